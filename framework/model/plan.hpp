@@ -1,0 +1,65 @@
+// What would change: the value that a dry run prints and that apply works through.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "catalog.hpp"
+
+namespace nanotune {
+
+/// How a setting ended, or would.
+enum class Outcome {
+    unchanged,  ///< already as wanted
+    changed,
+    adjusted,      ///< the driver rounded it
+    pending,       ///< takes effect later (an idle interrupt, a process that has not started)
+    refused,       ///< the kernel or the driver said no
+    unsupported,   ///< this host cannot do it; an error unless the setting is optional
+    unmovable,     ///< an interrupt that the kernel does not move
+    gone,          ///< the target vanished
+    overridden,    ///< somebody else changed it since
+    differs,       ///< verify: not what was applied or asked for
+    needs_reboot,  ///< only the kernel command line does it
+    not_done,      ///< planned, or not reached because something before it failed
+};
+[[nodiscard]] std::string_view name_of(Outcome outcome) noexcept;
+/// unchanged, changed, adjusted and pending are what was wanted; so is unsupported, but only when
+/// optional.
+[[nodiscard]] bool is_success(Outcome outcome) noexcept;
+
+/// One setting on one target that a profile (or a rollback) wants to hold a value.
+struct Desired {
+    SettingRef setting;
+    Candidate candidate;
+    Value value;
+    Origin origin;
+    bool optional = false;
+    bool by_exact_name = false;  ///< the profile names the device itself, not a glob
+    std::string
+        group;  ///< non-empty: one alias for several settings; unsupported members are no error
+    bool pending = false;  ///< Wish::pending
+};
+
+/// A difference. `before` is empty where the target lacks the setting or cannot be read yet.
+struct Change {
+    Desired desired;
+    std::optional<Value> before;
+    std::string known_after;  ///< "nic.channels.combined" when an earlier stage decides it
+    std::string note;
+    bool is_side_effect =
+        false;  ///< not wanted by itself: put back because another change resets it
+};
+
+/// Differences in the order in which they will be made, and what stays as it is.
+struct Plan {
+    std::string profile;
+    std::string profile_hash;
+    std::vector<Change> changes;
+    std::vector<Change> unchanged;
+    std::vector<Change> unsupported;  ///< optional settings that this host lacks
+    std::vector<std::string> warnings;
+};
+
+}  // namespace nanotune

@@ -1,0 +1,54 @@
+// What a verb did, as rows for tables and JSON, and as one exit status.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plan.hpp"
+#include "problems.hpp"
+
+namespace nanotune {
+
+/// Exit statuses of every verb. Of several, the first in the order 5, 4, 1, 7, 6, 2, 3 wins.
+enum class Exit {
+    as_wanted = 0,
+    refused = 1,  ///< nothing touched
+    differs = 2,
+    reboot_needed = 3,
+    rolled_back = 4,   ///< failed, and everything restored
+    not_restored = 5,  ///< failed, and something is not restored
+    consent_missing = 6,
+    lock_or_timeout = 7,
+};
+/// The one of the two that wins.
+[[nodiscard]] Exit worse(Exit a, Exit b) noexcept;
+
+/// The state of the host as nanotune knows it.
+enum class HostState { clean, tuned, awaiting_confirmation, degraded, interrupted };
+[[nodiscard]] std::string_view name_of(HostState state) noexcept;
+
+struct Row {
+    std::string setting;  ///< full name
+    Target target;
+    std::string before;  ///< printed with the setting's domain; "" where unknown
+    std::string wanted;
+    std::string got;
+    Outcome outcome = Outcome::not_done;
+    Impact impact = Impact::none;
+    Origin origin;
+    std::string message;  ///< why, in the kernel's words; or a note
+};
+
+struct Report {
+    std::string verb;
+    std::string profile;
+    std::vector<Row> rows;
+    Problems problems;  ///< what concerns no single row
+    std::vector<std::string> notes;
+    Exit exit = Exit::as_wanted;
+    HostState state = HostState::clean;
+    bool changed = false;  ///< whether the host differs from before this verb
+};
+
+}  // namespace nanotune

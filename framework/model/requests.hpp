@@ -1,0 +1,95 @@
+// What a client asks of nanotune, and what it is told besides a Report. Plain values, fit for a
+// bus.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "profile.hpp"
+#include "report.hpp"
+
+namespace nanotune {
+
+/// A profile by name (searched) or path, with --set.
+struct ProfileRequest {
+    std::string name;
+    std::vector<Override> overrides;
+};
+
+/// What the operator allows, beyond changes without any impact.
+struct Consent {
+    bool drops = false;
+    bool bounces = false;
+    bool moves = false;
+    bool clock = false;
+    bool management = false;  ///< disruptive changes to the NIC that the operator depends on
+
+    [[nodiscard]] bool allows(Impact impact) const noexcept;
+    /// "drops,bounces" or "all". Errors: invalid, with the nearest word.
+    static Result<Consent> from_words(std::string_view words);
+};
+
+/// Told while a verb runs: what is being done now, and how far it is.
+struct Progress {
+    std::string doing;  ///< "nic.ring.rx on eth0"
+    std::size_t done = 0;
+    std::size_t total = 0;
+};
+using ProgressSink = std::function<void(const Progress&)>;
+
+struct ApplyRequest {
+    Consent consent;
+    bool strict = false;                                 ///< adjusted counts as refused
+    std::optional<std::chrono::seconds> confirm_within;  ///< rolled back unless confirmed
+    std::chrono::milliseconds timeout{60'000};
+    /// Fingerprint of the plan that the operator saw; apply refuses when today's differs. "" for
+    /// none.
+    std::string expected_plan;
+    ProgressSink progress = {};
+};
+
+struct RollbackRequest {
+    bool all = false;    ///< to the baseline; otherwise the last apply only
+    bool force = false;  ///< also values that somebody else changed since
+    Consent consent;
+    std::chrono::milliseconds timeout{60'000};
+    ProgressSink progress = {};
+};
+
+/// What nanotune holds on this host.
+struct HostStatus {
+    HostState state = HostState::clean;
+    std::string profile;  ///< the active one, "" when clean
+    std::string profile_hash;
+    std::string applied_at;  ///< RFC 3339, UTC
+    std::size_t settings_held = 0;
+    std::size_t applies = 0;         ///< how many `rollback` can undo
+    std::string confirm_by;          ///< RFC 3339, when awaiting confirmation
+    std::string interrupted;         ///< what was going on when an open transaction was cut off
+    std::vector<std::string> notes;  ///< journals set aside, plugins refused, ...
+    std::vector<Row> rows;           ///< what is held: before (baseline), wanted, got
+};
+
+/// One key that profiles may use, as `list` and `describe` show it.
+struct KeyInfo {
+    std::string name;     ///< "nic.coalesce.rx_usecs"
+    std::string section;  ///< "[nic.NAME]": where it stands in a profile
+    std::string accepts;  ///< "a whole number of microseconds from 0 to 65535"
+    std::string impact;   ///< "" for none
+    std::string summary;
+    std::string aliases;
+    bool check_only = false;
+};
+
+/// A plugin as `version` shows it, or one that was refused.
+struct PluginInfo {
+    std::string name;
+    std::string file;
+    std::string summary;
+    std::string refused;  ///< why; "" for a loaded one
+};
+
+}  // namespace nanotune

@@ -1,0 +1,89 @@
+// The profile against the catalog: variables put in, every key known, every value in its domain.
+// What only the host can answer (which targets a glob takes, what "isolated" is) is still open.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "catalog.hpp"
+#include "cpu_plan.hpp"
+#include "profile.hpp"
+
+namespace nanotune {
+
+/// What a section selects, and how strongly. Variables are put in.
+struct SectionSelector {
+    enum class Kind { whole, glob, match, name, ids };
+    Kind kind = Kind::whole;
+    std::string text;  ///< name, glob, label or number list, as written
+    CpuSet ids;        ///< Kind::ids
+    std::vector<std::pair<std::string, std::string>> match;  ///< all must hold; values may be globs
+    std::vector<std::pair<std::string, std::string>> when;   ///< all must hold, on any section
+
+    /// Whether the section takes the candidate. Physical functions only for globs, matches and the
+    /// whole kind, unless `kind` is among the match keys.
+    [[nodiscard]] bool takes(const Candidate& candidate) const;
+    /// Inside one file the higher rank wins: name, then match (more keys win), then glob, then
+    /// whole.
+    [[nodiscard]] std::tuple<int, std::size_t> rank() const;
+};
+
+/// One key of a section.
+struct ResolvedSetting {
+    std::string key;  ///< as written: "features.tso"
+    std::vector<SettingRef>
+        settings;            ///< several where the key is a group alias; empty for a parameter
+    ParameterRef parameter;  ///< set when the key belongs to a rule
+    /// The value, or nothing while it waits for the host: a CPU expression, then `expression` holds
+    /// it.
+    std::optional<Value> value;
+    std::string expression;
+    std::vector<Settings> rows;  ///< Domain::Kind::rows
+    bool optional = false;
+    Origin origin;
+};
+
+struct ResolvedSection {
+    const Plugin* plugin = nullptr;
+    SectionSelector selector;
+    std::size_t layer = 0;  ///< index in Profile::layers: the higher wins
+    std::vector<ResolvedSetting> settings;
+    std::vector<std::string> unset;  ///< keys that this section drops from lower layers
+    Origin origin;
+};
+
+/// A CPU set of [cpus], as written (variables in) and where; empty text means it was left out.
+struct CpuRequest {
+    std::string text;
+    Origin origin;
+};
+
+struct ResolvedProfile {
+    std::string name;
+    std::string hash;  ///< SHA-256 (hex) of the canonical text: equal profiles have equal hashes
+    std::string summary;
+    bool keep_on_failure = false;
+    std::vector<Impact> forbidden;
+    CpuRequest housekeeping;
+    CpuRequest irq;
+    CpuRequest datapath;
+    CpuRequest isolated;
+    std::vector<ResolvedSection> sections;
+};
+
+/// Puts in variables and overrides, looks up every key, parses every value. Problems: unknown
+/// table, key, plugin or variable with the nearest known name, wrong types, contradictions inside
+/// one file; all of them, each at file:line:column.
+[[nodiscard]] Checked<ResolvedProfile> resolved(const Profile& profile, const Catalog& catalog);
+
+/// The CPU plan on this topology. Problems: CPUs that do not exist or that the plan takes offline,
+/// sets that overlap though they must not (isolated and housekeeping), both lines named.
+[[nodiscard]] Checked<CpuPlan> cpu_plan_of(const ResolvedProfile& profile, const Topology& topology,
+                                           std::optional<unsigned> preferred_node);
+
+/// The merged profile as TOML with the origin of every value as a comment (`profile show`).
+[[nodiscard]] std::string shown(const ResolvedProfile& profile);
+
+}  // namespace nanotune

@@ -1,0 +1,30 @@
+// The kinds of target that several plugins share. Each function is a Discovery.
+#pragma once
+
+#include <nanotune/bank.hpp>
+
+namespace nanotune::discover {
+
+/// The one host.
+Result<std::vector<Candidate>> host(System& system);
+/// Target "cpu" for each online CPU; `ids` is that CPU.
+Result<std::vector<Candidate>> online_cpus(System& system);
+/// Target "cpu" for each present CPU that can be taken offline (has an `online` file).
+Result<std::vector<Candidate>> hotpluggable_cpus(System& system);
+/// Target "policy" for each cpufreq policy; `ids` is the CPUs that share it.
+Result<std::vector<Candidate>> frequency_policies(System& system);
+/// Target "node" for each online NUMA node; `ids` is the node number.
+Result<std::vector<Candidate>> nodes(System& system);
+/// Target "nic" for each network device except loopback; facts as in Candidate, `management`
+/// included. Virtual devices and VFs are `by_name_only`.
+Result<std::vector<Candidate>> nics(System& system);
+/// Target "rx_queue" ("eth0/rx-0"), `device` the NIC, facts of the NIC.
+Result<std::vector<Candidate>> rx_queues(System& system);
+/// Target "tx_queue" ("eth0/tx-0"), `device` the NIC, facts of the NIC.
+Result<std::vector<Candidate>> tx_queues(System& system);
+/// Target "irq" for each interrupt of each NIC, in queue order; `device` the NIC, facts of the NIC
+/// and `action` (the name in /proc/interrupts), `queues` ("rx-0,tx-0" where known). Found by netdev
+/// netlink, else device/msi_irqs (the parent's for virtio), else names in /proc/interrupts.
+Result<std::vector<Candidate>> nic_interrupts(System& system);
+
+}  // namespace nanotune::discover

@@ -1,0 +1,137 @@
+// The values that a setting can hold: the only place that knows how an author spells them, how the
+// kernel does, what is in range, and how they are printed. Diff and verify compare parsed values.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <nanotune/error.hpp>
+#include <nanotune/input.hpp>
+#include <nanotune/value.hpp>
+
+namespace nanotune {
+
+/// The unit that the kernel counts in. An author may write any unit of the same dimension
+/// ("3.2GHz").
+enum class Unit {
+    none,
+    nanoseconds,
+    microseconds,
+    milliseconds,
+    seconds,
+    bytes,
+    kibibytes,
+    kilohertz,
+    percent
+};
+
+struct Tunable;
+
+/// A set of values and its spellings. Build it with the functions below, never by hand.
+struct Domain {
+    enum class Kind {
+        flag,     ///< Value bool
+        integer,  ///< Value int64, or one of `words` (Value string)
+        choice,   ///< Value string, one of `words`
+        text,     ///< Value string as written
+        numbers,  ///< Value string: `minimum..maximum` whole numbers, one space between ("4096
+                  ///< 87380 6291456")
+        cpus,     ///< Value CpuSet
+        rows,     ///< a list of tables whose keys are `columns`; only for parameters of a rule
+    };
+
+    Kind kind = Kind::text;
+    std::int64_t minimum = std::numeric_limits<std::int64_t>::min();
+    std::int64_t maximum = std::numeric_limits<std::int64_t>::max();
+    Unit unit = Unit::none;
+    std::string_view words = {};  ///< "performance | powersave"; for integers: extra words
+    std::string_view kernel_words =
+        {};  ///< the kernel's spelling of `words`, same order; empty: the same
+    std::string_view kernel_zero =
+        {};                    ///< how the kernel spells the number 0, where it is odd ("n/a")
+    bool kernel_mask = false;  ///< cpus: the kernel wants "ff", not "0-7"
+    std::span<const Tunable> columns = {};
+};
+
+/// true or false. `kernel_words` are its spellings for true and false: "1 | 0", "on | off".
+[[nodiscard]] constexpr Domain flag(std::string_view kernel_words = "1 | 0") {
+    return {.kind = Domain::Kind::flag, .kernel_words = kernel_words};
+}
+
+/// A whole number from `minimum` to `maximum`, in `unit`.
+[[nodiscard]] constexpr Domain integer(std::int64_t minimum, std::int64_t maximum,
+                                       Unit unit = Unit::none) {
+    return {.kind = Domain::Kind::integer, .minimum = minimum, .maximum = maximum, .unit = unit};
+}
+
+/// One of `words` ("a | b | c"); `kernel_words` where the kernel spells them differently ("0 | 1 |
+/// 2"). The kernel's "always [madvise] never" reads as madvise.
+[[nodiscard]] constexpr Domain choice(std::string_view words, std::string_view kernel_words = {}) {
+    return {.kind = Domain::Kind::choice, .words = words, .kernel_words = kernel_words};
+}
+
+/// Any text, compared after trimming white space at both ends.
+[[nodiscard]] constexpr Domain text() {
+    return {.kind = Domain::Kind::text};
+}
+
+/// From `least` to `most` whole numbers, compared number by number: "4096 87380 6291456".
+[[nodiscard]] constexpr Domain numbers(std::int64_t least, std::int64_t most) {
+    return {.kind = Domain::Kind::numbers, .minimum = least, .maximum = most};
+}
+
+/// CPUs (or nodes), which the kernel spells as a list "0-3".
+[[nodiscard]] constexpr Domain cpu_list() {
+    return {.kind = Domain::Kind::cpus};
+}
+
+/// CPUs, which the kernel spells as a mask "f".
+[[nodiscard]] constexpr Domain cpu_mask() {
+    return {.kind = Domain::Kind::cpus, .kernel_mask = true};
+}
+
+/// A list of inline tables with these keys.
+[[nodiscard]] constexpr Domain rows(std::span<const Tunable> columns) {
+    return {.kind = Domain::Kind::rows, .columns = columns};
+}
+
+/// How the kernel spells two special values of a latency limit.
+struct LatencySpelling {
+    std::string_view zero_is;
+    std::string_view unlimited_is;
+};
+
+/// 0 or more microseconds, or "unlimited".
+[[nodiscard]] constexpr Domain microseconds_or_unlimited(LatencySpelling spelling) {
+    return {.kind = Domain::Kind::integer,
+            .minimum = 0,
+            .maximum = std::numeric_limits<std::int32_t>::max(),
+            .unit = Unit::microseconds,
+            .words = "unlimited",
+            .kernel_words = spelling.unlimited_is,
+            .kernel_zero = spelling.zero_is};
+}
+
+/// What an author wrote, as a value. Errors: invalid, saying what would have been right.
+[[nodiscard]] Result<Value> parsed(const Domain& domain, const Input& input);
+/// The author's spelling of a value, with its unit: "50us", "8MiB", "true", "0-3". Parses to the
+/// same value.
+[[nodiscard]] std::string printed(const Domain& domain, const Value& value);
+/// Text that the kernel printed, as a value. Errors: invalid.
+[[nodiscard]] Result<Value> from_kernel(const Domain& domain, std::string_view text);
+/// The value as the kernel wants it written, without a newline.
+[[nodiscard]] std::string to_kernel(const Domain& domain, const Value& value);
+/// A number that a binary interface (netlink) carried, as a value. Errors: invalid.
+[[nodiscard]] Result<Value> from_number(const Domain& domain, std::uint64_t number);
+/// The value as a number for a binary interface; false is 0, true 1, a word its kernel spelling.
+[[nodiscard]] std::uint64_t to_number(const Domain& domain, const Value& value);
+/// What is accepted, as a noun phrase: "a whole number of microseconds from 0 to 1000".
+[[nodiscard]] std::string expectation(const Domain& domain);
+
+/// "a | b | c" as its words.
+[[nodiscard]] std::vector<std::string_view> words_of(std::string_view bars);
+
+}  // namespace nanotune

@@ -1,0 +1,47 @@
+// Settings that are numeric attributes of one ethtool netlink message, read and written in one
+// exchange.
+#pragma once
+
+#include <span>
+
+#include <nanotune/bank.hpp>
+
+namespace nanotune {
+
+/// `attribute` is an ETHTOOL_A_* constant, `width` the bytes of its payload (1 for flags).
+struct EthtoolRow {
+    Tunable tunable;
+    std::uint16_t attribute;
+    std::uint8_t width = 4;
+};
+
+/// The two commands of a group: ETHTOOL_MSG_COALESCE_GET and ETHTOOL_MSG_COALESCE_SET.
+struct EthtoolGroup {
+    std::uint8_t get;
+    std::uint8_t set;
+};
+
+class EthtoolBank final : public Bank {
+  public:
+    /// `rows` must outlive the bank.
+    EthtoolBank(EthtoolGroup group, std::span<const EthtoolRow> rows, BankPlace place)
+        : Bank(place), group_(group), rows_(rows) {}
+
+    [[nodiscard]] std::vector<const Tunable*> tunables() const override;
+    [[nodiscard]] std::vector<Result<Reading>> read(
+        System& system, const Target& target,
+        std::span<const Tunable* const> wanted) const override;
+    /// One message; all assignments share its fate.
+    [[nodiscard]] std::vector<Status> write(System& system, const Target& target,
+                                            std::span<const Assignment> assignments) const override;
+    [[nodiscard]] Status may_write(System& system, const Target& target,
+                                   const Tunable& tunable) const override;
+
+  private:
+    [[nodiscard]] const EthtoolRow& row_of(const Tunable& tunable) const;
+
+    EthtoolGroup group_;
+    std::span<const EthtoolRow> rows_;
+};
+
+}  // namespace nanotune

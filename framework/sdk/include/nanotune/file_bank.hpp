@@ -1,0 +1,40 @@
+// Settings that are files. Adding one costs a row.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include <nanotune/bank.hpp>
+
+namespace nanotune {
+
+/// `path` with "{}" for the target's name, or "{0}" and "{1}" for its parts around the slash
+/// ("/sys/class/net/{0}/queues/{1}/rps_cpus" for "eth0/rx-0").
+struct FileRow {
+    Tunable tunable;
+    std::string_view path;
+};
+
+/// Reads and writes one file a tunable. When writes depend on each other (minimum above the old
+/// maximum), those that failed are tried once more after the others.
+class FileBank final : public Bank {
+  public:
+    /// `rows` must outlive the bank.
+    FileBank(std::span<const FileRow> rows, BankPlace place) : Bank(place), rows_(rows) {}
+
+    [[nodiscard]] std::vector<const Tunable*> tunables() const override;
+    [[nodiscard]] std::vector<Result<Reading>> read(
+        System& system, const Target& target,
+        std::span<const Tunable* const> wanted) const override;
+    [[nodiscard]] std::vector<Status> write(System& system, const Target& target,
+                                            std::span<const Assignment> assignments) const override;
+    [[nodiscard]] Status may_write(System& system, const Target& target,
+                                   const Tunable& tunable) const override;
+
+  private:
+    [[nodiscard]] std::string path_of(const Tunable& tunable, const Target& target) const;
+
+    std::span<const FileRow> rows_;
+};
+
+}  // namespace nanotune

@@ -1,0 +1,34 @@
+// Settings that are 32-bit attributes of a network device in rtnetlink.
+#pragma once
+
+#include <span>
+
+#include <nanotune/bank.hpp>
+
+namespace nanotune {
+
+/// `attribute` is an IFLA_* constant of linux/if_link.h.
+struct LinkRow {
+    Tunable tunable;
+    std::uint16_t attribute;
+};
+
+class LinkBank final : public Bank {
+  public:
+    /// `rows` must outlive the bank.
+    LinkBank(std::span<const LinkRow> rows, BankPlace place) : Bank(place), rows_(rows) {}
+
+    [[nodiscard]] std::vector<const Tunable*> tunables() const override;
+    [[nodiscard]] std::vector<Result<Reading>> read(
+        System& system, const Target& target,
+        std::span<const Tunable* const> wanted) const override;
+    [[nodiscard]] std::vector<Status> write(System& system, const Target& target,
+                                            std::span<const Assignment> assignments) const override;
+    [[nodiscard]] Status may_write(System& system, const Target& target,
+                                   const Tunable& tunable) const override;
+
+  private:
+    std::span<const LinkRow> rows_;
+};
+
+}  // namespace nanotune

@@ -1,0 +1,85 @@
+// Words of an author that become settings of several kernel objects: "spread these interrupts over
+// those CPUs", "the threads named rx-* at FIFO 80". A rule decides; the banks of its plugin read
+// and write.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <nanotune/bank.hpp>
+#include <nanotune/input.hpp>
+#include <nanotune/topology.hpp>
+
+namespace nanotune {
+
+struct Settings;
+
+/// One key of a section, already understood by its domain.
+struct Setting {
+    const Tunable* parameter = nullptr;
+    Value value;
+    std::vector<Settings> rows;  ///< for Domain::Kind::rows, instead of `value`
+    Origin origin;
+};
+
+/// What one section (after merging) says.
+struct Settings {
+    std::vector<Setting> entries;
+
+    /// The setting of that name, or nullptr.
+    [[nodiscard]] const Setting* find(std::string_view name) const;
+    /// Its value as a T, or `fallback` where the author said nothing.
+    template <typename T>
+    [[nodiscard]] T value_or(std::string_view name, T fallback) const {
+        const Setting* found = find(name);
+        return found == nullptr ? fallback : std::get<T>(found->value);
+    }
+};
+
+/// One setting of one kernel object that a rule asks for.
+struct Wish {
+    Target target;
+    std::string setting;  ///< a tunable of the rule's own plugin
+    Value value;
+    Origin origin;
+    bool pending =
+        false;  ///< the object does not exist yet (a thread that has not started): only reported
+};
+
+/// What a rule may look at.
+struct RuleInput {
+    const Candidate& candidate;  ///< the device, process or host that the section selected
+    const Settings& settings;
+    const Topology& topology;  ///< as the plan leaves it
+    /// Candidates that the sections of another plugin select ("process").
+    const std::function<std::vector<Candidate>(std::string_view plugin)>& selected;
+};
+
+/// Const after construction. Derives the same wishes from the same host: it holds no state.
+class Rule {
+  public:
+    Rule(BankPlace place, std::span<const Tunable> parameters)
+        : place_(place), parameters_(parameters) {}
+    virtual ~Rule() = default;
+    Rule(const Rule&) = delete;
+    Rule& operator=(const Rule&) = delete;
+    Rule(Rule&&) = delete;
+    Rule& operator=(Rule&&) = delete;
+
+    [[nodiscard]] Stage stage() const { return place_.stage; }
+    /// What the rule's sections select from.
+    [[nodiscard]] Discovery discovery() const { return place_.discovery; }
+    [[nodiscard]] std::span<const Tunable> parameters() const { return parameters_; }
+
+    /// All wishes, or every misfit at once (each names its line). Reads the host, never writes.
+    [[nodiscard]] virtual std::expected<std::vector<Wish>, std::vector<Error>> derive(
+        System& system, const RuleInput& input) const = 0;
+
+  private:
+    BankPlace place_;
+    std::span<const Tunable> parameters_;
+};
+
+}  // namespace nanotune

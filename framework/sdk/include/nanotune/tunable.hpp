@@ -1,0 +1,49 @@
+// One declared setting. Its name, range and documentation stand in one row of one table, and
+// nowhere else.
+#pragma once
+
+#include <string_view>
+
+#include <nanotune/domain.hpp>
+
+namespace nanotune {
+
+/// What a change of a setting does to the host beyond the setting, mildest first.
+enum class Impact {
+    none,
+    drops_packets,    ///< the NIC loses packets for a moment (rings, channels)
+    bounces_link,     ///< the link goes down and up
+    moves_processes,  ///< CPUs disappear under running programs
+    disturbs_clock,   ///< time may jump or change its cost
+    needs_reboot,     ///< only a new kernel command line does it
+};
+
+/// The word of `--allow` and of reports: "drops", "bounces", "moves", "clock"; "" for none,
+/// "reboot" last.
+[[nodiscard]] std::string_view name_of(Impact impact) noexcept;
+
+/// What a setting does to the CPUs that later settings can use.
+enum class TopologyEffect {
+    none,
+    smt,     ///< "off" and "forceoff" leave one thread a core
+    online,  ///< false takes the target's CPUs away
+};
+
+/// A row's common part. All views must outlive the plugin (string literals do).
+struct Tunable {
+    std::string_view name = {};  ///< "coalesce.rx_usecs": TOML key, D-Bus key, completion word
+    Domain domain = {};
+    Impact impact = Impact::none;
+    std::string_view summary = {};  ///< one sentence, for `describe`, man page and schema
+    std::string_view alias =
+        {};  ///< other names, "a | b"; a full one ("sysctl.vm.swappiness") crosses plugins.
+             ///< One alias on several rows stands for all of them ("features.tso").
+    std::string_view resets =
+        {};  ///< full names, "nic.rps.cpus | irq.affinity", lost on the same device
+    TopologyEffect topology = TopologyEffect::none;
+    bool check_only = false;   ///< read and compared, never written
+    bool along_stack = false;  ///< rises on the lower device first, falls on the upper first (MTU)
+    bool stops_datapath = false;
+};
+
+}  // namespace nanotune

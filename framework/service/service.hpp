@@ -1,0 +1,39 @@
+// The verbs as every client sees them. Two implementations: the engine in this process, and a
+// daemon over a bus. Method, D-Bus method and CLI verb have one name.
+#pragma once
+
+#include "model/requests.hpp"
+
+namespace nanotune {
+
+/// One client's view. Calls block; one thread uses it at a time. Nothing throws.
+class Service {
+  public:
+    virtual ~Service() = default;
+
+    /// What apply would do: rows not_done (to change), unchanged and unsupported. Never writes.
+    virtual Report plan(const ProfileRequest& profile) = 0;
+    virtual Report apply(const ProfileRequest& profile, const ApplyRequest& request) = 0;
+    /// Keeps what awaits confirmation.
+    virtual Report confirm() = 0;
+    /// The profile, or what is held when none is named, against the host. Never writes.
+    virtual Report verify(const std::optional<ProfileRequest>& profile) = 0;
+    virtual Report rollback(const RollbackRequest& request) = 0;
+    /// What rollback would do. Never writes.
+    virtual Report rollback_plan(const RollbackRequest& request) = 0;
+    virtual HostStatus status() = 0;
+    /// Every declared setting of the host as a profile in TOML.
+    virtual Result<std::string> capture() = 0;
+    /// The merged profile with origins.
+    virtual Checked<std::string> show(const ProfileRequest& profile) = 0;
+    /// Everything that can be checked without the host. Empty: nothing is wrong.
+    virtual Problems check(const ProfileRequest& profile) = 0;
+    /// The kernel command line that the profile's [boot] asks for: the whole resulting line.
+    virtual Checked<std::string> command_line(const ProfileRequest& profile) = 0;
+    virtual std::vector<KeyInfo> keys() = 0;
+    virtual std::vector<PluginInfo> plugins() = 0;
+    /// Identifies a plan: equal reports of `plan` have equal fingerprints.
+    [[nodiscard]] static std::string fingerprint(const Report& plan);
+};
+
+}  // namespace nanotune

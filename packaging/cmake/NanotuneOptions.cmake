@@ -1,0 +1,13 @@
+# Warnings and sanitizers, as one interface target that everything of ours links.
+find_package(PkgConfig REQUIRED)
+
+set(NANOTUNE_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them (address,undefined or thread)")
+
+add_library(nanotune-options INTERFACE)
+target_compile_options(nanotune-options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+if(NANOTUNE_SANITIZE)
+    target_compile_options(nanotune-options INTERFACE
+        -fsanitize=${NANOTUNE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    target_link_options(nanotune-options INTERFACE -fsanitize=${NANOTUNE_SANITIZE})
+endif()
