@@ -1,0 +1,31 @@
+#include "report.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace nanotune {
+
+Exit worse(Exit a, Exit b) noexcept {
+    static constexpr std::array order = {
+        Exit::not_restored,    Exit::rolled_back, Exit::refused,       Exit::lock_or_timeout,
+        Exit::consent_missing, Exit::differs,     Exit::reboot_needed, Exit::as_wanted};
+    return std::ranges::find(order, a) < std::ranges::find(order, b) ? a : b;
+}
+
+std::string_view name_of(HostState state) noexcept {
+    switch (state) {
+        case HostState::clean:
+            return "clean";
+        case HostState::tuned:
+            return "tuned";
+        case HostState::awaiting_confirmation:
+            return "awaiting confirmation";
+        case HostState::degraded:
+            return "degraded";
+        case HostState::interrupted:
+            return "interrupted";
+    }
+    return "";
+}
+
+}  // namespace nanotune
