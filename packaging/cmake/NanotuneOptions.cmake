@@ -11,3 +11,6 @@ if(NANOTUNE_SANITIZE)
         -fsanitize=${NANOTUNE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     target_link_options(nanotune-options INTERFACE -fsanitize=${NANOTUNE_SANITIZE})
 endif()
+
+# An installed program finds its library wherever the prefix is laid out.
+set(CMAKE_INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")

@@ -1,17 +1,22 @@
 # nanotune_add_plugin(NAME source...): one plugin, built as NAME.so against the SDK alone.
 # The same function serves plugins in this tree and, by find_package(nanotune), those outside it.
+include(GNUInstallDirs)
+
 function(nanotune_add_plugin name)
-    add_library(nanotune-plugin-${name} MODULE ${ARGN})
-    set_target_properties(nanotune-plugin-${name} PROPERTIES
+    set(target nanotune-plugin-${name})
+    add_library(${target} MODULE ${ARGN})
+    set_target_properties(${target} PROPERTIES
         PREFIX "" OUTPUT_NAME ${name}
         CXX_STANDARD 23 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF
-        CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
-    target_link_libraries(nanotune-plugin-${name} PRIVATE nanotune::sdk)
+        CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
+        INSTALL_RPATH "$ORIGIN/../..")
+    target_link_libraries(${target} PRIVATE nanotune::sdk)
     if(TARGET nanotune-options)
-        target_link_libraries(nanotune-plugin-${name} PRIVATE nanotune-options)
-        set_target_properties(nanotune-plugin-${name} PROPERTIES
-            LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins)
+        target_link_libraries(${target} PRIVATE nanotune-options)
+        set_target_properties(${target} PROPERTIES
+            LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/plugins)
+        set_property(GLOBAL APPEND PROPERTY nanotune_plugins ${target})
     endif()
-    install(TARGETS nanotune-plugin-${name}
+    install(TARGETS ${target}
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/nanotune/plugins)
 endfunction()

@@ -1,0 +1,89 @@
+# The two commands of a clone, and the checks of its developers. CMake presets do the work; this file
+# installs what is missing and remembers the order.
+#
+#   make run             build, and show the main job in a network namespace of its own
+#   make test            build, and run every test
+#   make bench           figures, next to scripts and a bare C program that do the same
+#   make sanitize        unit and contract tests under the sanitizers
+#   make check-format    clang-format
+#   make tidy            clang-tidy
+#   make install         lay out PREFIX (default /usr/local), under DESTDIR if given
+#
+# PRESET=dev builds without optimisation. Nothing is run as root but apt-get and what needs a
+# namespace.
+
+PRESET ?= release
+PREFIX ?= /usr/local
+JOBS   ?= $(shell nproc)
+
+BUILD := build/$(PRESET)
+SUDO  := $(if $(filter-out 0,$(shell id -u)),sudo)
+CMAKE := cmake
+
+export CTEST_PARALLEL_LEVEL ?= $(JOBS)
+
+.DEFAULT_GOAL := run
+.PHONY: run test bench sanitize asan-ubsan tsan check-format tidy install programs clean
+.NOTPARALLEL:
+
+# Ninja runs CMake again by itself when a CMakeLists.txt changes; the presets it cannot see.
+$(BUILD)/build.ninja: CMakePresets.json
+	$(CMAKE) --preset $(PRESET)
+
+run:
+	@packaging/install-dependencies build demo
+	@$(MAKE) --no-print-directory programs
+	@$(SUDO) tests/demo/run $(BUILD)
+
+programs: $(BUILD)/build.ninja
+	$(CMAKE) --build $(BUILD) --parallel $(JOBS) --target programs
+
+test:
+	@packaging/install-dependencies build demo test
+	@$(MAKE) --no-print-directory tests-built
+	cd $(BUILD) && $(SUDO) ctest --output-on-failure --no-tests=error --parallel $(CTEST_PARALLEL_LEVEL)
+
+.PHONY: tests-built
+tests-built: $(BUILD)/build.ninja
+	$(CMAKE) --build $(BUILD) --parallel $(JOBS)
+
+bench:
+	@packaging/install-dependencies build demo test
+	@$(MAKE) --no-print-directory bench-built
+	@$(SUDO) tests/bench/run $(BUILD)
+
+.PHONY: bench-built
+bench-built: $(BUILD)/build.ninja
+	$(CMAKE) --build $(BUILD) --parallel $(JOBS) --target programs bench-programs
+
+sanitize: asan-ubsan tsan
+
+asan-ubsan:
+	@packaging/install-dependencies build test
+	$(CMAKE) --preset asan-ubsan
+	$(CMAKE) --build --preset asan-ubsan --parallel $(JOBS)
+	$(SUDO) ctest --preset asan-ubsan --parallel $(CTEST_PARALLEL_LEVEL)
+
+# The thread sanitizer of g++ 12 knows only memory layouts of fewer random bits than newer kernels use.
+tsan:
+	@packaging/install-dependencies build test
+	$(CMAKE) --preset tsan
+	setarch --addr-no-randomize $(CMAKE) --build --preset tsan --parallel $(JOBS)
+	$(SUDO) setarch --addr-no-randomize ctest --preset tsan --parallel $(CTEST_PARALLEL_LEVEL)
+
+check-format:
+	@packaging/install-dependencies format
+	@packaging/check-format
+
+tidy:
+	@packaging/install-dependencies build test tidy
+	$(CMAKE) --preset tidy
+	@packaging/check-tidy build/tidy $(JOBS)
+
+install:
+	@packaging/install-dependencies build
+	@$(MAKE) --no-print-directory programs
+	$(SUDO) $(CMAKE) --install $(BUILD) --prefix $(PREFIX)
+
+clean:
+	rm -rf build
