@@ -28,6 +28,8 @@ class LinkBank final : public Bank {
                                    const Tunable& tunable) const override;
 
   private:
+    [[nodiscard]] const LinkRow& row_of(const Tunable& tunable) const;
+
     std::span<const LinkRow> rows_;
 };
 

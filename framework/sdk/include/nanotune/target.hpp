@@ -30,12 +30,12 @@ struct Target {
 /// A target that exists now, with what `match`, names, globs and number lists select it by.
 struct Candidate {
     Target target;
-    std::string device;  ///< the NIC it belongs to; empty where there is none
-    CpuSet ids;          ///< CPU or node numbers that it covers; empty where there are none
+    std::string device = {};  ///< the NIC it belongs to; empty where there is none
+    CpuSet ids = {};          ///< CPU or node numbers that it covers; empty where there are none
     /// name, driver, pci, mac, altname (repeated), numa_node, firmware, master, kind; for processes
     /// unit, exe, comm, user. `management` says why the operator depends on a NIC ("default
     /// route").
-    std::vector<std::pair<std::string, std::string>> facts;
+    std::vector<std::pair<std::string, std::string>> facts = {};
     int depth = 0;  ///< 0 for a device on nothing, 1 for one stacked on it (VLAN, bond), ...
     bool by_name_only = false;  ///< globs and whole-kind settings pass it by (a virtual device)
 

@@ -1,0 +1,183 @@
+// The interrupts of a NIC. The kernel tells which queue one serves only since netdev netlink;
+// before that, its name does, in every driver's own spelling.
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <limits>
+#include <map>
+#include <optional>
+
+#include <nanotune/discover.hpp>
+
+#include "bus_device.hpp"
+
+namespace nanotune::discover {
+namespace {
+
+using Actions = std::map<unsigned, std::string>;
+
+std::optional<unsigned> whole_number(std::string_view text) {
+    unsigned number = 0;
+    const auto* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, number);
+    return error == std::errc{} && rest == end ? std::optional(number) : std::nullopt;
+}
+
+// The last column; two spaces stand before it, and single ones may stand in it.
+Actions actions_in(std::string_view table) {
+    Actions actions;
+    while (!table.empty()) {
+        const auto end = table.find('\n');
+        std::string_view line = table.substr(0, end);
+        table.remove_prefix(end == std::string_view::npos ? table.size() : end + 1);
+        line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+        line = line.substr(0, line.find_last_not_of(' ') + 1);
+        const auto number = whole_number(line.substr(0, line.find(':')));
+        const auto gap = line.rfind("  ");
+        if (number && gap != std::string_view::npos) {
+            actions.emplace(*number, std::string(line.substr(gap + 2)));
+        }
+    }
+    return actions;
+}
+
+struct Interrupt {
+    unsigned queue = std::numeric_limits<unsigned>::max();  // none known: sorts last
+    std::vector<std::string> queues;                        // "rx-0", "tx-0"
+
+    void serves(std::string direction, unsigned number) {
+        queue = std::min(queue, number);
+        queues.push_back(std::move(direction) + "-" + std::to_string(number));
+    }
+};
+using Interrupts = std::map<unsigned, Interrupt>;
+
+// "eth0-TxRx-3", "eth0-3", "eth0-rx-3", "virtio2-input.3", "mlx5_comp3@pci:...": the words say
+// which directions, the last number before any "@" which queue.
+void understand_name(std::string_view action, std::string_view nic, Interrupt& interrupt) {
+    std::string name(action.substr(0, action.find('@')));
+    std::ranges::transform(name, name.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const auto digits = name.find_last_not_of("0123456789") + 1;
+    const auto number = whole_number(std::string_view(name).substr(digits));
+    if (!number) {
+        return;
+    }
+    const std::string_view words = std::string_view(name).substr(0, digits);
+    const auto has = [&](std::string_view word) { return words.contains(word); };
+    const bool both =
+        has("txrx") || has("rxtx") || has("tx-rx") || has("rx-tx") || has("comp") || has("-fp-") ||
+        (words.ends_with('-') && action.starts_with(nic) && words.size() == nic.size() + 1);
+    const bool receives = both || has("rx") || has("input");
+    const bool sends = both || has("tx") || has("output");
+    if (receives) {
+        interrupt.serves("rx", *number);
+    }
+    if (sends) {
+        interrupt.serves("tx", *number);
+    }
+}
+
+bool has_word(std::string_view text, std::string_view word) {
+    const auto is_part = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+    };
+    for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+        const auto end = at + word.size();
+        if ((at == 0 || !is_part(text[at - 1])) && (end == text.size() || !is_part(text[end]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Numbers of the device's interrupts, by its message-signalled ones, else by the names.
+void add_device_interrupts(System& system, const std::string& nic, const Actions& actions,
+                           Interrupts& found) {
+    Files& files = system.files();
+    if (const auto numbers = files.list(bus_device_of(files, nic) + "/msi_irqs")) {
+        for (const std::string& number : *numbers) {
+            if (const auto irq = whole_number(number)) {
+                found.try_emplace(*irq);
+            }
+        }
+    }
+    if (!found.empty()) {
+        return;
+    }
+    const auto device = files.link_name("/sys/class/net/" + nic + "/device");
+    for (const auto& [irq, action] : actions) {
+        if (has_word(action, nic) || (device && has_word(action, *device))) {
+            found.try_emplace(irq);
+        }
+    }
+}
+
+// Two ports of one PCI function share its interrupts: those with another port's name are not ours.
+bool names_another(std::string_view action, const Candidate& nic,
+                   const std::vector<Candidate>& all) {
+    return !action.empty() && !has_word(action, nic.device) &&
+           std::ranges::any_of(all, [&](const Candidate& other) {
+               return other.device != nic.device && has_word(action, other.device);
+           });
+}
+
+Candidate candidate_of(const Candidate& nic, unsigned irq, std::string_view action,
+                       const Interrupt& interrupt) {
+    Candidate candidate = nic;
+    candidate.target = Target::irq(irq);
+    candidate.facts.emplace_back("action", action);
+    std::string queues;
+    for (const std::string& queue : interrupt.queues) {
+        queues += (queues.empty() ? "" : ",") + queue;
+    }
+    if (!queues.empty()) {
+        candidate.facts.emplace_back("queues", std::move(queues));
+    }
+    return candidate;
+}
+
+}  // namespace
+
+Result<std::vector<Candidate>> nic_interrupts(System& system) {
+    NT_TRY(const auto devices, nics(system));
+    std::vector<Candidate> all;
+    std::optional<Actions> actions;
+    for (const Candidate& nic : devices) {
+        const auto kind = nic.fact("kind");
+        if (kind != "physical" && kind != "vf") {
+            continue;
+        }
+        if (!actions) {
+            NT_TRY(const std::string table, system.files().read("/proc/interrupts"));
+            actions = actions_in(table);
+        }
+        Interrupts found;
+        if (const auto served = system.links().queue_interrupts(nic.device)) {
+            for (const QueueInterrupt& queue : *served) {
+                if (queue.irq != 0) {
+                    found[queue.irq].serves(queue.is_receive ? "rx" : "tx", queue.queue);
+                }
+            }
+        }
+        add_device_interrupts(system, nic.device, *actions, found);
+        std::vector<std::pair<unsigned, Interrupt>> ordered;
+        for (auto& [irq, interrupt] : found) {
+            const std::string& action = (*actions)[irq];
+            if (names_another(action, nic, devices)) {
+                continue;
+            }
+            if (interrupt.queues.empty()) {
+                understand_name(action, nic.device, interrupt);
+            }
+            ordered.emplace_back(irq, std::move(interrupt));
+        }
+        std::ranges::stable_sort(ordered, {}, [](const auto& entry) { return entry.second.queue; });
+        for (const auto& [irq, interrupt] : ordered) {
+            all.push_back(candidate_of(nic, irq, (*actions)[irq], interrupt));
+        }
+    }
+    return all;
+}
+
+}  // namespace nanotune::discover

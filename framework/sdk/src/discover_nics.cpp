@@ -1,0 +1,206 @@
+// Network devices and their queues. One pass over rtnetlink, and a handful of sysfs reads for
+// physical devices only: a host may have hundreds of virtual ones.
+#include <algorithm>
+#include <charconv>
+
+#include <nanotune/discover.hpp>
+
+#include "bus_device.hpp"
+
+namespace nanotune {
+
+std::string bus_device_of(Files& files, const std::string& nic) {
+    std::string device = "/sys/class/net/" + nic + "/device";
+    const auto subsystem = files.link_name(device + "/subsystem");
+    if (!subsystem) {
+        return files.exists(device) ? device : std::string{};
+    }
+    if (*subsystem != "virtio") {
+        return device;
+    }
+    const auto place = files.resolved(device);
+    return place ? place->substr(0, place->rfind('/')) : device;
+}
+
+namespace discover {
+namespace {
+
+std::string class_folder(const std::string& nic) {
+    return "/sys/class/net/" + nic;
+}
+
+// sysfs shows the network namespace in which it was mounted, which need not be ours.
+bool sysfs_shows(Files& files, const Link& link) {
+    const auto index = files.read(class_folder(link.name) + "/ifindex");
+    return !index || *index == std::to_string(link.index);
+}
+
+void add_bus_facts(Files& files, const Link& link, Candidate& nic) {
+    const std::string folder = class_folder(link.name);
+    const std::string bus = bus_device_of(files, link.name);
+    if (bus.empty() || !sysfs_shows(files, link)) {
+        nic.facts.emplace_back("kind", "physical");
+        return;
+    }
+    const bool is_vf = files.exists(bus + "/physfn");
+    nic.by_name_only = is_vf;
+    nic.facts.emplace_back("kind", is_vf ? "vf" : "physical");
+    if (auto driver = files.link_name(folder + "/device/driver")) {
+        nic.facts.emplace_back("driver", *std::move(driver));
+    }
+    if (const auto subsystem = files.link_name(bus + "/subsystem");
+        subsystem && *subsystem == "pci") {
+        if (const auto place = files.resolved(bus)) {
+            nic.facts.emplace_back("pci", place->substr(place->rfind('/') + 1));
+        }
+    }
+    if (auto node = files.read(bus + "/numa_node"); node && *node != "-1") {
+        nic.facts.emplace_back("numa_node", *std::move(node));
+    }
+}
+
+const Link* link_at(const std::vector<Link>& links, unsigned index) {
+    const auto found = std::ranges::find(links, index, &Link::index);
+    return index == 0 || found == links.end() ? nullptr : &*found;
+}
+
+bool is_below(const Link& lower, const Link& upper) {
+    const bool is_member = lower.master == upper.index;
+    const bool carries =
+        upper.lower == lower.index && upper.kind != "veth";  // a veth's is its peer
+    return lower.index != upper.index && (is_member || carries);
+}
+
+int depth_of(const std::vector<Link>& links, const Link& link, std::size_t patience) {
+    int depth = 0;
+    if (link.kind.empty() || patience == 0) {
+        return depth;
+    }
+    for (const Link& lower : links) {
+        if (is_below(lower, link)) {
+            depth = std::max(depth, 1 + depth_of(links, lower, patience - 1));
+        }
+    }
+    return depth;
+}
+
+struct Dependence {
+    std::string device;
+    std::string reason;
+};
+
+// Devices that the operator's reach depends on, those below them included.
+Result<std::vector<Dependence>> management_of(System& system, const std::vector<Link>& links) {
+    std::vector<Dependence> found;
+    NT_TRY(const auto default_routes, system.links().default_route_devices());
+    for (const std::string& device : default_routes) {
+        found.push_back({.device = device, .reason = "default route"});
+    }
+    if (const std::string address = system.session_address(); !address.empty()) {
+        if (auto device = system.links().device_of_address(address)) {
+            found.push_back({.device = *std::move(device), .reason = "your session"});
+        }
+    }
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        const auto upper = std::ranges::find(links, found[i].device, &Link::name);
+        if (upper == links.end() || upper->kind.empty()) {
+            continue;
+        }
+        for (const Link& lower : links) {
+            if (is_below(lower, *upper) &&
+                std::ranges::find(found, lower.name, &Dependence::device) == found.end()) {
+                const std::string reason = found[i].reason;
+                found.push_back({.device = lower.name,
+                                 .reason = reason.contains(" through ")
+                                               ? reason
+                                               : reason + " through " + upper->name});
+            }
+        }
+    }
+    return found;
+}
+
+Candidate candidate_of(Files& files, const std::vector<Link>& links, const Link& link) {
+    Candidate nic{.target = Target::nic(link.name), .device = link.name};
+    nic.facts.emplace_back("name", link.name);
+    for (const std::string& altname : link.altnames) {
+        nic.facts.emplace_back("altname", altname);
+    }
+    if (!link.mac.empty()) {
+        nic.facts.emplace_back("mac", link.mac);
+    }
+    if (link.kind.empty()) {
+        add_bus_facts(files, link, nic);
+    } else {
+        nic.facts.emplace_back("kind", link.kind);
+        nic.facts.emplace_back("driver", link.kind);
+        nic.by_name_only = true;
+        nic.depth = depth_of(links, link, links.size());
+    }
+    if (const Link* master = link_at(links, link.master)) {
+        nic.facts.emplace_back("master", master->name);
+    }
+    return nic;
+}
+
+unsigned number_in(std::string_view queue) {
+    unsigned number = 0;
+    const auto digits = queue.substr(queue.find('-') + 1);
+    std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return number;
+}
+
+Result<std::vector<Candidate>> queues(System& system, std::string_view direction) {
+    NT_TRY(const auto devices, nics(system));
+    std::vector<Candidate> found;
+    for (const Candidate& nic : devices) {
+        auto names = system.files().list(class_folder(nic.device) + "/queues");
+        if (!names) {
+            continue;
+        }
+        std::erase_if(*names, [&](const std::string& name) {
+            return !name.starts_with(direction) || !name.substr(direction.size()).starts_with('-');
+        });
+        std::ranges::sort(*names, {}, number_in);
+        for (const std::string& name : *names) {
+            Candidate queue = nic;
+            queue.target = {.kind = std::string(direction) + "_queue",
+                            .name = nic.device + "/" + name};
+            queue.facts.emplace_back("queue", std::to_string(number_in(name)));
+            found.push_back(std::move(queue));
+        }
+    }
+    return found;
+}
+
+}  // namespace
+
+Result<std::vector<Candidate>> nics(System& system) {
+    NT_TRY(const auto links, system.links().list());
+    NT_TRY(const auto management, management_of(system, links));
+    std::vector<Candidate> found;
+    for (const Link& link : links) {
+        if (link.is_loopback) {
+            continue;
+        }
+        Candidate nic = candidate_of(system.files(), links, link);
+        for (const Dependence& dependence : management) {
+            if (dependence.device == link.name) {
+                nic.facts.emplace_back("management", dependence.reason);
+            }
+        }
+        found.push_back(std::move(nic));
+    }
+    return found;
+}
+
+Result<std::vector<Candidate>> rx_queues(System& system) {
+    return queues(system, "rx");
+}
+
+Result<std::vector<Candidate>> tx_queues(System& system) {
+    return queues(system, "tx");
+}
+
+}  // namespace discover
+}  // namespace nanotune

@@ -1,0 +1,66 @@
+// One ethtool netlink message a group: what the driver reports of it, and what it is asked to take.
+#include <algorithm>
+
+#include <nanotune/ethtool_bank.hpp>
+
+namespace nanotune {
+
+std::vector<const Tunable*> EthtoolBank::tunables() const {
+    std::vector<const Tunable*> all;
+    all.reserve(rows_.size());
+    for (const EthtoolRow& row : rows_) {
+        all.push_back(&row.tunable);
+    }
+    return all;
+}
+
+const EthtoolRow& EthtoolBank::row_of(const Tunable& tunable) const {
+    return *std::ranges::find_if(rows_,
+                                 [&](const EthtoolRow& row) { return &row.tunable == &tunable; });
+}
+
+std::vector<Result<Reading>> EthtoolBank::read(System& system, const Target& target,
+                                               std::span<const Tunable* const> wanted) const {
+    std::vector<Result<Reading>> readings;
+    readings.reserve(wanted.size());
+    const auto reply = system.ethtool().get(group_.get, target.name);
+    for (const Tunable* tunable : wanted) {
+        readings.push_back([&]() -> Result<Reading> {
+            if (!reply) {
+                return std::unexpected(reply.error());
+            }
+            const auto found = reply->find(row_of(*tunable).attribute);
+            if (found == reply->end()) {
+                return failure(ErrorCode::unsupported, "the driver of " + target.name +
+                                                           " does not have " +
+                                                           std::string(tunable->name));
+            }
+            NT_TRY(Value value, from_number(tunable->domain, found->second.number));
+            return Reading{.value = std::move(value)};
+        }());
+    }
+    return readings;
+}
+
+std::vector<Status> EthtoolBank::write(System& system, const Target& target,
+                                       std::span<const Assignment> assignments) const {
+    EthtoolNumbers numbers;
+    for (const Assignment& assignment : assignments) {
+        const EthtoolRow& row = row_of(*assignment.tunable);
+        numbers[row.attribute] = {.number = to_number(row.tunable.domain, assignment.value),
+                                  .width = row.width};
+    }
+    const Status outcome = system.ethtool().set(group_.set, target.name, numbers);
+    return {assignments.size(), outcome};
+}
+
+Status EthtoolBank::may_write(System& system, const Target& target, const Tunable& tunable) const {
+    if (system.has(Capability::net_admin)) {
+        return {};
+    }
+    return failure(ErrorCode::denied, std::string(name_of(Capability::net_admin)) +
+                                          " is missing, which " + std::string(tunable.name) +
+                                          " of " + target.name + " needs");
+}
+
+}  // namespace nanotune

@@ -1,0 +1,70 @@
+// Network device attributes that rtnetlink carries.
+#include <algorithm>
+
+#include <nanotune/link_bank.hpp>
+
+namespace nanotune {
+
+std::vector<const Tunable*> LinkBank::tunables() const {
+    std::vector<const Tunable*> all;
+    all.reserve(rows_.size());
+    for (const LinkRow& row : rows_) {
+        all.push_back(&row.tunable);
+    }
+    return all;
+}
+
+const LinkRow& LinkBank::row_of(const Tunable& tunable) const {
+    return *std::ranges::find_if(rows_,
+                                 [&](const LinkRow& row) { return &row.tunable == &tunable; });
+}
+
+std::vector<Result<Reading>> LinkBank::read(System& system, const Target& target,
+                                            std::span<const Tunable* const> wanted) const {
+    std::vector<Result<Reading>> readings;
+    readings.reserve(wanted.size());
+    const auto links = system.links().list();
+    for (const Tunable* tunable : wanted) {
+        readings.push_back([&]() -> Result<Reading> {
+            if (!links) {
+                return std::unexpected(links.error());
+            }
+            const auto link = std::ranges::find(*links, target.name, &Link::name);
+            if (link == links->end()) {
+                return failure(ErrorCode::not_found, "there is no device " + target.name);
+            }
+            const auto number = link->numbers.find(row_of(*tunable).attribute);
+            if (number == link->numbers.end()) {
+                return failure(ErrorCode::unsupported, "the kernel does not report " +
+                                                           std::string(tunable->name) + " of " +
+                                                           target.name);
+            }
+            NT_TRY(Value value, from_number(tunable->domain, number->second));
+            return Reading{.value = std::move(value)};
+        }());
+    }
+    return readings;
+}
+
+std::vector<Status> LinkBank::write(System& system, const Target& target,
+                                    std::span<const Assignment> assignments) const {
+    std::vector<Status> outcomes;
+    outcomes.reserve(assignments.size());
+    for (const Assignment& assignment : assignments) {
+        const auto number = to_number(assignment.tunable->domain, assignment.value);
+        outcomes.push_back(system.links().set(target.name, row_of(*assignment.tunable).attribute,
+                                              static_cast<std::uint32_t>(number)));
+    }
+    return outcomes;
+}
+
+Status LinkBank::may_write(System& system, const Target& target, const Tunable& tunable) const {
+    if (system.has(Capability::net_admin)) {
+        return {};
+    }
+    return failure(ErrorCode::denied, std::string(name_of(Capability::net_admin)) +
+                                          " is missing, which " + std::string(tunable.name) +
+                                          " of " + target.name + " needs");
+}
+
+}  // namespace nanotune
