@@ -1,0 +1,32 @@
+// What a bank is when it says nothing else.
+#include <nanotune/bank.hpp>
+
+namespace nanotune {
+
+std::string_view name_of(Stage stage) noexcept {
+    switch (stage) {
+        case Stage::topology:
+            return "topology";
+        case Stage::queues:
+            return "queues";
+        case Stage::devices:
+            return "devices";
+        case Stage::interrupts:
+            return "interrupts";
+        case Stage::host:
+            return "host";
+        case Stage::processes:
+            return "processes";
+    }
+    return "";
+}
+
+Result<std::optional<Tunable>> Bank::open(std::string_view /*name*/) const {
+    return std::nullopt;
+}
+
+std::vector<std::string> Bank::open_names(System& /*system*/) const {
+    return {};
+}
+
+}  // namespace nanotune

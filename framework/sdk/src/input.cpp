@@ -1,0 +1,37 @@
+// How messages show what an author wrote, and where.
+#include <fmt/format.h>
+
+#include <nanotune/input.hpp>
+
+#include "text.hpp"
+
+namespace nanotune {
+
+namespace {
+
+struct Spelling {
+    std::string operator()(bool flag) const { return flag ? "true" : "false"; }
+    std::string operator()(std::int64_t number) const { return fmt::format("{}", number); }
+    std::string operator()(double number) const {
+        std::string text = fmt::format("{}", number);
+        if (text.find_first_not_of("-0123456789") == std::string::npos) {
+            text += ".0";
+        }
+        return text;
+    }
+    std::string operator()(const std::string& text) const { return quoted(text); }
+    std::string operator()(const InputList&) const { return "a list"; }
+    std::string operator()(const InputTable&) const { return "a table"; }
+};
+
+}  // namespace
+
+std::string Origin::text() const {
+    return line == 0 ? file : fmt::format("{}:{}:{}", file, line, column);
+}
+
+std::string Input::spelling() const {
+    return std::visit(Spelling{}, content);
+}
+
+}  // namespace nanotune

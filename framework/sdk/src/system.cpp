@@ -1,0 +1,20 @@
+// Names of capabilities as capabilities(7) has them.
+#include <nanotune/system.hpp>
+
+namespace nanotune {
+
+std::string_view name_of(Capability capability) noexcept {
+    switch (capability) {
+        case Capability::net_admin:
+            return "CAP_NET_ADMIN";
+        case Capability::sys_admin:
+            return "CAP_SYS_ADMIN";
+        case Capability::sys_nice:
+            return "CAP_SYS_NICE";
+        case Capability::dac_override:
+            return "CAP_DAC_OVERRIDE";
+    }
+    return "";
+}
+
+}  // namespace nanotune

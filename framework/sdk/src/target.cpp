@@ -1,0 +1,33 @@
+// Names of kernel objects as people say them.
+#include <algorithm>
+
+#include <nanotune/target.hpp>
+
+namespace nanotune {
+
+std::string Target::text() const {
+    if (kind == "host" || name.empty()) {
+        return kind;
+    }
+    if (kind == "cpu" || kind == "policy") {
+        return kind + name;
+    }
+    if (kind == "nic" || kind == "rx_queue" || kind == "tx_queue") {
+        return name;
+    }
+    // "1234:567890" is a process number and its start time, which tells it from a later namesake.
+    return kind + " " + name.substr(0, name.find(':'));
+}
+
+bool Candidate::has_fact(std::string_view key, std::string_view value) const {
+    return std::ranges::any_of(
+        facts, [=](const auto& known) { return known.first == key && known.second == value; });
+}
+
+std::string_view Candidate::fact(std::string_view key) const {
+    const auto known = std::ranges::find(
+        facts, key, [](const auto& pair) -> std::string_view { return pair.first; });
+    return known == facts.end() ? std::string_view{} : std::string_view(known->second);
+}
+
+}  // namespace nanotune
