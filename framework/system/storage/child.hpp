@@ -1,0 +1,17 @@
+// Work that may crash, such as the first load of an unknown plugin, in a process of its own.
+#pragma once
+
+#include <chrono>
+#include <functional>
+
+#include <nanotune/error.hpp>
+
+namespace nanotune {
+
+/// Runs `work` in a forked child whose standard input and output are /dev/null, and waits for it.
+/// Success is an exit with 0. Errors: damaged, with what the child wrote to its standard error and
+/// how it ended ("killed by SIGSEGV"); io where no child could be made. A child that has not ended
+/// within `limit` is killed; it never outlives the calling thread.
+[[nodiscard]] Status in_child(const std::function<int()>& work, std::chrono::milliseconds limit);
+
+}  // namespace nanotune

@@ -1,0 +1,76 @@
+// The journal's file: what was appended and synced is there after a crash, and an append that
+// failed leaves no torn bytes behind.
+#include <cerrno>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "system/storage/descriptor.hpp"
+#include "system/storage/storage_failure.hpp"
+
+namespace nanotune {
+
+namespace {
+
+Result<std::uint64_t> size_of(const Descriptor& file, const std::string& path) {
+    struct stat status{};
+    if (fstat(file.number(), &status) != 0) {
+        return storage_failure("stat " + path, errno);
+    }
+    return static_cast<std::uint64_t>(status.st_size);
+}
+
+Status cut(const Descriptor& file, const std::string& path, std::uint64_t keep) {
+    NT_TRY(const std::uint64_t size, size_of(file, path));
+    if (size < keep) {
+        return failure(ErrorCode::damaged, fmt::format("{}: {} bytes are left of the {} that were "
+                                                       "written",
+                                                       path, size, keep));
+    }
+    if (size > keep && ftruncate(file.number(), static_cast<off_t>(keep)) != 0) {
+        return storage_failure("truncate " + path, errno);
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<DurableFile> DurableFile::open(const std::string& path, std::optional<std::uint64_t> keep) {
+    constexpr int flags = O_WRONLY | O_APPEND | O_NOFOLLOW;
+    Result<Descriptor> file = open_file(path, flags);
+    if (!file && file.error().code == ErrorCode::not_found) {
+        file = open_file(path, flags | O_CREAT);
+        if (file) {
+            NT_CHECK(sync_folder(folder_of(path)));
+        }
+    }
+    if (!file) {
+        return std::unexpected(std::move(file).error());
+    }
+    if (keep) {
+        NT_CHECK(cut(*file, path, *keep));
+    }
+    return DurableFile(path, *std::move(file));
+}
+
+Status DurableFile::append(std::string_view bytes) {
+    NT_TRY(const std::uint64_t before, size_of(fd_, path_));
+    Status written = write_all(fd_, bytes, path_);
+    if (!written) {
+        if (const Status restored = cut(fd_, path_, before); !restored) {
+            written.error().message += "; " + restored.error().message;
+        }
+    }
+    return written;
+}
+
+Status DurableFile::sync() {
+    if (fdatasync(fd_.number()) != 0) {
+        return storage_failure("sync " + path_, errno);
+    }
+    return {};
+}
+
+}  // namespace nanotune

@@ -1,0 +1,42 @@
+// State belongs to one boot of the kernel and one network namespace; these are their names.
+#include <cerrno>
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "system/storage/descriptor.hpp"
+#include "system/storage/storage_failure.hpp"
+
+namespace nanotune {
+
+namespace {
+
+constexpr std::size_t boot_id_limit = 64;
+
+Result<std::uint64_t> network_namespace() {
+    const Descriptor socket_(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    std::uint64_t cookie = 0;
+    socklen_t size = sizeof cookie;
+    if (socket_.is_open() &&
+        getsockopt(socket_.number(), SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size) == 0) {
+        return cookie;
+    }
+    struct stat status{};
+    if (stat("/proc/thread-self/ns/net", &status) != 0) {
+        return storage_failure("stat /proc/thread-self/ns/net", errno);
+    }
+    return status.st_ino;
+}
+
+}  // namespace
+
+Result<Identity> current_identity() {
+    NT_TRY(std::string boot, read_file("/proc/sys/kernel/random/boot_id", boot_id_limit));
+    while (!boot.empty() && boot.back() == '\n') {
+        boot.pop_back();
+    }
+    NT_TRY(const std::uint64_t network, network_namespace());
+    return Identity{.boot = std::move(boot), .network = network};
+}
+
+}  // namespace nanotune

@@ -1,0 +1,151 @@
+// Files read, replaced, moved and removed as a whole.
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "system/storage/descriptor.hpp"
+#include "system/storage/storage_failure.hpp"
+
+namespace nanotune {
+
+namespace {
+
+/// A new file beside `path`, gone at the end of its life unless it was renamed.
+class Scratch {
+  public:
+    static Result<Scratch> beside(const std::string& path) {
+        std::string name = path + ".XXXXXX";
+        const int fd = mkostemp(name.data(), O_CLOEXEC);
+        if (fd < 0) {
+            return storage_failure("create a file beside " + path, errno);
+        }
+        return Scratch(std::move(name), Descriptor(fd));
+    }
+    ~Scratch() {
+        if (!name_.empty()) {
+            unlink(name_.c_str());
+        }
+    }
+    Scratch(Scratch&& other) noexcept
+        : name_(std::exchange(other.name_, {})), file_(std::move(other.file_)) {}
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    Scratch& operator=(Scratch&&) = delete;
+
+    [[nodiscard]] Status fill(std::string_view bytes) {
+        NT_CHECK(write_all(file_, bytes, name_));
+        if (fsync(file_.number()) != 0) {
+            return storage_failure("sync " + name_, errno);
+        }
+        return {};
+    }
+    [[nodiscard]] Status become(const std::string& path) {
+        if (rename(name_.c_str(), path.c_str()) != 0) {
+            return storage_failure("rename " + name_ + " to " + path, errno);
+        }
+        name_.clear();
+        return sync_folder(folder_of(path));
+    }
+
+  private:
+    Scratch(std::string name, Descriptor file) : name_(std::move(name)), file_(std::move(file)) {}
+
+    std::string name_;
+    Descriptor file_;
+};
+
+Status make_one_folder(const std::string& path) {
+    if (mkdir(path.c_str(), 0700) == 0) {
+        return {};
+    }
+    const int reason = errno;
+    struct stat status{};
+    if (stat(path.c_str(), &status) == 0) {
+        if (S_ISDIR(status.st_mode)) {
+            return {};
+        }
+        return failure(ErrorCode::io, fmt::format("make folder {}: a file is in the way", path));
+    }
+    std::unexpected<Error> failed = storage_failure("make folder " + path, reason);
+    failed.error().code = ErrorCode::io;
+    return failed;
+}
+
+}  // namespace
+
+Status make_folder(const std::string& path) {
+    for (std::size_t end = path.find('/', 1); end != std::string::npos;
+         end = path.find('/', end + 1)) {
+        NT_CHECK(make_one_folder(path.substr(0, end)));
+    }
+    return make_one_folder(path);
+}
+
+Status check_room(const std::string& folder, std::size_t bytes) {
+    Result<Scratch> scratch = Scratch::beside(folder + "/room");
+    Status filled = scratch ? scratch->fill(std::string(bytes, '\0'))
+                            : std::unexpected(std::move(scratch).error());
+    if (!filled) {
+        filled.error().code = ErrorCode::io;
+    }
+    return filled;
+}
+
+Result<std::string> read_file(const std::string& path, std::size_t limit) {
+    NT_TRY(const Descriptor file, open_file(path, O_RDONLY));
+    struct stat status{};
+    if (fstat(file.number(), &status) != 0) {
+        return storage_failure("stat " + path, errno);
+    }
+    const auto expected = static_cast<std::size_t>(std::max<off_t>(status.st_size, 0));
+    std::string text;
+    std::size_t length = 0;
+    while (length <= limit) {
+        // One byte more than the file has, so that its end shows without growing again.
+        text.resize(std::min(std::max(expected + 1, length + 4096), limit + 1));
+        const ssize_t got = read(file.number(), text.data() + length, text.size() - length);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return storage_failure("read " + path, errno);
+        }
+        if (got == 0) {
+            text.resize(length);
+            return text;
+        }
+        length += static_cast<std::size_t>(got);
+    }
+    return failure(ErrorCode::io, fmt::format("read {}: it is larger than {} bytes", path, limit));
+}
+
+Status replace_file(const std::string& path, std::string_view bytes) {
+    NT_TRY(Scratch scratch, Scratch::beside(path));
+    NT_CHECK(scratch.fill(bytes));
+    return scratch.become(path);
+}
+
+Status move_file(const std::string& from, const std::string& to) {
+    if (rename(from.c_str(), to.c_str()) != 0) {
+        return storage_failure("rename " + from + " to " + to, errno);
+    }
+    NT_CHECK(sync_folder(folder_of(to)));
+    if (folder_of(from) != folder_of(to)) {
+        NT_CHECK(sync_folder(folder_of(from)));
+    }
+    return {};
+}
+
+Status remove_file(const std::string& path) {
+    if (unlink(path.c_str()) != 0 && errno != ENOENT) {
+        return storage_failure("remove " + path, errno);
+    }
+    return {};
+}
+
+}  // namespace nanotune
