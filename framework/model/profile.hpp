@@ -5,34 +5,29 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <nanotune/input.hpp>
 #include <nanotune/tunable.hpp>
 
+#include "findings.hpp"
 #include "problems.hpp"
 
 namespace nanotune {
 
-/// A `key = value` of a section. Nested tables are flattened: "coalesce.rx_usecs".
-struct ProfileSetting {
+/// A key of a TOML table: with its value or, where that is a table (inline or not), what stands in
+/// it, in the author's order.
+struct ProfileNode {
     std::string key;
-    Input value;
-    bool optional = false;  ///< { value = ..., optional = true }
-    Origin origin;          ///< of the key
-};
+    Origin origin;               ///< of the key
+    std::optional<Input> value;  ///< nothing for a table
+    std::vector<ProfileNode> nodes;
 
-/// [plugin.selector] and what stands in it, exactly as written (variables not yet put in).
-struct ProfileSection {
-    std::string plugin;
-    std::string first_word;  ///< the table below the plugin, "" for the plugin's own table
-    std::string sub;         ///< further table and its words, reserved: "queue.0-1"; "" today
-    std::optional<InputTable> match;
-    std::optional<InputTable> when;
-    std::vector<std::pair<std::string, Origin>> unset;
-    std::vector<ProfileSetting> settings;
-    Origin origin;
+    [[nodiscard]] bool is_table() const { return !value; }
+    /// The node of that name below this one, or nullptr.
+    [[nodiscard]] const ProfileNode* find(std::string_view name) const;
 };
 
 /// One file.
@@ -42,9 +37,11 @@ struct Layer {
     std::vector<std::pair<std::string, Origin>> extends;
     std::vector<std::pair<std::string, Input>> variables;  ///< [vars]
     std::vector<std::pair<std::string, Input>> cpus;       ///< [cpus]
-    std::vector<ProfileSection> sections;
+    std::vector<ProfileNode> tables;  ///< one a plugin, exactly as written (no variables put in)
     std::string on_failure = "rollback";  ///< or "keep"
     std::vector<Impact> forbidden;  ///< [profile] forbid = ["bounces"]: what --allow cannot grant
+    /// Wrong shapes in [profile], [vars] and [cpus]. resolved() reports them together with its own.
+    std::vector<Finding> findings;
 };
 
 /// NAME=VALUE of --set.
@@ -76,12 +73,13 @@ using ProfileSource =
 /// A profile file larger than this is refused unread.
 inline constexpr std::size_t profile_size_limit = 1024 * 1024;
 
-/// One file's text as a layer. Problems: broken TOML, wrong shapes, a file over the limit; all of
-/// them.
+/// One file's text as a layer. Problems: broken TOML (its first syntax error), a file over the
+/// limit.
 [[nodiscard]] Checked<Layer> layer_of(const ProfileText& text);
 
-/// The profile with everything that it extends. Problems: also missing files and extends-cycles, at
-/// the line of the `extends`.
+/// The profile with everything that it extends; a file that is reached twice stands once, where it
+/// was reached first. Problems: also missing files and extends-cycles, at the line of the
+/// `extends`; findings of the layers are among them then.
 [[nodiscard]] Checked<Profile> loaded_profile(std::string_view name, const ProfileSource& source,
                                               std::vector<Override> overrides);
 
