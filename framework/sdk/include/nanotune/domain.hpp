@@ -53,6 +53,7 @@ struct Domain {
     std::string_view kernel_zero =
         {};                    ///< how the kernel spells the number 0, where it is odd ("n/a")
     bool kernel_mask = false;  ///< cpus: the kernel wants "ff", not "0-7"
+    bool of_nodes = false;     ///< cpus: the numbers are NUMA nodes
     std::span<const Tunable> columns = {};
 };
 
@@ -86,6 +87,11 @@ struct Domain {
 /// CPUs (or nodes), which the kernel spells as a list "0-3".
 [[nodiscard]] constexpr Domain cpu_list() {
     return {.kind = Domain::Kind::cpus};
+}
+
+/// NUMA nodes, which the kernel spells as a list "0-1".
+[[nodiscard]] constexpr Domain node_list() {
+    return {.kind = Domain::Kind::cpus, .of_nodes = true};
 }
 
 /// CPUs, which the kernel spells as a mask "f".
