@@ -29,8 +29,53 @@ std::string filled(std::string_view pattern, std::string_view name) {
     return path;
 }
 
-Status written(Files& files, const std::string& path, const Assignment& assignment) {
-    return files.write(path, to_kernel(assignment.tunable->domain, assignment.value));
+bool is_among(std::string_view words, std::string_view text, std::string_view separators) {
+    while (!words.empty()) {
+        const auto end = std::min(words.find_first_of(separators), words.size());
+        if (words.substr(0, end) == text) {
+            return true;
+        }
+        words.remove_prefix(std::min(end + 1, words.size()));
+    }
+    return false;
+}
+
+Status no_rival(Files& files, const FileRow& row, const Target& target) {
+    const std::string rival = filled(row.rival, target.name);
+    const auto held = rival.empty() ? Result<std::string>("0") : files.read(rival);
+    if (held && *held != "0") {
+        return failure(ErrorCode::unsupported,
+                       rival + " is " + *held + " and rules instead; a write would set it to 0");
+    }
+    return {};
+}
+
+Result<Reading> reading(Files& files, const FileRow& row, const Target& target) {
+    const std::string path = filled(row.path, target.name);
+    NT_TRY(const std::string text, files.read(path));
+    if (is_among(row.absent, text, " |")) {
+        return failure(ErrorCode::unsupported, path + " says " + text);
+    }
+    NT_CHECK(no_rival(files, row, target));
+    auto value = from_kernel(row.tunable.domain, text);
+    if (!value) {
+        return std::unexpected(std::move(value).error().within(path));
+    }
+    return Reading{.value = *std::move(value)};
+}
+
+Status written(Files& files, const FileRow& row, const Target& target, const Value& value) {
+    const std::string path = filled(row.path, target.name);
+    const std::string text = to_kernel(row.tunable.domain, value);
+    if (!row.offered.empty()) {
+        NT_TRY(const std::string offered, files.read(filled(row.offered, target.name)));
+        if (!is_among(offered, text, " \n")) {
+            return failure(ErrorCode::refused,
+                           path + ": " + text + " is not among what this host offers: " + offered);
+        }
+    }
+    NT_CHECK(no_rival(files, row, target));
+    return files.write(path, text);
 }
 
 }  // namespace
@@ -44,10 +89,9 @@ std::vector<const Tunable*> FileBank::tunables() const {
     return all;
 }
 
-std::string FileBank::path_of(const Tunable& tunable, const Target& target) const {
-    const auto row = std::ranges::find_if(
-        rows_, [&](const FileRow& candidate) { return &candidate.tunable == &tunable; });
-    return row == rows_.end() ? std::string{} : filled(row->path, target.name);
+const FileRow& FileBank::row_of(const Tunable& tunable) const {
+    return *std::ranges::find_if(rows_,
+                                 [&](const FileRow& row) { return &row.tunable == &tunable; });
 }
 
 std::vector<Result<Reading>> FileBank::read(System& system, const Target& target,
@@ -55,43 +99,34 @@ std::vector<Result<Reading>> FileBank::read(System& system, const Target& target
     std::vector<Result<Reading>> readings;
     readings.reserve(wanted.size());
     for (const Tunable* tunable : wanted) {
-        const std::string path = path_of(*tunable, target);
-        readings.push_back([&]() -> Result<Reading> {
-            NT_TRY(const std::string text, system.files().read(path));
-            auto value = from_kernel(tunable->domain, text);
-            if (!value) {
-                return std::unexpected(std::move(value).error().within(path));
-            }
-            return Reading{.value = *std::move(value)};
-        }());
+        readings.push_back(reading(system.files(), row_of(*tunable), target));
     }
     return readings;
 }
 
 std::vector<Status> FileBank::write(System& system, const Target& target,
                                     std::span<const Assignment> assignments) const {
+    const auto attempt = [&](const Assignment& assignment) {
+        return written(system.files(), row_of(*assignment.tunable), target, assignment.value);
+    };
     std::vector<Status> outcomes;
     outcomes.reserve(assignments.size());
-    bool one_went_through = false;
     for (const Assignment& assignment : assignments) {
-        outcomes.push_back(
-            written(system.files(), path_of(*assignment.tunable, target), assignment));
-        one_went_through = one_went_through || outcomes.back().has_value();
+        outcomes.push_back(attempt(assignment));
     }
-    if (!one_went_through) {
+    if (std::ranges::none_of(outcomes, &Status::has_value)) {
         return outcomes;
     }
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
         if (!outcomes[i] && outcomes[i].error().code == ErrorCode::refused) {
-            outcomes[i] =
-                written(system.files(), path_of(*assignments[i].tunable, target), assignments[i]);
+            outcomes[i] = attempt(assignments[i]);
         }
     }
     return outcomes;
 }
 
 Status FileBank::may_write(System& system, const Target& target, const Tunable& tunable) const {
-    return system.files().may_write(path_of(tunable, target));
+    return system.files().may_write(filled(row_of(tunable).path, target.name));
 }
 
 }  // namespace nanotune

@@ -13,6 +13,13 @@ namespace nanotune {
 struct FileRow {
     Tunable tunable;
     std::string_view path;
+    /// What the kernel prints where this host lacks the setting: "notsupported | notimplemented".
+    std::string_view absent = {};
+    /// A file that lists the values to choose from, for a kernel that ignores others in silence.
+    std::string_view offered = {};
+    /// A file that a write here sets to 0. While it holds anything else it rules instead, and the
+    /// setting is unsupported, because what a write loses could not be put back.
+    std::string_view rival = {};
 };
 
 /// Reads and writes one file a tunable. When writes depend on each other (minimum above the old
@@ -32,7 +39,7 @@ class FileBank final : public Bank {
                                    const Tunable& tunable) const override;
 
   private:
-    [[nodiscard]] std::string path_of(const Tunable& tunable, const Target& target) const;
+    [[nodiscard]] const FileRow& row_of(const Tunable& tunable) const;
 
     std::span<const FileRow> rows_;
 };
