@@ -78,9 +78,9 @@ struct nanotune_plugin_record {
 
 /// Exports the plugin: NANOTUNE_PLUGIN("cpu", "Core frequency and idle states.",
 /// nanotune::cpu::define)
-#define NANOTUNE_PLUGIN(plugin_name, plugin_summary, plugin_define)                               \
-    extern "C" {                                                                                  \
-    extern const nanotune_plugin_record nanotune_plugin;                                          \
-    __attribute__((visibility("default"), used)) const nanotune_plugin_record nanotune_plugin = { \
-        nanotune::plugin_abi, NANOTUNE_BUILD, plugin_name, plugin_summary, plugin_define};        \
+#define NANOTUNE_PLUGIN(plugin_name, plugin_summary, plugin_define)                             \
+    extern "C" {                                                                                \
+    extern __attribute__((visibility("default"))) const nanotune_plugin_record nanotune_plugin; \
+    __attribute__((used)) const nanotune_plugin_record nanotune_plugin = {                      \
+        nanotune::plugin_abi, NANOTUNE_BUILD, plugin_name, plugin_summary, plugin_define};      \
     }

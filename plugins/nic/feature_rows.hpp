@@ -1,0 +1,88 @@
+// The features worth a word. `alias` is ethtool's short name; where it stands on several rows, it
+// means all of them.
+#pragma once
+
+#include <nanotune/tunable.hpp>
+
+namespace nanotune::nic {
+
+constexpr Tunable feature(std::string_view name, std::string_view alias, std::string_view summary,
+                          Impact impact = Impact::none) {
+    return {.name = name,
+            .domain = flag("on | off"),
+            .impact = impact,
+            .summary = summary,
+            .alias = alias};
+}
+
+inline constexpr Tunable feature_rows[] = {
+    feature("features.rx-checksum", "features.rx", "Verify checksums of received packets."),
+    feature("features.tx-checksum-ipv4", "features.tx", "Compute TCP and UDP checksums over IPv4."),
+    feature("features.tx-checksum-ipv6", "features.tx", "Compute TCP and UDP checksums over IPv6."),
+    feature("features.tx-checksum-ip-generic", "features.tx",
+            "Compute checksums of any protocol, told where they are."),
+    feature("features.tx-checksum-fcoe-crc", "features.tx", "Compute the checksum of FCoE frames."),
+    feature("features.tx-checksum-sctp", "features.tx", "Compute the checksum of SCTP packets."),
+    feature("features.tx-scatter-gather", "features.sg", "Send a packet from several buffers."),
+    feature("features.tx-scatter-gather-fraglist", "features.sg",
+            "Send a packet from a chain of packets."),
+    feature("features.tx-tcp-segmentation", "features.tso", "Cut TCP streams into IPv4 packets."),
+    feature("features.tx-tcp-ecn-segmentation", "features.tso",
+            "Cut TCP streams that use congestion notification."),
+    feature("features.tx-tcp-accecn-segmentation", "features.tso",
+            "Cut TCP streams that use accurate congestion notification."),
+    feature("features.tx-tcp-mangleid-segmentation", "features.tso",
+            "Cut TCP streams without counting up the IPv4 identification."),
+    feature("features.tx-tcp6-segmentation", "features.tso", "Cut TCP streams into IPv6 packets."),
+    feature("features.tx-generic-segmentation", "features.gso",
+            "Cut large packets in the stack, just before the driver."),
+    feature("features.tx-udp-segmentation", "", "Cut UDP sends with UDP_SEGMENT into packets."),
+    feature("features.tx-udp-fragmentation", "features.ufo",
+            "Cut large UDP packets into IP fragments."),
+    feature("features.tx-gso-partial", "", "Cut tunnelled packets with the stack's help."),
+    feature("features.tx-gso-list", "", "Cut packets that were joined as a list."),
+    feature("features.tx-gso-robust", "", "Accept large packets from untrusted senders."),
+    feature("features.tx-sctp-segmentation", "", "Cut large SCTP packets."),
+    feature("features.tx-esp-segmentation", "", "Cut large IPsec packets."),
+    feature("features.tx-gre-segmentation", "", "Cut large packets in GRE tunnels."),
+    feature("features.tx-gre-csum-segmentation", "",
+            "Cut large packets in GRE tunnels with checksums."),
+    feature("features.tx-ipxip4-segmentation", "", "Cut large packets in IPv4 tunnels."),
+    feature("features.tx-ipxip6-segmentation", "", "Cut large packets in IPv6 tunnels."),
+    feature("features.tx-udp_tnl-segmentation", "", "Cut large packets in UDP tunnels."),
+    feature("features.tx-udp_tnl-csum-segmentation", "",
+            "Cut large packets in UDP tunnels with checksums."),
+    feature("features.rx-gro", "features.gro", "Join received packets of a flow in the stack."),
+    feature("features.rx-gro-hw", "", "Join received packets of a flow in the NIC, reversibly.",
+            Impact::drops_packets),
+    feature("features.rx-gro-list", "", "Join packets as a list, for forwarding."),
+    feature("features.rx-udp-gro-forwarding", "", "Join UDP packets that are only forwarded."),
+    feature("features.rx-lro", "features.lro", "Join received packets of a flow in the NIC.",
+            Impact::drops_packets),
+    feature("features.rx-hashing", "features.rxhash", "Hand up the NIC's hash of each flow."),
+    feature("features.rx-ntuple-filter", "features.ntuple",
+            "Steer flows to queues by rules in the NIC.", Impact::drops_packets),
+    feature("features.hw-tc-offload", "", "Run traffic control's filters in the NIC."),
+    feature("features.rx-vlan-hw-parse", "features.rxvlan", "Strip VLAN tags when receiving."),
+    feature("features.tx-vlan-hw-insert", "features.txvlan", "Insert VLAN tags when sending."),
+    feature("features.rx-vlan-filter", "", "Receive only packets of configured VLANs."),
+    feature("features.rx-vlan-stag-hw-parse", "", "Strip service VLAN tags when receiving."),
+    feature("features.tx-vlan-stag-hw-insert", "", "Insert service VLAN tags when sending."),
+    feature("features.rx-vlan-stag-filter", "",
+            "Receive only packets of configured service VLANs."),
+    feature("features.tx-nocache-copy", "", "Copy data to send past the CPU's caches."),
+    feature("features.rx-fcs", "", "Hand up the frame check sequence too."),
+    feature("features.rx-all", "", "Hand up damaged frames too."),
+    feature("features.loopback", "", "Return what is sent instead of sending it.",
+            Impact::bounces_link),
+    feature("features.rx-udp_tunnel-port-offload", "", "Tell the NIC which ports carry tunnels."),
+    feature("features.l2-fwd-offload", "", "Forward between macvlans in the NIC."),
+    feature("features.esp-hw-offload", "", "Encrypt and decrypt IPsec in the NIC."),
+    feature("features.esp-tx-csum-hw-offload", "", "Compute checksums inside IPsec in the NIC."),
+    feature("features.tls-hw-tx-offload", "", "Encrypt TLS records in the NIC."),
+    feature("features.tls-hw-rx-offload", "", "Decrypt TLS records in the NIC."),
+    feature("features.tls-hw-record", "", "Leave the whole of TLS to the NIC."),
+    feature("features.macsec-hw-offload", "", "Encrypt and decrypt MACsec in the NIC."),
+};
+
+}  // namespace nanotune::nic

@@ -1,0 +1,144 @@
+// Reads the active state of features and changes the wanted one, in one exchange each.
+#include "features_bank.hpp"
+
+#include <algorithm>
+
+#include <nanotune/discover.hpp>
+
+#include "feature_rows.hpp"
+
+namespace nanotune::nic {
+namespace {
+
+constexpr std::string_view prefix = "features.";
+
+std::string kernel_name(const Tunable& tunable) {
+    return std::string(tunable.name.substr(prefix.size()));
+}
+
+bool has_row(std::string_view name) {
+    return std::ranges::find(feature_rows, name, &Tunable::name) != std::end(feature_rows);
+}
+
+std::unexpected<Error> fixed(const std::string& name, const Target& nic, bool active) {
+    return failure(ErrorCode::unsupported, name + " of " + nic.name + " is fixed by the driver; " +
+                                               "it stays " + (active ? "on" : "off"));
+}
+
+std::unexpected<Error> absent(const std::string& name, const Target& nic) {
+    return failure(ErrorCode::unsupported, nic.name + " has no feature " + name);
+}
+
+// Whether the driver lets the feature be changed.
+Status changeable(const Features& features, const std::string& name, const Target& nic) {
+    const auto found = features.find(name);
+    if (found == features.end()) {
+        return absent(name, nic);
+    }
+    return found->second.changeable ? Status{} : fixed(name, nic, found->second.active);
+}
+
+}  // namespace
+
+std::vector<const Tunable*> FeaturesBank::tunables() const {
+    std::vector<const Tunable*> all;
+    for (const Tunable& row : feature_rows) {
+        all.push_back(&row);
+    }
+    return all;
+}
+
+Result<std::optional<Tunable>> FeaturesBank::open(std::string_view name) const {
+    const std::string_view feature_name =
+        name.starts_with(prefix) ? name.substr(prefix.size()) : std::string_view{};
+    // All of the kernel's have a hyphen; without one it is a misspelt short name.
+    if (!feature_name.contains('-') ||
+        feature_name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") !=
+            std::string_view::npos) {
+        return std::nullopt;
+    }
+    return feature(name, "", "An offload that the kernel knows by this name.");
+}
+
+std::vector<std::string> FeaturesBank::open_names(System& system) const {
+    std::vector<std::string> names;
+    for (const Candidate& nic : discover::nics(system).value_or(std::vector<Candidate>{})) {
+        for (const auto& [name, state] :
+             system.ethtool().features(nic.device).value_or(Features{})) {
+            std::string full = std::string(prefix) + name;
+            if (state.changeable && name.contains('-') && !has_row(full)) {
+                names.push_back(std::move(full));
+            }
+        }
+    }
+    std::ranges::sort(names);
+    const auto repeated = std::ranges::unique(names);
+    names.erase(repeated.begin(), repeated.end());
+    return names;
+}
+
+std::vector<Result<Reading>> FeaturesBank::read(System& system, const Target& target,
+                                                std::span<const Tunable* const> wanted) const {
+    std::vector<Result<Reading>> readings;
+    readings.reserve(wanted.size());
+    const auto features = system.ethtool().features(target.name);
+    for (const Tunable* tunable : wanted) {
+        readings.push_back([&]() -> Result<Reading> {
+            if (!features) {
+                return std::unexpected(features.error());
+            }
+            const std::string name = kernel_name(*tunable);
+            const auto found = features->find(name);
+            if (found == features->end()) {
+                return absent(name, target);
+            }
+            return Reading{.value = found->second.active,
+                           .note = found->second.changeable ? "" : "fixed"};
+        }());
+    }
+    return readings;
+}
+
+std::vector<Status> FeaturesBank::write(System& system, const Target& target,
+                                        std::span<const Assignment> assignments) const {
+    std::vector<Status> outcomes(assignments.size());
+    const auto features = system.ethtool().features(target.name);
+    std::map<std::string, bool> wanted;
+    for (std::size_t i = 0; i < assignments.size(); ++i) {
+        const std::string name = kernel_name(*assignments[i].tunable);
+        outcomes[i] = features ? changeable(*features, name, target)
+                               : Status(std::unexpected(features.error()));
+        if (outcomes[i]) {
+            wanted[name] = std::get<bool>(assignments[i].value);
+        }
+    }
+    if (wanted.empty()) {
+        return outcomes;
+    }
+    const Status written = system.ethtool().set_features(target.name, wanted);
+    if (written) {
+        return outcomes;
+    }
+    // The driver may have taken some of them.
+    const auto now = system.ethtool().features(target.name).value_or(Features{});
+    for (std::size_t i = 0; i < assignments.size(); ++i) {
+        const auto found = now.find(kernel_name(*assignments[i].tunable));
+        const bool is_active = found != now.end() && found->second.active;
+        if (outcomes[i] && is_active != std::get<bool>(assignments[i].value)) {
+            outcomes[i] = written;
+        }
+    }
+    return outcomes;
+}
+
+Status FeaturesBank::may_write(System& system, const Target& target, const Tunable& tunable) const {
+    if (!system.has(Capability::net_admin)) {
+        return failure(ErrorCode::denied, std::string(name_of(Capability::net_admin)) +
+                                              " is missing, which " + std::string(tunable.name) +
+                                              " of " + target.name + " needs");
+    }
+    NT_TRY(const auto features, system.ethtool().features(target.name));
+    return changeable(features, kernel_name(tunable), target);
+}
+
+}  // namespace nanotune::nic

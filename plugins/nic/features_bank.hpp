@@ -1,0 +1,27 @@
+// Offloads: what a NIC or the stack does to packets on its own. The kernel's names, so that a
+// feature newer than this file needs no row in it.
+#pragma once
+
+#include <nanotune/bank.hpp>
+
+namespace nanotune::nic {
+
+class FeaturesBank final : public Bank {
+  public:
+    using Bank::Bank;
+
+    [[nodiscard]] std::vector<const Tunable*> tunables() const override;
+    [[nodiscard]] Result<std::optional<Tunable>> open(std::string_view name) const override;
+    [[nodiscard]] std::vector<std::string> open_names(System& system) const override;
+    /// What is active, not what was asked for.
+    [[nodiscard]] std::vector<Result<Reading>> read(
+        System& system, const Target& target,
+        std::span<const Tunable* const> wanted) const override;
+    /// One message. A fixed feature is unsupported; the others are written all the same.
+    [[nodiscard]] std::vector<Status> write(System& system, const Target& target,
+                                            std::span<const Assignment> assignments) const override;
+    [[nodiscard]] Status may_write(System& system, const Target& target,
+                                   const Tunable& tunable) const override;
+};
+
+}  // namespace nanotune::nic

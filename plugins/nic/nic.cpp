@@ -1,0 +1,199 @@
+// Everything between the wire and the first instruction of the network stack: how many queues a
+// NIC has and how deep they are, when it interrupts, what it does to packets by itself, and which
+// CPU picks them up.
+#include <limits>
+
+#include <linux/ethtool_netlink.h>
+#include <linux/if_link.h>
+
+#include <nanotune/discover.hpp>
+#include <nanotune/ethtool_bank.hpp>
+#include <nanotune/file_bank.hpp>
+#include <nanotune/link_bank.hpp>
+#include <nanotune/plugin.hpp>
+
+#include "coalesce.hpp"
+#include "features_bank.hpp"
+
+namespace nanotune::nic {
+namespace {
+
+constexpr std::int64_t largest_u32 = std::numeric_limits<std::uint32_t>::max();
+constexpr std::int64_t largest_s32 = std::numeric_limits<std::int32_t>::max();
+constexpr std::int64_t largest_s64 = std::numeric_limits<std::int64_t>::max();
+
+constexpr LinkRow link_rows[] = {
+    {{.name = "mtu",
+      .domain = integer(68, 65536, Unit::bytes),
+      .impact = Impact::drops_packets,
+      .summary = "Largest packet that the device sends, without its link header.",
+      .resets = "irq.affinity",
+      .along_stack = true,
+      .stops_datapath = true},
+     IFLA_MTU},
+    {{.name = "txqueuelen",
+      .domain = integer(0, largest_s32),
+      .summary = "Packets that the device's queueing discipline holds.",
+      .alias = "tx_queue_len"},
+     IFLA_TXQLEN},
+};
+
+// New queues start without steering, and with interrupts of their own.
+constexpr std::string_view lost_with_channels =
+    "nic.rps.cpus | nic.rps.flow_cnt | nic.xps.cpus | nic.xps.rxqs | irq.affinity";
+
+constexpr EthtoolRow channels(std::string_view name, std::uint16_t attribute,
+                              std::string_view summary) {
+    return {{.name = name,
+             .domain = integer(0, 65535),
+             .impact = Impact::drops_packets,
+             .summary = summary,
+             .resets = lost_with_channels,
+             .stops_datapath = true},
+            attribute};
+}
+
+constexpr EthtoolRow channel_rows[] = {
+    channels("channels.combined", ETHTOOL_A_CHANNELS_COMBINED_COUNT,
+             "Queue pairs that receive and send with one interrupt."),
+    channels("channels.rx", ETHTOOL_A_CHANNELS_RX_COUNT, "Queues that only receive."),
+    channels("channels.tx", ETHTOOL_A_CHANNELS_TX_COUNT, "Queues that only send."),
+    channels("channels.other", ETHTOOL_A_CHANNELS_OTHER_COUNT,
+             "Interrupts for anything else, such as link changes."),
+};
+
+constexpr Tunable ring(std::string_view name, Domain domain, std::string_view summary) {
+    return {.name = name,
+            .domain = domain,
+            .impact = Impact::drops_packets,
+            .summary = summary,
+            .resets = "irq.affinity",  // many drivers request their interrupts again
+            .stops_datapath = true};
+}
+
+// Newer than the headers of some distributions; the kernel's own numbers.
+constexpr std::uint16_t rings_rx_push = 14;
+constexpr std::uint16_t rings_tx_push_buf_len = 15;
+constexpr std::uint16_t rings_hds_thresh = 17;
+
+constexpr EthtoolRow ring_rows[] = {
+    {ring("ring.rx", integer(0, largest_u32), "Packets that a receive queue holds."),
+     ETHTOOL_A_RINGS_RX},
+    {ring("ring.rx_mini", integer(0, largest_u32), "Small packets that a receive queue holds."),
+     ETHTOOL_A_RINGS_RX_MINI},
+    {ring("ring.rx_jumbo", integer(0, largest_u32), "Jumbo packets that a receive queue holds."),
+     ETHTOOL_A_RINGS_RX_JUMBO},
+    {ring("ring.tx", integer(0, largest_u32), "Packets that a transmit queue holds."),
+     ETHTOOL_A_RINGS_TX},
+    {ring("ring.rx_buf_len", integer(0, largest_u32, Unit::bytes),
+          "Size of one buffer of a receive queue."),
+     ETHTOOL_A_RINGS_RX_BUF_LEN},
+    {ring("ring.tcp_data_split", choice("auto | off | on", "0 | 1 | 2"),
+          "Put headers and data of TCP packets into separate buffers."),
+     ETHTOOL_A_RINGS_TCP_DATA_SPLIT, 1},
+    {ring("ring.hds_threshold", integer(0, largest_u32, Unit::bytes),
+          "Packet size from which headers and data are separated."),
+     rings_hds_thresh},
+    {ring("ring.cqe_size", integer(0, largest_u32, Unit::bytes),
+          "Size of one completion entry that the NIC writes."),
+     ETHTOOL_A_RINGS_CQE_SIZE},
+    {ring("ring.tx_push", flag(), "Write descriptors to the NIC instead of letting it fetch them."),
+     ETHTOOL_A_RINGS_TX_PUSH, 1},
+    {ring("ring.tx_push_buf_len", integer(0, largest_u32, Unit::bytes),
+          "Bytes of a packet that are pushed along with its descriptor."),
+     rings_tx_push_buf_len},
+    {ring("ring.rx_push", flag(), "Write receive descriptors to the NIC directly."), rings_rx_push,
+     1},
+};
+
+// The partners agree on these again, for which the link goes down and up.
+constexpr Tunable negotiated(std::string_view name, Domain domain, std::string_view summary) {
+    return {.name = name, .domain = domain, .impact = Impact::bounces_link, .summary = summary};
+}
+
+constexpr EthtoolRow pause_rows[] = {
+    {negotiated("pause.autoneg", flag(), "Agree with the link partner on pause frames."),
+     ETHTOOL_A_PAUSE_AUTONEG, 1},
+    {negotiated("pause.rx", flag(), "Stop sending when the link partner asks for it."),
+     ETHTOOL_A_PAUSE_RX, 1},
+    {negotiated("pause.tx", flag(), "Ask the link partner to stop when the queues are full."),
+     ETHTOOL_A_PAUSE_TX, 1},
+};
+
+constexpr EthtoolRow eee_rows[] = {
+    {negotiated("eee.enabled", flag(), "Let an idle link sleep (Energy-Efficient Ethernet)."),
+     ETHTOOL_A_EEE_ENABLED, 1},
+    {negotiated("eee.tx_lpi_enabled", flag(), "Let our side of the link sleep."),
+     ETHTOOL_A_EEE_TX_LPI_ENABLED, 1},
+    {negotiated("eee.tx_lpi_timer", integer(0, largest_u32, Unit::microseconds),
+                "Idle time after which our side of the link sleeps."),
+     ETHTOOL_A_EEE_TX_LPI_TIMER},
+};
+
+constexpr FileRow napi_rows[] = {
+    {{.name = "napi.defer_hard_irqs",
+      .domain = integer(0, largest_s32),
+      .summary = "Empty polls after which the NIC's interrupt is enabled again.",
+      .alias = "napi_defer_hard_irqs"},
+     "/sys/class/net/{}/napi_defer_hard_irqs"},
+    {{.name = "napi.gro_flush_timeout",
+      .domain = integer(0, largest_s64, Unit::nanoseconds),
+      .summary = "Time after which deferred packets are polled and handed up without an interrupt.",
+      .alias = "gro_flush_timeout"},
+     "/sys/class/net/{}/gro_flush_timeout"},
+    {{.name = "napi.threaded",
+      .domain = flag(),
+      .summary = "Poll in a kernel thread a queue, which can be bound and prioritised.",
+      .alias = "threaded"},
+     "/sys/class/net/{}/threaded"},
+};
+
+constexpr FileRow receive_steering[] = {
+    {{.name = "rps.cpus",
+      .domain = cpu_mask(),
+      .summary = "CPUs to which this queue hands packets by their flow's hash (RPS)."},
+     "/sys/class/net/{0}/queues/{1}/rps_cpus"},
+    {{.name = "rps.flow_cnt",
+      .domain = integer(0, std::int64_t{1} << 30),
+      .summary = "Flows of this queue that follow their application's CPU (RFS)."},
+     "/sys/class/net/{0}/queues/{1}/rps_flow_cnt"},
+};
+
+constexpr FileRow transmit_steering[] = {
+    {{.name = "xps.cpus",
+      .domain = cpu_mask(),
+      .summary = "CPUs whose packets this queue sends (XPS); needs more than one queue."},
+     "/sys/class/net/{0}/queues/{1}/xps_cpus"},
+    {{.name = "xps.rxqs",
+      .domain = cpu_mask(),
+      .summary = "Receive queues whose flows this queue answers (XPS)."},
+     "/sys/class/net/{0}/queues/{1}/xps_rxqs"},
+};
+
+}  // namespace
+
+static void define(PluginBuilder& nic) {
+    constexpr BankPlace queues{.stage = Stage::queues, .discovery = discover::nics};
+    constexpr BankPlace devices{.stage = Stage::devices, .discovery = discover::nics};
+
+    nic.sections_select(Selector::device);
+    nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_MSG_CHANNELS_SET},
+                         channel_rows, queues);
+    nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_RINGS_GET, ETHTOOL_MSG_RINGS_SET}, ring_rows,
+                         queues);
+    nic.add<LinkBank>(link_rows, devices);
+    nic.add<FeaturesBank>(devices);
+    nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_COALESCE_GET, ETHTOOL_MSG_COALESCE_SET},
+                         coalesce_rows, devices);
+    nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_PAUSE_GET, ETHTOOL_MSG_PAUSE_SET}, pause_rows,
+                         devices);
+    nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_EEE_GET, ETHTOOL_MSG_EEE_SET}, eee_rows, devices);
+    nic.add<FileBank>(napi_rows, devices);  // after the features: a veth polls only with GRO
+    nic.add<FileBank>(receive_steering, BankPlace{Stage::interrupts, discover::rx_queues});
+    nic.add<FileBank>(transmit_steering, BankPlace{Stage::interrupts, discover::tx_queues});
+}
+
+}  // namespace nanotune::nic
+
+NANOTUNE_PLUGIN("nic", "Queues, interrupt timing, offloads and steering of network devices.",
+                nanotune::nic::define)
