@@ -1,0 +1,103 @@
+// Which CPUs run, how fast, and how deep they sleep. A core that sleeps or slows down between two
+// packets charges the next one for it; every setting here buys that time back with power.
+#include <limits>
+
+#include <nanotune/discover.hpp>
+#include <nanotune/file_bank.hpp>
+#include <nanotune/plugin.hpp>
+
+namespace nanotune::cpu {
+namespace {
+
+constexpr auto any_frequency =
+    integer(0, std::numeric_limits<std::int32_t>::max(), Unit::kilohertz);
+
+constexpr FileRow threading[] = {
+    {.tunable = {.name = "smt",
+                 .domain = choice("on | off | forceoff"),
+                 .impact = Impact::moves_processes,
+                 .summary = "Whether the hardware threads of a core run; \"forceoff\" cannot be "
+                            "taken back before the next boot.",
+                 .topology = TopologyEffect::smt},
+     .path = "/sys/devices/system/cpu/smt/control",
+     .absent = "notsupported | notimplemented"},
+};
+
+constexpr FileRow hotplug[] = {
+    {.tunable = {.name = "online",
+                 .domain = flag(),
+                 .impact = Impact::moves_processes,
+                 .summary = "Whether the CPU runs at all.",
+                 .topology = TopologyEffect::online},
+     .path = "/sys/devices/system/cpu/cpu{}/online"},
+};
+
+// The CPUs of a policy change together.
+constexpr FileRow frequency[] = {
+    {.tunable = {.name = "governor",
+                 .domain = choice("performance | powersave | schedutil | ondemand | conservative | "
+                                  "userspace"),
+                 .summary = "Policy that picks the core's frequency."},
+     .path = "/sys/devices/system/cpu/cpufreq/policy{}/scaling_governor"},
+    {.tunable = {.name = "min_frequency",
+                 .domain = any_frequency,
+                 .summary = "Frequency below which the governor may not go."},
+     .path = "/sys/devices/system/cpu/cpufreq/policy{}/scaling_min_freq"},
+    {.tunable = {.name = "max_frequency",
+                 .domain = any_frequency,
+                 .summary = "Frequency above which the governor may not go."},
+     .path = "/sys/devices/system/cpu/cpufreq/policy{}/scaling_max_freq"},
+    {.tunable = {.name = "energy_preference",
+                 .domain = choice("performance | balance_performance | default | balance_power | "
+                                  "power"),
+                 .summary = "What the hardware prefers where it picks the frequency itself."},
+     .path = "/sys/devices/system/cpu/cpufreq/policy{}/energy_performance_preference"},
+};
+
+constexpr FileRow per_core[] = {
+    {.tunable = {.name = "energy_bias",
+                 .domain = integer(0, 15),
+                 .summary = "Hint to the hardware, from 0 for performance to 15 for saving power."},
+     .path = "/sys/devices/system/cpu/cpu{}/power/energy_perf_bias"},
+    {.tunable = {.name = "wake_latency",
+                 .domain = microseconds_or_unlimited({.zero_is = "n/a", .unlimited_is = "0"}),
+                 .summary = "Longest exit latency of an idle state the core may enter."},
+     .path = "/sys/devices/system/cpu/cpu{}/power/pm_qos_resume_latency_us"},
+};
+
+constexpr FileRow whole_host[] = {
+    {.tunable = {.name = "boost",
+                 .domain = flag(),
+                 .summary = "Frequencies above the nominal one, for drivers other than "
+                            "intel_pstate."},
+     .path = "/sys/devices/system/cpu/cpufreq/boost"},
+    {.tunable = {.name = "turbo",
+                 .domain = flag("0 | 1"),  // the file is called no_turbo
+                 .summary = "Frequencies above the nominal one, for intel_pstate."},
+     .path = "/sys/devices/system/cpu/intel_pstate/no_turbo"},
+    {.tunable = {.name = "min_performance",
+                 .domain = integer(0, 100, Unit::percent),
+                 .summary = "Share of the highest frequency below which intel_pstate may not go."},
+     .path = "/sys/devices/system/cpu/intel_pstate/min_perf_pct"},
+    {.tunable = {.name = "clocksource",
+                 .domain = text(),
+                 .impact = Impact::disturbs_clock,
+                 .summary = "Counter that the kernel tells time by; tsc is read without leaving "
+                            "user space."},
+     .path = "/sys/devices/system/clocksource/clocksource0/current_clocksource",
+     .offered = "/sys/devices/system/clocksource/clocksource0/available_clocksource"},
+};
+
+void define(PluginBuilder& cpu) {
+    cpu.sections_select(Selector::ids);
+    cpu.add<FileBank>(threading, BankPlace{Stage::topology, discover::host});
+    cpu.add<FileBank>(hotplug, BankPlace{Stage::topology, discover::hotpluggable_cpus});
+    cpu.add<FileBank>(frequency, BankPlace{Stage::host, discover::frequency_policies});
+    cpu.add<FileBank>(per_core, BankPlace{Stage::host, discover::online_cpus});
+    cpu.add<FileBank>(whole_host, BankPlace{Stage::host, discover::host});
+}
+
+}  // namespace
+}  // namespace nanotune::cpu
+
+NANOTUNE_PLUGIN("cpu", "Which CPUs run, how fast, and how deep they sleep.", nanotune::cpu::define)
