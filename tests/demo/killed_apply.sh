@@ -1,0 +1,65 @@
+#!/bin/bash
+# Kills `nanotune apply` at ten random moments. After each, rollback must bring the namespace back to what
+# it was, and the host must not have changed at all.
+#
+#   tests/demo/killed_apply.sh BUILD-FOLDER [SEED]
+set -euo pipefail
+
+here=$(dirname "$(realpath "$0")")
+build=$(realpath "$1")
+seed=${2:-$(date +%s)}
+. "$here/snapshot.sh"
+
+if [ "${3:-}" != --inside ]; then
+    [ "$(id -u)" -eq 0 ] || { echo "a network namespace needs root"; exit 1; }
+    mkdir -p "$build/killed"
+    before=$(host_snapshot)
+    unshare --net --mount --pid --fork --kill-child --mount-proc -- "$here/killed_apply.sh" "$build" "$seed" --inside
+    diff <(echo "$before") <(host_snapshot) || { echo "the host has changed"; exit 1; }
+    echo "the host is unchanged"
+    exit 0
+fi
+
+. "$here/namespace.sh"
+enter_demo "$build" killed
+
+fail() {
+    echo "$1"
+    exit 1
+}
+
+now_us() { echo "${EPOCHREALTIME/[.,]/}"; }
+
+# How long an undisturbed apply takes decides from what range the moments come.
+namespace_snapshot >before
+started=$(now_us)
+"$nanotune" apply demo.toml --allow drops "${options[@]}" >output || { cat output; fail "apply"; }
+longest=$(($(now_us) - started))
+"$nanotune" rollback --all --allow drops "${options[@]}" >output || { cat output; fail "rollback"; }
+namespace_snapshot >after
+diff before after || fail "an undisturbed apply and rollback leave something behind"
+
+echo "seed $seed; an apply takes $longest us"
+RANDOM=$seed
+interrupted=0
+for round in 1 2 3 4 5 6 7 8 9 10; do
+    moment=$((RANDOM * longest / 32768))
+    "$nanotune" apply demo.toml --allow drops "${options[@]}" >output 2>&1 &
+    victim=$!
+    sleep "$(printf '%d.%06d' $((moment / 1000000)) $((moment % 1000000)))"
+    ended=finished
+    kill -9 "$victim" 2>/dev/null && ended=killed
+    wait "$victim" 2>/dev/null || true
+
+    status=0
+    "$nanotune" status "${options[@]}" >output 2>&1 || status=$?
+    if grep --quiet --ignore-case 'interrupted' output; then
+        ended="$ended with a transaction open"
+        interrupted=$((interrupted + 1))
+    fi
+    echo "$round: after $moment us, $ended; status ended with $status"
+    "$nanotune" rollback --all --allow drops "${options[@]}" >output 2>&1 || { cat output; fail "rollback ended with $?"; }
+    namespace_snapshot >after
+    diff before after || { cat output; fail "after a kill and a rollback the namespace differs"; }
+done
+echo "$interrupted of ten kills met an open transaction; each time everything was restored"
