@@ -79,7 +79,8 @@ std::optional<std::string> numbers_of(std::string_view text) {
 std::optional<std::string_view> chosen_word(std::string_view text) {
     const std::vector<std::string_view> words = split_words(text);
     const auto is_marked = [](std::string_view word) {
-        return word.size() > 2 && word.front() == '[' && word.back() == ']';
+        return word.size() > 2 && word.front() == '[' &&
+               word.find_first_of("[]", 1) == word.size() - 1;
     };
     const auto marked = std::ranges::find_if(words, is_marked);
     if (marked != words.end()) {

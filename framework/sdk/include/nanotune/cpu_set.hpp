@@ -16,7 +16,8 @@ namespace nanotune {
 /// Ordered set of small non-negative numbers. A value: compared by content, never by spelling.
 class CpuSet {
   public:
-    /// Numbers at or above this are refused by every parser: the kernel's own limit is 8192.
+    /// Numbers at or above this are refused by every parser and left out by `range` and `add`: the
+    /// kernel's own limit is 8192.
     static constexpr unsigned limit = 8192;
 
     CpuSet() = default;
@@ -24,7 +25,7 @@ class CpuSet {
     /// Every number from `first` to `last`, both included.
     static CpuSet range(unsigned first, unsigned last);
     static CpuSet of(unsigned cpu) { return range(cpu, cpu); }
-    /// "0-3,8", "0-15:2/4" (bitmap groups are refused), "" (empty). Errors: invalid.
+    /// "0-3,8" or "" (empty); the kernel's groups, "0-15:2/4", are refused. Errors: invalid.
     static Result<CpuSet> from_list(std::string_view text);
     /// "ff" or "00000000,000000ff", lowest CPU in the last digit. Errors: invalid.
     static Result<CpuSet> from_mask(std::string_view text);

@@ -36,7 +36,7 @@ struct Domain {
         flag,     ///< Value bool
         integer,  ///< Value int64, or one of `words` (Value string)
         choice,   ///< Value string, one of `words`
-        text,     ///< Value string as written
+        text,     ///< Value string, its words with one space between
         numbers,  ///< Value string: `minimum..maximum` whole numbers, one space between ("4096
                   ///< 87380 6291456")
         cpus,     ///< Value CpuSet
@@ -69,12 +69,13 @@ struct Domain {
 }
 
 /// One of `words` ("a | b | c"); `kernel_words` where the kernel spells them differently ("0 | 1 |
-/// 2"). The kernel's "always [madvise] never" reads as madvise.
+/// 2"). The kernel's "always [madvise] never" reads as madvise; a word of the kernel's that is not
+/// among them reads as itself, so that it can be shown and put back.
 [[nodiscard]] constexpr Domain choice(std::string_view words, std::string_view kernel_words = {}) {
     return {.kind = Domain::Kind::choice, .words = words, .kernel_words = kernel_words};
 }
 
-/// Any text, compared after trimming white space at both ends.
+/// Any text on one line. Tabs and repeated spaces count as one space, as sysctls mix them.
 [[nodiscard]] constexpr Domain text() {
     return {.kind = Domain::Kind::text};
 }
@@ -121,18 +122,20 @@ struct LatencySpelling {
             .kernel_zero = spelling.zero_is};
 }
 
-/// What an author wrote, as a value. Errors: invalid, saying what would have been right.
+/// What an author wrote, as a value; a string may stand for any type ("0us", "true", "1500").
+/// Errors: invalid, saying what would have been right.
 [[nodiscard]] Result<Value> parsed(const Domain& domain, const Input& input);
 /// The author's spelling of a value, with its unit: "50us", "8MiB", "true", "0-3". Parses to the
 /// same value.
 [[nodiscard]] std::string printed(const Domain& domain, const Value& value);
-/// Text that the kernel printed, as a value. Errors: invalid.
+/// Text that the kernel printed, as a value; it may lie outside of the range. Errors: invalid.
 [[nodiscard]] Result<Value> from_kernel(const Domain& domain, std::string_view text);
 /// The value as the kernel wants it written, without a newline.
 [[nodiscard]] std::string to_kernel(const Domain& domain, const Value& value);
 /// A number that a binary interface (netlink) carried, as a value. Errors: invalid.
 [[nodiscard]] Result<Value> from_number(const Domain& domain, std::uint64_t number);
-/// The value as a number for a binary interface; false is 0, true 1, a word its kernel spelling.
+/// The value as a number for a binary interface; false is 0, true 1, a word its kernel spelling (0
+/// where that is no number).
 [[nodiscard]] std::uint64_t to_number(const Domain& domain, const Value& value);
 /// What is accepted, as a noun phrase: "a whole number of microseconds from 0 to 1000".
 [[nodiscard]] std::string expectation(const Domain& domain);

@@ -15,7 +15,8 @@ struct Topology {
     CpuSet present;
     CpuSet online;
     CpuSet isolated;            ///< /sys/devices/system/cpu/isolated (isolcpus=domain)
-    std::vector<CpuSet> cores;  ///< hardware threads of each core, offline ones too, by first CPU
+    std::vector<CpuSet> cores;  ///< online hardware threads of each core, by first CPU: the kernel
+                                ///< does not say what core an offline CPU is on
     std::map<unsigned, CpuSet> nodes;  ///< node number to its CPUs; {0, present} without NUMA
 
     /// The threads of the CPU's core, itself included; empty for an unknown CPU.
@@ -23,9 +24,9 @@ struct Topology {
     [[nodiscard]] std::optional<unsigned> node_of(unsigned cpu) const;
     /// The nodes on which these CPUs are.
     [[nodiscard]] CpuSet nodes_of(const CpuSet& cpus) const;
-    /// The same host with one thread a core online (SMT off).
+    /// The same host with one thread a core online (SMT off): what would then be observed.
     [[nodiscard]] Topology without_siblings() const;
-    /// The same host with these CPUs taken offline.
+    /// The same host with these CPUs taken offline: what would then be observed.
     [[nodiscard]] Topology without(const CpuSet& cpus) const;
 
     friend bool operator==(const Topology&, const Topology&) = default;
