@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <optional>
@@ -114,12 +115,11 @@ void add_device_interrupts(System& system, const std::string& nic, const Actions
 }
 
 // Two ports of one PCI function share its interrupts: those with another port's name are not ours.
-bool names_another(std::string_view action, const Candidate& nic,
-                   const std::vector<Candidate>& all) {
-    return !action.empty() && !has_word(action, nic.device) &&
-           std::ranges::any_of(all, [&](const Candidate& other) {
-               return other.device != nic.device && has_word(action, other.device);
-           });
+bool names_another(std::string_view action, std::string_view nic,
+                   const std::vector<std::string>& all) {
+    return !action.empty() && !has_word(action, nic) &&
+           std::ranges::any_of(all,
+                               [&](const std::string& other) { return has_word(action, other); });
 }
 
 Candidate candidate_of(const Candidate& nic, unsigned irq, std::string_view action,
@@ -137,45 +137,75 @@ Candidate candidate_of(const Candidate& nic, unsigned irq, std::string_view acti
     return candidate;
 }
 
-}  // namespace
+// What all NICs share, read once.
+struct Surroundings {
+    Actions actions;
+    std::vector<std::string> devices;
+};
 
-Result<std::vector<Candidate>> nic_interrupts(System& system) {
-    NT_TRY(const auto devices, nics(system));
-    std::vector<Candidate> all;
-    std::optional<Actions> actions;
-    for (const Candidate& nic : devices) {
-        const auto kind = nic.fact("kind");
-        if (kind != "physical" && kind != "vf") {
+Result<Surroundings> surroundings(Files& files) {
+    NT_TRY(const std::string table, files.read("/proc/interrupts"));
+    return Surroundings{
+        .actions = actions_in(table),
+        .devices = files.list("/sys/class/net").value_or(std::vector<std::string>{})};
+}
+
+bool may_have_interrupts(const Candidate& nic) {
+    const auto kind = nic.fact("kind");
+    return kind == "physical" || kind == "vf";
+}
+
+std::vector<Candidate> interrupts_among(System& system, const Candidate& nic,
+                                        const Surroundings& host) {
+    Interrupts found;
+    if (const auto served = system.links().queue_interrupts(nic.device)) {
+        for (const QueueInterrupt& queue : *served) {
+            if (queue.irq != 0) {
+                found[queue.irq].serves(queue.is_receive ? "rx" : "tx", queue.queue);
+            }
+        }
+    }
+    add_device_interrupts(system, nic.device, host.actions, found);
+    std::vector<std::pair<unsigned, Candidate>> ordered;
+    for (auto& [irq, interrupt] : found) {
+        const auto known = host.actions.find(irq);
+        const std::string action = known == host.actions.end() ? std::string{} : known->second;
+        if (names_another(action, nic.device, host.devices)) {
             continue;
         }
-        if (!actions) {
-            NT_TRY(const std::string table, system.files().read("/proc/interrupts"));
-            actions = actions_in(table);
+        if (interrupt.queues.empty()) {
+            understand_name(action, nic.device, interrupt);
         }
-        Interrupts found;
-        if (const auto served = system.links().queue_interrupts(nic.device)) {
-            for (const QueueInterrupt& queue : *served) {
-                if (queue.irq != 0) {
-                    found[queue.irq].serves(queue.is_receive ? "rx" : "tx", queue.queue);
-                }
-            }
-        }
-        add_device_interrupts(system, nic.device, *actions, found);
-        std::vector<std::pair<unsigned, Interrupt>> ordered;
-        for (auto& [irq, interrupt] : found) {
-            const std::string& action = (*actions)[irq];
-            if (names_another(action, nic, devices)) {
-                continue;
-            }
-            if (interrupt.queues.empty()) {
-                understand_name(action, nic.device, interrupt);
-            }
-            ordered.emplace_back(irq, std::move(interrupt));
-        }
-        std::ranges::stable_sort(ordered, {}, [](const auto& entry) { return entry.second.queue; });
-        for (const auto& [irq, interrupt] : ordered) {
-            all.push_back(candidate_of(nic, irq, (*actions)[irq], interrupt));
-        }
+        ordered.emplace_back(interrupt.queue, candidate_of(nic, irq, action, interrupt));
+    }
+    std::ranges::stable_sort(ordered, {}, [](const auto& entry) { return entry.first; });
+    std::vector<Candidate> interrupts;
+    for (auto& [queue, candidate] : ordered) {
+        interrupts.push_back(std::move(candidate));
+    }
+    return interrupts;
+}
+
+}  // namespace
+
+Result<std::vector<Candidate>> interrupts_of(System& system, const Candidate& nic) {
+    if (!may_have_interrupts(nic)) {
+        return std::vector<Candidate>{};
+    }
+    NT_TRY(const Surroundings host, surroundings(system.files()));
+    return interrupts_among(system, nic, host);
+}
+
+Result<std::vector<Candidate>> nic_interrupts(System& system) {
+    NT_TRY(auto devices, nics(system));
+    std::erase_if(devices, [](const Candidate& nic) { return !may_have_interrupts(nic); });
+    std::vector<Candidate> all;
+    if (devices.empty()) {
+        return all;
+    }
+    NT_TRY(const Surroundings host, surroundings(system.files()));
+    for (const Candidate& nic : devices) {
+        std::ranges::move(interrupts_among(system, nic, host), std::back_inserter(all));
     }
     return all;
 }

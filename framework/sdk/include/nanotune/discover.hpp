@@ -26,5 +26,7 @@ Result<std::vector<Candidate>> tx_queues(System& system);
 /// and `action` (the name in /proc/interrupts), `queues` ("rx-0,tx-0" where known). Found by netdev
 /// netlink, else device/msi_irqs (the parent's for virtio), else names in /proc/interrupts.
 Result<std::vector<Candidate>> nic_interrupts(System& system);
+/// The same for one NIC, a candidate of `nics`; empty for a device that has none (a veth).
+Result<std::vector<Candidate>> interrupts_of(System& system, const Candidate& nic);
 
 }  // namespace nanotune::discover

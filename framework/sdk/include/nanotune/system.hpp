@@ -155,6 +155,12 @@ class System {
     [[nodiscard]] virtual bool has(Capability capability) const = 0;
     /// The local address of the operator's own remote session, "" for none.
     [[nodiscard]] virtual std::string session_address() const = 0;
+    /// Sends one request, with this process's credentials, to a local stream socket of another
+    /// program: a path, or "@name" for an abstract one. The whole answer, "" where there is none.
+    /// Errors: not_found where nobody listens, denied, timed_out.
+    virtual Result<std::string> ask(const std::string& socket, std::string_view /*request*/) {
+        return failure(ErrorCode::not_found, socket + ": nobody listens");
+    }
 };
 
 }  // namespace nanotune
