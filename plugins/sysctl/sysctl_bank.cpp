@@ -1,0 +1,104 @@
+// Reading and writing are one file each; what a name may be takes the space.
+#include "sysctl_bank.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "refusals.hpp"
+#include "sysctl_name.hpp"
+
+namespace nanotune::sysctl {
+namespace {
+
+/// `open` let only proper names through.
+std::string path_of(const Tunable& tunable) {
+    const auto name = SysctlName::from(tunable.name);
+    return name ? name->path() : std::string{};
+}
+
+Result<Reading> reading(Files& files, const Tunable& tunable) {
+    const std::string path = path_of(tunable);
+    const auto text = files.read(path);
+    if (!text && text.error().code == ErrorCode::not_found) {
+        return failure(ErrorCode::unsupported,
+                       fmt::format("this kernel, or this network namespace, has no {}", path));
+    }
+    if (!text) {
+        return std::unexpected(text.error());
+    }
+    auto value = from_kernel(tunable.domain, *text);
+    if (!value) {
+        return std::unexpected(std::move(value).error().within(path));
+    }
+    return Reading{.value = *std::move(value)};
+}
+
+}  // namespace
+
+std::vector<const Tunable*> SysctlBank::tunables() const {
+    std::vector<const Tunable*> all;
+    all.reserve(known_.size());
+    for (const Tunable& tunable : known_) {
+        all.push_back(&tunable);
+    }
+    return all;
+}
+
+Result<std::optional<Tunable>> SysctlBank::open(std::string_view name) const {
+    if (!name.contains('.') && !name.contains('/')) {
+        return std::nullopt;
+    }
+    const auto parts = SysctlName::from(name);
+    if (!parts) {
+        return failure(ErrorCode::refused, fmt::format("{} cannot name a sysctl", name));
+    }
+    if (const auto reason = refusal_of(*parts)) {
+        return failure(ErrorCode::refused, fmt::format("{} {}", parts->text(), *reason));
+    }
+    const auto known = std::ranges::find(known_, parts->text(), &Tunable::name);
+    if (known != known_.end()) {
+        return *known;
+    }
+    if (parts->text() != name) {
+        return failure(ErrorCode::refused, fmt::format("{} is spelled {}", name, parts->text()));
+    }
+    Tunable opened = {
+        .name = {}, .domain = text(), .summary = "A sysctl that only the host knows."};
+    const auto family =
+        std::ranges::find_if(families_, [&](const Tunable& row) { return parts->fits(row.name); });
+    if (family != families_.end()) {
+        opened = *family;
+    }
+    opened.name = name;
+    return opened;
+}
+
+std::vector<Result<Reading>> SysctlBank::read(System& system, const Target& /*target*/,
+                                              std::span<const Tunable* const> wanted) const {
+    std::vector<Result<Reading>> readings;
+    readings.reserve(wanted.size());
+    for (const Tunable* tunable : wanted) {
+        readings.push_back(reading(system.files(), *tunable));
+    }
+    return readings;
+}
+
+std::vector<Status> SysctlBank::write(System& system, const Target& /*target*/,
+                                      std::span<const Assignment> assignments) const {
+    std::vector<Status> outcomes;
+    outcomes.reserve(assignments.size());
+    for (const auto& [tunable, value] : assignments) {
+        const std::string text = to_kernel(tunable->domain, value);
+        // An empty write never reaches the kernel's handler; an empty line does.
+        outcomes.push_back(system.files().write(path_of(*tunable), text.empty() ? "\n" : text));
+    }
+    return outcomes;
+}
+
+Status SysctlBank::may_write(System& system, const Target& /*target*/,
+                             const Tunable& tunable) const {
+    return system.files().may_write(path_of(tunable));
+}
+
+}  // namespace nanotune::sysctl

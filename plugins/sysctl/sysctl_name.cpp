@@ -1,0 +1,70 @@
+// Dots and slashes, and nothing that could leave /proc/sys.
+#include "sysctl_name.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace nanotune::sysctl {
+namespace {
+
+std::vector<std::string> split(std::string_view text, char separator) {
+    std::vector<std::string> parts;
+    while (true) {
+        const auto end = text.find(separator);
+        parts.emplace_back(text.substr(0, end));
+        if (end == std::string_view::npos) {
+            return parts;
+        }
+        text.remove_prefix(end + 1);
+    }
+}
+
+bool is_file_name(std::string_view component) {
+    const auto is_printed = [](char c) { return c > ' ' && c != 0x7f; };
+    return !component.empty() && component != "." && component != ".." &&
+           std::ranges::all_of(component, is_printed) && !component.contains('/');
+}
+
+bool has_dot(std::string_view component) {
+    return component.contains('.');
+}
+
+}  // namespace
+
+std::optional<SysctlName> SysctlName::from(std::string_view text) {
+    const auto first = text.find_first_of("./");
+    if (first == std::string_view::npos) {
+        return std::nullopt;
+    }
+    SysctlName name;
+    name.components_ = split(text, text[first]);
+    if (text[first] == '.') {
+        for (std::string& component : name.components_) {
+            std::ranges::replace(component, '/', '.');
+        }
+    }
+    if (!std::ranges::all_of(name.components_, is_file_name)) {
+        return std::nullopt;
+    }
+    return name;
+}
+
+std::string SysctlName::text() const {
+    const bool needs_slashes = std::ranges::any_of(components_, has_dot);
+    return fmt::format("{}", fmt::join(components_, needs_slashes ? "/" : "."));
+}
+
+std::string SysctlName::path() const {
+    return fmt::format("/proc/sys/{}", fmt::join(components_, "/"));
+}
+
+bool SysctlName::fits(std::string_view pattern) const {
+    const auto is_same = [](std::string_view component, std::string_view wanted) {
+        return wanted == "*" || component == wanted;
+    };
+    return std::ranges::equal(components_, split(pattern, '.'), is_same);
+}
+
+}  // namespace nanotune::sysctl

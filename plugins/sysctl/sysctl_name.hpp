@@ -1,0 +1,29 @@
+// A sysctl's name, whose separators may be dots or slashes: one spelling for each file.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nanotune::sysctl {
+
+/// Two or more components below /proc/sys, none of which leads out of it.
+class SysctlName {
+  public:
+    /// "net.core.rmem_max" or "net/core/rmem_max". The first separator is the name's; the other of
+    /// the two stands for itself, as in sysctl(8): "net/ipv4/conf/eth0.100/rp_filter". Nothing
+    /// where the text cannot name a file of /proc/sys.
+    static std::optional<SysctlName> from(std::string_view text);
+
+    /// With dots; with slashes where a component has a dot.
+    [[nodiscard]] std::string text() const;
+    [[nodiscard]] std::string path() const;
+    /// Whether it is that name, in which "*" stands for one component: "net.ipv4.conf.*.rp_filter".
+    [[nodiscard]] bool fits(std::string_view pattern) const;
+
+  private:
+    std::vector<std::string> components_;
+};
+
+}  // namespace nanotune::sysctl
