@@ -1,0 +1,91 @@
+// The walk over struct nlattr: {length, type} headers, each padded to four bytes.
+#include "system/attributes.hpp"
+
+#include <algorithm>
+
+#include <linux/netlink.h>
+
+namespace nanotune {
+
+namespace {
+
+std::size_t aligned(std::size_t size) {
+    return NLMSG_ALIGN(size);
+}
+
+}  // namespace
+
+Bytes after_header(Bytes bytes, std::size_t size) {
+    return bytes.subspan(std::min(aligned(size), bytes.size()));
+}
+
+std::uint16_t Attribute::type() const noexcept {
+    return static_cast<std::uint16_t>(raw_type_ & NLA_TYPE_MASK);
+}
+
+bool Attribute::is_nested() const noexcept {
+    return (raw_type_ & NLA_F_NESTED) != 0;
+}
+
+std::optional<std::uint64_t> Attribute::number() const noexcept {
+    switch (payload_.size()) {
+        case 1:
+            return header_of<std::uint8_t>(payload_);
+        case 2:
+            return header_of<std::uint16_t>(payload_);
+        case 4:
+            return header_of<std::uint32_t>(payload_);
+        case 8:
+            return header_of<std::uint64_t>(payload_);
+        default:
+            return std::nullopt;
+    }
+}
+
+std::string_view Attribute::text() const noexcept {
+    const auto end = std::ranges::find(payload_, std::byte{0});
+    return {reinterpret_cast<const char*>(payload_.data()),
+            static_cast<std::size_t>(end - payload_.begin())};
+}
+
+Attribute Attributes::Iterator::operator*() const {
+    const nlattr header = *header_of<nlattr>(rest_);
+    return {header.nla_type, rest_.first(header.nla_len).subspan(NLA_HDRLEN)};
+}
+
+Attributes::Iterator& Attributes::Iterator::operator++() {
+    rest_ = after_header(rest_, header_of<nlattr>(rest_)->nla_len);
+    return *this;
+}
+
+Result<Attributes> Attributes::of(Bytes bytes) {
+    for (Bytes rest = bytes; !rest.empty();) {
+        const std::optional<nlattr> header = header_of<nlattr>(rest);
+        if (!header || header->nla_len < NLA_HDRLEN || header->nla_len > rest.size()) {
+            return failure(ErrorCode::invalid, "an attribute of the reply is cut short");
+        }
+        rest = after_header(rest, header->nla_len);
+    }
+    return Attributes(bytes);
+}
+
+std::optional<Attribute> Attributes::find(std::uint16_t type) const {
+    for (const Attribute attribute : *this) {
+        if (attribute.type() == type) {
+            return attribute;
+        }
+    }
+    return std::nullopt;
+}
+
+std::uint64_t Attributes::number(std::uint16_t type, std::uint64_t otherwise) const {
+    const std::optional<Attribute> found = find(type);
+    return found ? found->number().value_or(otherwise) : otherwise;
+}
+
+Result<Attributes> Attributes::nested(std::uint16_t type) const {
+    const std::optional<Attribute> found = find(type);
+    return found ? of(found->payload()) : Attributes();
+}
+
+}  // namespace nanotune

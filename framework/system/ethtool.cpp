@@ -1,0 +1,117 @@
+// One exchange a call. Only FEATURES_SET needs a second look: the kernel reports success for bits
+// that the driver holds fixed.
+#include "system/ethtool.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <linux/ethtool_netlink.h>
+
+#include "system/ethtool_message.hpp"
+
+namespace nanotune {
+
+namespace {
+
+/// "RINGS_SET 16384" for one number, "RINGS_SET" for several.
+std::string set_operation(std::uint8_t command, const EthtoolNumbers& numbers) {
+    const std::string name = ethtool_operation(command);
+    return numbers.size() == 1 ? fmt::format("{} {}", name, numbers.begin()->second.number) : name;
+}
+
+std::string features_operation(const std::map<std::string, bool>& wanted) {
+    std::string operation = ethtool_operation(ETHTOOL_MSG_FEATURES_SET);
+    if (wanted.size() == 1) {
+        const auto& [name, is_on] = *wanted.begin();
+        operation += fmt::format(" {} {}", name, is_on ? "on" : "off");
+    }
+    return operation;
+}
+
+template <typename T>
+Result<T> within(Result<T> result, const std::string& operation) {
+    if (!result) {
+        return std::unexpected(std::move(result).error().within(operation));
+    }
+    return result;
+}
+
+}  // namespace
+
+Result<std::vector<std::byte>> KernelEthtool::ask(std::uint8_t command, const std::string& device,
+                                                  const std::string& operation) {
+    NT_CHECK(family_.prepare(command, operation));
+    GenericRequest request(family_.number(), command);
+    put_ethtool_header(request, device);
+    NT_TRY(Bodies bodies, family_.exchange(request, operation));
+    if (bodies.empty()) {
+        return failure(ErrorCode::invalid, operation + ": an empty reply");
+    }
+    return std::move(bodies.front());
+}
+
+Result<EthtoolNumbers> KernelEthtool::get(std::uint8_t command, const std::string& device) {
+    const std::string operation = ethtool_operation(command);
+    NT_TRY(const auto body, ask(command, device, operation));
+    return within(ethtool_numbers_of(body), operation);
+}
+
+Status KernelEthtool::set(std::uint8_t command, const std::string& device,
+                          const EthtoolNumbers& numbers) {
+    const std::string operation = set_operation(command, numbers);
+    NT_CHECK(family_.prepare(command, operation));
+    GenericRequest request(family_.number(), command);
+    put_ethtool_header(request, device);
+    for (const auto& [attribute, number] : numbers) {
+        request.put_number(attribute, number.number, number.width);
+    }
+    NT_CHECK(family_.exchange(request, operation));
+    return {};
+}
+
+Result<Features> KernelEthtool::features(const std::string& device) {
+    const std::string operation = ethtool_operation(ETHTOOL_MSG_FEATURES_GET);
+    NT_TRY(const auto body, ask(ETHTOOL_MSG_FEATURES_GET, device, operation));
+    return within(features_of(body), operation);
+}
+
+Status KernelEthtool::set_features(const std::string& device,
+                                   const std::map<std::string, bool>& wanted) {
+    const std::string operation = features_operation(wanted);
+    NT_CHECK(family_.prepare(ETHTOOL_MSG_FEATURES_SET, operation));
+    GenericRequest request(family_.number(), ETHTOOL_MSG_FEATURES_SET);
+    put_ethtool_header(request, device);
+    put_wanted_features(request, wanted);
+    NT_TRY(const Bodies bodies, family_.exchange(request, operation));
+    for (const auto& body : bodies) {
+        NT_TRY(const auto names, within(untaken_features_of(body), operation));
+        if (!names.empty()) {
+            return std::unexpected(untaken(device, wanted, names).within(operation));
+        }
+    }
+    return {};
+}
+
+Error KernelEthtool::untaken(const std::string& device, const std::map<std::string, bool>& wanted,
+                             const std::vector<std::string>& names) {
+    const Result<Features> now = features(device);
+    Error error{.code = ErrorCode::unsupported, .message = {}, .kernel_errno = 0};
+    std::vector<std::string> reasons;
+    for (const std::string& name : names) {
+        const auto asked = wanted.find(name);
+        const std::string_view still = asked != wanted.end() && asked->second ? "off" : "on";
+        const auto feature = now ? now->find(name) : Features::const_iterator();
+        if (now && feature != now->end() && !feature->second.changeable) {
+            reasons.push_back(fmt::format("{} is fixed {}", name, still));
+        } else {
+            error.code = ErrorCode::refused;
+            reasons.push_back(
+                fmt::format("{} stays {}: the driver did not take it, or another "
+                            "feature stands against it",
+                            name, still));
+        }
+    }
+    error.message = fmt::format("{}", fmt::join(reasons, "; "));
+    return error;
+}
+
+}  // namespace nanotune

@@ -1,0 +1,199 @@
+// The kernel's text files: a read goes on until the end, since a generated file may come in pieces;
+// a write is one write(2), since each one is a command.
+#include "system/files.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+#include <memory>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "system/storage/storage.hpp"
+
+namespace nanotune {
+
+namespace {
+
+constexpr std::size_t piece = 4096;
+constexpr std::size_t size_limit = std::size_t{64} << 20;
+constexpr std::size_t shown_limit = 80;
+
+struct Freer {
+    void operator()(char* text) const noexcept { std::free(text); }  // NOLINT: realpath's contract
+};
+struct FolderCloser {
+    void operator()(DIR* folder) const noexcept { closedir(folder); }
+};
+
+Descriptor opened(const std::string& path, int flags) {
+    int fd = -1;
+    do {
+        fd = open(path.c_str(), flags | O_CLOEXEC | O_NOCTTY);
+    } while (fd < 0 && errno == EINTR);
+    return Descriptor(fd);
+}
+
+/// "mode 0644; CAP_NET_ADMIN is needed": why a file cannot be written by this process.
+std::string denial(const std::string& path, int reason) {
+    struct stat status{};
+    if ((reason != EACCES && reason != EPERM) || stat(path.c_str(), &status) != 0) {
+        return {};
+    }
+    const unsigned mode = status.st_mode & 07777U;
+    if ((mode & 0222U) == 0) {
+        return fmt::format("permission denied: mode {:04o}, nobody may write it", mode);
+    }
+    if (geteuid() == status.st_uid) {
+        return fmt::format("permission denied: mode {:04o}, and its owner is denied too", mode);
+    }
+    const std::string_view needed = path.starts_with("/proc/sys/net/")
+                                        ? "root or CAP_NET_ADMIN is needed"
+                                        : "root or CAP_DAC_OVERRIDE is needed";
+    return fmt::format("permission denied: mode {:04o}; {}", mode, needed);
+}
+
+std::string shown(std::string_view text) {
+    while (!text.empty() && text.back() == '\n') {
+        text.remove_suffix(1);
+    }
+    return text.size() <= shown_limit ? std::string(text)
+                                      : fmt::format("{}...", text.substr(0, shown_limit));
+}
+
+// A managed interrupt, or one that cannot move: EIO, and EPERM since Linux 6.12.
+bool is_unmovable(const std::string& path, int reason) {
+    return path.starts_with("/proc/irq/") && (reason == EIO || reason == EPERM);
+}
+
+std::unexpected<Error> write_failure(const std::string& path, std::string_view text, int reason) {
+    return kernel_failure(fmt::format("write {} to {}", shown(text), path), reason,
+                          denial(path, reason));
+}
+
+}  // namespace
+
+Result<std::string> KernelFiles::read(const std::string& path) {
+    const Descriptor file = opened(path, O_RDONLY);
+    if (!file.is_open()) {
+        return kernel_failure("read " + path, errno);
+    }
+    std::string text;
+    std::size_t length = 0;
+    std::array<char, piece> buffer;
+    while (true) {
+        const ssize_t got = ::read(file.number(), buffer.data(), buffer.size());
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return kernel_failure("read " + path, errno);
+        }
+        if (got == 0) {
+            break;
+        }
+        length += static_cast<std::size_t>(got);
+        if (length > size_limit) {
+            return kernel_failure("read " + path, EFBIG);
+        }
+        text.append(buffer.data(), static_cast<std::size_t>(got));
+    }
+    if (text.ends_with('\n')) {
+        text.pop_back();
+    }
+    return text;
+}
+
+Status KernelFiles::write(const std::string& path, std::string_view text) {
+    const Descriptor file = opened(path, O_WRONLY);
+    if (!file.is_open()) {
+        return write_failure(path, text, errno);
+    }
+    ssize_t written = -1;
+    do {
+        written = ::write(file.number(), text.data(), text.size());
+    } while (written < 0 && errno == EINTR);
+    if (written < 0) {
+        const int reason = errno;
+        std::unexpected<Error> failed = write_failure(path, text, reason);
+        if (is_unmovable(path, reason)) {
+            failed.error().code = ErrorCode::unmovable;
+        }
+        return failed;
+    }
+    if (static_cast<std::size_t>(written) != text.size()) {
+        return failure(ErrorCode::refused, fmt::format("write {} to {}: the kernel took {} of {} "
+                                                       "bytes",
+                                                       shown(text), path, written, text.size()));
+    }
+    return {};
+}
+
+Result<std::vector<std::string>> KernelFiles::list(const std::string& folder) {
+    const std::unique_ptr<DIR, FolderCloser> stream(opendir(folder.c_str()));
+    if (!stream) {
+        return kernel_failure("list " + folder, errno);
+    }
+    std::vector<std::string> names;
+    errno = 0;
+    while (const dirent* const entry = readdir(stream.get())) {
+        const std::string_view name(entry->d_name);
+        if (name != "." && name != "..") {
+            names.emplace_back(name);
+        }
+        errno = 0;
+    }
+    if (errno != 0) {
+        return kernel_failure("list " + folder, errno);
+    }
+    std::ranges::sort(names);
+    return names;
+}
+
+Result<std::string> KernelFiles::link_name(const std::string& path) {
+    std::array<char, PATH_MAX> target{};
+    const ssize_t size = readlink(path.c_str(), target.data(), target.size());
+    if (size < 0) {
+        // EINVAL: it is there, and no link.
+        return kernel_failure("read link " + path, errno == EINVAL ? ENOENT : errno);
+    }
+    const std::string_view whole(target.data(), static_cast<std::size_t>(size));
+    return std::string(whole.substr(whole.rfind('/') + 1));
+}
+
+Result<std::string> KernelFiles::resolved(const std::string& path) {
+    const std::unique_ptr<char, Freer> real(realpath(path.c_str(), nullptr));
+    if (!real) {
+        return kernel_failure("resolve " + path, errno);
+    }
+    return std::string(real.get());
+}
+
+bool KernelFiles::exists(const std::string& path) {
+    return access(path.c_str(), F_OK) == 0;
+}
+
+Status KernelFiles::may_write(const std::string& path) {
+    // A mount that is read-only answers here too: EROFS.
+    if (faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) != 0) {
+        const int reason = errno;
+        return kernel_failure("write " + path, reason, denial(path, reason));
+    }
+    // Root passes the test above whatever the mode is; sysfs refuses it at open all the same.
+    struct stat status{};
+    if (stat(path.c_str(), &status) != 0) {
+        return kernel_failure("write " + path, errno);
+    }
+    if ((status.st_mode & 0222U) == 0) {
+        return kernel_failure("write " + path, EACCES, denial(path, EACCES));
+    }
+    return {};
+}
+
+}  // namespace nanotune

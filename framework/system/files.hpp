@@ -1,0 +1,19 @@
+// Files of procfs, sysfs and cgroupfs on the running kernel.
+#pragma once
+
+#include <nanotune/system.hpp>
+
+namespace nanotune {
+
+class KernelFiles final : public Files {
+  public:
+    Result<std::string> read(const std::string& path) override;
+    Status write(const std::string& path, std::string_view text) override;
+    Result<std::vector<std::string>> list(const std::string& folder) override;
+    Result<std::string> link_name(const std::string& path) override;
+    Result<std::string> resolved(const std::string& path) override;
+    bool exists(const std::string& path) override;
+    Status may_write(const std::string& path) override;
+};
+
+}  // namespace nanotune

@@ -1,0 +1,43 @@
+// The four parts of the running kernel, held together.
+#include "system/kernel_system.hpp"
+
+#include "system/capabilities.hpp"
+#include "system/ethtool.hpp"
+#include "system/files.hpp"
+#include "system/links.hpp"
+#include "system/tasks.hpp"
+
+namespace nanotune {
+
+namespace {
+
+class KernelSystem final : public System {
+  public:
+    explicit KernelSystem(std::string session_address)
+        : session_address_(std::move(session_address)) {}
+
+    Files& files() override { return files_; }
+    Ethtool& ethtool() override { return ethtool_; }
+    Links& links() override { return links_; }
+    Tasks& tasks() override { return tasks_; }
+    [[nodiscard]] bool has(Capability capability) const override {
+        return capabilities_.has(capability);
+    }
+    [[nodiscard]] std::string session_address() const override { return session_address_; }
+
+  private:
+    KernelFiles files_;
+    KernelEthtool ethtool_;
+    KernelLinks links_;
+    KernelTasks tasks_;
+    Capabilities capabilities_;
+    std::string session_address_;
+};
+
+}  // namespace
+
+std::unique_ptr<System> kernel_system(std::string session_address) {
+    return std::make_unique<KernelSystem>(std::move(session_address));
+}
+
+}  // namespace nanotune

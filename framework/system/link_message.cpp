@@ -1,0 +1,87 @@
+// The attributes of a link are of many kinds, and some texts are four bytes long: numbers are those
+// that we know to be numbers.
+#include "system/link_message.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+
+namespace nanotune {
+
+namespace {
+
+// Newer than the oldest headers that we build with.
+constexpr std::uint16_t gso_ipv4_max_size = 63;  // IFLA_GSO_IPV4_MAX_SIZE
+constexpr std::uint16_t gro_ipv4_max_size = 64;  // IFLA_GRO_IPV4_MAX_SIZE
+
+constexpr std::array<std::uint16_t, 16> numeric{
+    IFLA_MTU,           IFLA_TXQLEN,        IFLA_MIN_MTU,      IFLA_MAX_MTU,
+    IFLA_NUM_TX_QUEUES, IFLA_NUM_RX_QUEUES, IFLA_GSO_MAX_SIZE, IFLA_GSO_MAX_SEGS,
+    IFLA_GRO_MAX_SIZE,  IFLA_TSO_MAX_SIZE,  IFLA_TSO_MAX_SEGS, IFLA_PROMISCUITY,
+    IFLA_ALLMULTI,      IFLA_GROUP,         gso_ipv4_max_size, gro_ipv4_max_size};
+
+std::string mac_of(const Attributes& link) {
+    for (const int type : {IFLA_PERM_ADDRESS, IFLA_ADDRESS}) {
+        const auto address = link.find(static_cast<std::uint16_t>(type));
+        if (address && !address->payload().empty()) {
+            std::vector<unsigned> octets;
+            for (const std::byte octet : address->payload()) {
+                octets.push_back(std::to_integer<unsigned>(octet));
+            }
+            return fmt::format("{:02x}", fmt::join(octets, ":"));
+        }
+    }
+    return {};
+}
+
+unsigned lower_of(const Attributes& link) {
+    // The number is one of another network namespace, where it means another device.
+    if (link.find(IFLA_LINK_NETNSID)) {
+        return 0;
+    }
+    return static_cast<unsigned>(link.number(IFLA_LINK, 0));
+}
+
+}  // namespace
+
+Result<Link> link_of(Bytes body) {
+    const auto header = header_of<ifinfomsg>(body);
+    if (!header) {
+        return failure(ErrorCode::invalid, "a link of the reply is cut short");
+    }
+    NT_TRY(const Attributes attributes, Attributes::of(after_header(body, sizeof(ifinfomsg))));
+    Link link;
+    link.index = static_cast<unsigned>(header->ifi_index);
+    if (const auto name = attributes.find(IFLA_IFNAME)) {
+        link.name = name->text();
+    }
+    NT_TRY(const Attributes properties, attributes.nested(IFLA_PROP_LIST));
+    for (const Attribute property : properties) {
+        if (property.type() == IFLA_ALT_IFNAME) {
+            link.altnames.emplace_back(property.text());
+        }
+    }
+    NT_TRY(const Attributes about, attributes.nested(IFLA_LINKINFO));
+    if (const auto kind = about.find(IFLA_INFO_KIND)) {
+        link.kind = kind->text();
+    }
+    link.mac = mac_of(attributes);
+    link.master = static_cast<unsigned>(attributes.number(IFLA_MASTER, 0));
+    link.lower = lower_of(attributes);
+    link.is_up = (header->ifi_flags & IFF_UP) != 0;
+    link.is_loopback = (header->ifi_flags & IFF_LOOPBACK) != 0;
+    link.has_carrier = attributes.number(IFLA_CARRIER, 0) != 0;
+    for (const std::uint16_t type : numeric) {
+        const auto number = attributes.find(type);
+        if (number && number->payload().size() == sizeof(std::uint32_t)) {
+            link.numbers[type] = static_cast<std::uint32_t>(*number->number());
+        }
+    }
+    return link;
+}
+
+}  // namespace nanotune

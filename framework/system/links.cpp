@@ -1,0 +1,150 @@
+// Each call is one exchange, filtered by the kernel where it can and by us where it cannot.
+#include "system/links.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <set>
+
+#include <fmt/format.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+
+#include "system/link_message.hpp"
+#include "system/route_message.hpp"
+
+namespace nanotune {
+
+namespace {
+
+template <typename Header>
+RouteRequest request_of(int type, int flags, const Header& header) {
+    RouteRequest request(nlmsg_alloc_simple(type, NLM_F_REQUEST | flags));
+    Header copy = header;
+    if (request && nlmsg_append(request.get(), &copy, sizeof copy, NLMSG_ALIGNTO) < 0) {
+        request.reset();
+    }
+    return request;
+}
+
+/// A request without room for an attribute is no request.
+void put_number(RouteRequest& request, int type, std::uint32_t number) {
+    if (request && nla_put_u32(request.get(), type, number) < 0) {
+        request.reset();
+    }
+}
+
+std::string set_operation(std::uint16_t attribute, std::uint32_t number) {
+    switch (attribute) {
+        case IFLA_MTU:
+            return fmt::format("RTM_NEWLINK mtu {}", number);
+        case IFLA_TXQLEN:
+            return fmt::format("RTM_NEWLINK txqlen {}", number);
+        default:
+            return fmt::format("RTM_NEWLINK {} (attribute {})", number, attribute);
+    }
+}
+
+/// The device's name now; "" for one that has gone meanwhile.
+std::string device_name(unsigned index) {
+    std::array<char, IF_NAMESIZE> name{};
+    return if_indextoname(index, name.data()) == nullptr ? std::string() : std::string(name.data());
+}
+
+}  // namespace
+
+Result<Bodies> KernelLinks::exchange(nl_msg* request, std::string_view operation) {
+    if (request == nullptr) {
+        return kernel_failure(operation, ENOMEM);
+    }
+    if (!socket_) {
+        NT_TRY(socket_, RouteSocket::open());
+    }
+    return socket_->exchange(*request, operation);
+}
+
+Result<std::vector<Link>> KernelLinks::list() {
+    RouteRequest request = request_of(RTM_GETLINK, NLM_F_DUMP, ifinfomsg{});
+    put_number(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+    NT_TRY(const Bodies bodies, exchange(request.get(), "RTM_GETLINK"));
+    std::vector<Link> links;
+    for (const auto& body : bodies) {
+        Result<Link> link = link_of(body);
+        if (!link) {
+            return std::unexpected(std::move(link).error().within("RTM_GETLINK"));
+        }
+        links.push_back(*std::move(link));
+    }
+    std::ranges::sort(links, {}, &Link::index);
+    return links;
+}
+
+Status KernelLinks::set(const std::string& device, std::uint16_t attribute, std::uint32_t number) {
+    RouteRequest request = request_of(RTM_NEWLINK, NLM_F_ACK, ifinfomsg{});
+    const int name = device.size() < IF_NAMESIZE ? IFLA_IFNAME : IFLA_ALT_IFNAME;
+    if (request && nla_put_string(request.get(), name, device.c_str()) < 0) {
+        request.reset();
+    }
+    put_number(request, attribute, number);
+    NT_CHECK(exchange(request.get(), set_operation(attribute, number)));
+    return {};
+}
+
+Result<std::vector<std::string>> KernelLinks::default_route_devices() {
+    std::set<std::string> devices;
+    for (const int family : {AF_INET, AF_INET6}) {
+        rtmsg wanted{};
+        wanted.rtm_family = static_cast<unsigned char>(family);
+        wanted.rtm_table = RT_TABLE_MAIN;
+        const RouteRequest request = request_of(RTM_GETROUTE, NLM_F_DUMP, wanted);
+        Result<Bodies> bodies = exchange(request.get(), "RTM_GETROUTE");
+        if (!bodies) {
+            // A kernel without IPv6 has no such routes; one with several tables may have none yet.
+            if (bodies.error().code == ErrorCode::unsupported ||
+                bodies.error().code == ErrorCode::not_found) {
+                continue;
+            }
+            return std::unexpected(std::move(bodies).error());
+        }
+        for (const auto& body : *bodies) {
+            NT_TRY(const auto indexes, default_route_of(body));
+            for (const unsigned index : indexes) {
+                devices.insert(device_name(index));
+            }
+        }
+    }
+    devices.erase("");
+    return std::vector(devices.begin(), devices.end());
+}
+
+Result<std::string> KernelLinks::device_of_address(const std::string& address) {
+    const auto octets = address_octets(address);
+    if (!octets) {
+        return failure(ErrorCode::invalid, fmt::format("\"{}\" is no address", address));
+    }
+    const std::size_t percent = address.find('%');
+    const std::string scope = percent == std::string::npos ? "" : address.substr(percent + 1);
+    const RouteRequest request = request_of(RTM_GETADDR, NLM_F_DUMP, ifaddrmsg{});
+    NT_TRY(const Bodies bodies, exchange(request.get(), "RTM_GETADDR"));
+    for (const auto& body : bodies) {
+        NT_TRY(const LocalAddress local, local_address_of(body));
+        if (local.octets != *octets) {
+            continue;
+        }
+        std::string device = device_name(local.device);
+        if (!device.empty() && (scope.empty() || scope == device)) {
+            return device;
+        }
+    }
+    return failure(ErrorCode::not_found, fmt::format("no device here has the address {}", address));
+}
+
+Result<std::vector<QueueInterrupt>> KernelLinks::queue_interrupts(const std::string& device) {
+    return netdev_.queue_interrupts(device);
+}
+
+}  // namespace nanotune

@@ -1,0 +1,40 @@
+// An rtnetlink socket, in the network namespace in which it was opened.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "system/answer.hpp"
+
+struct nl_msg;
+struct nl_sock;
+
+namespace nanotune {
+
+/// A request under construction, owned; libnl's nlmsg_* and nla_* functions fill it.
+struct RouteRequestCloser {
+    void operator()(nl_msg* request) const noexcept;
+};
+using RouteRequest = std::unique_ptr<nl_msg, RouteRequestCloser>;
+
+class RouteSocket {
+  public:
+    /// With extended acknowledgements. Errors: as kernel_failure.
+    static Result<RouteSocket> open();
+
+    /// Sends the request, which must ask for an acknowledgement or a dump, and waits for its whole
+    /// answer.
+    [[nodiscard]] Result<Bodies> exchange(nl_msg& request, std::string_view operation);
+
+  private:
+    struct Closer {
+        void operator()(nl_sock* socket) const noexcept;
+    };
+    explicit RouteSocket(std::unique_ptr<nl_sock, Closer> socket) : socket_(std::move(socket)) {}
+
+    [[nodiscard]] Result<Answer> exchange_once(nl_msg& request, std::string_view operation);
+
+    std::unique_ptr<nl_sock, Closer> socket_;
+};
+
+}  // namespace nanotune
