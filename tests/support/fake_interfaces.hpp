@@ -1,0 +1,83 @@
+// Files, ethtool, links and tasks of a fake host. Each knows how its interface spells what the
+// cells hold, and nothing else.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nanotune/system.hpp>
+
+#include "support/fake_kernel.hpp"
+
+namespace nanotune::test {
+
+class FakeFiles final : public Files {
+  public:
+    explicit FakeFiles(FakeKernel& kernel) : kernel_(&kernel) {}
+
+    Result<std::string> read(const std::string& path) override;
+    Status write(const std::string& path, std::string_view text) override;
+    Result<std::vector<std::string>> list(const std::string& folder) override;
+    Result<std::string> link_name(const std::string& path) override;
+    Result<std::string> resolved(const std::string& path) override;
+    bool exists(const std::string& path) override;
+    Status may_write(const std::string& path) override;
+
+    [[nodiscard]] const std::vector<std::string>& misses() const { return misses_; }
+
+  private:
+    FakeKernel* kernel_;
+    std::vector<std::string> misses_;
+};
+
+/// A number cell is "NUMBER/WIDTH", a feature cell "WANTED ACTIVE" with "fixed" behind it where the
+/// driver allows no change.
+class FakeEthtool final : public Ethtool {
+  public:
+    explicit FakeEthtool(FakeKernel& kernel) : kernel_(&kernel) {}
+
+    Result<EthtoolNumbers> get(std::uint8_t command, const std::string& device) override;
+    Status set(std::uint8_t command, const std::string& device,
+               const EthtoolNumbers& numbers) override;
+    Result<Features> features(const std::string& device) override;
+    Status set_features(const std::string& device,
+                        const std::map<std::string, bool>& wanted) override;
+
+  private:
+    FakeKernel* kernel_;
+};
+
+/// Cells "link:DEVICE:index", kind, mac, altnames, master, lower, up, carrier, loopback and
+/// "number:ATTRIBUTE"; "queue:DEVICE:rx-0" is "NAPI IRQ"; "address:ADDRESS" a device;
+/// "route:default" devices.
+class FakeLinks final : public Links {
+  public:
+    explicit FakeLinks(FakeKernel& kernel) : kernel_(&kernel) {}
+
+    Result<std::vector<Link>> list() override;
+    Status set(const std::string& device, std::uint16_t attribute, std::uint32_t number) override;
+    Result<std::vector<std::string>> default_route_devices() override;
+    Result<std::string> device_of_address(const std::string& address) override;
+    Result<std::vector<QueueInterrupt>> queue_interrupts(const std::string& device) override;
+
+  private:
+    FakeKernel* kernel_;
+};
+
+/// Cells "task:THREAD:scheduling" ("POLICY PRIORITY NICE FLAGS") and "task:THREAD:affinity".
+class FakeTasks final : public Tasks {
+  public:
+    explicit FakeTasks(FakeKernel& kernel) : kernel_(&kernel) {}
+
+    Result<Scheduling> scheduling(unsigned thread) override;
+    Status set_scheduling(unsigned thread, const Scheduling& wanted) override;
+    Result<CpuSet> affinity(unsigned thread) override;
+    Status set_affinity(unsigned thread, const CpuSet& cpus) override;
+
+  private:
+    FakeKernel* kernel_;
+};
+
+}  // namespace nanotune::test

@@ -1,0 +1,56 @@
+// The one way by which every interface of a fake system reads and changes its host.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nanotune/error.hpp>
+
+#include "support/fake_host.hpp"
+
+namespace nanotune::test {
+
+/// Threads may call it at the same time: a driver that hangs blocks only its own caller.
+class FakeKernel {
+  public:
+    explicit FakeKernel(FakeHost& host) : host_(&host) {}
+    ~FakeKernel() { release(); }
+    FakeKernel(const FakeKernel&) = delete;
+    FakeKernel& operator=(const FakeKernel&) = delete;
+    FakeKernel(FakeKernel&&) = delete;
+    FakeKernel& operator=(FakeKernel&&) = delete;
+
+    /// A copy of what `read` returns, taken while nobody writes.
+    template <typename Read>
+    [[nodiscard]] auto look(const Read& read) const {
+        const std::scoped_lock lock(mutex_);
+        return read(*host_);
+    }
+
+    /// All of the writes or none, as one message to the kernel. `operation` begins the error.
+    Status write(std::string_view operation, std::vector<Write> writes);
+
+    void release();
+    void persist(std::string path);
+    void before_write(std::function<void(unsigned)> observer) { observer_ = std::move(observer); }
+    [[nodiscard]] std::vector<std::string> attempts() const;
+
+  private:
+    [[nodiscard]] Status refused(std::string_view operation,
+                                 const std::vector<Write>& writes) const;
+    void carry_out(const std::vector<Write>& writes);
+
+    FakeHost* host_;
+    mutable std::mutex mutex_;
+    std::condition_variable released_;
+    bool is_released_ = false;
+    std::string log_;
+    std::function<void(unsigned)> observer_;
+    std::vector<std::string> attempts_;
+};
+
+}  // namespace nanotune::test

@@ -1,0 +1,124 @@
+// rtnetlink and netdev netlink over cells.
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <sstream>
+
+#include <linux/if_link.h>
+
+#include "support/fake_interfaces.hpp"
+
+namespace nanotune::test {
+
+namespace {
+
+std::vector<std::string> words_in(const std::string& text) {
+    std::istringstream stream(text);
+    std::vector<std::string> words;
+    for (std::string word; stream >> word;) {
+        words.push_back(word);
+    }
+    return words;
+}
+
+Link link_in(const Cells& cells, const std::string& device) {
+    const auto number = [&](std::string_view field) {
+        return static_cast<unsigned>(number_of(cells, link_cell(device, field)));
+    };
+    Link link;
+    link.index = number("index");
+    link.name = device;
+    link.altnames = words_in(text_of(cells, link_cell(device, "altnames")));
+    link.kind = text_of(cells, link_cell(device, "kind"));
+    link.mac = text_of(cells, link_cell(device, "mac"));
+    link.master = number("master");
+    link.lower = number("lower");
+    link.is_up = number("up") != 0;
+    link.is_loopback = number("loopback") != 0;
+    link.has_carrier = number("carrier") != 0;
+    const std::string prefix = link_cell(device, "number:");
+    for (const std::string& key : keys_below(cells, prefix)) {
+        const auto attribute = std::strtoul(key.c_str() + prefix.size(), nullptr, 10);
+        link.numbers[static_cast<std::uint16_t>(attribute)] =
+            static_cast<std::uint32_t>(number_of(cells, key));
+    }
+    return link;
+}
+
+std::string attribute_name(unsigned attribute) {
+    switch (attribute) {
+        case IFLA_MTU:
+            return "IFLA_MTU";
+        case IFLA_TXQLEN:
+            return "IFLA_TXQLEN";
+        default:
+            return "IFLA " + std::to_string(attribute);
+    }
+}
+
+}  // namespace
+
+Result<std::vector<Link>> FakeLinks::list() {
+    return kernel_->look([](const FakeHost& host) -> Result<std::vector<Link>> {
+        std::vector<Link> links;
+        for (const std::string& key : keys_below(host.cells, "link:")) {
+            if (key.ends_with(":index")) {
+                links.push_back(link_in(host.cells, key.substr(5, key.size() - 11)));
+            }
+        }
+        std::ranges::sort(links, {}, &Link::index);
+        return links;
+    });
+}
+
+Status FakeLinks::set(const std::string& device, std::uint16_t attribute, std::uint32_t number) {
+    const std::string operation =
+        "RTM_NEWLINK " + attribute_name(attribute) + " " + std::to_string(number) + " on " + device;
+    const std::string key = link_number_cell(device, attribute);
+    const Status allowed = kernel_->look([&](const FakeHost& host) -> Status {
+        if (!host.cells.contains(link_cell(device, "index"))) {
+            return kernel_failure(operation, ENODEV);
+        }
+        if (!host.capabilities.contains(Capability::net_admin)) {
+            return kernel_failure(operation, EPERM);
+        }
+        return host.cells.contains(key) ? Status() : kernel_failure(operation, EOPNOTSUPP);
+    });
+    NT_CHECK(allowed);
+    return kernel_->write(operation, {{key, std::to_string(number)}});
+}
+
+Result<std::vector<std::string>> FakeLinks::default_route_devices() {
+    return kernel_->look([](const FakeHost& host) -> Result<std::vector<std::string>> {
+        return words_in(host.text("route:default"));
+    });
+}
+
+Result<std::string> FakeLinks::device_of_address(const std::string& address) {
+    return kernel_->look([&](const FakeHost& host) -> Result<std::string> {
+        const std::string device = host.text("address:" + address);
+        return device.empty() ? failure(ErrorCode::not_found, "no device has " + address)
+                              : Result<std::string>(device);
+    });
+}
+
+Result<std::vector<QueueInterrupt>> FakeLinks::queue_interrupts(const std::string& device) {
+    return kernel_->look([&](const FakeHost& host) -> Result<std::vector<QueueInterrupt>> {
+        std::vector<QueueInterrupt> queues;
+        const std::string prefix = "queue:" + device + ":";
+        for (const std::string& key : keys_below(host.cells, prefix)) {
+            const std::string name = key.substr(prefix.size());
+            const std::vector<std::string> numbers = words_in(host.text(key));
+            queues.push_back({.is_receive = name.starts_with("rx"),
+                              .queue = static_cast<unsigned>(std::stoul(name.substr(3))),
+                              .napi = static_cast<unsigned>(std::stoul(numbers.at(0))),
+                              .irq = static_cast<unsigned>(std::stoul(numbers.at(1)))});
+        }
+        if (queues.empty()) {
+            return kernel_failure("QUEUE_GET " + device, EOPNOTSUPP);
+        }
+        return queues;
+    });
+}
+
+}  // namespace nanotune::test

@@ -1,0 +1,72 @@
+// The scheduler's view of threads over cells.
+#include <cerrno>
+#include <sstream>
+
+#include <sched.h>
+
+#include "support/fake_interfaces.hpp"
+
+namespace nanotune::test {
+
+namespace {
+
+Status changeable(const FakeHost& host, const std::string& key, const std::string& operation) {
+    if (!host.cells.contains(key)) {
+        return kernel_failure(operation, ESRCH);
+    }
+    return host.capabilities.contains(Capability::sys_nice) ? Status()
+                                                            : kernel_failure(operation, EPERM);
+}
+
+}  // namespace
+
+Result<Scheduling> FakeTasks::scheduling(unsigned thread) {
+    return kernel_->look([&](const FakeHost& host) -> Result<Scheduling> {
+        const std::string key = task_cell(thread, "scheduling");
+        if (!host.cells.contains(key)) {
+            return kernel_failure("sched_getattr " + std::to_string(thread), ESRCH);
+        }
+        Scheduling found;
+        std::istringstream(host.text(key)) >> found.policy >> found.priority >> found.nice >>
+            found.flags;
+        return found;
+    });
+}
+
+Status FakeTasks::set_scheduling(unsigned thread, const Scheduling& wanted) {
+    const std::string operation = "sched_setattr " + std::to_string(thread);
+    const std::string key = task_cell(thread, "scheduling");
+    NT_CHECK(kernel_->look([&](const FakeHost& host) { return changeable(host, key, operation); }));
+    const bool is_realtime = wanted.policy == SCHED_FIFO || wanted.policy == SCHED_RR;
+    if (is_realtime ? wanted.priority < 1 || wanted.priority > 99 : wanted.priority != 0) {
+        return kernel_failure(operation, EINVAL);
+    }
+    std::ostringstream text;
+    text << wanted.policy << ' ' << wanted.priority << ' ' << wanted.nice << ' ' << wanted.flags;
+    return kernel_->write(operation, {{key, text.str()}});
+}
+
+Result<CpuSet> FakeTasks::affinity(unsigned thread) {
+    return kernel_->look([&](const FakeHost& host) -> Result<CpuSet> {
+        const std::string key = task_cell(thread, "affinity");
+        if (!host.cells.contains(key)) {
+            return kernel_failure("sched_getaffinity " + std::to_string(thread), ESRCH);
+        }
+        return CpuSet::from_list(host.text(key));
+    });
+}
+
+Status FakeTasks::set_affinity(unsigned thread, const CpuSet& cpus) {
+    const std::string operation = "sched_setaffinity " + std::to_string(thread) + " " + cpus.list();
+    const std::string key = task_cell(thread, "affinity");
+    const auto allowed = kernel_->look([&](const FakeHost& host) -> Result<CpuSet> {
+        NT_CHECK(changeable(host, key, operation));
+        NT_TRY(const CpuSet online, CpuSet::from_list(host.text("/sys/devices/system/cpu/online")));
+        const CpuSet usable = cpus & online;
+        return usable.empty() ? kernel_failure(operation, EINVAL) : Result<CpuSet>(usable);
+    });
+    NT_CHECK(allowed);
+    return kernel_->write(operation, {{key, allowed->list()}});
+}
+
+}  // namespace nanotune::test

@@ -1,0 +1,14 @@
+// Where every test's host begins.
+#pragma once
+
+#include "support/fake_host.hpp"
+
+namespace nanotune::test::given {
+
+/// Four CPUs on one node, no NIC, no sysctl; the kernel's side effects are in place.
+[[nodiscard]] FakeHost host();
+
+/// Has everything that a declared setting can be about.
+[[nodiscard]] FakeHost full_host();
+
+}  // namespace nanotune::test::given

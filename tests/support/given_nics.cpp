@@ -1,0 +1,231 @@
+// Network devices: physical ones on a PCI bus with queues, interrupts and every ethtool group, and
+// virtual ones with what veth has.
+#include <linux/ethtool_netlink.h>
+#include <linux/if_link.h>
+
+#include "support/kernel_habits.hpp"
+
+namespace nanotune::test {
+
+namespace {
+
+struct EthtoolDefault {
+    unsigned command;
+    unsigned attribute;
+    unsigned number;
+    unsigned width;
+};
+
+// Attributes newer than the installed headers by their number in linux/ethtool_netlink.h.
+constexpr unsigned rings_tx_push_buf_len = 15;
+constexpr unsigned rings_tx_push_buf_len_max = 16;
+constexpr unsigned coalesce_last = 28;
+
+constexpr EthtoolDefault physical[] = {
+    {ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_RX_MAX, 4096, 4},
+    {ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_RX_MINI_MAX, 2048, 4},
+    {ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_RX_JUMBO_MAX, 2048, 4},
+    {ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_TX_MAX, 4096, 4},
+    {ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_RX, 512, 4},
+    {ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_RX_MINI, 256, 4},
+    {ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_RX_JUMBO, 256, 4},
+    {ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_TX, 512, 4},
+    {ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_RX_BUF_LEN, 2048, 4},
+    {ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_TCP_DATA_SPLIT, 1, 1},
+    {ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_CQE_SIZE, 64, 4},
+    {ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_TX_PUSH, 0, 1},
+    {ETHTOOL_MSG_RINGS_GET, 14, 0, 1},  // RX_PUSH
+    {ETHTOOL_MSG_RINGS_GET, rings_tx_push_buf_len, 96, 4},
+    {ETHTOOL_MSG_RINGS_GET, rings_tx_push_buf_len_max, 256, 4},
+    {ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_A_CHANNELS_COMBINED_MAX, 8, 4},
+    {ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_A_CHANNELS_OTHER_MAX, 1, 4},
+    {ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_A_CHANNELS_OTHER_COUNT, 1, 4},
+    {ETHTOOL_MSG_PAUSE_GET, ETHTOOL_A_PAUSE_AUTONEG, 1, 1},
+    {ETHTOOL_MSG_PAUSE_GET, ETHTOOL_A_PAUSE_RX, 1, 1},
+    {ETHTOOL_MSG_PAUSE_GET, ETHTOOL_A_PAUSE_TX, 1, 1},
+    {ETHTOOL_MSG_EEE_GET, ETHTOOL_A_EEE_ACTIVE, 0, 1},
+    {ETHTOOL_MSG_EEE_GET, ETHTOOL_A_EEE_ENABLED, 1, 1},
+    {ETHTOOL_MSG_EEE_GET, ETHTOOL_A_EEE_TX_LPI_ENABLED, 1, 1},
+    {ETHTOOL_MSG_EEE_GET, ETHTOOL_A_EEE_TX_LPI_TIMER, 17, 4},
+};
+
+constexpr const char* features_on[] = {"rx-checksum",
+                                       "tx-checksum-ip-generic",
+                                       "tx-scatter-gather",
+                                       "tx-tcp-segmentation",
+                                       "tx-tcp6-segmentation",
+                                       "tx-tcp-ecn-segmentation",
+                                       "tx-tcp-mangleid-segmentation",
+                                       "tx-generic-segmentation",
+                                       "rx-gro",
+                                       "rx-hashing",
+                                       "rx-vlan-hw-parse",
+                                       "tx-vlan-hw-insert",
+                                       "rx-vlan-filter",
+                                       "tx-udp-segmentation",
+                                       "tx-gre-segmentation",
+                                       "tx-gre-csum-segmentation",
+                                       "tx-ipxip4-segmentation",
+                                       "tx-ipxip6-segmentation",
+                                       "tx-udp_tnl-segmentation",
+                                       "tx-udp_tnl-csum-segmentation",
+                                       "tx-gso-partial",
+                                       "tx-sctp-segmentation",
+                                       "tx-checksum-sctp"};
+constexpr const char* features_off[] = {"rx-lro",
+                                        "rx-gro-hw",
+                                        "rx-gro-list",
+                                        "rx-udp-gro-forwarding",
+                                        "rx-ntuple-filter",
+                                        "rx-udp_tunnel-port-offload",
+                                        "rx-all",
+                                        "rx-fcs",
+                                        "hw-tc-offload",
+                                        "loopback",
+                                        "tx-nocache-copy",
+                                        "tx-checksum-ipv4",
+                                        "tx-checksum-ipv6",
+                                        "tx-checksum-fcoe-crc",
+                                        "tx-fcoe-segmentation",
+                                        "tx-gso-robust",
+                                        "tx-gso-list",
+                                        "tx-tunnel-remcsum-segmentation",
+                                        "tx-esp-segmentation",
+                                        "tx-lockless",
+                                        "esp-hw-offload",
+                                        "esp-tx-csum-hw-offload",
+                                        "tls-hw-tx-offload",
+                                        "tls-hw-rx-offload",
+                                        "tls-hw-record",
+                                        "rx-vlan-stag-hw-parse",
+                                        "rx-vlan-stag-filter",
+                                        "tx-vlan-stag-hw-insert",
+                                        "l2-fwd-offload",
+                                        "macsec-hw-offload",
+                                        "hsr-tag-ins-offload",
+                                        "hsr-tag-rm-offload",
+                                        "hsr-fwd-offload",
+                                        "hsr-dup-offload",
+                                        "fcoe-mtu",
+                                        "netns-local",
+                                        "vlan-challenged",
+                                        "tx-scatter-gather-fraglist",
+                                        "highdma"};
+constexpr const char* features_fixed[] = {"netns-local", "vlan-challenged", "highdma",
+                                          "tx-lockless"};
+
+void add_ethtool(FakeHost& host, const std::string& name, const NicOptions& options) {
+    const auto put = [&](const EthtoolDefault& each) {
+        host.with(ethtool_cell(name, each.command, each.attribute),
+                  std::to_string(each.number) + "/" + std::to_string(each.width));
+    };
+    if (!options.kind.empty()) {
+        for (const unsigned attribute :
+             {ETHTOOL_A_CHANNELS_RX_MAX, ETHTOOL_A_CHANNELS_TX_MAX, ETHTOOL_A_CHANNELS_RX_COUNT,
+              ETHTOOL_A_CHANNELS_TX_COUNT}) {
+            const bool is_maximum = attribute < ETHTOOL_A_CHANNELS_RX_COUNT;
+            put({ETHTOOL_MSG_CHANNELS_GET, attribute, is_maximum ? 8 : options.queues, 4});
+        }
+        return;
+    }
+    for (const EthtoolDefault& each : physical) {
+        put(each);
+    }
+    put({ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_A_CHANNELS_COMBINED_COUNT, options.queues, 4});
+    for (unsigned attribute = ETHTOOL_A_COALESCE_RX_USECS; attribute <= coalesce_last;
+         ++attribute) {
+        const bool is_flag = attribute == ETHTOOL_A_COALESCE_USE_ADAPTIVE_RX ||
+                             attribute == ETHTOOL_A_COALESCE_USE_ADAPTIVE_TX ||
+                             attribute == ETHTOOL_A_COALESCE_USE_CQE_MODE_RX ||
+                             attribute == ETHTOOL_A_COALESCE_USE_CQE_MODE_TX;
+        put({ETHTOOL_MSG_COALESCE_GET, attribute, is_flag ? 1U : 32U, is_flag ? 1U : 4U});
+    }
+}
+
+void add_features(FakeHost& host, const std::string& name) {
+    for (const char* feature : features_on) {
+        host.with(feature_cell(name, feature), "on on");
+    }
+    for (const char* feature : features_off) {
+        host.with(feature_cell(name, feature), "off off");
+    }
+    for (const char* feature : features_fixed) {
+        host.with(feature_cell(name, feature), "off off fixed");
+    }
+}
+
+void add_bus(FakeHost& host, const std::string& name, const NicOptions& options, unsigned index) {
+    const std::string bus = "/sys/devices/pci0000:00/0000:0" + std::to_string(index % 10) + ":00.0";
+    const std::string folder = "/sys/class/net/" + name;
+    host.with(bus + "/numa_node", std::to_string(options.numa_node))
+        .with(bus + "/local_cpulist", host.text("socket:" + std::to_string(options.numa_node)))
+        .with(bus + "/current_link_speed", "8.0 GT/s PCIe")
+        .with(bus + "/max_link_speed", "8.0 GT/s PCIe")
+        .with(bus + "/current_link_width", "8")
+        .with(bus + "/max_link_width", "8")
+        .with(bus + "/power/control", "on")
+        .with_symlink(folder + "/device", bus)
+        .with_symlink(bus + "/driver", "/sys/bus/pci/drivers/" + options.driver)
+        .with_symlink(bus + "/subsystem", "/sys/bus/pci");
+    if (options.vf) {
+        host.with_symlink(bus + "/physfn", "/sys/devices/pci0000:00/0000:00:00.0");
+    }
+}
+
+void add_link(FakeHost& host, const std::string& name, const NicOptions& options, unsigned index) {
+    const auto index_of = [&](const std::string& device) {
+        return device.empty() ? "0" : host.text(link_cell(device, "index"));
+    };
+    host.with(link_cell(name, "index"), std::to_string(index))
+        .with(link_cell(name, "kind"), options.kind)
+        .with(link_cell(name, "mac"), "52:54:00:00:00:0" + std::to_string(index % 10))
+        .with(link_cell(name, "altnames"), options.altnames)
+        .with(link_cell(name, "up"), "1")
+        .with(link_cell(name, "carrier"), "1")
+        .with(link_cell(name, "lower"), index_of(options.over))
+        .with(link_cell(name, "master"), index_of(options.master))
+        .with(link_cell(name, "tells_queues"), options.tells_queues ? "1" : "0")
+        .with(link_number_cell(name, IFLA_MTU), std::to_string(options.mtu))
+        .with(link_number_cell(name, IFLA_TXQLEN), "1000")
+        .with(link_number_cell(name, IFLA_GSO_MAX_SIZE), "65536")
+        .with(link_number_cell(name, IFLA_GSO_MAX_SEGS), "65535")
+        .with(link_number_cell(name, IFLA_GRO_MAX_SIZE), "65536");
+}
+
+}  // namespace
+
+FakeHost& FakeHost::with_nic(const std::string& name, const NicOptions& options) {
+    unsigned index = 1;
+    for (const std::string& key : keys_below(cells, "link:")) {
+        index += key.ends_with(":index") ? 1 : 0;
+    }
+    const std::string folder = "/sys/class/net/" + name + "/";
+    add_link(*this, name, options, index);
+    with(folder + "ifindex", std::to_string(index))
+        .with(folder + "mtu", std::to_string(options.mtu))
+        .with(folder + "tx_queue_len", "1000")
+        .with(folder + "napi_defer_hard_irqs", "0")
+        .with(folder + "gro_flush_timeout", "0")
+        .with(folder + "threaded", "0");
+    if (options.kind.empty()) {
+        add_bus(*this, name, options, index);
+    }
+    if (options.kind.empty() || options.kind == "veth") {
+        add_ethtool(*this, name, options);
+        add_features(*this, name);
+        Edit edit(cells);
+        make_queues(edit, name);
+    }
+    if (is_folder(cells, "/proc/sys/net")) {
+        with("/proc/sys/net/ipv4/conf/" + name + "/rp_filter", "0");
+    }
+    if (options.default_route) {
+        with("route:default", text("route:default") + " " + name);
+    }
+    if (!options.address.empty()) {
+        with("address:" + options.address, name);
+    }
+    return *this;
+}
+
+}  // namespace nanotune::test

@@ -1,0 +1,57 @@
+// Processes with their threads, as /proc, the scheduler and the control groups show them.
+#include "support/fake_host.hpp"
+
+namespace nanotune::test {
+
+namespace {
+
+std::string stat_line(unsigned id, const std::string& name, unsigned start) {
+    return std::to_string(id) + " (" + name + ") S 1 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 " +
+           std::to_string(start) +
+           " 52174848 4925 18446744073709551615 1 1 0 0 0 0 0 4096 1256 0 0 0 17 1 0 0 0 0 0";
+}
+
+void add_thread(FakeHost& host, unsigned pid, const ThreadOptions& thread,
+                const ProcessOptions& options) {
+    const std::string folder =
+        "/proc/" + std::to_string(pid) + "/task/" + std::to_string(thread.id) + "/";
+    host.with(folder + "comm", thread.name)
+        .with(folder + "stat", stat_line(thread.id, thread.name, options.start))
+        .with(folder + "status", "Name:\t" + thread.name)
+        .with(task_cell(thread.id, "scheduling"), "0 0 0 0")
+        .with(task_cell(thread.id, "affinity"), host.text("/sys/devices/system/cpu/online"));
+}
+
+}  // namespace
+
+FakeHost& FakeHost::with_process(const std::string& comm, const ProcessOptions& options) {
+    const std::string folder = "/proc/" + std::to_string(options.pid) + "/";
+    const std::string group =
+        options.unit.empty() ? "/user.slice/session-1.scope" : "/system.slice/" + options.unit;
+    const std::string uid = std::to_string(options.uid);
+    with(folder + "comm", comm)
+        .with(folder + "stat", stat_line(options.pid, comm, options.start))
+        .with(folder + "status", "Name:\t" + comm + "\nUid:\t" + uid + "\t" + uid + "\t" + uid +
+                                     "\t" + uid + "\nMems_allowed_list:\t0")
+        .with(folder + "cmdline", options.exe + std::string(1, '\0'))
+        .with(folder + "cgroup", "0::" + group)
+        .with(folder + "numa_maps", "")
+        .with(options.exe, "")
+        .with_symlink(folder + "exe", options.exe);
+    const std::string group_folder = "/sys/fs/cgroup" + group + "/";
+    with("/sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory pids")
+        .with("/sys/fs/cgroup/cgroup.subtree_control", "cpuset cpu memory")
+        .with(group_folder + "cgroup.controllers", "cpuset cpu memory")
+        .with(group_folder + "cgroup.procs", std::to_string(options.pid))
+        .with(group_folder + "cpuset.cpus", "")
+        .with(group_folder + "cpuset.cpus.effective", text("/sys/devices/system/cpu/online"))
+        .with(group_folder + "cpuset.mems", "")
+        .with(group_folder + "cpuset.mems.effective", text("/sys/devices/system/node/online"));
+    add_thread(*this, options.pid, {.id = options.pid, .name = comm}, options);
+    for (const ThreadOptions& thread : options.threads) {
+        add_thread(*this, options.pid, thread, options);
+    }
+    return *this;
+}
+
+}  // namespace nanotune::test

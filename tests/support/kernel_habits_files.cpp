@@ -1,0 +1,78 @@
+// How the kernel prints back what it was given: brackets, tabs, masks as wide as the host; and
+// what it refuses because another file says so.
+#include <algorithm>
+#include <cerrno>
+#include <sstream>
+
+#include "support/kernel_habits.hpp"
+
+namespace nanotune::test {
+
+namespace {
+
+std::string beside(const std::string& path, const std::string& name) {
+    return path.substr(0, path.rfind('/') + 1) + name;
+}
+
+void allow_only_listed(FakeHost& host, const std::string& pattern, const std::string& list) {
+    host.check(pattern, [list](const Cells& cells, const Write& write) -> std::optional<Refusal> {
+        std::istringstream words(text_of(cells, beside(write.key, list)));
+        for (std::string word; words >> word;) {
+            if (word == write.text) {
+                return std::nullopt;
+            }
+        }
+        return Refusal{.error = EINVAL};
+    });
+}
+
+void keep_frequencies_ordered(FakeHost& host) {
+    host.check("scaling_min_freq", [](const Cells& cells, const Write& write) {
+        const bool above =
+            std::stoll(write.text) > number_of(cells, beside(write.key, "scaling_max_freq"));
+        return above ? std::optional(Refusal{.error = EINVAL}) : std::nullopt;
+    });
+    host.check("scaling_max_freq", [](const Cells& cells, const Write& write) {
+        const bool below =
+            std::stoll(write.text) < number_of(cells, beside(write.key, "scaling_min_freq"));
+        return below ? std::optional(Refusal{.error = EINVAL}) : std::nullopt;
+    });
+}
+
+}  // namespace
+
+void add_file_habits(FakeHost& host) {
+    const auto has_brackets = [](const Cells& cells, const Write& write) {
+        return text_of(cells, write.key).contains('[');
+    };
+    host.check("/sys/*", [=](const Cells& cells, const Write& write) -> std::optional<Refusal> {
+        const bool fits = !has_brackets(cells, write) ||
+                          with_choice(text_of(cells, write.key), write.text).has_value();
+        return fits ? std::nullopt : std::optional(Refusal{.error = EINVAL});
+    });
+    host.adjust("/sys/*", [=](const Cells& cells, const Write& write) {
+        return has_brackets(cells, write)
+                   ? with_choice(text_of(cells, write.key), write.text).value_or(write.text)
+                   : write.text;
+    });
+    host.adjust("/proc/sys/*", [](const Cells& cells, const Write& write) {
+        std::string text = write.text;
+        if (text_of(cells, write.key).contains('\t')) {
+            std::ranges::replace(text, ' ', '\t');
+        }
+        return text;
+    });
+    for (const char* name : {"rps_cpus", "xps_cpus", "default_smp_affinity", "/sys/*/cpumask"}) {
+        host.adjust(name, [](const Cells& cells, const Write& write) {
+            const auto cpus = CpuSet::from_mask(write.text);
+            return cpus ? padded_mask(cells, *cpus) : write.text;
+        });
+    }
+    allow_only_listed(host, "scaling_governor", "scaling_available_governors");
+    allow_only_listed(host, "energy_performance_preference",
+                      "energy_performance_available_preferences");
+    allow_only_listed(host, "current_clocksource", "available_clocksource");
+    keep_frequencies_ordered(host);
+}
+
+}  // namespace nanotune::test

@@ -1,0 +1,154 @@
+// What a driver loses when its channels change, and the limits that it reports.
+#include <cerrno>
+#include <cstdlib>
+
+#include <linux/ethtool_netlink.h>
+#include <linux/if_link.h>
+
+#include "support/kernel_habits.hpp"
+
+namespace nanotune::test {
+
+namespace {
+
+struct Limit {
+    unsigned command;
+    unsigned attribute;
+    unsigned maximum;
+    const char* words;
+};
+constexpr const char* ring_words = "requested ring size exceeds maximum";
+constexpr const char* channel_words = "requested channel count exceeds maximum";
+constexpr Limit limits[] = {
+    {ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_RX, ETHTOOL_A_RINGS_RX_MAX, ring_words},
+    {ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_TX, ETHTOOL_A_RINGS_TX_MAX, ring_words},
+    {ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_RX_MINI, ETHTOOL_A_RINGS_RX_MINI_MAX, ring_words},
+    {ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_RX_JUMBO, ETHTOOL_A_RINGS_RX_JUMBO_MAX, ring_words},
+    {ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_A_CHANNELS_RX_COUNT, ETHTOOL_A_CHANNELS_RX_MAX,
+     channel_words},
+    {ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_A_CHANNELS_TX_COUNT, ETHTOOL_A_CHANNELS_TX_MAX,
+     channel_words},
+    {ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_A_CHANNELS_COMBINED_COUNT, ETHTOOL_A_CHANNELS_COMBINED_MAX,
+     channel_words},
+};
+
+std::string queue_folder(const std::string& device) {
+    return "/sys/class/net/" + device + "/queues/";
+}
+
+unsigned channels(const Cells& cells, const std::string& device, unsigned attribute) {
+    return static_cast<unsigned>(
+        number_of(cells, ethtool_cell(device, ETHTOOL_MSG_CHANNELS_GET, attribute)));
+}
+
+void make_queue(Edit& edit, const std::string& device, const std::string& name) {
+    const std::string folder = queue_folder(device) + name + "/";
+    const std::string no_cpus = padded_mask(edit.cells(), CpuSet());
+    if (name.starts_with("rx")) {
+        edit.set(folder + "rps_cpus", no_cpus);
+        edit.set(folder + "rps_flow_cnt", "0");
+        return;
+    }
+    edit.set(folder + "xps_cpus", no_cpus);
+    edit.set(folder + "xps_rxqs", "0");
+    edit.set(folder + "tx_maxrate", "0");
+    edit.set(folder + "tx_timeout", "0");
+    edit.set(folder + "traffic_class", "");
+    edit.set(folder + "byte_queue_limits/limit_max", "1879048192");
+    edit.set(folder + "byte_queue_limits/limit_min", "0");
+    edit.set(folder + "byte_queue_limits/hold_time", "1000");
+}
+
+void make_direction(Edit& edit, const std::string& device, const std::string& direction,
+                    unsigned count, bool anew) {
+    for (const std::string& name : names_in(edit.cells(), "/sys/class/net/" + device + "/queues")) {
+        const bool ours = name.starts_with(direction);
+        if (ours && (anew || std::stoul(name.substr(3)) >= count)) {
+            edit.erase_below(queue_folder(device) + name + "/");
+        }
+    }
+    for (unsigned queue = 0; queue < count; ++queue) {
+        const std::string name = direction + "-" + std::to_string(queue);
+        if (!is_folder(edit.cells(), queue_folder(device) + name)) {
+            make_queue(edit, device, name);
+        }
+    }
+}
+
+void make_interrupts(Edit& edit, const std::string& device, unsigned count) {
+    const Cells& cells = edit.cells();
+    const auto bus = followed(cells, "/sys/class/net/" + device + "/device");
+    if (!bus) {
+        return;
+    }
+    const auto node = static_cast<int>(number_of(cells, *bus + "/numa_node"));
+    const bool tells_queues = text_of(cells, link_cell(device, "tells_queues")) == "1";
+    const auto first =
+        static_cast<unsigned>(16 + (32 * number_of(cells, link_cell(device, "index"))));
+    for (unsigned irq = first; irq < first + 32; ++irq) {
+        edit.erase_below("/proc/irq/" + std::to_string(irq) + "/");
+    }
+    edit.erase_below(*bus + "/msi_irqs/");
+    edit.erase_below("queue:" + device + ":");
+    for (unsigned queue = 0; queue < count; ++queue) {
+        const std::string number = std::to_string(queue);
+        const unsigned irq = first + queue;
+        add_interrupt(edit, irq, device + "-TxRx-" + number, node);
+        edit.set(*bus + "/msi_irqs/" + std::to_string(irq), "msix");
+        if (tells_queues) {
+            const std::string served = std::to_string(8192 + queue) + " " + std::to_string(irq);
+            edit.set("queue:" + device + ":rx-" + number, served);
+            edit.set("queue:" + device + ":tx-" + number, served);
+        }
+    }
+    write_interrupt_table(edit);
+}
+
+std::string device_in(const std::string& key) {
+    const std::size_t start = key.find(':') + 1;
+    return key.substr(start, key.find(':', start) - start);
+}
+
+}  // namespace
+
+void make_queues(Edit& edit, const std::string& device) {
+    const bool is_physical = edit.cells().contains("symlink:/sys/class/net/" + device + "/device");
+    const unsigned both = channels(edit.cells(), device, ETHTOOL_A_CHANNELS_COMBINED_COUNT);
+    const unsigned rx = both + channels(edit.cells(), device, ETHTOOL_A_CHANNELS_RX_COUNT);
+    const unsigned tx = both + channels(edit.cells(), device, ETHTOOL_A_CHANNELS_TX_COUNT);
+    make_direction(edit, device, "rx", rx, is_physical);
+    make_direction(edit, device, "tx", tx, is_physical);
+    make_interrupts(edit, device, std::max(rx, tx));
+}
+
+void add_nic_habits(FakeHost& host) {
+    for (const Limit& limit : limits) {
+        host.check(ethtool_cell("*", limit.command, limit.attribute),
+                   [limit](const Cells& cells, const Write& write) -> std::optional<Refusal> {
+                       const auto most = number_of(
+                           cells, ethtool_cell(device_in(write.key), limit.command, limit.maximum));
+                       if (std::strtoll(write.text.c_str(), nullptr, 10) <= most) {
+                           return std::nullopt;
+                       }
+                       return Refusal{.error = EINVAL, .words = limit.words};
+                   });
+    }
+    host.on_write("ethtool:*:" + std::to_string(ETHTOOL_MSG_CHANNELS_GET) + ":*",
+                  [](Edit& edit, const Write& write) { make_queues(edit, device_in(write.key)); });
+    host.check(link_number_cell("*", IFLA_MTU),
+               [](const Cells&, const Write& write) -> std::optional<Refusal> {
+                   if (std::stol(write.text) > 9216) {
+                       return Refusal{.error = EINVAL, .words = "mtu greater than device maximum"};
+                   }
+                   return std::nullopt;
+               });
+    for (const auto& [attribute, file] :
+         {std::pair{IFLA_MTU, "mtu"}, {IFLA_TXQLEN, "tx_queue_len"}}) {
+        host.on_write(link_number_cell("*", attribute), [file = std::string(file)](
+                                                            Edit& edit, const Write& write) {
+            edit.set("/sys/class/net/" + device_in(write.key) + "/" + file, write.text);
+        });
+    }
+}
+
+}  // namespace nanotune::test
