@@ -75,7 +75,8 @@ Status written(Files& files, const FileRow& row, const Target& target, const Val
         }
     }
     NT_CHECK(no_rival(files, row, target));
-    return files.write(path, text);
+    // An empty write never reaches the kernel's handler; an empty line does.
+    return files.write(path, text.empty() ? "\n" : text);
 }
 
 }  // namespace

@@ -1,0 +1,94 @@
+// Who runs where, and what may interrupt it. A hot thread that the scheduler moves loses its cache;
+// one that shares its CPU waits for the other.
+#include <nanotune/file_bank.hpp>
+#include <nanotune/plugin.hpp>
+
+#include "discovery.hpp"
+#include "scheduling_bank.hpp"
+#include "scheduling_text.hpp"
+#include "threads_rule.hpp"
+
+namespace nanotune::process {
+namespace {
+
+constexpr auto policy_domain = choice(policy_words);
+constexpr auto priority_domain = integer(0, 99);
+constexpr auto spread_domain = choice("one-to-one | all-on-set");
+
+constexpr Tunable thread_columns[] = {
+    {.name = "name",
+     .domain = text(),
+     .summary = "Threads by the name that the kernel shows; may "
+                "be a glob."},
+    {.name = "cpus", .domain = cpu_list(), .summary = "CPUs that these threads may run on."},
+    {.name = "spread",
+     .domain = spread_domain,
+     .summary = "Whether each of these threads gets one of the CPUs, or all of them share all."},
+    {.name = "policy", .domain = policy_domain, .summary = "How these threads are scheduled."},
+    {.name = "priority",
+     .domain = priority_domain,
+     .summary = "From 1 to 99 for fifo and rr; 99 competes with the kernel's own threads."},
+};
+
+constexpr Tunable parameters[] = {
+    {.name = "when",
+     .domain = choice("start | always"),
+     .summary = "Whether the process is tuned once after it starts, or watched for as long as it "
+                "runs."},
+    {.name = "policy",
+     .domain = policy_domain,
+     .summary = "How the threads are scheduled that no row of `threads` names."},
+    {.name = "priority",
+     .domain = priority_domain,
+     .summary = "From 1 to 99 for fifo and rr; 99 competes with the kernel's own threads."},
+    {.name = "cpus",
+     .domain = cpu_list(),
+     .summary = "CPUs of the threads that no row of `threads` names."},
+    {.name = "spread",
+     .domain = spread_domain,
+     .summary = "Whether each of these threads gets one of the CPUs, or all of them share all."},
+    {.name = "memory_nodes",
+     .domain = cpu_list(),
+     .summary = "NUMA nodes of the process's memory; they are its whole cgroup's, and pages that "
+                "are elsewhere move."},
+    {.name = "threads",
+     .domain = rows(thread_columns),
+     .summary = "Threads by name, with what is different for them; the first row that fits wins."},
+};
+
+constexpr Tunable thread_settings[] = {
+    {.name = "thread.scheduling",
+     .domain = text(),
+     .summary = "Policy and priority of one thread, such as fifo:80; derived from a section "
+                "[process.NAME]."},
+    {.name = "thread.cpus",
+     .domain = cpu_list(),
+     .summary = "CPUs that one thread may run on; derived from a section [process.NAME]."},
+};
+
+constexpr FileRow cgroup_settings[] = {
+    {.tunable = {.name = "cgroup.memory_migrate",
+                 .domain = flag(),
+                 .summary = "Whether pages follow when a cgroup's memory nodes change (version 1); "
+                            "derived from memory_nodes."},
+     .path = "{}/cpuset.memory_migrate"},
+    {.tunable = {.name = "cgroup.memory_nodes",
+                 .domain = cpu_list(),
+                 .summary = "NUMA nodes that the processes of one cgroup may use; derived from "
+                            "memory_nodes."},
+     .path = "{}/cpuset.mems"},
+};
+
+void define(PluginBuilder& process) {
+    process.sections_select(Selector::label);
+    process.add<SchedulingBank>(thread_settings, BankPlace{Stage::processes, none});
+    process.add<FileBank>(cgroup_settings, BankPlace{Stage::processes, none});
+    process.add<ThreadsRule>(BankPlace{Stage::processes, processes},
+                             std::span<const Tunable>(parameters));
+}
+
+}  // namespace
+}  // namespace nanotune::process
+
+NANOTUNE_PLUGIN("process", "CPUs, scheduling and memory nodes of processes and their threads.",
+                nanotune::process::define)

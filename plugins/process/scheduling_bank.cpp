@@ -1,0 +1,112 @@
+// One thread, two calls each way: sched_setattr(2) and sched_setaffinity(2).
+#include "scheduling_bank.hpp"
+
+#include <fmt/format.h>
+#include <linux/sched.h>
+
+#include "scheduling_text.hpp"
+#include "task_stat.hpp"
+
+namespace nanotune::process {
+namespace {
+
+constexpr unsigned highest = 99;
+
+Result<TaskName> name_of(const Target& target) {
+    const auto name = TaskName::from(target.name);
+    if (!name) {
+        return failure(ErrorCode::not_found, fmt::format("{} does not run yet", target.text()));
+    }
+    return *name;
+}
+
+bool is_affinity(const Tunable& tunable) {
+    return tunable.domain.kind == Domain::Kind::cpus;
+}
+
+Result<Reading> reading(System& system, const TaskName& thread, const Tunable& tunable) {
+    NT_CHECK(living(system.files(), thread));
+    if (is_affinity(tunable)) {
+        NT_TRY(const CpuSet cpus, system.tasks().affinity(thread.number));
+        return Reading{.value = cpus};
+    }
+    NT_TRY(const Scheduling now, system.tasks().scheduling(thread.number));
+    Reading reading{.value = scheduling_text(now)};
+    if (now.priority == highest) {
+        reading.note = "priority 99 competes with the kernel's own migration threads";
+    }
+    return reading;
+}
+
+Status set_scheduling(System& system, const TaskName& thread, const std::string& text) {
+    NT_TRY(const TaskStat stat, living(system.files(), thread));
+    auto wanted = scheduling_from(text);
+    if (!wanted) {
+        return failure(ErrorCode::invalid,
+                       fmt::format("{} is no scheduling that a thread can be given", text));
+    }
+    NT_TRY(const Scheduling now, system.tasks().scheduling(thread.number));
+    if (now.policy == SCHED_DEADLINE) {
+        return failure(ErrorCode::refused,
+                       fmt::format("thread {} runs by deadline, whose budget could not be put back",
+                                   thread.number));
+    }
+    // The kernel reports nice 0 for a real-time thread; its own nice is still in stat.
+    wanted->nice = has_priority(text.substr(0, text.find(':'))) ? 0 : stat.nice;
+    wanted->flags = now.flags & SCHED_FLAG_RESET_ON_FORK;
+    return system.tasks().set_scheduling(thread.number, *wanted);
+}
+
+Status assign(System& system, const TaskName& thread, const Assignment& assignment) {
+    if (!is_affinity(*assignment.tunable)) {
+        return set_scheduling(system, thread, std::get<std::string>(assignment.value));
+    }
+    NT_CHECK(living(system.files(), thread));
+    return system.tasks().set_affinity(thread.number, std::get<CpuSet>(assignment.value));
+}
+
+}  // namespace
+
+std::vector<const Tunable*> SchedulingBank::tunables() const {
+    std::vector<const Tunable*> all;
+    all.reserve(tunables_.size());
+    for (const Tunable& tunable : tunables_) {
+        all.push_back(&tunable);
+    }
+    return all;
+}
+
+std::vector<Result<Reading>> SchedulingBank::read(System& system, const Target& target,
+                                                  std::span<const Tunable* const> wanted) const {
+    const auto thread = name_of(target);
+    std::vector<Result<Reading>> readings;
+    readings.reserve(wanted.size());
+    for (const Tunable* tunable : wanted) {
+        readings.push_back(thread ? reading(system, *thread, *tunable)
+                                  : Result<Reading>(std::unexpected(thread.error())));
+    }
+    return readings;
+}
+
+std::vector<Status> SchedulingBank::write(System& system, const Target& target,
+                                          std::span<const Assignment> assignments) const {
+    const auto thread = name_of(target);
+    std::vector<Status> outcomes;
+    outcomes.reserve(assignments.size());
+    for (const Assignment& assignment : assignments) {
+        outcomes.push_back(thread ? assign(system, *thread, assignment)
+                                  : Status(std::unexpected(thread.error())));
+    }
+    return outcomes;
+}
+
+Status SchedulingBank::may_write(System& system, const Target& target,
+                                 const Tunable& /*tunable*/) const {
+    if (system.has(Capability::sys_nice)) {
+        return {};
+    }
+    return failure(ErrorCode::denied, fmt::format("{} needs {}", target.text(),
+                                                  nanotune::name_of(Capability::sys_nice)));
+}
+
+}  // namespace nanotune::process

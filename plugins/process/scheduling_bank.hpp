@@ -1,0 +1,32 @@
+// Scheduling and affinity of threads.
+#pragma once
+
+#include <span>
+
+#include <nanotune/bank.hpp>
+
+namespace nanotune::process {
+
+/// A tunable of a thread: a cpus domain is its affinity, a text its scheduling ("fifo:80").
+/// Targets are "thread" with "TID:STARTTIME"; every access first makes sure that it is still that
+/// thread.
+class SchedulingBank final : public Bank {
+  public:
+    /// `tunables` must outlive the bank.
+    SchedulingBank(std::span<const Tunable> tunables, BankPlace place)
+        : Bank(place), tunables_(tunables) {}
+
+    [[nodiscard]] std::vector<const Tunable*> tunables() const override;
+    [[nodiscard]] std::vector<Result<Reading>> read(
+        System& system, const Target& target,
+        std::span<const Tunable* const> wanted) const override;
+    [[nodiscard]] std::vector<Status> write(System& system, const Target& target,
+                                            std::span<const Assignment> assignments) const override;
+    [[nodiscard]] Status may_write(System& system, const Target& target,
+                                   const Tunable& tunable) const override;
+
+  private:
+    std::span<const Tunable> tunables_;
+};
+
+}  // namespace nanotune::process

@@ -1,0 +1,74 @@
+// Names of the kernel's scheduling policies (sched(7)).
+#include "scheduling_text.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+#include <linux/sched.h>
+
+namespace nanotune::process {
+namespace {
+
+constexpr unsigned sched_ext = 7;  // since Linux 6.12
+constexpr unsigned highest = 99;
+
+struct Policy {
+    unsigned number;
+    std::string_view name;
+    bool has_priority = false;
+    bool can_be_asked_for = true;
+};
+constexpr Policy policies[] = {
+    {SCHED_NORMAL, "other"},
+    {SCHED_FIFO, "fifo", true},
+    {SCHED_RR, "rr", true},
+    {SCHED_BATCH, "batch"},
+    {SCHED_IDLE, "idle"},
+    {SCHED_DEADLINE, "deadline", false, false},
+    {sched_ext, "ext", false, false},
+};
+
+const Policy* named(std::string_view name) {
+    const auto* const found = std::ranges::find(policies, name, &Policy::name);
+    return found == std::end(policies) ? nullptr : found;
+}
+
+}  // namespace
+
+bool has_priority(std::string_view policy) {
+    const Policy* const known = named(policy);
+    return known != nullptr && known->has_priority;
+}
+
+std::string scheduling_text(const Scheduling& scheduling) {
+    const auto* const known = std::ranges::find(policies, scheduling.policy, &Policy::number);
+    return known == std::end(policies) ? fmt::format("policy {}", scheduling.policy)
+                                       : scheduling_text(known->name, scheduling.priority);
+}
+
+std::string scheduling_text(std::string_view policy, unsigned priority) {
+    return has_priority(policy) ? fmt::format("{}:{}", policy, priority) : std::string(policy);
+}
+
+std::optional<Scheduling> scheduling_from(std::string_view text) {
+    const auto colon = text.find(':');
+    const Policy* const policy = named(text.substr(0, colon));
+    if (policy == nullptr || !policy->can_be_asked_for ||
+        policy->has_priority != (colon != std::string_view::npos)) {
+        return std::nullopt;
+    }
+    Scheduling scheduling{.policy = policy->number};
+    if (policy->has_priority) {
+        const char* const end = text.data() + text.size();
+        const auto [stop, fault] =
+            std::from_chars(text.data() + colon + 1, end, scheduling.priority);
+        if (fault != std::errc{} || stop != end || scheduling.priority < 1 ||
+            scheduling.priority > highest) {
+            return std::nullopt;
+        }
+    }
+    return scheduling;
+}
+
+}  // namespace nanotune::process

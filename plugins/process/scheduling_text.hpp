@@ -1,0 +1,26 @@
+// A thread's scheduling as one word: policy and priority change in one call, so they are one
+// setting.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <nanotune/system.hpp>
+
+namespace nanotune::process {
+
+/// What an author may ask for, in the words of a Domain.
+inline constexpr std::string_view policy_words = "fifo | rr | other | batch | idle";
+
+/// Whether threads of the policy have a priority from 1 to 99.
+[[nodiscard]] bool has_priority(std::string_view policy);
+
+/// "fifo:80", "rr:10", "other", "batch", "idle"; for reading only also "deadline", "ext".
+[[nodiscard]] std::string scheduling_text(const Scheduling& scheduling);
+[[nodiscard]] std::string scheduling_text(std::string_view policy, unsigned priority);
+
+/// Policy and priority of such a word; nothing for one that cannot be asked for.
+[[nodiscard]] std::optional<Scheduling> scheduling_from(std::string_view text);
+
+}  // namespace nanotune::process

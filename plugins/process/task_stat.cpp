@@ -1,0 +1,92 @@
+// Numbers of processes come back; a number together with its start time does not.
+#include "task_stat.hpp"
+
+#include <charconv>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace nanotune::process {
+namespace {
+
+// Positions among the fields after comm, of which the first is field 3.
+constexpr std::size_t state_field = 3 - 3;
+constexpr std::size_t nice_field = 19 - 3;
+constexpr std::size_t start_field = 22 - 3;
+
+template <typename Number>
+std::optional<Number> number_in(std::string_view text) {
+    Number number{};
+    const char* end = text.data() + text.size();
+    const auto [stop, fault] = std::from_chars(text.data(), end, number);
+    return fault == std::errc{} && stop == end ? std::optional(number) : std::nullopt;
+}
+
+std::vector<std::string_view> fields_of(std::string_view text) {
+    std::vector<std::string_view> fields;
+    while (!text.empty()) {
+        const auto end = std::min(text.find(' '), text.size());
+        if (end > 0) {
+            fields.push_back(text.substr(0, end));
+        }
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return fields;
+}
+
+}  // namespace
+
+std::optional<TaskStat> TaskStat::from(std::string_view line) {
+    const auto open = line.find('(');
+    const auto close = line.rfind(')');
+    if (open == std::string_view::npos || close == std::string_view::npos || close < open) {
+        return std::nullopt;
+    }
+    const auto fields = fields_of(line.substr(close + 1));
+    if (fields.size() <= start_field) {
+        return std::nullopt;
+    }
+    const auto nice = number_in<int>(fields[nice_field]);
+    const auto start = number_in<std::uint64_t>(fields[start_field]);
+    if (!nice || !start) {
+        return std::nullopt;
+    }
+    return TaskStat{.comm = std::string(line.substr(open + 1, close - open - 1)),
+                    .state = fields[state_field].front(),
+                    .nice = *nice,
+                    .start = *start};
+}
+
+std::optional<TaskName> TaskName::from(std::string_view text) {
+    const auto colon = text.find(':');
+    if (colon == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const auto number = number_in<unsigned>(text.substr(0, colon));
+    const auto start = number_in<std::uint64_t>(text.substr(colon + 1));
+    return number && start ? std::optional(TaskName{*number, *start}) : std::nullopt;
+}
+
+std::string TaskName::text() const {
+    return fmt::format("{}:{}", number, start);
+}
+
+Result<TaskStat> living(Files& files, const TaskName& thread) {
+    // /proc lists only processes, but opens the number of any thread.
+    const auto line = files.read(fmt::format("/proc/{}/stat", thread.number));
+    if (!line && line.error().code != ErrorCode::not_found) {
+        return std::unexpected(line.error());
+    }
+    auto stat = line ? TaskStat::from(*line) : std::nullopt;
+    if (!stat) {
+        return failure(ErrorCode::not_found, fmt::format("thread {} has ended", thread.number));
+    }
+    if (stat->start != thread.start) {
+        return failure(
+            ErrorCode::not_found,
+            fmt::format("thread {} has ended, and its number is another's now", thread.number));
+    }
+    return *std::move(stat);
+}
+
+}  // namespace nanotune::process

@@ -1,0 +1,37 @@
+// One line of /proc/PID/stat or /proc/PID/task/TID/stat, and the identity that it gives a number.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <nanotune/system.hpp>
+#include <nanotune/target.hpp>
+
+namespace nanotune::process {
+
+/// What of the line matters here (proc_pid_stat(5)).
+struct TaskStat {
+    std::string comm;
+    char state = '?';
+    int nice = 0;             ///< also of a real-time thread, which gets it back with SCHED_OTHER
+    std::uint64_t start = 0;  ///< field 22: clock ticks since boot
+
+    /// Nothing where the line is not complete. `comm` may hold spaces and parentheses.
+    static std::optional<TaskStat> from(std::string_view line);
+};
+
+/// A process or thread as a target names it: "1234:567890".
+struct TaskName {
+    unsigned number = 0;
+    std::uint64_t start = 0;
+
+    static std::optional<TaskName> from(std::string_view text);
+    [[nodiscard]] std::string text() const;
+};
+
+/// The thread's line. Errors: not_found when it has ended, or its number names another one now.
+[[nodiscard]] Result<TaskStat> living(Files& files, const TaskName& thread);
+
+}  // namespace nanotune::process

@@ -1,0 +1,235 @@
+// Matching threads with rows, and what can be wrong with it.
+#include "threads_rule.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include "cgroup.hpp"
+#include "scheduling_text.hpp"
+#include "task_stat.hpp"
+
+namespace nanotune::process {
+namespace {
+
+constexpr std::size_t comm_limit = 15;  // the kernel cuts names of threads here
+
+struct Thread {
+    TaskName name;
+    std::string comm;
+};
+
+bool fits(std::string pattern, const std::string& comm) {
+    if (pattern.find_first_of("*?[") == std::string::npos) {
+        pattern.resize(std::min(pattern.size(), comm_limit));
+    }
+    return fnmatch(pattern.c_str(), comm.c_str(), 0) == 0;
+}
+
+/// Lowest number first. Those that end meanwhile are left out, and so are all when the process has.
+std::vector<Thread> threads_of(Files& files, unsigned process) {
+    const std::string folder = fmt::format("/proc/{}/task", process);
+    std::vector<Thread> threads;
+    for (const std::string& number : files.list(folder).value_or(std::vector<std::string>{})) {
+        const auto line = files.read(fmt::format("{}/{}/stat", folder, number));
+        const auto stat = line ? TaskStat::from(*line) : std::nullopt;
+        const auto name =
+            stat ? TaskName::from(fmt::format("{}:{}", number, stat->start)) : std::nullopt;
+        if (name) {
+            threads.push_back({*name, stat->comm});
+        }
+    }
+    std::ranges::sort(threads, {}, [](const Thread& thread) { return thread.name.number; });
+    return threads;
+}
+
+class Derivation {
+  public:
+    Derivation(System& system, const RuleInput& input, unsigned process)
+        : system_(system), input_(input), process_(process) {}
+
+    std::expected<std::vector<Wish>, std::vector<Error>> result() {
+        std::vector<Thread> others = threads_of(system_.files(), process_);
+        if (const Setting* rows = input_.settings.find("threads")) {
+            for (const Settings& row : rows->rows) {
+                take_row(row, rows->origin, others);
+            }
+        }
+        check(input_.settings);
+        wish(input_.settings, others, "all threads");
+        wish_memory_nodes();
+        if (!misfits_.empty()) {
+            return std::unexpected(std::move(misfits_));
+        }
+        return std::move(wishes_);
+    }
+
+  private:
+    void misfit(const Origin& origin, ErrorCode code, std::string message) {
+        misfits_.push_back(
+            Error{.code = code, .message = std::move(message)}.within(origin.text()));
+    }
+
+    /// Wishes for the threads that the row names, which it takes from `others`.
+    void take_row(const Settings& row, const Origin& list, std::vector<Thread>& others) {
+        check(row);
+        const Setting* name = row.find("name");
+        if (name == nullptr) {
+            misfit(row.entries.empty() ? list : row.entries.front().origin, ErrorCode::invalid,
+                   "a row of process.threads needs a name (\"*\" for every thread)");
+            return;
+        }
+        const std::string& pattern = std::get<std::string>(name->value);
+        const auto rest = std::ranges::stable_partition(
+            others, [&](const Thread& thread) { return !fits(pattern, thread.comm); });
+        const std::vector<Thread> mine(rest.begin(), rest.end());
+        others.erase(rest.begin(), rest.end());
+        if (mine.empty()) {
+            wish_pending(row, pattern);
+        } else {
+            wish(row, mine, "threads named " + pattern);
+        }
+    }
+
+    /// What is wrong with the words, whatever threads there are.
+    void check(const Settings& settings) {
+        const Setting* policy = settings.find("policy");
+        const Setting* priority = settings.find("priority");
+        const std::string word = policy == nullptr ? "" : std::get<std::string>(policy->value);
+        const std::int64_t level =
+            priority == nullptr ? 0 : std::get<std::int64_t>(priority->value);
+        if (policy == nullptr && priority != nullptr) {
+            misfit(priority->origin, ErrorCode::invalid, "a priority needs a policy: fifo or rr");
+        } else if (has_priority(word) && level == 0) {
+            misfit(policy->origin, ErrorCode::invalid,
+                   fmt::format("policy {} needs a priority from 1 to 99", word));
+        } else if (policy != nullptr && !has_priority(word) && level != 0) {
+            misfit(priority->origin, ErrorCode::invalid,
+                   fmt::format("policy {} has no priority, not {}", word, level));
+        }
+        const Setting* cpus = settings.find("cpus");
+        if (cpus == nullptr) {
+            return;
+        }
+        const auto& set = std::get<CpuSet>(cpus->value);
+        const CpuSet missing = set - input_.topology.online;
+        if (set.empty()) {
+            misfit(cpus->origin, ErrorCode::invalid, "process.cpus names no CPU");
+        } else if (!missing.empty()) {
+            misfit(cpus->origin, ErrorCode::invalid,
+                   fmt::format("process.cpus {}: CPU {} is not online there; online are {}",
+                               set.list(), missing.list(), input_.topology.online.list()));
+        }
+    }
+
+    void wish(const Settings& settings, const std::vector<Thread>& threads,
+              std::string_view which) {
+        const Setting* cpus = settings.find("cpus");
+        std::vector<unsigned> one_each;
+        if (cpus != nullptr && is_one_to_one(settings)) {
+            one_each = std::get<CpuSet>(cpus->value).members();
+            if (threads.size() > one_each.size()) {
+                misfit(settings.find("spread")->origin, ErrorCode::invalid,
+                       fmt::format("one-to-one: process {} has {} {}, but {} {} for them ({})",
+                                   process_, threads.size(), which, one_each.size(),
+                                   one_each.size() == 1 ? "CPU is" : "CPUs are",
+                                   std::get<CpuSet>(cpus->value).list()));
+                return;
+            }
+        }
+        for (std::size_t i = 0; i < threads.size(); ++i) {
+            const Target target{.kind = "thread", .name = threads[i].name.text()};
+            wish_scheduling(settings, target, false);
+            if (cpus != nullptr) {
+                wishes_.push_back(
+                    {.target = target,
+                     .setting = "thread.cpus",
+                     .value = one_each.empty() ? cpus->value : Value{CpuSet::of(one_each[i])},
+                     .origin = cpus->origin});
+            }
+        }
+    }
+
+    void wish_pending(const Settings& row, const std::string& pattern) {
+        const Target target{
+            .kind = "thread",
+            .name = fmt::format("{} of {}", pattern, input_.candidate.fact("comm"))};
+        wish_scheduling(row, target, true);
+        if (const Setting* cpus = row.find("cpus")) {
+            wishes_.push_back({.target = target,
+                               .setting = "thread.cpus",
+                               .value = cpus->value,
+                               .origin = cpus->origin,
+                               .pending = true});
+        }
+    }
+
+    void wish_scheduling(const Settings& settings, const Target& target, bool pending) {
+        if (const Setting* policy = settings.find("policy")) {
+            const auto priority = settings.value_or<std::int64_t>("priority", 0);
+            wishes_.push_back({.target = target,
+                               .setting = "thread.scheduling",
+                               .value = scheduling_text(std::get<std::string>(policy->value),
+                                                        static_cast<unsigned>(priority)),
+                               .origin = policy->origin,
+                               .pending = pending});
+        }
+    }
+
+    void wish_memory_nodes() {
+        const Setting* nodes = input_.settings.find("memory_nodes");
+        if (nodes == nullptr) {
+            return;
+        }
+        const auto text = system_.files().read(fmt::format("/proc/{}/cgroup", process_));
+        const auto cpuset = text ? cpuset_in(system_.files(), *text) : std::nullopt;
+        if (!cpuset) {
+            misfit(nodes->origin, ErrorCode::unsupported,
+                   "process.memory_nodes: this host has no cpuset controller mounted");
+            return;
+        }
+        if (cpuset->is_root) {
+            misfit(
+                nodes->origin, ErrorCode::unsupported,
+                fmt::format("process.memory_nodes: process {} is in the root cgroup, whose nodes "
+                            "are the host's; start it in a unit or a cgroup of its own",
+                            process_));
+            return;
+        }
+        const Target target{.kind = "cgroup", .name = cpuset->folder};
+        if (cpuset->is_version_1) {
+            wishes_.push_back({.target = target,
+                               .setting = "cgroup.memory_migrate",
+                               .value = true,
+                               .origin = nodes->origin});
+        }
+        wishes_.push_back({.target = target,
+                           .setting = "cgroup.memory_nodes",
+                           .value = nodes->value,
+                           .origin = nodes->origin});
+    }
+
+    static bool is_one_to_one(const Settings& settings) {
+        return settings.value_or<std::string>("spread", "all-on-set") == "one-to-one";
+    }
+
+    System& system_;
+    const RuleInput& input_;
+    unsigned process_;
+    std::vector<Wish> wishes_;
+    std::vector<Error> misfits_;
+};
+
+}  // namespace
+
+std::expected<std::vector<Wish>, std::vector<Error>> ThreadsRule::derive(
+    System& system, const RuleInput& input) const {
+    const auto process = TaskName::from(input.candidate.target.name);
+    if (!process) {
+        return std::vector<Wish>{};
+    }
+    return Derivation(system, input, process->number).result();
+}
+
+}  // namespace nanotune::process
