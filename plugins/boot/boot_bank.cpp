@@ -2,10 +2,11 @@
 #include "boot_bank.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include "cpu_words.hpp"
 
 namespace nanotune::boot {
 namespace {
@@ -40,23 +41,6 @@ std::string text_of(const CommandLine& line, std::string_view key) {
     return line.value_of(key);
 }
 
-/// "all" and "N" (the last CPU) are words that only the kernel's command line has.
-Result<CpuSet> cpus_of(Files& files, std::string text) {
-    const auto is_letter = [](unsigned char c) { return std::isalpha(c) != 0; };
-    if (std::ranges::any_of(text, is_letter)) {
-        NT_TRY(const std::string possible, files.read("/sys/devices/system/cpu/possible"));
-        NT_TRY(const CpuSet all, CpuSet::from_list(possible));
-        const std::string last = fmt::format("{}", all.last().value_or(0));
-        if (text == "all") {
-            return all;
-        }
-        for (auto at = text.find('N'); at != std::string::npos; at = text.find('N')) {
-            text.replace(at, 1, last);
-        }
-    }
-    return CpuSet::from_list(text);
-}
-
 }  // namespace
 
 std::vector<const Tunable*> BootBank::tunables() const {
@@ -79,7 +63,7 @@ Result<Reading> BootBank::reading(Files& files, const CommandLine& line,
     }
     const std::string given =
         key == "isolcpus" ? IsolatedCpus::from(line.value_of(key)).cpus : line.value_of(key);
-    auto cpus = cpus_of(files, given);
+    auto cpus = cpus_of_parameter(files, given);
     if (!cpus) {
         return std::unexpected(std::move(cpus).error().within(fmt::format("{}={}", key, given)));
     }

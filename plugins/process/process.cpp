@@ -48,7 +48,7 @@ constexpr Tunable parameters[] = {
      .domain = spread_domain,
      .summary = "Whether each of these threads gets one of the CPUs, or all of them share all."},
     {.name = "memory_nodes",
-     .domain = cpu_list(),
+     .domain = node_list(),
      .summary = "NUMA nodes of the process's memory; they are its whole cgroup's, and pages that "
                 "are elsewhere move."},
     {.name = "threads",
@@ -73,7 +73,7 @@ constexpr FileRow cgroup_settings[] = {
                             "derived from memory_nodes."},
      .path = "{}/cpuset.memory_migrate"},
     {.tunable = {.name = "cgroup.memory_nodes",
-                 .domain = cpu_list(),
+                 .domain = node_list(),
                  .summary = "NUMA nodes that the processes of one cgroup may use; derived from "
                             "memory_nodes."},
      .path = "{}/cpuset.mems"},

@@ -13,7 +13,7 @@ namespace {
 constexpr unsigned highest = 99;
 
 Result<TaskName> name_of(const Target& target) {
-    const auto name = TaskName::from(target.name);
+    const auto name = TaskName::of_thread(target.name);
     if (!name) {
         return failure(ErrorCode::not_found, fmt::format("{} does not run yet", target.text()));
     }
@@ -27,10 +27,10 @@ bool is_affinity(const Tunable& tunable) {
 Result<Reading> reading(System& system, const TaskName& thread, const Tunable& tunable) {
     NT_CHECK(living(system.files(), thread));
     if (is_affinity(tunable)) {
-        NT_TRY(const CpuSet cpus, system.tasks().affinity(thread.number));
+        NT_TRY(const CpuSet cpus, system.tasks().affinity(thread.thread));
         return Reading{.value = cpus};
     }
-    NT_TRY(const Scheduling now, system.tasks().scheduling(thread.number));
+    NT_TRY(const Scheduling now, system.tasks().scheduling(thread.thread));
     Reading reading{.value = scheduling_text(now)};
     if (now.priority == highest) {
         reading.note = "priority 99 competes with the kernel's own migration threads";
@@ -45,16 +45,16 @@ Status set_scheduling(System& system, const TaskName& thread, const std::string&
         return failure(ErrorCode::invalid,
                        fmt::format("{} is no scheduling that a thread can be given", text));
     }
-    NT_TRY(const Scheduling now, system.tasks().scheduling(thread.number));
+    NT_TRY(const Scheduling now, system.tasks().scheduling(thread.thread));
     if (now.policy == SCHED_DEADLINE) {
         return failure(ErrorCode::refused,
                        fmt::format("thread {} runs by deadline, whose budget could not be put back",
-                                   thread.number));
+                                   thread.thread));
     }
     // The kernel reports nice 0 for a real-time thread; its own nice is still in stat.
     wanted->nice = has_priority(text.substr(0, text.find(':'))) ? 0 : stat.nice;
     wanted->flags = now.flags & SCHED_FLAG_RESET_ON_FORK;
-    return system.tasks().set_scheduling(thread.number, *wanted);
+    return system.tasks().set_scheduling(thread.thread, *wanted);
 }
 
 Status assign(System& system, const TaskName& thread, const Assignment& assignment) {
@@ -62,7 +62,7 @@ Status assign(System& system, const TaskName& thread, const Assignment& assignme
         return set_scheduling(system, thread, std::get<std::string>(assignment.value));
     }
     NT_CHECK(living(system.files(), thread));
-    return system.tasks().set_affinity(thread.number, std::get<CpuSet>(assignment.value));
+    return system.tasks().set_affinity(thread.thread, std::get<CpuSet>(assignment.value));
 }
 
 }  // namespace

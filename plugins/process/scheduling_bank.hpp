@@ -8,8 +8,8 @@
 namespace nanotune::process {
 
 /// A tunable of a thread: a cpus domain is its affinity, a text its scheduling ("fifo:80").
-/// Targets are "thread" with "TID:STARTTIME"; every access first makes sure that it is still that
-/// thread.
+/// Targets are "thread" with "PID/TID:STARTTIME"; every access first makes sure that it is still
+/// that thread.
 class SchedulingBank final : public Bank {
   public:
     /// `tunables` must outlive the bank.

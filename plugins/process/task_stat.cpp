@@ -57,34 +57,50 @@ std::optional<TaskStat> TaskStat::from(std::string_view line) {
                     .start = *start};
 }
 
-std::optional<TaskName> TaskName::from(std::string_view text) {
+std::optional<TaskName> TaskName::of_process(std::string_view text) {
     const auto colon = text.find(':');
     if (colon == std::string_view::npos) {
         return std::nullopt;
     }
     const auto number = number_in<unsigned>(text.substr(0, colon));
     const auto start = number_in<std::uint64_t>(text.substr(colon + 1));
-    return number && start ? std::optional(TaskName{*number, *start}) : std::nullopt;
+    return number && start ? std::optional(TaskName{*number, *number, *start}) : std::nullopt;
+}
+
+std::optional<TaskName> TaskName::of_thread(std::string_view text) {
+    const auto slash = text.find('/');
+    if (slash == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const auto process = number_in<unsigned>(text.substr(0, slash));
+    auto name = of_process(text.substr(slash + 1));
+    if (!process || !name) {
+        return std::nullopt;
+    }
+    name->process = *process;
+    return name;
 }
 
 std::string TaskName::text() const {
-    return fmt::format("{}:{}", number, start);
+    return fmt::format("{}/{}:{}", process, thread, start);
 }
 
 Result<TaskStat> living(Files& files, const TaskName& thread) {
-    // /proc lists only processes, but opens the number of any thread.
-    const auto line = files.read(fmt::format("/proc/{}/stat", thread.number));
+    const auto line =
+        files.read(fmt::format("/proc/{}/task/{}/stat", thread.process, thread.thread));
     if (!line && line.error().code != ErrorCode::not_found) {
         return std::unexpected(line.error());
     }
     auto stat = line ? TaskStat::from(*line) : std::nullopt;
     if (!stat) {
-        return failure(ErrorCode::not_found, fmt::format("thread {} has ended", thread.number));
+        return failure(ErrorCode::not_found, fmt::format("thread {} of process {} has ended",
+                                                         thread.thread, thread.process));
     }
     if (stat->start != thread.start) {
-        return failure(
-            ErrorCode::not_found,
-            fmt::format("thread {} has ended, and its number is another's now", thread.number));
+        return failure(ErrorCode::not_found,
+                       fmt::format("thread {} of process {} has ended, and its number is another's "
+                                   "now",
+                                   thread.thread, thread.process));
     }
     return *std::move(stat);
 }

@@ -22,12 +22,15 @@ struct TaskStat {
     static std::optional<TaskStat> from(std::string_view line);
 };
 
-/// A process or thread as a target names it: "1234:567890".
+/// A process as a target names it, "1234:567890", or one of its threads, "1234/1240:567891".
 struct TaskName {
-    unsigned number = 0;
+    unsigned process = 0;
+    unsigned thread = 0;  ///< the process itself for its first thread
     std::uint64_t start = 0;
 
-    static std::optional<TaskName> from(std::string_view text);
+    static std::optional<TaskName> of_process(std::string_view text);
+    static std::optional<TaskName> of_thread(std::string_view text);
+    /// As a thread.
     [[nodiscard]] std::string text() const;
 };
 

@@ -35,12 +35,13 @@ std::vector<Thread> threads_of(Files& files, unsigned process) {
         const auto line = files.read(fmt::format("{}/{}/stat", folder, number));
         const auto stat = line ? TaskStat::from(*line) : std::nullopt;
         const auto name =
-            stat ? TaskName::from(fmt::format("{}:{}", number, stat->start)) : std::nullopt;
+            stat ? TaskName::of_thread(fmt::format("{}/{}:{}", process, number, stat->start))
+                 : std::nullopt;
         if (name) {
             threads.push_back({*name, stat->comm});
         }
     }
-    std::ranges::sort(threads, {}, [](const Thread& thread) { return thread.name.number; });
+    std::ranges::sort(threads, {}, [](const Thread& thread) { return thread.name.thread; });
     return threads;
 }
 
@@ -225,11 +226,11 @@ class Derivation {
 
 std::expected<std::vector<Wish>, std::vector<Error>> ThreadsRule::derive(
     System& system, const RuleInput& input) const {
-    const auto process = TaskName::from(input.candidate.target.name);
+    const auto process = TaskName::of_process(input.candidate.target.name);
     if (!process) {
         return std::vector<Wish>{};
     }
-    return Derivation(system, input, process->number).result();
+    return Derivation(system, input, process->process).result();
 }
 
 }  // namespace nanotune::process
