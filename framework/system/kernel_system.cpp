@@ -5,6 +5,7 @@
 #include "system/ethtool.hpp"
 #include "system/files.hpp"
 #include "system/links.hpp"
+#include "system/local_socket.hpp"
 #include "system/tasks.hpp"
 
 namespace nanotune {
@@ -24,6 +25,9 @@ class KernelSystem final : public System {
         return capabilities_.has(capability);
     }
     [[nodiscard]] std::string session_address() const override { return session_address_; }
+    Result<std::string> ask(const std::string& socket, std::string_view request) override {
+        return ask_local_socket(socket, request);
+    }
 
   private:
     KernelFiles files_;

@@ -30,23 +30,16 @@ Result<Reading> reading(Files& files, const Target& interrupt) {
     return reading;
 }
 
-// The kernel's errno says which of three things is in the way.
+// The kernel's answer says which of three things is in the way.
 Error explained(Error error, const Target& interrupt, const CpuSet& cpus) {
-    const std::string what = interrupt.text();
-    switch (error.kernel_errno) {
-        case EIO:
-            error.code = ErrorCode::unmovable;
-            error.message += "; the kernel does not move " + what + ", it manages it itself";
-            break;
-        case ENOSPC:
-            error.code = ErrorCode::exhausted;
-            error.message += "; no interrupt vectors are left on CPU " + cpus.list();
-            break;
-        case EINVAL:
-            error.message += "; no CPU of " + cpus.list() + " is online";
-            break;
-        default:
-            break;
+    if (error.code == ErrorCode::unmovable || error.kernel_errno == EIO) {
+        error.code = ErrorCode::unmovable;
+        error.message += "; the kernel does not move " + interrupt.text();
+    } else if (error.kernel_errno == ENOSPC) {
+        error.code = ErrorCode::exhausted;
+        error.message += "; no interrupt vectors are left on CPU " + cpus.list();
+    } else if (error.kernel_errno == EINVAL) {
+        error.message += "; no CPU of " + cpus.list() + " is online";
     }
     return error;
 }

@@ -125,9 +125,9 @@ std::expected<std::vector<Wish>, std::vector<Error>> SpreadRule::derive(
     const Setting* given = input.settings.find("cpus");
     if (given == nullptr) {
         const Setting* spread = input.settings.find("spread");
-        return spread == nullptr ? std::expected<std::vector<Wish>, std::vector<Error>>{}
-                                 : misfit(ErrorCode::invalid, spread->origin,
-                                          "spread says how to deal out cpus, which is missing");
+        return spread == nullptr
+                   ? std::expected<std::vector<Wish>, std::vector<Error>>{}
+                   : misfit(ErrorCode::invalid, spread->origin, "spread has no cpus to deal out");
     }
     const CpuSet& cpus = std::get<CpuSet>(given->value);
     if (const CpuSet absent = cpus - input.topology.online; cpus.empty() || !absent.empty()) {
