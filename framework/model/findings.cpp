@@ -1,0 +1,35 @@
+// The order in which an author reads: file by file, line by line.
+#include "findings.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace nanotune {
+
+Error at(const Origin& origin, Error error) {
+    const std::string place = origin.text();
+    if (!place.empty()) {
+        error.message = place + ": " + error.message;
+    }
+    return error;
+}
+
+Problems problems_of(std::vector<Finding> findings, const std::vector<std::string>& files) {
+    const auto order = [&files](const Finding& finding) {
+        const auto file = std::ranges::find(files, finding.origin.file);
+        return std::tuple(file - files.begin(), finding.origin.line, finding.origin.column);
+    };
+    std::ranges::stable_sort(
+        findings, [&order](const Finding& a, const Finding& b) { return order(a) < order(b); });
+    Problems problems;
+    for (Finding& finding : findings) {
+        Error problem = at(finding.origin, std::move(finding.error));
+        if (std::ranges::find(problems, problem) == problems.end()) {
+            problems.push_back(std::move(problem));
+        }
+    }
+    return problems;
+}
+
+}  // namespace nanotune

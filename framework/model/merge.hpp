@@ -1,0 +1,29 @@
+// Layers into one: what a file says of a target replaces what it extends says of the same one.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "resolved.hpp"
+
+namespace nanotune {
+
+/// Names of the kernel settings, or of the parameter, that a key stands for.
+[[nodiscard]] std::vector<std::string> names_of(const Plugin& plugin,
+                                                const ResolvedSetting& setting);
+[[nodiscard]] std::vector<std::string> names_of(const Plugin& plugin, const ResolvedUnset& unset);
+
+/// The value, expression or rows as one text; equal texts are equal values.
+[[nodiscard]] std::string value_text(const ResolvedSetting& setting);
+/// The selector as one text; equal texts surely select the same.
+[[nodiscard]] std::string selector_text(const SectionSelector& selector);
+
+/// Two values for one setting of surely the same target in one layer.
+[[nodiscard]] std::vector<Finding> contradictions_in(const std::vector<ResolvedSection>& sections);
+
+/// Drops what a higher layer replaces or unsets for surely the same target, unites sections of one
+/// layer and target, and drops an `unset` that nothing is left for. Sections come in the order of
+/// layers.
+[[nodiscard]] std::vector<ResolvedSection> merged(std::vector<ResolvedSection> sections);
+
+}  // namespace nanotune

@@ -1,0 +1,106 @@
+// The only file that knows the TOML library.
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include <toml++/toml.h>
+
+#include "toml_nodes.hpp"
+
+namespace nanotune {
+namespace {
+
+class Reader {
+  public:
+    explicit Reader(const std::string& file) : file_(file) {}
+
+    [[nodiscard]] Origin place(const toml::source_region& region) const {
+        return {file_, region.begin.line, region.begin.column};
+    }
+
+    std::vector<ProfileNode> nodes(const toml::table& table) {
+        std::vector<ProfileNode> nodes;
+        for (const auto& [key, value] : table) {
+            ProfileNode node{std::string(key.str()), place(key.source()), {}, {}};
+            if (const toml::table* below = value.as_table()) {
+                node.nodes = this->nodes(*below);
+            } else {
+                node.value = input(value);
+            }
+            nodes.push_back(std::move(node));
+        }
+        // The library sorts by name; people read by line.
+        std::ranges::stable_sort(nodes, [](const ProfileNode& a, const ProfileNode& b) {
+            return std::pair(a.origin.line, a.origin.column) <
+                   std::pair(b.origin.line, b.origin.column);
+        });
+        return nodes;
+    }
+
+    std::vector<Finding> take_findings() { return std::move(findings_); }
+
+  private:
+    Input input(const toml::node& node) {
+        Input input{std::string(), place(node.source())};
+        if (const auto* flag = node.as_boolean()) {
+            input.content = flag->get();
+        } else if (const auto* integer = node.as_integer()) {
+            input.content = integer->get();
+        } else if (const auto* real = node.as_floating_point()) {
+            input.content = real->get();
+        } else if (const auto* text = node.as_string()) {
+            input.content = text->get();
+        } else if (const auto* array = node.as_array()) {
+            InputList list;
+            for (const toml::node& element : *array) {
+                list.push_back(this->input(element));
+            }
+            input.content = std::move(list);
+        } else if (const auto* table = node.as_table()) {
+            input.content = this->table(*table);
+        } else {
+            findings_.push_back({input.origin,
+                                 {ErrorCode::invalid,
+                                  "a date or time is no value of any setting; quote it if it is "
+                                  "meant as text"}});
+        }
+        return input;
+    }
+
+    InputTable table(const toml::table& table) {
+        InputTable entries;
+        for (const auto& [key, value] : table) {
+            entries.emplace_back(std::string(key.str()), input(value));
+        }
+        std::ranges::stable_sort(entries, [](const auto& a, const auto& b) {
+            return std::pair(a.second.origin.line, a.second.origin.column) <
+                   std::pair(b.second.origin.line, b.second.origin.column);
+        });
+        return entries;
+    }
+
+    const std::string& file_;
+    std::vector<Finding> findings_;
+};
+
+}  // namespace
+
+Checked<TomlNodes> toml_nodes(const ProfileText& text) {
+    Reader reader(text.file);
+    try {
+        const toml::table root = toml::parse(text.text, text.file);
+        TomlNodes read;
+        read.nodes = reader.nodes(root);
+        read.findings = reader.take_findings();
+        return read;
+    } catch (const toml::parse_error& broken) {
+        return std::unexpected(
+            Problems{at(reader.place(broken.source()),
+                        {ErrorCode::invalid, std::string(broken.description())})});
+    } catch (const std::exception& broken) {
+        return std::unexpected(
+            Problems{at({text.file, 0, 0}, {ErrorCode::invalid, std::string(broken.what())})});
+    }
+}
+
+}  // namespace nanotune

@@ -1,0 +1,264 @@
+// Layers, variables and the catalog, put together.
+#include "resolved.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "canonical.hpp"
+#include "cpu_expression.hpp"
+#include "merge.hpp"
+#include "nearest.hpp"
+#include "section_text.hpp"
+#include "selector_reader.hpp"
+#include "value_reader.hpp"
+
+namespace nanotune {
+namespace {
+
+class Resolver {
+  public:
+    Resolver(const Profile& profile, const Catalog& catalog)
+        : profile_(profile), catalog_(catalog), variables_(profile, findings_) {}
+
+    Checked<ResolvedProfile> resolve() {
+        std::vector<std::string> files;
+        for (std::size_t i = 0; i < profile_.layers.size(); ++i) {
+            const Layer& layer = profile_.layers[i];
+            files.push_back(layer.file);
+            findings_.insert(findings_.end(), layer.findings.begin(), layer.findings.end());
+            collect(layer, i);
+        }
+        inherit_selectors();
+        std::vector<ResolvedSection> sections;
+        for (const SectionText& text : texts_) {
+            read_section(text, sections);
+        }
+        number_layers(sections);
+        std::ranges::move(contradictions_in(sections), std::back_inserter(findings_));
+
+        ResolvedProfile resolved;
+        resolved.name = profile_.name;
+        read_cpus(resolved);
+        if (!findings_.empty()) {
+            return std::unexpected(problems_of(std::move(findings_), files));
+        }
+        read_layers(resolved);
+        resolved.sections = merged(std::move(sections));
+        resolved.hash = hash_of(resolved);
+        return resolved;
+    }
+
+  private:
+    void collect(const Layer& layer, std::size_t index) {
+        for (const ProfileNode& table : layer.tables) {
+            if (const Plugin* plugin = catalog_.plugin(table.key)) {
+                std::ranges::move(
+                    sections_of(*plugin, catalog_, table, index, variables_, findings_),
+                    std::back_inserter(texts_));
+                continue;
+            }
+            std::vector<std::string> known = {"profile", "vars", "cpus"};
+            for (const Plugin& plugin : catalog_.plugins()) {
+                known.push_back(plugin.name);
+            }
+            complain(table.origin, ErrorCode::not_found,
+                     fmt::format("[{}]: there is no plugin of that name{}", table.key,
+                                 did_you_mean(table.key, known)));
+        }
+    }
+
+    // `match` and `when` belong to the table's word: what a file leaves out it takes from the files
+    // that it extends, and what it says replaces theirs.
+    void inherit_selectors() {
+        struct Words {
+            const ProfileNode* match = nullptr;
+            const ProfileNode* when = nullptr;
+        };
+        std::map<std::pair<const Plugin*, std::string>, Words> words;
+        for (const SectionText& text : texts_) {
+            Words& said = words[{text.plugin, text.word}];
+            said.match = text.match != nullptr ? text.match : said.match;
+            said.when = text.when != nullptr ? text.when : said.when;
+        }
+        for (SectionText& text : texts_) {
+            const Words& said = words[{text.plugin, text.word}];
+            text.match = said.match;
+            text.when = said.when;
+        }
+    }
+
+    void read_section(const SectionText& text, std::vector<ResolvedSection>& sections) {
+        const auto selector = SelectorReader(variables_, findings_).read(text);
+        ResolvedSection section{.plugin = text.plugin,
+                                .selector = selector.value_or(SectionSelector{}),
+                                .layer = text.layer,
+                                .settings = {},
+                                .unset = {},
+                                .origin = text.origin};
+        // One section for each sub-layer; `layers` is rare, and one is the rule.
+        std::map<std::size_t, ResolvedSection> by_layer = {{0, section}};
+        const auto section_for = [&](std::string_view key) -> ResolvedSection& {
+            return by_layer.try_emplace(sub_layer_of(text, key), section).first->second;
+        };
+        for (const SectionKey& key : text.keys) {
+            read_key(text, key, section_for(key.key));
+        }
+        if (text.unset != nullptr) {
+            for (ResolvedUnset& unset : read_unset(text)) {
+                section_for(unset.key).unset.push_back(std::move(unset));
+            }
+        }
+        for (auto& [sub_layer, part] : by_layer) {
+            sub_layers_.push_back({text.layer, sub_layer});
+            if (selector) {
+                sections.push_back(std::move(part));
+                places_.push_back(sub_layers_.back());
+            }
+        }
+    }
+
+    void read_key(const SectionText& text, const SectionKey& key, ResolvedSection& section) {
+        auto meaning = catalog_.meaning(*text.plugin, key.key);
+        if (!meaning) {
+            complain(key.origin, meaning.error().code, meaning.error().message);
+            return;
+        }
+        ResolvedSetting setting{.key = key.key,
+                                .settings = std::move(meaning->settings),
+                                .parameter = meaning->parameter,
+                                .value = {},
+                                .expression = {},
+                                .rows = {},
+                                .optional = key.optional,
+                                .origin = key.origin};
+        const std::string full_name = fmt::format("{}.{}", text.plugin->name, key.key);
+        if (ValueReader(variables_, findings_).read(setting, full_name, *key.value)) {
+            section.settings.push_back(std::move(setting));
+        }
+    }
+
+    std::vector<ResolvedUnset> read_unset(const SectionText& text) {
+        std::vector<ResolvedUnset> unsets;
+        const ProfileNode& node = *text.unset;
+        const auto* list = node.value ? std::get_if<InputList>(&node.value->content) : nullptr;
+        if (list == nullptr) {
+            complain(node.origin, ErrorCode::invalid,
+                     "unset: a list of keys such as [\"mtu\"] is expected");
+            return unsets;
+        }
+        for (const Input& element : *list) {
+            const auto* key = std::get_if<std::string>(&element.content);
+            if (key == nullptr) {
+                complain(element.origin, ErrorCode::invalid,
+                         fmt::format("unset: a key is expected, not {}", element.spelling()));
+                continue;
+            }
+            auto meaning = catalog_.meaning(*text.plugin, *key);
+            if (!meaning) {
+                complain(element.origin, meaning.error().code,
+                         fmt::format("unset: {}", meaning.error().message));
+                continue;
+            }
+            unsets.push_back(
+                {*key, std::move(meaning->settings), meaning->parameter, element.origin});
+        }
+        return unsets;
+    }
+
+    std::size_t sub_layer_of(const SectionText& text, std::string_view key) {
+        const ProfileNode* node = text.layers == nullptr ? nullptr : text.layers->find(key);
+        if (node == nullptr) {
+            return 0;
+        }
+        const auto* number =
+            node->value ? std::get_if<std::int64_t>(&node->value->content) : nullptr;
+        constexpr std::int64_t limit = 1000;
+        if (number == nullptr || *number < 0 || *number > limit) {
+            complain(node->origin, ErrorCode::invalid,
+                     fmt::format("layers.{}: a whole number from 0 to {} is expected", key, limit));
+            return 0;
+        }
+        return static_cast<std::size_t>(*number);
+    }
+
+    void number_layers(std::vector<ResolvedSection>& sections) {
+        std::ranges::sort(sub_layers_);
+        const auto repeated = std::ranges::unique(sub_layers_);
+        sub_layers_.erase(repeated.begin(), repeated.end());
+        for (std::size_t i = 0; i < sections.size(); ++i) {
+            sections[i].layer = static_cast<std::size_t>(
+                std::ranges::lower_bound(sub_layers_, places_[i]) - sub_layers_.begin());
+        }
+        std::ranges::stable_sort(sections, {}, &ResolvedSection::layer);
+    }
+
+    void read_cpus(ResolvedProfile& resolved) {
+        const std::pair<std::string_view, CpuRequest*> places[] = {
+            {"housekeeping", &resolved.housekeeping},
+            {"irq", &resolved.irq},
+            {"datapath", &resolved.datapath},
+            {"isolated", &resolved.isolated}};
+        for (const auto& [name, place] : places) {
+            const auto found = variables_.cpus().find(name);
+            if (found == variables_.cpus().end()) {
+                continue;
+            }
+            const auto& [text, origin] = found->second;
+            *place = {text, origin};
+            if (text == "auto") {
+                continue;
+            }
+            const auto terms = cpu_terms(text);
+            if (!terms) {
+                complain(origin, terms.error().code,
+                         fmt::format("cpus.{}: {}", name, terms.error().message));
+                continue;
+            }
+            for (const CpuTerm& term : *terms) {
+                if (term.kind == CpuTerm::Kind::near) {
+                    complain(origin, ErrorCode::invalid,
+                             fmt::format("cpus.{}: numa({}) cannot stand in [cpus]; \"auto\" takes "
+                                         "the CPUs near the NIC",
+                                         name, term.text));
+                }
+            }
+        }
+    }
+
+    void read_layers(ResolvedProfile& resolved) {
+        for (const Layer& layer : profile_.layers) {
+            resolved.forbidden.insert(resolved.forbidden.end(), layer.forbidden.begin(),
+                                      layer.forbidden.end());
+        }
+        std::ranges::sort(resolved.forbidden);
+        const auto repeated = std::ranges::unique(resolved.forbidden);
+        resolved.forbidden.erase(repeated.begin(), repeated.end());
+        if (!profile_.layers.empty()) {
+            resolved.summary = profile_.top().summary;
+            resolved.keep_on_failure = profile_.top().on_failure == "keep";
+        }
+    }
+
+    void complain(const Origin& origin, ErrorCode code, std::string message) {
+        findings_.push_back({origin, {code, std::move(message)}});
+    }
+
+    const Profile& profile_;
+    const Catalog& catalog_;
+    std::vector<Finding> findings_;
+    Variables variables_;
+    std::vector<SectionText> texts_;
+    std::vector<std::pair<std::size_t, std::size_t>> places_;      // of the sections, in order
+    std::vector<std::pair<std::size_t, std::size_t>> sub_layers_;  // file, then `layers`
+};
+
+}  // namespace
+
+Checked<ResolvedProfile> resolved(const Profile& profile, const Catalog& catalog) {
+    return Resolver(profile, catalog).resolve();
+}
+
+}  // namespace nanotune

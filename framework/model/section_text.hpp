@@ -1,0 +1,42 @@
+// A plugin's table taken apart into sections: whom each is for, and its keys.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "catalog.hpp"
+#include "profile.hpp"
+#include "variables.hpp"
+
+namespace nanotune {
+
+/// One `key = value` with the key's full path below the section: "coalesce.rx_usecs".
+struct SectionKey {
+    std::string key;
+    const Input* value = nullptr;
+    bool optional = false;  ///< { value = ..., optional = true }
+    Origin origin;
+};
+
+/// One section of one file. Points into the Layer.
+struct SectionText {
+    const Plugin* plugin = nullptr;
+    std::size_t layer = 0;
+    std::string word =
+        {};  ///< below the plugin's name, variables put in; "" for the plugin's own table
+    const ProfileNode* match = nullptr;
+    const ProfileNode* when = nullptr;
+    const ProfileNode* unset = nullptr;
+    const ProfileNode* layers = nullptr;
+    std::vector<SectionKey> keys = {};
+    Origin origin;
+};
+
+/// The sections of a plugin's table. A table's word is a selector unless it begins a key of the
+/// plugin; a list variable in it makes one section for each element.
+[[nodiscard]] std::vector<SectionText> sections_of(const Plugin& plugin, const Catalog& catalog,
+                                                   const ProfileNode& table, std::size_t layer,
+                                                   const Variables& variables,
+                                                   std::vector<Finding>& findings);
+
+}  // namespace nanotune

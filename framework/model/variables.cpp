@@ -1,0 +1,274 @@
+#include "variables.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "layer_reader.hpp"
+#include "nearest.hpp"
+
+namespace nanotune {
+namespace {
+
+// Variables made of variables could grow without end; no value of a setting is nearly this long.
+constexpr std::size_t text_limit = 8192;
+constexpr std::size_t list_limit = 1024;
+constexpr std::size_t nesting_limit = 64;
+constexpr std::string_view cpus_prefix = "cpus.";
+
+bool is_cpu_set(std::string_view name) {
+    return std::ranges::find(cpu_set_names, name) != std::end(cpu_set_names);
+}
+
+std::vector<std::string> split_list(std::string_view text) {
+    std::vector<std::string> parts;
+    while (true) {
+        const std::size_t comma = text.find(',');
+        parts.emplace_back(text.substr(0, comma));
+        if (comma == std::string_view::npos) {
+            return parts;
+        }
+        text.remove_prefix(comma + 1);
+    }
+}
+
+std::vector<std::string> texts_of(const Input& input) {
+    std::vector<std::string> texts;
+    if (const auto* list = std::get_if<InputList>(&input.content)) {
+        for (const Input& element : *list) {
+            texts.push_back(std::get<std::string>(element.content));
+        }
+    } else {
+        texts.push_back(std::get<std::string>(input.content));
+    }
+    return texts;
+}
+
+void add(std::vector<Finding>& findings, const Origin& origin, std::string message) {
+    findings.push_back({origin, {ErrorCode::invalid, std::move(message)}});
+}
+
+/// What stands before a reference, the reference's name, and where the rest begins.
+struct Reference {
+    std::string_view before;
+    std::string_view name;
+    std::size_t end = 0;
+    bool is_closed = true;
+};
+
+std::optional<Reference> next_reference(std::string_view text) {
+    const std::size_t start = text.find("${");
+    if (start == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const std::size_t close = text.find('}', start);
+    if (close == std::string_view::npos) {
+        return Reference{text.substr(0, start), text.substr(start), text.size(), false};
+    }
+    return Reference{text.substr(0, start), text.substr(start + 2, close - start - 2), close + 1,
+                     true};
+}
+
+}  // namespace
+
+std::vector<std::string_view> references_in(std::string_view text) {
+    std::vector<std::string_view> names;
+    for (auto found = next_reference(text); found && found->is_closed;
+         found = next_reference(text)) {
+        names.push_back(found->name);
+        text.remove_prefix(found->end);
+    }
+    return names;
+}
+
+Variables::Variables(const Profile& profile, std::vector<Finding>& findings) {
+    for (const Layer& layer : profile.layers) {
+        for (const auto& [name, input] : layer.variables) {
+            variables_[name] = {texts_of(input), std::holds_alternative<InputList>(input.content),
+                                input.origin};
+        }
+        for (const auto& [name, input] : layer.cpus) {
+            cpus_[name] = {std::get<std::string>(input.content), input.origin};
+        }
+    }
+    take_overrides(profile, findings);
+    expand_all(findings);
+    expand_cpus(findings);
+}
+
+void Variables::take_overrides(const Profile& profile, std::vector<Finding>& findings) {
+    for (const auto& [name, value] : profile.overrides) {
+        const Origin origin{fmt::format("--set {}={}", name, value), 0, 0};
+        if (name.starts_with(cpus_prefix)) {
+            const std::string set = name.substr(cpus_prefix.size());
+            if (is_cpu_set(set)) {
+                cpus_[set] = {value, origin};
+            } else {
+                add(findings, origin, unknown(name));
+            }
+        } else if (const auto found = variables_.find(name); found != variables_.end()) {
+            Variable& variable = found->second;
+            variable.texts = variable.is_list ? split_list(value) : std::vector{value};
+            variable.origin = origin;
+        } else {
+            add(findings, origin, unknown(name));
+        }
+    }
+}
+
+void Variables::expand_all(std::vector<Finding>& findings) {
+    std::set<std::string, std::less<>> done;
+    std::vector<std::string> chain;
+    for (const auto& [name, variable] : variables_) {
+        expand_one(name, chain, done, findings);
+    }
+}
+
+void Variables::expand_one(const std::string& name, std::vector<std::string>& chain,
+                           std::set<std::string, std::less<>>& done,
+                           std::vector<Finding>& findings) {
+    if (done.contains(name)) {
+        return;
+    }
+    Variable& variable = variables_.at(name);
+    if (const auto begin = std::ranges::find(chain, name); begin != chain.end()) {
+        add(findings, variable.origin,
+            fmt::format("vars.{} is made of itself: {} -> {}", name,
+                        fmt::join(begin, chain.end(), " -> "), name));
+        variable.texts.clear();
+        return;
+    }
+    if (chain.size() >= nesting_limit) {
+        add(findings, variable.origin,
+            fmt::format("vars.{} is made of variables more than {} deep", name, nesting_limit));
+        variable.texts.clear();
+        done.insert(name);
+        return;
+    }
+    chain.push_back(name);
+    std::vector<std::string> expanded;
+    for (const std::string& text : std::vector(variable.texts)) {
+        for (const std::string_view used : references_in(text)) {
+            if (variables_.contains(used)) {
+                expand_one(std::string(used), chain, done, findings);
+            }
+        }
+        const Expansion expansion = this->expansion(
+            text, variable.is_list ? Joining::multiply : Joining::comma, CpuReference::kept);
+        for (const std::string& error : expansion.errors) {
+            add(findings, variable.origin, fmt::format("vars.{}: {}", name, error));
+        }
+        expanded.insert(expanded.end(), expansion.texts.begin(), expansion.texts.end());
+    }
+    chain.pop_back();
+    done.insert(name);
+    variable.texts = std::move(expanded);
+}
+
+void Variables::expand_cpus(std::vector<Finding>& findings) {
+    for (auto& [name, request] : cpus_) {
+        request.first = joined(request.first, request.second, CpuReference::as_word, findings)
+                            .value_or(std::string("auto"));
+    }
+}
+
+std::string Variables::unknown(std::string_view name) const {
+    std::vector<std::string> known;
+    for (const auto& [variable, texts] : variables_) {
+        known.push_back(variable);
+    }
+    for (const std::string_view set : cpu_set_names) {
+        known.push_back(fmt::format("{}{}", cpus_prefix, set));
+    }
+    return fmt::format("there is no variable {}{}", name, did_you_mean(name, known));
+}
+
+Variables::Expansion Variables::expansion(std::string_view text, Joining joining,
+                                          CpuReference cpus) const {
+    Expansion out;
+    const auto append_to_each = [&out](std::string_view more) {
+        for (std::string& made : out.texts) {
+            made += more;
+        }
+    };
+    for (auto found = next_reference(text); found; found = next_reference(text)) {
+        append_to_each(found->before);
+        const std::string_view name = found->name;
+        text.remove_prefix(found->end);
+        if (!found->is_closed) {
+            out.errors.push_back(fmt::format("{} has no closing brace", name));
+        } else if (name.starts_with(cpus_prefix) && is_cpu_set(name.substr(cpus_prefix.size()))) {
+            append_to_each(fmt::format("${{{}}}", name));
+        } else if (const auto variable = variables_.find(name); variable == variables_.end()) {
+            out.errors.push_back(unknown(name));
+        } else if (joining == Joining::comma || !variable->second.is_list) {
+            append_to_each(fmt::format("{}", fmt::join(variable->second.texts, ",")));
+        } else {
+            std::vector<std::string> multiplied;
+            for (const std::string& made : out.texts) {
+                for (const std::string& element : variable->second.texts) {
+                    multiplied.push_back(made + element);
+                }
+            }
+            out.texts = std::move(multiplied);
+        }
+        const auto is_too_long = [](const std::string& made) { return made.size() > text_limit; };
+        if (out.texts.size() > list_limit || std::ranges::any_of(out.texts, is_too_long)) {
+            out.errors.emplace_back("its variables make it longer than any setting can be");
+            out.texts = {""};
+            return out;
+        }
+    }
+    append_to_each(text);
+    for (std::string& made : out.texts) {
+        settle_cpus(made, cpus, out.errors);
+    }
+    return out;
+}
+
+// A variable may hold ${cpus.irq} itself.
+void Variables::settle_cpus(std::string& made, CpuReference cpus,
+                            std::vector<std::string>& errors) const {
+    for (const std::string_view name : references_in(made)) {
+        if (!name.starts_with(cpus_prefix) || !is_cpu_set(name.substr(cpus_prefix.size()))) {
+            errors.push_back(unknown(name));
+            return;
+        }
+        if (cpus == CpuReference::refused) {
+            errors.push_back(fmt::format("${{{}}} cannot stand here: it is a set of CPUs", name));
+            return;
+        }
+    }
+    while (cpus == CpuReference::as_word) {
+        const auto found = next_reference(made);
+        if (!found || !found->is_closed) {
+            return;
+        }
+        made = fmt::format("{}{}{}", found->before, found->name.substr(cpus_prefix.size()),
+                           made.substr(found->end));
+    }
+}
+
+std::optional<std::string> Variables::joined(std::string_view text, const Origin& origin,
+                                             CpuReference cpus,
+                                             std::vector<Finding>& findings) const {
+    Expansion expansion = this->expansion(text, Joining::comma, cpus);
+    for (std::string& error : expansion.errors) {
+        add(findings, origin, std::move(error));
+    }
+    return expansion.errors.empty() ? std::optional(std::move(expansion.texts.front()))
+                                    : std::nullopt;
+}
+
+std::vector<std::string> Variables::each(std::string_view text, const Origin& origin,
+                                         CpuReference cpus, std::vector<Finding>& findings) const {
+    Expansion expansion = this->expansion(text, Joining::multiply, cpus);
+    for (std::string& error : expansion.errors) {
+        add(findings, origin, std::move(error));
+    }
+    return expansion.errors.empty() ? std::move(expansion.texts) : std::vector<std::string>();
+}
+
+}  // namespace nanotune

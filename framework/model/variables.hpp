@@ -1,0 +1,72 @@
+// ${name} in a profile: [vars] after merging, and --set, which comes last.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "profile.hpp"
+
+namespace nanotune {
+
+/// What becomes of ${cpus.irq} in a text.
+enum class CpuReference {
+    as_word,  ///< "irq", for CPU expressions
+    kept,     ///< stays as it is, for texts that the host finishes
+    refused,  ///< makes no sense here
+};
+
+/// The variables of a profile, each already expanded. Findings: unknown names, cycles, --set of
+/// what does not exist.
+class Variables {
+  public:
+    Variables(const Profile& profile, std::vector<Finding>& findings);
+
+    /// The text with every variable put in; the elements of a list are joined by commas. Nothing
+    /// after a finding at `origin`.
+    [[nodiscard]] std::optional<std::string> joined(std::string_view text, const Origin& origin,
+                                                    CpuReference cpus,
+                                                    std::vector<Finding>& findings) const;
+    /// One text for each element of the lists in it. Empty after a finding.
+    [[nodiscard]] std::vector<std::string> each(std::string_view text, const Origin& origin,
+                                                CpuReference cpus,
+                                                std::vector<Finding>& findings) const;
+    /// [cpus] after merging and --set, by name, variables put in.
+    [[nodiscard]] const std::map<std::string, std::pair<std::string, Origin>, std::less<>>& cpus()
+        const {
+        return cpus_;
+    }
+
+  private:
+    struct Variable {
+        std::vector<std::string> texts;
+        bool is_list = false;
+        Origin origin;
+    };
+    enum class Joining { comma, multiply };
+    struct Expansion {
+        std::vector<std::string> texts{""};
+        std::vector<std::string> errors;
+    };
+
+    void take_overrides(const Profile& profile, std::vector<Finding>& findings);
+    void expand_all(std::vector<Finding>& findings);
+    void expand_one(const std::string& name, std::vector<std::string>& chain,
+                    std::set<std::string, std::less<>>& done, std::vector<Finding>& findings);
+    void expand_cpus(std::vector<Finding>& findings);
+    [[nodiscard]] Expansion expansion(std::string_view text, Joining joining,
+                                      CpuReference cpus) const;
+    void settle_cpus(std::string& made, CpuReference cpus, std::vector<std::string>& errors) const;
+    [[nodiscard]] std::string unknown(std::string_view name) const;
+
+    std::map<std::string, Variable, std::less<>> variables_;
+    std::map<std::string, std::pair<std::string, Origin>, std::less<>> cpus_;
+};
+
+/// The names between ${ and } of a text, in order; an unclosed one ends the list.
+[[nodiscard]] std::vector<std::string_view> references_in(std::string_view text);
+
+}  // namespace nanotune
