@@ -24,9 +24,9 @@ constexpr std::int64_t largest_s64 = std::numeric_limits<std::int64_t>::max();
 
 constexpr LinkRow link_rows[] = {
     {{.name = "mtu",
-      .domain = integer(68, 65536, Unit::bytes),
+      .domain = integer(68, 65536),
       .impact = Impact::drops_packets,
-      .summary = "Largest packet that the device sends, without its link header.",
+      .summary = "Bytes in the largest packet that the device sends, without its link header.",
       .resets = "irq.affinity",
       .along_stack = true,
       .stops_datapath = true},

@@ -50,9 +50,9 @@ void add_bus_facts(Files& files, const Link& link, Candidate& nic) {
     }
     if (const auto subsystem = files.link_name(bus + "/subsystem");
         subsystem && *subsystem == "pci") {
-        if (const auto place = files.resolved(bus)) {
-            nic.facts.emplace_back("pci", place->substr(place->rfind('/') + 1));
-        }
+        const bool is_link = bus == folder + "/device";
+        nic.facts.emplace_back(
+            "pci", is_link ? files.link_name(bus).value_or("") : bus.substr(bus.rfind('/') + 1));
     }
     if (auto node = files.read(bus + "/numa_node"); node && *node != "-1") {
         nic.facts.emplace_back("numa_node", *std::move(node));
