@@ -40,6 +40,7 @@ struct Desired {
     std::string
         group;  ///< non-empty: one alias for several settings; unsupported members are no error
     bool pending = false;  ///< Wish::pending
+    std::string missing;   ///< why no target has the setting; "" for one that can be read
 };
 
 /// A difference. `before` is empty where the target lacks the setting or cannot be read yet.
@@ -52,6 +53,14 @@ struct Change {
         false;  ///< not wanted by itself: put back because another change resets it
 };
 
+/// A section that no target answers to: its process has not started, or this host cannot do it.
+struct Waiting {
+    std::string setting;  ///< "process.feed"
+    Origin origin;
+    std::string message;
+    bool is_unsupported = false;  ///< optional, and this host cannot do it
+};
+
 /// Differences in the order in which they will be made, and what stays as it is.
 struct Plan {
     std::string profile;
@@ -59,6 +68,8 @@ struct Plan {
     std::vector<Change> changes;
     std::vector<Change> unchanged;
     std::vector<Change> unsupported;  ///< optional settings that this host lacks
+    std::vector<Change> overridden;   ///< to be returned, but somebody else changed them since
+    std::vector<Waiting> waiting;
     std::vector<std::string> warnings;
 };
 

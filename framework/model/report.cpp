@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
+#include "sha256.hpp"
+
 namespace nanotune {
 
 Exit worse(Exit a, Exit b) noexcept {
@@ -26,6 +30,18 @@ std::string_view name_of(HostState state) noexcept {
             return "interrupted";
     }
     return "";
+}
+
+std::string fingerprint_of(const Report& plan) {
+    std::vector<std::string> rows;
+    for (const Row& row : plan.rows) {
+        if (row.outcome != Outcome::unchanged) {
+            rows.push_back(fmt::format("{}\x1f{}\x1f{}\x1f{}\x1f{}", row.setting, row.target.text(),
+                                       row.before, row.wanted, name_of(row.outcome)));
+        }
+    }
+    std::ranges::sort(rows);
+    return sha256(fmt::format("{}", fmt::join(rows, "\x1e")));
 }
 
 }  // namespace nanotune

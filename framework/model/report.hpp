@@ -51,4 +51,7 @@ struct Report {
     bool changed = false;  ///< whether the host differs from before this verb
 };
 
+/// Identifies a plan: equal rows (setting, target, now, wanted) have equal fingerprints.
+[[nodiscard]] std::string fingerprint_of(const Report& plan);
+
 }  // namespace nanotune

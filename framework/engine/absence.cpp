@@ -1,0 +1,115 @@
+#include "engine/absence.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "model/nearest.hpp"
+
+namespace nanotune {
+namespace {
+
+using Kind = SectionSelector::Kind;
+
+std::vector<Discovery> discoveries(const Plugin& plugin) {
+    std::vector<Discovery> list;
+    for (const auto& bank : plugin.banks) {
+        list.push_back(bank->discovery());
+    }
+    for (const auto& rule : plugin.rules) {
+        list.push_back(rule->discovery());
+    }
+    std::ranges::sort(list, std::less<>{});
+    const auto repeated = std::ranges::unique(list);
+    list.erase(repeated.begin(), repeated.end());
+    return list;
+}
+
+/// What the plugin's discoveries find, as far as the section is concerned.
+struct Surroundings {
+    bool is_selected = false;  ///< by the section, in some discovery
+    bool is_limited = false;   ///< it would be, if `when` held
+    CpuSet ids;
+    std::vector<std::string> names;
+};
+
+Surroundings surroundings_of(const LiveSection& live, HostView& host) {
+    Surroundings found;
+    SectionSelector anywhere = live.selector;
+    anywhere.when.clear();
+    for (const Discovery discovery : discoveries(*live.section->plugin)) {
+        for (const Candidate& candidate : host.candidates(discovery)) {
+            found.is_selected = found.is_selected || live.selector.takes(candidate);
+            found.is_limited = found.is_limited || anywhere.takes(candidate);
+            found.ids = found.ids | candidate.ids;
+            if (const std::string name(candidate.fact("name")); !name.empty()) {
+                found.names.push_back(name);
+            }
+        }
+    }
+    std::ranges::sort(found.names);
+    const auto repeated = std::ranges::unique(found.names);
+    found.names.erase(repeated.begin(), repeated.end());
+    return found;
+}
+
+std::string missing_ids(const LiveSection& live, const CpuSet& known, const CpuContext& context) {
+    const std::string place = fmt::format("{}: [{}.\"{}\"]", live.section->origin.text(),
+                                          live.section->plugin->name, live.selector.text);
+    const CpuSet absent = live.selector.ids - known;
+    if (const CpuSet taken = absent & context.taken_offline; !taken.empty()) {
+        return fmt::format("{}: CPU {} is taken offline by {}", place, taken.list(),
+                           context.taken_by.text());
+    }
+    return fmt::format("{}: {} is not there; there are {}", place, absent.list(), known.list());
+}
+
+std::string missing_device(const LiveSection& live, const std::vector<std::string>& names) {
+    const std::string& text = live.selector.text;
+    const std::string there = names.empty()
+                                  ? "this host has no NIC besides loopback"
+                                  : fmt::format("the NICs here are {}", fmt::join(names, ", "));
+    const std::string place = live.section->origin.text();
+    switch (live.selector.kind) {
+        case Kind::name:
+            return fmt::format("{}: no NIC is named {}; {}{}", place, text, there,
+                               did_you_mean(text, names));
+        case Kind::glob:
+            return fmt::format("{}: no physical NIC matches {}; {}", place, text, there);
+        case Kind::match:
+            return fmt::format("{}: no NIC has what [{}.{}] asks for; {}", place,
+                               live.section->plugin->name, text, there);
+        case Kind::whole:
+        case Kind::ids:
+            break;
+    }
+    return fmt::format("{}: [{}] finds no physical NIC; {}", place, live.section->plugin->name,
+                       there);
+}
+
+}  // namespace
+
+Absence absence_of(const LiveSection& live, HostView& host) {
+    const Surroundings found = surroundings_of(live, host);
+    const Plugin& plugin = *live.section->plugin;
+    Absence absence{.target = live.selector.kind == Kind::whole
+                                  ? Target::host()
+                                  : Target{plugin.name, live.selector.text},
+                    .message = "this host does not have it"};
+    if (!found.is_selected && found.is_limited) {
+        absence.kind = Absence::Kind::limited;
+    } else if (live.selector.kind == Kind::ids) {
+        // CPUs that are there but have no such setting (no cpufreq) lack it; others are not there.
+        const CpuSet known = found.ids | (host.context().topology.online - CpuSet{});
+        if (!(live.selector.ids - known).empty()) {
+            absence.kind = Absence::Kind::not_there;
+            absence.message = missing_ids(live, known, host.context());
+        }
+    } else if (plugin.selector == Selector::device && !found.is_selected) {
+        absence.kind = Absence::Kind::not_there;
+        absence.message = missing_device(live, found.names);
+    }
+    return absence;
+}
+
+}  // namespace nanotune

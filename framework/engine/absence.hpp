@@ -1,0 +1,25 @@
+// A section that selects nothing: is the target missing, or does the target lack the setting?
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/host_view.hpp"
+
+namespace nanotune {
+
+/// Why the section selects nothing that has the setting.
+struct Absence {
+    enum class Kind {
+        limited,      ///< `when` does not hold for what it names: nothing is wanted
+        unsupported,  ///< the targets are there, without the setting
+        not_there,    ///< no such NIC, CPU or node: `message` says which there are
+    };
+    Kind kind = Kind::unsupported;
+    Target target;  ///< what the section names, for the report
+    std::string message;
+};
+
+[[nodiscard]] Absence absence_of(const LiveSection& section, HostView& host);
+
+}  // namespace nanotune

@@ -1,0 +1,314 @@
+#include "engine/apply.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <ranges>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+namespace nanotune {
+namespace {
+
+bool is_fatal(const Written& written) {
+    return !is_success(written.outcome) &&
+           !(written.outcome == Outcome::unsupported && written.change.desired.optional);
+}
+
+Error reason_of(const Written& written) {
+    return {.code = written.outcome == Outcome::unsupported ? ErrorCode::unsupported
+                                                            : ErrorCode::refused,
+            .message = fmt::format(
+                "{}: {}: {}", written.change.desired.origin.text(),
+                text_of(written.change.desired.setting, written.change.desired.candidate.target),
+                written.message)};
+}
+
+}  // namespace
+
+std::string timestamp(std::chrono::system_clock::time_point when) {
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                       fmt::gmtime(std::chrono::system_clock::to_time_t(when)));
+}
+
+void Apply::run(WholePlan plan) {
+    const auto now = parts_.now();
+    const auto confirm_by =
+        request_.confirm_within
+            ? std::chrono::system_clock::to_time_t(now + *request_.confirm_within)
+            : 0;
+    for (const Plan& stage : plan.stages) {
+        total_ += stage.changes.size();
+    }
+    Status reached =
+        journal_.append(record::Begin{.id = journal_.ledger().next_id(),
+                                      .kind = "apply",
+                                      .undoes = 0,
+                                      .profile = profile_.name,
+                                      .profile_hash = profile_.hash,
+                                      .started = timestamp(now),
+                                      .confirm_by = static_cast<std::uint64_t>(confirm_by)});
+    if (reached) {
+        reached = stages(plan);
+    }
+    if (!reached && !profile_.keep_on_failure) {
+        undo(reached.error());
+        return;
+    }
+    if (!reached) {
+        report_.problems.push_back(reached.error());
+        report_.notes.emplace_back("on_failure is \"keep\": what was reached stays");
+        report_.exit = worse(report_.exit, Exit::differs);
+    }
+    if (auto recorded = record_held(); !recorded) {
+        undo(recorded.error());
+        return;
+    }
+    finish(reached ? "committed" : "degraded");
+    for (const Written& written : held_) {
+        report_.rows.push_back(row_of(written));
+        report_.changed = report_.changed || written.outcome == Outcome::changed ||
+                          written.outcome == Outcome::adjusted;
+    }
+    std::ranges::move(others_, std::back_inserter(report_.rows));
+    for (Row& check : checks_) {
+        report_.exit =
+            worse(report_.exit,
+                  check.outcome == Outcome::needs_reboot ? Exit::reboot_needed : Exit::differs);
+        report_.rows.push_back(std::move(check));
+    }
+}
+
+Status Apply::stages(WholePlan& plan) {
+    wanted_ = plan.wanted;
+    for (const Stage one : all_stages) {
+        Plan& planned = plan.stages.at(static_cast<std::size_t>(one));
+        if (!is_remade_) {
+            NT_CHECK(stage(one, std::move(planned)));
+            continue;
+        }
+        survey_.forget();
+        auto again =
+            plan_of_stage(one, profile_, wanted_, parts_.catalog, journal_.ledger(), survey_);
+        if (!again) {
+            std::ranges::move(again.error() | std::views::drop(1),
+                              std::back_inserter(report_.problems));
+            return std::unexpected(std::move(again.error().front()));
+        }
+        NT_CHECK(stage(one, *std::move(again)));
+    }
+    return settle();
+}
+
+Status Apply::stage(Stage stage, Plan plan) {
+    for (Change& same : plan.unchanged) {
+        Written written{.change = std::move(same), .got = {}, .message = {}};
+        written.got = written.change.before;
+        written.message = written.change.note;
+        written.outcome = written.change.desired.pending ? Outcome::pending : Outcome::unchanged;
+        held_.push_back(std::move(written));
+    }
+    for (const Change& change : plan.changes) {
+        if (!is_written(change)) {
+            checks_.push_back(row_of(change, failed_check(change)));
+        }
+    }
+    std::erase_if(plan.changes, [](const Change& change) { return !is_written(change); });
+    const Report rest = report_of({.profile = {},
+                                   .profile_hash = {},
+                                   .changes = {},
+                                   .unchanged = {},
+                                   .unsupported = std::move(plan.unsupported),
+                                   .overridden = std::move(plan.overridden),
+                                   .waiting = std::move(plan.waiting),
+                                   .warnings = {}},
+                                  "apply");
+    std::ranges::copy(rest.rows, std::back_inserter(others_));
+    if (plan.changes.empty()) {
+        return {};
+    }
+    if (parts_.cancelled != nullptr && parts_.cancelled->load()) {
+        return failure(ErrorCode::refused, "stopped by the operator");
+    }
+    NT_TRY(const std::vector<Change> kept, side_effects(plan, parts_.catalog, survey_));
+    NT_CHECK(write(plan, kept));
+    if (stage == Stage::topology || stage == Stage::queues) {
+        survey_.forget();
+        is_remade_ = true;
+    }
+    return keep_side_effects(kept);
+}
+
+Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {
+    const auto intend = [this](const Change& change) {
+        return journal_.append(record::Intent{.setting = change.desired.setting.full_name(),
+                                              .target = change.desired.candidate.target,
+                                              .before = *change.before,
+                                              .wanted = change.desired.value,
+                                              .is_side_effect = change.is_side_effect});
+    };
+    for (const Change& change : kept) {
+        NT_CHECK(intend(change));
+    }
+    for (const Change& change : plan.changes) {
+        NT_CHECK(intend(change));
+    }
+    NT_CHECK(journal_.sync());
+    Writer writer(survey_, hung_,
+                  {.on_failure = profile_.keep_on_failure ? OnFailure::go_on : OnFailure::stop,
+                   .strict = request_.strict,
+                   .doing = [this](const std::string& what) { doing(what); }});
+    std::vector<Written> written = writer.write(plan.changes);
+    const auto failed = std::ranges::find_if(written, is_fatal);
+    const Status status =
+        failed == written.end() ? Status{} : Status(std::unexpected(reason_of(*failed)));
+    if (failed != written.end() && failed->is_hung) {
+        report_.exit = worse(report_.exit, Exit::lock_or_timeout);
+    }
+    done_ += written.size();
+    note(std::move(written));
+    return status;
+}
+
+void Apply::note(std::vector<Written> written) {
+    for (Written& one : written) {
+        const bool is_held = wanted_.contains(key_of(one.change.desired));
+        if (is_held && one.outcome != Outcome::unsupported) {
+            held_.push_back(std::move(one));
+        } else {
+            report_.changed = report_.changed || one.outcome == Outcome::changed;
+            others_.push_back(row_of(one));
+        }
+    }
+}
+
+/// What a change of this stage reset comes back, unless a later stage sets it anyway.
+Status Apply::keep_side_effects(const std::vector<Change>& kept) {
+    std::vector<Place> places;
+    for (const Change& change : kept) {
+        places.push_back({change.desired.setting, change.desired.candidate.target});
+    }
+    NT_TRY(auto readings, survey_.read(places));
+    std::vector<Change> lost;
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        if (readings[i] && readings[i]->value != kept[i].desired.value) {
+            lost.push_back(kept[i]);
+            lost.back().before = readings[i]->value;
+        }
+    }
+    if (lost.empty()) {
+        return {};
+    }
+    Writer writer(survey_, hung_, {.on_failure = OnFailure::go_on, .doing = {}});
+    for (const Written& written : writer.write(std::move(lost))) {
+        if (!is_success(written.outcome) && written.outcome != Outcome::gone) {
+            return std::unexpected(reason_of(written));
+        }
+    }
+    return {};
+}
+
+/// Later stages may have disturbed earlier ones: everything is read once more, and put right once.
+Status Apply::settle() {
+    std::vector<Place> places;
+    std::vector<Written*> read;
+    for (Written& written : held_) {
+        if (written.got && !hung_.contains({written.change.desired.setting.bank,
+                                            written.change.desired.candidate.target})) {
+            places.push_back(
+                {written.change.desired.setting, written.change.desired.candidate.target});
+            read.push_back(&written);
+        }
+    }
+    NT_TRY(auto readings, survey_.read(places));
+    std::vector<Change> disturbed;
+    std::vector<Written*> again;
+    for (std::size_t i = 0; i < read.size(); ++i) {
+        if (readings[i] && readings[i]->value != *read[i]->got && is_written(read[i]->change)) {
+            disturbed.push_back(read[i]->change);
+            disturbed.back().before = readings[i]->value;
+            again.push_back(read[i]);
+        }
+    }
+    if (disturbed.empty()) {
+        return {};
+    }
+    for (const Change& change : disturbed) {
+        NT_CHECK(journal_.append(record::Intent{.setting = change.desired.setting.full_name(),
+                                                .target = change.desired.candidate.target,
+                                                .before = *change.before,
+                                                .wanted = change.desired.value}));
+    }
+    NT_CHECK(journal_.sync());
+    Writer writer(survey_, hung_,
+                  {.on_failure = OnFailure::stop,
+                   .strict = request_.strict,
+                   .doing = [this](const std::string& what) { doing(what); }});
+    const std::vector<Written> written = writer.write(std::move(disturbed));
+    for (std::size_t i = 0; i < written.size(); ++i) {
+        if (is_fatal(written[i])) {
+            return std::unexpected(reason_of(written[i]));
+        }
+        again[i]->got = written[i].got;
+    }
+    return {};
+}
+
+Status Apply::record_held() {
+    for (const Written& written : held_) {
+        const Desired& desired = written.change.desired;
+        if (written.got) {
+            NT_CHECK(journal_.append(record::Held{.setting = desired.setting.full_name(),
+                                                  .target = desired.candidate.target,
+                                                  .wanted = desired.value,
+                                                  .got = *written.got,
+                                                  .origin = desired.origin.text()}));
+        }
+    }
+    return {};
+}
+
+void Apply::finish(std::string how) {
+    Status ended = journal_.append(record::End{std::move(how)});
+    if (ended) {
+        ended = journal_.sync();
+    }
+    if (!ended) {
+        report_.problems.push_back(ended.error());
+        report_.exit = worse(report_.exit, Exit::not_restored);
+    }
+}
+
+void Apply::undo(const Error& cause) {
+    report_.problems.push_back(cause);
+    survey_.forget();
+    // Rolling back has a time of its own, whatever the apply used up.
+    survey_.calls().set_deadline(std::chrono::steady_clock::now() + request_.timeout);
+    const Applied* open = journal_.ledger().open();
+    Undone undone;
+    if (open != nullptr) {
+        undone = Undo(parts_.catalog, survey_, hung_, true, [this](const std::string& what) {
+                     doing(what);
+                 }).run(open->touched);
+    }
+    for (const Written& written : held_) {
+        if (is_fatal(written)) {
+            report_.rows.push_back(row_of(written));
+        }
+    }
+    std::ranges::move(undone.rows, std::back_inserter(report_.rows));
+    report_.changed = !undone.is_complete;
+    report_.exit = worse(report_.exit, undone.is_complete ? Exit::rolled_back : Exit::not_restored);
+    report_.notes.emplace_back(undone.is_complete
+                                   ? "everything that was changed is restored"
+                                   : "not everything could be restored: see the rows above");
+    finish(undone.is_complete ? "undone" : "partial");
+}
+
+void Apply::doing(const std::string& what) {
+    if (request_.progress) {
+        request_.progress({.doing = what, .done = done_, .total = total_});
+    }
+}
+
+}  // namespace nanotune

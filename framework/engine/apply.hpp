@@ -1,0 +1,62 @@
+// One apply: stage after stage, intents before writes, results after them, and back to what was if
+// it fails.
+#pragma once
+
+#include <set>
+
+#include "engine/engine.hpp"
+#include "engine/plan_report.hpp"
+#include "engine/state_folder.hpp"
+#include "engine/undo.hpp"
+#include "engine/writer.hpp"
+
+namespace nanotune {
+
+/// Lives for one apply. Fills the report that it was given.
+class Apply {
+  public:
+    Apply(const ResolvedProfile& profile, const ApplyRequest& request, const EngineParts& parts,
+          Journal& journal, Survey& survey, Report& report)
+        : profile_(profile),
+          request_(request),
+          parts_(parts),
+          journal_(journal),
+          survey_(survey),
+          report_(report) {}
+
+    /// Writes what the plan says. The plan was checked, and is not empty or not the active profile.
+    void run(WholePlan plan);
+
+  private:
+    /// Errors: why the apply cannot go on; what was done is undone by `run`.
+    Status stages(WholePlan& plan);
+    Status stage(Stage stage, Plan plan);
+    Status write(const Plan& plan, const std::vector<Change>& kept);
+    Status keep_side_effects(const std::vector<Change>& kept);
+    Status settle();
+    Status record_held();
+    void finish(std::string how);
+    void undo(const Error& cause);
+    void note(std::vector<Written> written);
+    void doing(const std::string& what);
+
+    const ResolvedProfile& profile_;
+    const ApplyRequest& request_;
+    const EngineParts& parts_;
+    Journal& journal_;
+    Survey& survey_;
+    Report& report_;
+    Hung hung_;
+    std::set<Key> wanted_;
+    std::vector<Written> held_;  ///< everything that the profile holds, with what it came to
+    std::vector<Row> others_;    ///< rows of what is not held: unsupported, waiting, returned
+    std::vector<Row> checks_;    ///< checks that do not hold: reported, never undone
+    bool is_remade_ = false;     ///< topology or queues changed: later stages are planned again
+    std::size_t done_ = 0;
+    std::size_t total_ = 0;
+};
+
+/// RFC 3339 in UTC: "2026-11-22T12:34:56Z".
+[[nodiscard]] std::string timestamp(std::chrono::system_clock::time_point when);
+
+}  // namespace nanotune

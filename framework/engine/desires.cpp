@@ -1,0 +1,137 @@
+#include "engine/desires.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <nanotune/discover.hpp>
+
+#include "engine/host_view.hpp"
+#include "engine/rule_desires.hpp"
+#include "engine/setting_desires.hpp"
+
+namespace nanotune {
+namespace {
+
+/// One setting of one target has one wish: equal ones become one, others are a contradiction.
+void make_unique(StageDesires& desires, HostView& host) {
+    std::map<std::pair<const Tunable*, Target>, std::size_t> places;
+    std::vector<Desired> unique;
+    for (Desired& desired : desires.desired) {
+        const auto [place, is_new] =
+            places.try_emplace({desired.setting.tunable, desired.candidate.target}, unique.size());
+        if (is_new || desired.pending) {
+            unique.push_back(std::move(desired));
+            continue;
+        }
+        const Desired& earlier = unique[place->second];
+        if (earlier.value != desired.value) {
+            const Domain& domain = desired.setting.tunable->domain;
+            host.add(
+                {.code = ErrorCode::conflict,
+                 .message = fmt::format("{}: {} = {} contradicts {}: {}", desired.origin.text(),
+                                        text_of(desired.setting, desired.candidate.target),
+                                        printed(domain, desired.value), earlier.origin.text(),
+                                        printed(domain, earlier.value))});
+        }
+    }
+    desires.desired = std::move(unique);
+}
+
+bool is_automatic(const ResolvedProfile& profile) {
+    return std::ranges::any_of(
+        std::initializer_list<const CpuRequest*>{&profile.housekeeping, &profile.irq,
+                                                 &profile.datapath, &profile.isolated},
+        [](const CpuRequest* request) { return request->text == "auto"; });
+}
+
+/// The node of the first NIC that the profile names and that says where it is.
+std::optional<unsigned> preferred_node(const ResolvedProfile& profile, Survey& survey) {
+    const auto nics = survey.candidates(discover::nics);
+    for (const ResolvedSection& section : profile.sections) {
+        if (!nics || section.plugin->selector != Selector::device) {
+            continue;
+        }
+        for (const Candidate& nic : **nics) {
+            const auto node = CpuSet::from_list(nic.fact("numa_node"));
+            if (section.selector.takes(nic) && node && !node->empty()) {
+                return node->first();
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+/// The topology after what the profile does to it, where this host can do it.
+void foresee(CpuContext& context, const Desired& desired, Survey& survey) {
+    const TopologyEffect effect = desired.setting.tunable->topology;
+    if (effect == TopologyEffect::none || !desired.missing.empty()) {
+        return;
+    }
+    const auto readings = survey.read({{desired.setting, desired.candidate.target}});
+    if (!readings || !readings->front()) {
+        return;  // unsupported here: the topology stage says so
+    }
+    const auto* word = std::get_if<std::string>(&desired.value);
+    const bool* is_on = std::get_if<bool>(&desired.value);
+    Topology left = context.topology;
+    if (effect == TopologyEffect::smt && word != nullptr && word->ends_with("off")) {
+        left = context.topology.without_siblings();
+    } else if (effect == TopologyEffect::online && is_on != nullptr && !*is_on) {
+        left = context.topology.without(desired.candidate.ids);
+    }
+    if (left.online != context.topology.online) {
+        context.taken_offline = context.taken_offline | (context.topology.online - left.online);
+        context.taken_by = desired.origin;
+        context.topology = std::move(left);
+    }
+}
+
+}  // namespace
+
+Checked<StageDesires> Desires::of(Stage stage) {
+    auto context = this->context(stage);
+    if (!context) {
+        return std::unexpected(std::move(context).error());
+    }
+    return collected(stage, *context);
+}
+
+Checked<StageDesires> Desires::collected(Stage stage, const CpuContext& context) {
+    HostView host(profile_, survey_, stage, context);
+    StageDesires desires{.desired = setting_desires(host), .waiting = {}};
+    add_rule_desires(host, desires);
+    make_unique(desires, host);
+    if (Problems problems = host.take_problems(); !problems.empty()) {
+        return std::unexpected(std::move(problems));
+    }
+    return desires;
+}
+
+Checked<CpuContext> Desires::context(Stage stage) {
+    auto topology = survey_.topology();
+    if (!topology) {
+        return std::unexpected(Problems{std::move(topology).error()});
+    }
+    CpuContext context{
+        .topology = *std::move(topology), .plan = {}, .taken_offline = {}, .taken_by = {}};
+    if (stage != Stage::topology) {
+        auto desires = collected(Stage::topology, context);
+        if (!desires) {
+            return std::unexpected(std::move(desires).error());
+        }
+        for (const Desired& desired : desires->desired) {
+            foresee(context, desired, survey_);
+        }
+    }
+    auto plan =
+        cpu_plan_of(profile_, context.topology,
+                    is_automatic(profile_) ? preferred_node(profile_, survey_) : std::nullopt);
+    if (!plan) {
+        return std::unexpected(std::move(plan).error());
+    }
+    context.plan = *std::move(plan);
+    return context;
+}
+
+}  // namespace nanotune

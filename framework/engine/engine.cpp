@@ -1,0 +1,330 @@
+#include "engine/engine.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "engine/apply.hpp"
+#include "engine/host_status.hpp"
+#include "engine/plan_report.hpp"
+#include "engine/undo.hpp"
+
+namespace nanotune {
+namespace {
+
+Report report_for(std::string_view verb) {
+    Report report;
+    report.verb = verb;
+    return report;
+}
+
+Report refused(Report report, Problems problems) {
+    std::ranges::move(problems, std::back_inserter(report.problems));
+    report.exit = worse(report.exit, Exit::refused);
+    for (const Error& problem : report.problems) {
+        if (problem.code == ErrorCode::timed_out || problem.code == ErrorCode::busy) {
+            report.exit = Exit::lock_or_timeout;
+        }
+    }
+    return report;
+}
+
+/// The journal's exclusive use for one writing verb.
+struct Session {
+    Lock lock;
+    Journal journal;
+};
+
+Result<Session> open_session(const EngineParts& parts, std::vector<std::string>& notes) {
+    NT_TRY(Lock lock, parts.state.lock(parts.command, parts.lock_patience));
+    NT_TRY(Journal journal, parts.state.open(notes));
+    return Session{std::move(lock), std::move(journal)};
+}
+
+/// Undoes applies from `oldest` on (an open one included), as one journalled rollback.
+Undone roll_back(const EngineParts& parts, Journal& journal, Survey& survey, std::uint64_t oldest,
+                 const RollbackRequest& request, Report& report) {
+    const Applied* active = journal.ledger().active();
+    const bool is_apply_open =
+        journal.ledger().open() != nullptr && journal.ledger().open_kind() == "apply";
+    const std::vector<Touched> touched = journal.ledger().undoing_from(oldest);
+    Status status;
+    if (!is_apply_open && journal.ledger().open() == nullptr) {
+        status = journal.append(
+            record::Begin{.id = journal.ledger().next_id(),
+                          .kind = "rollback",
+                          .undoes = oldest,
+                          .profile = active == nullptr ? std::string() : active->profile,
+                          .profile_hash = {},
+                          .started = timestamp(parts.now())});
+        if (status) {
+            status = journal.sync();
+        }
+    }
+    Undone undone;
+    if (status) {
+        Hung hung;
+        std::size_t done = 0;
+        undone = Undo(parts.catalog, survey, hung, request.force || is_apply_open,
+                      [&](const std::string& what) {
+                          if (request.progress) {
+                              request.progress({what, done++, touched.size()});
+                          }
+                      })
+                     .run(touched);
+        status = journal.append(record::End{is_apply_open
+                                                ? (undone.is_complete ? "undone" : "partial")
+                                                : (undone.is_complete ? "finished" : "partial")});
+        if (status) {
+            status = journal.sync();
+        }
+    }
+    if (!status) {
+        report.problems.push_back(std::move(status).error());
+        report.exit = worse(report.exit, Exit::refused);
+    }
+    report.changed = report.changed || undone.has_changed;
+    return undone;
+}
+
+/// Finishes what a killed process left open. Whether the host is in order again.
+bool recover(const EngineParts& parts, Journal& journal, Survey& survey, Report& report) {
+    const Ledger& ledger = journal.ledger();
+    if (ledger.open() == nullptr) {
+        return true;
+    }
+    const std::string what = interruption_of(ledger);
+    const bool is_apply = ledger.open_kind() == "apply";
+    const std::uint64_t oldest = is_apply ? ledger.open()->id : ledger.open_undoes();
+    Undone undone = roll_back(parts, journal, survey, oldest, {}, report);
+    report.notes.push_back(fmt::format("{}; {}", what,
+                                       !undone.is_complete ? "not everything could be restored"
+                                       : is_apply          ? "every old value is restored"
+                                                           : "it is finished now"));
+    if (!undone.is_complete) {
+        std::ranges::move(undone.rows, std::back_inserter(report.rows));
+        report.exit = worse(report.exit, Exit::not_restored);
+    }
+    return undone.is_complete;
+}
+
+}  // namespace
+
+Engine::Engine(EngineParts parts) : parts_(std::move(parts)), calls_(parts_.systems) {}
+
+Engine::~Engine() = default;
+
+Checked<Plan> Engine::plan(const ResolvedProfile& profile) {
+    auto view = parts_.state.view();
+    if (!view && view.error().code != ErrorCode::denied) {
+        return std::unexpected(Problems{std::move(view).error()});
+    }
+    Survey survey(calls_);
+    const Ledger ledger = view ? view->ledger : Ledger{};
+    auto whole = whole_plan(profile, parts_.catalog, ledger, survey);
+    if (!whole) {
+        return std::unexpected(std::move(whole).error());
+    }
+    Plan plan = whole->joined(profile);
+    if (!view) {
+        plan.warnings.push_back(
+            fmt::format("what earlier applies hold is not known: {}", view.error().message));
+    } else {
+        std::ranges::move(view->notes, std::back_inserter(plan.warnings));
+        if (ledger.open() != nullptr) {
+            plan.warnings.push_back(interruption_of(ledger) +
+                                    "; apply or rollback restores it first");
+        }
+    }
+    return plan;
+}
+
+Report Engine::planned(const ResolvedProfile& profile) {
+    auto plan = this->plan(profile);
+    if (!plan) {
+        Report report = report_for("plan");
+        report.profile = profile.name;
+        return refused(std::move(report), std::move(plan).error());
+    }
+    Report report = report_of(*plan, "plan");
+    for (const Row& row : report.rows) {
+        if (row.outcome == Outcome::not_done || row.outcome == Outcome::differs) {
+            report.exit = worse(report.exit, Exit::differs);
+        } else if (row.outcome == Outcome::needs_reboot) {
+            report.exit = worse(report.exit, Exit::reboot_needed);
+        }
+    }
+    if (auto view = parts_.state.view()) {
+        report.state = state_of(view->ledger);
+    }
+    return report;
+}
+
+Report Engine::apply(const ResolvedProfile& profile, const ApplyRequest& request) {
+    Report report = report_for("apply");
+    report.profile = profile.name;
+    calls_.set_deadline(std::chrono::steady_clock::now() + request.timeout);
+    auto session = open_session(parts_, report.notes);
+    if (!session) {
+        return refused(std::move(report), {std::move(session).error()});
+    }
+    Journal& journal = session->journal;
+    Survey survey(calls_);
+    if (!recover(parts_, journal, survey, report)) {
+        report.state = state_of(journal.ledger());
+        return report;
+    }
+    report.state = state_of(journal.ledger());
+    if (report.state == HostState::awaiting_confirmation) {
+        return refused(std::move(report),
+                       {{.code = ErrorCode::busy,
+                         .message = fmt::format("{} awaits confirmation: confirm it or roll it "
+                                                "back first",
+                                                journal.ledger().active()->profile)}});
+    }
+    auto whole = whole_plan(profile, parts_.catalog, journal.ledger(), survey);
+    if (!whole) {
+        return refused(std::move(report), std::move(whole).error());
+    }
+    const Plan joined = whole->joined(profile);
+    report.notes.insert(report.notes.end(), joined.warnings.begin(), joined.warnings.end());
+    if (!request.expected_plan.empty()) {
+        Report planned = report_of(joined, "plan");
+        if (fingerprint_of(planned) != request.expected_plan) {
+            planned.verb = "apply";
+            return refused(
+                std::move(planned),
+                {{.code = ErrorCode::conflict,
+                  .message = "the plan is no longer the one that was written: the profile "
+                             "or the host has changed since; nothing was touched"}});
+        }
+    }
+    if (Problems missing = missing_permissions(joined.changes, survey); !missing.empty()) {
+        return refused(std::move(report), std::move(missing));
+    }
+    if (auto rows = missing_consent(joined.changes, request.consent, profile.forbidden);
+        !rows.empty()) {
+        report.rows = std::move(rows);
+        report.exit = worse(report.exit, Exit::consent_missing);
+        return report;
+    }
+    const Applied* active = journal.ledger().active();
+    const bool is_active = active != nullptr && active->profile_hash == profile.hash &&
+                           !active->is_degraded && report.state == HostState::tuned;
+    if (whole->is_empty() && is_active && !request.confirm_within) {
+        Report same = report_of(joined, "apply");
+        same.notes = std::move(report.notes);
+        same.state = report.state;
+        same.changed = report.changed;
+        for (const Row& row : same.rows) {
+            if (row.outcome == Outcome::needs_reboot) {
+                same.exit = worse(same.exit, Exit::reboot_needed);
+            } else if (row.outcome == Outcome::differs) {
+                same.exit = worse(same.exit, Exit::differs);
+            }
+        }
+        return same;
+    }
+    Apply(profile, request, parts_, journal, survey, report).run(*std::move(whole));
+    report.state = state_of(journal.ledger());
+    return report;
+}
+
+Report Engine::confirm() {
+    Report report = report_for("confirm");
+    auto session = open_session(parts_, report.notes);
+    if (!session) {
+        return refused(std::move(report), {std::move(session).error()});
+    }
+    Journal& journal = session->journal;
+    const Applied* active = journal.ledger().active();
+    report.state = state_of(journal.ledger());
+    if (active == nullptr || !active->is_awaiting || journal.ledger().open() != nullptr) {
+        return refused(std::move(report),
+                       {{.code = ErrorCode::invalid, .message = "nothing awaits confirmation"}});
+    }
+    report.profile = active->profile;
+    Status status = journal.append(record::Confirmed{active->id});
+    if (status) {
+        status = journal.sync();
+    }
+    if (!status) {
+        return refused(std::move(report), {std::move(status).error()});
+    }
+    report.state = state_of(journal.ledger());
+    return report;
+}
+
+Report Engine::rollback(const RollbackRequest& request) {
+    Report report = report_for("rollback");
+    calls_.set_deadline(std::chrono::steady_clock::now() + request.timeout);
+    auto session = open_session(parts_, report.notes);
+    if (!session) {
+        return refused(std::move(report), {std::move(session).error()});
+    }
+    Journal& journal = session->journal;
+    Survey survey(calls_);
+    const bool was_interrupted = journal.ledger().open() != nullptr;
+    if (!recover(parts_, journal, survey, report)) {
+        report.state = state_of(journal.ledger());
+        return report;
+    }
+    const Ledger& ledger = journal.ledger();
+    report.state = state_of(ledger);
+    if (ledger.applied().empty() || (was_interrupted && !request.all)) {
+        if (!was_interrupted) {
+            report.notes.emplace_back("nothing is applied; nothing to roll back");
+        }
+        return report;
+    }
+    report.profile = ledger.applied().back().profile;
+    const std::uint64_t oldest =
+        request.all ? ledger.applied().front().id : ledger.applied().back().id;
+    Hung hung;
+    Undo undo(parts_.catalog, survey, hung, request.force, {});
+    const std::vector<Change> changes = undo.changes(undo.steps(ledger.undoing_from(oldest)));
+    if (Problems missing = missing_permissions(changes, survey); !missing.empty()) {
+        return refused(std::move(report), std::move(missing));
+    }
+    if (auto rows = missing_consent(changes, request.consent, {}); !rows.empty()) {
+        report.rows = std::move(rows);
+        report.exit = worse(report.exit, Exit::consent_missing);
+        return report;
+    }
+    Undone undone = roll_back(parts_, journal, survey, oldest, request, report);
+    report.exit = undone.is_complete ? report.exit : worse(report.exit, Exit::not_restored);
+    std::ranges::move(undone.rows, std::back_inserter(report.rows));
+    report.state = state_of(ledger);
+    return report;
+}
+
+Report Engine::rollback_plan(const RollbackRequest& request) {
+    Report report = report_for("rollback");
+    auto view = parts_.state.view();
+    if (!view) {
+        return refused(std::move(report), {std::move(view).error()});
+    }
+    report.notes = view->notes;
+    const Ledger& ledger = view->ledger;
+    report.state = state_of(ledger);
+    std::uint64_t oldest = ledger.applied().empty() ? 0 : ledger.applied().back().id;
+    if (request.all) {
+        oldest = 0;
+    } else if (ledger.open() != nullptr) {
+        oldest = ledger.open_kind() == "apply" ? ledger.open()->id : ledger.open_undoes();
+        report.notes.push_back(interruption_of(ledger));
+    }
+    Survey survey(calls_);
+    Hung hung;
+    Undo undo(parts_.catalog, survey, hung, request.force, {});
+    for (const UndoStep& step : undo.steps(ledger.undoing_from(oldest))) {
+        report.rows.push_back(row_of(step));
+        if (step.outcome == Outcome::not_done) {
+            report.exit = worse(report.exit, Exit::differs);
+        }
+    }
+    return report;
+}
+
+}  // namespace nanotune

@@ -1,0 +1,70 @@
+// The verbs. Knows neither TOML nor D-Bus nor any tunable's name: it works through the catalog's
+// banks, and writes to the journal before it writes to the host.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/call_runner.hpp"
+#include "engine/state_folder.hpp"
+#include "model/catalog.hpp"
+#include "model/plan.hpp"
+#include "model/requests.hpp"
+#include "model/resolved.hpp"
+
+namespace nanotune {
+
+/// What the engine needs from its surroundings. Everything must outlive the engine.
+struct EngineParts {
+    const Catalog& catalog;
+    const StateFolder& state;
+    SystemFactory systems;
+    /// Wall clock, for the journal's time stamps and the confirmation deadline.
+    std::function<std::chrono::system_clock::time_point()> now;
+    std::string command;  ///< what holders of the lock are named by
+    std::chrono::milliseconds lock_patience{0};
+    const std::atomic<bool>* cancelled = nullptr;  ///< set by a signal: an apply rolls back
+};
+
+/// One captured value.
+struct Captured {
+    SettingRef setting;
+    Candidate candidate;
+    Value value;
+};
+
+/// One thread owns an Engine. Nothing throws. Every verb leaves the host and the journal in
+/// agreement.
+class Engine {
+  public:
+    explicit Engine(EngineParts parts);
+    ~Engine();
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+    Engine(Engine&&) = delete;
+    Engine& operator=(Engine&&) = delete;
+
+    /// Never writes.
+    Checked<Plan> plan(const ResolvedProfile& profile);
+    /// The plan as a report: changes are not_done.
+    Report planned(const ResolvedProfile& profile);
+    Report apply(const ResolvedProfile& profile, const ApplyRequest& request);
+    Report confirm();
+    /// `profile` against the host; what is held when it is nullptr. Never writes.
+    Report verify(const ResolvedProfile* profile);
+    Report rollback(const RollbackRequest& request);
+    Report rollback_plan(const RollbackRequest& request);
+    HostStatus status();
+    /// Every declared setting that this host has, on every target.
+    Result<std::vector<Captured>> capture();
+
+  private:
+    EngineParts parts_;
+    CallRunner calls_;
+};
+
+}  // namespace nanotune

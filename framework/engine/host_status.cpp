@@ -1,0 +1,81 @@
+#include "engine/host_status.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "engine/apply.hpp"
+#include "engine/engine.hpp"
+
+namespace nanotune {
+
+HostState state_of(const Ledger& ledger) {
+    if (ledger.open() != nullptr) {
+        return HostState::interrupted;
+    }
+    const Applied* active = ledger.active();
+    const bool is_degraded = std::ranges::any_of(
+        ledger.applied(), [](const Applied& applied) { return applied.is_failed; });
+    if (active != nullptr && active->is_awaiting) {
+        return HostState::awaiting_confirmation;
+    }
+    if (is_degraded || (active != nullptr && active->is_degraded)) {
+        return HostState::degraded;
+    }
+    return active == nullptr ? HostState::clean : HostState::tuned;
+}
+
+std::string interruption_of(const Ledger& ledger) {
+    const Applied* open = ledger.open();
+    return open == nullptr ? std::string()
+                           : fmt::format("{} of {}, begun {}, was cut off", ledger.open_kind(),
+                                         open->profile, open->started);
+}
+
+HostStatus Engine::status() {
+    HostStatus status;
+    const auto view = parts_.state.view();
+    if (!view) {
+        status.notes.push_back(view.error().message);
+        return status;
+    }
+    status.state = state_of(view->ledger);
+    status.notes = view->notes;
+    status.interrupted = interruption_of(view->ledger);
+    status.applies = view->ledger.applied().size();
+    const Applied* active = view->ledger.active();
+    if (active == nullptr) {
+        return status;
+    }
+    status.profile = active->profile;
+    status.profile_hash = active->profile_hash;
+    status.applied_at = active->started;
+    status.settings_held = active->held.size();
+    if (active->is_awaiting) {
+        status.confirm_by = timestamp(
+            std::chrono::system_clock::from_time_t(static_cast<std::time_t>(active->confirm_by)));
+    }
+    std::map<Key, Value> baselines;
+    for (Touched& touched : view->ledger.undoing_from(0)) {
+        baselines.emplace(std::move(touched.key), std::move(touched.before));
+    }
+    for (const auto& [key, held] : active->held) {
+        const auto setting = parts_.catalog.setting(key.setting);
+        const auto text = [&setting](const Value& value) {
+            return setting ? printed(setting->tunable->domain, value) : encoded(value);
+        };
+        const auto baseline = baselines.find(key);
+        status.rows.push_back(
+            {.setting = key.setting,
+             .target = key.target,
+             .before = text(baseline == baselines.end() ? held.got : baseline->second),
+             .wanted = text(held.wanted),
+             .got = text(held.got),
+             .outcome = held.got == held.wanted ? Outcome::unchanged : Outcome::adjusted,
+             .origin = {.file = held.origin},
+             .message = {}});
+    }
+    return status;
+}
+
+}  // namespace nanotune

@@ -1,0 +1,78 @@
+#include "engine/host_view.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include <nanotune/discover.hpp>
+
+namespace nanotune {
+
+HostView::HostView(const ResolvedProfile& profile, Survey& survey, Stage stage,
+                   const CpuContext& context)
+    : survey_(survey),
+      stage_(stage),
+      context_(context),
+      near_([this](std::string_view device) { return cpus_near(device); }) {
+    for (const ResolvedSection& section : profile.sections) {
+        if (!section.selector.when.empty() &&
+            !section.selector.holds_on(candidates(discover::nics))) {
+            continue;
+        }
+        if (auto selector = kept(selector_of(section, words()))) {
+            sections_.push_back({&section, *std::move(selector)});
+        }
+    }
+}
+
+const std::vector<Candidate>& HostView::candidates(Discovery discovery) {
+    static const std::vector<Candidate> none;
+    auto found = survey_.candidates(discovery);
+    if (found) {
+        return **found;
+    }
+    if (failed_.insert(discovery).second) {
+        add(std::move(found).error());
+    }
+    return none;
+}
+
+void HostView::add(Problems problems) {
+    std::ranges::move(problems, std::back_inserter(problems_));
+}
+
+bool HostView::cpus_fit(const Tunable& tunable, const Value& value, const Origin& origin) {
+    const CpuSet* cpus = std::get_if<CpuSet>(&value);
+    if (cpus == nullptr || tunable.domain.of_nodes) {
+        return true;
+    }
+    const CpuSet absent = *cpus - context_.topology.online;
+    const CpuSet taken = absent & context_.taken_offline;
+    if (!taken.empty()) {
+        add({.code = ErrorCode::invalid,
+             .message = fmt::format("{}: {}: CPU {} is taken offline by {}", origin.text(),
+                                    tunable.name, taken.list(), context_.taken_by.text())});
+    } else if (!absent.empty()) {
+        add({.code = ErrorCode::invalid,
+             .message = fmt::format("{}: {}: CPU {} is not online; online are {}", origin.text(),
+                                    tunable.name, absent.list(), context_.topology.online.list())});
+    }
+    return absent.empty();
+}
+
+Result<CpuSet> HostView::cpus_near(std::string_view device) {
+    const auto& nics = candidates(discover::nics);
+    const auto nic = std::ranges::find(
+        nics, device, [](const Candidate& c) -> std::string_view { return c.target.name; });
+    if (nic == nics.end()) {
+        return failure(ErrorCode::not_found, fmt::format("there is no NIC {}", device));
+    }
+    const auto node = CpuSet::from_list(nic->fact("numa_node"));
+    const auto found = node && !node->empty() ? context_.topology.nodes.find(*node->first())
+                                              : context_.topology.nodes.end();
+    return found == context_.topology.nodes.end() ? context_.topology.online
+                                                  : found->second & context_.topology.online;
+}
+
+}  // namespace nanotune

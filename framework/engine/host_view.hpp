@@ -1,0 +1,62 @@
+// The host as the collection of one stage's desires sees it: candidates, CPU words, and the
+// problems found.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "engine/desires.hpp"
+
+namespace nanotune {
+
+/// A section whose selector is complete on this host.
+struct LiveSection {
+    const ResolvedSection* section = nullptr;
+    SectionSelector selector;
+};
+
+/// Lives for one collection. Every question that fails adds a problem, once.
+class HostView {
+  public:
+    HostView(const ResolvedProfile& profile, Survey& survey, Stage stage,
+             const CpuContext& context);
+
+    [[nodiscard]] Stage stage() const { return stage_; }
+    [[nodiscard]] const CpuContext& context() const { return context_; }
+    [[nodiscard]] Survey& survey() { return survey_; }
+    /// Sections that hold on this host, selectors complete.
+    [[nodiscard]] const std::vector<LiveSection>& sections() const { return sections_; }
+    /// None, and a problem, when discovery fails.
+    const std::vector<Candidate>& candidates(Discovery discovery);
+    [[nodiscard]] CpuWords words() const { return {context_.topology, context_.plan, near_}; }
+
+    void add(Error problem) { problems_.push_back(std::move(problem)); }
+    void add(Problems problems);
+    [[nodiscard]] Problems take_problems() { return std::move(problems_); }
+    /// The result's value, or nothing after its error became a problem.
+    template <typename T>
+    std::optional<T> kept(Result<T> result) {
+        if (!result) {
+            add(std::move(result).error());
+            return std::nullopt;
+        }
+        return *std::move(result);
+    }
+    /// A value of CPUs must fit the CPUs that the plan leaves; otherwise adds a problem.
+    bool cpus_fit(const Tunable& tunable, const Value& value, const Origin& origin);
+
+  private:
+    [[nodiscard]] Result<CpuSet> cpus_near(std::string_view device);
+
+    Survey& survey_;
+    Stage stage_;
+    const CpuContext& context_;
+    std::function<Result<CpuSet>(std::string_view)> near_;
+    std::vector<LiveSection> sections_;
+    std::set<Discovery> failed_;
+    Problems problems_;
+};
+
+}  // namespace nanotune

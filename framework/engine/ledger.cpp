@@ -1,0 +1,167 @@
+#include "engine/ledger.hpp"
+
+#include <algorithm>
+#include <ranges>
+
+namespace nanotune {
+namespace {
+
+template <typename... Fs>
+struct Overloaded : Fs... {
+    using Fs::operator()...;
+};
+
+}  // namespace
+
+void Applied::touch(const Touched& later) {
+    const auto [place, is_new] = places.try_emplace(later.key, touched.size());
+    if (is_new) {
+        touched.push_back(later);
+        return;
+    }
+    Touched& earlier = touched[place->second];
+    earlier.wanted = later.wanted;
+    earlier.got = later.got;
+    earlier.is_side_effect = earlier.is_side_effect && later.is_side_effect;
+}
+
+Touched* Applied::find(const Key& key) {
+    const auto place = places.find(key);
+    return place == places.end() ? nullptr : &touched[place->second];
+}
+
+const Touched* Applied::find(const Key& key) const {
+    const auto place = places.find(key);
+    return place == places.end() ? nullptr : &touched[place->second];
+}
+
+Ledger Ledger::of(std::span<const record::Record> records) {
+    Ledger ledger;
+    for (const record::Record& record : records) {
+        ledger.take(record);
+    }
+    return ledger;
+}
+
+void Ledger::take(const record::Record& record) {
+    std::visit(Overloaded{
+                   [](const record::Header&) {},
+                   [this](const record::Begin& begin) {
+                       open_ = Applied{.id = begin.id,
+                                       .profile = begin.profile,
+                                       .profile_hash = begin.profile_hash,
+                                       .started = begin.started,
+                                       .confirm_by = begin.confirm_by,
+                                       .is_awaiting = begin.confirm_by != 0,
+                                       .touched = {},
+                                       .places = {},
+                                       .held = {}};
+                       open_kind_ = begin.kind;
+                       open_undoes_ = begin.undoes;
+                       last_id_ = std::max(last_id_, begin.id);
+                   },
+                   [this](const record::Intent& intent) {
+                       if (open_) {
+                           open_->touch({.key = {intent.setting, intent.target},
+                                         .before = intent.before,
+                                         .wanted = intent.wanted,
+                                         .got = {},
+                                         .is_side_effect = intent.is_side_effect});
+                       }
+                   },
+                   [this](const record::Held& held) {
+                       if (!open_) {
+                           return;
+                       }
+                       const Key key{held.setting, held.target};
+                       open_->held[key] = {held.wanted, held.got, held.origin};
+                       if (Touched* found = open_->find(key)) {
+                           found->got = held.got;
+                       }
+                   },
+                   [this](const record::End& ended) { end(ended); },
+                   [this](const record::Confirmed& confirmed) {
+                       for (Applied& applied : applied_) {
+                           if (applied.id == confirmed.id) {
+                               applied.is_awaiting = false;
+                           }
+                       }
+                   },
+               },
+               record);
+}
+
+void Ledger::end(const record::End& ended) {
+    if (!open_) {
+        return;
+    }
+    if (open_kind_ == "rollback") {
+        if (ended.how == "finished") {
+            std::erase_if(applied_, [this](const Applied& a) { return a.id >= open_undoes_; });
+        }
+    } else if (ended.how != "undone") {
+        open_->is_degraded = ended.how == "degraded";
+        open_->is_failed = ended.how == "partial";
+        applied_.push_back(*std::move(open_));
+    }
+    open_.reset();
+}
+
+const Applied* Ledger::active() const {
+    const auto newest_first = applied_ | std::views::reverse;
+    const auto found = std::ranges::find(newest_first, false, &Applied::is_failed);
+    return found == newest_first.end() ? nullptr : &*found;
+}
+
+std::vector<Touched> Ledger::undoing_from(std::uint64_t oldest) const {
+    Applied sum;
+    const auto add = [&](const Applied& applied) {
+        if (applied.id >= oldest) {
+            std::ranges::for_each(applied.touched, [&](const Touched& t) { sum.touch(t); });
+        }
+    };
+    std::ranges::for_each(applied_, add);
+    if (open_ && open_kind_ == "apply") {
+        add(*open_);
+    }
+    return sum.touched;
+}
+
+std::vector<record::Record> Ledger::compacted(std::size_t most) const {
+    std::vector<Applied> kept = applied_;
+    while (kept.size() > std::max<std::size_t>(most, 1)) {
+        Applied merged = kept[0];
+        std::ranges::for_each(kept[1].touched, [&](const Touched& t) { merged.touch(t); });
+        kept[1].touched = std::move(merged.touched);
+        kept[1].places = std::move(merged.places);
+        kept.erase(kept.begin());
+    }
+    std::vector<record::Record> records;
+    for (const Applied& applied : kept) {
+        records.emplace_back(record::Begin{.id = applied.id,
+                                           .kind = "apply",
+                                           .undoes = 0,
+                                           .profile = applied.profile,
+                                           .profile_hash = applied.profile_hash,
+                                           .started = applied.started,
+                                           .confirm_by = applied.confirm_by});
+        for (const Touched& touched : applied.touched) {
+            records.emplace_back(record::Intent{touched.key.setting, touched.key.target,
+                                                touched.before, touched.wanted,
+                                                touched.is_side_effect});
+        }
+        for (const auto& [key, held] : applied.held) {
+            records.emplace_back(
+                record::Held{key.setting, key.target, held.wanted, held.got, held.origin});
+        }
+        records.emplace_back(record::End{applied.is_failed     ? "partial"
+                                         : applied.is_degraded ? "degraded"
+                                                               : "committed"});
+        if (applied.confirm_by != 0 && !applied.is_awaiting) {
+            records.emplace_back(record::Confirmed{applied.id});
+        }
+    }
+    return records;
+}
+
+}  // namespace nanotune

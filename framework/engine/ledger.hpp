@@ -1,0 +1,95 @@
+// The journal's records folded into what nanotune holds on this host: the applies that can be
+// undone, what each found before it, and what was going on when the last process died.
+#pragma once
+
+#include <compare>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/record.hpp"
+
+namespace nanotune {
+
+/// One setting of one kernel object.
+struct Key {
+    std::string setting;  ///< full name
+    Target target;
+    friend auto operator<=>(const Key&, const Key&) = default;
+};
+
+/// What an apply found and did to one key.
+struct Touched {
+    Key key;
+    Value before;
+    Value wanted;
+    std::optional<Value> got;  ///< nothing while the outcome is not known
+    bool is_side_effect = false;
+};
+
+struct HeldValue {
+    Value wanted;
+    Value got;
+    std::string origin;
+};
+
+/// One apply: what it changed, in order, and everything that its profile holds.
+struct Applied {
+    std::uint64_t id = 0;
+    std::string profile;
+    std::string profile_hash;
+    std::string started;
+    std::uint64_t confirm_by = 0;
+    bool is_awaiting = false;  ///< not confirmed yet
+    bool is_degraded = false;  ///< kept although something failed
+    bool is_failed = false;  ///< failed, and could not be undone completely: not the active profile
+    std::vector<Touched> touched;
+    std::map<Key, std::size_t> places;  ///< of each key in `touched`
+    std::map<Key, HeldValue> held;
+
+    /// Adds it, or keeps the first `before` and learns the rest.
+    void touch(const Touched& later);
+    [[nodiscard]] Touched* find(const Key& key);
+    [[nodiscard]] const Touched* find(const Key& key) const;
+};
+
+/// A value. Built by folding records, in order.
+class Ledger {
+  public:
+    static Ledger of(std::span<const record::Record> records);
+
+    void take(const record::Record& record);
+
+    /// Oldest first.
+    [[nodiscard]] const std::vector<Applied>& applied() const { return applied_; }
+    /// The profile in force, or nullptr.
+    [[nodiscard]] const Applied* active() const;
+    /// The transaction that has no end, or nullptr. Its kind is "apply" or "rollback".
+    [[nodiscard]] const Applied* open() const { return open_ ? &*open_ : nullptr; }
+    [[nodiscard]] const std::string& open_kind() const { return open_kind_; }
+    /// For an open rollback: the oldest apply that it undoes.
+    [[nodiscard]] std::uint64_t open_undoes() const { return open_undoes_; }
+    [[nodiscard]] std::uint64_t next_id() const { return last_id_ + 1; }
+
+    /// What undoing every apply from `oldest` on restores: for each key the value before the first
+    /// of them that touched it, with what it holds now as `got`. In the order in which they were
+    /// touched.
+    [[nodiscard]] std::vector<Touched> undoing_from(std::uint64_t oldest) const;
+
+    /// Records that fold into this ledger, with the oldest applies merged down to `most`.
+    [[nodiscard]] std::vector<record::Record> compacted(std::size_t most) const;
+
+  private:
+    void end(const record::End& end);
+
+    std::vector<Applied> applied_;
+    std::optional<Applied> open_;
+    std::string open_kind_;
+    std::uint64_t open_undoes_ = 0;
+    std::uint64_t last_id_ = 0;
+};
+
+}  // namespace nanotune

@@ -1,0 +1,189 @@
+#include "engine/plan_report.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "engine/writer.hpp"
+
+namespace nanotune {
+namespace {
+
+void append(Plan& whole, const Plan& part) {
+    std::ranges::copy(part.changes, std::back_inserter(whole.changes));
+    std::ranges::copy(part.unchanged, std::back_inserter(whole.unchanged));
+    std::ranges::copy(part.unsupported, std::back_inserter(whole.unsupported));
+    std::ranges::copy(part.overridden, std::back_inserter(whole.overridden));
+    std::ranges::copy(part.waiting, std::back_inserter(whole.waiting));
+    std::ranges::copy(part.warnings, std::back_inserter(whole.warnings));
+}
+
+std::string why_not_allowed(const Change& change, const Consent& consent,
+                            const std::vector<Impact>& forbidden) {
+    const Impact impact = change.desired.setting.tunable->impact;
+    if (impact == Impact::none || impact == Impact::needs_reboot) {
+        return {};
+    }
+    if (std::ranges::find(forbidden, impact) != forbidden.end()) {
+        return fmt::format("the profile forbids what {}", name_of(impact));
+    }
+    const std::string_view management = change.desired.candidate.fact("management");
+    if (!management.empty() && !change.desired.by_exact_name) {
+        return fmt::format("{} carries the {}: the profile must name it exactly",
+                           change.desired.candidate.device, management);
+    }
+    if (!management.empty() && !consent.management) {
+        return fmt::format("{} carries the {}: needs --allow management",
+                           change.desired.candidate.device, management);
+    }
+    return consent.allows(impact) ? std::string()
+                                  : fmt::format("needs --allow {}", name_of(impact));
+}
+
+}  // namespace
+
+bool is_written(const Change& change) {
+    return !change.desired.setting.tunable->check_only;
+}
+
+Outcome failed_check(const Change& change) {
+    return change.desired.setting.tunable->impact == Impact::needs_reboot ? Outcome::needs_reboot
+                                                                          : Outcome::differs;
+}
+
+Checked<Plan> plan_of_stage(Stage stage, const ResolvedProfile& profile, std::set<Key>& wanted,
+                            const Catalog& catalog, const Ledger& ledger, Survey& survey) {
+    auto desires = Desires(profile, survey).of(stage);
+    if (!desires) {
+        return std::unexpected(std::move(desires).error());
+    }
+    for (const Desired& desired : desires->desired) {
+        wanted.insert(key_of(desired));
+    }
+    auto plan = stage_plan(survey, ledger, *std::move(desires));
+    if (!plan) {
+        return plan;
+    }
+    if (auto added = add_returns(*plan, stage, wanted, catalog, ledger, survey); !added) {
+        return std::unexpected(Problems{std::move(added).error()});
+    }
+    return plan;
+}
+
+Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& catalog,
+                              const Ledger& ledger, Survey& survey) {
+    WholePlan whole;
+    Problems problems;
+    for (const Stage stage : all_stages) {
+        auto plan = plan_of_stage(stage, profile, whole.wanted, catalog, ledger, survey);
+        if (plan) {
+            whole.stages.at(static_cast<std::size_t>(stage)) = *std::move(plan);
+            continue;
+        }
+        for (Error& problem : plan.error()) {
+            if (std::ranges::find(problems, problem) == problems.end()) {
+                problems.push_back(std::move(problem));
+            }
+        }
+    }
+    if (!problems.empty()) {
+        return std::unexpected(std::move(problems));
+    }
+    return whole;
+}
+
+Plan WholePlan::joined(const ResolvedProfile& profile) const {
+    Plan plan;
+    plan.profile = profile.name;
+    plan.profile_hash = profile.hash;
+    for (const Plan& stage : stages) {
+        append(plan, stage);
+    }
+    mark_unknown(plan);
+    return plan;
+}
+
+bool WholePlan::is_empty() const {
+    return std::ranges::all_of(
+        stages, [](const Plan& stage) { return std::ranges::none_of(stage.changes, is_written); });
+}
+
+std::vector<Row> missing_consent(const std::vector<Change>& changes, const Consent& consent,
+                                 const std::vector<Impact>& forbidden) {
+    std::vector<Row> rows;
+    for (const Change& change : changes) {
+        const std::string why =
+            is_written(change) ? why_not_allowed(change, consent, forbidden) : std::string();
+        if (!why.empty()) {
+            rows.push_back(row_of(change, Outcome::refused));
+            rows.back().message = why;
+        }
+    }
+    return rows;
+}
+
+Problems missing_permissions(const std::vector<Change>& changes, Survey& survey) {
+    struct Question {
+        SettingRef setting;
+        Target target;
+        Origin origin;
+    };
+    std::vector<Question> questions;
+    for (const Change& change : changes) {
+        if (is_written(change)) {
+            questions.push_back(
+                {change.desired.setting, change.desired.candidate.target, change.desired.origin});
+        }
+    }
+    auto problems = survey.calls().ask("checking permissions", [questions](System& system) {
+        Problems missing;
+        for (const auto& [setting, target, origin] : questions) {
+            auto may = setting.bank->may_write(system, target, *setting.tunable);
+            if (!may) {
+                missing.push_back(std::move(may).error().within(
+                    fmt::format("{}: {}", origin.text(), text_of(setting, target))));
+            }
+        }
+        return missing;
+    });
+    return problems ? *std::move(problems) : Problems{std::move(problems).error()};
+}
+
+Report report_of(const Plan& plan, std::string_view verb) {
+    Report report;
+    report.verb = verb;
+    report.profile = plan.profile;
+    for (const Change& change : plan.changes) {
+        report.rows.push_back(
+            row_of(change, is_written(change) ? Outcome::not_done : failed_check(change)));
+        if (!change.known_after.empty()) {
+            report.rows.back().message = fmt::format("known after {}", change.known_after);
+        }
+    }
+    for (const Change& change : plan.unchanged) {
+        report.rows.push_back(
+            row_of(change, change.desired.pending ? Outcome::pending : Outcome::unchanged));
+    }
+    for (const Change& change : plan.overridden) {
+        report.rows.push_back(row_of(change, Outcome::overridden));
+    }
+    for (const Change& change : plan.unsupported) {
+        report.rows.push_back(row_of(change, Outcome::unsupported));
+    }
+    for (const Waiting& waiting : plan.waiting) {
+        report.rows.push_back(
+            {.setting = waiting.setting,
+             .target = {},
+             .before = {},
+             .wanted = {},
+             .got = {},
+             .outcome = waiting.is_unsupported ? Outcome::unsupported : Outcome::pending,
+             .origin = waiting.origin,
+             .message = waiting.message});
+    }
+    report.notes = plan.warnings;
+    return report;
+}
+
+}  // namespace nanotune

@@ -1,0 +1,50 @@
+// Whole plans, and what must hold before the first write: consent, permission, a plan that was
+// agreed on.
+#pragma once
+
+#include <array>
+#include <set>
+
+#include "engine/stage_plan.hpp"
+#include "model/requests.hpp"
+#include "model/resolved.hpp"
+
+namespace nanotune {
+
+/// The plan of each stage on the host as it is now.
+struct WholePlan {
+    std::array<Plan, std::size(all_stages)> stages;
+    std::set<Key> wanted;  ///< every key of the profile
+
+    /// All stages as one, with rows marked that an earlier stage's change makes unknown.
+    [[nodiscard]] Plan joined(const ResolvedProfile& profile) const;
+    [[nodiscard]] bool is_empty() const;
+};
+
+/// Problems of all stages at once.
+[[nodiscard]] Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& catalog,
+                                            const Ledger& ledger, Survey& survey);
+
+/// One stage, on the host as it is now.
+[[nodiscard]] Checked<Plan> plan_of_stage(Stage stage, const ResolvedProfile& profile,
+                                          std::set<Key>& wanted, const Catalog& catalog,
+                                          const Ledger& ledger, Survey& survey);
+
+/// Changes that the operator has not allowed, each saying which word allows it. Checks are never
+/// written.
+[[nodiscard]] std::vector<Row> missing_consent(const std::vector<Change>& changes,
+                                               const Consent& consent,
+                                               const std::vector<Impact>& forbidden);
+
+/// What this process may not write, each naming the capability or mode.
+[[nodiscard]] Problems missing_permissions(const std::vector<Change>& changes, Survey& survey);
+
+/// The plan as a report: changes are not_done, checks that fail need a reboot or differ.
+[[nodiscard]] Report report_of(const Plan& plan, std::string_view verb);
+
+/// Whether the change is one that nanotune writes (not a check).
+[[nodiscard]] bool is_written(const Change& change);
+/// How a check that does not hold ends.
+[[nodiscard]] Outcome failed_check(const Change& change);
+
+}  // namespace nanotune

@@ -1,0 +1,77 @@
+#include "engine/plugin_file.hpp"
+
+#include <cstring>
+
+#include <elf.h>
+#include <fmt/format.h>
+
+#include "system/storage/file_facts.hpp"
+#include "system/storage/storage.hpp"
+
+namespace nanotune {
+namespace {
+
+#if defined(__x86_64__)
+constexpr Elf64_Half this_machine = EM_X86_64;
+#elif defined(__aarch64__)
+constexpr Elf64_Half this_machine = EM_AARCH64;
+#endif
+
+constexpr unsigned group_and_others_write = 022;
+
+Status checked_owner(const std::string& path, const FileFacts& facts) {
+    if (facts.owner != 0) {
+        return failure(ErrorCode::denied,
+                       fmt::format("{} belongs to user {}, not to root: not loaded as root", path,
+                                   facts.owner));
+    }
+    if ((facts.mode & group_and_others_write) != 0) {
+        return failure(ErrorCode::denied,
+                       fmt::format("{} can be written by others than root (mode {:o}): not loaded "
+                                   "as root",
+                                   path, facts.mode));
+    }
+    return {};
+}
+
+Status checked_elf(const std::string& path, std::string_view head, std::uint64_t size) {
+    Elf64_Ehdr header{};
+    if (head.size() < sizeof(header) || std::memcmp(head.data(), ELFMAG, SELFMAG) != 0) {
+        return failure(ErrorCode::damaged, fmt::format("{} is no shared object", path));
+    }
+    std::memcpy(&header, head.data(), sizeof(header));
+    if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_machine != this_machine) {
+        return failure(ErrorCode::damaged,
+                       fmt::format("{} is built for another architecture", path));
+    }
+    if (header.e_type != ET_DYN) {
+        return failure(ErrorCode::damaged, fmt::format("{} is no shared object", path));
+    }
+    // The section table stands at the end of what the linker writes: without it the file is cut
+    // off.
+    const std::uint64_t end = header.e_shoff + std::uint64_t{header.e_shnum} * header.e_shentsize;
+    if (end > size) {
+        return failure(ErrorCode::damaged,
+                       fmt::format("{} is cut off: {} of at least {} bytes", path, size, end));
+    }
+    return {};
+}
+
+}  // namespace
+
+Status checked_folder(const std::string& path, bool must_be_roots) {
+    NT_TRY(const FileFacts facts, file_facts(path));
+    return must_be_roots ? checked_owner(path, facts) : Status{};
+}
+
+Result<FileIdentity> checked_plugin_file(const std::string& path, bool must_be_roots) {
+    NT_TRY(const FileFacts facts, file_facts(path));
+    if (must_be_roots) {
+        NT_CHECK(checked_owner(path, facts));
+    }
+    NT_TRY(const std::string head, file_head(path, sizeof(Elf64_Ehdr)));
+    NT_CHECK(checked_elf(path, head, facts.size));
+    return FileIdentity{fmt::format("{} {} {}", facts.inode, facts.size, facts.changed)};
+}
+
+}  // namespace nanotune

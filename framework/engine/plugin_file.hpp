@@ -1,0 +1,24 @@
+// What can be known of a plugin file without running it.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include <nanotune/error.hpp>
+
+namespace nanotune {
+
+/// Identifies a file's content well enough to remember that it passed the trial load.
+struct FileIdentity {
+    std::string text;  ///< inode, size, change time
+    friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+
+/// Errors: denied when somebody else than root could have written the file or its folder (with
+/// `must_be_roots`); damaged when it is no shared object for this machine, naming what it is
+/// instead.
+[[nodiscard]] Result<FileIdentity> checked_plugin_file(const std::string& path, bool must_be_roots);
+/// Errors: denied, as above.
+[[nodiscard]] Status checked_folder(const std::string& path, bool must_be_roots);
+
+}  // namespace nanotune

@@ -1,0 +1,141 @@
+// The verbs that only look: verify and capture.
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "engine/apply.hpp"
+#include "engine/engine.hpp"
+#include "engine/host_status.hpp"
+#include "engine/plan_report.hpp"
+
+namespace nanotune {
+namespace {
+
+std::string printed_value(const SettingRef& setting, const Value& value) {
+    return printed(setting.tunable->domain, value);
+}
+
+/// What the active profile holds, against the host: one row each.
+void compare_held(const Applied& active, const Catalog& catalog, Survey& survey, Report& report) {
+    std::vector<Place> places;
+    std::vector<const std::pair<const Key, HeldValue>*> held;
+    for (const auto& entry : active.held) {
+        if (auto setting = catalog.setting(entry.first.setting)) {
+            places.push_back({*setting, entry.first.target});
+            held.push_back(&entry);
+        } else {
+            report.problems.push_back(std::move(setting).error());
+            report.exit = worse(report.exit, Exit::differs);
+        }
+    }
+    const auto readings = survey.read(places);
+    if (!readings) {
+        report.problems.push_back(readings.error());
+        report.exit = worse(report.exit, Exit::lock_or_timeout);
+        return;
+    }
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const auto& [key, value] = *held[i];
+        Row row{.setting = key.setting,
+                .target = key.target,
+                .before = {},
+                .wanted = printed_value(places[i].setting, value.wanted),
+                .got = {},
+                .outcome = Outcome::unchanged,
+                .impact = places[i].setting.tunable->impact,
+                .origin = {.file = value.origin},
+                .message = {}};
+        const Result<Reading>& reading = (*readings)[i];
+        if (!reading) {
+            row.outcome =
+                reading.error().code == ErrorCode::not_found ? Outcome::gone : Outcome::unsupported;
+            row.message = reading.error().message;
+        } else {
+            row.got = printed_value(places[i].setting, reading->value);
+            row.message = reading->note;
+            if (reading->value != value.got) {
+                row.outcome = Outcome::differs;
+                row.message =
+                    fmt::format("was {} after apply", printed_value(places[i].setting, value.got));
+            } else if (reading->pending) {
+                row.outcome = Outcome::pending;
+            } else if (value.got != value.wanted) {
+                row.outcome = Outcome::adjusted;
+            }
+        }
+        if (!is_success(row.outcome)) {
+            report.exit = worse(report.exit, Exit::differs);
+        }
+        report.rows.push_back(std::move(row));
+    }
+}
+
+}  // namespace
+
+Report Engine::verify(const ResolvedProfile* profile) {
+    auto view = parts_.state.view();
+    if (profile != nullptr) {
+        Report report = planned(*profile);
+        report.verb = "verify";
+        for (Row& row : report.rows) {
+            row.outcome = row.outcome == Outcome::not_done ? Outcome::differs : row.outcome;
+        }
+        return report;
+    }
+    Report report;
+    report.verb = "verify";
+    if (!view) {
+        report.problems.push_back(std::move(view).error());
+        report.exit = Exit::refused;
+        return report;
+    }
+    report.notes = view->notes;
+    if (view->ledger.open() != nullptr) {
+        report.state = HostState::interrupted;
+        report.notes.push_back(
+            fmt::format("a transaction is open: {}; apply or rollback restores every old value",
+                        interruption_of(view->ledger)));
+        report.exit = worse(report.exit, Exit::differs);
+    }
+    const Applied* active = view->ledger.active();
+    if (active == nullptr) {
+        report.notes.emplace_back("nothing is applied; name a profile to compare the host with it");
+        return report;
+    }
+    report.profile = active->profile;
+    Survey survey(calls_);
+    compare_held(*active, parts_.catalog, survey, report);
+    if (report.state != HostState::interrupted) {
+        report.state = state_of(view->ledger);
+    }
+    return report;
+}
+
+Result<std::vector<Captured>> Engine::capture() {
+    Survey survey(calls_);
+    std::vector<Captured> captured;
+    std::vector<Place> places;
+    std::vector<Candidate> candidates;
+    for (const SettingRef& setting : parts_.catalog.settings()) {
+        const auto found = survey.candidates(setting.bank->discovery());
+        if (!found && found.error().code != ErrorCode::timed_out) {
+            continue;  // this host has none of that kind
+        }
+        NT_TRY(const auto* list, found);
+        for (const Candidate& candidate : *list) {
+            places.push_back({setting, candidate.target});
+            candidates.push_back(candidate);
+        }
+    }
+    NT_TRY(auto readings, survey.read(places));
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        if (readings[i]) {
+            captured.push_back(
+                {places[i].setting, std::move(candidates[i]), std::move(readings[i]->value)});
+        }
+    }
+    return captured;
+}
+
+}  // namespace nanotune

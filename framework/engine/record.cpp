@@ -1,0 +1,213 @@
+#include "record.hpp"
+
+#include <array>
+#include <charconv>
+#include <span>
+
+#include <fmt/format.h>
+
+namespace nanotune::record {
+namespace {
+
+constexpr std::size_t frame_limit = 1 << 20;  // a record longer than this was never written by us
+constexpr std::size_t frame_head = 8;
+
+constexpr std::array<std::uint32_t, 256> crc_table = [] {
+    std::array<std::uint32_t, 256> table{};
+    for (std::uint32_t byte = 0; byte < table.size(); ++byte) {
+        std::uint32_t rest = byte;
+        for (int bit = 0; bit < 8; ++bit) {
+            rest = (rest & 1U) != 0 ? (rest >> 1U) ^ 0xEDB88320U : rest >> 1U;
+        }
+        table[byte] = rest;
+    }
+    return table;
+}();
+
+std::uint32_t crc32(std::string_view bytes) {
+    std::uint32_t sum = 0xFFFFFFFFU;
+    for (const char byte : bytes) {
+        sum = crc_table[(sum ^ static_cast<unsigned char>(byte)) & 0xFFU] ^ (sum >> 8U);
+    }
+    return ~sum;
+}
+
+void put_number(std::string& out, std::uint32_t number) {
+    for (unsigned shift = 0; shift < 32; shift += 8) {
+        out.push_back(static_cast<char>((number >> shift) & 0xFFU));
+    }
+}
+
+std::uint32_t number_at(std::string_view bytes, std::size_t at) {
+    std::uint32_t number = 0;
+    for (unsigned i = 0; i < 4; ++i) {
+        number |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
+    }
+    return number;
+}
+
+// A payload is a list of texts. A field that a newer version adds goes to the end of its record.
+class Writer {
+  public:
+    explicit Writer(std::string_view type) { *this << type; }
+    Writer& operator<<(std::string_view text) {
+        put_number(payload_, static_cast<std::uint32_t>(text.size()));
+        payload_.append(text);
+        return *this;
+    }
+    Writer& operator<<(const std::string& text) { return *this << std::string_view(text); }
+    Writer& operator<<(std::uint64_t number) { return *this << std::to_string(number); }
+    Writer& operator<<(const Value& value) { return *this << encoded(value); }
+    Writer& operator<<(const Target& target) { return *this << target.kind << target.name; }
+    [[nodiscard]] const std::string& payload() const { return payload_; }
+
+  private:
+    std::string payload_;
+};
+
+class Reader {
+  public:
+    explicit Reader(std::string_view payload) : rest_(payload) {}
+
+    std::string text() {
+        if (rest_.size() < 4 || number_at(rest_, 0) > rest_.size() - 4) {
+            is_good_ = false;
+            rest_ = {};
+            return {};
+        }
+        const std::size_t size = number_at(rest_, 0);
+        std::string taken(rest_.substr(4, size));
+        rest_.remove_prefix(4 + size);
+        return taken;
+    }
+    std::uint64_t number() {
+        const std::string digits = text();
+        std::uint64_t number = 0;
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), number);
+        is_good_ = is_good_ && error == std::errc{} && end == digits.data() + digits.size();
+        return number;
+    }
+    Value value() {
+        auto value = decoded(text());
+        is_good_ = is_good_ && value.has_value();
+        return value.value_or(Value{});
+    }
+    Target target() {
+        std::string kind = text();
+        return {std::move(kind), text()};
+    }
+    [[nodiscard]] bool is_good() const { return is_good_; }
+
+  private:
+    std::string_view rest_;
+    bool is_good_ = true;
+};
+
+struct ToPayload {
+    std::string operator()(const Header& header) const {
+        return (Writer("header") << header.version << header.identity.boot
+                                 << header.identity.network)
+            .payload();
+    }
+    std::string operator()(const Begin& begin) const {
+        return (Writer("begin") << begin.id << begin.kind << begin.undoes << begin.profile
+                                << begin.profile_hash << begin.started << begin.confirm_by)
+            .payload();
+    }
+    std::string operator()(const Intent& intent) const {
+        return (Writer(intent.is_side_effect ? "side" : "intent")
+                << intent.setting << intent.target << intent.before << intent.wanted)
+            .payload();
+    }
+    std::string operator()(const Held& held) const {
+        return (Writer("held") << held.setting << held.target << held.wanted << held.got
+                               << held.origin)
+            .payload();
+    }
+    std::string operator()(const End& end) const { return (Writer("end") << end.how).payload(); }
+    std::string operator()(const Confirmed& confirmed) const {
+        return (Writer("confirmed") << confirmed.id).payload();
+    }
+};
+
+std::optional<Record> record_of(std::string_view payload) {
+    Reader reader(payload);
+    const std::string type = reader.text();
+    std::optional<Record> record;
+    if (type == "header") {
+        Header header{.version = reader.number(), .identity = {}};
+        header.identity.boot = reader.text();
+        header.identity.network = reader.number();
+        record = header;
+    } else if (type == "begin") {
+        Begin begin;
+        begin.id = reader.number();
+        begin.kind = reader.text();
+        begin.undoes = reader.number();
+        begin.profile = reader.text();
+        begin.profile_hash = reader.text();
+        begin.started = reader.text();
+        begin.confirm_by = reader.number();
+        record = std::move(begin);
+    } else if (type == "intent" || type == "side") {
+        Intent intent;
+        intent.setting = reader.text();
+        intent.target = reader.target();
+        intent.before = reader.value();
+        intent.wanted = reader.value();
+        intent.is_side_effect = type == "side";
+        record = std::move(intent);
+    } else if (type == "held") {
+        Held held;
+        held.setting = reader.text();
+        held.target = reader.target();
+        held.wanted = reader.value();
+        held.got = reader.value();
+        held.origin = reader.text();
+        record = std::move(held);
+    } else if (type == "end") {
+        record = End{reader.text()};
+    } else if (type == "confirmed") {
+        record = Confirmed{reader.number()};
+    }
+    return reader.is_good() ? record : std::nullopt;
+}
+
+}  // namespace
+
+std::string framed(const Record& record) {
+    const std::string payload = std::visit(ToPayload{}, record);
+    std::string frame;
+    frame.reserve(frame_head + payload.size());
+    put_number(frame, static_cast<std::uint32_t>(payload.size()));
+    put_number(frame, crc32(payload));
+    return frame + payload;
+}
+
+Parsed parsed(std::string_view bytes) {
+    Parsed result;
+    while (result.good_bytes < bytes.size()) {
+        const std::string_view rest = bytes.substr(result.good_bytes);
+        const std::size_t size = rest.size() < frame_head ? 0 : number_at(rest, 0);
+        const bool is_absurd = rest.size() >= frame_head && (size == 0 || size > frame_limit);
+        if (!is_absurd && rest.size() < frame_head + size + (rest.size() < frame_head ? 1 : 0)) {
+            result.damage = fmt::format("the last record is cut off at byte {}", bytes.size());
+            result.is_torn_tail = true;
+            return result;
+        }
+        const std::string_view payload =
+            is_absurd ? std::string_view{} : rest.substr(frame_head, size);
+        auto record =
+            is_absurd || crc32(payload) != number_at(rest, 4) ? std::nullopt : record_of(payload);
+        if (!record) {
+            result.damage = fmt::format("the record at byte {} is damaged", result.good_bytes);
+            return result;
+        }
+        result.records.push_back(*std::move(record));
+        result.good_bytes += frame_head + size;
+    }
+    return result;
+}
+
+}  // namespace nanotune::record

@@ -1,0 +1,88 @@
+// What the journal says, record by record. journal.md describes the bytes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <nanotune/error.hpp>
+#include <nanotune/target.hpp>
+#include <nanotune/value.hpp>
+
+#include "system/storage/storage.hpp"
+
+namespace nanotune::record {
+
+/// The journal's first record: for which boot and network namespace the rest holds.
+struct Header {
+    std::uint64_t version = 1;
+    Identity identity;
+    friend bool operator==(const Header&, const Header&) = default;
+};
+
+/// A transaction starts. Everything up to its End belongs to it.
+struct Begin {
+    std::uint64_t id = 0;
+    std::string kind;          ///< "apply" or "rollback"
+    std::uint64_t undoes = 0;  ///< rollback: the oldest apply that is undone
+    std::string profile;
+    std::string profile_hash;
+    std::string started;           ///< RFC 3339, UTC
+    std::uint64_t confirm_by = 0;  ///< seconds since the epoch; 0: no confirmation asked
+    friend bool operator==(const Begin&, const Begin&) = default;
+};
+
+/// A write that is about to happen. On the disk before the stage's first write.
+struct Intent {
+    std::string setting;
+    Target target;
+    Value before;
+    Value wanted;
+    bool is_side_effect = false;  ///< kept because another change resets it
+    friend bool operator==(const Intent&, const Intent&) = default;
+};
+
+/// What a setting holds at the end of its stage, written by us or found as wanted.
+struct Held {
+    std::string setting;
+    Target target;
+    Value wanted;
+    Value got;
+    std::string origin;
+    friend bool operator==(const Held&, const Held&) = default;
+};
+
+/// The transaction's end. "committed", "degraded" (kept although something failed), "undone"
+/// (everything is as before), "partial" (not everything could be restored), "finished" (a rollback
+/// is complete).
+struct End {
+    std::string how;
+    friend bool operator==(const End&, const End&) = default;
+};
+
+/// The operator keeps the last apply.
+struct Confirmed {
+    std::uint64_t id = 0;
+    friend bool operator==(const Confirmed&, const Confirmed&) = default;
+};
+
+using Record = std::variant<Header, Begin, Intent, Held, End, Confirmed>;
+
+/// One frame: length, checksum, payload.
+[[nodiscard]] std::string framed(const Record& record);
+
+/// All whole frames of a journal's bytes.
+struct Parsed {
+    std::vector<Record> records;
+    std::size_t good_bytes = 0;  ///< up to the end of the last whole frame
+    std::string damage;          ///< why reading stopped before the end; "" when it did not
+    bool is_torn_tail =
+        false;  ///< the damage is an unfinished last frame: an append that was cut off
+};
+/// Never fails and never reads past the end, whatever the bytes are.
+[[nodiscard]] Parsed parsed(std::string_view bytes);
+
+}  // namespace nanotune::record

@@ -1,0 +1,210 @@
+#include "engine/registry.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <map>
+#include <tuple>
+
+#define BOOST_DLL_USE_STD_FS
+#include <vector>  // before Boost.DLL, which forgets it
+
+#include <boost/dll/library_info.hpp>
+#include <boost/dll/shared_library.hpp>
+#include <fmt/format.h>
+
+#include <nanotune/plugin.hpp>
+
+#include "engine/plugin_file.hpp"
+#include "system/storage/child.hpp"
+#include "system/storage/file_facts.hpp"
+#include "system/storage/storage.hpp"
+
+namespace nanotune {
+namespace plugin_loading {
+
+constexpr const char* symbol = "nanotune_plugin";
+constexpr std::chrono::milliseconds trial_limit{10'000};
+constexpr std::size_t seen_limit = 1 << 20;
+namespace dll = boost::dll;
+
+struct File {
+    std::string name;  ///< of the plugin: the file's without ".so"
+    std::string path;
+    std::string identity;
+};
+
+Result<dll::shared_library> opened(const File& file) {
+    std::error_code error;
+    dll::shared_library library;
+    library.load(file.path, dll::load_mode::rtld_now | dll::load_mode::rtld_local, error);
+    if (error) {
+        return failure(ErrorCode::damaged, fmt::format("{}: {}", file.path, error.message()));
+    }
+    return library;
+}
+
+/// The record, read before any C++ of the plugin is called.
+Result<const nanotune_plugin_record*> record_in(const dll::shared_library& library,
+                                                const File& file) {
+    if (!library.has(symbol)) {
+        return failure(ErrorCode::damaged, fmt::format("{} is no nanotune plugin: it exports no {}",
+                                                       file.path, symbol));
+    }
+    const auto& record = library.get<const nanotune_plugin_record>(symbol);
+    if (record.abi != plugin_abi) {
+        return failure(ErrorCode::damaged, fmt::format("{} has ABI {}, this is ABI {}: rebuild it",
+                                                       file.path, record.abi, plugin_abi));
+    }
+    if (std::string_view(record.build) != NANOTUNE_BUILD) {
+        return failure(ErrorCode::damaged,
+                       fmt::format("{} is built as \"{}\", this is \"{}\": rebuild it", file.path,
+                                   record.build, NANOTUNE_BUILD));
+    }
+    if (file.name != record.name) {
+        return failure(ErrorCode::damaged, fmt::format("{} calls itself {}: the file must be {}.so",
+                                                       file.path, record.name, record.name));
+    }
+    return &record;
+}
+
+Result<Plugin> defined(const nanotune_plugin_record& record, const File& file) {
+    try {
+        PluginBuilder builder;
+        record.define(builder);
+        return Plugin{.name = record.name,
+                      .summary = record.summary,
+                      .file = file.path,
+                      .selector = builder.selector(),
+                      .banks = builder.take_banks(),
+                      .rules = builder.take_rules()};
+    } catch (const std::exception& thrown) {
+        return failure(ErrorCode::damaged,
+                       fmt::format("{}: its define() threw: {}", file.path, thrown.what()));
+    }
+}
+
+Status rehearsed(const File& file) {
+    NT_TRY(const dll::shared_library library, opened(file));
+    NT_TRY(const nanotune_plugin_record* record, record_in(library, file));
+    NT_TRY(const Plugin plugin, defined(*record, file));
+    return {};
+}
+
+/// A corrupt file can kill whoever loads it: a child goes first.
+Status tried(const File& file) {
+    Status status = in_child(
+        [&file] {
+            const Status rehearsal = rehearsed(file);
+            if (!rehearsal) {
+                std::fputs(rehearsal.error().message.c_str(), stderr);
+            }
+            return rehearsal ? 0 : 1;
+        },
+        trial_limit);
+    if (!status && !status.error().message.contains(file.path)) {
+        return std::unexpected(std::move(status).error().within(file.path));
+    }
+    return status;
+}
+
+/// Files that passed the trial load before, by path.
+class Seen {
+  public:
+    explicit Seen(std::string file) : file_(std::move(file)) {
+        const auto text = file_.empty() ? Result<std::string>{} : read_file(file_, seen_limit);
+        std::string_view rest = text ? std::string_view(*text) : std::string_view();
+        while (!rest.empty()) {
+            const std::string_view line = rest.substr(0, rest.find('\n'));
+            rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+            if (const std::size_t tab = line.find('\t'); tab != std::string_view::npos) {
+                identities_.emplace(line.substr(0, tab), line.substr(tab + 1));
+            }
+        }
+    }
+    [[nodiscard]] bool knows(const File& file) const {
+        const auto found = identities_.find(file.path);
+        return found != identities_.end() && found->second == file.identity;
+    }
+    void add(const File& file) {
+        identities_[file.path] = file.identity;
+        is_new_ = true;
+    }
+    /// Not being able to remember costs time, nothing else.
+    void keep() const {
+        if (!is_new_ || file_.empty()) {
+            return;
+        }
+        std::string text;
+        for (const auto& [path, identity] : identities_) {
+            text += fmt::format("{}\t{}\n", path, identity);
+        }
+        std::ignore = replace_file(file_, text);
+    }
+
+  private:
+    std::string file_;
+    std::map<std::string, std::string, std::less<>> identities_;
+    bool is_new_ = false;
+};
+
+}  // namespace plugin_loading
+
+using namespace plugin_loading;
+
+struct Registry::Loaded {
+    std::vector<dll::shared_library>
+        libraries;  // outlive the catalog's objects, whose code they are
+    Catalog catalog;
+};
+
+Registry::Registry() : loaded_(std::make_unique<Loaded>()) {}
+Registry::~Registry() = default;
+Registry::Registry(Registry&&) noexcept = default;
+Registry& Registry::operator=(Registry&&) noexcept = default;
+
+Result<Registry> Registry::load(const PluginFolder& folder) {
+    NT_CHECK(checked_folder(folder.path, folder.must_be_roots));
+    NT_TRY(const std::vector<std::string> names, folder_names(folder.path));
+    Registry registry;
+    Seen seen(folder.seen_file);
+    for (const std::string& name : names) {
+        if (!name.ends_with(".so")) {
+            continue;
+        }
+        File file{.name = name.substr(0, name.size() - 3),
+                  .path = folder.path + "/" + name,
+                  .identity = {}};
+        PluginInfo info{.name = file.name, .file = file.path, .summary = {}, .refused = {}};
+        if (auto added = registry.add(file, folder.must_be_roots, seen)) {
+            info.summary = *std::move(added);
+        } else {
+            info.refused = std::move(added).error().message;
+        }
+        registry.plugins_.push_back(std::move(info));
+    }
+    seen.keep();
+    return registry;
+}
+
+Result<std::string> Registry::add(File& file, bool must_be_roots, Seen& seen) {
+    NT_TRY(FileIdentity identity, checked_plugin_file(file.path, must_be_roots));
+    file.identity = std::move(identity.text);
+    if (!seen.knows(file)) {
+        NT_CHECK(tried(file));
+        seen.add(file);
+    }
+    NT_TRY(dll::shared_library library, opened(file));
+    NT_TRY(const nanotune_plugin_record* record, record_in(library, file));
+    NT_TRY(Plugin plugin, defined(*record, file));
+    std::string summary = plugin.summary;
+    NT_CHECK(loaded_->catalog.add(std::move(plugin)));
+    loaded_->libraries.push_back(std::move(library));
+    return summary;
+}
+
+const Catalog& Registry::catalog() const {
+    return loaded_->catalog;
+}
+
+}  // namespace nanotune

@@ -1,0 +1,225 @@
+#include "engine/rule_desires.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "engine/absence.hpp"
+#include "engine/claims.hpp"
+
+namespace nanotune {
+namespace {
+
+using Selected = std::map<std::string, std::vector<Candidate>, std::less<>>;
+
+/// One rule of one plugin on this host.
+class RuleCollection {
+  public:
+    RuleCollection(const Plugin& plugin, const Rule& rule, HostView& host, StageDesires& desires)
+        : plugin_(plugin), rule_(rule), host_(host), desires_(desires) {}
+
+    void run() {
+        for (const LiveSection& live : host_.sections()) {
+            if (live.section->plugin == &plugin_) {
+                add(live);
+            }
+        }
+        const auto& candidates = host_.candidates(rule_.discovery());
+        for (std::size_t i = 0; i < candidates.size(); ++i) {
+            if (const auto said = said_.find(i); said != said_.end()) {
+                derive(candidates[i], said->second);
+            }
+        }
+    }
+
+  private:
+    using Said = Claims<const Tunable*>;
+
+    void add(const LiveSection& live) {
+        for (const ResolvedSetting& setting : live.section->settings) {
+            if (setting.parameter.rule != &rule_) {
+                continue;
+            }
+            auto understood = host_.kept(setting_of(setting, host_.words()));
+            if (!understood ||
+                !host_.cpus_fit(*understood->parameter, understood->value, understood->origin)) {
+                continue;
+            }
+            add(live, setting, *understood);
+        }
+        for (const ResolvedUnset& unset : live.section->unset) {
+            if (unset.parameter.rule == &rule_) {
+                claim(live, Claim{.value = {},
+                                  .rows = {},
+                                  .tunable = unset.parameter.parameter,
+                                  .origin = unset.origin,
+                                  .group = {}});
+            }
+        }
+    }
+
+    void add(const LiveSection& live, const ResolvedSetting& setting, const Setting& understood) {
+        const bool is_selected = claim(live, Claim{.value = understood.value,
+                                                   .rows = understood.rows,
+                                                   .tunable = understood.parameter,
+                                                   .origin = understood.origin,
+                                                   .optional = setting.optional,
+                                                   .group = {}});
+        if (is_selected || !explained_.insert(live.section).second) {
+            return;
+        }
+        if (plugin_.selector == Selector::label) {
+            desires_.waiting.push_back(
+                {.setting = fmt::format("{}.{}", plugin_.name, live.selector.text),
+                 .origin = live.section->origin,
+                 .message = "nothing matches yet; it is found when it starts"});
+            return;
+        }
+        Absence absence = absence_of(live, host_);
+        if (absence.kind == Absence::Kind::not_there) {
+            host_.add({.code = ErrorCode::not_found, .message = std::move(absence.message)});
+        }
+    }
+
+    /// Whether the section selects anything.
+    bool claim(const LiveSection& live, Claim claim) {
+        claim.layer = live.section->layer;
+        claim.rank = live.selector.rank();
+        claim.by_exact_name = live.selector.kind == SectionSelector::Kind::name;
+        const auto& candidates = host_.candidates(rule_.discovery());
+        bool is_selected = false;
+        for (std::size_t i = 0; i < candidates.size(); ++i) {
+            if (live.selector.takes(candidates[i])) {
+                is_selected = true;
+                if (auto added = said_[i].add(claim.tunable, claim); !added) {
+                    host_.add(std::move(added).error());
+                }
+            }
+        }
+        return is_selected;
+    }
+
+    void derive(const Candidate& candidate, const Said& said) {
+        Settings settings;
+        bool by_exact_name = false;
+        bool is_optional = true;
+        for (const auto& [parameter, claim] : said.winners()) {
+            if (claim.value) {
+                settings.entries.push_back({parameter, *claim.value, claim.rows, claim.origin});
+                by_exact_name = by_exact_name || claim.by_exact_name;
+                is_optional = is_optional && claim.optional;
+            }
+        }
+        if (settings.entries.empty()) {
+            return;
+        }
+        // The call may outlive this object when the kernel hangs: it owns what it uses.
+        auto wishes = host_.kept(host_.survey().calls().ask(
+            fmt::format("{} on {}", plugin_.name, candidate.target.text()),
+            [&rule = rule_, candidate, settings, topology = host_.context().topology,
+             selected = selected_by_labels()](System& system) {
+                const std::function<std::vector<Candidate>(std::string_view)> lookup =
+                    [&selected](std::string_view plugin) {
+                        const auto found = selected.find(plugin);
+                        return found == selected.end() ? std::vector<Candidate>{} : found->second;
+                    };
+                return rule.derive(system, {candidate, settings, topology, lookup});
+            }));
+        if (!wishes) {
+            return;
+        }
+        if (!*wishes) {
+            refuse(std::move(*wishes).error(), candidate, settings, is_optional);
+            return;
+        }
+        for (Wish& wish : **wishes) {
+            grant(candidate, std::move(wish), by_exact_name, is_optional);
+        }
+    }
+
+    void refuse(Problems problems, const Candidate& candidate, const Settings& settings,
+                bool is_optional) {
+        const bool is_unsupported = std::ranges::all_of(
+            problems, [](const Error& p) { return p.code == ErrorCode::unsupported; });
+        if (!is_optional || !is_unsupported) {
+            host_.add(std::move(problems));
+            return;
+        }
+        desires_.waiting.push_back(
+            {.setting = fmt::format("{} on {}", plugin_.name, candidate.target.text()),
+             .origin = settings.entries.front().origin,
+             .message = problems.front().message,
+             .is_unsupported = true});
+    }
+
+    Selected selected_by_labels() {
+        Selected selected;
+        for (const LiveSection& live : host_.sections()) {
+            const Plugin& other = *live.section->plugin;
+            if (&other == &plugin_ || other.selector != Selector::label) {
+                continue;
+            }
+            for (const auto& rule : other.rules) {
+                for (const Candidate& candidate : host_.candidates(rule->discovery())) {
+                    if (live.selector.takes(candidate)) {
+                        selected[other.name].push_back(candidate);
+                    }
+                }
+            }
+        }
+        return selected;
+    }
+
+    void grant(const Candidate& from, Wish wish, bool by_exact_name, bool is_optional) {
+        for (const auto& bank : plugin_.banks) {
+            const auto tunables = bank->tunables();
+            const auto found = std::ranges::find(tunables, wish.setting, &Tunable::name);
+            if (found == tunables.end()) {
+                continue;
+            }
+            const SettingRef ref{&plugin_, bank.get(), *found};
+            Candidate candidate = wish.pending ? Candidate{.target = wish.target}
+                                               : host_.survey().candidate_of(ref, wish.target);
+            if (candidate.device.empty()) {
+                candidate.device = from.device;
+            }
+            desires_.desired.push_back({.setting = ref,
+                                        .candidate = std::move(candidate),
+                                        .value = std::move(wish.value),
+                                        .origin = std::move(wish.origin),
+                                        .optional = is_optional,
+                                        .by_exact_name = by_exact_name,
+                                        .group = {},
+                                        .pending = wish.pending,
+                                        .missing = {}});
+            return;
+        }
+        host_.add({.code = ErrorCode::invalid,
+                   .message = fmt::format("plugin {}: a rule asks for {}, which no bank has",
+                                          plugin_.name, wish.setting)});
+    }
+
+    const Plugin& plugin_;
+    const Rule& rule_;
+    HostView& host_;
+    StageDesires& desires_;
+    std::map<std::size_t, Said> said_;  // by candidate
+    std::set<const ResolvedSection*> explained_;
+};
+
+}  // namespace
+
+void add_rule_desires(HostView& host, StageDesires& desires) {
+    std::set<const Rule*> done;
+    for (const LiveSection& live : host.sections()) {
+        const Plugin& plugin = *live.section->plugin;
+        for (const auto& rule : plugin.rules) {
+            if (rule->stage() == host.stage() && done.insert(rule.get()).second) {
+                RuleCollection(plugin, *rule, host, desires).run();
+            }
+        }
+    }
+}
+
+}  // namespace nanotune

@@ -1,0 +1,164 @@
+#include "engine/setting_desires.hpp"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "engine/absence.hpp"
+#include "engine/claims.hpp"
+
+namespace nanotune {
+namespace {
+
+struct Place {
+    std::size_t bank;       // of the bank's first mention
+    std::size_t candidate;  // as discovered
+    std::size_t setting;    // of the setting's first mention
+    SettingRef ref;
+    bool operator<(const Place& other) const {
+        return std::tie(bank, candidate, setting) <
+               std::tie(other.bank, other.candidate, other.setting);
+    }
+};
+
+class Collection {
+  public:
+    explicit Collection(HostView& host) : host_(host) {}
+
+    std::vector<Desired> run() {
+        for (const LiveSection& live : host_.sections()) {
+            for (const ResolvedSetting& setting : live.section->settings) {
+                add(live, setting);
+            }
+            for (const ResolvedUnset& unset : live.section->unset) {
+                drop(live, unset);
+            }
+        }
+        for (const auto& [place, claim] : claims_.winners()) {
+            if (claim.value) {
+                desired_.push_back(
+                    {.setting = place.ref,
+                     .candidate = host_.candidates(place.ref.bank->discovery())[place.candidate],
+                     .value = *claim.value,
+                     .origin = claim.origin,
+                     .optional = claim.optional,
+                     .by_exact_name = claim.by_exact_name,
+                     .group = claim.group,
+                     .missing = {}});
+            }
+        }
+        return std::move(desired_);
+    }
+
+  private:
+    void add(const LiveSection& live, const ResolvedSetting& setting) {
+        std::optional<Value> value;
+        for (const SettingRef& ref : setting.settings) {
+            if (ref.bank->stage() != host_.stage()) {
+                continue;
+            }
+            if (!value && !(value = host_.kept(value_of(setting, host_.words())))) {
+                return;
+            }
+            if (!host_.cpus_fit(*ref.tunable, *value, setting.origin)) {
+                return;
+            }
+            add(live, setting, ref, *value);
+        }
+    }
+
+    void add(const LiveSection& live, const ResolvedSetting& setting, const SettingRef& ref,
+             const Value& value) {
+        const auto& list = host_.candidates(ref.bank->discovery());
+        bool is_selected = false;
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            if (!live.selector.takes(list[i])) {
+                continue;
+            }
+            is_selected = true;
+            claim(place_of(ref, i),
+                  {.layer = live.section->layer,
+                   .rank = live.selector.rank(),
+                   .value = value,
+                   .rows = {},
+                   .tunable = ref.tunable,
+                   .origin = setting.origin,
+                   .optional = setting.optional,
+                   .by_exact_name = live.selector.kind == SectionSelector::Kind::name,
+                   .group = setting.settings.size() > 1
+                                ? fmt::format("{} {}", setting.key, list[i].target.text())
+                                : std::string()});
+        }
+        if (!is_selected) {
+            explain(live, setting, ref, value);
+        }
+    }
+
+    void drop(const LiveSection& live, const ResolvedUnset& unset) {
+        for (const SettingRef& ref : unset.settings) {
+            if (ref.bank->stage() != host_.stage()) {
+                continue;
+            }
+            const auto& list = host_.candidates(ref.bank->discovery());
+            for (std::size_t i = 0; i < list.size(); ++i) {
+                if (live.selector.takes(list[i])) {
+                    claim(place_of(ref, i), {.layer = live.section->layer,
+                                             .rank = live.selector.rank(),
+                                             .value = {},
+                                             .rows = {},
+                                             .tunable = ref.tunable,
+                                             .origin = unset.origin,
+                                             .group = {}});
+                }
+            }
+        }
+    }
+
+    void claim(const Place& place, Claim claim) {
+        if (auto added = claims_.add(place, std::move(claim)); !added) {
+            host_.add(std::move(added).error());
+        }
+    }
+
+    void explain(const LiveSection& live, const ResolvedSetting& setting, const SettingRef& ref,
+                 const Value& value) {
+        Absence absence = absence_of(live, host_);
+        if (absence.kind == Absence::Kind::not_there) {
+            if (explained_.insert(live.section).second) {
+                host_.add({.code = ErrorCode::not_found, .message = std::move(absence.message)});
+            }
+        } else if (absence.kind == Absence::Kind::unsupported) {
+            desired_.push_back({.setting = ref,
+                                .candidate = {.target = absence.target},
+                                .value = value,
+                                .origin = setting.origin,
+                                .optional = setting.optional,
+                                .group = setting.settings.size() > 1 ? setting.key : std::string(),
+                                .missing = std::move(absence.message)});
+        }
+    }
+
+    Place place_of(const SettingRef& ref, std::size_t candidate) {
+        const std::size_t bank = banks_.try_emplace(ref.bank, banks_.size()).first->second;
+        const std::size_t setting =
+            settings_.try_emplace(ref.tunable, settings_.size()).first->second;
+        return {bank, candidate, setting, ref};
+    }
+
+    HostView& host_;
+    Claims<Place> claims_;
+    std::map<const Bank*, std::size_t> banks_;
+    std::map<const Tunable*, std::size_t> settings_;
+    std::set<const ResolvedSection*> explained_;
+    std::vector<Desired> desired_;
+};
+
+}  // namespace
+
+std::vector<Desired> setting_desires(HostView& host) {
+    return Collection(host).run();
+}
+
+}  // namespace nanotune

@@ -1,0 +1,233 @@
+#include "engine/stage_plan.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace nanotune {
+namespace {
+
+bool is_absence(ErrorCode code) {
+    return code == ErrorCode::unsupported || code == ErrorCode::not_found;
+}
+
+Error about(const Desired& desired, Error error) {
+    return std::move(error).within(fmt::format("{}: {}", desired.origin.text(),
+                                               text_of(desired.setting, desired.candidate.target)));
+}
+
+/// A rounded value that an earlier apply of the same wish ended with is as good as it gets.
+bool is_settled(const Desired& desired, const Value& now, const Ledger& ledger) {
+    const Applied* active = ledger.active();
+    if (active == nullptr) {
+        return false;
+    }
+    const auto held = active->held.find(key_of(desired));
+    return held != active->held.end() && held->second.wanted == desired.value &&
+           held->second.got == now;
+}
+
+/// One group alias stands for several settings: those that the device lacks are no error while it
+/// has one.
+std::set<std::string> supported_groups(const std::vector<Desired>& desired,
+                                       const std::vector<Result<Reading>>& readings) {
+    std::set<std::string> groups;
+    for (std::size_t i = 0; i < desired.size(); ++i) {
+        if (!desired[i].group.empty() && readings[i]) {
+            groups.insert(desired[i].group);
+        }
+    }
+    return groups;
+}
+
+void sort_absent(Plan& plan, Problems& problems, Desired desired, Error error) {
+    if (!is_absence(error.code)) {
+        problems.push_back(about(desired, std::move(error)));
+    } else if (desired.optional) {
+        plan.unsupported.push_back({.desired = std::move(desired),
+                                    .before = {},
+                                    .known_after = {},
+                                    .note = std::move(error.message)});
+    } else {
+        problems.push_back(about(desired, std::move(error)));
+    }
+}
+
+void sort_read(Plan& plan, Desired desired, Reading reading, const Ledger& ledger) {
+    const bool is_settled_value =
+        reading.value != desired.value && is_settled(desired, reading.value, ledger);
+    const bool is_as_wanted = reading.value == desired.value || is_settled_value;
+    Change change{.desired = std::move(desired),
+                  .before = std::move(reading.value),
+                  .known_after = {},
+                  .note = std::move(reading.note)};
+    change.desired.pending = is_as_wanted && reading.pending;
+    if (is_settled_value && change.note.empty()) {
+        change.note = "as near as the driver comes";
+    }
+    (is_as_wanted ? plan.unchanged : plan.changes).push_back(std::move(change));
+}
+
+}  // namespace
+
+Key key_of(const Desired& desired) {
+    return {desired.setting.full_name(), desired.candidate.target};
+}
+
+Checked<Plan> stage_plan(Survey& survey, const Ledger& ledger, StageDesires desires) {
+    std::vector<Place> places;
+    std::vector<std::optional<std::size_t>> place_of;
+    for (const Desired& desired : desires.desired) {
+        const bool is_readable = desired.missing.empty() && !desired.pending;
+        place_of.push_back(is_readable ? std::optional(places.size()) : std::nullopt);
+        if (is_readable) {
+            places.push_back({desired.setting, desired.candidate.target});
+        }
+    }
+    auto answers = survey.read(places);
+    if (!answers) {
+        return std::unexpected(Problems{std::move(answers).error()});
+    }
+    std::vector<Result<Reading>> readings;
+    for (std::size_t i = 0; i < desires.desired.size(); ++i) {
+        readings.push_back(place_of[i]
+                               ? std::move((*answers)[*place_of[i]])
+                               : failure(ErrorCode::unsupported, desires.desired[i].missing));
+    }
+    const std::set<std::string> groups = supported_groups(desires.desired, readings);
+
+    Plan plan;
+    plan.waiting = std::move(desires.waiting);
+    Problems problems;
+    for (std::size_t i = 0; i < readings.size(); ++i) {
+        Desired& desired = desires.desired[i];
+        if (desired.pending) {
+            plan.waiting.push_back({.setting = text_of(desired.setting, desired.candidate.target),
+                                    .origin = desired.origin,
+                                    .message = "not there yet; it is found when it starts"});
+        } else if (readings[i]) {
+            sort_read(plan, std::move(desired), *std::move(readings[i]), ledger);
+        } else if (!is_absence(readings[i].error().code) || desired.group.empty() ||
+                   !groups.contains(desired.group)) {
+            sort_absent(plan, problems, std::move(desired), std::move(readings[i]).error());
+        }
+    }
+    if (!problems.empty()) {
+        return std::unexpected(std::move(problems));
+    }
+    return plan;
+}
+
+Status add_returns(Plan& plan, Stage stage, const std::set<Key>& wanted, const Catalog& catalog,
+                   const Ledger& ledger, Survey& survey) {
+    if (ledger.applied().empty()) {
+        return {};
+    }
+    std::vector<Touched> dropped;
+    std::vector<Place> places;
+    for (Touched& touched : ledger.undoing_from(0)) {
+        if (touched.is_side_effect || wanted.contains(touched.key)) {
+            continue;
+        }
+        const auto setting = catalog.setting(touched.key.setting);
+        if (!setting) {
+            plan.warnings.push_back(fmt::format("{} on {} stays as it is: {}", touched.key.setting,
+                                                touched.key.target.text(),
+                                                setting.error().message));
+        } else if (setting->bank->stage() == stage) {
+            places.push_back({*setting, touched.key.target});
+            dropped.push_back(std::move(touched));
+        }
+    }
+    NT_TRY(auto readings, survey.read(places));
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        if (!readings[i] || readings[i]->value == dropped[i].before) {
+            continue;  // gone, or at its baseline already
+        }
+        const bool is_ours = !dropped[i].got || readings[i]->value == *dropped[i].got ||
+                             readings[i]->value == dropped[i].wanted;
+        Change change{
+            .desired = {.setting = places[i].setting,
+                        .candidate = survey.candidate_of(places[i].setting, places[i].target),
+                        .value = dropped[i].before,
+                        .origin = {.file = "baseline"},
+                        .by_exact_name = true,
+                        .group = {},
+                        .missing = {}},
+            .before = readings[i]->value,
+            .known_after = {},
+            .note = is_ours ? "no longer in the profile: back to what it was"
+                            : "no longer in the profile, but somebody else changed it"};
+        (is_ours ? plan.changes : plan.overridden).push_back(std::move(change));
+    }
+    return {};
+}
+
+Result<std::vector<Change>> side_effects(const Plan& plan, const Catalog& catalog, Survey& survey) {
+    std::set<Key> planned;
+    for (const Change& change : plan.changes) {
+        planned.insert(key_of(change.desired));
+    }
+    std::vector<Change> kept;
+    std::vector<Place> places;
+    for (const Change& change : plan.changes) {
+        for (const std::string_view name : words_of(change.desired.setting.tunable->resets)) {
+            const auto setting = catalog.setting(name);
+            if (!setting) {
+                continue;  // its plugin is not loaded, so nothing of it can be kept
+            }
+            NT_TRY(const auto* candidates, survey.candidates(setting->bank->discovery()));
+            for (const Candidate& candidate : *candidates) {
+                if (candidate.device != change.desired.candidate.device ||
+                    !planned.insert({setting->full_name(), candidate.target}).second) {
+                    continue;
+                }
+                places.push_back({*setting, candidate.target});
+                kept.push_back(
+                    {.desired = {.setting = *setting,
+                                 .candidate = candidate,
+                                 .value = {},
+                                 .origin = change.desired.origin,
+                                 .by_exact_name = change.desired.by_exact_name,
+                                 .group = {},
+                                 .missing = {}},
+                     .before = {},
+                     .known_after = {},
+                     .note = fmt::format("reset by {}", change.desired.setting.full_name()),
+                     .is_side_effect = true});
+            }
+        }
+    }
+    NT_TRY(auto readings, survey.read(places));
+    std::vector<Change> readable;
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        if (readings[i]) {
+            kept[i].desired.value = readings[i]->value;
+            kept[i].before = std::move(readings[i]->value);
+            readable.push_back(std::move(kept[i]));
+        }
+    }
+    return readable;
+}
+
+void mark_unknown(Plan& whole) {
+    std::map<std::pair<std::string, std::string>, std::string> reset;  // (setting, device) to cause
+    for (const Change& change : whole.changes) {
+        for (const std::string_view name : words_of(change.desired.setting.tunable->resets)) {
+            reset.emplace(std::pair(std::string(name), change.desired.candidate.device),
+                          change.desired.setting.full_name());
+        }
+    }
+    const auto mark = [&](Change& change) {
+        const auto cause =
+            reset.find({change.desired.setting.full_name(), change.desired.candidate.device});
+        if (cause != reset.end() && !change.desired.candidate.device.empty()) {
+            change.known_after = cause->second;
+        }
+    };
+    std::ranges::for_each(whole.changes, mark);
+    std::ranges::for_each(whole.unchanged, mark);
+}
+
+}  // namespace nanotune

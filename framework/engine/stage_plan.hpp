@@ -1,0 +1,34 @@
+// The difference between what a stage should reach and what the host holds.
+#pragma once
+
+#include <vector>
+
+#include "engine/desires.hpp"
+#include "engine/ledger.hpp"
+#include "engine/survey.hpp"
+#include "model/plan.hpp"
+#include "model/problems.hpp"
+
+namespace nanotune {
+
+/// Sorts the stage's desires into changes, what is as wanted, and what this host lacks. `ledger`
+/// tells which rounded values are the best that a driver does. Problems: required settings that
+/// this host cannot do, values that cannot be read.
+[[nodiscard]] Checked<Plan> stage_plan(Survey& survey, const Ledger& ledger, StageDesires desires);
+
+/// Adds to the plan what earlier applies changed and `plan` no longer wants: back to the baseline.
+/// `wanted` holds every key of the profile, of all stages.
+[[nodiscard]] Status add_returns(Plan& plan, Stage stage, const std::set<Key>& wanted,
+                                 const Catalog& catalog, const Ledger& ledger, Survey& survey);
+
+/// Values that the plan's changes reset on the same device, as they are now: is_side_effect changes
+/// from `before` to the same. What the plan itself sets is left out.
+[[nodiscard]] Result<std::vector<Change>> side_effects(const Plan& plan, const Catalog& catalog,
+                                                       Survey& survey);
+
+/// Marks rows whose value an earlier stage's change resets, and warns of what cannot be known yet.
+void mark_unknown(Plan& whole);
+
+[[nodiscard]] Key key_of(const Desired& desired);
+
+}  // namespace nanotune

@@ -1,0 +1,93 @@
+#include "engine/survey.hpp"
+
+#include <fmt/format.h>
+
+namespace nanotune {
+
+std::string text_of(const SettingRef& setting, const Target& target) {
+    return fmt::format("{} on {}", setting.full_name(), target.text());
+}
+
+Result<const Survey::Known*> Survey::known(Discovery discovery) {
+    if (const auto found = known_.find(discovery); found != known_.end()) {
+        return &found->second;
+    }
+    NT_TRY(auto answer, calls_.ask("looking for targets", discovery));
+    NT_TRY(std::vector<Candidate> list, std::move(answer));
+    Known known{.list = std::move(list), .by_target = {}};
+    for (std::size_t i = 0; i < known.list.size(); ++i) {
+        known.by_target.emplace(known.list[i].target, i);
+    }
+    return &known_.emplace(discovery, std::move(known)).first->second;
+}
+
+Result<const std::vector<Candidate>*> Survey::candidates(Discovery discovery) {
+    NT_TRY(const Known* known, this->known(discovery));
+    return &known->list;
+}
+
+Candidate Survey::candidate_of(const SettingRef& setting, const Target& target) {
+    if (const auto known = this->known(setting.bank->discovery())) {
+        if (const auto found = (*known)->by_target.find(target);
+            found != (*known)->by_target.end()) {
+            return (*known)->list[found->second];
+        }
+    }
+    return {.target = target};
+}
+
+Result<Topology> Survey::topology() {
+    if (!topology_) {
+        NT_TRY(auto answer, calls_.ask("reading the CPU topology", [](System& system) {
+            return observed_topology(system.files());
+        }));
+        NT_TRY(topology_, std::move(answer));
+    }
+    return *topology_;
+}
+
+Result<std::vector<Result<Reading>>> Survey::read(const std::vector<Place>& places) {
+    struct Group {
+        const Bank* bank;
+        Target target;
+        std::vector<const Tunable*> tunables;
+        std::vector<std::size_t> positions;
+    };
+    std::vector<Group> groups;
+    std::map<std::pair<const Bank*, Target>, std::size_t> group_of;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const Place& place = places[i];
+        const auto [at, is_new] =
+            group_of.try_emplace({place.setting.bank, place.target}, groups.size());
+        if (is_new) {
+            groups.push_back({place.setting.bank, place.target, {}, {}});
+        }
+        groups[at->second].tunables.push_back(place.setting.tunable);
+        groups[at->second].positions.push_back(i);
+    }
+    if (groups.empty()) {
+        return std::vector<Result<Reading>>{};
+    }
+    const std::string what =
+        places.size() == 1
+            ? "reading " + text_of(places[0].setting, places[0].target)
+            : fmt::format("reading {} and {} more", text_of(places[0].setting, places[0].target),
+                          places.size() - 1);
+    return calls_.ask(what, [groups = std::move(groups), size = places.size()](System& system) {
+        std::vector<Result<Reading>> readings(size, Reading{});
+        for (const Group& group : groups) {
+            auto answers = group.bank->read(system, group.target, group.tunables);
+            for (std::size_t i = 0; i < group.positions.size(); ++i) {
+                readings[group.positions[i]] = std::move(answers[i]);
+            }
+        }
+        return readings;
+    });
+}
+
+void Survey::forget() {
+    known_.clear();
+    topology_.reset();
+}
+
+}  // namespace nanotune

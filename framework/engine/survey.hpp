@@ -1,0 +1,56 @@
+// What the host looks like now: targets and values, each asked for once until something was
+// written.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/call_runner.hpp"
+#include "engine/ledger.hpp"
+#include "model/plan.hpp"
+#include "model/problems.hpp"
+
+namespace nanotune {
+
+/// A setting and the target that it is to be read on.
+struct Place {
+    SettingRef setting;
+    Target target;
+};
+
+/// Caches answers of discover and topology until `forget`. Values are never cached.
+class Survey {
+  public:
+    explicit Survey(CallRunner& calls) : calls_(calls) {}
+
+    /// Candidates of a discovery. Errors: those of the discovery; timed_out.
+    Result<const std::vector<Candidate>*> candidates(Discovery discovery);
+    /// The candidate for a target; one that is only a name where discovery does not list it.
+    Candidate candidate_of(const SettingRef& setting, const Target& target);
+    Result<Topology> topology();
+    /// One reading for each place, in order, with one exchange for all places of a bank and target.
+    /// Errors: timed_out.
+    Result<std::vector<Result<Reading>>> read(const std::vector<Place>& places);
+    /// Something was written: targets must be found again.
+    void forget();
+
+    [[nodiscard]] CallRunner& calls() { return calls_; }
+
+  private:
+    struct Known {
+        std::vector<Candidate> list;
+        std::map<Target, std::size_t> by_target;
+    };
+    Result<const Known*> known(Discovery discovery);
+
+    CallRunner& calls_;
+    std::map<Discovery, Known> known_;
+    std::optional<Topology> topology_;
+};
+
+/// "nic.mtu on eth0"
+[[nodiscard]] std::string text_of(const SettingRef& setting, const Target& target);
+
+}  // namespace nanotune

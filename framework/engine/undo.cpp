@@ -1,0 +1,189 @@
+#include "engine/undo.hpp"
+
+#include <algorithm>
+#include <ranges>
+
+#include <fmt/format.h>
+
+namespace nanotune {
+namespace {
+
+bool is_gone(const Error& error) {
+    return error.code == ErrorCode::not_found || error.code == ErrorCode::unsupported;
+}
+
+std::string printed_or_nothing(const UndoStep& step, const std::optional<Value>& value) {
+    if (!value) {
+        return {};
+    }
+    return step.setting.tunable == nullptr ? encoded(*value)
+                                           : printed(step.setting.tunable->domain, *value);
+}
+
+}  // namespace
+
+Row row_of(const UndoStep& step) {
+    return {.setting = step.touched.key.setting,
+            .target = step.touched.key.target,
+            .before = printed_or_nothing(
+                step, step.touched.got ? *step.touched.got : step.touched.wanted),
+            .wanted = printed_or_nothing(step, step.touched.before),
+            .got = printed_or_nothing(step, step.now),
+            .outcome = step.outcome,
+            .impact = step.setting.tunable == nullptr ? Impact::none : step.setting.tunable->impact,
+            .origin = {.file = "journal"},
+            .message = step.message};
+}
+
+std::vector<UndoStep> Undo::steps(const std::vector<Touched>& touched) {
+    std::vector<UndoStep> steps;
+    for (const Touched& one : touched) {
+        UndoStep step{.touched = one, .setting = {}, .now = {}, .message = {}};
+        if (auto setting = catalog_.setting(one.key.setting)) {
+            step.setting = *setting;
+        } else {
+            step.outcome = Outcome::refused;
+            step.message = std::move(setting).error().message;
+        }
+        steps.push_back(std::move(step));
+    }
+    look(steps);
+    for (UndoStep& step : steps) {
+        if (step.outcome != Outcome::not_done || !step.now) {
+            continue;
+        }
+        const Touched& one = step.touched;
+        // Without `got` the write may or may not have happened, and the driver may have rounded it.
+        const bool is_ours =
+            !one.got || *step.now == *one.got || *step.now == one.wanted || one.is_side_effect;
+        if (*step.now == one.before) {
+            step.outcome = Outcome::unchanged;
+        } else if (!is_ours && !force_) {
+            step.outcome = Outcome::overridden;
+            step.message = "somebody else changed it since; --force restores it";
+        }
+    }
+    return steps;
+}
+
+void Undo::look(std::vector<UndoStep>& steps) {
+    std::vector<Place> places;
+    std::vector<UndoStep*> looked_at;
+    for (UndoStep& step : steps) {
+        if (step.setting.tunable == nullptr || step.outcome == Outcome::overridden) {
+            continue;
+        }
+        if (hung_.contains({step.setting.bank, step.touched.key.target})) {
+            step.outcome = Outcome::refused;
+            step.message = "a call to its driver has not returned";
+            continue;
+        }
+        places.push_back({step.setting, step.touched.key.target});
+        looked_at.push_back(&step);
+    }
+    auto readings = survey_.read(places);
+    for (std::size_t i = 0; i < looked_at.size(); ++i) {
+        UndoStep& step = *looked_at[i];
+        step.now.reset();
+        if (!readings) {
+            step.outcome = Outcome::refused;
+            step.message = readings.error().message;
+        } else if ((*readings)[i]) {
+            step.now = std::move((*readings)[i]->value);
+            step.outcome = step.outcome == Outcome::gone ? Outcome::not_done : step.outcome;
+        } else {
+            step.outcome = is_gone((*readings)[i].error()) ? Outcome::gone : Outcome::refused;
+            step.message = (*readings)[i].error().message;
+        }
+    }
+}
+
+Change Undo::change_of(const UndoStep& step) {
+    return {.desired = {.setting = step.setting,
+                        .candidate = survey_.candidate_of(step.setting, step.touched.key.target),
+                        .value = step.touched.before,
+                        .origin = {.file = "journal"},
+                        .by_exact_name = true,
+                        .group = {},
+                        .missing = {}},
+            .before = step.now,
+            .known_after = {},
+            .note = {}};
+}
+
+std::vector<Change> Undo::changes(const std::vector<UndoStep>& steps) {
+    std::vector<Change> changes;
+    for (const UndoStep& step : steps) {
+        if (step.outcome == Outcome::not_done && step.now) {
+            changes.push_back(change_of(step));
+        }
+    }
+    return changes;
+}
+
+void Undo::restore(std::vector<UndoStep>& steps, Stage stage, bool again) {
+    std::vector<Change> changes;
+    std::vector<UndoStep*> written;
+    for (UndoStep& step : steps) {
+        const bool is_due =
+            step.setting.tunable != nullptr && step.setting.bank->stage() == stage &&
+            (step.outcome == Outcome::not_done ||
+             (again && (step.outcome == Outcome::changed || step.outcome == Outcome::unchanged)));
+        if (is_due && step.now && *step.now != step.touched.before) {
+            changes.push_back(change_of(step));
+            written.push_back(&step);
+        }
+    }
+    if (changes.empty()) {
+        return;
+    }
+    Writer writer(survey_, hung_, {.on_failure = OnFailure::go_on, .doing = doing_});
+    const std::vector<Written> results = writer.write(std::move(changes));
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        written[i]->outcome = results[i].outcome;
+        written[i]->message = results[i].message;
+        if (results[i].got) {
+            written[i]->now = results[i].got;
+        }
+    }
+    if (stage == Stage::topology || stage == Stage::queues) {
+        survey_.forget();
+    }
+}
+
+Undone Undo::run(const std::vector<Touched>& touched) {
+    std::vector<UndoStep> steps = this->steps(touched);
+    std::vector<bool> was_as_before;
+    for (const UndoStep& step : steps) {
+        was_as_before.push_back(step.outcome == Outcome::unchanged);
+    }
+    for (const Stage stage : all_stages | std::views::reverse) {
+        restore(steps, stage, false);
+    }
+    // What came back with a queue or a CPU, or was reset by restoring, is put right now.
+    survey_.forget();
+    look(steps);
+    for (const Stage stage : all_stages) {
+        restore(steps, stage, true);
+    }
+    Undone undone;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        UndoStep& step = steps[i];
+        const bool is_restored = step.now && *step.now == step.touched.before;
+        if (is_restored && step.outcome != Outcome::pending &&
+            step.outcome != Outcome::overridden) {
+            step.outcome = was_as_before[i] ? Outcome::unchanged : Outcome::changed;
+        }
+        if (step.outcome == Outcome::gone && step.touched.is_side_effect && step.message.empty()) {
+            step.message = "its target is gone";
+        }
+        undone.has_changed = undone.has_changed || step.outcome == Outcome::changed;
+        undone.is_complete =
+            undone.is_complete && (is_success(step.outcome) || step.outcome == Outcome::gone ||
+                                   step.outcome == Outcome::overridden);
+        undone.rows.push_back(row_of(step));
+    }
+    return undone;
+}
+
+}  // namespace nanotune

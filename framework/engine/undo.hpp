@@ -1,0 +1,65 @@
+// Back to what was: the one way of undoing, for rollback, for a failed apply and for an interrupted
+// one.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/ledger.hpp"
+#include "engine/survey.hpp"
+#include "engine/writer.hpp"
+#include "model/catalog.hpp"
+#include "model/report.hpp"
+
+namespace nanotune {
+
+struct Undone {
+    std::vector<Row> rows;  ///< `before` is what was there, `wanted` what was to be restored
+    bool is_complete =
+        true;  ///< everything is restored, gone with its target, or somebody else's by now
+    bool has_changed = false;
+};
+
+/// What undoing would do to one key.
+struct UndoStep {
+    Touched touched;
+    SettingRef setting;
+    std::optional<Value> now;
+    Outcome outcome = Outcome::not_done;  ///< not_done: to be written
+    std::string message;
+};
+
+class Undo {
+  public:
+    /// `force` also restores values that somebody else changed since.
+    Undo(const Catalog& catalog, Survey& survey, Hung& hung, bool force,
+         std::function<void(const std::string&)> doing)
+        : catalog_(catalog),
+          survey_(survey),
+          hung_(hung),
+          force_(force),
+          doing_(std::move(doing)) {}
+
+    /// What `run` would do. Reads only.
+    std::vector<UndoStep> steps(const std::vector<Touched>& touched);
+    /// The changes that `steps` would write, for consent.
+    std::vector<Change> changes(const std::vector<UndoStep>& steps);
+    /// Restores, stages backwards, then puts right what restoring reset, and reads all back.
+    Undone run(const std::vector<Touched>& touched);
+
+  private:
+    void look(std::vector<UndoStep>& steps);
+    void restore(std::vector<UndoStep>& steps, Stage stage, bool again);
+    Change change_of(const UndoStep& step);
+
+    const Catalog& catalog_;
+    Survey& survey_;
+    Hung& hung_;
+    bool force_;
+    std::function<void(const std::string&)> doing_;
+};
+
+[[nodiscard]] Row row_of(const UndoStep& step);
+
+}  // namespace nanotune

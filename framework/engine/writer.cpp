@@ -1,0 +1,179 @@
+#include "engine/writer.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace nanotune {
+namespace {
+
+Outcome outcome_of(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::unsupported:
+            return Outcome::unsupported;
+        case ErrorCode::unmovable:
+            return Outcome::unmovable;
+        case ErrorCode::not_found:
+            return Outcome::gone;
+        default:
+            return Outcome::refused;
+    }
+}
+
+std::string text_of(const Change& change, const std::optional<Value>& value) {
+    return value ? printed(change.desired.setting.tunable->domain, *value) : std::string();
+}
+
+/// A device stacked on others takes a larger MTU after them and a smaller one before them.
+int stack_order(const Change& change) {
+    const auto* wanted = std::get_if<std::int64_t>(&change.desired.value);
+    const auto* before = change.before ? std::get_if<std::int64_t>(&*change.before) : nullptr;
+    if (!change.desired.setting.tunable->along_stack || wanted == nullptr || before == nullptr) {
+        return 0;
+    }
+    const int depth = change.desired.candidate.depth;
+    return *wanted > *before ? depth : -depth;
+}
+
+bool is_failure(Outcome outcome) {
+    return !is_success(outcome) && outcome != Outcome::not_done;
+}
+
+}  // namespace
+
+struct Writer::Group {
+    const Bank* bank = nullptr;
+    Target target;
+    int order = 0;
+    std::vector<std::size_t> members;
+};
+
+std::vector<Written> Writer::write(std::vector<Change> changes) {
+    std::vector<Written> written;
+    std::vector<Group> groups;
+    std::map<std::tuple<const Bank*, Target, int>, std::size_t> places;
+    for (Change& change : changes) {
+        const Bank* bank = change.desired.setting.bank;
+        const Target target = change.desired.candidate.target;
+        const int order = stack_order(change);
+        const auto [place, is_new] = places.try_emplace({bank, target, order}, groups.size());
+        if (is_new) {
+            groups.push_back({bank, target, order, {}});
+        }
+        groups[place->second].members.push_back(written.size());
+        written.push_back({.change = std::move(change), .got = {}, .message = {}});
+    }
+    std::ranges::stable_sort(groups, {}, &Group::order);
+    for (const Group& group : groups) {
+        write(group, written);
+        const bool has_failed = std::ranges::any_of(group.members, [&](std::size_t member) {
+            const Written& w = written[member];
+            return is_failure(w.outcome) &&
+                   !(w.outcome == Outcome::unsupported && w.change.desired.optional);
+        });
+        if (has_failed && options_.on_failure == OnFailure::stop) {
+            break;
+        }
+    }
+    read_back(written);
+    return written;
+}
+
+void Writer::write(const Group& group, std::vector<Written>& written) {
+    std::vector<Assignment> assignments;
+    for (const std::size_t member : group.members) {
+        const Desired& desired = written[member].change.desired;
+        assignments.push_back({desired.setting.tunable, desired.value});
+    }
+    const Desired& first = written[group.members.front()].change.desired;
+    const std::string what = nanotune::text_of(first.setting, first.candidate.target);
+    if (options_.doing) {
+        options_.doing(what);
+    }
+    auto statuses = survey_.calls().ask(
+        what, [bank = group.bank, target = group.target, assignments](System& system) {
+            return bank->write(system, target, assignments);
+        });
+    for (std::size_t i = 0; i < group.members.size(); ++i) {
+        Written& result = written[group.members[i]];
+        if (!statuses) {
+            hung_.insert({group.bank, group.target});
+            result.is_hung = true;
+            result.outcome = Outcome::refused;
+            result.message = statuses.error().message;
+        } else if (!(*statuses)[i]) {
+            result.outcome = outcome_of((*statuses)[i].error().code);
+            result.message = (*statuses)[i].error().message;
+        } else {
+            result.outcome = Outcome::changed;
+        }
+    }
+}
+
+void Writer::read_back(std::vector<Written>& written) {
+    std::vector<Place> places;
+    std::vector<Written*> read;
+    for (Written& result : written) {
+        const Desired& desired = result.change.desired;
+        if (result.outcome != Outcome::not_done &&
+            !hung_.contains({desired.setting.bank, desired.candidate.target})) {
+            places.push_back({desired.setting, desired.candidate.target});
+            read.push_back(&result);
+        }
+    }
+    auto readings = survey_.read(places);
+    for (std::size_t i = 0; i < read.size(); ++i) {
+        judge(*read[i], readings ? std::move((*readings)[i])
+                                 : Result<Reading>(std::unexpected(readings.error())));
+    }
+}
+
+void Writer::judge(Written& written, Result<Reading> reading) const {
+    const Desired& desired = written.change.desired;
+    if (!reading) {
+        if (written.outcome == Outcome::changed) {
+            written.outcome = outcome_of(reading.error().code);
+            written.message = reading.error().message;
+        }
+        return;
+    }
+    written.got = reading->value;
+    const std::string now = text_of(written.change, written.got);
+    if (reading->value == desired.value) {
+        written.outcome = reading->pending ? Outcome::pending : Outcome::changed;
+        written.message = reading->note;
+    } else if (written.outcome != Outcome::changed) {
+        written.message = fmt::format("{}; still {}", written.message, now);
+    } else if (reading->value == written.change.before) {
+        written.outcome = Outcome::refused;
+        written.message = fmt::format("the write of {} was accepted and had no effect; still {}",
+                                      text_of(written.change, desired.value), now);
+    } else {
+        written.outcome = options_.strict ? Outcome::refused : Outcome::adjusted;
+        written.message =
+            fmt::format("the driver made {} of {}{}", now, text_of(written.change, desired.value),
+                        options_.strict ? ", which --strict refuses" : "");
+    }
+}
+
+Row row_of(const Change& change, Outcome outcome) {
+    return {.setting = change.desired.setting.full_name(),
+            .target = change.desired.candidate.target,
+            .before = text_of(change, change.before),
+            .wanted = text_of(change, change.desired.value),
+            .got = text_of(change, change.before),
+            .outcome = outcome,
+            .impact = change.desired.setting.tunable->impact,
+            .origin = change.desired.origin,
+            .message = change.note};
+}
+
+Row row_of(const Written& written) {
+    Row row = row_of(written.change, written.outcome);
+    row.got = text_of(written.change, written.got);
+    row.message = written.message;
+    return row;
+}
+
+}  // namespace nanotune

@@ -1,0 +1,63 @@
+// Writes changes straight from old to new, grouped as the kernel takes them, and reads back what
+// they came to.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "engine/survey.hpp"
+#include "model/plan.hpp"
+#include "model/requests.hpp"
+
+namespace nanotune {
+
+/// A change after its write.
+struct Written {
+    Change change;
+    Outcome outcome = Outcome::not_done;
+    std::optional<Value> got;
+    std::string message;   ///< the kernel's words and how things stand, or a note
+    bool is_hung = false;  ///< the call has not returned
+};
+
+/// Banks and targets whose calls hang: nobody touches them again in this process.
+using Hung = std::set<std::pair<const Bank*, Target>>;
+
+/// What a Writer does when a group of changes fails.
+enum class OnFailure { stop, go_on };
+
+/// How changes are written.
+struct WriteOptions {
+    OnFailure on_failure = OnFailure::stop;
+    bool strict = false;                                 ///< adjusted counts as refused
+    std::function<void(const std::string&)> doing = {};  ///< told before each call
+};
+
+class Writer {
+  public:
+    /// `survey` and `hung` must outlive this.
+    Writer(Survey& survey, Hung& hung, WriteOptions options)
+        : survey_(survey), hung_(hung), options_(std::move(options)) {}
+
+    /// Writes all of them in the order that devices stacked on each other need, then reads all
+    /// back. Those after a failure are not_done, with OnFailure::stop.
+    std::vector<Written> write(std::vector<Change> changes);
+
+  private:
+    struct Group;
+    void write(const Group& group, std::vector<Written>& written);
+    void read_back(std::vector<Written>& written);
+    void judge(Written& written, Result<Reading> reading) const;
+
+    Survey& survey_;
+    Hung& hung_;
+    WriteOptions options_;
+};
+
+/// A change's outcome as a report's row.
+[[nodiscard]] Row row_of(const Written& written);
+[[nodiscard]] Row row_of(const Change& change, Outcome outcome);
+
+}  // namespace nanotune

@@ -1,0 +1,63 @@
+#include "system/storage/file_facts.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "system/storage/storage.hpp"
+
+namespace nanotune {
+
+Result<FileFacts> file_facts(const std::string& path) {
+    struct stat found{};
+    if (::stat(path.c_str(), &found) != 0) {
+        return kernel_failure(path, errno);
+    }
+    constexpr std::int64_t nanoseconds = 1'000'000'000;
+    return FileFacts{.owner = found.st_uid,
+                     .mode = found.st_mode & 07777U,
+                     .inode = found.st_ino,
+                     .size = static_cast<std::uint64_t>(found.st_size),
+                     .changed = found.st_ctim.tv_sec * nanoseconds + found.st_ctim.tv_nsec};
+}
+
+Result<std::string> file_head(const std::string& path, std::size_t bytes) {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.is_open()) {
+        return kernel_failure(path, errno);
+    }
+    std::string head(bytes, '\0');
+    const ssize_t size = ::read(file.number(), head.data(), head.size());
+    if (size < 0) {
+        return kernel_failure(path, errno);
+    }
+    head.resize(static_cast<std::size_t>(size));
+    return head;
+}
+
+Result<std::vector<std::string>> folder_names(const std::string& path) {
+    const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(path.c_str()), ::closedir);
+    if (!folder) {
+        return kernel_failure(path, errno);
+    }
+    std::vector<std::string> names;
+    while (const dirent* entry = ::readdir(folder.get())) {
+        const std::string name = entry->d_name;
+        if (name != "." && name != "..") {
+            names.push_back(name);
+        }
+    }
+    std::ranges::sort(names);
+    return names;
+}
+
+bool is_root() {
+    return ::geteuid() == 0;
+}
+
+}  // namespace nanotune
