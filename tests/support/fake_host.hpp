@@ -39,6 +39,8 @@ struct FakeHost {
     /// Hugepage, KSM and clock files with a distribution's defaults.
     FakeHost& with_memory_files();
     FakeHost& with_process(const std::string& comm, const ProcessOptions& options);
+    /// A running irqbalance that answers on its socket and bans no interrupt.
+    FakeHost& with_irqbalance();
 
     /// Writes are answered with an errno and the kernel's words.
     FakeHost& refuse(const std::string& pattern, const Refusal& refusal);

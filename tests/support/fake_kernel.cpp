@@ -15,7 +15,10 @@ Status FakeKernel::write(std::string_view operation, std::vector<Write> writes) 
     const bool hangs = std::ranges::any_of(
         writes, [&](const Write& write) { return any_fits(host_->behaviours.hanging, write.key); });
     if (hangs) {
-        released_.wait(lock, [&] { return is_released_; });
+        released_.wait(lock, [&] { return is_released_ || is_closed_; });
+    }
+    if (is_closed_) {
+        return kernel_failure(operation, EINTR);
     }
     std::string attempt;
     for (const Write& write : writes) {
@@ -73,6 +76,12 @@ void FakeKernel::carry_out(const std::vector<Write>& writes) {
 void FakeKernel::release() {
     const std::scoped_lock lock(mutex_);
     is_released_ = true;
+    released_.notify_all();
+}
+
+void FakeKernel::close() {
+    const std::scoped_lock lock(mutex_);
+    is_closed_ = true;
     released_.notify_all();
 }
 

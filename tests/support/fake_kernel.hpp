@@ -18,7 +18,7 @@ namespace nanotune::test {
 class FakeKernel {
   public:
     explicit FakeKernel(FakeHost& host) : host_(&host) {}
-    ~FakeKernel() { release(); }
+    ~FakeKernel() = default;
     FakeKernel(const FakeKernel&) = delete;
     FakeKernel& operator=(const FakeKernel&) = delete;
     FakeKernel(FakeKernel&&) = delete;
@@ -35,6 +35,8 @@ class FakeKernel {
     Status write(std::string_view operation, std::vector<Write> writes);
 
     void release();
+    /// The host is going away: whoever still hangs is told so, and touches it no more.
+    void close();
     void persist(std::string path);
     void before_write(std::function<void(unsigned)> observer) { observer_ = std::move(observer); }
     [[nodiscard]] std::vector<std::string> attempts() const;
@@ -48,6 +50,7 @@ class FakeKernel {
     mutable std::mutex mutex_;
     std::condition_variable released_;
     bool is_released_ = false;
+    bool is_closed_ = false;
     std::string log_;
     std::function<void(unsigned)> observer_;
     std::vector<std::string> attempts_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,45 +13,62 @@
 
 namespace nanotune::test {
 
-/// Changes the host that it was made with, which must outlive it.
+/// Changes the host that it was made with, which must outlive it. Copies by `another` see the same
+/// host, the same observer and the same log.
 class FakeSystem final : public System {
   public:
-    explicit FakeSystem(FakeHost& host)
-        : host_(&host),
-          kernel_(host),
-          files_(kernel_),
-          ethtool_(kernel_),
-          links_(kernel_),
-          tasks_(kernel_) {}
+    explicit FakeSystem(FakeHost& host) : FakeSystem(std::make_shared<FakeKernel>(host)) {
+        is_first_ = true;
+    }
+    ~FakeSystem() override {
+        if (is_first_) {
+            kernel_->close();
+        }
+    }
+    FakeSystem(const FakeSystem&) = delete;
+    FakeSystem& operator=(const FakeSystem&) = delete;
+    FakeSystem(FakeSystem&&) = delete;
+    FakeSystem& operator=(FakeSystem&&) = delete;
 
     Files& files() override { return files_; }
     Ethtool& ethtool() override { return ethtool_; }
     Links& links() override { return links_; }
     Tasks& tasks() override { return tasks_; }
-    [[nodiscard]] bool has(Capability capability) const override {
-        return host_->capabilities.contains(capability);
-    }
-    [[nodiscard]] std::string session_address() const override { return host_->session_address; }
+    [[nodiscard]] bool has(Capability capability) const override;
+    [[nodiscard]] std::string session_address() const override;
+    /// Answers as irqbalance does where the host has one.
+    Result<std::string> ask(const std::string& socket, std::string_view request) override;
 
+    /// For code that wants a System of its own on another thread.
+    [[nodiscard]] std::unique_ptr<System> another() const {
+        return std::unique_ptr<System>(new FakeSystem(kernel_));
+    }
     /// Keeps the host in this file from now on: what the file holds happens to the host first.
     FakeSystem& persisted(std::string path) {
-        kernel_.persist(std::move(path));
+        kernel_->persist(std::move(path));
         return *this;
     }
     /// Told the number of each write, from 1, before it happens, refused ones too.
     void before_write(std::function<void(unsigned)> observer) {
-        kernel_.before_write(std::move(observer));
+        kernel_->before_write(std::move(observer));
     }
     /// Writes that were tried so far, "KEY=TEXT" each.
-    [[nodiscard]] std::vector<std::string> writes() const { return kernel_.attempts(); }
+    [[nodiscard]] std::vector<std::string> writes() const { return kernel_->attempts(); }
     /// Lets hanging writes go on.
-    void release() { kernel_.release(); }
+    void release() { kernel_->release(); }
     /// Paths that were asked for and are not there.
     [[nodiscard]] const std::vector<std::string>& misses() const { return files_.misses(); }
 
   private:
-    FakeHost* host_;
-    FakeKernel kernel_;
+    explicit FakeSystem(std::shared_ptr<FakeKernel> kernel)
+        : kernel_(std::move(kernel)),
+          files_(*kernel_),
+          ethtool_(*kernel_),
+          links_(*kernel_),
+          tasks_(*kernel_) {}
+
+    std::shared_ptr<FakeKernel> kernel_;
+    bool is_first_ = false;
     FakeFiles files_;
     FakeEthtool ethtool_;
     FakeLinks links_;

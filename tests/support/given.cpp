@@ -75,7 +75,12 @@ FakeHost full_host() {
                                .unit = "feed.service",
                                .uid = 1000,
                                .threads = {{1235, "rx-0"}, {1236, "rx-1"}}})
+        .with_irqbalance()
         .with_process("orders", {.pid = 2000, .exe = "/usr/bin/orders", .start = 2000});
+    const std::string legacy = "/sys/fs/cgroup/cpuset/legacy/";
+    full.with(legacy + "cpuset.memory_migrate", "0")
+        .with(legacy + "cpuset.cpus", "0-7")
+        .with(legacy + "cpuset.mems", "0-1");
     return full;
 }
 

@@ -19,6 +19,8 @@ struct EthtoolDefault {
 // Attributes newer than the installed headers by their number in linux/ethtool_netlink.h.
 constexpr unsigned rings_tx_push_buf_len = 15;
 constexpr unsigned rings_tx_push_buf_len_max = 16;
+constexpr unsigned rings_hds_threshold = 17;
+constexpr unsigned rings_hds_threshold_max = 18;
 constexpr unsigned coalesce_last = 28;
 
 constexpr EthtoolDefault physical[] = {
@@ -36,6 +38,8 @@ constexpr EthtoolDefault physical[] = {
     {ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_TX_PUSH, 0, 1},
     {ETHTOOL_MSG_RINGS_GET, 14, 0, 1},  // RX_PUSH
     {ETHTOOL_MSG_RINGS_GET, rings_tx_push_buf_len, 96, 4},
+    {ETHTOOL_MSG_RINGS_GET, rings_hds_threshold, 256, 4},
+    {ETHTOOL_MSG_RINGS_GET, rings_hds_threshold_max, 1023, 4},
     {ETHTOOL_MSG_RINGS_GET, rings_tx_push_buf_len_max, 256, 4},
     {ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_A_CHANNELS_COMBINED_MAX, 8, 4},
     {ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_A_CHANNELS_OTHER_MAX, 1, 4},
@@ -92,6 +96,8 @@ constexpr const char* features_off[] = {"rx-lro",
                                         "tx-tunnel-remcsum-segmentation",
                                         "tx-esp-segmentation",
                                         "tx-lockless",
+                                        "tx-tcp-accecn-segmentation",
+                                        "tx-udp-fragmentation",
                                         "esp-hw-offload",
                                         "esp-tx-csum-hw-offload",
                                         "tls-hw-tx-offload",

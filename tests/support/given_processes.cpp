@@ -54,4 +54,10 @@ FakeHost& FakeHost::with_process(const std::string& comm, const ProcessOptions& 
     return *this;
 }
 
+FakeHost& FakeHost::with_irqbalance() {
+    return with_process("irqbalance", {.pid = 700, .exe = "/usr/sbin/irqbalance"})
+        .with("/run/irqbalance/irqbalance700.sock", "")
+        .with("socket:/run/irqbalance/irqbalance700.sock", "");
+}
+
 }  // namespace nanotune::test

@@ -115,6 +115,7 @@ constexpr SysctlDefault defaults[] = {
     {"kernel/watchdog", "1"},
     {"kernel/watchdog_cpumask", "0-3"},
     {"kernel/watchdog_thresh", "10"},
+    {"kernel/yama/ptrace_scope", "1"},
     {"net/core/bpf_jit_enable", "1"},
     {"net/core/bpf_jit_harden", "0"},
     {"net/core/bpf_jit_kallsyms", "1"},
