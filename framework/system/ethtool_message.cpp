@@ -88,8 +88,11 @@ Result<std::map<std::string, bool>> named_bits(const Attributes& message, std::u
         if (!name) {
             return failure(ErrorCode::invalid, "a bit of the reply has no name");
         }
-        named[std::string(name->text())] =
-            is_list || about.find(ETHTOOL_A_BITSET_BIT_VALUE).has_value();
+        // A feature that was given up leaves a bit without a name behind.
+        if (!name->text().empty()) {
+            named[std::string(name->text())] =
+                is_list || about.find(ETHTOOL_A_BITSET_BIT_VALUE).has_value();
+        }
     }
     return named;
 }

@@ -1,0 +1,137 @@
+// The kernel's text files, on files of our own and on procfs.
+#include "system/files.hpp"
+
+#include <cerrno>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "scratch_folder.hpp"
+#include "support/catch.hpp"
+#include "system/storage/child.hpp"
+
+using namespace nanotune;
+using namespace std::chrono_literals;
+
+TEST_CASE("a file is read without its last newline alone", "[files]") {
+    const ScratchFolder folder;
+    KernelFiles files;
+    folder.write("one", "performance\n");
+    folder.write("two", "a\n\n");
+    folder.write("none", "");
+    CHECK(files.read(folder.at("one")) == "performance");
+    CHECK(files.read(folder.at("two")) == "a\n");
+    CHECK(files.read(folder.at("none")) == "");
+}
+
+TEST_CASE("a file that comes in pieces is read whole", "[files]") {
+    KernelFiles files;
+    const ScratchFolder folder;
+    folder.write("large", std::string(100'000, 'x'));
+    REQUIRE(files.read(folder.at("large")));
+    CHECK(files.read(folder.at("large"))->size() == 100'000);
+    const auto symbols = files.read("/proc/self/smaps");
+    REQUIRE(symbols);
+    CHECK(symbols->find("VmFlags") != std::string::npos);
+}
+
+TEST_CASE("reading says what is missing, and where", "[files]") {
+    KernelFiles files;
+    const auto absent = files.read("/proc/sys/net/absent");
+    REQUIRE_FALSE(absent);
+    CHECK(absent.error().code == ErrorCode::not_found);
+    CHECK(absent.error().message ==
+          "read /proc/sys/net/absent: No such file or directory (ENOENT)");
+    const auto folder = files.read("/proc/sys/net");
+    REQUIRE_FALSE(folder);
+    CHECK(folder.error().kernel_errno == EISDIR);
+}
+
+TEST_CASE("writing neither creates nor truncates", "[files]") {
+    const ScratchFolder folder;
+    KernelFiles files;
+    const Status absent = files.write(folder.at("absent"), "1");
+    REQUIRE_FALSE(absent);
+    CHECK(absent.error().code == ErrorCode::not_found);
+    CHECK(absent.error().message ==
+          "write 1 to " + folder.at("absent") + ": No such file or directory (ENOENT)");
+    CHECK(folder.size() == 0);
+    folder.write("state", "abcdef");
+    REQUIRE(files.write(folder.at("state"), "xy"));
+    CHECK(folder.text("state") == "xycdef");
+}
+
+TEST_CASE("a refused write carries the value and the kernel's word", "[files]") {
+    KernelFiles files;
+    const Status status = files.write("/proc/self/oom_score_adj", "5000\n");
+    REQUIRE_FALSE(status);
+    CHECK(status.error().code == ErrorCode::refused);
+    CHECK(status.error().message ==
+          "write 5000 to /proc/self/oom_score_adj: Invalid argument (EINVAL)");
+}
+
+TEST_CASE("a folder is listed in order, without itself and its parent", "[files]") {
+    const ScratchFolder folder;
+    KernelFiles files;
+    folder.write("b", "");
+    folder.write("a", "");
+    folder.write(".c", "");
+    CHECK(files.list(folder.path()) == std::vector<std::string>{".c", "a", "b"});
+    CHECK(files.list(folder.at("absent")).error().code == ErrorCode::not_found);
+}
+
+TEST_CASE("a link gives its last component, and its end", "[files]") {
+    const ScratchFolder folder;
+    KernelFiles files;
+    REQUIRE(mkdir(folder.at("igb").c_str(), 0700) == 0);
+    REQUIRE(symlink("../../bus/pci/drivers/igb", folder.at("driver").c_str()) == 0);
+    REQUIRE(symlink("igb", folder.at("device").c_str()) == 0);
+    CHECK(files.link_name(folder.at("driver")) == "igb");
+    CHECK(files.link_name(folder.at("igb")).error().code == ErrorCode::not_found);
+    CHECK(files.resolved(folder.at("device")) ==
+          std::filesystem::canonical(folder.path()).string() + "/igb");
+    CHECK(files.resolved(folder.at("driver")).error().code == ErrorCode::not_found);
+    CHECK(files.exists(folder.at("device")));
+    CHECK_FALSE(files.exists(folder.at("driver")));
+}
+
+TEST_CASE("a file that nobody may write is denied to root as well", "[files]") {
+    KernelFiles files;
+    const Status status = files.may_write("/proc/version");
+    REQUIRE_FALSE(status);
+    CHECK(status.error().code == ErrorCode::denied);
+    CHECK(status.error().message ==
+          "write /proc/version: permission denied: mode 0444, nobody may write it (EACCES)");
+    CHECK(files.may_write("/proc/absent").error().code == ErrorCode::not_found);
+    CHECK(files.may_write("/proc/self/oom_score_adj"));
+}
+
+TEST_CASE("who is not root learns what is needed", "[files]") {
+    if (geteuid() != 0) {
+        const Status status = KernelFiles().may_write("/proc/sys/net/core/somaxconn");
+        REQUIRE_FALSE(status);
+        CHECK(status.error().message.find("CAP_NET_ADMIN") != std::string::npos);
+        return;
+    }
+    constexpr uid_t nobody = 65534;
+    CHECK(in_child(
+        [] {
+            if (setresuid(nobody, nobody, nobody) != 0) {
+                return 1;
+            }
+            KernelFiles files;
+            const Status plain = files.may_write("/proc/sys/kernel/panic");
+            const Status network = files.write("/proc/sys/net/core/somaxconn", "4096");
+            const bool is_plain_told = !plain && plain.error().code == ErrorCode::denied &&
+                                       plain.error().message ==
+                                           "write /proc/sys/kernel/panic: permission denied: "
+                                           "mode 0644; root or CAP_DAC_OVERRIDE is needed (EACCES)";
+            const bool is_network_told =
+                !network && network.error().code == ErrorCode::denied &&
+                network.error().message ==
+                    "write 4096 to /proc/sys/net/core/somaxconn: permission denied: mode 0644; "
+                    "root or CAP_NET_ADMIN is needed (EACCES)";
+            return (is_plain_told ? 0 : 2) + (is_network_told ? 0 : 4);
+        },
+        20s));
+}

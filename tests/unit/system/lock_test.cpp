@@ -1,0 +1,116 @@
+// One holder at a time, known by name to those who wait.
+#include <array>
+#include <fstream>
+#include <thread>
+
+#include <signal.h>  // NOLINT: kill is POSIX
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "scratch_folder.hpp"
+#include "support/catch.hpp"
+#include "system/storage/storage.hpp"
+
+using namespace nanotune;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Another process that holds the lock until it is killed or destroyed.
+class OtherHolder {
+  public:
+    OtherHolder(const std::string& path, const std::string& command) {
+        std::array<int, 2> ends{};
+        REQUIRE(pipe(ends.data()) == 0);
+        const Descriptor ready(ends[0]);
+        Descriptor says_ready(ends[1]);
+        pid_ = fork();
+        if (pid_ == 0) {
+            const auto lock = Lock::acquire(path, command, 0ms);
+            const char verdict = lock ? 'y' : 'n';
+            (void)!write(says_ready.number(), &verdict, 1);
+            pause();
+            _exit(0);
+        }
+        says_ready = Descriptor();
+        char verdict = 'n';
+        REQUIRE(read(ready.number(), &verdict, 1) == 1);
+        REQUIRE(verdict == 'y');
+    }
+    ~OtherHolder() { end(); }
+    OtherHolder(const OtherHolder&) = delete;
+    OtherHolder(OtherHolder&&) = delete;
+    OtherHolder& operator=(const OtherHolder&) = delete;
+    OtherHolder& operator=(OtherHolder&&) = delete;
+
+    [[nodiscard]] pid_t pid() const { return pid_; }
+    void end() {
+        if (pid_ > 0) {
+            kill(pid_, SIGKILL);
+            waitpid(pid_, nullptr, 0);
+            pid_ = 0;
+        }
+    }
+
+  private:
+    pid_t pid_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("a lock is released at the end of its life", "[lock]") {
+    const ScratchFolder folder;
+    {
+        REQUIRE(Lock::acquire(folder.at("lock"), "apply", 0ms));
+    }
+    CHECK(Lock::acquire(folder.at("lock"), "verify", 0ms));
+}
+
+TEST_CASE("who finds the lock taken learns who holds it, and for what", "[lock]") {
+    const ScratchFolder folder;
+    const OtherHolder other(folder.at("lock"), "apply hft.toml");
+    const auto lock = Lock::acquire(folder.at("lock"), "verify", 0ms);
+    REQUIRE_FALSE(lock);
+    CHECK(lock.error().code == ErrorCode::busy);
+    std::string comm;
+    std::ifstream("/proc/self/comm") >> comm;
+    CHECK(lock.error().message == folder.at("lock") + ": held by " + comm + " (process " +
+                                      std::to_string(other.pid()) + ": apply hft.toml)");
+}
+
+TEST_CASE("who waits gets the lock as soon as its holder dies", "[lock]") {
+    const ScratchFolder folder;
+    OtherHolder other(folder.at("lock"), "apply");
+    const auto begin = std::chrono::steady_clock::now();
+    const std::jthread killer([&] {
+        std::this_thread::sleep_for(100ms);
+        kill(other.pid(), SIGKILL);
+    });
+    CHECK(Lock::acquire(folder.at("lock"), "rollback", 20s));
+    const auto waited = std::chrono::steady_clock::now() - begin;
+    CHECK(waited >= 100ms);
+    CHECK(waited < 10s);
+}
+
+TEST_CASE("who waits gives up when patience ends", "[lock]") {
+    const ScratchFolder folder;
+    const OtherHolder other(folder.at("lock"), "apply");
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK_FALSE(Lock::acquire(folder.at("lock"), "verify", 60ms));
+    CHECK(std::chrono::steady_clock::now() - begin >= 60ms);
+}
+
+TEST_CASE("the note of a former holder does not outlive a shorter one", "[lock]") {
+    const ScratchFolder folder;
+    REQUIRE(Lock::acquire(folder.at("lock"), "a command of many words", 0ms));
+    const auto lock = Lock::acquire(folder.at("lock"), "short", 0ms);
+    REQUIRE(lock);
+    CHECK(folder.text("lock") == std::to_string(getpid()) + " short");
+}
+
+TEST_CASE("a lock that cannot be made is not waited for", "[lock]") {
+    const ScratchFolder folder;
+    const auto lock = Lock::acquire(folder.at("absent/lock"), "apply", 20s);
+    REQUIRE_FALSE(lock);
+    CHECK(lock.error().code == ErrorCode::not_found);
+}
