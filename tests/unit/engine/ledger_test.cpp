@@ -1,0 +1,129 @@
+// Folding the journal: what can be undone, what is in force, what was cut off.
+#include "engine/ledger.hpp"
+
+#include "support/catch.hpp"
+
+using namespace nanotune;
+
+namespace {
+
+const Key mtu{"nic.mtu", Target::nic("eth0")};
+const Key rmem{"sysctl.net.core.rmem_max", Target::host()};
+
+record::Record begin(std::uint64_t id, std::string profile, std::uint64_t confirm_by = 0) {
+    return record::Begin{.id = id,
+                         .kind = "apply",
+                         .undoes = 0,
+                         .profile = std::move(profile),
+                         .profile_hash = "h",
+                         .started = "t",
+                         .confirm_by = confirm_by};
+}
+
+record::Record intent(const Key& key, std::int64_t before, std::int64_t wanted) {
+    return record::Intent{key.setting, key.target, before, wanted};
+}
+
+record::Record held(const Key& key, std::int64_t wanted, std::int64_t got) {
+    return record::Held{key.setting, key.target, wanted, got, "x.toml:1:1"};
+}
+
+record::Record end(std::string how) {
+    return record::End{std::move(how)};
+}
+
+Ledger ledger_of(std::vector<record::Record> records) {
+    return Ledger::of(records);
+}
+
+}  // namespace
+
+TEST_CASE("a committed apply is the active profile", "[ledger]") {
+    const Ledger ledger = ledger_of(
+        {begin(1, "a"), intent(mtu, 1500, 9000), held(mtu, 9000, 9000), end("committed")});
+    REQUIRE(ledger.active() != nullptr);
+    CHECK(ledger.active()->profile == "a");
+    CHECK(ledger.active()->held.at(mtu).got == Value{std::int64_t{9000}});
+    CHECK(ledger.open() == nullptr);
+}
+
+TEST_CASE("an apply without an end is open, and its intents can be undone", "[ledger]") {
+    const Ledger ledger = ledger_of({begin(1, "a"), intent(mtu, 1500, 9000)});
+    REQUIRE(ledger.open() != nullptr);
+    CHECK(ledger.active() == nullptr);
+    const auto undoing = ledger.undoing_from(1);
+    REQUIRE(undoing.size() == 1);
+    CHECK(undoing[0].before == Value{std::int64_t{1500}});
+    CHECK_FALSE(undoing[0].got.has_value());
+}
+
+TEST_CASE("an undone apply leaves no trace", "[ledger]") {
+    const Ledger ledger = ledger_of({begin(1, "a"), intent(mtu, 1500, 9000), end("undone")});
+    CHECK(ledger.applied().empty());
+    CHECK(ledger.active() == nullptr);
+}
+
+TEST_CASE("an apply that could not be restored can be undone but is not the active profile",
+          "[ledger]") {
+    const Ledger ledger = ledger_of(
+        {begin(1, "a"), end("committed"), begin(2, "b"), intent(mtu, 1500, 9000), end("partial")});
+    CHECK(ledger.active()->profile == "a");
+    CHECK(ledger.applied().size() == 2);
+}
+
+TEST_CASE("undoing two applies restores the value from before the first", "[ledger]") {
+    const Ledger ledger = ledger_of({begin(1, "a"), intent(mtu, 1500, 4000), held(mtu, 4000, 4000),
+                                     end("committed"), begin(2, "b"), intent(mtu, 4000, 9000),
+                                     intent(rmem, 1, 2), held(mtu, 9000, 8996), end("committed")});
+    const auto undoing = ledger.undoing_from(1);
+    REQUIRE(undoing.size() == 2);
+    CHECK(undoing[0].key == mtu);
+    CHECK(undoing[0].before == Value{std::int64_t{1500}});
+    CHECK(undoing[0].got == Value{std::int64_t{8996}});
+    CHECK(undoing[1].key == rmem);
+}
+
+TEST_CASE("within a transaction the first value from before counts", "[ledger]") {
+    const Ledger ledger = ledger_of({begin(1, "a"), intent(mtu, 1500, 4000), intent(mtu, 0, 9000)});
+    CHECK(ledger.undoing_from(0).at(0).before == Value{std::int64_t{1500}});
+}
+
+TEST_CASE("a finished rollback takes its applies away, an interrupted one does not", "[ledger]") {
+    std::vector<record::Record> records = {begin(1, "a"), intent(mtu, 1500, 9000), end("committed"),
+                                           record::Begin{.id = 2, .kind = "rollback", .undoes = 1}};
+    CHECK(Ledger::of(records).applied().size() == 1);
+    CHECK(Ledger::of(records).open_kind() == "rollback");
+    CHECK(Ledger::of(records).open_undoes() == 1);
+    records.push_back(end("finished"));
+    CHECK(Ledger::of(records).applied().empty());
+}
+
+TEST_CASE("an apply awaits confirmation until it is confirmed", "[ledger]") {
+    std::vector<record::Record> records = {begin(1, "a", 1234), end("committed")};
+    CHECK(Ledger::of(records).active()->is_awaiting);
+    records.push_back(record::Confirmed{1});
+    CHECK_FALSE(Ledger::of(records).active()->is_awaiting);
+}
+
+TEST_CASE("a compacted ledger undoes the same and keeps the active profile", "[ledger]") {
+    std::vector<record::Record> records;
+    for (std::int64_t i = 1; i <= 40; ++i) {
+        records.push_back(begin(static_cast<std::uint64_t>(i), i % 2 == 0 ? "a" : "b"));
+        records.push_back(intent(mtu, 1500 + i - 1, 1500 + i));
+        records.push_back(held(mtu, 1500 + i, 1500 + i));
+        records.push_back(end("committed"));
+    }
+    const Ledger whole = Ledger::of(records);
+    const Ledger small = Ledger::of(whole.compacted(16));
+    CHECK(small.applied().size() == 16);
+    CHECK(small.active()->profile == whole.active()->profile);
+    CHECK(small.next_id() == whole.next_id());
+    CHECK(small.undoing_from(0).at(0).before == Value{std::int64_t{1500}});
+    CHECK(small.undoing_from(40).at(0).before == Value{std::int64_t{1539}});
+}
+
+TEST_CASE("records outside of a transaction change nothing", "[ledger]") {
+    const Ledger ledger = ledger_of({intent(mtu, 1, 2), held(mtu, 2, 2), end("committed")});
+    CHECK(ledger.applied().empty());
+    CHECK(ledger.open() == nullptr);
+}

@@ -1,0 +1,172 @@
+// The journal's file: what a stale, damaged or cut-off one becomes, and what a later reader finds.
+#include "engine/state_folder.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "support/catch.hpp"
+
+using namespace nanotune;
+namespace fs = std::filesystem;
+
+namespace {
+
+const Identity here{.boot = "boot-a", .network = 5};
+const Key mtu{"nic.mtu", Target::nic("eth0")};
+
+struct Folder {
+    Folder() {
+        std::string pattern = (fs::temp_directory_path() / "nanotune-state-XXXXXX").string();
+        REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+        path = pattern;
+    }
+    ~Folder() { fs::remove_all(path); }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    Folder(Folder&&) = delete;
+    Folder& operator=(Folder&&) = delete;
+
+    [[nodiscard]] fs::path journal() const { return path / "net-5.journal"; }
+    [[nodiscard]] std::size_t files_aside() const {
+        return static_cast<std::size_t>(std::ranges::count_if(
+            fs::directory_iterator(path),
+            [](const auto& entry) { return entry.path().string().contains(".aside-"); }));
+    }
+
+    fs::path path;
+};
+
+void commit_one_apply(const StateFolder& state) {
+    std::vector<std::string> notes;
+    auto journal = state.open(notes);
+    REQUIRE(journal);
+    REQUIRE(journal->append(record::Begin{.id = 1, .kind = "apply", .profile = "a"}));
+    REQUIRE(journal->append(
+        record::Intent{mtu.setting, mtu.target, std::int64_t{1500}, std::int64_t{9000}}));
+    REQUIRE(journal->append(record::End{"committed"}));
+    REQUIRE(journal->sync());
+}
+
+}  // namespace
+
+TEST_CASE("what one process commits the next one finds", "[state]") {
+    const Folder folder;
+    const StateFolder state(folder.path, here);
+    commit_one_apply(state);
+    const auto view = state.view();
+    REQUIRE(view);
+    CHECK(view->notes.empty());
+    REQUIRE(view->ledger.active() != nullptr);
+    CHECK(view->ledger.active()->profile == "a");
+}
+
+TEST_CASE("a journal of another boot is said, set aside and does not block", "[state]") {
+    const Folder folder;
+    commit_one_apply(StateFolder(folder.path, here));
+    const StateFolder later(folder.path, {.boot = "boot-b", .network = 5});
+    const auto view = later.view();
+    REQUIRE(view);
+    CHECK(view->ledger.applied().empty());
+    REQUIRE(view->notes.size() == 1);
+    CHECK(view->notes[0].contains("another boot"));
+    std::vector<std::string> notes;
+    REQUIRE(later.open(notes));
+    CHECK(notes.size() == 1);
+    CHECK(folder.files_aside() == 1);
+    CHECK(later.view()->notes.empty());
+}
+
+TEST_CASE("namespaces have journals of their own", "[state]") {
+    const Folder folder;
+    commit_one_apply(StateFolder(folder.path, here));
+    const StateFolder other(folder.path, {.boot = "boot-a", .network = 6});
+    CHECK(other.view()->ledger.applied().empty());
+    CHECK(StateFolder(folder.path, here).view()->ledger.applied().size() == 1);
+}
+
+TEST_CASE("a journal that was copied from another namespace is set aside", "[state]") {
+    const Folder folder;
+    commit_one_apply(StateFolder(folder.path, here));
+    fs::copy_file(folder.journal(), folder.path / "net-6.journal");
+    const StateFolder other(folder.path, {.boot = "boot-a", .network = 6});
+    CHECK(other.view()->notes.at(0).contains("another network namespace"));
+    std::vector<std::string> notes;
+    REQUIRE(other.open(notes));
+    CHECK(folder.files_aside() == 1);
+}
+
+TEST_CASE("a cut-off last record is dropped and the journal goes on", "[state]") {
+    const Folder folder;
+    const StateFolder state(folder.path, here);
+    commit_one_apply(state);
+    fs::resize_file(folder.journal(), fs::file_size(folder.journal()) - 3);
+    CHECK(state.view()->ledger.open() != nullptr);
+    std::vector<std::string> notes;
+    auto journal = state.open(notes);
+    REQUIRE(journal);
+    REQUIRE(journal->append(record::End{"undone"}));
+    REQUIRE(journal->sync());
+    CHECK(state.view()->ledger.open() == nullptr);
+    CHECK(state.view()->ledger.applied().empty());
+    CHECK(folder.files_aside() == 0);
+}
+
+TEST_CASE("damage in the middle is set aside, and what stands before it is used", "[state]") {
+    const Folder folder;
+    const StateFolder state(folder.path, here);
+    commit_one_apply(state);
+    const auto good_size = fs::file_size(folder.journal());
+    std::ofstream(folder.journal(), std::ios::app) << std::string(100, 'x');
+    std::vector<std::string> notes;
+    REQUIRE(state.open(notes));
+    CHECK(notes.size() == 1);
+    CHECK(folder.files_aside() == 1);
+    CHECK(state.view()->ledger.active()->profile == "a");
+    CHECK(fs::file_size(folder.journal()) == good_size);
+}
+
+TEST_CASE("an empty journal and a folder that is not there yet are no error", "[state]") {
+    const Folder folder;
+    const StateFolder state(folder.path / "deeper" / "still", here);
+    CHECK(state.view()->ledger.applied().empty());
+    std::vector<std::string> notes;
+    CHECK(state.open(notes));
+    std::ofstream(folder.journal()).flush();
+    CHECK(StateFolder(folder.path, here).view()->notes.empty());
+    CHECK(StateFolder(folder.path, here).open(notes));
+}
+
+TEST_CASE("a journal that grew long is rewritten shorter with the same meaning", "[state]") {
+    const Folder folder;
+    const StateFolder state(folder.path, here);
+    std::vector<std::string> notes;
+    {
+        auto journal = state.open(notes);
+        REQUIRE(journal);
+        for (std::uint64_t i = 1; i <= 2500; ++i) {
+            const auto value = static_cast<std::int64_t>(i);
+            REQUIRE(journal->append(record::Begin{.id = i, .kind = "apply", .profile = "a"}));
+            REQUIRE(journal->append(record::Intent{mtu.setting, mtu.target, value - 1, value}));
+            REQUIRE(journal->append(record::End{"committed"}));
+        }
+        REQUIRE(journal->sync());
+    }
+    const auto before = fs::file_size(folder.journal());
+    const auto undoing = state.view()->ledger.undoing_from(0);
+    REQUIRE(state.open(notes));
+    CHECK(fs::file_size(folder.journal()) < before / 10);
+    CHECK(state.view()->ledger.undoing_from(0).at(0).before == undoing.at(0).before);
+    CHECK(state.view()->ledger.applied().size() == 16);
+}
+
+TEST_CASE("a lock that is taken names its holder", "[state]") {
+    const Folder folder;
+    const StateFolder state(folder.path, here);
+    const auto first = state.lock("nanotune apply", {});
+    REQUIRE(first);
+    const auto second = state.lock("nanotune rollback", std::chrono::milliseconds(20));
+    REQUIRE_FALSE(second);
+    CHECK(second.error().code == ErrorCode::busy);
+    CHECK(second.error().message.contains("nanotune apply"));
+}
