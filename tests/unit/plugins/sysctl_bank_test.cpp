@@ -1,0 +1,125 @@
+// Sysctls that a table knows, and those that only the host does.
+#include "sysctl/sysctl_bank.hpp"
+
+#include <nanotune/discover.hpp>
+
+#include "support/catch.hpp"
+#include "support/fake_system.hpp"
+#include "support/given.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+using nanotune::sysctl::SysctlBank;
+
+namespace {
+
+constexpr Tunable known[] = {
+    {.name = "net.core.rmem_max", .domain = integer(2048, 1 << 30, Unit::bytes)},
+    {.name = "net.ipv4.tcp_rmem", .domain = numbers(3, 3)},
+};
+constexpr Tunable families[] = {{.name = "net.ipv4.conf.*.rp_filter", .domain = integer(0, 2)}};
+
+const SysctlBank& bank() {
+    static const SysctlBank bank(known, families, BankPlace{Stage::host, discover::host});
+    return bank;
+}
+
+Result<Value> value_of(FakeHost& host, const Tunable& tunable) {
+    FakeSystem system(host);
+    const Tunable* const wanted[] = {&tunable};
+    NT_TRY(const Reading reading, bank().read(system, Target::host(), wanted).at(0));
+    return reading.value;
+}
+
+std::string refusal(std::string_view name) {
+    const auto opened = bank().open(name);
+    return opened ? "taken" : opened.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("a known sysctl opens with its documentation in either spelling", "[sysctl]") {
+    for (const char* name : {"net.core.rmem_max", "net/core/rmem_max"}) {
+        const auto opened = bank().open(name);
+        REQUIRE(opened);
+        REQUIRE(*opened);
+        CHECK((*opened)->name == "net.core.rmem_max");
+        CHECK((*opened)->domain.unit == Unit::bytes);
+    }
+}
+
+TEST_CASE("a sysctl of any interface has its family's range", "[sysctl]") {
+    for (const char* name : {"net.ipv4.conf.eth0.rp_filter", "net/ipv4/conf/eth0.100/rp_filter"}) {
+        const auto opened = bank().open(name);
+        REQUIRE(opened);
+        REQUIRE(*opened);
+        CHECK((*opened)->name == name);
+        CHECK((*opened)->domain.maximum == 2);
+    }
+}
+
+TEST_CASE("an unknown sysctl opens as text under its one spelling", "[sysctl]") {
+    const auto opened = bank().open("kernel.printk");
+    REQUIRE(opened);
+    REQUIRE(*opened);
+    CHECK((*opened)->domain.kind == Domain::Kind::text);
+    CHECK(refusal("kernel/printk") == "kernel/printk is spelled kernel.printk");
+    CHECK(refusal("net.ipv4.conf.eth0/7.tag") ==
+          "net.ipv4.conf.eth0/7.tag is spelled net/ipv4/conf/eth0.7/tag");
+}
+
+TEST_CASE("what is no setting is refused with the reason", "[sysctl]") {
+    CHECK(refusal("vm.drop_caches").starts_with("vm.drop_caches is an action"));
+    CHECK(refusal("net/ipv4/route/flush").starts_with("net.ipv4.route.flush is an action"));
+    CHECK(refusal("kernel.modules_disabled").contains("cannot be taken back"));
+    CHECK(refusal("net/../../etc/passwd") == "net/../../etc/passwd cannot name a sysctl");
+}
+
+TEST_CASE("a word without separators is somebody else's to explain", "[sysctl]") {
+    const auto opened = bank().open("rmem_max");
+    REQUIRE(opened);
+    CHECK_FALSE(*opened);
+}
+
+TEST_CASE("numbers between tabs compare with numbers between spaces", "[sysctl]") {
+    FakeHost host = given::host()
+                        .with_sysctl("net.ipv4.tcp_rmem", "4096\t131072\t6291456")
+                        .with_sysctl("kernel.printk", "4\t4\t1\t7");
+    CHECK(value_of(host, known[1]).value() == Value{std::string("4096 131072 6291456")});
+    CHECK(value_of(host, bank().open("kernel.printk").value().value()).value() ==
+          Value{std::string("4 4 1 7")});
+}
+
+TEST_CASE("a sysctl that the host lacks is unsupported, and says which file is missing",
+          "[sysctl]") {
+    FakeHost host = given::host();
+    const auto value = value_of(host, known[0]);
+    REQUIRE_FALSE(value);
+    CHECK(value.error().code == ErrorCode::unsupported);
+    CHECK(value.error().message.contains("/proc/sys/net/core/rmem_max"));
+}
+
+TEST_CASE("a value can be emptied", "[sysctl]") {
+    FakeHost host = given::host().with_sysctl("net.ipv4.ip_local_reserved_ports", "8080");
+    FakeSystem system(host);
+    const Tunable ports = bank().open("net.ipv4.ip_local_reserved_ports").value().value();
+    const Assignment assignments[] = {{&ports, std::string()}};
+    REQUIRE(bank().write(system, Target::host(), assignments).at(0));
+    CHECK(system.writes().size() == 1);
+    CHECK(value_of(host, ports).value() == Value{std::string()});
+}
+
+TEST_CASE("each write succeeds or fails by itself", "[sysctl]") {
+    FakeHost host = given::host()
+                        .with_sysctl("net.core.rmem_max", "212992")
+                        .with_sysctl("net.ipv4.tcp_rmem", "1\t2\t3")
+                        .refuse("net/core/rmem_max", {.error = EINVAL});
+    FakeSystem system(host);
+    const Assignment assignments[] = {{&known[0], std::int64_t{8192}},
+                                      {&known[1], std::string("4 5 6")}};
+    const auto outcomes = bank().write(system, Target::host(), assignments);
+    CHECK_FALSE(outcomes.at(0));
+    CHECK(outcomes.at(1));
+    CHECK(value_of(host, known[0]).value() == Value{std::int64_t{212992}});
+    CHECK(value_of(host, known[1]).value() == Value{std::string("4 5 6")});
+}

@@ -1,0 +1,78 @@
+// One spelling for each file of /proc/sys, and no file outside of it.
+#include "sysctl/sysctl_name.hpp"
+
+#include "support/catch.hpp"
+#include "sysctl/refusals.hpp"
+
+using nanotune::sysctl::refusal_of;
+using nanotune::sysctl::SysctlName;
+
+namespace {
+
+std::string text_of(std::string_view text) {
+    const auto name = SysctlName::from(text);
+    return name ? name->text() : "no name";
+}
+
+bool is_refused(std::string_view text) {
+    const auto name = SysctlName::from(text);
+    return name && refusal_of(*name).has_value();
+}
+
+}  // namespace
+
+TEST_CASE("a sysctl is spelled with dots, or with slashes where a name has dots", "[sysctl]") {
+    CHECK(text_of("net.core.rmem_max") == "net.core.rmem_max");
+    CHECK(text_of("net/core/rmem_max") == "net.core.rmem_max");
+    CHECK(text_of("net/ipv4/conf/eth0.100/rp_filter") == "net/ipv4/conf/eth0.100/rp_filter");
+    CHECK(text_of("net.ipv4.conf.eth0/100.rp_filter") == "net/ipv4/conf/eth0.100/rp_filter");
+}
+
+TEST_CASE("all spellings of a sysctl are one file", "[sysctl]") {
+    CHECK(SysctlName::from("net.core.rmem_max")->path() == "/proc/sys/net/core/rmem_max");
+    CHECK(SysctlName::from("net/ipv4/conf/eth0.100/rp_filter")->path() ==
+          "/proc/sys/net/ipv4/conf/eth0.100/rp_filter");
+    CHECK(SysctlName::from("net.ipv4.conf.eth0/100.rp_filter")->path() ==
+          "/proc/sys/net/ipv4/conf/eth0.100/rp_filter");
+}
+
+TEST_CASE("no name leads out of /proc/sys", "[sysctl]") {
+    for (const char* text :
+         {"net/../../etc/passwd", "net/./core", "/etc/passwd", "net//core", "net..core", ".core",
+          "net.", "net/", "..", "../..", "net/core/rmem max", "net.core.rmem\nmax", "./.",
+          "net.core/.rmem.max/."}) {
+        INFO(text);
+        const auto name = SysctlName::from(text);
+        CHECK((!name || (!name->path().contains("/../") && !name->path().contains("/./") &&
+                         !name->path().contains("//"))));
+    }
+    CHECK(text_of("net/../../etc/passwd") == "no name");
+    CHECK(text_of("/etc/passwd") == "no name");
+    CHECK(text_of("net..core") == "no name");
+    CHECK(text_of("net/core/rmem max") == "no name");
+    CHECK(text_of(std::string_view("net.core\0.x", 11)) == "no name");
+}
+
+TEST_CASE("a word alone is no sysctl", "[sysctl]") {
+    CHECK(text_of("swappiness") == "no name");
+    CHECK(text_of("") == "no name");
+}
+
+TEST_CASE("actions, one-way switches, facts and secrets are no settings", "[sysctl]") {
+    for (const char* name :
+         {"vm.drop_caches", "vm.compact_memory", "net.ipv4.route.flush", "net/ipv6/route/flush",
+          "kernel.modules_disabled", "kernel.kexec_load_disabled", "kernel.random.boot_id",
+          "fs.file-nr", "fs.inode-nr", "fs.dentry-state", "kernel.ns_last_pid",
+          "net.netfilter.nf_conntrack_count", "net.ipv4.tcp_fastopen_key",
+          "net.ipv6.conf.eth0.stable_secret", "net/ipv6/conf/eth0.7/stable_secret",
+          "net.ipv4.ip_forward", "vm.dirty_bytes", "vm.nr_hugepages"}) {
+        INFO(name);
+        CHECK(is_refused(name));
+    }
+    for (const char* name : {"net.core.rmem_max", "kernel.sysrq", "net.ipv4.conf.eth0.forwarding",
+                             "kernel.randomize_va_space", "fs.file-max", "vm.swappiness",
+                             "kernel.random", "vm.drop_caches.x"}) {
+        INFO(name);
+        CHECK_FALSE(is_refused(name));
+    }
+}
