@@ -13,6 +13,11 @@ std::size_t aligned(std::size_t size) {
     return NLMSG_ALIGN(size);
 }
 
+/// The header at the start of bytes that are known to begin with a whole attribute.
+nlattr head_of(Bytes attributes) {
+    return header_of<nlattr>(attributes).value_or(nlattr{.nla_len = NLA_HDRLEN, .nla_type = 0});
+}
+
 }  // namespace
 
 Bytes after_header(Bytes bytes, std::size_t size) {
@@ -49,12 +54,12 @@ std::string_view Attribute::text() const noexcept {
 }
 
 Attribute Attributes::Iterator::operator*() const {
-    const nlattr header = *header_of<nlattr>(rest_);
+    const nlattr header = head_of(rest_);
     return {header.nla_type, rest_.first(header.nla_len).subspan(NLA_HDRLEN)};
 }
 
 Attributes::Iterator& Attributes::Iterator::operator++() {
-    rest_ = after_header(rest_, header_of<nlattr>(rest_)->nla_len);
+    rest_ = after_header(rest_, head_of(rest_).nla_len);
     return *this;
 }
 

@@ -59,7 +59,7 @@ class Attributes {
     static Result<Attributes> of(Bytes bytes);
 
     [[nodiscard]] Iterator begin() const { return Iterator(bytes_); }
-    [[nodiscard]] std::default_sentinel_t end() const { return {}; }
+    [[nodiscard]] static std::default_sentinel_t end() { return {}; }
     /// The first of this type.
     [[nodiscard]] std::optional<Attribute> find(std::uint16_t type) const;
     /// The first of this type as a number; `otherwise` where there is none.

@@ -141,6 +141,7 @@ Result<std::vector<std::string>> untaken_features_of(Bytes body) {
     NT_TRY(const Attributes message, Attributes::of(attributes_in(body)));
     NT_TRY(const auto difference, named_bits(message, ETHTOOL_A_FEATURES_WANTED));
     std::vector<std::string> names;
+    names.reserve(difference.size());
     for (const auto& [name, value] : difference) {
         names.push_back(name);
     }

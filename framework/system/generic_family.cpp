@@ -62,7 +62,8 @@ Status GenericFamily::prepare(std::uint8_t command, std::string_view operation) 
 }
 
 Result<Bodies> GenericFamily::exchange(GenericRequest& request, std::string_view operation) {
-    return socket_->exchange(request, operation);
+    return socket_ ? socket_->exchange(request, operation)
+                   : failure(ErrorCode::invalid, fmt::format("{}: not prepared", operation));
 }
 
 }  // namespace nanotune

@@ -29,13 +29,17 @@ void GenericRequest::put_number(std::uint16_t type, std::uint64_t number, std::u
     };
     switch (width) {
         case 1:
-            return put_as(static_cast<std::uint8_t>(number));
+            put_as(static_cast<std::uint8_t>(number));
+            break;
         case 2:
-            return put_as(static_cast<std::uint16_t>(number));
+            put_as(static_cast<std::uint16_t>(number));
+            break;
         case 4:
-            return put_as(static_cast<std::uint32_t>(number));
+            put_as(static_cast<std::uint32_t>(number));
+            break;
         case 8:
-            return put_as(number);
+            put_as(number);
+            break;
         default:
             is_whole_ = false;
     }

@@ -45,7 +45,7 @@ class GenericRequest {
     nlattr* open_nest(std::uint16_t type);
     void close_nest(nlattr* start);
 
-    static constexpr std::size_t room = 16 * 1024;
+    static constexpr std::size_t room = 16'384;
     alignas(NLMSG_ALIGNTO) std::array<std::byte, room> buffer_;
     nlmsghdr* header_;
     bool is_whole_ = true;

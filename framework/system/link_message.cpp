@@ -78,7 +78,7 @@ Result<Link> link_of(Bytes body) {
     for (const std::uint16_t type : numeric) {
         const auto number = attributes.find(type);
         if (number && number->payload().size() == sizeof(std::uint32_t)) {
-            link.numbers[type] = static_cast<std::uint32_t>(*number->number());
+            link.numbers[type] = static_cast<std::uint32_t>(number->number().value_or(0));
         }
     }
     return link;

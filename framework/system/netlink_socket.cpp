@@ -12,7 +12,7 @@ namespace nanotune {
 
 namespace {
 
-constexpr std::size_t datagram_limit = 64 * 1024;
+constexpr std::size_t datagram_limit = 65'536;
 constexpr int dump_attempts = 8;
 constexpr timeval lost_after{.tv_sec = 5, .tv_usec = 0};
 

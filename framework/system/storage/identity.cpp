@@ -14,11 +14,11 @@ namespace {
 constexpr std::size_t boot_id_limit = 64;
 
 Result<std::uint64_t> network_namespace() {
-    const Descriptor socket_(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const Descriptor probe(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     std::uint64_t cookie = 0;
     socklen_t size = sizeof cookie;
-    if (socket_.is_open() &&
-        getsockopt(socket_.number(), SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size) == 0) {
+    if (probe.is_open() &&
+        getsockopt(probe.number(), SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size) == 0) {
         return cookie;
     }
     struct stat status{};

@@ -70,7 +70,7 @@ Result<Lock> Lock::acquire(const std::string& path, std::string_view command,
         return storage_failure("truncate " + path, errno);
     }
     // The note is a courtesy: a full disk must not stand in the way of a rollback.
-    (void)write_all(file, note, path);
+    [[maybe_unused]] const Status noted = write_all(file, note, path);
     return Lock(std::move(file));
 }
 
