@@ -188,7 +188,8 @@ static void define(PluginBuilder& nic) {
     nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_PAUSE_GET, ETHTOOL_MSG_PAUSE_SET}, pause_rows,
                          devices);
     nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_EEE_GET, ETHTOOL_MSG_EEE_SET}, eee_rows, devices);
-    nic.add<FileBank>(napi_rows, devices);  // after the features: a veth polls only with GRO
+    // After the features: a veth polls only with GRO.
+    nic.add<FileBank>(napi_rows, BankPlace{Stage::devices, discover::nics_in_sysfs});
     nic.add<FileBank>(receive_steering, BankPlace{Stage::interrupts, discover::rx_queues});
     nic.add<FileBank>(transmit_steering, BankPlace{Stage::interrupts, discover::tx_queues});
 }

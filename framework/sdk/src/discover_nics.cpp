@@ -32,7 +32,7 @@ std::string class_folder(const std::string& nic) {
 // sysfs shows the network namespace in which it was mounted, which need not be ours.
 bool sysfs_shows(Files& files, const Link& link) {
     const auto index = files.read(class_folder(link.name) + "/ifindex");
-    return !index || *index == std::to_string(link.index);
+    return index && *index == std::to_string(link.index);
 }
 
 void add_bus_facts(Files& files, const Link& link, Candidate& nic) {
@@ -150,8 +150,26 @@ unsigned number_in(std::string_view queue) {
     return number;
 }
 
+Result<std::vector<Candidate>> nics_among(System& system, const std::vector<Link>& links) {
+    NT_TRY(const auto management, management_of(system, links));
+    std::vector<Candidate> found;
+    for (const Link& link : links) {
+        if (link.is_loopback) {
+            continue;
+        }
+        Candidate nic = candidate_of(system.files(), links, link);
+        for (const Dependence& dependence : management) {
+            if (dependence.device == link.name) {
+                nic.facts.emplace_back("management", dependence.reason);
+            }
+        }
+        found.push_back(std::move(nic));
+    }
+    return found;
+}
+
 Result<std::vector<Candidate>> queues(System& system, std::string_view direction) {
-    NT_TRY(const auto devices, nics(system));
+    NT_TRY(const auto devices, nics_in_sysfs(system));
     std::vector<Candidate> found;
     for (const Candidate& nic : devices) {
         auto names = system.files().list(class_folder(nic.device) + "/queues");
@@ -177,20 +195,16 @@ Result<std::vector<Candidate>> queues(System& system, std::string_view direction
 
 Result<std::vector<Candidate>> nics(System& system) {
     NT_TRY(const auto links, system.links().list());
-    NT_TRY(const auto management, management_of(system, links));
-    std::vector<Candidate> found;
-    for (const Link& link : links) {
-        if (link.is_loopback) {
-            continue;
-        }
-        Candidate nic = candidate_of(system.files(), links, link);
-        for (const Dependence& dependence : management) {
-            if (dependence.device == link.name) {
-                nic.facts.emplace_back("management", dependence.reason);
-            }
-        }
-        found.push_back(std::move(nic));
-    }
+    return nics_among(system, links);
+}
+
+Result<std::vector<Candidate>> nics_in_sysfs(System& system) {
+    NT_TRY(const auto links, system.links().list());
+    NT_TRY(auto found, nics_among(system, links));
+    std::erase_if(found, [&](const Candidate& nic) {
+        const auto link = std::ranges::find(links, nic.device, &Link::name);
+        return !sysfs_shows(system.files(), *link);
+    });
     return found;
 }
 

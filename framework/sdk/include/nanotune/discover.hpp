@@ -18,6 +18,10 @@ Result<std::vector<Candidate>> nodes(System& system);
 /// Target "nic" for each network device except loopback; facts as in Candidate, `management`
 /// included. Virtual devices and VFs are `by_name_only`.
 Result<std::vector<Candidate>> nics(System& system);
+/// The same, without devices that sysfs does not show: it may be mounted in another network
+/// namespace, where a device of that name is another one. For settings that are files below
+/// /sys/class/net.
+Result<std::vector<Candidate>> nics_in_sysfs(System& system);
 /// Target "rx_queue" ("eth0/rx-0"), `device` the NIC, facts of the NIC.
 Result<std::vector<Candidate>> rx_queues(System& system);
 /// Target "tx_queue" ("eth0/tx-0"), `device` the NIC, facts of the NIC.

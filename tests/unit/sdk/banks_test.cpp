@@ -1,0 +1,221 @@
+// The SDK's banks, on a host that is a value.
+#include <cerrno>
+
+#include <linux/ethtool_netlink.h>
+#include <linux/if_link.h>
+
+#include <nanotune/discover.hpp>
+#include <nanotune/ethtool_bank.hpp>
+#include <nanotune/file_bank.hpp>
+#include <nanotune/link_bank.hpp>
+
+#include "support/catch.hpp"
+#include "support/fake_system.hpp"
+#include "support/given.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+
+namespace {
+
+constexpr FileRow frequencies[] = {
+    {{.name = "min", .domain = integer(0, 5'000'000)}, "/sys/policy{}/min"},
+    {{.name = "max", .domain = integer(0, 5'000'000)}, "/sys/policy{}/max"},
+};
+constexpr FileRow steering[] = {
+    {{.name = "rps.cpus", .domain = cpu_mask()}, "/sys/class/net/{0}/queues/{1}/rps_cpus"},
+};
+constexpr EthtoolRow rings[] = {
+    {{.name = "ring.rx", .domain = integer(0, 65535)}, ETHTOOL_A_RINGS_RX},
+    {{.name = "ring.tx", .domain = integer(0, 65535)}, ETHTOOL_A_RINGS_TX},
+    {{.name = "ring.tx_push", .domain = flag()}, ETHTOOL_A_RINGS_TX_PUSH, 1},
+};
+constexpr LinkRow link_rows[] = {
+    {{.name = "mtu", .domain = integer(68, 65536)}, IFLA_MTU},
+    {{.name = "promiscuity", .domain = integer(0, 1)}, IFLA_PROMISCUITY},
+};
+
+constexpr BankPlace anywhere{.stage = Stage::host, .discovery = discover::host};
+const Target policy{"policy", "0"};
+
+FileBank frequency_bank() {
+    return {frequencies, anywhere};
+}
+EthtoolBank ring_bank() {
+    return {{ETHTOOL_MSG_RINGS_GET, ETHTOOL_MSG_RINGS_SET}, rings, anywhere};
+}
+LinkBank link_bank() {
+    return {link_rows, anywhere};
+}
+
+// A driver that keeps the minimum below the maximum.
+FakeHost host_with_limits() {
+    FakeHost host = given::host().with("/sys/policy0/min", "800").with("/sys/policy0/max", "1600");
+    host.check("/sys/policy0/min", [](const Cells& cells, const Write& write) {
+        const bool fits = number_of(cells, "/sys/policy0/max") >= std::stol(write.text);
+        return fits ? std::optional<Refusal>() : Refusal{.error = EINVAL};
+    });
+    return host;
+}
+
+}  // namespace
+
+TEST_CASE("a bank declares its rows in the order of its table", "[banks]") {
+    const auto tunables = ring_bank().tunables();
+    REQUIRE(tunables.size() == 3);
+    CHECK(tunables[0] == &rings[0].tunable);
+    CHECK(tunables[2] == &rings[2].tunable);
+    CHECK(frequency_bank().tunables().size() == 2);
+    CHECK(link_bank().tunables().size() == 2);
+}
+
+TEST_CASE("a file's path is filled with the target's name, or with its parts", "[banks]") {
+    FakeHost host = given::host()
+                        .with("/sys/policy0/min", "800")
+                        .with("/sys/class/net/eth0/queues/rx-1/rps_cpus", "5");
+    FakeSystem system(host);
+
+    const Tunable* const minimum[] = {&frequencies[0].tunable};
+    const auto whole = frequency_bank().read(system, policy, minimum);
+    REQUIRE(whole.at(0));
+    CHECK(whole[0]->value == Value(std::int64_t{800}));
+
+    const FileBank queues{steering, anywhere};
+    const Tunable* const cpus[] = {&steering[0].tunable};
+    const auto parts = queues.read(system, {"rx_queue", "eth0/rx-1"}, cpus);
+    REQUIRE(parts.at(0));
+    CHECK(parts[0]->value == Value(CpuSet::from_list("0,2").value()));
+}
+
+TEST_CASE("a file that is not there is a setting that the target lacks", "[banks]") {
+    FakeHost host = given::host();
+    FakeSystem system(host);
+    const auto readings = frequency_bank().read(system, policy, frequency_bank().tunables());
+    REQUIRE(readings.size() == 2);
+    CHECK(readings[0].error().code == ErrorCode::not_found);
+}
+
+TEST_CASE("a file that cannot be understood is named", "[banks]") {
+    FakeHost host = given::host().with("/sys/policy0/min", "fast");
+    FakeSystem system(host);
+    const Tunable* const minimum[] = {&frequencies[0].tunable};
+    const auto readings = frequency_bank().read(system, policy, minimum);
+    REQUIRE_FALSE(readings.at(0));
+    CHECK(readings[0].error().code == ErrorCode::invalid);
+    CHECK(readings[0].error().message.starts_with("/sys/policy0/min: "));
+}
+
+TEST_CASE("a write that another one makes possible is tried once more", "[banks]") {
+    FakeHost host = host_with_limits();
+    FakeSystem system(host);
+    const Assignment assignments[] = {{&frequencies[0].tunable, Value(std::int64_t{2400})},
+                                      {&frequencies[1].tunable, Value(std::int64_t{3200})}};
+    const auto outcomes = frequency_bank().write(system, policy, assignments);
+    CHECK(outcomes.at(0));
+    CHECK(outcomes.at(1));
+    CHECK(host.text("/sys/policy0/min") == "2400");
+    CHECK(host.text("/sys/policy0/max") == "3200");
+    CHECK(system.writes().size() == 3);
+}
+
+TEST_CASE("a write that stays refused is tried twice at most and keeps its error", "[banks]") {
+    FakeHost host = host_with_limits();
+    FakeSystem system(host);
+    const Assignment assignments[] = {{&frequencies[0].tunable, Value(std::int64_t{2400})},
+                                      {&frequencies[1].tunable, Value(std::int64_t{2000})}};
+    const auto outcomes = frequency_bank().write(system, policy, assignments);
+    CHECK(outcomes.at(0).error().code == ErrorCode::refused);
+    CHECK(outcomes.at(1));
+    CHECK(host.text("/sys/policy0/min") == "800");
+    CHECK(system.writes().size() == 3);
+}
+
+TEST_CASE("a file in which nobody may write is denied before it is tried", "[banks]") {
+    FakeHost host = given::host().with("/sys/policy0/min", "800").read_only("/sys/policy0/min");
+    FakeSystem system(host);
+    const auto allowed = frequency_bank().may_write(system, policy, frequencies[0].tunable);
+    REQUIRE_FALSE(allowed);
+    CHECK(allowed.error().code == ErrorCode::denied);
+    CHECK(system.writes().empty());
+}
+
+TEST_CASE("what a driver does not report is unsupported by name", "[banks]") {
+    FakeHost host = given::host().with_nic("eth0");
+    host.without(ethtool_cell("eth0", ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_TX_PUSH));
+    FakeSystem system(host);
+    const auto readings = ring_bank().read(system, Target::nic("eth0"), ring_bank().tunables());
+    REQUIRE(readings.size() == 3);
+    REQUIRE(readings[0]);
+    CHECK(readings[0]->value == Value(std::int64_t{512}));
+    REQUIRE_FALSE(readings[2]);
+    CHECK(readings[2].error().code == ErrorCode::unsupported);
+    CHECK(readings[2].error().message == "the driver of eth0 does not have ring.tx_push");
+}
+
+TEST_CASE("a device without the whole message lacks each of its settings", "[banks]") {
+    FakeHost host = given::host().with_nic("v0", {.kind = "veth"});
+    FakeSystem system(host);
+    for (const auto& reading :
+         ring_bank().read(system, Target::nic("v0"), ring_bank().tunables())) {
+        REQUIRE_FALSE(reading);
+        CHECK(reading.error().code == ErrorCode::unsupported);
+    }
+}
+
+TEST_CASE("settings of one message are written in one, and share its fate", "[banks]") {
+    FakeHost host = given::host().with_nic("eth0");
+    const FakeHost before = host;
+    FakeSystem system(host);
+    const Assignment assignments[] = {{&rings[0].tunable, Value(std::int64_t{60000})},
+                                      {&rings[1].tunable, Value(std::int64_t{1024})},
+                                      {&rings[2].tunable, Value(true)}};
+    const auto outcomes = ring_bank().write(system, Target::nic("eth0"), assignments);
+    REQUIRE(outcomes.size() == 3);
+    for (const Status& outcome : outcomes) {
+        REQUIRE_FALSE(outcome);
+        CHECK(outcome.error().message.find("requested ring size exceeds maximum") !=
+              std::string::npos);
+    }
+    CHECK(difference(before, host).empty());
+}
+
+TEST_CASE("a flag is written in the width of its attribute", "[banks]") {
+    FakeHost host = given::host().with_nic("eth0");
+    FakeSystem system(host);
+    const Assignment assignments[] = {{&rings[2].tunable, Value(true)}};
+    CHECK(ring_bank().write(system, Target::nic("eth0"), assignments).at(0));
+    CHECK(host.text(ethtool_cell("eth0", ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_TX_PUSH)) == "1/1");
+}
+
+TEST_CASE("a missing capability is named with the setting that needs it", "[banks]") {
+    FakeHost host = given::host().with_nic("eth0").lacks(Capability::net_admin);
+    FakeSystem system(host);
+    const auto ring = ring_bank().may_write(system, Target::nic("eth0"), rings[0].tunable);
+    REQUIRE_FALSE(ring);
+    CHECK(ring.error().code == ErrorCode::denied);
+    CHECK(ring.error().message == "CAP_NET_ADMIN is missing, which ring.rx of eth0 needs");
+    const auto mtu = link_bank().may_write(system, Target::nic("eth0"), link_rows[0].tunable);
+    REQUIRE_FALSE(mtu);
+    CHECK(mtu.error().message == "CAP_NET_ADMIN is missing, which mtu of eth0 needs");
+}
+
+TEST_CASE("attributes of a link are read and written by number", "[banks]") {
+    FakeHost host = given::host().with_nic("eth0");
+    FakeSystem system(host);
+    const auto readings = link_bank().read(system, Target::nic("eth0"), link_bank().tunables());
+    REQUIRE(readings.at(0));
+    CHECK(readings[0]->value == Value(std::int64_t{1500}));
+    CHECK(readings.at(1).error().code == ErrorCode::unsupported);
+
+    const Assignment assignments[] = {{&link_rows[0].tunable, Value(std::int64_t{9000})}};
+    CHECK(link_bank().write(system, Target::nic("eth0"), assignments).at(0));
+    CHECK(host.text(link_number_cell("eth0", IFLA_MTU)) == "9000");
+}
+
+TEST_CASE("a link that is gone is said to be", "[banks]") {
+    FakeHost host = given::host();
+    FakeSystem system(host);
+    const auto readings = link_bank().read(system, Target::nic("eth9"), link_bank().tunables());
+    CHECK(readings.at(0).error().code == ErrorCode::not_found);
+    CHECK(readings.at(0).error().message == "there is no device eth9");
+}
