@@ -98,7 +98,7 @@ double ratio(const std::vector<double>& a, const std::vector<double>& b) {
 }
 
 void print_table(const std::vector<Step>& steps, const Samples& samples) {
-    fmt::print("{:<26}{:<10}{:>9}{:>9}{:>9}{:>16}\n", "", "", "median", "10 %", "90 %",
+    fmt::print("{:<25}{:<9}{:>10}{:>10}{:>10}{:>14}\n", "", "", "median", "10 %", "90 %",
                "first / this");
     const Step* first = nullptr;
     for (const Step& step : steps) {
@@ -109,7 +109,7 @@ void print_table(const std::vector<Step>& steps, const Samples& samples) {
         first = first == nullptr ? &step : first;
         const auto rival = samples.find({first->contestant, step.name});
         const bool comparable = rival != samples.end() && step.contestant != first->contestant;
-        fmt::print("{:<26}{:<10}{:>6.2f} ms{:>6.2f} ms{:>6.2f} ms{:>16}\n", step.contestant,
+        fmt::print("{:<25}{:<9}{:>7.2f} ms{:>7.2f} ms{:>7.2f} ms{:>14}\n", step.contestant,
                    step.name, quantile(found->second, 0.5), quantile(found->second, 0.1),
                    quantile(found->second, 0.9),
                    comparable ? fmt::format("{:.2f}", ratio(rival->second, found->second)) : "");

@@ -12,7 +12,7 @@ enter_demo() {
     cp "$1"/plugins/*.so plugins/ # as root, so that root may load them
     cp "$here/demo.toml" .
 
-    nanotune=$1/cli/nanotune
+    nanotune=$1/bin/nanotune
     options=(--state-dir "$work/state" --plugin-dir "$work/plugins")
 
     ip link add demo0 numrxqueues 2 numtxqueues 2 type veth peer name demo1 numrxqueues 2 numtxqueues 2
