@@ -35,8 +35,10 @@ class Desires {
     /// all of them.
     Checked<StageDesires> of(Stage stage);
 
-  private:
+    /// The CPUs as the stage will find them, and their roles.
     Checked<CpuContext> context(Stage stage);
+
+  private:
     Checked<StageDesires> collected(Stage stage, const CpuContext& context);
 
     const ResolvedProfile& profile_;

@@ -30,10 +30,12 @@ class Service {
     virtual Problems check(const ProfileRequest& profile) = 0;
     /// The kernel command line that the profile's [boot] asks for: the whole resulting line.
     virtual Checked<std::string> command_line(const ProfileRequest& profile) = 0;
+    /// The CPUs that an expression means ("datapath", "isolated,numa(eth0)") under the profile's CPU
+    /// plan, or without a profile under the automatic one.
+    virtual Checked<CpuSet> cpus(const std::optional<ProfileRequest>& profile,
+                                 std::string_view expression) = 0;
     virtual std::vector<KeyInfo> keys() = 0;
     virtual std::vector<PluginInfo> plugins() = 0;
-    /// Identifies a plan: equal reports of `plan` have equal fingerprints.
-    [[nodiscard]] static std::string fingerprint(const Report& plan);
 };
 
 }  // namespace nanotune

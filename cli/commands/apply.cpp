@@ -1,0 +1,222 @@
+// nanotune apply: makes the host what the profile, or a saved plan, says.
+#include <optional>
+
+#include <fmt/core.h>
+
+#include "../context.hpp"
+#include "../guard.hpp"
+#include "../interruption.hpp"
+#include "../json.hpp"
+#include "../plan_diff.hpp"
+#include "../progress.hpp"
+#include "../report_text.hpp"
+#include "../text_file.hpp"
+#include "../words.hpp"
+#include "commands.hpp"
+
+namespace nanotune::cli {
+
+namespace {
+
+constexpr std::size_t plan_size_limit = 64UL * 1024 * 1024;
+
+constexpr Option options[] = {
+    {.name = "set",
+     .value = "NAME=VALUE",
+     .help = "a variable of the profile, or cpus.NAME",
+     .repeatable = true},
+    {.name = "allow",
+     .value = "WORDS",
+     .help = "what changes may do besides: drops, bounces, moves, clock, management, all",
+     .repeatable = true},
+    {.name = "confirm",
+     .value = "TIME",
+     .help = "roll back unless nanotune confirm follows within TIME, and when this command dies"},
+    {.name = "strict", .help = "a value that the driver rounds counts as refused"},
+    {.name = "wait", .value = "TIME", .help = "wait for another nanotune that is at work"},
+};
+
+/// What is to be applied, and the plan that the operator saw, if one was saved.
+struct Wanted {
+    ProfileRequest profile;
+    std::optional<SavedPlan> seen;
+};
+
+Result<Wanted> wanted(const Context& context) {
+    const std::string name = context.arguments().operand(0);
+    if (!name.ends_with(".json")) {
+        NT_TRY(auto profile, context.profile(name));
+        return Wanted{.profile = std::move(profile), .seen = {}};
+    }
+    if (context.arguments().has("set")) {
+        return failure(ErrorCode::invalid,
+                       fmt::format("--set does not go with {}: a saved plan is applied as it is; "
+                                   "make it again with nanotune plan --set",
+                                   name));
+    }
+    NT_TRY(const std::string text, read_text_file(name, plan_size_limit));
+    auto saved = saved_plan_of(text);
+    if (!saved) {
+        return std::unexpected(std::move(saved).error().within(name));
+    }
+    return Wanted{.profile = saved->request, .seen = *std::move(saved)};
+}
+
+Result<ApplyRequest> request_of(const Context& context) {
+    ApplyRequest request;
+    std::string words;
+    for (const std::string& each : context.arguments().texts("allow")) {
+        words += (words.empty() ? "" : ",") + each;
+    }
+    NT_TRY(request.consent, Consent::from_words(words));
+    request.strict = context.arguments().has("strict");
+    NT_TRY(request.timeout, context.timeout());
+    if (context.arguments().has("confirm")) {
+        const std::string text = context.arguments().text("confirm");
+        NT_TRY(const auto time, duration_of("--confirm", text));
+        if (time < std::chrono::seconds(1) || time > std::chrono::hours(24)) {
+            return failure(ErrorCode::invalid,
+                           fmt::format("--confirm {}: expected from 1s to 24h", text));
+        }
+        request.confirm_within = std::chrono::ceil<std::chrono::seconds>(time);
+    }
+    return request;
+}
+
+/// Refuses where today's plan is not the one that was saved.
+std::expected<void, Failure> check_unchanged(Service& service, const std::string& file,
+                                             const SavedPlan& seen) {
+    const Report today = service.plan(seen.request);
+    if (!today.problems.empty()) {
+        return std::unexpected(Failure(today.problems));
+    }
+    if (fingerprint_of(today) != seen.fingerprint) {
+        return std::unexpected(Failure(differences(file, seen.plan, today)));
+    }
+    return {};
+}
+
+/// Leaves the guard to its deadline where something awaits confirmation, and says so in the report;
+/// rolls back at once where the guard is gone.
+void settle(const Guard& guard, Service& service, const ApplyRequest& request, Report& report) {
+    if (report.state != HostState::awaiting_confirmation) {
+        guard.dismiss();
+        return;
+    }
+    const std::string confirm_by = service.status().confirm_by;
+    if (guard.await_confirmation(confirm_by)) {
+        report.notes.push_back(
+            fmt::format("rolled back at {} (in {}) unless kept with: "
+                        "nanotune confirm",
+                        confirm_by, spoken(*request.confirm_within)));
+        return;
+    }
+    const Report undone =
+        service.rollback({.consent = request.consent, .timeout = request.timeout});
+    report.problems.push_back(
+        {.code = ErrorCode::io,
+         .message = "the guard for --confirm was killed: rolled back at once, as nothing would "
+                    "have done so at the deadline"});
+    report.problems.insert(report.problems.end(), undone.problems.begin(), undone.problems.end());
+    report.state = undone.state;
+    report.exit = undone.exit == Exit::as_wanted ? Exit::rolled_back : Exit::not_restored;
+}
+
+void print_what_next(const Screen& screen, const Report& report, const ProfileRequest& profile) {
+    const std::string name = called(report.profile);
+    switch (report.exit) {
+        case Exit::as_wanted:
+        case Exit::reboot_needed:
+            if (!report.changed) {
+                screen.line(fmt::format("Nothing to do: {}.", tally(report)), Style::good);
+            } else {
+                screen.line(fmt::format("{} is applied: {}.", name, tally(report)), Style::good);
+                screen.line("Check it with: nanotune verify; undo it with: nanotune rollback");
+            }
+            if (report.exit == Exit::reboot_needed) {
+                screen.line(
+                    "The rest needs a reboot with another kernel command line: nanotune "
+                    "boot " +
+                    command_words(profile));
+            }
+            return;
+        case Exit::differs:
+            screen.error(fmt::format("{} is applied in part: {}.", name, tally(report)));
+            return;
+        case Exit::rolled_back:
+            screen.error(fmt::format("{} is not applied; this host is as it was before.", name));
+            return;
+        case Exit::not_restored:
+            screen.error(
+                fmt::format("{} is not applied, and not everything is as it was before; "
+                            "nanotune status shows what is held, nanotune rollback tries "
+                            "again.",
+                            name));
+            return;
+        case Exit::consent_missing:
+            screen.error(fmt::format("{} is not applied; nothing was touched.", name));
+            if (const std::string consent = needed_consent(report); !consent.empty()) {
+                screen.error(fmt::format("Allow it with: nanotune apply {} --allow {}",
+                                         command_words(profile), consent));
+            }
+            return;
+        case Exit::refused:
+        case Exit::lock_or_timeout:
+            screen.error(fmt::format("{} is not applied{}.", name,
+                                     report.changed ? "" : "; nothing was touched"));
+            return;
+    }
+}
+
+Ended run(Context& context) {
+    NT_TRY(const Wanted what, wanted(context));
+    NT_TRY(ApplyRequest request, request_of(context));
+    NT_TRY(const auto service, context.service());
+    if (what.seen) {
+        NT_CHECK(check_unchanged(*service, context.arguments().operand(0), *what.seen));
+        request.expected_plan = what.seen->fingerprint;
+    }
+    std::optional<Guard> guard;
+    if (request.confirm_within) {
+        NT_TRY(guard, Guard::start({.program = context.surroundings().program,
+                                    .state_folder = context.state_folder(),
+                                    .plugin_folder = context.plugin_folder(),
+                                    .deadline = *request.confirm_within}));
+    }
+    Report report;
+    {
+        const Interruption interruption;
+        ProgressLine progress(context.screen());
+        request.progress = progress.sink();
+        report = service->apply(what.profile, request);
+    }
+    if (guard) {
+        settle(*guard, *service, request, report);
+    }
+    if (context.look().json) {
+        context.screen().raw(json_of(report));
+        return status_of(report.exit);
+    }
+    print_changes(context.screen(), report, is_change, {});
+    print_failures(context.screen(), report);
+    print_notes(context.screen(), report);
+    print_what_next(context.screen(), report, what.profile);
+    return status_of(report.exit);
+}
+
+}  // namespace
+
+constinit const Command apply_command = {
+    .name = "apply",
+    .help = "make this host what a profile or a saved plan says",
+    .operands = {.usage = "PROFILE|PLAN.json", .least = 1, .most = 1},
+    .options = options,
+    .details =
+        "Only differences are written. If a change fails, what was done is rolled back.\n"
+        "A saved plan (nanotune plan --out) is refused when the profile or the host changed "
+        "since.\n"
+        "With --confirm a guard process rolls back at the deadline or when this command dies;\n"
+        "it does not survive a shutdown, nor an end to everything in its control group.",
+    .run = run};
+
+}  // namespace nanotune::cli

@@ -1,0 +1,22 @@
+#include "commands.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace nanotune::cli {
+
+std::span<const Command* const> all_commands() {
+    static constexpr std::array commands = {
+        &plan_command,   &apply_command,   &confirm_command, &verify_command,   &rollback_command,
+        &status_command, &capture_command, &list_command,    &describe_command, &boot_command,
+        &exec_command,   &profile_command, &version_command, &help_command,     &guard_command};
+    return commands;
+}
+
+const Command* command_named(std::string_view name) {
+    const auto commands = all_commands();
+    const auto found = std::ranges::find(commands, name, &Command::name);
+    return found == commands.end() ? nullptr : *found;
+}
+
+}  // namespace nanotune::cli

@@ -1,0 +1,112 @@
+// nanotune plan: what apply would change. Never writes to the host.
+#include <fmt/core.h>
+
+#include "../context.hpp"
+#include "../json.hpp"
+#include "../report_text.hpp"
+#include "../text.hpp"
+#include "../text_file.hpp"
+#include "commands.hpp"
+
+namespace nanotune::cli {
+
+namespace {
+
+constexpr Option options[] = {
+    {.name = "set",
+     .value = "NAME=VALUE",
+     .help = "a variable of the profile, or cpus.NAME",
+     .repeatable = true},
+    {.name = "out",
+     .value = "FILE",
+     .help = "also write the plan to FILE, for nanotune apply FILE"},
+};
+
+bool is_to_do(const Row& row) {
+    return row.outcome == Outcome::not_done || row.outcome == Outcome::pending;
+}
+
+bool comes_with_reboot(const Row& row) {
+    return row.outcome == Outcome::needs_reboot;
+}
+
+bool stays(const Row& row) {
+    return row.outcome == Outcome::unchanged || row.outcome == Outcome::unsupported;
+}
+
+std::string apply_command_for(const SavedPlan& saved, const std::string& file) {
+    const std::string consent = needed_consent(saved.plan);
+    return fmt::format("nanotune apply {}{}{}",
+                       file.empty() ? command_words(saved.request) : quoted(file),
+                       consent.empty() ? "" : " --allow ", consent);
+}
+
+void print_what_next(const Screen& screen, const SavedPlan& saved, const std::string& file) {
+    const Report& plan = saved.plan;
+    const std::string name = called(plan.profile);
+    if (!plan.problems.empty() || plan.exit == Exit::refused) {
+        screen.error(fmt::format("{} cannot be applied as it stands.", name));
+        return;
+    }
+    if (count_of(plan.rows, Outcome::not_done) > 0) {
+        screen.line("Apply it with: " + apply_command_for(saved, file), Style::bold);
+    } else {
+        screen.line(fmt::format("This host is as {} wants it: nothing to do.", name), Style::good);
+    }
+    if (count_of(plan.rows, Outcome::needs_reboot) > 0) {
+        screen.line(fmt::format("The kernel command line is printed by: nanotune boot {}",
+                                command_words(saved.request)));
+    }
+}
+
+void print_plan(const Screen& screen, const SavedPlan& saved, const std::string& file) {
+    constexpr ChangeTitles titles = {.before = "NOW", .after = "WANTED", .shows_outcome = false};
+    print_changes(screen, saved.plan, is_to_do, titles);
+    if (count_of(saved.plan.rows, Outcome::needs_reboot) > 0) {
+        screen.line("");
+        print_changes(screen, saved.plan, comes_with_reboot, titles);
+    }
+    if (screen.look().verbose) {
+        print_changes(screen, saved.plan, stays,
+                      {.before = "NOW", .after = "WANTED", .shows_outcome = true});
+    }
+    print_failures(screen, saved.plan);
+    print_notes(screen, saved.plan);
+    if (!saved.plan.rows.empty()) {
+        screen.line("");
+        screen.line(tally(saved.plan) + ".");
+    }
+    print_what_next(screen, saved, file);
+}
+
+Ended run(Context& context) {
+    SavedPlan saved;
+    NT_TRY(saved.request, context.profile(context.arguments().operand(0)));
+    NT_TRY(const auto service, context.service());
+    saved.plan = service->plan(saved.request);
+    saved.fingerprint = fingerprint_of(saved.plan);
+    const std::string file = context.arguments().text("out");
+    if (!file.empty()) {
+        NT_CHECK(write_text_file(file, json_of(saved)));
+    }
+    if (context.look().json) {
+        context.screen().raw(json_of(saved));
+    } else {
+        print_plan(context.screen(), saved, file);
+    }
+    return status_of(saved.plan.exit);
+}
+
+}  // namespace
+
+constinit const Command plan_command = {
+    .name = "plan",
+    .help = "show what apply would change; writes nothing to the host",
+    .operands = {.usage = "PROFILE", .least = 1, .most = 1},
+    .options = options,
+    .details =
+        "PROFILE is a file (anything with a / or ending with .toml) or a name that is\n"
+        "looked up in /etc/nanotune/profiles and in the profiles that came with nanotune.",
+    .run = run};
+
+}  // namespace nanotune::cli

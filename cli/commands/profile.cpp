@@ -1,0 +1,71 @@
+// nanotune profile: what a profile comes down to, and whether it is right. Neither asks the host.
+#include <fmt/core.h>
+
+#include "../context.hpp"
+#include "../json.hpp"
+#include "commands.hpp"
+#include "model/nearest.hpp"
+
+namespace nanotune::cli {
+
+namespace {
+
+constexpr Option options[] = {
+    {.name = "set",
+     .value = "NAME=VALUE",
+     .help = "a variable of the profile, or cpus.NAME",
+     .repeatable = true},
+};
+
+Ended show(Context& context, Service& service, const ProfileRequest& profile) {
+    const auto text = service.show(profile);
+    if (!text) {
+        return std::unexpected(Failure(text.error()));
+    }
+    context.screen().raw(context.look().json ? json_of("profile", "profile_text", *text) : *text);
+    return 0;
+}
+
+Ended check(Context& context, Service& service, const ProfileRequest& profile) {
+    const Problems problems = service.check(profile);
+    if (!problems.empty()) {
+        return std::unexpected(Failure(problems));
+    }
+    if (context.look().json) {
+        context.screen().raw(json_of("profile", problems, 0));
+    } else {
+        context.screen().line(
+            fmt::format("{}: nothing is wrong with it as far as can be told without a host.",
+                        profile.name),
+            Style::good);
+    }
+    return 0;
+}
+
+Ended run(Context& context) {
+    const std::string verb = context.arguments().operand(0);
+    NT_TRY(const ProfileRequest profile, context.profile(context.arguments().operand(1)));
+    if (verb != "show" && verb != "check") {
+        const std::vector<std::string> known = {"show", "check"};
+        return std::unexpected(Failure(
+            Error{.code = ErrorCode::invalid,
+                  .message = fmt::format("nanotune profile knows show and check, not \"{}\"{}",
+                                         verb, did_you_mean(verb, known))}));
+    }
+    NT_TRY(const auto service, context.service());
+    return verb == "show" ? show(context, *service, profile) : check(context, *service, profile);
+}
+
+}  // namespace
+
+constinit const Command profile_command = {
+    .name = "profile",
+    .help = "show what a profile comes down to, or check it",
+    .operands = {.usage = "show|check PROFILE", .least = 2, .most = 2},
+    .options = options,
+    .details =
+        "show prints the merged profile, every value with the place that it comes from.\n"
+        "check tells all that is wrong with it at once.",
+    .run = run};
+
+}  // namespace nanotune::cli

@@ -1,0 +1,127 @@
+// nanotune rollback: undoes the last apply, or all of them.
+#include <fmt/core.h>
+
+#include "../context.hpp"
+#include "../interruption.hpp"
+#include "../json.hpp"
+#include "../progress.hpp"
+#include "../report_text.hpp"
+#include "../text.hpp"
+#include "commands.hpp"
+
+namespace nanotune::cli {
+
+namespace {
+
+constexpr Option options[] = {
+    {.name = "all", .help = "back to before nanotune first touched a setting this boot"},
+    {.name = "plan", .help = "only show what would be done"},
+    {.name = "force", .help = "also put back what somebody else changed since"},
+    {.name = "allow",
+     .value = "WORDS",
+     .help = "what changes may do besides: drops, bounces, moves, clock, management, all",
+     .repeatable = true},
+    {.name = "wait", .value = "TIME", .help = "wait for another nanotune that is at work"},
+};
+
+Result<RollbackRequest> request_of(const Context& context) {
+    const Arguments& arguments = context.arguments();
+    RollbackRequest request{
+        .all = arguments.has("all"), .force = arguments.has("force"), .consent = {}, .timeout = {}};
+    std::string words;
+    for (const std::string& each : arguments.texts("allow")) {
+        words += (words.empty() ? "" : ",") + each;
+    }
+    NT_TRY(request.consent, Consent::from_words(words));
+    NT_TRY(request.timeout, context.timeout());
+    return request;
+}
+
+void print_planned(const Screen& screen, const Report& report, const RollbackRequest& request) {
+    print_changes(screen, report, is_change,
+                  {.before = "NOW", .after = "WANTED", .shows_outcome = false});
+    print_failures(screen, report);
+    print_notes(screen, report);
+    const std::size_t count = count_of(report.rows, Outcome::not_done);
+    if (count == 0) {
+        screen.line("Nothing to roll back.");
+        return;
+    }
+    const std::string consent = needed_consent(report);
+    screen.line("");
+    screen.line(tally(report) + ".");
+    screen.line(
+        fmt::format("Do it with: nanotune rollback{}{}{}{}", request.all ? " --all" : "",
+                    request.force ? " --force" : "", consent.empty() ? "" : " --allow ", consent),
+        Style::bold);
+}
+
+void print_done(const Screen& screen, const Report& report, const RollbackRequest& request) {
+    print_changes(screen, report, is_change, {});
+    print_failures(screen, report);
+    print_notes(screen, report);
+    if (count_of(report.rows, Outcome::overridden) > 0) {
+        screen.line("What somebody else changed since is left; --force puts it back too.",
+                    Style::warning);
+    }
+    switch (report.exit) {
+        case Exit::as_wanted:
+            screen.line(report.rows.empty() ? "Nothing to roll back."
+                                            : fmt::format("Rolled back: {}.", tally(report)),
+                        Style::good);
+            return;
+        case Exit::rolled_back:
+        case Exit::not_restored:
+            screen.error(
+                fmt::format("Not everything is rolled back: {}; nanotune rollback tries "
+                            "again.",
+                            tally(report)));
+            return;
+        case Exit::consent_missing:
+            screen.error("Not rolled back; nothing was touched.");
+            screen.error("Allow it with: nanotune rollback" +
+                         std::string(request.all ? " --all" : "") +
+                         (request.force ? " --force" : "") + " --allow " + needed_consent(report));
+            return;
+        default:
+            screen.error(report.changed ? "Not everything is rolled back."
+                                        : "Not rolled back; nothing was touched.");
+    }
+}
+
+Ended run(Context& context) {
+    NT_TRY(RollbackRequest request, request_of(context));
+    NT_TRY(const auto service, context.service());
+    const bool only_plan = context.arguments().has("plan");
+    Report report;
+    if (only_plan) {
+        report = service->rollback_plan(request);
+    } else {
+        // A rollback is finished once it has begun.
+        const Interruption interruption;
+        ProgressLine progress(context.screen());
+        request.progress = progress.sink();
+        report = service->rollback(request);
+    }
+    if (context.look().json) {
+        context.screen().raw(json_of(report));
+    } else if (only_plan) {
+        print_planned(context.screen(), report, request);
+    } else {
+        print_done(context.screen(), report, request);
+    }
+    return status_of(report.exit);
+}
+
+}  // namespace
+
+constinit const Command rollback_command = {
+    .name = "rollback",
+    .help = "undo the last apply, or all of them",
+    .options = options,
+    .details =
+        "What somebody else changed since is left alone and reported, unless --force.\n"
+        "An apply that was cut off is undone by this too.",
+    .run = run};
+
+}  // namespace nanotune::cli

@@ -1,0 +1,115 @@
+// nanotune status: what nanotune holds on this host, and what can be done next. Never writes.
+#include <fmt/core.h>
+
+#include "../context.hpp"
+#include "../json.hpp"
+#include "../rows.hpp"
+#include "../text.hpp"
+#include "commands.hpp"
+
+namespace nanotune::cli {
+
+namespace {
+
+Exit exit_of(const HostStatus& status) {
+    const bool is_settled =
+        status.state != HostState::degraded && status.state != HostState::interrupted;
+    return is_settled ? Exit::as_wanted : Exit::differs;
+}
+
+Style style_of(HostState state) noexcept {
+    switch (state) {
+        case HostState::clean:
+            return Style::plain;
+        case HostState::tuned:
+            return Style::good;
+        case HostState::awaiting_confirmation:
+            return Style::warning;
+        case HostState::degraded:
+        case HostState::interrupted:
+            return Style::bad;
+    }
+    return Style::plain;
+}
+
+/// The safe thing to do from here.
+std::string_view next_step(HostState state) noexcept {
+    switch (state) {
+        case HostState::clean:
+            return "nanotune plan PROFILE shows what a profile would change";
+        case HostState::tuned:
+            return "nanotune verify tells whether it still stands; nanotune rollback undoes it";
+        case HostState::awaiting_confirmation:
+            return "nanotune confirm keeps it; otherwise it is rolled back";
+        case HostState::degraded:
+            return "nanotune verify shows what is not as wanted; nanotune rollback undoes the rest";
+        case HostState::interrupted:
+            return "nanotune rollback restores what was cut off";
+    }
+    return "";
+}
+
+void print_held(const Screen& screen, const HostStatus& status) {
+    Table table({{.title = "SETTING", .may_wrap = true},
+                 {.title = "TARGET", .may_wrap = true},
+                 {.title = "BASELINE", .may_wrap = true},
+                 {.title = "WANTED", .may_wrap = true},
+                 {.title = "GOT", .may_wrap = true}});
+    for (const RowGroup& group : grouped(status.rows, [](const Row&) { return true; })) {
+        const Row& row = *group.first;
+        table.add({{row.setting}, {group.targets()}, {row.before}, {row.wanted}, {row.got}});
+    }
+    screen.line("");
+    screen.table(table);
+}
+
+void print_status(const Screen& screen, const HostStatus& status) {
+    Table table({{.title = ""}, {.title = "", .may_wrap = true}});
+    const auto add = [&table](std::string_view what, std::string text, Style style = Style::plain) {
+        if (!text.empty()) {
+            table.add({{std::string(what), Style::dim}, {std::move(text), style}});
+        }
+    };
+    add("state", std::string(name_of(status.state)), style_of(status.state));
+    add("profile", status.profile, Style::bold);
+    add("applied", status.applied_at);
+    add("confirm by", status.confirm_by, Style::warning);
+    add("cut off", status.interrupted, Style::bad);
+    if (status.settings_held > 0) {
+        add("holds", fmt::format("{} of {}", counted(status.settings_held, "setting"),
+                                 status.applies == 1 ? "1 apply"
+                                                     : fmt::format("{} applies", status.applies)));
+    }
+    for (const std::string& note : status.notes) {
+        add("note", note);
+    }
+    add("next", std::string(next_step(status.state)));
+    screen.table(table);
+    if (screen.look().verbose && !status.rows.empty()) {
+        print_held(screen, status);
+    }
+}
+
+Ended run(Context& context) {
+    NT_TRY(const auto service, context.service());
+    const HostStatus status = service->status();
+    const Exit exit = exit_of(status);
+    if (context.look().json) {
+        context.screen().raw(json_of(status, exit));
+    } else {
+        print_status(context.screen(), status);
+    }
+    return status_of(exit);
+}
+
+}  // namespace
+
+constinit const Command status_command = {
+    .name = "status",
+    .help = "what nanotune holds on this host, and what can be done next",
+    .details =
+        "With --verbose every held setting. Exit status 2 where an apply was cut off or\n"
+        "went only half-way.",
+    .run = run};
+
+}  // namespace nanotune::cli

@@ -1,0 +1,111 @@
+// nanotune verify: whether the host still is what was applied, or what a profile says. Never
+// writes.
+#include <algorithm>
+#include <optional>
+
+#include <fmt/core.h>
+
+#include "../context.hpp"
+#include "../json.hpp"
+#include "../report_text.hpp"
+#include "../text.hpp"
+#include "commands.hpp"
+
+namespace nanotune::cli {
+
+namespace {
+
+constexpr Option options[] = {
+    {.name = "set",
+     .value = "NAME=VALUE",
+     .help = "a variable of the profile, or cpus.NAME",
+     .repeatable = true},
+};
+
+bool is_off(const Row& row) {
+    return !is_success(row.outcome) && row.outcome != Outcome::unsupported;
+}
+
+bool is_any(const Row&) {
+    return true;
+}
+
+void print_rows(const Screen& screen, const Report& report, bool (*which)(const Row&)) {
+    Table table({{.title = "SETTING", .may_wrap = true},
+                 {.title = "TARGET", .may_wrap = true},
+                 {.title = "WANTED", .may_wrap = true},
+                 {.title = "GOT", .may_wrap = true},
+                 {.title = "OUTCOME"},
+                 {.title = "FROM", .may_wrap = true}});
+    for (const RowGroup& group : grouped(report.rows, which)) {
+        const Row& row = *group.first;
+        const bool is_fine = !is_off(row);
+        table.add({{row.setting},
+                   {group.targets()},
+                   {row.wanted},
+                   {row.got.empty() ? "?" : row.got, is_fine ? Style::plain : Style::bad},
+                   {std::string(name_of(row.outcome)), is_fine ? Style::dim : Style::bad},
+                   {short_origin(row.origin), Style::dim}});
+        if (!row.message.empty()) {
+            table.add_note(row.message);
+        }
+    }
+    screen.table(table);
+}
+
+void print_result(const Screen& screen, const Report& report, const ProfileRequest* profile) {
+    print_rows(screen, report, screen.look().verbose ? is_any : is_off);
+    for (const Error& problem : report.problems) {
+        screen.error(problem);
+    }
+    print_notes(screen, report);
+    const auto off = static_cast<std::size_t>(std::ranges::count_if(report.rows, is_off));
+    if (report.exit == Exit::as_wanted && report.rows.empty()) {
+        screen.line(
+            "Nothing is applied, so nothing can differ; nanotune verify PROFILE compares "
+            "this host with a profile.");
+    } else if (report.exit == Exit::as_wanted) {
+        screen.line(fmt::format("This host is as {} wants it: {}.", called(report.profile),
+                                counted(report.rows.size(), "setting")),
+                    Style::good);
+    } else if (off > 0) {
+        screen.line("");
+        screen.line(fmt::format("{} of {} not as {} wants.", off,
+                                counted(report.rows.size(), "setting"), called(report.profile)),
+                    Style::bad);
+    }
+    if (report.exit == Exit::differs) {
+        screen.line("Put it right with: nanotune apply " +
+                    (profile != nullptr ? command_words(*profile) : quoted(report.profile)));
+    }
+}
+
+Ended run(Context& context) {
+    std::optional<ProfileRequest> profile;
+    if (!context.arguments().operands().empty()) {
+        NT_TRY(profile, context.profile(context.arguments().operand(0)));
+    } else if (context.arguments().has("set")) {
+        return std::unexpected(Failure(Error{
+            .code = ErrorCode::invalid,
+            .message = "--set goes with a profile: nanotune verify PROFILE --set NAME=VALUE"}));
+    }
+    NT_TRY(const auto service, context.service());
+    const Report report = service->verify(profile);
+    if (context.look().json) {
+        context.screen().raw(json_of(report));
+    } else {
+        print_result(context.screen(), report, profile ? &*profile : nullptr);
+    }
+    return status_of(report.exit);
+}
+
+}  // namespace
+
+constinit const Command verify_command = {
+    .name = "verify",
+    .help = "compare this host with what was applied, or with a profile",
+    .operands = {.usage = "[PROFILE]", .least = 0, .most = 1},
+    .options = options,
+    .run = run};
+
+}  // namespace nanotune::cli

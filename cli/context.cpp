@@ -1,0 +1,56 @@
+#include "context.hpp"
+
+#include "interruption.hpp"
+#include "words.hpp"
+
+namespace nanotune::cli {
+
+Result<std::unique_ptr<Service>> Context::service() const {
+    std::chrono::milliseconds patience{0};
+    if (arguments_.has("wait")) {
+        NT_TRY(patience, duration_of("--wait", arguments_.text("wait")));
+    }
+    return service(patience);
+}
+
+Result<std::unique_ptr<Service>> Context::service(std::chrono::milliseconds patience) const {
+    screen_.detail("no daemon is asked: working in this process, state in " + state_folder());
+    std::string command("nanotune ");
+    command += verb_;
+    return source_({.state_folder = state_folder(),
+                    .plugin_folder = plugin_folder(),
+                    .profile_folders = surroundings_.places.profiles,
+                    .session_address = surroundings_.session_address,
+                    .command = std::move(command),
+                    .patience = patience,
+                    .working_folder = surroundings_.working_folder,
+                    .cancelled = Interruption::flag()});
+}
+
+std::string Context::state_folder() const {
+    return absolute_path(arguments_.text("state-dir", "/run/nanotune"),
+                         surroundings_.working_folder);
+}
+
+std::string Context::plugin_folder() const {
+    return absolute_path(arguments_.text("plugin-dir", surroundings_.places.plugins),
+                         surroundings_.working_folder);
+}
+
+Result<std::chrono::milliseconds> Context::timeout() const {
+    return duration_of("--timeout", arguments_.text("timeout", "60s"));
+}
+
+Result<ProfileRequest> Context::profile(std::string_view name) const {
+    // Absolute, as it is remembered beyond this process.
+    ProfileRequest request{.name = is_path(name) ? absolute_path(name, surroundings_.working_folder)
+                                                 : std::string(name),
+                           .overrides = {}};
+    for (const std::string& assignment : arguments_.texts("set")) {
+        NT_TRY(Override override, override_of(assignment));
+        request.overrides.push_back(std::move(override));
+    }
+    return request;
+}
+
+}  // namespace nanotune::cli

@@ -1,0 +1,53 @@
+// Everything that a verb works with, in one place, so that a verb is a function of it.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "arguments.hpp"
+#include "screen.hpp"
+#include "surroundings.hpp"
+
+namespace nanotune::cli {
+
+/// References outlive the verb; the service is opened when a verb first asks for it.
+class Context {
+  public:
+    Context(const Arguments& arguments, const Screen& screen, const Surroundings& surroundings,
+            const ServiceSource& source, std::string_view verb)
+        : arguments_(arguments),
+          screen_(screen),
+          surroundings_(surroundings),
+          source_(source),
+          verb_(verb) {}
+
+    [[nodiscard]] const Arguments& arguments() const { return arguments_; }
+    [[nodiscard]] const Screen& screen() const { return screen_; }
+    [[nodiscard]] const Look& look() const { return screen_.look(); }
+    [[nodiscard]] const Surroundings& surroundings() const { return surroundings_; }
+    [[nodiscard]] std::string_view verb() const { return verb_; }
+
+    /// Waits for the lock as long as --wait says. Errors: as the source.
+    [[nodiscard]] Result<std::unique_ptr<Service>> service() const;
+    /// The same, waiting this long.
+    [[nodiscard]] Result<std::unique_ptr<Service>> service(
+        std::chrono::milliseconds patience) const;
+
+    /// --state-dir and --plugin-dir, or where they are by default; absolute.
+    [[nodiscard]] std::string state_folder() const;
+    [[nodiscard]] std::string plugin_folder() const;
+    /// --timeout. Errors: invalid.
+    [[nodiscard]] Result<std::chrono::milliseconds> timeout() const;
+    /// The profile named by an operand, with --set.
+    [[nodiscard]] Result<ProfileRequest> profile(std::string_view name) const;
+
+  private:
+    const Arguments& arguments_;
+    const Screen& screen_;
+    const Surroundings& surroundings_;
+    const ServiceSource& source_;
+    std::string_view verb_;
+};
+
+}  // namespace nanotune::cli

@@ -1,0 +1,180 @@
+#include "direct_service.hpp"
+
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <nanotune/command_line.hpp>
+
+#include "captured_profile.hpp"
+#include "catalog_keys.hpp"
+#include "engine/engine.hpp"
+#include "engine/host_view.hpp"
+#include "engine/registry.hpp"
+#include "profile_files.hpp"
+#include "system/kernel_system.hpp"
+
+namespace nanotune::cli {
+
+namespace {
+
+/// The verbs on the engine of this process.
+class DirectService : public Service {
+  public:
+    DirectService(const ServiceOptions& options, Registry registry, Identity identity)
+        : registry_(std::move(registry)),
+          state_(options.state_folder, std::move(identity)),
+          systems_([address = options.session_address] { return kernel_system(address); }),
+          source_(profile_files(options.profile_folders, options.working_folder)),
+          engine_({.catalog = registry_.catalog(),
+                   .state = state_,
+                   .systems = systems_,
+                   .now = [] { return std::chrono::system_clock::now(); },
+                   .command = options.command,
+                   .lock_patience = options.patience,
+                   .cancelled = options.cancelled}) {}
+
+    Report plan(const ProfileRequest& request) override {
+        return with_profile("plan", request, [this](const ResolvedProfile& profile) {
+            return engine_.planned(profile);
+        });
+    }
+
+    Report apply(const ProfileRequest& request, const ApplyRequest& how) override {
+        return with_profile("apply", request, [this, &how](const ResolvedProfile& profile) {
+            return engine_.apply(profile, how);
+        });
+    }
+
+    Report confirm() override { return engine_.confirm(); }
+
+    Report verify(const std::optional<ProfileRequest>& request) override {
+        if (!request) {
+            return engine_.verify(nullptr);
+        }
+        return with_profile("verify", *request, [this](const ResolvedProfile& profile) {
+            return engine_.verify(&profile);
+        });
+    }
+
+    Report rollback(const RollbackRequest& request) override { return engine_.rollback(request); }
+
+    Report rollback_plan(const RollbackRequest& request) override {
+        return engine_.rollback_plan(request);
+    }
+
+    HostStatus status() override {
+        HostStatus status = engine_.status();
+        for (const PluginInfo& plugin : registry_.plugins()) {
+            if (!plugin.refused.empty()) {
+                status.notes.push_back(
+                    fmt::format("plugin {} is refused: {}", plugin.name, plugin.refused));
+            }
+        }
+        return status;
+    }
+
+    Result<std::string> capture() override {
+        NT_TRY(const auto captured, engine_.capture());
+        return captured_profile(captured);
+    }
+
+    Checked<std::string> show(const ProfileRequest& request) override {
+        NT_TRY(const ResolvedProfile profile, resolved_profile(request));
+        return shown(profile);
+    }
+
+    Problems check(const ProfileRequest& request) override {
+        auto profile = resolved_profile(request);
+        return profile ? Problems() : std::move(profile).error();
+    }
+
+    Checked<std::string> command_line(const ProfileRequest& request) override;
+    Checked<CpuSet> cpus(const std::optional<ProfileRequest>& request,
+                         std::string_view expression) override;
+
+    std::vector<KeyInfo> keys() override { return keys_of(registry_.catalog()); }
+    std::vector<PluginInfo> plugins() override { return registry_.plugins(); }
+
+  private:
+    [[nodiscard]] Checked<ResolvedProfile> resolved_profile(const ProfileRequest& request) const {
+        NT_TRY(const Profile profile, loaded_profile(request.name, source_, request.overrides));
+        return resolved(profile, registry_.catalog());
+    }
+
+    /// What the verb reports, or all that is wrong with the profile.
+    template <typename Verb>
+    Report with_profile(std::string_view verb, const ProfileRequest& request, Verb run) {
+        auto profile = resolved_profile(request);
+        if (profile) {
+            return run(*profile);
+        }
+        Report report;
+        report.verb = verb;
+        report.profile = request.name;
+        report.problems = std::move(profile).error();
+        report.exit = Exit::refused;
+        report.state = engine_.status().state;
+        return report;
+    }
+
+    Registry registry_;
+    StateFolder state_;
+    SystemFactory systems_;
+    ProfileSource source_;
+    Engine engine_;
+};
+
+Checked<std::string> DirectService::command_line(const ProfileRequest& request) {
+    NT_TRY(const ResolvedProfile profile, resolved_profile(request));
+    NT_TRY(const Plan plan, engine_.plan(profile));
+    std::vector<WantedParameter> wanted;
+    for (const auto* changes : {&plan.changes, &plan.unchanged}) {
+        for (const Change& change : *changes) {
+            const Tunable& tunable = *change.desired.setting.tunable;
+            if (tunable.impact == Impact::needs_reboot) {
+                wanted.push_back(parameter_of(tunable, change.desired.value));
+            }
+        }
+    }
+    const auto now = systems_()->files().read("/proc/cmdline");
+    if (!now) {
+        return std::unexpected(Problems{now.error()});
+    }
+    return CommandLine::from(*now).merged(wanted).text();
+}
+
+Checked<CpuSet> DirectService::cpus(const std::optional<ProfileRequest>& request,
+                                    std::string_view expression) {
+    ResolvedProfile profile;
+    if (request) {
+        NT_TRY(profile, resolved_profile(*request));
+    }
+    CallRunner calls(systems_);
+    Survey survey(calls);
+    NT_TRY(const CpuContext context, Desires(profile, survey).context(Stage::processes));
+    const HostView view(profile, survey, Stage::processes, context);
+    auto cpus = cpus_of(expression, view.words());
+    if (!cpus) {
+        return std::unexpected(Problems{std::move(cpus).error()});
+    }
+    return *std::move(cpus);
+}
+
+/// Root runs no plugin that somebody else may change, unless that one may change this program too.
+bool plugins_must_be_roots() {
+    struct stat program{};
+    return ::geteuid() == 0 && ::stat("/proc/self/exe", &program) == 0 && program.st_uid == 0;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Service>> direct_service(const ServiceOptions& options) {
+    NT_TRY(Identity identity, current_identity());
+    NT_TRY(Registry registry, Registry::load({.path = options.plugin_folder,
+                                              .seen_file = options.state_folder + "/plugins-seen",
+                                              .must_be_roots = plugins_must_be_roots()}));
+    return std::make_unique<DirectService>(options, std::move(registry), std::move(identity));
+}
+
+}  // namespace nanotune::cli

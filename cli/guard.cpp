@@ -1,0 +1,194 @@
+#include "guard.hpp"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace nanotune::cli {
+
+namespace {
+
+constexpr std::string_view ready_word = "ready";
+constexpr std::string_view dismissed_word = "dismissed";
+constexpr std::string_view awaiting_word = "awaiting ";
+constexpr std::chrono::seconds start_patience{5};
+constexpr int guard_descriptor = 3;
+
+/// posix_spawn's two option objects, freed together.
+class SpawnOptions {
+  public:
+    SpawnOptions() {
+        posix_spawn_file_actions_init(&actions_);
+        posix_spawnattr_init(&attributes_);
+    }
+    ~SpawnOptions() {
+        posix_spawn_file_actions_destroy(&actions_);
+        posix_spawnattr_destroy(&attributes_);
+    }
+    SpawnOptions(const SpawnOptions&) = delete;
+    SpawnOptions& operator=(const SpawnOptions&) = delete;
+    SpawnOptions(SpawnOptions&&) = delete;
+    SpawnOptions& operator=(SpawnOptions&&) = delete;
+
+    /// A session of its own, nothing inherited but the line, no signal blocked or ignored.
+    void detach_keeping(const GuardLine& line) {
+        sigset_t all;
+        sigset_t none;
+        sigfillset(&all);
+        sigemptyset(&none);
+        posix_spawnattr_setsigdefault(&attributes_, &all);
+        posix_spawnattr_setsigmask(&attributes_, &none);
+        posix_spawnattr_setflags(
+            &attributes_, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+        posix_spawn_file_actions_adddup2(&actions_, line.number(), guard_descriptor);
+        for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+            posix_spawn_file_actions_addopen(&actions_, standard, "/dev/null", O_RDWR, 0);
+        }
+        posix_spawn_file_actions_addclosefrom_np(&actions_, guard_descriptor + 1);
+        posix_spawn_file_actions_addchdir_np(&actions_, "/");
+    }
+
+    [[nodiscard]] const posix_spawn_file_actions_t* actions() const { return &actions_; }
+    [[nodiscard]] const posix_spawnattr_t* attributes() const { return &attributes_; }
+
+  private:
+    posix_spawn_file_actions_t actions_{};
+    posix_spawnattr_t attributes_{};
+};
+
+std::unexpected<Error> not_started(std::string_view why) {
+    return failure(ErrorCode::io, fmt::format("guard for --confirm: {}; nothing was touched", why));
+}
+
+}  // namespace
+
+GuardLine::~GuardLine() {
+    if (number_ >= 0) {
+        ::close(number_);
+    }
+}
+
+GuardLine& GuardLine::operator=(GuardLine&& other) noexcept {
+    std::swap(number_, other.number_);
+    return *this;
+}
+
+Result<std::pair<GuardLine, GuardLine>> GuardLine::pair() {
+    std::array<int, 2> numbers{};
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, numbers.data()) != 0) {
+        return kernel_failure("socketpair", errno);
+    }
+    return std::pair(GuardLine(numbers[0]), GuardLine(numbers[1]));
+}
+
+Status GuardLine::say(std::string_view word) const {
+    if (::send(number_, word.data(), word.size(), MSG_NOSIGNAL) < 0) {
+        return kernel_failure("send", errno);
+    }
+    return {};
+}
+
+Result<std::optional<std::string>> GuardLine::hear(
+    std::optional<std::chrono::milliseconds> patience) const {
+    pollfd wanted{.fd = number_, .events = POLLIN, .revents = 0};
+    const int limit = patience ? static_cast<int>(patience->count()) : -1;
+    int count = 0;
+    do {
+        count = ::poll(&wanted, 1, limit);
+    } while (count < 0 && errno == EINTR);
+    if (count == 0) {
+        return failure(ErrorCode::timed_out, "no answer");
+    }
+    std::array<char, 256> buffer{};
+    const ssize_t size = ::recv(number_, buffer.data(), buffer.size(), 0);
+    // The other end was killed with words of ours unread: that too means that it is gone.
+    if (size == 0 || (size < 0 && errno == ECONNRESET)) {
+        return std::nullopt;
+    }
+    if (size < 0) {
+        return kernel_failure("recv", errno);
+    }
+    return std::string(buffer.data(), static_cast<std::size_t>(size));
+}
+
+Result<Guard> Guard::start(const GuardStart& options) {
+    NT_TRY(auto ends, GuardLine::pair());
+    auto& [ours, theirs] = ends;
+    SpawnOptions spawn;
+    spawn.detach_keeping(theirs);
+    std::array<std::string, 10> words = {
+        "nanotune",     "guard",
+        "--state-dir",  options.state_folder,
+        "--plugin-dir", options.plugin_folder,
+        "--fd",         std::to_string(guard_descriptor),
+        "--deadline",   fmt::format("{}s", options.deadline.count())};
+    std::array<char*, words.size() + 1> arguments{};
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        arguments[i] = words[i].data();
+    }
+    pid_t process = 0;
+    const int error = ::posix_spawn(&process, options.program.c_str(), spawn.actions(),
+                                    spawn.attributes(), arguments.data(), environ);
+    if (error != 0) {
+        return not_started(kernel_failure("start " + options.program, error).error().message);
+    }
+    theirs = GuardLine::inherited(-1);
+    const auto answer = ours.hear(start_patience);
+    if (!answer || *answer != ready_word) {
+        ::kill(process, SIGKILL);
+        ::waitpid(process, nullptr, 0);
+        return not_started("its process did not come up");
+    }
+    return Guard(std::move(ours));
+}
+
+Status Guard::await_confirmation(std::string_view confirm_by) const {
+    return line_.say(fmt::format("{}{}", awaiting_word, confirm_by));
+}
+
+void Guard::dismiss() const {
+    // A guard that is gone already needs no dismissal.
+    static_cast<void>(line_.say(dismissed_word));
+}
+
+Result<std::string> keep_guard(const GuardLine& line, const GuardDuty& duty) {
+    NT_CHECK(line.say(ready_word));
+    NT_TRY(const auto word, line.hear());
+    if (word == dismissed_word) {
+        return "";
+    }
+    std::string confirm_by;
+    if (word) {
+        confirm_by = word->substr(std::min(word->size(), awaiting_word.size()));
+        duty.sleep(duty.deadline);
+    }
+    NT_TRY(const auto service, duty.service());
+    const HostStatus status = service->status();
+    const bool is_cut_off = !word && status.state == HostState::interrupted;
+    // A later apply has a deadline, and a guard, of its own.
+    const bool is_unconfirmed = status.state == HostState::awaiting_confirmation &&
+                                (!word || status.confirm_by == confirm_by);
+    if (!is_cut_off && !is_unconfirmed) {
+        return "";
+    }
+    RollbackRequest request;
+    NT_TRY(request.consent, Consent::from_words("all"));
+    const Report report = service->rollback(request);
+    std::string what = fmt::format("{}: {} rolled back{}",
+                                   is_cut_off ? "the command was cut off" : "nobody confirmed",
+                                   status.profile, report.problems.empty() ? "" : ", but:");
+    for (const Error& problem : report.problems) {
+        what += " " + problem.message;
+    }
+    return what;
+}
+
+}  // namespace nanotune::cli

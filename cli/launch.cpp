@@ -1,0 +1,166 @@
+#include "launch.hpp"
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <utility>
+
+#include <fmt/core.h>
+#include <linux/mempolicy.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace nanotune::cli {
+
+namespace {
+
+using Words = std::vector<unsigned long>;
+constexpr std::size_t word_bits = sizeof(unsigned long) * 8;
+
+Words words_of(const CpuSet& set, std::size_t limit) {
+    Words words(limit / word_bits, 0);
+    for (const unsigned member : set.members()) {
+        words[member / word_bits] |= 1UL << (member % word_bits);
+    }
+    return words;
+}
+
+CpuSet set_of(const Words& words) {
+    CpuSet set;
+    for (std::size_t i = 0; i < words.size() * word_bits; ++i) {
+        if (((words[i / word_bits] >> (i % word_bits)) & 1UL) != 0) {
+            set.add(static_cast<unsigned>(i));
+        }
+    }
+    return set;
+}
+
+Status bind_cpus(const CpuSet& cpus) {
+    Words words = words_of(cpus, CpuSet::limit);
+    const std::size_t bytes = words.size() * sizeof(unsigned long);
+    // The system calls themselves: the C library's type ends at 1024 CPUs.
+    if (::syscall(SYS_sched_setaffinity, 0, bytes, words.data()) != 0) {
+        return kernel_failure(fmt::format("bind to CPUs {}", cpus.list()), errno);
+    }
+    words.assign(words.size(), 0);
+    if (::syscall(SYS_sched_getaffinity, 0, bytes, words.data()) < 0) {
+        return kernel_failure("read the CPU binding back", errno);
+    }
+    if (const CpuSet got = set_of(words); got != cpus) {
+        return failure(ErrorCode::refused,
+                       fmt::format("bind to CPUs {}: the kernel left only {}: CPUs {} are offline, "
+                                   "do not exist or are outside this process's cpuset",
+                                   cpus.list(), got.list(), (cpus - got).list()));
+    }
+    return {};
+}
+
+Status bind_memory(const CpuSet& nodes) {
+    constexpr std::size_t limit = 1024;
+    const std::string what = fmt::format("take memory from node {} only", nodes.list());
+    if (nodes.last().value_or(0) >= limit) {
+        return failure(ErrorCode::invalid, what + ": there is no such node");
+    }
+    const Words words = words_of(nodes, limit);
+    // The kernel takes one bit less than it is told.
+    if (::syscall(SYS_set_mempolicy, MPOL_BIND, words.data(), limit + 1) != 0) {
+        return kernel_failure(
+            what, errno,
+            errno == EINVAL ? "no such node, or it has no memory" : std::string_view());
+    }
+    int mode = -1;
+    Words got(words.size() + 1, 0);
+    if (::syscall(SYS_get_mempolicy, &mode, got.data(), limit + word_bits, nullptr, 0) != 0) {
+        return kernel_failure("read the memory policy back", errno);
+    }
+    if (mode != MPOL_BIND || set_of(got) != nodes) {
+        return failure(ErrorCode::refused,
+                       fmt::format("{}: the kernel left node {}", what, set_of(got).list()));
+    }
+    return {};
+}
+
+Status set_real_time(const RealTime& wanted) {
+    const sched_param parameter{.sched_priority = wanted.priority};
+    if (::sched_setscheduler(0, wanted.policy, &parameter) != 0) {
+        return kernel_failure(
+            fmt::format("schedule as policy {} priority {}", wanted.policy, wanted.priority), errno,
+            errno == EPERM ? "needs CAP_SYS_NICE, or a RLIMIT_RTPRIO that allows the priority"
+                           : std::string_view());
+    }
+    sched_param got{};
+    const int policy = ::sched_getscheduler(0);
+    if (::sched_getparam(0, &got) != 0 || policy != wanted.policy ||
+        got.sched_priority != wanted.priority) {
+        return failure(ErrorCode::refused,
+                       fmt::format("schedule as policy {} priority {}: the kernel made it policy "
+                                   "{} priority {}",
+                                   wanted.policy, wanted.priority, policy, got.sched_priority));
+    }
+    return {};
+}
+
+/// Locking a whole program needs more than the usual few MiB, or the capability.
+Status lift_lock_limit() {
+    const rlimit unlimited{.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
+    if (::setrlimit(RLIMIT_MEMLOCK, &unlimited) == 0) {
+        return {};
+    }
+    // Without CAP_SYS_RESOURCE: as far as it goes. Whether that is enough shows when the memory is
+    // locked, and then it is said.
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_MEMLOCK, &limit) != 0) {
+        return kernel_failure("read the limit of locked memory", errno);
+    }
+    limit.rlim_cur = limit.rlim_max;
+    if (::setrlimit(RLIMIT_MEMLOCK, &limit) != 0) {
+        return kernel_failure("raise the limit of locked memory", errno);
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<RealTime> real_time_of(std::string_view text) {
+    constexpr std::array<std::pair<std::string_view, int>, 2> policies = {
+        {{"fifo", SCHED_FIFO}, {"rr", SCHED_RR}}};
+    if (text == "other") {
+        return RealTime{.policy = SCHED_OTHER, .priority = 0};
+    }
+    const std::size_t colon = text.find(':');
+    for (const auto& [name, policy] : policies) {
+        if (colon == std::string_view::npos || text.substr(0, colon) != name) {
+            continue;
+        }
+        int priority = 0;
+        const char* end = text.data() + text.size();
+        const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, priority);
+        if (error == std::errc() && rest == end && priority >= 1 && priority <= 99) {
+            return RealTime{.policy = policy, .priority = priority};
+        }
+    }
+    return failure(ErrorCode::invalid,
+                   fmt::format("--realtime {}: expected fifo:N or rr:N with N from 1 to 99, or "
+                               "other",
+                               text));
+}
+
+Status bind(const Binding& binding) {
+    if (binding.cpus) {
+        NT_CHECK(bind_cpus(*binding.cpus));
+    }
+    if (binding.nodes) {
+        NT_CHECK(bind_memory(*binding.nodes));
+    }
+    if (binding.unlimited_locking) {
+        NT_CHECK(lift_lock_limit());
+    }
+    if (binding.real_time) {
+        NT_CHECK(set_real_time(*binding.real_time));
+    }
+    return {};
+}
+
+}  // namespace nanotune::cli

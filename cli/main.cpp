@@ -1,0 +1,83 @@
+// The program: reads what it was started in, and runs the command line on the engine in this
+// process.
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "direct/direct_service.hpp"
+#include "places.hpp"
+#include "run.hpp"
+#include "session.hpp"
+
+namespace {
+
+using nanotune::cli::Screen;
+using nanotune::cli::Surroundings;
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? std::string() : std::string(value);
+}
+
+std::string link_target(const char* path) {
+    std::array<char, 4096> buffer{};
+    const ssize_t size = ::readlink(path, buffer.data(), buffer.size());
+    return size <= 0 ? std::string() : std::string(buffer.data(), static_cast<std::size_t>(size));
+}
+
+std::string working_folder() {
+    std::array<char, 4096> buffer{};
+    return ::getcwd(buffer.data(), buffer.size()) == nullptr ? std::string()
+                                                             : std::string(buffer.data());
+}
+
+std::size_t terminal_width() {
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+        return size.ws_col;
+    }
+    return 80;
+}
+
+Surroundings surroundings() {
+    const bool out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
+    return {.places = nanotune::cli::places_of(link_target("/proc/self/exe")),
+            .working_folder = working_folder(),
+            .session_address = nanotune::cli::session_address(environment("SSH_CONNECTION"),
+                                                              environment("SUDO_UID")),
+            .preload = environment("LD_PRELOAD"),
+            .search_path = environment("PATH"),
+            .width = out_is_terminal ? terminal_width() : 0,
+            .out_is_terminal = out_is_terminal,
+            .error_is_terminal = ::isatty(STDERR_FILENO) == 1,
+            .refuses_colour = !environment("NO_COLOR").empty() || environment("TERM") == "dumb"};
+}
+
+Screen::Sink sink_to(int descriptor) {
+    return [descriptor](std::string_view text) {
+        while (!text.empty()) {
+            const ssize_t count = ::write(descriptor, text.data(), text.size());
+            if (count < 0 && errno == EINTR) {
+                continue;
+            }
+            if (count < 0) {
+                return;  // nobody reads: what was done is done all the same
+            }
+            text.remove_prefix(static_cast<std::size_t>(count));
+        }
+    };
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    const std::vector<std::string> words(arguments + (count > 0 ? 1 : 0), arguments + count);
+    const Screen screen(sink_to(STDOUT_FILENO), sink_to(STDERR_FILENO));
+    return nanotune::cli::run(words, surroundings(), screen, nanotune::cli::direct_service);
+}

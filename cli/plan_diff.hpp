@@ -1,0 +1,12 @@
+// Why a saved plan is no longer today's plan.
+#pragma once
+
+#include "model/report.hpp"
+
+namespace nanotune::cli {
+
+/// One problem a setting that is planned differently now; never empty. `file` is the saved plan's.
+[[nodiscard]] Problems differences(const std::string& file, const Report& saved,
+                                   const Report& today);
+
+}  // namespace nanotune::cli

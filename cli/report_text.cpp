@@ -1,0 +1,193 @@
+#include "report_text.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/core.h>
+
+#include "text.hpp"
+
+namespace nanotune::cli {
+
+namespace {
+
+Style style_of(Outcome outcome) noexcept {
+    switch (outcome) {
+        case Outcome::changed:
+            return Style::good;
+        case Outcome::adjusted:
+        case Outcome::pending:
+        case Outcome::overridden:
+        case Outcome::needs_reboot:
+            return Style::warning;
+        case Outcome::refused:
+        case Outcome::unmovable:
+        case Outcome::gone:
+        case Outcome::differs:
+            return Style::bad;
+        case Outcome::unchanged:
+        case Outcome::unsupported:
+        case Outcome::not_done:
+            return Style::dim;
+    }
+    return Style::plain;
+}
+
+Cell value_cell(const std::string& value) {
+    return value.empty() ? Cell{"?", Style::dim} : Cell{value};
+}
+
+void add_row(Table& table, const Row& row, std::string targets, const ChangeTitles& titles) {
+    const std::string& after = row.got.empty() || !titles.shows_outcome ? row.wanted : row.got;
+    const Cell last = titles.shows_outcome
+                          ? Cell{std::string(name_of(row.outcome)), style_of(row.outcome)}
+                          : Cell{std::string(name_of(row.impact)), Style::warning};
+    table.add({{row.setting},
+               {std::move(targets)},
+               value_cell(row.before),
+               {"->", Style::dim},
+               {value_cell(after)},
+               last,
+               {short_origin(row.origin), Style::dim}});
+    if (!row.message.empty()) {
+        table.add_note(row.message);
+    }
+}
+
+bool starts_a_plugin(const std::vector<RowGroup>& groups, std::size_t index) {
+    return index > 0 && groups[index].plugin() != groups[index - 1].plugin();
+}
+
+}  // namespace
+
+void print_changes(const Screen& screen, const Report& report, bool (*wanted)(const Row&),
+                   const ChangeTitles& titles) {
+    Table table({{.title = "SETTING", .may_wrap = true},
+                 {.title = "TARGET", .may_wrap = true},
+                 {.title = std::string(titles.before), .may_wrap = true},
+                 {.title = "", .gap = 1},
+                 {.title = std::string(titles.after), .may_wrap = true, .gap = 1},
+                 {.title = titles.shows_outcome ? "OUTCOME" : "IMPACT"},
+                 {.title = "FROM", .may_wrap = true}});
+    const std::vector<RowGroup> groups = grouped(report.rows, wanted);
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        if (starts_a_plugin(groups, i)) {
+            table.add_gap();
+        }
+        if (screen.look().verbose) {
+            for (const Row* row : groups[i].rows) {
+                add_row(table, *row, row->target.text(), titles);
+            }
+        } else {
+            add_row(table, *groups[i].first, groups[i].targets(), titles);
+        }
+    }
+    screen.table(table);
+}
+
+void print_failures(const Screen& screen, const Report& report) {
+    for (const Error& problem : report.problems) {
+        screen.error(problem);
+    }
+    for (const Row& row : report.rows) {
+        if (is_failure(row)) {
+            screen.error(failure_line(row));
+        }
+    }
+}
+
+void print_notes(const Screen& screen, const Report& report) {
+    for (const std::string& note : report.notes) {
+        screen.line("note: " + note);
+    }
+}
+
+std::string tally(const Report& report) {
+    constexpr std::array<std::pair<Outcome, std::string_view>, 12> words = {
+        {{Outcome::not_done, "to do"},
+         {Outcome::changed, "changed"},
+         {Outcome::adjusted, "adjusted by the driver"},
+         {Outcome::pending, "pending"},
+         {Outcome::differs, "different"},
+         {Outcome::refused, "refused"},
+         {Outcome::unmovable, "unmovable"},
+         {Outcome::overridden, "left as somebody else set them"},
+         {Outcome::gone, "gone"},
+         {Outcome::needs_reboot, "to come with a reboot"},
+         {Outcome::unchanged, "already as wanted"},
+         {Outcome::unsupported, "unsupported here (optional)"}}};
+    std::string text;
+    for (const auto& [outcome, word] : words) {
+        const std::size_t count = count_of(report.rows, outcome);
+        if (count == 0) {
+            continue;
+        }
+        text += text.empty() ? "" : ", ";
+        text += outcome == Outcome::not_done ? counted(count, "change")
+                                             : fmt::format("{} {}", count, word);
+    }
+    return text.empty() ? "no settings" : text;
+}
+
+std::string needed_consent(const Report& report) {
+    // A row that consent keeps back says which word is missing; one that is planned has its impact.
+    constexpr std::string_view missing = "--allow ";
+    const auto needs = [&report](std::string_view word) {
+        return std::ranges::any_of(report.rows, [word](const Row& row) {
+            const bool is_kept_back =
+                row.outcome == Outcome::refused && row.message.contains(missing);
+            return ((is_kept_back || row.outcome == Outcome::not_done) &&
+                    name_of(row.impact) == word) ||
+                   (is_kept_back && row.message.ends_with(word));
+        });
+    };
+    std::string words;
+    for (const std::string_view word : {"drops", "bounces", "moves", "clock", "management"}) {
+        if (needs(word)) {
+            words += fmt::format("{}{}", words.empty() ? "" : ",", word);
+        }
+    }
+    return words;
+}
+
+bool is_change(const Row& row) {
+    return row.outcome != Outcome::unchanged && row.outcome != Outcome::unsupported &&
+           row.outcome != Outcome::needs_reboot;
+}
+
+bool is_failure(const Row& row) {
+    return row.outcome == Outcome::refused || row.outcome == Outcome::unmovable ||
+           row.outcome == Outcome::gone;
+}
+
+std::string quoted(std::string_view word) {
+    constexpr std::string_view safe =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+@%";
+    if (!word.empty() && word.find_first_not_of(safe) == std::string_view::npos) {
+        return std::string(word);
+    }
+    std::string result = "'";
+    for (const char c : word) {
+        result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    }
+    return result + "'";
+}
+
+std::string command_words(const ProfileRequest& request) {
+    std::string words = quoted(request.name);
+    for (const Override& each : request.overrides) {
+        words += " --set " + quoted(each.name + "=" + each.value);
+    }
+    return words;
+}
+
+std::string called(std::string_view profile) {
+    profile.remove_prefix(profile.rfind('/') == std::string_view::npos ? 0
+                                                                       : profile.rfind('/') + 1);
+    if (profile.ends_with(".toml")) {
+        profile.remove_suffix(5);
+    }
+    return std::string(profile.empty() ? "the profile" : profile);
+}
+
+}  // namespace nanotune::cli

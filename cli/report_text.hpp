@@ -1,0 +1,48 @@
+// What all verbs with a Report print in the same way: the table of changes, failures, the tally.
+#pragma once
+
+#include <string>
+
+#include "model/requests.hpp"
+#include "rows.hpp"
+#include "screen.hpp"
+
+namespace nanotune::cli {
+
+/// What the columns of a table of changes are called: before, "->", after.
+struct ChangeTitles {
+    std::string_view before = "BEFORE";
+    std::string_view after = "NOW";
+    bool shows_outcome = true;  ///< otherwise the impact
+};
+
+/// "SETTING TARGET BEFORE -> NOW ...", one line a group; with --verbose every row by itself.
+void print_changes(const Screen& screen, const Report& report, bool (*wanted)(const Row&),
+                   const ChangeTitles& titles);
+
+/// Problems, and rows that failed, one a line on standard error.
+void print_failures(const Screen& screen, const Report& report);
+
+/// What else should be known.
+void print_notes(const Screen& screen, const Report& report);
+
+/// "7 changed, 12 already as wanted, 1 unsupported here (optional)".
+[[nodiscard]] std::string tally(const Report& report);
+
+/// What --allow must say for the rows that would change: "drops,bounces"; "" for nothing.
+[[nodiscard]] std::string needed_consent(const Report& report);
+
+/// Whether the row is a change that was made, or would be.
+[[nodiscard]] bool is_change(const Row& row);
+/// Whether the row ended otherwise than wanted, and not for want of trying.
+[[nodiscard]] bool is_failure(const Row& row);
+
+/// The request as words of a command line: "hft --set mtu=9000".
+[[nodiscard]] std::string command_words(const ProfileRequest& request);
+/// A word that a shell leaves alone.
+[[nodiscard]] std::string quoted(std::string_view word);
+
+/// What a profile's name is called in a sentence: without folder and ending.
+[[nodiscard]] std::string called(std::string_view profile);
+
+}  // namespace nanotune::cli

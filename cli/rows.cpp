@@ -1,0 +1,128 @@
+#include "rows.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+#include <tuple>
+
+#include <fmt/core.h>
+
+#include "text.hpp"
+
+namespace nanotune::cli {
+
+namespace {
+
+constexpr std::size_t most_names = 4;
+
+/// "cpu3" as "cpu" and 3; nothing where the name does not end with a number of its kind.
+struct Numbered {
+    std::string stem;
+    unsigned number = 0;
+};
+
+std::optional<Numbered> numbered(const Target& target) {
+    constexpr std::array<std::string_view, 6> kinds = {"cpu",    "node",     "irq",
+                                                       "policy", "rx_queue", "tx_queue"};
+    if (std::ranges::find(kinds, target.kind) == kinds.end()) {
+        return std::nullopt;
+    }
+    const std::string text = target.text();
+    const std::size_t last = text.find_last_not_of("0123456789");
+    const std::size_t begin = last == std::string::npos ? 0 : last + 1;
+    Numbered result{.stem = text.substr(0, begin)};
+    const auto [end, error] =
+        std::from_chars(text.data() + begin, text.data() + text.size(), result.number);
+    if (error != std::errc() || end != text.data() + text.size() ||
+        result.number >= CpuSet::limit) {
+        return std::nullopt;
+    }
+    return result;
+}
+
+std::string key_of(const Row& row) {
+    return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", row.setting, row.before, row.wanted,
+                       row.got, static_cast<int>(row.outcome), static_cast<int>(row.impact),
+                       row.origin.text(), row.message);
+}
+
+}  // namespace
+
+std::string RowGroup::targets() const {
+    std::vector<std::pair<std::string, CpuSet>> ranges;
+    std::vector<std::string> names;
+    for (const Row* row : rows) {
+        const auto number = numbered(row->target);
+        if (!number) {
+            names.push_back(row->target.text());
+            continue;
+        }
+        auto found =
+            std::ranges::find(ranges, number->stem, &std::pair<std::string, CpuSet>::first);
+        if (found == ranges.end()) {
+            ranges.emplace_back(number->stem, CpuSet());
+            found = std::prev(ranges.end());
+        }
+        found->second.add(number->number);
+    }
+    for (const auto& [stem, numbers] : ranges) {
+        names.push_back(stem + numbers.list());
+    }
+    if (names.size() > most_names) {
+        const std::size_t more = names.size() - most_names + 1;
+        names.resize(most_names - 1);
+        names.push_back(fmt::format("{} more", more));
+    }
+    return joined(names);
+}
+
+std::string RowGroup::plugin() const {
+    return first->setting.substr(0, first->setting.find('.'));
+}
+
+std::vector<RowGroup> grouped(std::span<const Row> rows, bool (*wanted)(const Row&)) {
+    std::vector<RowGroup> groups;
+    std::map<std::string, std::size_t> by_key;
+    std::vector<std::string> plugins;
+    for (const Row& row : rows) {
+        if (!wanted(row)) {
+            continue;
+        }
+        const auto [place, is_new] = by_key.try_emplace(key_of(row), groups.size());
+        if (is_new) {
+            groups.push_back({.first = &row, .rows = {}});
+            if (std::ranges::find(plugins, groups.back().plugin()) == plugins.end()) {
+                plugins.push_back(groups.back().plugin());
+            }
+        }
+        groups[place->second].rows.push_back(&row);
+    }
+    std::ranges::stable_sort(groups, {}, [&plugins](const RowGroup& group) {
+        return std::ranges::find(plugins, group.plugin()) - plugins.begin();
+    });
+    return groups;
+}
+
+std::string short_origin(const Origin& origin) {
+    if (origin.line == 0) {
+        return origin.file;
+    }
+    const std::size_t slash = origin.file.rfind('/');
+    return fmt::format("{}:{}",
+                       slash == std::string::npos ? origin.file : origin.file.substr(slash + 1),
+                       origin.line);
+}
+
+std::string failure_line(const Row& row) {
+    const std::string origin = row.origin.text();
+    return fmt::format("{}{}{} on {}: {}", origin, origin.empty() ? "" : ": ", row.setting,
+                       row.target.text(),
+                       row.message.empty() ? std::string(name_of(row.outcome)) : row.message);
+}
+
+std::size_t count_of(std::span<const Row> rows, Outcome outcome) noexcept {
+    return static_cast<std::size_t>(std::ranges::count(rows, outcome, &Row::outcome));
+}
+
+}  // namespace nanotune::cli

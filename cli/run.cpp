@@ -1,0 +1,140 @@
+#include "run.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/core.h>
+
+#include "commands/commands.hpp"
+#include "context.hpp"
+#include "help.hpp"
+#include "json.hpp"
+#include "model/nearest.hpp"
+
+namespace nanotune::cli {
+
+namespace {
+
+Result<bool> wants_colour(const Arguments& arguments, const Surroundings& surroundings,
+                          bool is_terminal) {
+    static constexpr std::array<std::string_view, 3> choices = {"auto", "always", "never"};
+    const std::string choice = arguments.text("colour", "auto");
+    if (std::ranges::find(choices, choice) == choices.end()) {
+        return failure(ErrorCode::invalid,
+                       fmt::format("--colour {}: expected auto, always or never", choice));
+    }
+    return choice == "always" || (choice == "auto" && is_terminal && !surroundings.refuses_colour);
+}
+
+Result<Look> look_of(const Arguments& arguments, const Surroundings& surroundings) {
+    NT_TRY(const bool colour, wants_colour(arguments, surroundings, surroundings.out_is_terminal));
+    NT_TRY(const bool error_colour,
+           wants_colour(arguments, surroundings, surroundings.error_is_terminal));
+    const bool json = arguments.has("json");
+    return Look{.width = surroundings.width,
+                .colour = colour,
+                .error_colour = error_colour,
+                .shows_progress = surroundings.error_is_terminal && !json,
+                .json = json,
+                .verbose = arguments.has("verbose")};
+}
+
+/// Tells what kept the verb from running, in the form that was asked for.
+int failed(const Screen& screen, std::string_view verb, const Problems& problems, bool json,
+           int status) {
+    if (json) {
+        screen.raw(json_of(verb, problems, status));
+        return status;
+    }
+    for (const Error& problem : problems) {
+        screen.error(problem);
+    }
+    return status;
+}
+
+int status_of_failure(const Command& command, const Problems& problems) {
+    if (command.failure_status != status_of(Exit::refused)) {
+        return command.failure_status;
+    }
+    Exit exit = Exit::as_wanted;
+    for (const Error& problem : problems) {
+        exit = worse(exit, exit_of(problem.code));
+    }
+    return status_of(exit);
+}
+
+int run_command(const Command& command, const std::vector<std::string>& words,
+                const Surroundings& surroundings, const Screen& screen,
+                const ServiceSource& source) {
+    const auto options_end = std::ranges::find(words, "--");
+    const bool json = std::find(words.begin(), options_end, "--json") != options_end;
+    const auto arguments = Arguments::parsed(command, words);
+    if (!arguments) {
+        return failed(screen, command.name, {arguments.error()}, json, command.failure_status);
+    }
+    const auto look = look_of(*arguments, surroundings);
+    if (!look) {
+        return failed(screen, command.name, {look.error()}, json, command.failure_status);
+    }
+    const Screen own = screen.with(*look);
+    if (arguments->has("help")) {
+        own.raw(help_of(command, look->width));
+        return 0;
+    }
+    Context context(*arguments, own, surroundings, source, command.name);
+    const Ended ended = command.run(context);
+    if (ended) {
+        return *ended;
+    }
+    const Problems& problems = ended.error().problems;
+    return failed(own, command.name, problems, json, status_of_failure(command, problems));
+}
+
+int unknown_verb(const Screen& screen, const std::string& verb, bool json) {
+    std::vector<std::string> names;
+    for (const Command* command : all_commands()) {
+        if (!command->hidden) {
+            names.emplace_back(command->name);
+        }
+    }
+    const Error problem{.code = ErrorCode::invalid,
+                        .message = fmt::format("nanotune has no verb \"{}\"{}; nanotune --help "
+                                               "lists them",
+                                               verb, did_you_mean(verb, names))};
+    return failed(screen, verb, {problem}, json, status_of(Exit::refused));
+}
+
+}  // namespace
+
+int run(const std::vector<std::string>& words, const Surroundings& surroundings,
+        const Screen& screen, const ServiceSource& source) {
+    auto [verb, rest] = verb_and_rest(words);
+    const auto given = [&rest](std::string_view word) {
+        return std::ranges::find(rest, word) != rest.end();
+    };
+    if (verb.empty() && given("--version")) {
+        std::erase(rest, "--version");
+        verb = "version";
+    }
+    if (verb.empty() && (given("--help") || given("-h"))) {
+        screen.raw(overview(surroundings.width));
+        return 0;
+    }
+    if (verb.empty()) {
+        if (rest.empty()) {
+            screen.raw_error(overview(surroundings.width));
+            return status_of(Exit::refused);
+        }
+        return failed(screen, "",
+                      {{.code = ErrorCode::invalid,
+                        .message = "no verb is given; nanotune --help lists them"}},
+                      given("--json"), status_of(Exit::refused));
+    }
+    const Command* command = command_named(verb);
+    if (command == nullptr) {
+        return unknown_verb(screen, verb, given("--json"));
+    }
+    return run_command(*command, rest, surroundings, screen, source);
+}
+
+}  // namespace nanotune::cli

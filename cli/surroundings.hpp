@@ -1,0 +1,51 @@
+// What the process was started in: read once, in main.cpp, and passed down as a value.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "service/service.hpp"
+
+namespace nanotune::cli {
+
+/// Where the parts of this installation are.
+struct Places {
+    std::string plugins;                ///< the folder with the plugins
+    std::vector<std::string> profiles;  ///< searched in this order
+    std::string lock_object;            ///< preloaded by `exec --lock-memory`
+};
+
+/// The environment, the terminal and the installation, as verbs may know them.
+struct Surroundings {
+    Places places;
+    std::string program = "/proc/self/exe";  ///< started again for the guard
+    std::string working_folder;
+    std::string session_address;  ///< local address of the operator's remote session, "" for none
+    std::string preload;          ///< LD_PRELOAD as it was found
+    std::string search_path;      ///< PATH
+    std::size_t width = 0;        ///< of the terminal in columns; 0: lines may be as long as needed
+    bool out_is_terminal = false;
+    bool error_is_terminal = false;
+    bool refuses_colour = false;  ///< NO_COLOR, or TERM=dumb
+};
+
+/// What a Service is opened with.
+struct ServiceOptions {
+    std::string state_folder;
+    std::string plugin_folder;
+    std::vector<std::string> profile_folders;
+    std::string session_address;
+    std::string command;                           ///< what the lock's holder is called to others
+    std::chrono::milliseconds patience{0};         ///< how long to wait for the lock
+    std::string working_folder;                    ///< files below it are named from it
+    const std::atomic<bool>* cancelled = nullptr;  ///< set: an apply rolls back
+};
+
+/// Opens the service: the engine in this process, or in tests a value.
+using ServiceSource = std::function<Result<std::unique_ptr<Service>>(const ServiceOptions&)>;
+
+}  // namespace nanotune::cli

@@ -1,0 +1,131 @@
+#include "table.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "text.hpp"
+
+namespace nanotune::cli {
+
+namespace {
+
+// Narrower than this a wrapped cell is harder to read than a long line.
+constexpr std::size_t least_wrapped_width = 10;
+constexpr std::size_t note_indent = 4;
+
+void append_blanks(std::string& text, std::size_t count) {
+    text.append(count, ' ');
+}
+
+}  // namespace
+
+void Table::add(std::vector<Cell> cells) {
+    for (Cell& cell : cells) {
+        cell.text = harmless(cell.text);
+    }
+    cells.resize(columns_.size());
+    lines_.push_back({.cells = std::move(cells), .note = {}});
+}
+
+void Table::add_note(std::string text) {
+    lines_.push_back({.cells = {}, .note = harmless(text)});
+}
+
+void Table::add_gap() {
+    if (!lines_.empty()) {
+        lines_.push_back({});
+    }
+}
+
+std::vector<std::size_t> Table::widths(std::size_t limit) const {
+    std::vector<std::size_t> widths(columns_.size(), 0);
+    for (const Line& line : lines_) {
+        for (std::size_t i = 0; i < line.cells.size(); ++i) {
+            widths[i] = std::max(widths[i], columns_of(line.cells[i].text));
+        }
+    }
+    std::size_t total = 0;
+    std::vector<std::size_t> least(columns_.size(), 0);
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        if (widths[i] == 0) {
+            continue;
+        }
+        widths[i] = std::max(widths[i], columns_of(columns_[i].title));
+        least[i] = std::max(least_wrapped_width, columns_of(columns_[i].title));
+        total += widths[i] + (i == 0 ? 0 : columns_[i].gap);
+    }
+    while (limit > 0 && total > limit) {
+        std::size_t widest = columns_.size();
+        for (std::size_t i = 0; i < columns_.size(); ++i) {
+            const bool gives_way = columns_[i].may_wrap && widths[i] > least[i];
+            if (gives_way && (widest == columns_.size() || widths[i] > widths[widest])) {
+                widest = i;
+            }
+        }
+        if (widest == columns_.size()) {
+            break;
+        }
+        --widths[widest];
+        --total;
+    }
+    return widths;
+}
+
+std::string Table::printed(const std::vector<Cell>& cells, const std::vector<std::size_t>& widths,
+                           bool colour) const {
+    std::vector<std::vector<std::string>> parts;
+    std::size_t height = 1;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        parts.push_back(wrapped(cells[i].text, widths[i]));
+        height = std::max(height, parts.back().size());
+    }
+    std::string result;
+    for (std::size_t line = 0; line < height; ++line) {
+        std::size_t blanks = 0;  // owed before the next text, so that no line ends with one
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            if (widths[i] == 0) {
+                continue;
+            }
+            blanks += i == 0 ? 0 : columns_[i].gap;
+            const std::string part = line < parts[i].size() ? parts[i][line] : std::string();
+            if (!part.empty()) {
+                append_blanks(result, std::exchange(blanks, 0));
+                result += painted(part, cells[i].style, colour);
+            }
+            blanks += widths[i] - std::min(widths[i], columns_of(part));
+        }
+        result += '\n';
+    }
+    return result;
+}
+
+std::string Table::text(std::size_t width, bool colour) const {
+    const std::vector<std::size_t> chosen = widths(width);
+    std::string result;
+    std::vector<Cell> titles;
+    for (const Column& column : columns_) {
+        titles.push_back({column.title, Style::bold});
+    }
+    if (std::ranges::any_of(columns_, [](const Column& column) { return !column.title.empty(); })) {
+        result += printed(titles, chosen, colour);
+    }
+    for (const Line& line : lines_) {
+        if (!line.cells.empty()) {
+            result += printed(line.cells, chosen, colour);
+            continue;
+        }
+        if (line.note.empty()) {
+            result += '\n';
+            continue;
+        }
+        const std::size_t room = width > note_indent ? width - note_indent : line.note.size();
+        for (const std::string& part : wrapped(line.note, room)) {
+            append_blanks(result, note_indent);
+            result += painted(part, Style::dim, colour);
+            result += '\n';
+        }
+    }
+    return result;
+}
+
+}  // namespace nanotune::cli

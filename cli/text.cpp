@@ -1,0 +1,174 @@
+#include "text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include <fmt/core.h>
+
+namespace nanotune::cli {
+
+namespace {
+
+struct Glyph {
+    std::size_t bytes = 1;
+    std::size_t columns = 1;
+};
+
+using Range = std::pair<char32_t, char32_t>;
+
+// Combining marks and zero-width signs.
+constexpr std::array<Range, 8> without_width = {{{0x300, 0x36f},
+                                                 {0x483, 0x489},
+                                                 {0x591, 0x5bd},
+                                                 {0x610, 0x61a},
+                                                 {0x64b, 0x65f},
+                                                 {0x200b, 0x200f},
+                                                 {0x20d0, 0x20ff},
+                                                 {0xfe00, 0xfe0f}}};
+// East Asian wide and emoji.
+constexpr std::array<Range, 9> double_width = {{{0x1100, 0x115f},
+                                                {0x2e80, 0x303e},
+                                                {0x3041, 0xa4cf},
+                                                {0xac00, 0xd7a3},
+                                                {0xf900, 0xfaff},
+                                                {0xfe30, 0xfe6f},
+                                                {0xff00, 0xff60},
+                                                {0x1f300, 0x1faff},
+                                                {0x20000, 0x3fffd}}};
+
+template <std::size_t N>
+bool is_in(const std::array<Range, N>& ranges, char32_t code) noexcept {
+    return std::ranges::any_of(
+        ranges, [code](const Range& range) { return code >= range.first && code <= range.second; });
+}
+
+std::size_t length_of(unsigned char lead) noexcept {
+    if (lead >= 0xc2 && lead < 0xe0) {
+        return 2;
+    }
+    if (lead >= 0xe0 && lead < 0xf0) {
+        return 3;
+    }
+    return lead >= 0xf0 && lead < 0xf5 ? 4 : 1;
+}
+
+/// The glyph that `text`, which is not empty, begins with.
+Glyph first_glyph(std::string_view text) noexcept {
+    const auto lead = static_cast<unsigned char>(text.front());
+    const std::size_t length = length_of(lead);
+    if (length == 1 || text.size() < length) {
+        return {};
+    }
+    char32_t code = lead & (0xffU >> (length + 1));
+    for (std::size_t i = 1; i < length; ++i) {
+        const auto next = static_cast<unsigned char>(text[i]);
+        if ((next & 0xc0U) != 0x80U) {
+            return {};
+        }
+        code = (code << 6U) | (next & 0x3fU);
+    }
+    if (is_in(without_width, code)) {
+        return {.bytes = length, .columns = 0};
+    }
+    return {.bytes = length, .columns = is_in(double_width, code) ? 2U : 1U};
+}
+
+bool may_break_after(char c) noexcept {
+    return std::string_view(" .,/:-_").contains(c);
+}
+
+/// How many bytes of `text` make the next line.
+std::size_t line_length(std::string_view text, std::size_t width) noexcept {
+    std::size_t used = 0;
+    std::size_t position = 0;
+    std::size_t last_break = 0;
+    while (position < text.size()) {
+        const Glyph glyph = first_glyph(text.substr(position));
+        const bool is_blank = text[position] == ' ';
+        if (used + glyph.columns > width && !is_blank) {
+            break;
+        }
+        used += glyph.columns;
+        position += glyph.bytes;
+        if (glyph.bytes == 1 && may_break_after(text[position - 1])) {
+            last_break = position;
+        }
+    }
+    if (position == text.size()) {
+        return position;
+    }
+    if (last_break > 0) {
+        return last_break;
+    }
+    return std::max(position, first_glyph(text).bytes);
+}
+
+}  // namespace
+
+std::size_t columns_of(std::string_view text) noexcept {
+    std::size_t columns = 0;
+    for (std::size_t position = 0; position < text.size();) {
+        const Glyph glyph = first_glyph(text.substr(position));
+        columns += glyph.columns;
+        position += glyph.bytes;
+    }
+    return columns;
+}
+
+std::string harmless(std::string_view text) {
+    std::string result(text);
+    for (std::size_t position = 0; position < result.size();) {
+        const Glyph glyph = first_glyph(std::string_view(result).substr(position));
+        const auto byte = static_cast<unsigned char>(result[position]);
+        const auto next = position + 1 < result.size()
+                              ? static_cast<unsigned char>(result[position + 1])
+                              : static_cast<unsigned char>(0);
+        // 0x80-0x9f are control characters too; in UTF-8 they are C2 80 to C2 9F.
+        const bool is_control =
+            glyph.bytes == 1 ? byte < 0x20 || byte >= 0x7f : byte == 0xc2 && next < 0xa0;
+        if (is_control) {
+            result.replace(position, glyph.bytes, "?");
+            ++position;
+        } else {
+            position += glyph.bytes;
+        }
+    }
+    return result;
+}
+
+std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
+    std::vector<std::string> lines;
+    width = std::max<std::size_t>(width, 1);
+    while (!text.empty()) {
+        const std::size_t length = line_length(text, width);
+        std::string_view line = text.substr(0, length);
+        text.remove_prefix(length);
+        while (line.ends_with(' ')) {
+            line.remove_suffix(1);
+        }
+        lines.emplace_back(line);
+    }
+    if (lines.empty()) {
+        lines.emplace_back();
+    }
+    return lines;
+}
+
+std::string counted(std::size_t count, std::string_view noun) {
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string result;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (i > 0) {
+            result += i + 1 == words.size() ? " and " : ", ";
+        }
+        result += words[i];
+    }
+    return result;
+}
+
+}  // namespace nanotune::cli

@@ -1,0 +1,63 @@
+#include "text_file.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+
+#include <fmt/core.h>
+
+namespace nanotune::cli {
+
+namespace {
+
+struct Closing {
+    void operator()(std::FILE* file) const noexcept {
+        // Reading, or closed by hand after writing: nothing is lost here.
+        static_cast<void>(std::fclose(file));  // NOLINT(cppcoreguidelines-owning-memory)
+    }
+};
+using File = std::unique_ptr<std::FILE, Closing>;
+
+}  // namespace
+
+Status write_text_file(const std::string& path, std::string_view text) {
+    const std::string beside = path + ".new";
+    File file(std::fopen(beside.c_str(), "we"));
+    if (!file) {
+        return kernel_failure("write " + path, errno);
+    }
+    const bool is_written = std::fwrite(text.data(), 1, text.size(), file.get()) == text.size();
+    const bool is_closed = std::fclose(file.release()) == 0;
+    if (!is_written || !is_closed || std::rename(beside.c_str(), path.c_str()) != 0) {
+        auto problem = kernel_failure("write " + path, errno);
+        static_cast<void>(std::remove(beside.c_str()));
+        return problem;
+    }
+    return {};
+}
+
+Result<std::string> read_text_file(const std::string& path, std::size_t limit) {
+    const File file(std::fopen(path.c_str(), "re"));
+    if (!file) {
+        return kernel_failure("read " + path, errno);
+    }
+    std::string text;
+    char buffer[16384];
+    for (;;) {
+        const std::size_t count = std::fread(buffer, 1, sizeof buffer, file.get());
+        text.append(buffer, count);
+        if (text.size() > limit) {
+            return failure(ErrorCode::io, fmt::format("{}: larger than {} MiB: not read", path,
+                                                      limit / (1024UL * 1024UL)));
+        }
+        if (count < sizeof buffer) {
+            break;
+        }
+    }
+    if (std::ferror(file.get()) != 0) {
+        return kernel_failure("read " + path, errno);
+    }
+    return text;
+}
+
+}  // namespace nanotune::cli

@@ -1,0 +1,47 @@
+#include "cli/boot_text.hpp"
+
+#include "fake_service.hpp"
+#include "support/catch.hpp"
+
+using namespace nanotune;
+using namespace nanotune::cli;
+using namespace nanotune::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+constexpr std::string_view line =
+    "BOOT_IMAGE=/vmlinuz root=UUID=12 ro quiet dyndbg=\"file a +p\" isolcpus=2-3";
+
+}
+
+TEST_CASE("the plain form is the whole line", "[cli][boot]") {
+    CHECK(boot_text(line, BootForm::plain) == line);
+}
+
+TEST_CASE("the grub form leaves out what GRUB adds and escapes for its shell", "[cli][boot]") {
+    CHECK(boot_text(line, BootForm::grub) ==
+          "GRUB_CMDLINE_LINUX=\"quiet dyndbg=\\\"file a +p\\\" isolcpus=2-3\"\n"
+          "GRUB_CMDLINE_LINUX_DEFAULT=\"\"");
+}
+
+TEST_CASE("the bls form keeps the root file system", "[cli][boot]") {
+    CHECK(boot_text(line, BootForm::bls) ==
+          "options root=UUID=12 ro quiet dyndbg=\"file a +p\" isolcpus=2-3");
+}
+
+TEST_CASE("boot takes the applied profile when none is named", "[cli][boot]") {
+    Answers answers;
+    answers.command_line = std::string(line);
+    const Printed none = nanotune::test::nanotune(answers, {"boot"});
+    CHECK(none.status == 1);
+    CHECK_THAT(none.error, Contains("nanotune boot PROFILE"));
+    answers.status.profile = "hft";
+    CHECK(nanotune::test::nanotune(answers, {"boot"}).out == std::string(line) + "\n");
+    CHECK(answers.asked_profile->name == "hft");
+}
+
+TEST_CASE("an unknown boot format is refused", "[cli][boot]") {
+    Answers answers;
+    CHECK(nanotune::test::nanotune(answers, {"boot", "hft", "--format", "lilo"}).status == 1);
+}

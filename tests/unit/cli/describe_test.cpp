@@ -1,0 +1,97 @@
+#include "fake_service.hpp"
+#include "support/catch.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+Answers with_keys() {
+    Answers answers;
+    answers.keys = {{.name = "nic.mtu",
+                     .section = "[nic.NAME]",
+                     .accepts = "a whole number of bytes from 68 to 65535",
+                     .impact = "bounces",
+                     .summary = "Largest packet.",
+                     .aliases = {}},
+                    {.name = "nic.features.tx-tcp-segmentation",
+                     .section = "[nic.NAME]",
+                     .accepts = "true or false",
+                     .impact = {},
+                     .summary = "Segments in hardware.",
+                     .aliases = "features.tso"},
+                    {.name = "cpu.governor",
+                     .section = "[cpu]",
+                     .accepts = "performance or powersave",
+                     .impact = {},
+                     .summary = "Frequency policy.",
+                     .aliases = {}}};
+    return answers;
+}
+
+}  // namespace
+
+TEST_CASE("describe tells all about a setting", "[cli][describe]") {
+    Answers answers = with_keys();
+    const Printed printed = nanotune::test::nanotune(answers, {"describe", "nic.mtu"});
+    CHECK(printed.status == 0);
+    CHECK_THAT(printed.out, Contains("Largest packet.") && Contains("[nic.NAME]") &&
+                                Contains("from 68 to 65535") && Contains("--allow bounces"));
+}
+
+TEST_CASE("describe finds a setting by its alias and by a beginning", "[cli][describe]") {
+    Answers answers = with_keys();
+    const auto name =
+        GENERATE(as<std::string>{}, "nic.features.tso", "nic.features", "features.tso");
+    const Printed printed = nanotune::test::nanotune(answers, {"describe", name});
+    CHECK(printed.status == 0);
+    CHECK_THAT(printed.out, Contains("tx-tcp-segmentation"));
+}
+
+TEST_CASE("describe of an unknown setting gives the nearest name", "[cli][describe]") {
+    Answers answers = with_keys();
+    const Printed printed = nanotune::test::nanotune(answers, {"describe", "cpu.govenor"});
+    CHECK(printed.status == 1);
+    CHECK_THAT(printed.error, Contains("\"cpu.govenor\"; did you mean cpu.governor?"));
+}
+
+TEST_CASE("list shows one plugin's settings", "[cli][list]") {
+    Answers answers = with_keys();
+    const Printed printed = nanotune::test::nanotune(answers, {"list", "cpu"});
+    CHECK(printed.status == 0);
+    CHECK_THAT(printed.out, Contains("cpu.governor") && Contains("1 setting;"));
+    CHECK_THAT(printed.out, !Contains("nic.mtu"));
+}
+
+TEST_CASE("list of an unknown plugin names those there are", "[cli][list]") {
+    Answers answers = with_keys();
+    const Printed printed = nanotune::test::nanotune(answers, {"list", "nics"});
+    CHECK(printed.status == 1);
+    CHECK_THAT(printed.error, Contains("did you mean nic?") && Contains("nic and cpu"));
+}
+
+TEST_CASE("profile check prints every problem", "[cli][profile]") {
+    Answers answers;
+    answers.check = {{.message = "a.toml:1:1: one"}, {.message = "a.toml:2:1: two"}};
+    const Printed printed = nanotune::test::nanotune(answers, {"profile", "check", "a.toml"});
+    CHECK(printed.status == 1);
+    CHECK(printed.error == "a.toml:1:1: one\na.toml:2:1: two\n");
+}
+
+TEST_CASE("profile show prints the text as it is", "[cli][profile]") {
+    Answers answers;
+    answers.show = "[nic.eth0]\nmtu = 9000  # a.toml:2\n";
+    CHECK(nanotune::test::nanotune(answers, {"profile", "show", "a"}).out == *answers.show);
+    CHECK(nanotune::test::nanotune(answers, {"profile", "shwo", "a"}).status == 1);
+}
+
+TEST_CASE("capture prints a profile, or writes it", "[cli][capture]") {
+    Answers answers;
+    answers.capture = std::string("[sysctl]\n");
+    CHECK(nanotune::test::nanotune(answers, {"capture"}).out == "[sysctl]\n");
+    const Printed unwritable =
+        nanotune::test::nanotune(answers, {"capture", "--out", "/nonexistent/profile.toml"});
+    CHECK(unwritable.status == 1);
+    CHECK_THAT(unwritable.error, Contains("/nonexistent/profile.toml") && Contains("ENOENT"));
+}

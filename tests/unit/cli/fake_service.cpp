@@ -1,0 +1,109 @@
+#include "fake_service.hpp"
+
+namespace nanotune::test {
+
+namespace {
+
+class FakeService : public Service {
+  public:
+    explicit FakeService(Answers& answers) : answers_(answers) {}
+
+    Report plan(const ProfileRequest& profile) override {
+        return asked("plan", profile, answers_.plan);
+    }
+    Report apply(const ProfileRequest& profile, const ApplyRequest& request) override {
+        answers_.asked_apply = request;
+        return asked("apply", profile, answers_.apply);
+    }
+    Report confirm() override {
+        answers_.calls.emplace_back("confirm");
+        return answers_.confirm;
+    }
+    Report verify(const std::optional<ProfileRequest>& profile) override {
+        answers_.calls.emplace_back("verify");
+        answers_.asked_profile = profile;
+        return answers_.verify;
+    }
+    Report rollback(const RollbackRequest& request) override {
+        answers_.calls.emplace_back("rollback");
+        answers_.asked_rollback = request;
+        return answers_.rollback;
+    }
+    Report rollback_plan(const RollbackRequest& request) override {
+        answers_.calls.emplace_back("rollback_plan");
+        answers_.asked_rollback = request;
+        return answers_.rollback;
+    }
+    HostStatus status() override {
+        answers_.calls.emplace_back("status");
+        return answers_.status;
+    }
+    Result<std::string> capture() override { return answers_.capture; }
+    Checked<std::string> show(const ProfileRequest& profile) override {
+        answers_.asked_profile = profile;
+        return answers_.show;
+    }
+    Problems check(const ProfileRequest& profile) override {
+        answers_.asked_profile = profile;
+        return answers_.check;
+    }
+    Checked<std::string> command_line(const ProfileRequest& profile) override {
+        answers_.asked_profile = profile;
+        return answers_.command_line;
+    }
+    Checked<CpuSet> cpus(const std::optional<ProfileRequest>& profile, std::string_view) override {
+        answers_.asked_profile = profile;
+        return answers_.cpus;
+    }
+    std::vector<KeyInfo> keys() override { return answers_.keys; }
+    std::vector<PluginInfo> plugins() override { return answers_.plugins; }
+
+  private:
+    Report asked(std::string_view verb, const ProfileRequest& profile, Report answer) {
+        answers_.calls.emplace_back(verb);
+        answers_.asked_profile = profile;
+        answer.verb = verb;
+        if (answer.profile.empty()) {
+            answer.profile = profile.name;
+        }
+        return answer;
+    }
+
+    Answers& answers_;
+};
+
+}  // namespace
+
+cli::ServiceSource source_of(Answers& answers) {
+    return [&answers](const cli::ServiceOptions& options) -> Result<std::unique_ptr<Service>> {
+        answers.asked_options = options;
+        if (answers.unopenable) {
+            return std::unexpected(*answers.unopenable);
+        }
+        return std::make_unique<FakeService>(answers);
+    };
+}
+
+Printed nanotune(Answers& answers, const std::vector<std::string>& words,
+                 const cli::Surroundings& surroundings) {
+    Printed printed;
+    const cli::Screen screen([&printed](std::string_view text) { printed.out += text; },
+                             [&printed](std::string_view text) { printed.error += text; });
+    printed.status = cli::run(words, surroundings, screen, source_of(answers));
+    return printed;
+}
+
+Row row(std::string setting, Target target, std::string before, std::string wanted,
+        Outcome outcome) {
+    Row row;
+    row.setting = std::move(setting);
+    row.target = std::move(target);
+    row.before = std::move(before);
+    row.wanted = std::move(wanted);
+    row.got = outcome == Outcome::changed ? row.wanted : row.before;
+    row.outcome = outcome;
+    row.origin = {.file = "/profiles/hft.toml", .line = 14, .column = 3};
+    return row;
+}
+
+}  // namespace nanotune::test

@@ -1,0 +1,133 @@
+#include <filesystem>
+#include <fstream>
+
+#include "cli/json.hpp"
+#include "cli/text.hpp"
+#include "fake_service.hpp"
+#include "support/catch.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+Report plan_of_three() {
+    Report plan;
+    plan.profile = "/profiles/hft.toml";
+    plan.rows = {
+        row("nic.ring.rx", Target::nic("eth0"), "512", "1024", Outcome::not_done),
+        row("cpu.governor", Target::cpu(2), "powersave", "performance", Outcome::not_done),
+        row("cpu.governor", Target::cpu(3), "powersave", "performance", Outcome::not_done),
+        row("sysctl.net.core.rmem_max", Target::host(), "8MiB", "8MiB", Outcome::unchanged)};
+    plan.rows[0].impact = Impact::drops_packets;
+    plan.exit = Exit::differs;
+    return plan;
+}
+
+}  // namespace
+
+TEST_CASE("plan shows one line for the same change of several CPUs", "[cli][plan]") {
+    Answers answers;
+    answers.plan = plan_of_three();
+    const Printed printed = nanotune::test::nanotune(answers, {"plan", "hft"});
+    CHECK(printed.status == 2);
+    CHECK_THAT(printed.out, Contains("cpu.governor  cpu2-3  powersave -> performance"));
+    CHECK_THAT(printed.out, !Contains("rmem_max"));
+}
+
+TEST_CASE("plan counts and says which command applies it", "[cli][plan]") {
+    Answers answers;
+    answers.plan = plan_of_three();
+    const Printed printed = nanotune::test::nanotune(answers, {"plan", "hft", "--set", "a=b c"});
+    CHECK_THAT(printed.out, Contains("3 changes, 1 already as wanted."));
+    CHECK_THAT(printed.out,
+               Contains("Apply it with: nanotune apply hft --set 'a=b c' --allow drops"));
+    REQUIRE(answers.asked_profile.has_value());
+    REQUIRE(answers.asked_profile->overrides.size() == 1);
+    CHECK(answers.asked_profile->overrides[0].name == "a");
+    CHECK(answers.asked_profile->overrides[0].value == "b c");
+}
+
+TEST_CASE("plan shows every row by itself with --verbose", "[cli][plan]") {
+    Answers answers;
+    answers.plan = plan_of_three();
+    const Printed printed = nanotune::test::nanotune(answers, {"plan", "hft", "--verbose"});
+    CHECK_THAT(printed.out, Contains("cpu2 ") && Contains("cpu3 ") && Contains("rmem_max"));
+}
+
+TEST_CASE("plan of a host as wanted says that nothing is to do", "[cli][plan]") {
+    Answers answers;
+    answers.plan.rows = {row("nic.mtu", Target::nic("eth0"), "1500", "1500", Outcome::unchanged)};
+    const Printed printed = nanotune::test::nanotune(answers, {"plan", "hft"});
+    CHECK(printed.status == 0);
+    CHECK_THAT(printed.out, Contains("nothing to do"));
+    CHECK_THAT(printed.out, !Contains("SETTING"));
+}
+
+TEST_CASE("problems of a profile go to standard error, one a line", "[cli][plan]") {
+    Answers answers;
+    answers.plan.exit = Exit::refused;
+    answers.plan.problems = {{.message = "hft.toml:3:1: unknown key"},
+                             {.message = "hft.toml:9:2: out of range"}};
+    const Printed printed = nanotune::test::nanotune(answers, {"plan", "hft"});
+    CHECK(printed.status == 1);
+    CHECK(printed.error ==
+          "hft.toml:3:1: unknown key\nhft.toml:9:2: out of range\nhft cannot be applied as it "
+          "stands.\n");
+}
+
+TEST_CASE("a plan on 80 columns keeps within them", "[cli][plan]") {
+    Answers answers;
+    answers.plan = plan_of_three();
+    answers.plan.rows.push_back(row("nic.features.tx-generic-segmentation-offload-long",
+                                    Target::nic("enp175s0f1np1"), "true", "false",
+                                    Outcome::not_done));
+    answers.plan.rows.back().message =
+        "known only after nic.channels.combined, which makes the queues that this setting is for";
+    cli::Surroundings surroundings;
+    surroundings.width = 80;
+    const Printed printed = nanotune::test::nanotune(answers, {"plan", "hft"}, surroundings);
+    std::string_view rest = printed.out;
+    while (!rest.empty()) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        INFO(line);
+        CHECK(cli::columns_of(line) <= 80);
+        rest.remove_prefix(line.size() + 1);
+    }
+}
+
+TEST_CASE("colour appears only when asked for or on a terminal", "[cli][colour]") {
+    Answers answers;
+    answers.plan = plan_of_three();
+    cli::Surroundings terminal;
+    terminal.out_is_terminal = true;
+    cli::Surroundings refusing = terminal;
+    refusing.refuses_colour = true;
+    const std::vector<std::string> words = {"plan", "hft"};
+    CHECK_THAT(nanotune::test::nanotune(answers, words).out, !Contains("\033"));
+    CHECK_THAT(nanotune::test::nanotune(answers, words, terminal).out, Contains("\033"));
+    CHECK_THAT(nanotune::test::nanotune(answers, words, refusing).out, !Contains("\033"));
+    CHECK_THAT(nanotune::test::nanotune(answers, {"plan", "hft", "--color=always"}).out,
+               Contains("\033"));
+}
+
+TEST_CASE("plan --out writes what apply reads back", "[cli][plan][json]") {
+    const auto file = std::filesystem::temp_directory_path() / "nanotune-cli-plan-out.json";
+    Answers answers;
+    answers.plan = plan_of_three();
+    cli::Surroundings surroundings;
+    surroundings.working_folder = "/home/op";
+    const Printed planned = nanotune::test::nanotune(
+        answers, {"plan", "./hft.toml", "--set", "mtu=9000", "--out", file.string()}, surroundings);
+    CHECK_THAT(planned.out, Contains("nanotune apply " + file.string()));
+
+    std::ifstream stream(file);
+    const std::string text((std::istreambuf_iterator<char>(stream)), {});
+    const auto saved = cli::saved_plan_of(text);
+    REQUIRE(saved.has_value());
+    CHECK(saved->request.name == "/home/op/hft.toml");
+    CHECK(saved->fingerprint == fingerprint_of(answers.plan));
+    CHECK(saved->plan.rows.size() == 4);
+    std::filesystem::remove(file);
+}

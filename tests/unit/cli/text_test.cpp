@@ -1,0 +1,47 @@
+#include "cli/text.hpp"
+
+#include "support/catch.hpp"
+
+using nanotune::cli::columns_of;
+using nanotune::cli::counted;
+using nanotune::cli::harmless;
+using nanotune::cli::joined;
+using nanotune::cli::wrapped;
+
+TEST_CASE("columns count what a terminal shows", "[cli][text]") {
+    CHECK(columns_of("") == 0);
+    CHECK(columns_of("eth0") == 4);
+    CHECK(columns_of("µs") == 2);
+    CHECK(columns_of("日本") == 4);
+    CHECK(columns_of("e\u0301") == 1);
+}
+
+TEST_CASE("broken UTF-8 counts a column a byte and ends", "[cli][text]") {
+    CHECK(columns_of("\xff\xfe") == 2);
+    CHECK(columns_of("a\xe6\x97") == 3);
+    CHECK(harmless("a\xe6\x97") == "a??");
+}
+
+TEST_CASE("text breaks after blanks and signs of names", "[cli][text]") {
+    CHECK(wrapped("requested ring size", 10) == std::vector<std::string>{"requested", "ring size"});
+    CHECK(wrapped("net.core.rmem_max", 9) == std::vector<std::string>{"net.core.", "rmem_max"});
+}
+
+TEST_CASE("a word longer than the line is broken inside, never between bytes of a character",
+          "[cli][text]") {
+    CHECK(wrapped("abcdefgh", 3) == std::vector<std::string>{"abc", "def", "gh"});
+    CHECK(wrapped("日本語", 3) == std::vector<std::string>{"日", "本", "語"});
+    CHECK(wrapped("日本", 1) == std::vector<std::string>{"日", "本"});
+}
+
+TEST_CASE("empty text is one empty line", "[cli][text]") {
+    CHECK(wrapped("", 10) == std::vector<std::string>{""});
+}
+
+TEST_CASE("counts and lists read as sentences", "[cli][text]") {
+    CHECK(counted(1, "setting") == "1 setting");
+    CHECK(counted(0, "setting") == "0 settings");
+    CHECK(joined({}).empty());
+    CHECK(joined({"a"}) == "a");
+    CHECK(joined({"a", "b", "c"}) == "a, b and c");
+}

@@ -1,0 +1,44 @@
+#include "fake_service.hpp"
+#include "support/catch.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+using Catch::Matchers::Contains;
+
+TEST_CASE("verify says that a host is as wanted", "[cli][verify]") {
+    Answers answers;
+    answers.verify.profile = "hft";
+    answers.verify.rows = {row("nic.mtu", Target::nic("eth0"), "9000", "9000", Outcome::unchanged)};
+    const Printed printed = nanotune::test::nanotune(answers, {"verify"});
+    CHECK(printed.status == 0);
+    CHECK(printed.out == "This host is as hft wants it: 1 setting.\n");
+    CHECK_FALSE(answers.asked_profile.has_value());
+}
+
+TEST_CASE("verify lists what differs, with wanted and got", "[cli][verify]") {
+    Answers answers;
+    answers.verify.profile = "hft";
+    answers.verify.exit = Exit::differs;
+    answers.verify.rows = {
+        row("nic.mtu", Target::nic("eth0"), "1500", "9000", Outcome::differs),
+        row("nic.txqueuelen", Target::nic("eth0"), "1000", "1000", Outcome::unchanged)};
+    const Printed printed = nanotune::test::nanotune(answers, {"verify", "hft"});
+    CHECK(printed.status == 2);
+    CHECK_THAT(printed.out, Contains("nic.mtu  eth0    9000    1500  differs  hft.toml:14"));
+    CHECK_THAT(printed.out, !Contains("txqueuelen"));
+    CHECK_THAT(printed.out, Contains("1 of 2 settings not as hft wants."));
+    CHECK_THAT(printed.out, Contains("nanotune apply hft"));
+}
+
+TEST_CASE("verify of a clean host says that nothing is applied", "[cli][verify]") {
+    Answers answers;
+    const Printed printed = nanotune::test::nanotune(answers, {"verify"});
+    CHECK(printed.status == 0);
+    CHECK_THAT(printed.out, Contains("Nothing is applied"));
+}
+
+TEST_CASE("verify --set without a profile is refused", "[cli][verify]") {
+    Answers answers;
+    CHECK(nanotune::test::nanotune(answers, {"verify", "--set", "a=b"}).status == 1);
+    CHECK(answers.calls.empty());
+}
