@@ -1,0 +1,177 @@
+// Ethtool netlink of the running kernel. A veth pair has channels and features, a tap has one
+// coalescing number; rings, pause and EEE have no virtual device here.
+#include <linux/ethtool_netlink.h>
+
+#include "own_namespace.hpp"
+#include "support/catch.hpp"
+
+using namespace nanotune;
+
+namespace {
+
+constexpr std::uint8_t not_yet_invented = 250;
+
+}  // namespace
+
+TEST_CASE("a veth's channels are read, set and read again", "[integration][ethtool]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    host.add_veth("left0", "right0", 2);
+    Ethtool& ethtool = host.system().ethtool();
+
+    REQUIRE(ethtool.set(ETHTOOL_MSG_CHANNELS_SET, "left0",
+                        {{ETHTOOL_A_CHANNELS_RX_COUNT, {.number = 1, .width = 4}},
+                         {ETHTOOL_A_CHANNELS_TX_COUNT, {.number = 1, .width = 4}}}));
+    const auto before = ethtool.get(ETHTOOL_MSG_CHANNELS_GET, "left0");
+    REQUIRE(before);
+    CHECK(before->at(ETHTOOL_A_CHANNELS_RX_COUNT) == EthtoolNumber{.number = 1, .width = 4});
+    CHECK(before->at(ETHTOOL_A_CHANNELS_RX_MAX) == EthtoolNumber{.number = 2, .width = 4});
+    CHECK_FALSE(before->contains(ETHTOOL_A_CHANNELS_HEADER));
+
+    REQUIRE(ethtool.set(ETHTOOL_MSG_CHANNELS_SET, "left0",
+                        {{ETHTOOL_A_CHANNELS_RX_COUNT, {.number = 2, .width = 4}}}));
+    const auto after = ethtool.get(ETHTOOL_MSG_CHANNELS_GET, "left0");
+    REQUIRE(after);
+    CHECK(after->at(ETHTOOL_A_CHANNELS_RX_COUNT).number == 2);
+    CHECK(after->at(ETHTOOL_A_CHANNELS_TX_COUNT).number == 1);
+}
+
+TEST_CASE("too many channels are refused in the kernel's words", "[integration][ethtool]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    host.add_veth("left0", "right0", 2);
+    const Status status =
+        host.system().ethtool().set(ETHTOOL_MSG_CHANNELS_SET, "left0",
+                                    {{ETHTOOL_A_CHANNELS_RX_COUNT, {.number = 200, .width = 4}}});
+    REQUIRE_FALSE(status);
+    CHECK(status.error().code == ErrorCode::refused);
+    CHECK(status.error().message ==
+          "CHANNELS_SET 200: requested channel count exceeds maximum (EINVAL)");
+}
+
+TEST_CASE("a feature is switched off and on again by its kernel name", "[integration][ethtool]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    host.add_veth("left0", "right0", 1);
+    Ethtool& ethtool = host.system().ethtool();
+    const std::string tso = "tx-tcp-segmentation";
+
+    const auto before = ethtool.features("left0");
+    REQUIRE(before);
+    CHECK(before->at(tso) == Feature{.changeable = true, .wanted = true, .active = true});
+    REQUIRE(ethtool.set_features("left0", {{tso, false}}));
+    const auto off = ethtool.features("left0");
+    REQUIRE(off);
+    CHECK(off->at(tso) == Feature{.changeable = true, .wanted = false, .active = false});
+    CHECK(off->at("rx-checksum") == before->at("rx-checksum"));
+    REQUIRE(ethtool.set_features("left0", {{tso, true}}));
+    CHECK(ethtool.features("left0") == before);
+}
+
+TEST_CASE("a fixed feature is not taken for set", "[integration][ethtool]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    host.add_veth("left0", "right0", 1);
+    Ethtool& ethtool = host.system().ethtool();
+    const auto before = ethtool.features("left0");
+    REQUIRE(before);
+    REQUIRE_FALSE(before->at("rx-lro").changeable);
+
+    const Status status = ethtool.set_features("left0", {{"rx-lro", true}, {"rx-gro", true}});
+    REQUIRE_FALSE(status);
+    CHECK(status.error().code == ErrorCode::unsupported);
+    CHECK(status.error().message == "FEATURES_SET: rx-lro is fixed off");
+}
+
+TEST_CASE("a feature that another one needs is told when it does not come",
+          "[integration][ethtool]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    host.add_veth("left0", "right0", 1);
+    Ethtool& ethtool = host.system().ethtool();
+    REQUIRE(ethtool.set_features("left0",
+                                 {{"tx-scatter-gather", false}, {"tx-tcp-segmentation", false}}));
+    const Status status = ethtool.set_features("left0", {{"tx-tcp-segmentation", true}});
+    REQUIRE_FALSE(status);
+    CHECK(status.error().code == ErrorCode::refused);
+    CHECK(status.error().message.starts_with(
+        "FEATURES_SET tx-tcp-segmentation on: tx-tcp-segmentation stays off"));
+}
+
+TEST_CASE("an unknown feature is the kernel's to name", "[integration][ethtool]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    host.add_veth("left0", "right0", 1);
+    const Status status = host.system().ethtool().set_features("left0", {{"tso", false}});
+    REQUIRE_FALSE(status);
+    CHECK(status.error().code == ErrorCode::unsupported);
+    CHECK(status.error().message == "FEATURES_SET tso off: bit name not found (EOPNOTSUPP)");
+}
+
+TEST_CASE("a tap's receive coalescing is read, set and read again", "[integration][ethtool]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    host.add_tap("tap0");
+    Ethtool& ethtool = host.system().ethtool();
+
+    const auto before = ethtool.get(ETHTOOL_MSG_COALESCE_GET, "tap0");
+    REQUIRE(before);
+    CHECK(before->at(ETHTOOL_A_COALESCE_RX_MAX_FRAMES) == EthtoolNumber{.number = 0, .width = 4});
+    REQUIRE(ethtool.set(ETHTOOL_MSG_COALESCE_SET, "tap0",
+                        {{ETHTOOL_A_COALESCE_RX_MAX_FRAMES, {.number = 16, .width = 4}}}));
+    const auto after = ethtool.get(ETHTOOL_MSG_COALESCE_GET, "tap0");
+    REQUIRE(after);
+    CHECK(after->at(ETHTOOL_A_COALESCE_RX_MAX_FRAMES).number == 16);
+
+    const Status other = ethtool.set(ETHTOOL_MSG_COALESCE_SET, "tap0",
+                                     {{ETHTOOL_A_COALESCE_RX_USECS, {.number = 5, .width = 4}}});
+    REQUIRE_FALSE(other);
+    CHECK(other.error().code == ErrorCode::refused);
+    CHECK(other.error().message ==
+          "COALESCE_SET 5: cannot modify an unsupported parameter (EINVAL)");
+}
+
+TEST_CASE("what a device or a kernel lacks is unsupported", "[integration][ethtool]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    host.add_veth("left0", "right0", 1);
+    Ethtool& ethtool = host.system().ethtool();
+
+    for (const int command :
+         {+ETHTOOL_MSG_RINGS_GET, +ETHTOOL_MSG_PAUSE_GET, +ETHTOOL_MSG_EEE_GET}) {
+        const auto reply = ethtool.get(static_cast<std::uint8_t>(command), "left0");
+        REQUIRE_FALSE(reply);
+        CHECK(reply.error().code == ErrorCode::unsupported);
+    }
+    const auto unknown = ethtool.get(not_yet_invented, "left0");
+    REQUIRE_FALSE(unknown);
+    CHECK(unknown.error().code == ErrorCode::unsupported);
+    CHECK(unknown.error().message == "ETHTOOL_MSG 250: this kernel does not have it");
+}
+
+TEST_CASE("a device that does not exist is not found", "[integration][ethtool]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    Ethtool& ethtool = host.system().ethtool();
+    CHECK(ethtool.get(ETHTOOL_MSG_CHANNELS_GET, "absent0").error().code == ErrorCode::not_found);
+    CHECK(ethtool.features("absent0").error().code == ErrorCode::not_found);
+    CHECK(ethtool.set_features("absent0", {{"rx-gro", true}}).error().code == ErrorCode::not_found);
+}

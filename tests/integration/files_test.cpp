@@ -1,0 +1,60 @@
+// sysfs and procfs of the running kernel, as the new namespace has them.
+#include <algorithm>
+
+#include "own_namespace.hpp"
+#include "support/catch.hpp"
+
+using namespace nanotune;
+
+TEST_CASE("sysfs shows the devices of the namespace, and takes their settings",
+          "[integration][files]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    host.add_veth("left0", "right0", 2);
+    Files& files = host.system().files();
+
+    const auto devices = files.list("/sys/class/net");
+    REQUIRE(devices);
+    CHECK(std::ranges::count(*devices, "left0") == 1);
+    CHECK(std::ranges::count(*devices, "eth0") == 0);
+    const std::string path = "/sys/class/net/left0/queues/rx-0/rps_cpus";
+    REQUIRE(files.may_write(path));
+    REQUIRE(files.write(path, "1"));
+    const auto mask = files.read(path);
+    REQUIRE(mask);
+    CHECK(mask->find_last_not_of("0,") == mask->size() - 1);
+    CHECK(mask->ends_with('1'));
+    CHECK(files.may_write("/sys/class/net/left0/address").error().code == ErrorCode::denied);
+}
+
+TEST_CASE("a sysctl of the namespace is written, and a wrong value refused",
+          "[integration][files]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    Files& files = host.system().files();
+    const std::string path = "/proc/sys/net/ipv4/tcp_slow_start_after_idle";
+    REQUIRE(files.may_write(path));
+    REQUIRE(files.write(path, "0"));
+    CHECK(files.read(path) == "0");
+    const Status status = files.write(path, "word");
+    REQUIRE_FALSE(status);
+    CHECK(status.error().code == ErrorCode::refused);
+    CHECK(status.error().message == "write word to " + path + ": Invalid argument (EINVAL)");
+}
+
+TEST_CASE("an identity is that of the namespace", "[integration][storage]") {
+    const auto before = current_identity();
+    REQUIRE(before);
+    const OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    const auto after = current_identity();
+    REQUIRE(after);
+    CHECK(after->boot == before->boot);
+    CHECK(after->network != before->network);
+}
