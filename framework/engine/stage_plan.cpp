@@ -28,6 +28,15 @@ bool is_settled(const Desired& desired, const Value& now, const Ledger& ledger) 
            held->second.got == now;
 }
 
+/// A value that nobody can change is as good as absent, unless it is the wanted one.
+void refuse_fixed(const Desired& desired, Result<Reading>& reading) {
+    if (reading && reading->is_fixed && reading->value != desired.value) {
+        reading = failure(ErrorCode::unsupported,
+                          fmt::format("fixed by the driver: it stays {}",
+                                      printed(desired.setting.tunable->domain, reading->value)));
+    }
+}
+
 /// One group alias stands for several settings: those that the device lacks are no error while it
 /// has one.
 std::set<std::string> supported_groups(const std::vector<Desired>& desired,
@@ -94,6 +103,7 @@ Checked<Plan> stage_plan(Survey& survey, const Ledger& ledger, StageDesires desi
         readings.push_back(place_of[i]
                                ? std::move((*answers)[*place_of[i]])
                                : failure(ErrorCode::unsupported, desires.desired[i].missing));
+        refuse_fixed(desires.desired[i], readings.back());
     }
     const std::set<std::string> groups = supported_groups(desires.desired, readings);
 

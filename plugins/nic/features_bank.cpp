@@ -93,7 +93,8 @@ std::vector<Result<Reading>> FeaturesBank::read(System& system, const Target& ta
                 return absent(name, target);
             }
             return Reading{.value = found->second.active,
-                           .note = found->second.changeable ? "" : "fixed"};
+                           .note = found->second.changeable ? "" : "fixed",
+                           .is_fixed = !found->second.changeable};
         }());
     }
     return readings;
@@ -132,13 +133,12 @@ std::vector<Status> FeaturesBank::write(System& system, const Target& target,
 }
 
 Status FeaturesBank::may_write(System& system, const Target& target, const Tunable& tunable) const {
-    if (!system.has(Capability::net_admin)) {
-        return failure(ErrorCode::denied, std::string(name_of(Capability::net_admin)) +
-                                              " is missing, which " + std::string(tunable.name) +
-                                              " of " + target.name + " needs");
+    if (system.has(Capability::net_admin)) {
+        return {};
     }
-    NT_TRY(const auto features, system.ethtool().features(target.name));
-    return changeable(features, kernel_name(tunable), target);
+    return failure(ErrorCode::denied, std::string(name_of(Capability::net_admin)) +
+                                          " is missing, which " + std::string(tunable.name) +
+                                          " of " + target.name + " needs");
 }
 
 }  // namespace nanotune::nic

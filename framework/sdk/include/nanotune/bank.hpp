@@ -43,6 +43,7 @@ struct Reading {
     Value value;
     std::string note = {};  ///< what a person should also know: "effective 3"
     bool pending = false;   ///< accepted, takes effect at a later event (an idle interrupt)
+    bool is_fixed = false;  ///< this target never takes another value
 };
 
 struct Assignment {
