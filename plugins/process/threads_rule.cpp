@@ -13,18 +13,17 @@
 namespace nanotune::process {
 namespace {
 
-constexpr std::size_t comm_limit = 15;  // the kernel cuts names of threads here
+constexpr std::size_t comm_limit = 15;  // the kernel cuts names of programs' threads here
 
 struct Thread {
     TaskName name;
     std::string comm;
 };
 
-bool fits(std::string pattern, const std::string& comm) {
-    if (pattern.find_first_of("*?[") == std::string::npos) {
-        pattern.resize(std::min(pattern.size(), comm_limit));
-    }
-    return fnmatch(pattern.c_str(), comm.c_str(), 0) == 0;
+bool fits(const std::string& pattern, const std::string& comm) {
+    const bool is_glob = pattern.find_first_of("*?[") != std::string::npos;
+    return fnmatch(pattern.c_str(), comm.c_str(), 0) == 0 ||
+           (!is_glob && comm == pattern.substr(0, comm_limit));
 }
 
 /// Lowest number first. Those that end meanwhile are left out, and so are all when the process has.
