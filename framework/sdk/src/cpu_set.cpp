@@ -95,9 +95,9 @@ Result<CpuSet> CpuSet::from_mask(std::string_view text) {
         const std::size_t begin = comma == std::string_view::npos ? 0 : comma + 1;
         const std::string_view group = mask.substr(begin, end - begin);
         std::uint32_t bits = 0;
-        const char* stop = group.data() + group.size();
-        const auto [at, fault] = std::from_chars(group.data(), stop, bits, 16);
-        if (group.empty() || group.size() > mask_digits || at != stop || fault != std::errc{}) {
+        const auto [at, fault] = std::from_chars(group.begin(), group.end(), bits, 16);
+        if (group.empty() || group.size() > mask_digits || at != group.end() ||
+            fault != std::errc{}) {
             return no_mask(text, fmt::format("{} is not 1 to 8 hexadecimal digits", quoted(group)));
         }
         for (unsigned bit = 0; bit < 32; ++bit) {

@@ -15,9 +15,8 @@ constexpr std::string_view white_space = " \t\n\r\v\f";
 
 std::optional<std::int64_t> number(std::string_view text, int base) noexcept {
     std::int64_t value = 0;
-    const char* end = text.data() + text.size();
-    const auto [stop, fault] = std::from_chars(text.data(), end, value, base);
-    if (text.empty() || fault != std::errc{} || stop != end) {
+    const auto [stop, fault] = std::from_chars(text.begin(), text.end(), value, base);
+    if (text.empty() || fault != std::errc{} || stop != text.end()) {
         return std::nullopt;
     }
     return value;

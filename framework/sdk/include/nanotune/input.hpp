@@ -23,8 +23,9 @@ struct Origin {
 };
 
 struct Input;
+struct InputField;
 using InputList = std::vector<Input>;
-using InputTable = std::vector<std::pair<std::string, Input>>;
+using InputTable = std::vector<InputField>;
 
 /// One value as written: a scalar, a list or an inline table.
 struct Input {
@@ -33,6 +34,12 @@ struct Input {
 
     /// The input as TOML would spell it, for error messages: "\"fast\"", "12", "a list".
     [[nodiscard]] std::string spelling() const;
+};
+
+/// One key of a table. No std::pair: that would need Input complete before Input is.
+struct InputField {
+    std::string first;
+    Input second;
 };
 
 }  // namespace nanotune
