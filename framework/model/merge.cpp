@@ -104,6 +104,19 @@ void drop_idle_unsets(std::vector<ResolvedSection>& sections) {
     }
 }
 
+// A section that a higher layer emptied says nothing that the higher one does not.
+void drop_emptied(std::vector<ResolvedSection>& sections) {
+    std::set<std::pair<const Plugin*, std::string>> said;
+    for (auto section = sections.rbegin(); section != sections.rend(); ++section) {
+        const bool is_new = said.emplace(section->plugin, selector_text(section->selector)).second;
+        if (!is_new && section->settings.empty() && section->unset.empty()) {
+            section->plugin = nullptr;
+        }
+    }
+    std::erase_if(sections,
+                  [](const ResolvedSection& section) { return section.plugin == nullptr; });
+}
+
 }  // namespace
 
 std::vector<std::string> names_of(const Plugin& plugin, const ResolvedSetting& setting) {
@@ -208,6 +221,7 @@ std::vector<ResolvedSection> merged(std::vector<ResolvedSection> sections) {
         }
     }
     drop_idle_unsets(united);
+    drop_emptied(united);
     return united;
 }
 

@@ -76,22 +76,34 @@ class Resolver {
         struct Words {
             const ProfileNode* match = nullptr;
             const ProfileNode* when = nullptr;
+            std::map<std::string, std::string, std::less<>> bindings = {};
         };
         std::map<std::pair<const Plugin*, std::string>, Words> words;
         for (const SectionText& text : texts_) {
             Words& said = words[{text.plugin, text.word}];
             said.match = text.match != nullptr ? text.match : said.match;
             said.when = text.when != nullptr ? text.when : said.when;
+            said.bindings.insert(text.bindings.begin(), text.bindings.end());
         }
         for (SectionText& text : texts_) {
             const Words& said = words[{text.plugin, text.word}];
             text.match = said.match;
             text.when = said.when;
+            text.bindings.insert(said.bindings.begin(), said.bindings.end());
         }
     }
 
     void read_section(const SectionText& text, std::vector<ResolvedSection>& sections) {
-        const auto selector = SelectorReader(variables_, findings_).read(text);
+        if (text.bindings.empty()) {
+            read_section(text, variables_, sections);
+        } else {
+            read_section(text, variables_.bound(text.bindings), sections);
+        }
+    }
+
+    void read_section(const SectionText& text, const Variables& variables,
+                      std::vector<ResolvedSection>& sections) {
+        const auto selector = SelectorReader(variables, findings_).read(text);
         ResolvedSection section{.plugin = text.plugin,
                                 .selector = selector.value_or(SectionSelector{}),
                                 .layer = text.layer,
@@ -104,7 +116,7 @@ class Resolver {
             return by_layer.try_emplace(sub_layer_of(text, key), section).first->second;
         };
         for (const SectionKey& key : text.keys) {
-            read_key(text, key, section_for(key.key));
+            read_key(text, key, variables, section_for(key.key));
         }
         if (text.unset != nullptr) {
             for (ResolvedUnset& unset : read_unset(text)) {
@@ -112,15 +124,17 @@ class Resolver {
             }
         }
         for (auto& [sub_layer, part] : by_layer) {
-            sub_layers_.push_back({text.layer, sub_layer});
-            if (selector) {
+            const bool is_idle = part.settings.empty() && part.unset.empty() && by_layer.size() > 1;
+            if (selector && !is_idle) {
+                sub_layers_.emplace_back(text.layer, sub_layer);
                 sections.push_back(std::move(part));
                 places_.push_back(sub_layers_.back());
             }
         }
     }
 
-    void read_key(const SectionText& text, const SectionKey& key, ResolvedSection& section) {
+    void read_key(const SectionText& text, const SectionKey& key, const Variables& variables,
+                  ResolvedSection& section) {
         auto meaning = catalog_.meaning(*text.plugin, key.key);
         if (!meaning) {
             complain(key.origin, meaning.error().code, meaning.error().message);
@@ -135,7 +149,7 @@ class Resolver {
                                 .optional = key.optional,
                                 .origin = key.origin};
         const std::string full_name = fmt::format("{}.{}", text.plugin->name, key.key);
-        if (ValueReader(variables_, findings_).read(setting, full_name, *key.value)) {
+        if (ValueReader(variables, findings_).read(setting, full_name, *key.value)) {
             section.settings.push_back(std::move(setting));
         }
     }

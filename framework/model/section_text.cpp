@@ -71,6 +71,25 @@ void take(const ProfileNode& node, SectionText& section, std::vector<Finding>& f
     }
 }
 
+/// The section once for each target that the table's word stands for. Numbers stay one section:
+/// "${a},${b}" is a set.
+void name_each(const SectionText& section, const ProfileNode& node, const Variables& variables,
+               std::vector<SectionText>& sections, std::vector<Finding>& findings) {
+    if (section.plugin->selector == Selector::ids) {
+        if (auto word = variables.joined(node.key, node.origin, CpuReference::as_word, findings)) {
+            sections.push_back(section);
+            sections.back().word = *std::move(word);
+        }
+        return;
+    }
+    for (VariableElement& element :
+         variables.each(node.key, node.origin, CpuReference::refused, findings)) {
+        sections.push_back(section);
+        sections.back().word = std::move(element.text);
+        sections.back().bindings = std::move(element.bindings);
+    }
+}
+
 bool is_reserved(std::string_view key) {
     return key == "match" || key == "when" || key == "unset" || key == "layers";
 }
@@ -92,24 +111,11 @@ std::vector<SectionText> sections_of(const Plugin& plugin, const Catalog& catalo
             has_whole = true;
             continue;
         }
-        const CpuReference cpus =
-            plugin.selector == Selector::ids ? CpuReference::as_word : CpuReference::refused;
-        const bool joined = plugin.selector == Selector::ids;
         SectionText section{.plugin = &plugin, .layer = layer, .origin = node.origin};
         for (const ProfileNode& below : node.nodes) {
             take(below, section, findings);
         }
-        if (joined) {
-            if (auto word = variables.joined(node.key, node.origin, cpus, findings)) {
-                section.word = *std::move(word);
-                sections.push_back(std::move(section));
-            }
-            continue;
-        }
-        for (std::string& word : variables.each(node.key, node.origin, cpus, findings)) {
-            sections.push_back(section);
-            sections.back().word = std::move(word);
-        }
+        name_each(section, node, variables, sections, findings);
     }
     if (has_whole) {
         sections.insert(sections.begin(), std::move(whole));

@@ -1,6 +1,7 @@
 // A plugin's table taken apart into sections: whom each is for, and its keys.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ struct SectionText {
     const ProfileNode* when = nullptr;
     const ProfileNode* unset = nullptr;
     const ProfileNode* layers = nullptr;
+    /// In a section for each element of a list, the list's name means the element.
+    std::map<std::string, std::string, std::less<>> bindings = {};
     std::vector<SectionKey> keys = {};
     Origin origin;
 };

@@ -50,6 +50,27 @@ void add(std::vector<Finding>& findings, const Origin& origin, std::string messa
     findings.push_back({origin, {ErrorCode::invalid, std::move(message)}});
 }
 
+/// Each of the texts with each of the list's elements behind it; a list that a text was already
+/// made of stays at the same element.
+void multiply(std::vector<VariableElement>& made, const std::string& name,
+              const std::vector<std::string>& list) {
+    std::vector<VariableElement> multiplied;
+    for (VariableElement& one : made) {
+        if (const auto bound = one.bindings.find(name); bound != one.bindings.end()) {
+            one.text += bound->second;
+            multiplied.push_back(std::move(one));
+            continue;
+        }
+        for (const std::string& element : list) {
+            VariableElement longer = one;
+            longer.text += element;
+            longer.bindings.emplace(name, element);
+            multiplied.push_back(std::move(longer));
+        }
+    }
+    made = std::move(multiplied);
+}
+
 /// What stands before a reference, the reference's name, and where the rest begins.
 struct Reference {
     std::string_view before;
@@ -160,7 +181,9 @@ void Variables::expand_one(const std::string& name, std::vector<std::string>& ch
         for (const std::string& error : expansion.errors) {
             add(findings, variable.origin, fmt::format("vars.{}: {}", name, error));
         }
-        expanded.insert(expanded.end(), expansion.texts.begin(), expansion.texts.end());
+        for (const VariableElement& element : expansion.elements) {
+            expanded.push_back(element.text);
+        }
     }
     chain.pop_back();
     done.insert(name);
@@ -189,8 +212,8 @@ Variables::Expansion Variables::expansion(std::string_view text, Joining joining
                                           CpuReference cpus) const {
     Expansion out;
     const auto append_to_each = [&out](std::string_view more) {
-        for (std::string& made : out.texts) {
-            made += more;
+        for (VariableElement& made : out.elements) {
+            made.text += more;
         }
     };
     for (auto found = next_reference(text); found; found = next_reference(text)) {
@@ -206,24 +229,20 @@ Variables::Expansion Variables::expansion(std::string_view text, Joining joining
         } else if (joining == Joining::comma || !variable->second.is_list) {
             append_to_each(fmt::format("{}", fmt::join(variable->second.texts, ",")));
         } else {
-            std::vector<std::string> multiplied;
-            for (const std::string& made : out.texts) {
-                for (const std::string& element : variable->second.texts) {
-                    multiplied.push_back(made + element);
-                }
-            }
-            out.texts = std::move(multiplied);
+            multiply(out.elements, variable->first, variable->second.texts);
         }
-        const auto is_too_long = [](const std::string& made) { return made.size() > text_limit; };
-        if (out.texts.size() > list_limit || std::ranges::any_of(out.texts, is_too_long)) {
+        if (out.elements.size() > list_limit ||
+            std::ranges::any_of(out.elements, [](const VariableElement& made) {
+                return made.text.size() > text_limit;
+            })) {
             out.errors.emplace_back("its variables make it longer than any setting can be");
-            out.texts = {""};
+            out.elements = {{}};
             return out;
         }
     }
     append_to_each(text);
-    for (std::string& made : out.texts) {
-        settle_cpus(made, cpus, out.errors);
+    for (VariableElement& made : out.elements) {
+        settle_cpus(made.text, cpus, out.errors);
     }
     return out;
 }
@@ -258,17 +277,30 @@ std::optional<std::string> Variables::joined(std::string_view text, const Origin
     for (std::string& error : expansion.errors) {
         add(findings, origin, std::move(error));
     }
-    return expansion.errors.empty() ? std::optional(std::move(expansion.texts.front()))
+    return expansion.errors.empty() ? std::optional(std::move(expansion.elements.front().text))
                                     : std::nullopt;
 }
 
-std::vector<std::string> Variables::each(std::string_view text, const Origin& origin,
-                                         CpuReference cpus, std::vector<Finding>& findings) const {
+Variables Variables::bound(const std::map<std::string, std::string, std::less<>>& bindings) const {
+    Variables bound = *this;
+    for (const auto& [name, text] : bindings) {
+        if (const auto variable = bound.variables_.find(name); variable != bound.variables_.end()) {
+            variable->second.texts = {text};
+            variable->second.is_list = false;
+        }
+    }
+    return bound;
+}
+
+std::vector<VariableElement> Variables::each(std::string_view text, const Origin& origin,
+                                             CpuReference cpus,
+                                             std::vector<Finding>& findings) const {
     Expansion expansion = this->expansion(text, Joining::multiply, cpus);
     for (std::string& error : expansion.errors) {
         add(findings, origin, std::move(error));
     }
-    return expansion.errors.empty() ? std::move(expansion.texts) : std::vector<std::string>();
+    return expansion.errors.empty() ? std::move(expansion.elements)
+                                    : std::vector<VariableElement>();
 }
 
 }  // namespace nanotune

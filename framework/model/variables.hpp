@@ -19,6 +19,12 @@ enum class CpuReference {
     refused,  ///< makes no sense here
 };
 
+/// A text made of lists, and which element of each list it was made of.
+struct VariableElement {
+    std::string text;
+    std::map<std::string, std::string, std::less<>> bindings;
+};
+
 /// The variables of a profile, each already expanded. Findings: unknown names, cycles, --set of
 /// what does not exist.
 class Variables {
@@ -31,9 +37,12 @@ class Variables {
                                                     CpuReference cpus,
                                                     std::vector<Finding>& findings) const;
     /// One text for each element of the lists in it. Empty after a finding.
-    [[nodiscard]] std::vector<std::string> each(std::string_view text, const Origin& origin,
-                                                CpuReference cpus,
-                                                std::vector<Finding>& findings) const;
+    [[nodiscard]] std::vector<VariableElement> each(std::string_view text, const Origin& origin,
+                                                    CpuReference cpus,
+                                                    std::vector<Finding>& findings) const;
+    /// The same variables, those of `bindings` standing for one element.
+    [[nodiscard]] Variables bound(
+        const std::map<std::string, std::string, std::less<>>& bindings) const;
     /// [cpus] after merging and --set, by name, variables put in.
     [[nodiscard]] const std::map<std::string, std::pair<std::string, Origin>, std::less<>>& cpus()
         const {
@@ -48,7 +57,7 @@ class Variables {
     };
     enum class Joining { comma, multiply };
     struct Expansion {
-        std::vector<std::string> texts{""};
+        std::vector<VariableElement> elements{{}};
         std::vector<std::string> errors;
     };
 
