@@ -1,0 +1,79 @@
+// Chains of files.
+#include "given_profile.hpp"
+#include "support/catch.hpp"
+
+using namespace nanotune;
+
+namespace {
+
+std::vector<std::string> files_of(const Profile& profile) {
+    std::vector<std::string> files;
+    for (const Layer& layer : profile.layers) {
+        files.push_back(layer.file);
+    }
+    return files;
+}
+
+}  // namespace
+
+TEST_CASE("what is extended comes first, the file itself last", "[extends]") {
+    const Profile profile = given::profile({{"host", "[profile]\nextends = [\"hft\", \"lab\"]\n"},
+                                            {"hft", "[profile]\nextends = \"base\"\n"},
+                                            {"lab", ""},
+                                            {"base", ""}});
+    CHECK(files_of(profile) == std::vector<std::string>{"base", "hft", "lab", "host"});
+    CHECK(profile.top().file == "host");
+    CHECK(profile.name == "host");
+}
+
+TEST_CASE("a file that is reached twice stands once, where it was reached first", "[extends]") {
+    const Profile profile = given::profile({{"host", "[profile]\nextends = [\"a\", \"b\"]\n"},
+                                            {"a", "[profile]\nextends = [\"base\"]\n"},
+                                            {"b", "[profile]\nextends = [\"base\"]\n"},
+                                            {"base", ""}});
+    CHECK(files_of(profile) == std::vector<std::string>{"base", "a", "b", "host"});
+}
+
+TEST_CASE("an extends-cycle is told at the line that closes it", "[extends][bad input]") {
+    CHECK(given::load_problems({{"a.toml", "[profile]\nextends = [\"b.toml\"]\n"},
+                                {"b.toml", "[profile]\n\nextends = [\"a.toml\"]\n"}}) ==
+          std::vector<std::string>{"b.toml:3:12: extends-cycle: a.toml -> b.toml -> a.toml"});
+    CHECK(given::load_problems({{"a.toml", "[profile]\nextends = \"a.toml\"\n"}}) ==
+          std::vector<std::string>{"a.toml:2:11: extends-cycle: a.toml -> a.toml"});
+}
+
+TEST_CASE("a missing file is told at the line that asks for it", "[extends][bad input]") {
+    CHECK(given::load_problems({{"a.toml", "[profile]\nextends = [\"hfd\"]\n"}}) ==
+          std::vector<std::string>{"a.toml:2:12: no profile hfd"});
+}
+
+TEST_CASE("a missing profile has no line", "[extends][bad input]") {
+    const auto loaded = loaded_profile("nowhere", given::source({}), {});
+    REQUIRE_FALSE(loaded.has_value());
+    CHECK(loaded.error().front().message == "no profile nowhere");
+    CHECK(loaded.error().front().code == ErrorCode::not_found);
+}
+
+TEST_CASE("all files are read before anything is told", "[extends][bad input]") {
+    const auto problems =
+        given::load_problems({{"a.toml",
+                               "[profile]\nextends = [\"b.toml\", \"c.toml\", \"d.toml\"]\n"
+                               "[vars]\nx = 1\n"},
+                              {"b.toml", "mtu = = 1\n"},
+                              {"d.toml", "[broken\n"}});
+    REQUIRE(problems.size() == 4);
+    CHECK(problems[0].starts_with("b.toml:1:"));
+    CHECK(problems[1].starts_with("d.toml:1:"));
+    CHECK(problems[2] == "a.toml:2:22: no profile c.toml");
+    CHECK(problems[3].starts_with("a.toml:4:1: vars.x"));
+}
+
+TEST_CASE("a chain without end is cut off", "[extends][bad input]") {
+    const ProfileSource endless = [](std::string_view name, std::string_view) {
+        return Result<ProfileText>(
+            {std::string(name), "[profile]\nextends = [\"" + std::string(name) + "x\"]\n"});
+    };
+    const auto loaded = loaded_profile("x", endless, {});
+    REQUIRE_FALSE(loaded.has_value());
+    CHECK(loaded.error().front().message.ends_with("more than 64 files extend each other"));
+}

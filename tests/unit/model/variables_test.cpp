@@ -1,0 +1,124 @@
+// ${name}, [vars] and --set.
+#include "given_profile.hpp"
+#include "support/catch.hpp"
+
+using namespace nanotune;
+
+namespace {
+
+std::vector<std::string> words_of(const given::Resolution& given, std::string_view plugin) {
+    std::vector<std::string> words;
+    for (const ResolvedSection& section : given.profile().sections) {
+        if (section.plugin->name == plugin) {
+            words.push_back(section.selector.text);
+        }
+    }
+    return words;
+}
+
+}  // namespace
+
+TEST_CASE("a list in a table's word makes one section for each", "[variables]") {
+    const auto given =
+        given::resolution("[vars]\nfeeds = [\"eth0\", \"enp*\"]\n[nic.\"${feeds}\"]\nmtu = 1500\n");
+    CHECK(words_of(given, "nic") == std::vector<std::string>{"eth0", "enp*"});
+    CHECK(given.section("nic", "enp*").selector.kind == SectionSelector::Kind::glob);
+}
+
+TEST_CASE("a list in a value is joined by commas", "[variables]") {
+    const auto given = given::resolution(
+        "[vars]\nfeeds = [\"eth0\", \"eth1\"]\n[boot]\nisolcpus = \"<${feeds}>\"\n");
+    CHECK(given.setting("isolcpus").value == Value(std::string("<eth0,eth1>")));
+}
+
+TEST_CASE("in a section for each element, the list's name means that element", "[variables]") {
+    const auto given = given::resolution(
+        "[vars]\nfeeds = [\"eth0\", \"eth1\"]\napplications = [\"a\", \"b\"]\n"
+        "[irq.\"${feeds}\"]\ncpus = \"numa(${feeds})\"\n"
+        "[process.\"${applications}\"]\nmatch = { comm = \"${applications}\" }\npolicy = "
+        "\"rr\"\n");
+    CHECK(given.section("irq", "eth0").settings[0].expression == "numa(eth0)");
+    CHECK(given.section("irq", "eth1").settings[0].expression == "numa(eth1)");
+    CHECK(given.section("process", "b").selector.match.front().second == "b");
+}
+
+TEST_CASE("an empty list makes no section", "[variables]") {
+    const auto given = given::resolution(
+        "[vars]\nfeeds = []\n[nic.\"${feeds}\"]\nmtu = 1500\n[boot]\nisolcpus = \"<${feeds}>\"\n");
+    CHECK(words_of(given, "nic").empty());
+    CHECK(given.setting("isolcpus").value == Value(std::string("<>")));
+}
+
+TEST_CASE("the domain parses what the variable made", "[variables]") {
+    const auto given = given::resolution(
+        "[vars]\nmtu = \"9000\"\noff = \"false\"\n[nic.eth0]\nmtu = \"${mtu}\"\n"
+        "coalesce.adaptive_rx = \"${off}\"\n");
+    CHECK(given.setting("mtu").value == Value(std::int64_t{9000}));
+    CHECK(given.setting("coalesce.adaptive_rx").value == Value(false));
+}
+
+TEST_CASE("variables are put in after merging", "[variables]") {
+    const auto given =
+        given::resolution({{"host", "[profile]\nextends = [\"base\"]\n[vars]\nmtu = \"9000\"\n"},
+                           {"base", "[vars]\nmtu = \"1500\"\n[nic.eth0]\nmtu = \"${mtu}\"\n"}});
+    CHECK(given.setting("mtu").value == Value(std::int64_t{9000}));
+}
+
+TEST_CASE("--set comes last, and splits where a list is declared", "[variables]") {
+    const auto given = given::resolution(
+        "[vars]\nfeeds = [\"eth0\"]\nmtu = \"1500\"\n[cpus]\nirq = \"1\"\n"
+        "[nic.\"${feeds}\"]\nmtu = \"${mtu}\"\n",
+        {{"feeds", "eth1,eth2"}, {"mtu", "9000"}, {"cpus.irq", "0-1"}});
+    CHECK(words_of(given, "nic") == std::vector<std::string>{"eth1", "eth2"});
+    CHECK(given.section("nic", "eth1").settings[0].value == Value(std::int64_t{9000}));
+    CHECK(given.profile().irq.text == "0-1");
+    CHECK(given.profile().irq.origin.text() == "--set cpus.irq=0-1");
+}
+
+TEST_CASE("variables may be made of variables", "[variables]") {
+    const auto given = given::resolution(
+        "[vars]\na = [\"${b}0\", \"${b}1\"]\nb = \"eth\"\nc = [\"${a}\", \"lan\"]\n"
+        "[nic.\"${c}\"]\nmtu = 1500\n[irq.eth0]\ncpus = \"${d}\"\n[cpus]\nirq = \"1\"\n"
+        "[vars.more]\n");
+    CHECK(given.messages().size() == 2);  // vars.more is a table, ${d} unknown
+    const auto good = given::resolution(
+        "[vars]\na = [\"${b}0\", \"${b}1\"]\nb = \"eth\"\nc = [\"${a}\", \"lan\"]\n"
+        "d = \"${cpus.irq},2\"\n[nic.\"${c}\"]\nmtu = 1500\n[irq.eth0]\ncpus = \"${d}\"\n");
+    CHECK(words_of(good, "nic") == std::vector<std::string>{"eth0", "eth1", "lan"});
+    CHECK(good.setting("cpus").expression == "irq,2");
+}
+
+TEST_CASE("a variable made of itself is told", "[variables][bad input]") {
+    CHECK(given::resolution("[vars]\na = \"${b}\"\nb = \"${c}\"\nc = \"${b}\"\n").messages() ==
+          std::vector<std::string>{"host.toml:3:1: vars.b is made of itself: b -> c -> b"});
+}
+
+TEST_CASE("variables that multiply without bound are refused", "[variables][bad input]") {
+    std::string text = "[vars]\nv0 = \"aaaaaaaaaaaaaaaa\"\n";
+    for (int i = 1; i < 40; ++i) {
+        const std::string before = "${v" + std::to_string(i - 1) + "}";
+        text += "v" + std::to_string(i) + " = \"" + before + before + "\"\n";
+    }
+    const auto messages = given::resolution(text).messages();
+    REQUIRE_FALSE(messages.empty());
+    CHECK(messages.front().ends_with("its variables make it longer than any setting can be"));
+}
+
+TEST_CASE("a deep chain of variables is refused, not followed", "[variables][bad input]") {
+    std::string text = "[vars]\nv0 = \"a\"\n";
+    for (int i = 1; i < 20'000; ++i) {
+        text += "v" + std::to_string(i) + " = \"${v" + std::to_string(i - 1) + "}\"\n";
+    }
+    const auto messages = given::resolution(text).messages();
+    REQUIRE_FALSE(messages.empty());
+    CHECK(messages.front().ends_with("is made of variables more than 64 deep"));
+}
+
+TEST_CASE("a set of CPUs can neither name a device nor be a number", "[variables][bad input]") {
+    CHECK(given::resolution("[nic.\"${cpus.irq}\"]\nmtu = 1\n").messages() ==
+          std::vector<std::string>{
+              "host.toml:1:6: ${cpus.irq} cannot stand here: it is a set of CPUs"});
+    CHECK(given::resolution("[nic.eth0]\nmtu = \"${cpus.irq}\"\n").messages() ==
+          std::vector<std::string>{
+              "host.toml:2:7: ${cpus.irq} cannot stand here: it is a set of CPUs"});
+}
