@@ -65,18 +65,10 @@ class Sections {
         const Plugin& plugin = *found.setting.plugin;
         if (plugin.selector == Selector::ids) {
             for (const auto& [value, ids] : found.values) {
-                const bool is_whole = ids.empty();
-                put(section(plugin, {.kind = is_whole ? SectionSelector::Kind::whole
-                                                      : SectionSelector::Kind::ids,
-                                     .text = ids.list(),
-                                     .ids = ids}),
-                    found.setting, value);
+                put(section(plugin, selector_for(ids)), found.setting, value);
             }
         } else if (found.values.size() == 1) {
-            put(section(plugin, {.kind = word.empty() ? SectionSelector::Kind::whole
-                                                      : SectionSelector::Kind::name,
-                                 .text = word}),
-                found.setting, found.values.front().first);
+            put(section(plugin, selector_for(word)), found.setting, found.values.front().first);
         } else {
             left_out_.push_back(fmt::format("{}{}{}: its queues or interrupts differ",
                                             found.setting.full_name(), word.empty() ? "" : " on ",
@@ -92,6 +84,7 @@ class Sections {
 
     [[nodiscard]] std::string text() {
         std::ranges::move(sections_, std::back_inserter(profile_.sections));
+        profile_.summary = "This host as it was captured";
         std::string result = shown(profile_);
         if (!left_out_.empty()) {
             result += "\n# Left out:\n";
@@ -103,6 +96,21 @@ class Sections {
     }
 
   private:
+    static SectionSelector selector_for(const CpuSet& ids) {
+        SectionSelector selector;
+        selector.kind = ids.empty() ? SectionSelector::Kind::whole : SectionSelector::Kind::ids;
+        selector.text = ids.list();
+        selector.ids = ids;
+        return selector;
+    }
+
+    static SectionSelector selector_for(const std::string& word) {
+        SectionSelector selector;
+        selector.kind = word.empty() ? SectionSelector::Kind::whole : SectionSelector::Kind::name;
+        selector.text = word;
+        return selector;
+    }
+
     ResolvedSection& section(const Plugin& plugin, SectionSelector selector) {
         const auto found = std::ranges::find_if(sections_, [&](const ResolvedSection& known) {
             return known.plugin == &plugin && known.selector.text == selector.text;
@@ -110,26 +118,22 @@ class Sections {
         if (found != sections_.end()) {
             return *found;
         }
-        sections_.push_back({.plugin = &plugin,
-                             .selector = std::move(selector),
-                             .settings = {},
-                             .unset = {},
-                             .origin = {}});
+        ResolvedSection added;
+        added.plugin = &plugin;
+        added.selector = std::move(selector);
+        sections_.push_back(std::move(added));
         return sections_.back();
     }
 
     static void put(ResolvedSection& section, const SettingRef& setting, const Value& value) {
-        section.settings.push_back({.key = std::string(setting.tunable->name),
-                                    .settings = {setting},
-                                    .parameter = {},
-                                    .value = value,
-                                    .expression = {},
-                                    .rows = {},
-                                    .optional = false,
-                                    .origin = {}});
+        ResolvedSetting added;
+        added.key = setting.tunable->name;
+        added.settings = {setting};
+        added.value = value;
+        section.settings.push_back(std::move(added));
     }
 
-    ResolvedProfile profile_{.summary = "This host as it was captured"};
+    ResolvedProfile profile_;
     std::vector<ResolvedSection> sections_;
     std::vector<std::string> left_out_;
 };
