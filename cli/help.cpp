@@ -4,12 +4,13 @@
 
 #include "commands/commands.hpp"
 #include "table.hpp"
+#include "text.hpp"
 
 namespace nanotune::cli {
 
 namespace {
 
-constexpr std::size_t usual_width = 100;
+constexpr std::size_t usual_width = 80;
 
 std::string option_rows(std::span<const Option> options, std::size_t width) {
     Table table({{.title = ""}, {.title = "", .may_wrap = true}});
@@ -70,7 +71,10 @@ std::string help_of(const Command& command, std::size_t width) {
         command.name, command.operands.usage.empty() ? "" : " ", command.operands.usage,
         command.takes_a_command ? " -- COMMAND [ARGUMENT]..." : "");
     if (!command.details.empty()) {
-        text += fmt::format("\n{}\n", command.details);
+        text += '\n';
+        for (const std::string& line : wrapped(command.details, width)) {
+            text += line + '\n';
+        }
     }
     if (!command.options.empty()) {
         text += "\noptions:\n" + option_rows(command.options, width);

@@ -76,14 +76,15 @@ Glyph first_glyph(std::string_view text) noexcept {
 }
 
 bool may_break_after(char c) noexcept {
-    return std::string_view(" .,/:-_").contains(c);
+    return std::string_view(".,/:-_").contains(c);
 }
 
 /// How many bytes of `text` make the next line.
 std::size_t line_length(std::string_view text, std::size_t width) noexcept {
     std::size_t used = 0;
     std::size_t position = 0;
-    std::size_t last_break = 0;
+    std::size_t after_blank = 0;
+    std::size_t after_sign = 0;
     while (position < text.size()) {
         const Glyph glyph = first_glyph(text.substr(position));
         const bool is_blank = text[position] == ' ';
@@ -92,15 +93,17 @@ std::size_t line_length(std::string_view text, std::size_t width) noexcept {
         }
         used += glyph.columns;
         position += glyph.bytes;
-        if (glyph.bytes == 1 && may_break_after(text[position - 1])) {
-            last_break = position;
+        if (is_blank) {
+            after_blank = position;
+        } else if (glyph.bytes == 1 && may_break_after(text[position - 1])) {
+            after_sign = position;
         }
     }
     if (position == text.size()) {
         return position;
     }
-    if (last_break > 0) {
-        return last_break;
+    if (after_blank > 0 || after_sign > 0) {
+        return after_blank > 0 ? after_blank : after_sign;
     }
     return std::max(position, first_glyph(text).bytes);
 }

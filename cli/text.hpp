@@ -14,8 +14,8 @@ namespace nanotune::cli {
 /// terminal.
 [[nodiscard]] std::string harmless(std::string_view text);
 
-/// The text in lines of at most `width` columns, broken after a blank or a sign that names are made
-/// of (. , / : - _), and inside a word only where there is none. Never empty.
+/// The text in lines of at most `width` columns, broken at blanks; where there is none, after a
+/// sign that names are made of (. , / : - _); else anywhere. Never empty.
 [[nodiscard]] std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 
 /// "1 change", "7 changes".

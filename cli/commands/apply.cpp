@@ -212,10 +212,10 @@ constinit const Command apply_command = {
     .operands = {.usage = "PROFILE|PLAN.json", .least = 1, .most = 1},
     .options = options,
     .details =
-        "Only differences are written. If a change fails, what was done is rolled back.\n"
+        "Only differences are written. If a change fails, what was done is rolled back. "
         "A saved plan (nanotune plan --out) is refused when the profile or the host changed "
-        "since.\n"
-        "With --confirm a guard process rolls back at the deadline or when this command dies;\n"
+        "since. "
+        "With --confirm a guard process rolls back at the deadline or when this command dies; "
         "it does not survive a shutdown, nor an end to everything in its control group.",
     .run = run};
 

@@ -38,7 +38,7 @@ constinit const Command capture_command = {
     .help = "print this host's settings as a profile",
     .options = options,
     .details =
-        "Every setting that the plugins declare and this host has. Applied to the same host\n"
+        "Every setting that the plugins declare and this host has. Applied to the same host "
         "the profile changes nothing.",
     .run = run};
 

@@ -159,13 +159,13 @@ constinit const Command exec_command = {
     .help = "run a command bound to CPUs, memory node and real-time class",
     .options = options,
     .details =
-        "Does what taskset, numactl --membind and chrt do, in one step, and reads each back: what\n"
-        "the kernel did not take as asked is an error, and the command is not run.\n"
-        "Memory locks do not survive the start of a program: --lock-memory therefore raises\n"
-        "RLIMIT_MEMLOCK and preloads an object that locks all memory before the command's first\n"
-        "line. Static and set-user-id programs cannot be reached so, and are refused.\n"
+        "Does what taskset, numactl --membind and chrt do, in one step, and reads each back: what "
+        "the kernel did not take as asked is an error, and the command is not run. "
+        "Memory locks do not survive the start of a program: --lock-memory therefore raises "
+        "RLIMIT_MEMLOCK and preloads an object that locks all memory before the command's first "
+        "line. Static and set-user-id programs cannot be reached so, and are refused. "
         "Exit status: the command's; 125 where nanotune could not set it up, 126 where the "
-        "command\n"
+        "command "
         "cannot be run, 127 where it is not found.",
     .run = run,
     .failure_status = own_failure,

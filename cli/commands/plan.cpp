@@ -105,7 +105,7 @@ constinit const Command plan_command = {
     .operands = {.usage = "PROFILE", .least = 1, .most = 1},
     .options = options,
     .details =
-        "PROFILE is a file (anything with a / or ending with .toml) or a name that is\n"
+        "PROFILE is a file (anything with a / or ending with .toml) or a name that is "
         "looked up in /etc/nanotune/profiles and in the profiles that came with nanotune.",
     .run = run};
 

@@ -64,7 +64,7 @@ constinit const Command profile_command = {
     .operands = {.usage = "show|check PROFILE", .least = 2, .most = 2},
     .options = options,
     .details =
-        "show prints the merged profile, every value with the place that it comes from.\n"
+        "show prints the merged profile, every value with the place that it comes from. "
         "check tells all that is wrong with it at once.",
     .run = run};
 

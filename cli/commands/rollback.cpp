@@ -120,7 +120,7 @@ constinit const Command rollback_command = {
     .help = "undo the last apply, or all of them",
     .options = options,
     .details =
-        "What somebody else changed since is left alone and reported, unless --force.\n"
+        "What somebody else changed since is left alone and reported, unless --force. "
         "An apply that was cut off is undone by this too.",
     .run = run};
 

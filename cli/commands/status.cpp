@@ -108,7 +108,7 @@ constinit const Command status_command = {
     .name = "status",
     .help = "what nanotune holds on this host, and what can be done next",
     .details =
-        "With --verbose every held setting. Exit status 2 where an apply was cut off or\n"
+        "With --verbose every held setting. Exit status 2 where an apply was cut off or "
         "went only half-way.",
     .run = run};
 
