@@ -62,7 +62,7 @@ class DeclaredRule final : public Rule {
 };
 
 constexpr Tunable nic_rows[] = {
-    {.name = "mtu", .domain = integer(68, 65536, Unit::bytes)},
+    {.name = "mtu", .domain = integer(68, 65536)},
     {.name = "channels.combined", .domain = integer(0, 64)},
     {.name = "coalesce.rx_usecs", .domain = integer(0, 1000, Unit::microseconds)},
     {.name = "coalesce.adaptive_rx", .domain = flag()},

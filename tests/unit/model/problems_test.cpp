@@ -31,7 +31,7 @@ TEST_CASE("an unknown key names the nearest key", "[bad input]") {
 
 TEST_CASE("a wrong type and a value out of range say what would be right", "[bad input]") {
     CHECK(problems("[nic.eth0]\nmtu = 90000\ncoalesce.adaptive_rx = \"off\"\n") ==
-          Messages{"host.toml:2:7: nic.mtu: expected a whole number of bytes from 68 to 65536, not "
+          Messages{"host.toml:2:7: nic.mtu: expected a whole number from 68 to 65536, not "
                    "90000",
                    "host.toml:3:24: nic.coalesce.adaptive_rx: expected true or false, not "
                    "\"off\""});

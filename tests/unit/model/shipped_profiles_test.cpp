@@ -173,7 +173,7 @@ TEST_CASE("hft carries what the tuning guide recommends", "[shipped]") {
     CHECK(value("cpu", "", "governor") == "performance");
     CHECK(value("nic", "eth0", "channels.combined") == "4");
     CHECK(value("nic", "eth0", "coalesce.rx_usecs") == "0us");
-    CHECK(value("nic", "eth0", "mtu") == "9000B");
+    CHECK(value("nic", "eth0", "mtu") == "9000");
     CHECK(value("nic", "eth0", "features.tso") == "false");
     CHECK(value("nic", "eth0", "features.gso") == "false");
     CHECK(value("nic", "eth0", "features.ufo") == "false");

@@ -36,7 +36,7 @@ TEST_CASE("every value is shown with the line that it comes from", "[shown]") {
           "\n"
           "[nic.eth0]  # base.toml:1\n"
           "coalesce.rx_usecs = \"0us\"  # base.toml:3\n"
-          "mtu = \"9000B\"  # host.toml:5\n"
+          "mtu = 9000  # host.toml:5\n"
           "\n"
           "[sysctl]  # base.toml:4\n"
           "\"net/ipv4/conf/eth0.100/rp_filter\" = { value = \"0\", optional = true }  # "
