@@ -1,0 +1,145 @@
+// Offloads by the kernel's names: what is active counts, and a fixed one stays as it is.
+#include "nic/features_bank.hpp"
+
+#include <algorithm>
+
+#include <nanotune/discover.hpp>
+
+#include "support/catch.hpp"
+#include "support/fake_system.hpp"
+#include "support/given.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+
+namespace {
+
+const nic::FeaturesBank bank{{.stage = Stage::devices, .discovery = discover::nics}};
+const Target eth0 = Target::nic("eth0");
+
+const Tunable* row(std::string_view name) {
+    const auto rows = bank.tunables();
+    const auto found = std::ranges::find(rows, name, &Tunable::name);
+    REQUIRE(found != rows.end());
+    return *found;
+}
+
+Result<Reading> reading(FakeHost& host, std::string_view name) {
+    FakeSystem system(host);
+    const Tunable* const wanted[] = {row(name)};
+    return bank.read(system, eth0, wanted).at(0);
+}
+
+}  // namespace
+
+TEST_CASE("a feature reads as what is active, not as what was asked for", "[nic]") {
+    FakeHost host = given::host().with_nic("eth0");
+    host.with(feature_cell("eth0", "rx-lro"), "on off");
+    const auto lro = reading(host, "features.rx-lro");
+    REQUIRE(lro);
+    CHECK(lro->value == Value(false));
+    CHECK_FALSE(lro->is_fixed);
+}
+
+TEST_CASE("a fixed feature is said to be", "[nic]") {
+    FakeHost host = given::host().with_nic("eth0");
+    host.with(feature_cell("eth0", "rx-lro"), "off off fixed");
+    const auto lro = reading(host, "features.rx-lro");
+    REQUIRE(lro);
+    CHECK(lro->is_fixed);
+    CHECK(lro->note == "fixed");
+}
+
+TEST_CASE("a feature that the device does not have is unsupported by name", "[nic]") {
+    FakeHost host = given::host().with_nic("eth0");
+    host.without(feature_cell("eth0", "rx-lro"));
+    const auto lro = reading(host, "features.rx-lro");
+    REQUIRE_FALSE(lro);
+    CHECK(lro.error().code == ErrorCode::unsupported);
+    CHECK(lro.error().message == "eth0 has no feature rx-lro");
+}
+
+TEST_CASE("a fixed feature among others does not keep them from being written", "[nic]") {
+    FakeHost host = given::host().with_nic("eth0");
+    host.with(feature_cell("eth0", "tx-tcp-mangleid-segmentation"), "on on fixed");
+    FakeSystem system(host);
+    const Assignment assignments[] = {
+        {row("features.tx-tcp-segmentation"), Value(false)},
+        {row("features.tx-tcp-mangleid-segmentation"), Value(false)},
+        {row("features.tx-tcp6-segmentation"), Value(false)},
+    };
+    const auto outcomes = bank.write(system, eth0, assignments);
+    CHECK(outcomes.at(0));
+    REQUIRE_FALSE(outcomes.at(1));
+    CHECK(outcomes[1].error().code == ErrorCode::unsupported);
+    CHECK(outcomes[1].error().message ==
+          "tx-tcp-mangleid-segmentation of eth0 is fixed by the driver; it stays on");
+    CHECK(outcomes.at(2));
+    CHECK(host.text(feature_cell("eth0", "tx-tcp-segmentation")) == "off off");
+    CHECK(host.text(feature_cell("eth0", "tx-tcp6-segmentation")) == "off off");
+}
+
+TEST_CASE("a feature that the driver did not take is refused, the taken ones are not", "[nic]") {
+    FakeHost host = given::host().with_nic("eth0");
+    host.ignore_writes_to(feature_cell("eth0", "rx-gro"));
+    FakeSystem system(host);
+    const Assignment assignments[] = {{row("features.rx-gro"), Value(false)},
+                                      {row("features.rx-ntuple-filter"), Value(true)}};
+    const auto outcomes = bank.write(system, eth0, assignments);
+    REQUIRE_FALSE(outcomes.at(0));
+    CHECK(outcomes[0].error().message.find("rx-gro") != std::string::npos);
+    CHECK(outcomes.at(1));
+}
+
+TEST_CASE("ethtool's short name stands for all features that it means", "[nic]") {
+    const auto rows = bank.tunables();
+    const auto count = [&](std::string_view alias) {
+        return std::ranges::count(rows, alias, &Tunable::alias);
+    };
+    CHECK(count("features.tso") == 5);
+    CHECK(count("features.sg") == 2);
+    CHECK(count("features.tx") == 5);
+    for (const char* single :
+         {"gso", "gro", "lro", "ufo", "rx", "rxvlan", "txvlan", "ntuple", "rxhash"}) {
+        INFO(single);
+        CHECK(count(std::string("features.") + single) == 1);
+    }
+}
+
+TEST_CASE("a feature newer than the table is taken by the kernel's name", "[nic]") {
+    const auto opened = bank.open("features.tx-new-thing");
+    REQUIRE(opened);
+    REQUIRE(*opened);
+    CHECK((*opened)->name == "features.tx-new-thing");
+    CHECK((*opened)->domain.kind == Domain::Kind::flag);
+}
+
+TEST_CASE("what cannot be a feature's name is left to others", "[nic]") {
+    for (const char* name : {"features.tos", "features.", "rx-lro", "features.RX-LRO",
+                             "features.rx lro-", "ring.rx"}) {
+        INFO(name);
+        const auto opened = bank.open(name);
+        REQUIRE(opened);
+        CHECK_FALSE(*opened);
+    }
+}
+
+TEST_CASE("names of the host are those that can be changed and have no row", "[nic]") {
+    FakeHost host = given::host().with_nic("eth0");
+    host.with(feature_cell("eth0", "tx-new-thing"), "off off")
+        .with(feature_cell("eth0", "tx-old-thing"), "off off fixed");
+    FakeSystem system(host);
+    const auto names = bank.open_names(system);
+    CHECK(std::ranges::count(names, "features.tx-new-thing") == 1);
+    CHECK(std::ranges::count(names, "features.tx-old-thing") == 0);
+    CHECK(std::ranges::count(names, "features.rx-lro") == 0);
+}
+
+TEST_CASE("changing a feature needs CAP_NET_ADMIN", "[nic]") {
+    FakeHost host = given::host().with_nic("eth0").lacks(Capability::net_admin);
+    FakeSystem system(host);
+    const auto allowed = bank.may_write(system, eth0, *row("features.rx-gro"));
+    REQUIRE_FALSE(allowed);
+    CHECK(allowed.error().code == ErrorCode::denied);
+    CHECK(allowed.error().message.starts_with("CAP_NET_ADMIN is missing"));
+}
