@@ -11,6 +11,7 @@
 #include "support/catch.hpp"
 #include "support/fake_system.hpp"
 #include "support/given.hpp"
+#include "support/scratch_folder.hpp"
 
 using namespace nanotune;
 using namespace nanotune::test;
@@ -19,13 +20,6 @@ namespace {
 
 const std::string online = "/sys/devices/system/cpu/online";
 const std::string rps = "/sys/class/net/eth0/queues/rx-0/rps_cpus";
-
-std::string scratch_file() {
-    const auto path = std::filesystem::temp_directory_path() /
-                      ("nanotune-fake-host-" + std::to_string(::getpid()));
-    std::filesystem::remove(path);
-    return path.string();
-}
 
 }  // namespace
 
@@ -122,7 +116,8 @@ TEST_CASE("an unprivileged host names the capability that is missing", "[fake]")
 }
 
 TEST_CASE("a persisted host is found again as it was left", "[fake]") {
-    const std::string log = scratch_file();
+    const ScratchFolder folder;
+    const std::string log = folder.path() + "/host";
     const FakeHost given = given::host().with_nic("eth0").with("/proc/sys/a", "1");
     FakeHost first = given;
     {
@@ -137,7 +132,6 @@ TEST_CASE("a persisted host is found again as it was left", "[fake]") {
     system.persisted(log);
     CHECK(difference(first, second).empty());
     CHECK_FALSE(second == given);
-    std::filesystem::remove(log);
 }
 
 TEST_CASE("the observer hears of every write before it happens", "[fake]") {

@@ -1,0 +1,57 @@
+// An engine with every plugin of this build on a fake host, as tests speak to it: profiles are
+// texts, and everything is allowed unless a test says otherwise.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "engine/engine.hpp"
+#include "support/fake_system.hpp"
+
+namespace nanotune::test {
+
+/// Consents to everything.
+[[nodiscard]] ApplyRequest apply_request();
+[[nodiscard]] RollbackRequest rollback_request();
+
+class EngineOn {
+  public:
+    /// The host and the folder, where the journal is kept, must outlive this.
+    EngineOn(FakeHost& host, std::string state_folder,
+             Identity identity = {.boot = "test-boot", .network = 1});
+
+    /// Problems of the profile become a refused report.
+    Report apply(std::string_view profile, const ApplyRequest& request = apply_request());
+    Report planned(std::string_view profile);
+    Report verify(std::string_view profile);
+    Report verify() { return engine_.verify(nullptr); }
+    Report confirm() { return engine_.confirm(); }
+    Report rollback(const RollbackRequest& request = rollback_request());
+    Report rollback_all();
+    HostStatus status() { return engine_.status(); }
+
+    [[nodiscard]] Engine& engine() { return engine_; }
+    [[nodiscard]] FakeSystem& system() { return system_; }
+    [[nodiscard]] StateFolder& state() { return state_; }
+    [[nodiscard]] const Catalog& catalog() const { return catalog_; }
+    [[nodiscard]] Checked<ResolvedProfile> resolved(std::string_view profile) const;
+    /// How the clock of the engine goes on.
+    void wait(std::chrono::seconds time) { now_ += time; }
+
+  private:
+    Catalog catalog_;
+    StateFolder state_;
+    FakeSystem system_;
+    std::chrono::system_clock::time_point now_ =
+        std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
+    Engine engine_;
+};
+
+/// The row of a setting on a target; a row with the setting "none" where there is none.
+[[nodiscard]] Row row_at(const Report& report, std::string_view setting, const Target& target);
+
+/// Everything of a report, for a failing test.
+[[nodiscard]] std::string text_of(const Report& report);
+
+}  // namespace nanotune::test

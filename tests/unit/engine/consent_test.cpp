@@ -1,0 +1,187 @@
+// What must be allowed before the first write, and who else may be at work.
+#include "support/catch.hpp"
+#include "support/engine_on.hpp"
+#include "support/given.hpp"
+#include "support/scratch_folder.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+
+namespace {
+
+const std::string swappiness = "/proc/sys/vm/swappiness";
+
+ApplyRequest allowing(std::string_view words) {
+    ApplyRequest request = apply_request();
+    request.consent = words.empty() ? Consent{} : Consent::from_words(words).value();
+    return request;
+}
+
+FakeHost host_with_nic(bool carries_default_route) {
+    return given::host()
+        .with_sysctl("vm.swappiness", "60")
+        .with_nic("eth0", {.default_route = carries_default_route});
+}
+
+constexpr auto fewer_queues = "[memory]\nswappiness = 10\n[nic.eth0]\nchannels.combined = 2\n";
+
+}  // namespace
+
+TEST_CASE("a change that drops packets needs to be allowed, and nothing is written before",
+          "[engine][consent]") {
+    FakeHost host = host_with_nic(false);
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+
+    const Report report = engine.apply(fewer_queues, allowing(""));
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::consent_missing);
+    CHECK(row_at(report, "nic.channels.combined", Target::nic("eth0")).message.contains("drops"));
+    CHECK(engine.system().writes().empty());
+    CHECK(engine.apply(fewer_queues, allowing("drops")).exit == Exit::as_wanted);
+}
+
+TEST_CASE("a change without impact needs no consent", "[engine][consent]") {
+    FakeHost host = host_with_nic(true);
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    CHECK(engine.apply("[memory]\nswappiness = 10\n", allowing("")).exit == Exit::as_wanted);
+}
+
+TEST_CASE("the operator's own NIC needs its exact name and a consent of its own",
+          "[engine][consent]") {
+    FakeHost host = host_with_nic(true);
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+
+    const Report unconsented = engine.apply(fewer_queues, allowing("drops"));
+    INFO(text_of(unconsented));
+    CHECK(unconsented.exit == Exit::consent_missing);
+    CHECK(row_at(unconsented, "nic.channels.combined", Target::nic("eth0"))
+              .message.contains("default route"));
+
+    const Report by_glob =
+        engine.apply("[nic.\"eth*\"]\nchannels.combined = 2\n", allowing("drops,management"));
+    INFO(text_of(by_glob));
+    CHECK(by_glob.exit == Exit::consent_missing);
+    CHECK(engine.system().writes().empty());
+
+    CHECK(engine.apply(fewer_queues, allowing("drops,management")).exit == Exit::as_wanted);
+}
+
+TEST_CASE("the NIC of the operator's session is protected like that of the default route",
+          "[engine][consent]") {
+    FakeHost host = given::host().with_nic("eth0", {.address = "192.0.2.1"});
+    host.session_address = "192.0.2.1";
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    const Report report = engine.apply("[nic.eth0]\nchannels.combined = 2\n", allowing("drops"));
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::consent_missing);
+}
+
+TEST_CASE("a profile can forbid what the operator allows", "[engine][consent]") {
+    FakeHost host = host_with_nic(false);
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    const Report report = engine.apply(
+        "[profile]\nforbid = [\"drops\"]\n[nic.eth0]\nchannels.combined = 2\n", allowing("all"));
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::consent_missing);
+    CHECK(engine.system().writes().empty());
+}
+
+TEST_CASE("rollback asks the same consent as apply", "[engine][consent]") {
+    FakeHost host = host_with_nic(false);
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply(fewer_queues, allowing("drops")).exit == Exit::as_wanted);
+    const FakeHost tuned = host;
+
+    RollbackRequest request = rollback_request();
+    request.consent = {};
+    const Report report = engine.rollback(request);
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::consent_missing);
+    CHECK(difference(tuned, host).empty());
+    request.consent.drops = true;
+    CHECK(engine.rollback(request).exit == Exit::as_wanted);
+}
+
+TEST_CASE("an apply that awaits confirmation is kept once it is confirmed", "[engine][confirm]") {
+    FakeHost host = host_with_nic(false);
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    ApplyRequest request = apply_request();
+    request.confirm_within = std::chrono::seconds(60);
+
+    const Report report = engine.apply("[memory]\nswappiness = 10\n", request);
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(engine.status().state == HostState::awaiting_confirmation);
+    CHECK(engine.apply("[memory]\nswappiness = 5\n").exit == Exit::refused);
+
+    CHECK(engine.confirm().exit == Exit::as_wanted);
+    CHECK(engine.status().state == HostState::tuned);
+    CHECK(host.text(swappiness) == "10");
+    CHECK(engine.confirm().exit == Exit::refused);
+}
+
+TEST_CASE("rolling back what was not confirmed restores the profile before it",
+          "[engine][confirm]") {
+    FakeHost host = host_with_nic(false);
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply("[memory]\nswappiness = 20\n").exit == Exit::as_wanted);
+    ApplyRequest request = apply_request();
+    request.confirm_within = std::chrono::seconds(60);
+    REQUIRE(engine.apply("[memory]\nswappiness = 10\n", request).exit == Exit::as_wanted);
+
+    CHECK(engine.rollback().exit == Exit::as_wanted);
+    CHECK(host.text(swappiness) == "20");
+    CHECK(engine.status().state == HostState::tuned);
+    CHECK(engine.verify().exit == Exit::as_wanted);
+}
+
+TEST_CASE("a driver that hangs is named, and the rest is restored in a time of its own",
+          "[engine][timeout]") {
+    FakeHost host = host_with_nic(false).hang("link:eth0:number:4");
+    const FakeHost before = host;
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    ApplyRequest request = apply_request();
+    request.timeout = std::chrono::milliseconds(300);
+
+    const Report report = engine.apply("[nic.eth0]\nring.rx = 1024\nmtu = 1400\n", request);
+    INFO(text_of(report));
+    CHECK(worse(report.exit, Exit::lock_or_timeout) == report.exit);
+    CHECK(text_of(report).contains("nic.mtu"));
+    CHECK(text_of(report).contains("eth0"));
+    CHECK(host.text("ethtool:eth0:15:6") == before.text("ethtool:eth0:15:6"));
+}
+
+TEST_CASE("a second nanotune is told who holds the lock", "[engine][lock]") {
+    FakeHost host = host_with_nic(false);
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    const auto lock = engine.state().lock("apply of hft", {});
+    REQUIRE(lock);
+
+    const Report report = engine.apply("[memory]\nswappiness = 10\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::lock_or_timeout);
+    REQUIRE_FALSE(report.problems.empty());
+    CHECK(report.problems.front().message.contains("apply of hft"));
+    CHECK(engine.system().writes().empty());
+    CHECK(engine.verify("[memory]\nswappiness = 60\n").exit == Exit::as_wanted);
+}
+
+TEST_CASE("apply refuses to start when its state folder cannot be written", "[engine][state]") {
+    FakeHost host = host_with_nic(false);
+    EngineOn engine(host, "/dev/null/state");
+    const Report report = engine.apply("[memory]\nswappiness = 10\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::refused);
+    CHECK_FALSE(report.problems.empty());
+    CHECK(engine.system().writes().empty());
+}

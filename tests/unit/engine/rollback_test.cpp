@@ -1,0 +1,238 @@
+// Back to what was: after a failure, on request, and as far as nobody else has been there.
+#include "support/catch.hpp"
+#include "support/engine_on.hpp"
+#include "support/given.hpp"
+#include "support/scratch_folder.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+
+namespace {
+
+const std::string governor = "/sys/devices/system/cpu/cpufreq/policy3/scaling_governor";
+const std::string swappiness = "/proc/sys/vm/swappiness";
+const std::string rps = "/sys/class/net/eth0/queues/rx-0/rps_cpus";
+
+FakeHost plain_host() {
+    return given::host()
+        .with_sysctl("vm.swappiness", "60")
+        .with_sysctl("vm.stat_interval", "1")
+        .with_sysctl("vm.dirty_ratio", "20");
+}
+
+}  // namespace
+
+TEST_CASE("when one change does not stick, its neighbours are restored", "[engine][rollback]") {
+    FakeHost host = given::host().with_cpufreq({.governor = "powersave"});
+    host.ignore_writes_to("scaling_governor");
+    const FakeHost before = host;
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+
+    const Report report =
+        engine.apply("[cpu.\"3\"]\ngovernor = \"performance\"\nmin_frequency = \"2GHz\"\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::rolled_back);
+    CHECK(row_at(report, "cpu.governor", {"policy", "3"}).outcome == Outcome::refused);
+    CHECK_FALSE(report.changed);
+    CHECK(report.state == HostState::clean);
+    CHECK(difference(before, host).empty());
+}
+
+TEST_CASE("a refusal is told in the kernel's words, with what the host holds now",
+          "[engine][rollback]") {
+    FakeHost host = given::host().with_nic("eth0");
+    const FakeHost before = host;
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+
+    const Report report = engine.apply("[nic.eth0]\nmtu = 1400\nring.rx = 16384\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::rolled_back);
+    REQUIRE_FALSE(report.problems.empty());
+    const std::string message = report.problems.front().message;
+    CHECK(message.contains("test.toml:3"));
+    CHECK(message.contains("nic.ring.rx on eth0"));
+    CHECK(message.contains("requested ring size exceeds maximum (EINVAL)"));
+    CHECK(message.contains("still 512"));
+    CHECK(difference(before, host).empty());
+}
+
+TEST_CASE("a failed apply leaves the profile before it in force", "[engine][rollback]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply("[memory]\nswappiness = 10\n").exit == Exit::as_wanted);
+    const FakeHost tuned = host;
+    host.refuse("/proc/sys/vm/dirty_ratio", {.error = EINVAL});
+
+    const Report report = engine.apply("[memory]\nstat_interval = 10\ndirty_ratio = 5\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::rolled_back);
+    CHECK(report.state == HostState::tuned);
+    CHECK(difference(tuned, host).empty());
+    CHECK(engine.verify().exit == Exit::as_wanted);
+}
+
+TEST_CASE("on_failure = \"keep\" leaves what was reached, degraded", "[engine][rollback]") {
+    FakeHost host = plain_host().refuse("/proc/sys/vm/dirty_ratio", {.error = EINVAL});
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+
+    const Report report = engine.apply(
+        "[profile]\non_failure = \"keep\"\n[memory]\nswappiness = 10\ndirty_ratio = 5\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::differs);
+    CHECK(report.state == HostState::degraded);
+    CHECK(host.text(swappiness) == "10");
+    CHECK(host.text("/proc/sys/vm/dirty_ratio") == "20");
+}
+
+TEST_CASE("rollback undoes the last apply only, rollback of all goes to the baseline",
+          "[engine][rollback]") {
+    FakeHost host = plain_host();
+    const FakeHost baseline = host;
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply("[memory]\nswappiness = 10\n").exit == Exit::as_wanted);
+    const FakeHost first = host;
+    REQUIRE(engine.apply("[memory]\nswappiness = 5\ndirty_ratio = 5\n").exit == Exit::as_wanted);
+
+    const Report one = engine.rollback();
+    INFO(text_of(one));
+    CHECK(one.exit == Exit::as_wanted);
+    CHECK(one.changed);
+    CHECK(one.state == HostState::tuned);
+    CHECK(difference(first, host).empty());
+
+    REQUIRE(engine.apply("[memory]\nswappiness = 5\n").exit == Exit::as_wanted);
+    const Report all = engine.rollback_all();
+    INFO(text_of(all));
+    CHECK(all.exit == Exit::as_wanted);
+    CHECK(all.state == HostState::clean);
+    CHECK(difference(baseline, host).empty());
+}
+
+TEST_CASE("rolling back when nothing is applied changes nothing", "[engine][rollback]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    const Report report = engine.rollback();
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK_FALSE(report.changed);
+    CHECK(engine.system().writes().empty());
+}
+
+TEST_CASE("a value that somebody else changed is left, unless forced", "[engine][rollback]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply("[memory]\nswappiness = 10\ndirty_ratio = 5\n").exit == Exit::as_wanted);
+    host.cells[swappiness] = "33";
+
+    SECTION("left") {
+        const Report report = engine.rollback();
+        INFO(text_of(report));
+        CHECK(row_at(report, "memory.swappiness", Target::host()).outcome == Outcome::overridden);
+        CHECK(host.text(swappiness) == "33");
+        CHECK(host.text("/proc/sys/vm/dirty_ratio") == "20");
+    }
+    SECTION("forced") {
+        RollbackRequest request = rollback_request();
+        request.force = true;
+        const Report report = engine.rollback(request);
+        INFO(text_of(report));
+        CHECK(report.exit == Exit::as_wanted);
+        CHECK(host.text(swappiness) == "60");
+    }
+}
+
+TEST_CASE("steering that channels reset is back after rollback, though nobody wrote it",
+          "[engine][rollback]") {
+    FakeHost host = given::host().with_nic("eth0").with_nic("veth0", {.queues = 2, .kind = "veth"});
+    host.cells[rps] = "3";
+    host.cells["/sys/class/net/eth0/queues/tx-1/xps_cpus"] = "c";
+    host.cells["/sys/class/net/veth0/queues/rx-1/rps_cpus"] = "1";
+    host.cells["/proc/irq/83/smp_affinity_list"] = "1";
+    host.cells["/proc/irq/83/smp_affinity"] = "2";
+    host.cells["/proc/irq/83/effective_affinity_list"] = "1";
+    host.cells["/proc/irq/83/effective_affinity"] = "2";
+    const FakeHost before = host;
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine
+                .apply("[nic.eth0]\nchannels.combined = 2\n"
+                       "[nic.veth0]\nchannels.rx = 1\nchannels.tx = 1\n")
+                .exit == Exit::as_wanted);
+    REQUIRE_FALSE(host == before);
+
+    const Report report = engine.rollback();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(difference(before, host).empty());
+}
+
+TEST_CASE("CPUs that SMT took away come back with their settings", "[engine][rollback]") {
+    FakeHost host = given::host().with_cpus({.cores = 2, .threads = 2}).with_cpufreq();
+    const FakeHost before = host;
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    const Report applied = engine.apply("[cpu]\nsmt = \"off\"\ngovernor = \"performance\"\n");
+    INFO(text_of(applied));
+    REQUIRE(applied.exit == Exit::as_wanted);
+    CHECK(host.text("/sys/devices/system/cpu/online") == "0-1");
+
+    const Report report = engine.rollback();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(difference(before, host).empty());
+}
+
+TEST_CASE("a target that has vanished is gone, and the rest is restored", "[engine][rollback]") {
+    FakeHost host = plain_host().with_nic("eth0");
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply("[memory]\nswappiness = 10\n[nic.eth0]\nmtu = 1400\n").exit ==
+            Exit::as_wanted);
+    std::erase_if(host.cells, [](const auto& cell) { return cell.first.contains("eth0"); });
+
+    const Report report = engine.rollback();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(row_at(report, "nic.mtu", Target::nic("eth0")).outcome == Outcome::gone);
+    CHECK(host.text(swappiness) == "60");
+}
+
+TEST_CASE("what cannot be restored is named, with what the host holds now", "[engine][rollback]") {
+    FakeHost host = plain_host()
+                        .refuse("/proc/sys/vm/dirty_ratio", {.error = EINVAL})
+                        .refuse(swappiness, {.error = EPERM, .when = "60"});
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+
+    const Report report = engine.apply("[memory]\nswappiness = 10\ndirty_ratio = 5\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::not_restored);
+    CHECK(report.changed);
+    const Row row = row_at(report, "memory.swappiness", Target::host());
+    CHECK(row.outcome == Outcome::refused);
+    CHECK(row.got == "10");
+    CHECK(host.text(swappiness) == "10");
+    CHECK(engine.status().state != HostState::clean);
+}
+
+TEST_CASE("a rollback plan says what rollback would do, and writes nothing", "[engine][rollback]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply("[memory]\nswappiness = 10\n").exit == Exit::as_wanted);
+    const FakeHost tuned = host;
+
+    const Report report = engine.engine().rollback_plan(rollback_request());
+    INFO(text_of(report));
+    const Row row = row_at(report, "memory.swappiness", Target::host());
+    CHECK(row.before == "10");
+    CHECK(row.wanted == "60");
+    CHECK(row.outcome == Outcome::not_done);
+    CHECK(difference(tuned, host).empty());
+}

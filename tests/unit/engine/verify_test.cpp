@@ -1,0 +1,118 @@
+// Comparing the host with what was applied, or with a profile; never a write.
+#include "support/catch.hpp"
+#include "support/engine_on.hpp"
+#include "support/given.hpp"
+#include "support/scratch_folder.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+
+namespace {
+
+constexpr auto low_swap = "[memory]\nswappiness = 10\n";
+const std::string swappiness = "/proc/sys/vm/swappiness";
+
+FakeHost plain_host() {
+    return given::host()
+        .with_sysctl("vm.swappiness", "60")
+        .with("/proc/cmdline", "root=/dev/vda1 nosmt");
+}
+
+}  // namespace
+
+TEST_CASE("what was applied verifies, until something changes behind its back",
+          "[engine][verify]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply(low_swap).exit == Exit::as_wanted);
+    const auto writes = engine.system().writes().size();
+    CHECK(engine.verify().exit == Exit::as_wanted);
+
+    host.cells[swappiness] = "33";
+    const Report report = engine.verify();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::differs);
+    const Row row = row_at(report, "memory.swappiness", Target::host());
+    CHECK(row.outcome == Outcome::differs);
+    CHECK(row.wanted == "10");
+    CHECK(row.got == "33");
+    CHECK(engine.system().writes().size() == writes);
+}
+
+TEST_CASE("a profile verifies on a host that it was never applied to", "[engine][verify]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path() + "/state");
+    CHECK(engine.verify(low_swap).exit == Exit::differs);
+    host.cells[swappiness] = "10";
+    const Report report = engine.verify(low_swap);
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(engine.system().writes().empty());
+}
+
+TEST_CASE("verify runs without any right to write", "[engine][verify]") {
+    FakeHost host = plain_host().unprivileged();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    const Report report = engine.verify(low_swap);
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::differs);
+    CHECK(report.problems.empty());
+}
+
+TEST_CASE("a value that the driver rounds verifies against what it became", "[engine][verify]") {
+    FakeHost host = plain_host().clamp(swappiness, 50);
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply("[memory]\nswappiness = 90\n").exit == Exit::as_wanted);
+    CHECK(engine.verify().exit == Exit::as_wanted);
+    host.cells[swappiness] = "49";
+    CHECK(engine.verify().exit == Exit::differs);
+}
+
+TEST_CASE("a boot parameter that is missing needs a reboot", "[engine][verify]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    CHECK(engine.verify("[boot]\nnosmt = true\n").exit == Exit::as_wanted);
+    const Report report = engine.verify("[boot]\nskew_tick = 1\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::reboot_needed);
+    CHECK(report.rows.front().outcome == Outcome::needs_reboot);
+}
+
+TEST_CASE("applying a profile with a boot parameter that is missing says that a reboot is needed",
+          "[engine][verify]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    const Report report = engine.apply("[boot]\nskew_tick = 1\n[memory]\nswappiness = 10\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::reboot_needed);
+    CHECK(host.text(swappiness) == "10");
+}
+
+TEST_CASE("status tells the profile in force and since when", "[engine][status]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    CHECK(engine.status().state == HostState::clean);
+    REQUIRE(engine.apply(low_swap).exit == Exit::as_wanted);
+    const HostStatus status = engine.status();
+    CHECK(status.state == HostState::tuned);
+    CHECK(status.profile == "test");
+    CHECK(status.applied_at == "2026-01-01T00:00:00Z");
+    CHECK(status.settings_held == 1);
+}
+
+TEST_CASE("capture holds every declared setting that the host has", "[engine][capture]") {
+    FakeHost host = given::full_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    const auto captured = engine.engine().capture();
+    REQUIRE(captured);
+    CHECK(captured->size() > 500);
+    CHECK(engine.system().writes().empty());
+}
