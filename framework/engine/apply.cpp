@@ -56,7 +56,7 @@ void Apply::run(WholePlan plan) {
         return;
     }
     if (!reached) {
-        report_.problems.push_back(reached.error());
+        explain(reached.error());
         report_.notes.emplace_back("on_failure is \"keep\": what was reached stays");
         report_.exit = worse(report_.exit, Exit::differs);
     }
@@ -70,6 +70,7 @@ void Apply::run(WholePlan plan) {
         report_.changed = report_.changed || written.outcome == Outcome::changed ||
                           written.outcome == Outcome::adjusted;
     }
+    std::ranges::move(failures_, std::back_inserter(report_.rows));
     std::ranges::move(others_, std::back_inserter(report_.rows));
     for (Row& check : checks_) {
         report_.exit =
@@ -173,7 +174,9 @@ Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {
 void Apply::note(std::vector<Written> written) {
     for (Written& one : written) {
         const bool is_held = wanted_.contains(key_of(one.change.desired));
-        if (is_held && one.outcome != Outcome::unsupported) {
+        if (is_fatal(one) && one.outcome != Outcome::not_done) {
+            failures_.push_back(row_of(one));
+        } else if (is_held && one.outcome != Outcome::unsupported) {
             held_.push_back(std::move(one));
         } else {
             report_.changed = report_.changed || one.outcome == Outcome::changed;
@@ -279,8 +282,15 @@ void Apply::finish(std::string how) {
     }
 }
 
+/// A failure that has a row of its own is told there.
+void Apply::explain(const Error& cause) {
+    if (failures_.empty()) {
+        report_.problems.push_back(cause);
+    }
+}
+
 void Apply::undo(const Error& cause) {
-    report_.problems.push_back(cause);
+    explain(cause);
     survey_.forget();
     // Rolling back has a time of its own, whatever the apply used up.
     survey_.calls().set_deadline(std::chrono::steady_clock::now() + request_.timeout);
@@ -291,11 +301,7 @@ void Apply::undo(const Error& cause) {
                      doing(what);
                  }).run(open->touched);
     }
-    for (const Written& written : held_) {
-        if (is_fatal(written)) {
-            report_.rows.push_back(row_of(written));
-        }
-    }
+    std::ranges::move(failures_, std::back_inserter(report_.rows));
     std::ranges::move(undone.rows, std::back_inserter(report_.rows));
     report_.changed = !undone.is_complete;
     report_.exit = worse(report_.exit, undone.is_complete ? Exit::rolled_back : Exit::not_restored);

@@ -36,6 +36,7 @@ class Apply {
     Status settle();
     Status record_held();
     void finish(std::string how);
+    void explain(const Error& cause);
     void undo(const Error& cause);
     void note(std::vector<Written> written);
     void doing(const std::string& what);
@@ -50,6 +51,7 @@ class Apply {
     std::set<Key> wanted_;
     std::vector<Written> held_;  ///< everything that the profile holds, with what it came to
     std::vector<Row> others_;    ///< rows of what is not held: unsupported, waiting, returned
+    std::vector<Row> failures_;  ///< what made the apply fail
     std::vector<Row> checks_;    ///< checks that do not hold: reported, never undone
     bool is_remade_ = false;     ///< topology or queues changed: later stages are planned again
     std::size_t done_ = 0;

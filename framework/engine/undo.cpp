@@ -172,7 +172,9 @@ Undone Undo::run(const std::vector<Touched>& touched) {
         const bool is_restored = step.now && *step.now == step.touched.before;
         if (is_restored && step.outcome != Outcome::pending &&
             step.outcome != Outcome::overridden) {
-            step.outcome = was_as_before[i] ? Outcome::unchanged : Outcome::changed;
+            const bool was_written = step.outcome == Outcome::changed && !was_as_before[i];
+            step.outcome = was_written ? Outcome::changed : Outcome::unchanged;
+            step.message.clear();
         }
         if (step.outcome == Outcome::gone && step.touched.is_side_effect && step.message.empty()) {
             step.message = "its target is gone";

@@ -92,7 +92,8 @@ Result<std::vector<CpuTerm>> cpu_terms(std::string_view expression) {
 }
 
 bool has_cpu_words(std::string_view expression) {
-    return expression.find_first_not_of("0123456789-:/, \t") != std::string_view::npos;
+    return trimmed(expression) != "none" &&
+           expression.find_first_not_of("0123456789-:/, \t") != std::string_view::npos;
 }
 
 }  // namespace nanotune

@@ -67,7 +67,7 @@ struct Printer {
     std::string operator()(bool flag) const { return flag ? "true" : "false"; }
     std::string operator()(std::int64_t number) const { return quantity_text(number, domain.unit); }
     std::string operator()(const std::string& text) const { return text; }
-    std::string operator()(const CpuSet& cpus) const { return cpus.list(); }
+    std::string operator()(const CpuSet& cpus) const { return cpus.empty() ? "none" : cpus.list(); }
 };
 
 }  // namespace

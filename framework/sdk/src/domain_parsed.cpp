@@ -129,7 +129,7 @@ Result<Value> parsed_cpus(const Domain& domain, const Input& input) {
     if (!text) {
         return misfit(domain, input);
     }
-    auto cpus = CpuSet::from_list(*text);
+    auto cpus = *text == "none" ? CpuSet{} : CpuSet::from_list(*text);
     if (!cpus) {
         return misfit(domain, input);
     }
