@@ -59,7 +59,7 @@ std::vector<Status> AffinityBank::write(System& system, const Target& target,
                                         std::span<const Assignment> assignments) const {
     std::vector<Status> outcomes;
     for (const Assignment& assignment : assignments) {
-        const CpuSet& cpus = std::get<CpuSet>(assignment.value);
+        const auto& cpus = std::get<CpuSet>(assignment.value);
         Status outcome = system.files().write(file_of(target, "smp_affinity_list"),
                                               to_kernel(affinity.domain, cpus));
         if (!outcome) {

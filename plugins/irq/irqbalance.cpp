@@ -46,11 +46,11 @@ std::vector<std::string> processes(Files& files) {
 }  // namespace
 
 std::optional<Irqbalance> Irqbalance::running(Files& files) {
-    const std::string folder(socket_folder);
-    for (const std::string& socket : files.list(folder).value_or(std::vector<std::string>{})) {
+    for (const std::string& socket :
+         files.list(std::string(socket_folder)).value_or(std::vector<std::string>{})) {
         if (const std::string process = process_of(socket);
             !process.empty() && is_irqbalance(files, process)) {
-            return Irqbalance(process, folder + "/" + socket);
+            return Irqbalance(process, std::string(socket_folder).append("/").append(socket));
         }
     }
     for (const std::string& process : processes(files)) {

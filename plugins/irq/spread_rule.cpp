@@ -91,7 +91,7 @@ std::expected<CpuSet, std::vector<Error>> on_own_node(const RuleInput& input, co
     }
     std::from_chars(fact.data(), fact.data() + fact.size(), node);
     const auto found = nodes.find(node);
-    const CpuSet own = found == nodes.end() ? CpuSet{} : cpus & found->second;
+    CpuSet own = found == nodes.end() ? CpuSet{} : cpus & found->second;
     if (own.empty()) {
         return misfit(ErrorCode::invalid, spread.origin,
                       "per-node: " + device + " is on node " + std::to_string(node) +
@@ -102,7 +102,7 @@ std::expected<CpuSet, std::vector<Error>> on_own_node(const RuleInput& input, co
 
 Sets dealt_out(const RuleInput& input, const std::vector<Candidate>& interrupts,
                const Setting& given) {
-    const CpuSet& cpus = std::get<CpuSet>(given.value);
+    const auto& cpus = std::get<CpuSet>(given.value);
     const Setting* spread = input.settings.find("spread");
     const std::string policy =
         spread == nullptr ? "all-on-set" : std::get<std::string>(spread->value);
@@ -110,7 +110,7 @@ Sets dealt_out(const RuleInput& input, const std::vector<Candidate>& interrupts,
         return one_to_one(interrupts, cpus, given, *spread, input.candidate.device);
     }
     if (policy == "per-node") {
-        NT_TRY(CpuSet own, on_own_node(input, cpus, given, *spread));
+        NT_TRY(const CpuSet own, on_own_node(input, cpus, given, *spread));
         return std::vector<CpuSet>(interrupts.size(), own);
     }
     return std::vector<CpuSet>(interrupts.size(), cpus);
@@ -129,7 +129,7 @@ std::expected<std::vector<Wish>, std::vector<Error>> SpreadRule::derive(
                    ? std::expected<std::vector<Wish>, std::vector<Error>>{}
                    : misfit(ErrorCode::invalid, spread->origin, "spread has no cpus to deal out");
     }
-    const CpuSet& cpus = std::get<CpuSet>(given->value);
+    const auto& cpus = std::get<CpuSet>(given->value);
     if (const CpuSet absent = cpus - input.topology.online; cpus.empty() || !absent.empty()) {
         return misfit(ErrorCode::invalid, given->origin,
                       cpus.empty() ? "cpus is empty; an interrupt needs at least one"

@@ -72,11 +72,11 @@ Result<CpuSet> nodes_of_process(System& system, const std::string& name) {
     const std::string process = name.substr(0, colon);
     NT_CHECK(still_runs(system.files(), process, std::string_view(name).substr(colon + 1)));
     NT_TRY(const auto memory_nodes, MemoryNodes::of_host(system));
-    const std::string folder = "/proc/" + process + "/task";
-    NT_TRY(const auto threads, system.files().list(folder));
+    const std::string threads_of = "/proc/" + process + "/task/";
+    NT_TRY(const auto threads, system.files().list("/proc/" + process + "/task"));
     CpuSet cpus;
     for (const std::string& thread : threads) {
-        const auto allowed = allowed_cpus(system.files(), folder + "/" + thread);
+        const auto allowed = allowed_cpus(system.files(), threads_of + thread);
         if (allowed) {  // a thread may have ended meanwhile
             cpus = cpus | *allowed;
         }

@@ -1,6 +1,8 @@
 // CPUs, frequency policies and memory nodes, as sysfs lists them.
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include <nanotune/discover.hpp>
 
 namespace nanotune::discover {
@@ -64,7 +66,7 @@ Result<std::vector<Candidate>> frequency_policies(System& system) {
         if (!name.starts_with(prefix)) {
             continue;
         }
-        auto cpus = set_in(system.files(), folder + "/" + name + "/affected_cpus");
+        auto cpus = set_in(system.files(), fmt::format("{}/{}/affected_cpus", folder, name));
         if (!cpus || cpus->empty()) {  // no CPU of it is online: it has no settings now
             continue;
         }

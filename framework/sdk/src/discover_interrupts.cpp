@@ -6,6 +6,7 @@
 #include <iterator>
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 
 #include <nanotune/discover.hpp>
@@ -19,8 +20,8 @@ using Actions = std::map<unsigned, std::string>;
 
 std::optional<unsigned> whole_number(std::string_view text) {
     unsigned number = 0;
-    const auto* end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, number);
+    const auto* end = std::to_address(text.end());
+    const auto [rest, error] = std::from_chars(std::to_address(text.begin()), end, number);
     return error == std::errc{} && rest == end ? std::optional(number) : std::nullopt;
 }
 
@@ -166,7 +167,12 @@ std::vector<Candidate> interrupts_among(System& system, const Candidate& nic,
         }
     }
     add_device_interrupts(system, nic.device, host.actions, found);
-    std::vector<std::pair<unsigned, Candidate>> ordered;
+    struct Ordered {
+        unsigned queue;
+        unsigned irq;
+        Candidate candidate;
+    };
+    std::vector<Ordered> ordered;
     for (auto& [irq, interrupt] : found) {
         const auto known = host.actions.find(irq);
         const std::string action = known == host.actions.end() ? std::string{} : known->second;
@@ -176,12 +182,14 @@ std::vector<Candidate> interrupts_among(System& system, const Candidate& nic,
         if (interrupt.queues.empty()) {
             understand_name(action, nic.device, interrupt);
         }
-        ordered.emplace_back(interrupt.queue, candidate_of(nic, irq, action, interrupt));
+        ordered.push_back({interrupt.queue, irq, candidate_of(nic, irq, action, interrupt)});
     }
-    std::ranges::stable_sort(ordered, {}, [](const auto& entry) { return entry.first; });
+    std::ranges::sort(ordered, {},
+                      [](const Ordered& one) { return std::pair(one.queue, one.irq); });
     std::vector<Candidate> interrupts;
-    for (auto& [queue, candidate] : ordered) {
-        interrupts.push_back(std::move(candidate));
+    interrupts.reserve(ordered.size());
+    for (Ordered& one : ordered) {
+        interrupts.push_back(std::move(one.candidate));
     }
     return interrupts;
 }

@@ -93,6 +93,7 @@ struct Dependence {
 Result<std::vector<Dependence>> management_of(System& system, const std::vector<Link>& links) {
     std::vector<Dependence> found;
     NT_TRY(const auto default_routes, system.links().default_route_devices());
+    found.reserve(default_routes.size() + 1);
     for (const std::string& device : default_routes) {
         found.push_back({.device = device, .reason = "default route"});
     }
