@@ -115,14 +115,18 @@ Checked<CpuContext> Desires::context(Stage stage) {
     }
     CpuContext context{
         .topology = *std::move(topology), .plan = {}, .taken_offline = {}, .taken_by = {}};
-    if (stage != Stage::topology) {
-        auto desires = collected(Stage::topology, context);
-        if (!desires) {
-            return std::unexpected(std::move(desires).error());
-        }
-        for (const Desired& desired : desires->desired) {
-            foresee(context, desired, survey_);
-        }
+    if (auto plan_now = cpu_plan_of(profile_, context.topology, std::nullopt); plan_now) {
+        context.plan = *std::move(plan_now);  // all that the topology stage itself can go by
+    }
+    if (stage == Stage::topology) {
+        return context;
+    }
+    auto desires = collected(Stage::topology, context);
+    if (!desires) {
+        return std::unexpected(std::move(desires).error());
+    }
+    for (const Desired& desired : desires->desired) {
+        foresee(context, desired, survey_);
     }
     auto plan =
         cpu_plan_of(profile_, context.topology,

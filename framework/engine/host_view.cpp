@@ -8,6 +8,23 @@
 #include <nanotune/discover.hpp>
 
 namespace nanotune {
+namespace {
+
+/// Whether the section says anything about the stage, or selects what rules of other plugins look
+/// at. Words in the selectors of the others may not be answerable yet.
+bool concerns(const ResolvedSection& section, Stage stage) {
+    const auto is_due = [stage](const auto& said) {
+        return (said.parameter.rule != nullptr && said.parameter.rule->stage() == stage) ||
+               std::ranges::any_of(said.settings, [stage](const SettingRef& setting) {
+                   return setting.bank->stage() == stage;
+               });
+    };
+    return section.plugin->selector == Selector::label ||
+           std::ranges::any_of(section.settings, is_due) ||
+           std::ranges::any_of(section.unset, is_due);
+}
+
+}  // namespace
 
 HostView::HostView(const ResolvedProfile& profile, Survey& survey, Stage stage,
                    const CpuContext& context)
@@ -16,6 +33,9 @@ HostView::HostView(const ResolvedProfile& profile, Survey& survey, Stage stage,
       context_(context),
       near_([this](std::string_view device) { return cpus_near(device); }) {
     for (const ResolvedSection& section : profile.sections) {
+        if (!concerns(section, stage)) {
+            continue;
+        }
         if (!section.selector.when.empty() &&
             !section.selector.holds_on(candidates(discover::nics))) {
             continue;
