@@ -100,7 +100,7 @@ std::vector<SectionText> sections_of(const Plugin& plugin, const Catalog& catalo
                                      const ProfileNode& table, std::size_t layer,
                                      const Variables& variables, std::vector<Finding>& findings) {
     SectionText whole{.plugin = &plugin, .layer = layer, .origin = table.origin};
-    bool has_whole = table.nodes.empty();
+    bool has_whole = false;
     std::vector<SectionText> sections;
     for (const ProfileNode& node : table.nodes) {
         const bool is_section = plugin.selector != Selector::none && node.is_table() &&
