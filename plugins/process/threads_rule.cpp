@@ -154,7 +154,7 @@ class Derivation {
     void wish_pending(const Settings& row, const std::string& pattern) {
         const Target target{
             .kind = "thread",
-            .name = fmt::format("{} of {}", pattern, input_.candidate.fact("comm"))};
+            .name = fmt::format("{} of {} {}", pattern, input_.candidate.fact("comm"), process_)};
         wish_scheduling(row, target, true);
         if (const Setting* cpus = row.find("cpus")) {
             wishes_.push_back({.target = target,

@@ -131,7 +131,7 @@ TEST_CASE("a row that fits no thread yet is pending", "[process]") {
     const Settings later{{setting("name", word("tx-*")), setting("cpus", CpuSet::of(2)),
                           setting("policy", word("rr")), setting("priority", std::int64_t{5})}};
     CHECK(shown(derived(host_with_feed(), {threads({later})})) ==
-          Lines{"tx-* of feed thread.scheduling=rr:5?", "tx-* of feed thread.cpus=2?"});
+          Lines{"tx-* of feed 300 thread.scheduling=rr:5?", "tx-* of feed 300 thread.cpus=2?"});
 }
 
 TEST_CASE("names are compared as far as the kernel keeps them", "[process]") {
