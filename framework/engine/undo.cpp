@@ -137,6 +137,10 @@ void Undo::restore(std::vector<UndoStep>& steps, Stage stage, bool again) {
     if (changes.empty()) {
         return;
     }
+    if (!again) {  // last in, first out: a veth has threads to stop only while it has GRO
+        std::ranges::reverse(changes);
+        std::ranges::reverse(written);
+    }
     Writer writer(survey_, hung_, {.on_failure = OnFailure::go_on, .doing = doing_});
     const std::vector<Written> results = writer.write(std::move(changes));
     for (std::size_t i = 0; i < results.size(); ++i) {
