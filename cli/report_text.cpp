@@ -136,8 +136,9 @@ std::string needed_consent(const Report& report) {
         return std::ranges::any_of(report.rows, [word](const Row& row) {
             const bool is_kept_back =
                 row.outcome == Outcome::refused && row.message.contains(missing);
-            return ((is_kept_back || row.outcome == Outcome::not_done) &&
-                    name_of(row.impact) == word) ||
+            const bool is_to_do =
+                row.outcome == Outcome::not_done || row.outcome == Outcome::differs;
+            return ((is_kept_back || is_to_do) && name_of(row.impact) == word) ||
                    (is_kept_back && row.message.ends_with(word));
         });
     };

@@ -77,7 +77,7 @@ std::string Table::printed(const std::vector<Cell>& cells, const std::vector<std
     std::size_t height = 1;
     for (std::size_t i = 0; i < cells.size(); ++i) {
         parts.push_back(wrapped(cells[i].text, widths[i]));
-        height = std::max(height, parts.back().size());
+        height = std::max(height, widths[i] == 0 ? 0 : parts.back().size());
     }
     std::string result;
     for (std::size_t line = 0; line < height; ++line) {

@@ -131,7 +131,10 @@ void print_what_next(const Screen& screen, const Report& report, const ProfileRe
                 screen.line(fmt::format("Nothing to do: {}.", tally(report)), Style::good);
             } else {
                 screen.line(fmt::format("{} is applied: {}.", name, tally(report)), Style::good);
-                screen.line("Check it with: nanotune verify; undo it with: nanotune rollback");
+                screen.line(report.state == HostState::awaiting_confirmation
+                                ? "Keep it with: nanotune confirm"
+                                : "Check it with: nanotune verify; undo it with: nanotune "
+                                  "rollback");
             }
             if (report.exit == Exit::reboot_needed) {
                 screen.line(
@@ -197,7 +200,9 @@ Ended run(Context& context) {
         context.screen().raw(json_of(report));
         return status_of(report.exit);
     }
-    print_changes(context.screen(), report, is_change, {});
+    if (report.exit != Exit::consent_missing) {
+        print_changes(context.screen(), report, is_change, {});
+    }
     print_failures(context.screen(), report);
     print_notes(context.screen(), report);
     print_what_next(context.screen(), report, what.profile);

@@ -57,18 +57,16 @@ void print_planned(const Screen& screen, const Report& report, const RollbackReq
 }
 
 void print_done(const Screen& screen, const Report& report, const RollbackRequest& request) {
-    print_changes(screen, report, is_change, {});
+    if (report.exit != Exit::consent_missing) {
+        print_changes(screen, report, is_change, {});
+    }
     print_failures(screen, report);
     print_notes(screen, report);
-    if (count_of(report.rows, Outcome::overridden) > 0) {
-        screen.line("What somebody else changed since is left; --force puts it back too.",
-                    Style::warning);
-    }
     switch (report.exit) {
         case Exit::as_wanted:
-            screen.line(report.rows.empty() ? "Nothing to roll back."
-                                            : fmt::format("Rolled back: {}.", tally(report)),
-                        Style::good);
+            if (report.changed) {
+                screen.line(fmt::format("Rolled back: {}.", tally(report)), Style::good);
+            }
             return;
         case Exit::rolled_back:
         case Exit::not_restored:

@@ -75,8 +75,11 @@ void print_result(const Screen& screen, const Report& report, const ProfileReque
                     Style::bad);
     }
     if (report.exit == Exit::differs) {
-        screen.line("Put it right with: nanotune apply " +
-                    (profile != nullptr ? command_words(*profile) : quoted(report.profile)));
+        const std::string consent = needed_consent(report);
+        screen.line(
+            fmt::format("Put it right with: nanotune apply {}{}{}",
+                        profile != nullptr ? command_words(*profile) : quoted(report.profile),
+                        consent.empty() ? "" : " --allow ", consent));
     }
 }
 

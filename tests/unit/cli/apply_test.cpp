@@ -76,7 +76,7 @@ TEST_CASE("apply tells what changed and what to do next", "[cli][apply]") {
         row("nic.txqueuelen", Target::nic("eth0"), "1000", "1000", Outcome::unchanged)};
     const Printed printed = nanotune::test::nanotune(answers, {"apply", "hft"});
     CHECK_THAT(printed.out, Contains("1500   -> 9000") && Contains("hft is applied: 1 changed, 1 "
-                                                                 "already as wanted."));
+                                                                   "already as wanted."));
     CHECK_THAT(printed.out, Contains("nanotune rollback"));
 }
 

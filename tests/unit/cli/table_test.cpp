@@ -17,7 +17,7 @@ TEST_CASE("columns are as wide as their widest cell and no line ends with blanks
 }
 
 TEST_CASE("a column in which every cell is empty is left out", "[cli][table]") {
-    Table table({{.title = "A"}, {.title = "B"}, {.title = "C"}});
+    Table table({{.title = "A"}, {.title = "LEFT OUT"}, {.title = "C"}});
     table.add({{"1"}, {""}, {"3"}});
     CHECK(table.text(0, false) == "A  C\n1  3\n");
 }
