@@ -26,32 +26,32 @@ struct Header {
 /// A transaction starts. Everything up to its End belongs to it.
 struct Begin {
     std::uint64_t id = 0;
-    std::string kind;          ///< "apply" or "rollback"
+    std::string kind = {};     ///< "apply" or "rollback"
     std::uint64_t undoes = 0;  ///< rollback: the oldest apply that is undone
-    std::string profile;
-    std::string profile_hash;
-    std::string started;           ///< RFC 3339, UTC
+    std::string profile = {};
+    std::string profile_hash = {};
+    std::string started = {};      ///< RFC 3339, UTC
     std::uint64_t confirm_by = 0;  ///< seconds since the epoch; 0: no confirmation asked
     friend bool operator==(const Begin&, const Begin&) = default;
 };
 
 /// A write that is about to happen. On the disk before the stage's first write.
 struct Intent {
-    std::string setting;
-    Target target;
-    Value before;
-    Value wanted;
+    std::string setting = {};
+    Target target = {};
+    Value before = {};
+    Value wanted = {};
     bool is_side_effect = false;  ///< kept because another change resets it
     friend bool operator==(const Intent&, const Intent&) = default;
 };
 
 /// What a setting holds at the end of its stage, written by us or found as wanted.
 struct Held {
-    std::string setting;
-    Target target;
-    Value wanted;
-    Value got;
-    std::string origin;
+    std::string setting = {};
+    Target target = {};
+    Value wanted = {};
+    Value got = {};
+    std::string origin = {};
     friend bool operator==(const Held&, const Held&) = default;
 };
 
@@ -59,7 +59,7 @@ struct Held {
 /// (everything is as before), "partial" (not everything could be restored), "finished" (a rollback
 /// is complete).
 struct End {
-    std::string how;
+    std::string how = {};
     friend bool operator==(const End&, const End&) = default;
 };
 
@@ -78,7 +78,7 @@ using Record = std::variant<Header, Begin, Intent, Held, End, Confirmed>;
 struct Parsed {
     std::vector<Record> records;
     std::size_t good_bytes = 0;  ///< up to the end of the last whole frame
-    std::string damage;          ///< why reading stopped before the end; "" when it did not
+    std::string damage = {};     ///< why reading stopped before the end; "" when it did not
     bool is_torn_tail =
         false;  ///< the damage is an unfinished last frame: an append that was cut off
 };
