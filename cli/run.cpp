@@ -43,7 +43,10 @@ Result<Look> look_of(const Arguments& arguments, const Surroundings& surrounding
 int failed(const Screen& screen, std::string_view verb, const Problems& problems, bool json,
            int status) {
     if (json) {
-        screen.raw(json_of(verb, problems, status));
+        // Standard output of exec is its command's.
+        const bool is_exec = verb == exec_command.name;
+        const std::string text = json_of(verb, problems, status);
+        is_exec ? screen.raw_error(text) : screen.raw(text);
         return status;
     }
     for (const Error& problem : problems) {

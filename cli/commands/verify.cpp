@@ -60,11 +60,7 @@ void print_result(const Screen& screen, const Report& report, const ProfileReque
     }
     print_notes(screen, report);
     const auto off = static_cast<std::size_t>(std::ranges::count_if(report.rows, is_off));
-    if (report.exit == Exit::as_wanted && report.rows.empty()) {
-        screen.line(
-            "Nothing is applied, so nothing can differ; nanotune verify PROFILE compares "
-            "this host with a profile.");
-    } else if (report.exit == Exit::as_wanted) {
+    if (report.exit == Exit::as_wanted && !report.rows.empty()) {
         screen.line(fmt::format("This host is as {} wants it: {}.", called(report.profile),
                                 counted(report.rows.size(), "setting")),
                     Style::good);

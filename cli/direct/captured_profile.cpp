@@ -77,9 +77,10 @@ class Sections {
     }
 
     void leave_out(const Captured& one) {
-        left_out_.push_back(fmt::format("{} on {}: {} is not a value that a profile may set",
-                                        one.setting.full_name(), one.candidate.target.text(),
-                                        input_of(one.setting.tunable->domain, one.value).spelling()));
+        left_out_.push_back(
+            fmt::format("{} on {}: {} is not a value that a profile may set",
+                        one.setting.full_name(), one.candidate.target.text(),
+                        input_of(one.setting.tunable->domain, one.value).spelling()));
     }
 
     [[nodiscard]] std::string text() {
