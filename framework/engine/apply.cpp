@@ -72,12 +72,7 @@ void Apply::run(WholePlan plan) {
     }
     std::ranges::move(failures_, std::back_inserter(report_.rows));
     std::ranges::move(others_, std::back_inserter(report_.rows));
-    for (Row& check : checks_) {
-        report_.exit =
-            worse(report_.exit,
-                  check.outcome == Outcome::needs_reboot ? Exit::reboot_needed : Exit::differs);
-        report_.rows.push_back(std::move(check));
-    }
+    report_checks();
 }
 
 Status Apply::stages(WholePlan& plan) {
@@ -111,7 +106,7 @@ Status Apply::stage(Stage stage, Plan plan) {
     }
     for (const Change& change : plan.changes) {
         if (!is_written(change)) {
-            checks_.push_back(row_of(change, failed_check(change)));
+            checks_.push_back(change);
         }
     }
     std::erase_if(plan.changes, [](const Change& change) { return !is_written(change); });
@@ -255,6 +250,31 @@ Status Apply::settle() {
         again[i]->got = written[i].got;
     }
     return {};
+}
+
+/// What the apply itself moved is checked where it is now. A check that fails is reported, never
+/// undone.
+void Apply::report_checks() {
+    std::vector<Place> places;
+    for (const Change& check : checks_) {
+        places.push_back({check.desired.setting, check.desired.candidate.target});
+    }
+    const auto readings = survey_.read(places);
+    for (std::size_t i = 0; i < checks_.size(); ++i) {
+        Change& check = checks_[i];
+        if (readings && (*readings)[i]) {
+            check.before = (*readings)[i]->value;
+            check.note = (*readings)[i]->note;
+        }
+        const bool holds = check.before == check.desired.value;
+        const Outcome outcome = holds ? Outcome::unchanged : failed_check(check);
+        report_.rows.push_back(row_of(check, outcome));
+        if (!holds) {
+            report_.exit =
+                worse(report_.exit,
+                      outcome == Outcome::needs_reboot ? Exit::reboot_needed : Exit::differs);
+        }
+    }
 }
 
 Status Apply::record_held() {

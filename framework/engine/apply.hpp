@@ -34,6 +34,7 @@ class Apply {
     Status write(const Plan& plan, const std::vector<Change>& kept);
     Status keep_side_effects(const std::vector<Change>& kept);
     Status settle();
+    void report_checks();
     Status record_held();
     void finish(std::string how);
     void explain(const Error& cause);
@@ -52,8 +53,9 @@ class Apply {
     std::vector<Written> held_;  ///< everything that the profile holds, with what it came to
     std::vector<Row> others_;    ///< rows of what is not held: unsupported, waiting, returned
     std::vector<Row> failures_;  ///< what made the apply fail
-    std::vector<Row> checks_;    ///< checks that do not hold: reported, never undone
-    bool is_remade_ = false;     ///< topology or queues changed: later stages are planned again
+    std::vector<Change>
+        checks_;  ///< checks that did not hold before the stage: looked at again at the end
+    bool is_remade_ = false;  ///< topology or queues changed: later stages are planned again
     std::size_t done_ = 0;
     std::size_t total_ = 0;
 };

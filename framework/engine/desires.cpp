@@ -89,18 +89,19 @@ void foresee(CpuContext& context, const Desired& desired, Survey& survey) {
 
 }  // namespace
 
-Checked<StageDesires> Desires::of(Stage stage) {
+Checked<StageDesires> Desires::of(Stage stage, const std::set<std::string>& unsettled) {
     auto context = this->context(stage);
     if (!context) {
         return std::unexpected(std::move(context).error());
     }
-    return collected(stage, *context);
+    return collected(stage, *context, unsettled);
 }
 
-Checked<StageDesires> Desires::collected(Stage stage, const CpuContext& context) {
+Checked<StageDesires> Desires::collected(Stage stage, const CpuContext& context,
+                                         const std::set<std::string>& unsettled) {
     HostView host(profile_, survey_, stage, context);
     StageDesires desires{.desired = setting_desires(host), .waiting = {}};
-    add_rule_desires(host, desires);
+    add_rule_desires(host, unsettled, desires);
     make_unique(desires, host);
     if (Problems problems = host.take_problems(); !problems.empty()) {
         return std::unexpected(std::move(problems));
@@ -121,7 +122,7 @@ Checked<CpuContext> Desires::context(Stage stage) {
     if (stage == Stage::topology) {
         return context;
     }
-    auto desires = collected(Stage::topology, context);
+    auto desires = collected(Stage::topology, context, {});
     if (!desires) {
         return std::unexpected(std::move(desires).error());
     }

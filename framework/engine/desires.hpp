@@ -3,6 +3,8 @@
 #pragma once
 
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "engine/survey.hpp"
@@ -33,13 +35,16 @@ class Desires {
     /// Desires of the stage on the host as it is now. Problems: targets that do not exist, CPUs
     /// that the profile takes offline, contradictions between sections, misfits that rules found;
     /// all of them.
-    Checked<StageDesires> of(Stage stage);
+    /// `unsettled` names devices whose queues an earlier stage is still to change: what rules find
+    /// wrong with those now is only said, since it may not be so by then.
+    Checked<StageDesires> of(Stage stage, const std::set<std::string>& unsettled = {});
 
     /// The CPUs as the stage will find them, and their roles.
     Checked<CpuContext> context(Stage stage);
 
   private:
-    Checked<StageDesires> collected(Stage stage, const CpuContext& context);
+    Checked<StageDesires> collected(Stage stage, const CpuContext& context,
+                                    const std::set<std::string>& unsettled);
 
     const ResolvedProfile& profile_;
     Survey& survey_;

@@ -53,8 +53,9 @@ Outcome failed_check(const Change& change) {
 }
 
 Checked<Plan> plan_of_stage(Stage stage, const ResolvedProfile& profile, std::set<Key>& wanted,
-                            const Catalog& catalog, const Ledger& ledger, Survey& survey) {
-    auto desires = Desires(profile, survey).of(stage);
+                            const Catalog& catalog, const Ledger& ledger, Survey& survey,
+                            const std::set<std::string>& unsettled) {
+    auto desires = Desires(profile, survey).of(stage, unsettled);
     if (!desires) {
         return std::unexpected(std::move(desires).error());
     }
@@ -75,9 +76,15 @@ Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& cat
                               const Ledger& ledger, Survey& survey) {
     WholePlan whole;
     Problems problems;
+    std::set<std::string> unsettled;
     for (const Stage stage : all_stages) {
-        auto plan = plan_of_stage(stage, profile, whole.wanted, catalog, ledger, survey);
+        auto plan = plan_of_stage(stage, profile, whole.wanted, catalog, ledger, survey, unsettled);
         if (plan) {
+            for (const Change& change : plan->changes) {
+                if (!change.desired.setting.tunable->resets.empty()) {
+                    unsettled.insert(change.desired.candidate.device);
+                }
+            }
             whole.stages.at(static_cast<std::size_t>(stage)) = *std::move(plan);
             continue;
         }

@@ -28,7 +28,8 @@ struct WholePlan {
 /// One stage, on the host as it is now.
 [[nodiscard]] Checked<Plan> plan_of_stage(Stage stage, const ResolvedProfile& profile,
                                           std::set<Key>& wanted, const Catalog& catalog,
-                                          const Ledger& ledger, Survey& survey);
+                                          const Ledger& ledger, Survey& survey,
+                                          const std::set<std::string>& unsettled = {});
 
 /// Changes that the operator has not allowed, each saying which word allows it. Checks are never
 /// written.

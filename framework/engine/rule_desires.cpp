@@ -16,8 +16,9 @@ using Selected = std::map<std::string, std::vector<Candidate>, std::less<>>;
 /// One rule of one plugin on this host.
 class RuleCollection {
   public:
-    RuleCollection(const Plugin& plugin, const Rule& rule, HostView& host, StageDesires& desires)
-        : plugin_(plugin), rule_(rule), host_(host), desires_(desires) {}
+    RuleCollection(const Plugin& plugin, const Rule& rule, HostView& host,
+                   const std::set<std::string>& unsettled, StageDesires& desires)
+        : plugin_(plugin), rule_(rule), host_(host), unsettled_(unsettled), desires_(desires) {}
 
     void run() {
         for (const LiveSection& live : host_.sections()) {
@@ -142,15 +143,20 @@ class RuleCollection {
                 bool is_optional) {
         const bool is_unsupported = std::ranges::all_of(
             problems, [](const Error& p) { return p.code == ErrorCode::unsupported; });
-        if (!is_optional || !is_unsupported) {
+        const bool is_unsettled = unsettled_.contains(candidate.device);
+        if (!is_unsettled && (!is_optional || !is_unsupported)) {
             host_.add(std::move(problems));
             return;
         }
         desires_.waiting.push_back(
             {.setting = fmt::format("{} on {}", plugin_.name, candidate.target.text()),
              .origin = settings.entries.front().origin,
-             .message = problems.front().message,
-             .is_unsupported = true});
+             .message =
+                 is_unsettled
+                     ? fmt::format("decided once the queues of {} are changed; as they are: {}",
+                                   candidate.device, problems.front().message)
+                     : problems.front().message,
+             .is_unsupported = !is_unsettled});
     }
 
     Selected selected_by_labels() {
@@ -203,6 +209,7 @@ class RuleCollection {
     const Plugin& plugin_;
     const Rule& rule_;
     HostView& host_;
+    const std::set<std::string>& unsettled_;
     StageDesires& desires_;
     std::map<std::size_t, Said> said_;  // by candidate
     std::set<const ResolvedSection*> explained_;
@@ -210,13 +217,14 @@ class RuleCollection {
 
 }  // namespace
 
-void add_rule_desires(HostView& host, StageDesires& desires) {
+void add_rule_desires(HostView& host, const std::set<std::string>& unsettled,
+                      StageDesires& desires) {
     std::set<const Rule*> done;
     for (const LiveSection& live : host.sections()) {
         const Plugin& plugin = *live.section->plugin;
         for (const auto& rule : plugin.rules) {
             if (rule->stage() == host.stage() && done.insert(rule.get()).second) {
-                RuleCollection(plugin, *rule, host, desires).run();
+                RuleCollection(plugin, *rule, host, unsettled, desires).run();
             }
         }
     }

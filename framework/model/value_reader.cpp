@@ -76,8 +76,29 @@ bool ValueReader::read(ResolvedSetting& setting, std::string_view full_name, con
     }
 }
 
+namespace {
+
+/// The alias of a file (sysctl."kernel.numa_balancing" = 0) may be spelled as the file is.
+Result<Value> in_the_kernels_spelling(const Domain& domain, const Input& input,
+                                      Result<Value> otherwise) {
+    const auto* number = std::get_if<std::int64_t>(&input.content);
+    const auto* word = std::get_if<std::string>(&input.content);
+    if (number == nullptr && word == nullptr) {
+        return otherwise;
+    }
+    auto value = from_kernel(domain, number != nullptr ? std::to_string(*number) : *word);
+    return value && from_kernel(domain, to_kernel(domain, *value)) == value ? value : otherwise;
+}
+
+}  // namespace
+
 bool ValueReader::take(ResolvedSetting& setting, std::string_view full_name, const Input& input) {
     auto value = parsed(setting.domain(), input);
+    const bool is_alias = !setting.settings.empty() &&
+                          !full_name.starts_with(setting.settings.front().plugin->name + ".");
+    if (!value && is_alias) {
+        value = in_the_kernels_spelling(setting.domain(), input, std::move(value));
+    }
     if (!value) {
         return complain(full_name, input.origin, std::move(value).error());
     }
