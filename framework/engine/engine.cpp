@@ -178,7 +178,7 @@ Report Engine::apply(const ResolvedProfile& profile, const ApplyRequest& request
     report.state = state_of(journal.ledger());
     if (report.state == HostState::awaiting_confirmation) {
         return refused(std::move(report),
-                       {{.code = ErrorCode::busy,
+                       {{.code = ErrorCode::conflict,
                          .message = fmt::format("{} awaits confirmation: confirm it or roll it "
                                                 "back first",
                                                 journal.ledger().active()->profile)}});
