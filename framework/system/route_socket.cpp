@@ -11,12 +11,15 @@
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 namespace nanotune {
 
 namespace {
 
+constexpr std::size_t datagram_limit = 65'536;
 constexpr int dump_attempts = 8;
+constexpr timeval lost_after{.tv_sec = 5, .tv_usec = 0};
 
 struct CallbacksCloser {
     void operator()(nl_cb* callbacks) const noexcept { nl_cb_put(callbacks); }
@@ -72,6 +75,11 @@ Result<RouteSocket> RouteSocket::open() {
     for (const int option : {NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK}) {
         (void)setsockopt(number, SOL_NETLINK, option, &on, sizeof on);
     }
+    (void)setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &lost_after, sizeof lost_after);
+    nl_socket_disable_msg_peek(socket.get());
+    if (const int code = nl_socket_set_msg_buf_size(socket.get(), datagram_limit); code < 0) {
+        return library_failure("open an rtnetlink socket", code);
+    }
     return RouteSocket(std::move(socket));
 }
 
@@ -94,6 +102,9 @@ Result<Answer> RouteSocket::exchange_once(nl_msg& request, std::string_view oper
         errno = 0;
         const int code = nl_recvmsgs(socket_.get(), callbacks.get());
         NT_CHECK(arrival.status);
+        if (code < 0 && errno == EAGAIN) {
+            return failure(ErrorCode::timed_out, std::string(operation) + ": no reply");
+        }
         if (code < 0) {
             return errno != 0 ? kernel_failure(operation, errno) : library_failure(operation, code);
         }
