@@ -1,0 +1,119 @@
+#include "cli/direct/captured_profile.hpp"
+
+#include "cli/direct/catalog_keys.hpp"
+#include "support/catch.hpp"
+
+using namespace nanotune;
+using namespace nanotune::cli;
+using Catch::Matchers::Contains;
+
+namespace {
+
+constexpr Tunable rows[] = {
+    {.name = "mtu",
+     .domain = integer(68, 65535),
+     .impact = Impact::bounces_link,
+     .summary = "MTU."},
+    {.name = "coalesce.rx_usecs",
+     .domain = integer(0, 1000, Unit::microseconds),
+     .summary = "Interrupt delay.",
+     .alias = "rx_delay"},
+    {.name = "governor", .domain = choice("performance | powersave"), .summary = "Policy."}};
+
+/// Declares the rows; a capture needs no more of it.
+class Declaring : public Bank {
+  public:
+    Declaring() : Bank({}) {}
+    [[nodiscard]] std::vector<const Tunable*> tunables() const override {
+        return {&rows[0], &rows[1], &rows[2]};
+    }
+    [[nodiscard]] std::vector<Result<Reading>> read(
+        System&, const Target&, std::span<const Tunable* const>) const override {
+        return {};
+    }
+    [[nodiscard]] std::vector<Status> write(System&, const Target&,
+                                            std::span<const Assignment>) const override {
+        return {};
+    }
+    [[nodiscard]] Status may_write(System&, const Target&, const Tunable&) const override {
+        return {};
+    }
+};
+
+Plugin plugin_called(const std::string& name, Selector selector) {
+    Plugin plugin;
+    plugin.name = name;
+    plugin.selector = selector;
+    plugin.banks.push_back(std::make_unique<Declaring>());
+    return plugin;
+}
+
+Captured captured(const Plugin& plugin, std::size_t row, Target target, Value value) {
+    Captured one{
+        .setting = {.plugin = &plugin, .bank = plugin.banks.front().get(), .tunable = &rows[row]},
+        .candidate = {},
+        .value = std::move(value)};
+    one.candidate.target = std::move(target);
+    if (plugin.selector == Selector::device) {
+        const std::string& name = one.candidate.target.name;
+        one.candidate.device = name.substr(0, name.find('/'));
+    }
+    if (one.candidate.target.kind == "cpu") {
+        one.candidate.ids = *CpuSet::from_list(one.candidate.target.name);
+    }
+    return one;
+}
+
+}  // namespace
+
+TEST_CASE("a device is captured as a section of its name", "[cli][capture]") {
+    const Plugin nic = plugin_called("nic", Selector::device);
+    const std::string text =
+        captured_profile({captured(nic, 0, Target::nic("eth0"), std::int64_t{1500}),
+                          captured(nic, 1, Target::nic("eth0"), std::int64_t{50})});
+    CHECK_THAT(text, Contains("[nic.eth0]\n") && Contains("mtu = 1500\n") &&
+                         Contains("coalesce.rx_usecs = \"50us\"\n"));
+}
+
+TEST_CASE("CPUs that hold the same value share a section", "[cli][capture]") {
+    const Plugin cpu = plugin_called("cpu", Selector::ids);
+    std::vector<Captured> all;
+    for (const unsigned number : {0U, 1U, 2U}) {
+        all.push_back(captured(cpu, 2, Target::cpu(number),
+                               std::string(number == 2 ? "performance" : "powersave")));
+    }
+    const std::string text = captured_profile(all);
+    CHECK_THAT(text, Contains("[cpu.0-1]\ngovernor = \"powersave\"\n"));
+    CHECK_THAT(text, Contains("[cpu.2]\ngovernor = \"performance\"\n"));
+}
+
+TEST_CASE("queues that differ are left out, and said", "[cli][capture]") {
+    const Plugin nic = plugin_called("nic", Selector::device);
+    const std::string text =
+        captured_profile({captured(nic, 0, {"rx_queue", "eth0/rx-0"}, std::int64_t{100}),
+                          captured(nic, 0, {"rx_queue", "eth0/rx-1"}, std::int64_t{200}),
+                          captured(nic, 1, {"rx_queue", "eth0/rx-0"}, std::int64_t{7}),
+                          captured(nic, 1, {"rx_queue", "eth0/rx-1"}, std::int64_t{7})});
+    CHECK_THAT(text, Contains("#   nic.mtu on eth0: its queues or interrupts differ\n"));
+    CHECK_THAT(text, Contains("coalesce.rx_usecs = \"7us\"\n"));
+}
+
+TEST_CASE("a value that no author may write is left out, and said", "[cli][capture]") {
+    const Plugin nic = plugin_called("nic", Selector::device);
+    const std::string text =
+        captured_profile({captured(nic, 0, Target::nic("eth0"), std::int64_t{7})});
+    CHECK_THAT(text, Contains("#   nic.mtu on eth0: 7 is not a value that a profile may set\n"));
+    CHECK_THAT(text, !Contains("\nmtu"));
+}
+
+TEST_CASE("keys of the catalog say where they stand and what they accept", "[cli][list]") {
+    Catalog catalog;
+    REQUIRE(catalog.add(plugin_called("nic", Selector::device)).has_value());
+    const auto keys = keys_of(catalog);
+    REQUIRE(keys.size() == 3);
+    CHECK(keys[0].name == "nic.mtu");
+    CHECK(keys[0].impact == "bounces");
+    CHECK_THAT(keys[0].section, Contains("[nic.NAME]"));
+    CHECK_THAT(keys[1].accepts, Contains("microseconds"));
+    CHECK(keys[1].aliases == "rx_delay");
+}

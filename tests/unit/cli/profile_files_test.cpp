@@ -1,0 +1,101 @@
+#include "cli/direct/profile_files.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <unistd.h>
+
+#include "support/catch.hpp"
+
+using namespace nanotune;
+using namespace nanotune::cli;
+using Catch::Matchers::Contains;
+
+namespace {
+
+/// Two folders with profiles, removed at the end.
+class Folders {
+  public:
+    Folders()
+        : root_(std::filesystem::temp_directory_path() /
+                ("nanotune-profiles-" + std::to_string(::getpid()))) {
+        put("etc/hft.toml", "# ours");
+        put("share/hft.toml", "# theirs");
+        put("share/base.toml", "# base");
+        put("home/mine.toml", "# mine");
+        put("home/parts/common.toml", "# common");
+    }
+    ~Folders() { std::filesystem::remove_all(root_); }
+    Folders(const Folders&) = delete;
+    Folders& operator=(const Folders&) = delete;
+    Folders(Folders&&) = delete;
+    Folders& operator=(Folders&&) = delete;
+
+    void put(const std::string& name, const std::string& text) const {
+        std::filesystem::create_directories((root_ / name).parent_path());
+        std::ofstream(root_ / name) << text;
+    }
+    [[nodiscard]] std::string path(const std::string& name) const {
+        return (root_ / name).string();
+    }
+    [[nodiscard]] ProfileSource source() const {
+        return profile_files({path("etc"), path("share")}, path("home"));
+    }
+
+  private:
+    std::filesystem::path root_;
+};
+
+}  // namespace
+
+TEST_CASE("a name is taken from the first folder that has it", "[cli][profiles]") {
+    const Folders folders;
+    CHECK(folders.source()("hft", "")->text == "# ours");
+    CHECK(folders.source()("base", "")->text == "# base");
+    CHECK(folders.source()("base", "")->file == folders.path("share/base.toml"));
+}
+
+TEST_CASE("a path is taken as given, and named from the working folder", "[cli][profiles]") {
+    const Folders folders;
+    const auto found = folders.source()(folders.path("home/mine.toml"), "");
+    REQUIRE(found.has_value());
+    CHECK(found->text == "# mine");
+    CHECK(found->file == "mine.toml");
+}
+
+TEST_CASE("a path in extends is seen from the file that extends", "[cli][profiles]") {
+    const Folders folders;
+    const auto found = folders.source()("./parts/common.toml", folders.path("home/mine.toml"));
+    REQUIRE(found.has_value());
+    CHECK(found->text == "# common");
+}
+
+TEST_CASE("a name in extends is searched as any name", "[cli][profiles]") {
+    const Folders folders;
+    CHECK(folders.source()("base", folders.path("home/mine.toml"))->text == "# base");
+}
+
+TEST_CASE("an unknown name tells where it was looked for, and the nearest", "[cli][profiles]") {
+    const Folders folders;
+    const auto found = folders.source()("bsae", "");
+    REQUIRE_FALSE(found.has_value());
+    CHECK(found.error().code == ErrorCode::not_found);
+    CHECK_THAT(found.error().message, Contains(folders.path("etc")) &&
+                                          Contains(folders.path("share")) &&
+                                          Contains("did you mean base?"));
+}
+
+TEST_CASE("a file that is not there is named", "[cli][profiles]") {
+    const Folders folders;
+    const auto found = folders.source()("/nonexistent/x.toml", "");
+    REQUIRE_FALSE(found.has_value());
+    CHECK_THAT(found.error().message, Contains("/nonexistent/x.toml") && Contains("ENOENT"));
+}
+
+TEST_CASE("a profile of 3 MB is not read", "[cli][profiles]") {
+    const Folders folders;
+    folders.put("etc/huge.toml", std::string(3UL * 1024 * 1024, '#'));
+    const auto found = folders.source()("huge", "");
+    REQUIRE_FALSE(found.has_value());
+    CHECK_THAT(found.error().message, Contains("larger than 1 MiB"));
+}
