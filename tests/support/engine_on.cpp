@@ -55,7 +55,8 @@ RollbackRequest rollback_request() {
     return request;
 }
 
-EngineOn::EngineOn(FakeHost& host, std::string state_folder, Identity identity)
+EngineOn::EngineOn(FakeHost& host, std::string state_folder, Identity identity,
+                   std::chrono::milliseconds lock_patience)
     : catalog_(catalog_of_this_build()),
       state_(std::move(state_folder), std::move(identity)),
       system_(host),
@@ -63,7 +64,9 @@ EngineOn::EngineOn(FakeHost& host, std::string state_folder, Identity identity)
                           .state = state_,
                           .systems = [this] { return system_.another(); },
                           .now = [this] { return now_; },
-                          .command = "test"}) {}
+                          .command = "test",
+                          .lock_patience = lock_patience,
+                          .cancelled = &cancelled_}) {}
 
 Checked<ResolvedProfile> EngineOn::resolved(std::string_view profile) const {
     const ProfileSource source = [&](std::string_view, std::string_view) -> Result<ProfileText> {

@@ -2,6 +2,7 @@
 // texts, and everything is allowed unless a test says otherwise.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -19,7 +20,8 @@ class EngineOn {
   public:
     /// The host and the folder, where the journal is kept, must outlive this.
     EngineOn(FakeHost& host, std::string state_folder,
-             Identity identity = {.boot = "test-boot", .network = 1});
+             Identity identity = {.boot = "test-boot", .network = 1},
+             std::chrono::milliseconds lock_patience = {});
 
     /// Problems of the profile become a refused report.
     Report apply(std::string_view profile, const ApplyRequest& request = apply_request());
@@ -36,8 +38,8 @@ class EngineOn {
     [[nodiscard]] StateFolder& state() { return state_; }
     [[nodiscard]] const Catalog& catalog() const { return catalog_; }
     [[nodiscard]] Checked<ResolvedProfile> resolved(std::string_view profile) const;
-    /// How the clock of the engine goes on.
-    void wait(std::chrono::seconds time) { now_ += time; }
+    /// As the operator's Ctrl-C does.
+    void cancel() { cancelled_ = true; }
 
   private:
     Catalog catalog_;
@@ -45,6 +47,7 @@ class EngineOn {
     FakeSystem system_;
     std::chrono::system_clock::time_point now_ =
         std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
+    std::atomic<bool> cancelled_ = false;
     Engine engine_;
 };
 

@@ -75,6 +75,54 @@ void make_direction(Edit& edit, const std::string& device, const std::string& di
     }
 }
 
+std::string device_in(const std::string& key) {
+    const std::size_t start = key.find(':') + 1;
+    return key.substr(start, key.find(':', start) - start);
+}
+
+/// VLANs on the device.
+std::vector<std::string> vlans_on(const Cells& cells, const std::string& device) {
+    std::vector<std::string> vlans;
+    for (const std::string& key : keys_below(cells, "link:")) {
+        const std::string upper = device_in(key);
+        const bool is_vlan = key.ends_with(":kind") && text_of(cells, key) == "vlan";
+        if (is_vlan && text_of(cells, link_cell(upper, "lower")) ==
+                           text_of(cells, link_cell(device, "index"))) {
+            vlans.push_back(upper);
+        }
+    }
+    return vlans;
+}
+
+std::optional<Refusal> mtu_refused(const Cells& cells, const Write& write) {
+    const long long wanted = std::stoll(write.text);
+    const std::string device = device_in(write.key);
+    if (wanted > 9216) {
+        return Refusal{.error = EINVAL, .words = "mtu greater than device maximum"};
+    }
+    if (text_of(cells, link_cell(device, "kind")) != "vlan") {
+        return std::nullopt;
+    }
+    for (const std::string& key : keys_below(cells, "link:")) {
+        const bool is_lower = key.ends_with(":index") &&
+                              text_of(cells, key) == text_of(cells, link_cell(device, "lower"));
+        if (is_lower && wanted > number_of(cells, link_number_cell(device_in(key), IFLA_MTU))) {
+            return Refusal{.error = ERANGE};
+        }
+    }
+    return std::nullopt;
+}
+
+void set_mtu(Edit& edit, const std::string& device, const std::string& mtu) {
+    edit.set(link_number_cell(device, IFLA_MTU), mtu);
+    edit.set("/sys/class/net/" + device + "/mtu", mtu);
+    for (const std::string& vlan : vlans_on(edit.cells(), device)) {
+        if (number_of(edit.cells(), link_number_cell(vlan, IFLA_MTU)) > std::stoll(mtu)) {
+            set_mtu(edit, vlan, mtu);
+        }
+    }
+}
+
 void make_interrupts(Edit& edit, const std::string& device, unsigned count) {
     const Cells& cells = edit.cells();
     const auto bus = followed(cells, "/sys/class/net/" + device + "/device");
@@ -104,11 +152,6 @@ void make_interrupts(Edit& edit, const std::string& device, unsigned count) {
     write_interrupt_table(edit);
 }
 
-std::string device_in(const std::string& key) {
-    const std::size_t start = key.find(':') + 1;
-    return key.substr(start, key.find(':', start) - start);
-}
-
 }  // namespace
 
 void make_queues(Edit& edit, const std::string& device) {
@@ -135,20 +178,13 @@ void add_nic_habits(FakeHost& host) {
     }
     host.on_write("ethtool:*:" + std::to_string(ETHTOOL_MSG_CHANNELS_GET) + ":*",
                   [](Edit& edit, const Write& write) { make_queues(edit, device_in(write.key)); });
-    host.check(link_number_cell("*", IFLA_MTU),
-               [](const Cells&, const Write& write) -> std::optional<Refusal> {
-                   if (std::stol(write.text) > 9216) {
-                       return Refusal{.error = EINVAL, .words = "mtu greater than device maximum"};
-                   }
-                   return std::nullopt;
-               });
-    for (const auto& [attribute, file] :
-         {std::pair{IFLA_MTU, "mtu"}, {IFLA_TXQLEN, "tx_queue_len"}}) {
-        host.on_write(link_number_cell("*", attribute), [file = std::string(file)](
-                                                            Edit& edit, const Write& write) {
-            edit.set("/sys/class/net/" + device_in(write.key) + "/" + file, write.text);
-        });
-    }
+    host.check(link_number_cell("*", IFLA_MTU), mtu_refused);
+    host.on_write(link_number_cell("*", IFLA_MTU), [](Edit& edit, const Write& write) {
+        set_mtu(edit, device_in(write.key), write.text);
+    });
+    host.on_write(link_number_cell("*", IFLA_TXQLEN), [](Edit& edit, const Write& write) {
+        edit.set("/sys/class/net/" + device_in(write.key) + "/tx_queue_len", write.text);
+    });
 }
 
 }  // namespace nanotune::test

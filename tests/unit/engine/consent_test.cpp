@@ -119,7 +119,9 @@ TEST_CASE("an apply that awaits confirmation is kept once it is confirmed", "[en
     INFO(text_of(report));
     CHECK(report.exit == Exit::as_wanted);
     CHECK(engine.status().state == HostState::awaiting_confirmation);
-    CHECK(engine.apply("[memory]\nswappiness = 5\n").exit == Exit::refused);
+    const Report second = engine.apply("[memory]\nswappiness = 5\n");
+    CHECK(second.exit == Exit::refused);
+    CHECK(text_of(second).contains("awaits confirmation"));
 
     CHECK(engine.confirm().exit == Exit::as_wanted);
     CHECK(engine.status().state == HostState::tuned);

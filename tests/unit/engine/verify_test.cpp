@@ -113,6 +113,6 @@ TEST_CASE("capture holds every declared setting that the host has", "[engine][ca
     EngineOn engine(host, folder.path());
     const auto captured = engine.engine().capture();
     REQUIRE(captured);
-    CHECK(captured->size() > 500);
+    CHECK(captured->size() > 400);
     CHECK(engine.system().writes().empty());
 }

@@ -1,0 +1,80 @@
+// Applies that are stopped from outside: by the operator, by a driver that does not return, by a
+// second nanotune.
+#include <future>
+
+#include "support/catch.hpp"
+#include "support/engine_on.hpp"
+#include "support/given.hpp"
+#include "support/scratch_folder.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+
+namespace {
+
+constexpr auto profile =
+    "[nic.eth0]\nring.rx = 1024\nmtu = 1400\ncoalesce.rx_usecs = 0\n[memory]\nswappiness = 10\n";
+
+FakeHost plain_host() {
+    return given::host().with_sysctl("vm.swappiness", "60").with_nic("eth0");
+}
+
+}  // namespace
+
+TEST_CASE("an apply that the operator stops is rolled back", "[engine][stop]") {
+    for (unsigned write = 1; write <= 4; ++write) {
+        FakeHost host = plain_host();
+        const FakeHost before = host;
+        const ScratchFolder folder;
+        EngineOn engine(host, folder.path());
+        engine.system().before_write([&](unsigned number) {
+            if (number == write) {
+                engine.cancel();
+            }
+        });
+        const Report report = engine.apply(profile);
+        INFO("stopped at write " << write << "\n" << text_of(report));
+        if (report.exit == Exit::as_wanted) {
+            CHECK(write == 4);  // it was over already
+            continue;
+        }
+        CHECK(report.exit == Exit::rolled_back);
+        CHECK(difference(before, host) == "");
+        CHECK(engine.status().state == HostState::clean);
+    }
+}
+
+TEST_CASE("a driver that hangs is named, and what was done before is restored",
+          "[engine][timeout]") {
+    FakeHost host = plain_host().hang("link:eth0:number:4");
+    const FakeHost before = host;
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    ApplyRequest request = apply_request();
+    request.timeout = std::chrono::milliseconds(300);
+    const Report report = engine.apply(profile, request);
+    INFO(text_of(report));
+    // Nobody knows what the hung call will still do: that is not "everything is restored".
+    CHECK(report.exit != Exit::as_wanted);
+    CHECK(report.exit != Exit::rolled_back);
+    CHECK(text_of(report).contains("nic.mtu on eth0"));
+    CHECK(host.text("ethtool:eth0:15:6") == before.text("ethtool:eth0:15:6"));
+    CHECK(host.text("/proc/sys/vm/swappiness") == "60");
+}
+
+TEST_CASE("a second nanotune waits for the first as long as it was told", "[engine][lock]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path(), {.boot = "test-boot", .network = 1},
+                    std::chrono::seconds(5));
+    auto lock = engine.state().lock("apply of hft", {});
+    REQUIRE(lock);
+    auto holder = std::async(std::launch::async, [held = std::move(*lock)]() mutable {
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        const Lock released = std::move(held);
+    });
+    const Report report = engine.apply("[memory]\nswappiness = 10\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    holder.get();
+}
