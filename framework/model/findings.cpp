@@ -2,6 +2,7 @@
 #include "findings.hpp"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -23,9 +24,10 @@ Problems problems_of(std::vector<Finding> findings, const std::vector<std::strin
     std::ranges::stable_sort(
         findings, [&order](const Finding& a, const Finding& b) { return order(a) < order(b); });
     Problems problems;
+    std::set<std::string> told;
     for (Finding& finding : findings) {
         Error problem = at(finding.origin, std::move(finding.error));
-        if (std::ranges::find(problems, problem) == problems.end()) {
+        if (told.insert(problem.message).second) {
             problems.push_back(std::move(problem));
         }
     }

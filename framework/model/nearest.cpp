@@ -50,6 +50,10 @@ std::string nearest(std::string_view word, std::span<const std::string> known) {
         }
         const std::size_t allowed =
             std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 3);
+        const auto [shorter, longer] = std::minmax(word.size(), candidate.size());
+        if (longer - shorter > allowed) {
+            continue;
+        }
         const std::size_t apart = distance(word, candidate);
         if (apart <= allowed && (best == nullptr || apart < best_distance)) {
             best = &candidate;

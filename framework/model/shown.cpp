@@ -95,16 +95,22 @@ struct Table {
 };
 
 // TOML forbids a.b beside a.b.c; in quotes they are different keys.
-bool begins_another(std::string_view key, const std::set<std::string_view>& keys) {
-    const auto next = keys.upper_bound(key);
-    const auto extends = [](std::string_view longer, std::string_view shorter) {
-        return longer.starts_with(shorter) && longer.substr(shorter.size()).starts_with('.');
-    };
-    return (next != keys.end() && extends(*next, key)) ||
-           std::ranges::any_of(keys, [&](std::string_view other) { return extends(key, other); });
+bool collides(std::string_view key, const std::set<std::string, std::less<>>& keys) {
+    const std::string longer = std::string(key) + ".";
+    const auto next = keys.lower_bound(longer);
+    if (next != keys.end() && next->starts_with(longer)) {
+        return true;
+    }
+    for (std::size_t dot = key.find('.'); dot != std::string_view::npos;
+         dot = key.find('.', dot + 1)) {
+        if (keys.contains(key.substr(0, dot))) {
+            return true;
+        }
+    }
+    return false;
 }
 
-std::string key_text(std::string_view key, const std::set<std::string_view>& keys) {
+std::string key_text(std::string_view key, const std::set<std::string, std::less<>>& keys) {
     std::string_view rest = key;
     while (true) {
         const std::size_t dot = rest.find('.');
@@ -116,7 +122,7 @@ std::string key_text(std::string_view key, const std::set<std::string_view>& key
         }
         rest.remove_prefix(dot + 1);
     }
-    return begins_another(key, keys) ? quoted(key) : std::string(key);
+    return collides(key, keys) ? quoted(key) : std::string(key);
 }
 
 void write_table(std::string& out, const Table& table) {
@@ -128,7 +134,7 @@ void write_table(std::string& out, const Table& table) {
     if (!selector.match.empty()) {
         out += fmt::format("match = {}\n", pairs_spelling(selector.match));
     }
-    std::set<std::string_view> keys;
+    std::set<std::string, std::less<>> keys;
     std::vector<std::string> unset;
     std::vector<std::string> layers;
     for (const CanonicalItem& item : table.items) {

@@ -65,7 +65,8 @@ TEST_CASE("whatever a profile holds reads back", "[shown]") {
 
 TEST_CASE("keys that would collide as TOML are quoted", "[shown]") {
     check_reads_back(
-        given::resolution("[sysctl]\n\"net.a\" = 1\n\"net.a.b\" = 2\n\"net.ab\" = 3\n"));
+        given::resolution("[sysctl]\n\"net.a\" = 1\n\"net.a.b\" = 2\n\"net.ab\" = 3\n"
+                          "\"net.a-b\" = 4\n"));
 }
 
 TEST_CASE("an order of layers that ranks do not tell is written down", "[shown]") {
