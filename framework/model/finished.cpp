@@ -5,8 +5,8 @@
 
 #include "cpu_shares.hpp"
 #include "findings.hpp"
+#include "references.hpp"
 #include "resolved.hpp"
-#include "variables.hpp"
 
 namespace nanotune {
 namespace {

@@ -7,6 +7,7 @@
 
 #include "cpu_expression.hpp"
 #include "nearest.hpp"
+#include "references.hpp"
 
 namespace nanotune {
 namespace {

@@ -8,6 +8,7 @@
 
 #include "layer_reader.hpp"
 #include "nearest.hpp"
+#include "references.hpp"
 
 namespace nanotune {
 namespace {
@@ -71,38 +72,7 @@ void multiply(std::vector<VariableElement>& made, const std::string& name,
     made = std::move(multiplied);
 }
 
-/// What stands before a reference, the reference's name, and where the rest begins.
-struct Reference {
-    std::string_view before;
-    std::string_view name;
-    std::size_t end = 0;
-    bool is_closed = true;
-};
-
-std::optional<Reference> next_reference(std::string_view text) {
-    const std::size_t start = text.find("${");
-    if (start == std::string_view::npos) {
-        return std::nullopt;
-    }
-    const std::size_t close = text.find('}', start);
-    if (close == std::string_view::npos) {
-        return Reference{text.substr(0, start), text.substr(start), text.size(), false};
-    }
-    return Reference{text.substr(0, start), text.substr(start + 2, close - start - 2), close + 1,
-                     true};
-}
-
 }  // namespace
-
-std::vector<std::string_view> references_in(std::string_view text) {
-    std::vector<std::string_view> names;
-    for (auto found = next_reference(text); found && found->is_closed;
-         found = next_reference(text)) {
-        names.push_back(found->name);
-        text.remove_prefix(found->end);
-    }
-    return names;
-}
 
 Variables::Variables(const Profile& profile, std::vector<Finding>& findings) {
     for (const Layer& layer : profile.layers) {

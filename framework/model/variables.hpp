@@ -75,7 +75,4 @@ class Variables {
     std::map<std::string, std::pair<std::string, Origin>, std::less<>> cpus_;
 };
 
-/// The names between ${ and } of a text, in order; an unclosed one ends the list.
-[[nodiscard]] std::vector<std::string_view> references_in(std::string_view text);
-
 }  // namespace nanotune
