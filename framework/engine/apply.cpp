@@ -158,9 +158,6 @@ Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {
     const auto failed = std::ranges::find_if(written, is_fatal);
     const Status status =
         failed == written.end() ? Status{} : Status(std::unexpected(reason_of(*failed)));
-    if (failed != written.end() && failed->is_hung) {
-        report_.exit = worse(report_.exit, Exit::lock_or_timeout);
-    }
     done_ += written.size();
     note(std::move(written));
     return status;
@@ -309,8 +306,16 @@ void Apply::explain(const Error& cause) {
     }
 }
 
+void Apply::rescue(const Error& cause) {
+    report_.exit = worse(report_.exit, Exit::lock_or_timeout);
+    report_.problems.push_back(cause);
+    undo(cause);
+}
+
 void Apply::undo(const Error& cause) {
-    explain(cause);
+    if (cause.code != ErrorCode::timed_out || report_.problems.empty()) {
+        explain(cause);
+    }
     survey_.forget();
     // Rolling back has a time of its own, whatever the apply used up.
     survey_.calls().set_deadline(std::chrono::steady_clock::now() + request_.timeout);

@@ -12,20 +12,25 @@
 
 namespace nanotune {
 
-/// Lives for one apply. Fills the report that it was given.
+/// Lives for one apply.
 class Apply {
   public:
     Apply(const ResolvedProfile& profile, const ApplyRequest& request, const EngineParts& parts,
-          Journal& journal, Survey& survey, Report& report)
+          Journal& journal, Survey& survey, Report report)
         : profile_(profile),
           request_(request),
           parts_(parts),
           journal_(journal),
           survey_(survey),
-          report_(report) {}
+          report_(std::move(report)) {}
 
     /// Writes what the plan says. The plan was checked, and is not empty or not the active profile.
     void run(WholePlan plan);
+    /// Undoes what `run` did, from another thread, after a call in it has not returned: `cause`
+    /// names it.
+    void rescue(const Error& cause);
+    /// What was given at first, filled in.
+    [[nodiscard]] Report& report() { return report_; }
 
   private:
     /// Errors: why the apply cannot go on; what was done is undone by `run`.
@@ -47,7 +52,7 @@ class Apply {
     const EngineParts& parts_;
     Journal& journal_;
     Survey& survey_;
-    Report& report_;
+    Report report_;
     Hung hung_;
     std::set<Key> wanted_;
     std::vector<Written> held_;  ///< everything that the profile holds, with what it came to

@@ -1,15 +1,14 @@
-// Kernel calls under a deadline. A driver that hangs in a system call cannot be interrupted: its
-// thread is given up, named, and the work goes on with a new thread and new descriptors.
+// Kernel calls under a deadline. A driver that hangs in a system call cannot be interrupted: the
+// thread that it holds is given up, named, and the work goes on in another thread with descriptors
+// of its own.
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
+#include <type_traits>
 
 #include <nanotune/system.hpp>
 
@@ -17,9 +16,11 @@ namespace nanotune {
 
 using SystemFactory = std::function<std::unique_ptr<System>()>;
 
-/// Runs one call at a time on a thread of its own. Used by one thread.
+/// Makes every call to the kernel. One thread uses it at a time.
 class CallRunner {
   public:
+    using Clock = std::chrono::steady_clock;
+
     explicit CallRunner(SystemFactory factory);
     ~CallRunner();
     CallRunner(const CallRunner&) = delete;
@@ -27,32 +28,33 @@ class CallRunner {
     CallRunner(CallRunner&&) = delete;
     CallRunner& operator=(CallRunner&&) = delete;
 
-    /// From now on calls must have returned by then.
-    void set_deadline(std::chrono::steady_clock::time_point deadline) { deadline_ = deadline; }
+    /// From now on calls must have returned by then. Also moves the deadline of running work.
+    void set_deadline(Clock::time_point deadline);
 
-    /// Runs `call` and waits for it. `call` must own everything that it touches: when it does not
-    /// return in time it is left running, on its own. Errors: timed_out, naming `what`.
-    Status run(std::string what, std::function<void(System&)> call);
+    /// Runs `work` on a thread of its own and waits for it. When a call in it has not returned by
+    /// the deadline, its thread never goes on, should the call ever return: nothing that `work`
+    /// uses is touched again, and all of it must stay alive (shared with `work`). Errors:
+    /// timed_out, naming the call.
+    Status supervised(std::function<void()> work);
 
-    /// Runs `call` and gives back what it returned. Errors: timed_out.
+    /// Makes one call, on the calling thread. Errors: timed_out, when the time is up before it
+    /// begins.
+    Status run(const std::string& what, const std::function<void(System&)>& call);
+
+    /// Makes one call and gives back what it returned. Errors: timed_out.
     template <typename F>
-    auto ask(std::string what, F call) -> Result<std::invoke_result_t<F&, System&>> {
-        using Answer = std::invoke_result_t<F&, System&>;
-        auto answer = std::make_shared<std::optional<Answer>>();
-        NT_CHECK(run(std::move(what), [answer, call = std::move(call)](System& system) mutable {
-            answer->emplace(call(system));
-        }));
-        return std::move(**answer);
+    auto ask(const std::string& what, F call) -> Result<std::invoke_result_t<F&, System&>> {
+        std::optional<std::invoke_result_t<F&, System&>> answer;
+        NT_CHECK(run(what, [&answer, &call](System& system) { answer.emplace(call(system)); }));
+        return *std::move(answer);
     }
 
   private:
-    struct Shared;
-    void start();
+    struct Work;
 
     SystemFactory factory_;
-    std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
-    std::shared_ptr<Shared> shared_;
-    std::thread thread_;
+    std::shared_ptr<System> system_;  // kept alive by a thread that was given up
+    std::shared_ptr<Work> work_;
 };
 
 }  // namespace nanotune

@@ -42,15 +42,18 @@ bool is_automatic(const ResolvedProfile& profile) {
     return std::ranges::any_of(
         std::initializer_list<const CpuRequest*>{&profile.housekeeping, &profile.irq,
                                                  &profile.datapath, &profile.isolated},
-        [](const CpuRequest* request) { return request->text == "auto"; });
+        [](const CpuRequest* request) { return request->text.empty() || request->text == "auto"; });
 }
 
 /// The node of the first NIC that the profile names and that says where it is.
 std::optional<unsigned> preferred_node(const ResolvedProfile& profile, Survey& survey) {
-    const auto nics = survey.candidates(discover::nics);
     for (const ResolvedSection& section : profile.sections) {
-        if (!nics || section.plugin->selector != Selector::device) {
+        if (section.plugin->selector != Selector::device) {
             continue;
+        }
+        const auto nics = survey.candidates(discover::nics);
+        if (!nics) {
+            return std::nullopt;
         }
         for (const Candidate& nic : **nics) {
             const auto node = CpuSet::from_list(nic.fact("numa_node"));
@@ -100,7 +103,8 @@ Checked<StageDesires> Desires::of(Stage stage, const std::set<std::string>& unse
 Checked<StageDesires> Desires::collected(Stage stage, const CpuContext& context,
                                          const std::set<std::string>& unsettled) {
     HostView host(profile_, survey_, stage, context);
-    StageDesires desires{.desired = setting_desires(host), .waiting = {}};
+    StageDesires desires;
+    add_setting_desires(host, desires);
     add_rule_desires(host, unsettled, desires);
     make_unique(desires, host);
     if (Problems problems = host.take_problems(); !problems.empty()) {

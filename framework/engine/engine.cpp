@@ -161,16 +161,57 @@ Report Engine::planned(const ResolvedProfile& profile) {
     return report;
 }
 
+/// Everything that an apply uses, alive as long as the thread that works on it, given up or not.
+struct Engine::ApplyRun {
+    ResolvedProfile profile;
+    ApplyRequest request;
+    std::optional<Session> session = {};
+    std::optional<Survey> survey = {};
+    Report report = {};
+    std::optional<Apply> apply = {};  ///< once it writes
+};
+
 Report Engine::apply(const ResolvedProfile& profile, const ApplyRequest& request) {
+    const auto run = std::make_shared<ApplyRun>(ApplyRun{.profile = profile, .request = request});
+    calls_.set_deadline(CallRunner::Clock::now() + request.timeout);
+    if (const Status done = calls_.supervised([this, run] { run->report = applied(*run); });
+        !done) {
+        return rescued(run, done.error());
+    }
+    calls_.set_deadline(CallRunner::Clock::time_point::max());
+    return std::move(run->report);
+}
+
+/// The rest of an apply whose thread hangs in a call.
+Report Engine::rescued(const std::shared_ptr<ApplyRun>& run, const Error& cause) {
+    if (!run->apply) {
+        Report report = report_for("apply");
+        report.profile = run->profile.name;
+        return refused(std::move(report), {cause});
+    }
+    calls_.set_deadline(CallRunner::Clock::now() + run->request.timeout);
+    const auto undoing = calls_.supervised([run, cause] { run->apply->rescue(cause); });
+    Report& report = run->apply->report();
+    if (!undoing) {
+        report.problems.push_back(undoing.error());
+        report.exit = worse(report.exit, Exit::not_restored);
+    }
+    report.state = state_of(run->session->journal.ledger());
+    return std::move(report);
+}
+
+Report Engine::applied(ApplyRun& run) {
+    const ResolvedProfile& profile = run.profile;
+    const ApplyRequest& request = run.request;
     Report report = report_for("apply");
     report.profile = profile.name;
-    calls_.set_deadline(std::chrono::steady_clock::now() + request.timeout);
     auto session = open_session(parts_, report.notes);
     if (!session) {
         return refused(std::move(report), {std::move(session).error()});
     }
-    Journal& journal = session->journal;
-    Survey survey(calls_);
+    run.session = *std::move(session);
+    Journal& journal = run.session->journal;
+    Survey& survey = run.survey.emplace(calls_);
     if (!recover(parts_, journal, survey, report)) {
         report.state = state_of(journal.ledger());
         return report;
@@ -226,9 +267,10 @@ Report Engine::apply(const ResolvedProfile& profile, const ApplyRequest& request
         }
         return same;
     }
-    Apply(profile, request, parts_, journal, survey, report).run(*std::move(whole));
-    report.state = state_of(journal.ledger());
-    return report;
+    run.apply.emplace(profile, request, parts_, journal, survey, std::move(report));
+    run.apply->run(*std::move(whole));
+    run.apply->report().state = state_of(journal.ledger());
+    return run.apply->report();
 }
 
 Report Engine::confirm() {
@@ -257,8 +299,22 @@ Report Engine::confirm() {
 }
 
 Report Engine::rollback(const RollbackRequest& request) {
+    const auto report = std::make_shared<Report>();
+    calls_.set_deadline(CallRunner::Clock::now() + request.timeout);
+    const Status done =
+        calls_.supervised([this, report, request] { *report = rolled_back(request); });
+    calls_.set_deadline(CallRunner::Clock::time_point::max());
+    if (done) {
+        return std::move(*report);
+    }
+    Report hung = refused(report_for("rollback"), {done.error()});
+    hung.exit = Exit::not_restored;  // nobody knows what the call will still do
+    hung.state = HostState::interrupted;
+    return hung;
+}
+
+Report Engine::rolled_back(const RollbackRequest& request) {
     Report report = report_for("rollback");
-    calls_.set_deadline(std::chrono::steady_clock::now() + request.timeout);
     auto session = open_session(parts_, report.notes);
     if (!session) {
         return refused(std::move(report), {std::move(session).error()});

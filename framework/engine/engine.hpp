@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -63,6 +64,11 @@ class Engine {
     Result<std::vector<Captured>> capture();
 
   private:
+    struct ApplyRun;
+    Report applied(ApplyRun& run);
+    Report rescued(const std::shared_ptr<ApplyRun>& run, const Error& cause);
+    Report rolled_back(const RollbackRequest& request);
+
     EngineParts parts_;
     CallRunner calls_;
 };

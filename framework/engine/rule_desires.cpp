@@ -7,6 +7,7 @@
 
 #include "engine/absence.hpp"
 #include "engine/claims.hpp"
+#include "engine/setting_desires.hpp"
 
 namespace nanotune {
 namespace {
@@ -42,7 +43,11 @@ class RuleCollection {
             if (setting.parameter.rule != &rule_) {
                 continue;
             }
-            auto understood = host_.kept(setting_of(setting, host_.words()));
+            auto found = setting_of(setting, host_.words());
+            if (!found && is_excused(setting, found.error(), live, desires_)) {
+                continue;
+            }
+            auto understood = host_.kept(std::move(found));
             if (!understood ||
                 !host_.cpus_fit(*understood->parameter, understood->value, understood->origin)) {
                 continue;
@@ -115,18 +120,16 @@ class RuleCollection {
         if (settings.entries.empty()) {
             return;
         }
-        // The call may outlive this object when the kernel hangs: it owns what it uses.
+        const Selected selected = selected_by_labels();
+        const std::function<std::vector<Candidate>(std::string_view)> lookup =
+            [&selected](std::string_view plugin) {
+                const auto found = selected.find(plugin);
+                return found == selected.end() ? std::vector<Candidate>{} : found->second;
+            };
+        const RuleInput input{candidate, settings, host_.context().topology, lookup};
         auto wishes = host_.kept(host_.survey().calls().ask(
             fmt::format("{} on {}", plugin_.name, candidate.target.text()),
-            [&rule = rule_, candidate, settings, topology = host_.context().topology,
-             selected = selected_by_labels()](System& system) {
-                const std::function<std::vector<Candidate>(std::string_view)> lookup =
-                    [&selected](std::string_view plugin) {
-                        const auto found = selected.find(plugin);
-                        return found == selected.end() ? std::vector<Candidate>{} : found->second;
-                    };
-                return rule.derive(system, {candidate, settings, topology, lookup});
-            }));
+            [&](System& system) { return rule_.derive(system, input); }));
         if (!wishes) {
             return;
         }

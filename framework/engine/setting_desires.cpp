@@ -25,9 +25,10 @@ struct Place {
 
 class Collection {
   public:
-    explicit Collection(HostView& host) : host_(host) {}
+    Collection(HostView& host, StageDesires& desires)
+        : host_(host), waiting_(desires), desired_(desires.desired) {}
 
-    std::vector<Desired> run() {
+    void run() {
         for (const LiveSection& live : host_.sections()) {
             for (const ResolvedSetting& setting : live.section->settings) {
                 add(live, setting);
@@ -49,7 +50,6 @@ class Collection {
                      .missing = {}});
             }
         }
-        return std::move(desired_);
     }
 
   private:
@@ -59,7 +59,14 @@ class Collection {
             if (ref.bank->stage() != host_.stage()) {
                 continue;
             }
-            if (!value && !(value = host_.kept(value_of(setting, host_.words())))) {
+            if (!value) {
+                auto found = value_of(setting, host_.words());
+                if (!found && is_excused(setting, found.error(), live, waiting_)) {
+                    return;
+                }
+                value = host_.kept(std::move(found));
+            }
+            if (!value) {
                 return;
             }
             if (!host_.cpus_fit(*ref.tunable, *value, setting.origin)) {
@@ -148,17 +155,31 @@ class Collection {
     }
 
     HostView& host_;
+    StageDesires& waiting_;
     Claims<Place> claims_;
     std::map<const Bank*, std::size_t> banks_;
     std::map<const Tunable*, std::size_t> settings_;
     std::set<const ResolvedSection*> explained_;
-    std::vector<Desired> desired_;
+    std::vector<Desired>& desired_;
 };
 
 }  // namespace
 
-std::vector<Desired> setting_desires(HostView& host) {
-    return Collection(host).run();
+void add_setting_desires(HostView& host, StageDesires& desires) {
+    Collection(host, desires).run();
+}
+
+bool is_excused(const ResolvedSetting& setting, const Error& error, const LiveSection& live,
+                StageDesires& desires) {
+    if (!setting.optional || error.code != ErrorCode::unsupported) {
+        return false;
+    }
+    desires.waiting.push_back(
+        {.setting = fmt::format("{}.{}", live.section->plugin->name, setting.key),
+         .origin = setting.origin,
+         .message = error.message,
+         .is_unsupported = true});
+    return true;
 }
 
 }  // namespace nanotune

@@ -91,15 +91,15 @@ void Writer::write(const Group& group, std::vector<Written>& written) {
     if (options_.doing) {
         options_.doing(what);
     }
-    auto statuses = survey_.calls().ask(
-        what, [bank = group.bank, target = group.target, assignments](System& system) {
-            return bank->write(system, target, assignments);
-        });
+    // Should this call hang, whoever takes over must know what to keep away from.
+    const std::pair<const Bank*, Target> place(group.bank, group.target);
+    hung_.insert(place);
+    const auto statuses = survey_.calls().ask(
+        what, [&](System& system) { return group.bank->write(system, group.target, assignments); });
+    hung_.erase(place);
     for (std::size_t i = 0; i < group.members.size(); ++i) {
         Written& result = written[group.members[i]];
         if (!statuses) {
-            hung_.insert({group.bank, group.target});
-            result.is_hung = true;
             result.outcome = Outcome::refused;
             result.message = statuses.error().message;
         } else if (!(*statuses)[i]) {

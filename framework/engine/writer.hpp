@@ -18,11 +18,11 @@ struct Written {
     Change change;
     Outcome outcome = Outcome::not_done;
     std::optional<Value> got;
-    std::string message;   ///< the kernel's words and how things stand, or a note
-    bool is_hung = false;  ///< the call has not returned
+    std::string message;  ///< the kernel's words and how things stand, or a note
 };
 
-/// Banks and targets whose calls hang: nobody touches them again in this process.
+/// Banks and targets with a call under way. One that hangs stays in it: nobody touches it again in
+/// this process.
 using Hung = std::set<std::pair<const Bank*, Target>>;
 
 /// What a Writer does when a group of changes fails.
