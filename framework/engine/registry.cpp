@@ -34,10 +34,12 @@ struct File {
     std::string identity;
 };
 
-Result<dll::shared_library> opened(const File& file) {
+/// A trial resolves every symbol; after it they are resolved as they are called, which is much
+/// quicker.
+Result<dll::shared_library> opened(const File& file, dll::load_mode::type mode) {
     std::error_code error;
     dll::shared_library library;
-    library.load(file.path, dll::load_mode::rtld_now | dll::load_mode::rtld_local, error);
+    library.load(file.path, mode | dll::load_mode::rtld_local, error);
     if (error) {
         return failure(ErrorCode::damaged, fmt::format("{}: {}", file.path, error.message()));
     }
@@ -85,7 +87,7 @@ Result<Plugin> defined(const nanotune_plugin_record& record, const File& file) {
 }
 
 Status rehearsed(const File& file) {
-    NT_TRY(const dll::shared_library library, opened(file));
+    NT_TRY(const dll::shared_library library, opened(file, dll::load_mode::rtld_now));
     NT_TRY(const nanotune_plugin_record* record, record_in(library, file));
     NT_TRY(const Plugin plugin, defined(*record, file));
     return {};
@@ -194,7 +196,7 @@ Result<std::string> Registry::add(File& file, bool must_be_roots, Seen& seen) {
         NT_CHECK(tried(file));
         seen.add(file);
     }
-    NT_TRY(dll::shared_library library, opened(file));
+    NT_TRY(dll::shared_library library, opened(file, dll::load_mode::rtld_lazy));
     NT_TRY(const nanotune_plugin_record* record, record_in(library, file));
     NT_TRY(Plugin plugin, defined(*record, file));
     std::string summary = plugin.summary;

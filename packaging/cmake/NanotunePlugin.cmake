@@ -9,6 +9,7 @@ function(nanotune_add_plugin name)
         PREFIX "" OUTPUT_NAME ${name}
         CXX_STANDARD 23 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF
         CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
+        BUILD_WITH_INSTALL_RPATH ON
         INSTALL_RPATH "$ORIGIN/../..")
     target_link_libraries(${target} PRIVATE nanotune::sdk)
     if(TARGET nanotune-options)
