@@ -1,5 +1,7 @@
 #include "direct_service.hpp"
 
+#include <algorithm>
+
 #include <fmt/core.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,6 +19,12 @@
 namespace nanotune::cli {
 
 namespace {
+
+bool needs_reboot(const ResolvedSetting& setting) {
+    return std::ranges::any_of(setting.settings, [](const SettingRef& one) {
+        return one.tunable->impact == Impact::needs_reboot;
+    });
+}
 
 /// The verbs on the engine of this process.
 class DirectService : public Service {
@@ -97,6 +105,7 @@ class DirectService : public Service {
     std::vector<PluginInfo> plugins() override { return registry_.plugins(); }
 
   private:
+    Checked<CpuContext> cpu_context(const ResolvedProfile& profile);
     [[nodiscard]] Checked<ResolvedProfile> resolved_profile(const ProfileRequest& request) const {
         NT_TRY(const Profile profile, loaded_profile(request.name, source_, request.overrides));
         return resolved(profile, registry_.catalog());
@@ -126,15 +135,22 @@ class DirectService : public Service {
 };
 
 Checked<std::string> DirectService::command_line(const ProfileRequest& request) {
-    NT_TRY(const ResolvedProfile profile, resolved_profile(request));
+    NT_TRY(ResolvedProfile profile, resolved_profile(request));
+    NT_TRY(const CpuContext context, cpu_context(profile));
+    // What only a reboot sets is asked for even where the rest of the profile does not fit this
+    // host; but the CPUs are those of the whole profile.
+    std::erase_if(profile.sections, [](const ResolvedSection& section) {
+        return !std::ranges::any_of(section.settings, needs_reboot);
+    });
+    profile.housekeeping.text = context.plan.housekeeping.list();
+    profile.irq.text = context.plan.irq.list();
+    profile.datapath.text = context.plan.datapath.list();
+    profile.isolated.text = context.plan.isolated.list();
     NT_TRY(const Plan plan, engine_.plan(profile));
     std::vector<WantedParameter> wanted;
     for (const auto* changes : {&plan.changes, &plan.unchanged}) {
         for (const Change& change : *changes) {
-            const Tunable& tunable = *change.desired.setting.tunable;
-            if (tunable.impact == Impact::needs_reboot) {
-                wanted.push_back(parameter_of(tunable, change.desired.value));
-            }
+            wanted.push_back(parameter_of(*change.desired.setting.tunable, change.desired.value));
         }
     }
     const auto now = systems_()->files().read("/proc/cmdline");
@@ -142,6 +158,12 @@ Checked<std::string> DirectService::command_line(const ProfileRequest& request) 
         return std::unexpected(Problems{now.error()});
     }
     return CommandLine::from(*now).merged(wanted).text();
+}
+
+Checked<CpuContext> DirectService::cpu_context(const ResolvedProfile& profile) {
+    CallRunner calls(systems_);
+    Survey survey(calls);
+    return Desires(profile, survey).context(Stage::processes);
 }
 
 Checked<CpuSet> DirectService::cpus(const std::optional<ProfileRequest>& request,
