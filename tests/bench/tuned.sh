@@ -5,7 +5,7 @@
 # the 20 sysctls to do here.
 start_tuned() {
     local folder
-    for folder in /run /etc/tuned /var/log/tuned /var/lib/tuned; do
+    for folder in /etc/tuned /var/log/tuned /var/lib/tuned; do
         [ ! -d "$folder" ] || mount -t tmpfs tmpfs "$folder"
     done
     mkdir -p /etc/tuned/bench /etc/tuned/nothing

@@ -1,19 +1,18 @@
 # A network namespace fit for the demonstration. Sourced by bash, inside `unshare --net --mount`.
 
-# enter_demo BUILD-FOLDER NAME: moves to an empty folder in memory over BUILD-FOLDER/NAME, which must
-# exist, makes the veth pair demo0-demo1, and sets `nanotune` and `options`.
+# enter_demo BUILD-FOLDER NAME: installs that build into a folder in memory over BUILD-FOLDER/NAME, which
+# must exist, moves there, and makes the veth pair demo0-demo1. What nanotune keeps below /run is in memory
+# of the namespace's own, too.
 enter_demo() {
     local here work=$1/$2
     here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
     mount -t sysfs sysfs /sys # shows the namespace that it is mounted in
+    mount -t tmpfs -o mode=0755 tmpfs /run
     mount -t tmpfs -o mode=0755 tmpfs "$work"
     cd "$work"
-    mkdir plugins
-    cp "$1"/plugins/*.so plugins/ # as root, so that root may load them
+    cmake --install "$1" --prefix "$work/prefix" >install.log || { cat install.log; return 1; }
     cp "$here/demo.toml" .
-
-    nanotune=$1/bin/nanotune
-    options=(--state-dir "$work/state" --plugin-dir "$work/plugins")
+    nanotune=$work/prefix/bin/nanotune
 
     ip link add demo0 numrxqueues 2 numtxqueues 2 type veth peer name demo1 numrxqueues 2 numtxqueues 2
     ip link set lo up

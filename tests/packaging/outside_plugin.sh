@@ -22,6 +22,7 @@ if [ "${5:-}" != --inside ]; then
 fi
 
 mount -t sysfs sysfs /sys
+mount -t tmpfs -o mode=0755 tmpfs /run
 work=$build/outside-plugin
 mount -t tmpfs -o mode=0755 tmpfs "$work"
 cd "$work"
@@ -40,10 +41,9 @@ cp "$here"/../outside-plugin/* .
 group() { cat /sys/class/net/veth0/netdev_group; }
 is() { [ "$2" = "$3" ] || fail "$1: '$2' instead of '$3'"; }
 nanotune=$work/prefix/bin/nanotune
-state=(--state-dir "$work/state")
 
 echo "-- by --plugin-dir"
-plugin_dir=(--plugin-dir "$work/build" "${state[@]}")
+plugin_dir=(--plugin-dir "$work/build")
 "$nanotune" describe hello.group "${plugin_dir[@]}"
 "$nanotune" apply hello.toml "${plugin_dir[@]}"
 is "after apply" "$(group)" 42
@@ -53,10 +53,10 @@ is "after rollback" "$(group)" 0
 
 echo "-- installed beside nanotune's own plugins"
 "$cmake" --install build >/dev/null
-"$nanotune" list hello "${state[@]}" | tee listed
+"$nanotune" list hello | tee listed
 grep --quiet hello.group listed || fail "list does not show hello.group"
-"$nanotune" list nic "${state[@]}" | grep --quiet nic.mtu || fail "nanotune's own plugins are gone"
-"$nanotune" apply hello.toml "${state[@]}"
+"$nanotune" list nic | grep --quiet nic.mtu || fail "nanotune's own plugins are gone"
+"$nanotune" apply hello.toml
 is "after apply" "$(group)" 42
-"$nanotune" rollback "${state[@]}"
+"$nanotune" rollback
 is "after rollback" "$(group)" 0
