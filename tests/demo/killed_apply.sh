@@ -28,16 +28,22 @@ fail() {
     exit 1
 }
 
-now_us() { echo "${EPOCHREALTIME/[.,]/}"; }
+# Sleeps without starting a program, which would take longer than some of the moments.
+exec {silence}<> <(:)
+sleep_us() {
+    local seconds
+    printf -v seconds '%d.%06d' $(($1 / 1000000)) $(($1 % 1000000))
+    read -r -t "$seconds" -u "$silence" || true
+}
 
 # How long an undisturbed apply takes decides from what range the moments come. The shortest of five counts:
 # the first also tries each plugin in a child.
 namespace_snapshot >before
 longest=10000000
 for _ in 1 2 3 4 5; do
-    started=$(now_us)
+    started=${EPOCHREALTIME/[.,]/}
     "$nanotune" apply demo.toml --allow drops >output || { cat output; fail "apply"; }
-    took=$(($(now_us) - started))
+    took=$((${EPOCHREALTIME/[.,]/} - started))
     longest=$((took < longest ? took : longest))
     "$nanotune" rollback --all --allow drops >output || { cat output; fail "rollback"; }
 done
@@ -51,7 +57,7 @@ for round in 1 2 3 4 5 6 7 8 9 10; do
     moment=$((((round - 1) * 32768 + RANDOM) * longest / 327680)) # one in each tenth
     "$nanotune" apply demo.toml --allow drops >output 2>&1 &
     victim=$!
-    sleep "$(printf '%d.%06d' $((moment / 1000000)) $((moment % 1000000)))"
+    sleep_us "$moment"
     ended=finished
     kill -9 "$victim" 2>/dev/null && ended=killed
     wait "$victim" 2>/dev/null || true
