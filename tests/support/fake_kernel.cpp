@@ -82,6 +82,7 @@ void FakeKernel::release() {
 void FakeKernel::close() {
     const std::scoped_lock lock(mutex_);
     is_closed_ = true;
+    host_ = &nowhere_;
     released_.notify_all();
 }
 

@@ -47,6 +47,7 @@ class FakeKernel {
     void carry_out(const std::vector<Write>& writes);
 
     FakeHost* host_;
+    FakeHost nowhere_;  // what is left to look at once the host has gone
     mutable std::mutex mutex_;
     std::condition_variable released_;
     bool is_released_ = false;

@@ -1,9 +1,24 @@
 // What belongs to no single interface: rights, the operator's session, and irqbalance's socket.
 #include "support/fake_system.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 namespace nanotune::test {
+
+FakeSystem::~FakeSystem() {
+    if (!is_first_) {
+        return;
+    }
+    kernel_->close();
+    using std::chrono::steady_clock;
+    const auto patience = steady_clock::now() + std::chrono::seconds(5);
+    while (kernel_.use_count() > 1 && steady_clock::now() < patience) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+}
 
 bool FakeSystem::has(Capability capability) const {
     return kernel_->look(
