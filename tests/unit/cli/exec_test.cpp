@@ -134,7 +134,7 @@ TEST_CASE("a real-time class arrives at the command, or the reason why not is to
     }
 }
 
-TEST_CASE("--lock-memory locks the command's memory, or the reason why not is told",
+TEST_CASE("exec --lock-memory locks the command's memory, or the reason why not is told",
           "[cli][exec]") {
     Answers answers;
     const Printed printed =

@@ -52,7 +52,7 @@ TEST_CASE("an unknown variable names the nearest", "[bad input]") {
           Messages{"host.toml:2:12: ${x has no closing brace"});
 }
 
-TEST_CASE("--set of what does not exist names the nearest", "[bad input]") {
+TEST_CASE("an override of what does not exist names the nearest", "[bad input]") {
     CHECK(problems("[vars]\nfeeds = [\"eth0\"]\n", {{"feds", "eth1"}, {"cpus.irg", "1"}}) ==
           Messages{"--set feds=eth1: there is no variable feds; did you mean feeds?",
                    "--set cpus.irg=1: there is no variable cpus.irg; did you mean cpus.irq?"});

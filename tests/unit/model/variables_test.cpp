@@ -64,7 +64,7 @@ TEST_CASE("variables are put in after merging", "[variables]") {
     CHECK(given.setting("mtu").value == Value(std::int64_t{9000}));
 }
 
-TEST_CASE("--set comes last, and splits where a list is declared", "[variables]") {
+TEST_CASE("an override by --set comes last, and splits where a list is declared", "[variables]") {
     const auto given = given::resolution(
         "[vars]\nfeeds = [\"eth0\"]\nmtu = \"1500\"\n[cpus]\nirq = \"1\"\n"
         "[nic.\"${feeds}\"]\nmtu = \"${mtu}\"\n",
