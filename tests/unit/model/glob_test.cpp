@@ -7,7 +7,7 @@
 using nanotune::glob_matches;
 using nanotune::is_glob;
 
-TEST_CASE("only *, ? and [ make a pattern", "[glob]") {
+TEST_CASE("only stars, question marks and brackets make a pattern", "[glob]") {
     CHECK(is_glob("enp3s*"));
     CHECK(is_glob("eth?"));
     CHECK(is_glob("eth[01]"));

@@ -43,7 +43,7 @@ Result<Reading> reading(const Bank& bank, FakeSystem& system, const Target& targ
 
 }  // namespace
 
-TEST_CASE("an interrupt's affinity is the set that was asked for; the note is the one in effect",
+TEST_CASE("an interrupt's affinity is the set asked for, and the note is the one in effect",
           "[irq]") {
     FakeHost host = host_with_interrupts();
     FakeSystem system(host);

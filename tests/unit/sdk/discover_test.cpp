@@ -73,7 +73,7 @@ TEST_CASE("virtual devices and virtual functions go by name only", "[discover]")
     CHECK(nic(host, "eth0v0").fact("kind") == "vf");
 }
 
-TEST_CASE("depth counts the devices below; a veth's peer is not one of them", "[discover]") {
+TEST_CASE("depth counts the devices below, and a veth's peer is not one of them", "[discover]") {
     FakeHost host = given::host().with_nic("bond0", {.kind = "bond"});
     host.with_nic("eth0", {.master = "bond0"})
         .with_nic("bond0.7", {.kind = "vlan", .over = "bond0"})
