@@ -73,7 +73,8 @@ TEST_CASE("a failed apply leaves the profile before it in force", "[engine][roll
     CHECK(engine.verify().exit == Exit::as_wanted);
 }
 
-TEST_CASE("with on_failure keep, a failure leaves what was reached, degraded", "[engine][rollback]") {
+TEST_CASE("with on_failure keep, a failure leaves what was reached, degraded",
+          "[engine][rollback]") {
     FakeHost host = plain_host().refuse("/proc/sys/vm/dirty_ratio", {.error = EINVAL});
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
