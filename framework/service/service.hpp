@@ -30,8 +30,8 @@ class Service {
     virtual Problems check(const ProfileRequest& profile) = 0;
     /// The kernel command line that the profile's [boot] asks for: the whole resulting line.
     virtual Checked<std::string> command_line(const ProfileRequest& profile) = 0;
-    /// The CPUs that an expression means ("datapath", "isolated,numa(eth0)") under the profile's CPU
-    /// plan, or without a profile under the automatic one.
+    /// The CPUs that an expression means ("datapath", "isolated,numa(eth0)") under the profile's
+    /// CPU plan, or without a profile under the automatic one.
     virtual Checked<CpuSet> cpus(const std::optional<ProfileRequest>& profile,
                                  std::string_view expression) = 0;
     virtual std::vector<KeyInfo> keys() = 0;
