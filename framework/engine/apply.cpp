@@ -186,10 +186,15 @@ Status Apply::keep_side_effects(const std::vector<Change>& kept) {
     NT_TRY(auto readings, survey_.read(places));
     std::vector<Change> lost;
     for (std::size_t i = 0; i < kept.size(); ++i) {
-        if (readings[i] && readings[i]->value != kept[i].desired.value) {
-            lost.push_back(kept[i]);
-            lost.back().before = readings[i]->value;
+        if (!readings[i] || readings[i]->value == kept[i].desired.value) {
+            continue;
         }
+        if (kept[i].desired.setting.tunable->along_stack) {
+            follow(kept[i], readings[i]->value);
+            continue;
+        }
+        lost.push_back(kept[i]);
+        lost.back().before = readings[i]->value;
     }
     if (lost.empty()) {
         return {};
@@ -201,6 +206,16 @@ Status Apply::keep_side_effects(const std::vector<Change>& kept) {
         }
     }
     return {};
+}
+
+/// A device on top of a changed one cannot keep its value until the one below has its own again.
+void Apply::follow(const Change& above, Value now) {
+    Written written{
+        .change = above, .outcome = Outcome::changed, .got = std::move(now), .message = {}};
+    Row row = row_of(written);
+    row.wanted = row.got;
+    row.message = above.note + "; rollback restores it";
+    others_.push_back(std::move(row));
 }
 
 /// Later stages may have disturbed earlier ones: everything is read once more, and put right once.

@@ -38,6 +38,7 @@ class Apply {
     Status stage(Stage stage, Plan plan);
     Status write(const Plan& plan, const std::vector<Change>& kept);
     Status keep_side_effects(const std::vector<Change>& kept);
+    void follow(const Change& above, Value now);
     Status settle();
     void report_checks();
     Status record_held();

@@ -181,31 +181,45 @@ Result<std::vector<Change>> side_effects(const Plan& plan, const Catalog& catalo
     }
     std::vector<Change> kept;
     std::vector<Place> places;
+    const auto keep = [&](const Change& cause, const SettingRef& setting,
+                          const Candidate& candidate) {
+        if (!planned.insert({setting.full_name(), candidate.target}).second) {
+            return;
+        }
+        places.push_back({setting, candidate.target});
+        kept.push_back({.desired = {.setting = setting,
+                                    .candidate = candidate,
+                                    .value = {},
+                                    .origin = cause.desired.origin,
+                                    .by_exact_name = cause.desired.by_exact_name,
+                                    .group = {},
+                                    .missing = {}},
+                        .before = {},
+                        .known_after = {},
+                        .note = fmt::format("reset by {} on {}", cause.desired.setting.full_name(),
+                                            cause.desired.candidate.target.text()),
+                        .is_side_effect = true});
+    };
     for (const Change& change : plan.changes) {
-        for (const std::string_view name : words_of(change.desired.setting.tunable->resets)) {
+        const Desired& desired = change.desired;
+        for (const std::string_view name : words_of(desired.setting.tunable->resets)) {
             const auto setting = catalog.setting(name);
             if (!setting) {
                 continue;  // its plugin is not loaded, so nothing of it can be kept
             }
             NT_TRY(const auto* candidates, survey.candidates(setting->bank->discovery()));
             for (const Candidate& candidate : *candidates) {
-                if (candidate.device != change.desired.candidate.device ||
-                    !planned.insert({setting->full_name(), candidate.target}).second) {
-                    continue;
+                if (candidate.device == desired.candidate.device) {
+                    keep(change, *setting, candidate);
                 }
-                places.push_back({*setting, candidate.target});
-                kept.push_back(
-                    {.desired = {.setting = *setting,
-                                 .candidate = candidate,
-                                 .value = {},
-                                 .origin = change.desired.origin,
-                                 .by_exact_name = change.desired.by_exact_name,
-                                 .group = {},
-                                 .missing = {}},
-                     .before = {},
-                     .known_after = {},
-                     .note = fmt::format("reset by {}", change.desired.setting.full_name()),
-                     .is_side_effect = true});
+            }
+        }
+        if (desired.setting.tunable->along_stack) {
+            NT_TRY(const auto* candidates, survey.candidates(desired.setting.bank->discovery()));
+            for (const Candidate& candidate : *candidates) {
+                if (candidate.depth > desired.candidate.depth) {
+                    keep(change, desired.setting, candidate);  // the kernel takes it down along
+                }
             }
         }
     }
