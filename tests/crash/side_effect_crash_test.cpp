@@ -55,3 +55,13 @@ TEST_CASE("killed anywhere while threads are placed, they are where they were", 
                           "policy = \"fifo\", priority = 80 }]\n")},
         4);
 }
+
+TEST_CASE("killed anywhere while a VLAN's MTU falls with its device's, both are restored",
+          "[crash][apply]") {
+    check_every_kill({.host = given::host()
+                                  .with_sysctl("vm.swappiness", "60")
+                                  .with_nic("eth0", {.queues = 1})
+                                  .with_nic("eth0.100", {.kind = "vlan", .over = "eth0"}),
+                      .verb = applying("[memory]\nswappiness = 10\n[nic.eth0]\nmtu = 1400\n")},
+                     2);
+}
