@@ -181,10 +181,11 @@ Result<std::string> keep_guard(const GuardLine& line, const GuardDuty& duty) {
     }
     RollbackRequest request;
     NT_TRY(request.consent, Consent::from_words("all"));
+    request.only_unconfirmed = true;  // it may be confirmed before the lock is free
     const Report report = service->rollback(request);
-    std::string what = fmt::format("{}: {} rolled back{}",
-                                   is_cut_off ? "the command was cut off" : "nobody confirmed",
-                                   status.profile, report.problems.empty() ? "" : ", but:");
+    std::string what = fmt::format(
+        "{}: {} rolled back{}", is_cut_off ? "the command was cut off" : "nobody confirmed",
+        status.profile, report.exit == Exit::as_wanted ? "" : ", but not completely:");
     for (const Error& problem : report.problems) {
         what += " " + problem.message;
     }

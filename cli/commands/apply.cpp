@@ -99,7 +99,13 @@ std::expected<void, Failure> check_unchanged(Service& service, const std::string
 /// Leaves the guard to its deadline where something awaits confirmation, and says so in the report;
 /// rolls back at once where the guard is gone.
 void settle(const Guard& guard, Service& service, const ApplyRequest& request, Report& report) {
-    if (report.state != HostState::awaiting_confirmation) {
+    // What awaits may be somebody else's apply, which made this one a refusal.
+    const bool is_refused = report.exit == Exit::refused || report.exit == Exit::lock_or_timeout ||
+                            report.exit == Exit::consent_missing;
+    if (report.state == HostState::interrupted && !is_refused) {
+        return;  // something hangs: the guard tries again when this command has ended
+    }
+    if (report.state != HostState::awaiting_confirmation || is_refused) {
         guard.dismiss();
         return;
     }

@@ -91,6 +91,13 @@ Status Apply::stages(WholePlan& plan) {
                               std::back_inserter(report_.problems));
             return std::unexpected(std::move(again.error().front()));
         }
+        if (auto rows = missing_consent(again->changes, request_.consent, profile_.forbidden);
+            !rows.empty()) {
+            failures_ = rows;
+            return failure(ErrorCode::consent,
+                           fmt::format("{} on {}: {}", rows.front().setting,
+                                       rows.front().target.text(), rows.front().message));
+        }
         NT_CHECK(stage(one, *std::move(again)));
     }
     return settle();
@@ -127,7 +134,13 @@ Status Apply::stage(Stage stage, Plan plan) {
         return failure(ErrorCode::refused, "stopped by the operator");
     }
     NT_TRY(const std::vector<Change> kept, side_effects(plan, parts_.catalog, survey_));
-    NT_CHECK(write(plan, kept));
+    const Status wrote = write(plan, kept);
+    if (!wrote) {
+        if (profile_.keep_on_failure) {
+            NT_CHECK(keep_side_effects(kept));
+        }
+        return wrote;
+    }
     if (stage == Stage::topology || stage == Stage::queues) {
         survey_.forget();
         is_remade_ = true;
@@ -234,6 +247,11 @@ Status Apply::settle() {
     std::vector<Change> disturbed;
     std::vector<Written*> again;
     for (std::size_t i = 0; i < read.size(); ++i) {
+        if (!readings[i]) {
+            return std::unexpected(Error(readings[i].error())
+                                       .within(text_of(read[i]->change.desired.setting,
+                                                       read[i]->change.desired.candidate.target)));
+        }
         if (readings[i] && readings[i]->value != *read[i]->got && is_written(read[i]->change)) {
             disturbed.push_back(read[i]->change);
             disturbed.back().before = readings[i]->value;
@@ -243,11 +261,13 @@ Status Apply::settle() {
     if (disturbed.empty()) {
         return {};
     }
-    for (const Change& change : disturbed) {
-        NT_CHECK(journal_.append(record::Intent{.setting = change.desired.setting.full_name(),
-                                                .target = change.desired.candidate.target,
-                                                .before = *change.before,
-                                                .wanted = change.desired.value}));
+    for (const Written* written : again) {
+        const Desired& desired = written->change.desired;
+        NT_CHECK(journal_.append(record::Intent{.setting = desired.setting.full_name(),
+                                                .target = desired.candidate.target,
+                                                .before = written->change.before.value_or(
+                                                    *written->got),  // not what it was disturbed to
+                                                .wanted = desired.value}));
     }
     NT_CHECK(journal_.sync());
     Writer writer(survey_, hung_,
@@ -260,6 +280,7 @@ Status Apply::settle() {
             return std::unexpected(reason_of(written[i]));
         }
         again[i]->got = written[i].got;
+        again[i]->outcome = written[i].outcome;
     }
     return {};
 }

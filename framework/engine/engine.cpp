@@ -82,7 +82,8 @@ Undone roll_back(const EngineParts& parts, Journal& journal, Survey& survey, std
     }
     if (!status) {
         report.problems.push_back(std::move(status).error());
-        report.exit = worse(report.exit, Exit::refused);
+        report.exit = worse(report.exit, undone.has_changed ? Exit::not_restored : Exit::refused);
+        undone.is_complete = false;
     }
     report.changed = report.changed || undone.has_changed;
     return undone;
@@ -187,7 +188,12 @@ Report Engine::rescued(const std::shared_ptr<ApplyRun>& run, const Error& cause)
     if (!run->apply) {
         Report report = report_for("apply");
         report.profile = run->profile.name;
-        return refused(std::move(report), {cause});
+        report = refused(std::move(report), {cause});
+        if (run->session && run->session->journal.ledger().open() != nullptr) {
+            report.exit = Exit::not_restored;  // it hung while an open transaction was undone
+            report.state = HostState::interrupted;
+        }
+        return report;
     }
     calls_.set_deadline(CallRunner::Clock::now() + run->request.timeout);
     const auto undoing = calls_.supervised([run, cause] { run->apply->rescue(cause); });
@@ -209,6 +215,8 @@ Report Engine::applied(ApplyRun& run) {
     if (!session) {
         return refused(std::move(report), {std::move(session).error()});
     }
+    // Waiting for the lock is no part of the apply's time.
+    calls_.set_deadline(CallRunner::Clock::now() + request.timeout);
     run.session = *std::move(session);
     Journal& journal = run.session->journal;
     Survey& survey = run.survey.emplace(calls_);
@@ -321,7 +329,14 @@ Report Engine::rolled_back(const RollbackRequest& request) {
     }
     Journal& journal = session->journal;
     Survey survey(calls_);
+    calls_.set_deadline(CallRunner::Clock::now() + request.timeout);
     const bool was_interrupted = journal.ledger().open() != nullptr;
+    if (request.only_unconfirmed && !was_interrupted &&
+        state_of(journal.ledger()) != HostState::awaiting_confirmation) {
+        report.state = state_of(journal.ledger());
+        report.notes.emplace_back("nothing awaits confirmation any more; nothing is rolled back");
+        return report;
+    }
     if (!recover(parts_, journal, survey, report)) {
         report.state = state_of(journal.ledger());
         return report;

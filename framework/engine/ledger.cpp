@@ -102,6 +102,12 @@ void Ledger::end(const record::End& ended) {
     } else if (ended.how != "undone") {
         open_->is_degraded = ended.how == "degraded";
         open_->is_failed = ended.how == "partial";
+        for (Touched& touched : open_->touched) {
+            // What was returned to its baseline is held by nobody, but it is known what it came to.
+            if (!touched.got && !touched.is_side_effect && !open_->is_failed) {
+                touched.got = touched.wanted;
+            }
+        }
         applied_.push_back(*std::move(open_));
     }
     open_.reset();

@@ -81,7 +81,8 @@ Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& cat
         auto plan = plan_of_stage(stage, profile, whole.wanted, catalog, ledger, survey, unsettled);
         if (plan) {
             for (const Change& change : plan->changes) {
-                if (!change.desired.setting.tunable->resets.empty()) {
+                const bool is_remade = stage == Stage::topology || stage == Stage::queues;
+                if (is_remade && !change.desired.setting.tunable->resets.empty()) {
                     unsettled.insert(change.desired.candidate.device);
                 }
             }

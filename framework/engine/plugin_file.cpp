@@ -18,9 +18,13 @@ constexpr Elf64_Half this_machine = EM_AARCH64;
 #endif
 
 constexpr unsigned group_and_others_write = 022;
+constexpr unsigned others_write = 02;
 
-Status checked_owner(const std::string& path, const FileFacts& facts) {
-    if (facts.owner != 0) {
+Status checked_owner(const std::string& path, const FileFacts& facts, bool must_be_roots) {
+    if (!must_be_roots && (!is_root() || (facts.mode & others_write) == 0)) {
+        return {};
+    }
+    if (must_be_roots && facts.owner != 0) {
         return failure(ErrorCode::denied,
                        fmt::format("{} belongs to user {}, not to root: not loaded as root", path,
                                    facts.owner));
@@ -61,14 +65,12 @@ Status checked_elf(const std::string& path, std::string_view head, std::uint64_t
 
 Status checked_folder(const std::string& path, bool must_be_roots) {
     NT_TRY(const FileFacts facts, file_facts(path));
-    return must_be_roots ? checked_owner(path, facts) : Status{};
+    return checked_owner(path, facts, must_be_roots);
 }
 
 Result<FileIdentity> checked_plugin_file(const std::string& path, bool must_be_roots) {
     NT_TRY(const FileFacts facts, file_facts(path));
-    if (must_be_roots) {
-        NT_CHECK(checked_owner(path, facts));
-    }
+    NT_CHECK(checked_owner(path, facts, must_be_roots));
     NT_TRY(const std::string head, file_head(path, sizeof(Elf64_Ehdr)));
     NT_CHECK(checked_elf(path, head, facts.size));
     return FileIdentity{fmt::format("{} {} {}", facts.inode, facts.size, facts.changed)};

@@ -99,7 +99,9 @@ Result<Journal> StateFolder::open(std::vector<std::string>& notes) const {
         const std::string aside =
             fmt::format("{}.aside-{}", journal_path(),
                         std::chrono::system_clock::now().time_since_epoch().count());
-        NT_CHECK(move_file(journal_path(), aside));
+        // A copy: until the journal is replaced, the old one is all that knows what to restore.
+        NT_TRY(const std::string bytes, read_file(journal_path(), journal_limit));
+        NT_CHECK(replace_file(aside, bytes));
         notes.push_back(
             fmt::format("journal {}: {}; set aside as {}", journal_path(), found.unusable, aside));
     }

@@ -60,7 +60,9 @@ std::vector<UndoStep> Undo::steps(const std::vector<Touched>& touched) {
             step.outcome = Outcome::unchanged;
         } else if (!is_ours && !force_) {
             step.outcome = Outcome::overridden;
-            step.message = "somebody else changed it since; --force restores it";
+            step.message = fmt::format(
+                "somebody else changed it since, so it is left; before nanotune it was {}",
+                printed_or_nothing(step, one.before));
         }
     }
     return steps;

@@ -71,7 +71,7 @@ using ProfileSource =
     std::function<Result<ProfileText>(std::string_view name, std::string_view from)>;
 
 /// A profile file larger than this is refused unread.
-inline constexpr std::size_t profile_size_limit = 1024 * 1024;
+inline constexpr std::size_t profile_size_limit = std::size_t{1024} * 1024;
 
 /// One file's text as a layer. Problems: broken TOML (its first syntax error), a file over the
 /// limit.

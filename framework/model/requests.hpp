@@ -52,8 +52,9 @@ struct ApplyRequest {
 };
 
 struct RollbackRequest {
-    bool all = false;    ///< to the baseline; otherwise the last apply only
-    bool force = false;  ///< also values that somebody else changed since
+    bool all = false;               ///< to the baseline; otherwise the last apply only
+    bool force = false;             ///< also values that somebody else changed since
+    bool only_unconfirmed = false;  ///< nothing, if by then somebody confirmed what is held
     Consent consent;
     std::chrono::milliseconds timeout{60'000};
     ProgressSink progress = {};
