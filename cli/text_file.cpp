@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 
 #include <fmt/core.h>
@@ -20,7 +21,20 @@ using File = std::unique_ptr<std::FILE, Closing>;
 
 }  // namespace
 
-Status write_text_file(const std::string& path, std::string_view text) {
+Status write_text_file(const std::string& asked, std::string_view text) {
+    // A link's target is written, not the link; a device or pipe takes the text as it is.
+    std::error_code no_such;
+    const std::filesystem::path found = std::filesystem::canonical(asked, no_such);
+    const std::string path = no_such ? asked : found.string();
+    if (!no_such && !std::filesystem::is_regular_file(found, no_such)) {
+        File device(std::fopen(path.c_str(), "we"));
+        const bool is_taken =
+            device && std::fwrite(text.data(), 1, text.size(), device.get()) == text.size();
+        if (!is_taken || std::fclose(device.release()) != 0) {
+            return kernel_failure("write " + path, errno);
+        }
+        return {};
+    }
     const std::string beside = path + ".new";
     File file(std::fopen(beside.c_str(), "we"));
     if (!file) {

@@ -70,7 +70,9 @@ void print_result(const Screen& screen, const Report& report, const ProfileReque
                                 counted(report.rows.size(), "setting"), called(report.profile)),
                     Style::bad);
     }
-    if (report.exit == Exit::differs) {
+    if (report.state == HostState::interrupted) {
+        screen.line("Put it right with: nanotune rollback");
+    } else if (report.exit == Exit::differs) {
         const std::string consent = needed_consent(report);
         screen.line(
             fmt::format("Put it right with: nanotune apply {}{}{}",

@@ -71,6 +71,9 @@ Status checked_folder(const std::string& path, bool must_be_roots) {
 Result<FileIdentity> checked_plugin_file(const std::string& path, bool must_be_roots) {
     NT_TRY(const FileFacts facts, file_facts(path));
     NT_CHECK(checked_owner(path, facts, must_be_roots));
+    if (!facts.is_regular) {
+        return failure(ErrorCode::damaged, fmt::format("{} is no file", path));
+    }
     NT_TRY(const std::string head, file_head(path, sizeof(Elf64_Ehdr)));
     NT_CHECK(checked_elf(path, head, facts.size));
     return FileIdentity{fmt::format("{} {} {}", facts.inode, facts.size, facts.changed)};

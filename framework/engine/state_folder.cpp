@@ -56,6 +56,7 @@ Result<StateFolder::Contents> StateFolder::contents() const {
     const auto* header =
         contents.records.empty() ? nullptr : std::get_if<record::Header>(&contents.records.front());
     if (bytes->empty()) {
+        contents.unusable = "it is empty, as nanotune never leaves it";
         return contents;
     }
     if (header == nullptr) {

@@ -50,7 +50,7 @@ std::string nearest(std::string_view word, std::span<const std::string> known) {
         }
         const std::size_t allowed =
             std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 3);
-        const auto [shorter, longer] = std::minmax(word.size(), candidate.size());
+        const auto [shorter, longer] = std::minmax({word.size(), candidate.size()});
         if (longer - shorter > allowed) {
             continue;
         }

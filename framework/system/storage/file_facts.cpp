@@ -21,6 +21,7 @@ Result<FileFacts> file_facts(const std::string& path) {
     constexpr std::int64_t nanoseconds = 1'000'000'000;
     return FileFacts{.owner = found.st_uid,
                      .mode = found.st_mode & 07777U,
+                     .is_regular = S_ISREG(found.st_mode),
                      .inode = found.st_ino,
                      .size = static_cast<std::uint64_t>(found.st_size),
                      .changed = found.st_ctim.tv_sec * nanoseconds + found.st_ctim.tv_nsec};

@@ -13,6 +13,7 @@ namespace nanotune {
 struct FileFacts {
     unsigned owner = 0;
     unsigned mode = 0;  ///< permission bits
+    bool is_regular = false;
     std::uint64_t inode = 0;
     std::uint64_t size = 0;
     std::int64_t changed = 0;  ///< ctime, nanoseconds

@@ -126,15 +126,17 @@ TEST_CASE("damage in the middle is set aside, and what stands before it is used"
     CHECK(fs::file_size(folder.journal()) == good_size);
 }
 
-TEST_CASE("an empty journal and a folder that is not there yet are no error", "[state]") {
+TEST_CASE("a folder that is not there yet is no error, an emptied journal is said", "[state]") {
     const Folder folder;
     const StateFolder state(folder.path / "deeper" / "still", here);
     CHECK(state.view()->ledger.applied().empty());
     std::vector<std::string> notes;
     CHECK(state.open(notes));
     std::ofstream(folder.journal()).flush();
-    CHECK(StateFolder(folder.path, here).view()->notes.empty());
+    CHECK(StateFolder(folder.path, here).view()->notes.at(0).contains("empty"));
+    CHECK(notes.empty());
     CHECK(StateFolder(folder.path, here).open(notes));
+    CHECK(notes.size() == 1);
 }
 
 TEST_CASE("a journal that grew long is rewritten shorter with the same meaning", "[state]") {
