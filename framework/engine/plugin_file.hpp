@@ -14,9 +14,9 @@ struct FileIdentity {
     friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 };
 
-/// As root, what anybody may write is refused in any case. Errors: denied when somebody else than root could have written the file or its folder (with
-/// `must_be_roots`); damaged when it is no shared object for this machine, naming what it is
-/// instead.
+/// As root, what anybody may write is refused in any case. Errors: denied when somebody else than
+/// root could have written the file or its folder (with `must_be_roots`); damaged when it is no
+/// shared object for this machine, naming what it is instead.
 [[nodiscard]] Result<FileIdentity> checked_plugin_file(const std::string& path, bool must_be_roots);
 /// Errors: denied, as above.
 [[nodiscard]] Status checked_folder(const std::string& path, bool must_be_roots);
