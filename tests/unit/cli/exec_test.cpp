@@ -113,10 +113,11 @@ TEST_CASE("CPUs that the kernel leaves out are an error, and the command is not 
 
 TEST_CASE("a word for CPUs is asked of the profile", "[cli][exec]") {
     Answers answers;
-    answers.cpus = CpuSet::of(usable_cpu());
+    const unsigned cpu = usable_cpu();
+    answers.cpus = CpuSet::of(cpu);
     const Printed printed =
         exec(answers, {"--profile", "hft", "--", "grep", "Cpus_allowed_list", "/proc/self/status"});
-    CHECK(printed.out == "Cpus_allowed_list:\t" + std::to_string(usable_cpu()) + "\n");
+    CHECK(printed.out == "Cpus_allowed_list:\t" + std::to_string(cpu) + "\n");
     answers.cpus = CpuSet();
     CHECK(exec(answers, {"--cpus", "isolated", "--", "true"}).status == 125);
 }
