@@ -87,7 +87,8 @@ TEST_CASE("receive and send interrupts of one queue share its CPU, others take t
     std::vector<std::string> numbers;
     {
         FakeSystem system(host);
-        for (const Candidate& interrupt : discover::nic_interrupts(system).value()) {
+        const auto interrupts = discover::nic_interrupts(system).value();
+        for (const Candidate& interrupt : interrupts) {
             numbers.push_back(interrupt.target.name);
         }
     }
