@@ -12,6 +12,8 @@ function(nanotune_add_plugin name)
         BUILD_WITH_INSTALL_RPATH ON
         INSTALL_RPATH "$ORIGIN/../..")
     target_link_libraries(${target} PRIVATE nanotune::sdk)
+    # A plugin stays until the program ends, so nobody pays for taking it apart.
+    target_link_options(${target} PRIVATE -Wl,-z,nodelete)
     if(TARGET nanotune-options)
         target_link_libraries(${target} PRIVATE nanotune-options)
         set_target_properties(${target} PROPERTIES
