@@ -38,6 +38,13 @@ void put_number(RouteRequest& request, int type, std::uint32_t number) {
     }
 }
 
+void put_name(RouteRequest& request, const std::string& device) {
+    const int type = device.size() < IF_NAMESIZE ? IFLA_IFNAME : IFLA_ALT_IFNAME;
+    if (request && nla_put_string(request.get(), type, device.c_str()) < 0) {
+        request.reset();
+    }
+}
+
 std::string set_operation(std::uint16_t attribute, std::uint32_t number) {
     switch (attribute) {
         case IFLA_MTU:
@@ -83,12 +90,25 @@ Result<std::vector<Link>> KernelLinks::list() {
     return links;
 }
 
+Result<Link> KernelLinks::link(const std::string& device) {
+    RouteRequest request = request_of(RTM_GETLINK, NLM_F_ACK, ifinfomsg{});
+    put_name(request, device);
+    put_number(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+    const std::string operation = "RTM_GETLINK " + device;
+    NT_TRY(const Bodies bodies, exchange(request.get(), operation));
+    if (bodies.empty()) {
+        return failure(ErrorCode::not_found, operation + ": no such device");
+    }
+    Result<Link> link = link_of(bodies.front());
+    if (!link) {
+        return std::unexpected(std::move(link).error().within(operation));
+    }
+    return link;
+}
+
 Status KernelLinks::set(const std::string& device, std::uint16_t attribute, std::uint32_t number) {
     RouteRequest request = request_of(RTM_NEWLINK, NLM_F_ACK, ifinfomsg{});
-    const int name = device.size() < IF_NAMESIZE ? IFLA_IFNAME : IFLA_ALT_IFNAME;
-    if (request && nla_put_string(request.get(), name, device.c_str()) < 0) {
-        request.reset();
-    }
+    put_name(request, device);
     put_number(request, attribute, number);
     NT_CHECK(exchange(request.get(), set_operation(attribute, number)));
     return {};

@@ -16,6 +16,7 @@ namespace nanotune {
 class KernelLinks final : public Links {
   public:
     Result<std::vector<Link>> list() override;
+    Result<Link> link(const std::string& device) override;
     Status set(const std::string& device, std::uint16_t attribute, std::uint32_t number) override;
     Result<std::vector<std::string>> default_route_devices() override;
     Result<std::string> device_of_address(const std::string& address) override;

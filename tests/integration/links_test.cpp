@@ -73,6 +73,25 @@ TEST_CASE("a refused MTU comes with the kernel's words", "[integration][links]")
     CHECK(host.link("left0").numbers.at(IFLA_MTU) == 1500);
 }
 
+TEST_CASE("one device is asked for by its name, and is what the list shows",
+          "[integration][links]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    host.add_veth("left0", "right0", 1);
+    Links& links = host.system().links();
+    const auto list = links.list();
+    REQUIRE(list);
+    for (const Link& link : *list) {
+        CHECK(links.link(link.name) == link);
+    }
+    const auto absent = links.link("nobody0");
+    REQUIRE_FALSE(absent);
+    CHECK(absent.error().code == ErrorCode::not_found);
+    CHECK(absent.error().message == "RTM_GETLINK nobody0: No such device (ENODEV)");
+}
+
 TEST_CASE("a device that is gone is not found, and its socket still serves others",
           "[integration][links]") {
     OwnNamespace host;

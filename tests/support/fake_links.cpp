@@ -71,6 +71,15 @@ Result<std::vector<Link>> FakeLinks::list() {
     });
 }
 
+Result<Link> FakeLinks::link(const std::string& device) {
+    return kernel_->look([&](const FakeHost& host) -> Result<Link> {
+        if (!host.cells.contains(link_cell(device, "index"))) {
+            return kernel_failure("RTM_GETLINK " + device, ENODEV);
+        }
+        return link_in(host.cells, device);
+    });
+}
+
 Status FakeLinks::set(const std::string& device, std::uint16_t attribute, std::uint32_t number) {
     const std::string operation =
         "RTM_NEWLINK " + attribute_name(attribute) + " " + std::to_string(number) + " on " + device;

@@ -23,15 +23,11 @@ std::vector<Result<Reading>> LinkBank::read(System& system, const Target& target
                                             std::span<const Tunable* const> wanted) const {
     std::vector<Result<Reading>> readings;
     readings.reserve(wanted.size());
-    const auto links = system.links().list();
+    const auto link = system.links().link(target.name);
     for (const Tunable* tunable : wanted) {
         readings.push_back([&]() -> Result<Reading> {
-            if (!links) {
-                return std::unexpected(links.error());
-            }
-            const auto link = std::ranges::find(*links, target.name, &Link::name);
-            if (link == links->end()) {
-                return failure(ErrorCode::not_found, "there is no device " + target.name);
+            if (!link) {
+                return std::unexpected(link.error());
             }
             const auto number = link->numbers.find(row_of(*tunable).attribute);
             if (number == link->numbers.end()) {

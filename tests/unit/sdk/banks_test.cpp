@@ -217,5 +217,5 @@ TEST_CASE("a link that is gone is said to be", "[banks]") {
     FakeSystem system(host);
     const auto readings = link_bank().read(system, Target::nic("eth9"), link_bank().tunables());
     CHECK(readings.at(0).error().code == ErrorCode::not_found);
-    CHECK(readings.at(0).error().message == "there is no device eth9");
+    CHECK(readings.at(0).error().message == "RTM_GETLINK eth9: No such device (ENODEV)");
 }
