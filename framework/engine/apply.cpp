@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <ranges>
+#include <span>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -22,6 +23,12 @@ Error reason_of(const Written& written) {
                 "{}: {}: {}", written.change.desired.origin.text(),
                 text_of(written.change.desired.setting, written.change.desired.candidate.target),
                 written.message)};
+}
+
+/// Whether CPUs, queues or interrupts may be others after the change.
+bool moves_targets(const Change& change) {
+    const Tunable& tunable = *change.desired.setting.tunable;
+    return !tunable.resets.empty() || tunable.topology != TopologyEffect::none;
 }
 
 }  // namespace
@@ -80,10 +87,9 @@ Status Apply::stages(WholePlan& plan) {
     for (const Stage one : all_stages) {
         Plan& planned = plan.stages.at(static_cast<std::size_t>(one));
         if (!is_remade_) {
-            NT_CHECK(stage(one, std::move(planned)));
+            NT_CHECK(stage(std::move(planned)));
             continue;
         }
-        survey_.forget();
         auto again =
             plan_of_stage(one, profile_, wanted_, parts_.catalog, journal_.ledger(), survey_);
         if (!again) {
@@ -98,12 +104,12 @@ Status Apply::stages(WholePlan& plan) {
                            fmt::format("{} on {}: {}", rows.front().setting,
                                        rows.front().target.text(), rows.front().message));
         }
-        NT_CHECK(stage(one, *std::move(again)));
+        NT_CHECK(stage(*std::move(again)));
     }
     return settle();
 }
 
-Status Apply::stage(Stage stage, Plan plan) {
+Status Apply::stage(Plan plan) {
     for (Change& same : plan.unchanged) {
         Written written{.change = std::move(same), .got = {}, .message = {}};
         written.got = written.change.before;
@@ -141,7 +147,7 @@ Status Apply::stage(Stage stage, Plan plan) {
         }
         return wrote;
     }
-    if (stage == Stage::topology || stage == Stage::queues) {
+    if (std::ranges::any_of(plan.changes, moves_targets)) {
         survey_.forget();
         is_remade_ = true;
     }
@@ -177,6 +183,7 @@ Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {
 }
 
 void Apply::note(std::vector<Written> written) {
+    unread_since_write_ = held_.size();
     for (Written& one : written) {
         const bool is_held = wanted_.contains(key_of(one.change.desired));
         if (is_fatal(one) && one.outcome != Outcome::not_done) {
@@ -212,6 +219,7 @@ Status Apply::keep_side_effects(const std::vector<Change>& kept) {
     if (lost.empty()) {
         return {};
     }
+    unread_since_write_ = held_.size();
     Writer writer(survey_, hung_, {.on_failure = OnFailure::go_on, .doing = {}});
     for (const Written& written : writer.write(std::move(lost))) {
         if (!is_success(written.outcome) && written.outcome != Outcome::gone) {
@@ -231,11 +239,12 @@ void Apply::follow(const Change& above, Value now) {
     others_.push_back(std::move(row));
 }
 
-/// Later stages may have disturbed earlier ones: everything is read once more, and put right once.
+/// Later writes may have disturbed what was read before them: that is read once more, and put right
+/// once.
 Status Apply::settle() {
     std::vector<Place> places;
     std::vector<Written*> read;
-    for (Written& written : held_) {
+    for (Written& written : std::span(held_).first(unread_since_write_)) {
         if (written.got && !hung_.contains({written.change.desired.setting.bank,
                                             written.change.desired.candidate.target})) {
             places.push_back(

@@ -35,7 +35,7 @@ class Apply {
   private:
     /// Errors: why the apply cannot go on; what was done is undone by `run`.
     Status stages(WholePlan& plan);
-    Status stage(Stage stage, Plan plan);
+    Status stage(Plan plan);
     Status write(const Plan& plan, const std::vector<Change>& kept);
     Status keep_side_effects(const std::vector<Change>& kept);
     void follow(const Change& above, Value now);
@@ -57,6 +57,7 @@ class Apply {
     Hung hung_;
     std::set<Key> wanted_;
     std::vector<Written> held_;  ///< everything that the profile holds, with what it came to
+    std::size_t unread_since_write_ = 0;  ///< so many of `held_` were read before the last write
     std::vector<Row> others_;    ///< rows of what is not held: unsupported, waiting, returned
     std::vector<Row> failures_;  ///< what made the apply fail
     std::vector<Change>

@@ -12,7 +12,10 @@ Result<const Survey::Known*> Survey::known(Discovery discovery) {
     if (const auto found = known_.find(discovery); found != known_.end()) {
         return &found->second;
     }
-    NT_TRY(auto answer, calls_.ask("looking for targets", discovery));
+    NT_TRY(auto answer, calls_.ask("looking for targets", [&](System& system) {
+        SteadySystem steady(system, answers_);
+        return discovery(steady);
+    }));
     NT_TRY(std::vector<Candidate> list, std::move(answer));
     Known known{.list = std::move(list), .by_target = {}};
     for (std::size_t i = 0; i < known.list.size(); ++i) {
@@ -86,6 +89,7 @@ Result<std::vector<Result<Reading>>> Survey::read(const std::vector<Place>& plac
 }
 
 void Survey::forget() {
+    answers_ = {};
     known_.clear();
     topology_.reset();
 }

@@ -9,6 +9,7 @@
 
 #include "engine/call_runner.hpp"
 #include "engine/ledger.hpp"
+#include "engine/steady_system.hpp"
 #include "model/plan.hpp"
 #include "model/problems.hpp"
 
@@ -46,6 +47,7 @@ class Survey {
     Result<const Known*> known(Discovery discovery);
 
     CallRunner& calls_;
+    SteadyAnswers answers_;
     std::map<Discovery, Known> known_;
     std::optional<Topology> topology_;
 };
