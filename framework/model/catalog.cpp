@@ -11,12 +11,26 @@ namespace nanotune {
 namespace {
 
 std::string full(std::string_view plugin, std::string_view key) {
-    return fmt::format("{}.{}", plugin, key);
+    std::string name;
+    name.reserve(plugin.size() + 1 + key.size());
+    return name.append(plugin).append(1, '.').append(key);
 }
 
 /// An alias with a dot-separated first word that is another plugin's name is a full name already.
 std::string full_alias(const Plugin& plugin, std::string_view alias) {
     return alias.starts_with("sysctl.") ? std::string(alias) : full(plugin.name, alias);
+}
+
+std::string_view name_declared_twice(const Plugin& plugin) {
+    std::vector<std::string_view> names;
+    for (const auto& bank : plugin.banks) {
+        for (const Tunable* tunable : bank->tunables()) {
+            names.push_back(tunable->name);
+        }
+    }
+    std::ranges::sort(names);
+    const auto repeated = std::ranges::adjacent_find(names);
+    return repeated == names.end() ? std::string_view() : *repeated;
 }
 
 }  // namespace
@@ -31,14 +45,9 @@ Status Catalog::add(Plugin added) {
                        fmt::format("plugin {} is already loaded from {}", added.name,
                                    this->plugin(added.name)->file));
     }
-    std::set<std::string> names;
-    for (const auto& bank : added.banks) {
-        for (const Tunable* tunable : bank->tunables()) {
-            if (!names.insert(std::string(tunable->name)).second) {
-                return failure(ErrorCode::conflict, fmt::format("plugin {} declares {} twice",
-                                                                added.name, tunable->name));
-            }
-        }
+    if (const auto repeated = name_declared_twice(added); !repeated.empty()) {
+        return failure(ErrorCode::conflict,
+                       fmt::format("plugin {} declares {} twice", added.name, repeated));
     }
     plugins_.push_back(std::move(added));
     const Plugin& plugin = plugins_.back();

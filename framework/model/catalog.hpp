@@ -2,10 +2,11 @@
 #pragma once
 
 #include <deque>
-#include <map>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include <nanotune/bank.hpp>
@@ -70,16 +71,25 @@ class Catalog {
     [[nodiscard]] std::vector<SettingRef> settings() const;
 
   private:
+    struct NameHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view name) const noexcept {
+            return std::hash<std::string_view>{}(name);
+        }
+    };
     [[nodiscard]] Result<KeyMeaning> opened(const Plugin& plugin, std::string_view key) const;
 
     std::deque<Plugin> plugins_;
-    std::map<std::string, SettingRef, std::less<>> by_full_name_;
-    std::map<std::string, std::vector<SettingRef>, std::less<>> by_alias_;  // full alias names
-    std::map<std::string, ParameterRef, std::less<>> parameters_;           // full names
+    template <typename T>
+    using ByName = std::unordered_map<std::string, T, NameHash, std::equal_to<>>;
+
+    ByName<SettingRef> by_full_name_;
+    ByName<std::vector<SettingRef>> by_alias_;  // full alias names
+    ByName<ParameterRef> parameters_;           // full names
     // Tunables that open banks made on demand. Grows only; the engine's thread is the only user.
     mutable std::deque<std::string> interned_;
     mutable std::deque<Tunable> opened_;
-    mutable std::map<std::string, SettingRef, std::less<>> opened_by_full_name_;
+    mutable ByName<SettingRef> opened_by_full_name_;
 };
 
 }  // namespace nanotune

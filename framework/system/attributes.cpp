@@ -3,34 +3,7 @@
 
 #include <algorithm>
 
-#include <linux/netlink.h>
-
 namespace nanotune {
-
-namespace {
-
-std::size_t aligned(std::size_t size) {
-    return NLMSG_ALIGN(size);
-}
-
-/// The header at the start of bytes that are known to begin with a whole attribute.
-nlattr head_of(Bytes attributes) {
-    return header_of<nlattr>(attributes).value_or(nlattr{.nla_len = NLA_HDRLEN, .nla_type = 0});
-}
-
-}  // namespace
-
-Bytes after_header(Bytes bytes, std::size_t size) {
-    return bytes.subspan(std::min(aligned(size), bytes.size()));
-}
-
-std::uint16_t Attribute::type() const noexcept {
-    return static_cast<std::uint16_t>(raw_type_ & NLA_TYPE_MASK);
-}
-
-bool Attribute::is_nested() const noexcept {
-    return (raw_type_ & NLA_F_NESTED) != 0;
-}
 
 std::optional<std::uint64_t> Attribute::number() const noexcept {
     switch (payload_.size()) {
@@ -51,16 +24,6 @@ std::string_view Attribute::text() const noexcept {
     const auto end = std::ranges::find(payload_, std::byte{0});
     return {reinterpret_cast<const char*>(payload_.data()),
             static_cast<std::size_t>(end - payload_.begin())};
-}
-
-Attribute Attributes::Iterator::operator*() const {
-    const nlattr header = head_of(rest_);
-    return {header.nla_type, rest_.first(header.nla_len).subspan(NLA_HDRLEN)};
-}
-
-Attributes::Iterator& Attributes::Iterator::operator++() {
-    rest_ = after_header(rest_, head_of(rest_).nla_len);
-    return *this;
 }
 
 Result<Attributes> Attributes::of(Bytes bytes) {

@@ -2,6 +2,7 @@
 // checked once as a whole, and can then only be walked inside its bounds.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -11,11 +12,30 @@
 #include <string_view>
 #include <type_traits>
 
+#include <linux/netlink.h>
+
 #include <nanotune/error.hpp>
 
 namespace nanotune {
 
 using Bytes = std::span<const std::byte>;
+
+/// A header of the kernel's at the start of the bytes, wherever they are aligned.
+template <typename Header>
+[[nodiscard]] std::optional<Header> header_of(Bytes bytes) {
+    static_assert(std::is_trivially_copyable_v<Header>);
+    if (bytes.size() < sizeof(Header)) {
+        return std::nullopt;
+    }
+    Header header;
+    std::memcpy(&header, bytes.data(), sizeof header);
+    return header;
+}
+
+/// What follows a header of `size` bytes and its padding; nothing where the bytes end before.
+[[nodiscard]] inline Bytes after_header(Bytes bytes, std::size_t size) {
+    return bytes.subspan(std::min<std::size_t>(NLMSG_ALIGN(size), bytes.size()));
+}
 
 /// One attribute. Refers to the message's bytes.
 class Attribute {
@@ -23,8 +43,10 @@ class Attribute {
     Attribute(std::uint16_t raw_type, Bytes payload) : raw_type_(raw_type), payload_(payload) {}
 
     /// The type without the flags in its upper bits.
-    [[nodiscard]] std::uint16_t type() const noexcept;
-    [[nodiscard]] bool is_nested() const noexcept;
+    [[nodiscard]] std::uint16_t type() const noexcept {
+        return static_cast<std::uint16_t>(raw_type_ & NLA_TYPE_MASK);
+    }
+    [[nodiscard]] bool is_nested() const noexcept { return (raw_type_ & NLA_F_NESTED) != 0; }
     [[nodiscard]] Bytes payload() const noexcept { return payload_; }
     /// The payload as a number in the host's order, when it is 1, 2, 4 or 8 bytes long.
     [[nodiscard]] std::optional<std::uint64_t> number() const noexcept;
@@ -45,12 +67,24 @@ class Attributes {
         using difference_type = std::ptrdiff_t;
 
         explicit Iterator(Bytes rest) : rest_(rest) {}
-        Attribute operator*() const;
-        Iterator& operator++();
+        Attribute operator*() const {
+            const nlattr header = head();
+            return {header.nla_type, rest_.first(header.nla_len).subspan(NLA_HDRLEN)};
+        }
+        Iterator& operator++() {
+            rest_ = after_header(rest_, head().nla_len);
+            return *this;
+        }
         void operator++(int) { ++*this; }
         bool operator==(std::default_sentinel_t) const noexcept { return rest_.empty(); }
 
       private:
+        /// `of` has seen that the rest begins with a whole attribute.
+        [[nodiscard]] nlattr head() const {
+            nlattr header;
+            std::memcpy(&header, rest_.data(), sizeof header);
+            return header;
+        }
         Bytes rest_;
     };
 
@@ -72,20 +106,5 @@ class Attributes {
 
     Bytes bytes_;
 };
-
-/// A header of the kernel's at the start of the bytes, wherever they are aligned.
-template <typename Header>
-[[nodiscard]] std::optional<Header> header_of(Bytes bytes) {
-    static_assert(std::is_trivially_copyable_v<Header>);
-    if (bytes.size() < sizeof(Header)) {
-        return std::nullopt;
-    }
-    Header header;
-    std::memcpy(&header, bytes.data(), sizeof header);
-    return header;
-}
-
-/// What follows a header of `size` bytes and its padding; nothing where the bytes end before.
-[[nodiscard]] Bytes after_header(Bytes bytes, std::size_t size);
 
 }  // namespace nanotune

@@ -2,6 +2,7 @@
 // whose bits are spelled by name.
 #include "system/ethtool_message.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -73,15 +74,16 @@ Bytes attributes_in(Bytes body) {
     return after_header(body, sizeof(genlmsghdr));
 }
 
-/// A bitset's bits by name: whether each is set. With NOMASK it lists the set ones alone.
-Result<std::map<std::string, bool>> named_bits(const Attributes& message, std::uint16_t type) {
+/// Hands each bit of a bitset over: its name, and whether it is set. With NOMASK a bitset lists the
+/// set ones alone.
+template <typename Take>
+Status for_each_bit(const Attributes& message, std::uint16_t type, Take take) {
     NT_TRY(const Attributes bitset, message.nested(type));
     if (bitset.find(ETHTOOL_A_BITSET_VALUE)) {
         return failure(ErrorCode::invalid, "a bitset of the reply has no names");
     }
     const bool is_list = bitset.find(ETHTOOL_A_BITSET_NOMASK).has_value();
     NT_TRY(const Attributes bits, bitset.nested(ETHTOOL_A_BITSET_BITS));
-    std::map<std::string, bool> named;
     for (const Attribute bit : bits) {
         NT_TRY(const Attributes about, Attributes::of(bit.payload()));
         const auto name = about.find(ETHTOOL_A_BITSET_BIT_NAME);
@@ -89,17 +91,11 @@ Result<std::map<std::string, bool>> named_bits(const Attributes& message, std::u
             return failure(ErrorCode::invalid, "a bit of the reply has no name");
         }
         // A feature that was given up leaves a bit without a name behind.
-        if (!name->text().empty()) {
-            named[std::string(name->text())] =
-                is_list || about.find(ETHTOOL_A_BITSET_BIT_VALUE).has_value();
+        if (const std::string_view text = name->text(); !text.empty()) {
+            take(text, is_list || about.find(ETHTOOL_A_BITSET_BIT_VALUE).has_value());
         }
     }
-    return named;
-}
-
-bool is_set(const std::map<std::string, bool>& bits, const std::string& name) {
-    const auto found = bits.find(name);
-    return found != bits.end() && found->second;
+    return {};
 }
 
 }  // namespace
@@ -124,27 +120,31 @@ Result<EthtoolNumbers> ethtool_numbers_of(Bytes body) {
 
 Result<Features> features_of(Bytes body) {
     NT_TRY(const Attributes message, Attributes::of(attributes_in(body)));
-    NT_TRY(const auto hardware, named_bits(message, ETHTOOL_A_FEATURES_HW));
-    NT_TRY(const auto wanted, named_bits(message, ETHTOOL_A_FEATURES_WANTED));
-    NT_TRY(const auto active, named_bits(message, ETHTOOL_A_FEATURES_ACTIVE));
-    NT_TRY(const auto unchangeable, named_bits(message, ETHTOOL_A_FEATURES_NOCHANGE));
     Features features;
-    for (const auto& [name, is_in_hardware] : hardware) {
-        features[name] = {.changeable = is_in_hardware && !is_set(unchangeable, name),
-                          .wanted = is_set(wanted, name),
-                          .active = is_set(active, name)};
-    }
+    NT_CHECK(for_each_bit(message, ETHTOOL_A_FEATURES_HW, [&](std::string_view name, bool is_on) {
+        features.try_emplace(std::string(name), Feature{.changeable = is_on});
+    }));
+    const auto mark = [&](std::uint16_t type, auto apply) {
+        return for_each_bit(message, type, [&](std::string_view name, bool is_on) {
+            if (const auto found = features.find(name); found != features.end()) {
+                apply(found->second, is_on);
+            }
+        });
+    };
+    NT_CHECK(mark(ETHTOOL_A_FEATURES_WANTED, [](Feature& f, bool is_on) { f.wanted = is_on; }));
+    NT_CHECK(mark(ETHTOOL_A_FEATURES_ACTIVE, [](Feature& f, bool is_on) { f.active = is_on; }));
+    NT_CHECK(mark(ETHTOOL_A_FEATURES_NOCHANGE,
+                  [](Feature& f, bool is_on) { f.changeable = f.changeable && !is_on; }));
     return features;
 }
 
 Result<std::vector<std::string>> untaken_features_of(Bytes body) {
     NT_TRY(const Attributes message, Attributes::of(attributes_in(body)));
-    NT_TRY(const auto difference, named_bits(message, ETHTOOL_A_FEATURES_WANTED));
     std::vector<std::string> names;
-    names.reserve(difference.size());
-    for (const auto& [name, value] : difference) {
-        names.push_back(name);
-    }
+    NT_CHECK(
+        for_each_bit(message, ETHTOOL_A_FEATURES_WANTED,
+                     [&](std::string_view name, bool /*value*/) { names.emplace_back(name); }));
+    std::ranges::sort(names);
     return names;
 }
 

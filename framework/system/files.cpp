@@ -40,6 +40,12 @@ Descriptor opened(const std::string& path, int flags) {
     return Descriptor(fd);
 }
 
+/// The kernel gives these whole in one read(2), up to a page; lists in cgroupfs come in pieces.
+bool holds_one_value(std::string_view path) {
+    return path.starts_with("/proc/sys/") ||
+           (path.starts_with("/sys/") && !path.starts_with("/sys/fs/cgroup/"));
+}
+
 /// "mode 0644; CAP_NET_ADMIN is needed": why a file cannot be written by this process.
 std::string denial(const std::string& path, int reason) {
     struct stat status{};
@@ -84,6 +90,7 @@ Result<std::string> KernelFiles::read(const std::string& path) {
     if (!file.is_open()) {
         return kernel_failure("read " + path, errno);
     }
+    const bool is_one_value = holds_one_value(path);
     std::string text;
     std::size_t length = 0;
     std::array<char, piece> buffer;
@@ -98,11 +105,15 @@ Result<std::string> KernelFiles::read(const std::string& path) {
         if (got == 0) {
             break;
         }
+        const bool is_all = is_one_value && static_cast<std::size_t>(got) < buffer.size();
         length += static_cast<std::size_t>(got);
         if (length > size_limit) {
             return kernel_failure("read " + path, EFBIG);
         }
         text.append(buffer.data(), static_cast<std::size_t>(got));
+        if (is_all) {
+            break;
+        }
     }
     if (text.ends_with('\n')) {
         text.pop_back();

@@ -2,6 +2,7 @@
 // that we know to be numbers.
 #include "system/link_message.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -75,10 +76,11 @@ Result<Link> link_of(Bytes body) {
     link.is_up = (header->ifi_flags & IFF_UP) != 0;
     link.is_loopback = (header->ifi_flags & IFF_LOOPBACK) != 0;
     link.has_carrier = attributes.number(IFLA_CARRIER, 0) != 0;
-    for (const std::uint16_t type : numeric) {
-        const auto number = attributes.find(type);
-        if (number && number->payload().size() == sizeof(std::uint32_t)) {
-            link.numbers[type] = static_cast<std::uint32_t>(number->number().value_or(0));
+    for (const Attribute attribute : attributes) {
+        const auto number = header_of<std::uint32_t>(attribute.payload());
+        if (number && attribute.payload().size() == sizeof(std::uint32_t) &&
+            std::ranges::find(numeric, attribute.type()) != numeric.end()) {
+            link.numbers.try_emplace(attribute.type(), *number);
         }
     }
     return link;

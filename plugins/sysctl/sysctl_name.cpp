@@ -3,9 +3,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 namespace nanotune::sysctl {
 namespace {
 
@@ -25,6 +22,17 @@ bool is_file_name(std::string_view component) {
     const auto is_printed = [](char c) { return c > ' ' && c != 0x7f; };
     return !component.empty() && component != "." && component != ".." &&
            std::ranges::all_of(component, is_printed) && !component.contains('/');
+}
+
+std::string joined(const std::vector<std::string>& parts, char separator) {
+    std::string text;
+    for (const std::string& part : parts) {
+        if (!text.empty()) {
+            text += separator;
+        }
+        text += part;
+    }
+    return text;
 }
 
 bool has_dot(std::string_view component) {
@@ -53,18 +61,23 @@ std::optional<SysctlName> SysctlName::from(std::string_view text) {
 
 std::string SysctlName::text() const {
     const bool needs_slashes = std::ranges::any_of(components_, has_dot);
-    return fmt::format("{}", fmt::join(components_, needs_slashes ? "/" : "."));
+    return joined(components_, needs_slashes ? '/' : '.');
 }
 
 std::string SysctlName::path() const {
-    return fmt::format("/proc/sys/{}", fmt::join(components_, "/"));
+    return "/proc/sys/" + joined(components_, '/');
 }
 
 bool SysctlName::fits(std::string_view pattern) const {
-    const auto is_same = [](std::string_view component, std::string_view wanted) {
-        return wanted == "*" || component == wanted;
-    };
-    return std::ranges::equal(components_, split(pattern, '.'), is_same);
+    for (const std::string& component : components_) {
+        const auto end = std::min(pattern.find('.'), pattern.size());
+        const std::string_view wanted = pattern.substr(0, end);
+        if (wanted.empty() || (wanted != "*" && wanted != component)) {
+            return false;
+        }
+        pattern.remove_prefix(std::min(end + 1, pattern.size()));
+    }
+    return pattern.empty();
 }
 
 }  // namespace nanotune::sysctl
