@@ -75,6 +75,11 @@ Glyph first_glyph(std::string_view text) noexcept {
     return {.bytes = length, .columns = is_in(double_width, code) ? 2U : 1U};
 }
 
+/// Printable ASCII alone: a column for each byte, and nothing that a terminal would obey.
+bool is_plain(std::string_view text) noexcept {
+    return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 bool may_break_after(char c) noexcept {
     return std::string_view(".,/:-_").contains(c);
 }
@@ -111,6 +116,9 @@ std::size_t line_length(std::string_view text, std::size_t width) noexcept {
 }  // namespace
 
 std::size_t columns_of(std::string_view text) noexcept {
+    if (is_plain(text)) {
+        return text.size();
+    }
     std::size_t columns = 0;
     for (std::size_t position = 0; position < text.size();) {
         const Glyph glyph = first_glyph(text.substr(position));
@@ -121,6 +129,9 @@ std::size_t columns_of(std::string_view text) noexcept {
 }
 
 std::string harmless(std::string_view text) {
+    if (is_plain(text)) {
+        return std::string(text);
+    }
     std::string result(text);
     for (std::size_t position = 0; position < result.size();) {
         const Glyph glyph = first_glyph(std::string_view(result).substr(position));
@@ -144,6 +155,10 @@ std::string harmless(std::string_view text) {
 std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
     std::vector<std::string> lines;
     width = std::max<std::size_t>(width, 1);
+    if (text.size() <= width && is_plain(text) && !text.empty()) {
+        lines.emplace_back(text);
+        return lines;
+    }
     while (!text.empty()) {
         const std::size_t length = line_length(text, width);
         std::string_view line = text.substr(0, length);
