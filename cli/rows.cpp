@@ -47,15 +47,6 @@ std::string key_of(const Row& row) {
                        row.origin.text(), row.message);
 }
 
-/// "hft.toml:14" of "hft.toml:14:3"; the text itself where it does not end so.
-std::string_view without_number(std::string_view text) {
-    const std::size_t colon = text.rfind(':');
-    const bool ends_with_number =
-        colon != std::string_view::npos && colon + 1 < text.size() &&
-        text.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
-    return ends_with_number ? text.substr(0, colon) : text;
-}
-
 }  // namespace
 
 std::string RowGroup::targets() const {
@@ -114,15 +105,12 @@ std::vector<RowGroup> grouped(std::span<const Row> rows, bool (*wanted)(const Ro
 }
 
 std::string short_origin(const Origin& origin) {
-    // A journal keeps the place as one text: the line need not be a number of its own.
-    const std::string whole = origin.text();
-    const std::string_view place = without_number(whole);
-    const std::string_view file = without_number(place);
-    if (file.size() == place.size()) {
-        return whole;
+    if (origin.line == 0) {
+        return origin.text();
     }
-    const std::size_t slash = file.rfind('/');
-    return std::string(place.substr(slash == std::string_view::npos ? 0 : slash + 1));
+    const std::size_t slash = origin.file.rfind('/');
+    return fmt::format("{}:{}", origin.file.substr(slash == std::string::npos ? 0 : slash + 1),
+                       origin.line);
 }
 
 std::string failure_line(const Row& row) {

@@ -72,7 +72,7 @@ HostStatus Engine::status() {
              .wanted = text(held.wanted),
              .got = text(held.got),
              .outcome = held.got == held.wanted ? Outcome::unchanged : Outcome::adjusted,
-             .origin = {.file = held.origin},
+             .origin = Origin::from(held.origin),
              .message = {}});
     }
     return status;

@@ -44,7 +44,7 @@ void compare_held(const Applied& active, const Catalog& catalog, Survey& survey,
                 .got = {},
                 .outcome = Outcome::unchanged,
                 .impact = places[i].setting.tunable->impact,
-                .origin = {.file = value.origin},
+                .origin = Origin::from(value.origin),
                 .message = {}};
         const Result<Reading>& reading = (*readings)[i];
         if (!reading) {

@@ -1,4 +1,6 @@
 // How messages show what an author wrote, and where.
+#include <charconv>
+
 #include <fmt/format.h>
 
 #include <nanotune/input.hpp>
@@ -28,6 +30,25 @@ struct Spelling {
 
 std::string Origin::text() const {
     return line == 0 ? file : fmt::format("{}:{}:{}", file, line, column);
+}
+
+Origin Origin::from(std::string_view text) {
+    Origin origin{.file = std::string(text)};
+    std::string_view rest = text;
+    for (std::uint32_t* number : {&origin.column, &origin.line}) {
+        const std::size_t colon = rest.rfind(':');
+        const std::string_view digits =
+            colon == std::string_view::npos ? std::string_view() : rest.substr(colon + 1);
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), *number);
+        if (digits.empty() || error != std::errc() || end != digits.data() + digits.size() ||
+            *number == 0) {
+            return {.file = std::string(text)};
+        }
+        rest = rest.substr(0, colon);
+    }
+    origin.file = rest;
+    return origin;
 }
 
 std::string Input::spelling() const {

@@ -23,3 +23,12 @@ TEST_CASE("an input is spelled as TOML would", "[input]") {
     CHECK(input(InputList{}).spelling() == "a list");
     CHECK(input(InputTable{}).spelling() == "a table");
 }
+
+TEST_CASE("a place is read from its text, whatever its file is called", "[input]") {
+    const Origin place{.file = "/etc/a:1/hft.toml", .line = 14, .column = 3};
+    CHECK(Origin::from(place.text()) == place);
+    for (const char* other : {"baseline", "--set mtu=9000", "--set mac=1:2:x", "p.toml:7", "", ":",
+                              "a::3", "a:0:3", "a:1:-3"}) {
+        CHECK(Origin::from(other) == Origin{.file = other});
+    }
+}

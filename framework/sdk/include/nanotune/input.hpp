@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -19,6 +20,8 @@ struct Origin {
 
     /// "hft.toml:14:3", or only `file` where there is no line.
     [[nodiscard]] std::string text() const;
+    /// The place that `text` printed; a text that ends otherwise is all `file`.
+    [[nodiscard]] static Origin from(std::string_view text);
     friend bool operator==(const Origin&, const Origin&) = default;
 };
 
