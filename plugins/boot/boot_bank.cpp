@@ -41,6 +41,12 @@ std::string text_of(const CommandLine& line, std::string_view key) {
     return line.value_of(key);
 }
 
+bool has_one_cpu(Files& files) {
+    const auto present = files.read("/sys/devices/system/cpu/present");
+    const auto cpus = present ? CpuSet::from_list(*present) : Result<CpuSet>{};
+    return cpus && cpus->size() == 1;
+}
+
 }  // namespace
 
 std::vector<const Tunable*> BootBank::tunables() const {
@@ -57,6 +63,9 @@ Result<Reading> BootBank::reading(Files& files, const CommandLine& line,
     const std::string_view key = tunable.name;
     if (tunable.domain.kind == Domain::Kind::flag) {
         return Reading{.value = line.has(key)};
+    }
+    if (key == "isolcpus_flags" && has_one_cpu(files)) {
+        return failure(ErrorCode::unsupported, "a host of one CPU has none to isolate");
     }
     if (tunable.domain.kind != Domain::Kind::cpus) {
         return Reading{.value = text_of(line, key)};

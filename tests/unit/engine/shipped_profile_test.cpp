@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <fstream>
 
+#include <nanotune/command_line.hpp>
+
 #include "model/profile.hpp"
 #include "support/catch.hpp"
 #include "support/engine_on.hpp"
@@ -80,6 +82,36 @@ TEST_CASE("each shipped profile applies, verifies, applies again without a write
             INFO(text_of(back));
             CHECK(back.exit == Exit::as_wanted);
             CHECK(difference(before, host) == "");
+        }
+    }
+}
+
+TEST_CASE("a host that was booted with the line of hft-boot needs no other boot",
+          "[engine][shipped]") {
+    for (const unsigned cores : {1U, 2U, 8U}) {
+        DYNAMIC_SECTION(cores << " CPUs") {
+            FakeHost host =
+                given::host().with_cpus({.cores = cores}).with("/proc/cmdline", "quiet");
+            const ScratchFolder folder;
+            EngineOn engine(host, folder.path());
+            auto wanted = profile(engine, "hft-boot");
+            REQUIRE(wanted);
+            std::erase_if(wanted->sections, [](const ResolvedSection& section) {
+                return section.plugin->name != "boot";
+            });
+            CHECK(engine.engine().planned(*wanted).exit == Exit::reboot_needed);
+
+            const auto plan = engine.engine().plan(*wanted);
+            REQUIRE(plan);
+            std::vector<WantedParameter> parameters;
+            for (const Change& change : plan->changes) {
+                parameters.push_back(
+                    parameter_of(*change.desired.setting.tunable, change.desired.value));
+            }
+            host.with("/proc/cmdline", CommandLine::from("quiet").merged(parameters).text());
+            const Report booted = engine.engine().planned(*wanted);
+            INFO(host.text("/proc/cmdline") << "\n" << text_of(booted));
+            CHECK(booted.exit == Exit::as_wanted);
         }
     }
 }

@@ -52,6 +52,14 @@ std::string shown(const std::string& line, std::string_view name) {
 
 }  // namespace
 
+TEST_CASE("flags of isolcpus are nothing that a host of one CPU can have", "[boot]") {
+    const FakeHost one = started_with("quiet").with_cpus({.cores = 1});
+    const auto reading = read(one, "isolcpus_flags");
+    REQUIRE_FALSE(reading);
+    CHECK(reading.error().code == ErrorCode::unsupported);
+    CHECK(read(started_with("quiet"), "isolcpus_flags").value().value == Value{std::string()});
+}
+
 TEST_CASE("the list of isolcpus compares as a set, whatever flags stand before it", "[boot]") {
     for (const char* line : {"isolcpus=2-3", "isolcpus=2,3", "isolcpus=managed_irq,domain,2-3",
                              "isolcpus=nohz,3,2", "isolcpus=1 isolcpus=2-3"}) {
