@@ -167,8 +167,8 @@ std::string json_of(std::string_view verb, const std::vector<KeyInfo>& keys) {
 }
 
 std::string json_of_version(std::string_view version, const std::vector<PluginInfo>& plugins,
-                            const Problems& problems) {
-    Json json = head("version", false, 0);
+                            const Problems& problems, int status) {
+    Json json = head("version", false, status);
     json["nanotune"] = version;
     Json list = Json::array();
     for (const PluginInfo& plugin : plugins) {

@@ -27,7 +27,7 @@ struct SavedPlan {
 /// `nanotune version`; problems are what kept the plugins from being looked at.
 [[nodiscard]] std::string json_of_version(std::string_view version,
                                           const std::vector<PluginInfo>& plugins,
-                                          const Problems& problems);
+                                          const Problems& problems, int status);
 /// One text under one name: a captured profile, a command line.
 [[nodiscard]] std::string json_of(std::string_view verb, std::string_view name,
                                   std::string_view text);

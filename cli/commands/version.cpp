@@ -23,7 +23,7 @@ void print_plugins(const Screen& screen, const std::vector<PluginInfo>& plugins)
     screen.table(table);
     for (const PluginInfo& plugin : plugins) {
         if (!plugin.refused.empty()) {
-            screen.error(plugin.file + ": " + plugin.refused);
+            screen.error(fmt::format("plugin {} is refused: {}", plugin.name, plugin.refused));
         }
     }
 }
@@ -37,22 +37,29 @@ Ended run(Context& context) {
         problems.push_back(service.error());
     }
     const Screen& screen = context.screen();
+    const int status = status_of(problems.empty() ? Exit::as_wanted : Exit::refused);
     if (screen.look().json) {
-        screen.raw(json_of_version(NANOTUNE_VERSION, plugins, problems));
-        return 0;
+        screen.raw(json_of_version(NANOTUNE_VERSION, plugins, problems, status));
+        return status;
     }
     screen.line("nanotune " NANOTUNE_VERSION, Style::bold);
     screen.detail(fmt::format("plugin interface {}, build {}", plugin_abi, NANOTUNE_BUILD));
     print_plugins(screen, plugins);
-    for (const Error& problem : problems) {
-        screen.error(problem);
+    if (problems.empty() && plugins.empty()) {
+        screen.line(fmt::format("{} holds no plugins.", context.plugin_folder()));
     }
-    return 0;
+    for (const Error& problem : problems) {
+        screen.error("no plugin is loaded: " + problem.message);
+    }
+    return status;
 }
 
 }  // namespace
 
 constinit const Command version_command = {
-    .name = "version", .help = "this nanotune and its plugins", .run = run};
+    .name = "version",
+    .help = "this nanotune and its plugins",
+    .details = "Exit status 1 where the folder of the plugins cannot be used.",
+    .run = run};
 
 }  // namespace nanotune::cli

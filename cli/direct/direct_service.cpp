@@ -193,10 +193,13 @@ bool plugins_must_be_roots() {
 
 Result<std::unique_ptr<Service>> direct_service(const ServiceOptions& options) {
     NT_TRY(Identity identity, current_identity());
-    NT_TRY(Registry registry, Registry::load({.path = options.plugin_folder,
-                                              .seen_file = options.state_folder + "/plugins-seen",
-                                              .must_be_roots = plugins_must_be_roots()}));
-    return std::make_unique<DirectService>(options, std::move(registry), std::move(identity));
+    auto registry = Registry::load({.path = options.plugin_folder,
+                                    .seen_file = options.state_folder + "/plugins-seen",
+                                    .must_be_roots = plugins_must_be_roots()});
+    if (!registry) {
+        return std::unexpected(std::move(registry).error().within("folder of the plugins"));
+    }
+    return std::make_unique<DirectService>(options, *std::move(registry), std::move(identity));
 }
 
 }  // namespace nanotune::cli

@@ -182,6 +182,7 @@ Result<Registry> Registry::load(const PluginFolder& folder) {
             info.summary = *std::move(added);
         } else {
             info.refused = std::move(added).error().message;
+            registry.loaded_->catalog.refuse(info.name, info.refused);
         }
         registry.plugins_.push_back(std::move(info));
     }

@@ -69,6 +69,15 @@ Status Catalog::add(Plugin added) {
     return {};
 }
 
+void Catalog::refuse(std::string name, std::string reason) {
+    refused_.insert_or_assign(std::move(name), std::move(reason));
+}
+
+const std::string* Catalog::refusal_of(std::string_view name) const {
+    const auto found = refused_.find(name);
+    return found == refused_.end() ? nullptr : &found->second;
+}
+
 const Plugin* Catalog::plugin(std::string_view name) const {
     const auto found = std::ranges::find(plugins_, name, &Plugin::name);
     return found == plugins_.end() ? nullptr : &*found;
@@ -126,8 +135,11 @@ Result<SettingRef> Catalog::setting(std::string_view full_name) const {
     const std::size_t dot = full_name.find('.');
     const Plugin* owner = this->plugin(full_name.substr(0, dot));
     if (owner == nullptr || dot == std::string_view::npos) {
+        const std::string* why = refusal_of(full_name.substr(0, dot));
         return failure(ErrorCode::not_found,
-                       fmt::format("no loaded plugin has the setting {}", full_name));
+                       why == nullptr
+                           ? fmt::format("no loaded plugin has the setting {}", full_name)
+                           : fmt::format("the plugin of {} is refused: {}", full_name, *why));
     }
     NT_TRY(const KeyMeaning found, opened(*owner, full_name.substr(dot + 1)));
     if (found.settings.size() != 1) {

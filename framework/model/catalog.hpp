@@ -53,6 +53,10 @@ class Catalog {
   public:
     /// Takes the plugin in. Errors: conflict when its name, or a setting's, is already there.
     Status add(Plugin plugin);
+    /// Remembers why a plugin is not among them, for profiles that need it.
+    void refuse(std::string name, std::string reason);
+    /// The reason, or nullptr for a plugin that was not refused.
+    [[nodiscard]] const std::string* refusal_of(std::string_view name) const;
 
     [[nodiscard]] const std::deque<Plugin>& plugins() const { return plugins_; }
     [[nodiscard]] const Plugin* plugin(std::string_view name) const;
@@ -83,6 +87,7 @@ class Catalog {
     template <typename T>
     using ByName = std::unordered_map<std::string, T, NameHash, std::equal_to<>>;
 
+    ByName<std::string> refused_;  // why, by the plugin's name
     ByName<SettingRef> by_full_name_;
     ByName<std::vector<SettingRef>> by_alias_;  // full alias names
     ByName<ParameterRef> parameters_;           // full names

@@ -60,6 +60,11 @@ class Resolver {
                     std::back_inserter(texts_));
                 continue;
             }
+            if (const std::string* why = catalog_.refusal_of(table.key)) {
+                complain(table.origin, ErrorCode::damaged,
+                         fmt::format("[{}]: its plugin is refused: {}", table.key, *why));
+                continue;
+            }
             std::vector<std::string> known = {"profile", "vars", "cpus"};
             for (const Plugin& plugin : catalog_.plugins()) {
                 known.push_back(plugin.name);

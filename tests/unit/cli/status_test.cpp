@@ -52,10 +52,13 @@ TEST_CASE("version lists plugins, and refused ones with the reason", "[cli][vers
     Answers answers;
     answers.plugins = {
         {.name = "nic", .file = "/plugins/nic.so", .summary = "Network devices.", .refused = {}},
-        {.name = {}, .file = "/plugins/old.so", .summary = {}, .refused = "built for interface 0"}};
+        {.name = "old",
+         .file = "/plugins/old.so",
+         .summary = {},
+         .refused = "built for interface 0"}};
     const Printed printed = nanotune::test::nanotune(answers, {"version"});
     CHECK(printed.status == 0);
     CHECK_THAT(printed.out, Contains("nanotune ") && Contains("Network devices."));
-    CHECK(printed.error == "/plugins/old.so: built for interface 0\n");
+    CHECK(printed.error == "plugin old is refused: built for interface 0\n");
     CHECK(nanotune::test::nanotune(answers, {"--version"}).out == printed.out);
 }

@@ -1,4 +1,5 @@
 // What is wrong with a profile: all of it, each at its place, with the word that was meant.
+#include "given_catalog.hpp"
 #include "given_profile.hpp"
 #include "support/catch.hpp"
 
@@ -12,6 +13,20 @@ Messages problems(std::string text, std::vector<Override> overrides = {}) {
 }
 
 }  // namespace
+
+TEST_CASE("a refused plugin is told with its reason where a profile needs it", "[bad input]") {
+    Catalog catalog = given::catalog();
+    catalog.refuse("hello", "/p/hello.so is cut off: 10 of at least 20 bytes");
+    const auto result = resolved(given::profile({{"host.toml", "[hello]\ngroup = 10\n"}}), catalog);
+    REQUIRE_FALSE(result);
+    REQUIRE(result.error().size() == 1);
+    CHECK(result.error().front().message ==
+          "host.toml:1:2: [hello]: its plugin is refused: /p/hello.so is cut off: 10 of at least "
+          "20 bytes");
+    CHECK(catalog.setting("hello.group").error().message ==
+          "the plugin of hello.group is refused: /p/hello.so is cut off: 10 of at least 20 "
+          "bytes");
+}
 
 TEST_CASE("an unknown table names the nearest plugin", "[bad input]") {
     CHECK(problems("[nik.eth0]\nmtu = 1500\n") ==
