@@ -36,9 +36,17 @@ std::string Search::shown(const std::string& path) const {
     return is_inside ? path.substr(inside.size()) : path;
 }
 
+/// One file has one name, however it was reached, so that a circle of files closes. A ".." behind a
+/// symbolic link stays, as it leads elsewhere.
+std::string plain(const std::string& path) {
+    const std::string shorter = std::filesystem::path(path).lexically_normal().string();
+    std::error_code error;
+    return shorter != path && std::filesystem::equivalent(shorter, path, error) ? shorter : path;
+}
+
 Result<ProfileText> Search::opened(const std::string& path) const {
     NT_TRY(std::string text, read_text_file(path, profile_size_limit));
-    return ProfileText{.file = shown(path), .text = std::move(text)};
+    return ProfileText{.file = shown(plain(path)), .text = std::move(text)};
 }
 
 std::unexpected<Error> Search::nowhere(std::string_view name) const {

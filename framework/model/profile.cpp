@@ -56,18 +56,17 @@ class Loader {
         layers_.push_back(*std::move(layer));
     }
 
-    Checked<std::vector<Layer>> layers() && {
-        if (broken_.empty() && failures_.empty()) {
-            return std::move(layers_);
-        }
+    [[nodiscard]] std::vector<Layer> take_layers() { return std::move(layers_); }
+
+    /// What could not be read, in the order of files and lines.
+    [[nodiscard]] Problems take_problems() {
         std::vector<std::string> files;
         for (const Layer& layer : layers_) {
             files.push_back(layer.file);
-            failures_.insert(failures_.end(), layer.findings.begin(), layer.findings.end());
         }
         Problems problems = std::move(broken_);
         std::ranges::move(problems_of(std::move(failures_), files), std::back_inserter(problems));
-        return std::unexpected(std::move(problems));
+        return problems;
     }
 
   private:
@@ -112,11 +111,15 @@ Checked<Profile> loaded_profile(std::string_view name, const ProfileSource& sour
                                 std::vector<Override> overrides) {
     Loader loader(source);
     loader.load(name, {});
-    Checked<std::vector<Layer>> layers = std::move(loader).layers();
-    if (!layers) {
-        return std::unexpected(std::move(layers).error());
+    Problems problems = loader.take_problems();
+    std::vector<Layer> layers = loader.take_layers();
+    if (layers.empty()) {
+        return std::unexpected(std::move(problems));
     }
-    return Profile{std::string(name), *std::move(layers), std::move(overrides)};
+    return Profile{.name = std::string(name),
+                   .layers = std::move(layers),
+                   .overrides = std::move(overrides),
+                   .missing = std::move(problems)};
 }
 
 }  // namespace nanotune

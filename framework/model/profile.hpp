@@ -55,6 +55,9 @@ struct Profile {
     std::string name;  ///< as it was asked for
     std::vector<Layer> layers;
     std::vector<Override> overrides;
+    /// Files that it extends and that could not be read, and why: what those would have said is
+    /// unknown. resolved() reports them, together with what is wrong with the others.
+    Problems missing = {};
 
     [[nodiscard]] const Layer& top() const { return layers.back(); }
 };
@@ -78,8 +81,8 @@ inline constexpr std::size_t profile_size_limit = std::size_t{1024} * 1024;
 [[nodiscard]] Checked<Layer> layer_of(const ProfileText& text);
 
 /// The profile with everything that it extends; a file that is reached twice stands once, where it
-/// was reached first. Problems: also missing files and extends-cycles, at the line of the
-/// `extends`; findings of the layers are among them then.
+/// was reached first. Missing and broken files and extends-cycles, at the line of the `extends`,
+/// are in `missing`. Problems: only where the profile's own file is missing or broken.
 [[nodiscard]] Checked<Profile> loaded_profile(std::string_view name, const ProfileSource& source,
                                               std::vector<Override> overrides);
 

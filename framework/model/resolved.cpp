@@ -42,8 +42,11 @@ class Resolver {
         ResolvedProfile resolved;
         resolved.name = profile_.name;
         read_cpus(resolved);
-        if (!findings_.empty()) {
-            return std::unexpected(problems_of(std::move(findings_), files));
+        if (!findings_.empty() || !profile_.missing.empty()) {
+            Problems problems = profile_.missing;
+            std::ranges::move(problems_of(std::move(findings_), files),
+                              std::back_inserter(problems));
+            return std::unexpected(std::move(problems));
         }
         read_layers(resolved);
         resolved.sections = merged(std::move(sections));
@@ -108,7 +111,11 @@ class Resolver {
 
     void read_section(const SectionText& text, const Variables& variables,
                       std::vector<ResolvedSection>& sections) {
-        const auto selector = SelectorReader(variables, findings_).read(text);
+        // The `match` of a label may stand in a file that could not be read.
+        const bool is_told = profile_.missing.empty() || text.match != nullptr ||
+                             text.plugin->selector != Selector::label;
+        const auto selector =
+            is_told ? SelectorReader(variables, findings_).read(text) : std::nullopt;
         ResolvedSection section{.plugin = text.plugin,
                                 .selector = selector.value_or(SectionSelector{}),
                                 .layer = text.layer,

@@ -74,11 +74,13 @@ void multiply(std::vector<VariableElement>& made, const std::string& name,
 
 }  // namespace
 
-Variables::Variables(const Profile& profile, std::vector<Finding>& findings) {
+Variables::Variables(const Profile& profile, std::vector<Finding>& findings)
+    : is_whole_(profile.missing.empty()) {
     for (const Layer& layer : profile.layers) {
         for (const auto& [name, input] : layer.variables) {
-            variables_[name] = {texts_of(input), std::holds_alternative<InputList>(input.content),
-                                input.origin};
+            variables_[name] = {.texts = texts_of(input),
+                                .is_list = std::holds_alternative<InputList>(input.content),
+                                .origin = input.origin};
         }
         for (const auto& [name, input] : layer.cpus) {
             cpus_[name] = {std::get<std::string>(input.content), input.origin};
@@ -103,7 +105,7 @@ void Variables::take_overrides(const Profile& profile, std::vector<Finding>& fin
             Variable& variable = found->second;
             variable.texts = variable.is_list ? split_list(value) : std::vector{value};
             variable.origin = origin;
-        } else {
+        } else if (is_whole_) {
             add(findings, origin, unknown(name));
         }
     }
@@ -151,6 +153,7 @@ void Variables::expand_one(const std::string& name, std::vector<std::string>& ch
         for (const std::string& error : expansion.errors) {
             add(findings, variable.origin, fmt::format("vars.{}: {}", name, error));
         }
+        variable.is_unknown = variable.is_unknown || expansion.is_unknown;
         for (const VariableElement& element : expansion.elements) {
             expanded.push_back(element.text);
         }
@@ -195,7 +198,9 @@ Variables::Expansion Variables::expansion(std::string_view text, Joining joining
         } else if (name.starts_with(cpus_prefix) && is_cpu_set(name.substr(cpus_prefix.size()))) {
             append_to_each(fmt::format("${{{}}}", name));
         } else if (const auto variable = variables_.find(name); variable == variables_.end()) {
-            out.errors.push_back(unknown(name));
+            miss(name, out);
+        } else if (variable->second.is_unknown) {
+            out.is_unknown = true;  // told where it is made
         } else if (joining == Joining::comma || !variable->second.is_list) {
             append_to_each(fmt::format("{}", fmt::join(variable->second.texts, ",")));
         } else {
@@ -212,21 +217,28 @@ Variables::Expansion Variables::expansion(std::string_view text, Joining joining
     }
     append_to_each(text);
     for (VariableElement& made : out.elements) {
-        settle_cpus(made.text, cpus, out.errors);
+        settle_cpus(made.text, cpus, out);
     }
     return out;
 }
 
+void Variables::miss(std::string_view name, Expansion& out) const {
+    out.is_unknown = true;
+    if (is_whole_) {
+        out.errors.push_back(unknown(name));
+    }
+}
+
 // A variable may hold ${cpus.irq} itself.
-void Variables::settle_cpus(std::string& made, CpuReference cpus,
-                            std::vector<std::string>& errors) const {
+void Variables::settle_cpus(std::string& made, CpuReference cpus, Expansion& out) const {
     for (const std::string_view name : references_in(made)) {
         if (!name.starts_with(cpus_prefix) || !is_cpu_set(name.substr(cpus_prefix.size()))) {
-            errors.push_back(unknown(name));
+            miss(name, out);
             return;
         }
         if (cpus == CpuReference::refused) {
-            errors.push_back(fmt::format("${{{}}} cannot stand here: it is a set of CPUs", name));
+            out.errors.push_back(
+                fmt::format("${{{}}} cannot stand here: it is a set of CPUs", name));
             return;
         }
     }
@@ -247,8 +259,8 @@ std::optional<std::string> Variables::joined(std::string_view text, const Origin
     for (std::string& error : expansion.errors) {
         add(findings, origin, std::move(error));
     }
-    return expansion.errors.empty() ? std::optional(std::move(expansion.elements.front().text))
-                                    : std::nullopt;
+    return expansion.is_good() ? std::optional(std::move(expansion.elements.front().text))
+                               : std::nullopt;
 }
 
 Variables Variables::bound(const std::map<std::string, std::string, std::less<>>& bindings) const {
@@ -269,8 +281,7 @@ std::vector<VariableElement> Variables::each(std::string_view text, const Origin
     for (std::string& error : expansion.errors) {
         add(findings, origin, std::move(error));
     }
-    return expansion.errors.empty() ? std::move(expansion.elements)
-                                    : std::vector<VariableElement>();
+    return expansion.is_good() ? std::move(expansion.elements) : std::vector<VariableElement>();
 }
 
 }  // namespace nanotune

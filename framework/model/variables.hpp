@@ -25,8 +25,8 @@ struct VariableElement {
     std::map<std::string, std::string, std::less<>> bindings;
 };
 
-/// The variables of a profile, each already expanded. Findings: unknown names, cycles, --set of
-/// what does not exist.
+/// The variables of a profile, each already expanded. Findings: unknown names (unless
+/// a layer is missing), cycles, --set of what does not exist.
 class Variables {
   public:
     Variables(const Profile& profile, std::vector<Finding>& findings);
@@ -54,11 +54,15 @@ class Variables {
         std::vector<std::string> texts;
         bool is_list = false;
         Origin origin;
+        bool is_unknown = false;  ///< made of one that is not there
     };
     enum class Joining { comma, multiply };
     struct Expansion {
         std::vector<VariableElement> elements{{}};
         std::vector<std::string> errors;
+        bool is_unknown = false;  ///< made of variables that are not there
+
+        [[nodiscard]] bool is_good() const { return errors.empty() && !is_unknown; }
     };
 
     void take_overrides(const Profile& profile, std::vector<Finding>& findings);
@@ -68,9 +72,11 @@ class Variables {
     void expand_cpus(std::vector<Finding>& findings);
     [[nodiscard]] Expansion expansion(std::string_view text, Joining joining,
                                       CpuReference cpus) const;
-    void settle_cpus(std::string& made, CpuReference cpus, std::vector<std::string>& errors) const;
+    void settle_cpus(std::string& made, CpuReference cpus, Expansion& out) const;
+    void miss(std::string_view name, Expansion& out) const;
     [[nodiscard]] std::string unknown(std::string_view name) const;
 
+    bool is_whole_ = true;  ///< every layer could be read: a name that is not here is an error
     std::map<std::string, Variable, std::less<>> variables_;
     std::map<std::string, std::pair<std::string, Origin>, std::less<>> cpus_;
 };

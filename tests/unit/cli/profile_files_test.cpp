@@ -70,6 +70,41 @@ TEST_CASE("a path in extends is seen from the file that extends", "[cli][profile
     CHECK(found->text == "# common");
 }
 
+TEST_CASE("a file has one name, however extends spells the way to it", "[cli][profiles]") {
+    const Folders folders;
+    const std::string common = folders.path("home/parts/common.toml");
+    for (const char* way : {"./common.toml", "../parts/common.toml", ".././parts//common.toml"}) {
+        const auto found = folders.source()(way, common);
+        REQUIRE(found.has_value());
+        CHECK(found->file == "parts/common.toml");
+    }
+}
+
+TEST_CASE("files that extend each other by different ways are a circle that is named",
+          "[cli][profiles]") {
+    const Folders folders;
+    folders.put("etc/a.toml", "[profile]\nextends = [\"./parts/b.toml\"]\n");
+    folders.put("etc/parts/b.toml", "[profile]\nextends = [\"../parts/../a.toml\"]\n");
+    const auto loaded = loaded_profile(folders.path("etc/a.toml"), folders.source(), {});
+    REQUIRE(loaded.has_value());
+    REQUIRE(loaded->missing.size() == 1);
+    const std::string a = folders.path("etc/a.toml");
+    const std::string b = folders.path("etc/parts/b.toml");
+    CHECK(loaded->missing.front().message ==
+          b + ":2:12: extends-cycle: " + a + " -> " + b + " -> " + a);
+}
+
+TEST_CASE("a way through a symbolic link is not made shorter where it leads elsewhere",
+          "[cli][profiles]") {
+    const Folders folders;
+    std::filesystem::create_directory_symlink(folders.path("home/parts"), folders.path("etc/link"));
+    folders.put("etc/mine.toml", "# not meant");
+    const auto found = folders.source()(folders.path("etc/link/../mine.toml"), "");
+    REQUIRE(found.has_value());
+    CHECK(found->text == "# mine");
+    CHECK(found->file == folders.path("etc/link/../mine.toml"));
+}
+
 TEST_CASE("a name in extends is searched as any name", "[cli][profiles]") {
     const Folders folders;
     CHECK(folders.source()("base", folders.path("home/mine.toml"))->text == "# base");

@@ -94,7 +94,7 @@ Resolution resolution(std::string text, std::vector<Override> overrides) {
 
 std::vector<std::string> load_problems(const ProfileFiles& files) {
     const auto loaded = loaded_profile(files.front().file, source(files), {});
-    return loaded ? std::vector<std::string>() : messages_of(loaded.error());
+    return messages_of(loaded ? loaded->missing : loaded.error());
 }
 
 Topology four_cpus() {
