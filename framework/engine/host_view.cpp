@@ -64,7 +64,7 @@ void HostView::add(Problems problems) {
 
 bool HostView::cpus_fit(const Tunable& tunable, const Value& value, const Origin& origin) {
     const CpuSet* cpus = std::get_if<CpuSet>(&value);
-    if (cpus == nullptr || tunable.domain.of_nodes) {
+    if (cpus == nullptr || tunable.domain.numbers != Domain::Numbers::cpus) {
         return true;
     }
     const CpuSet absent = *cpus - context_.topology.online;

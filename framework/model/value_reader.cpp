@@ -114,7 +114,7 @@ bool ValueReader::read_cpus(ResolvedSetting& setting, std::string_view full_name
         return false;
     }
     const auto text = cpu_text(made);
-    if (!text || !has_cpu_words(*text)) {
+    if (!text || !has_cpu_words(*text) || setting.domain().numbers != Domain::Numbers::cpus) {
         return take(setting, full_name, made);
     }
     if (auto terms = cpu_terms(*text); !terms) {

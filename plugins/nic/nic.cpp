@@ -165,7 +165,7 @@ constexpr FileRow transmit_steering[] = {
       .summary = "CPUs whose packets this queue sends (XPS); needs more than one queue."},
      "/sys/class/net/{0}/queues/{1}/xps_cpus"},
     {{.name = "xps.rxqs",
-      .domain = cpu_mask(),
+      .domain = queue_mask(),
       .summary = "Receive queues whose flows this queue answers (XPS)."},
      "/sys/class/net/{0}/queues/{1}/xps_rxqs"},
 };

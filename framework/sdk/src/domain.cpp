@@ -52,6 +52,18 @@ std::string numbers_expectation(const Domain& domain) {
                : fmt::format("{} to {} {}", domain.minimum, domain.maximum, noun);
 }
 
+std::string_view name_of(Domain::Numbers numbers) {
+    switch (numbers) {
+        case Domain::Numbers::cpus:
+            return "CPU";
+        case Domain::Numbers::nodes:
+            return "node";
+        case Domain::Numbers::queues:
+            return "queue";
+    }
+    return {};
+}
+
 std::string rows_expectation(const Domain& domain) {
     std::string keys;
     for (const Tunable& column : domain.columns) {
@@ -89,7 +101,7 @@ std::string expectation(const Domain& domain) {
         case Domain::Kind::numbers:
             return numbers_expectation(domain);
         case Domain::Kind::cpus:
-            return "a list of CPU or node numbers such as \"0-3,8\"";
+            return fmt::format("a list of {} numbers such as \"0-3,8\"", name_of(domain.numbers));
         case Domain::Kind::rows:
             return rows_expectation(domain);
     }

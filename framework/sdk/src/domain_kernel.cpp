@@ -63,7 +63,8 @@ std::optional<Value> flag_of(const Domain& domain, std::string_view text) {
     if (is_spelled(*word, spellings[1]) || (is_numeric && *word == "N")) {
         return false;
     }
-    return std::nullopt;
+    const auto number = is_numeric ? kernel_number(*word) : std::nullopt;
+    return number ? std::optional<Value>(*number) : std::nullopt;
 }
 
 std::optional<Value> integer_of(const Domain& domain, std::string_view text) {

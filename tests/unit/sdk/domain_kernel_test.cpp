@@ -29,11 +29,20 @@ TEST_CASE("the kernel's flags are read in its own spelling", "[domain]") {
     CHECK(from_kernel(flag("0 | 1"), "0") == Value(true));
     CHECK(from_kernel(flag("on | off"), "[on] off") == Value(true));
     CHECK_FALSE(from_kernel(flag("on | off"), "Y").has_value());
-    CHECK(from_kernel(flag(), "2").error().message ==
-          "expected true or false, but the kernel says \"2\"");
+    CHECK(from_kernel(flag(), "on").error().message ==
+          "expected true or false, but the kernel says \"on\"");
     CHECK(to_kernel(flag(), true) == "1");
     CHECK(to_kernel(flag("on | off"), false) == "off");
     CHECK(to_kernel(flag("0 | 1"), true) == "0");
+}
+
+TEST_CASE("a flag that holds a number beyond 1 is shown and put back as that number", "[domain]") {
+    const auto held = from_kernel(flag(), "2\n");
+    REQUIRE(held == number(2));
+    CHECK(held != Value(true));
+    CHECK(printed(flag(), *held) == "2");
+    CHECK(to_kernel(flag(), *held) == "2");
+    CHECK_FALSE(from_kernel(flag("on | off"), "2").has_value());
 }
 
 TEST_CASE("the kernel's numbers are decimal or hexadecimal", "[domain]") {

@@ -133,7 +133,7 @@ TEST_CASE("CPUs are a list in a string, a number or a list of numbers", "[domain
     CHECK(parse(cpu_list(), 2) == Value(CpuSet::of(2)));
     CHECK(parse(cpu_list(), "") == Value(CpuSet{}));
     CHECK(complaint(cpu_mask(), "ff") ==
-          "expected a list of CPU or node numbers such as \"0-3,8\", not \"ff\"");
+          "expected a list of CPU numbers such as \"0-3,8\", not \"ff\"");
     for (const std::int64_t wrong : {std::int64_t{-1}, std::int64_t{8192}}) {
         CHECK_FALSE(parse(cpu_list(), wrong).has_value());
     }

@@ -33,7 +33,7 @@ struct Tunable;
 /// A set of values and its spellings. Build it with the functions below, never by hand.
 struct Domain {
     enum class Kind {
-        flag,     ///< Value bool
+        flag,     ///< Value bool; int64 for a number that the kernel holds beyond 0 and 1
         integer,  ///< Value int64, or one of `words` (Value string)
         choice,   ///< Value string, one of `words`
         text,     ///< Value string, its words with one space between
@@ -53,11 +53,15 @@ struct Domain {
     std::string_view kernel_zero =
         {};                    ///< how the kernel spells the number 0, where it is odd ("n/a")
     bool kernel_mask = false;  ///< cpus: the kernel wants "ff", not "0-7"
-    bool of_nodes = false;     ///< cpus: the numbers are NUMA nodes
+    /// cpus: what the numbers are. Only CPUs have words ("irq", "numa(eth0)").
+    enum class Numbers { cpus, nodes, queues };
+    Numbers numbers = Numbers::cpus;
     std::span<const Tunable> columns = {};
 };
 
-/// true or false. `kernel_words` are its spellings for true and false: "1 | 0", "on | off".
+/// true or false. `kernel_words` are its spellings for true and false: "1 | 0", "on | off". A
+/// number of the kernel's beyond 1 (numa_balancing knows 2) reads as itself, so that it can be
+/// shown and put back.
 [[nodiscard]] constexpr Domain flag(std::string_view kernel_words = "1 | 0") {
     return {.kind = Domain::Kind::flag, .kernel_words = kernel_words};
 }
@@ -92,12 +96,17 @@ struct Domain {
 
 /// NUMA nodes, which the kernel spells as a list "0-1".
 [[nodiscard]] constexpr Domain node_list() {
-    return {.kind = Domain::Kind::cpus, .of_nodes = true};
+    return {.kind = Domain::Kind::cpus, .numbers = Domain::Numbers::nodes};
 }
 
 /// CPUs, which the kernel spells as a mask "f".
 [[nodiscard]] constexpr Domain cpu_mask() {
     return {.kind = Domain::Kind::cpus, .kernel_mask = true};
+}
+
+/// Queues of a device, which the kernel spells as a mask "f".
+[[nodiscard]] constexpr Domain queue_mask() {
+    return {.kind = Domain::Kind::cpus, .kernel_mask = true, .numbers = Domain::Numbers::queues};
 }
 
 /// A list of inline tables with these keys.
