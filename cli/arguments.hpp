@@ -23,6 +23,11 @@ class Arguments {
     /// The option's value, or `fallback` where it was not given.
     [[nodiscard]] std::string text(std::string_view option, std::string_view fallback = {}) const;
     [[nodiscard]] const std::vector<std::string>& texts(std::string_view option) const;
+    /// Every option that was given, by its name, with its values ("" for a flag).
+    [[nodiscard]] const std::map<std::string, std::vector<std::string>, std::less<>>& options()
+        const {
+        return options_;
+    }
     [[nodiscard]] const std::vector<std::string>& operands() const { return operands_; }
     /// The operand at this place, or "".
     [[nodiscard]] std::string operand(std::size_t index) const;

@@ -1,6 +1,9 @@
 #include "context.hpp"
 
+#include <fmt/core.h>
+
 #include "interruption.hpp"
+#include "report_text.hpp"
 #include "words.hpp"
 
 namespace nanotune::cli {
@@ -35,6 +38,36 @@ std::string Context::state_folder() const {
 std::string Context::plugin_folder() const {
     return absolute_path(arguments_.text("plugin-dir", surroundings_.places.plugins),
                          surroundings_.working_folder);
+}
+
+std::string Context::command(std::string_view words) const {
+    std::string line = fmt::format("{} {}", surroundings_.called, words);
+    if (arguments_.has("state-dir")) {
+        line += " --state-dir " + quoted(state_folder());
+    }
+    if (arguments_.has("plugin-dir")) {
+        line += " --plugin-dir " + quoted(plugin_folder());
+    }
+    return line;
+}
+
+std::string Context::again_allowing(std::string_view words) const {
+    std::string line = fmt::format("{} {}", surroundings_.called, verb_);
+    for (const std::string& operand : arguments_.operands()) {
+        line += " " + quoted(operand);
+    }
+    std::string allowed;
+    for (const auto& [option, values] : arguments_.options()) {
+        for (const std::string& value : values) {
+            if (option == "allow") {
+                allowed += value + ",";
+            } else {
+                line += fmt::format(" --{}{}{}", option, value.empty() ? "" : " ",
+                                    value.empty() ? "" : quoted(value));
+            }
+        }
+    }
+    return fmt::format("{} --allow {}{}", line, allowed, words);
 }
 
 Result<std::chrono::milliseconds> Context::timeout() const {

@@ -37,6 +37,11 @@ class Context {
     /// --state-dir and --plugin-dir, or where they are by default; absolute.
     [[nodiscard]] std::string state_folder() const;
     [[nodiscard]] std::string plugin_folder() const;
+    /// "nanotune WORDS" for the operator to paste, with the folders that were given.
+    [[nodiscard]] std::string command(std::string_view words) const;
+    /// The operator's own command once more, allowing these words besides ("drops,bounces").
+    [[nodiscard]] std::string again_allowing(std::string_view words) const;
+
     /// --timeout. Errors: invalid.
     [[nodiscard]] Result<std::chrono::milliseconds> timeout() const;
     /// The profile named by an operand, with --set.

@@ -13,6 +13,7 @@
 
 #include "direct/direct_service.hpp"
 #include "places.hpp"
+#include "report_text.hpp"
 #include "run.hpp"
 #include "session.hpp"
 
@@ -46,9 +47,10 @@ std::size_t terminal_width() {
     return 80;
 }
 
-Surroundings surroundings() {
+Surroundings surroundings(const char* called) {
     const bool out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
     return {.places = nanotune::cli::places_of(link_target("/proc/self/exe")),
+            .called = nanotune::cli::quoted(called),
             .working_folder = working_folder(),
             .session_address = nanotune::cli::session_address(environment("SSH_CONNECTION"),
                                                               environment("SUDO_UID")),
@@ -89,5 +91,6 @@ int main(int count, char** arguments) {
     keep_memory_together();
     const std::vector<std::string> words(arguments + (count > 0 ? 1 : 0), arguments + count);
     const Screen screen(sink_to(STDOUT_FILENO), sink_to(STDERR_FILENO));
-    return nanotune::cli::run(words, surroundings(), screen, nanotune::cli::direct_service);
+    return nanotune::cli::run(words, surroundings(count > 0 ? arguments[0] : "nanotune"), screen,
+                              nanotune::cli::direct_service);
 }

@@ -22,6 +22,7 @@ struct Places {
 /// The environment, the terminal and the installation, as verbs may know them.
 struct Surroundings {
     Places places;
+    std::string called = "nanotune";         ///< as a shell would be told to run it again
     std::string program = "/proc/self/exe";  ///< started again for the guard
     std::string working_folder;
     std::string session_address;  ///< local address of the operator's remote session, "" for none

@@ -98,7 +98,8 @@ std::expected<void, Failure> check_unchanged(Service& service, const std::string
 
 /// Leaves the guard to its deadline where something awaits confirmation, and says so in the report;
 /// rolls back at once where the guard is gone.
-void settle(const Guard& guard, Service& service, const ApplyRequest& request, Report& report) {
+void settle(const Context& context, const Guard& guard, Service& service,
+            const ApplyRequest& request, Report& report) {
     // What awaits may be somebody else's apply, which made this one a refusal.
     const bool is_refused = report.exit == Exit::refused || report.exit == Exit::lock_or_timeout ||
                             report.exit == Exit::consent_missing;
@@ -111,10 +112,9 @@ void settle(const Guard& guard, Service& service, const ApplyRequest& request, R
     }
     const std::string confirm_by = service.status().confirm_by;
     if (guard.await_confirmation(confirm_by)) {
-        report.notes.push_back(
-            fmt::format("rolled back at {} (in {}) unless kept with: "
-                        "nanotune confirm",
-                        confirm_by, spoken(*request.confirm_within)));
+        report.notes.push_back(fmt::format("rolled back at {} (in {}) unless kept with: {}",
+                                           confirm_by, spoken(*request.confirm_within),
+                                           context.command("confirm")));
         return;
     }
     const Report undone =
@@ -128,7 +128,17 @@ void settle(const Guard& guard, Service& service, const ApplyRequest& request, R
     report.exit = undone.exit == Exit::as_wanted ? Exit::rolled_back : Exit::not_restored;
 }
 
-void print_what_next(const Screen& screen, const Report& report, const ProfileRequest& profile) {
+void print_follow_up(const Context& context, const Report& report) {
+    if (report.state == HostState::awaiting_confirmation) {
+        context.screen().line("Keep it with: " + context.command("confirm"));
+        return;
+    }
+    context.screen().line("Check it with: " + context.command("verify"));
+    context.screen().line("Undo it with: " + context.command("rollback"));
+}
+
+void print_what_next(const Context& context, const Report& report, const ProfileRequest& profile) {
+    const Screen& screen = context.screen();
     const std::string name = called(report.profile);
     switch (report.exit) {
         case Exit::as_wanted:
@@ -137,16 +147,11 @@ void print_what_next(const Screen& screen, const Report& report, const ProfileRe
                 screen.line(fmt::format("Nothing to do: {}.", tally(report)), Style::good);
             } else {
                 screen.line(fmt::format("{} is applied: {}.", name, tally(report)), Style::good);
-                screen.line(report.state == HostState::awaiting_confirmation
-                                ? "Keep it with: nanotune confirm"
-                                : "Check it with: nanotune verify; undo it with: nanotune "
-                                  "rollback");
+                print_follow_up(context, report);
             }
             if (report.exit == Exit::reboot_needed) {
-                screen.line(
-                    "The rest needs a reboot with another kernel command line: nanotune "
-                    "boot " +
-                    command_words(profile));
+                screen.line("The rest needs a reboot with another kernel command line: " +
+                            context.command("boot " + command_words(profile)));
             }
             return;
         case Exit::differs:
@@ -157,16 +162,14 @@ void print_what_next(const Screen& screen, const Report& report, const ProfileRe
             return;
         case Exit::not_restored:
             screen.error(
-                fmt::format("{} is not applied, and not everything is as it was before; "
-                            "nanotune status shows what is held, nanotune rollback tries "
-                            "again.",
-                            name));
+                fmt::format("{} is not applied, and not everything is as it was before.", name));
+            screen.error("See what is held with: " + context.command("status --verbose"));
+            screen.error("Try again with: " + context.command("rollback"));
             return;
         case Exit::consent_missing:
             screen.error(fmt::format("{} is not applied; nothing was touched.", name));
             if (const std::string consent = needed_consent(report); !consent.empty()) {
-                screen.error(fmt::format("Allow it with: nanotune apply {} --allow {}",
-                                         command_words(profile), consent));
+                screen.error("Allow it with: " + context.again_allowing(consent));
             }
             return;
         case Exit::refused:
@@ -200,7 +203,7 @@ Ended run(Context& context) {
         report = service->apply(what.profile, request);
     }
     if (guard) {
-        settle(*guard, *service, request, report);
+        settle(context, *guard, *service, request, report);
     }
     if (context.look().json) {
         context.screen().raw(json_of(report));
@@ -211,7 +214,7 @@ Ended run(Context& context) {
     }
     print_failures(context.screen(), report);
     print_notes(context.screen(), report);
-    print_what_next(context.screen(), report, what.profile);
+    print_what_next(context, report, what.profile);
     return status_of(report.exit);
 }
 

@@ -1,4 +1,6 @@
 // nanotune plan: what apply would change. Never writes to the host.
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "../context.hpp"
@@ -34,14 +36,16 @@ bool stays(const Row& row) {
     return row.outcome == Outcome::unchanged || row.outcome == Outcome::unsupported;
 }
 
-std::string apply_command_for(const SavedPlan& saved, const std::string& file) {
+std::string apply_command_for(const Context& context, const SavedPlan& saved) {
+    const std::string file = context.arguments().text("out");
     const std::string consent = needed_consent(saved.plan);
-    return fmt::format("nanotune apply {}{}{}",
-                       file.empty() ? command_words(saved.request) : quoted(file),
-                       consent.empty() ? "" : " --allow ", consent);
+    return context.command(fmt::format("apply {}{}{}",
+                                       file.empty() ? command_words(saved.request) : quoted(file),
+                                       consent.empty() ? "" : " --allow ", consent));
 }
 
-void print_what_next(const Screen& screen, const SavedPlan& saved, const std::string& file) {
+void print_what_next(const Context& context, const SavedPlan& saved) {
+    const Screen& screen = context.screen();
     const Report& plan = saved.plan;
     const std::string name = called(plan.profile);
     if (!plan.problems.empty() || plan.exit == Exit::refused) {
@@ -49,34 +53,44 @@ void print_what_next(const Screen& screen, const SavedPlan& saved, const std::st
         return;
     }
     if (count_of(plan.rows, Outcome::not_done) > 0) {
-        screen.line("Apply it with: " + apply_command_for(saved, file), Style::bold);
+        screen.line("Apply it with: " + apply_command_for(context, saved), Style::bold);
     } else {
         screen.line(fmt::format("This host is as {} wants it: nothing to do.", name), Style::good);
     }
     if (count_of(plan.rows, Outcome::needs_reboot) > 0) {
-        screen.line(fmt::format("The kernel command line is printed by: nanotune boot {}",
-                                command_words(saved.request)));
+        screen.line("The kernel command line is printed by: " +
+                    context.command("boot " + command_words(saved.request)));
     }
 }
 
-void print_plan(const Screen& screen, const SavedPlan& saved, const std::string& file) {
-    constexpr ChangeTitles titles = {.before = "NOW", .after = "WANTED", .shows_outcome = false};
-    print_changes(screen, saved.plan, is_to_do, titles);
-    if (count_of(saved.plan.rows, Outcome::needs_reboot) > 0) {
-        screen.line("");
-        print_changes(screen, saved.plan, comes_with_reboot, titles);
-    }
+void print_plan(const Context& context, const SavedPlan& saved) {
+    const Screen& screen = context.screen();
+    bool has_table = false;
+    const auto table = [&](bool (*which)(const Row&), bool shows_outcome) {
+        if (std::ranges::none_of(saved.plan.rows, which)) {
+            return;
+        }
+        if (has_table) {
+            screen.line("");
+        }
+        has_table = true;
+        print_changes(screen, saved.plan, which,
+                      {.before = "NOW", .after = "WANTED", .shows_outcome = shows_outcome});
+    };
+    table(is_to_do, false);
+    table(comes_with_reboot, false);
     if (screen.look().verbose) {
-        print_changes(screen, saved.plan, stays,
-                      {.before = "NOW", .after = "WANTED", .shows_outcome = true});
+        table(stays, true);
     }
     print_failures(screen, saved.plan);
     print_notes(screen, saved.plan);
     if (!saved.plan.rows.empty()) {
-        screen.line("");
+        if (has_table) {
+            screen.line("");
+        }
         screen.line(tally(saved.plan) + ".");
     }
-    print_what_next(screen, saved, file);
+    print_what_next(context, saved);
 }
 
 Ended run(Context& context) {
@@ -92,7 +106,7 @@ Ended run(Context& context) {
     if (context.look().json) {
         context.screen().raw(json_of(saved));
     } else {
-        print_plan(context.screen(), saved, file);
+        print_plan(context, saved);
     }
     return status_of(saved.plan.exit);
 }

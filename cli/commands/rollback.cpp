@@ -37,7 +37,8 @@ Result<RollbackRequest> request_of(const Context& context) {
     return request;
 }
 
-void print_planned(const Screen& screen, const Report& report, const RollbackRequest& request) {
+void print_planned(const Context& context, const Report& report, const RollbackRequest& request) {
+    const Screen& screen = context.screen();
     print_changes(screen, report, is_change,
                   {.before = "NOW", .after = "WANTED", .shows_outcome = false});
     print_failures(screen, report);
@@ -50,13 +51,15 @@ void print_planned(const Screen& screen, const Report& report, const RollbackReq
     const std::string consent = needed_consent(report);
     screen.line("");
     screen.line(tally(report) + ".");
-    screen.line(
-        fmt::format("Do it with: nanotune rollback{}{}{}{}", request.all ? " --all" : "",
-                    request.force ? " --force" : "", consent.empty() ? "" : " --allow ", consent),
-        Style::bold);
+    screen.line("Do it with: " +
+                    context.command(fmt::format("rollback{}{}{}{}", request.all ? " --all" : "",
+                                                request.force ? " --force" : "",
+                                                consent.empty() ? "" : " --allow ", consent)),
+                Style::bold);
 }
 
-void print_done(const Screen& screen, const Report& report, const RollbackRequest& request) {
+void print_done(const Context& context, const Report& report) {
+    const Screen& screen = context.screen();
     if (report.exit != Exit::consent_missing) {
         print_changes(screen, report, is_change, {});
     }
@@ -70,16 +73,14 @@ void print_done(const Screen& screen, const Report& report, const RollbackReques
             return;
         case Exit::rolled_back:
         case Exit::not_restored:
-            screen.error(
-                fmt::format("Not everything is rolled back: {}; nanotune rollback tries "
-                            "again.",
-                            tally(report)));
+            screen.error(fmt::format("Not everything is rolled back: {}.", tally(report)));
+            screen.error("Try again with: " + context.command("rollback"));
             return;
         case Exit::consent_missing:
             screen.error("Not rolled back; nothing was touched.");
-            screen.error("Allow it with: nanotune rollback" +
-                         std::string(request.all ? " --all" : "") +
-                         (request.force ? " --force" : "") + " --allow " + needed_consent(report));
+            if (const std::string consent = needed_consent(report); !consent.empty()) {
+                screen.error("Allow it with: " + context.again_allowing(consent));
+            }
             return;
         default:
             screen.error(report.changed ? "Not everything is rolled back."
@@ -104,9 +105,9 @@ Ended run(Context& context) {
     if (context.look().json) {
         context.screen().raw(json_of(report));
     } else if (only_plan) {
-        print_planned(context.screen(), report, request);
+        print_planned(context, report, request);
     } else {
-        print_done(context.screen(), report, request);
+        print_done(context, report);
     }
     return status_of(report.exit);
 }

@@ -32,21 +32,24 @@ Style style_of(HostState state) noexcept {
     return Style::plain;
 }
 
-/// The safe thing to do from here.
-std::string_view next_step(HostState state) noexcept {
+/// The safe things to do from here, a command and what it does each.
+std::vector<std::string> next_steps(const Context& context, HostState state) {
+    const std::string rollback = context.command("rollback");
     switch (state) {
         case HostState::clean:
-            return "nanotune plan PROFILE shows what a profile would change";
+            return {context.command("plan PROFILE") + "  shows what a profile would change"};
         case HostState::tuned:
-            return "nanotune verify tells whether it still stands; nanotune rollback undoes it";
+            return {context.command("verify") + "  tells whether it still stands",
+                    rollback + "  undoes it"};
         case HostState::awaiting_confirmation:
-            return "nanotune confirm keeps it; otherwise it is rolled back";
+            return {context.command("confirm") + "  keeps it; otherwise it is rolled back"};
         case HostState::degraded:
-            return "nanotune verify shows what is not as wanted; nanotune rollback undoes the rest";
+            return {context.command("verify") + "  shows what is not as wanted",
+                    rollback + "  undoes the rest"};
         case HostState::interrupted:
-            return "nanotune rollback restores what was cut off";
+            return {rollback + "  restores what was cut off"};
     }
-    return "";
+    return {};
 }
 
 void print_held(const Screen& screen, const HostStatus& status) {
@@ -63,7 +66,8 @@ void print_held(const Screen& screen, const HostStatus& status) {
     screen.table(table);
 }
 
-void print_status(const Screen& screen, const HostStatus& status) {
+void print_status(const Context& context, const HostStatus& status) {
+    const Screen& screen = context.screen();
     Table table({{.title = ""}, {.title = "", .may_wrap = true}});
     const auto add = [&table](std::string_view what, std::string text, Style style = Style::plain) {
         if (!text.empty()) {
@@ -83,7 +87,9 @@ void print_status(const Screen& screen, const HostStatus& status) {
     for (const std::string& note : status.notes) {
         add("note", note);
     }
-    add("next", std::string(next_step(status.state)));
+    for (const std::string& step : next_steps(context, status.state)) {
+        add("next", step);
+    }
     screen.table(table);
     if (screen.look().verbose && !status.rows.empty()) {
         print_held(screen, status);
@@ -97,7 +103,7 @@ Ended run(Context& context) {
     if (context.look().json) {
         context.screen().raw(json_of(status, exit));
     } else {
-        print_status(context.screen(), status);
+        print_status(context, status);
     }
     return status_of(exit);
 }

@@ -53,7 +53,8 @@ void print_rows(const Screen& screen, const Report& report, bool (*which)(const 
     screen.table(table);
 }
 
-void print_result(const Screen& screen, const Report& report, const ProfileRequest* profile) {
+void print_result(const Context& context, const Report& report, const ProfileRequest* profile) {
+    const Screen& screen = context.screen();
     print_rows(screen, report, screen.look().verbose ? is_any : is_off);
     for (const Error& problem : report.problems) {
         screen.error(problem);
@@ -71,13 +72,14 @@ void print_result(const Screen& screen, const Report& report, const ProfileReque
                     Style::bad);
     }
     if (report.state == HostState::interrupted) {
-        screen.line("Put it right with: nanotune rollback");
+        screen.line("Put it right with: " + context.command("rollback"));
     } else if (report.exit == Exit::differs) {
         const std::string consent = needed_consent(report);
-        screen.line(
-            fmt::format("Put it right with: nanotune apply {}{}{}",
+        screen.line("Put it right with: " +
+                    context.command(fmt::format(
+                        "apply {}{}{}",
                         profile != nullptr ? command_words(*profile) : quoted(report.profile),
-                        consent.empty() ? "" : " --allow ", consent));
+                        consent.empty() ? "" : " --allow ", consent)));
     }
 }
 
@@ -95,7 +97,7 @@ Ended run(Context& context) {
     if (context.look().json) {
         context.screen().raw(json_of(report));
     } else {
-        print_result(context.screen(), report, profile ? &*profile : nullptr);
+        print_result(context, report, profile ? &*profile : nullptr);
     }
     return status_of(report.exit);
 }

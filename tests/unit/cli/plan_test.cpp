@@ -63,6 +63,18 @@ TEST_CASE("plan of a host as wanted says that nothing is to do", "[cli][plan]") 
     CHECK(printed.status == 0);
     CHECK_THAT(printed.out, Contains("nothing to do"));
     CHECK_THAT(printed.out, !Contains("SETTING"));
+    CHECK(printed.out.starts_with("1 already as wanted.\n"));
+}
+
+TEST_CASE("a plan that only a reboot finishes begins with its table", "[cli][plan]") {
+    Answers answers;
+    answers.plan.exit = Exit::reboot_needed;
+    answers.plan.rows = {
+        row("boot.isolcpus", Target::host(), "none", "2-3", Outcome::needs_reboot)};
+    const Printed printed = nanotune::test::nanotune(answers, {"plan", "hft-boot"});
+    CHECK(printed.status == 3);
+    CHECK(printed.out.starts_with("SETTING"));
+    CHECK_THAT(printed.out, Contains("is printed by: nanotune boot hft-boot\n"));
 }
 
 TEST_CASE("problems of a profile go to standard error, one a line", "[cli][plan]") {

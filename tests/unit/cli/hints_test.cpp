@@ -1,0 +1,122 @@
+// Commands that nanotune suggests work as they are when they are pasted.
+#include <filesystem>
+#include <fstream>
+
+#include "cli/json.hpp"
+#include "fake_service.hpp"
+#include "support/catch.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+const std::vector<std::string> folders = {"--state-dir", "my state", "--plugin-dir", "/p"};
+const std::string said = " --state-dir '/home/op/my state' --plugin-dir /p";
+
+cli::Surroundings at_home() {
+    cli::Surroundings surroundings;
+    surroundings.working_folder = "/home/op";
+    return surroundings;
+}
+
+Printed with_folders(Answers& answers, std::vector<std::string> words) {
+    words.insert(words.end(), folders.begin(), folders.end());
+    return nanotune::test::nanotune(answers, words, at_home());
+}
+
+Report applied() {
+    Report report;
+    report.profile = "hft";
+    report.changed = true;
+    report.state = HostState::tuned;
+    report.rows = {row("nic.ring.rx", Target::nic("eth0"), "512", "1024", Outcome::changed)};
+    return report;
+}
+
+Report kept_back() {
+    Report report;
+    report.profile = "hft";
+    report.exit = Exit::consent_missing;
+    report.rows = {row("nic.ring.rx", Target::nic("eth0"), "512", "1024", Outcome::refused)};
+    report.rows[0].impact = Impact::drops_packets;
+    report.rows[0].message = "needs --allow drops";
+    return report;
+}
+
+}  // namespace
+
+TEST_CASE("suggested commands keep the folders that were given", "[cli][hints]") {
+    Answers answers;
+    answers.plan.exit = Exit::differs;
+    answers.plan.rows = {row("nic.mtu", Target::nic("eth0"), "1500", "9000", Outcome::not_done),
+                         row("boot.isolcpus", Target::host(), "", "2", Outcome::needs_reboot)};
+    const Printed plan = with_folders(answers, {"plan", "hft"});
+    CHECK_THAT(plan.out, Contains("Apply it with: nanotune apply hft" + said + "\n"));
+    CHECK_THAT(plan.out, Contains("nanotune boot hft" + said + "\n"));
+
+    answers.apply = applied();
+    const Printed apply = with_folders(answers, {"apply", "hft"});
+    CHECK_THAT(apply.out, Contains("Check it with: nanotune verify" + said + "\n"));
+    CHECK_THAT(apply.out, Contains("Undo it with: nanotune rollback" + said + "\n"));
+
+    answers.apply.state = HostState::awaiting_confirmation;
+    CHECK_THAT(with_folders(answers, {"apply", "hft"}).out,
+               Contains("Keep it with: nanotune confirm" + said + "\n"));
+
+    answers.status.state = HostState::interrupted;
+    CHECK_THAT(with_folders(answers, {"status"}).out, Contains("nanotune rollback" + said + "  "));
+
+    answers.verify.exit = Exit::differs;
+    answers.verify.profile = "hft";
+    CHECK_THAT(with_folders(answers, {"verify"}).out,
+               Contains("Put it right with: nanotune apply hft" + said + "\n"));
+
+    answers.rollback.rows = {
+        row("nic.mtu", Target::nic("eth0"), "9000", "1500", Outcome::not_done)};
+    CHECK_THAT(with_folders(answers, {"rollback", "--plan", "--all"}).out,
+               Contains("Do it with: nanotune rollback --all" + said + "\n"));
+}
+
+TEST_CASE("the command that allows more is the operator's own, with all that it said",
+          "[cli][hints]") {
+    Answers answers;
+    answers.apply = kept_back();
+    const Printed apply =
+        nanotune::test::nanotune(answers,
+                                 {"apply", "./my hft.toml", "--strict", "--set", "mtu=9000",
+                                  "--allow", "clock", "--set", "feeds=eth0"},
+                                 at_home());
+    CHECK(apply.status == 6);
+    CHECK_THAT(apply.error, Contains("Allow it with: nanotune apply './my hft.toml' --set mtu=9000 "
+                                     "--set feeds=eth0 --strict --allow clock,drops\n"));
+    answers.rollback = kept_back();
+    CHECK_THAT(nanotune::test::nanotune(answers, {"rollback", "--all", "--force"}).error,
+               Contains("Allow it with: nanotune rollback --all --force --allow drops\n"));
+}
+
+TEST_CASE("after a saved plan was kept back, the plan is suggested, not its profile",
+          "[cli][hints]") {
+    const auto file = std::filesystem::temp_directory_path() / "nanotune-cli-hints.json";
+    Answers answers;
+    answers.apply = kept_back();
+    cli::SavedPlan saved;
+    saved.plan.verb = "plan";
+    saved.request.name = "hft";
+    saved.fingerprint = fingerprint_of(answers.plan);
+    std::ofstream(file) << cli::json_of(saved);
+    const Printed apply = nanotune::test::nanotune(answers, {"apply", file.string()});
+    std::filesystem::remove(file);
+    CHECK_THAT(apply.error,
+               Contains("Allow it with: nanotune apply " + file.string() + " --allow drops\n"));
+}
+
+TEST_CASE("nanotune is suggested as it was called", "[cli][hints]") {
+    Answers answers;
+    answers.apply = applied();
+    cli::Surroundings surroundings;
+    surroundings.called = "build/bin/nanotune";
+    CHECK_THAT(nanotune::test::nanotune(answers, {"apply", "hft"}, surroundings).out,
+               Contains("Undo it with: build/bin/nanotune rollback\n"));
+}
