@@ -1,6 +1,7 @@
 #include "engine/desires.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -90,56 +91,68 @@ void foresee(CpuContext& context, const Desired& desired, Survey& survey) {
     }
 }
 
-}  // namespace
-
-Checked<StageDesires> Desires::of(Stage stage, const std::set<std::string>& unsettled) {
-    auto context = this->context(stage);
-    if (!context) {
-        return std::unexpected(std::move(context).error());
-    }
-    return collected(stage, *context, unsettled);
+CpuPlan everywhere(const Topology& topology) {
+    const CpuSet& all = topology.online;
+    return {.housekeeping = all, .irq = all, .datapath = all, .isolated = all};
 }
 
-Checked<StageDesires> Desires::collected(Stage stage, const CpuContext& context,
-                                         const std::set<std::string>& unsettled) {
+}  // namespace
+
+StageDesires Desires::of(Stage stage, const Foreseen& foreseen) {
+    Problems problems;
+    const CpuContext context = this->context(stage, problems);
+    StageDesires desires =
+        context.topology.online.empty() ? StageDesires{} : collected(stage, context, foreseen);
+    problems.insert(problems.end(), desires.problems.begin(), desires.problems.end());
+    desires.problems = std::move(problems);
+    return desires;
+}
+
+StageDesires Desires::collected(Stage stage, const CpuContext& context, const Foreseen& foreseen) {
     HostView host(profile_, survey_, stage, context);
     StageDesires desires;
     add_setting_desires(host, desires);
-    add_rule_desires(host, unsettled, desires);
+    add_rule_desires(host, foreseen, desires);
     make_unique(desires, host);
-    if (Problems problems = host.take_problems(); !problems.empty()) {
-        return std::unexpected(std::move(problems));
-    }
+    desires.problems = host.take_problems();
     return desires;
 }
 
 Checked<CpuContext> Desires::context(Stage stage) {
+    Problems problems;
+    CpuContext context = this->context(stage, problems);
+    return problems.empty() ? Checked<CpuContext>(std::move(context))
+                            : std::unexpected(std::move(problems));
+}
+
+CpuContext Desires::context(Stage stage, Problems& problems) {
+    CpuContext context;
     auto topology = survey_.topology();
     if (!topology) {
-        return std::unexpected(Problems{std::move(topology).error()});
+        problems.push_back(std::move(topology).error());
+        return context;
     }
-    CpuContext context{
-        .topology = *std::move(topology), .plan = {}, .taken_offline = {}, .taken_by = {}};
-    if (auto plan_now = cpu_plan_of(profile_, context.topology, std::nullopt); plan_now) {
-        context.plan = *std::move(plan_now);  // all that the topology stage itself can go by
-    }
+    context.topology = *std::move(topology);
+    // All that the topology stage itself can go by.
+    context.plan = cpu_plan_of(profile_, context.topology, std::nullopt)
+                       .value_or(everywhere(context.topology));
     if (stage == Stage::topology) {
         return context;
     }
-    auto desires = collected(Stage::topology, context, {});
-    if (!desires) {
-        return std::unexpected(std::move(desires).error());
-    }
-    for (const Desired& desired : desires->desired) {
+    StageDesires desires = collected(Stage::topology, context, {});
+    std::ranges::move(desires.problems, std::back_inserter(problems));
+    for (const Desired& desired : desires.desired) {
         foresee(context, desired, survey_);
     }
     auto plan =
         cpu_plan_of(profile_, context.topology,
                     is_automatic(profile_) ? preferred_node(profile_, survey_) : std::nullopt);
-    if (!plan) {
-        return std::unexpected(std::move(plan).error());
+    if (plan) {
+        context.plan = *std::move(plan);
+    } else {
+        std::ranges::move(plan.error(), std::back_inserter(problems));
+        context.plan = everywhere(context.topology);
     }
-    context.plan = *std::move(plan);
     return context;
 }
 

@@ -21,10 +21,17 @@ struct CpuContext {
     Origin taken_by;
 };
 
-/// What one stage should reach.
+/// What earlier stages of the plan are still to do to what later ones find.
+struct Foreseen {
+    std::set<std::string> unsettled;  ///< devices whose queues or interrupts they make anew
+    std::vector<Planned> planned;     ///< the changes that do so
+};
+
+/// What one stage should reach, as far as nothing is wrong.
 struct StageDesires {
     std::vector<Desired> desired;  ///< at most one for each setting and target
     std::vector<Waiting> waiting;
+    Problems problems;
 };
 
 class Desires {
@@ -35,16 +42,18 @@ class Desires {
     /// Desires of the stage on the host as it is now. Problems: targets that do not exist, CPUs
     /// that the profile takes offline, contradictions between sections, misfits that rules found;
     /// all of them.
-    /// `unsettled` names devices whose queues an earlier stage is still to change: what rules find
-    /// wrong with those now is only said, since it may not be so by then.
-    Checked<StageDesires> of(Stage stage, const std::set<std::string>& unsettled = {});
+    /// What rules find wrong with devices that are not settled yet is only said, since it may not
+    /// be so by then, unless lines of the profile clash.
+    StageDesires of(Stage stage, const Foreseen& foreseen = {});
 
     /// The CPUs as the stage will find them, and their roles.
     Checked<CpuContext> context(Stage stage);
 
   private:
-    Checked<StageDesires> collected(Stage stage, const CpuContext& context,
-                                    const std::set<std::string>& unsettled);
+    /// With a CPU plan of all CPUs for every role where the profile's own is wrong, so that what
+    /// else is wrong can be found.
+    CpuContext context(Stage stage, Problems& problems);
+    StageDesires collected(Stage stage, const CpuContext& context, const Foreseen& foreseen);
 
     const ResolvedProfile& profile_;
     Survey& survey_;

@@ -206,6 +206,20 @@ Report Engine::rescued(const std::shared_ptr<ApplyRun>& run, const Error& cause)
     return std::move(report);
 }
 
+/// Whoever may not keep a journal may not write most settings either: both are told.
+Problems Engine::not_permitted(const ResolvedProfile& profile, Error error) {
+    Problems problems;
+    if (error.code == ErrorCode::denied) {
+        Survey survey(calls_);
+        const auto view = parts_.state.view();
+        auto whole = whole_plan(profile, parts_.catalog, view ? view->ledger : Ledger{}, survey);
+        problems = whole ? missing_permissions(whole->joined(profile).changes, survey)
+                         : std::move(whole).error();
+    }
+    problems.push_back(std::move(error));
+    return problems;
+}
+
 Report Engine::applied(ApplyRun& run) {
     const ResolvedProfile& profile = run.profile;
     const ApplyRequest& request = run.request;
@@ -213,7 +227,7 @@ Report Engine::applied(ApplyRun& run) {
     report.profile = profile.name;
     auto session = open_session(parts_, report.notes);
     if (!session) {
-        return refused(std::move(report), {std::move(session).error()});
+        return refused(std::move(report), not_permitted(profile, std::move(session).error()));
     }
     // Waiting for the lock is no part of the apply's time.
     calls_.set_deadline(CallRunner::Clock::now() + request.timeout);

@@ -66,6 +66,7 @@ class Engine {
   private:
     struct ApplyRun;
     Report applied(ApplyRun& run);
+    Problems not_permitted(const ResolvedProfile& profile, Error error);
     Report rescued(const std::shared_ptr<ApplyRun>& run, const Error& cause);
     Report rolled_back(const RollbackRequest& request);
 

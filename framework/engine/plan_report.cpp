@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,17 @@ void append(Plan& whole, const Plan& part) {
     std::ranges::copy(part.overridden, std::back_inserter(whole.overridden));
     std::ranges::copy(part.waiting, std::back_inserter(whole.waiting));
     std::ranges::copy(part.warnings, std::back_inserter(whole.warnings));
+}
+
+void foresee(const Plan& plan, Foreseen& foreseen) {
+    for (const Change& change : plan.changes) {
+        const Desired& desired = change.desired;
+        if (!desired.setting.tunable->resets.empty()) {
+            foreseen.unsettled.insert(desired.candidate.device);
+            foreseen.planned.push_back({desired.setting.full_name(), desired.candidate.target,
+                                        desired.value, desired.origin});
+        }
+    }
 }
 
 std::string why_not_allowed(const Change& change, const Consent& consent,
@@ -41,6 +53,29 @@ std::string why_not_allowed(const Change& change, const Consent& consent,
                                   : fmt::format("needs --allow {}", name_of(impact));
 }
 
+/// As an author reads: by file, in the order in which files come up, and line.
+void sort_by_place(Problems& problems) {
+    std::vector<std::string> files;
+    const auto place = [&files](const Error& problem) {
+        const Origin origin =
+            Origin::from(std::string_view(problem.message).substr(0, problem.message.find(": ")));
+        const std::string file = origin.line == 0 ? std::string() : origin.file;
+        auto known = std::ranges::find(files, file);
+        if (known == files.end()) {
+            known = files.insert(files.end(), file);
+        }
+        return std::tuple(known - files.begin(), origin.line, origin.column);
+    };
+    std::vector<std::pair<decltype(place({})), Error>> placed;
+    for (Error& problem : problems) {
+        auto at = place(problem);
+        placed.emplace_back(at, std::move(problem));
+    }
+    std::ranges::stable_sort(placed, {}, [](const auto& one) { return one.first; });
+    std::ranges::transform(placed, problems.begin(),
+                           [](auto& one) { return std::move(one.second); });
+}
+
 }  // namespace
 
 bool is_written(const Change& change) {
@@ -54,15 +89,12 @@ Outcome failed_check(const Change& change) {
 
 Checked<Plan> plan_of_stage(Stage stage, const ResolvedProfile& profile, std::set<Key>& wanted,
                             const Catalog& catalog, const Ledger& ledger, Survey& survey,
-                            const std::set<std::string>& unsettled) {
-    auto desires = Desires(profile, survey).of(stage, unsettled);
-    if (!desires) {
-        return std::unexpected(std::move(desires).error());
-    }
-    for (const Desired& desired : desires->desired) {
+                            const Foreseen& foreseen) {
+    StageDesires desires = Desires(profile, survey).of(stage, foreseen);
+    for (const Desired& desired : desires.desired) {
         wanted.insert(key_of(desired));
     }
-    auto plan = stage_plan(survey, ledger, *std::move(desires));
+    auto plan = stage_plan(survey, ledger, std::move(desires));
     if (!plan) {
         return plan;
     }
@@ -76,15 +108,12 @@ Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& cat
                               const Ledger& ledger, Survey& survey) {
     WholePlan whole;
     Problems problems;
-    std::set<std::string> unsettled;
+    Foreseen foreseen;
     for (const Stage stage : all_stages) {
-        auto plan = plan_of_stage(stage, profile, whole.wanted, catalog, ledger, survey, unsettled);
+        auto plan = plan_of_stage(stage, profile, whole.wanted, catalog, ledger, survey, foreseen);
         if (plan) {
-            for (const Change& change : plan->changes) {
-                const bool is_remade = stage == Stage::topology || stage == Stage::queues;
-                if (is_remade && !change.desired.setting.tunable->resets.empty()) {
-                    unsettled.insert(change.desired.candidate.device);
-                }
+            if (stage == Stage::topology || stage == Stage::queues) {
+                foresee(*plan, foreseen);
             }
             whole.stages.at(static_cast<std::size_t>(stage)) = *std::move(plan);
             continue;
@@ -96,6 +125,7 @@ Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& cat
         }
     }
     if (!problems.empty()) {
+        sort_by_place(problems);
         return std::unexpected(std::move(problems));
     }
     return whole;

@@ -29,7 +29,7 @@ struct WholePlan {
 [[nodiscard]] Checked<Plan> plan_of_stage(Stage stage, const ResolvedProfile& profile,
                                           std::set<Key>& wanted, const Catalog& catalog,
                                           const Ledger& ledger, Survey& survey,
-                                          const std::set<std::string>& unsettled = {});
+                                          const Foreseen& foreseen = {});
 
 /// Changes that the operator has not allowed, each saying which word allows it. Checks are never
 /// written.

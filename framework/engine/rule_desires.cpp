@@ -17,9 +17,9 @@ using Selected = std::map<std::string, std::vector<Candidate>, std::less<>>;
 /// One rule of one plugin on this host.
 class RuleCollection {
   public:
-    RuleCollection(const Plugin& plugin, const Rule& rule, HostView& host,
-                   const std::set<std::string>& unsettled, StageDesires& desires)
-        : plugin_(plugin), rule_(rule), host_(host), unsettled_(unsettled), desires_(desires) {}
+    RuleCollection(const Plugin& plugin, const Rule& rule, HostView& host, const Foreseen& foreseen,
+                   StageDesires& desires)
+        : plugin_(plugin), rule_(rule), host_(host), foreseen_(foreseen), desires_(desires) {}
 
     void run() {
         for (const LiveSection& live : host_.sections()) {
@@ -126,7 +126,8 @@ class RuleCollection {
                 const auto found = selected.find(plugin);
                 return found == selected.end() ? std::vector<Candidate>{} : found->second;
             };
-        const RuleInput input{candidate, settings, host_.context().topology, lookup};
+        const RuleInput input{candidate, settings, host_.context().topology, lookup,
+                              foreseen_.planned};
         auto wishes = host_.kept(host_.survey().calls().ask(
             fmt::format("{} on {}", plugin_.name, candidate.target.text()),
             [&](System& system) { return rule_.derive(system, input); }));
@@ -146,7 +147,9 @@ class RuleCollection {
                 bool is_optional) {
         const bool is_unsupported = std::ranges::all_of(
             problems, [](const Error& p) { return p.code == ErrorCode::unsupported; });
-        const bool is_unsettled = unsettled_.contains(candidate.device);
+        const bool is_unsettled =
+            foreseen_.unsettled.contains(candidate.device) &&
+            std::ranges::find(problems, ErrorCode::conflict, &Error::code) == problems.end();
         if (!is_unsettled && (!is_optional || !is_unsupported)) {
             host_.add(std::move(problems));
             return;
@@ -212,7 +215,7 @@ class RuleCollection {
     const Plugin& plugin_;
     const Rule& rule_;
     HostView& host_;
-    const std::set<std::string>& unsettled_;
+    const Foreseen& foreseen_;
     StageDesires& desires_;
     std::map<std::size_t, Said> said_;  // by candidate
     std::set<const ResolvedSection*> explained_;
@@ -220,14 +223,13 @@ class RuleCollection {
 
 }  // namespace
 
-void add_rule_desires(HostView& host, const std::set<std::string>& unsettled,
-                      StageDesires& desires) {
+void add_rule_desires(HostView& host, const Foreseen& foreseen, StageDesires& desires) {
     std::set<const Rule*> done;
     for (const LiveSection& live : host.sections()) {
         const Plugin& plugin = *live.section->plugin;
         for (const auto& rule : plugin.rules) {
             if (rule->stage() == host.stage() && done.insert(rule.get()).second) {
-                RuleCollection(plugin, *rule, host, unsettled, desires).run();
+                RuleCollection(plugin, *rule, host, foreseen, desires).run();
             }
         }
     }

@@ -2,17 +2,12 @@
 // those CPUs".
 #pragma once
 
-#include <set>
-#include <string>
-#include <vector>
-
 #include "engine/host_view.hpp"
 
 namespace nanotune {
 
 /// Adds what the stage's rules wish for. What goes wrong is added to the view's problems, or, for
-/// devices in `unsettled`, to those that wait.
-void add_rule_desires(HostView& host, const std::set<std::string>& unsettled,
-                      StageDesires& desires);
+/// devices that are not settled yet, to those that wait.
+void add_rule_desires(HostView& host, const Foreseen& foreseen, StageDesires& desires);
 
 }  // namespace nanotune

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/limits.hpp"
+
 namespace nanotune {
 namespace {
 
@@ -96,7 +98,8 @@ Checked<Plan> stage_plan(Survey& survey, const Ledger& ledger, StageDesires desi
     }
     auto answers = survey.read(places);
     if (!answers) {
-        return std::unexpected(Problems{std::move(answers).error()});
+        desires.problems.push_back(std::move(answers).error());
+        return std::unexpected(std::move(desires.problems));
     }
     std::vector<Result<Reading>> readings;
     for (std::size_t i = 0; i < desires.desired.size(); ++i) {
@@ -105,11 +108,15 @@ Checked<Plan> stage_plan(Survey& survey, const Ledger& ledger, StageDesires desi
                                : failure(ErrorCode::unsupported, desires.desired[i].missing));
         refuse_fixed(desires.desired[i], readings.back());
     }
+    if (auto held = hold_to_limits(survey, desires.desired, readings); !held) {
+        desires.problems.push_back(std::move(held).error());
+        return std::unexpected(std::move(desires.problems));
+    }
     const std::set<std::string> groups = supported_groups(desires.desired, readings);
 
     Plan plan;
     plan.waiting = std::move(desires.waiting);
-    Problems problems;
+    Problems problems = std::move(desires.problems);
     for (std::size_t i = 0; i < readings.size(); ++i) {
         Desired& desired = desires.desired[i];
         if (desired.pending) {

@@ -12,8 +12,8 @@
 namespace nanotune {
 
 /// Sorts the stage's desires into changes, what is as wanted, and what this host lacks. `ledger`
-/// tells which rounded values are the best that a driver does. Problems: required settings that
-/// this host cannot do, values that cannot be read.
+/// tells which rounded values are the best that a driver does. Problems: those of the
+/// desires, required settings that this host cannot do, values that cannot be read.
 [[nodiscard]] Checked<Plan> stage_plan(Survey& survey, const Ledger& ledger, StageDesires desires);
 
 /// Adds to the plan what earlier applies changed and `plan` no longer wants: back to the baseline.

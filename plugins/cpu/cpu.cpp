@@ -51,7 +51,9 @@ constexpr FileRow frequency[] = {
                  .domain = choice("performance | balance_performance | default | balance_power | "
                                   "power"),
                  .summary = "What the hardware prefers where it picks the frequency itself."},
-     .path = "/sys/devices/system/cpu/cpufreq/policy{}/energy_performance_preference"},
+     .path = "/sys/devices/system/cpu/cpufreq/policy{}/energy_performance_preference",
+     .offered = "/sys/devices/system/cpu/cpufreq/policy{}/"
+                "energy_performance_available_preferences"},
 };
 
 constexpr FileRow per_core[] = {

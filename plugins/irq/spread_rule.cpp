@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include <linux/ethtool_netlink.h>
+
 #include <nanotune/discover.hpp>
 
 #include "irqbalance.hpp"
@@ -36,6 +38,34 @@ std::optional<unsigned> queue_of(const Candidate& interrupt) {
     unsigned queue = 0;
     std::from_chars(queues.data() + dash + 1, queues.data() + queues.size(), queue);
     return queue;
+}
+
+// How many queues the plan gives the device, and the line that does.
+struct PlannedQueues {
+    std::uint64_t count = 0;
+    Origin origin;
+};
+
+// Nothing where the plan leaves the channels alone.
+std::optional<PlannedQueues> planned_queues(System& system, const RuleInput& input) {
+    const auto channels =
+        system.ethtool().get(ETHTOOL_MSG_CHANNELS_GET, input.candidate.target.name);
+    std::optional<Origin> origin;
+    const auto count = [&](std::string_view setting, std::uint16_t attribute) -> std::uint64_t {
+        for (const Planned& planned : input.planned) {
+            if (planned.setting == setting && planned.target == input.candidate.target) {
+                origin = origin.value_or(planned.origin);
+                return static_cast<std::uint64_t>(std::get<std::int64_t>(planned.value));
+            }
+        }
+        const bool is_known = channels && channels->contains(attribute);
+        return is_known ? channels->at(attribute).number : 0;
+    };
+    const auto combined = count("nic.channels.combined", ETHTOOL_A_CHANNELS_COMBINED_COUNT);
+    const auto rx = count("nic.channels.rx", ETHTOOL_A_CHANNELS_RX_COUNT);
+    const auto tx = count("nic.channels.tx", ETHTOOL_A_CHANNELS_TX_COUNT);
+    return origin ? std::optional(PlannedQueues{combined + std::max(rx, tx), *origin})
+                  : std::nullopt;
 }
 
 // Queue numbers in order. Where no interrupt tells its queue, each counts as one.
@@ -77,6 +107,25 @@ Sets one_to_one(const std::vector<Candidate>& interrupts, const CpuSet& cpus, co
         }
     }
     return sets;
+}
+
+std::expected<void, std::vector<Error>> fits_planned_queues(System& system, const RuleInput& input,
+                                                            const Setting& given) {
+    const Setting* spread = input.settings.find("spread");
+    if (spread == nullptr || input.planned.empty() ||
+        std::get<std::string>(spread->value) != "one-to-one") {
+        return {};
+    }
+    const auto queues = planned_queues(system, input);
+    const auto& cpus = std::get<CpuSet>(given.value);
+    if (queues && queues->count > cpus.size()) {
+        return misfit(ErrorCode::conflict, spread->origin,
+                      "one-to-one needs a CPU for each of the " + std::to_string(queues->count) +
+                          " queues that " + queues->origin.text() + " gives " +
+                          input.candidate.device + "; cpus (" + given.origin.text() + ") has " +
+                          std::to_string(cpus.size()) + ": " + cpus.list());
+    }
+    return {};
 }
 
 std::expected<CpuSet, std::vector<Error>> on_own_node(const RuleInput& input, const CpuSet& cpus,
@@ -135,6 +184,7 @@ std::expected<std::vector<Wish>, std::vector<Error>> SpreadRule::derive(
                       cpus.empty() ? "cpus is empty; an interrupt needs at least one"
                                    : "cpus: " + absent.list() + " would not be online");
     }
+    NT_CHECK(fits_planned_queues(system, input, *given));
     const auto interrupts = discover::interrupts_of(system, input.candidate);
     if (!interrupts) {
         return misfit(interrupts.error().code, given->origin, interrupts.error().message);

@@ -30,7 +30,9 @@ constexpr LinkRow link_rows[] = {
       .resets = "irq.affinity",
       .along_stack = true,
       .stops_datapath = true},
-     IFLA_MTU},
+     IFLA_MTU,
+     IFLA_MIN_MTU,
+     IFLA_MAX_MTU},
     {{.name = "txqueuelen",
       .domain = integer(0, largest_s32),
       .summary = "Packets that the device's queueing discipline holds.",
@@ -42,25 +44,47 @@ constexpr LinkRow link_rows[] = {
 constexpr std::string_view lost_with_channels =
     "nic.rps.cpus | nic.rps.flow_cnt | nic.xps.cpus | nic.xps.rxqs | irq.affinity";
 
-constexpr EthtoolRow channels(std::string_view name, std::uint16_t attribute,
-                              std::string_view summary) {
-    return {{.name = name,
-             .domain = integer(0, 65535),
-             .impact = Impact::drops_packets,
-             .summary = summary,
-             .resets = lost_with_channels,
-             .stops_datapath = true},
-            attribute};
+constexpr Tunable channels(std::string_view name, std::string_view summary) {
+    return {.name = name,
+            .domain = integer(0, 65535),
+            .impact = Impact::drops_packets,
+            .summary = summary,
+            .resets = lost_with_channels,
+            .stops_datapath = true};
 }
 
+constexpr std::uint8_t count = 4;
+
 constexpr EthtoolRow channel_rows[] = {
-    channels("channels.combined", ETHTOOL_A_CHANNELS_COMBINED_COUNT,
-             "Queue pairs that receive and send with one interrupt."),
-    channels("channels.rx", ETHTOOL_A_CHANNELS_RX_COUNT, "Queues that only receive."),
-    channels("channels.tx", ETHTOOL_A_CHANNELS_TX_COUNT, "Queues that only send."),
-    channels("channels.other", ETHTOOL_A_CHANNELS_OTHER_COUNT,
-             "Interrupts for anything else, such as link changes."),
+    {channels("channels.combined", "Queue pairs that receive and send with one interrupt."),
+     ETHTOOL_A_CHANNELS_COMBINED_COUNT, count, ETHTOOL_A_CHANNELS_COMBINED_MAX},
+    {channels("channels.rx", "Queues that only receive."), ETHTOOL_A_CHANNELS_RX_COUNT, count,
+     ETHTOOL_A_CHANNELS_RX_MAX},
+    {channels("channels.tx", "Queues that only send."), ETHTOOL_A_CHANNELS_TX_COUNT, count,
+     ETHTOOL_A_CHANNELS_TX_MAX},
+    {channels("channels.other", "Interrupts for anything else, such as link changes."),
+     ETHTOOL_A_CHANNELS_OTHER_COUNT, count, ETHTOOL_A_CHANNELS_OTHER_MAX},
 };
+
+// The kernel leaves a count out of its message where the device can have none of the kind.
+Status channels_together(const EthtoolNumbers& after) {
+    const auto count_of = [&after](std::uint16_t attribute) {
+        const auto found = after.find(attribute);
+        return found == after.end() ? 0 : found->second.number;
+    };
+    const auto combined = count_of(ETHTOOL_A_CHANNELS_COMBINED_COUNT);
+    if (combined + count_of(ETHTOOL_A_CHANNELS_RX_COUNT) == 0) {
+        return failure(ErrorCode::unsupported,
+                       "no queue that receives would be left: channels.combined and channels.rx "
+                       "would both be 0");
+    }
+    if (combined + count_of(ETHTOOL_A_CHANNELS_TX_COUNT) == 0) {
+        return failure(ErrorCode::unsupported,
+                       "no queue that sends would be left: channels.combined and channels.tx "
+                       "would both be 0");
+    }
+    return {};
+}
 
 constexpr Tunable ring(std::string_view name, Domain domain, std::string_view summary) {
     return {.name = name,
@@ -74,17 +98,19 @@ constexpr Tunable ring(std::string_view name, Domain domain, std::string_view su
 // Newer than the headers of some distributions; the kernel's own numbers.
 constexpr std::uint16_t rings_rx_push = 14;
 constexpr std::uint16_t rings_tx_push_buf_len = 15;
+constexpr std::uint16_t rings_tx_push_buf_len_max = 16;
 constexpr std::uint16_t rings_hds_thresh = 17;
+constexpr std::uint16_t rings_hds_thresh_max = 18;
 
 constexpr EthtoolRow ring_rows[] = {
     {ring("ring.rx", integer(0, largest_u32), "Packets that a receive queue holds."),
-     ETHTOOL_A_RINGS_RX},
+     ETHTOOL_A_RINGS_RX, count, ETHTOOL_A_RINGS_RX_MAX},
     {ring("ring.rx_mini", integer(0, largest_u32), "Small packets that a receive queue holds."),
-     ETHTOOL_A_RINGS_RX_MINI},
+     ETHTOOL_A_RINGS_RX_MINI, count, ETHTOOL_A_RINGS_RX_MINI_MAX},
     {ring("ring.rx_jumbo", integer(0, largest_u32), "Jumbo packets that a receive queue holds."),
-     ETHTOOL_A_RINGS_RX_JUMBO},
+     ETHTOOL_A_RINGS_RX_JUMBO, count, ETHTOOL_A_RINGS_RX_JUMBO_MAX},
     {ring("ring.tx", integer(0, largest_u32), "Packets that a transmit queue holds."),
-     ETHTOOL_A_RINGS_TX},
+     ETHTOOL_A_RINGS_TX, count, ETHTOOL_A_RINGS_TX_MAX},
     {ring("ring.rx_buf_len", integer(0, largest_u32, Unit::bytes),
           "Size of one buffer of a receive queue."),
      ETHTOOL_A_RINGS_RX_BUF_LEN},
@@ -93,7 +119,7 @@ constexpr EthtoolRow ring_rows[] = {
      ETHTOOL_A_RINGS_TCP_DATA_SPLIT, 1},
     {ring("ring.hds_threshold", integer(0, largest_u32, Unit::bytes),
           "Packet size from which headers and data are separated."),
-     rings_hds_thresh},
+     rings_hds_thresh, count, rings_hds_thresh_max},
     {ring("ring.cqe_size", integer(0, largest_u32, Unit::bytes),
           "Size of one completion entry that the NIC writes."),
      ETHTOOL_A_RINGS_CQE_SIZE},
@@ -101,7 +127,7 @@ constexpr EthtoolRow ring_rows[] = {
      ETHTOOL_A_RINGS_TX_PUSH, 1},
     {ring("ring.tx_push_buf_len", integer(0, largest_u32, Unit::bytes),
           "Bytes of a packet that are pushed along with its descriptor."),
-     rings_tx_push_buf_len},
+     rings_tx_push_buf_len, count, rings_tx_push_buf_len_max},
     {ring("ring.rx_push", flag(), "Write receive descriptors to the NIC directly."), rings_rx_push,
      1},
 };
@@ -177,8 +203,9 @@ static void define(PluginBuilder& nic) {
     constexpr BankPlace devices{.stage = Stage::devices, .discovery = discover::nics};
 
     nic.sections_select(Selector::device);
-    nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_MSG_CHANNELS_SET},
-                         channel_rows, queues);
+    nic.add<EthtoolBank>(
+        EthtoolGroup{ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_MSG_CHANNELS_SET, channels_together},
+        channel_rows, queues);
     nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_RINGS_GET, ETHTOOL_MSG_RINGS_SET}, ring_rows,
                          queues);
     nic.add<LinkBank>(link_rows, devices);

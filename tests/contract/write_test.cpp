@@ -130,6 +130,8 @@ void check_contract(const std::string& name, const Bank& bank, const Tunable& tu
     const auto value = changed(name, bank, system, tunable, *at);
     INFO((value ? "now " + printed(tunable.domain, *value) : value.error().message));
     REQUIRE(value);
+    const Assignment taken[] = {{.tunable = &tunable, .value = *value}};
+    CHECK(bank.may_hold(system, at->target, taken).at(0));
     CHECK_FALSE(host == before);
     const auto again = read_one(bank, system, at->target, tunable);
     INFO((again ? "reads " + printed(tunable.domain, *again) : again.error().message));

@@ -19,7 +19,7 @@ TEST_CASE("killed anywhere with the interrupts' CPUs changing too, all are resto
           "[crash][apply]") {
     check_every_kill({.host = host_with_steering(),
                       .verb = applying("[nic.eth0]\nchannels.combined = 4\nrps.cpus = \"2\"\n"
-                                       "[irq.eth0]\ncpus = \"1-2\"\nspread = \"one-to-one\"\n")},
+                                       "[irq.eth0]\ncpus = \"0-3\"\nspread = \"one-to-one\"\n")},
                      5);
 }
 

@@ -192,6 +192,8 @@ void add_link(FakeHost& host, const std::string& name, const NicOptions& options
         .with(link_cell(name, "master"), index_of(options.master))
         .with(link_cell(name, "tells_queues"), options.tells_queues ? "1" : "0")
         .with(link_number_cell(name, IFLA_MTU), std::to_string(options.mtu))
+        .with(link_number_cell(name, IFLA_MIN_MTU), "68")
+        .with(link_number_cell(name, IFLA_MAX_MTU), "9216")
         .with(link_number_cell(name, IFLA_TXQLEN), "1000")
         .with(link_number_cell(name, IFLA_GSO_MAX_SIZE), "65536")
         .with(link_number_cell(name, IFLA_GSO_MAX_SEGS), "65535")

@@ -97,7 +97,7 @@ std::vector<std::string> vlans_on(const Cells& cells, const std::string& device)
 std::optional<Refusal> mtu_refused(const Cells& cells, const Write& write) {
     const long long wanted = std::stoll(write.text);
     const std::string device = device_in(write.key);
-    if (wanted > 9216) {
+    if (wanted > number_of(cells, link_number_cell(device, IFLA_MAX_MTU))) {
         return Refusal{.error = EINVAL, .words = "mtu greater than device maximum"};
     }
     if (text_of(cells, link_cell(device, "kind")) != "vlan") {

@@ -29,4 +29,9 @@ std::vector<std::string> Bank::open_names(System& /*system*/) const {
     return {};
 }
 
+std::vector<Status> Bank::may_hold(System& /*system*/, const Target& /*target*/,
+                                   std::span<const Assignment> assignments) const {
+    return std::vector<Status>(assignments.size());
+}
+
 }  // namespace nanotune

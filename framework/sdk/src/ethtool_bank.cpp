@@ -3,6 +3,8 @@
 
 #include <nanotune/ethtool_bank.hpp>
 
+#include "limits.hpp"
+
 namespace nanotune {
 
 std::vector<const Tunable*> EthtoolBank::tunables() const {
@@ -40,6 +42,30 @@ std::vector<Result<Reading>> EthtoolBank::read(System& system, const Target& tar
         }());
     }
     return readings;
+}
+
+std::vector<Status> EthtoolBank::may_hold(System& system, const Target& target,
+                                          std::span<const Assignment> assignments) const {
+    std::vector<Status> statuses(assignments.size());
+    auto numbers = system.ethtool().get(group_.get, target.name);
+    if (!numbers) {
+        return {assignments.size(), Status(std::unexpected(numbers.error()))};
+    }
+    for (std::size_t i = 0; i < assignments.size(); ++i) {
+        const EthtoolRow& row = row_of(*assignments[i].tunable);
+        const std::uint64_t wanted = to_number(row.tunable.domain, assignments[i].value);
+        const auto most = row.maximum == 0 ? numbers->end() : numbers->find(row.maximum);
+        if (most != numbers->end() && wanted > most->second.number) {
+            statuses[i] = above(row.tunable.domain, assignments[i].value, most->second.number);
+        } else {
+            (*numbers)[row.attribute].number = wanted;
+        }
+    }
+    const Status together = group_.together == nullptr ? Status() : group_.together(*numbers);
+    for (Status& status : statuses) {
+        status = status ? together : status;
+    }
+    return statuses;
 }
 
 std::vector<Status> EthtoolBank::write(System& system, const Target& target,

@@ -64,15 +64,24 @@ Result<Reading> reading(Files& files, const FileRow& row, const Target& target) 
     return Reading{.value = *std::move(value)};
 }
 
+Status is_offered(Files& files, const FileRow& row, const Target& target, const Value& value) {
+    if (row.offered.empty()) {
+        return {};
+    }
+    const std::string text = to_kernel(row.tunable.domain, value);
+    const auto offered = files.read(filled(row.offered, target.name));
+    if (offered && !is_among(*offered, text, " \n")) {
+        return failure(ErrorCode::unsupported,
+                       text + " is not among what this host offers: " + *offered);
+    }
+    return {};
+}
+
 Status written(Files& files, const FileRow& row, const Target& target, const Value& value) {
     const std::string path = filled(row.path, target.name);
     const std::string text = to_kernel(row.tunable.domain, value);
-    if (!row.offered.empty()) {
-        NT_TRY(const std::string offered, files.read(filled(row.offered, target.name)));
-        if (!is_among(offered, text, " \n")) {
-            return failure(ErrorCode::refused,
-                           path + ": " + text + " is not among what this host offers: " + offered);
-        }
+    if (auto offered = is_offered(files, row, target, value); !offered) {
+        return std::unexpected(std::move(offered).error().within(path));
     }
     NT_CHECK(no_rival(files, row, target));
     // An empty write never reaches the kernel's handler; an empty line does.
@@ -103,6 +112,17 @@ std::vector<Result<Reading>> FileBank::read(System& system, const Target& target
         readings.push_back(reading(system.files(), row_of(*tunable), target));
     }
     return readings;
+}
+
+std::vector<Status> FileBank::may_hold(System& system, const Target& target,
+                                       std::span<const Assignment> assignments) const {
+    std::vector<Status> statuses;
+    statuses.reserve(assignments.size());
+    for (const Assignment& assignment : assignments) {
+        statuses.push_back(
+            is_offered(system.files(), row_of(*assignment.tunable), target, assignment.value));
+    }
+    return statuses;
 }
 
 std::vector<Status> FileBank::write(System& system, const Target& target,

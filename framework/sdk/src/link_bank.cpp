@@ -3,7 +3,27 @@
 
 #include <nanotune/link_bank.hpp>
 
+#include "limits.hpp"
+
 namespace nanotune {
+namespace {
+
+Status within(const Link& link, const LinkRow& row, const Value& value) {
+    const auto limit = [&link](std::uint16_t attribute) {
+        const auto found = attribute == 0 ? link.numbers.end() : link.numbers.find(attribute);
+        return found == link.numbers.end() ? 0 : found->second;
+    };
+    const std::uint64_t wanted = to_number(row.tunable.domain, value);
+    if (const std::uint32_t most = limit(row.maximum); most != 0 && wanted > most) {
+        return above(row.tunable.domain, value, most);
+    }
+    if (const std::uint32_t least = limit(row.minimum); wanted < least) {
+        return below(row.tunable.domain, value, least);
+    }
+    return {};
+}
+
+}  // namespace
 
 std::vector<const Tunable*> LinkBank::tunables() const {
     std::vector<const Tunable*> all;
@@ -40,6 +60,24 @@ std::vector<Result<Reading>> LinkBank::read(System& system, const Target& target
         }());
     }
     return readings;
+}
+
+std::vector<Status> LinkBank::may_hold(System& system, const Target& target,
+                                       std::span<const Assignment> assignments) const {
+    std::vector<Status> statuses(assignments.size());
+    const bool has_limits = std::ranges::any_of(assignments, [this](const Assignment& one) {
+        const LinkRow& row = row_of(*one.tunable);
+        return row.minimum != 0 || row.maximum != 0;
+    });
+    if (!has_limits) {
+        return statuses;
+    }
+    const auto link = system.links().link(target.name);
+    for (std::size_t i = 0; i < assignments.size(); ++i) {
+        statuses[i] = link ? within(*link, row_of(*assignments[i].tunable), assignments[i].value)
+                           : Status(std::unexpected(link.error()));
+    }
+    return statuses;
 }
 
 std::vector<Status> LinkBank::write(System& system, const Target& target,

@@ -41,18 +41,19 @@ TEST_CASE("when one change does not stick, its neighbours are restored", "[engin
 
 TEST_CASE("a refusal is told in the kernel's words, with what the host holds now",
           "[engine][rollback]") {
-    FakeHost host = given::host().with_nic("eth0");
+    FakeHost host = given::host().with_nic("eth0").refuse(
+        "ethtool:eth0:15:6", {.error = EINVAL, .words = "no memory for a ring of that size"});
     const FakeHost before = host;
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
 
-    const Report report = engine.apply("[nic.eth0]\nmtu = 1400\nring.rx = 16384\n");
+    const Report report = engine.apply("[nic.eth0]\nmtu = 1400\nring.rx = 4096\n");
     INFO(text_of(report));
     CHECK(report.exit == Exit::rolled_back);
     const Row row = row_at(report, "nic.ring.rx", Target::nic("eth0"));
     CHECK(row.outcome == Outcome::refused);
     CHECK(row.origin.line == 3);
-    CHECK(row.message.contains("requested ring size exceeds maximum (EINVAL)"));
+    CHECK(row.message.contains("no memory for a ring of that size (EINVAL)"));
     CHECK(row.message.contains("still 512"));
     CHECK(difference(before, host).empty());
 }

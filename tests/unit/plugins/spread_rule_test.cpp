@@ -28,7 +28,8 @@ Setting setting(std::string_view name, Value value, std::uint32_t line) {
             .origin = {.file = "p.toml", .line = line, .column = 1}};
 }
 
-Derived derived(FakeHost host, const std::string& cpus, const std::string& spread) {
+Derived derived(FakeHost host, const std::string& cpus, const std::string& spread,
+                const std::vector<Planned>& planned = {}) {
     FakeSystem system(host);
     Settings settings;
     if (!cpus.empty()) {
@@ -44,7 +45,8 @@ Derived derived(FakeHost host, const std::string& cpus, const std::string& sprea
     return rule.derive(system, {.candidate = discover::nics(system).value().at(0),
                                 .settings = settings,
                                 .topology = topology,
-                                .selected = none});
+                                .selected = none,
+                                .planned = planned});
 }
 
 std::vector<std::string> sets(const Derived& wishes) {
@@ -107,6 +109,24 @@ TEST_CASE("fewer CPUs than queues is a misfit that names both lines", "[irq]") {
     CHECK(misfit(derived(host_with_queues(4), "2-3", "one-to-one")) ==
           "p.toml:4:1: one-to-one needs a CPU for each of the 4 queues of eth0; cpus "
           "(p.toml:3:1) has 2: 2-3");
+}
+
+TEST_CASE("channels that are still to come count, with those that stay", "[irq]") {
+    const auto channels = [](const char* name, std::int64_t count) {
+        return Planned{.setting = std::string("nic.channels.") + name,
+                       .target = Target::nic("eth0"),
+                       .value = count,
+                       .origin = {.file = "p.toml", .line = 9, .column = 1}};
+    };
+    const auto wishes =
+        derived(host_with_queues(2), "1-3", "one-to-one", {channels("combined", 4)});
+    CHECK(misfit(wishes) ==
+          "p.toml:4:1: one-to-one needs a CPU for each of the 4 queues that p.toml:9:1 gives eth0; "
+          "cpus (p.toml:3:1) has 3: 1-3");
+    CHECK(wishes.error()[0].code == ErrorCode::conflict);
+    CHECK_FALSE(derived(host_with_queues(2), "1-3", "one-to-one", {channels("rx", 2)}));
+    CHECK(derived(host_with_queues(2), "1-3", "one-to-one", {channels("rx", 1)}));
+    CHECK(derived(host_with_queues(2), "1-3", "all-on-set", {channels("combined", 4)}));
 }
 
 TEST_CASE("per-node keeps to the CPUs on the NIC's node", "[irq]") {

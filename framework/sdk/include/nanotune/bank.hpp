@@ -79,6 +79,12 @@ class Bank {
     [[nodiscard]] virtual std::vector<Result<Reading>> read(
         System& system, const Target& target, std::span<const Tunable* const> wanted) const = 0;
 
+    /// Whether the target can hold all of these together, as far as it says so itself: the most
+    /// that it takes, the words that it offers. One status for each, in order. Reads, never writes.
+    /// Errors: unsupported, saying what the target takes. By default nothing is known.
+    [[nodiscard]] virtual std::vector<Status> may_hold(
+        System& system, const Target& target, std::span<const Assignment> assignments) const;
+
     /// Writes all of them as the kernel wants them written; one status for each, in order.
     [[nodiscard]] virtual std::vector<Status> write(
         System& system, const Target& target, std::span<const Assignment> assignments) const = 0;

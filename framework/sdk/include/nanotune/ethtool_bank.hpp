@@ -13,12 +13,18 @@ struct EthtoolRow {
     Tunable tunable;
     std::uint16_t attribute;
     std::uint8_t width = 4;
+    /// The attribute of the same message with the most that the device takes; 0 where there is
+    /// none.
+    std::uint16_t maximum = 0;
 };
 
 /// The two commands of a group: ETHTOOL_MSG_COALESCE_GET and ETHTOOL_MSG_COALESCE_SET.
 struct EthtoolGroup {
     std::uint8_t get;
     std::uint8_t set;
+    /// What the kernel asks of the numbers together, as they would be after a write; nullptr for
+    /// nothing. Errors: unsupported.
+    Status (*together)(const EthtoolNumbers& after) = nullptr;
 };
 
 class EthtoolBank final : public Bank {
@@ -31,6 +37,9 @@ class EthtoolBank final : public Bank {
     [[nodiscard]] std::vector<Result<Reading>> read(
         System& system, const Target& target,
         std::span<const Tunable* const> wanted) const override;
+    [[nodiscard]] std::vector<Status> may_hold(
+        System& system, const Target& target,
+        std::span<const Assignment> assignments) const override;
     /// One message; all assignments share its fate.
     [[nodiscard]] std::vector<Status> write(System& system, const Target& target,
                                             std::span<const Assignment> assignments) const override;

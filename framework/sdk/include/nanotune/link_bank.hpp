@@ -7,10 +7,13 @@
 
 namespace nanotune {
 
-/// `attribute` is an IFLA_* constant of linux/if_link.h.
+/// `attribute` is an IFLA_* constant of linux/if_link.h, and so are those with the least and the
+/// most that the device takes; 0 where there is none. The kernel says 0 for no limit.
 struct LinkRow {
     Tunable tunable;
     std::uint16_t attribute;
+    std::uint16_t minimum = 0;
+    std::uint16_t maximum = 0;
 };
 
 class LinkBank final : public Bank {
@@ -22,6 +25,9 @@ class LinkBank final : public Bank {
     [[nodiscard]] std::vector<Result<Reading>> read(
         System& system, const Target& target,
         std::span<const Tunable* const> wanted) const override;
+    [[nodiscard]] std::vector<Status> may_hold(
+        System& system, const Target& target,
+        std::span<const Assignment> assignments) const override;
     [[nodiscard]] std::vector<Status> write(System& system, const Target& target,
                                             std::span<const Assignment> assignments) const override;
     [[nodiscard]] Status may_write(System& system, const Target& target,

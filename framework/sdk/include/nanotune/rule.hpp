@@ -48,6 +48,14 @@ struct Wish {
         false;  ///< the object does not exist yet (a thread that has not started): only reported
 };
 
+/// A change that an earlier stage of the plan makes, and the line that asks for it.
+struct Planned {
+    std::string setting;  ///< full name: "nic.channels.combined"
+    Target target;
+    Value value;
+    Origin origin;
+};
+
 /// What a rule may look at.
 struct RuleInput {
     const Candidate& candidate;  ///< the device, process or host that the section selected
@@ -55,6 +63,8 @@ struct RuleInput {
     const Topology& topology;  ///< as the plan leaves it
     /// Candidates that the sections of another plugin select ("process").
     const std::function<std::vector<Candidate>(std::string_view plugin)>& selected;
+    /// What is still to change of the queues and CPUs before the rule's stage.
+    std::span<const Planned> planned = {};
 };
 
 /// Const after construction. Derives the same wishes from the same host: it holds no state.
@@ -74,6 +84,8 @@ class Rule {
     [[nodiscard]] std::span<const Tunable> parameters() const { return parameters_; }
 
     /// All wishes, or every misfit at once (each names its line). Reads the host, never writes.
+    /// Errors: conflict where lines of the profile clash whatever the host is; any other misfit of
+    /// a device whose queues are still to change is decided after they have.
     [[nodiscard]] virtual std::expected<std::vector<Wish>, std::vector<Error>> derive(
         System& system, const RuleInput& input) const = 0;
 

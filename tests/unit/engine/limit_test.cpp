@@ -1,0 +1,145 @@
+// What a host says that it cannot do, and what a profile asks of it that cannot all be: told before
+// anything is written.
+#include "support/catch.hpp"
+#include "support/engine_on.hpp"
+#include "support/given.hpp"
+#include "support/kernel_habits.hpp"
+#include "support/scratch_folder.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+
+namespace {
+
+const std::string ring_rx = "ethtool:eth0:15:6";
+constexpr unsigned another_irq = 60;
+
+/// The problems of a plan, after making sure that an apply ends with them too, before any write.
+std::vector<std::string> problems_on(FakeHost host, std::string_view profile) {
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    const Report applied = engine.apply(profile);
+    INFO(text_of(applied));
+    CHECK(applied.exit == Exit::refused);
+    CHECK(engine.system().writes().empty());
+    const Report planned = engine.planned(profile);
+    CHECK(planned.problems == applied.problems);
+    std::vector<std::string> messages;
+    for (const Error& problem : planned.problems) {
+        messages.push_back(problem.message);
+    }
+    return messages;
+}
+
+using Messages = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("counts above what a device has are told at their lines, all at once",
+          "[engine][limits]") {
+    CHECK(problems_on(given::host().with_nic("eth0"),
+                      "[nic.eth0]\nchannels.combined = 64\nchannels.other = 2\n"
+                      "ring.rx = 8192\nmtu = 65536\n") ==
+          Messages{"test.toml:2:10: nic.channels.combined on eth0: 64 is above its maximum of 8",
+                   "test.toml:3:10: nic.channels.other on eth0: 2 is above its maximum of 1",
+                   "test.toml:4:6: nic.ring.rx on eth0: 8192 is above its maximum of 4096",
+                   "test.toml:5:1: nic.mtu on eth0: 65536 is above its maximum of 9216"});
+}
+
+TEST_CASE("an optional count above what a device has is reported, and the rest is applied",
+          "[engine][limits]") {
+    FakeHost host = given::host().with_nic("eth0");
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    const Report report =
+        engine.apply("[nic.eth0]\nring.rx = { value = 8192, optional = true }\nring.tx = 1024\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(row_at(report, "nic.ring.rx", Target::nic("eth0")).outcome == Outcome::unsupported);
+    CHECK(row_at(report, "nic.ring.tx", Target::nic("eth0")).outcome == Outcome::changed);
+}
+
+TEST_CASE("channels that would leave no queue are told at both lines", "[engine][limits]") {
+    const std::string none =
+        "no queue that receives would be left: channels.combined and channels.rx would both be 0";
+    CHECK(problems_on(given::host().with_nic("v0", {.kind = "veth"}),
+                      "[nic.v0]\nchannels.rx = 0\nchannels.tx = 2\n") ==
+          Messages{"test.toml:2:10: nic.channels.rx on v0: " + none,
+                   "test.toml:3:10: nic.channels.tx on v0: " + none});
+}
+
+TEST_CASE("a clock source that the host does not offer is told at its line", "[engine][limits]") {
+    const std::string folder = "/sys/devices/system/clocksource/clocksource0/";
+    const FakeHost host = given::host()
+                              .with(folder + "current_clocksource", "hpet")
+                              .with(folder + "available_clocksource", "hpet acpi_pm");
+    CHECK(problems_on(host, "[cpu]\nclocksource = \"tsc\"\n") ==
+          Messages{"test.toml:2:1: cpu.clocksource on host: tsc is not among what this host "
+                   "offers: hpet acpi_pm"});
+}
+
+TEST_CASE("what is wrong with several devices is told in the order of lines", "[engine][limits]") {
+    const auto messages = problems_on(
+        given::host().with_nic("eth0").with_nic("eth1"),
+        "[nic.eth1]\nmtu = 65536\nchannels.combined = 64\n"
+        "[nic.eth0]\nmtu = 65536\nchannels.combined = 64\n[cpu.\"9\"]\nonline = true\n");
+    REQUIRE(messages.size() == 5);
+    CHECK(messages[0].starts_with("test.toml:2:1: nic.mtu on eth1"));
+    CHECK(messages[1].starts_with("test.toml:3:10: nic.channels.combined on eth1"));
+    CHECK(messages[2].starts_with("test.toml:5:1: nic.mtu on eth0"));
+    CHECK(messages[3].starts_with("test.toml:6:10: nic.channels.combined on eth0"));
+    CHECK(messages[4].starts_with("test.toml:7:6: "));
+}
+
+TEST_CASE("a CPU plan that does not fit the host hides nothing else", "[engine][limits]") {
+    const auto messages =
+        problems_on(given::host().with_nic("eth0").with_cpufreq(),
+                    "[cpus]\ndatapath = \"7\"\n[nic.eth0]\nring.rx = 8192\n[cpu.\"9\"]\n"
+                    "governor = \"performance\"\n[irq.eth0]\ncpus = \"${cpus.datapath}\"\n");
+    REQUIRE(messages.size() == 3);
+    CHECK(messages[0].starts_with("test.toml:2:1: cpus.datapath: "));
+    CHECK(messages[1].starts_with("test.toml:4:6: nic.ring.rx on eth0: "));
+    CHECK(messages[2].starts_with("test.toml:5:6: [cpu.\"9\"]: 9 is not there"));
+}
+
+TEST_CASE("channels and a one-to-one spread that do not fit clash at both lines",
+          "[engine][limits]") {
+    CHECK(problems_on(given::host().with_nic("eth0", {.queues = 1}),
+                      "[nic.eth0]\nchannels.combined = 4\n"
+                      "[irq.eth0]\ncpus = \"2-3\"\nspread = \"one-to-one\"\n") ==
+          Messages{"test.toml:5:1: one-to-one needs a CPU for each of the 4 queues that "
+                   "test.toml:2:10 gives eth0; cpus (test.toml:4:1) has 2: 2-3"});
+}
+
+TEST_CASE("channels that make a one-to-one spread fit are no error, although today's do not",
+          "[engine][limits]") {
+    FakeHost host = given::host().with_nic("eth0", {.queues = 4});
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    const Report report = engine.apply(
+        "[nic.eth0]\nchannels.combined = 2\n"
+        "[irq.eth0]\ncpus = \"2-3\"\nspread = \"one-to-one\"\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+}
+
+TEST_CASE("what only the interrupts stage can know fails there and is rolled back",
+          "[engine][limits]") {
+    FakeHost host = given::host().with_nic("eth0", {.queues = 1});
+    // A driver that sets up another queue with its rings.
+    host.on_write(ring_rx, [](Edit& edit, const Write&) {
+        add_interrupt(edit, another_irq, "eth0-TxRx-1", 0);
+        edit.set("queue:eth0:rx-1", "8193 " + std::to_string(another_irq));
+        write_interrupt_table(edit);
+    });
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    constexpr auto profile =
+        "[nic.eth0]\nring.rx = 1024\n[irq.eth0]\ncpus = \"2\"\nspread = \"one-to-one\"\n";
+    REQUIRE(engine.planned(profile).exit == Exit::differs);
+    const Report report = engine.apply(profile);
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::rolled_back);
+    CHECK(text_of(report).contains("test.toml:5:1: one-to-one needs a CPU for each of the 2"));
+    CHECK(host.text(ring_rx) == "512/4");
+}
