@@ -99,6 +99,13 @@ CpuPlan everywhere(const Topology& topology) {
 }  // namespace
 
 StageDesires Desires::of(Stage stage, const Foreseen& foreseen) {
+    // The last stage checks the CPUs' roles even where no section is left for it.
+    if (stage != Stage::processes &&
+        std::ranges::none_of(profile_.sections, [stage](const ResolvedSection& section) {
+            return concerns(section, stage);
+        })) {
+        return {};
+    }
     Problems problems;
     const CpuContext context = this->context(stage, problems);
     StageDesires desires =

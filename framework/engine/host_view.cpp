@@ -8,10 +8,7 @@
 #include <nanotune/discover.hpp>
 
 namespace nanotune {
-namespace {
 
-/// Whether the section says anything about the stage, or selects what rules of other plugins look
-/// at. Words in the selectors of the others may not be answerable yet.
 bool concerns(const ResolvedSection& section, Stage stage) {
     const auto is_due = [stage](const auto& said) {
         return (said.parameter.rule != nullptr && said.parameter.rule->stage() == stage) ||
@@ -23,8 +20,6 @@ bool concerns(const ResolvedSection& section, Stage stage) {
            std::ranges::any_of(section.settings, is_due) ||
            std::ranges::any_of(section.unset, is_due);
 }
-
-}  // namespace
 
 HostView::HostView(const ResolvedProfile& profile, Survey& survey, Stage stage,
                    const CpuContext& context)

@@ -17,6 +17,10 @@ struct LiveSection {
     SectionSelector selector;
 };
 
+/// Whether the section says anything about the stage, or selects what rules of other plugins look
+/// at. Words in the selectors of the others may not be answerable yet.
+[[nodiscard]] bool concerns(const ResolvedSection& section, Stage stage);
+
 /// Lives for one collection. Every question that fails adds a problem, once.
 class HostView {
   public:

@@ -138,7 +138,14 @@ Checked<Plan> stage_plan(Survey& survey, const Ledger& ledger, StageDesires desi
 
 Status add_returns(Plan& plan, Stage stage, const std::set<Key>& wanted, const Catalog& catalog,
                    const Ledger& ledger, Survey& survey) {
-    if (ledger.applied().empty()) {
+    const auto may_be_dropped = [&](const Touched& touched) {
+        const auto setting = catalog.setting(touched.key.setting);
+        return !touched.is_side_effect && (!setting || setting->bank->stage() == stage) &&
+               !wanted.contains(touched.key);
+    };
+    if (std::ranges::none_of(ledger.applied(), [&](const Applied& applied) {
+            return std::ranges::any_of(applied.touched, may_be_dropped);
+        })) {
         return {};
     }
     std::vector<Touched> dropped;
