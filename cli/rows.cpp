@@ -41,10 +41,10 @@ std::optional<Numbered> numbered(const Target& target) {
     return result;
 }
 
-std::string key_of(const Row& row) {
-    return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", row.setting, row.before, row.wanted,
-                       row.got, static_cast<int>(row.outcome), static_cast<int>(row.impact),
-                       row.origin.text(), row.message);
+/// What rows that become one line have in common.
+auto key_of(const Row& row) {
+    return std::tie(row.setting, row.before, row.wanted, row.got, row.outcome, row.impact,
+                    row.origin.file, row.origin.line, row.origin.column, row.message);
 }
 
 }  // namespace
@@ -83,7 +83,7 @@ std::string RowGroup::plugin() const {
 
 std::vector<RowGroup> grouped(std::span<const Row> rows, bool (*wanted)(const Row&)) {
     std::vector<RowGroup> groups;
-    std::map<std::string, std::size_t> by_key;
+    std::map<decltype(key_of(*rows.begin())), std::size_t> by_key;
     std::vector<std::string> plugins;
     for (const Row& row : rows) {
         if (!wanted(row)) {
