@@ -1,0 +1,164 @@
+// Plugin files that are not what they should be: each refused with its reason, the others work.
+#include "engine/registry.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <unistd.h>
+
+#include "support/catch.hpp"
+#include "support/scratch_folder.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+using Catch::Matchers::Contains;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string good = NANOTUNE_TEST_PLUGINS "/memory.so";
+constexpr std::size_t machine_offset = 18;  // of e_machine in an ELF header
+
+std::string bytes_of(const std::string& file) {
+    std::ifstream stream(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// A folder with one good plugin, to which a test adds a bad one.
+class Folder {
+  public:
+    Folder() { fs::copy_file(good, scratch_.path() + "/memory.so"); }
+
+    void put(const std::string& name, const std::string& bytes) const {
+        std::ofstream(path(name), std::ios::binary) << bytes;
+    }
+    void copy(const std::string& file, const std::string& name) const {
+        fs::copy_file(file, path(name));
+    }
+    [[nodiscard]] std::string path(const std::string& name) const {
+        return scratch_.path() + "/" + name;
+    }
+    [[nodiscard]] Result<Registry> load(bool must_be_roots = false) const {
+        return Registry::load(
+            {.path = scratch_.path(), .seen_file = path("seen"), .must_be_roots = must_be_roots});
+    }
+
+  private:
+    ScratchFolder scratch_;
+};
+
+/// Why the plugin is refused, after making sure that the good one is not.
+std::string refusal(const Folder& folder, const std::string& name, bool must_be_roots = false) {
+    const auto registry = folder.load(must_be_roots);
+    if (!registry) {
+        FAIL(registry.error().message);
+    }
+    CHECK(registry->catalog().plugin("memory") != nullptr);
+    CHECK(registry->catalog().plugin(name) == nullptr);
+    const std::string* reason = registry->catalog().refusal_of(name);
+    const auto info = std::ranges::find(registry->plugins(), name, &PluginInfo::name);
+    REQUIRE(reason != nullptr);
+    REQUIRE(info != registry->plugins().end());
+    CHECK(info->refused == *reason);
+    const std::string path = folder.path(name + ".so");
+    INFO(*reason);
+    CHECK(reason->find(path) != std::string::npos);
+    CHECK(reason->find(path) == reason->rfind(path));
+    return *reason;
+}
+
+}  // namespace
+
+TEST_CASE("a plugin file that is cut off is refused", "[registry]") {
+    const Folder folder;
+    folder.put("bad.so", bytes_of(good).substr(0, 3000));
+    CHECK_THAT(refusal(folder, "bad"), Contains("is cut off: 3000 of at least"));
+}
+
+TEST_CASE("a plugin file with bytes overwritten is refused", "[registry]") {
+    const Folder folder;
+    std::string bytes = bytes_of(good);
+    for (std::size_t i = sizeof(std::uint64_t) * 8; i < bytes.size() / 2; ++i) {
+        bytes[i] = '\x5a';
+    }
+    folder.put("bad.so", bytes);
+    CHECK_FALSE(refusal(folder, "bad").empty());
+}
+
+TEST_CASE("a text file that is called a plugin is refused", "[registry]") {
+    const Folder folder;
+    folder.put("bad.so", "#!/bin/sh\necho hello\n");
+    CHECK_THAT(refusal(folder, "bad"), Contains("is no shared object"));
+    folder.put("bad.so", "");
+    CHECK_THAT(refusal(folder, "bad"), Contains("is no shared object"));
+}
+
+TEST_CASE("a plugin for another architecture is refused", "[registry]") {
+    const Folder folder;
+    std::string bytes = bytes_of(good);
+    bytes[machine_offset] = '\x15';  // PowerPC
+    bytes[machine_offset + 1] = '\0';
+    folder.put("bad.so", bytes);
+    CHECK_THAT(refusal(folder, "bad"), Contains("is built for another architecture"));
+}
+
+TEST_CASE("a plugin of an older SDK is refused before any of its code runs", "[registry]") {
+    const Folder folder;
+    folder.copy(NANOTUNE_OLDER_PLUGIN, "older.so");
+    CHECK_THAT(refusal(folder, "older"), Contains("has ABI 1, this is ABI 2: rebuild it"));
+}
+
+TEST_CASE("a plugin that ends its process ends a child, not nanotune", "[registry]") {
+    const Folder folder;
+    folder.copy(NANOTUNE_DEADLY_PLUGIN, "deadly.so");
+    CHECK_FALSE(refusal(folder, "deadly").empty());
+}
+
+TEST_CASE("a plugin under another name than its own is refused", "[registry]") {
+    const Folder folder;
+    folder.copy(good, "swap.so");
+    CHECK_THAT(refusal(folder, "swap"), Contains("calls itself memory"));
+}
+
+TEST_CASE("a plugin that anybody may write is not loaded as root", "[registry]") {
+    if (::geteuid() != 0) {
+        WARN("only root is that careful; nothing is checked");
+        return;
+    }
+    const Folder folder;
+    folder.copy(good, "bad.so");
+    fs::permissions(folder.path("bad.so"), fs::perms::all);
+    CHECK_THAT(refusal(folder, "bad"), Contains("can be written by others than root (mode 777)"));
+    CHECK_THAT(refusal(folder, "bad", true), Contains("can be written by others than root"));
+}
+
+TEST_CASE("a folder that anybody may write, and one that is not there, load nothing",
+          "[registry]") {
+    const auto absent = Registry::load({.path = "/nonexistent", .seen_file = ""});
+    REQUIRE_FALSE(absent);
+    CHECK_THAT(absent.error().message, Contains("/nonexistent"));
+    if (::geteuid() != 0) {
+        return;
+    }
+    const Folder folder;
+    fs::permissions(folder.path(""), fs::perms::all);
+    const auto registry = folder.load();
+    REQUIRE_FALSE(registry);
+    CHECK_THAT(registry.error().message, Contains("can be written by others than root"));
+}
+
+TEST_CASE("a plugin that passed its trial is loaded again, and tried again once it changed",
+          "[registry]") {
+    const Folder folder;
+    REQUIRE(folder.load());
+    REQUIRE(fs::exists(folder.path("seen")));
+    const auto again = folder.load();
+    REQUIRE(again);
+    CHECK(again->catalog().plugin("memory") != nullptr);
+    fs::remove(folder.path("memory.so"));
+    folder.put("memory.so", bytes_of(good).substr(0, 3000));
+    const auto changed = folder.load();
+    REQUIRE(changed);
+    CHECK(changed->catalog().refusal_of("memory") != nullptr);
+}
