@@ -1,6 +1,7 @@
 #include "engine/engine.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -209,7 +210,7 @@ Report Engine::rescued(const std::shared_ptr<ApplyRun>& run, const Error& cause)
 /// Whoever may not keep a journal may not write most settings either: both are told.
 Problems Engine::not_permitted(const ResolvedProfile& profile, Error error) {
     Problems problems;
-    if (error.code == ErrorCode::denied) {
+    if (error.kernel_errno == EACCES || error.kernel_errno == EPERM) {
         Survey survey(calls_);
         const auto view = parts_.state.view();
         auto whole = whole_plan(profile, parts_.catalog, view ? view->ledger : Ledger{}, survey);

@@ -178,6 +178,21 @@ TEST_CASE("a second nanotune is told who holds the lock", "[engine][lock]") {
     CHECK(engine.verify("[memory]\nswappiness = 60\n").exit == Exit::as_wanted);
 }
 
+TEST_CASE("who may not even keep a journal is told what each setting needs, all before any write",
+          "[engine][permission]") {
+    FakeHost host = host_with_nic(false).unprivileged();
+    // Nobody makes folders there, root gets EPERM.
+    EngineOn engine(host, "/sys/nanotune-test");
+    const Report report = engine.apply("[memory]\nswappiness = 10\n[nic.eth0]\nmtu = 1400\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::refused);
+    REQUIRE(report.problems.size() == 3);
+    CHECK(text_of(report).contains("test.toml:4:1: nic.mtu on eth0: CAP_NET_ADMIN is missing"));
+    CHECK(text_of(report).contains("test.toml:2:1: memory.swappiness on host"));
+    CHECK(report.problems.back().message.contains("/sys/nanotune-test"));
+    CHECK(engine.system().writes().empty());
+}
+
 TEST_CASE("apply refuses to start when its state folder cannot be written", "[engine][state]") {
     FakeHost host = host_with_nic(false);
     EngineOn engine(host, "/dev/null/state");
