@@ -104,8 +104,16 @@ Status tried(const File& file) {
             return rehearsal ? 0 : 1;
         },
         trial_limit);
-    if (!status && !status.error().message.contains(file.path)) {
-        return std::unexpected(std::move(status).error().within(file.path));
+    if (status) {
+        return status;
+    }
+    // What the child said of the file says it all.
+    std::string& message = status.error().message;
+    if (const std::size_t end = message.rfind(" (exit status 1)");
+        end != std::string::npos && message.contains(file.path)) {
+        message.resize(end);
+    } else if (!message.contains(file.path)) {
+        message = fmt::format("{}: {}", file.path, message);
     }
     return status;
 }

@@ -13,6 +13,7 @@
 using namespace nanotune;
 using namespace nanotune::test;
 using Catch::Matchers::Contains;
+using Catch::Matchers::EndsWith;
 namespace fs = std::filesystem;
 
 namespace {
@@ -106,7 +107,7 @@ TEST_CASE("a plugin for another architecture is refused", "[registry]") {
 TEST_CASE("a plugin of an older SDK is refused before any of its code runs", "[registry]") {
     const Folder folder;
     folder.copy(NANOTUNE_OLDER_PLUGIN, "older.so");
-    CHECK_THAT(refusal(folder, "older"), Contains("has ABI 1, this is ABI 2: rebuild it"));
+    CHECK_THAT(refusal(folder, "older"), EndsWith("has ABI 1, this is ABI 2: rebuild it"));
 }
 
 TEST_CASE("a plugin that ends its process ends a child, not nanotune", "[registry]") {
