@@ -131,7 +131,7 @@ std::string tally(const Report& report) {
 
 std::string needed_consent(const Report& report) {
     // A row that consent keeps back says which word is missing; one that is planned has its impact.
-    constexpr std::string_view missing = "--allow ";
+    static constexpr std::string_view missing = "--allow ";
     const auto needs = [&report](std::string_view word) {
         return std::ranges::any_of(report.rows, [word](const Row& row) {
             const bool is_kept_back =
@@ -139,7 +139,7 @@ std::string needed_consent(const Report& report) {
             const bool is_to_do =
                 row.outcome == Outcome::not_done || row.outcome == Outcome::differs;
             return ((is_kept_back || is_to_do) && name_of(row.impact) == word) ||
-                   (is_kept_back && row.message.ends_with(word));
+                   row.message.ends_with(std::string(missing) + std::string(word));
         });
     };
     std::string words;

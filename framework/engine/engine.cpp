@@ -43,6 +43,15 @@ Result<Session> open_session(const EngineParts& parts, std::vector<std::string>&
     return Session{std::move(lock), std::move(journal)};
 }
 
+/// What a change took away along with its target comes back with the target: a queue's steering.
+bool comes_back(const UndoStep& step, const std::vector<Change>& changes) {
+    return step.outcome == Outcome::gone && step.touched.is_side_effect &&
+           std::ranges::any_of(changes, [&step](const Change& change) {
+               const auto lost = words_of(change.desired.setting.tunable->resets);
+               return std::ranges::find(lost, step.touched.key.setting) != lost.end();
+           });
+}
+
 /// Undoes applies from `oldest` on (an open one included), as one journalled rollback.
 Undone roll_back(const EngineParts& parts, Journal& journal, Survey& survey, std::uint64_t oldest,
                  const RollbackRequest& request, Report& report) {
@@ -404,10 +413,24 @@ Report Engine::rollback_plan(const RollbackRequest& request) {
     Survey survey(calls_);
     Hung hung;
     Undo undo(parts_.catalog, survey, hung, request.force, {});
-    for (const UndoStep& step : undo.steps(ledger.undoing_from(oldest))) {
+    const std::vector<UndoStep> steps = undo.steps(ledger.undoing_from(oldest));
+    const std::vector<Change> changes = undo.changes(steps);
+    for (const UndoStep& step : steps) {
+        if (comes_back(step, changes)) {
+            continue;
+        }
         report.rows.push_back(row_of(step));
         if (step.outcome == Outcome::not_done) {
             report.exit = worse(report.exit, Exit::differs);
+        }
+    }
+    for (const Change& change : changes) {
+        const auto row = std::ranges::find_if(report.rows, [&change](const Row& one) {
+            return one.setting == change.desired.setting.full_name() &&
+                   one.target == change.desired.candidate.target;
+        });
+        if (row != report.rows.end()) {
+            row->message = why_management(change);
         }
     }
     return report;

@@ -40,17 +40,16 @@ std::string why_not_allowed(const Change& change, const Consent& consent,
     if (std::ranges::find(forbidden, impact) != forbidden.end()) {
         return fmt::format("the profile forbids what {}", name_of(impact));
     }
-    const std::string_view management = change.desired.candidate.fact("management");
-    if (!management.empty() && !change.desired.by_exact_name) {
-        return fmt::format("{} carries the {}: the profile must name it exactly",
-                           change.desired.candidate.device, management);
-    }
-    if (!management.empty() && !consent.management) {
-        return fmt::format("{} carries the {}: needs --allow management",
-                           change.desired.candidate.device, management);
+    if (std::string why = why_management(change);
+        !why.empty() && (!consent.management || !change.desired.by_exact_name)) {
+        return why;
     }
     return consent.allows(impact) ? std::string()
                                   : fmt::format("needs --allow {}", name_of(impact));
+}
+
+void add_words(std::string& message, const std::string& words) {
+    message += message.empty() || words.empty() ? words : "; " + words;
 }
 
 /// As an author reads: by file, in the order in which files come up, and line.
@@ -77,6 +76,17 @@ void sort_by_place(Problems& problems) {
 }
 
 }  // namespace
+
+std::string why_management(const Change& change) {
+    const Impact impact = change.desired.setting.tunable->impact;
+    const std::string_view management = change.desired.candidate.fact("management");
+    if (management.empty() || impact == Impact::none || impact == Impact::needs_reboot) {
+        return {};
+    }
+    return fmt::format("{} carries the {}: {}", change.desired.candidate.device, management,
+                       change.desired.by_exact_name ? "needs --allow management"
+                                                    : "the profile must name it exactly");
+}
 
 bool is_written(const Change& change) {
     return !change.desired.setting.tunable->check_only;
@@ -197,6 +207,9 @@ Report report_of(const Plan& plan, std::string_view verb) {
             row_of(change, is_written(change) ? Outcome::not_done : failed_check(change)));
         if (!change.known_after.empty()) {
             report.rows.back().message = fmt::format("known after {}", change.known_after);
+        }
+        if (is_written(change)) {
+            add_words(report.rows.back().message, why_management(change));
         }
     }
     for (const Change& change : plan.unchanged) {

@@ -37,6 +37,9 @@ struct WholePlan {
                                                const Consent& consent,
                                                const std::vector<Impact>& forbidden);
 
+/// What a change of the NIC that the operator depends on needs besides; "" for any other.
+[[nodiscard]] std::string why_management(const Change& change);
+
 /// What this process may not write, each naming the capability or mode.
 [[nodiscard]] Problems missing_permissions(const std::vector<Change>& changes, Survey& survey);
 

@@ -112,6 +112,16 @@ TEST_CASE("after a saved plan was kept back, the plan is suggested, not its prof
                Contains("Allow it with: nanotune apply " + file.string() + " --allow drops\n"));
 }
 
+TEST_CASE("a plan for the operator's own NIC says that its apply must allow it", "[cli][hints]") {
+    Answers answers;
+    answers.plan.exit = Exit::differs;
+    answers.plan.rows = {row("nic.mtu", Target::nic("eth0"), "1500", "9000", Outcome::not_done)};
+    answers.plan.rows[0].impact = Impact::drops_packets;
+    answers.plan.rows[0].message = "eth0 carries the default route: needs --allow management";
+    CHECK_THAT(nanotune::test::nanotune(answers, {"plan", "hft"}).out,
+               Contains("Apply it with: nanotune apply hft --allow drops,management\n"));
+}
+
 TEST_CASE("nanotune is suggested as it was called", "[cli][hints]") {
     Answers answers;
     answers.apply = applied();

@@ -54,6 +54,8 @@ TEST_CASE("the operator's own NIC needs its exact name and a consent of its own"
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
 
+    CHECK(row_at(engine.planned(fewer_queues), "nic.channels.combined", Target::nic("eth0"))
+              .message == "eth0 carries the default route: needs --allow management");
     const Report unconsented = engine.apply(fewer_queues, allowing("drops"));
     INFO(text_of(unconsented));
     CHECK(unconsented.exit == Exit::consent_missing);
@@ -67,6 +69,8 @@ TEST_CASE("the operator's own NIC needs its exact name and a consent of its own"
     CHECK(engine.system().writes().empty());
 
     CHECK(engine.apply(fewer_queues, allowing("drops,management")).exit == Exit::as_wanted);
+    CHECK(row_at(engine.engine().rollback_plan({}), "nic.channels.combined", Target::nic("eth0"))
+              .message == "eth0 carries the default route: needs --allow management");
 }
 
 TEST_CASE("the NIC of the operator's session is protected like that of the default route",

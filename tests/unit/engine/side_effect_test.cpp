@@ -32,6 +32,23 @@ TEST_CASE("a VLAN whose device's MTU falls gets its own MTU back", "[engine][sid
     CHECK(difference(before, host) == "");
 }
 
+TEST_CASE("a planned rollback leaves out what comes back with its queue", "[engine][side-effect]") {
+    FakeHost host = given::host().with_nic("eth0", {.queues = 4});
+    const FakeHost before = host;
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply("[nic.eth0]\nchannels.combined = 2\n").exit == Exit::as_wanted);
+
+    const Report planned = engine.engine().rollback_plan({});
+    INFO(text_of(planned));
+    CHECK(std::ranges::none_of(planned.rows,
+                               [](const Row& row) { return row.outcome == Outcome::gone; }));
+    CHECK(row_at(planned, "nic.channels.combined", Target::nic("eth0")).outcome ==
+          Outcome::not_done);
+    CHECK(engine.rollback().exit == Exit::as_wanted);
+    CHECK(difference(before, host) == "");
+}
+
 TEST_CASE("an MTU rises on the lower device first, and falls on the upper first",
           "[engine][side-effect]") {
     FakeHost host =
