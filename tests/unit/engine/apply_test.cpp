@@ -54,6 +54,30 @@ TEST_CASE("a plan writes nothing, neither to the host nor to the state folder", 
     CHECK_FALSE(read_file(folder.path() + "/state/lock", 100));
 }
 
+TEST_CASE("a flag that the kernel holds as 2 is changed, and put back as 2", "[engine][apply]") {
+    const std::string balancing = "/proc/sys/kernel/numa_balancing";
+    FakeHost host = given::host().with_sysctl("kernel.numa_balancing", "2");
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    const Report report = engine.apply("[numa]\nbalancing = true\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(row_at(report, "numa.balancing", Target::host()).before == "2");
+    CHECK(host.text(balancing) == "1");
+    CHECK(engine.rollback().exit == Exit::as_wanted);
+    CHECK(host.text(balancing) == "2");
+}
+
+TEST_CASE("queues that answer receive queues need no CPUs of their numbers", "[engine][plan]") {
+    FakeHost host = given::host().with_nic("eth0", {.queues = 8});  // on four CPUs
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    CHECK(engine.planned("[nic.eth0]\nxps.rxqs = \"4-7\"\n").exit == Exit::differs);
+    const Report words = engine.planned("[nic.eth0]\nxps.rxqs = \"online\"\n");
+    CHECK(words.exit == Exit::refused);
+    CHECK(text_of(words).contains("a list of queue numbers"));
+}
+
 TEST_CASE("applying again writes nothing", "[engine][apply]") {
     FakeHost host = plain_host();
     const ScratchFolder folder;
