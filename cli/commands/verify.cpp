@@ -62,8 +62,11 @@ void print_result(const Context& context, const Report& report, const ProfileReq
     print_notes(screen, report);
     const auto off = static_cast<std::size_t>(std::ranges::count_if(report.rows, is_off));
     if (report.exit == Exit::as_wanted && !report.rows.empty()) {
-        screen.line(fmt::format("This host is as {} wants it: {}.", called(report.profile),
-                                counted(report.rows.size(), "setting")),
+        const std::string name = called(report.profile);
+        const std::string count = counted(report.rows.size(), "setting");
+        screen.line(profile != nullptr
+                        ? fmt::format("This host is as {} wants it: {}.", name, count)
+                        : fmt::format("What {} set still stands: {}.", name, count),
                     Style::good);
     } else if (off > 0) {
         screen.line("");
@@ -80,6 +83,10 @@ void print_result(const Context& context, const Report& report, const ProfileReq
                         "apply {}{}{}",
                         profile != nullptr ? command_words(*profile) : quoted(report.profile),
                         consent.empty() ? "" : " --allow ", consent)));
+    }
+    if (profile != nullptr && count_of(report.rows, Outcome::needs_reboot) > 0) {
+        screen.line("The kernel command line is printed by: " +
+                    context.command("boot " + command_words(*profile)));
     }
 }
 

@@ -5,14 +5,17 @@ using namespace nanotune;
 using namespace nanotune::test;
 using Catch::Matchers::Contains;
 
-TEST_CASE("verify says that a host is as wanted", "[cli][verify]") {
+TEST_CASE("verify says that a host is as wanted, or that what was applied still stands",
+          "[cli][verify]") {
     Answers answers;
     answers.verify.profile = "hft";
     answers.verify.rows = {row("nic.mtu", Target::nic("eth0"), "9000", "9000", Outcome::unchanged)};
     const Printed printed = nanotune::test::nanotune(answers, {"verify"});
     CHECK(printed.status == 0);
-    CHECK(printed.out == "This host is as hft wants it: 1 setting.\n");
+    CHECK(printed.out == "What hft set still stands: 1 setting.\n");
     CHECK_FALSE(answers.asked_profile.has_value());
+    CHECK(nanotune::test::nanotune(answers, {"verify", "hft"}).out ==
+          "This host is as hft wants it: 1 setting.\n");
 }
 
 TEST_CASE("verify lists what differs, with wanted and got", "[cli][verify]") {
