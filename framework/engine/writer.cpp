@@ -144,6 +144,8 @@ void Writer::judge(Written& written, Result<Reading> reading) const {
         written.outcome = reading->pending ? Outcome::pending : Outcome::changed;
         written.message = reading->note;
     } else if (written.outcome != Outcome::changed) {
+        // ENOENT may speak of the value: an algorithm that is not loaded.
+        written.outcome = written.outcome == Outcome::gone ? Outcome::refused : written.outcome;
         written.message = fmt::format("{}; still {}", written.message, now);
     } else if (reading->value == written.change.before) {
         written.outcome = Outcome::refused;

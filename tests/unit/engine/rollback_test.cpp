@@ -58,6 +58,19 @@ TEST_CASE("a refusal is told in the kernel's words, with what the host holds now
     CHECK(difference(before, host).empty());
 }
 
+TEST_CASE("a value that the kernel does not find is refused, its setting is not gone",
+          "[engine][rollback]") {
+    const std::string control = "/proc/sys/net/ipv4/tcp_congestion_control";
+    FakeHost host = given::host().with(control, "cubic").refuse(control, {.error = ENOENT});
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    const Report report = engine.apply("[sysctl]\n\"net.ipv4.tcp_congestion_control\" = \"bbr\"\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::rolled_back);
+    CHECK(row_at(report, "sysctl.net.ipv4.tcp_congestion_control", Target::host()).outcome ==
+          Outcome::refused);
+}
+
 TEST_CASE("a failed apply leaves the profile before it in force", "[engine][rollback]") {
     FakeHost host = plain_host();
     const ScratchFolder folder;
