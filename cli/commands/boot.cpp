@@ -60,7 +60,8 @@ constinit const Command boot_command = {
     .operands = {.usage = "[PROFILE]", .least = 0, .most = 1},
     .options = options,
     .details =
-        "Without PROFILE the applied one. Nothing is written: put the line where your boot "
+        "Without PROFILE the applied one, to which --set must be said again. Nothing is written: "
+        "put the line where your boot "
         "loader takes it from, then reboot. What contradicts the profile is replaced.",
     .run = run};
 

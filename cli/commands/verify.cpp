@@ -83,6 +83,9 @@ void print_result(const Context& context, const Report& report, const ProfileReq
                         "apply {}{}{}",
                         profile != nullptr ? command_words(*profile) : quoted(report.profile),
                         consent.empty() ? "" : " --allow ", consent)));
+        if (profile == nullptr) {
+            screen.line("Where it was applied with --set, say that again.");
+        }
     }
     if (profile != nullptr && count_of(report.rows, Outcome::needs_reboot) > 0) {
         screen.line("The kernel command line is printed by: " +
