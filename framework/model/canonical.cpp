@@ -40,6 +40,7 @@ class Groups {
             by_root[root(i)].push_back(i);
         }
         std::vector<std::vector<std::size_t>> members;
+        members.reserve(by_root.size());
         for (auto& [root, group] : by_root) {
             members.push_back(std::move(group));
         }

@@ -157,7 +157,7 @@ bool Catalog::begins_a_key(const Plugin& plugin, std::string_view word) const {
     });
 }
 
-std::vector<const Tunable*> Catalog::keys(const Plugin& plugin) const {
+std::vector<const Tunable*> Catalog::keys(const Plugin& plugin) {
     std::vector<const Tunable*> keys;
     std::set<std::string_view> seen;
     for (const auto& rule : plugin.rules) {

@@ -52,7 +52,7 @@ struct KeyMeaning {
 class Catalog {
   public:
     /// Takes the plugin in. Errors: conflict when its name, or a setting's, is already there.
-    Status add(Plugin plugin);
+    Status add(Plugin added);
     /// Remembers why a plugin is not among them, for profiles that need it.
     void refuse(std::string name, std::string reason);
     /// The reason, or nullptr for a plugin that was not refused.
@@ -70,7 +70,7 @@ class Catalog {
     /// selector.
     [[nodiscard]] bool begins_a_key(const Plugin& plugin, std::string_view word) const;
     /// Every declared key of the plugin, settings and parameters, aliases left out, in table order.
-    [[nodiscard]] std::vector<const Tunable*> keys(const Plugin& plugin) const;
+    [[nodiscard]] static std::vector<const Tunable*> keys(const Plugin& plugin);
     /// Every declared setting.
     [[nodiscard]] std::vector<SettingRef> settings() const;
 

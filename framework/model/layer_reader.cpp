@@ -92,7 +92,7 @@ void LayerReader::read_profile(const ProfileNode& table) {
         } else if (node.key == "summary" || node.key == "on_failure") {
             complain(node.origin,
                      fmt::format("profile.{}: {} is expected, not {}", node.key,
-                                 node.key == "summary" ? "a text" : "\"rollback\" or \"keep\"",
+                                 node.key == "summary" ? "a text" : R"("rollback" or "keep")",
                                  spelling_of(node)));
         } else {
             complain(node.origin, fmt::format("[profile] has no key {}{}", node.key,
@@ -154,7 +154,7 @@ void LayerReader::read_cpus(const ProfileNode& table) {
                                               did_you_mean(node.key, names)));
             continue;
         }
-        if (text_of(node) == nullptr) {
+        if (!node.value || text_of(node) == nullptr) {
             complain(node.origin,
                      fmt::format("cpus.{}: a CPU list such as \"2-3\", or \"auto\", is expected, "
                                  "not {}",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -14,6 +15,7 @@ namespace {
 std::vector<std::string> names_of(const Plugin& plugin, const std::vector<SettingRef>& settings,
                                   const ParameterRef& parameter) {
     std::vector<std::string> names;
+    names.reserve(settings.size() + 1);
     for (const SettingRef& setting : settings) {
         names.push_back(setting.full_name());
     }
@@ -107,10 +109,10 @@ void drop_idle_unsets(std::vector<ResolvedSection>& sections) {
 // A section that a higher layer emptied says nothing that the higher one does not.
 void drop_emptied(std::vector<ResolvedSection>& sections) {
     std::set<std::pair<const Plugin*, std::string>> said;
-    for (auto section = sections.rbegin(); section != sections.rend(); ++section) {
-        const bool is_new = said.emplace(section->plugin, selector_text(section->selector)).second;
-        if (!is_new && section->settings.empty() && section->unset.empty()) {
-            section->plugin = nullptr;
+    for (ResolvedSection& section : std::views::reverse(sections)) {
+        const bool is_new = said.emplace(section.plugin, selector_text(section.selector)).second;
+        if (!is_new && section.settings.empty() && section.unset.empty()) {
+            section.plugin = nullptr;
         }
     }
     std::erase_if(sections,
@@ -206,8 +208,8 @@ std::vector<Finding> contradictions_in(const std::vector<ResolvedSection>& secti
 
 std::vector<ResolvedSection> merged(std::vector<ResolvedSection> sections) {
     Claims claims;
-    for (auto section = sections.rbegin(); section != sections.rend(); ++section) {
-        drop_replaced(*section, claims);
+    for (ResolvedSection& section : std::views::reverse(sections)) {
+        drop_replaced(section, claims);
     }
     std::map<std::tuple<const Plugin*, std::size_t, std::string>, std::size_t> places;
     std::vector<ResolvedSection> united;

@@ -61,6 +61,7 @@ class Loader {
     /// What could not be read, in the order of files and lines.
     [[nodiscard]] Problems take_problems() {
         std::vector<std::string> files;
+        files.reserve(layers_.size());
         for (const Layer& layer : layers_) {
             files.push_back(layer.file);
         }
