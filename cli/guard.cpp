@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 
 #include <fcntl.h>
@@ -18,7 +19,8 @@ namespace {
 
 constexpr std::string_view ready_word = "ready";
 constexpr std::string_view dismissed_word = "dismissed";
-constexpr std::string_view awaiting_word = "awaiting ";
+constexpr std::string_view begun_word = "begun ";
+constexpr std::string_view awaiting_word = "awaiting";
 constexpr std::chrono::seconds start_patience{5};
 constexpr int guard_descriptor = 3;
 
@@ -66,6 +68,13 @@ class SpawnOptions {
 
 std::unexpected<Error> not_started(std::string_view why) {
     return failure(ErrorCode::io, fmt::format("guard for --confirm: {}; nothing was touched", why));
+}
+
+/// 0 where there is none.
+std::uint64_t number_after(std::string_view word, std::string_view text) {
+    std::uint64_t number = 0;
+    std::from_chars(text.data() + word.size(), text.data() + text.size(), number);
+    return number;
 }
 
 }  // namespace
@@ -150,8 +159,15 @@ Result<Guard> Guard::start(const GuardStart& options) {
     return Guard(std::move(ours));
 }
 
-Status Guard::await_confirmation(std::string_view confirm_by) const {
-    return line_.say(fmt::format("{}{}", awaiting_word, confirm_by));
+Status Guard::watch(std::uint64_t transaction) const {
+    if (!line_.say(fmt::format("{}{}", begun_word, transaction))) {
+        return not_started("its process was killed");
+    }
+    return {};
+}
+
+Status Guard::await_confirmation() const {
+    return line_.say(awaiting_word);
 }
 
 void Guard::dismiss() const {
@@ -161,31 +177,29 @@ void Guard::dismiss() const {
 
 Result<std::string> keep_guard(const GuardLine& line, const GuardDuty& duty) {
     NT_CHECK(line.say(ready_word));
-    NT_TRY(const auto word, line.hear());
-    if (word == dismissed_word) {
+    NT_TRY(auto word, line.hear());
+    RollbackRequest request;
+    if (word && word->starts_with(begun_word)) {
+        request.only = number_after(begun_word, *word);
+        NT_TRY(word, line.hear());
+    }
+    // Without a number the command ended before it began anything.
+    if (word == dismissed_word || request.only == 0) {
         return "";
     }
-    std::string confirm_by;
     if (word) {
-        confirm_by = word->substr(std::min(word->size(), awaiting_word.size()));
         duty.sleep(duty.deadline);
     }
     NT_TRY(const auto service, duty.service());
-    const HostStatus status = service->status();
-    const bool is_cut_off = !word && status.state == HostState::interrupted;
-    // A later apply has a deadline, and a guard, of its own.
-    const bool is_unconfirmed = status.state == HostState::awaiting_confirmation &&
-                                (!word || status.confirm_by == confirm_by);
-    if (!is_cut_off && !is_unconfirmed) {
-        return "";
-    }
-    RollbackRequest request;
     NT_TRY(request.consent, Consent::from_words("all"));
-    request.only_unconfirmed = true;  // it may be confirmed before the lock is free
     const Report report = service->rollback(request);
-    std::string what = fmt::format(
-        "{}: {} rolled back{}", is_cut_off ? "the command was cut off" : "nobody confirmed",
-        status.profile, report.exit == Exit::as_wanted ? "" : ", but not completely:");
+    if (report.exit == Exit::as_wanted && report.profile.empty()) {
+        return "";  // confirmed, or rolled back by somebody else
+    }
+    std::string what =
+        fmt::format("{}: {} rolled back{}", word ? "nobody confirmed" : "the command was cut off",
+                    report.profile.empty() ? "it is" : report.profile,
+                    report.exit == Exit::as_wanted ? "" : ", but not completely:");
     for (const Error& problem : report.problems) {
         what += " " + problem.message;
     }

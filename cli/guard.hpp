@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -50,8 +51,10 @@ class Guard {
   public:
     /// Returns once the guard listens. Errors: io, when it does not start.
     static Result<Guard> start(const GuardStart& options);
-    /// From now on only the deadline counts, for what must be confirmed by `confirm_by`.
-    [[nodiscard]] Status await_confirmation(std::string_view confirm_by) const;
+    /// From now on this transaction is guarded, and no other. Errors: the guard is gone.
+    [[nodiscard]] Status watch(std::uint64_t transaction) const;
+    /// From now on only the deadline counts. Errors: the guard is gone.
+    [[nodiscard]] Status await_confirmation() const;
     /// Nothing is left to guard.
     void dismiss() const;
 

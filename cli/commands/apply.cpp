@@ -99,7 +99,7 @@ std::expected<void, Failure> check_unchanged(Service& service, const std::string
 /// Leaves the guard to its deadline where something awaits confirmation, and says so in the report;
 /// rolls back at once where the guard is gone.
 void settle(const Context& context, const Guard& guard, Service& service,
-            const ApplyRequest& request, Report& report) {
+            const ApplyRequest& request, std::uint64_t transaction, Report& report) {
     // What awaits may be somebody else's apply, which made this one a refusal.
     const bool is_refused = report.exit == Exit::refused || report.exit == Exit::lock_or_timeout ||
                             report.exit == Exit::consent_missing;
@@ -111,14 +111,14 @@ void settle(const Context& context, const Guard& guard, Service& service,
         return;
     }
     const std::string confirm_by = service.status().confirm_by;
-    if (guard.await_confirmation(confirm_by)) {
+    if (guard.await_confirmation()) {
         report.notes.push_back(fmt::format("rolled back at {} (in {}) unless kept with: {}",
                                            confirm_by, spoken(*request.confirm_within),
                                            context.command("confirm")));
         return;
     }
-    const Report undone =
-        service.rollback({.consent = request.consent, .timeout = request.timeout});
+    const Report undone = service.rollback(
+        {.only = transaction, .consent = request.consent, .timeout = request.timeout});
     report.problems.push_back(
         {.code = ErrorCode::io,
          .message = "the guard for --confirm was killed: rolled back at once, as nothing would "
@@ -189,11 +189,16 @@ Ended run(Context& context) {
         request.expected_plan = what.seen->fingerprint;
     }
     std::optional<Guard> guard;
+    std::uint64_t transaction = 0;
     if (request.confirm_within) {
         NT_TRY(guard, Guard::start({.program = context.surroundings().program,
                                     .state_folder = context.state_folder(),
                                     .plugin_folder = context.plugin_folder(),
                                     .deadline = *request.confirm_within}));
+        request.begins = [&](std::uint64_t id) {
+            transaction = id;
+            return guard->watch(id);
+        };
     }
     Report report;
     {
@@ -203,7 +208,7 @@ Ended run(Context& context) {
         report = service->apply(what.profile, request);
     }
     if (guard) {
-        settle(context, *guard, *service, request, report);
+        settle(context, *guard, *service, request, transaction, report);
     }
     if (context.look().json) {
         context.screen().raw(json_of(report));

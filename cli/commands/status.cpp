@@ -12,9 +12,19 @@ namespace nanotune::cli {
 namespace {
 
 Exit exit_of(const HostStatus& status) {
-    const bool is_settled =
-        status.state != HostState::degraded && status.state != HostState::interrupted;
-    return is_settled ? Exit::as_wanted : Exit::differs;
+    switch (status.state) {
+        case HostState::clean:
+        case HostState::tuned:
+        case HostState::awaiting_confirmation:
+            return Exit::as_wanted;
+        case HostState::overdue:
+        case HostState::degraded:
+        case HostState::interrupted:
+            return Exit::differs;
+        case HostState::unknown:
+            return Exit::refused;
+    }
+    return Exit::refused;
 }
 
 Style style_of(HostState state) noexcept {
@@ -25,8 +35,10 @@ Style style_of(HostState state) noexcept {
             return Style::good;
         case HostState::awaiting_confirmation:
             return Style::warning;
+        case HostState::overdue:
         case HostState::degraded:
         case HostState::interrupted:
+        case HostState::unknown:
             return Style::bad;
     }
     return Style::plain;
@@ -46,8 +58,12 @@ std::vector<std::string> next_steps(const Context& context, HostState state) {
         case HostState::degraded:
             return {context.command("verify") + "  shows what is not as wanted",
                     rollback + "  undoes the rest"};
+        case HostState::overdue:
+            return {rollback + "  takes it back; it can no longer be confirmed"};
         case HostState::interrupted:
             return {rollback + "  restores what was cut off"};
+        case HostState::unknown:
+            return {context.command("status") + "  as root tells what is held"};
     }
     return {};
 }
@@ -114,8 +130,9 @@ constinit const Command status_command = {
     .name = "status",
     .help = "what nanotune holds on this host, and what can be done next",
     .details =
-        "With --verbose every held setting. Exit status 2 where an apply was cut off or "
-        "went only half-way.",
+        "With --verbose every held setting. Exit status 2 where an apply was cut off, went only "
+        "half-way, or was not confirmed in time and is still there; 1 where the journal cannot be "
+        "read.",
     .run = run};
 
 }  // namespace nanotune::cli

@@ -74,7 +74,7 @@ void print_result(const Context& context, const Report& report, const ProfileReq
                                 counted(report.rows.size(), "setting"), called(report.profile)),
                     Style::bad);
     }
-    if (report.state == HostState::interrupted) {
+    if (report.state == HostState::interrupted || report.state == HostState::overdue) {
         screen.line("Put it right with: " + context.command("rollback"));
     } else if (report.exit == Exit::differs) {
         const std::string consent = needed_consent(report);

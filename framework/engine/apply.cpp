@@ -38,23 +38,34 @@ std::string timestamp(std::chrono::system_clock::time_point when) {
                        fmt::gmtime(std::chrono::system_clock::to_time_t(when)));
 }
 
+/// Seconds since the epoch; 0 where nobody has to confirm.
+std::uint64_t Apply::confirmation_deadline() const {
+    return request_.confirm_within
+               ? static_cast<std::uint64_t>(
+                     std::chrono::ceil<std::chrono::seconds>(
+                         (parts_.now() + *request_.confirm_within).time_since_epoch())
+                         .count())
+               : 0;
+}
+
 void Apply::run(WholePlan plan) {
     const auto now = parts_.now();
-    const auto confirm_by =
-        request_.confirm_within
-            ? std::chrono::system_clock::to_time_t(now + *request_.confirm_within)
-            : 0;
+    const std::uint64_t id = journal_.ledger().next_id(now);
+    if (const Status told = request_.begins ? request_.begins(id) : Status{}; !told) {
+        report_.problems.push_back(told.error());
+        report_.exit = worse(report_.exit, Exit::refused);
+        return;
+    }
     for (const Plan& stage : plan.stages) {
         total_ += stage.changes.size();
     }
-    Status reached =
-        journal_.append(record::Begin{.id = journal_.ledger().next_id(),
-                                      .kind = "apply",
-                                      .undoes = 0,
-                                      .profile = profile_.name,
-                                      .profile_hash = profile_.hash,
-                                      .started = timestamp(now),
-                                      .confirm_by = static_cast<std::uint64_t>(confirm_by)});
+    Status reached = journal_.append(record::Begin{.id = id,
+                                                   .kind = "apply",
+                                                   .undoes = 0,
+                                                   .profile = profile_.name,
+                                                   .profile_hash = profile_.hash,
+                                                   .started = timestamp(now),
+                                                   .confirm_by = confirmation_deadline()});
     if (reached) {
         reached = stages(plan);
     }
@@ -334,7 +345,9 @@ Status Apply::record_held() {
 }
 
 void Apply::finish(std::string how) {
-    Status ended = journal_.append(record::End{std::move(how)});
+    const bool is_kept = how == "committed" || how == "degraded";
+    Status ended = journal_.append(
+        record::End{.how = std::move(how), .confirm_by = is_kept ? confirmation_deadline() : 0});
     if (ended) {
         ended = journal_.sync();
     }

@@ -42,6 +42,7 @@ class Apply {
     Status settle();
     void report_checks();
     Status record_held();
+    [[nodiscard]] std::uint64_t confirmation_deadline() const;
     void finish(std::string how);
     void explain(const Error& cause);
     void undo(const Error& cause);

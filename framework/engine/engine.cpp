@@ -52,6 +52,15 @@ bool comes_back(const UndoStep& step, const std::vector<Change>& changes) {
            });
 }
 
+/// Whether the apply of this number is cut off, half rolled back or not confirmed.
+bool awaits(const Ledger& ledger, std::uint64_t id) {
+    if (ledger.open() != nullptr) {
+        return ledger.open_kind() == "apply" ? ledger.open()->id == id : ledger.open_undoes() == id;
+    }
+    const Applied* active = ledger.active();
+    return active != nullptr && active->id == id && active->is_awaiting;
+}
+
 /// Undoes applies from `oldest` on (an open one included), as one journalled rollback.
 Undone roll_back(const EngineParts& parts, Journal& journal, Survey& survey, std::uint64_t oldest,
                  const RollbackRequest& request, Report& report) {
@@ -62,7 +71,7 @@ Undone roll_back(const EngineParts& parts, Journal& journal, Survey& survey, std
     Status status;
     if (!is_apply_open && journal.ledger().open() == nullptr) {
         status = journal.append(
-            record::Begin{.id = journal.ledger().next_id(),
+            record::Begin{.id = journal.ledger().next_id(parts.now()),
                           .kind = "rollback",
                           .undoes = oldest,
                           .profile = active == nullptr ? std::string() : active->profile,
@@ -99,15 +108,20 @@ Undone roll_back(const EngineParts& parts, Journal& journal, Survey& survey, std
     return undone;
 }
 
-/// Finishes what a killed process left open. Whether the host is in order again.
+/// Finishes what a killed process left open, and takes back what nobody confirmed in time. Whether
+/// the host is in order again.
 bool recover(const EngineParts& parts, Journal& journal, Survey& survey, Report& report) {
     const Ledger& ledger = journal.ledger();
-    if (ledger.open() == nullptr) {
+    const HostState state = state_of(ledger, parts.now());
+    if (state != HostState::interrupted && state != HostState::overdue) {
         return true;
     }
-    const std::string what = interruption_of(ledger);
-    const bool is_apply = ledger.open_kind() == "apply";
-    const std::uint64_t oldest = is_apply ? ledger.open()->id : ledger.open_undoes();
+    const bool is_apply = state == HostState::overdue || ledger.open_kind() == "apply";
+    const Applied& due = state == HostState::overdue ? *ledger.active() : *ledger.open();
+    const std::string what =
+        state == HostState::overdue ? missed_confirmation_of(due) : interruption_of(ledger);
+    const std::uint64_t oldest = is_apply ? due.id : ledger.open_undoes();
+    report.profile = report.profile.empty() ? due.profile : report.profile;
     Undone undone = roll_back(parts, journal, survey, oldest, {}, report);
     report.notes.push_back(fmt::format("{}; {}", what,
                                        !undone.is_complete ? "not everything could be restored"
@@ -143,9 +157,13 @@ Checked<Plan> Engine::plan(const ResolvedProfile& profile) {
             fmt::format("what earlier applies hold is not known: {}", view.error().message));
     } else {
         std::ranges::move(view->notes, std::back_inserter(plan.warnings));
-        if (ledger.open() != nullptr) {
+        const HostState state = state_of(ledger, parts_.now());
+        if (state == HostState::interrupted) {
             plan.warnings.push_back(interruption_of(ledger) +
                                     "; apply or rollback restores it first");
+        } else if (state == HostState::overdue) {
+            plan.warnings.push_back(missed_confirmation_of(*ledger.active()) +
+                                    "; apply or rollback takes it back first");
         }
     }
     return plan;
@@ -156,6 +174,7 @@ Report Engine::planned(const ResolvedProfile& profile) {
     if (!plan) {
         Report report = report_for("plan");
         report.profile = profile.name;
+        report.state = state_of(parts_.state.view(), parts_.now());
         return refused(std::move(report), std::move(plan).error());
     }
     Report report = report_of(*plan, "plan");
@@ -166,9 +185,7 @@ Report Engine::planned(const ResolvedProfile& profile) {
             report.exit = worse(report.exit, Exit::reboot_needed);
         }
     }
-    if (auto view = parts_.state.view()) {
-        report.state = state_of(view->ledger);
-    }
+    report.state = state_of(parts_.state.view(), parts_.now());
     return report;
 }
 
@@ -212,7 +229,7 @@ Report Engine::rescued(const std::shared_ptr<ApplyRun>& run, const Error& cause)
         report.problems.push_back(undoing.error());
         report.exit = worse(report.exit, Exit::not_restored);
     }
-    report.state = state_of(run->session->journal.ledger());
+    report.state = state_of(run->session->journal.ledger(), parts_.now());
     return std::move(report);
 }
 
@@ -237,6 +254,7 @@ Report Engine::applied(ApplyRun& run) {
     report.profile = profile.name;
     auto session = open_session(parts_, report.notes);
     if (!session) {
+        report.state = state_of(parts_.state.view(), parts_.now());
         return refused(std::move(report), not_permitted(profile, std::move(session).error()));
     }
     // Waiting for the lock is no part of the apply's time.
@@ -245,10 +263,10 @@ Report Engine::applied(ApplyRun& run) {
     Journal& journal = run.session->journal;
     Survey& survey = run.survey.emplace(calls_);
     if (!recover(parts_, journal, survey, report)) {
-        report.state = state_of(journal.ledger());
+        report.state = state_of(journal.ledger(), parts_.now());
         return report;
     }
-    report.state = state_of(journal.ledger());
+    report.state = state_of(journal.ledger(), parts_.now());
     if (report.state == HostState::awaiting_confirmation) {
         return refused(std::move(report),
                        {{.code = ErrorCode::conflict,
@@ -301,7 +319,7 @@ Report Engine::applied(ApplyRun& run) {
     }
     run.apply.emplace(profile, request, parts_, journal, survey, std::move(report));
     run.apply->run(*std::move(whole));
-    run.apply->report().state = state_of(journal.ledger());
+    run.apply->report().state = state_of(journal.ledger(), parts_.now());
     return run.apply->report();
 }
 
@@ -309,14 +327,23 @@ Report Engine::confirm() {
     Report report = report_for("confirm");
     auto session = open_session(parts_, report.notes);
     if (!session) {
+        report.state = state_of(parts_.state.view(), parts_.now());
         return refused(std::move(report), {std::move(session).error()});
     }
     Journal& journal = session->journal;
     const Applied* active = journal.ledger().active();
-    report.state = state_of(journal.ledger());
+    report.state = state_of(journal.ledger(), parts_.now());
     if (active == nullptr || !active->is_awaiting || journal.ledger().open() != nullptr) {
         return refused(std::move(report),
                        {{.code = ErrorCode::invalid, .message = "nothing awaits confirmation"}});
+    }
+    if (report.state == HostState::overdue) {
+        return refused(
+            std::move(report),
+            {{.code = ErrorCode::conflict,
+              .message = missed_confirmation_of(*active) +
+                         ": it is not kept; the guard takes it back, or, where that has gone, "
+                         "nanotune rollback"}});
     }
     report.profile = active->profile;
     Status status = journal.append(record::Confirmed{active->id});
@@ -326,7 +353,7 @@ Report Engine::confirm() {
     if (!status) {
         return refused(std::move(report), {std::move(status).error()});
     }
-    report.state = state_of(journal.ledger());
+    report.state = state_of(journal.ledger(), parts_.now());
     return report;
 }
 
@@ -349,24 +376,25 @@ Report Engine::rolled_back(const RollbackRequest& request) {
     Report report = report_for("rollback");
     auto session = open_session(parts_, report.notes);
     if (!session) {
+        report.state = state_of(parts_.state.view(), parts_.now());
         return refused(std::move(report), {std::move(session).error()});
     }
     Journal& journal = session->journal;
     Survey survey(calls_);
     calls_.set_deadline(CallRunner::Clock::now() + request.timeout);
-    const bool was_interrupted = journal.ledger().open() != nullptr;
-    if (request.only_unconfirmed && !was_interrupted &&
-        state_of(journal.ledger()) != HostState::awaiting_confirmation) {
-        report.state = state_of(journal.ledger());
+    report.state = state_of(journal.ledger(), parts_.now());
+    if (request.only != 0 && !awaits(journal.ledger(), request.only)) {
         report.notes.emplace_back("nothing awaits confirmation any more; nothing is rolled back");
         return report;
     }
+    const bool was_interrupted =
+        report.state == HostState::interrupted || report.state == HostState::overdue;
     if (!recover(parts_, journal, survey, report)) {
-        report.state = state_of(journal.ledger());
+        report.state = state_of(journal.ledger(), parts_.now());
         return report;
     }
     const Ledger& ledger = journal.ledger();
-    report.state = state_of(ledger);
+    report.state = state_of(ledger, parts_.now());
     if (ledger.applied().empty() || (was_interrupted && !request.all)) {
         if (!was_interrupted) {
             report.notes.emplace_back("nothing is applied; nothing to roll back");
@@ -390,25 +418,27 @@ Report Engine::rolled_back(const RollbackRequest& request) {
     Undone undone = roll_back(parts_, journal, survey, oldest, request, report);
     report.exit = undone.is_complete ? report.exit : worse(report.exit, Exit::not_restored);
     std::ranges::move(undone.rows, std::back_inserter(report.rows));
-    report.state = state_of(ledger);
+    report.state = state_of(ledger, parts_.now());
     return report;
 }
 
 Report Engine::rollback_plan(const RollbackRequest& request) {
     Report report = report_for("rollback");
     auto view = parts_.state.view();
+    report.state = state_of(view, parts_.now());
     if (!view) {
         return refused(std::move(report), {std::move(view).error()});
     }
     report.notes = view->notes;
     const Ledger& ledger = view->ledger;
-    report.state = state_of(ledger);
     std::uint64_t oldest = ledger.applied().empty() ? 0 : ledger.applied().back().id;
     if (request.all) {
         oldest = 0;
     } else if (ledger.open() != nullptr) {
         oldest = ledger.open_kind() == "apply" ? ledger.open()->id : ledger.open_undoes();
         report.notes.push_back(interruption_of(ledger));
+    } else if (report.state == HostState::overdue) {
+        report.notes.push_back(missed_confirmation_of(*ledger.active()));
     }
     Survey survey(calls_);
     Hung hung;

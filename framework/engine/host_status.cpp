@@ -9,7 +9,11 @@
 
 namespace nanotune {
 
-HostState state_of(const Ledger& ledger) {
+HostState state_of(const Result<JournalView>& view, std::chrono::system_clock::time_point now) {
+    return view ? state_of(view->ledger, now) : HostState::unknown;
+}
+
+HostState state_of(const Ledger& ledger, std::chrono::system_clock::time_point now) {
     if (ledger.open() != nullptr) {
         return HostState::interrupted;
     }
@@ -17,7 +21,9 @@ HostState state_of(const Ledger& ledger) {
     const bool is_degraded = std::ranges::any_of(
         ledger.applied(), [](const Applied& applied) { return applied.is_failed; });
     if (active != nullptr && active->is_awaiting) {
-        return HostState::awaiting_confirmation;
+        const auto deadline =
+            std::chrono::system_clock::from_time_t(static_cast<std::time_t>(active->confirm_by));
+        return now < deadline ? HostState::awaiting_confirmation : HostState::overdue;
     }
     if (is_degraded || (active != nullptr && active->is_degraded)) {
         return HostState::degraded;
@@ -32,14 +38,25 @@ std::string interruption_of(const Ledger& ledger) {
                                          open->profile, open->started);
 }
 
+std::string deadline_of(const Applied& applied) {
+    return timestamp(
+        std::chrono::system_clock::from_time_t(static_cast<std::time_t>(applied.confirm_by)));
+}
+
+std::string missed_confirmation_of(const Applied& applied) {
+    return fmt::format("{} had to be confirmed by {}, and nobody did", applied.profile,
+                       deadline_of(applied));
+}
+
 HostStatus Engine::status() {
     HostStatus status;
     const auto view = parts_.state.view();
     if (!view) {
+        status.state = HostState::unknown;
         status.notes.push_back(view.error().message);
         return status;
     }
-    status.state = state_of(view->ledger);
+    status.state = state_of(view->ledger, parts_.now());
     status.notes = view->notes;
     status.interrupted = interruption_of(view->ledger);
     status.applies = view->ledger.applied().size();
@@ -52,8 +69,12 @@ HostStatus Engine::status() {
     status.applied_at = active->started;
     status.settings_held = active->held.size();
     if (active->is_awaiting) {
-        status.confirm_by = timestamp(
-            std::chrono::system_clock::from_time_t(static_cast<std::time_t>(active->confirm_by)));
+        status.confirm_by = deadline_of(*active);
+    }
+    if (status.state == HostState::overdue) {
+        status.notes.push_back(missed_confirmation_of(*active) +
+                               "; its guard has gone, or is at work: the next apply or rollback "
+                               "takes it back");
     }
     std::map<Key, Value> baselines;
     for (Touched& touched : view->ledger.undoing_from(0)) {

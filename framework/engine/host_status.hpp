@@ -1,14 +1,22 @@
 // What the journal says of the host, in the words of status.
 #pragma once
 
+#include <chrono>
 #include <string>
 
-#include "engine/ledger.hpp"
+#include "engine/state_folder.hpp"
 #include "model/report.hpp"
 
 namespace nanotune {
 
-[[nodiscard]] HostState state_of(const Ledger& ledger);
+[[nodiscard]] HostState state_of(const Ledger& ledger, std::chrono::system_clock::time_point now);
+/// `unknown` where the journal cannot be read.
+[[nodiscard]] HostState state_of(const Result<JournalView>& view,
+                                 std::chrono::system_clock::time_point now);
+/// "hft had to be confirmed by 2026-11-22T12:34:56Z, and nobody did".
+[[nodiscard]] std::string missed_confirmation_of(const Applied& applied);
+/// Until when the apply must be confirmed, in RFC 3339.
+[[nodiscard]] std::string deadline_of(const Applied& applied);
 /// "apply of hft, begun 2026-11-22T12:34:56Z, was cut off"; "" when nothing is open.
 [[nodiscard]] std::string interruption_of(const Ledger& ledger);
 

@@ -102,6 +102,9 @@ void Ledger::end(const record::End& ended) {
     } else if (ended.how != "undone") {
         open_->is_degraded = ended.how == "degraded";
         open_->is_failed = ended.how == "partial";
+        if (ended.confirm_by != 0) {
+            open_->confirm_by = ended.confirm_by;
+        }
         for (Touched& touched : open_->touched) {
             // What was returned to its baseline is held by nobody, but it is known what it came to.
             if (!touched.got && !touched.is_side_effect && !open_->is_failed) {
@@ -111,6 +114,13 @@ void Ledger::end(const record::End& ended) {
         applied_.push_back(*std::move(open_));
     }
     open_.reset();
+}
+
+std::uint64_t Ledger::next_id(std::chrono::system_clock::time_point now) const {
+    const auto milliseconds =
+        std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
+    return std::max(last_id_ + 1,
+                    static_cast<std::uint64_t>(std::max<std::int64_t>(milliseconds, 0)));
 }
 
 const Applied* Ledger::active() const {

@@ -2,6 +2,7 @@
 // undone, what each found before it, and what was going on when the last process died.
 #pragma once
 
+#include <chrono>
 #include <compare>
 #include <map>
 #include <optional>
@@ -72,7 +73,9 @@ class Ledger {
     [[nodiscard]] const std::string& open_kind() const { return open_kind_; }
     /// For an open rollback: the oldest apply that it undoes.
     [[nodiscard]] std::uint64_t open_undoes() const { return open_undoes_; }
-    [[nodiscard]] std::uint64_t next_id() const { return last_id_ + 1; }
+    /// Above every number used before, also by a journal that was lost since: a guard knows its
+    /// transaction by it.
+    [[nodiscard]] std::uint64_t next_id(std::chrono::system_clock::time_point now) const;
 
     /// What undoing every apply from `oldest` on restores: for each key the value before the first
     /// of them that touched it, with what it holds now as `got`. In the order in which they were

@@ -85,6 +85,7 @@ Report Engine::verify(const ResolvedProfile* profile) {
     }
     Report report;
     report.verb = "verify";
+    report.state = state_of(view, parts_.now());
     if (!view) {
         report.problems.push_back(std::move(view).error());
         report.exit = Exit::refused;
@@ -92,7 +93,6 @@ Report Engine::verify(const ResolvedProfile* profile) {
     }
     report.notes = view->notes;
     if (view->ledger.open() != nullptr) {
-        report.state = HostState::interrupted;
         report.notes.push_back(
             fmt::format("a transaction is open: {}; apply or rollback restores every old value",
                         interruption_of(view->ledger)));
@@ -104,11 +104,13 @@ Report Engine::verify(const ResolvedProfile* profile) {
         return report;
     }
     report.profile = active->profile;
+    if (report.state == HostState::overdue) {
+        report.notes.push_back(missed_confirmation_of(*active) +
+                               "; apply or rollback takes it back");
+        report.exit = worse(report.exit, Exit::differs);
+    }
     Survey survey(calls_);
     compare_held(*active, parts_.catalog, survey, report);
-    if (report.state != HostState::interrupted) {
-        report.state = state_of(view->ledger);
-    }
     return report;
 }
 

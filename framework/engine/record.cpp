@@ -97,6 +97,8 @@ class Reader {
         std::string kind = text();
         return {std::move(kind), text()};
     }
+    /// Whether a text is left: fields that were added later are not in older records.
+    [[nodiscard]] bool has_more() const { return !rest_.empty(); }
     [[nodiscard]] bool is_good() const { return is_good_; }
 
   private:
@@ -125,7 +127,14 @@ struct ToPayload {
                                << held.origin)
             .payload();
     }
-    std::string operator()(const End& end) const { return (Writer("end") << end.how).payload(); }
+    std::string operator()(const End& end) const {
+        Writer writer("end");
+        writer << end.how;
+        if (end.confirm_by != 0) {
+            writer << end.confirm_by;
+        }
+        return writer.payload();
+    }
     std::string operator()(const Confirmed& confirmed) const {
         return (Writer("confirmed") << confirmed.id).payload();
     }
@@ -167,7 +176,11 @@ std::optional<Record> record_of(std::string_view payload) {
         held.origin = reader.text();
         record = std::move(held);
     } else if (type == "end") {
-        record = End{reader.text()};
+        End end{.how = reader.text()};
+        if (reader.has_more()) {
+            end.confirm_by = reader.number();
+        }
+        record = std::move(end);
     } else if (type == "confirmed") {
         record = Confirmed{reader.number()};
     }

@@ -60,6 +60,7 @@ struct Held {
 /// is complete).
 struct End {
     std::string how = {};
+    std::uint64_t confirm_by = 0;  ///< as Begin's, counted from here
     friend bool operator==(const End&, const End&) = default;
 };
 

@@ -24,10 +24,14 @@ std::string_view name_of(HostState state) noexcept {
             return "tuned";
         case HostState::awaiting_confirmation:
             return "awaiting confirmation";
+        case HostState::overdue:
+            return "overdue";
         case HostState::degraded:
             return "degraded";
         case HostState::interrupted:
             return "interrupted";
+        case HostState::unknown:
+            return "unknown";
     }
     return "";
 }

@@ -25,7 +25,15 @@ enum class Exit {
 [[nodiscard]] Exit worse(Exit a, Exit b) noexcept;
 
 /// The state of the host as nanotune knows it.
-enum class HostState { clean, tuned, awaiting_confirmation, degraded, interrupted };
+enum class HostState {
+    clean,
+    tuned,
+    awaiting_confirmation,
+    overdue,   ///< nobody confirmed in time, and nobody has rolled it back yet
+    degraded,  ///< not all of what is held, or was to be restored, is as it should be
+    interrupted,
+    unknown,  ///< the journal cannot be read
+};
 [[nodiscard]] std::string_view name_of(HostState state) noexcept;
 
 struct Row {

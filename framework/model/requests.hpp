@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -48,13 +49,16 @@ struct ApplyRequest {
     /// Fingerprint of the plan that the operator saw; apply refuses when today's differs. "" for
     /// none.
     std::string expected_plan;
+    /// Told the transaction's number before anything is written; an error ends the apply there.
+    std::function<Status(std::uint64_t)> begins = {};
     ProgressSink progress = {};
 };
 
 struct RollbackRequest {
-    bool all = false;               ///< to the baseline; otherwise the last apply only
-    bool force = false;             ///< also values that somebody else changed since
-    bool only_unconfirmed = false;  ///< nothing, if by then somebody confirmed what is held
+    bool all = false;    ///< to the baseline; otherwise the last apply only
+    bool force = false;  ///< also values that somebody else changed since
+    /// Nothing but this transaction, and only while it is cut off or not confirmed; 0 for any.
+    std::uint64_t only = 0;
     Consent consent;
     std::chrono::milliseconds timeout{60'000};
     ProgressSink progress = {};
@@ -68,10 +72,11 @@ struct HostStatus {
     std::string applied_at;  ///< RFC 3339, UTC
     std::size_t settings_held = 0;
     std::size_t applies = 0;         ///< how many `rollback` can undo
-    std::string confirm_by;          ///< RFC 3339, when awaiting confirmation
+    std::string confirm_by;          ///< RFC 3339, when awaiting confirmation or overdue
     std::string interrupted;         ///< what was going on when an open transaction was cut off
     std::vector<std::string> notes;  ///< journals set aside, plugins refused, ...
     std::vector<Row> rows;           ///< what is held: before (baseline), wanted, got
+    std::vector<Row> left;           ///< what rollback left as somebody else set it
 };
 
 /// One key that profiles may use, as `list` and `describe` show it.

@@ -40,6 +40,7 @@ class EngineOn {
     [[nodiscard]] Checked<ResolvedProfile> resolved(std::string_view profile) const;
     /// As the operator's Ctrl-C does.
     void cancel() { cancelled_ = true; }
+    void pass(std::chrono::seconds time) { now_ += time; }
 
   private:
     Catalog catalog_;

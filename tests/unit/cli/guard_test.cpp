@@ -15,18 +15,12 @@ namespace {
 /// A guard at work in a thread, with the command's end of its line.
 class GuardAtWork {
   public:
-    explicit GuardAtWork(
-        Answers& answers, std::function<void()> while_asleep = [] {})
-        : ends_(*GuardLine::pair()),
-          source_(source_of(answers)),
-          thread_([this, while_asleep = std::move(while_asleep)] {
-              result_ = keep_guard(ends_.second, {.deadline = std::chrono::seconds(60),
-                                                  .service = [this] { return source_({}); },
-                                                  .sleep =
-                                                      [&](std::chrono::seconds time) {
-                                                          slept_ = time;
-                                                          while_asleep();
-                                                      }});
+    explicit GuardAtWork(Answers& answers)
+        : ends_(*GuardLine::pair()), source_(source_of(answers)), thread_([this] {
+              result_ = keep_guard(ends_.second,
+                                   {.deadline = std::chrono::seconds(60),
+                                    .service = [this] { return source_({}); },
+                                    .sleep = [&](std::chrono::seconds time) { slept_ = time; }});
           }) {
         CHECK(*ends_.first.hear(std::chrono::seconds(5)) == "ready");
     }
@@ -53,67 +47,65 @@ TEST_CASE("a dismissed guard does nothing", "[cli][guard]") {
     Answers answers;
     answers.status.state = HostState::awaiting_confirmation;
     GuardAtWork guard(answers);
+    guard.say("begun 42");
     guard.say("dismissed");
     CHECK(guard.result() == "");
     CHECK(answers.calls.empty());
 }
 
-TEST_CASE("a guard whose command died rolls an open transaction back at once", "[cli][guard]") {
+TEST_CASE("a guard whose command died rolls its transaction back at once", "[cli][guard]") {
     Answers answers;
-    answers.status.state = HostState::interrupted;
-    answers.status.profile = "hft";
+    answers.rollback.profile = "hft";
     GuardAtWork guard(answers);
+    guard.say("begun 42");
     guard.hang_up();
-    CHECK_THAT(*guard.result(), Contains("cut off"));
+    CHECK_THAT(*guard.result(), Contains("cut off: hft rolled back"));
     CHECK(guard.slept() == std::chrono::seconds(0));
-    CHECK(answers.calls == std::vector<std::string>{"status", "rollback"});
+    CHECK(answers.calls == std::vector<std::string>{"rollback"});
     CHECK(answers.asked_rollback.consent.bounces);
+    CHECK(answers.asked_rollback.only == 42);
     CHECK_FALSE(answers.asked_rollback.all);
 }
 
-TEST_CASE("a guard whose command died before its first write leaves the host alone",
-          "[cli][guard]") {
+TEST_CASE("a guard whose command died before it began leaves the host alone", "[cli][guard]") {
     Answers answers;
-    answers.status.state = GENERATE(HostState::clean, HostState::tuned);
     GuardAtWork guard(answers);
     guard.hang_up();
     CHECK(guard.result() == "");
-    CHECK(answers.calls == std::vector<std::string>{"status"});
+    CHECK(answers.calls.empty());
 }
 
 TEST_CASE("an apply that nobody confirms is rolled back at the deadline", "[cli][guard]") {
     Answers answers;
-    answers.status.state = HostState::awaiting_confirmation;
-    answers.status.confirm_by = "2026-01-01T00:01:00Z";
+    answers.rollback.profile = "hft";
     GuardAtWork guard(answers);
-    guard.say("awaiting 2026-01-01T00:01:00Z");
+    guard.say("begun 42");
+    guard.say("awaiting");
     guard.hang_up();
     CHECK_THAT(*guard.result(), Contains("nobody confirmed"));
     CHECK(guard.slept() == std::chrono::seconds(60));
-    CHECK(answers.calls == std::vector<std::string>{"status", "rollback"});
+    CHECK(answers.calls == std::vector<std::string>{"rollback"});
+    CHECK(answers.asked_rollback.only == 42);
 }
 
-TEST_CASE("a confirmed apply stays", "[cli][guard]") {
-    Answers answers;
-    answers.status.state = HostState::awaiting_confirmation;
-    answers.status.confirm_by = "T";
-    GuardAtWork guard(answers, [&answers] {
-        answers.status.state = HostState::tuned;
-        answers.status.confirm_by.clear();
-    });
-    guard.say("awaiting T");
-    CHECK(guard.result() == "");
-    CHECK(answers.calls == std::vector<std::string>{"status"});
-}
-
-TEST_CASE("a guard leaves a later apply to that one's own guard", "[cli][guard]") {
-    Answers answers;
-    answers.status.state = HostState::awaiting_confirmation;
-    answers.status.confirm_by = "2026-01-01T00:05:00Z";
+TEST_CASE("a guard that finds its apply confirmed says nothing", "[cli][guard]") {
+    Answers answers;  // the rollback has found nothing to do
     GuardAtWork guard(answers);
-    guard.say("awaiting 2026-01-01T00:01:00Z");
+    guard.say("begun 42");
+    guard.say("awaiting");
     CHECK(guard.result() == "");
-    CHECK(answers.calls == std::vector<std::string>{"status"});
+}
+
+TEST_CASE("a guard that cannot read the journal does not take it as nothing to do",
+          "[cli][guard]") {
+    Answers answers;
+    answers.rollback.state = HostState::unknown;
+    answers.rollback.exit = Exit::refused;
+    answers.rollback.problems = {{.code = ErrorCode::denied, .message = "open journal: denied"}};
+    GuardAtWork guard(answers);
+    guard.say("begun 42");
+    guard.say("awaiting");
+    CHECK_THAT(*guard.result(), Contains("not completely") && Contains("open journal: denied"));
 }
 
 TEST_CASE("the guard verb by hand is refused", "[cli][guard]") {

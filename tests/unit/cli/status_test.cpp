@@ -40,6 +40,29 @@ TEST_CASE("status names the deadline of a confirmation", "[cli][status]") {
                Contains("confirm by  2026-01-02T03:04:05Z") && Contains("nanotune confirm"));
 }
 
+TEST_CASE("status of what was not confirmed in time differs and names the way out",
+          "[cli][status]") {
+    Answers answers;
+    answers.status.state = HostState::overdue;
+    answers.status.confirm_by = "2026-01-02T03:04:05Z";
+    const Printed printed = nanotune::test::nanotune(answers, {"status"});
+    CHECK(printed.status == 2);
+    CHECK_THAT(printed.out, Contains("overdue") && Contains("rollback  takes it back"));
+    CHECK_THAT(printed.out, !Contains("nanotune confirm keeps"));
+}
+
+TEST_CASE("status that cannot be known is not called clean", "[cli][status]") {
+    Answers answers;
+    answers.status.state = HostState::unknown;
+    answers.status.notes = {"open /run/nanotune/net-1.journal: Permission denied (EACCES)"};
+    const Printed printed = nanotune::test::nanotune(answers, {"status"});
+    CHECK(printed.status == 1);
+    CHECK_THAT(printed.out, Contains("unknown") && Contains("Permission denied") &&
+                                Contains("status  as root"));
+    CHECK_THAT(nanotune::test::nanotune(answers, {"status", "--json"}).out,
+               Contains(R"("state": "unknown")"));
+}
+
 TEST_CASE("status shows held settings with --verbose only", "[cli][status]") {
     Answers answers;
     answers.status.state = HostState::tuned;

@@ -39,7 +39,8 @@ struct Tunable {
         {};  ///< other names, "a | b"; a full one ("sysctl.vm.swappiness") crosses plugins.
              ///< One alias on several rows stands for all of them ("features.tso").
     std::string_view resets =
-        {};  ///< full names, "nic.rps.cpus | irq.affinity", lost on the same device
+        {};  ///< full names, "nic.rps.cpus | irq.affinity", lost on the same device; by a
+             ///< setting of no device (a CPU that goes offline) lost on any
     TopologyEffect topology = TopologyEffect::none;
     bool check_only = false;   ///< read and compared, never written
     bool along_stack = false;  ///< rises on the lower device first, falls on the upper first (MTU)

@@ -1,0 +1,166 @@
+// What must be confirmed, and what becomes of it when nobody does and the guard has gone; and what
+// is said where the journal cannot be read at all.
+#include <filesystem>
+
+#include "support/catch.hpp"
+#include "support/engine_on.hpp"
+#include "support/given.hpp"
+#include "support/scratch_folder.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+
+namespace {
+
+constexpr auto low_swap = "[memory]\nswappiness = 10\n";
+const std::string swappiness = "/proc/sys/vm/swappiness";
+
+FakeHost plain_host() {
+    return given::host().with_sysctl("vm.swappiness", "60").with_sysctl("vm.dirty_ratio", "20");
+}
+
+ApplyRequest within(std::chrono::seconds time, std::uint64_t* id = nullptr) {
+    ApplyRequest request = apply_request();
+    request.confirm_within = time;
+    request.begins = [id](std::uint64_t number) -> Status {
+        if (id != nullptr) {
+            *id = number;
+        }
+        return {};
+    };
+    return request;
+}
+
+RollbackRequest only(std::uint64_t id) {
+    RollbackRequest request = rollback_request();
+    request.only = id;
+    return request;
+}
+
+}  // namespace
+
+TEST_CASE("what nobody confirmed in time is overdue, and can no longer be confirmed",
+          "[engine][confirm]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60))).state ==
+            HostState::awaiting_confirmation);
+    engine.pass(std::chrono::seconds(59));
+    CHECK(engine.status().state == HostState::awaiting_confirmation);
+    engine.pass(std::chrono::seconds(1));
+
+    const HostStatus status = engine.status();
+    CHECK(status.state == HostState::overdue);
+    REQUIRE(status.notes.size() == 1);
+    CHECK(status.notes[0].contains("the next apply or rollback takes it back"));
+    const Report confirmed = engine.confirm();
+    INFO(text_of(confirmed));
+    CHECK(confirmed.exit == Exit::refused);
+    CHECK(confirmed.problems.at(0).message.contains("had to be confirmed by 2026-01-01T00:01:00Z"));
+    const Report verified = engine.verify();
+    CHECK(verified.state == HostState::overdue);
+    CHECK(verified.exit == Exit::differs);
+    CHECK(host.text(swappiness) == "10");
+}
+
+TEST_CASE("the next apply takes an overdue one back first", "[engine][confirm]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60))).exit == Exit::as_wanted);
+    engine.pass(std::chrono::minutes(2));
+
+    const Report report = engine.apply("[memory]\ndirty_ratio = 5\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(report.state == HostState::tuned);
+    CHECK(text_of(report).contains("nobody did"));
+    CHECK(host.text(swappiness) == "60");
+    CHECK(engine.status().applies == 1);
+}
+
+TEST_CASE("rollback takes an overdue apply back, and nothing before it", "[engine][confirm]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply("[memory]\ndirty_ratio = 5\n").exit == Exit::as_wanted);
+    REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60))).exit == Exit::as_wanted);
+    engine.pass(std::chrono::minutes(2));
+
+    const Report report = engine.rollback();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(report.state == HostState::tuned);
+    CHECK(host.text(swappiness) == "60");
+    CHECK(host.text("/proc/sys/vm/dirty_ratio") == "5");
+}
+
+TEST_CASE("the time to confirm counts from the end of a slow apply", "[engine][confirm]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    engine.system().before_write([&](unsigned) { engine.pass(std::chrono::seconds(45)); });
+    REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60))).exit == Exit::as_wanted);
+    engine.pass(std::chrono::seconds(30));
+    CHECK(engine.status().state == HostState::awaiting_confirmation);
+    CHECK(engine.confirm().exit == Exit::as_wanted);
+}
+
+TEST_CASE("an old guard never rolls a newer transaction back", "[engine][confirm]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    std::uint64_t first = 0;
+    std::uint64_t second = 0;
+    REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60), &first)).exit ==
+            Exit::as_wanted);
+    REQUIRE(engine.rollback().exit == Exit::as_wanted);
+    std::filesystem::remove_all(folder.path());  // even where the journal was lost in between
+    engine.pass(std::chrono::seconds(1));
+    REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60), &second)).exit ==
+            Exit::as_wanted);
+    CHECK(first != second);
+
+    const Report none = engine.rollback(only(first));
+    INFO(text_of(none));
+    CHECK(none.exit == Exit::as_wanted);
+    CHECK_FALSE(none.changed);
+    CHECK(host.text(swappiness) == "10");
+    const Report own = engine.rollback(only(second));
+    CHECK(own.exit == Exit::as_wanted);
+    CHECK(host.text(swappiness) == "60");
+}
+
+TEST_CASE("an apply whose guard cannot be told touches nothing", "[engine][confirm]") {
+    FakeHost host = plain_host();
+    const FakeHost before = host;
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    ApplyRequest request = apply_request();
+    request.confirm_within = std::chrono::seconds(60);
+    request.begins = [](std::uint64_t) { return failure(ErrorCode::io, "the guard is gone"); };
+    const Report report = engine.apply(low_swap, request);
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::refused);
+    CHECK(report.state == HostState::clean);
+    CHECK(difference(before, host) == "");
+}
+
+TEST_CASE("a journal that cannot be read leaves the state unknown", "[engine][confirm]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    std::filesystem::create_directory(folder.path() + "/net-1.journal");
+    EngineOn engine(host, folder.path());
+    const HostStatus status = engine.status();
+    CHECK(status.state == HostState::unknown);
+    REQUIRE(status.notes.size() == 1);
+    CHECK(status.notes[0].contains("net-1.journal"));
+    for (const Report& report : {engine.verify(), engine.verify(low_swap), engine.planned(low_swap),
+                                 engine.rollback(), engine.confirm(), engine.apply(low_swap),
+                                 engine.engine().rollback_plan(rollback_request())}) {
+        INFO(text_of(report));
+        CHECK(report.state == HostState::unknown);
+        CHECK(report.exit == Exit::refused);
+    }
+}
