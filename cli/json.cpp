@@ -146,6 +146,7 @@ std::string json_of(const HostStatus& status, Exit exit) {
     json["confirm_by"] = status.confirm_by;
     json["interrupted"] = status.interrupted;
     json["rows"] = json_rows(status.rows);
+    json["left"] = json_rows(status.left);
     json["notes"] = status.notes;
     return document(json);
 }

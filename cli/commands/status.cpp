@@ -82,6 +82,17 @@ void print_held(const Screen& screen, const HostStatus& status) {
     screen.table(table);
 }
 
+void print_left(const Screen& screen, const HostStatus& status) {
+    Table table({{.title = "LEFT AS SOMEBODY ELSE SET IT", .may_wrap = true},
+                 {.title = "TARGET", .may_wrap = true},
+                 {.title = "BASELINE", .may_wrap = true}});
+    for (const RowGroup& group : grouped(status.left, [](const Row&) { return true; })) {
+        table.add({{group.first->setting}, {group.targets()}, {group.first->before}});
+    }
+    screen.line("");
+    screen.table(table);
+}
+
 void print_status(const Context& context, const HostStatus& status) {
     const Screen& screen = context.screen();
     Table table({{.title = ""}, {.title = "", .may_wrap = true}});
@@ -109,6 +120,9 @@ void print_status(const Context& context, const HostStatus& status) {
     screen.table(table);
     if (screen.look().verbose && !status.rows.empty()) {
         print_held(screen, status);
+    }
+    if (!status.left.empty()) {
+        print_left(screen, status);
     }
 }
 

@@ -69,7 +69,7 @@ Undone roll_back(const EngineParts& parts, Journal& journal, Survey& survey, std
         journal.ledger().open() != nullptr && journal.ledger().open_kind() == "apply";
     const std::vector<Touched> touched = journal.ledger().undoing_from(oldest);
     Status status;
-    if (!is_apply_open && journal.ledger().open() == nullptr) {
+    if (!is_apply_open) {
         status = journal.append(
             record::Begin{.id = journal.ledger().next_id(parts.now()),
                           .kind = "rollback",
@@ -92,6 +92,10 @@ Undone roll_back(const EngineParts& parts, Journal& journal, Survey& survey, std
                           }
                       })
                      .run(touched);
+        for (const Touched& left : undone.left) {
+            status = journal.append(record::Left{left.key.setting, left.key.target, left.before,
+                                                 left.wanted, left.got.value_or(left.wanted)});
+        }
         status = journal.append(record::End{is_apply_open
                                                 ? (undone.is_complete ? "undone" : "partial")
                                                 : (undone.is_complete ? "finished" : "partial")});
@@ -105,6 +109,9 @@ Undone roll_back(const EngineParts& parts, Journal& journal, Survey& survey, std
         undone.is_complete = false;
     }
     report.changed = report.changed || undone.has_changed;
+    if (!undone.left.empty()) {
+        report.notes.push_back(left_behind(undone.left.size()));
+    }
     return undone;
 }
 
@@ -395,15 +402,16 @@ Report Engine::rolled_back(const RollbackRequest& request) {
     }
     const Ledger& ledger = journal.ledger();
     report.state = state_of(ledger, parts_.now());
-    if (ledger.applied().empty() || (was_interrupted && !request.all)) {
+    const std::uint64_t oldest = request.all && !ledger.applied().empty()
+                                     ? ledger.applied().front().id
+                                     : ledger.last(request.force);
+    if (oldest == 0 || (was_interrupted && !request.all)) {
         if (!was_interrupted) {
             report.notes.emplace_back("nothing is applied; nothing to roll back");
         }
         return report;
     }
     report.profile = ledger.applied().back().profile;
-    const std::uint64_t oldest =
-        request.all ? ledger.applied().front().id : ledger.applied().back().id;
     Hung hung;
     Undo undo(parts_.catalog, survey, hung, request.force, {});
     const std::vector<Change> changes = undo.changes(undo.steps(ledger.undoing_from(oldest)));
@@ -431,7 +439,7 @@ Report Engine::rollback_plan(const RollbackRequest& request) {
     }
     report.notes = view->notes;
     const Ledger& ledger = view->ledger;
-    std::uint64_t oldest = ledger.applied().empty() ? 0 : ledger.applied().back().id;
+    std::uint64_t oldest = ledger.last(request.force);
     if (request.all) {
         oldest = 0;
     } else if (ledger.open() != nullptr) {

@@ -48,6 +48,14 @@ std::string missed_confirmation_of(const Applied& applied) {
                        deadline_of(applied));
 }
 
+std::string left_behind(std::size_t count) {
+    return fmt::format(
+        "{} left as somebody else set {} since; nanotune rollback --force restores what was before "
+        "nanotune",
+        count == 1 ? "1 setting is" : fmt::format("{} settings are", count),
+        count == 1 ? "it" : "them");
+}
+
 HostStatus Engine::status() {
     HostStatus status;
     const auto view = parts_.state.view();
@@ -59,7 +67,24 @@ HostStatus Engine::status() {
     status.state = state_of(view->ledger, parts_.now());
     status.notes = view->notes;
     status.interrupted = interruption_of(view->ledger);
-    status.applies = view->ledger.applied().size();
+    status.applies = view->ledger.applies();
+    const auto text = [this](const std::string& name, const Value& value) {
+        const auto setting = parts_.catalog.setting(name);
+        return setting ? printed(setting->tunable->domain, value) : encoded(value);
+    };
+    for (const Touched& left : view->ledger.left()) {
+        status.left.push_back({.setting = left.key.setting,
+                               .target = left.key.target,
+                               .before = text(left.key.setting, left.before),
+                               .wanted = text(left.key.setting, left.before),
+                               .got = text(left.key.setting, left.got.value_or(left.wanted)),
+                               .outcome = Outcome::overridden,
+                               .origin = {.file = "journal"},
+                               .message = {}});
+    }
+    if (!status.left.empty()) {
+        status.notes.push_back(left_behind(status.left.size()));
+    }
     const Applied* active = view->ledger.active();
     if (active == nullptr) {
         return status;
@@ -81,17 +106,13 @@ HostStatus Engine::status() {
         baselines.emplace(std::move(touched.key), std::move(touched.before));
     }
     for (const auto& [key, held] : active->held) {
-        const auto setting = parts_.catalog.setting(key.setting);
-        const auto text = [&setting](const Value& value) {
-            return setting ? printed(setting->tunable->domain, value) : encoded(value);
-        };
         const auto baseline = baselines.find(key);
         status.rows.push_back(
             {.setting = key.setting,
              .target = key.target,
-             .before = text(baseline == baselines.end() ? held.got : baseline->second),
-             .wanted = text(held.wanted),
-             .got = text(held.got),
+             .before = text(key.setting, baseline == baselines.end() ? held.got : baseline->second),
+             .wanted = text(key.setting, held.wanted),
+             .got = text(key.setting, held.got),
              .outcome = held.got == held.wanted ? Outcome::unchanged : Outcome::adjusted,
              .origin = Origin::from(held.origin),
              .message = {}});

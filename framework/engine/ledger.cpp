@@ -79,6 +79,14 @@ void Ledger::take(const record::Record& record) {
                            found->got = held.got;
                        }
                    },
+                   [this](const record::Left& left) {
+                       if (open_) {
+                           open_->touch({.key = {left.setting, left.target},
+                                         .before = left.before,
+                                         .wanted = left.wanted,
+                                         .got = left.got});
+                       }
+                   },
                    [this](const record::End& ended) { end(ended); },
                    [this](const record::Confirmed& confirmed) {
                        for (Applied& applied : applied_) {
@@ -96,9 +104,7 @@ void Ledger::end(const record::End& ended) {
         return;
     }
     if (open_kind_ == "rollback") {
-        if (ended.how == "finished") {
-            std::erase_if(applied_, [this](const Applied& a) { return a.id >= open_undoes_; });
-        }
+        end_rollback(ended.how == "finished");
     } else if (ended.how != "undone") {
         open_->is_degraded = ended.how == "degraded";
         open_->is_failed = ended.how == "partial";
@@ -116,6 +122,54 @@ void Ledger::end(const record::End& ended) {
     open_.reset();
 }
 
+void Ledger::end_rollback(bool is_finished) {
+    if (!is_finished) {
+        for (Applied& applied : applied_) {
+            // Half of it is gone: nobody can keep it, and what is left of it is not the profile.
+            applied.is_degraded = applied.is_degraded || applied.id >= open_undoes_;
+            applied.is_awaiting = applied.is_awaiting && applied.id < open_undoes_;
+        }
+        return;
+    }
+    std::erase_if(applied_, [this](const Applied& a) { return a.id >= open_undoes_; });
+    if (open_->touched.empty()) {
+        return;
+    }
+    if (applied_.empty() || !applied_.back().is_remnant) {
+        Applied remnant;
+        remnant.id = open_undoes_;
+        remnant.profile = open_->profile;
+        remnant.is_remnant = true;
+        applied_.push_back(std::move(remnant));
+    }
+    for (const Touched& left : open_->touched) {
+        applied_.back().touch(left);
+    }
+}
+
+std::size_t Ledger::applies() const {
+    return static_cast<std::size_t>(std::ranges::count(applied_, false, &Applied::is_remnant));
+}
+
+std::uint64_t Ledger::last(bool force) const {
+    const auto newest_first = applied_ | std::views::reverse;
+    const auto found = std::ranges::find(newest_first, false, &Applied::is_remnant);
+    if (found != newest_first.end() && !force) {
+        return found->id;
+    }
+    return applied_.empty() ? 0 : applied_.back().id;
+}
+
+std::vector<Touched> Ledger::left() const {
+    Applied sum;
+    for (const Applied& applied : applied_) {
+        if (applied.is_remnant) {
+            std::ranges::for_each(applied.touched, [&](const Touched& t) { sum.touch(t); });
+        }
+    }
+    return sum.touched;
+}
+
 std::uint64_t Ledger::next_id(std::chrono::system_clock::time_point now) const {
     const auto milliseconds =
         std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
@@ -125,7 +179,9 @@ std::uint64_t Ledger::next_id(std::chrono::system_clock::time_point now) const {
 
 const Applied* Ledger::active() const {
     const auto newest_first = applied_ | std::views::reverse;
-    const auto found = std::ranges::find(newest_first, false, &Applied::is_failed);
+    const auto found = std::ranges::find_if(newest_first, [](const Applied& applied) {
+        return !applied.is_failed && !applied.is_remnant;
+    });
     return found == newest_first.end() ? nullptr : &*found;
 }
 
@@ -148,12 +204,27 @@ std::vector<record::Record> Ledger::compacted(std::size_t most) const {
     while (kept.size() > std::max<std::size_t>(most, 1)) {
         Applied merged = kept[0];
         std::ranges::for_each(kept[1].touched, [&](const Touched& t) { merged.touch(t); });
+        if (kept[1].is_remnant) {
+            kept[1] = kept[0];
+        }
         kept[1].touched = std::move(merged.touched);
         kept[1].places = std::move(merged.places);
         kept.erase(kept.begin());
     }
     std::vector<record::Record> records;
     for (const Applied& applied : kept) {
+        if (applied.is_remnant) {
+            records.emplace_back(record::Begin{.id = applied.id,
+                                               .kind = "rollback",
+                                               .undoes = applied.id,
+                                               .profile = applied.profile});
+            for (const Touched& left : applied.touched) {
+                records.emplace_back(record::Left{left.key.setting, left.key.target, left.before,
+                                                  left.wanted, left.got.value_or(left.wanted)});
+            }
+            records.emplace_back(record::End{"finished"});
+            continue;
+        }
         records.emplace_back(record::Begin{.id = applied.id,
                                            .kind = "apply",
                                            .undoes = 0,

@@ -47,6 +47,9 @@ struct Applied {
     bool is_awaiting = false;  ///< not confirmed yet
     bool is_degraded = false;  ///< kept although something failed
     bool is_failed = false;  ///< failed, and could not be undone completely: not the active profile
+    /// Rolled back but for what somebody else had set: `touched` is that, and it is no apply any
+    /// more.
+    bool is_remnant = false;
     std::vector<Touched> touched;
     std::map<Key, std::size_t> places;  ///< of each key in `touched`
     std::map<Key, HeldValue> held;
@@ -64,8 +67,15 @@ class Ledger {
 
     void take(const record::Record& record);
 
-    /// Oldest first.
+    /// Oldest first, remnants among them.
     [[nodiscard]] const std::vector<Applied>& applied() const { return applied_; }
+    /// How many applies can be undone.
+    [[nodiscard]] std::size_t applies() const;
+    /// What `rollback` undoes: the last apply, failed or not, and what came after it; with `force`
+    /// what the last rollback left, if it left something. 0 where there is nothing.
+    [[nodiscard]] std::uint64_t last(bool force) const;
+    /// What rollbacks left as somebody else set it.
+    [[nodiscard]] std::vector<Touched> left() const;
     /// The profile in force, or nullptr.
     [[nodiscard]] const Applied* active() const;
     /// The transaction that has no end, or nullptr. Its kind is "apply" or "rollback".
@@ -87,6 +97,7 @@ class Ledger {
 
   private:
     void end(const record::End& end);
+    void end_rollback(bool is_finished);
 
     std::vector<Applied> applied_;
     std::optional<Applied> open_;

@@ -127,6 +127,11 @@ struct ToPayload {
                                << held.origin)
             .payload();
     }
+    std::string operator()(const Left& left) const {
+        return (Writer("left") << left.setting << left.target << left.before << left.wanted
+                               << left.got)
+            .payload();
+    }
     std::string operator()(const End& end) const {
         Writer writer("end");
         writer << end.how;
@@ -175,6 +180,14 @@ std::optional<Record> record_of(std::string_view payload) {
         held.got = reader.value();
         held.origin = reader.text();
         record = std::move(held);
+    } else if (type == "left") {
+        Left left;
+        left.setting = reader.text();
+        left.target = reader.target();
+        left.before = reader.value();
+        left.wanted = reader.value();
+        left.got = reader.value();
+        record = std::move(left);
     } else if (type == "end") {
         End end{.how = reader.text()};
         if (reader.has_more()) {

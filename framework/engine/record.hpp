@@ -55,6 +55,16 @@ struct Held {
     friend bool operator==(const Held&, const Held&) = default;
 };
 
+/// A rollback leaves this as somebody else set it. `before` is what it would have restored.
+struct Left {
+    std::string setting = {};
+    Target target = {};
+    Value before = {};
+    Value wanted = {};
+    Value got = {};  ///< what it came to when nanotune set it
+    friend bool operator==(const Left&, const Left&) = default;
+};
+
 /// The transaction's end. "committed", "degraded" (kept although something failed), "undone"
 /// (everything is as before), "partial" (not everything could be restored), "finished" (a rollback
 /// is complete).
@@ -70,7 +80,7 @@ struct Confirmed {
     friend bool operator==(const Confirmed&, const Confirmed&) = default;
 };
 
-using Record = std::variant<Header, Begin, Intent, Held, End, Confirmed>;
+using Record = std::variant<Header, Begin, Intent, Held, Left, End, Confirmed>;
 
 /// One frame: length, checksum, payload.
 [[nodiscard]] std::string framed(const Record& record);

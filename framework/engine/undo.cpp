@@ -189,6 +189,9 @@ Undone Undo::run(const std::vector<Touched>& touched) {
         undone.is_complete =
             undone.is_complete && (is_success(step.outcome) || step.outcome == Outcome::gone ||
                                    step.outcome == Outcome::overridden);
+        if (step.outcome == Outcome::overridden) {
+            undone.left.push_back(step.touched);
+        }
         undone.rows.push_back(row_of(step));
     }
     return undone;

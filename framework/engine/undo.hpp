@@ -15,7 +15,8 @@
 namespace nanotune {
 
 struct Undone {
-    std::vector<Row> rows;  ///< `before` is what was there, `wanted` what was to be restored
+    std::vector<Row> rows;      ///< `before` is what was there, `wanted` what was to be restored
+    std::vector<Touched> left;  ///< overridden
     bool is_complete =
         true;  ///< everything is restored, gone with its target, or somebody else's by now
     bool has_changed = false;

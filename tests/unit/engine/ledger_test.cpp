@@ -127,3 +127,30 @@ TEST_CASE("records outside of a transaction change nothing", "[ledger]") {
     CHECK(ledger.applied().empty());
     CHECK(ledger.open() == nullptr);
 }
+
+TEST_CASE("what a rollback left outlives it, and compaction", "[ledger]") {
+    std::vector<record::Record> records = {begin(1, "a"),
+                                           intent(mtu, 1500, 9000),
+                                           intent(rmem, 1, 2),
+                                           end("committed"),
+                                           record::Begin{.id = 2, .kind = "rollback", .undoes = 1},
+                                           record::Left{mtu.setting, mtu.target, std::int64_t{1500},
+                                                        std::int64_t{9000}, std::int64_t{8996}},
+                                           end("finished")};
+    for (std::uint64_t id = 3; id < 30; ++id) {
+        records.push_back(begin(id, "b"));
+        records.push_back(intent(rmem, 1, 2));
+        records.push_back(end("committed"));
+    }
+    const Ledger whole = Ledger::of(records);
+    CHECK(whole.applies() == 27);
+    REQUIRE(whole.left().size() == 1);
+    CHECK(whole.left()[0].before == Value{std::int64_t{1500}});
+    CHECK(whole.left()[0].got == Value{std::int64_t{8996}});
+    const Ledger same = Ledger::of(whole.compacted(100));
+    CHECK(same.left().size() == 1);
+    CHECK(same.applies() == 27);
+    const Ledger small = Ledger::of(whole.compacted(4));
+    CHECK(small.active()->profile == "b");
+    CHECK(small.undoing_from(0).at(0).before == Value{std::int64_t{1500}});
+}

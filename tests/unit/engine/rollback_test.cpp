@@ -250,3 +250,104 @@ TEST_CASE("a rollback plan says what rollback would do, and writes nothing", "[e
     CHECK(row.outcome == Outcome::not_done);
     CHECK(difference(tuned, host).empty());
 }
+
+TEST_CASE("what a rollback left as somebody else set it can still be forced later",
+          "[engine][rollback]") {
+    FakeHost host = plain_host();
+    const FakeHost before = host;
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply("[memory]\nswappiness = 10\ndirty_ratio = 5\n").exit == Exit::as_wanted);
+    host.cells[swappiness] = "33";
+    const Report left = engine.rollback();
+    INFO(text_of(left));
+    CHECK(left.exit == Exit::as_wanted);
+    CHECK(text_of(left).contains("1 setting is left"));
+    const HostStatus status = engine.status();
+    CHECK(status.state == HostState::clean);
+    CHECK(status.applies == 0);
+    REQUIRE(status.left.size() == 1);
+    CHECK(status.left[0].setting == "memory.swappiness");
+    CHECK(status.left[0].before == "60");
+
+    SECTION("again without force it is left again") {
+        const Report again = engine.rollback();
+        INFO(text_of(again));
+        CHECK(host.text(swappiness) == "33");
+        CHECK(engine.status().left.size() == 1);
+    }
+    SECTION("forced it is restored, and nothing is remembered") {
+        RollbackRequest request = rollback_request();
+        request.force = true;
+        const Report forced = engine.rollback(request);
+        INFO(text_of(forced));
+        CHECK(forced.exit == Exit::as_wanted);
+        CHECK(difference(before, host) == "");
+        CHECK(engine.status().left.empty());
+    }
+    SECTION("put back by hand, nothing is left of it") {
+        host.cells[swappiness] = "60";
+        CHECK(engine.rollback().exit == Exit::as_wanted);
+        CHECK(engine.status().left.empty());
+    }
+}
+
+TEST_CASE("forcing what the last rollback left undoes no other apply", "[engine][rollback]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply("[memory]\ndirty_ratio = 5\n").exit == Exit::as_wanted);
+    REQUIRE(engine.apply("[memory]\ndirty_ratio = 5\nswappiness = 10\n").exit == Exit::as_wanted);
+    host.cells[swappiness] = "33";
+    REQUIRE(engine.rollback().exit == Exit::as_wanted);
+    CHECK(engine.status().state == HostState::tuned);
+    RollbackRequest request = rollback_request();
+    request.force = true;
+    const Report forced = engine.rollback(request);
+    INFO(text_of(forced));
+    CHECK(host.text(swappiness) == "60");
+    CHECK(host.text("/proc/sys/vm/dirty_ratio") == "5");
+    CHECK(engine.status().applies == 1);
+}
+
+TEST_CASE("an apply over what a rollback left keeps the baseline", "[engine][rollback]") {
+    FakeHost host = plain_host();
+    const FakeHost before = host;
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply("[memory]\nswappiness = 10\n").exit == Exit::as_wanted);
+    host.cells[swappiness] = "33";
+    REQUIRE(engine.rollback().exit == Exit::as_wanted);
+    const Report other = engine.apply("[memory]\ndirty_ratio = 5\n");
+    INFO(text_of(other));
+    CHECK(other.exit == Exit::as_wanted);
+    CHECK(row_at(other, "memory.swappiness", Target::host()).outcome == Outcome::overridden);
+    CHECK(host.text(swappiness) == "33");
+    REQUIRE(engine.apply("[memory]\nswappiness = 20\n").exit == Exit::as_wanted);
+
+    CHECK(engine.rollback().exit == Exit::as_wanted);
+    CHECK(host.text(swappiness) == "33");
+    REQUIRE(engine.apply("[memory]\nswappiness = 20\n").exit == Exit::as_wanted);
+    const Report all = engine.rollback_all();
+    INFO(text_of(all));
+    CHECK(all.exit == Exit::as_wanted);
+    CHECK(difference(before, host) == "");
+    CHECK(engine.status().left.empty());
+}
+
+TEST_CASE("after a rollback that failed half-way the host is degraded, not tuned",
+          "[engine][rollback]") {
+    FakeHost host = plain_host().refuse(swappiness, {.error = EPERM, .when = "60"});
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply("[memory]\nswappiness = 10\ndirty_ratio = 5\n").exit == Exit::as_wanted);
+    const Report report = engine.rollback();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::not_restored);
+    CHECK(report.state == HostState::degraded);
+    CHECK(engine.status().state == HostState::degraded);
+    host.behaviours.checks.pop_back();
+    CHECK(engine.rollback().exit == Exit::as_wanted);
+    CHECK(engine.status().state == HostState::clean);
+    CHECK(host.text(swappiness) == "60");
+}
