@@ -66,6 +66,28 @@ Status DurableFile::append(std::string_view bytes) {
     return written;
 }
 
+Result<std::uint64_t> DurableFile::size() const {
+    return size_of(fd_, path_);
+}
+
+Status DurableFile::overwrite_head(std::string_view bytes) {
+    if (!head_.is_open()) {  // a file that is open for appending is written at its end only
+        NT_TRY(head_, open_file(path_, O_WRONLY | O_NOFOLLOW));
+    }
+    ssize_t written = 0;
+    do {
+        written = pwrite(head_.number(), bytes.data(), bytes.size(), 0);
+    } while (written < 0 && errno == EINTR);
+    if (written < 0) {
+        return storage_failure("write the head of " + path_, errno);
+    }
+    if (static_cast<std::size_t>(written) != bytes.size()) {
+        return failure(ErrorCode::io, fmt::format("write the head of {}: {} of {} bytes", path_,
+                                                  written, bytes.size()));
+    }
+    return {};
+}
+
 Status DurableFile::sync() {
     if (fdatasync(fd_.number()) != 0) {
         return storage_failure("sync " + path_, errno);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "system/storage/descriptor.hpp"
+#include "system/storage/lock_holder.hpp"
 #include "system/storage/storage_failure.hpp"
 
 namespace nanotune {
@@ -17,7 +18,7 @@ namespace nanotune {
 namespace {
 
 constexpr std::chrono::milliseconds pause{5};
-constexpr std::size_t note_limit = 4096;
+constexpr int looks = 5;  // at a lock that changes hands
 
 Result<bool> try_lock(const Descriptor& file, const std::string& path) {
     while (flock(file.number(), LOCK_EX | LOCK_NB) != 0) {
@@ -31,21 +32,22 @@ Result<bool> try_lock(const Descriptor& file, const std::string& path) {
     return true;
 }
 
-/// "nanotune (process 1234: apply hft.toml)", from the note that the holder left.
-std::string holder(const std::string& path) {
-    const Result<std::string> note = read_file(path, note_limit);
-    const std::size_t space = note ? note->find(' ') : std::string::npos;
-    if (space == std::string::npos) {
-        return "another process";
+/// A lock can be held on a file that cannot be written: a rollback needs no more.
+Result<Descriptor> opened(const std::string& path) {
+    auto file = open_file(path, O_RDWR | O_CREAT | O_NOFOLLOW);
+    if (!file && file.error().kernel_errno == EROFS) {
+        if (auto readable = open_file(path, O_RDONLY | O_NOFOLLOW)) {
+            return readable;
+        }
     }
-    const std::string process = note->substr(0, space);
-    const std::string command = note->substr(space + 1);
-    Result<std::string> name = read_file("/proc/" + process + "/comm", note_limit);
-    if (!name) {
-        return fmt::format("process {} ({}), which is not to be seen from here", process, command);
+    return file;
+}
+
+/// A courtesy: a full or read-only disk must not stand in the way of a rollback.
+void leave_note(const Descriptor& file, const std::string& path, std::string_view command) {
+    if (ftruncate(file.number(), 0) == 0) {
+        static_cast<void>(write_all(file, lock_note(command), path));
     }
-    name->erase(std::min(name->find('\n'), name->size()));
-    return fmt::format("{} (process {}: {})", *name, process, command);
 }
 
 }  // namespace
@@ -53,25 +55,26 @@ std::string holder(const std::string& path) {
 Result<Lock> Lock::acquire(const std::string& path, std::string_view command,
                            std::chrono::milliseconds patience) {
     const auto deadline = std::chrono::steady_clock::now() + patience;
-    NT_TRY(Descriptor file, open_file(path, O_RDWR | O_CREAT | O_NOFOLLOW));
-    while (true) {
+    NT_TRY(Descriptor file, opened(path));
+    for (int look = 1;;) {
         NT_TRY(const bool is_ours, try_lock(file, path));
         if (is_ours) {
-            break;
+            leave_note(file, path, command);
+            return Lock(std::move(file));
         }
         const auto left = deadline - std::chrono::steady_clock::now();
         if (left <= std::chrono::steady_clock::duration::zero()) {
-            return failure(ErrorCode::busy, fmt::format("{}: held by {}", path, holder(path)));
+            const auto holder = lock_holder(file, path);
+            if (holder || look++ == looks) {
+                return failure(ErrorCode::busy,
+                               fmt::format("{}: held by {}", path,
+                                           holder.value_or("a process that is not to be seen from "
+                                                           "here")));
+            }
         }
-        std::this_thread::sleep_for(std::min<std::chrono::steady_clock::duration>(pause, left));
+        std::this_thread::sleep_for(std::clamp<std::chrono::steady_clock::duration>(
+            left, std::chrono::milliseconds(1), pause));
     }
-    const std::string note = fmt::format("{} {}", getpid(), command).substr(0, note_limit);
-    if (ftruncate(file.number(), 0) != 0) {
-        return storage_failure("truncate " + path, errno);
-    }
-    // The note is a courtesy: a full disk must not stand in the way of a rollback.
-    [[maybe_unused]] const Status noted = write_all(file, note, path);
-    return Lock(std::move(file));
 }
 
 }  // namespace nanotune

@@ -38,11 +38,16 @@ class DurableFile {
                                     std::optional<std::uint64_t> keep = {});
     Status append(std::string_view bytes);
     Status sync();
+    [[nodiscard]] Result<std::uint64_t> size() const;
+    /// Writes over the file's first bytes, in one call. Seen by every reader from then on, also
+    /// after this process was killed.
+    Status overwrite_head(std::string_view bytes);
 
   private:
     DurableFile(std::string path, Descriptor fd) : path_(std::move(path)), fd_(std::move(fd)) {}
     std::string path_;
     Descriptor fd_;
+    Descriptor head_;  ///< the same file, not for appending
 };
 
 /// Makes the folder and its parents (mode 0700). Errors: io, saying what is in the way.

@@ -1,0 +1,112 @@
+#include "system/storage/lock_holder.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+namespace nanotune {
+
+namespace {
+
+constexpr std::size_t note_limit = 4096;
+constexpr std::size_t proc_limit = 16UL << 20;
+
+struct Note {
+    long process = 0;
+    std::string started;
+    std::string command;
+};
+
+/// Field 22 of /proc/PID/stat; "" where there is no such process.
+std::string start_of(long process) {
+    const auto stat = read_file(fmt::format("/proc/{}/stat", process), note_limit);
+    const std::size_t name_end = stat ? stat->rfind(')') : std::string::npos;
+    if (name_end == std::string::npos) {
+        return {};
+    }
+    std::istringstream fields(stat->substr(name_end + 1));
+    std::string field;
+    for (int number = 3; number <= 22; ++number) {
+        fields >> field;
+    }
+    return field;
+}
+
+std::string first_line(const std::string& path) {
+    auto text = read_file(path, note_limit).value_or(std::string());
+    text.erase(std::min(text.find('\n'), text.size()));
+    return text;
+}
+
+Note note_in(const std::string& path) {
+    std::istringstream words(first_line(path));
+    Note note;
+    words >> note.process >> note.started;
+    std::getline(words >> std::ws, note.command);
+    return note;
+}
+
+/// As /proc/locks has it: "3: FLOCK  ADVISORY  WRITE 1234 00:1a:5678 0 EOF". Those that wait have a
+/// "->" behind their number. 0 for none.
+long process_with_lock(const struct stat& file, long likely) {
+    std::istringstream locks(read_file("/proc/locks", proc_limit).value_or(std::string()));
+    const std::string number = fmt::format(":{}", file.st_ino);
+    const std::string device = fmt::format("{:02x}:{:02x}", major(file.st_dev), minor(file.st_dev));
+    for (std::string line; std::getline(locks, line);) {
+        std::istringstream words(line);
+        std::string ordinal;
+        std::string kind;
+        std::string advisory;
+        std::string mode;
+        long process = 0;
+        std::string object;
+        words >> ordinal >> kind >> advisory >> mode >> process >> object;
+        // Stacked file systems tell files and locks different devices.
+        if (kind == "FLOCK" && process > 0 && object.ends_with(number) &&
+            (object == device + number || process == likely)) {
+            return process;
+        }
+    }
+    return 0;
+}
+
+std::string command_of(long process) {
+    auto words =
+        read_file(fmt::format("/proc/{}/cmdline", process), note_limit).value_or(std::string());
+    while (words.ends_with('\0')) {
+        words.pop_back();
+    }
+    std::ranges::replace(words, '\0', ' ');
+    return words.empty() ? "a command that is not to be seen" : words;
+}
+
+}  // namespace
+
+std::string lock_note(std::string_view command) {
+    return fmt::format("{} {} {}", getpid(), start_of(getpid()), command).substr(0, note_limit);
+}
+
+std::optional<std::string> lock_holder(const Descriptor& file, const std::string& path) {
+    struct stat status{};
+    if (fstat(file.number(), &status) != 0) {
+        return std::nullopt;
+    }
+    const Note note = note_in(path);
+    const bool is_alive =
+        note.process > 0 && !note.started.empty() && start_of(note.process) == note.started;
+    const long process = process_with_lock(status, is_alive ? note.process : 0);
+    if (process == 0 && !is_alive) {
+        return std::nullopt;
+    }
+    const long holder = process != 0 ? process : note.process;
+    const bool is_noted = is_alive && note.process == holder;
+    return fmt::format("{} (process {}: {})", first_line(fmt::format("/proc/{}/comm", holder)),
+                       holder, is_noted ? note.command : command_of(holder));
+}
+
+}  // namespace nanotune

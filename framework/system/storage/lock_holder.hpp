@@ -1,0 +1,20 @@
+// Who holds a lock: asked of the kernel, since a note may be that of an earlier holder.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "system/storage/storage.hpp"
+
+namespace nanotune {
+
+/// What this process leaves in a lock's file: its number, its start time and what it is doing.
+[[nodiscard]] std::string lock_note(std::string_view command);
+
+/// "nanotune (process 1234: nanotune apply)". Nothing where the holder is not to be seen from here,
+/// or has just let go.
+[[nodiscard]] std::optional<std::string> lock_holder(const Descriptor& file,
+                                                     const std::string& path);
+
+}  // namespace nanotune
