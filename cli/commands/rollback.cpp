@@ -1,4 +1,6 @@
 // nanotune rollback: undoes the last apply, or all of them.
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "../context.hpp"
@@ -72,7 +74,19 @@ void print_done(const Context& context, const Report& report) {
             }
             return;
         case Exit::rolled_back:
+            screen.error(
+                fmt::format("Rolled back: {}; but it could not be recorded.", tally(report)));
+            return;
         case Exit::not_restored:
+            if (std::ranges::any_of(report.problems, [](const Error& problem) {
+                    return problem.code == ErrorCode::damaged;
+                })) {
+                screen.error(fmt::format("What is known is rolled back: {}; what was lost is not.",
+                                         tally(report)));
+                screen.error("Take that as it is with: " +
+                             context.command("rollback --all --force"));
+                return;
+            }
             screen.error(fmt::format("Not everything is rolled back: {}.", tally(report)));
             screen.error("Try again with: " + context.command("rollback"));
             return;

@@ -78,11 +78,14 @@ void Apply::run(WholePlan plan) {
         report_.notes.emplace_back("on_failure is \"keep\": what was reached stays");
         report_.exit = worse(report_.exit, Exit::differs);
     }
-    if (auto recorded = record_held(); !recorded) {
+    Status recorded = record_held();
+    if (recorded) {
+        recorded = finish(reached ? "committed" : "degraded");
+    }
+    if (!recorded) {
         undo(recorded.error());
         return;
     }
-    finish(reached ? "committed" : "degraded");
     for (const Written& written : held_) {
         report_.rows.push_back(row_of(written));
         report_.changed = report_.changed || written.outcome == Outcome::changed ||
@@ -344,17 +347,11 @@ Status Apply::record_held() {
     return {};
 }
 
-void Apply::finish(std::string how) {
+Status Apply::finish(std::string how) {
     const bool is_kept = how == "committed" || how == "degraded";
-    Status ended = journal_.append(
-        record::End{.how = std::move(how), .confirm_by = is_kept ? confirmation_deadline() : 0});
-    if (ended) {
-        ended = journal_.sync();
-    }
-    if (!ended) {
-        report_.problems.push_back(ended.error());
-        report_.exit = worse(report_.exit, Exit::not_restored);
-    }
+    NT_CHECK(journal_.append(
+        record::End{.how = std::move(how), .confirm_by = is_kept ? confirmation_deadline() : 0}));
+    return journal_.sync();
 }
 
 /// A failure that has a row of its own is told there.
@@ -375,6 +372,7 @@ void Apply::undo(const Error& cause) {
         explain(cause);
     }
     survey_.forget();
+    journal_.discard();  // what was not synced was followed by no write
     // Rolling back has a time of its own, whatever the apply used up.
     survey_.calls().set_deadline(std::chrono::steady_clock::now() + request_.timeout);
     const Applied* open = journal_.ledger().open();
@@ -391,7 +389,13 @@ void Apply::undo(const Error& cause) {
     report_.notes.emplace_back(undone.is_complete
                                    ? "everything that was changed is restored"
                                    : "not everything could be restored: see the rows above");
-    finish(undone.is_complete ? "undone" : "partial");
+    if (const Status ended = finish(undone.is_complete ? "undone" : "partial"); !ended) {
+        report_.problems.push_back(
+            {.code = ErrorCode::io,
+             .message = fmt::format("the journal still shows the apply as cut off, and the next "
+                                    "apply or rollback looks after it again: {}",
+                                    ended.error().message)});
+    }
 }
 
 void Apply::doing(const std::string& what) {

@@ -43,7 +43,7 @@ class Apply {
     void report_checks();
     Status record_held();
     [[nodiscard]] std::uint64_t confirmation_deadline() const;
-    void finish(std::string how);
+    Status finish(std::string how);
     void explain(const Error& cause);
     void undo(const Error& cause);
     void note(std::vector<Written> written);

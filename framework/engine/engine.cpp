@@ -37,9 +37,10 @@ struct Session {
     Journal journal;
 };
 
-Result<Session> open_session(const EngineParts& parts, std::vector<std::string>& notes) {
+Result<Session> open_session(const EngineParts& parts, Opening opening,
+                             std::vector<std::string>& notes) {
     NT_TRY(Lock lock, parts.state.lock(parts.command, parts.lock_patience));
-    NT_TRY(Journal journal, parts.state.open(notes));
+    NT_TRY(Journal journal, parts.state.open(notes, opening));
     return Session{std::move(lock), std::move(journal)};
 }
 
@@ -68,51 +69,62 @@ Undone roll_back(const EngineParts& parts, Journal& journal, Survey& survey, std
     const bool is_apply_open =
         journal.ledger().open() != nullptr && journal.ledger().open_kind() == "apply";
     const std::vector<Touched> touched = journal.ledger().undoing_from(oldest);
-    Status status;
     if (!is_apply_open) {
-        status = journal.append(
+        // Where it cannot be recorded the host comes first: `sync` tries again, and says so, below.
+        static_cast<void>(journal.append(
             record::Begin{.id = journal.ledger().next_id(parts.now()),
                           .kind = "rollback",
-                          .undoes = oldest,
+                          .undoes = request.all && request.force ? 0 : oldest,
                           .profile = active == nullptr ? std::string() : active->profile,
                           .profile_hash = {},
-                          .started = timestamp(parts.now())});
-        if (status) {
-            status = journal.sync();
-        }
+                          .started = timestamp(parts.now())}));
+        static_cast<void>(journal.sync());
     }
-    Undone undone;
-    if (status) {
-        Hung hung;
-        std::size_t done = 0;
-        undone = Undo(parts.catalog, survey, hung, request.force || is_apply_open,
-                      [&](const std::string& what) {
-                          if (request.progress) {
-                              request.progress({what, done++, touched.size()});
-                          }
-                      })
-                     .run(touched);
-        for (const Touched& left : undone.left) {
-            status = journal.append(record::Left{left.key.setting, left.key.target, left.before,
-                                                 left.wanted, left.got.value_or(left.wanted)});
-        }
-        status = journal.append(record::End{is_apply_open
-                                                ? (undone.is_complete ? "undone" : "partial")
-                                                : (undone.is_complete ? "finished" : "partial")});
-        if (status) {
-            status = journal.sync();
-        }
+    Hung hung;
+    std::size_t done = 0;
+    Undone undone = Undo(parts.catalog, survey, hung, request.force || is_apply_open,
+                         [&](const std::string& what) {
+                             if (request.progress) {
+                                 request.progress({what, done++, touched.size()});
+                             }
+                         })
+                        .run(touched);
+    Status recorded;
+    for (const Touched& left : undone.left) {
+        recorded = recorded
+                       ? journal.append(record::Left{left.key.setting, left.key.target, left.before,
+                                                     left.wanted, left.got.value_or(left.wanted)})
+                       : recorded;
     }
-    if (!status) {
-        report.problems.push_back(std::move(status).error());
-        report.exit = worse(report.exit, undone.has_changed ? Exit::not_restored : Exit::refused);
-        undone.is_complete = false;
+    const std::string_view complete = is_apply_open ? "undone" : "finished";
+    recorded =
+        recorded
+            ? journal.append(record::End{std::string(undone.is_complete ? complete : "partial")})
+            : recorded;
+    recorded = recorded ? journal.sync() : recorded;
+    if (!recorded) {
+        report.problems.push_back(
+            {.code = ErrorCode::io,
+             .message = fmt::format("the host is rolled back, but the journal still shows it as it "
+                                    "was: {}",
+                                    recorded.error().message)});
+        report.exit = worse(report.exit, Exit::rolled_back);
     }
     report.changed = report.changed || undone.has_changed;
     if (!undone.left.empty()) {
         report.notes.push_back(left_behind(undone.left.size()));
     }
     return undone;
+}
+
+/// Says what is not known, and that nobody can call it restored.
+void say_lost(const Ledger& ledger, std::uint64_t oldest, Report& report) {
+    for (const record::Lost& lost : ledger.lost()) {
+        if (lost.after >= oldest) {
+            report.problems.push_back({.code = ErrorCode::damaged, .message = loss_of(lost)});
+            report.exit = worse(report.exit, Exit::not_restored);
+        }
+    }
 }
 
 /// Finishes what a killed process left open, and takes back what nobody confirmed in time. Whether
@@ -129,11 +141,13 @@ bool recover(const EngineParts& parts, Journal& journal, Survey& survey, Report&
         state == HostState::overdue ? missed_confirmation_of(due) : interruption_of(ledger);
     const std::uint64_t oldest = is_apply ? due.id : ledger.open_undoes();
     report.profile = report.profile.empty() ? due.profile : report.profile;
+    const bool has_lost = ledger.has_lost_since(oldest);
     Undone undone = roll_back(parts, journal, survey, oldest, {}, report);
     report.notes.push_back(fmt::format("{}; {}", what,
                                        !undone.is_complete ? "not everything could be restored"
-                                       : is_apply          ? "every old value is restored"
-                                                           : "it is finished now"));
+                                       : has_lost ? "every old value that is known is restored"
+                                       : is_apply ? "every old value is restored"
+                                                  : "it is finished now"));
     if (!undone.is_complete) {
         std::ranges::move(undone.rows, std::back_inserter(report.rows));
         report.exit = worse(report.exit, Exit::not_restored);
@@ -259,7 +273,7 @@ Report Engine::applied(ApplyRun& run) {
     const ApplyRequest& request = run.request;
     Report report = report_for("apply");
     report.profile = profile.name;
-    auto session = open_session(parts_, report.notes);
+    auto session = open_session(parts_, Opening::apply, report.notes);
     if (!session) {
         report.state = state_of(parts_.state.view(), parts_.now());
         return refused(std::move(report), not_permitted(profile, std::move(session).error()));
@@ -332,7 +346,7 @@ Report Engine::applied(ApplyRun& run) {
 
 Report Engine::confirm() {
     Report report = report_for("confirm");
-    auto session = open_session(parts_, report.notes);
+    auto session = open_session(parts_, Opening::undo, report.notes);
     if (!session) {
         report.state = state_of(parts_.state.view(), parts_.now());
         return refused(std::move(report), {std::move(session).error()});
@@ -381,7 +395,7 @@ Report Engine::rollback(const RollbackRequest& request) {
 
 Report Engine::rolled_back(const RollbackRequest& request) {
     Report report = report_for("rollback");
-    auto session = open_session(parts_, report.notes);
+    auto session = open_session(parts_, Opening::undo, report.notes);
     if (!session) {
         report.state = state_of(parts_.state.view(), parts_.now());
         return refused(std::move(report), {std::move(session).error()});
@@ -396,6 +410,11 @@ Report Engine::rolled_back(const RollbackRequest& request) {
     }
     const bool was_interrupted =
         report.state == HostState::interrupted || report.state == HostState::overdue;
+    if (was_interrupted && !request.all) {
+        const Ledger& cut_off = journal.ledger();
+        say_lost(cut_off, cut_off.open() == nullptr ? cut_off.last(false) : cut_off.open()->id,
+                 report);
+    }
     if (!recover(parts_, journal, survey, report)) {
         report.state = state_of(journal.ledger(), parts_.now());
         return report;
@@ -405,13 +424,20 @@ Report Engine::rolled_back(const RollbackRequest& request) {
     const std::uint64_t oldest = request.all && !ledger.applied().empty()
                                      ? ledger.applied().front().id
                                      : ledger.last(request.force);
-    if (oldest == 0 || (was_interrupted && !request.all)) {
+    if (was_interrupted && !request.all) {
+        return report;
+    }
+    const bool forgets = request.all && request.force && !ledger.lost().empty();
+    if (oldest == 0 && !forgets) {
+        say_lost(ledger, 0, report);
         if (!was_interrupted) {
             report.notes.emplace_back("nothing is applied; nothing to roll back");
         }
         return report;
     }
-    report.profile = ledger.applied().back().profile;
+    if (oldest != 0) {
+        report.profile = ledger.applied().back().profile;
+    }
     Hung hung;
     Undo undo(parts_.catalog, survey, hung, request.force, {});
     const std::vector<Change> changes = undo.changes(undo.steps(ledger.undoing_from(oldest)));
@@ -422,6 +448,10 @@ Report Engine::rolled_back(const RollbackRequest& request) {
         report.rows = std::move(rows);
         report.exit = worse(report.exit, Exit::consent_missing);
         return report;
+    }
+    say_lost(ledger, request.all ? 0 : oldest, report);
+    if (forgets) {
+        report.notes.emplace_back("what is lost is taken as it is now, and no longer remembered");
     }
     Undone undone = roll_back(parts_, journal, survey, oldest, request, report);
     report.exit = undone.is_complete ? report.exit : worse(report.exit, Exit::not_restored);

@@ -25,7 +25,9 @@ HostState state_of(const Ledger& ledger, std::chrono::system_clock::time_point n
             std::chrono::system_clock::from_time_t(static_cast<std::time_t>(active->confirm_by));
         return now < deadline ? HostState::awaiting_confirmation : HostState::overdue;
     }
-    if (is_degraded || (active != nullptr && active->is_degraded)) {
+    const bool is_known =
+        active == nullptr ? ledger.lost().empty() : !ledger.has_lost_since(active->id);
+    if (!is_known || is_degraded || (active != nullptr && active->is_degraded)) {
         return HostState::degraded;
     }
     return active == nullptr ? HostState::clean : HostState::tuned;
@@ -46,6 +48,13 @@ std::string deadline_of(const Applied& applied) {
 std::string missed_confirmation_of(const Applied& applied) {
     return fmt::format("{} had to be confirmed by {}, and nobody did", applied.profile,
                        deadline_of(applied));
+}
+
+std::string loss_of(const record::Lost& lost) {
+    return fmt::format(
+        "part of the journal is lost, {}: what it held is not known and cannot be "
+        "restored{}{}",
+        lost.why, lost.kept_in.empty() ? "" : "; the damaged file is kept as ", lost.kept_in);
 }
 
 std::string left_behind(std::size_t count) {

@@ -15,6 +15,8 @@ namespace nanotune {
                                  std::chrono::system_clock::time_point now);
 /// "hft had to be confirmed by 2026-11-22T12:34:56Z, and nobody did".
 [[nodiscard]] std::string missed_confirmation_of(const Applied& applied);
+/// What of the journal is lost, and where the rest is.
+[[nodiscard]] std::string loss_of(const record::Lost& lost);
 /// That rollback left so many settings, and what restores them.
 [[nodiscard]] std::string left_behind(std::size_t count);
 /// Until when the apply must be confirmed, in RFC 3339.

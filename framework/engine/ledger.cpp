@@ -95,8 +95,17 @@ void Ledger::take(const record::Record& record) {
                            }
                        }
                    },
+                   [this](const record::Lost& lost) {
+                       last_id_ = std::max(last_id_, lost.after);
+                       lost_.push_back(lost);
+                   },
                },
                record);
+}
+
+bool Ledger::has_lost_since(std::uint64_t oldest) const {
+    return std::ranges::any_of(lost_,
+                               [oldest](const record::Lost& lost) { return lost.after >= oldest; });
 }
 
 void Ledger::end(const record::End& ended) {
@@ -132,6 +141,9 @@ void Ledger::end_rollback(bool is_finished) {
         return;
     }
     std::erase_if(applied_, [this](const Applied& a) { return a.id >= open_undoes_; });
+    if (open_undoes_ == 0) {
+        lost_.clear();
+    }
     if (open_->touched.empty()) {
         return;
     }
@@ -211,7 +223,7 @@ std::vector<record::Record> Ledger::compacted(std::size_t most) const {
         kept[1].places = std::move(merged.places);
         kept.erase(kept.begin());
     }
-    std::vector<record::Record> records;
+    std::vector<record::Record> records(lost_.begin(), lost_.end());
     for (const Applied& applied : kept) {
         if (applied.is_remnant) {
             records.emplace_back(record::Begin{.id = applied.id,

@@ -83,6 +83,12 @@ class Ledger {
     [[nodiscard]] const std::string& open_kind() const { return open_kind_; }
     /// For an open rollback: the oldest apply that it undoes.
     [[nodiscard]] std::uint64_t open_undoes() const { return open_undoes_; }
+    [[nodiscard]] std::uint64_t last_id() const { return last_id_; }
+    /// What could not be read, and is not known therefore. Only a forced rollback to the baseline
+    /// forgets it.
+    [[nodiscard]] const std::vector<record::Lost>& lost() const { return lost_; }
+    /// Whether a rollback of the applies from `oldest` on, 0 for all, may be short of something.
+    [[nodiscard]] bool has_lost_since(std::uint64_t oldest) const;
     /// Above every number used before, also by a journal that was lost since: a guard knows its
     /// transaction by it.
     [[nodiscard]] std::uint64_t next_id(std::chrono::system_clock::time_point now) const;
@@ -100,6 +106,7 @@ class Ledger {
     void end_rollback(bool is_finished);
 
     std::vector<Applied> applied_;
+    std::vector<record::Lost> lost_;
     std::optional<Applied> open_;
     std::string open_kind_;
     std::uint64_t open_undoes_ = 0;

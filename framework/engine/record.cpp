@@ -108,8 +108,9 @@ class Reader {
 
 struct ToPayload {
     std::string operator()(const Header& header) const {
+        // As wide as any number: it is written again in place.
         return (Writer("header") << header.version << header.identity.boot
-                                 << header.identity.network)
+                                 << header.identity.network << fmt::format("{:020}", header.synced))
             .payload();
     }
     std::string operator()(const Begin& begin) const {
@@ -143,6 +144,9 @@ struct ToPayload {
     std::string operator()(const Confirmed& confirmed) const {
         return (Writer("confirmed") << confirmed.id).payload();
     }
+    std::string operator()(const Lost& lost) const {
+        return (Writer("lost") << lost.why << lost.kept_in << lost.after).payload();
+    }
 };
 
 std::optional<Record> record_of(std::string_view payload) {
@@ -153,6 +157,9 @@ std::optional<Record> record_of(std::string_view payload) {
         Header header{.version = reader.number(), .identity = {}};
         header.identity.boot = reader.text();
         header.identity.network = reader.number();
+        if (reader.has_more()) {
+            header.synced = reader.number();
+        }
         record = header;
     } else if (type == "begin") {
         Begin begin;
@@ -196,6 +203,12 @@ std::optional<Record> record_of(std::string_view payload) {
         record = std::move(end);
     } else if (type == "confirmed") {
         record = Confirmed{reader.number()};
+    } else if (type == "lost") {
+        Lost lost;
+        lost.why = reader.text();
+        lost.kept_in = reader.text();
+        lost.after = reader.number();
+        record = std::move(lost);
     }
     return reader.is_good() ? record : std::nullopt;
 }

@@ -20,6 +20,9 @@ namespace nanotune::record {
 struct Header {
     std::uint64_t version = 1;
     Identity identity;
+    /// How many bytes of the file were on the disk when last synced: written in place, after the
+    /// sync and before any write to the host. A file that is shorter has lost something.
+    std::uint64_t synced = 0;
     friend bool operator==(const Header&, const Header&) = default;
 };
 
@@ -74,13 +77,21 @@ struct End {
     friend bool operator==(const End&, const End&) = default;
 };
 
+/// Part of the journal could not be read: what it held is not known.
+struct Lost {
+    std::string why = {};
+    std::string kept_in = {};  ///< the file as it was found; "" while it is not set aside
+    std::uint64_t after = 0;   ///< the last transaction of which something is known
+    friend bool operator==(const Lost&, const Lost&) = default;
+};
+
 /// The operator keeps the last apply.
 struct Confirmed {
     std::uint64_t id = 0;
     friend bool operator==(const Confirmed&, const Confirmed&) = default;
 };
 
-using Record = std::variant<Header, Begin, Intent, Held, Left, End, Confirmed>;
+using Record = std::variant<Header, Begin, Intent, Held, Left, End, Confirmed, Lost>;
 
 /// One frame: length, checksum, payload.
 [[nodiscard]] std::string framed(const Record& record);

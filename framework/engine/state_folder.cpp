@@ -1,6 +1,10 @@
 #include "engine/state_folder.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
+
+#include "engine/host_status.hpp"
 
 namespace nanotune {
 namespace {
@@ -13,22 +17,32 @@ constexpr std::size_t room_needed = 64UL << 10;
 }  // namespace
 
 Status Journal::append(const record::Record& record) {
-    ledger_.take(record);
-    if (observer_) {  // one write each, so that a test can stop between any two
-        NT_CHECK(file_.append(record::framed(record)));
-        observer_(++appended_);
+    if (observer_ && file_) {  // one write each, so that a test can stop between any two
+        NT_CHECK(file_->append(record::framed(record)));
+        ledger_.take(record);
+        observer_(++observed_);
         return {};
     }
-    unwritten_ += record::framed(record);
+    appended_.push_back(record);
     return {};
 }
 
 Status Journal::sync() {
-    if (!unwritten_.empty()) {
-        NT_CHECK(file_.append(unwritten_));
-        unwritten_.clear();
+    if (!file_) {
+        return std::unexpected(file_.error());
     }
-    return file_.sync();
+    std::string bytes;
+    for (const record::Record& record : appended_) {
+        bytes += record::framed(record);
+    }
+    if (!bytes.empty()) {
+        NT_CHECK(file_->append(bytes));
+    }
+    std::ranges::for_each(appended_, [this](const record::Record& r) { ledger_.take(r); });
+    appended_.clear();
+    NT_CHECK(file_->sync());
+    NT_TRY(header_.synced, file_->size());
+    return file_->overwrite_head(record::framed(header_));
 }
 
 Result<Lock> StateFolder::lock(std::string_view command, std::chrono::milliseconds patience) const {
@@ -49,53 +63,65 @@ Result<StateFolder::Contents> StateFolder::contents() const {
         return std::unexpected(std::move(bytes).error());
     }
     record::Parsed parsed = record::parsed(*bytes);
-    Contents contents{.records = std::move(parsed.records),
-                      .good_bytes = parsed.good_bytes,
-                      .unusable = {},
-                      .is_torn = parsed.is_torn_tail};
     const auto* header =
-        contents.records.empty() ? nullptr : std::get_if<record::Header>(&contents.records.front());
+        parsed.records.empty() ? nullptr : std::get_if<record::Header>(&parsed.records.front());
+    const auto unusable = [](std::string why, bool is_lost) {
+        return Contents{.records = {}, .unusable = std::move(why), .is_lost = is_lost};
+    };
     if (bytes->empty()) {
-        contents.unusable = "it is empty, as nanotune never leaves it";
-        return contents;
+        return unusable("it is empty, as nanotune never leaves it", true);
     }
     if (header == nullptr) {
-        contents = {.records = {}, .good_bytes = 0, .unusable = "it has no readable header"};
-    } else if (header->version != record::Header{}.version) {
-        contents = {.records = {},
-                    .good_bytes = 0,
-                    .unusable = fmt::format("it has version {}", header->version)};
-    } else if (header->identity.boot != identity_.boot) {
-        contents = {.records = {},
-                    .good_bytes = 0,
-                    .unusable = "it is of another boot, whose settings are gone"};
-    } else if (header->identity.network != identity_.network) {
-        contents = {
-            .records = {}, .good_bytes = 0, .unusable = "it is of another network namespace"};
-    } else if (!parsed.damage.empty() && !parsed.is_torn_tail) {
-        contents.unusable = parsed.damage;
+        return unusable("it has no readable header", true);
     }
+    if (header->identity.boot != identity_.boot) {
+        return unusable("it is of another boot, whose settings are gone", false);
+    }
+    if (header->identity.network != identity_.network) {
+        return unusable("it is of another network namespace", false);
+    }
+    if (header->version != record::Header{}.version) {
+        return unusable(fmt::format("it has version {}", header->version), true);
+    }
+    Contents contents{
+        .records = {}, .good_bytes = parsed.good_bytes, .is_torn = parsed.is_torn_tail};
+    if (parsed.good_bytes < header->synced) {
+        contents.unusable = parsed.is_torn_tail || parsed.damage.empty()
+                                ? fmt::format("it is cut off: {} bytes are left of at least {}",
+                                              bytes->size(), header->synced)
+                                : parsed.damage;
+        contents.is_lost = true;
+    } else if (!parsed.damage.empty() && !parsed.is_torn_tail) {
+        contents.unusable = parsed.damage;  // behind the last sync: no write has followed it
+    }
+    contents.records = std::move(parsed.records);
     return contents;
 }
 
 Result<JournalView> StateFolder::view() const {
     NT_TRY(const Contents found, contents());
     JournalView view{.ledger = Ledger::of(found.records), .notes = {}};
+    for (const record::Lost& lost : view.ledger.lost()) {
+        view.notes.push_back(loss_of(lost));
+    }
     if (!found.unusable.empty()) {
-        view.notes.push_back(fmt::format("journal {}: {}; {}", journal_path(), found.unusable,
-                                         found.records.empty()
-                                             ? "it is not used, and the next apply sets it aside"
-                                             : "what stands before that is used"));
+        view.notes.push_back(fmt::format(
+            "journal {}: {}; {}, and the next apply or rollback sets the file aside",
+            journal_path(), found.unusable,
+            found.records.empty() ? "nothing of it is used" : "what stands before that is used"));
+    }
+    if (found.is_lost) {
+        view.ledger.take(
+            record::Lost{.why = found.unusable, .kept_in = {}, .after = view.ledger.last_id()});
+        view.notes.push_back(loss_of(view.ledger.lost().back()));
     }
     return view;
 }
 
-Result<Journal> StateFolder::open(std::vector<std::string>& notes) const {
-    NT_CHECK(make_folder(folder_));
-    NT_CHECK(check_room(folder_, room_needed));
-    NT_TRY(const Contents found, contents());
-    Ledger ledger = Ledger::of(found.records);
-    std::optional<std::uint64_t> keep;
+/// The journal's file, ready for appending; `ledger` becomes what it says then.
+Result<DurableFile> StateFolder::file_for(const Contents& found, Ledger& ledger,
+                                          std::vector<std::string>& notes) const {
+    std::vector<record::Record> records = found.records;
     if (!found.unusable.empty()) {
         const std::string aside =
             fmt::format("{}.aside-{}", journal_path(),
@@ -105,30 +131,49 @@ Result<Journal> StateFolder::open(std::vector<std::string>& notes) const {
         NT_CHECK(replace_file(aside, bytes));
         notes.push_back(
             fmt::format("journal {}: {}; set aside as {}", journal_path(), found.unusable, aside));
+        if (found.is_lost) {
+            records.emplace_back(
+                record::Lost{.why = found.unusable, .kept_in = aside, .after = ledger.last_id()});
+            ledger = Ledger::of(records);
+        }
     }
     const bool is_rewritten = !found.unusable.empty() || found.records.empty() ||
                               (ledger.open() == nullptr && found.good_bytes > compaction_size);
-    if (is_rewritten) {
-        std::string bytes = record::framed(record::Header{.identity = identity_});
-        if (ledger.open() == nullptr) {
-            const auto compacted = ledger.compacted(applies_kept);
-            for (const record::Record& record : compacted) {
-                bytes += record::framed(record);
-            }
-            ledger = Ledger::of(compacted);
-        } else {
-            for (const record::Record& record : found.records) {
-                if (!std::holds_alternative<record::Header>(record)) {
-                    bytes += record::framed(record);
-                }
-            }
-        }
-        NT_CHECK(replace_file(journal_path(), bytes));
-    } else if (found.is_torn) {
-        keep = found.good_bytes;
+    if (!is_rewritten) {
+        return DurableFile::open(journal_path(),
+                                 found.is_torn ? std::optional(found.good_bytes) : std::nullopt);
     }
-    NT_TRY(DurableFile file, DurableFile::open(journal_path(), keep));
-    return Journal(std::move(file), std::move(ledger), observer_);
+    if (ledger.open() == nullptr) {
+        records = ledger.compacted(applies_kept);
+        ledger = Ledger::of(records);
+    }
+    std::string bytes;
+    for (const record::Record& record : records) {
+        if (!std::holds_alternative<record::Header>(record)) {
+            bytes += record::framed(record);
+        }
+    }
+    record::Header header{.identity = identity_};
+    header.synced = record::framed(header).size() + bytes.size();
+    NT_CHECK(replace_file(journal_path(), record::framed(header) + bytes));
+    return DurableFile::open(journal_path());
+}
+
+Result<Journal> StateFolder::open(std::vector<std::string>& notes, Opening opening) const {
+    if (opening == Opening::apply) {
+        NT_CHECK(make_folder(folder_));
+        NT_CHECK(check_room(folder_, room_needed));
+    }
+    NT_TRY(const Contents found, contents());
+    Ledger ledger = Ledger::of(found.records);
+    if (found.is_lost) {
+        ledger.take(record::Lost{.why = found.unusable, .kept_in = {}, .after = ledger.last_id()});
+    }
+    auto file = file_for(found, ledger, notes);
+    if (!file && opening == Opening::apply) {
+        return std::unexpected(std::move(file).error());
+    }
+    return Journal(std::move(file), {.identity = identity_}, std::move(ledger), observer_);
 }
 
 }  // namespace nanotune

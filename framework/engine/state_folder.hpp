@@ -12,31 +12,46 @@
 
 namespace nanotune {
 
-/// An open journal. Records are folded into the ledger as they are appended.
+/// An open journal. What is appended counts once it is synced: then it is in the file, and in the
+/// ledger.
 class Journal {
   public:
-    /// Appends to the file's end, not yet durable.
+    /// To be written by the next `sync`. Errors: io, only where every record is written by itself.
     Status append(const record::Record& record);
-    /// What was appended survives a crash once this has returned.
+    /// What was appended survives the process once this has returned. Errors: io; the next one
+    /// tries again.
     Status sync();
+    /// What was appended since the last sync is not to be written any more.
+    void discard() { appended_.clear(); }
     [[nodiscard]] const Ledger& ledger() const { return ledger_; }
 
   private:
     friend class StateFolder;
-    Journal(DurableFile file, Ledger ledger, std::function<void(std::size_t)> observer)
-        : file_(std::move(file)), ledger_(std::move(ledger)), observer_(std::move(observer)) {}
+    Journal(Result<DurableFile> file, record::Header header, Ledger ledger,
+            std::function<void(std::size_t)> observer)
+        : file_(std::move(file)),
+          header_(std::move(header)),
+          ledger_(std::move(ledger)),
+          observer_(std::move(observer)) {}
 
-    DurableFile file_;
+    Result<DurableFile> file_;
+    record::Header header_;
     Ledger ledger_;
     std::function<void(std::size_t)> observer_;
-    std::string unwritten_;
-    std::size_t appended_ = 0;
+    std::vector<record::Record> appended_;
+    std::size_t observed_ = 0;
 };
 
 /// What the journal says, read without changing it.
 struct JournalView {
     Ledger ledger;
     std::vector<std::string> notes;  ///< what is damaged or stale, and what becomes of it
+};
+
+/// What a journal is opened for.
+enum class Opening {
+    apply,  ///< without room on the disk nothing may begin
+    undo,   ///< the host comes first: without room it is undone unrecorded, which `sync` says
 };
 
 class StateFolder {
@@ -52,8 +67,9 @@ class StateFolder {
     /// Reads only. Errors: denied.
     [[nodiscard]] Result<JournalView> view() const;
     /// Opens for appending; needs the lock. Sets aside what is damaged or stale, adding to `notes`.
-    /// Errors: io: the folder is read-only, or the disk is full.
-    [[nodiscard]] Result<Journal> open(std::vector<std::string>& notes) const;
+    /// Errors: denied, io: it cannot be read; to apply, also that it cannot be written.
+    [[nodiscard]] Result<Journal> open(std::vector<std::string>& notes,
+                                       Opening opening = Opening::apply) const;
 
     /// Called after each record, with how many this journal has appended. For crash tests.
     void observe_appends(std::function<void(std::size_t)> observer) {
@@ -64,11 +80,14 @@ class StateFolder {
     struct Contents {
         std::vector<record::Record> records;
         std::size_t good_bytes = 0;
-        std::string unusable;  ///< why the file cannot be appended to; "" when it can
+        std::string unusable = {};  ///< why the file cannot be appended to; "" when it can
         bool is_torn = false;
+        bool is_lost = false;  ///< what could not be read may have been followed by writes
     };
     [[nodiscard]] std::string journal_path() const;
     [[nodiscard]] Result<Contents> contents() const;
+    [[nodiscard]] Result<DurableFile> file_for(const Contents& found, Ledger& ledger,
+                                               std::vector<std::string>& notes) const;
 
     std::string folder_;
     Identity identity_;

@@ -1,6 +1,7 @@
 // A state folder on a file system that is full, or cannot be written, mounted for real in a mount
 // namespace of a child.
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include <sched.h>
@@ -55,6 +56,35 @@ std::string applied(const std::string& profile, FakeHost host, const std::string
            difference(before, host);
 }
 
+/// Until not a byte more fits.
+void fill(const std::string& folder) {
+    std::ofstream file(folder + "/filler");
+    while (file << std::string(4096, 'x') && file.flush()) {
+    }
+}
+
+/// Takes the journal's last record away, as if the process had died before it.
+void cut_off(const std::string& folder) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        if (entry.path().extension() != ".journal") {
+            continue;
+        }
+        std::ifstream file(entry.path());
+        const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+        record::Parsed parsed = record::parsed(bytes);
+        std::string shorter;
+        for (record::Record& one : parsed.records) {
+            if (auto* header = std::get_if<record::Header>(&one)) {
+                header->synced = 0;
+            }
+            if (!std::holds_alternative<record::End>(one)) {
+                shorter += record::framed(one);
+            }
+        }
+        std::ofstream(entry.path()) << shorter;
+    }
+}
+
 }  // namespace
 
 TEST_CASE("apply refuses to start on a disk that is full", "[crash][disk]") {
@@ -95,4 +125,79 @@ TEST_CASE("a disk that fills up while the intents are written leaves the host as
     CHECK_FALSE(said.contains("exit 0"));
     CHECK(said.contains("No space left on device"));
     CHECK(said.ends_with("0 writes\n"));
+}
+
+TEST_CASE("a full disk keeps no rollback from restoring the host", "[crash][disk]") {
+    const ScratchFolder folder;
+    const bool is_interrupted = GENERATE(false, true);
+    const std::string said = said_on(folder.path(), "size=128k", 0, [&] {
+        FakeHost host = plain_host();
+        const FakeHost before = host;
+        {
+            EngineOn engine(host, folder.path());
+            std::string text = text_of(engine.apply(low_swap));
+            if (is_interrupted) {
+                cut_off(folder.path());
+            }
+        }
+        fill(folder.path());
+        EngineOn engine(host, folder.path());
+        const Report report = engine.rollback();
+        return text_of(report) + difference(before, host) + "\nend";
+    });
+    INFO(said);
+    CHECK_FALSE(said.contains("exit 1"));
+    CHECK_FALSE(said.contains("exit 5"));
+    CHECK(said.ends_with("\n\nend"));  // no difference
+}
+
+TEST_CASE("a state folder that has become read-only keeps no rollback from restoring the host",
+          "[crash][disk]") {
+    const ScratchFolder folder;
+    const std::string said = said_on(folder.path(), "", 0, [&] {
+        FakeHost host = plain_host();
+        const FakeHost before = host;
+        EngineOn engine(host, folder.path());
+        std::string text = text_of(engine.apply(low_swap));
+        if (::mount(nullptr, folder.path().c_str(), nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY,
+                    nullptr) != 0) {
+            return std::string("cannot be mounted read-only");
+        }
+        text = text_of(engine.rollback());
+        const Report again = engine.apply(low_swap);
+        return text + difference(before, host) + text_of(again);
+    });
+    INFO(said);
+    CHECK(said.contains("rollback: exit 4"));
+    CHECK(said.contains("the host is rolled back"));
+    CHECK(said.contains("Read-only file system"));
+    CHECK(said.contains("apply: exit 1"));
+}
+
+TEST_CASE("an apply that cannot record its end is undone", "[crash][disk]") {
+    const ScratchFolder folder;
+    const std::string said = said_on(folder.path(), "size=128k", 0, [&] {
+        FakeHost host = plain_host();
+        const FakeHost before = host;
+        EngineOn engine(host, folder.path());
+        engine.system().before_write([&](unsigned number) {
+            if (number == 1) {
+                fill(folder.path());
+            }
+        });
+        std::string profile = low_swap;
+        profile += "[sysctl]\n";
+        for (unsigned i = 0; i < 200; ++i) {  // `held` records that fit no page that is there
+            const std::string name = "net.ipv4.conf.port" + std::to_string(i) + ".rp_filter";
+            host.with_sysctl(name, "0");
+            profile += "\"" + name + "\" = 1\n";
+        }
+        const FakeHost start = host;
+        const Report report = engine.apply(profile);
+        return text_of(report).substr(0, 200) + difference(start, host) + "\nend";
+    });
+    INFO(said);
+    CHECK(said.contains("exit 4"));
+    CHECK(said.ends_with("\nend"));
+    CHECK_FALSE(said.contains("swappiness: "));
 }

@@ -45,9 +45,45 @@ TEST_CASE("a damaged journal is said, set aside, and blocks nothing", "[crash][j
     CHECK(report.exit == Exit::as_wanted);
     CHECK(text_of(report).contains("set aside"));
     CHECK(engine.status().state == HostState::tuned);
+    CHECK(engine.rollback().exit == Exit::as_wanted);  // of what is known
+    CHECK(host.text("/proc/sys/vm/swappiness") == "60");
+    const Report all = engine.rollback_all();
+    INFO(text_of(all));
+    CHECK(all.exit == Exit::not_restored);  // dirty_ratio is 5, and nobody knows it
+    CHECK(all.state == HostState::degraded);
 }
 
-TEST_CASE("a journal that ends in the middle of a record is used up to there", "[crash][journal]") {
+TEST_CASE("a rollback over a damaged journal never says that all is restored", "[crash][journal]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    {
+        EngineOn engine(host, folder.path());
+        REQUIRE(engine.apply("[memory]\ndirty_ratio = 5\n").exit == Exit::as_wanted);
+    }
+    const std::string journal = journal_in(folder.path());
+    std::fstream(journal, std::ios::in | std::ios::out).seekp(20).write("XXXXXXXX", 8);
+    EngineOn engine(host, folder.path());
+    CHECK(engine.status().state == HostState::degraded);
+    CHECK(engine.verify().state == HostState::degraded);
+
+    const Report report = engine.rollback();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::not_restored);
+    CHECK(report.state == HostState::degraded);
+    CHECK(text_of(report).contains("the damaged file is kept as"));
+    CHECK(engine.status().state == HostState::degraded);
+    CHECK(engine.rollback().exit == Exit::not_restored);
+
+    RollbackRequest request = rollback_request();
+    request.all = true;
+    request.force = true;
+    CHECK(engine.rollback(request).exit == Exit::not_restored);
+    CHECK(engine.status().state == HostState::clean);
+    CHECK(engine.rollback().exit == Exit::as_wanted);
+}
+
+TEST_CASE("a journal that was cut is used up to there, and never called whole",
+          "[crash][journal]") {
     FakeHost host = plain_host();
     const FakeHost before = host;
     const ScratchFolder folder;
@@ -64,10 +100,13 @@ TEST_CASE("a journal that ends in the middle of a record is used up to there", "
         std::filesystem::resize_file(journal_in(copy.path()), size - cut);
         FakeHost after = host;
         EngineOn engine(after, copy.path());
+        CHECK(engine.status().state != HostState::clean);
         const Report report = engine.rollback();
         INFO(text_of(report));
-        CHECK(report.exit == Exit::as_wanted);
+        CHECK(report.exit == Exit::not_restored);
+        CHECK(report.state == HostState::degraded);
         CHECK(engine.apply(low_swap).exit == Exit::as_wanted);
+        CHECK(engine.status().state == HostState::tuned);
     }
     FakeHost after = host;
     EngineOn engine(after, folder.path());

@@ -100,16 +100,57 @@ TEST_CASE("a cut-off last record is dropped and the journal goes on", "[state]")
     const Folder folder;
     const StateFolder state(folder.path, here);
     commit_one_apply(state);
-    fs::resize_file(folder.journal(), fs::file_size(folder.journal()) - 3);
-    CHECK(state.view()->ledger.open() != nullptr);
+    // Killed while it appended: what was synced before is all there, so no write has followed.
+    const std::string next = record::framed(record::Begin{.id = 2, .kind = "apply"});
+    std::ofstream(folder.journal(), std::ios::app) << next.substr(0, next.size() - 3);
+    CHECK(state.view()->ledger.lost().empty());
+    CHECK(state.view()->notes.empty());
     std::vector<std::string> notes;
     auto journal = state.open(notes);
     REQUIRE(journal);
-    REQUIRE(journal->append(record::End{"undone"}));
+    CHECK(notes.empty());
+    REQUIRE(journal->append(record::Begin{.id = 3, .kind = "apply", .profile = "b"}));
+    REQUIRE(journal->append(record::End{"committed"}));
     REQUIRE(journal->sync());
-    CHECK(state.view()->ledger.open() == nullptr);
-    CHECK(state.view()->ledger.applied().empty());
+    CHECK(state.view()->ledger.active()->profile == "b");
     CHECK(folder.files_aside() == 0);
+}
+
+TEST_CASE("a journal cut off before its last sync has lost something, wherever it is cut",
+          "[state]") {
+    const Folder whole;
+    commit_one_apply(StateFolder(whole.path, here));
+    const auto size = fs::file_size(whole.journal());
+    for (std::uintmax_t left = 0; left < size; ++left) {
+        INFO(left << " of " << size << " bytes are left");
+        const Folder folder;
+        fs::copy_file(whole.journal(), folder.journal());
+        fs::resize_file(folder.journal(), left);
+        const StateFolder state(folder.path, here);
+        CHECK(state.view()->ledger.lost().size() == 1);
+        std::vector<std::string> notes;
+        REQUIRE(state.open(notes));
+        CHECK(notes.size() == 1);
+        CHECK(folder.files_aside() == 1);
+        const auto view = state.view();
+        REQUIRE(view);
+        REQUIRE(view->ledger.lost().size() == 1);
+        CHECK(view->ledger.lost()[0].kept_in.contains(".aside-"));
+        CHECK(view->notes.size() == 1);
+    }
+}
+
+TEST_CASE("a journal damaged before its last sync has lost something", "[state]") {
+    const Folder folder;
+    const StateFolder state(folder.path, here);
+    commit_one_apply(state);
+    const auto size = static_cast<std::streamoff>(fs::file_size(folder.journal()));
+    std::fstream(folder.journal(), std::ios::in | std::ios::out).seekp(size - 4).write("XXXX", 4);
+    const auto view = state.view();
+    REQUIRE(view);
+    REQUIRE(view->ledger.lost().size() == 1);
+    CHECK(view->ledger.lost()[0].after == 1);
+    CHECK(view->ledger.open() != nullptr);
 }
 
 TEST_CASE("damage in the middle is set aside, and what stands before it is used", "[state]") {
