@@ -18,6 +18,7 @@ Result<std::unique_ptr<Service>> Context::service() const {
 
 Result<std::unique_ptr<Service>> Context::service(std::chrono::milliseconds patience) const {
     screen_.detail("no daemon is asked: working in this process, state in " + state_folder());
+    NT_TRY(const auto limit, timeout());
     std::string command("nanotune ");
     command += verb_;
     return source_({.state_folder = state_folder(),
@@ -26,6 +27,7 @@ Result<std::unique_ptr<Service>> Context::service(std::chrono::milliseconds pati
                     .session_address = surroundings_.session_address,
                     .command = std::move(command),
                     .patience = patience,
+                    .timeout = limit,
                     .working_folder = surroundings_.working_folder,
                     .cancelled = Interruption::flag()});
 }

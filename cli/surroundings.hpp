@@ -42,6 +42,7 @@ struct ServiceOptions {
     std::string session_address;
     std::string command;                           ///< what the lock's holder is called to others
     std::chrono::milliseconds patience{0};         ///< how long to wait for the lock
+    std::chrono::milliseconds timeout{60'000};     ///< for verbs that only look at the host
     std::string working_folder;                    ///< files below it are named from it
     const std::atomic<bool>* cancelled = nullptr;  ///< set: an apply rolls back
 };

@@ -39,11 +39,23 @@ Result<RollbackRequest> request_of(const Context& context) {
     return request;
 }
 
+/// What could not be restored, one a line on standard error. What is merely gone has a row.
+void print_refused(const Screen& screen, const Report& report) {
+    for (const Error& problem : report.problems) {
+        screen.error(problem);
+    }
+    for (const Row& row : report.rows) {
+        if (is_failure(row) && row.outcome != Outcome::gone) {
+            screen.error(failure_line(row));
+        }
+    }
+}
+
 void print_planned(const Context& context, const Report& report, const RollbackRequest& request) {
     const Screen& screen = context.screen();
     print_changes(screen, report, is_change,
                   {.before = "NOW", .after = "WANTED", .shows_outcome = false});
-    print_failures(screen, report);
+    print_refused(screen, report);
     print_notes(screen, report);
     const std::size_t count = count_of(report.rows, Outcome::not_done);
     if (count == 0) {
@@ -65,7 +77,7 @@ void print_done(const Context& context, const Report& report) {
     if (report.exit != Exit::consent_missing) {
         print_changes(screen, report, is_change, {});
     }
-    print_failures(screen, report);
+    print_refused(screen, report);
     print_notes(screen, report);
     switch (report.exit) {
         case Exit::as_wanted:

@@ -40,6 +40,7 @@ class DirectService : public Service {
                    .now = [] { return std::chrono::system_clock::now(); },
                    .command = options.command,
                    .lock_patience = options.patience,
+                   .looking_time = options.timeout,
                    .cancelled = options.cancelled}) {}
 
     Report plan(const ProfileRequest& request) override {

@@ -70,7 +70,7 @@ void Apply::run(WholePlan plan) {
         reached = stages(plan);
     }
     if (!reached && !profile_.keep_on_failure) {
-        undo(reached.error());
+        fail(reached.error());
         return;
     }
     if (!reached) {
@@ -83,7 +83,7 @@ void Apply::run(WholePlan plan) {
         recorded = finish(reached ? "committed" : "degraded");
     }
     if (!recorded) {
-        undo(recorded.error());
+        fail(recorded.error());
         return;
     }
     for (const Written& written : held_) {
@@ -183,7 +183,7 @@ Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {
         NT_CHECK(intend(change));
     }
     NT_CHECK(journal_.sync());
-    Writer writer(survey_, hung_,
+    Writer writer(survey_,
                   {.on_failure = profile_.keep_on_failure ? OnFailure::go_on : OnFailure::stop,
                    .strict = request_.strict,
                    .doing = [this](const std::string& what) { doing(what); }});
@@ -234,7 +234,7 @@ Status Apply::keep_side_effects(const std::vector<Change>& kept) {
         return {};
     }
     unread_since_write_ = held_.size();
-    Writer writer(survey_, hung_, {.on_failure = OnFailure::go_on, .doing = {}});
+    Writer writer(survey_, {.on_failure = OnFailure::go_on, .doing = {}});
     for (const Written& written : writer.write(std::move(lost))) {
         if (!is_success(written.outcome) && written.outcome != Outcome::gone) {
             return std::unexpected(reason_of(written));
@@ -259,8 +259,7 @@ Status Apply::settle() {
     std::vector<Place> places;
     std::vector<Written*> read;
     for (Written& written : std::span(held_).first(unread_since_write_)) {
-        if (written.got && !hung_.contains({written.change.desired.setting.bank,
-                                            written.change.desired.candidate.target})) {
+        if (written.got) {
             places.push_back(
                 {written.change.desired.setting, written.change.desired.candidate.target});
             read.push_back(&written);
@@ -293,10 +292,9 @@ Status Apply::settle() {
                                                 .wanted = desired.value}));
     }
     NT_CHECK(journal_.sync());
-    Writer writer(survey_, hung_,
-                  {.on_failure = OnFailure::stop,
-                   .strict = request_.strict,
-                   .doing = [this](const std::string& what) { doing(what); }});
+    Writer writer(survey_, {.on_failure = OnFailure::stop,
+                            .strict = request_.strict,
+                            .doing = [this](const std::string& what) { doing(what); }});
     const std::vector<Written> written = writer.write(std::move(disturbed));
     for (std::size_t i = 0; i < written.size(); ++i) {
         if (is_fatal(written[i])) {
@@ -361,26 +359,27 @@ void Apply::explain(const Error& cause) {
     }
 }
 
-void Apply::rescue(const Error& cause) {
-    report_.exit = worse(report_.exit, Exit::lock_or_timeout);
-    report_.problems.push_back(cause);
-    undo(cause);
+void Apply::fail(const Error& cause) {
+    has_failed_ = true;
+    explain(cause);
 }
 
-void Apply::undo(const Error& cause) {
-    if (cause.code != ErrorCode::timed_out || report_.problems.empty()) {
-        explain(cause);
-    }
+void Apply::hangs(const Error& cause) {
+    has_failed_ = true;
+    report_.exit = worse(report_.exit, Exit::lock_or_timeout);
+    report_.problems.push_back(cause);
+}
+
+void Apply::take_back() {
     survey_.forget();
     journal_.discard();  // what was not synced was followed by no write
-    // Rolling back has a time of its own, whatever the apply used up.
-    survey_.calls().set_deadline(std::chrono::steady_clock::now() + request_.timeout);
-    const Applied* open = journal_.ledger().open();
+    if (!undo_) {
+        undo_.emplace(parts_.catalog, survey_, true,
+                      [this](const std::string& what) { doing(what); });
+    }
     Undone undone;
-    if (open != nullptr) {
-        undone = Undo(parts_.catalog, survey_, hung_, true, [this](const std::string& what) {
-                     doing(what);
-                 }).run(open->touched);
+    if (const Applied* open = journal_.ledger().open(); open != nullptr) {
+        undone = undo_->run(open->touched);
     }
     std::ranges::move(failures_, std::back_inserter(report_.rows));
     std::ranges::move(undone.rows, std::back_inserter(report_.rows));

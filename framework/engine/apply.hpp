@@ -2,6 +2,7 @@
 // it fails.
 #pragma once
 
+#include <optional>
 #include <set>
 
 #include "engine/engine.hpp"
@@ -26,14 +27,17 @@ class Apply {
 
     /// Writes what the plan says. The plan was checked, and is not empty or not the active profile.
     void run(WholePlan plan);
-    /// Undoes what `run` did, from another thread, after a call in it has not returned: `cause`
-    /// names it.
-    void rescue(const Error& cause);
+    /// A call in `run` has not returned: `cause` names it.
+    void hangs(const Error& cause);
+    /// Whether what `run` did is to be taken back.
+    [[nodiscard]] bool has_failed() const { return has_failed_; }
+    /// Undoes what `run` did, from whatever thread; can be begun again where a call in it hangs.
+    void take_back();
     /// What was given at first, filled in.
     [[nodiscard]] Report& report() { return report_; }
 
   private:
-    /// Errors: why the apply cannot go on; what was done is undone by `run`.
+    /// Errors: why the apply cannot go on.
     Status stages(WholePlan& plan);
     Status stage(Plan plan);
     Status write(const Plan& plan, const std::vector<Change>& kept);
@@ -45,7 +49,7 @@ class Apply {
     [[nodiscard]] std::uint64_t confirmation_deadline() const;
     Status finish(std::string how);
     void explain(const Error& cause);
-    void undo(const Error& cause);
+    void fail(const Error& cause);
     void note(std::vector<Written> written);
     void doing(const std::string& what);
 
@@ -55,7 +59,8 @@ class Apply {
     Journal& journal_;
     Survey& survey_;
     Report report_;
-    Hung hung_;
+    std::optional<Undo> undo_;  ///< once it is taken back
+    bool has_failed_ = false;
     std::set<Key> wanted_;
     std::vector<Written> held_;  ///< everything that the profile holds, with what it came to
     std::size_t unread_since_write_ = 0;  ///< so many of `held_` were read before the last write

@@ -1,17 +1,17 @@
 #include "engine/call_runner.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
-#include <utility>
 
 #include <fmt/format.h>
 
 namespace nanotune {
 namespace {
 
-// How long the deadline may pass while no call is under way, before looking again.
-constexpr std::chrono::milliseconds between_calls{20};
+// How long to wait before looking again, where no signal is to be expected.
+constexpr std::chrono::milliseconds glance{10};
 
 }  // namespace
 
@@ -19,8 +19,10 @@ struct CallRunner::Work {
     std::mutex mutex;
     std::condition_variable changed;
     Clock::time_point deadline = Clock::time_point::max();
+    std::optional<Clock::duration> patience;  // with one call
     Clock::time_point begun;
     std::string call;  // under way; "" between calls
+    Asked asked;
     bool is_done = false;
     bool is_given_up = false;
 
@@ -30,6 +32,10 @@ struct CallRunner::Work {
         // Given up: whoever waited for this thread has taken its work over.
         changed.wait(lock, [this] { return !is_given_up; });
     }
+
+    [[nodiscard]] bool is_hanging(Clock::time_point now) const {
+        return !call.empty() && (now >= deadline || (patience && now - begun >= *patience));
+    }
 };
 
 CallRunner::CallRunner(SystemFactory factory)
@@ -37,13 +43,17 @@ CallRunner::CallRunner(SystemFactory factory)
 
 CallRunner::~CallRunner() = default;
 
-void CallRunner::set_deadline(Clock::time_point deadline) {
-    const std::scoped_lock lock(work_->mutex);
-    work_->deadline = deadline;
-    work_->changed.notify_all();
+bool CallRunner::hangs(const Asked& asked) const {
+    return (asked.bank != nullptr && hung_.contains({asked.bank, asked.target})) ||
+           (asked.discovery != nullptr && hung_discoveries_.contains(asked.discovery));
 }
 
-Status CallRunner::run(const std::string& what, const std::function<void(System&)>& call) {
+Status CallRunner::run(const std::string& what, const std::function<void(System&)>& call,
+                       const Asked& asked) {
+    if (hangs(asked)) {
+        return failure(ErrorCode::timed_out,
+                       fmt::format("{}: an earlier call to its driver has not returned", what));
+    }
     if (!system_) {
         system_ = factory_();
     }
@@ -57,10 +67,39 @@ Status CallRunner::run(const std::string& what, const std::function<void(System&
                            fmt::format("{}: the time is up before it began", what));
         }
         work->call = what;
+        work->asked = asked;
     }
     call(*system);
     work->leave_call();
     return {};
+}
+
+Status CallRunner::supervised(std::chrono::milliseconds budget, std::function<void()> work) {
+    work_->deadline = Clock::now() + budget;
+    const Status done = supervised(std::move(work));
+    work_->deadline = Clock::time_point::max();
+    return done;
+}
+
+Problems CallRunner::persevered(std::chrono::milliseconds budget,
+                                const std::function<void()>& work) {
+    const Clock::time_point end = Clock::now() + budget;
+    Problems hanging;
+    do {
+        work_->deadline = end;
+        work_->patience = budget / 4;
+        const Status done = supervised(work);
+        if (done) {
+            work_->deadline = Clock::time_point::max();
+            work_->patience.reset();
+            return hanging;
+        }
+        hanging.push_back(done.error());
+    } while (Clock::now() < end);
+    work_->deadline = end;
+    work();  // cannot hang: no call begins any more
+    work_->deadline = Clock::time_point::max();
+    return hanging;
 }
 
 Status CallRunner::supervised(std::function<void()> work) {
@@ -74,22 +113,21 @@ Status CallRunner::supervised(std::function<void()> work) {
     });
     std::unique_lock lock(shared->mutex);
     while (!shared->is_done) {
-        if (shared->deadline == Clock::time_point::max()) {
-            shared->changed.wait(lock);
-        } else if (Clock::now() < shared->deadline) {
-            shared->changed.wait_until(lock, shared->deadline);
-        } else if (shared->call.empty()) {
-            shared->changed.wait_for(lock, between_calls);
-        } else {
-            const std::chrono::duration<double> waited = Clock::now() - shared->begun;
+        const Clock::time_point now = Clock::now();
+        if (shared->is_hanging(now)) {
+            const std::chrono::duration<double> waited = now - shared->begun;
             shared->is_given_up = true;
             thread.detach();
+            hung_.emplace(shared->asked.bank, shared->asked.target);
+            hung_discoveries_.insert(shared->asked.discovery);
             system_.reset();
             work_ = std::make_shared<Work>();
             return failure(ErrorCode::timed_out,
                            fmt::format("{}: the kernel has not returned for {:.1f} s", shared->call,
                                        waited.count()));
         }
+        const bool is_signalled = !shared->patience && now < shared->deadline;
+        shared->changed.wait_until(lock, is_signalled ? shared->deadline : now + glance);
     }
     lock.unlock();
     thread.join();

@@ -7,14 +7,26 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <type_traits>
+#include <utility>
 
-#include <nanotune/system.hpp>
+#include <nanotune/bank.hpp>
+
+#include "model/problems.hpp"
 
 namespace nanotune {
 
 using SystemFactory = std::function<std::unique_ptr<System>()>;
+
+/// What a call asks: a bank about one target, or a discovery. A call to it that hangs keeps
+/// everybody away from it for the rest of the process.
+struct Asked {
+    const Bank* bank = nullptr;
+    Target target = {};
+    Discovery discovery = nullptr;
+};
 
 /// Makes every call to the kernel. One thread uses it at a time.
 class CallRunner {
@@ -28,33 +40,42 @@ class CallRunner {
     CallRunner(CallRunner&&) = delete;
     CallRunner& operator=(CallRunner&&) = delete;
 
-    /// From now on calls must have returned by then. Also moves the deadline of running work.
-    void set_deadline(Clock::time_point deadline);
-
-    /// Runs `work` on a thread of its own and waits for it. When a call in it has not returned by
-    /// the deadline, its thread never goes on, should the call ever return: nothing that `work`
+    /// Runs `work` on a thread of its own and waits for it. When a call in it has not returned
+    /// within `budget`, its thread never goes on, should the call ever return: nothing that `work`
     /// uses is touched again, and all of it must stay alive (shared with `work`). Errors:
     /// timed_out, naming the call.
-    Status supervised(std::function<void()> work);
+    Status supervised(std::chrono::milliseconds budget, std::function<void()> work);
+
+    /// Runs `work`, and again without what hangs in it, until it comes to an end. One call has a
+    /// quarter of the budget. Once that is used up, every call fails at once. The calls that hang.
+    Problems persevered(std::chrono::milliseconds budget, const std::function<void()>& work);
 
     /// Makes one call, on the calling thread. Errors: timed_out, when the time is up before it
-    /// begins.
-    Status run(const std::string& what, const std::function<void(System&)>& call);
+    /// begins, or a call to the same hangs.
+    Status run(const std::string& what, const std::function<void(System&)>& call,
+               const Asked& asked = {});
 
     /// Makes one call and gives back what it returned. Errors: timed_out.
     template <typename F>
-    auto ask(const std::string& what, F call) -> Result<std::invoke_result_t<F&, System&>> {
+    auto ask(const std::string& what, F call, const Asked& asked = {})
+        -> Result<std::invoke_result_t<F&, System&>> {
         std::optional<std::invoke_result_t<F&, System&>> answer;
-        NT_CHECK(run(what, [&answer, &call](System& system) { answer.emplace(call(system)); }));
+        NT_CHECK(
+            run(what, [&answer, &call](System& system) { answer.emplace(call(system)); }, asked));
         return *std::move(answer);
     }
 
+    [[nodiscard]] bool hangs(const Asked& asked) const;
+
   private:
     struct Work;
+    Status supervised(std::function<void()> work);
 
     SystemFactory factory_;
     std::shared_ptr<System> system_;  // kept alive by a thread that was given up
     std::shared_ptr<Work> work_;
+    std::set<std::pair<const Bank*, Target>> hung_;
+    std::set<Discovery> hung_discoveries_;
 };
 
 }  // namespace nanotune

@@ -28,7 +28,8 @@ struct EngineParts {
     std::function<std::chrono::system_clock::time_point()> now;
     std::string command;  ///< what holders of the lock are named by
     std::chrono::milliseconds lock_patience{0};
-    const std::atomic<bool>* cancelled = nullptr;  ///< set by a signal: an apply rolls back
+    std::chrono::milliseconds looking_time{60'000};  ///< for verbs that only look
+    const std::atomic<bool>* cancelled = nullptr;    ///< set by a signal: an apply rolls back
 };
 
 /// One captured value.
@@ -67,8 +68,10 @@ class Engine {
     struct ApplyRun;
     Report applied(ApplyRun& run);
     Problems not_permitted(const ResolvedProfile& profile, Error error);
-    Report rescued(const std::shared_ptr<ApplyRun>& run, const Error& cause);
-    Report rolled_back(const RollbackRequest& request);
+    /// Work that only looks, within the time for that. Errors: timed_out, naming what hangs.
+    Status looked(std::function<void()> work);
+    [[nodiscard]] Checked<Plan> plan_now(const ResolvedProfile& profile);
+    Result<std::vector<Captured>> capture_now();
 
     EngineParts parts_;
     CallRunner calls_;

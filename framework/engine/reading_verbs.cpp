@@ -1,6 +1,7 @@
-// The verbs that only look: verify and capture.
+// The verbs that only look: verify, capture and what rollback would do.
 #include <algorithm>
 #include <iterator>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -8,6 +9,8 @@
 #include "engine/engine.hpp"
 #include "engine/host_status.hpp"
 #include "engine/plan_report.hpp"
+#include "engine/refusal.hpp"
+#include "engine/rollback.hpp"
 
 namespace nanotune {
 namespace {
@@ -109,12 +112,68 @@ Report Engine::verify(const ResolvedProfile* profile) {
                                "; apply or rollback takes it back");
         report.exit = worse(report.exit, Exit::differs);
     }
-    Survey survey(calls_);
-    compare_held(*active, parts_.catalog, survey, report);
+    const auto compared = std::make_shared<Report>(report);
+    const Status done = looked([this, compared, active] {
+        Survey survey(calls_);
+        compare_held(*active, parts_.catalog, survey, *compared);
+    });
+    return done ? std::move(*compared) : refused(std::move(report), {done.error()});
+}
+
+Report Engine::rollback_plan(const RollbackRequest& request) {
+    Report report = report_for("rollback");
+    auto view = parts_.state.view();
+    report.state = state_of(view, parts_.now());
+    if (!view) {
+        return refused(std::move(report), {std::move(view).error()});
+    }
+    report.notes = view->notes;
+    const Ledger& ledger = view->ledger;
+    std::uint64_t oldest = oldest_to_undo(ledger, request);
+    if (ledger.open() != nullptr && !request.all) {
+        oldest = ledger.open_kind() == "apply" ? ledger.open()->id : ledger.open_undoes();
+        report.notes.push_back(interruption_of(ledger));
+    } else if (report.state == HostState::overdue) {
+        report.notes.push_back(missed_confirmation_of(*ledger.active()));
+    }
+    struct Look {
+        Survey survey;
+        std::vector<UndoStep> steps;
+        std::map<Key, std::string> management;  // why the operator depends on the NIC
+    };
+    const auto look =
+        std::make_shared<Look>(Look{.survey = Survey(calls_), .steps = {}, .management = {}});
+    report.problems = calls_.persevered(
+        request.timeout,
+        [this, look, touched = ledger.undoing_from(oldest), force = request.force] {
+            look->survey.forget();
+            Undo undo(parts_.catalog, look->survey, force, {});
+            look->steps = undo.steps(touched);
+            undo.foretell(look->steps);
+            for (const Change& change : undo.changes(look->steps)) {
+                look->management.insert_or_assign(key_of(change.desired), why_management(change));
+            }
+        });
+    if (!report.problems.empty()) {
+        report.exit = Exit::lock_or_timeout;
+    }
+    for (const UndoStep& step : look->steps) {
+        report.rows.push_back(row_of(step));
+        if (step.outcome == Outcome::not_done) {
+            report.rows.back().message = look->management[step.touched.key];
+            report.exit = worse(report.exit, Exit::differs);
+        }
+    }
     return report;
 }
 
 Result<std::vector<Captured>> Engine::capture() {
+    const auto captured = std::make_shared<Result<std::vector<Captured>>>();
+    NT_CHECK(looked([this, captured] { *captured = capture_now(); }));
+    return std::move(*captured);
+}
+
+Result<std::vector<Captured>> Engine::capture_now() {
     Survey survey(calls_);
     std::vector<Captured> captured;
     std::vector<Place> places;

@@ -12,10 +12,14 @@ Result<const Survey::Known*> Survey::known(Discovery discovery) {
     if (const auto found = known_.find(discovery); found != known_.end()) {
         return &found->second;
     }
-    NT_TRY(auto answer, calls_.ask("looking for targets", [&](System& system) {
-        SteadySystem steady(system, answers_);
+    // Should it hang, and return when others have taken over, it writes to what nobody uses any
+    // more.
+    const auto look = [discovery, answers = answers_](System& system) {
+        SteadySystem steady(system, *answers);
         return discovery(steady);
-    }));
+    };
+    NT_TRY(auto answer, calls_.ask("looking for targets", look,
+                                   {.bank = nullptr, .target = {}, .discovery = discovery}));
     NT_TRY(std::vector<Candidate> list, std::move(answer));
     Known known{.list = std::move(list), .by_target = {}};
     for (std::size_t i = 0; i < known.list.size(); ++i) {
@@ -68,28 +72,31 @@ Result<std::vector<Result<Reading>>> Survey::read(const std::vector<Place>& plac
         groups[at->second].tunables.push_back(place.setting.tunable);
         groups[at->second].positions.push_back(i);
     }
-    if (groups.empty()) {
-        return std::vector<Result<Reading>>{};
-    }
-    const std::string what =
-        places.size() == 1
-            ? "reading " + text_of(places[0].setting, places[0].target)
-            : fmt::format("reading {} and {} more", text_of(places[0].setting, places[0].target),
-                          places.size() - 1);
-    return calls_.ask(what, [groups = std::move(groups), size = places.size()](System& system) {
-        std::vector<Result<Reading>> readings(size, Reading{});
-        for (const Group& group : groups) {
-            auto answers = group.bank->read(system, group.target, group.tunables);
-            for (std::size_t i = 0; i < group.positions.size(); ++i) {
-                readings[group.positions[i]] = std::move(answers[i]);
-            }
+    std::vector<Result<Reading>> readings(places.size(), Reading{});
+    for (const Group& group : groups) {
+        const Asked asked{.bank = group.bank, .target = group.target};
+        const std::string first = text_of(places[group.positions[0]].setting, group.target);
+        const auto read = [&group](System& system) {
+            return group.bank->read(system, group.target, group.tunables);
+        };
+        auto answers = calls_.ask(
+            group.positions.size() == 1
+                ? "reading " + first
+                : fmt::format("reading {} and {} more", first, group.positions.size() - 1),
+            read, asked);
+        if (!answers && !calls_.hangs(asked)) {
+            return std::unexpected(std::move(answers).error());
         }
-        return readings;
-    });
+        for (std::size_t i = 0; i < group.positions.size(); ++i) {
+            readings[group.positions[i]] =
+                answers ? std::move((*answers)[i]) : std::unexpected(answers.error());
+        }
+    }
+    return readings;
 }
 
 void Survey::forget() {
-    answers_ = {};
+    answers_ = std::make_shared<SteadyAnswers>();
     known_.clear();
     topology_.reset();
 }

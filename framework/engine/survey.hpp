@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -32,7 +33,7 @@ class Survey {
     Candidate candidate_of(const SettingRef& setting, const Target& target);
     Result<Topology> topology();
     /// One reading for each place, in order, with one exchange for all places of a bank and target.
-    /// Errors: timed_out.
+    /// What hangs is an error of its places. Errors: timed_out, when the time is up.
     Result<std::vector<Result<Reading>>> read(const std::vector<Place>& places);
     /// Something was written: targets must be found again.
     void forget();
@@ -47,7 +48,7 @@ class Survey {
     Result<const Known*> known(Discovery discovery);
 
     CallRunner& calls_;
-    SteadyAnswers answers_;
+    std::shared_ptr<SteadyAnswers> answers_ = std::make_shared<SteadyAnswers>();
     std::map<Discovery, Known> known_;
     std::optional<Topology> topology_;
 };

@@ -26,7 +26,7 @@ Row row_of(const UndoStep& step) {
     return {.setting = step.touched.key.setting,
             .target = step.touched.key.target,
             .before = printed_or_nothing(
-                step, step.touched.got ? *step.touched.got : step.touched.wanted),
+                step, step.first ? step.first : step.touched.got.value_or(step.touched.wanted)),
             .wanted = printed_or_nothing(step, step.touched.before),
             .got = printed_or_nothing(step, step.now),
             .outcome = step.outcome,
@@ -38,7 +38,7 @@ Row row_of(const UndoStep& step) {
 std::vector<UndoStep> Undo::steps(const std::vector<Touched>& touched) {
     std::vector<UndoStep> steps;
     for (const Touched& one : touched) {
-        UndoStep step{.touched = one, .setting = {}, .now = {}, .message = {}};
+        UndoStep step{.touched = one, .setting = {}, .now = {}, .first = {}, .message = {}};
         if (auto setting = catalog_.setting(one.key.setting)) {
             step.setting = *setting;
         } else {
@@ -72,30 +72,67 @@ void Undo::look(std::vector<UndoStep>& steps) {
     std::vector<Place> places;
     std::vector<UndoStep*> looked_at;
     for (UndoStep& step : steps) {
-        if (step.setting.tunable == nullptr || step.outcome == Outcome::overridden) {
-            continue;
+        if (step.setting.tunable != nullptr && step.outcome != Outcome::overridden) {
+            places.push_back({step.setting, step.touched.key.target});
+            looked_at.push_back(&step);
         }
-        if (hung_.contains({step.setting.bank, step.touched.key.target})) {
-            step.outcome = Outcome::refused;
-            step.message = "a call to its driver has not returned";
-            continue;
-        }
-        places.push_back({step.setting, step.touched.key.target});
-        looked_at.push_back(&step);
     }
     auto readings = survey_.read(places);
     for (std::size_t i = 0; i < looked_at.size(); ++i) {
         UndoStep& step = *looked_at[i];
         step.now.reset();
         if (!readings) {
-            step.outcome = Outcome::refused;
-            step.message = readings.error().message;
+            recall(step, readings.error());
         } else if ((*readings)[i]) {
-            step.now = std::move((*readings)[i]->value);
+            note(step, std::move((*readings)[i]->value));
             step.outcome = step.outcome == Outcome::gone ? Outcome::not_done : step.outcome;
+        } else if (is_gone((*readings)[i].error())) {
+            step.outcome = Outcome::gone;
+            step.message = (*readings)[i].error().code == ErrorCode::not_found
+                               ? "its target is gone"
+                               : "its target has it no longer";
         } else {
-            step.outcome = is_gone((*readings)[i].error()) ? Outcome::gone : Outcome::refused;
+            step.outcome = Outcome::refused;
             step.message = (*readings)[i].error().message;
+        }
+    }
+}
+
+void Undo::note(UndoStep& step, Value now) {
+    step.first = first_.try_emplace(step.touched.key, now).first->second;
+    latest_.insert_or_assign(step.touched.key, now);
+    step.now = std::move(now);
+}
+
+/// Where the time is up, what was read last counts.
+void Undo::recall(UndoStep& step, const Error& why) {
+    const auto latest = latest_.find(step.touched.key);
+    if (latest != latest_.end()) {
+        note(step, Value(latest->second));
+    } else {
+        step.outcome = Outcome::refused;
+        step.message = why.message;
+    }
+}
+
+void Undo::foretell(std::vector<UndoStep>& steps) const {
+    const auto brings_back = [](const UndoStep& cause, const UndoStep& lost) {
+        if (cause.outcome != Outcome::not_done || cause.setting.tunable == nullptr) {
+            return false;
+        }
+        const auto names = words_of(cause.setting.tunable->resets);
+        const std::string& target = lost.touched.key.target.name;  // "eth0/rx-1", or a number
+        const std::string& device = cause.touched.key.target.name;
+        return std::ranges::find(names, lost.touched.key.setting) != names.end() &&
+               (!target.contains('/') || device.empty() || target.starts_with(device + "/"));
+    };
+    for (UndoStep& step : steps) {
+        const auto cause = std::ranges::find_if(
+            steps, [&](const UndoStep& other) { return brings_back(other, step); });
+        if (step.outcome == Outcome::gone && cause != steps.end()) {
+            step.outcome = Outcome::pending;
+            step.message = fmt::format("gone for now; put back where restoring {} brings it back",
+                                       text_of(cause->setting, cause->touched.key.target));
         }
     }
 }
@@ -123,14 +160,19 @@ std::vector<Change> Undo::changes(const std::vector<UndoStep>& steps) {
     return changes;
 }
 
+/// What was refused may have waited for a CPU or a queue that is back now.
+bool Undo::is_due_again(Outcome outcome) const {
+    return outcome == Outcome::changed || outcome == Outcome::unchanged ||
+           (is_remade_ && (outcome == Outcome::refused || outcome == Outcome::unmovable));
+}
+
 void Undo::restore(std::vector<UndoStep>& steps, Stage stage, bool again) {
     std::vector<Change> changes;
     std::vector<UndoStep*> written;
     for (UndoStep& step : steps) {
         const bool is_due =
             step.setting.tunable != nullptr && step.setting.bank->stage() == stage &&
-            (step.outcome == Outcome::not_done ||
-             (again && (step.outcome == Outcome::changed || step.outcome == Outcome::unchanged)));
+            (step.outcome == Outcome::not_done || (again && is_due_again(step.outcome)));
         if (is_due && step.now && *step.now != step.touched.before) {
             changes.push_back(change_of(step));
             written.push_back(&step);
@@ -143,26 +185,23 @@ void Undo::restore(std::vector<UndoStep>& steps, Stage stage, bool again) {
         std::ranges::reverse(changes);
         std::ranges::reverse(written);
     }
-    Writer writer(survey_, hung_, {.on_failure = OnFailure::go_on, .doing = doing_});
+    Writer writer(survey_, {.on_failure = OnFailure::go_on, .doing = doing_});
     const std::vector<Written> results = writer.write(std::move(changes));
     for (std::size_t i = 0; i < results.size(); ++i) {
         written[i]->outcome = results[i].outcome;
         written[i]->message = results[i].message;
         if (results[i].got) {
-            written[i]->now = results[i].got;
+            note(*written[i], *results[i].got);
         }
     }
     if (stage == Stage::topology || stage == Stage::queues) {
         survey_.forget();
+        is_remade_ = true;
     }
 }
 
 Undone Undo::run(const std::vector<Touched>& touched) {
     std::vector<UndoStep> steps = this->steps(touched);
-    std::vector<bool> was_as_before;
-    for (const UndoStep& step : steps) {
-        was_as_before.push_back(step.outcome == Outcome::unchanged);
-    }
     for (const Stage stage : all_stages | std::views::reverse) {
         restore(steps, stage, false);
     }
@@ -173,17 +212,12 @@ Undone Undo::run(const std::vector<Touched>& touched) {
         restore(steps, stage, true);
     }
     Undone undone;
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-        UndoStep& step = steps[i];
+    for (UndoStep& step : steps) {
         const bool is_restored = step.now && *step.now == step.touched.before;
         if (is_restored && step.outcome != Outcome::pending &&
             step.outcome != Outcome::overridden) {
-            const bool was_written = step.outcome == Outcome::changed && !was_as_before[i];
-            step.outcome = was_written ? Outcome::changed : Outcome::unchanged;
+            step.outcome = step.first == step.now ? Outcome::unchanged : Outcome::changed;
             step.message.clear();
-        }
-        if (step.outcome == Outcome::gone && step.touched.is_side_effect && step.message.empty()) {
-            step.message = "its target is gone";
         }
         undone.has_changed = undone.has_changed || step.outcome == Outcome::changed;
         undone.is_complete =

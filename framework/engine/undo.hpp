@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct UndoStep {
     Touched touched;
     SettingRef setting;
     std::optional<Value> now;
+    std::optional<Value> first;           ///< what was there before anything was restored
     Outcome outcome = Outcome::not_done;  ///< not_done: to be written
     std::string message;
 };
@@ -34,31 +36,35 @@ struct UndoStep {
 class Undo {
   public:
     /// `force` also restores values that somebody else changed since.
-    Undo(const Catalog& catalog, Survey& survey, Hung& hung, bool force,
+    Undo(const Catalog& catalog, Survey& survey, bool force,
          std::function<void(const std::string&)> doing)
-        : catalog_(catalog),
-          survey_(survey),
-          hung_(hung),
-          force_(force),
-          doing_(std::move(doing)) {}
+        : catalog_(catalog), survey_(survey), force_(force), doing_(std::move(doing)) {}
 
     /// What `run` would do. Reads only.
     std::vector<UndoStep> steps(const std::vector<Touched>& touched);
     /// The changes that `steps` would write, for consent.
     std::vector<Change> changes(const std::vector<UndoStep>& steps);
-    /// Restores, stages backwards, then puts right what restoring reset, and reads all back.
+    /// Says of what is gone, and would come back by one of the steps, that it is put back then.
+    void foretell(std::vector<UndoStep>& steps) const;
+    /// Restores, stages backwards, then puts right what restoring reset, and reads all back. Can be
+    /// begun again by another thread where a call in it hangs.
     Undone run(const std::vector<Touched>& touched);
 
   private:
     void look(std::vector<UndoStep>& steps);
+    void note(UndoStep& step, Value now);
+    void recall(UndoStep& step, const Error& why);
+    [[nodiscard]] bool is_due_again(Outcome outcome) const;
     void restore(std::vector<UndoStep>& steps, Stage stage, bool again);
     Change change_of(const UndoStep& step);
 
     const Catalog& catalog_;
     Survey& survey_;
-    Hung& hung_;
     bool force_;
     std::function<void(const std::string&)> doing_;
+    std::map<Key, Value> first_;   ///< as found by the first attempt
+    std::map<Key, Value> latest_;  ///< as last read
+    bool is_remade_ = false;       ///< what was refused may be possible now
 };
 
 [[nodiscard]] Row row_of(const UndoStep& step);

@@ -91,12 +91,9 @@ void Writer::write(const Group& group, std::vector<Written>& written) {
     if (options_.doing) {
         options_.doing(what);
     }
-    // Should this call hang, whoever takes over must know what to keep away from.
-    const std::pair<const Bank*, Target> place(group.bank, group.target);
-    hung_.insert(place);
     const auto statuses = survey_.calls().ask(
-        what, [&](System& system) { return group.bank->write(system, group.target, assignments); });
-    hung_.erase(place);
+        what, [&](System& system) { return group.bank->write(system, group.target, assignments); },
+        {.bank = group.bank, .target = group.target});
     for (std::size_t i = 0; i < group.members.size(); ++i) {
         Written& result = written[group.members[i]];
         if (!statuses) {
@@ -116,8 +113,7 @@ void Writer::read_back(std::vector<Written>& written) {
     std::vector<Written*> read;
     for (Written& result : written) {
         const Desired& desired = result.change.desired;
-        if (result.outcome != Outcome::not_done &&
-            !hung_.contains({desired.setting.bank, desired.candidate.target})) {
+        if (result.outcome != Outcome::not_done) {
             places.push_back({desired.setting, desired.candidate.target});
             read.push_back(&result);
         }

@@ -3,8 +3,6 @@
 #pragma once
 
 #include <functional>
-#include <set>
-#include <utility>
 #include <vector>
 
 #include "engine/survey.hpp"
@@ -21,10 +19,6 @@ struct Written {
     std::string message;  ///< the kernel's words and how things stand, or a note
 };
 
-/// Banks and targets with a call under way. One that hangs stays in it: nobody touches it again in
-/// this process.
-using Hung = std::set<std::pair<const Bank*, Target>>;
-
 /// What a Writer does when a group of changes fails.
 enum class OnFailure { stop, go_on };
 
@@ -37,9 +31,8 @@ struct WriteOptions {
 
 class Writer {
   public:
-    /// `survey` and `hung` must outlive this.
-    Writer(Survey& survey, Hung& hung, WriteOptions options)
-        : survey_(survey), hung_(hung), options_(std::move(options)) {}
+    /// `survey` must outlive this.
+    Writer(Survey& survey, WriteOptions options) : survey_(survey), options_(std::move(options)) {}
 
     /// Writes all of them in the order that devices stacked on each other need, then reads all
     /// back. Those after a failure are not_done, with OnFailure::stop.
@@ -52,7 +45,6 @@ class Writer {
     void judge(Written& written, Result<Reading> reading) const;
 
     Survey& survey_;
-    Hung& hung_;
     WriteOptions options_;
 };
 

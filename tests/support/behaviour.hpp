@@ -48,6 +48,7 @@ struct Behaviours {
     std::vector<ForCells<Effect>> effects;
     std::vector<std::string> ignored;
     std::vector<std::string> hanging;
+    std::vector<std::string> hanging_reads;
     std::vector<std::string> read_only;
     std::vector<std::string> unreadable;
 };

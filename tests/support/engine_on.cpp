@@ -66,6 +66,7 @@ EngineOn::EngineOn(FakeHost& host, std::string state_folder, Identity identity,
                           .now = [this] { return now_; },
                           .command = "test",
                           .lock_patience = lock_patience,
+                          .looking_time = std::chrono::milliseconds(600),
                           .cancelled = &cancelled_}) {}
 
 Checked<ResolvedProfile> EngineOn::resolved(std::string_view profile) const {

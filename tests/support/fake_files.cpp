@@ -30,6 +30,7 @@ Status permitted(const FakeHost& host, const std::string& path, const std::strin
 }  // namespace
 
 Result<std::string> FakeFiles::read(const std::string& path) {
+    kernel_->stall(path);
     auto result = kernel_->look([&](const FakeHost& host) -> Result<std::string> {
         const auto real = followed(host.cells, path);
         if (!real) {

@@ -114,6 +114,11 @@ FakeHost& FakeHost::hang(const std::string& pattern) {
     return *this;
 }
 
+FakeHost& FakeHost::hang_reads(const std::string& pattern) {
+    behaviours.hanging_reads.push_back(pattern);
+    return *this;
+}
+
 FakeHost& FakeHost::read_only(const std::string& pattern) {
     behaviours.read_only.push_back(pattern);
     return *this;

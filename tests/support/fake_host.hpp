@@ -60,6 +60,8 @@ struct FakeHost {
                              const std::string& text);
     /// Writes block until FakeSystem::release().
     FakeHost& hang(const std::string& pattern);
+    /// Reads of files do.
+    FakeHost& hang_reads(const std::string& pattern);
     FakeHost& read_only(const std::string& pattern);
     FakeHost& unreadable(const std::string& pattern);
     /// The effective affinity follows the requested one only after interrupt().

@@ -73,6 +73,13 @@ void FakeKernel::carry_out(const std::vector<Write>& writes) {
     }
 }
 
+void FakeKernel::stall(std::string_view key) {
+    std::unique_lock lock(mutex_);
+    if (any_fits(host_->behaviours.hanging_reads, key)) {
+        released_.wait(lock, [&] { return is_released_ || is_closed_; });
+    }
+}
+
 void FakeKernel::release() {
     const std::scoped_lock lock(mutex_);
     is_released_ = true;

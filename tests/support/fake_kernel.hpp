@@ -34,6 +34,8 @@ class FakeKernel {
     /// All of the writes or none, as one message to the kernel. `operation` begins the error.
     Status write(std::string_view operation, std::vector<Write> writes);
 
+    /// Returns at once, unless reads of the cell hang.
+    void stall(std::string_view key);
     void release();
     /// The host is going away: whoever still hangs is told so, and touches it no more.
     void close();

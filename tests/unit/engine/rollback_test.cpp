@@ -214,6 +214,7 @@ TEST_CASE("a target that has vanished is gone, and the rest is restored", "[engi
     INFO(text_of(report));
     CHECK(report.exit == Exit::as_wanted);
     CHECK(row_at(report, "nic.mtu", Target::nic("eth0")).outcome == Outcome::gone);
+    CHECK(row_at(report, "nic.mtu", Target::nic("eth0")).message == "its target is gone");
     CHECK(host.text(swappiness) == "60");
 }
 
@@ -350,4 +351,64 @@ TEST_CASE("after a rollback that failed half-way the host is degraded, not tuned
     CHECK(engine.rollback().exit == Exit::as_wanted);
     CHECK(engine.status().state == HostState::clean);
     CHECK(host.text(swappiness) == "60");
+}
+
+TEST_CASE("a rollback of what was cut off shows its rows", "[engine][rollback]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    ApplyRequest request = apply_request();
+    request.confirm_within = std::chrono::seconds(1);
+    REQUIRE(engine.apply("[memory]\nswappiness = 10\n", request).exit == Exit::as_wanted);
+    engine.pass(std::chrono::seconds(5));
+    SECTION("by rollback") {
+        const Report report = engine.rollback();
+        INFO(text_of(report));
+        const Row row = row_at(report, "memory.swappiness", Target::host());
+        CHECK(row.outcome == Outcome::changed);
+        CHECK(row.before == "10");
+        CHECK(row.got == "60");
+        CHECK(report.profile == "test");
+    }
+    SECTION("by the next apply, in a note") {
+        const Report report = engine.apply("[memory]\ndirty_ratio = 5\n");
+        INFO(text_of(report));
+        CHECK(report.rows.size() == 1);
+        CHECK(text_of(report).contains("every old value is restored: memory.swappiness on host"));
+    }
+}
+
+TEST_CASE("a row that rollback leaves shows what is there, not what nanotune had set",
+          "[engine][rollback]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply("[memory]\nswappiness = 10\n").exit == Exit::as_wanted);
+    host.cells[swappiness] = "33";
+    for (const Report& report :
+         {engine.engine().rollback_plan(rollback_request()), engine.rollback()}) {
+        INFO(text_of(report));
+        const Row row = row_at(report, "memory.swappiness", Target::host());
+        CHECK(row.outcome == Outcome::overridden);
+        CHECK(row.before == "33");
+        CHECK(row.got == "33");
+        CHECK(row.wanted == "60");
+    }
+}
+
+TEST_CASE("a rollback plan says that steering returns with its queue", "[engine][rollback]") {
+    FakeHost host = given::host().with_nic("veth0", {.queues = 2, .kind = "veth"});
+    host.cells["/sys/class/net/veth0/queues/rx-1/rps_cpus"] = "1";
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply("[nic.veth0]\nchannels.rx = 1\nchannels.tx = 1\n").exit ==
+            Exit::as_wanted);
+    const Report report = engine.engine().rollback_plan(rollback_request());
+    INFO(text_of(report));
+    const Row row = row_at(report, "nic.rps.cpus", {"rx_queue", "veth0/rx-1"});
+    CHECK(row.outcome == Outcome::pending);
+    CHECK(row.message ==
+          "gone for now; put back where restoring nic.channels.rx on veth0 brings it back");
+    CHECK(report.problems.empty());
+    CHECK_FALSE(text_of(report).contains("ENOENT"));
 }

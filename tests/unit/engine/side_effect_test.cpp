@@ -32,7 +32,8 @@ TEST_CASE("a VLAN whose device's MTU falls gets its own MTU back", "[engine][sid
     CHECK(difference(before, host) == "");
 }
 
-TEST_CASE("a planned rollback leaves out what comes back with its queue", "[engine][side-effect]") {
+TEST_CASE("a planned rollback calls nothing gone that comes back with its queue",
+          "[engine][side-effect]") {
     FakeHost host = given::host().with_nic("eth0", {.queues = 4});
     const FakeHost before = host;
     const ScratchFolder folder;

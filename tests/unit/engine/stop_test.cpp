@@ -62,6 +62,114 @@ TEST_CASE("a driver that hangs is named, and what was done before is restored",
     CHECK(host.text("/proc/sys/vm/swappiness") == "60");
 }
 
+namespace {
+
+ApplyRequest soon() {
+    ApplyRequest request = apply_request();
+    request.timeout = std::chrono::milliseconds(400);
+    return request;
+}
+
+RollbackRequest rolled_back_soon() {
+    RollbackRequest request = rollback_request();
+    request.timeout = std::chrono::milliseconds(800);
+    return request;
+}
+
+}  // namespace
+
+TEST_CASE("a rollback goes on without the drivers that hang in it", "[engine][timeout]") {
+    FakeHost host = plain_host().with_nic("eth1");
+    const FakeHost before = host;
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine
+                .apply("[nic.eth0]\nring.rx = 1024\nmtu = 1400\n"
+                       "[nic.eth1]\nmtu = 1400\n[memory]\nswappiness = 10\n")
+                .exit == Exit::as_wanted);
+    host.hang("link:eth0:number:4").hang("link:eth1:number:4");
+    const Report report = engine.rollback(rolled_back_soon());
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::not_restored);
+    CHECK(report.state == HostState::degraded);
+    CHECK(report.problems.size() == 2);
+    CHECK(text_of(report).contains("nic.mtu on eth0: the kernel has not returned for"));
+    CHECK(text_of(report).contains("nic.mtu on eth1: the kernel has not returned for"));
+    CHECK(host.text("ethtool:eth0:15:6") == before.text("ethtool:eth0:15:6"));
+    CHECK(host.text("/proc/sys/vm/swappiness") == "60");
+}
+
+TEST_CASE("a read that hangs while an apply is taken back is named, and the rest restored",
+          "[engine][timeout]") {
+    FakeHost host = plain_host().with_sysctl("vm.dirty_ratio", "20");
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    engine.system().before_write([&](unsigned number) {
+        if (number == 2) {  // from now on, for the reading back too
+            host.hang_reads("/sys/module/*").hang_reads("/proc/sys/vm/swappiness");
+        }
+    });
+    const Report report =
+        engine.apply("[memory]\nswappiness = 10\n[nic.eth0]\nmtu = 1400\n", soon());
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::not_restored);
+    CHECK(text_of(report).contains("memory.swappiness on host"));
+    CHECK(host.text("link:eth0:number:4") == "1500");
+}
+
+TEST_CASE("recovery goes on without a driver that hangs, and blocks no later apply",
+          "[engine][timeout]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    ApplyRequest request = apply_request();
+    request.confirm_within = std::chrono::seconds(1);
+    REQUIRE(engine.apply("[nic.eth0]\nmtu = 1400\n[memory]\nswappiness = 10\n", request).exit ==
+            Exit::as_wanted);
+    engine.pass(std::chrono::seconds(5));
+    host.hang("link:eth0:number:4");
+    const Report report = engine.apply("[memory]\nswappiness = 20\n", soon());
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::not_restored);
+    CHECK(text_of(report).contains("nic.mtu on eth0"));
+    CHECK(host.text("/proc/sys/vm/swappiness") == "60");
+    CHECK(engine.status().state == HostState::degraded);
+}
+
+TEST_CASE("verbs that only look name the call that hangs, in time", "[engine][timeout]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply("[memory]\nswappiness = 10\n").exit == Exit::as_wanted);
+    host.hang_reads("/proc/sys/vm/swappiness");
+    const auto begin = std::chrono::steady_clock::now();
+    SECTION("plan") {
+        const Report report = engine.planned("[memory]\nswappiness = 20\n");
+        INFO(text_of(report));
+        CHECK(report.exit == Exit::lock_or_timeout);
+        CHECK(text_of(report).contains("reading memory.swappiness on host: the kernel"));
+    }
+    SECTION("verify of what is held") {
+        const Report report = engine.verify();
+        INFO(text_of(report));
+        CHECK(report.exit == Exit::lock_or_timeout);
+        CHECK(text_of(report).contains("reading memory.swappiness on host: the kernel"));
+    }
+    SECTION("capture") {
+        const auto captured = engine.engine().capture();
+        REQUIRE_FALSE(captured);
+        CHECK(captured.error().code == ErrorCode::timed_out);
+        CHECK(captured.error().message.contains("the kernel has not returned for"));
+    }
+    SECTION("rollback as a plan") {
+        const Report report = engine.engine().rollback_plan(rolled_back_soon());
+        INFO(text_of(report));
+        CHECK(report.exit == Exit::lock_or_timeout);
+        CHECK(text_of(report).contains("reading memory.swappiness on host: the kernel"));
+    }
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(5));
+}
+
 TEST_CASE("a second nanotune waits for the first as long as it was told", "[engine][lock]") {
     FakeHost host = plain_host();
     const ScratchFolder folder;

@@ -1,0 +1,12 @@
+// Reports of verbs that cannot go on.
+#pragma once
+
+#include "model/report.hpp"
+
+namespace nanotune {
+
+[[nodiscard]] Report report_for(std::string_view verb);
+/// The report with what is wrong, and the exit status that fits it.
+[[nodiscard]] Report refused(Report report, Problems problems);
+
+}  // namespace nanotune

@@ -1,0 +1,202 @@
+#include "engine/rollback.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "engine/apply.hpp"
+#include "engine/host_status.hpp"
+#include "engine/plan_report.hpp"
+
+namespace nanotune {
+namespace {
+
+/// Whether the apply of this number is cut off, half rolled back or not confirmed.
+bool awaits(const Ledger& ledger, std::uint64_t id) {
+    if (ledger.open() != nullptr) {
+        return ledger.open_kind() == "apply" ? ledger.open()->id == id : ledger.open_undoes() == id;
+    }
+    const Applied* active = ledger.active();
+    return active != nullptr && active->id == id && active->is_awaiting;
+}
+
+/// Steps, kept while threads that work on them come and go.
+struct Attempt {
+    Undo undo;
+    std::vector<Touched> touched;
+    Undone undone = {};
+};
+
+}  // namespace
+
+std::uint64_t oldest_to_undo(const Ledger& ledger, const RollbackRequest& request) {
+    const bool is_whole = request.all && !ledger.applied().empty();
+    return is_whole ? ledger.applied().front().id : ledger.last(request.force);
+}
+
+bool Rollback::recover(std::chrono::milliseconds budget) {
+    const HostState state = state_of(ledger(), parts_.now());
+    if (state != HostState::interrupted && state != HostState::overdue) {
+        return true;
+    }
+    const bool is_apply = state == HostState::overdue || ledger().open_kind() == "apply";
+    const Applied due = state == HostState::overdue ? *ledger().active() : *ledger().open();
+    const std::string what =
+        state == HostState::overdue ? missed_confirmation_of(due) : interruption_of(ledger());
+    const std::uint64_t oldest = is_apply ? due.id : ledger().open_undoes();
+    const bool has_lost = ledger().has_lost_since(oldest);
+    report_.profile = report_.profile.empty() ? due.profile : report_.profile;
+    Undone undone = undo_from(oldest, {.consent = {}, .timeout = budget},
+                              state == HostState::interrupted && is_apply);
+    report_.notes.push_back(fmt::format("{}; {}", what,
+                                        !undone.is_complete ? "not everything could be restored"
+                                        : has_lost ? "every old value that is known is restored"
+                                        : is_apply ? "every old value is restored"
+                                                   : "it is finished now"));
+    std::ranges::move(undone.rows, std::back_inserter(report_.rows));
+    if (!undone.is_complete) {
+        report_.exit = worse(report_.exit, Exit::not_restored);
+    }
+    return undone.is_complete;
+}
+
+void Rollback::run(const RollbackRequest& request) {
+    report_.state = state_of(ledger(), parts_.now());
+    if (request.only != 0 && !awaits(ledger(), request.only)) {
+        report_.notes.emplace_back("nothing awaits confirmation any more; nothing is rolled back");
+        return;
+    }
+    const bool was_open =
+        report_.state == HostState::interrupted || report_.state == HostState::overdue;
+    if (was_open && !request.all) {
+        say_lost(ledger().open() == nullptr ? ledger().last(false) : ledger().open()->id);
+    }
+    if (!recover(request.timeout) || (was_open && !request.all)) {
+        report_.state = state_of(ledger(), parts_.now());
+        return;
+    }
+    const std::uint64_t oldest = oldest_to_undo(ledger(), request);
+    const bool forgets = request.all && request.force && !ledger().lost().empty();
+    if (oldest == 0 && !forgets) {
+        say_lost(0);
+        if (!was_open) {
+            report_.notes.emplace_back("nothing is applied; nothing to roll back");
+        }
+    } else if (may_undo(oldest, request)) {
+        say_lost(request.all ? 0 : oldest);
+        if (oldest != 0) {
+            report_.profile = ledger().applied().back().profile;
+        }
+        if (forgets) {
+            report_.notes.emplace_back(
+                "what is lost is taken as it is now, and no longer remembered");
+        }
+        Undone undone = undo_from(oldest, request, request.force);
+        if (!undone.is_complete) {
+            report_.exit = worse(report_.exit, Exit::not_restored);
+        }
+        std::ranges::move(undone.rows, std::back_inserter(report_.rows));
+    }
+    report_.state = state_of(ledger(), parts_.now());
+}
+
+bool Rollback::may_undo(std::uint64_t oldest, const RollbackRequest& request) {
+    struct Review {
+        Attempt attempt;
+        std::vector<Change> changes;
+        Problems missing;
+    };
+    const auto review = std::make_shared<Review>(
+        Review{.attempt = {.undo = Undo(parts_.catalog, session_->survey, request.force, {}),
+                           .touched = ledger().undoing_from(oldest)},
+               .changes = {},
+               .missing = {}});
+    Problems hanging = calls_.persevered(request.timeout, [review, session = session_] {
+        session->survey.forget();
+        Undo& undo = review->attempt.undo;
+        review->changes = undo.changes(undo.steps(review->attempt.touched));
+        review->missing = missing_permissions(review->changes, session->survey);
+    });
+    std::ranges::move(hanging, std::back_inserter(report_.problems));
+    if (!review->missing.empty()) {
+        std::ranges::move(review->missing, std::back_inserter(report_.problems));
+        report_.exit = worse(report_.exit, Exit::refused);
+        return false;
+    }
+    if (auto rows = missing_consent(review->changes, request.consent, {}); !rows.empty()) {
+        report_.rows = std::move(rows);
+        report_.exit = worse(report_.exit, Exit::consent_missing);
+        return false;
+    }
+    return true;
+}
+
+/// Says what is not known, and that nobody can call it restored.
+void Rollback::say_lost(std::uint64_t oldest) {
+    for (const record::Lost& lost : ledger().lost()) {
+        if (lost.after >= oldest) {
+            report_.problems.push_back({.code = ErrorCode::damaged, .message = loss_of(lost)});
+            report_.exit = worse(report_.exit, Exit::not_restored);
+        }
+    }
+}
+
+/// Undoes applies from `oldest` on (an open one included), as one journalled rollback.
+Undone Rollback::undo_from(std::uint64_t oldest, const RollbackRequest& request, bool force) {
+    Journal& journal = session_->journal;
+    const Applied* active = ledger().active();
+    const bool is_apply_open = ledger().open() != nullptr && ledger().open_kind() == "apply";
+    const std::vector<Touched> touched = ledger().undoing_from(oldest);
+    const auto attempt = std::make_shared<Attempt>(
+        Attempt{.undo = Undo(parts_.catalog, session_->survey, force,
+                             [progress = request.progress, done = std::size_t{0},
+                              total = touched.size()](const std::string& what) mutable {
+                                 if (progress) {
+                                     progress({what, done++, total});
+                                 }
+                             }),
+                .touched = touched});
+    if (!is_apply_open) {
+        // Where it cannot be recorded the host comes first: `record` tries again, and says so.
+        static_cast<void>(journal.append(
+            record::Begin{.id = ledger().next_id(parts_.now()),
+                          .kind = "rollback",
+                          .undoes = request.all && request.force ? 0 : oldest,
+                          .profile = active == nullptr ? std::string() : active->profile,
+                          .profile_hash = {},
+                          .started = timestamp(parts_.now())}));
+        static_cast<void>(journal.sync());
+    }
+    Problems hanging = calls_.persevered(request.timeout, [attempt, session = session_] {
+        session->survey.forget();
+        attempt->undone = attempt->undo.run(attempt->touched);
+    });
+    std::ranges::move(hanging, std::back_inserter(report_.problems));
+    Undone undone = std::move(attempt->undone);
+    if (const Status recorded = record(undone, is_apply_open ? "undone" : "finished"); !recorded) {
+        report_.problems.push_back(
+            {.code = ErrorCode::io,
+             .message = fmt::format("the host is rolled back, but the journal still shows it as it "
+                                    "was: {}",
+                                    recorded.error().message)});
+        report_.exit = worse(report_.exit, Exit::rolled_back);
+    }
+    report_.changed = report_.changed || undone.has_changed;
+    if (!undone.left.empty()) {
+        report_.notes.push_back(left_behind(undone.left.size()));
+    }
+    return undone;
+}
+
+Status Rollback::record(const Undone& undone, std::string_view complete) {
+    Journal& journal = session_->journal;
+    for (const Touched& left : undone.left) {
+        NT_CHECK(journal.append(record::Left{left.key.setting, left.key.target, left.before,
+                                             left.wanted, left.got.value_or(left.wanted)}));
+    }
+    NT_CHECK(journal.append(record::End{std::string(undone.is_complete ? complete : "partial")}));
+    return journal.sync();
+}
+
+}  // namespace nanotune

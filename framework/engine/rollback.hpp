@@ -1,0 +1,44 @@
+// Taking back, journalled: what the operator asks for, what a killed process left open, and what
+// nobody confirmed in time.
+#pragma once
+
+#include <memory>
+
+#include "engine/engine.hpp"
+#include "engine/session.hpp"
+#include "engine/undo.hpp"
+
+namespace nanotune {
+
+/// Lives for one verb. Everything that it is made of must outlive it.
+class Rollback {
+  public:
+    /// What is done and found goes into `report`.
+    Rollback(const EngineParts& parts, CallRunner& calls, std::shared_ptr<Session> session,
+             Report& report)
+        : parts_(parts), calls_(calls), session_(std::move(session)), report_(report) {}
+
+    /// Finishes what was left open or not confirmed, if anything was, with every row in the report.
+    /// Whether the host is in order again.
+    bool recover(std::chrono::milliseconds budget);
+    /// The operator's rollback; recovers first.
+    void run(const RollbackRequest& request);
+
+  private:
+    Undone undo_from(std::uint64_t oldest, const RollbackRequest& request, bool force);
+    [[nodiscard]] Status record(const Undone& undone, std::string_view complete);
+    /// Whether what is to be written is allowed; else the report says what is missing.
+    bool may_undo(std::uint64_t oldest, const RollbackRequest& request);
+    void say_lost(std::uint64_t oldest);
+    [[nodiscard]] const Ledger& ledger() const { return session_->journal.ledger(); }
+
+    const EngineParts& parts_;
+    CallRunner& calls_;
+    std::shared_ptr<Session> session_;
+    Report& report_;
+};
+
+/// The oldest apply that a rollback as asked for undoes; 0 where there is nothing to undo.
+[[nodiscard]] std::uint64_t oldest_to_undo(const Ledger& ledger, const RollbackRequest& request);
+
+}  // namespace nanotune

@@ -1,0 +1,214 @@
+// The verbs that change the host, or what is recorded of it: apply, confirm and rollback.
+#include <algorithm>
+#include <cerrno>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "engine/apply.hpp"
+#include "engine/engine.hpp"
+#include "engine/host_status.hpp"
+#include "engine/plan_report.hpp"
+#include "engine/refusal.hpp"
+#include "engine/rollback.hpp"
+#include "engine/session.hpp"
+
+namespace nanotune {
+namespace {
+
+constexpr std::size_t names_shown = 8;
+
+/// "nic.mtu on eth0, memory.swappiness on host and 3 more"
+std::string named(const std::vector<Row>& rows) {
+    std::string names;
+    std::size_t count = 0;
+    for (const Row& row : rows) {
+        if (row.outcome == Outcome::changed && ++count <= names_shown) {
+            names += fmt::format("{}{} on {}", names.empty() ? "" : ", ", row.setting,
+                                 row.target.text());
+        }
+    }
+    return count > names_shown ? fmt::format("{} and {} more", names, count - names_shown) : names;
+}
+
+}  // namespace
+
+/// Everything that an apply uses, alive as long as the thread that works on it, given up or not.
+struct Engine::ApplyRun {
+    ResolvedProfile profile;
+    ApplyRequest request;
+    std::shared_ptr<Session> session = {};
+    Report report = {};
+    std::optional<Apply> apply = {};  ///< once it writes
+};
+
+Report Engine::apply(const ResolvedProfile& profile, const ApplyRequest& request) {
+    const auto run = std::make_shared<ApplyRun>(ApplyRun{.profile = profile, .request = request});
+    run->report = report_for("apply");
+    Report& report = run->report;
+    report.profile = profile.name;
+    auto session = Session::open(parts_, calls_, Opening::apply, report.notes);
+    if (!session) {
+        report.state = state_of(parts_.state.view(), parts_.now());
+        return refused(std::move(report), not_permitted(profile, std::move(session).error()));
+    }
+    run->session = std::make_shared<Session>(*std::move(session));
+    const Ledger& ledger = run->session->journal.ledger();
+    if (!Rollback(parts_, calls_, run->session, report).recover(request.timeout)) {
+        report.state = state_of(ledger, parts_.now());
+        return std::move(report);
+    }
+    if (const std::string restored = named(report.rows); !restored.empty()) {
+        report.notes.back() += ": " + restored;
+    }
+    report.rows.clear();  // the rows of this apply are to come
+    const Status done =
+        calls_.supervised(request.timeout, [this, run] { run->report = applied(*run); });
+    if (!done && !run->apply) {
+        report.state = state_of(ledger, parts_.now());
+        return refused(std::move(report), {done.error()});
+    }
+    if (!run->apply) {
+        return std::move(report);
+    }
+    if (!done) {
+        run->apply->hangs(done.error());
+    }
+    if (run->apply->has_failed()) {
+        // Rolling back has a time of its own, whatever the apply used up.
+        Problems hanging = calls_.persevered(request.timeout, [run] { run->apply->take_back(); });
+        std::ranges::move(hanging, std::back_inserter(run->apply->report().problems));
+    }
+    run->apply->report().state = state_of(ledger, parts_.now());
+    return std::move(run->apply->report());
+}
+
+/// Whoever may not keep a journal may not write most settings either: both are told.
+Problems Engine::not_permitted(const ResolvedProfile& profile, Error error) {
+    const auto problems = std::make_shared<Problems>();
+    if (error.kernel_errno == EACCES || error.kernel_errno == EPERM) {
+        const Status done = looked([this, problems, &profile] {
+            Survey survey(calls_);
+            const auto view = parts_.state.view();
+            const Ledger ledger = view ? view->ledger : Ledger{};
+            auto whole = whole_plan(profile, parts_.catalog, ledger, survey);
+            *problems = whole ? missing_permissions(whole->joined(profile).changes, survey)
+                              : std::move(whole).error();
+        });
+        if (!done) {
+            problems->push_back(done.error());
+        }
+    }
+    problems->push_back(std::move(error));
+    return std::move(*problems);
+}
+
+/// Plans, and writes what the plan says where nothing stands against it.
+Report Engine::applied(ApplyRun& run) {
+    const ResolvedProfile& profile = run.profile;
+    const ApplyRequest& request = run.request;
+    Report report = run.report;
+    Journal& journal = run.session->journal;
+    Survey& survey = run.session->survey;
+    report.state = state_of(journal.ledger(), parts_.now());
+    if (report.state == HostState::awaiting_confirmation) {
+        return refused(std::move(report),
+                       {{.code = ErrorCode::conflict,
+                         .message = fmt::format("{} awaits confirmation: confirm it or roll it "
+                                                "back first",
+                                                journal.ledger().active()->profile)}});
+    }
+    auto whole = whole_plan(profile, parts_.catalog, journal.ledger(), survey);
+    if (!whole) {
+        return refused(std::move(report), std::move(whole).error());
+    }
+    const Plan joined = whole->joined(profile);
+    report.notes.insert(report.notes.end(), joined.warnings.begin(), joined.warnings.end());
+    if (!request.expected_plan.empty()) {
+        Report planned = report_of(joined, "plan");
+        if (fingerprint_of(planned) != request.expected_plan) {
+            planned.verb = "apply";
+            return refused(
+                std::move(planned),
+                {{.code = ErrorCode::conflict,
+                  .message = "the plan is no longer the one that was written: the profile "
+                             "or the host has changed since; nothing was touched"}});
+        }
+    }
+    if (Problems missing = missing_permissions(joined.changes, survey); !missing.empty()) {
+        return refused(std::move(report), std::move(missing));
+    }
+    if (auto rows = missing_consent(joined.changes, request.consent, profile.forbidden);
+        !rows.empty()) {
+        report.rows = std::move(rows);
+        report.exit = worse(report.exit, Exit::consent_missing);
+        return report;
+    }
+    const Applied* active = journal.ledger().active();
+    const bool is_active = active != nullptr && active->profile_hash == profile.hash &&
+                           !active->is_degraded && report.state == HostState::tuned;
+    if (whole->is_empty() && is_active && !request.confirm_within) {
+        Report same = report_of(joined, "apply");
+        same.notes = std::move(report.notes);
+        same.state = report.state;
+        same.changed = report.changed;
+        for (const Row& row : same.rows) {
+            if (row.outcome == Outcome::needs_reboot) {
+                same.exit = worse(same.exit, Exit::reboot_needed);
+            } else if (row.outcome == Outcome::differs) {
+                same.exit = worse(same.exit, Exit::differs);
+            }
+        }
+        return same;
+    }
+    run.apply.emplace(profile, request, parts_, journal, survey, std::move(report));
+    run.apply->run(*std::move(whole));
+    return run.apply->report();
+}
+
+Report Engine::confirm() {
+    Report report = report_for("confirm");
+    auto session = Session::open(parts_, calls_, Opening::undo, report.notes);
+    if (!session) {
+        report.state = state_of(parts_.state.view(), parts_.now());
+        return refused(std::move(report), {std::move(session).error()});
+    }
+    Journal& journal = session->journal;
+    const Applied* active = journal.ledger().active();
+    report.state = state_of(journal.ledger(), parts_.now());
+    if (active == nullptr || !active->is_awaiting || journal.ledger().open() != nullptr) {
+        return refused(std::move(report),
+                       {{.code = ErrorCode::invalid, .message = "nothing awaits confirmation"}});
+    }
+    if (report.state == HostState::overdue) {
+        return refused(
+            std::move(report),
+            {{.code = ErrorCode::conflict,
+              .message = missed_confirmation_of(*active) +
+                         ": it is not kept; the guard takes it back, or, where that has gone, "
+                         "nanotune rollback"}});
+    }
+    report.profile = active->profile;
+    Status status = journal.append(record::Confirmed{active->id});
+    if (status) {
+        status = journal.sync();
+    }
+    if (!status) {
+        return refused(std::move(report), {std::move(status).error()});
+    }
+    report.state = state_of(journal.ledger(), parts_.now());
+    return report;
+}
+
+Report Engine::rollback(const RollbackRequest& request) {
+    Report report = report_for("rollback");
+    auto session = Session::open(parts_, calls_, Opening::undo, report.notes);
+    if (!session) {
+        report.state = state_of(parts_.state.view(), parts_.now());
+        return refused(std::move(report), {std::move(session).error()});
+    }
+    Rollback(parts_, calls_, std::make_shared<Session>(*std::move(session)), report).run(request);
+    return report;
+}
+
+}  // namespace nanotune

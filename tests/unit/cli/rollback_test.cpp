@@ -1,0 +1,55 @@
+#include "fake_service.hpp"
+#include "support/catch.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+using Catch::Matchers::Contains;
+
+TEST_CASE("what is merely gone has a row in a rollback, and is no failure", "[cli][rollback]") {
+    Answers answers;
+    answers.rollback.changed = true;
+    answers.rollback.rows = {
+        row("nic.mtu", Target::nic("eth0"), "1400", "1500", Outcome::changed),
+        row("nic.rps.cpus", {"rx_queue", "eth0/rx-1"}, "1", "0", Outcome::gone)};
+    answers.rollback.rows[1].message = "its target is gone";
+    const Printed printed = nanotune::test::nanotune(answers, {"rollback"});
+    CHECK(printed.status == 0);
+    CHECK_THAT(printed.out, Contains("gone") && Contains("Rolled back: 1 changed, 1 gone."));
+    CHECK(printed.error.empty());
+    CHECK(nanotune::test::nanotune(answers, {"rollback", "--plan"}).error.empty());
+}
+
+TEST_CASE("a rollback that cannot be recorded says that the host is rolled back",
+          "[cli][rollback]") {
+    Answers answers;
+    answers.rollback.changed = true;
+    answers.rollback.exit = Exit::rolled_back;
+    answers.rollback.rows = {row("nic.mtu", Target::nic("eth0"), "1400", "1500", Outcome::changed)};
+    answers.rollback.problems = {{.code = ErrorCode::io, .message = "No space left"}};
+    const Printed printed = nanotune::test::nanotune(answers, {"rollback"});
+    CHECK(printed.status == 4);
+    CHECK_THAT(printed.error, Contains("No space left") &&
+                                  Contains("Rolled back: 1 changed; but it could not be recorded"));
+}
+
+TEST_CASE("a rollback past what a journal lost does not offer to try again", "[cli][rollback]") {
+    Answers answers;
+    answers.rollback.exit = Exit::not_restored;
+    answers.rollback.problems = {
+        {.code = ErrorCode::damaged, .message = "part of the journal is lost"}};
+    const Printed printed = nanotune::test::nanotune(answers, {"rollback"});
+    CHECK(printed.status == 5);
+    CHECK_THAT(printed.error, Contains("What is known is rolled back") && !Contains("tries again"));
+}
+
+TEST_CASE("the time that a rollback and a look at the host may take is the operator's",
+          "[cli][rollback]") {
+    Answers answers;
+    CHECK(nanotune::test::nanotune(answers, {"rollback", "--timeout", "5s"}).status == 0);
+    CHECK(answers.asked_rollback.timeout == std::chrono::seconds(5));
+    const auto verb = GENERATE(as<std::string>{}, "verify", "capture");
+    CHECK(nanotune::test::nanotune(answers, {verb, "--timeout", "7s"}).status == 0);
+    CHECK(answers.asked_options.timeout == std::chrono::seconds(7));
+    CHECK(nanotune::test::nanotune(answers, {verb}).status == 0);
+    CHECK(answers.asked_options.timeout == std::chrono::seconds(60));
+}
