@@ -25,6 +25,13 @@ Error reason_of(const Written& written) {
                 written.message)};
 }
 
+/// Whether the value is of CPUs, none of which runs.
+bool needs_absent_cpus(const Desired& desired, const Topology& topology) {
+    const auto* cpus = std::get_if<CpuSet>(&desired.value);
+    return cpus != nullptr && desired.setting.tunable->domain.numbers == Domain::Numbers::cpus &&
+           !cpus->empty() && !cpus->intersects(topology.online);
+}
+
 /// Whether CPUs, queues or interrupts may be others after the change.
 bool moves_targets(const Change& change) {
     const Tunable& tunable = *change.desired.setting.tunable;
@@ -96,7 +103,26 @@ void Apply::run(WholePlan plan) {
     report_checks();
 }
 
+/// An undeclared side effect of one stage must not pass for what a later stage's setting was.
+void Apply::remember(const WholePlan& plan) {
+    for (const Plan& stage : plan.stages) {
+        for (const auto* changes : {&stage.changes, &stage.unchanged}) {
+            for (const Change& change : *changes) {
+                if (change.before) {
+                    first_.emplace(key_of(change.desired), *change.before);
+                }
+            }
+        }
+    }
+}
+
+Value Apply::before(const Change& change) const {
+    const auto first = first_.find(key_of(change.desired));
+    return first != first_.end() ? first->second : change.before.value_or(change.desired.value);
+}
+
 Status Apply::stages(WholePlan& plan) {
+    remember(plan);
     wanted_ = plan.wanted;
     for (const Stage one : all_stages) {
         Plan& planned = plan.stages.at(static_cast<std::size_t>(one));
@@ -172,7 +198,7 @@ Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {
     const auto intend = [this](const Change& change) {
         return journal_.append(record::Intent{.setting = change.desired.setting.full_name(),
                                               .target = change.desired.candidate.target,
-                                              .before = *change.before,
+                                              .before = before(change),
                                               .wanted = change.desired.value,
                                               .is_side_effect = change.is_side_effect});
     };
@@ -183,6 +209,7 @@ Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {
         NT_CHECK(intend(change));
     }
     NT_CHECK(journal_.sync());
+    std::ranges::copy(kept, std::back_inserter(kept_));
     Writer writer(survey_,
                   {.on_failure = profile_.keep_on_failure ? OnFailure::go_on : OnFailure::stop,
                    .strict = request_.strict,
@@ -218,12 +245,14 @@ Status Apply::keep_side_effects(const std::vector<Change>& kept) {
         places.push_back({change.desired.setting, change.desired.candidate.target});
     }
     NT_TRY(auto readings, survey_.read(places));
+    NT_TRY(const Topology topology, survey_.topology());
     std::vector<Change> lost;
     for (std::size_t i = 0; i < kept.size(); ++i) {
         if (!readings[i] || readings[i]->value == kept[i].desired.value) {
             continue;
         }
-        if (kept[i].desired.setting.tunable->along_stack) {
+        if (kept[i].desired.setting.tunable->along_stack ||
+            needs_absent_cpus(kept[i].desired, topology)) {
             follow(kept[i], readings[i]->value);
             continue;
         }
@@ -243,7 +272,8 @@ Status Apply::keep_side_effects(const std::vector<Change>& kept) {
     return {};
 }
 
-/// A device on top of a changed one cannot keep its value until the one below has its own again.
+/// A device on top of a changed one cannot keep its value until the one below has its own again,
+/// nor can what is bound to a CPU that is offline now.
 void Apply::follow(const Change& above, Value now) {
     Written written{
         .change = above, .outcome = Outcome::changed, .got = std::move(now), .message = {}};
@@ -287,8 +317,7 @@ Status Apply::settle() {
         const Desired& desired = written->change.desired;
         NT_CHECK(journal_.append(record::Intent{.setting = desired.setting.full_name(),
                                                 .target = desired.candidate.target,
-                                                .before = written->change.before.value_or(
-                                                    *written->got),  // not what it was disturbed to
+                                                .before = before(written->change),
                                                 .wanted = desired.value}));
     }
     NT_CHECK(journal_.sync());
@@ -331,7 +360,32 @@ void Apply::report_checks() {
     }
 }
 
+/// What was reset and could not be put back came to this: whoever finds something else at rollback
+/// knows that it is somebody else's.
+Status Apply::record_kept() {
+    std::vector<Place> places;
+    std::vector<const Change*> read;
+    for (const Change& change : kept_) {
+        if (!wanted_.contains(key_of(change.desired))) {
+            places.push_back({change.desired.setting, change.desired.candidate.target});
+            read.push_back(&change);
+        }
+    }
+    NT_TRY(const auto readings, survey_.read(places));
+    for (std::size_t i = 0; i < read.size(); ++i) {
+        if (readings[i] && readings[i]->value != read[i]->desired.value) {
+            NT_CHECK(journal_.append(record::Intent{.setting = read[i]->desired.setting.full_name(),
+                                                    .target = read[i]->desired.candidate.target,
+                                                    .before = before(*read[i]),
+                                                    .wanted = readings[i]->value,
+                                                    .is_side_effect = true}));
+        }
+    }
+    return {};
+}
+
 Status Apply::record_held() {
+    NT_CHECK(record_kept());
     for (const Written& written : held_) {
         const Desired& desired = written.change.desired;
         if (written.got) {
@@ -374,7 +428,7 @@ void Apply::take_back() {
     survey_.forget();
     journal_.discard();  // what was not synced was followed by no write
     if (!undo_) {
-        undo_.emplace(parts_.catalog, survey_, true,
+        undo_.emplace(parts_.catalog, survey_, Restores::everything,
                       [this](const std::string& what) { doing(what); });
     }
     Undone undone;

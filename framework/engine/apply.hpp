@@ -2,6 +2,7 @@
 // it fails.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 
@@ -46,6 +47,9 @@ class Apply {
     Status settle();
     void report_checks();
     Status record_held();
+    Status record_kept();
+    void remember(const WholePlan& plan);
+    [[nodiscard]] Value before(const Change& change) const;
     [[nodiscard]] std::uint64_t confirmation_deadline() const;
     Status finish(std::string how);
     void explain(const Error& cause);
@@ -64,8 +68,10 @@ class Apply {
     std::set<Key> wanted_;
     std::vector<Written> held_;  ///< everything that the profile holds, with what it came to
     std::size_t unread_since_write_ = 0;  ///< so many of `held_` were read before the last write
-    std::vector<Row> others_;    ///< rows of what is not held: unsupported, waiting, returned
-    std::vector<Row> failures_;  ///< what made the apply fail
+    std::map<Key, Value> first_;  ///< what the profile's settings were before the first write
+    std::vector<Change> kept_;    ///< side effects of all stages
+    std::vector<Row> others_;     ///< rows of what is not held: unsupported, waiting, returned
+    std::vector<Row> failures_;   ///< what made the apply fail
     std::vector<Change>
         checks_;  ///< checks that did not hold before the stage: looked at again at the end
     bool is_remade_ = false;  ///< topology or queues changed: later stages are planned again

@@ -121,8 +121,9 @@ void Ledger::end(const record::End& ended) {
             open_->confirm_by = ended.confirm_by;
         }
         for (Touched& touched : open_->touched) {
-            // What was returned to its baseline is held by nobody, but it is known what it came to.
-            if (!touched.got && !touched.is_side_effect && !open_->is_failed) {
+            // What was returned to its baseline, or kept as it was, is held by nobody, but it is
+            // known what it came to.
+            if (!touched.got && !open_->is_failed) {
                 touched.got = touched.wanted;
             }
         }
@@ -136,6 +137,7 @@ void Ledger::end_rollback(bool is_finished) {
         for (Applied& applied : applied_) {
             // Half of it is gone: nobody can keep it, and what is left of it is not the profile.
             applied.is_degraded = applied.is_degraded || applied.id >= open_undoes_;
+            applied.is_half_undone = applied.is_half_undone || applied.id >= open_undoes_;
             applied.is_awaiting = applied.is_awaiting && applied.id < open_undoes_;
         }
         return;

@@ -50,6 +50,7 @@ struct Applied {
     /// Rolled back but for what somebody else had set: `touched` is that, and it is no apply any
     /// more.
     bool is_remnant = false;
+    bool is_half_undone = false;  ///< a rollback of it could not restore everything
     std::vector<Touched> touched;
     std::map<Key, std::size_t> places;  ///< of each key in `touched`
     std::map<Key, HeldValue> held;

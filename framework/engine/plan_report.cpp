@@ -23,7 +23,7 @@ void append(Plan& whole, const Plan& part) {
 void foresee(const Plan& plan, Foreseen& foreseen) {
     for (const Change& change : plan.changes) {
         const Desired& desired = change.desired;
-        if (!desired.setting.tunable->resets.empty()) {
+        if (!desired.setting.tunable->resets.empty() && !desired.candidate.device.empty()) {
             foreseen.unsettled.insert(desired.candidate.device);
             foreseen.planned.push_back({desired.setting.full_name(), desired.candidate.target,
                                         desired.value, desired.origin});

@@ -144,10 +144,10 @@ Report Engine::rollback_plan(const RollbackRequest& request) {
     const auto look =
         std::make_shared<Look>(Look{.survey = Survey(calls_), .steps = {}, .management = {}});
     report.problems = calls_.persevered(
-        request.timeout,
-        [this, look, touched = ledger.undoing_from(oldest), force = request.force] {
+        request.timeout, [this, look, touched = ledger.undoing_from(oldest),
+                          restores = restores_for(ledger, oldest, request.force)] {
             look->survey.forget();
-            Undo undo(parts_.catalog, look->survey, force, {});
+            Undo undo(parts_.catalog, look->survey, restores, {});
             look->steps = undo.steps(touched);
             undo.foretell(look->steps);
             for (const Change& change : undo.changes(look->steps)) {

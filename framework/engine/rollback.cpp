@@ -35,6 +35,16 @@ std::uint64_t oldest_to_undo(const Ledger& ledger, const RollbackRequest& reques
     return is_whole ? ledger.applied().front().id : ledger.last(request.force);
 }
 
+Restores restores_for(const Ledger& ledger, std::uint64_t oldest, bool force) {
+    if (force || (ledger.open() != nullptr && ledger.open_kind() == "apply")) {
+        return Restores::everything;
+    }
+    const bool is_begun = std::ranges::any_of(ledger.applied(), [oldest](const Applied& applied) {
+        return applied.id >= oldest && applied.is_half_undone;
+    });
+    return is_begun || ledger.open() != nullptr ? Restores::ours_and_reset : Restores::ours;
+}
+
 bool Rollback::recover(std::chrono::milliseconds budget) {
     const HostState state = state_of(ledger(), parts_.now());
     if (state != HostState::interrupted && state != HostState::overdue) {
@@ -47,8 +57,7 @@ bool Rollback::recover(std::chrono::milliseconds budget) {
     const std::uint64_t oldest = is_apply ? due.id : ledger().open_undoes();
     const bool has_lost = ledger().has_lost_since(oldest);
     report_.profile = report_.profile.empty() ? due.profile : report_.profile;
-    Undone undone = undo_from(oldest, {.consent = {}, .timeout = budget},
-                              state == HostState::interrupted && is_apply);
+    Undone undone = undo_from(oldest, {.consent = {}, .timeout = budget});
     report_.notes.push_back(fmt::format("{}; {}", what,
                                         !undone.is_complete ? "not everything could be restored"
                                         : has_lost ? "every old value that is known is restored"
@@ -92,7 +101,7 @@ void Rollback::run(const RollbackRequest& request) {
             report_.notes.emplace_back(
                 "what is lost is taken as it is now, and no longer remembered");
         }
-        Undone undone = undo_from(oldest, request, request.force);
+        Undone undone = undo_from(oldest, request);
         if (!undone.is_complete) {
             report_.exit = worse(report_.exit, Exit::not_restored);
         }
@@ -108,7 +117,8 @@ bool Rollback::may_undo(std::uint64_t oldest, const RollbackRequest& request) {
         Problems missing;
     };
     const auto review = std::make_shared<Review>(
-        Review{.attempt = {.undo = Undo(parts_.catalog, session_->survey, request.force, {}),
+        Review{.attempt = {.undo = Undo(parts_.catalog, session_->survey,
+                                        restores_for(ledger(), oldest, request.force), {}),
                            .touched = ledger().undoing_from(oldest)},
                .changes = {},
                .missing = {}});
@@ -143,20 +153,21 @@ void Rollback::say_lost(std::uint64_t oldest) {
 }
 
 /// Undoes applies from `oldest` on (an open one included), as one journalled rollback.
-Undone Rollback::undo_from(std::uint64_t oldest, const RollbackRequest& request, bool force) {
+Undone Rollback::undo_from(std::uint64_t oldest, const RollbackRequest& request) {
     Journal& journal = session_->journal;
     const Applied* active = ledger().active();
     const bool is_apply_open = ledger().open() != nullptr && ledger().open_kind() == "apply";
     const std::vector<Touched> touched = ledger().undoing_from(oldest);
-    const auto attempt = std::make_shared<Attempt>(
-        Attempt{.undo = Undo(parts_.catalog, session_->survey, force,
-                             [progress = request.progress, done = std::size_t{0},
-                              total = touched.size()](const std::string& what) mutable {
-                                 if (progress) {
-                                     progress({what, done++, total});
-                                 }
-                             }),
-                .touched = touched});
+    const auto attempt = std::make_shared<Attempt>(Attempt{
+        .undo =
+            Undo(parts_.catalog, session_->survey, restores_for(ledger(), oldest, request.force),
+                 [progress = request.progress, done = std::size_t{0},
+                  total = touched.size()](const std::string& what) mutable {
+                     if (progress) {
+                         progress({what, done++, total});
+                     }
+                 }),
+        .touched = touched});
     if (!is_apply_open) {
         // Where it cannot be recorded the host comes first: `record` tries again, and says so.
         static_cast<void>(journal.append(

@@ -25,7 +25,7 @@ class Rollback {
     void run(const RollbackRequest& request);
 
   private:
-    Undone undo_from(std::uint64_t oldest, const RollbackRequest& request, bool force);
+    Undone undo_from(std::uint64_t oldest, const RollbackRequest& request);
     [[nodiscard]] Status record(const Undone& undone, std::string_view complete);
     /// Whether what is to be written is allowed; else the report says what is missing.
     bool may_undo(std::uint64_t oldest, const RollbackRequest& request);
@@ -38,6 +38,8 @@ class Rollback {
     Report& report_;
 };
 
+/// What undoing the applies from `oldest` on restores.
+[[nodiscard]] Restores restores_for(const Ledger& ledger, std::uint64_t oldest, bool force);
 /// The oldest apply that a rollback as asked for undoes; 0 where there is nothing to undo.
 [[nodiscard]] std::uint64_t oldest_to_undo(const Ledger& ledger, const RollbackRequest& request);
 

@@ -223,7 +223,8 @@ Result<std::vector<Change>> side_effects(const Plan& plan, const Catalog& catalo
             }
             NT_TRY(const auto* candidates, survey.candidates(setting->bank->discovery()));
             for (const Candidate& candidate : *candidates) {
-                if (candidate.device == desired.candidate.device) {
+                if (desired.candidate.device.empty() ||
+                    candidate.device == desired.candidate.device) {
                     keep(change, *setting, candidate);
                 }
             }

@@ -21,8 +21,9 @@ namespace nanotune {
 [[nodiscard]] Status add_returns(Plan& plan, Stage stage, const std::set<Key>& wanted,
                                  const Catalog& catalog, const Ledger& ledger, Survey& survey);
 
-/// Values that the plan's changes reset on the same device, as they are now: is_side_effect changes
-/// from `before` to the same. What the plan itself sets is left out.
+/// Values that the plan's changes reset on the same device (on any, where the change is of none),
+/// as they are now: is_side_effect changes from `before` to the same. What the plan itself sets is
+/// left out.
 [[nodiscard]] Result<std::vector<Change>> side_effects(const Plan& plan, const Catalog& catalog,
                                                        Survey& survey);
 

@@ -54,11 +54,12 @@ std::vector<UndoStep> Undo::steps(const std::vector<Touched>& touched) {
         }
         const Touched& one = step.touched;
         // Without `got` the write may or may not have happened, and the driver may have rounded it.
-        const bool is_ours =
-            !one.got || *step.now == *one.got || *step.now == one.wanted || one.is_side_effect;
+        const bool is_ours = restores_ == Restores::everything ||
+                             (restores_ == Restores::ours_and_reset && one.is_side_effect) ||
+                             !one.got || *step.first == *one.got || *step.first == one.wanted;
         if (*step.now == one.before) {
             step.outcome = Outcome::unchanged;
-        } else if (!is_ours && !force_) {
+        } else if (!is_ours) {
             step.outcome = Outcome::overridden;
             step.message = fmt::format(
                 "somebody else changed it since, so it is left; before nanotune it was {}",

@@ -33,12 +33,18 @@ struct UndoStep {
     std::string message;
 };
 
+/// What somebody else changed since is left.
+enum class Restores {
+    ours,            ///< what holds the value that nanotune gave it
+    ours_and_reset,  ///< also what a rollback that was not finished may have reset
+    everything,
+};
+
 class Undo {
   public:
-    /// `force` also restores values that somebody else changed since.
-    Undo(const Catalog& catalog, Survey& survey, bool force,
+    Undo(const Catalog& catalog, Survey& survey, Restores restores,
          std::function<void(const std::string&)> doing)
-        : catalog_(catalog), survey_(survey), force_(force), doing_(std::move(doing)) {}
+        : catalog_(catalog), survey_(survey), restores_(restores), doing_(std::move(doing)) {}
 
     /// What `run` would do. Reads only.
     std::vector<UndoStep> steps(const std::vector<Touched>& touched);
@@ -60,7 +66,7 @@ class Undo {
 
     const Catalog& catalog_;
     Survey& survey_;
-    bool force_;
+    Restores restores_;
     std::function<void(const std::string&)> doing_;
     std::map<Key, Value> first_;   ///< as found by the first attempt
     std::map<Key, Value> latest_;  ///< as last read

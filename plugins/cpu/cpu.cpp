@@ -12,12 +12,19 @@ namespace {
 constexpr auto any_frequency =
     integer(0, std::numeric_limits<std::int32_t>::max(), Unit::kilohertz);
 
+// An interrupt that is bound to a CPU alone is bound to all others once that one is offline, and
+// what a driver keeps for a CPU it may keep no longer than the CPU runs.
+constexpr std::string_view lost_offline =
+    "irq.affinity | nic.rps.cpus | nic.xps.cpus | cpu.governor | cpu.min_frequency | "
+    "cpu.max_frequency | cpu.energy_preference | cpu.energy_bias | cpu.wake_latency";
+
 constexpr FileRow threading[] = {
     {.tunable = {.name = "smt",
                  .domain = choice("on | off | forceoff"),
                  .impact = Impact::moves_processes,
                  .summary = "Whether the hardware threads of a core run; \"forceoff\" cannot be "
                             "taken back before the next boot.",
+                 .resets = lost_offline,
                  .topology = TopologyEffect::smt},
      .path = "/sys/devices/system/cpu/smt/control",
      .absent = "notsupported | notimplemented"},
@@ -28,6 +35,7 @@ constexpr FileRow hotplug[] = {
                  .domain = flag(),
                  .impact = Impact::moves_processes,
                  .summary = "Whether the CPU runs at all.",
+                 .resets = lost_offline,
                  .topology = TopologyEffect::online},
      .path = "/sys/devices/system/cpu/cpu{}/online"},
 };

@@ -18,6 +18,8 @@ void add_file_habits(FakeHost& host);
 /// /proc/interrupts.
 void add_interrupt(Edit& edit, unsigned irq, const std::string& action, int node);
 void write_interrupt_table(Edit& edit);
+/// Interrupts that none of the online CPUs may serve are bound to all of them.
+void break_affinity(Edit& edit);
 
 /// Queues and interrupts of the device as its channel cells say. All are made anew where the device
 /// is a physical one; a virtual one only loses what is above its new count.

@@ -74,6 +74,7 @@ void set_online(Edit& edit, unsigned cpu, bool online) {
         set_aside(edit, folder_of(cpu) + gone, !online);
     }
     change_policy(edit, cpu, online);
+    break_affinity(edit);
     for (const unsigned sibling : cpus_in(edit.cells(), "core:" + std::to_string(cpu)).members()) {
         change_list(edit, folder_of(sibling) + "/topology/thread_siblings_list", cpu, online);
         change_list(edit, folder_of(sibling) + "/topology/core_cpus_list", cpu, online);

@@ -76,6 +76,15 @@ void write_interrupt_table(Edit& edit) {
     edit.set("/proc/interrupts", table);
 }
 
+void break_affinity(Edit& edit) {
+    const CpuSet online = cpus_in(edit.cells(), online_cell);
+    for (const std::string& key : keys_below(edit.cells(), "/proc/irq/")) {
+        if (key.ends_with("/smp_affinity_list") && !cpus_in(edit.cells(), key).intersects(online)) {
+            set_affinity(edit, irq_in(key), online);
+        }
+    }
+}
+
 void add_irq_habits(FakeHost& host) {
     for (const char* name : {"smp_affinity", "smp_affinity_list"}) {
         const std::string pattern = std::string("/proc/irq/*/") + name;

@@ -1,4 +1,6 @@
 // What changes beyond what a profile asked for, and comes back all the same.
+#include <linux/ethtool_netlink.h>
+
 #include "support/catch.hpp"
 #include "support/engine_on.hpp"
 #include "support/given.hpp"
@@ -11,6 +13,13 @@ namespace {
 
 std::size_t place_of(const std::vector<std::string>& writes, std::string_view write) {
     return static_cast<std::size_t>(std::ranges::find(writes, write) - writes.begin());
+}
+
+void bind(FakeHost& host, unsigned irq, const std::string& list, const std::string& mask) {
+    for (const std::string name : {"smp_affinity", "effective_affinity"}) {
+        host.cells[irq_file(irq, name + "_list")] = list;
+        host.cells[irq_file(irq, name)] = mask;
+    }
 }
 
 }  // namespace
@@ -170,5 +179,65 @@ TEST_CASE("channels that disappear while their steering is wanted are a misfit, 
     CHECK(report.exit == Exit::as_wanted);
     CHECK(difference(two, host) == "");
     CHECK(engine.rollback().exit == Exit::as_wanted);
+    CHECK(difference(before, host) == "");
+}
+
+TEST_CASE("interrupts bound to a CPU that goes offline are bound to it again by rollback",
+          "[engine][side-effect]") {
+    FakeHost host = given::host()
+                        .with_cpus({.cores = 2, .threads = 2})
+                        .with_cpufreq()
+                        .with_nic("eth0", {.queues = 2});
+    bind(host, 80, "2", "4");
+    bind(host, 81, "3", "8");
+    const FakeHost before = host;
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    const std::string profile =
+        GENERATE(as<std::string>{}, "[cpu]\nsmt = \"off\"\n", "[cpu.\"3\"]\nonline = false\n");
+    const Report applied = engine.apply(profile);
+    INFO(text_of(applied));
+    REQUIRE(applied.exit == Exit::as_wanted);
+    CHECK(host.text("/proc/irq/81/smp_affinity_list") != "3");
+    CHECK(
+        row_at(applied, "irq.affinity", Target::irq(81)).message.contains("rollback restores it"));
+
+    SECTION("as nobody else moved them") {
+        const Report report = engine.rollback();
+        INFO(text_of(report));
+        CHECK(report.exit == Exit::as_wanted);
+        CHECK(difference(before, host) == "");
+    }
+    SECTION("but what somebody else moved since is left") {
+        bind(host, 81, "0", "1");
+        const Report report = engine.rollback();
+        INFO(text_of(report));
+        CHECK(row_at(report, "irq.affinity", Target::irq(81)).outcome == Outcome::overridden);
+        CHECK(host.text("/proc/irq/81/smp_affinity_list") == "0");
+        CHECK(host.text("/proc/irq/80/smp_affinity_list") == "2");
+    }
+}
+
+TEST_CASE("what an earlier stage reset without a word comes back to what it was before",
+          "[engine][side-effect]") {
+    const std::string usecs =
+        ethtool_cell("eth0", ETHTOOL_MSG_COALESCE_GET, ETHTOOL_A_COALESCE_RX_USECS);
+    const std::string channels =
+        ethtool_cell("eth0", ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_A_CHANNELS_COMBINED_COUNT);
+    const auto old =
+        GENERATE(as<std::string>{}, "50/4", "7/4");  // another value, and the wanted one
+    FakeHost host = given::host().with_nic("eth0").reset_on_write(channels, usecs, "3/4");
+    host.cells[usecs] = old;
+    const FakeHost before = host;
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    const Report applied =
+        engine.apply("[nic.eth0]\nchannels.combined = 2\ncoalesce.rx_usecs = 7\n");
+    INFO(text_of(applied));
+    REQUIRE(applied.exit == Exit::as_wanted);
+    CHECK(host.text(usecs) == "7/4");
+    const Report report = engine.rollback();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
     CHECK(difference(before, host) == "");
 }
