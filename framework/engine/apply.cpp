@@ -16,22 +16,6 @@ bool is_fatal(const Written& written) {
            !(written.outcome == Outcome::unsupported && written.change.desired.optional);
 }
 
-Error reason_of(const Written& written) {
-    return {.code = written.outcome == Outcome::unsupported ? ErrorCode::unsupported
-                                                            : ErrorCode::refused,
-            .message = fmt::format(
-                "{}: {}: {}", written.change.desired.origin.text(),
-                text_of(written.change.desired.setting, written.change.desired.candidate.target),
-                written.message)};
-}
-
-/// Whether the value is of CPUs, none of which runs.
-bool needs_absent_cpus(const Desired& desired, const Topology& topology) {
-    const auto* cpus = std::get_if<CpuSet>(&desired.value);
-    return cpus != nullptr && desired.setting.tunable->domain.numbers == Domain::Numbers::cpus &&
-           !cpus->empty() && !cpus->intersects(topology.online);
-}
-
 /// Whether CPUs, queues or interrupts may be others after the change.
 bool moves_targets(const Change& change) {
     const Tunable& tunable = *change.desired.setting.tunable;
@@ -179,11 +163,11 @@ Status Apply::stage(Plan plan) {
     if (parts_.cancelled != nullptr && parts_.cancelled->load()) {
         return failure(ErrorCode::refused, "stopped by the operator");
     }
-    NT_TRY(const std::vector<Change> kept, side_effects(plan, parts_.catalog, survey_));
+    NT_TRY(const std::vector<Change> kept, side_effects_.of(plan));
     const Status wrote = write(plan, kept);
     if (!wrote) {
         if (profile_.keep_on_failure) {
-            NT_CHECK(keep_side_effects(kept));
+            NT_CHECK(put_back(kept));
         }
         return wrote;
     }
@@ -191,7 +175,7 @@ Status Apply::stage(Plan plan) {
         survey_.forget();
         is_remade_ = true;
     }
-    return keep_side_effects(kept);
+    return put_back(kept);
 }
 
 Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {
@@ -209,7 +193,6 @@ Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {
         NT_CHECK(intend(change));
     }
     NT_CHECK(journal_.sync());
-    std::ranges::copy(kept, std::back_inserter(kept_));
     Writer writer(survey_,
                   {.on_failure = profile_.keep_on_failure ? OnFailure::go_on : OnFailure::stop,
                    .strict = request_.strict,
@@ -239,48 +222,13 @@ void Apply::note(std::vector<Written> written) {
 }
 
 /// What a change of this stage reset comes back, unless a later stage sets it anyway.
-Status Apply::keep_side_effects(const std::vector<Change>& kept) {
-    std::vector<Place> places;
-    for (const Change& change : kept) {
-        places.push_back({change.desired.setting, change.desired.candidate.target});
+Status Apply::put_back(const std::vector<Change>& kept) {
+    NT_TRY(SideEffects::PutBack back, side_effects_.put_back(kept));
+    if (back.has_written) {
+        unread_since_write_ = held_.size();
     }
-    NT_TRY(auto readings, survey_.read(places));
-    NT_TRY(const Topology topology, survey_.topology());
-    std::vector<Change> lost;
-    for (std::size_t i = 0; i < kept.size(); ++i) {
-        if (!readings[i] || readings[i]->value == kept[i].desired.value) {
-            continue;
-        }
-        if (kept[i].desired.setting.tunable->along_stack ||
-            needs_absent_cpus(kept[i].desired, topology)) {
-            follow(kept[i], readings[i]->value);
-            continue;
-        }
-        lost.push_back(kept[i]);
-        lost.back().before = readings[i]->value;
-    }
-    if (lost.empty()) {
-        return {};
-    }
-    unread_since_write_ = held_.size();
-    Writer writer(survey_, {.on_failure = OnFailure::go_on, .doing = {}});
-    for (const Written& written : writer.write(std::move(lost))) {
-        if (!is_success(written.outcome) && written.outcome != Outcome::gone) {
-            return std::unexpected(reason_of(written));
-        }
-    }
+    std::ranges::move(back.followed, std::back_inserter(others_));
     return {};
-}
-
-/// A device on top of a changed one cannot keep its value until the one below has its own again,
-/// nor can what is bound to a CPU that is offline now.
-void Apply::follow(const Change& above, Value now) {
-    Written written{
-        .change = above, .outcome = Outcome::changed, .got = std::move(now), .message = {}};
-    Row row = row_of(written);
-    row.wanted = row.got;
-    row.message = above.note + "; rollback restores it";
-    others_.push_back(std::move(row));
 }
 
 /// Later writes may have disturbed what was read before them: that is read once more, and put right
@@ -333,122 +281,6 @@ Status Apply::settle() {
         again[i]->outcome = written[i].outcome;
     }
     return {};
-}
-
-/// What the apply itself moved is checked where it is now. A check that fails is reported, never
-/// undone.
-void Apply::report_checks() {
-    std::vector<Place> places;
-    for (const Change& check : checks_) {
-        places.push_back({check.desired.setting, check.desired.candidate.target});
-    }
-    const auto readings = survey_.read(places);
-    for (std::size_t i = 0; i < checks_.size(); ++i) {
-        Change& check = checks_[i];
-        if (readings && (*readings)[i]) {
-            check.before = (*readings)[i]->value;
-            check.note = (*readings)[i]->note;
-        }
-        const bool holds = check.before == check.desired.value;
-        const Outcome outcome = holds ? Outcome::unchanged : failed_check(check);
-        report_.rows.push_back(row_of(check, outcome));
-        if (!holds) {
-            report_.exit =
-                worse(report_.exit,
-                      outcome == Outcome::needs_reboot ? Exit::reboot_needed : Exit::differs);
-        }
-    }
-}
-
-/// What was reset and could not be put back came to this: whoever finds something else at rollback
-/// knows that it is somebody else's.
-Status Apply::record_kept() {
-    std::vector<Place> places;
-    std::vector<const Change*> read;
-    for (const Change& change : kept_) {
-        if (!wanted_.contains(key_of(change.desired))) {
-            places.push_back({change.desired.setting, change.desired.candidate.target});
-            read.push_back(&change);
-        }
-    }
-    NT_TRY(const auto readings, survey_.read(places));
-    for (std::size_t i = 0; i < read.size(); ++i) {
-        if (readings[i] && readings[i]->value != read[i]->desired.value) {
-            NT_CHECK(journal_.append(record::Intent{.setting = read[i]->desired.setting.full_name(),
-                                                    .target = read[i]->desired.candidate.target,
-                                                    .before = before(*read[i]),
-                                                    .wanted = readings[i]->value,
-                                                    .is_side_effect = true}));
-        }
-    }
-    return {};
-}
-
-Status Apply::record_held() {
-    NT_CHECK(record_kept());
-    for (const Written& written : held_) {
-        const Desired& desired = written.change.desired;
-        if (written.got) {
-            NT_CHECK(journal_.append(record::Held{.setting = desired.setting.full_name(),
-                                                  .target = desired.candidate.target,
-                                                  .wanted = desired.value,
-                                                  .got = *written.got,
-                                                  .origin = desired.origin.text()}));
-        }
-    }
-    return {};
-}
-
-Status Apply::finish(std::string how) {
-    const bool is_kept = how == "committed" || how == "degraded";
-    NT_CHECK(journal_.append(
-        record::End{.how = std::move(how), .confirm_by = is_kept ? confirmation_deadline() : 0}));
-    return journal_.sync();
-}
-
-/// A failure that has a row of its own is told there.
-void Apply::explain(const Error& cause) {
-    if (failures_.empty()) {
-        report_.problems.push_back(cause);
-    }
-}
-
-void Apply::fail(const Error& cause) {
-    has_failed_ = true;
-    explain(cause);
-}
-
-void Apply::hangs(const Error& cause) {
-    has_failed_ = true;
-    report_.exit = worse(report_.exit, Exit::lock_or_timeout);
-    report_.problems.push_back(cause);
-}
-
-void Apply::take_back() {
-    survey_.forget();
-    journal_.discard();  // what was not synced was followed by no write
-    if (!undo_) {
-        undo_.emplace(parts_.catalog, survey_, Restores::everything,
-                      [this](const std::string& what) { doing(what); });
-    }
-    Undone undone;
-    if (const Applied* open = journal_.ledger().open(); open != nullptr) {
-        undone = undo_->run(open->touched);
-    }
-    std::ranges::move(failures_, std::back_inserter(report_.rows));
-    std::ranges::move(undone.rows, std::back_inserter(report_.rows));
-    report_.changed = !undone.is_complete;
-    report_.exit = worse(report_.exit, undone.is_complete ? Exit::rolled_back : Exit::not_restored);
-    report_.notes.emplace_back(undone.is_complete
-                                   ? "everything that was changed is restored"
-                                   : "not everything could be restored: see the rows above");
-    if (const Status ended = finish(undone.is_complete ? "undone" : "partial"); !ended) {
-        report_.problems.push_back(
-            {.code = ErrorCode::io,
-             .message = fmt::format("the journal still shows the apply as cut off, and the next "
-                                    "apply or rollback looks after it again: {}",
-                                    ended.error().message)});
-    }
 }
 
 void Apply::doing(const std::string& what) {

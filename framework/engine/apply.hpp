@@ -8,6 +8,7 @@
 
 #include "engine/engine.hpp"
 #include "engine/plan_report.hpp"
+#include "engine/side_effects.hpp"
 #include "engine/state_folder.hpp"
 #include "engine/undo.hpp"
 #include "engine/writer.hpp"
@@ -24,7 +25,8 @@ class Apply {
           parts_(parts),
           journal_(journal),
           survey_(survey),
-          report_(std::move(report)) {}
+          report_(std::move(report)),
+          side_effects_(parts.catalog, survey) {}
 
     /// Writes what the plan says. The plan was checked, and is not empty or not the active profile.
     void run(WholePlan plan);
@@ -42,12 +44,10 @@ class Apply {
     Status stages(WholePlan& plan);
     Status stage(Plan plan);
     Status write(const Plan& plan, const std::vector<Change>& kept);
-    Status keep_side_effects(const std::vector<Change>& kept);
-    void follow(const Change& above, Value now);
+    Status put_back(const std::vector<Change>& kept);
     Status settle();
     void report_checks();
     Status record_held();
-    Status record_kept();
     void remember(const WholePlan& plan);
     [[nodiscard]] Value before(const Change& change) const;
     [[nodiscard]] std::uint64_t confirmation_deadline() const;
@@ -63,13 +63,13 @@ class Apply {
     Journal& journal_;
     Survey& survey_;
     Report report_;
+    SideEffects side_effects_;
     std::optional<Undo> undo_;  ///< once it is taken back
     bool has_failed_ = false;
     std::set<Key> wanted_;
     std::vector<Written> held_;  ///< everything that the profile holds, with what it came to
     std::size_t unread_since_write_ = 0;  ///< so many of `held_` were read before the last write
     std::map<Key, Value> first_;  ///< what the profile's settings were before the first write
-    std::vector<Change> kept_;    ///< side effects of all stages
     std::vector<Row> others_;     ///< rows of what is not held: unsupported, waiting, returned
     std::vector<Row> failures_;   ///< what made the apply fail
     std::vector<Change>

@@ -188,68 +188,6 @@ Status add_returns(Plan& plan, Stage stage, const std::set<Key>& wanted, const C
     return {};
 }
 
-Result<std::vector<Change>> side_effects(const Plan& plan, const Catalog& catalog, Survey& survey) {
-    std::set<Key> planned;
-    for (const Change& change : plan.changes) {
-        planned.insert(key_of(change.desired));
-    }
-    std::vector<Change> kept;
-    std::vector<Place> places;
-    const auto keep = [&](const Change& cause, const SettingRef& setting,
-                          const Candidate& candidate) {
-        if (!planned.insert({setting.full_name(), candidate.target}).second) {
-            return;
-        }
-        places.push_back({setting, candidate.target});
-        kept.push_back({.desired = {.setting = setting,
-                                    .candidate = candidate,
-                                    .value = {},
-                                    .origin = cause.desired.origin,
-                                    .by_exact_name = cause.desired.by_exact_name,
-                                    .group = {},
-                                    .missing = {}},
-                        .before = {},
-                        .known_after = {},
-                        .note = fmt::format("reset by {} on {}", cause.desired.setting.full_name(),
-                                            cause.desired.candidate.target.text()),
-                        .is_side_effect = true});
-    };
-    for (const Change& change : plan.changes) {
-        const Desired& desired = change.desired;
-        for (const std::string_view name : words_of(desired.setting.tunable->resets)) {
-            const auto setting = catalog.setting(name);
-            if (!setting) {
-                continue;  // its plugin is not loaded, so nothing of it can be kept
-            }
-            NT_TRY(const auto* candidates, survey.candidates(setting->bank->discovery()));
-            for (const Candidate& candidate : *candidates) {
-                if (desired.candidate.device.empty() ||
-                    candidate.device == desired.candidate.device) {
-                    keep(change, *setting, candidate);
-                }
-            }
-        }
-        if (desired.setting.tunable->along_stack) {
-            NT_TRY(const auto* candidates, survey.candidates(desired.setting.bank->discovery()));
-            for (const Candidate& candidate : *candidates) {
-                if (candidate.depth > desired.candidate.depth) {
-                    keep(change, desired.setting, candidate);  // the kernel takes it down along
-                }
-            }
-        }
-    }
-    NT_TRY(auto readings, survey.read(places));
-    std::vector<Change> readable;
-    for (std::size_t i = 0; i < kept.size(); ++i) {
-        if (readings[i]) {
-            kept[i].desired.value = readings[i]->value;
-            kept[i].before = std::move(readings[i]->value);
-            readable.push_back(std::move(kept[i]));
-        }
-    }
-    return readable;
-}
-
 void mark_unknown(Plan& whole) {
     std::map<std::pair<std::string, std::string>, std::string> reset;  // (setting, device) to cause
     for (const Change& change : whole.changes) {

@@ -21,12 +21,6 @@ namespace nanotune {
 [[nodiscard]] Status add_returns(Plan& plan, Stage stage, const std::set<Key>& wanted,
                                  const Catalog& catalog, const Ledger& ledger, Survey& survey);
 
-/// Values that the plan's changes reset on the same device (on any, where the change is of none),
-/// as they are now: is_side_effect changes from `before` to the same. What the plan itself sets is
-/// left out.
-[[nodiscard]] Result<std::vector<Change>> side_effects(const Plan& plan, const Catalog& catalog,
-                                                       Survey& survey);
-
 /// Marks rows whose value an earlier stage's change resets, and warns of what cannot be known yet.
 void mark_unknown(Plan& whole);
 

@@ -174,4 +174,13 @@ Row row_of(const Written& written) {
     return row;
 }
 
+Error reason_of(const Written& written) {
+    return {.code = written.outcome == Outcome::unsupported ? ErrorCode::unsupported
+                                                            : ErrorCode::refused,
+            .message = fmt::format("{}: {}: {}", written.change.desired.origin.text(),
+                                   nanotune::text_of(written.change.desired.setting,
+                                                     written.change.desired.candidate.target),
+                                   written.message)};
+}
+
 }  // namespace nanotune

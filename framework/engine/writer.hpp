@@ -48,6 +48,8 @@ class Writer {
     WriteOptions options_;
 };
 
+/// Why a change did not come to what was wanted, with its place.
+[[nodiscard]] Error reason_of(const Written& written);
 /// A change's outcome as a report's row.
 [[nodiscard]] Row row_of(const Written& written);
 [[nodiscard]] Row row_of(const Change& change, Outcome outcome);

@@ -1,0 +1,106 @@
+// How an apply ends: with checks and what it holds on record, or taken back.
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "engine/apply.hpp"
+
+namespace nanotune {
+
+/// What the apply itself moved is checked where it is now. A check that fails is reported, never
+/// undone.
+void Apply::report_checks() {
+    std::vector<Place> places;
+    for (const Change& check : checks_) {
+        places.push_back({check.desired.setting, check.desired.candidate.target});
+    }
+    const auto readings = survey_.read(places);
+    for (std::size_t i = 0; i < checks_.size(); ++i) {
+        Change& check = checks_[i];
+        if (readings && (*readings)[i]) {
+            check.before = (*readings)[i]->value;
+            check.note = (*readings)[i]->note;
+        }
+        const bool holds = check.before == check.desired.value;
+        const Outcome outcome = holds ? Outcome::unchanged : failed_check(check);
+        report_.rows.push_back(row_of(check, outcome));
+        if (!holds) {
+            report_.exit =
+                worse(report_.exit,
+                      outcome == Outcome::needs_reboot ? Exit::reboot_needed : Exit::differs);
+        }
+    }
+}
+
+Status Apply::record_held() {
+    NT_TRY(const auto came_to, side_effects_.came_to(wanted_));
+    for (const record::Intent& side : came_to) {
+        NT_CHECK(journal_.append(side));
+    }
+    for (const Written& written : held_) {
+        const Desired& desired = written.change.desired;
+        if (written.got) {
+            NT_CHECK(journal_.append(record::Held{.setting = desired.setting.full_name(),
+                                                  .target = desired.candidate.target,
+                                                  .wanted = desired.value,
+                                                  .got = *written.got,
+                                                  .origin = desired.origin.text()}));
+        }
+    }
+    return {};
+}
+
+Status Apply::finish(std::string how) {
+    const bool is_kept = how == "committed" || how == "degraded";
+    NT_CHECK(journal_.append(
+        record::End{.how = std::move(how), .confirm_by = is_kept ? confirmation_deadline() : 0}));
+    return journal_.sync();
+}
+
+/// A failure that has a row of its own is told there.
+void Apply::explain(const Error& cause) {
+    if (failures_.empty()) {
+        report_.problems.push_back(cause);
+    }
+}
+
+void Apply::fail(const Error& cause) {
+    has_failed_ = true;
+    explain(cause);
+}
+
+void Apply::hangs(const Error& cause) {
+    has_failed_ = true;
+    report_.exit = worse(report_.exit, Exit::lock_or_timeout);
+    report_.problems.push_back(cause);
+}
+
+void Apply::take_back() {
+    survey_.forget();
+    journal_.discard();  // what was not synced was followed by no write
+    if (!undo_) {
+        undo_.emplace(parts_.catalog, survey_, Restores::everything,
+                      [this](const std::string& what) { doing(what); });
+    }
+    Undone undone;
+    if (const Applied* open = journal_.ledger().open(); open != nullptr) {
+        undone = undo_->run(open->touched);
+    }
+    std::ranges::move(failures_, std::back_inserter(report_.rows));
+    std::ranges::move(undone.rows, std::back_inserter(report_.rows));
+    report_.changed = !undone.is_complete;
+    report_.exit = worse(report_.exit, undone.is_complete ? Exit::rolled_back : Exit::not_restored);
+    report_.notes.emplace_back(undone.is_complete
+                                   ? "everything that was changed is restored"
+                                   : "not everything could be restored: see the rows above");
+    if (const Status ended = finish(undone.is_complete ? "undone" : "partial"); !ended) {
+        report_.problems.push_back(
+            {.code = ErrorCode::io,
+             .message = fmt::format("the journal still shows the apply as cut off, and the next "
+                                    "apply or rollback looks after it again: {}",
+                                    ended.error().message)});
+    }
+}
+
+}  // namespace nanotune

@@ -1,0 +1,149 @@
+#include "engine/side_effects.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+namespace nanotune {
+namespace {
+
+/// Whether the value is of CPUs, none of which runs.
+bool needs_absent_cpus(const Desired& desired, const Topology& topology) {
+    const auto* cpus = std::get_if<CpuSet>(&desired.value);
+    return cpus != nullptr && desired.setting.tunable->domain.numbers == Domain::Numbers::cpus &&
+           !cpus->empty() && !cpus->intersects(topology.online);
+}
+
+/// A device on top of a changed one cannot keep its value until the one below has its own again,
+/// nor can what is bound to a CPU that is offline now.
+Row followed(const Change& kept, Value now) {
+    Written written{
+        .change = kept, .outcome = Outcome::changed, .got = std::move(now), .message = {}};
+    Row row = row_of(written);
+    row.wanted = row.got;
+    row.message = kept.note + "; rollback restores it";
+    return row;
+}
+
+std::vector<Place> places_of(const std::vector<Change>& changes) {
+    std::vector<Place> places;
+    for (const Change& change : changes) {
+        places.push_back({change.desired.setting, change.desired.candidate.target});
+    }
+    return places;
+}
+
+}  // namespace
+
+Result<std::vector<Change>> SideEffects::of(const Plan& plan) {
+    std::set<Key> planned;
+    for (const Change& change : plan.changes) {
+        planned.insert(key_of(change.desired));
+    }
+    std::vector<Change> kept;
+    std::vector<Place> places;
+    const auto keep = [&](const Change& cause, const SettingRef& setting,
+                          const Candidate& candidate) {
+        if (!planned.insert({setting.full_name(), candidate.target}).second) {
+            return;
+        }
+        places.push_back({setting, candidate.target});
+        kept.push_back({.desired = {.setting = setting,
+                                    .candidate = candidate,
+                                    .value = {},
+                                    .origin = cause.desired.origin,
+                                    .by_exact_name = cause.desired.by_exact_name,
+                                    .group = {},
+                                    .missing = {}},
+                        .before = {},
+                        .known_after = {},
+                        .note = fmt::format("reset by {} on {}", cause.desired.setting.full_name(),
+                                            cause.desired.candidate.target.text()),
+                        .is_side_effect = true});
+    };
+    for (const Change& change : plan.changes) {
+        const Desired& desired = change.desired;
+        for (const std::string_view name : words_of(desired.setting.tunable->resets)) {
+            const auto setting = catalog_.setting(name);
+            if (!setting) {
+                continue;  // its plugin is not loaded, so nothing of it can be kept
+            }
+            NT_TRY(const auto* candidates, survey_.candidates(setting->bank->discovery()));
+            for (const Candidate& candidate : *candidates) {
+                if (desired.candidate.device.empty() ||
+                    candidate.device == desired.candidate.device) {
+                    keep(change, *setting, candidate);
+                }
+            }
+        }
+        if (desired.setting.tunable->along_stack) {
+            NT_TRY(const auto* candidates, survey_.candidates(desired.setting.bank->discovery()));
+            for (const Candidate& candidate : *candidates) {
+                if (candidate.depth > desired.candidate.depth) {
+                    keep(change, desired.setting, candidate);  // the kernel takes it down along
+                }
+            }
+        }
+    }
+    NT_TRY(auto readings, survey_.read(places));
+    std::vector<Change> readable;
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        if (readings[i]) {
+            kept[i].desired.value = readings[i]->value;
+            kept[i].before = std::move(readings[i]->value);
+            readable.push_back(std::move(kept[i]));
+        }
+    }
+    return readable;
+}
+
+Result<SideEffects::PutBack> SideEffects::put_back(const std::vector<Change>& kept) {
+    if (kept.empty()) {
+        return PutBack{};
+    }
+    std::ranges::copy(kept, std::back_inserter(kept_));
+    NT_TRY(auto readings, survey_.read(places_of(kept)));
+    NT_TRY(const Topology topology, survey_.topology());
+    PutBack back;
+    std::vector<Change> lost;
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        if (!readings[i] || readings[i]->value == kept[i].desired.value) {
+            continue;
+        }
+        if (kept[i].desired.setting.tunable->along_stack ||
+            needs_absent_cpus(kept[i].desired, topology)) {
+            back.followed.push_back(followed(kept[i], std::move(readings[i]->value)));
+            continue;
+        }
+        lost.push_back(kept[i]);
+        lost.back().before = readings[i]->value;
+    }
+    back.has_written = !lost.empty();
+    Writer writer(survey_, {.on_failure = OnFailure::go_on, .doing = {}});
+    for (const Written& written : writer.write(std::move(lost))) {
+        if (!is_success(written.outcome) && written.outcome != Outcome::gone) {
+            return std::unexpected(reason_of(written));
+        }
+    }
+    return back;
+}
+
+Result<std::vector<record::Intent>> SideEffects::came_to(const std::set<Key>& wanted) {
+    std::erase_if(kept_, [&](const Change& kept) { return wanted.contains(key_of(kept.desired)); });
+    NT_TRY(auto readings, survey_.read(places_of(kept_)));
+    std::vector<record::Intent> others;
+    for (std::size_t i = 0; i < kept_.size(); ++i) {
+        const Desired& desired = kept_[i].desired;
+        if (readings[i] && readings[i]->value != desired.value) {
+            others.push_back({.setting = desired.setting.full_name(),
+                              .target = desired.candidate.target,
+                              .before = desired.value,
+                              .wanted = std::move(readings[i]->value),
+                              .is_side_effect = true});
+        }
+    }
+    return others;
+}
+
+}  // namespace nanotune

@@ -1,0 +1,40 @@
+// What a change takes away beyond itself: read before it, put back after it, and known in the end.
+#pragma once
+
+#include <set>
+#include <vector>
+
+#include "engine/stage_plan.hpp"
+#include "engine/writer.hpp"
+
+namespace nanotune {
+
+/// Lives for one apply.
+class SideEffects {
+  public:
+    /// Both must outlive this.
+    SideEffects(const Catalog& catalog, Survey& survey) : catalog_(catalog), survey_(survey) {}
+
+    /// Values that the plan's changes reset on the same device (on any, where the change is of
+    /// none), as they are now: is_side_effect changes from `before` to the same. What the plan
+    /// itself sets is left out.
+    Result<std::vector<Change>> of(const Plan& plan);
+
+    struct PutBack {
+        std::vector<Row> followed;  ///< cannot be put back before the change is undone
+        bool has_written = false;
+    };
+    /// After the changes: what they reset comes back. Errors: refused, naming the setting.
+    Result<PutBack> put_back(const std::vector<Change>& kept);
+
+    /// What could not be put back came to this, but for what is `wanted`: whoever finds something
+    /// else at rollback knows that it is somebody else's.
+    Result<std::vector<record::Intent>> came_to(const std::set<Key>& wanted);
+
+  private:
+    const Catalog& catalog_;
+    Survey& survey_;
+    std::vector<Change> kept_;  ///< of all stages
+};
+
+}  // namespace nanotune
