@@ -245,6 +245,7 @@ Parsed parsed(std::string_view bytes) {
         }
         result.records.push_back(*std::move(record));
         result.good_bytes += frame_head + size;
+        result.head_bytes = result.head_bytes == 0 ? result.good_bytes : result.head_bytes;
     }
     return result;
 }

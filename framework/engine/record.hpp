@@ -100,6 +100,7 @@ using Record = std::variant<Header, Begin, Intent, Held, Left, End, Confirmed, L
 struct Parsed {
     std::vector<Record> records;
     std::size_t good_bytes = 0;  ///< up to the end of the last whole frame
+    std::size_t head_bytes = 0;  ///< the first whole frame's
     std::string damage = {};     ///< why reading stopped before the end; "" when it did not
     bool is_torn_tail =
         false;  ///< the damage is an unfinished last frame: an append that was cut off

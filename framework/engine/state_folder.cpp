@@ -31,6 +31,21 @@ Status Journal::sync() {
     if (!file_) {
         return std::unexpected(file_.error());
     }
+    NT_TRY(const std::uint64_t before, file_->size());
+    if (Status kept = keep(); !kept) {
+        // Nothing of it counts: what is tried next must not stand behind half of this.
+        if (const Status restored = file_->cut(before); !restored) {
+            file_ = std::unexpected(restored.error());
+        }
+        return kept;
+    }
+    std::ranges::for_each(appended_, [this](const record::Record& r) { ledger_.take(r); });
+    appended_.clear();
+    return {};
+}
+
+/// On the disk, and counted by the header.
+Status Journal::keep() {
     std::string bytes;
     for (const record::Record& record : appended_) {
         bytes += record::framed(record);
@@ -38,8 +53,6 @@ Status Journal::sync() {
     if (!bytes.empty()) {
         NT_CHECK(file_->append(bytes));
     }
-    std::ranges::for_each(appended_, [this](const record::Record& r) { ledger_.take(r); });
-    appended_.clear();
     NT_CHECK(file_->sync());
     NT_TRY(header_.synced, file_->size());
     return file_->overwrite_head(record::framed(header_));
@@ -83,8 +96,10 @@ Result<StateFolder::Contents> StateFolder::contents() const {
     if (header->version != record::Header{}.version) {
         return unusable(fmt::format("it has version {}", header->version), true);
     }
-    Contents contents{
-        .records = {}, .good_bytes = parsed.good_bytes, .is_torn = parsed.is_torn_tail};
+    Contents contents{.records = {},
+                      .good_bytes = parsed.good_bytes,
+                      .head_bytes = parsed.head_bytes,
+                      .is_torn = parsed.is_torn_tail};
     if (parsed.good_bytes < header->synced) {
         contents.unusable = parsed.is_torn_tail || parsed.damage.empty()
                                 ? fmt::format("it is cut off: {} bytes are left of at least {}",
@@ -137,8 +152,11 @@ Result<DurableFile> StateFolder::file_for(const Contents& found, Ledger& ledger,
             ledger = Ledger::of(records);
         }
     }
-    const bool is_rewritten = !found.unusable.empty() || found.records.empty() ||
-                              (ledger.open() == nullptr && found.good_bytes > compaction_size);
+    // Its header is written again in place, which one of another version's length cannot be.
+    const bool is_rewritten =
+        !found.unusable.empty() || found.records.empty() ||
+        found.head_bytes != record::framed(record::Header{.identity = identity_}).size() ||
+        (ledger.open() == nullptr && found.good_bytes > compaction_size);
     if (!is_rewritten) {
         return DurableFile::open(journal_path(),
                                  found.is_torn ? std::optional(found.good_bytes) : std::nullopt);

@@ -27,6 +27,7 @@ class Journal {
 
   private:
     friend class StateFolder;
+    Status keep();
     Journal(Result<DurableFile> file, record::Header header, Ledger ledger,
             std::function<void(std::size_t)> observer)
         : file_(std::move(file)),
@@ -80,6 +81,7 @@ class StateFolder {
     struct Contents {
         std::vector<record::Record> records;
         std::size_t good_bytes = 0;
+        std::size_t head_bytes = 0;
         std::string unusable = {};  ///< why the file cannot be appended to; "" when it can
         bool is_torn = false;
         bool is_lost = false;  ///< what could not be read may have been followed by writes

@@ -22,7 +22,7 @@ Result<std::uint64_t> size_of(const Descriptor& file, const std::string& path) {
     return static_cast<std::uint64_t>(status.st_size);
 }
 
-Status cut(const Descriptor& file, const std::string& path, std::uint64_t keep) {
+Status cut_to(const Descriptor& file, const std::string& path, std::uint64_t keep) {
     NT_TRY(const std::uint64_t size, size_of(file, path));
     if (size < keep) {
         return failure(ErrorCode::damaged, fmt::format("{}: {} bytes are left of the {} that were "
@@ -50,7 +50,7 @@ Result<DurableFile> DurableFile::open(const std::string& path, std::optional<std
         return std::unexpected(std::move(file).error());
     }
     if (keep) {
-        NT_CHECK(cut(*file, path, *keep));
+        NT_CHECK(cut_to(*file, path, *keep));
     }
     return DurableFile(path, *std::move(file));
 }
@@ -59,7 +59,7 @@ Status DurableFile::append(std::string_view bytes) {
     NT_TRY(const std::uint64_t before, size_of(fd_, path_));
     Status written = write_all(fd_, bytes, path_);
     if (!written) {
-        if (const Status restored = cut(fd_, path_, before); !restored) {
+        if (const Status restored = cut_to(fd_, path_, before); !restored) {
             written.error().message += "; " + restored.error().message;
         }
     }
@@ -68,6 +68,10 @@ Status DurableFile::append(std::string_view bytes) {
 
 Result<std::uint64_t> DurableFile::size() const {
     return size_of(fd_, path_);
+}
+
+Status DurableFile::cut(std::uint64_t size) {
+    return cut_to(fd_, path_, size);
 }
 
 Status DurableFile::overwrite_head(std::string_view bytes) {

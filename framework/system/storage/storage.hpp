@@ -39,6 +39,8 @@ class DurableFile {
     Status append(std::string_view bytes);
     Status sync();
     [[nodiscard]] Result<std::uint64_t> size() const;
+    /// Takes back what stands behind the first `size` bytes.
+    Status cut(std::uint64_t size);
     /// Writes over the file's first bytes, in one call. Seen by every reader from then on, also
     /// after this process was killed.
     Status overwrite_head(std::string_view bytes);

@@ -50,6 +50,54 @@ void commit_one_apply(const StateFolder& state) {
 
 }  // namespace
 
+TEST_CASE("a journal whose header has another length is written anew, and loses nothing",
+          "[state]") {
+    const Folder folder;
+    const StateFolder state(folder.path, here);
+    const std::string boot = "boot-a";
+    // As an earlier version wrote it, without the bytes that were synced.
+    const auto text = [](std::string_view part) {
+        std::string out;
+        for (unsigned shift = 0; shift < 32; shift += 8) {
+            out.push_back(static_cast<char>((part.size() >> shift) & 0xFFU));
+        }
+        return out + std::string(part);
+    };
+    const std::string payload = text("header") + text("1") + text(boot) + text("5");
+    std::uint32_t sum = 0xFFFFFFFFU;
+    for (const char byte : payload) {
+        sum ^= static_cast<unsigned char>(byte);
+        for (int bit = 0; bit < 8; ++bit) {
+            sum = (sum & 1U) != 0 ? (sum >> 1U) ^ 0xEDB88320U : sum >> 1U;
+        }
+    }
+    std::string bytes;
+    for (const std::uint32_t number : {static_cast<std::uint32_t>(payload.size()), ~sum}) {
+        for (unsigned shift = 0; shift < 32; shift += 8) {
+            bytes.push_back(static_cast<char>((number >> shift) & 0xFFU));
+        }
+    }
+    bytes += payload;
+    bytes += record::framed(record::Begin{.id = 1, .kind = "apply", .profile = "a"});
+    bytes += record::framed(
+        record::Intent{mtu.setting, mtu.target, std::int64_t{1500}, std::int64_t{9000}});
+    bytes += record::framed(record::End{"committed"});
+    std::ofstream(folder.journal(), std::ios::binary) << bytes;
+
+    std::vector<std::string> notes;
+    auto journal = state.open(notes);
+    REQUIRE(journal);
+    REQUIRE(journal->append(record::Begin{.id = 2, .kind = "apply", .profile = "b"}));
+    REQUIRE(journal->append(record::End{"committed"}));
+    REQUIRE(journal->sync());
+    const auto view = state.view();
+    REQUIRE(view);
+    CHECK(view->notes.empty());
+    REQUIRE(view->ledger.applied().size() == 2);
+    CHECK(view->ledger.undoing_from(1).front().before == Value(std::int64_t{1500}));
+    CHECK(folder.files_aside() == 0);
+}
+
 TEST_CASE("what one process commits the next one finds", "[state]") {
     const Folder folder;
     const StateFolder state(folder.path, here);
