@@ -58,7 +58,7 @@ Status CallRunner::run(const std::string& what, const std::function<void(System&
         system_ = factory_();
     }
     const std::shared_ptr<Work> work = work_;
-    const std::shared_ptr<System> system = system_;
+    std::shared_ptr<System> system = system_;
     {
         const std::scoped_lock lock(work->mutex);
         work->begun = Clock::now();
@@ -70,6 +70,7 @@ Status CallRunner::run(const std::string& what, const std::function<void(System&
         work->asked = asked;
     }
     call(*system);
+    system.reset();  // a thread that was given up stays for good, but holds no descriptors
     work->leave_call();
     return {};
 }
