@@ -59,8 +59,8 @@ std::string loss_of(const record::Lost& lost) {
 
 std::string left_behind(std::size_t count) {
     return fmt::format(
-        "{} left as somebody else set {} since; nanotune rollback --force restores what was before "
-        "nanotune",
+        "{} left, as somebody else set {} since or the device was away; nanotune rollback --force "
+        "restores what was before nanotune",
         count == 1 ? "1 setting is" : fmt::format("{} settings are", count),
         count == 1 ? "it" : "them");
 }

@@ -123,7 +123,7 @@ void Ledger::end(const record::End& ended) {
         for (Touched& touched : open_->touched) {
             // What was returned to its baseline, or kept as it was, is held by nobody, but it is
             // known what it came to.
-            if (!touched.got && !open_->is_failed) {
+            if (!touched.got && !open_->is_failed && !open_->is_degraded) {
                 touched.got = touched.wanted;
             }
         }
@@ -151,7 +151,7 @@ void Ledger::end_rollback(bool is_finished) {
     }
     if (applied_.empty() || !applied_.back().is_remnant) {
         Applied remnant;
-        remnant.id = open_undoes_;
+        remnant.id = open_->id;
         remnant.profile = open_->profile;
         remnant.is_remnant = true;
         applied_.push_back(std::move(remnant));

@@ -101,6 +101,10 @@ Report Engine::verify(const ResolvedProfile* profile) {
                         interruption_of(view->ledger)));
         report.exit = worse(report.exit, Exit::differs);
     }
+    if (report.state == HostState::degraded) {
+        report.notes.emplace_back("not all of what was to be held or restored is: see status");
+        report.exit = worse(report.exit, Exit::differs);
+    }
     const Applied* active = view->ledger.active();
     if (active == nullptr) {
         report.notes.emplace_back("nothing is applied; name a profile to compare the host with it");

@@ -15,10 +15,18 @@ namespace {
 /// Whether the apply of this number is cut off, half rolled back or not confirmed.
 bool awaits(const Ledger& ledger, std::uint64_t id) {
     if (ledger.open() != nullptr) {
-        return ledger.open_kind() == "apply" ? ledger.open()->id == id : ledger.open_undoes() == id;
+        return ledger.open_kind() == "apply" ? ledger.open()->id == id : ledger.open_undoes() <= id;
     }
     const Applied* active = ledger.active();
     return active != nullptr && active->id == id && active->is_awaiting;
+}
+
+/// The oldest apply that taking back what is open, or was not confirmed in time, undoes.
+std::uint64_t oldest_of_open(const Ledger& ledger) {
+    if (ledger.open() == nullptr) {
+        return ledger.last(false);
+    }
+    return ledger.open_kind() == "apply" ? ledger.open()->id : ledger.open_undoes();
 }
 
 /// Steps, kept while threads that work on them come and go.
@@ -45,7 +53,7 @@ Restores restores_for(const Ledger& ledger, std::uint64_t oldest, bool force) {
     return is_begun || ledger.open() != nullptr ? Restores::ours_and_reset : Restores::ours;
 }
 
-bool Rollback::recover(std::chrono::milliseconds budget) {
+bool Rollback::recover(std::chrono::milliseconds budget, bool force) {
     const HostState state = state_of(ledger(), parts_.now());
     if (state != HostState::interrupted && state != HostState::overdue) {
         return true;
@@ -57,7 +65,7 @@ bool Rollback::recover(std::chrono::milliseconds budget) {
     const std::uint64_t oldest = is_apply ? due.id : ledger().open_undoes();
     const bool has_lost = ledger().has_lost_since(oldest);
     report_.profile = report_.profile.empty() ? due.profile : report_.profile;
-    Undone undone = undo_from(oldest, {.consent = {}, .timeout = budget});
+    Undone undone = undo_from(oldest, {.force = force, .consent = {}, .timeout = budget});
     report_.notes.push_back(fmt::format("{}; {}", what,
                                         !undone.is_complete ? "not everything could be restored"
                                         : has_lost ? "every old value that is known is restored"
@@ -79,9 +87,9 @@ void Rollback::run(const RollbackRequest& request) {
     const bool was_open =
         report_.state == HostState::interrupted || report_.state == HostState::overdue;
     if (was_open && !request.all) {
-        say_lost(ledger().open() == nullptr ? ledger().last(false) : ledger().open()->id);
+        say_lost(oldest_of_open(ledger()));
     }
-    if (!recover(request.timeout) || (was_open && !request.all)) {
+    if (!recover(request.timeout, request.force) || (was_open && !request.all)) {
         report_.state = state_of(ledger(), parts_.now());
         return;
     }
@@ -185,6 +193,8 @@ Undone Rollback::undo_from(std::uint64_t oldest, const RollbackRequest& request)
     });
     std::ranges::move(hanging, std::back_inserter(report_.problems));
     Undone undone = std::move(attempt->undone);
+    // What an apply that was cut off leaves is kept with that apply.
+    undone.is_complete = undone.is_complete && !(is_apply_open && !undone.left.empty());
     if (const Status recorded = record(undone, is_apply_open ? "undone" : "finished"); !recorded) {
         report_.problems.push_back(
             {.code = ErrorCode::io,

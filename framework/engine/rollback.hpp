@@ -20,7 +20,7 @@ class Rollback {
 
     /// Finishes what was left open or not confirmed, if anything was, with every row in the report.
     /// Whether the host is in order again.
-    bool recover(std::chrono::milliseconds budget);
+    bool recover(std::chrono::milliseconds budget, bool force = false);
     /// The operator's rollback; recovers first.
     void run(const RollbackRequest& request);
 

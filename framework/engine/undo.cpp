@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <nanotune/discover.hpp>
+
 namespace nanotune {
 namespace {
 
@@ -164,6 +166,7 @@ std::vector<Change> Undo::changes(const std::vector<UndoStep>& steps) {
 /// What was refused may have waited for a CPU or a queue that is back now.
 bool Undo::is_due_again(Outcome outcome) const {
     return outcome == Outcome::changed || outcome == Outcome::unchanged ||
+           outcome == Outcome::pending || outcome == Outcome::adjusted ||
            (is_remade_ && (outcome == Outcome::refused || outcome == Outcome::unmovable));
 }
 
@@ -201,6 +204,19 @@ void Undo::restore(std::vector<UndoStep>& steps, Stage stage, bool again) {
     }
 }
 
+/// A NIC that was renamed or moved may come back, with what it holds; a queue that its driver gave
+/// up does not.
+bool Undo::is_away_with_device(const UndoStep& step) {
+    const Target& target = step.touched.key.target;
+    const std::size_t slash = target.name.find('/');
+    if (target.kind != Target::nic({}).kind && slash == std::string::npos) {
+        return false;
+    }
+    const auto nics = survey_.candidates(discover::nics);
+    return nics && std::ranges::find(**nics, target.name.substr(0, slash), &Candidate::device) ==
+                       (**nics).end();
+}
+
 Undone Undo::run(const std::vector<Touched>& touched) {
     std::vector<UndoStep> steps = this->steps(touched);
     for (const Stage stage : all_stages | std::views::reverse) {
@@ -220,11 +236,14 @@ Undone Undo::run(const std::vector<Touched>& touched) {
             step.outcome = step.first == step.now ? Outcome::unchanged : Outcome::changed;
             step.message.clear();
         }
-        undone.has_changed = undone.has_changed || step.outcome == Outcome::changed;
-        undone.is_complete =
-            undone.is_complete && (is_success(step.outcome) || step.outcome == Outcome::gone ||
-                                   step.outcome == Outcome::overridden);
-        if (step.outcome == Outcome::overridden) {
+        undone.has_changed = undone.has_changed || step.first != step.now;
+        undone.is_complete = undone.is_complete && (is_restored || step.outcome == Outcome::gone ||
+                                                    step.outcome == Outcome::overridden);
+        const bool is_away = step.outcome == Outcome::gone && is_away_with_device(step);
+        if (is_away) {
+            step.message = "its device is away; its old value is kept for when it is back";
+        }
+        if (is_away || step.outcome == Outcome::overridden) {
             undone.left.push_back(step.touched);
         }
         undone.rows.push_back(row_of(step));

@@ -17,7 +17,7 @@ namespace nanotune {
 
 struct Undone {
     std::vector<Row> rows;      ///< `before` is what was there, `wanted` what was to be restored
-    std::vector<Touched> left;  ///< overridden
+    std::vector<Touched> left;  ///< overridden, or away with its device
     bool is_complete =
         true;  ///< everything is restored, gone with its target, or somebody else's by now
     bool has_changed = false;
@@ -63,6 +63,7 @@ class Undo {
     [[nodiscard]] bool is_due_again(Outcome outcome) const;
     void restore(std::vector<UndoStep>& steps, Stage stage, bool again);
     Change change_of(const UndoStep& step);
+    bool is_away_with_device(const UndoStep& step);
 
     const Catalog& catalog_;
     Survey& survey_;

@@ -214,8 +214,30 @@ TEST_CASE("a target that has vanished is gone, and the rest is restored", "[engi
     INFO(text_of(report));
     CHECK(report.exit == Exit::as_wanted);
     CHECK(row_at(report, "nic.mtu", Target::nic("eth0")).outcome == Outcome::gone);
-    CHECK(row_at(report, "nic.mtu", Target::nic("eth0")).message == "its target is gone");
     CHECK(host.text(swappiness) == "60");
+}
+
+TEST_CASE("the values of a NIC that is away are kept until it is back", "[engine][rollback]") {
+    FakeHost host = plain_host().with_nic("eth0");
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    const auto before = host.cells;
+    REQUIRE(engine.apply("[nic.eth0]\nmtu = 1400\n").exit == Exit::as_wanted);
+    const auto there = host.cells;
+    std::erase_if(host.cells, [](const auto& cell) { return cell.first.contains("eth0"); });
+
+    const Report away = engine.rollback();
+    INFO(text_of(away));
+    CHECK(row_at(away, "nic.mtu", Target::nic("eth0")).message ==
+          "its device is away; its old value is kept for when it is back");
+    CHECK_FALSE(engine.engine().status().left.empty());
+
+    host.cells = there;
+    const Report back = engine.rollback();
+    INFO(text_of(back));
+    CHECK(row_at(back, "nic.mtu", Target::nic("eth0")).outcome == Outcome::changed);
+    CHECK(host.cells == before);
+    CHECK(engine.engine().status().left.empty());
 }
 
 TEST_CASE("what cannot be restored is named, with what the host holds now", "[engine][rollback]") {
@@ -291,6 +313,32 @@ TEST_CASE("what a rollback left as somebody else set it can still be forced late
         CHECK(engine.rollback().exit == Exit::as_wanted);
         CHECK(engine.status().left.empty());
     }
+}
+
+TEST_CASE("a forced rollback of all that was cut off can be repeated", "[engine][rollback]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    {
+        EngineOn engine(host, folder.path());
+        REQUIRE(engine.apply("[memory]\nswappiness = 10\n").exit == Exit::as_wanted);
+    }
+    {
+        const StateFolder state(folder.path(), {.boot = "test-boot", .network = 1});
+        std::vector<std::string> notes;
+        auto journal = state.open(notes, Opening::undo);
+        REQUIRE(journal);
+        REQUIRE(journal->append(record::Begin{.id = journal->ledger().last_id() + 1,
+                                              .kind = "rollback",
+                                              .undoes = 0,
+                                              .profile = "given"}));
+        REQUIRE(journal->sync());
+    }
+    host.cells[swappiness] = "33";  // by somebody else
+    EngineOn engine(host, folder.path());
+    const Report all = engine.rollback({.all = true, .force = true, .consent = {}});
+    INFO(text_of(all));
+    CHECK(all.exit == Exit::as_wanted);
+    CHECK(host.text(swappiness) == "60");
 }
 
 TEST_CASE("forcing what the last rollback left undoes no other apply", "[engine][rollback]") {
