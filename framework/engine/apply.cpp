@@ -16,6 +16,10 @@ bool is_fatal(const Written& written) {
            !(written.outcome == Outcome::unsupported && written.change.desired.optional);
 }
 
+bool has_moved(const Written& written) {
+    return written.got && written.change.before && *written.got != *written.change.before;
+}
+
 /// Whether CPUs, queues or interrupts may be others after the change.
 bool moves_targets(const Change& change) {
     const Tunable& tunable = *change.desired.setting.tunable;
@@ -79,8 +83,7 @@ void Apply::run(WholePlan plan) {
     }
     for (const Written& written : held_) {
         report_.rows.push_back(row_of(written));
-        report_.changed = report_.changed || written.outcome == Outcome::changed ||
-                          written.outcome == Outcome::adjusted;
+        report_.changed = report_.changed || has_moved(written);
     }
     std::ranges::move(failures_, std::back_inserter(report_.rows));
     std::ranges::move(others_, std::back_inserter(report_.rows));
@@ -140,6 +143,9 @@ Status Apply::stage(Plan plan) {
         written.message = written.change.note;
         written.outcome = written.change.desired.pending ? Outcome::pending : Outcome::unchanged;
         held_.push_back(std::move(written));
+    }
+    if (done_ > 0 && !is_remade_) {
+        unread_since_write_ = held_.size();  // planned before anything was written
     }
     for (const Change& change : plan.changes) {
         if (!is_written(change)) {
@@ -215,7 +221,7 @@ void Apply::note(std::vector<Written> written) {
         } else if (is_held && one.outcome != Outcome::unsupported) {
             held_.push_back(std::move(one));
         } else {
-            report_.changed = report_.changed || one.outcome == Outcome::changed;
+            report_.changed = report_.changed || has_moved(one);
             others_.push_back(row_of(one));
         }
     }
@@ -232,53 +238,84 @@ Status Apply::put_back(const std::vector<Change>& kept) {
 }
 
 /// Later writes may have disturbed what was read before them: that is read once more, and put right
-/// once.
+/// once. What does not stay then never will.
 Status Apply::settle() {
+    NT_TRY(const std::vector<Written*> disturbed, this->disturbed());
+    if (!disturbed.empty()) {
+        NT_CHECK(put_right(disturbed));
+        unread_since_write_ = held_.size();
+        NT_TRY(const std::vector<Written*> still, this->disturbed());
+        if (!still.empty()) {
+            const Desired& desired = still.front()->change.desired;
+            return failure(
+                ErrorCode::refused,
+                fmt::format("{}: {} does not stay as it was set: other settings of this profile "
+                            "change it",
+                            desired.origin.text(),
+                            text_of(desired.setting, desired.candidate.target)));
+        }
+    }
+    std::erase_if(held_, [](const Written& w) { return w.outcome == Outcome::differs; });
+    return {};
+}
+
+/// What is no longer as it was when it was last read. A check that held before becomes one of the
+/// checks to report.
+Result<std::vector<Written*>> Apply::disturbed() {
     std::vector<Place> places;
     std::vector<Written*> read;
     for (Written& written : std::span(held_).first(unread_since_write_)) {
-        if (written.got) {
+        if (written.got && written.outcome != Outcome::differs) {
             places.push_back(
                 {written.change.desired.setting, written.change.desired.candidate.target});
             read.push_back(&written);
         }
     }
     NT_TRY(auto readings, survey_.read(places));
-    std::vector<Change> disturbed;
-    std::vector<Written*> again;
+    std::vector<Written*> disturbed;
     for (std::size_t i = 0; i < read.size(); ++i) {
+        Written& written = *read[i];
         if (!readings[i]) {
             return std::unexpected(Error(readings[i].error())
-                                       .within(text_of(read[i]->change.desired.setting,
-                                                       read[i]->change.desired.candidate.target)));
+                                       .within(text_of(written.change.desired.setting,
+                                                       written.change.desired.candidate.target)));
         }
-        if (readings[i] && readings[i]->value != *read[i]->got && is_written(read[i]->change)) {
-            disturbed.push_back(read[i]->change);
-            disturbed.back().before = readings[i]->value;
-            again.push_back(read[i]);
+        if (readings[i]->value == *written.got) {
+            continue;
+        }
+        if (is_written(written.change)) {
+            written.disturbed_to = std::move(readings[i]->value);
+            disturbed.push_back(&written);
+        } else {
+            checks_.push_back(written.change);
+            written.outcome = Outcome::differs;
         }
     }
-    if (disturbed.empty()) {
-        return {};
-    }
-    for (const Written* written : again) {
+    return disturbed;
+}
+
+Status Apply::put_right(const std::vector<Written*>& disturbed) {
+    std::vector<Change> changes;
+    for (const Written* written : disturbed) {
         const Desired& desired = written->change.desired;
         NT_CHECK(journal_.append(record::Intent{.setting = desired.setting.full_name(),
                                                 .target = desired.candidate.target,
                                                 .before = before(written->change),
                                                 .wanted = desired.value}));
+        changes.push_back(written->change);
+        changes.back().before = written->disturbed_to;
     }
     NT_CHECK(journal_.sync());
     Writer writer(survey_, {.on_failure = OnFailure::stop,
                             .strict = request_.strict,
                             .doing = [this](const std::string& what) { doing(what); }});
-    const std::vector<Written> written = writer.write(std::move(disturbed));
+    const std::vector<Written> written = writer.write(std::move(changes));
     for (std::size_t i = 0; i < written.size(); ++i) {
         if (is_fatal(written[i])) {
             return std::unexpected(reason_of(written[i]));
         }
-        again[i]->got = written[i].got;
-        again[i]->outcome = written[i].outcome;
+        disturbed[i]->got = written[i].got;
+        disturbed[i]->outcome = written[i].outcome;
     }
     return {};
 }

@@ -46,6 +46,8 @@ class Apply {
     Status write(const Plan& plan, const std::vector<Change>& kept);
     Status put_back(const std::vector<Change>& kept);
     Status settle();
+    Result<std::vector<Written*>> disturbed();
+    Status put_right(const std::vector<Written*>& disturbed);
     void report_checks();
     Status record_held();
     void remember(const WholePlan& plan);

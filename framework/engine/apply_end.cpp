@@ -86,6 +86,9 @@ void Apply::take_back() {
     Undone undone;
     if (const Applied* open = journal_.ledger().open(); open != nullptr) {
         undone = undo_->run(open->touched);
+        undone.is_complete = undone.is_complete && undone.left.empty();
+    } else {
+        undone.is_complete = done_ == 0;
     }
     std::ranges::move(failures_, std::back_inserter(report_.rows));
     std::ranges::move(undone.rows, std::back_inserter(report_.rows));

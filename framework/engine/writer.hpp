@@ -16,7 +16,8 @@ struct Written {
     Change change;
     Outcome outcome = Outcome::not_done;
     std::optional<Value> got;
-    std::string message;  ///< the kernel's words and how things stand, or a note
+    std::string message;                     ///< the kernel's words and how things stand, or a note
+    std::optional<Value> disturbed_to = {};  ///< found later instead of `got`
 };
 
 /// What a Writer does when a group of changes fails.
