@@ -84,6 +84,12 @@ void name_each(const SectionText& section, const ProfileNode& node, const Variab
     }
     for (VariableElement& element :
          variables.each(node.key, node.origin, CpuReference::refused, findings)) {
+        if (element.text.empty()) {
+            add(findings, node.origin,
+                fmt::format("[{}.\"{}\"]: the name is empty; an empty list of names makes no table",
+                            section.plugin->name, node.key));
+            continue;
+        }
         sections.push_back(section);
         sections.back().word = std::move(element.text);
         sections.back().bindings = std::move(element.bindings);

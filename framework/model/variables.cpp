@@ -25,6 +25,9 @@ bool is_cpu_set(std::string_view name) {
 
 std::vector<std::string> split_list(std::string_view text) {
     std::vector<std::string> parts;
+    if (text.empty()) {
+        return parts;
+    }
     while (true) {
         const std::size_t comma = text.find(',');
         parts.emplace_back(text.substr(0, comma));

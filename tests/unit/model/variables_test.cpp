@@ -42,6 +42,17 @@ TEST_CASE("in a section for each element, the list's name means that element", "
     CHECK(given.section("process", "b").selector.match.front().second == "b");
 }
 
+TEST_CASE("an empty name in a table's word is an error, not every device", "[variables]") {
+    for (const char* const profile :
+         {"[nic.\"\"]\nmtu = 9000\n", "[vars]\nfeed = \"\"\n[nic.\"${feed}\"]\nmtu = 9000\n",
+          "[vars]\nfeeds = [\"eth0\", \"\"]\n[nic.\"${feeds}\"]\nmtu = 9000\n"}) {
+        INFO(profile);
+        const auto given = given::resolution(std::string(profile));
+        REQUIRE(given.messages().size() == 1);
+        CHECK_THAT(given.messages().front(), Catch::Contains("the name is empty"));
+    }
+}
+
 TEST_CASE("an empty list makes no section", "[variables]") {
     const auto given = given::resolution(
         "[vars]\nfeeds = []\n[nic.\"${feeds}\"]\nmtu = 1500\n[boot]\nisolcpus = \"<${feeds}>\"\n");
