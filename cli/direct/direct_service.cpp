@@ -151,7 +151,11 @@ Checked<std::string> DirectService::command_line(const ProfileRequest& request) 
     std::vector<WantedParameter> wanted;
     for (const auto* changes : {&plan.changes, &plan.unchanged}) {
         for (const Change& change : *changes) {
-            wanted.push_back(parameter_of(*change.desired.setting.tunable, change.desired.value));
+            // Others go back to their baseline where this profile is not the one applied.
+            const Tunable& tunable = *change.desired.setting.tunable;
+            if (tunable.impact == Impact::needs_reboot) {
+                wanted.push_back(parameter_of(tunable, change.desired.value));
+            }
         }
     }
     const auto now = systems_()->files().read("/proc/cmdline");
