@@ -167,7 +167,9 @@ void print_what_next(const Context& context, const Report& report, const Profile
             screen.error("Try again with: " + context.command("rollback"));
             return;
         case Exit::consent_missing:
-            screen.error(fmt::format("{} is not applied; nothing was touched.", name));
+            screen.error(fmt::format("{} is not applied; {}.", name,
+                                     report.changed ? "what was left open before is rolled back"
+                                                    : "nothing was touched"));
             if (const std::string consent = needed_consent(report); !consent.empty()) {
                 screen.error("Allow it with: " + context.again_allowing(consent));
             }
