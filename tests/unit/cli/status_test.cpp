@@ -57,8 +57,8 @@ TEST_CASE("status that cannot be known is not called clean", "[cli][status]") {
     answers.status.notes = {"open /run/nanotune/net-1.journal: Permission denied (EACCES)"};
     const Printed printed = nanotune::test::nanotune(answers, {"status"});
     CHECK(printed.status == 1);
-    CHECK_THAT(printed.out, Contains("unknown") && Contains("Permission denied") &&
-                                Contains("status  as root"));
+    CHECK_THAT(printed.out,
+               Contains("unknown") && Contains("Permission denied") && Contains("status  as root"));
     CHECK_THAT(nanotune::test::nanotune(answers, {"status", "--json"}).out,
                Contains(R"("state": "unknown")"));
 }
