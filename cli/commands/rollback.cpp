@@ -59,7 +59,8 @@ void print_planned(const Context& context, const Report& report, const RollbackR
     print_notes(screen, report);
     const std::size_t count = count_of(report.rows, Outcome::not_done);
     if (count == 0) {
-        screen.line("Nothing to roll back.");
+        screen.line(report.problems.empty() ? "Nothing to roll back."
+                                            : "What there is to roll back is not known.");
         return;
     }
     const std::string consent = needed_consent(report);
@@ -83,6 +84,9 @@ void print_done(const Context& context, const Report& report) {
         case Exit::as_wanted:
             if (report.changed) {
                 screen.line(fmt::format("Rolled back: {}.", tally(report)), Style::good);
+            } else if (!report.rows.empty()) {
+                screen.line(fmt::format("Nothing had to be put back: {}.", tally(report)),
+                            Style::good);
             }
             return;
         case Exit::rolled_back:

@@ -83,7 +83,7 @@ void print_held(const Screen& screen, const HostStatus& status) {
 }
 
 void print_left(const Screen& screen, const HostStatus& status) {
-    Table table({{.title = "LEFT AS SOMEBODY ELSE SET IT", .may_wrap = true},
+    Table table({{.title = "LEFT BY ROLLBACK", .may_wrap = true},
                  {.title = "TARGET", .may_wrap = true},
                  {.title = "BASELINE", .may_wrap = true}});
     for (const RowGroup& group : grouped(status.left, [](const Row&) { return true; })) {

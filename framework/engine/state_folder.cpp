@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "engine/host_status.hpp"
+#include "system/storage/file_facts.hpp"
 
 namespace nanotune {
 namespace {
@@ -58,8 +59,26 @@ Status Journal::keep() {
     return file_->overwrite_head(record::framed(header_));
 }
 
+/// Root undoes by what stands in the journal: nobody else may have written it.
+Status StateFolder::trusted() const {
+    constexpr unsigned others_write = 022;
+    NT_TRY(const FileFacts facts, file_facts(folder_));
+    if (!is_root() || (facts.owner == 0 && (facts.mode & others_write) == 0)) {
+        return {};
+    }
+    return failure(
+        ErrorCode::denied,
+        fmt::format("state folder {}: {}; what its journal says could be anybody's, and "
+                    "root goes by no such journal",
+                    folder_,
+                    facts.owner != 0
+                        ? fmt::format("it belongs to user {}, not to root", facts.owner)
+                        : fmt::format("others than root can write it (mode {:o})", facts.mode)));
+}
+
 Result<Lock> StateFolder::lock(std::string_view command, std::chrono::milliseconds patience) const {
     NT_CHECK(make_folder(folder_));
+    NT_CHECK(trusted());
     return Lock::acquire(folder_ + "/lock", command, patience);
 }
 

@@ -86,6 +86,7 @@ class StateFolder {
         bool is_torn = false;
         bool is_lost = false;  ///< what could not be read may have been followed by writes
     };
+    [[nodiscard]] Status trusted() const;
     [[nodiscard]] std::string journal_path() const;
     [[nodiscard]] Result<Contents> contents() const;
     [[nodiscard]] Result<DurableFile> file_for(const Contents& found, Ledger& ledger,

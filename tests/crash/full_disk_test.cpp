@@ -32,7 +32,7 @@ std::string said_on(const std::string& folder, const std::string& options, unsig
         const bool is_ready =
             ::unshare(spaces) == 0 &&
             ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-            ::mount("tmpfs", folder.c_str(), "tmpfs", flags, options.c_str()) == 0;
+            ::mount("tmpfs", folder.c_str(), "tmpfs", flags, (options + ",mode=0700").c_str()) == 0;
         std::ofstream(answer) << (is_ready ? work() : "this test cannot mount a tmpfs");
         ::_exit(0);
     }

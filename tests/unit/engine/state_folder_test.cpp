@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "support/catch.hpp"
+#include "system/storage/file_facts.hpp"
 
 using namespace nanotune;
 namespace fs = std::filesystem;
@@ -49,6 +50,21 @@ void commit_one_apply(const StateFolder& state) {
 }
 
 }  // namespace
+
+TEST_CASE("root goes by no journal that others can write", "[state]") {
+    if (!is_root()) {
+        WARN("not tried: only root trusts nobody else");
+        return;
+    }
+    const Folder folder;
+    const StateFolder state(folder.path, here);
+    REQUIRE(state.lock("test", std::chrono::milliseconds(0)));
+    fs::permissions(folder.path, fs::perms::all);
+    const auto lock = state.lock("test", std::chrono::milliseconds(0));
+    REQUIRE_FALSE(lock);
+    CHECK(lock.error().code == ErrorCode::denied);
+    CHECK_THAT(lock.error().message, Catch::Contains("mode 777"));
+}
 
 TEST_CASE("a journal whose header has another length is written anew, and loses nothing",
           "[state]") {
