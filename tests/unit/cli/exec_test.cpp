@@ -1,3 +1,6 @@
+#include <cstdio>
+#include <iostream>
+
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -20,6 +23,8 @@ Printed exec(Answers& answers, std::vector<std::string> words) {
     std::array<int, 2> error{};
     REQUIRE(::pipe(out.data()) == 0);
     REQUIRE(::pipe(error.data()) == 0);
+    std::cout.flush();  // or the child says it once more at its end
+    std::fflush(nullptr);
     const pid_t child = ::fork();
     REQUIRE(child >= 0);
     if (child == 0) {
