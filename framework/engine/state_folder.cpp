@@ -11,9 +11,19 @@ namespace nanotune {
 namespace {
 
 constexpr std::size_t journal_limit = 64UL << 20;
-constexpr std::size_t compaction_size = 256UL << 10;
-constexpr std::size_t applies_kept = 16;  // `rollback` can be repeated that often
+constexpr std::size_t compaction_size = 32UL << 10;  // below, reading it costs next to nothing
+constexpr std::size_t applies_kept = 16;             // `rollback` can be repeated that often
 constexpr std::size_t room_needed = 64UL << 10;
+
+std::string framed_but_header(const std::vector<record::Record>& records) {
+    std::string bytes;
+    for (const record::Record& record : records) {
+        if (!std::holds_alternative<record::Header>(record)) {
+            bytes += record::framed(record);
+        }
+    }
+    return bytes;
+}
 
 }  // namespace
 
@@ -172,24 +182,22 @@ Result<DurableFile> StateFolder::file_for(const Contents& found, Ledger& ledger,
         }
     }
     // Its header is written again in place, which one of another version's length cannot be.
-    const bool is_rewritten =
+    const bool must_be_rewritten =
         !found.unusable.empty() || found.records.empty() ||
-        found.head_bytes != record::framed(record::Header{.identity = identity_}).size() ||
-        (ledger.open() == nullptr && found.good_bytes > compaction_size);
-    if (!is_rewritten) {
+        found.head_bytes != record::framed(record::Header{.identity = identity_}).size();
+    const bool may_shrink = ledger.open() == nullptr && found.good_bytes > compaction_size;
+    if (ledger.open() == nullptr && (must_be_rewritten || may_shrink)) {
+        records = ledger.compacted(applies_kept);
+    }
+    std::string bytes;
+    if (must_be_rewritten || may_shrink) {
+        bytes = framed_but_header(records);
+    }
+    if (!must_be_rewritten && (!may_shrink || bytes.size() > found.good_bytes / 2)) {
         return DurableFile::open(journal_path(),
                                  found.is_torn ? std::optional(found.good_bytes) : std::nullopt);
     }
-    if (ledger.open() == nullptr) {
-        records = ledger.compacted(applies_kept);
-        ledger = Ledger::of(records);
-    }
-    std::string bytes;
-    for (const record::Record& record : records) {
-        if (!std::holds_alternative<record::Header>(record)) {
-            bytes += record::framed(record);
-        }
-    }
+    ledger = Ledger::of(records);
     record::Header header{.identity = identity_};
     header.synced = record::framed(header).size() + bytes.size();
     NT_CHECK(replace_file(journal_path(), record::framed(header) + bytes));

@@ -114,6 +114,31 @@ TEST_CASE("a journal whose header has another length is written anew, and loses 
     CHECK(folder.files_aside() == 0);
 }
 
+TEST_CASE("a journal of many applies that were rolled back stays small", "[state]") {
+    const Folder folder;
+    const StateFolder state(folder.path, here);
+    commit_one_apply(state);
+    for (std::uint64_t id = 2; id < 802; id += 2) {
+        std::vector<std::string> notes;
+        auto journal = state.open(notes);
+        REQUIRE(journal);
+        REQUIRE(journal->append(record::Begin{.id = id, .kind = "apply", .profile = "b"}));
+        REQUIRE(journal->append(
+            record::Intent{"nic.txqueuelen", mtu.target, std::int64_t{1000}, std::int64_t{500}}));
+        REQUIRE(journal->append(record::End{"committed"}));
+        REQUIRE(journal->append(
+            record::Begin{.id = id + 1, .kind = "rollback", .undoes = id, .profile = "b"}));
+        REQUIRE(journal->append(record::End{"finished"}));
+        REQUIRE(journal->sync());
+    }
+    CHECK(fs::file_size(folder.journal()) < 40'000);
+    const auto view = state.view();
+    REQUIRE(view);
+    CHECK(view->notes.empty());
+    REQUIRE(view->ledger.undoing_from(0).size() == 1);
+    CHECK(view->ledger.undoing_from(0).front().before == Value(std::int64_t{1500}));
+}
+
 TEST_CASE("what one process commits the next one finds", "[state]") {
     const Folder folder;
     const StateFolder state(folder.path, here);
