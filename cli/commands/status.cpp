@@ -63,7 +63,8 @@ std::vector<std::string> next_steps(const Context& context, HostState state) {
         case HostState::interrupted:
             return {rollback + "  restores what was cut off"};
         case HostState::unknown:
-            return {context.command("status") + "  as root tells what is held"};
+            return {context.command("status") +
+                    "  tells what is held, as root, once nobody is at work"};
     }
     return {};
 }

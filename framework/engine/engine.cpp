@@ -44,7 +44,7 @@ Checked<Plan> Engine::plan_now(const ResolvedProfile& profile) {
     } else {
         std::ranges::move(view->notes, std::back_inserter(plan.warnings));
         const HostState state = state_of(ledger, parts_.now());
-        if (state == HostState::interrupted) {
+        if (state == HostState::interrupted && view->at_work.empty()) {
             plan.warnings.push_back(interruption_of(ledger) +
                                     "; apply or rollback restores it first");
         } else if (state == HostState::overdue) {

@@ -10,7 +10,7 @@
 namespace nanotune {
 
 HostState state_of(const Result<JournalView>& view, std::chrono::system_clock::time_point now) {
-    return view ? state_of(view->ledger, now) : HostState::unknown;
+    return view && view->at_work.empty() ? state_of(view->ledger, now) : HostState::unknown;
 }
 
 HostState state_of(const Ledger& ledger, std::chrono::system_clock::time_point now) {
@@ -73,9 +73,9 @@ HostStatus Engine::status() {
         status.notes.push_back(view.error().message);
         return status;
     }
-    status.state = state_of(view->ledger, parts_.now());
+    status.state = state_of(view, parts_.now());
     status.notes = view->notes;
-    status.interrupted = interruption_of(view->ledger);
+    status.interrupted = view->at_work.empty() ? interruption_of(view->ledger) : std::string();
     status.applies = view->ledger.applies();
     const auto text = [this](const std::string& name, const Value& value) {
         const auto setting = parts_.catalog.setting(name);

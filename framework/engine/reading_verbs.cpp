@@ -95,7 +95,9 @@ Report Engine::verify(const ResolvedProfile* profile) {
         return report;
     }
     report.notes = view->notes;
-    if (view->ledger.open() != nullptr) {
+    if (!view->at_work.empty()) {
+        report.exit = worse(report.exit, Exit::differs);
+    } else if (view->ledger.open() != nullptr) {
         report.notes.push_back(
             fmt::format("a transaction is open: {}; apply or rollback restores every old value",
                         interruption_of(view->ledger)));

@@ -145,6 +145,13 @@ Result<StateFolder::Contents> StateFolder::contents() const {
 Result<JournalView> StateFolder::view() const {
     NT_TRY(const Contents found, contents());
     JournalView view{.ledger = Ledger::of(found.records), .notes = {}};
+    if (view.ledger.open() != nullptr) {
+        view.at_work = Lock::holder(folder_ + "/lock").value_or(std::string());
+    }
+    if (!view.at_work.empty()) {
+        view.notes.push_back(
+            fmt::format("{} is at work: what it does has no end yet; ask again", view.at_work));
+    }
     for (const record::Lost& lost : view.ledger.lost()) {
         view.notes.push_back(loss_of(lost));
     }

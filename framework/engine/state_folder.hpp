@@ -47,6 +47,8 @@ class Journal {
 struct JournalView {
     Ledger ledger;
     std::vector<std::string> notes;  ///< what is damaged or stale, and what becomes of it
+    /// Another nanotune that is at work on what is open in the ledger; "" for none.
+    std::string at_work = {};
 };
 
 /// What a journal is opened for.

@@ -77,4 +77,14 @@ Result<Lock> Lock::acquire(const std::string& path, std::string_view command,
     }
 }
 
+std::optional<std::string> Lock::holder(const std::string& path) {
+    const auto file = open_file(path, O_RDONLY | O_NOFOLLOW);
+    if (!file || flock(file->number(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) {
+        return std::nullopt;  // what was locked for the question is released with the descriptor
+    }
+    const auto holder = lock_holder(*file, path);
+    const std::string ourselves = fmt::format("(process {}:", getpid());
+    return holder && holder->contains(ourselves) ? std::nullopt : holder;
+}
+
 }  // namespace nanotune

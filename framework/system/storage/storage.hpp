@@ -73,6 +73,8 @@ class Lock {
     /// Waits up to `patience`. Errors: busy, naming the holder's process and command.
     static Result<Lock> acquire(const std::string& path, std::string_view command,
                                 std::chrono::milliseconds patience);
+    /// Which other process holds it now. Nothing where none does, or where it cannot be seen.
+    static std::optional<std::string> holder(const std::string& path);
 
   private:
     explicit Lock(Descriptor fd) : fd_(std::move(fd)) {}

@@ -1,9 +1,14 @@
 // The journal's file: what a stale, damaged or cut-off one becomes, and what a later reader finds.
 #include "engine/state_folder.hpp"
 
+#include <array>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "support/catch.hpp"
 #include "system/storage/file_facts.hpp"
@@ -137,6 +142,42 @@ TEST_CASE("a journal of many applies that were rolled back stays small", "[state
     CHECK(view->notes.empty());
     REQUIRE(view->ledger.undoing_from(0).size() == 1);
     CHECK(view->ledger.undoing_from(0).front().before == Value(std::int64_t{1500}));
+}
+
+TEST_CASE("what another process is at work on is not called cut off", "[state]") {
+    const Folder folder;
+    const StateFolder state(folder.path, here);
+    commit_one_apply(state);
+    std::array<int, 2> ready{};
+    REQUIRE(::pipe(ready.data()) == 0);
+    const pid_t other = ::fork();
+    REQUIRE(other >= 0);
+    if (other == 0) {
+        std::vector<std::string> notes;
+        const auto lock = state.lock("nanotune apply b", std::chrono::milliseconds(0));
+        auto journal = state.open(notes);
+        const bool is_open =
+            lock && journal &&
+            journal->append(record::Begin{.id = 2, .kind = "apply", .profile = "b"}) &&
+            journal->sync();
+        static_cast<void>(::write(ready[1], is_open ? "y" : "n", 1));
+        ::pause();
+        ::_exit(0);
+    }
+    char answer = 'n';
+    REQUIRE(::read(ready[0], &answer, 1) == 1);
+    REQUIRE(answer == 'y');
+    const auto view = state.view();
+    REQUIRE(view);
+    CHECK_THAT(view->at_work, Catch::Contains(std::to_string(other)));
+    ::kill(other, SIGKILL);
+    ::waitpid(other, nullptr, 0);
+    ::close(ready[0]);
+    ::close(ready[1]);
+    const auto after = state.view();
+    REQUIRE(after);
+    CHECK(after->at_work.empty());
+    CHECK(after->ledger.open() != nullptr);
 }
 
 TEST_CASE("what one process commits the next one finds", "[state]") {
