@@ -13,6 +13,11 @@ struct Overloaded : Fs... {
 
 }  // namespace
 
+record::Left left_record_of(const Touched& left) {
+    return {left.key.setting, left.key.target, left.before, left.wanted,
+            left.got.value_or(left.wanted)};
+}
+
 void Applied::touch(const Touched& later) {
     const auto [place, is_new] = places.try_emplace(later.key, touched.size());
     if (is_new) {
@@ -233,8 +238,7 @@ std::vector<record::Record> Ledger::compacted(std::size_t most) const {
                                                .undoes = applied.id,
                                                .profile = applied.profile});
             for (const Touched& left : applied.touched) {
-                records.emplace_back(record::Left{left.key.setting, left.key.target, left.before,
-                                                  left.wanted, left.got.value_or(left.wanted)});
+                records.emplace_back(left_record_of(left));
             }
             records.emplace_back(record::End{"finished"});
             continue;

@@ -31,6 +31,9 @@ struct Touched {
     bool is_side_effect = false;
 };
 
+/// What remembers that a rollback left it.
+[[nodiscard]] record::Left left_record_of(const Touched& left);
+
 struct HeldValue {
     Value wanted;
     Value got;
@@ -82,8 +85,10 @@ class Ledger {
     /// The transaction that has no end, or nullptr. Its kind is "apply" or "rollback".
     [[nodiscard]] const Applied* open() const { return open_ ? &*open_ : nullptr; }
     [[nodiscard]] const std::string& open_kind() const { return open_kind_; }
-    /// For an open rollback: the oldest apply that it undoes.
-    [[nodiscard]] std::uint64_t open_undoes() const { return open_undoes_; }
+    /// The oldest apply that taking back, or finishing, what is open undoes: an open apply itself.
+    [[nodiscard]] std::uint64_t open_undoes() const {
+        return open_ && open_kind_ == "apply" ? open_->id : open_undoes_;
+    }
     [[nodiscard]] std::uint64_t last_id() const { return last_id_; }
     /// What could not be read, and is not known therefore. Only a forced rollback to the baseline
     /// forgets it.

@@ -137,7 +137,7 @@ Report Engine::rollback_plan(const RollbackRequest& request) {
     const Ledger& ledger = view->ledger;
     std::uint64_t oldest = oldest_to_undo(ledger, request);
     if (ledger.open() != nullptr && !request.all) {
-        oldest = ledger.open_kind() == "apply" ? ledger.open()->id : ledger.open_undoes();
+        oldest = ledger.open_undoes();
         report.notes.push_back(interruption_of(ledger));
     } else if (report.state == HostState::overdue) {
         report.notes.push_back(missed_confirmation_of(*ledger.active()));

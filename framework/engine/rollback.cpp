@@ -21,14 +21,6 @@ bool awaits(const Ledger& ledger, std::uint64_t id) {
     return active != nullptr && active->id == id && active->is_awaiting;
 }
 
-/// The oldest apply that taking back what is open, or was not confirmed in time, undoes.
-std::uint64_t oldest_of_open(const Ledger& ledger) {
-    if (ledger.open() == nullptr) {
-        return ledger.last(false);
-    }
-    return ledger.open_kind() == "apply" ? ledger.open()->id : ledger.open_undoes();
-}
-
 /// Steps, kept while threads that work on them come and go.
 struct Attempt {
     Undo undo;
@@ -62,7 +54,7 @@ bool Rollback::recover(std::chrono::milliseconds budget, bool force) {
     const Applied due = state == HostState::overdue ? *ledger().active() : *ledger().open();
     const std::string what =
         state == HostState::overdue ? missed_confirmation_of(due) : interruption_of(ledger());
-    const std::uint64_t oldest = is_apply ? due.id : ledger().open_undoes();
+    const std::uint64_t oldest = state == HostState::overdue ? due.id : ledger().open_undoes();
     const bool has_lost = ledger().has_lost_since(oldest);
     report_.profile = report_.profile.empty() ? due.profile : report_.profile;
     Undone undone = undo_from(oldest, {.force = force, .consent = {}, .timeout = budget});
@@ -87,7 +79,7 @@ void Rollback::run(const RollbackRequest& request) {
     const bool was_open =
         report_.state == HostState::interrupted || report_.state == HostState::overdue;
     if (was_open && !request.all) {
-        say_lost(oldest_of_open(ledger()));
+        say_lost(ledger().open() == nullptr ? ledger().last(false) : ledger().open_undoes());
     }
     if (!recover(request.timeout, request.force) || (was_open && !request.all)) {
         report_.state = state_of(ledger(), parts_.now());
@@ -213,8 +205,7 @@ Undone Rollback::undo_from(std::uint64_t oldest, const RollbackRequest& request)
 Status Rollback::record(const Undone& undone, std::string_view complete) {
     Journal& journal = session_->journal;
     for (const Touched& left : undone.left) {
-        NT_CHECK(journal.append(record::Left{left.key.setting, left.key.target, left.before,
-                                             left.wanted, left.got.value_or(left.wanted)}));
+        NT_CHECK(journal.append(left_record_of(left)));
     }
     NT_CHECK(journal.append(record::End{std::string(undone.is_complete ? complete : "partial")}));
     return journal.sync();
