@@ -184,14 +184,15 @@ Status Apply::stage(Plan plan) {
     return put_back(kept);
 }
 
+Status Apply::intend(const Change& change) {
+    return journal_.append(record::Intent{.setting = change.desired.setting.full_name(),
+                                          .target = change.desired.candidate.target,
+                                          .before = before(change),
+                                          .wanted = change.desired.value,
+                                          .is_side_effect = change.is_side_effect});
+}
+
 Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {
-    const auto intend = [this](const Change& change) {
-        return journal_.append(record::Intent{.setting = change.desired.setting.full_name(),
-                                              .target = change.desired.candidate.target,
-                                              .before = before(change),
-                                              .wanted = change.desired.value,
-                                              .is_side_effect = change.is_side_effect});
-    };
     for (const Change& change : kept) {
         NT_CHECK(intend(change));
     }
@@ -297,11 +298,7 @@ Result<std::vector<Written*>> Apply::disturbed() {
 Status Apply::put_right(const std::vector<Written*>& disturbed) {
     std::vector<Change> changes;
     for (const Written* written : disturbed) {
-        const Desired& desired = written->change.desired;
-        NT_CHECK(journal_.append(record::Intent{.setting = desired.setting.full_name(),
-                                                .target = desired.candidate.target,
-                                                .before = before(written->change),
-                                                .wanted = desired.value}));
+        NT_CHECK(intend(written->change));
         changes.push_back(written->change);
         changes.back().before = written->disturbed_to;
     }

@@ -43,6 +43,7 @@ class Apply {
     /// Errors: why the apply cannot go on.
     Status stages(WholePlan& plan);
     Status stage(Plan plan);
+    Status intend(const Change& change);
     Status write(const Plan& plan, const std::vector<Change>& kept);
     Status put_back(const std::vector<Change>& kept);
     Status settle();
