@@ -11,11 +11,7 @@ namespace nanotune {
 /// What the apply itself moved is checked where it is now. A check that fails is reported, never
 /// undone.
 void Apply::report_checks() {
-    std::vector<Place> places;
-    for (const Change& check : checks_) {
-        places.push_back({check.desired.setting, check.desired.candidate.target});
-    }
-    const auto readings = survey_.read(places);
+    const auto readings = survey_.read(places_of(checks_));
     for (std::size_t i = 0; i < checks_.size(); ++i) {
         Change& check = checks_[i];
         if (readings && (*readings)[i]) {

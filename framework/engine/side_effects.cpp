@@ -26,14 +26,6 @@ Row followed(const Change& kept, Value now) {
     return row;
 }
 
-std::vector<Place> places_of(const std::vector<Change>& changes) {
-    std::vector<Place> places;
-    for (const Change& change : changes) {
-        places.push_back({change.desired.setting, change.desired.candidate.target});
-    }
-    return places;
-}
-
 }  // namespace
 
 Result<std::vector<Change>> SideEffects::of(const Plan& plan) {

@@ -8,6 +8,15 @@ std::string text_of(const SettingRef& setting, const Target& target) {
     return fmt::format("{} on {}", setting.full_name(), target.text());
 }
 
+std::vector<Place> places_of(const std::vector<Change>& changes) {
+    std::vector<Place> places;
+    places.reserve(changes.size());
+    for (const Change& change : changes) {
+        places.push_back({change.desired.setting, change.desired.candidate.target});
+    }
+    return places;
+}
+
 Result<const Survey::Known*> Survey::known(Discovery discovery) {
     if (const auto found = known_.find(discovery); found != known_.end()) {
         return &found->second;

@@ -53,6 +53,9 @@ class Survey {
     std::optional<Topology> topology_;
 };
 
+/// Where the values of changes are read, in their order.
+[[nodiscard]] std::vector<Place> places_of(const std::vector<Change>& changes);
+
 /// "nic.mtu on eth0"
 [[nodiscard]] std::string text_of(const SettingRef& setting, const Target& target);
 
