@@ -193,16 +193,19 @@ Result<DurableFile> StateFolder::file_for(const Contents& found, Ledger& ledger,
         !found.unusable.empty() || found.records.empty() ||
         found.head_bytes != record::framed(record::Header{.identity = identity_}).size();
     const bool may_shrink = ledger.open() == nullptr && found.good_bytes > compaction_size;
-    if (ledger.open() == nullptr && (must_be_rewritten || may_shrink)) {
-        records = ledger.compacted(applies_kept);
-    }
-    std::string bytes;
-    if (must_be_rewritten || may_shrink) {
-        bytes = framed_but_header(records);
-    }
-    if (!must_be_rewritten && (!may_shrink || bytes.size() > found.good_bytes / 2)) {
+    const auto as_it_is = [&] {
         return DurableFile::open(journal_path(),
                                  found.is_torn ? std::optional(found.good_bytes) : std::nullopt);
+    };
+    if (!must_be_rewritten && !may_shrink) {
+        return as_it_is();
+    }
+    if (ledger.open() == nullptr) {
+        records = ledger.compacted(applies_kept);
+    }
+    const std::string bytes = framed_but_header(records);
+    if (!must_be_rewritten && bytes.size() > found.good_bytes / 2) {
+        return as_it_is();
     }
     ledger = Ledger::of(records);
     record::Header header{.identity = identity_};
