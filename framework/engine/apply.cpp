@@ -5,7 +5,6 @@
 #include <ranges>
 #include <span>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace nanotune {
@@ -29,8 +28,14 @@ bool moves_targets(const Change& change) {
 }  // namespace
 
 std::string timestamp(std::chrono::system_clock::time_point when) {
-    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                       fmt::gmtime(std::chrono::system_clock::to_time_t(when)));
+    // Not by strftime, which reads the time zone's file first.
+    const auto second = std::chrono::floor<std::chrono::seconds>(when);
+    const auto day = std::chrono::floor<std::chrono::days>(second);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss time(second - day);
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
+                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                       time.hours().count(), time.minutes().count(), time.seconds().count());
 }
 
 /// Seconds since the epoch; 0 where nobody has to confirm.

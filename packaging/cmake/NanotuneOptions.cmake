@@ -19,3 +19,18 @@ endif()
 # A run of nanotune takes milliseconds, and loading is most of them: fewer mappings a library, and no
 # library that nothing is taken from.
 target_link_options(nanotune-options INTERFACE -Wl,--as-needed -Wl,-z,noseparate-code -Wl,-O1)
+
+# What is installed carries its C++ runtime: loading the shared one takes as long as all that most
+# commands do. A sanitizer needs the shared one.
+if(NANOTUNE_SANITIZE)
+    set(static_runtime OFF)
+else()
+    set(static_runtime ON)
+endif()
+option(NANOTUNE_STATIC_RUNTIME "Link the C++ runtime and fmt into each program, library and plugin" ${static_runtime})
+add_library(nanotune-runtime INTERFACE)
+if(NANOTUNE_STATIC_RUNTIME)
+    target_link_options(nanotune-runtime INTERFACE
+        -static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,-z,defs
+        -Wl,--exclude-libs,libstdc++.a:libgcc.a:libgcc_eh.a)
+endif()

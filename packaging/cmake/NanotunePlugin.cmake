@@ -15,7 +15,7 @@ function(nanotune_add_plugin name)
     # A plugin stays until the program ends, so nobody pays for taking it apart.
     target_link_options(${target} PRIVATE -Wl,-z,nodelete)
     if(TARGET nanotune-options)
-        target_link_libraries(${target} PRIVATE nanotune-options)
+        target_link_libraries(${target} PRIVATE nanotune-options nanotune-runtime)
         set_target_properties(${target} PROPERTIES
             LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/plugins)
         set_property(GLOBAL APPEND PROPERTY nanotune_plugins ${target})
