@@ -35,10 +35,10 @@ std::string aliases_of(const Tunable& tunable) {
 
 std::vector<KeyInfo> keys_of(const Catalog& catalog) {
     std::vector<KeyInfo> keys;
-    for (const Plugin& plugin : catalog.plugins()) {
-        for (const Tunable* tunable : Catalog::keys(plugin)) {
-            keys.push_back({.name = fmt::format("{}.{}", plugin.name, tunable->name),
-                            .section = section_of(plugin),
+    for (const Plugin* plugin : catalog.plugins()) {
+        for (const Tunable* tunable : Catalog::keys(*plugin)) {
+            keys.push_back({.name = fmt::format("{}.{}", plugin->name, tunable->name),
+                            .section = section_of(*plugin),
                             .accepts = expectation(tunable->domain),
                             .impact = std::string(name_of(tunable->impact)),
                             .summary = std::string(tunable->summary),

@@ -31,7 +31,13 @@ namespace dll = boost::dll;
 struct File {
     std::string name;  ///< of the plugin: the file's without ".so"
     std::string path;
-    std::string identity;
+    bool must_be_roots = false;
+};
+
+/// A plugin and the code of its objects, which must outlive them.
+struct Loaded {
+    dll::shared_library library;
+    Plugin plugin;
 };
 
 /// A trial resolves every symbol; after it they are resolved as they are called, which is much
@@ -118,6 +124,19 @@ Status tried(const File& file) {
     return status;
 }
 
+Result<Loaded> loaded(const File& file) {
+    NT_TRY(dll::shared_library library, opened(file, dll::load_mode::rtld_lazy));
+    NT_TRY(const nanotune_plugin_record* record, record_in(library, file));
+    NT_TRY(Plugin plugin, defined(*record, file));
+    return Loaded{.library = std::move(library), .plugin = std::move(plugin)};
+}
+
+/// What was found out of a file that passed the trial load.
+struct Known {
+    FileIdentity identity;
+    std::vector<std::string> names_elsewhere;
+};
+
 /// Files that passed the trial load before, by path.
 class Seen {
   public:
@@ -127,17 +146,17 @@ class Seen {
         while (!rest.empty()) {
             const std::string_view line = rest.substr(0, rest.find('\n'));
             rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-            if (const std::size_t tab = line.find('\t'); tab != std::string_view::npos) {
-                identities_.emplace(line.substr(0, tab), line.substr(tab + 1));
-            }
+            remember(line);
         }
     }
-    [[nodiscard]] bool knows(const File& file) const {
-        const auto found = identities_.find(file.path);
-        return found != identities_.end() && found->second == file.identity;
+    /// What is known of the file, as long as it is still the same; else nullptr.
+    [[nodiscard]] const Known* find(const File& file, const FileIdentity& identity) const {
+        const auto found = by_path_.find(file.path);
+        return found != by_path_.end() && found->second.identity == identity ? &found->second
+                                                                             : nullptr;
     }
-    void add(const File& file) {
-        identities_[file.path] = file.identity;
+    void add(const File& file, Known known) {
+        by_path_.insert_or_assign(file.path, std::move(known));
         is_new_ = true;
     }
     /// Not being able to remember costs time, nothing else.
@@ -146,15 +165,31 @@ class Seen {
             return;
         }
         std::string text;
-        for (const auto& [path, identity] : identities_) {
-            text += fmt::format("{}\t{}\n", path, identity);
+        for (const auto& [path, known] : by_path_) {
+            text += fmt::format("{}\t{}\t{}\n", path, known.identity.text,
+                                fmt::join(known.names_elsewhere, "|"));
         }
         std::ignore = replace_file(file_, text);
     }
 
   private:
+    /// A line: path, identity and names, as keep() writes it.
+    void remember(std::string_view line) {
+        const std::size_t first = line.find('\t');
+        const std::size_t second = line.find('\t', first + 1);
+        if (first == std::string_view::npos || second == std::string_view::npos) {
+            return;
+        }
+        Known known{.identity = {std::string(line.substr(first + 1, second - first - 1))},
+                    .names_elsewhere = {}};
+        for (const std::string_view name : words_of(line.substr(second + 1))) {
+            known.names_elsewhere.emplace_back(name);
+        }
+        by_path_.emplace(line.substr(0, first), std::move(known));
+    }
+
     std::string file_;
-    std::map<std::string, std::string, std::less<>> identities_;
+    std::map<std::string, Known, std::less<>> by_path_;
     bool is_new_ = false;
 };
 
@@ -162,13 +197,36 @@ class Seen {
 
 using namespace plugin_loading;
 
-struct Registry::Loaded {
-    std::vector<dll::shared_library>
-        libraries;  // outlive the catalog's objects, whose code they are
+struct Registry::Contents {
+    std::vector<dll::shared_library> libraries;  // outlive the catalog's objects
     Catalog catalog;
+    std::vector<File> files;
+
+    /// Loads a file that passed its trial.
+    Result<Plugin> take(const File& file) {
+        NT_TRY(Loaded taken, loaded(file));
+        libraries.push_back(std::move(taken.library));
+        return std::move(taken.plugin);
+    }
+
+    /// Offers the file's plugin. One that was not seen before is tried and loaded, to know it.
+    Status add(const File& file, Seen& seen) {
+        NT_TRY(FileIdentity identity, checked_plugin_file(file.path, file.must_be_roots));
+        if (const Known* known = seen.find(file, identity)) {
+            catalog.offer({.name = file.name,
+                           .names_elsewhere = known->names_elsewhere,
+                           .load = [this, file] { return take(file); }});
+            return {};
+        }
+        NT_CHECK(tried(file));
+        NT_TRY(Plugin plugin, take(file));
+        seen.add(file,
+                 {.identity = std::move(identity), .names_elsewhere = names_elsewhere(plugin)});
+        return catalog.add(std::move(plugin));
+    }
 };
 
-Registry::Registry() : loaded_(std::make_unique<Loaded>()) {}
+Registry::Registry() : contents_(std::make_unique<Contents>()) {}
 Registry::~Registry() = default;
 Registry::Registry(Registry&&) noexcept = default;
 Registry& Registry::operator=(Registry&&) noexcept = default;
@@ -182,40 +240,33 @@ Result<Registry> Registry::load(const PluginFolder& folder) {
         if (!name.ends_with(".so")) {
             continue;
         }
-        File file{.name = name.substr(0, name.size() - 3),
-                  .path = folder.path + "/" + name,
-                  .identity = {}};
-        PluginInfo info{.name = file.name, .file = file.path, .summary = {}, .refused = {}};
-        if (auto added = registry.add(file, folder.must_be_roots, seen)) {
-            info.summary = *std::move(added);
-        } else {
-            info.refused = std::move(added).error().message;
-            registry.loaded_->catalog.refuse(info.name, info.refused);
+        const File& file =
+            registry.contents_->files.emplace_back(File{.name = name.substr(0, name.size() - 3),
+                                                        .path = folder.path + "/" + name,
+                                                        .must_be_roots = folder.must_be_roots});
+        if (const Status added = registry.contents_->add(file, seen); !added) {
+            registry.contents_->catalog.refuse(file.name, added.error().message);
         }
-        registry.plugins_.push_back(std::move(info));
     }
     seen.keep();
     return registry;
 }
 
-Result<std::string> Registry::add(File& file, bool must_be_roots, Seen& seen) {
-    NT_TRY(FileIdentity identity, checked_plugin_file(file.path, must_be_roots));
-    file.identity = std::move(identity.text);
-    if (!seen.knows(file)) {
-        NT_CHECK(tried(file));
-        seen.add(file);
-    }
-    NT_TRY(dll::shared_library library, opened(file, dll::load_mode::rtld_lazy));
-    NT_TRY(const nanotune_plugin_record* record, record_in(library, file));
-    NT_TRY(Plugin plugin, defined(*record, file));
-    std::string summary = plugin.summary;
-    NT_CHECK(loaded_->catalog.add(std::move(plugin)));
-    loaded_->libraries.push_back(std::move(library));
-    return summary;
+const Catalog& Registry::catalog() const {
+    return contents_->catalog;
 }
 
-const Catalog& Registry::catalog() const {
-    return loaded_->catalog;
+std::vector<PluginInfo> Registry::plugins() const {
+    std::vector<PluginInfo> plugins;
+    for (const File& file : contents_->files) {
+        const Plugin* plugin = catalog().plugin(file.name);
+        const std::string* refusal = catalog().refusal_of(file.name);
+        plugins.push_back({.name = file.name,
+                           .file = file.path,
+                           .summary = plugin == nullptr ? "" : plugin->summary,
+                           .refused = refusal == nullptr ? "" : *refusal});
+    }
+    return plugins;
 }
 
 }  // namespace nanotune

@@ -39,59 +39,123 @@ std::string SettingRef::full_name() const {
     return full(plugin->name, tunable->name);
 }
 
-Status Catalog::add(Plugin added) {
-    if (this->plugin(added.name) != nullptr) {
+std::vector<std::string> names_elsewhere(const Plugin& plugin) {
+    std::vector<std::string> names;
+    for (const auto& bank : plugin.banks) {
+        for (const Tunable* tunable : bank->tunables()) {
+            for (const std::string_view alias : words_of(tunable->alias)) {
+                std::string name = full_alias(plugin, alias);
+                if (name != full(plugin.name, alias)) {
+                    names.push_back(std::move(name));
+                }
+            }
+        }
+    }
+    return names;
+}
+
+Status Catalog::Contents::add(Plugin added) {
+    if (const Plugin* same = this->plugin(added.name)) {
         return failure(ErrorCode::conflict,
-                       fmt::format("plugin {} is already loaded from {}", added.name,
-                                   this->plugin(added.name)->file));
+                       fmt::format("plugin {} is already loaded from {}", added.name, same->file));
     }
     if (const auto repeated = name_declared_twice(added); !repeated.empty()) {
         return failure(ErrorCode::conflict,
                        fmt::format("plugin {} declares {} twice", added.name, repeated));
     }
-    plugins_.push_back(std::move(added));
-    const Plugin& plugin = plugins_.back();
+    const Plugin& plugin = plugins.emplace_back(std::move(added));
     for (const auto& bank : plugin.banks) {
         for (const Tunable* tunable : bank->tunables()) {
             const SettingRef setting{&plugin, bank.get(), tunable};
-            by_full_name_.emplace(setting.full_name(), setting);
+            by_full_name.emplace(setting.full_name(), setting);
             for (const std::string_view alias : words_of(tunable->alias)) {
-                by_alias_[full_alias(plugin, alias)].push_back(setting);
+                by_alias[full_alias(plugin, alias)].push_back(setting);
             }
         }
     }
     for (const auto& rule : plugin.rules) {
         for (const Tunable& parameter : rule->parameters()) {
-            parameters_.emplace(full(plugin.name, parameter.name),
-                                ParameterRef{rule.get(), &parameter});
+            parameters.emplace(full(plugin.name, parameter.name),
+                               ParameterRef{rule.get(), &parameter});
         }
     }
     return {};
 }
 
+Status Catalog::add(Plugin added) {
+    return contents_->add(std::move(added));
+}
+
+void Catalog::offer(PluginOffer offered) {
+    for (const std::string& name : offered.names_elsewhere) {
+        contents_->offered_elsewhere.emplace(name, offered.name);
+    }
+    std::string name = offered.name;
+    contents_->offers.emplace(std::move(name), std::move(offered));
+}
+
+void Catalog::demand(std::string_view plugin) const {
+    const auto found = contents_->offers.find(plugin);
+    if (found == contents_->offers.end()) {
+        return;
+    }
+    const PluginOffer offered = std::move(found->second);
+    contents_->offers.erase(found);
+    auto loaded = offered.load();
+    const Status added =
+        loaded ? contents_->add(*std::move(loaded)) : std::unexpected(loaded.error());
+    if (!added) {
+        contents_->refused.insert_or_assign(offered.name, added.error().message);
+    }
+}
+
 void Catalog::refuse(std::string name, std::string reason) {
-    refused_.insert_or_assign(std::move(name), std::move(reason));
+    contents_->refused.insert_or_assign(std::move(name), std::move(reason));
 }
 
 const std::string* Catalog::refusal_of(std::string_view name) const {
-    const auto found = refused_.find(name);
-    return found == refused_.end() ? nullptr : &found->second;
+    demand(name);
+    const auto found = contents_->refused.find(name);
+    return found == contents_->refused.end() ? nullptr : &found->second;
+}
+
+const Plugin* Catalog::Contents::plugin(std::string_view name) const {
+    const auto found = std::ranges::find(plugins, name, &Plugin::name);
+    return found == plugins.end() ? nullptr : &*found;
 }
 
 const Plugin* Catalog::plugin(std::string_view name) const {
-    const auto found = std::ranges::find(plugins_, name, &Plugin::name);
-    return found == plugins_.end() ? nullptr : &*found;
+    demand(name);
+    return contents_->plugin(name);
+}
+
+std::vector<const Plugin*> Catalog::plugins() const {
+    while (!contents_->offers.empty()) {
+        demand(std::string(contents_->offers.begin()->first));
+    }
+    std::vector<const Plugin*> plugins;
+    plugins.reserve(contents_->plugins.size());
+    for (const Plugin& plugin : contents_->plugins) {
+        plugins.push_back(&plugin);
+    }
+    std::ranges::sort(plugins, {}, &Plugin::name);
+    return plugins;
 }
 
 Result<KeyMeaning> Catalog::meaning(const Plugin& plugin, std::string_view key) const {
     const std::string name = full(plugin.name, key);
-    if (const auto found = parameters_.find(name); found != parameters_.end()) {
+    if (const auto found = contents_->offered_elsewhere.find(name);
+        found != contents_->offered_elsewhere.end()) {
+        demand(found->second);
+    }
+    if (const auto found = contents_->parameters.find(name); found != contents_->parameters.end()) {
         return KeyMeaning{.settings = {}, .parameter = found->second};
     }
-    if (const auto found = by_full_name_.find(name); found != by_full_name_.end()) {
+    if (const auto found = contents_->by_full_name.find(name);
+        found != contents_->by_full_name.end()) {
         return KeyMeaning{.settings = {found->second}, .parameter = {}};
     }
-    if (const auto found = by_alias_.find(name); found != by_alias_.end()) {
+    if (const auto found = contents_->by_alias.find(name); found != contents_->by_alias.end()) {
         return KeyMeaning{.settings = found->second, .parameter = {}};
     }
     return opened(plugin, key);
@@ -99,22 +163,23 @@ Result<KeyMeaning> Catalog::meaning(const Plugin& plugin, std::string_view key) 
 
 Result<KeyMeaning> Catalog::opened(const Plugin& plugin, std::string_view key) const {
     const std::string name = full(plugin.name, key);
-    if (const auto found = opened_by_full_name_.find(name); found != opened_by_full_name_.end()) {
+    auto& known_by_name = contents_->opened_by_full_name;
+    if (const auto found = known_by_name.find(name); found != known_by_name.end()) {
         return KeyMeaning{.settings = {found->second}, .parameter = {}};
     }
     for (const auto& bank : plugin.banks) {
-        const std::string& interned = interned_.emplace_back(key);
+        const std::string& interned = contents_->interned.emplace_back(key);
         NT_TRY(const auto tunable, bank->open(interned));
         if (!tunable) {
-            interned_.pop_back();
+            contents_->interned.pop_back();
             continue;
         }
         // The canonical name may be a declared one, or one that is open already.
         if (tunable->name != key) {
             return meaning(plugin, std::string(tunable->name));
         }
-        const SettingRef setting{&plugin, bank.get(), &opened_.emplace_back(*tunable)};
-        opened_by_full_name_.emplace(setting.full_name(), setting);
+        const SettingRef setting{&plugin, bank.get(), &contents_->opened.emplace_back(*tunable)};
+        known_by_name.emplace(setting.full_name(), setting);
         return KeyMeaning{.settings = {setting}, .parameter = {}};
     }
     std::vector<std::string> known;
@@ -129,11 +194,12 @@ Result<KeyMeaning> Catalog::opened(const Plugin& plugin, std::string_view key) c
 }
 
 Result<SettingRef> Catalog::setting(std::string_view full_name) const {
-    if (const auto found = by_full_name_.find(full_name); found != by_full_name_.end()) {
+    const std::size_t dot = full_name.find('.');
+    const Plugin* owner = plugin(full_name.substr(0, dot));
+    const auto& declared = contents_->by_full_name;
+    if (const auto found = declared.find(full_name); found != declared.end()) {
         return found->second;
     }
-    const std::size_t dot = full_name.find('.');
-    const Plugin* owner = this->plugin(full_name.substr(0, dot));
     if (owner == nullptr || dot == std::string_view::npos) {
         const std::string* why = refusal_of(full_name.substr(0, dot));
         return failure(ErrorCode::not_found,
@@ -179,10 +245,10 @@ std::vector<const Tunable*> Catalog::keys(const Plugin& plugin) {
 
 std::vector<SettingRef> Catalog::settings() const {
     std::vector<SettingRef> settings;
-    for (const Plugin& plugin : plugins_) {
-        for (const auto& bank : plugin.banks) {
+    for (const Plugin* plugin : plugins()) {
+        for (const auto& bank : plugin->banks) {
             for (const Tunable* tunable : bank->tunables()) {
-                settings.push_back({&plugin, bank.get(), tunable});
+                settings.push_back({plugin, bank.get(), tunable});
             }
         }
     }

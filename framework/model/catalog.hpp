@@ -1,4 +1,5 @@
-// Every setting that the loaded plugins declare, found by the names that authors use.
+// Every setting that the plugins declare, found by the names that authors use. A plugin that is
+// only on offer is loaded when the first of its names is asked for.
 #pragma once
 
 #include <deque>
@@ -49,16 +50,30 @@ struct KeyMeaning {
     ParameterRef parameter;
 };
 
+/// A plugin that is there to be had.
+struct PluginOffer {
+    std::string name;
+    std::vector<std::string> names_elsewhere;  ///< as names_elsewhere() gave them
+    std::function<Result<Plugin>()> load;
+};
+
+/// Names that settings of the plugin have in other plugins' sections: "sysctl.vm.swappiness".
+[[nodiscard]] std::vector<std::string> names_elsewhere(const Plugin& plugin);
+
+/// Looking up loads what is on offer: one thread uses it at a time.
 class Catalog {
   public:
     /// Takes the plugin in. Errors: conflict when its name, or a setting's, is already there.
     Status add(Plugin added);
+    /// Loads the plugin when it is asked for; one that cannot be loaded then is refused.
+    void offer(PluginOffer offered);
     /// Remembers why a plugin is not among them, for profiles that need it.
     void refuse(std::string name, std::string reason);
     /// The reason, or nullptr for a plugin that was not refused.
     [[nodiscard]] const std::string* refusal_of(std::string_view name) const;
 
-    [[nodiscard]] const std::deque<Plugin>& plugins() const { return plugins_; }
+    /// All of them, by name.
+    [[nodiscard]] std::vector<const Plugin*> plugins() const;
     [[nodiscard]] const Plugin* plugin(std::string_view name) const;
 
     /// What `key` means in a section of `plugin`. Errors: not_found with the nearest key; refused
@@ -81,20 +96,29 @@ class Catalog {
             return std::hash<std::string_view>{}(name);
         }
     };
-    [[nodiscard]] Result<KeyMeaning> opened(const Plugin& plugin, std::string_view key) const;
-
-    std::deque<Plugin> plugins_;
     template <typename T>
     using ByName = std::unordered_map<std::string, T, NameHash, std::equal_to<>>;
+    struct Contents {
+        [[nodiscard]] const Plugin* plugin(std::string_view name) const;
+        Status add(Plugin added);
 
-    ByName<std::string> refused_;  // why, by the plugin's name
-    ByName<SettingRef> by_full_name_;
-    ByName<std::vector<SettingRef>> by_alias_;  // full alias names
-    ByName<ParameterRef> parameters_;           // full names
-    // Tunables that open banks made on demand. Grows only; the engine's thread is the only user.
-    mutable std::deque<std::string> interned_;
-    mutable std::deque<Tunable> opened_;
-    mutable ByName<SettingRef> opened_by_full_name_;
+        std::deque<Plugin> plugins;
+        ByName<PluginOffer> offers;
+        ByName<std::string> offered_elsewhere;  // the plugin's name, by names_elsewhere
+        ByName<std::string> refused;            // why, by the plugin's name
+        ByName<SettingRef> by_full_name;
+        ByName<std::vector<SettingRef>> by_alias;  // full alias names
+        ByName<ParameterRef> parameters;           // full names
+        // Tunables that open banks made on demand.
+        std::deque<std::string> interned;
+        std::deque<Tunable> opened;
+        ByName<SettingRef> opened_by_full_name;
+    };
+    [[nodiscard]] Result<KeyMeaning> opened(const Plugin& plugin, std::string_view key) const;
+    void demand(std::string_view plugin) const;
+
+    // Grows on demand, and never changes what it holds: so lookups are const.
+    std::unique_ptr<Contents> contents_ = std::make_unique<Contents>();
 };
 
 }  // namespace nanotune

@@ -69,8 +69,8 @@ class Resolver {
                 continue;
             }
             std::vector<std::string> known = {"profile", "vars", "cpus"};
-            for (const Plugin& plugin : catalog_.plugins()) {
-                known.push_back(plugin.name);
+            for (const Plugin* plugin : catalog_.plugins()) {
+                known.push_back(plugin->name);
             }
             complain(table.origin, ErrorCode::not_found,
                      fmt::format("[{}]: there is no plugin of that name{}", table.key,

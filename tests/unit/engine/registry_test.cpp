@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "support/catch.hpp"
@@ -44,10 +45,24 @@ class Folder {
         return Registry::load(
             {.path = scratch_.path(), .seen_file = path("seen"), .must_be_roots = must_be_roots});
     }
+    /// Leaves the plugins tried and remembered, but not in this process's memory.
+    void be_seen_by_another_process() const {
+        const pid_t child = ::fork();
+        if (child == 0) {
+            ::_exit(load() ? 0 : 1);
+        }
+        int status = -1;
+        REQUIRE(::waitpid(child, &status, 0) == child);
+        REQUIRE(status == 0);
+    }
 
   private:
     ScratchFolder scratch_;
 };
+
+bool is_mapped(const std::string& file) {
+    return bytes_of("/proc/self/maps").contains(file);
+}
 
 /// Why the plugin is refused, after making sure that the good one is not.
 std::string refusal(const Folder& folder, const std::string& name, bool must_be_roots = false) {
@@ -58,9 +73,10 @@ std::string refusal(const Folder& folder, const std::string& name, bool must_be_
     CHECK(registry->catalog().plugin("memory") != nullptr);
     CHECK(registry->catalog().plugin(name) == nullptr);
     const std::string* reason = registry->catalog().refusal_of(name);
-    const auto info = std::ranges::find(registry->plugins(), name, &PluginInfo::name);
+    const auto plugins = registry->plugins();
+    const auto info = std::ranges::find(plugins, name, &PluginInfo::name);
     REQUIRE(reason != nullptr);
-    REQUIRE(info != registry->plugins().end());
+    REQUIRE(info != plugins.end());
     CHECK(info->refused == *reason);
     const std::string path = folder.path(name + ".so");
     INFO(*reason);
@@ -162,4 +178,33 @@ TEST_CASE("a plugin that passed its trial is loaded again, and tried again once 
     const auto changed = folder.load();
     REQUIRE(changed);
     CHECK(changed->catalog().refusal_of("memory") != nullptr);
+}
+
+TEST_CASE("a plugin that was seen before is loaded when it is asked for", "[registry]") {
+    const Folder folder;
+    folder.copy(NANOTUNE_TEST_PLUGINS "/sysctl.so", "sysctl.so");
+    folder.be_seen_by_another_process();
+    const auto registry = folder.load();
+    REQUIRE(registry);
+    const Plugin* sysctl = registry->catalog().plugin("sysctl");
+    REQUIRE(sysctl != nullptr);
+    CHECK(registry->catalog().meaning(*sysctl, "net.core.somaxconn"));
+    CHECK_FALSE(is_mapped(folder.path("memory.so")));
+    const auto meaning = registry->catalog().meaning(*sysctl, "vm.swappiness");
+    REQUIRE(meaning);
+    REQUIRE(meaning->settings.size() == 1);
+    CHECK(meaning->settings.front().full_name() == "memory.swappiness");
+    CHECK(is_mapped(folder.path("memory.so")));
+}
+
+TEST_CASE("a plugin that was seen before and is gone when asked for is refused", "[registry]") {
+    const Folder folder;
+    folder.be_seen_by_another_process();
+    const auto registry = folder.load();
+    REQUIRE(registry);
+    fs::remove(folder.path("memory.so"));
+    CHECK(registry->catalog().plugin("memory") == nullptr);
+    const auto plugins = registry->plugins();
+    REQUIRE(plugins.size() == 1);
+    CHECK_THAT(plugins.front().refused, Contains("memory.so"));
 }

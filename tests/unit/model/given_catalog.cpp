@@ -126,6 +126,14 @@ Plugin plugin(std::string name, Selector selector, std::unique_ptr<Bank> bank,
 
 }  // namespace
 
+Plugin memory_plugin() {
+    return plugin("memory", Selector::ids, std::make_unique<DeclaredBank>(memory_rows));
+}
+
+Plugin sysctl_plugin() {
+    return plugin("sysctl", Selector::none, std::make_unique<OpenBank>(sysctl_rows));
+}
+
 Catalog catalog() {
     Catalog made;
     const auto add = [&made](Plugin plugin) {
@@ -136,8 +144,8 @@ Catalog catalog() {
     add(plugin("nic", Selector::device, std::make_unique<DeclaredBank>(nic_rows)));
     add(plugin("irq", Selector::device, nullptr, std::make_unique<DeclaredRule>(irq_parameters)));
     add(plugin("cpu", Selector::ids, std::make_unique<DeclaredBank>(cpu_rows)));
-    add(plugin("memory", Selector::ids, std::make_unique<DeclaredBank>(memory_rows)));
-    add(plugin("sysctl", Selector::none, std::make_unique<OpenBank>(sysctl_rows)));
+    add(memory_plugin());
+    add(sysctl_plugin());
     add(plugin("boot", Selector::none, std::make_unique<DeclaredBank>(boot_rows)));
     add(plugin("process", Selector::label, nullptr,
                std::make_unique<DeclaredRule>(process_parameters)));

@@ -9,4 +9,9 @@ namespace given {
 /// boot.
 nanotune::Catalog catalog();
 
+/// A plugin memory whose one setting, memory.swappiness, is sysctl.vm.swappiness as well.
+nanotune::Plugin memory_plugin();
+/// A plugin sysctl that opens net.* and nothing else.
+nanotune::Plugin sysctl_plugin();
+
 }  // namespace given
