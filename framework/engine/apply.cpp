@@ -19,10 +19,12 @@ bool has_moved(const Written& written) {
     return written.got && written.change.before && *written.got != *written.change.before;
 }
 
-/// Whether CPUs, queues or interrupts may be others after the change.
-bool moves_targets(const Change& change) {
-    const Tunable& tunable = *change.desired.setting.tunable;
-    return !tunable.resets.empty() || tunable.topology != TopologyEffect::none;
+bool makes_queues_anew(const Change& change) {
+    return !change.desired.setting.tunable->resets.empty();
+}
+
+bool makes_cpus_anew(const Change& change) {
+    return change.desired.setting.tunable->topology != TopologyEffect::none;
 }
 
 }  // namespace
@@ -118,12 +120,16 @@ Status Apply::stages(WholePlan& plan) {
     wanted_ = plan.wanted;
     for (const Stage one : all_stages) {
         Plan& planned = plan.stages.at(static_cast<std::size_t>(one));
-        if (!is_remade_) {
+        if (still_holds(one, planned)) {
+            if (done_ > 0) {
+                unread_since_write_ = held_.size() + planned.unchanged.size();
+            }
             NT_CHECK(stage(std::move(planned)));
             continue;
         }
+        Desires desires(profile_, survey_);
         auto again =
-            plan_of_stage(one, profile_, wanted_, parts_.catalog, journal_.ledger(), survey_);
+            plan_of_stage(one, desires, wanted_, parts_.catalog, journal_.ledger(), survey_);
         if (!again) {
             std::ranges::move(again.error() | std::views::drop(1),
                               std::back_inserter(report_.problems));
@@ -141,6 +147,10 @@ Status Apply::stages(WholePlan& plan) {
     return settle();
 }
 
+bool Apply::still_holds(Stage stage, const Plan& planned) const {
+    return !cpus_are_new_ && (!queues_are_new_ || !goes_by_queues(stage, profile_, planned));
+}
+
 Status Apply::stage(Plan plan) {
     for (Change& same : plan.unchanged) {
         Written written{.change = std::move(same), .got = {}, .message = {}};
@@ -148,9 +158,6 @@ Status Apply::stage(Plan plan) {
         written.message = written.change.note;
         written.outcome = written.change.desired.pending ? Outcome::pending : Outcome::unchanged;
         held_.push_back(std::move(written));
-    }
-    if (done_ > 0 && !is_remade_) {
-        unread_since_write_ = held_.size();  // planned before anything was written
     }
     for (const Change& change : plan.changes) {
         if (!is_written(change)) {
@@ -182,9 +189,13 @@ Status Apply::stage(Plan plan) {
         }
         return wrote;
     }
-    if (std::ranges::any_of(plan.changes, moves_targets)) {
+    if (std::ranges::any_of(plan.changes, makes_cpus_anew)) {
         survey_.forget();
-        is_remade_ = true;
+        cpus_are_new_ = true;
+    }
+    if (std::ranges::any_of(plan.changes, makes_queues_anew)) {
+        survey_.forget();
+        queues_are_new_ = true;
     }
     return put_back(kept);
 }

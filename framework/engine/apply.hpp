@@ -42,6 +42,7 @@ class Apply {
   private:
     /// Errors: why the apply cannot go on.
     Status stages(WholePlan& plan);
+    [[nodiscard]] bool still_holds(Stage stage, const Plan& planned) const;
     Status stage(Plan plan);
     Status intend(const Change& change);
     Status write(const Plan& plan, const std::vector<Change>& kept);
@@ -77,7 +78,9 @@ class Apply {
     std::vector<Row> failures_;   ///< what made the apply fail
     std::vector<Change>
         checks_;  ///< checks that did not hold before the stage: looked at again at the end
-    bool is_remade_ = false;  ///< topology or queues changed: later stages are planned again
+    /// What changes made anew, so that later stages that go by it are planned again.
+    bool queues_are_new_ = false;
+    bool cpus_are_new_ = false;
     std::size_t done_ = 0;
     std::size_t total_ = 0;
 };

@@ -106,12 +106,11 @@ StageDesires Desires::of(Stage stage, const Foreseen& foreseen) {
         })) {
         return {};
     }
-    Problems problems;
-    const CpuContext context = this->context(stage, problems);
-    StageDesires desires =
-        context.topology.online.empty() ? StageDesires{} : collected(stage, context, foreseen);
-    problems.insert(problems.end(), desires.problems.begin(), desires.problems.end());
-    desires.problems = std::move(problems);
+    const CpuFindings& cpus = cpus_in(stage);
+    StageDesires desires = cpus.context.topology.online.empty()
+                               ? StageDesires{}
+                               : collected(stage, cpus.context, foreseen);
+    desires.problems.insert(desires.problems.begin(), cpus.problems.begin(), cpus.problems.end());
     return desires;
 }
 
@@ -126,28 +125,46 @@ StageDesires Desires::collected(Stage stage, const CpuContext& context, const Fo
 }
 
 Checked<CpuContext> Desires::context(Stage stage) {
-    Problems problems;
-    CpuContext context = this->context(stage, problems);
-    return problems.empty() ? Checked<CpuContext>(std::move(context))
-                            : std::unexpected(std::move(problems));
+    const CpuFindings& cpus = cpus_in(stage);
+    return cpus.problems.empty() ? Checked<CpuContext>(cpus.context)
+                                 : std::unexpected(cpus.problems);
 }
 
-CpuContext Desires::context(Stage stage, Problems& problems) {
-    CpuContext context;
+const Desires::CpuFindings& Desires::cpus_in(Stage stage) {
+    if (!before_) {
+        before_ = cpus_before();
+    }
+    if (stage == Stage::topology) {
+        return *before_;
+    }
+    if (!after_) {
+        after_ = cpus_after();
+    }
+    return *after_;
+}
+
+/// All that the topology stage itself can go by.
+Desires::CpuFindings Desires::cpus_before() {
+    CpuFindings cpus;
     auto topology = survey_.topology();
     if (!topology) {
-        problems.push_back(std::move(topology).error());
-        return context;
+        cpus.problems.push_back(std::move(topology).error());
+        return cpus;
     }
-    context.topology = *std::move(topology);
-    // All that the topology stage itself can go by.
-    context.plan = cpu_plan_of(profile_, context.topology, std::nullopt)
-                       .value_or(everywhere(context.topology));
-    if (stage == Stage::topology) {
-        return context;
+    cpus.context.topology = *std::move(topology);
+    cpus.context.plan = cpu_plan_of(profile_, cpus.context.topology, std::nullopt)
+                            .value_or(everywhere(cpus.context.topology));
+    return cpus;
+}
+
+Desires::CpuFindings Desires::cpus_after() {
+    CpuFindings cpus = *before_;
+    CpuContext& context = cpus.context;
+    if (context.topology.online.empty()) {
+        return cpus;
     }
-    StageDesires desires = collected(Stage::topology, context, {});
-    std::ranges::move(desires.problems, std::back_inserter(problems));
+    StageDesires desires = collected(Stage::topology, before_->context, {});
+    std::ranges::move(desires.problems, std::back_inserter(cpus.problems));
     for (const Desired& desired : desires.desired) {
         foresee(context, desired, survey_);
     }
@@ -157,10 +174,10 @@ CpuContext Desires::context(Stage stage, Problems& problems) {
     if (plan) {
         context.plan = *std::move(plan);
     } else {
-        std::ranges::move(plan.error(), std::back_inserter(problems));
+        std::ranges::move(plan.error(), std::back_inserter(cpus.problems));
         context.plan = everywhere(context.topology);
     }
-    return context;
+    return cpus;
 }
 
 }  // namespace nanotune

@@ -34,6 +34,7 @@ struct StageDesires {
     Problems problems;
 };
 
+/// Of one pass over the stages, during which the host does not change.
 class Desires {
   public:
     /// Both must outlive this.
@@ -52,11 +53,19 @@ class Desires {
   private:
     /// With a CPU plan of all CPUs for every role where the profile's own is wrong, so that what
     /// else is wrong can be found.
-    CpuContext context(Stage stage, Problems& problems);
+    struct CpuFindings {
+        CpuContext context;
+        Problems problems;
+    };
+    const CpuFindings& cpus_in(Stage stage);
+    CpuFindings cpus_before();
+    CpuFindings cpus_after();
     StageDesires collected(Stage stage, const CpuContext& context, const Foreseen& foreseen);
 
     const ResolvedProfile& profile_;
     Survey& survey_;
+    std::optional<CpuFindings> before_;  ///< the topology stage
+    std::optional<CpuFindings> after_;
 };
 
 }  // namespace nanotune

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <nanotune/discover.hpp>
+
 #include "engine/writer.hpp"
 
 namespace nanotune {
@@ -97,14 +99,14 @@ Outcome failed_check(const Change& change) {
                                                                           : Outcome::differs;
 }
 
-Checked<Plan> plan_of_stage(Stage stage, const ResolvedProfile& profile, std::set<Key>& wanted,
+Checked<Plan> plan_of_stage(Stage stage, Desires& desires, std::set<Key>& wanted,
                             const Catalog& catalog, const Ledger& ledger, Survey& survey,
                             const Foreseen& foreseen) {
-    StageDesires desires = Desires(profile, survey).of(stage, foreseen);
-    for (const Desired& desired : desires.desired) {
+    StageDesires wishes = desires.of(stage, foreseen);
+    for (const Desired& desired : wishes.desired) {
         wanted.insert(key_of(desired));
     }
-    auto plan = stage_plan(survey, ledger, std::move(desires));
+    auto plan = stage_plan(survey, ledger, std::move(wishes));
     if (!plan) {
         return plan;
     }
@@ -119,8 +121,9 @@ Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& cat
     WholePlan whole;
     Problems problems;
     Foreseen foreseen;
+    Desires desires(profile, survey);
     for (const Stage stage : all_stages) {
-        auto plan = plan_of_stage(stage, profile, whole.wanted, catalog, ledger, survey, foreseen);
+        auto plan = plan_of_stage(stage, desires, whole.wanted, catalog, ledger, survey, foreseen);
         if (plan) {
             if (stage == Stage::topology || stage == Stage::queues) {
                 foresee(*plan, foreseen);
@@ -139,6 +142,32 @@ Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& cat
         return std::unexpected(std::move(problems));
     }
     return whole;
+}
+
+bool goes_by_queues(Stage stage, const ResolvedProfile& profile, const Plan& planned) {
+    const auto is_lasting = [](const SettingRef& setting) {
+        const Discovery found_by = setting.bank->discovery();
+        return found_by == discover::host || found_by == discover::nics ||
+               found_by == discover::nics_in_sysfs;
+    };
+    const auto asks_for_others = [&](const ResolvedSetting& setting) {
+        const Rule* rule = setting.parameter.rule;
+        return (rule != nullptr && rule->stage() == stage) ||
+               std::ranges::any_of(setting.settings, [&](const SettingRef& ref) {
+                   return ref.bank->stage() == stage && !is_lasting(ref);
+               });
+    };
+    const auto is_of_others = [&](const Change& change) {
+        return !is_lasting(change.desired.setting);
+    };
+    return !planned.waiting.empty() ||
+           std::ranges::any_of(profile.sections,
+                               [&](const ResolvedSection& section) {
+                                   return std::ranges::any_of(section.settings, asks_for_others);
+                               }) ||
+           std::ranges::any_of(planned.changes, is_of_others) ||
+           std::ranges::any_of(planned.unchanged, is_of_others) ||
+           std::ranges::any_of(planned.overridden, is_of_others);
 }
 
 Plan WholePlan::joined(const ResolvedProfile& profile) const {

@@ -26,10 +26,12 @@ struct WholePlan {
                                             const Ledger& ledger, Survey& survey);
 
 /// One stage, on the host as it is now.
-[[nodiscard]] Checked<Plan> plan_of_stage(Stage stage, const ResolvedProfile& profile,
-                                          std::set<Key>& wanted, const Catalog& catalog,
-                                          const Ledger& ledger, Survey& survey,
-                                          const Foreseen& foreseen = {});
+[[nodiscard]] Checked<Plan> plan_of_stage(Stage stage, Desires& desires, std::set<Key>& wanted,
+                                          const Catalog& catalog, const Ledger& ledger,
+                                          Survey& survey, const Foreseen& foreseen = {});
+/// Whether the stage's plan would be another after a change of queues: one about the host and its
+/// NICs as a whole would not.
+[[nodiscard]] bool goes_by_queues(Stage stage, const ResolvedProfile& profile, const Plan& planned);
 
 /// Changes that the operator has not allowed, each saying which word allows it. Checks are never
 /// written.

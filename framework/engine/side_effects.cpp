@@ -9,10 +9,14 @@ namespace nanotune {
 namespace {
 
 /// Whether the value is of CPUs, none of which runs.
-bool needs_absent_cpus(const Desired& desired, const Topology& topology) {
+Result<bool> needs_absent_cpus(const Desired& desired, Survey& survey) {
     const auto* cpus = std::get_if<CpuSet>(&desired.value);
-    return cpus != nullptr && desired.setting.tunable->domain.numbers == Domain::Numbers::cpus &&
-           !cpus->empty() && !cpus->intersects(topology.online);
+    if (cpus == nullptr || cpus->empty() ||
+        desired.setting.tunable->domain.numbers != Domain::Numbers::cpus) {
+        return false;
+    }
+    NT_TRY(const Topology topology, survey.topology());
+    return !cpus->intersects(topology.online);
 }
 
 /// A device on top of a changed one cannot keep its value until the one below has its own again,
@@ -96,15 +100,14 @@ Result<SideEffects::PutBack> SideEffects::put_back(const std::vector<Change>& ke
     }
     std::ranges::copy(kept, std::back_inserter(kept_));
     NT_TRY(auto readings, survey_.read(places_of(kept)));
-    NT_TRY(const Topology topology, survey_.topology());
     PutBack back;
     std::vector<Change> lost;
     for (std::size_t i = 0; i < kept.size(); ++i) {
         if (!readings[i] || readings[i]->value == kept[i].desired.value) {
             continue;
         }
-        if (kept[i].desired.setting.tunable->along_stack ||
-            needs_absent_cpus(kept[i].desired, topology)) {
+        NT_TRY(const bool is_of_absent_cpus, needs_absent_cpus(kept[i].desired, survey_));
+        if (kept[i].desired.setting.tunable->along_stack || is_of_absent_cpus) {
             back.followed.push_back(followed(kept[i], std::move(readings[i]->value)));
             continue;
         }

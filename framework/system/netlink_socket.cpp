@@ -23,7 +23,8 @@ void NetlinkSocket::Closer::operator()(mnl_socket* socket) const noexcept {
 }
 
 NetlinkSocket::NetlinkSocket(std::unique_ptr<mnl_socket, Closer> socket)
-    : socket_(std::move(socket)), buffer_(datagram_limit) {}
+    : socket_(std::move(socket)),
+      buffer_(std::make_unique_for_overwrite<std::byte[]>(datagram_limit)) {}
 
 Result<NetlinkSocket> NetlinkSocket::open() {
     std::unique_ptr<mnl_socket, Closer> socket(mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC));
@@ -49,7 +50,7 @@ Result<Answer> NetlinkSocket::exchange_once(GenericRequest& request, std::string
     }
     Answer answer(std::string(operation), sequence_, mnl_socket_get_portid(socket_.get()));
     while (!answer.is_complete()) {
-        const ssize_t size = mnl_socket_recvfrom(socket_.get(), buffer_.data(), buffer_.size());
+        const ssize_t size = mnl_socket_recvfrom(socket_.get(), buffer_.get(), datagram_limit);
         if (size < 0 && errno == EINTR) {
             continue;
         }
@@ -59,7 +60,7 @@ Result<Answer> NetlinkSocket::exchange_once(GenericRequest& request, std::string
         if (size < 0) {
             return kernel_failure(operation, errno);
         }
-        NT_CHECK(answer.take_datagram(Bytes(buffer_).first(static_cast<std::size_t>(size))));
+        NT_CHECK(answer.take_datagram(Bytes(buffer_.get(), static_cast<std::size_t>(size))));
     }
     return answer;
 }

@@ -44,6 +44,16 @@ class Scratch {
         }
         return {};
     }
+    /// As many bytes of the disk, whatever is in them.
+    [[nodiscard]] Status reserve(std::size_t bytes) {
+        if (fallocate(file_.number(), 0, 0, static_cast<off_t>(bytes)) == 0) {
+            return {};
+        }
+        if (errno != EOPNOTSUPP) {
+            return storage_failure("reserve room in " + name_, errno);
+        }
+        return fill(std::string(bytes, '\0'));
+    }
     [[nodiscard]] Status become(const std::string& path) {
         if (rename(name_.c_str(), path.c_str()) != 0) {
             return storage_failure("rename " + name_ + " to " + path, errno);
@@ -88,12 +98,12 @@ Status make_folder(const std::string& path) {
 
 Status check_room(const std::string& folder, std::size_t bytes) {
     Result<Scratch> scratch = Scratch::beside(folder + "/room");
-    Status filled = scratch ? scratch->fill(std::string(bytes, '\0'))
-                            : std::unexpected(std::move(scratch).error());
-    if (!filled) {
-        filled.error().code = ErrorCode::io;
+    Status reserved =
+        scratch ? scratch->reserve(bytes) : std::unexpected(std::move(scratch).error());
+    if (!reserved) {
+        reserved.error().code = ErrorCode::io;
     }
-    return filled;
+    return reserved;
 }
 
 Result<std::string> read_file(const std::string& path, std::size_t limit) {

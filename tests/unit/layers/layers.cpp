@@ -19,6 +19,7 @@ struct Layer {
 };
 
 constexpr Layer layers[] = {
+    {.name = "fmt", .folder = "framework/fmt/", .layers = ""},
     {.name = "sdk", .folder = "framework/sdk/", .layers = ""},
     {.name = "sdk headers", .folder = "framework/sdk/include/", .layers = "", .libraries = ""},
     {.name = "model",
