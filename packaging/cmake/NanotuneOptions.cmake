@@ -31,6 +31,6 @@ option(NANOTUNE_STATIC_RUNTIME "Link the C++ runtime and fmt into each program, 
 add_library(nanotune-runtime INTERFACE)
 if(NANOTUNE_STATIC_RUNTIME)
     target_link_options(nanotune-runtime INTERFACE
-        -static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,-z,defs
-        -Wl,--exclude-libs,libstdc++.a:libgcc.a:libgcc_eh.a)
+        -static-libstdc++ -Wl,--gc-sections -Wl,-z,defs
+        -Wl,--exclude-libs,libstdc++.a)
 endif()

@@ -132,6 +132,12 @@ TEST_CASE("a plugin that ends its process ends a child, not nanotune", "[registr
     CHECK_FALSE(refusal(folder, "deadly").empty());
 }
 
+TEST_CASE("a plugin whose definition throws is refused with what it threw", "[registry]") {
+    const Folder folder;
+    folder.copy(NANOTUNE_THROWING_PLUGIN, "throwing.so");
+    CHECK_THAT(refusal(folder, "throwing"), Contains("its define() threw: no licence found"));
+}
+
 TEST_CASE("a plugin under another name than its own is refused", "[registry]") {
     const Folder folder;
     folder.copy(good, "swap.so");
