@@ -18,4 +18,13 @@ enter_demo() {
     ip link set lo up
     ip link set demo0 up
     ip link set demo1 up
+    # The kernel takes up a carrier a moment later, in its own time.
+    local device tries=0
+    for device in demo0 demo1; do
+        until [ "$(cat "/sys/class/net/$device/operstate")" = up ]; do
+            tries=$((tries + 1))
+            [ "$tries" -lt 500 ] || { echo "$device has no carrier"; return 1; }
+            sleep 0.01
+        done
+    done
 }
