@@ -74,9 +74,13 @@ Result<FileIdentity> checked_plugin_file(const std::string& path, bool must_be_r
     if (!facts.is_regular) {
         return failure(ErrorCode::damaged, fmt::format("{} is no file", path));
     }
-    NT_TRY(const std::string head, file_head(path, sizeof(Elf64_Ehdr)));
-    NT_CHECK(checked_elf(path, head, facts.size));
     return FileIdentity{fmt::format("{} {} {}", facts.inode, facts.size, facts.changed)};
+}
+
+Status checked_shared_object(const std::string& path) {
+    NT_TRY(const FileFacts facts, file_facts(path));
+    NT_TRY(const std::string head, file_head(path, sizeof(Elf64_Ehdr)));
+    return checked_elf(path, head, facts.size);
 }
 
 }  // namespace nanotune

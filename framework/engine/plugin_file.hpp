@@ -16,8 +16,10 @@ struct FileIdentity {
 
 /// As root, what anybody may write is refused in any case. Errors: denied when somebody else than
 /// root could have written the file or its folder (with `must_be_roots`); damaged when it is no
-/// shared object for this machine, naming what it is instead.
+/// file.
 [[nodiscard]] Result<FileIdentity> checked_plugin_file(const std::string& path, bool must_be_roots);
+/// Errors: damaged when the file is no shared object for this machine, naming what it is instead.
+[[nodiscard]] Status checked_shared_object(const std::string& path);
 /// Errors: denied, as above.
 [[nodiscard]] Status checked_folder(const std::string& path, bool must_be_roots);
 

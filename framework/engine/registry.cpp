@@ -218,6 +218,7 @@ struct Registry::Contents {
                            .load = [this, file] { return take(file); }});
             return {};
         }
+        NT_CHECK(checked_shared_object(file.path));
         NT_CHECK(tried(file));
         NT_TRY(Plugin plugin, take(file));
         seen.add(file,
