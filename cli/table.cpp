@@ -27,7 +27,7 @@ void Table::add(std::vector<Cell> cells) {
     lines_.push_back({.cells = std::move(cells), .note = {}});
 }
 
-void Table::add_note(std::string text) {
+void Table::add_note(std::string_view text) {
     lines_.push_back({.cells = {}, .note = harmless(text)});
 }
 
@@ -103,6 +103,7 @@ std::string Table::text(std::size_t width, bool colour) const {
     const std::vector<std::size_t> chosen = widths(width);
     std::string result;
     std::vector<Cell> titles;
+    titles.reserve(columns_.size());
     for (const Column& column : columns_) {
         titles.push_back({column.title, Style::bold});
     }

@@ -27,7 +27,7 @@ class Table {
     /// As many cells as there are columns.
     void add(std::vector<Cell> cells);
     /// A line of its own under the row before it, indented.
-    void add_note(std::string text);
+    void add_note(std::string_view text);
     /// A blank line.
     void add_gap();
 

@@ -9,7 +9,7 @@
 namespace nanotune::cli {
 
 /// Replaces the file as a whole, so that nobody reads half of it. Errors: io, denied.
-[[nodiscard]] Status write_text_file(const std::string& path, std::string_view text);
+[[nodiscard]] Status write_text_file(const std::string& asked, std::string_view text);
 
 /// Errors: not_found, denied, io (also for a file over the limit).
 [[nodiscard]] Result<std::string> read_text_file(const std::string& path, std::size_t limit);

@@ -20,10 +20,9 @@ Result<std::chrono::milliseconds> duration_of(std::string_view option, std::stri
          {"d", 86'400'000}}};
     constexpr std::int64_t longest = 30LL * 86'400'000;
     std::int64_t number = 0;
-    const char* end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, number);
+    const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error == std::errc() && number >= 0 && number <= longest) {
-        const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
+        const std::string_view unit = text.substr(static_cast<std::size_t>(rest - text.data()));
         for (const auto& [name, milliseconds] : units) {
             if (unit == name && number <= longest / milliseconds) {
                 return std::chrono::milliseconds(number * milliseconds);

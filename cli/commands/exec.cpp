@@ -36,7 +36,7 @@ constexpr Option options[] = {
     {.name = "lock-memory", .help = "keep all its memory in RAM, from its start"},
 };
 
-Ended failed(const Context& context, Problems problems, int status) {
+Ended failed(const Context& context, const Problems& problems, int status) {
     // Standard output is the command's.
     if (context.look().json) {
         context.screen().raw_error(json_of("exec", problems, status));
@@ -142,6 +142,7 @@ Ended run(Context& context) {
         return failed(context, {ready.error()}, own_failure);
     }
     std::vector<char*> words;
+    words.reserve(command.size() + 1);
     for (std::string& word : command) {
         words.push_back(word.data());
     }

@@ -13,6 +13,7 @@ using Kind = SectionSelector::Kind;
 
 std::vector<Discovery> discoveries(const Plugin& plugin) {
     std::vector<Discovery> list;
+    list.reserve(plugin.banks.size() + plugin.rules.size());
     for (const auto& bank : plugin.banks) {
         list.push_back(bank->discovery());
     }

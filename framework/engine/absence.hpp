@@ -20,6 +20,6 @@ struct Absence {
     std::string message;
 };
 
-[[nodiscard]] Absence absence_of(const LiveSection& section, HostView& host);
+[[nodiscard]] Absence absence_of(const LiveSection& live, HostView& host);
 
 }  // namespace nanotune

@@ -11,8 +11,9 @@ namespace nanotune {
 namespace {
 
 bool is_fatal(const Written& written) {
-    return !is_success(written.outcome) &&
-           !(written.outcome == Outcome::unsupported && written.change.desired.optional);
+    const bool is_left_out =
+        written.outcome == Outcome::unsupported && written.change.desired.optional;
+    return !is_success(written.outcome) && !is_left_out;
 }
 
 bool has_moved(const Written& written) {
@@ -297,7 +298,7 @@ Result<std::vector<Written*>> Apply::disturbed() {
                                        .within(text_of(written.change.desired.setting,
                                                        written.change.desired.candidate.target)));
         }
-        if (readings[i]->value == *written.got) {
+        if (written.got == readings[i]->value) {
             continue;
         }
         if (is_written(written.change)) {

@@ -59,10 +59,10 @@ class CallRunner {
     template <typename F>
     auto ask(const std::string& what, F call, const Asked& asked = {})
         -> Result<std::invoke_result_t<F&, System&>> {
-        std::optional<std::invoke_result_t<F&, System&>> answer;
+        Result<std::invoke_result_t<F&, System&>> answer = failure(ErrorCode::timed_out, what);
         NT_CHECK(
             run(what, [&answer, &call](System& system) { answer.emplace(call(system)); }, asked));
-        return *std::move(answer);
+        return answer;
     }
 
     [[nodiscard]] bool hangs(const Asked& asked) const;

@@ -84,8 +84,9 @@ Result<CpuSet> HostView::cpus_near(std::string_view device) {
         return failure(ErrorCode::not_found, fmt::format("there is no NIC {}", device));
     }
     const auto node = CpuSet::from_list(nic->fact("numa_node"));
-    const auto found = node && !node->empty() ? context_.topology.nodes.find(*node->first())
-                                              : context_.topology.nodes.end();
+    const auto number = node ? node->first() : std::nullopt;
+    const auto found =
+        number ? context_.topology.nodes.find(*number) : context_.topology.nodes.end();
     return found == context_.topology.nodes.end() ? context_.topology.online
                                                   : found->second & context_.topology.online;
 }

@@ -151,7 +151,7 @@ void Ledger::end_rollback(bool is_finished) {
     if (open_undoes_ == 0) {
         lost_.clear();
     }
-    if (open_->touched.empty()) {
+    if (!open_ || open_->touched.empty()) {
         return;
     }
     if (applied_.empty() || !applied_.back().is_remnant) {

@@ -44,6 +44,7 @@ Status hold_to_limits(Survey& survey, const std::vector<Desired>& desired,
     }
     NT_TRY(auto answers, survey.calls().ask("asking for limits", [groups](System& system) {
         std::vector<std::vector<Status>> answers;
+        answers.reserve(groups.size());
         for (const Group& group : groups) {
             answers.push_back(group.bank->may_hold(system, group.target, group.assignments));
         }

@@ -66,7 +66,7 @@ Result<const nanotune_plugin_record*> record_in(const dll::shared_library& libra
     }
     if (std::string_view(record.build) != NANOTUNE_BUILD) {
         return failure(ErrorCode::damaged,
-                       fmt::format("{} is built as \"{}\", this is \"{}\": rebuild it", file.path,
+                       fmt::format(R"({} is built as "{}", this is "{}": rebuild it)", file.path,
                                    record.build, NANOTUNE_BUILD));
     }
     if (file.name != record.name) {

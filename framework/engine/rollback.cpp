@@ -186,7 +186,7 @@ Undone Rollback::undo_from(std::uint64_t oldest, const RollbackRequest& request)
     std::ranges::move(hanging, std::back_inserter(report_.problems));
     Undone undone = std::move(attempt->undone);
     // What an apply that was cut off leaves is kept with that apply.
-    undone.is_complete = undone.is_complete && !(is_apply_open && !undone.left.empty());
+    undone.is_complete = undone.is_complete && (!is_apply_open || undone.left.empty());
     if (const Status recorded = record(undone, is_apply_open ? "undone" : "finished"); !recorded) {
         report_.problems.push_back(
             {.code = ErrorCode::io,

@@ -53,9 +53,7 @@ std::set<std::string> supported_groups(const std::vector<Desired>& desired,
 }
 
 void sort_absent(Plan& plan, Problems& problems, Desired desired, Error error) {
-    if (!is_absence(error.code)) {
-        problems.push_back(about(desired, std::move(error)));
-    } else if (desired.optional) {
+    if (is_absence(error.code) && desired.optional) {
         plan.unsupported.push_back({.desired = std::move(desired),
                                     .before = {},
                                     .known_after = {},
@@ -103,9 +101,9 @@ Checked<Plan> stage_plan(Survey& survey, const Ledger& ledger, StageDesires desi
     }
     std::vector<Result<Reading>> readings;
     for (std::size_t i = 0; i < desires.desired.size(); ++i) {
-        readings.push_back(place_of[i]
-                               ? std::move((*answers)[*place_of[i]])
-                               : failure(ErrorCode::unsupported, desires.desired[i].missing));
+        const auto place = place_of[i];
+        readings.push_back(place ? std::move((*answers)[*place])
+                                 : failure(ErrorCode::unsupported, desires.desired[i].missing));
         refuse_fixed(desires.desired[i], readings.back());
     }
     if (auto held = hold_to_limits(survey, desires.desired, readings); !held) {
@@ -166,15 +164,16 @@ Status add_returns(Plan& plan, Stage stage, const std::set<Key>& wanted, const C
     }
     NT_TRY(auto readings, survey.read(places));
     for (std::size_t i = 0; i < places.size(); ++i) {
-        if (!readings[i] || readings[i]->value == dropped[i].before) {
+        const Touched& touched = dropped[i];
+        if (!readings[i] || readings[i]->value == touched.before) {
             continue;  // gone, or at its baseline already
         }
-        const bool is_ours = !dropped[i].got || readings[i]->value == *dropped[i].got ||
-                             readings[i]->value == dropped[i].wanted;
+        const bool is_ours = !touched.got || readings[i]->value == *touched.got ||
+                             readings[i]->value == touched.wanted;
         Change change{
             .desired = {.setting = places[i].setting,
                         .candidate = survey.candidate_of(places[i].setting, places[i].target),
-                        .value = dropped[i].before,
+                        .value = touched.before,
                         .origin = {.file = "baseline"},
                         .by_exact_name = true,
                         .group = {},

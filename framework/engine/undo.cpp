@@ -118,7 +118,7 @@ void Undo::recall(UndoStep& step, const Error& why) {
     }
 }
 
-void Undo::foretell(std::vector<UndoStep>& steps) const {
+void Undo::foretell(std::vector<UndoStep>& steps) {
     const auto brings_back = [](const UndoStep& cause, const UndoStep& lost) {
         if (cause.outcome != Outcome::not_done || cause.setting.tunable == nullptr) {
             return false;
@@ -192,10 +192,11 @@ void Undo::restore(std::vector<UndoStep>& steps, Stage stage, bool again) {
     Writer writer(survey_, {.on_failure = OnFailure::go_on, .doing = doing_});
     const std::vector<Written> results = writer.write(std::move(changes));
     for (std::size_t i = 0; i < results.size(); ++i) {
-        written[i]->outcome = results[i].outcome;
-        written[i]->message = results[i].message;
-        if (results[i].got) {
-            note(*written[i], *results[i].got);
+        const Written& result = results[i];
+        written[i]->outcome = result.outcome;
+        written[i]->message = result.message;
+        if (result.got) {
+            note(*written[i], *result.got);
         }
     }
     if (stage == Stage::topology || stage == Stage::queues) {

@@ -51,7 +51,7 @@ class Undo {
     /// The changes that `steps` would write, for consent.
     std::vector<Change> changes(const std::vector<UndoStep>& steps);
     /// Says of what is gone, and would come back by one of the steps, that it is put back then.
-    void foretell(std::vector<UndoStep>& steps) const;
+    static void foretell(std::vector<UndoStep>& steps);
     /// Restores, stages backwards, then puts right what restoring reset, and reads all back. Can be
     /// begun again by another thread where a call in it hangs.
     Undone run(const std::vector<Touched>& touched);

@@ -69,8 +69,8 @@ std::vector<Written> Writer::write(std::vector<Change> changes) {
         write(group, written);
         const bool has_failed = std::ranges::any_of(group.members, [&](std::size_t member) {
             const Written& w = written[member];
-            return is_failure(w.outcome) &&
-                   !(w.outcome == Outcome::unsupported && w.change.desired.optional);
+            const bool is_left_out = w.outcome == Outcome::unsupported && w.change.desired.optional;
+            return is_failure(w.outcome) && !is_left_out;
         });
         if (has_failed && options_.on_failure == OnFailure::stop) {
             break;

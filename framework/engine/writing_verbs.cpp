@@ -64,23 +64,25 @@ Report Engine::apply(const ResolvedProfile& profile, const ApplyRequest& request
     report.rows.clear();  // the rows of this apply are to come
     const Status done =
         calls_.supervised(request.timeout, [this, run] { run->report = applied(*run); });
-    if (!done && !run->apply) {
+    std::optional<Apply>& begun = run->apply;
+    Apply* const apply = begun ? &*begun : nullptr;
+    if (!done && apply == nullptr) {
         report.state = state_of(ledger, parts_.now());
         return refused(std::move(report), {done.error()});
     }
-    if (!run->apply) {
+    if (apply == nullptr) {
         return std::move(report);
     }
     if (!done) {
-        run->apply->hangs(done.error());
+        apply->hangs(done.error());
     }
-    if (run->apply->has_failed()) {
+    if (apply->has_failed()) {
         // Rolling back has a time of its own, whatever the apply used up.
-        Problems hanging = calls_.persevered(request.timeout, [run] { run->apply->take_back(); });
-        std::ranges::move(hanging, std::back_inserter(run->apply->report().problems));
+        Problems hanging = calls_.persevered(request.timeout, [run, apply] { apply->take_back(); });
+        std::ranges::move(hanging, std::back_inserter(apply->report().problems));
     }
-    run->apply->report().state = state_of(ledger, parts_.now());
-    return std::move(run->apply->report());
+    apply->report().state = state_of(ledger, parts_.now());
+    return std::move(apply->report());
 }
 
 /// Whoever may not keep a journal may not write most settings either: both are told.

@@ -214,7 +214,7 @@ Result<SettingRef> Catalog::setting(std::string_view full_name) const {
     return found.settings.front();
 }
 
-bool Catalog::begins_a_key(const Plugin& plugin, std::string_view word) const {
+bool Catalog::begins_a_key(const Plugin& plugin, std::string_view word) {
     const auto begins = [&](std::string_view key) {
         return key == word || (key.starts_with(word) && key.substr(word.size()).starts_with('.'));
     };

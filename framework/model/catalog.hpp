@@ -83,7 +83,7 @@ class Catalog {
     [[nodiscard]] Result<SettingRef> setting(std::string_view full_name) const;
     /// Whether the word begins a key of the plugin ("coalesce" of nic): then it cannot be a
     /// selector.
-    [[nodiscard]] bool begins_a_key(const Plugin& plugin, std::string_view word) const;
+    [[nodiscard]] static bool begins_a_key(const Plugin& plugin, std::string_view word);
     /// Every declared key of the plugin, settings and parameters, aliases left out, in table order.
     [[nodiscard]] static std::vector<const Tunable*> keys(const Plugin& plugin);
     /// Every declared setting.

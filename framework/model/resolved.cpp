@@ -58,9 +58,8 @@ class Resolver {
     void collect(const Layer& layer, std::size_t index) {
         for (const ProfileNode& table : layer.tables) {
             if (const Plugin* plugin = catalog_.plugin(table.key)) {
-                std::ranges::move(
-                    sections_of(*plugin, catalog_, table, index, variables_, findings_),
-                    std::back_inserter(texts_));
+                std::ranges::move(sections_of(*plugin, table, index, variables_, findings_),
+                                  std::back_inserter(texts_));
                 continue;
             }
             if (const std::string* why = catalog_.refusal_of(table.key)) {

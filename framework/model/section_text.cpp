@@ -102,16 +102,16 @@ bool is_reserved(std::string_view key) {
 
 }  // namespace
 
-std::vector<SectionText> sections_of(const Plugin& plugin, const Catalog& catalog,
-                                     const ProfileNode& table, std::size_t layer,
-                                     const Variables& variables, std::vector<Finding>& findings) {
+std::vector<SectionText> sections_of(const Plugin& plugin, const ProfileNode& table,
+                                     std::size_t layer, const Variables& variables,
+                                     std::vector<Finding>& findings) {
     SectionText whole{.plugin = &plugin, .layer = layer, .origin = table.origin};
     bool has_whole = false;
     std::vector<SectionText> sections;
     for (const ProfileNode& node : table.nodes) {
         const bool is_section = plugin.selector != Selector::none && node.is_table() &&
                                 !is_value_table(node) && !is_reserved(node.key) &&
-                                !catalog.begins_a_key(plugin, node.key);
+                                !Catalog::begins_a_key(plugin, node.key);
         if (!is_section) {
             take(node, whole, findings);
             has_whole = true;

@@ -37,9 +37,8 @@ struct SectionText {
 
 /// The sections of a plugin's table. A table's word is a selector unless it begins a key of the
 /// plugin; a list variable in it makes one section for each element.
-[[nodiscard]] std::vector<SectionText> sections_of(const Plugin& plugin, const Catalog& catalog,
-                                                   const ProfileNode& table, std::size_t layer,
-                                                   const Variables& variables,
+[[nodiscard]] std::vector<SectionText> sections_of(const Plugin& plugin, const ProfileNode& table,
+                                                   std::size_t layer, const Variables& variables,
                                                    std::vector<Finding>& findings);
 
 }  // namespace nanotune

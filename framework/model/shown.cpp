@@ -46,6 +46,7 @@ std::string rows_spelling(const ResolvedSetting& setting) {
     std::vector<std::string> rows;
     for (const ResolvedRow& row : setting.rows) {
         std::vector<std::string> cells;
+        cells.reserve(row.columns.size());
         for (const ResolvedSetting& cell : row.columns) {
             cells.push_back(fmt::format("{} = {}", word_text(cell.key), value_spelling(cell)));
         }
@@ -82,6 +83,7 @@ std::string place_comment(const Origin& origin) {
 
 std::string pairs_spelling(const std::vector<std::pair<std::string, std::string>>& pairs) {
     std::vector<std::string> parts;
+    parts.reserve(pairs.size());
     for (const auto& [key, value] : pairs) {
         parts.push_back(fmt::format("{} = {}", word_text(key), quoted(value)));
     }
@@ -197,6 +199,7 @@ std::string shown(const ResolvedProfile& profile) {
         out += "on_failure = \"keep\"\n";
     }
     std::vector<std::string> forbidden;
+    forbidden.reserve(profile.forbidden.size());
     for (const Impact impact : profile.forbidden) {
         forbidden.push_back(quoted(name_of(impact)));
     }

@@ -133,9 +133,9 @@ bool ValueReader::read_text(ResolvedSetting& setting, std::string_view full_name
     if (!take(setting, full_name, made)) {
         return false;
     }
-    const auto& text = std::get<std::string>(*setting.value);
-    if (!references_in(text).empty()) {
-        setting.expression = text;
+    const auto* text = setting.value ? std::get_if<std::string>(&*setting.value) : nullptr;
+    if (text != nullptr && !references_in(*text).empty()) {
+        setting.expression = *text;
         setting.value.reset();
     }
     return true;

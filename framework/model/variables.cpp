@@ -175,6 +175,7 @@ void Variables::expand_cpus(std::vector<Finding>& findings) {
 
 std::string Variables::unknown(std::string_view name) const {
     std::vector<std::string> known;
+    known.reserve(variables_.size() + std::size(cpu_set_names));
     for (const auto& [variable, texts] : variables_) {
         known.push_back(variable);
     }

@@ -80,7 +80,7 @@ Result<CpuSet> cpus_of_parameter(Files& files, std::string_view text) {
     unsigned last = 0;
     if (text == "all" || text.contains('N')) {
         NT_TRY(const std::string possible, files.read("/sys/devices/system/cpu/possible"));
-        NT_TRY(const CpuSet all, CpuSet::from_list(possible));
+        NT_TRY(CpuSet all, CpuSet::from_list(possible));
         if (text == "all") {
             return all;
         }

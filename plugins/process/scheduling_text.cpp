@@ -14,19 +14,19 @@ constexpr unsigned sched_ext = 7;  // since Linux 6.12
 constexpr unsigned highest = 99;
 
 struct Policy {
-    unsigned number;
     std::string_view name;
+    unsigned number;
     bool has_priority = false;
     bool can_be_asked_for = true;
 };
 constexpr Policy policies[] = {
-    {SCHED_NORMAL, "other"},
-    {SCHED_FIFO, "fifo", true},
-    {SCHED_RR, "rr", true},
-    {SCHED_BATCH, "batch"},
-    {SCHED_IDLE, "idle"},
-    {SCHED_DEADLINE, "deadline", false, false},
-    {sched_ext, "ext", false, false},
+    {"other", SCHED_NORMAL},
+    {"fifo", SCHED_FIFO, true},
+    {"rr", SCHED_RR, true},
+    {"batch", SCHED_BATCH},
+    {"idle", SCHED_IDLE},
+    {"deadline", SCHED_DEADLINE, false, false},
+    {"ext", sched_ext, false, false},
 };
 
 const Policy* named(std::string_view name) {

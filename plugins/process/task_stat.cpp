@@ -17,9 +17,9 @@ constexpr std::size_t start_field = 22 - 3;
 template <typename Number>
 std::optional<Number> number_in(std::string_view text) {
     Number number{};
-    const char* end = text.data() + text.size();
-    const auto [stop, fault] = std::from_chars(text.data(), end, number);
-    return fault == std::errc{} && stop == end ? std::optional(number) : std::nullopt;
+    const auto [stop, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return fault == std::errc{} && stop == text.data() + text.size() ? std::optional(number)
+                                                                     : std::nullopt;
 }
 
 std::vector<std::string_view> fields_of(std::string_view text) {

@@ -80,7 +80,7 @@ class Derivation {
                    "a row of process.threads needs a name (\"*\" for every thread)");
             return;
         }
-        const std::string& pattern = std::get<std::string>(name->value);
+        const auto& pattern = std::get<std::string>(name->value);
         const auto rest = std::ranges::stable_partition(
             others, [&](const Thread& thread) { return !fits(pattern, thread.comm); });
         const std::vector<Thread> mine(rest.begin(), rest.end());

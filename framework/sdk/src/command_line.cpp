@@ -195,6 +195,7 @@ void CommandLine::put_huge_pages(const std::optional<std::string>& sizes,
     const std::size_t unsized =
         all_counts.size() > all_sizes.size() ? all_counts.size() - all_sizes.size() : 0;
     std::vector<Word> pairs;
+    pairs.reserve(all_sizes.size() + all_counts.size());
     for (std::size_t i = 0; i < unsized; ++i) {
         pairs.push_back(word_of("hugepages", all_counts[i]));
     }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nanotune/bank.hpp>
@@ -34,7 +35,7 @@ struct Settings {
     template <typename T>
     [[nodiscard]] T value_or(std::string_view name, T fallback) const {
         const Setting* found = find(name);
-        return found == nullptr ? fallback : std::get<T>(found->value);
+        return found == nullptr ? std::move(fallback) : std::get<T>(found->value);
     }
 };
 
