@@ -4,6 +4,7 @@
 #include "support/catch.hpp"
 #include "support/fake_system.hpp"
 #include "support/given.hpp"
+#include "support/held.hpp"
 #include "support/plugin_files.hpp"
 
 using namespace nanotune;
@@ -21,8 +22,8 @@ TEST_CASE("every name that the host adds opens as a setting that can be read", "
                 INFO(plugin.name << "." << name);
                 const auto tunable = bank->open(name);
                 REQUIRE(tunable);
-                REQUIRE(*tunable);
-                const Tunable* const wanted[] = {&**tunable};
+                const Tunable setting = held(*tunable);
+                const Tunable* const wanted[] = {&setting};
                 bool is_read = false;
                 for (const Candidate& candidate : *targets) {
                     is_read = is_read || bank->read(system, candidate.target, wanted).at(0);
@@ -59,8 +60,8 @@ TEST_CASE("every sysctl of the host opens by its name, or is refused with a reas
                 ++refused;
                 continue;
             }
-            REQUIRE(*tunable);
-            const Tunable* const wanted[] = {&**tunable};
+            const Tunable setting = held(*tunable);
+            const Tunable* const wanted[] = {&setting};
             CHECK(bank.read(system, Target::host(), wanted).at(0));
             ++read;
         }

@@ -141,7 +141,7 @@ void check_contract(const std::string& name, const Bank& bank, const Tunable& tu
     const Status restored = write_one(bank, system, at->target, tunable, at->value);
     INFO((restored ? "put back" : restored.error().message));
     CHECK(restored);
-    CHECK(difference(before, host) == "");
+    CHECK(difference(before, host) == no_difference);
 }
 
 void check_unprivileged(const std::string& name, const Bank& bank, const Tunable& tunable) {

@@ -58,17 +58,17 @@ bool check_one_kill(const Scenario& scenario, const Kill& kill, const FakeHost& 
     }
     check_interruption_is_told(first, start);
     roll_back(first, profile_before);
-    CHECK(difference(start, first.host()) == "");
+    CHECK(difference(start, first.host()) == no_difference);
 
     const Outside second(scenario);
     CHECK(second.killed(kill));
     CHECK_FALSE(second.killed({}));
-    CHECK(difference(finished, second.host()) == "");
+    CHECK(difference(finished, second.host()) == no_difference);
     second.with_engine([](EngineOn& engine) {
         CHECK(engine.status().state != HostState::interrupted);
         CHECK(engine.rollback_all().exit == Exit::as_wanted);
     });
-    CHECK(difference(scenario.host, second.host()) == "");
+    CHECK(difference(scenario.host, second.host()) == no_difference);
     return true;
 }
 
@@ -139,14 +139,14 @@ void check_every_second_kill(const Scenario& scenario) {
                 return;
             }
             if (!outside.killed({.before_write = m}, roll_back)) {
-                CHECK(difference(start, outside.host()) == "");
+                CHECK(difference(start, outside.host()) == no_difference);
                 break;
             }
             ++kills;
             outside.with_engine(
                 [](EngineOn& engine) { CHECK(engine.status().state == HostState::interrupted); });
             CHECK_FALSE(outside.killed({}, roll_back));
-            CHECK(difference(start, outside.host()) == "");
+            CHECK(difference(start, outside.host()) == no_difference);
         }
     }
 }

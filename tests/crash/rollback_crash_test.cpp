@@ -52,7 +52,7 @@ bool check_one_kill(const Scenario& scenario, const Kill& kill, const FakeHost& 
     if (!is_done) {
         CHECK_FALSE(first.killed({}));
     }
-    CHECK(difference(finished, first.host()) == "");
+    CHECK(difference(finished, first.host()) == no_difference);
 
     const Outside second(scenario);
     CHECK(second.killed(kill));
@@ -63,7 +63,7 @@ bool check_one_kill(const Scenario& scenario, const Kill& kill, const FakeHost& 
         CHECK(engine.rollback_all().exit == Exit::as_wanted);
         CHECK(engine.status().state == HostState::clean);
     });
-    CHECK(difference(scenario.host, second.host()) == "");
+    CHECK(difference(scenario.host, second.host()) == no_difference);
     return true;
 }
 
@@ -109,5 +109,5 @@ TEST_CASE("killed again and again, recovery still ends at every old value", "[cr
         REQUIRE(kills < 20);  // each run gets one write further
     }
     CHECK(kills > 1);
-    CHECK(difference(scenario.host, outside.host()) == "");
+    CHECK(difference(scenario.host, outside.host()) == no_difference);
 }

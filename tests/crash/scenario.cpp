@@ -48,7 +48,8 @@ bool Outside::killed(const Kill& kill, const std::function<Report(EngineOn&)>& v
         std::abort();
     }
     const bool was_killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
-    if (!was_killed && !(WIFEXITED(status) && WEXITSTATUS(status) == 0)) {
+    const bool is_done = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    if (!was_killed && !is_done) {
         std::abort();  // it died of something else
     }
     return was_killed;

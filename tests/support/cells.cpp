@@ -97,7 +97,7 @@ std::optional<std::string> followed(const Cells& cells, std::string_view path) {
             if (++links > most_links) {
                 return std::nullopt;
             }
-            rest = link->second + rest;
+            rest.insert(0, link->second);
             done.clear();
         } else {
             done = step;

@@ -32,7 +32,8 @@ using Cells = std::map<std::string, std::string, std::less<>>;
 /// Sorted; empty for what is no folder.
 [[nodiscard]] std::vector<std::string> names_in(const Cells& cells, std::string_view folder);
 
-/// "KEY: before -> after", a line each; "" when both are equal.
+/// "KEY: before -> after", a line each; `no_difference` when both are equal.
+inline constexpr std::string_view no_difference;
 [[nodiscard]] std::string difference(const Cells& before, const Cells& after);
 
 /// Changes cells and remembers which.

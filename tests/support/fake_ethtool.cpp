@@ -1,5 +1,6 @@
 // Ethtool messages over cells. A SET command is one above its GET command throughout
 // linux/ethtool_netlink.h.
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 
@@ -133,10 +134,11 @@ Status FakeEthtool::set_features(const std::string& device,
         NT_CHECK(kernel_->write(operation, std::move(writes)));
     }
     NT_TRY(const Features now, features(device));
-    for (const auto& [name, on] : wanted) {
-        if (now.at(name).active != on) {
-            return failure(ErrorCode::refused, operation + ": the driver did not take " + name);
-        }
+    const auto missed = std::ranges::find_if(
+        wanted, [&](const auto& wish) { return now.at(wish.first).active != wish.second; });
+    if (missed != wanted.end()) {
+        return failure(ErrorCode::refused,
+                       operation + ": the driver did not take " + missed->first);
     }
     return {};
 }

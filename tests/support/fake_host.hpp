@@ -77,7 +77,7 @@ struct FakeHost {
     friend bool operator==(const FakeHost& a, const FakeHost& b) { return a.cells == b.cells; }
 };
 
-/// Differences of what the two hosts hold, a line each; "" when equal.
+/// Differences of what the two hosts hold, a line each; `no_difference` when equal.
 [[nodiscard]] inline std::string difference(const FakeHost& before, const FakeHost& after) {
     return difference(before.cells, after.cells);
 }

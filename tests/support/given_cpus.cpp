@@ -68,9 +68,14 @@ FakeHost& FakeHost::with_cpus(const CpuOptions& options) {
 }
 
 FakeHost& FakeHost::with_cpufreq(const FrequencyOptions& options) {
+    const auto folder_of = [](const char* kind, const std::string& number) {
+        return cpu_folder + kind + number;
+    };
     for (const unsigned cpu : cpus_in(cells, cpu_folder + "online").members()) {
         const std::string number = std::to_string(cpu);
-        const std::string folder = cpu_folder + "cpufreq/policy" + number + "/";
+        const std::string own = folder_of("cpu", number);
+        const std::string policy = folder_of("cpufreq/policy", number);
+        const std::string folder = policy + "/";
         with(folder + "scaling_governor", options.governor)
             .with(folder + "scaling_available_governors", options.governors)
             .with(folder + "scaling_driver", options.intel ? "intel_cpufreq" : "acpi-cpufreq")
@@ -83,9 +88,8 @@ FakeHost& FakeHost::with_cpufreq(const FrequencyOptions& options) {
             .with(folder + "energy_performance_preference", options.energy_preference)
             .with(folder + "energy_performance_available_preferences",
                   "default performance balance_performance balance_power power")
-            .with(cpu_folder + "cpu" + number + "/power/energy_perf_bias", "6");
-        with_symlink(cpu_folder + "cpu" + number + "/cpufreq",
-                     cpu_folder + "cpufreq/policy" + number);
+            .with(own + "/power/energy_perf_bias", "6");
+        with_symlink(own + "/cpufreq", policy);
     }
     if (options.intel) {
         with(cpu_folder + "intel_pstate/status", "passive")

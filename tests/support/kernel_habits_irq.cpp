@@ -26,9 +26,9 @@ void set_affinity(Edit& edit, unsigned irq, const CpuSet& cpus) {
         edit.set(irq_file(irq, name + "_list"), set.list());
     };
     put("smp_affinity", cpus);
-    const CpuSet usable = cpus & cpus_in(edit.cells(), online_cell);
-    if (!edit.cells().contains("irq:" + std::to_string(irq) + ":idle") && !usable.empty()) {
-        put("effective_affinity", CpuSet::of(*usable.first()));
+    const auto usable = (cpus & cpus_in(edit.cells(), online_cell)).first();
+    if (!edit.cells().contains("irq:" + std::to_string(irq) + ":idle") && usable) {
+        put("effective_affinity", CpuSet::of(*usable));
     }
 }
 

@@ -137,16 +137,20 @@ void make_interrupts(Edit& edit, const std::string& device, unsigned count) {
         edit.erase_below("/proc/irq/" + std::to_string(irq) + "/");
     }
     edit.erase_below(*bus + "/msi_irqs/");
-    edit.erase_below("queue:" + device + ":");
+    const std::string queues = "queue:" + device + ":";
+    const std::string interrupts = device + "-TxRx-";
+    const std::string receiving = queues + "rx-";
+    const std::string sending = queues + "tx-";
+    edit.erase_below(queues);
     for (unsigned queue = 0; queue < count; ++queue) {
         const std::string number = std::to_string(queue);
         const unsigned irq = first + queue;
-        add_interrupt(edit, irq, device + "-TxRx-" + number, node);
+        add_interrupt(edit, irq, interrupts + number, node);
         edit.set(*bus + "/msi_irqs/" + std::to_string(irq), "msix");
         if (tells_queues) {
             const std::string served = std::to_string(8192 + queue) + " " + std::to_string(irq);
-            edit.set("queue:" + device + ":rx-" + number, served);
-            edit.set("queue:" + device + ":tx-" + number, served);
+            edit.set(receiving + number, served);
+            edit.set(sending + number, served);
         }
     }
     write_interrupt_table(edit);

@@ -127,8 +127,8 @@ TEST_CASE("a saved plan that still holds is applied under its fingerprint", "[cl
     CHECK(nanotune::test::nanotune(answers, {"apply", file.path()}).status == 0);
     CHECK(answers.calls == std::vector<std::string>{"plan", "apply"});
     CHECK(answers.asked_apply.expected_plan == saved_plan().fingerprint);
-    REQUIRE(answers.asked_profile->overrides.size() == 1);
-    CHECK(answers.asked_profile->overrides[0].value == "9000");
+    REQUIRE(answers.profile().overrides.size() == 1);
+    CHECK(answers.profile().overrides[0].value == "9000");
 }
 
 TEST_CASE("a saved plan is refused with what differs when the host changed", "[cli][apply]") {

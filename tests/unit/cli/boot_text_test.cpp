@@ -38,7 +38,7 @@ TEST_CASE("boot takes the applied profile when none is named", "[cli][boot]") {
     CHECK_THAT(none.error, Contains("nanotune boot PROFILE"));
     answers.status.profile = "hft";
     CHECK(nanotune::test::nanotune(answers, {"boot"}).out == std::string(line) + "\n");
-    CHECK(answers.asked_profile->name == "hft");
+    CHECK(answers.profile().name == "hft");
 }
 
 TEST_CASE("an unknown boot format is refused", "[cli][boot]") {

@@ -14,6 +14,7 @@ using namespace nanotune;
 using namespace nanotune::cli;
 using namespace nanotune::test;
 using Catch::Matchers::Contains;
+using Catch::Matchers::Equals;
 
 namespace {
 
@@ -112,7 +113,7 @@ TEST_CASE("CPUs that the kernel leaves out are an error, and the command is not 
     const std::string cpus = std::to_string(usable_cpu()) + ",8000";
     const Printed printed = exec(answers, {"--cpus", cpus, "--", "echo", "ran"});
     CHECK(printed.status == 125);
-    CHECK(printed.out == "");
+    CHECK_THAT(printed.out, Equals(""));
     CHECK_THAT(printed.error, Contains("8000"));
 }
 

@@ -29,6 +29,9 @@ struct Answers {
 
     std::vector<std::string> calls;  ///< "apply", "rollback", ... in order
     std::optional<ProfileRequest> asked_profile;
+    [[nodiscard]] ProfileRequest profile() const {
+        return asked_profile.value_or(ProfileRequest{});
+    }
     ApplyRequest asked_apply;
     RollbackRequest asked_rollback;
     cli::ServiceOptions asked_options;

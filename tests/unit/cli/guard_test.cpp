@@ -25,7 +25,7 @@ class GuardAtWork {
         CHECK(*ends_.first.hear(std::chrono::seconds(5)) == "ready");
     }
 
-    void say(std::string_view word) { CHECK(ends_.first.say(word).has_value()); }
+    void say(std::string_view word) const { CHECK(ends_.first.say(word).has_value()); }
     void hang_up() { const GuardLine gone = std::move(ends_.first); }
     Result<std::string> result() {
         thread_.join();

@@ -43,10 +43,9 @@ TEST_CASE("plan counts and says which command applies it", "[cli][plan]") {
     CHECK_THAT(printed.out, Contains("3 changes, 1 already as wanted."));
     CHECK_THAT(printed.out,
                Contains("Apply it with: nanotune apply hft --set 'a=b c' --allow drops"));
-    REQUIRE(answers.asked_profile.has_value());
-    REQUIRE(answers.asked_profile->overrides.size() == 1);
-    CHECK(answers.asked_profile->overrides[0].name == "a");
-    CHECK(answers.asked_profile->overrides[0].value == "b c");
+    REQUIRE(answers.profile().overrides.size() == 1);
+    CHECK(answers.profile().overrides[0].name == "a");
+    CHECK(answers.profile().overrides[0].value == "b c");
 }
 
 TEST_CASE("plan shows every row by itself with --verbose", "[cli][plan]") {

@@ -144,7 +144,7 @@ TEST_CASE("an apply whose guard cannot be told touches nothing", "[engine][confi
     INFO(text_of(report));
     CHECK(report.exit == Exit::refused);
     CHECK(report.state == HostState::clean);
-    CHECK(difference(before, host) == "");
+    CHECK(difference(before, host) == no_difference);
 }
 
 TEST_CASE("a journal that cannot be read leaves the state unknown", "[engine][confirm]") {

@@ -101,7 +101,7 @@ TEST_CASE("a finished rollback takes its applies away, an interrupted one does n
 TEST_CASE("an apply awaits confirmation until it is confirmed", "[ledger]") {
     std::vector<record::Record> records = {begin(1, "a", 1234), end("committed")};
     CHECK(Ledger::of(records).active()->is_awaiting);
-    records.push_back(record::Confirmed{1});
+    records.emplace_back(record::Confirmed{1});
     CHECK_FALSE(Ledger::of(records).active()->is_awaiting);
 }
 

@@ -305,7 +305,7 @@ TEST_CASE("what a rollback left as somebody else set it can still be forced late
         const Report forced = engine.rollback(request);
         INFO(text_of(forced));
         CHECK(forced.exit == Exit::as_wanted);
-        CHECK(difference(before, host) == "");
+        CHECK(difference(before, host) == no_difference);
         CHECK(engine.status().left.empty());
     }
     SECTION("put back by hand, nothing is left of it") {
@@ -380,7 +380,7 @@ TEST_CASE("an apply over what a rollback left keeps the baseline", "[engine][rol
     const Report all = engine.rollback_all();
     INFO(text_of(all));
     CHECK(all.exit == Exit::as_wanted);
-    CHECK(difference(before, host) == "");
+    CHECK(difference(before, host) == no_difference);
     CHECK(engine.status().left.empty());
 }
 

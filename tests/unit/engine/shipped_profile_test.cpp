@@ -81,7 +81,7 @@ TEST_CASE("each shipped profile applies, verifies, applies again without a write
             const Report back = engine.rollback();
             INFO(text_of(back));
             CHECK(back.exit == Exit::as_wanted);
-            CHECK(difference(before, host) == "");
+            CHECK(difference(before, host) == no_difference);
         }
     }
 }
@@ -133,10 +133,10 @@ TEST_CASE("one shipped profile after another returns what only the first one nam
     const ScratchFolder other_folder;
     EngineOn other(fresh, other_folder.path());
     REQUIRE(is_reached(other.engine().apply(*profile(other, "base"), apply_request())));
-    CHECK(difference(fresh, host) == "");
+    CHECK(difference(fresh, host) == no_difference);
 
     const Report back = engine.rollback_all();
     INFO(text_of(back));
     CHECK(back.exit == Exit::as_wanted);
-    CHECK(difference(before, host) == "");
+    CHECK(difference(before, host) == no_difference);
 }

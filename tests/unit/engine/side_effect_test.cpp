@@ -38,7 +38,7 @@ TEST_CASE("a VLAN whose device's MTU falls gets its own MTU back", "[engine][sid
     const Report report = engine.rollback();
     INFO(text_of(report));
     CHECK(report.exit == Exit::as_wanted);
-    CHECK(difference(before, host) == "");
+    CHECK(difference(before, host) == no_difference);
 }
 
 TEST_CASE("a planned rollback calls nothing gone that comes back with its queue",
@@ -56,7 +56,7 @@ TEST_CASE("a planned rollback calls nothing gone that comes back with its queue"
     CHECK(row_at(planned, "nic.channels.combined", Target::nic("eth0")).outcome ==
           Outcome::not_done);
     CHECK(engine.rollback().exit == Exit::as_wanted);
-    CHECK(difference(before, host) == "");
+    CHECK(difference(before, host) == no_difference);
 }
 
 TEST_CASE("an MTU rises on the lower device first, and falls on the upper first",
@@ -77,7 +77,7 @@ TEST_CASE("an MTU rises on the lower device first, and falls on the upper first"
     writes = engine.system().writes();
     CHECK(place_of(writes, "link:eth0.100:number:4=1500") <
           place_of(writes, "link:eth0:number:4=1500"));
-    CHECK(difference(before, host) == "");
+    CHECK(difference(before, host) == no_difference);
 }
 
 TEST_CASE("steering of one profile and channels of the next are both returned",
@@ -97,10 +97,10 @@ TEST_CASE("steering of one profile and channels of the next are both returned",
     const Report one = engine.rollback();
     INFO(text_of(one));
     CHECK(one.exit == Exit::as_wanted);
-    CHECK(difference(steered, host) == "");
+    CHECK(difference(steered, host) == no_difference);
     CHECK(engine.verify().exit == Exit::as_wanted);
     CHECK(engine.rollback().exit == Exit::as_wanted);
-    CHECK(difference(before, host) == "");
+    CHECK(difference(before, host) == no_difference);
 }
 
 TEST_CASE("a running irqbalance leaves tuned interrupts alone, until rollback",
@@ -118,7 +118,7 @@ TEST_CASE("a running irqbalance leaves tuned interrupts alone, until rollback",
     const Report report = engine.rollback();
     INFO(text_of(report));
     CHECK(report.exit == Exit::as_wanted);
-    CHECK(difference(before, host) == "");
+    CHECK(difference(before, host) == no_difference);
 }
 
 TEST_CASE("threads get their policy and CPUs, and their old ones back", "[engine][process]") {
@@ -141,7 +141,7 @@ TEST_CASE("threads get their policy and CPUs, and their old ones back", "[engine
     const Report report = engine.rollback();
     INFO(text_of(report));
     CHECK(report.exit == Exit::as_wanted);
-    CHECK(difference(before, host) == "");
+    CHECK(difference(before, host) == no_difference);
 }
 
 TEST_CASE("an ethtool short name stands for all features that the device has of it",
@@ -157,7 +157,7 @@ TEST_CASE("an ethtool short name stands for all features that the device has of 
     CHECK(host.text("feature:eth0:tx-tcp6-segmentation") == "off off");
     CHECK(engine.verify().exit == Exit::as_wanted);
     CHECK(engine.rollback().exit == Exit::as_wanted);
-    CHECK(difference(before, host) == "");
+    CHECK(difference(before, host) == no_difference);
 }
 
 TEST_CASE("channels that disappear while their steering is wanted are a misfit, not a crash",
@@ -177,9 +177,9 @@ TEST_CASE("channels that disappear while their steering is wanted are a misfit, 
     const Report report = engine.rollback();
     INFO(text_of(report));
     CHECK(report.exit == Exit::as_wanted);
-    CHECK(difference(two, host) == "");
+    CHECK(difference(two, host) == no_difference);
     CHECK(engine.rollback().exit == Exit::as_wanted);
-    CHECK(difference(before, host) == "");
+    CHECK(difference(before, host) == no_difference);
 }
 
 TEST_CASE("interrupts bound to a CPU that goes offline are bound to it again by rollback",
@@ -206,7 +206,7 @@ TEST_CASE("interrupts bound to a CPU that goes offline are bound to it again by 
         const Report report = engine.rollback();
         INFO(text_of(report));
         CHECK(report.exit == Exit::as_wanted);
-        CHECK(difference(before, host) == "");
+        CHECK(difference(before, host) == no_difference);
     }
     SECTION("but what somebody else moved since is left") {
         bind(host, 81, "0", "1");
@@ -239,5 +239,5 @@ TEST_CASE("what an earlier stage reset without a word comes back to what it was 
     const Report report = engine.rollback();
     INFO(text_of(report));
     CHECK(report.exit == Exit::as_wanted);
-    CHECK(difference(before, host) == "");
+    CHECK(difference(before, host) == no_difference);
 }

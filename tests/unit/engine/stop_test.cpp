@@ -39,7 +39,7 @@ TEST_CASE("an apply that the operator stops is rolled back", "[engine][stop]") {
             continue;
         }
         CHECK(report.exit == Exit::rolled_back);
-        CHECK(difference(before, host) == "");
+        CHECK(difference(before, host) == no_difference);
         CHECK(engine.status().state == HostState::clean);
     }
 }

@@ -123,9 +123,9 @@ std::optional<std::string> place_of(const std::string& tree, const std::string& 
         folders = {own, "framework/", ""};
     }
     for (const std::string& folder : folders) {
-        const std::string place =
+        std::string place =
             std::filesystem::path(folder + std::string(include.name)).lexically_normal().string();
-        if (std::filesystem::exists(tree + "/" + place)) {
+        if (std::filesystem::exists(std::filesystem::path(tree) / place)) {
             return place;
         }
     }

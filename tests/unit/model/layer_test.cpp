@@ -1,8 +1,10 @@
 // One TOML file as a layer.
 #include "given_profile.hpp"
 #include "support/catch.hpp"
+#include "support/held.hpp"
 
 using namespace nanotune;
+using nanotune::test::held;
 
 namespace {
 
@@ -28,7 +30,7 @@ TEST_CASE("every key knows its line and column", "[layer]") {
     REQUIRE(eth0 != nullptr);
     CHECK(eth0->origin == Origin{"host.toml", 1, 6});
     CHECK(eth0->find("mtu")->origin == Origin{"host.toml", 2, 1});
-    CHECK(eth0->find("mtu")->value->origin == Origin{"host.toml", 2, 7});
+    CHECK(held(eth0->find("mtu")->value).origin == Origin{"host.toml", 2, 7});
     CHECK(eth0->find("coalesce")->find("rx_usecs")->origin.text() == "host.toml:3:12");
 }
 
@@ -94,8 +96,7 @@ TEST_CASE("wrong shapes in the reserved tables are all found", "[layer][bad inpu
               "host.toml:1:1: mtu stands outside every table; settings stand below the [name] of "
               "their plugin",
               "host.toml:3:1: [profile] has no key sumary; did you mean summary?",
-              "host.toml:4:1: profile.on_failure: \"rollback\" or \"keep\" is expected, not "
-              "\"kept\"",
+              R"(host.toml:4:1: profile.on_failure: "rollback" or "keep" is expected, not "kept")",
               "host.toml:5:11: profile.forbid: bounce is none of drops, bounces, moves and clock; "
               "did you mean bounces?",
               "host.toml:7:1: vars.mtu: a text or a list of texts is expected, not 1500",

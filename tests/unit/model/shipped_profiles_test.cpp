@@ -22,7 +22,8 @@ Catalog catalog_of_this_build() {
         plugin.selector = file.selector;
         plugin.banks = std::move(file.banks);
         plugin.rules = std::move(file.rules);
-        REQUIRE(catalog.add(std::move(plugin)).has_value());
+        const Status added = catalog.add(std::move(plugin));
+        REQUIRE(added.has_value());
     }
     return catalog;
 }

@@ -106,9 +106,12 @@ TEST_CASE("a variable made of itself is told", "[variables][bad input]") {
 
 TEST_CASE("variables that multiply without bound are refused", "[variables][bad input]") {
     std::string text = "[vars]\nv0 = \"aaaaaaaaaaaaaaaa\"\n";
+    const auto twice_the_last = [](int i) {
+        const std::string last = "${v" + std::to_string(i - 1) + "}";
+        return "v" + std::to_string(i) + " = \"" + last + last + "\"\n";
+    };
     for (int i = 1; i < 40; ++i) {
-        const std::string before = "${v" + std::to_string(i - 1) + "}";
-        text += "v" + std::to_string(i) + " = \"" + before + before + "\"\n";
+        text += twice_the_last(i);
     }
     const auto messages = given::resolution(text).messages();
     REQUIRE_FALSE(messages.empty());

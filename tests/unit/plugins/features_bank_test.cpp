@@ -8,6 +8,7 @@
 #include "support/catch.hpp"
 #include "support/fake_system.hpp"
 #include "support/given.hpp"
+#include "support/held.hpp"
 
 using namespace nanotune;
 using namespace nanotune::test;
@@ -109,9 +110,9 @@ TEST_CASE("ethtool's short name stands for all features that it means", "[nic]")
 TEST_CASE("a feature newer than the table is taken by the kernel's name", "[nic]") {
     const auto opened = bank.open("features.tx-new-thing");
     REQUIRE(opened);
-    REQUIRE(*opened);
-    CHECK((*opened)->name == "features.tx-new-thing");
-    CHECK((*opened)->domain.kind == Domain::Kind::flag);
+    const Tunable feature = held(*opened);
+    CHECK(feature.name == "features.tx-new-thing");
+    CHECK(feature.domain.kind == Domain::Kind::flag);
 }
 
 TEST_CASE("what cannot be a feature's name is left to others", "[nic]") {

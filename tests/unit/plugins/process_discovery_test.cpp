@@ -4,6 +4,7 @@
 #include "support/catch.hpp"
 #include "support/fake_system.hpp"
 #include "support/given.hpp"
+#include "support/held.hpp"
 
 using namespace nanotune;
 using namespace nanotune::test;
@@ -78,18 +79,16 @@ TEST_CASE("the unit is the innermost service or scope", "[process]") {
 TEST_CASE("memory nodes belong to the cgroup of the hierarchy that has cpusets", "[process]") {
     FakeHost both = given::host();
     FakeSystem first(both);
-    const auto old = cpuset_in(first.files(), "3:cpu,cpuset:/feed\n0::/unified");
-    REQUIRE(old);
-    CHECK(old->folder == "/sys/fs/cgroup/cpuset/feed");
-    CHECK(old->is_version_1);
-    CHECK_FALSE(old->is_root);
+    const auto old = held(cpuset_in(first.files(), "3:cpu,cpuset:/feed\n0::/unified"));
+    CHECK(old.folder == "/sys/fs/cgroup/cpuset/feed");
+    CHECK(old.is_version_1);
+    CHECK_FALSE(old.is_root);
 
     FakeHost unified = given::host().with("/sys/fs/cgroup/cgroup.controllers", "cpuset cpu");
     FakeSystem second(unified);
-    const auto now = cpuset_in(second.files(), "0::/system.slice/feed.service");
-    REQUIRE(now);
-    CHECK(now->folder == "/sys/fs/cgroup/system.slice/feed.service");
-    CHECK_FALSE(now->is_version_1);
-    CHECK(cpuset_in(second.files(), "0::/")->is_root);
+    const auto now = held(cpuset_in(second.files(), "0::/system.slice/feed.service"));
+    CHECK(now.folder == "/sys/fs/cgroup/system.slice/feed.service");
+    CHECK_FALSE(now.is_version_1);
+    CHECK(held(cpuset_in(second.files(), "0::/")).is_root);
     CHECK_FALSE(cpuset_in(first.files(), "0::/feed"));
 }

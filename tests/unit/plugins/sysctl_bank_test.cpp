@@ -6,6 +6,7 @@
 #include "support/catch.hpp"
 #include "support/fake_system.hpp"
 #include "support/given.hpp"
+#include "support/held.hpp"
 
 using namespace nanotune;
 using namespace nanotune::test;
@@ -42,9 +43,9 @@ TEST_CASE("a known sysctl opens with its documentation in either spelling", "[sy
     for (const char* name : {"net.core.rmem_max", "net/core/rmem_max"}) {
         const auto opened = bank().open(name);
         REQUIRE(opened);
-        REQUIRE(*opened);
-        CHECK((*opened)->name == "net.core.rmem_max");
-        CHECK((*opened)->domain.unit == Unit::bytes);
+        const Tunable sysctl = held(*opened);
+        CHECK(sysctl.name == "net.core.rmem_max");
+        CHECK(sysctl.domain.unit == Unit::bytes);
     }
 }
 
@@ -52,17 +53,17 @@ TEST_CASE("a sysctl of any interface has its family's range", "[sysctl]") {
     for (const char* name : {"net.ipv4.conf.eth0.rp_filter", "net/ipv4/conf/eth0.100/rp_filter"}) {
         const auto opened = bank().open(name);
         REQUIRE(opened);
-        REQUIRE(*opened);
-        CHECK((*opened)->name == name);
-        CHECK((*opened)->domain.maximum == 2);
+        const Tunable sysctl = held(*opened);
+        CHECK(sysctl.name == name);
+        CHECK(sysctl.domain.maximum == 2);
     }
 }
 
 TEST_CASE("an unknown sysctl opens as text under its one spelling", "[sysctl]") {
     const auto opened = bank().open("kernel.printk");
     REQUIRE(opened);
-    REQUIRE(*opened);
-    CHECK((*opened)->domain.kind == Domain::Kind::text);
+    const Tunable sysctl = held(*opened);
+    CHECK(sysctl.domain.kind == Domain::Kind::text);
     CHECK(refusal("kernel/printk") == "kernel/printk is spelled kernel.printk");
     CHECK(refusal("net.ipv4.conf.eth0/7.tag") ==
           "net.ipv4.conf.eth0/7.tag is spelled net/ipv4/conf/eth0.7/tag");
@@ -86,7 +87,7 @@ TEST_CASE("numbers between tabs compare with numbers between spaces", "[sysctl]"
                         .with_sysctl("net.ipv4.tcp_rmem", "4096\t131072\t6291456")
                         .with_sysctl("kernel.printk", "4\t4\t1\t7");
     CHECK(value_of(host, known[1]).value() == Value{std::string("4096 131072 6291456")});
-    CHECK(value_of(host, bank().open("kernel.printk").value().value()).value() ==
+    CHECK(value_of(host, held(bank().open("kernel.printk").value())).value() ==
           Value{std::string("4 4 1 7")});
 }
 
@@ -102,7 +103,7 @@ TEST_CASE("a sysctl that the host lacks is unsupported, and says which file is m
 TEST_CASE("a value can be emptied", "[sysctl]") {
     FakeHost host = given::host().with_sysctl("net.ipv4.ip_local_reserved_ports", "8080");
     FakeSystem system(host);
-    const Tunable ports = bank().open("net.ipv4.ip_local_reserved_ports").value().value();
+    const Tunable ports = held(bank().open("net.ipv4.ip_local_reserved_ports").value());
     const Assignment assignments[] = {{&ports, std::string()}};
     REQUIRE(bank().write(system, Target::host(), assignments).at(0));
     CHECK(system.writes().size() == 1);

@@ -14,6 +14,11 @@ std::string text_of(std::string_view text) {
     return name ? name->text() : "no name";
 }
 
+std::string path_of(std::string_view text) {
+    const auto name = SysctlName::from(text);
+    return name ? name->path() : "no name";
+}
+
 bool is_refused(std::string_view text) {
     const auto name = SysctlName::from(text);
     return name && refusal_of(*name).has_value();
@@ -29,10 +34,10 @@ TEST_CASE("a sysctl is spelled with dots, or with slashes where a name has dots"
 }
 
 TEST_CASE("all spellings of a sysctl are one file", "[sysctl]") {
-    CHECK(SysctlName::from("net.core.rmem_max")->path() == "/proc/sys/net/core/rmem_max");
-    CHECK(SysctlName::from("net/ipv4/conf/eth0.100/rp_filter")->path() ==
+    CHECK(path_of("net.core.rmem_max") == "/proc/sys/net/core/rmem_max");
+    CHECK(path_of("net/ipv4/conf/eth0.100/rp_filter") ==
           "/proc/sys/net/ipv4/conf/eth0.100/rp_filter");
-    CHECK(SysctlName::from("net.ipv4.conf.eth0/100.rp_filter")->path() ==
+    CHECK(path_of("net.ipv4.conf.eth0/100.rp_filter") ==
           "/proc/sys/net/ipv4/conf/eth0.100/rp_filter");
 }
 

@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 #include "support/fake_system.hpp"
 #include "support/given.hpp"
+#include "support/held.hpp"
 
 using namespace nanotune;
 using namespace nanotune::test;
@@ -21,12 +22,11 @@ std::string line(std::string_view comm) {
 
 TEST_CASE("a name of a thread may hold spaces and parentheses", "[process]") {
     for (const char* comm : {"feed", "rx 0", "(sd-pam)", "a) S 9 9", ""}) {
-        const auto stat = TaskStat::from(line(comm));
-        REQUIRE(stat);
-        CHECK(stat->comm == comm);
-        CHECK(stat->state == 'S');
-        CHECK(stat->nice == -5);
-        CHECK(stat->start == 567890);
+        const auto stat = held(TaskStat::from(line(comm)));
+        CHECK(stat.comm == comm);
+        CHECK(stat.state == 'S');
+        CHECK(stat.nice == -5);
+        CHECK(stat.start == 567890);
     }
 }
 
@@ -40,16 +40,14 @@ TEST_CASE("a line that is not complete is no stat", "[process]") {
 }
 
 TEST_CASE("processes and threads are named by number and start", "[process]") {
-    const auto process = TaskName::of_process("1234:567890");
-    REQUIRE(process);
-    CHECK(process->process == 1234);
-    CHECK(process->thread == 1234);
-    CHECK(process->start == 567890);
-    const auto thread = TaskName::of_thread("1234/1240:567891");
-    REQUIRE(thread);
-    CHECK(thread->process == 1234);
-    CHECK(thread->thread == 1240);
-    CHECK(thread->text() == "1234/1240:567891");
+    const auto process = held(TaskName::of_process("1234:567890"));
+    CHECK(process.process == 1234);
+    CHECK(process.thread == 1234);
+    CHECK(process.start == 567890);
+    const auto thread = held(TaskName::of_thread("1234/1240:567891"));
+    CHECK(thread.process == 1234);
+    CHECK(thread.thread == 1240);
+    CHECK(thread.text() == "1234/1240:567891");
     for (const char* text : {"", "1234", "1234:", ":1", "a:1", "1:b", "-1:1", "rx-* of feed"}) {
         INFO(text);
         CHECK_FALSE(TaskName::of_process(text));
@@ -71,9 +69,7 @@ TEST_CASE("a thread whose number came back as another's is gone", "[process]") {
 TEST_CASE("scheduling is one word in both directions", "[process]") {
     for (const char* word : {"fifo:1", "fifo:99", "rr:10", "other", "batch", "idle"}) {
         INFO(word);
-        const auto scheduling = scheduling_from(word);
-        REQUIRE(scheduling);
-        CHECK(scheduling_text(*scheduling) == word);
+        CHECK(scheduling_text(held(scheduling_from(word))) == word);
     }
     for (const char* word : {"fifo", "fifo:", "fifo:0", "fifo:100", "fifo:-1", "fifo:8x", "other:1",
                              "deadline", "ext", "fast", "", ":"}) {

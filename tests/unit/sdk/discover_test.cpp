@@ -18,7 +18,7 @@ std::vector<Candidate> found(FakeHost& host, Discovery discovery) {
 }
 
 Candidate nic(FakeHost& host, std::string_view name) {
-    for (Candidate& candidate : found(host, discover::nics)) {
+    for (const Candidate& candidate : found(host, discover::nics)) {
         if (candidate.device == name) {
             return candidate;
         }
@@ -29,6 +29,7 @@ Candidate nic(FakeHost& host, std::string_view name) {
 
 std::vector<std::string> names(const std::vector<Candidate>& candidates) {
     std::vector<std::string> list;
+    list.reserve(candidates.size());
     for (const Candidate& candidate : candidates) {
         list.push_back(candidate.target.name);
     }

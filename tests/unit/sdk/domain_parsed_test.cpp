@@ -1,4 +1,6 @@
 // What authors may write, and what they are told otherwise.
+#include <utility>
+
 #include <nanotune/domain.hpp>
 #include <nanotune/tunable.hpp>
 
@@ -29,7 +31,7 @@ std::string complaint(const Domain& domain, auto content) {
 }
 
 InputList items(auto... contents) {
-    return InputList{input(contents)...};
+    return InputList{input(std::move(contents))...};
 }
 
 Value word(const char* text) {

@@ -118,7 +118,8 @@ TEST_CASE("a reply and its acknowledgement may share a datagram", "[answer]") {
     REQUIRE(answer.take_datagram(message({.type = part}, text("rings")) +
                                  acknowledgement(NLM_F_CAPPED, verdict(0))));
     CHECK(answer.is_complete());
-    CHECK(std::move(answer).bodies() == Bodies{text("rings")});
+    const Bodies bodies = std::move(answer).bodies();
+    CHECK(bodies == Bodies{text("rings")});
 }
 
 TEST_CASE("a dump whose parts lack NLM_F_MULTI goes on until it says that it is done", "[answer]") {
@@ -129,7 +130,8 @@ TEST_CASE("a dump whose parts lack NLM_F_MULTI goes on until it says that it is 
     CHECK_FALSE(answer.is_complete());
     REQUIRE(answer.take_datagram(message({.type = NLMSG_DONE}, of(std::int32_t{0}))));
     CHECK(answer.is_complete());
-    CHECK(std::move(answer).bodies() == Bodies{text("first"), text("second")});
+    const Bodies bodies = std::move(answer).bodies();
+    CHECK(bodies == Bodies{text("first"), text("second")});
 }
 
 TEST_CASE("a dump that ends with an error is one", "[answer]") {
@@ -165,7 +167,8 @@ TEST_CASE("messages to other requests and other sockets are passed over", "[answ
         message({.type = NLMSG_ERROR, .flags = NLM_F_CAPPED, .port = port + 1}, verdict(-EPERM)) +
         message({.type = part, .sequence = 0}, text("a notification"))));
     CHECK_FALSE(answer.is_complete());
-    CHECK(std::move(answer).bodies().empty());
+    const Bodies bodies = std::move(answer).bodies();
+    CHECK(bodies.empty());
 }
 
 TEST_CASE("what follows the end of an answer does not belong to it", "[answer]") {
@@ -173,7 +176,8 @@ TEST_CASE("what follows the end of an answer does not belong to it", "[answer]")
     REQUIRE(answer.take_datagram(acknowledgement(NLM_F_CAPPED, verdict(0)) +
                                  acknowledgement(NLM_F_CAPPED, verdict(-EINVAL)) +
                                  message({.type = part}, text("late"))));
-    CHECK(std::move(answer).bodies().empty());
+    const Bodies bodies = std::move(answer).bodies();
+    CHECK(bodies.empty());
 }
 
 TEST_CASE("a message that reaches beyond its datagram is invalid", "[answer]") {

@@ -3,9 +3,11 @@
 
 #include "octets.hpp"
 #include "support/catch.hpp"
+#include "support/held.hpp"
 
 using namespace nanotune;
 using namespace octets;
+using nanotune::test::held;
 
 TEST_CASE("attributes are found by type, in their order", "[attributes]") {
     const Octets bytes =
@@ -19,7 +21,7 @@ TEST_CASE("attributes are found by type, in their order", "[attributes]") {
     CHECK(types == std::vector<std::uint16_t>{1, 2, 3});
     CHECK(attributes->number(1, 0) == 200);
     CHECK(attributes->number(2, 0) == 60000);
-    CHECK(attributes->find(3)->text() == "eth0");
+    CHECK(held(attributes->find(3)).text() == "eth0");
     CHECK_FALSE(attributes->find(4));
     CHECK(attributes->number(4, 99) == 99);
 }
@@ -31,12 +33,12 @@ TEST_CASE("a number is read at each of its widths", "[attributes]") {
                          attribute(3, Octets(3)) + attribute(5, {});
     const auto attributes = Attributes::of(bytes);
     REQUIRE(attributes);
-    CHECK(attributes->find(1)->number() == 0x88U);
-    CHECK(attributes->find(2)->number() == 0x7788U);
-    CHECK(attributes->find(4)->number() == 0x55667788U);
-    CHECK(attributes->find(8)->number() == large);
-    CHECK_FALSE(attributes->find(3)->number());
-    CHECK_FALSE(attributes->find(5)->number());
+    CHECK(held(attributes->find(1)).number() == 0x88U);
+    CHECK(held(attributes->find(2)).number() == 0x7788U);
+    CHECK(held(attributes->find(4)).number() == 0x55667788U);
+    CHECK(held(attributes->find(8)).number() == large);
+    CHECK_FALSE(held(attributes->find(3)).number());
+    CHECK_FALSE(held(attributes->find(5)).number());
 }
 
 TEST_CASE("the flags of a type are not part of it", "[attributes]") {
@@ -44,8 +46,7 @@ TEST_CASE("the flags of a type are not part of it", "[attributes]") {
                          attribute(10 | NLA_F_NET_BYTEORDER, of(std::uint32_t{0}));
     const auto attributes = Attributes::of(bytes);
     REQUIRE(attributes);
-    REQUIRE(attributes->find(9));
-    CHECK(attributes->find(9)->is_nested());
+    CHECK(held(attributes->find(9)).is_nested());
     CHECK(attributes->find(10));
     const auto inside = attributes->nested(9);
     REQUIRE(inside);
@@ -63,9 +64,9 @@ TEST_CASE("a text ends at its first NUL, or with the attribute", "[attributes]")
                          attribute(2, first(text("eth0"), 4)) + attribute(3, {});
     const auto attributes = Attributes::of(bytes);
     REQUIRE(attributes);
-    CHECK(attributes->find(1)->text() == "eth0");
-    CHECK(attributes->find(2)->text() == "eth0");
-    CHECK(attributes->find(3)->text().empty());
+    CHECK(held(attributes->find(1)).text() == "eth0");
+    CHECK(held(attributes->find(2)).text() == "eth0");
+    CHECK(held(attributes->find(3)).text().empty());
 }
 
 TEST_CASE("attributes cut short anywhere are invalid as a whole", "[attributes]") {
@@ -78,7 +79,8 @@ TEST_CASE("attributes cut short anywhere are invalid as a whole", "[attributes]"
 }
 
 TEST_CASE("an attribute shorter than its header is invalid", "[attributes]") {
-    for (std::uint16_t length = 0; length < NLA_HDRLEN; ++length) {
+    constexpr std::uint16_t header_size = NLA_HDRLEN;
+    for (std::uint16_t length = 0; length < header_size; ++length) {
         const nlattr header{.nla_len = length, .nla_type = 1};
         CHECK_FALSE(Attributes::of(of(header) + Octets(8)));
     }

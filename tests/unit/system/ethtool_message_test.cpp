@@ -5,9 +5,11 @@
 
 #include "octets.hpp"
 #include "support/catch.hpp"
+#include "support/held.hpp"
 
 using namespace nanotune;
 using namespace octets;
+using nanotune::test::held;
 
 namespace {
 
@@ -133,7 +135,7 @@ TEST_CASE("a request for features names only its own bits, without NOMASK", "[et
     REQUIRE(message);
     const auto head = message->nested(header_type);
     REQUIRE(head);
-    CHECK(head->find(ETHTOOL_A_HEADER_DEV_NAME)->text() == "eth0");
+    CHECK(held(head->find(ETHTOOL_A_HEADER_DEV_NAME)).text() == "eth0");
     const auto wanted = message->nested(ETHTOOL_A_FEATURES_WANTED);
     REQUIRE(wanted);
     CHECK_FALSE(wanted->find(ETHTOOL_A_BITSET_NOMASK));
@@ -143,7 +145,7 @@ TEST_CASE("a request for features names only its own bits, without NOMASK", "[et
     for (const Attribute one : *bits) {
         const auto about = Attributes::of(one.payload());
         REQUIRE(about);
-        named[std::string(about->find(ETHTOOL_A_BITSET_BIT_NAME)->text())] =
+        named[std::string(held(about->find(ETHTOOL_A_BITSET_BIT_NAME)).text())] =
             about->find(ETHTOOL_A_BITSET_BIT_VALUE).has_value();
     }
     CHECK(named == std::map<std::string, bool>{{"rx-gro", false}, {"rx-lro", true}});

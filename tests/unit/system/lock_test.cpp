@@ -28,8 +28,9 @@ class OtherHolder {
         if (pid_ == 0) {
             const auto lock = Lock::acquire(path, command, 0ms);
             const char verdict = lock ? 'y' : 'n';
-            (void)!write(says_ready.number(), &verdict, 1);
-            pause();
+            if (write(says_ready.number(), &verdict, 1) == 1) {
+                pause();
+            }
             _exit(0);
         }
         says_ready = Descriptor();
@@ -140,8 +141,9 @@ TEST_CASE("of many who want the lock at once every loser can name a holder", "[l
             const auto lock = Lock::acquire(folder.at("lock"), "apply", 0ms);
             const std::string said = lock ? "held" : lock.error().message;
             std::this_thread::sleep_for(lock ? 300ms : 0ms);
-            (void)!write(ends[1], said.data(), said.size());
-            _exit(0);
+            const bool is_said =
+                write(ends[1], said.data(), said.size()) == static_cast<ssize_t>(said.size());
+            _exit(is_said ? 0 : 1);
         }
         close(ends[1]);
         children.emplace_back(child, ends[0]);
