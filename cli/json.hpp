@@ -11,6 +11,9 @@
 
 namespace nanotune::cli {
 
+/// A larger file is no plan of ours.
+inline constexpr std::size_t plan_size_limit = 64UL * 1024 * 1024;
+
 /// A plan that was written to a file.
 struct SavedPlan {
     ProfileRequest request;

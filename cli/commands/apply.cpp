@@ -1,4 +1,5 @@
 // nanotune apply: makes the host what the profile, or a saved plan, says.
+#include <filesystem>
 #include <optional>
 
 #include <fmt/core.h>
@@ -17,8 +18,6 @@
 namespace nanotune::cli {
 
 namespace {
-
-constexpr std::size_t plan_size_limit = 64UL * 1024 * 1024;
 
 constexpr Option options[] = {
     {.name = "set",
@@ -42,9 +41,20 @@ struct Wanted {
     std::optional<SavedPlan> seen;
 };
 
+/// By its name, or by how it begins, which no profile does. A pipe could be read only once.
+bool is_plan(const std::string& name) {
+    std::error_code error;
+    if (name.ends_with(".json") || !is_path(name) ||
+        !std::filesystem::is_regular_file(name, error)) {
+        return name.ends_with(".json");
+    }
+    const auto text = read_text_file(name, plan_size_limit);
+    return text && text->starts_with('{');
+}
+
 Result<Wanted> wanted(const Context& context) {
     const std::string name = context.arguments().operand(0);
-    if (!name.ends_with(".json")) {
+    if (!is_plan(name)) {
         NT_TRY(auto profile, context.profile(name));
         return Wanted{.profile = std::move(profile), .seen = {}};
     }
@@ -230,11 +240,12 @@ Ended run(Context& context) {
 constinit const Command apply_command = {
     .name = "apply",
     .help = "make this host what a profile or a saved plan says",
-    .operands = {.usage = "PROFILE|PLAN.json", .least = 1, .most = 1},
+    .operands = {.usage = "PROFILE|PLAN", .least = 1, .most = 1},
     .options = options,
     .details =
         "Only differences are written. If a change fails, what was done is rolled back. "
-        "A saved plan (nanotune plan --out) is refused when the profile or the host changed "
+        "A saved plan (nanotune plan --out; a path) is refused when the profile or the host "
+        "changed "
         "since. "
         "With --confirm a guard process rolls back at the deadline or when this command dies; "
         "it does not survive a shutdown, nor an end to everything in its control group.",

@@ -24,6 +24,11 @@ constexpr Option options[] = {
      .help = "also write the plan to FILE, for nanotune apply FILE"},
 };
 
+bool has_failed(const Report& plan) {
+    return !plan.problems.empty() || plan.exit == Exit::refused ||
+           plan.exit == Exit::lock_or_timeout;
+}
+
 bool is_to_do(const Row& row) {
     return row.outcome == Outcome::not_done || row.outcome == Outcome::pending;
 }
@@ -36,8 +41,13 @@ bool stays(const Row& row) {
     return row.outcome == Outcome::unchanged || row.outcome == Outcome::unsupported;
 }
 
+/// The file as apply takes it: a bare word would be a profile's name.
+std::string operand_of(const std::string& file) {
+    return file.empty() || file.contains('/') || file.ends_with(".json") ? file : "./" + file;
+}
+
 std::string apply_command_for(const Context& context, const SavedPlan& saved) {
-    const std::string file = context.arguments().text("out");
+    const std::string file = operand_of(context.arguments().text("out"));
     const std::string consent = needed_consent(saved.plan);
     return context.command(fmt::format("apply {}{}{}",
                                        file.empty() ? command_words(saved.request) : quoted(file),
@@ -48,7 +58,7 @@ void print_what_next(const Context& context, const SavedPlan& saved) {
     const Screen& screen = context.screen();
     const Report& plan = saved.plan;
     const std::string name = called(plan.profile);
-    if (!plan.problems.empty() || plan.exit == Exit::refused) {
+    if (has_failed(plan)) {
         screen.error(fmt::format("{} cannot be applied as it stands.", name));
         return;
     }
@@ -93,6 +103,15 @@ void print_plan(const Context& context, const SavedPlan& saved) {
     print_what_next(context, saved);
 }
 
+/// A plan that failed is none to apply. What stands in the file must not pass for it.
+std::string not_written(const std::string& file) {
+    const auto text = read_text_file(file, plan_size_limit);
+    return fmt::format("{}: not written, as this plan failed{}", file,
+                       !text                  ? ""
+                       : saved_plan_of(*text) ? "; what stands there is an older plan"
+                                              : "; what stands there is left");
+}
+
 Ended run(Context& context) {
     SavedPlan saved;
     NT_TRY(saved.request, context.profile(context.arguments().operand(0)));
@@ -100,13 +119,19 @@ Ended run(Context& context) {
     saved.plan = service->plan(saved.request);
     saved.fingerprint = fingerprint_of(saved.plan);
     const std::string file = context.arguments().text("out");
-    if (!file.empty()) {
+    const bool is_kept_back = !file.empty() && has_failed(saved.plan);
+    if (is_kept_back && context.look().json) {
+        saved.plan.notes.push_back(not_written(file));
+    } else if (!file.empty() && !is_kept_back) {
         NT_CHECK(write_text_file(file, json_of(saved)));
     }
     if (context.look().json) {
         context.screen().raw(json_of(saved));
     } else {
         print_plan(context, saved);
+        if (is_kept_back) {
+            context.screen().error(not_written(file));
+        }
     }
     return status_of(saved.plan.exit);
 }

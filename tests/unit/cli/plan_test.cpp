@@ -5,6 +5,7 @@
 #include "cli/text.hpp"
 #include "fake_service.hpp"
 #include "support/catch.hpp"
+#include "support/scratch_folder.hpp"
 
 using namespace nanotune;
 using namespace nanotune::test;
@@ -141,4 +142,45 @@ TEST_CASE("plan --out writes what apply reads back", "[cli][plan][json]") {
     CHECK(saved->fingerprint == fingerprint_of(answers.plan));
     CHECK(saved->plan.rows.size() == 4);
     std::filesystem::remove(file);
+}
+
+TEST_CASE("plan --out writes no file for a plan that failed", "[cli][plan]") {
+    const ScratchFolder folder;
+    const std::string file = folder.path() + "/plan.json";
+    const auto problem = GENERATE(ErrorCode::invalid, ErrorCode::timed_out);
+    Answers answers;
+    answers.plan.exit = problem == ErrorCode::invalid ? Exit::refused : Exit::lock_or_timeout;
+    answers.plan.problems = {{.code = problem, .message = "hft.toml:3:1: it is wrong"}};
+    const std::vector<std::string> words = {"plan", "./hft.toml", "--out", file};
+    SECTION("where there is none") {
+        const Printed printed = nanotune::test::nanotune(answers, words);
+        CHECK(printed.status == static_cast<int>(answers.plan.exit));
+        CHECK_FALSE(std::filesystem::exists(file));
+        CHECK_THAT(printed.error, Contains(file + ": not written"));
+    }
+    SECTION("where an older one stands, which is said") {
+        Report plan = plan_of_three();
+        plan.verb = "plan";
+        const std::string older = cli::json_of({.request = {.name = "hft", .overrides = {}},
+                                                .fingerprint = fingerprint_of(plan),
+                                                .plan = plan});
+        std::ofstream(file) << older;
+        const Printed printed = nanotune::test::nanotune(answers, words);
+        CHECK_THAT(printed.error, Contains(file + ": not written") && Contains("is an older plan"));
+        std::ifstream stream(file);
+        CHECK(std::string((std::istreambuf_iterator<char>(stream)), {}) == older);
+    }
+}
+
+TEST_CASE("plan --out advises a command that finds the file again", "[cli][plan]") {
+    const ScratchFolder folder;
+    const auto before = std::filesystem::current_path();
+    std::filesystem::current_path(folder.path());
+    Answers answers;
+    answers.plan = plan_of_three();
+    CHECK_THAT(nanotune::test::nanotune(answers, {"plan", "hft", "--out", "saved"}).out,
+               Contains("nanotune apply ./saved --allow drops"));
+    CHECK(nanotune::test::nanotune(answers, {"apply", "./saved"}).status == 0);
+    CHECK(answers.asked_apply.expected_plan == fingerprint_of(answers.plan));
+    std::filesystem::current_path(before);
 }
