@@ -73,7 +73,26 @@ void print_planned(const Context& context, const Report& report, const RollbackR
                 Style::bold);
 }
 
-void print_done(const Context& context, const Report& report) {
+/// Where part of the journal is lost, only what is known can be rolled back.
+void print_short_of_lost(const Context& context, const Report& report,
+                         const RollbackRequest& request) {
+    const Screen& screen = context.screen();
+    if (!request.all || !request.force) {
+        screen.error(
+            fmt::format("What is known is rolled back: {}; what was lost is not.", tally(report)));
+        screen.error("Take that as it is with: " + context.command("rollback --all --force"));
+    } else if (report.state == HostState::degraded) {
+        screen.error(
+            fmt::format("Not everything that is known is rolled back: {}.", tally(report)));
+    } else {
+        screen.error(
+            fmt::format("What is known is rolled back: {}; what was lost stays as it is, "
+                        "and is forgotten now.",
+                        tally(report)));
+    }
+}
+
+void print_done(const Context& context, const Report& report, const RollbackRequest& request) {
     const Screen& screen = context.screen();
     if (report.exit != Exit::consent_missing) {
         print_changes(screen, report, is_change, {});
@@ -97,10 +116,7 @@ void print_done(const Context& context, const Report& report) {
             if (std::ranges::any_of(report.problems, [](const Error& problem) {
                     return problem.code == ErrorCode::damaged;
                 })) {
-                screen.error(fmt::format("What is known is rolled back: {}; what was lost is not.",
-                                         tally(report)));
-                screen.error("Take that as it is with: " +
-                             context.command("rollback --all --force"));
+                print_short_of_lost(context, report, request);
                 return;
             }
             screen.error(fmt::format("Not everything is rolled back: {}.", tally(report)));
@@ -137,7 +153,7 @@ Ended run(Context& context) {
     } else if (only_plan) {
         print_planned(context, report, request);
     } else {
-        print_done(context, report);
+        print_done(context, report, request);
     }
     return status_of(report.exit);
 }

@@ -42,6 +42,17 @@ TEST_CASE("a rollback past what a journal lost does not offer to try again", "[c
     CHECK_THAT(printed.error, Contains("What is known is rolled back") && !Contains("tries again"));
 }
 
+TEST_CASE("a forced rollback past what a journal lost does not advise itself", "[cli][rollback]") {
+    Answers answers;
+    answers.rollback.exit = Exit::not_restored;
+    answers.rollback.problems = {
+        {.code = ErrorCode::damaged, .message = "part of the journal is lost"}};
+    const Printed printed = nanotune::test::nanotune(answers, {"rollback", "--all", "--force"});
+    CHECK(printed.status == 5);
+    CHECK_THAT(printed.error, Contains("what was lost stays as it is, and is forgotten now") &&
+                                  !Contains("rollback --all --force"));
+}
+
 TEST_CASE("the time that a rollback and a look at the host may take is the operator's",
           "[cli][rollback]") {
     Answers answers;
