@@ -81,6 +81,9 @@ Report Engine::verify(const ResolvedProfile* profile) {
     if (profile != nullptr) {
         Report report = planned(*profile);
         report.verb = "verify";
+        if (report.state == HostState::interrupted || report.state == HostState::overdue) {
+            report.exit = worse(report.exit, Exit::differs);  // what is there is to be taken back
+        }
         for (Row& row : report.rows) {
             row.outcome = row.outcome == Outcome::not_done ? Outcome::differs : row.outcome;
         }

@@ -64,6 +64,20 @@ TEST_CASE("what nobody confirmed in time is overdue, and can no longer be confir
     CHECK(host.text(swappiness) == "10");
 }
 
+TEST_CASE("a profile does not verify while what it set is overdue", "[engine][confirm]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60))).exit == Exit::as_wanted);
+    CHECK(engine.verify(low_swap).exit == Exit::as_wanted);
+    engine.pass(std::chrono::minutes(2));
+    const Report verified = engine.verify(low_swap);
+    INFO(text_of(verified));
+    CHECK(verified.state == HostState::overdue);
+    CHECK(verified.exit == Exit::differs);
+    CHECK(text_of(verified).contains("nobody did"));
+}
+
 TEST_CASE("the next apply takes an overdue one back first", "[engine][confirm]") {
     FakeHost host = plain_host();
     const ScratchFolder folder;
