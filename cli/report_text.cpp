@@ -49,7 +49,8 @@ void add_row(Table& table, const Row& row, std::string targets, const ChangeTitl
                {value_cell(after)},
                last,
                {short_origin(row.origin), Style::dim}});
-    if (!row.message.empty()) {
+    // A failure is told below, with its place.
+    if (!row.message.empty() && (!is_failure(row) || row.outcome == Outcome::gone)) {
         table.add_note(row.message);
     }
 }

@@ -79,7 +79,7 @@ HostStatus Engine::status() {
     status.applies = view->ledger.applies();
     const auto text = [this](const std::string& name, const Value& value) {
         const auto setting = parts_.catalog.setting(name);
-        return setting ? printed(setting->tunable->domain, value) : encoded(value);
+        return printed(setting ? setting->tunable->domain : nanotune::text(), value);
     };
     for (const Touched& left : view->ledger.left()) {
         status.left.push_back({.setting = left.key.setting,

@@ -78,6 +78,19 @@ void sort_read(Plan& plan, Desired desired, Reading reading, const Ledger& ledge
     (is_as_wanted ? plan.unchanged : plan.changes).push_back(std::move(change));
 }
 
+/// Settings of earlier applies whose plugin, or which in their plugin, is not there any more.
+std::string stays_of(const Catalog& catalog, const std::string& plugin,
+                     const std::vector<std::string>& names) {
+    const std::string* refusal = catalog.refusal_of(plugin);
+    return fmt::format("{} {}: {}", fmt::join(names, ", "),
+                       names.size() == 1 ? "stays as it is" : "stay as they are",
+                       refusal != nullptr
+                           ? fmt::format("plugin {} is refused: {}", plugin, *refusal)
+                       : catalog.plugin(plugin) == nullptr
+                           ? fmt::format("plugin {} is not loaded", plugin)
+                           : fmt::format("this plugin {} does not have that", plugin));
+}
+
 }  // namespace
 
 Key key_of(const Desired& desired) {
@@ -136,9 +149,10 @@ Checked<Plan> stage_plan(Survey& survey, const Ledger& ledger, StageDesires desi
 
 Status add_returns(Plan& plan, Stage stage, const std::set<Key>& wanted, const Catalog& catalog,
                    const Ledger& ledger, Survey& survey) {
+    const bool is_first = stage == *std::begin(all_stages);  // says what concerns no stage
     const auto may_be_dropped = [&](const Touched& touched) {
         const auto setting = catalog.setting(touched.key.setting);
-        return !touched.is_side_effect && (!setting || setting->bank->stage() == stage) &&
+        return !touched.is_side_effect && (setting ? setting->bank->stage() == stage : is_first) &&
                !wanted.contains(touched.key);
     };
     if (std::ranges::none_of(ledger.applied(), [&](const Applied& applied) {
@@ -146,6 +160,7 @@ Status add_returns(Plan& plan, Stage stage, const std::set<Key>& wanted, const C
         })) {
         return {};
     }
+    std::map<std::string, std::vector<std::string>> unknown;  // by plugin
     std::vector<Touched> dropped;
     std::vector<Place> places;
     for (Touched& touched : ledger.undoing_from(0)) {
@@ -154,12 +169,16 @@ Status add_returns(Plan& plan, Stage stage, const std::set<Key>& wanted, const C
         }
         const auto setting = catalog.setting(touched.key.setting);
         if (!setting) {
-            plan.warnings.push_back(fmt::format("{} on {} stays as it is: {}", touched.key.setting,
-                                                touched.key.target.text(),
-                                                setting.error().message));
+            unknown[touched.key.setting.substr(0, touched.key.setting.find('.'))].push_back(
+                fmt::format("{} on {}", touched.key.setting, touched.key.target.text()));
         } else if (setting->bank->stage() == stage) {
             places.push_back({*setting, touched.key.target});
             dropped.push_back(std::move(touched));
+        }
+    }
+    for (const auto& [plugin, names] : unknown) {
+        if (is_first) {
+            plan.warnings.push_back(stays_of(catalog, plugin, names));
         }
     }
     NT_TRY(auto readings, survey.read(places));

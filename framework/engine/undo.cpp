@@ -18,8 +18,7 @@ std::string printed_or_nothing(const UndoStep& step, const std::optional<Value>&
     if (!value) {
         return {};
     }
-    return step.setting.tunable == nullptr ? encoded(*value)
-                                           : printed(step.setting.tunable->domain, *value);
+    return printed(step.setting.tunable == nullptr ? text() : step.setting.tunable->domain, *value);
 }
 
 }  // namespace
