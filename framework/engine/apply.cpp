@@ -130,7 +130,8 @@ Status Apply::stages(WholePlan& plan) {
         }
         Desires desires(profile_, survey_);
         auto again =
-            plan_of_stage(one, desires, wanted_, parts_.catalog, journal_.ledger(), survey_);
+            plan_of_stage(one, desires, wanted_, parts_.catalog, journal_.ledger(), survey_,
+                          request_.strict ? Rounded::is_tried_again : Rounded::is_settled);
         if (!again) {
             std::ranges::move(again.error() | std::views::drop(1),
                               std::back_inserter(report_.problems));

@@ -101,12 +101,13 @@ Outcome failed_check(const Change& change) {
 
 Checked<Plan> plan_of_stage(Stage stage, Desires& desires, std::set<Key>& wanted,
                             const Catalog& catalog, const Ledger& ledger, Survey& survey,
-                            const Foreseen& foreseen) {
+                            Rounded rounded, const Foreseen& foreseen) {
     StageDesires wishes = desires.of(stage, foreseen);
     for (const Desired& desired : wishes.desired) {
         wanted.insert(key_of(desired));
     }
-    auto plan = stage_plan(survey, ledger, std::move(wishes));
+    auto plan = stage_plan(survey, rounded == Rounded::is_settled ? ledger.active() : nullptr,
+                           std::move(wishes));
     if (!plan) {
         return plan;
     }
@@ -117,13 +118,14 @@ Checked<Plan> plan_of_stage(Stage stage, Desires& desires, std::set<Key>& wanted
 }
 
 Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& catalog,
-                              const Ledger& ledger, Survey& survey) {
+                              const Ledger& ledger, Survey& survey, Rounded rounded) {
     WholePlan whole;
     Problems problems;
     Foreseen foreseen;
     Desires desires(profile, survey);
     for (const Stage stage : all_stages) {
-        auto plan = plan_of_stage(stage, desires, whole.wanted, catalog, ledger, survey, foreseen);
+        auto plan =
+            plan_of_stage(stage, desires, whole.wanted, catalog, ledger, survey, rounded, foreseen);
         if (plan) {
             if (stage == Stage::topology || stage == Stage::queues) {
                 foresee(*plan, foreseen);

@@ -21,14 +21,19 @@ struct WholePlan {
     [[nodiscard]] bool is_empty() const;
 };
 
+/// What becomes of a value that the profile in force holds rounded, where the same is wanted again.
+enum class Rounded { is_settled, is_tried_again };
+
 /// Problems of all stages at once.
 [[nodiscard]] Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& catalog,
-                                            const Ledger& ledger, Survey& survey);
+                                            const Ledger& ledger, Survey& survey,
+                                            Rounded rounded = Rounded::is_settled);
 
 /// One stage, on the host as it is now.
 [[nodiscard]] Checked<Plan> plan_of_stage(Stage stage, Desires& desires, std::set<Key>& wanted,
                                           const Catalog& catalog, const Ledger& ledger,
-                                          Survey& survey, const Foreseen& foreseen = {});
+                                          Survey& survey, Rounded rounded,
+                                          const Foreseen& foreseen = {});
 /// Whether the stage's plan would be another after a change of queues: one about the host and its
 /// NICs as a whole would not.
 [[nodiscard]] bool goes_by_queues(Stage stage, const ResolvedProfile& profile, const Plan& planned);

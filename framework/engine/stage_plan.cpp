@@ -20,13 +20,12 @@ Error about(const Desired& desired, Error error) {
 }
 
 /// A rounded value that an earlier apply of the same wish ended with is as good as it gets.
-bool is_settled(const Desired& desired, const Value& now, const Ledger& ledger) {
-    const Applied* active = ledger.active();
-    if (active == nullptr) {
+bool is_settled(const Desired& desired, const Value& now, const Applied* settled) {
+    if (settled == nullptr) {
         return false;
     }
-    const auto held = active->held.find(key_of(desired));
-    return held != active->held.end() && held->second.wanted == desired.value &&
+    const auto held = settled->held.find(key_of(desired));
+    return held != settled->held.end() && held->second.wanted == desired.value &&
            held->second.got == now;
 }
 
@@ -63,9 +62,9 @@ void sort_absent(Plan& plan, Problems& problems, Desired desired, Error error) {
     }
 }
 
-void sort_read(Plan& plan, Desired desired, Reading reading, const Ledger& ledger) {
+void sort_read(Plan& plan, Desired desired, Reading reading, const Applied* settled) {
     const bool is_settled_value =
-        reading.value != desired.value && is_settled(desired, reading.value, ledger);
+        reading.value != desired.value && is_settled(desired, reading.value, settled);
     const bool is_as_wanted = reading.value == desired.value || is_settled_value;
     Change change{.desired = std::move(desired),
                   .before = std::move(reading.value),
@@ -97,7 +96,7 @@ Key key_of(const Desired& desired) {
     return {desired.setting.full_name(), desired.candidate.target};
 }
 
-Checked<Plan> stage_plan(Survey& survey, const Ledger& ledger, StageDesires desires) {
+Checked<Plan> stage_plan(Survey& survey, const Applied* settled, StageDesires desires) {
     std::vector<Place> places;
     std::vector<std::optional<std::size_t>> place_of;
     for (const Desired& desired : desires.desired) {
@@ -135,7 +134,7 @@ Checked<Plan> stage_plan(Survey& survey, const Ledger& ledger, StageDesires desi
                                     .origin = desired.origin,
                                     .message = "not there yet; it is found when it starts"});
         } else if (readings[i]) {
-            sort_read(plan, std::move(desired), *std::move(readings[i]), ledger);
+            sort_read(plan, std::move(desired), *std::move(readings[i]), settled);
         } else if (!is_absence(readings[i].error().code) || desired.group.empty() ||
                    !groups.contains(desired.group)) {
             sort_absent(plan, problems, std::move(desired), std::move(readings[i]).error());

@@ -11,10 +11,12 @@
 
 namespace nanotune {
 
-/// Sorts the stage's desires into changes, what is as wanted, and what this host lacks. `ledger`
-/// tells which rounded values are the best that a driver does. Problems: those of the
-/// desires, required settings that this host cannot do, values that cannot be read.
-[[nodiscard]] Checked<Plan> stage_plan(Survey& survey, const Ledger& ledger, StageDesires desires);
+/// Sorts the stage's desires into changes, what is as wanted, and what this host lacks. What
+/// `settled` holds rounded is the best that a driver does; nullptr where it is to be tried again.
+/// Problems: those of the desires, required settings that this host cannot do, values that cannot
+/// be read.
+[[nodiscard]] Checked<Plan> stage_plan(Survey& survey, const Applied* settled,
+                                       StageDesires desires);
 
 /// Adds to the plan what earlier applies changed and `plan` no longer wants: back to the baseline.
 /// `wanted` holds every key of the profile, of all stages.

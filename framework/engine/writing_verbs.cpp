@@ -120,14 +120,21 @@ Report Engine::applied(ApplyRun& run) {
                                                 "back first",
                                                 journal.ledger().active()->profile)}});
     }
-    auto whole = whole_plan(profile, parts_.catalog, journal.ledger(), survey);
+    auto whole = whole_plan(profile, parts_.catalog, journal.ledger(), survey,
+                            request.strict ? Rounded::is_tried_again : Rounded::is_settled);
     if (!whole) {
         return refused(std::move(report), std::move(whole).error());
     }
     const Plan joined = whole->joined(profile);
     report.notes.insert(report.notes.end(), joined.warnings.begin(), joined.warnings.end());
     if (!request.expected_plan.empty()) {
-        Report planned = report_of(joined, "plan");
+        // What was written knows nothing of --strict.
+        const auto seen =
+            request.strict ? whole_plan(profile, parts_.catalog, journal.ledger(), survey) : whole;
+        if (!seen) {
+            return refused(std::move(report), seen.error());
+        }
+        Report planned = report_of(seen->joined(profile), "plan");
         if (fingerprint_of(planned) != request.expected_plan) {
             planned.verb = "apply";
             return refused(

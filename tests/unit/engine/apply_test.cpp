@@ -131,6 +131,24 @@ TEST_CASE("strict refuses what the driver rounds", "[engine][apply]") {
     CHECK(difference(before, host).empty());
 }
 
+TEST_CASE("strict refuses what an earlier apply took as rounded", "[engine][apply]") {
+    FakeHost host = given::host().with_nic("eth0").round_down("ethtool:eth0:15:6", 256);
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    constexpr auto odd_ring = "[nic.eth0]\nring.rx = 1000\n";
+    REQUIRE(engine.apply(odd_ring).exit == Exit::as_wanted);
+    const FakeHost rounded = host;
+    ApplyRequest request = apply_request();
+    request.strict = true;
+
+    const Report report = engine.apply(odd_ring, request);
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::rolled_back);
+    CHECK(row_at(report, "nic.ring.rx", Target::nic("eth0")).outcome == Outcome::refused);
+    CHECK(difference(rounded, host).empty());
+    CHECK(engine.verify().exit == Exit::as_wanted);
+}
+
 TEST_CASE("an optional setting that the host lacks is reported as unsupported", "[engine][apply]") {
     FakeHost host = plain_host();
     const ScratchFolder folder;
