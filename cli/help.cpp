@@ -33,7 +33,8 @@ constexpr Option common[] = {
     {.name = "colour", .value = "WHEN", .help = "auto (on a terminal), always or never"},
     {.name = "timeout",
      .value = "TIME",
-     .help = "how long looking at the host, or changing it, may take (default 60s)"},
+     .help = "how long looking at the host, or changing it, may take (default 60s); taking back "
+             "has 10s at least"},
     {.name = "help", .help = "this text", .letter = 'h'},
 };
 

@@ -28,6 +28,7 @@ std::vector<Discovery> discoveries(const Plugin& plugin) {
 
 /// What the plugin's discoveries find, as far as the section is concerned.
 struct Surroundings {
+    bool is_known = true;      ///< no discovery failed
     bool is_selected = false;  ///< by the section, in some discovery
     bool is_limited = false;   ///< it would be, if `when` held
     CpuSet ids;
@@ -39,7 +40,9 @@ Surroundings surroundings_of(const LiveSection& live, HostView& host) {
     SectionSelector anywhere = live.selector;
     anywhere.when.clear();
     for (const Discovery discovery : discoveries(*live.section->plugin)) {
-        for (const Candidate& candidate : host.candidates(discovery)) {
+        const auto& candidates = host.candidates(discovery);
+        found.is_known = found.is_known && host.knows(discovery);
+        for (const Candidate& candidate : candidates) {
             found.is_selected = found.is_selected || live.selector.takes(candidate);
             found.is_limited = found.is_limited || anywhere.takes(candidate);
             found.ids = found.ids | candidate.ids;
@@ -97,7 +100,9 @@ Absence absence_of(const LiveSection& live, HostView& host) {
                                   ? Target::host()
                                   : Target{plugin.name, live.selector.text},
                     .message = "this host does not have it"};
-    if (!found.is_selected && found.is_limited) {
+    if (!found.is_known) {
+        absence.kind = Absence::Kind::not_known;
+    } else if (!found.is_selected && found.is_limited) {
         absence.kind = Absence::Kind::limited;
     } else if (live.selector.kind == Kind::ids) {
         // CPUs that are there but have no such setting (no cpufreq) lack it; others are not there.

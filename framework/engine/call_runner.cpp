@@ -117,6 +117,7 @@ Status CallRunner::supervised(std::function<void()> work) {
         const Clock::time_point now = Clock::now();
         if (shared->is_hanging(now)) {
             const std::chrono::duration<double> waited = now - shared->begun;
+            const bool is_brief = waited < std::chrono::seconds(1);
             shared->is_given_up = true;
             thread.detach();
             hung_.emplace(shared->asked.bank, shared->asked.target);
@@ -124,8 +125,9 @@ Status CallRunner::supervised(std::function<void()> work) {
             system_.reset();
             work_ = std::make_shared<Work>();
             return failure(ErrorCode::timed_out,
-                           fmt::format("{}: the kernel has not returned for {:.1f} s", shared->call,
-                                       waited.count()));
+                           fmt::format("{}: the kernel has not returned for {:.{}f} {}",
+                                       shared->call, waited.count() * (is_brief ? 1000 : 1),
+                                       is_brief ? 0 : 1, is_brief ? "ms" : "s"));
         }
         const bool is_signalled = !shared->patience && now < shared->deadline;
         shared->changed.wait_until(lock, is_signalled ? shared->deadline : now + glance);

@@ -2,6 +2,7 @@
 // banks, and writes to the journal before it writes to the host.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -29,7 +30,13 @@ struct EngineParts {
     std::string command;  ///< what holders of the lock are named by
     std::chrono::milliseconds lock_patience{0};
     std::chrono::milliseconds looking_time{60'000};  ///< for verbs that only look
-    const std::atomic<bool>* cancelled = nullptr;    ///< set by a signal: an apply rolls back
+    std::chrono::milliseconds least_undo_time{10'000};
+    const std::atomic<bool>* cancelled = nullptr;  ///< set by a signal: an apply rolls back
+
+    /// Taking back has a time of its own, and enough of it however short that of the verb is.
+    [[nodiscard]] std::chrono::milliseconds undo_time(std::chrono::milliseconds budget) const {
+        return std::max(budget, least_undo_time);
+    }
 };
 
 /// One captured value.

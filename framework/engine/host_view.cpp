@@ -77,10 +77,10 @@ bool HostView::cpus_fit(const Tunable& tunable, const Value& value, const Origin
 }
 
 Result<CpuSet> HostView::cpus_near(std::string_view device) {
-    const auto& nics = candidates(discover::nics);
+    NT_TRY(const auto* nics, survey_.candidates(discover::nics));
     const auto nic = std::ranges::find(
-        nics, device, [](const Candidate& c) -> std::string_view { return c.target.name; });
-    if (nic == nics.end()) {
+        *nics, device, [](const Candidate& c) -> std::string_view { return c.target.name; });
+    if (nic == nics->end()) {
         return failure(ErrorCode::not_found, fmt::format("there is no NIC {}", device));
     }
     const auto node = CpuSet::from_list(nic->fact("numa_node"));

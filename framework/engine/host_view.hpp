@@ -34,6 +34,8 @@ class HostView {
     [[nodiscard]] const std::vector<LiveSection>& sections() const { return sections_; }
     /// None, and a problem, when discovery fails.
     const std::vector<Candidate>& candidates(Discovery discovery);
+    /// Whether no question for its candidates failed.
+    [[nodiscard]] bool knows(Discovery discovery) const { return !failed_.contains(discovery); }
     [[nodiscard]] CpuWords words() const { return {context_.topology, context_.plan, near_}; }
 
     void add(Error problem) { problems_.push_back(std::move(problem)); }

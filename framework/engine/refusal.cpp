@@ -13,12 +13,11 @@ Report report_for(std::string_view verb) {
 
 Report refused(Report report, Problems problems) {
     std::ranges::move(problems, std::back_inserter(report.problems));
-    report.exit = worse(report.exit, Exit::refused);
-    for (const Error& problem : report.problems) {
-        if (problem.code == ErrorCode::timed_out || problem.code == ErrorCode::busy) {
-            report.exit = Exit::lock_or_timeout;
-        }
-    }
+    const bool is_for_later =
+        !report.problems.empty() && std::ranges::all_of(report.problems, [](const Error& problem) {
+            return problem.code == ErrorCode::timed_out || problem.code == ErrorCode::busy;
+        });
+    report.exit = worse(report.exit, is_for_later ? Exit::lock_or_timeout : Exit::refused);
     return report;
 }
 

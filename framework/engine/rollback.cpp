@@ -122,12 +122,13 @@ bool Rollback::may_undo(std::uint64_t oldest, const RollbackRequest& request) {
                            .touched = ledger().undoing_from(oldest)},
                .changes = {},
                .missing = {}});
-    Problems hanging = calls_.persevered(request.timeout, [review, session = session_] {
-        session->survey.forget();
-        Undo& undo = review->attempt.undo;
-        review->changes = undo.changes(undo.steps(review->attempt.touched));
-        review->missing = missing_permissions(review->changes, session->survey);
-    });
+    Problems hanging =
+        calls_.persevered(parts_.undo_time(request.timeout), [review, session = session_] {
+            session->survey.forget();
+            Undo& undo = review->attempt.undo;
+            review->changes = undo.changes(undo.steps(review->attempt.touched));
+            review->missing = missing_permissions(review->changes, session->survey);
+        });
     std::ranges::move(hanging, std::back_inserter(report_.problems));
     if (!review->missing.empty()) {
         std::ranges::move(review->missing, std::back_inserter(report_.problems));
@@ -179,10 +180,11 @@ Undone Rollback::undo_from(std::uint64_t oldest, const RollbackRequest& request)
                           .started = timestamp(parts_.now())}));
         static_cast<void>(journal.sync());
     }
-    Problems hanging = calls_.persevered(request.timeout, [attempt, session = session_] {
-        session->survey.forget();
-        attempt->undone = attempt->undo.run(attempt->touched);
-    });
+    Problems hanging =
+        calls_.persevered(parts_.undo_time(request.timeout), [attempt, session = session_] {
+            session->survey.forget();
+            attempt->undone = attempt->undo.run(attempt->touched);
+        });
     std::ranges::move(hanging, std::back_inserter(report_.problems));
     Undone undone = std::move(attempt->undone);
     // What an apply that was cut off leaves is kept with that apply.

@@ -77,8 +77,8 @@ Report Engine::apply(const ResolvedProfile& profile, const ApplyRequest& request
         apply->hangs(done.error());
     }
     if (apply->has_failed()) {
-        // Rolling back has a time of its own, whatever the apply used up.
-        Problems hanging = calls_.persevered(request.timeout, [run, apply] { apply->take_back(); });
+        Problems hanging = calls_.persevered(parts_.undo_time(request.timeout),
+                                             [run, apply] { apply->take_back(); });
         std::ranges::move(hanging, std::back_inserter(apply->report().problems));
     }
     apply->report().state = state_of(ledger, parts_.now());

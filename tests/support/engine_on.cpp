@@ -67,6 +67,7 @@ EngineOn::EngineOn(FakeHost& host, std::string state_folder, Identity identity,
                           .command = "test",
                           .lock_patience = lock_patience,
                           .looking_time = std::chrono::milliseconds(600),
+                          .least_undo_time = std::chrono::milliseconds(800),
                           .cancelled = &cancelled_}) {}
 
 Checked<ResolvedProfile> EngineOn::resolved(std::string_view profile) const {

@@ -2,6 +2,7 @@
 // second nanotune.
 #include <future>
 
+#include "engine/stage_plan.hpp"
 #include "support/catch.hpp"
 #include "support/engine_on.hpp"
 #include "support/given.hpp"
@@ -134,6 +135,46 @@ TEST_CASE("recovery goes on without a driver that hangs, and blocks no later app
     CHECK(text_of(report).contains("nic.mtu on eth0"));
     CHECK(host.text("/proc/sys/vm/swappiness") == "60");
     CHECK(engine.status().state == HostState::degraded);
+}
+
+TEST_CASE("what was not read for want of time is not called absent", "[engine][timeout]") {
+    FakeHost host = plain_host().with_cpufreq();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    const auto known = engine.resolved(
+        "[nic.eth0]\nmtu = 1400\nring.rx = 1024\n[irq.eth0]\ncpus = \"numa(eth0)\"\n"
+        "[cpu]\ngovernor = \"performance\"\n[cpu.\"2\"]\nmin_frequency = \"2GHz\"\n"
+        "[memory]\nswappiness = 10\n");
+    REQUIRE(known);
+    CallRunner calls([&engine] { return engine.system().another(); });
+    Survey survey(calls);
+    REQUIRE(survey.topology());  // and from here on the time is up
+    for (const Stage stage : all_stages) {
+        Problems problems;
+        REQUIRE(calls.supervised(std::chrono::milliseconds(0), [&] {
+            auto plan = stage_plan(survey, nullptr, Desires(*known, survey).of(stage));
+            problems = plan ? Problems() : std::move(plan).error();
+        }));
+        for (const Error& problem : problems) {
+            INFO(problem.message);
+            CHECK(problem.code == ErrorCode::timed_out);
+        }
+    }
+}
+
+TEST_CASE("taking back has a time of its own, however short that of the verb is",
+          "[engine][timeout]") {
+    FakeHost host = plain_host();
+    const FakeHost before = host;
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply("[memory]\nswappiness = 10\n").exit == Exit::as_wanted);
+    RollbackRequest request = rollback_request();
+    request.timeout = std::chrono::milliseconds(0);
+    const Report report = engine.rollback(request);
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(difference(before, host) == "");
 }
 
 TEST_CASE("verbs that only look name the call that hangs, in time", "[engine][timeout]") {
