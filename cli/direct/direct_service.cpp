@@ -37,7 +37,11 @@ class DirectService : public Service {
           engine_({.catalog = registry_.catalog(),
                    .state = state_,
                    .systems = systems_,
-                   .now = [] { return std::chrono::system_clock::now(); },
+                   .now =
+                       [] {
+                           return Moment{.wall = std::chrono::system_clock::now(),
+                                         .since_boot = time_since_boot()};
+                       },
                    .command = options.command,
                    .lock_patience = options.patience,
                    .looking_time = options.timeout,

@@ -41,18 +41,21 @@ std::string timestamp(std::chrono::system_clock::time_point when) {
                        time.hours().count(), time.minutes().count(), time.seconds().count());
 }
 
-/// Seconds since the epoch; 0 where nobody has to confirm.
-std::uint64_t Apply::confirmation_deadline() const {
-    return request_.confirm_within
-               ? static_cast<std::uint64_t>(
-                     std::chrono::ceil<std::chrono::seconds>(
-                         (parts_.now() + *request_.confirm_within).time_since_epoch())
-                         .count())
-               : 0;
+Apply::Deadline Apply::confirmation_deadline() const {
+    if (!request_.confirm_within) {
+        return {};
+    }
+    const Moment now = parts_.now();
+    const auto wall = std::chrono::ceil<std::chrono::seconds>(
+        (now.wall + *request_.confirm_within).time_since_epoch());
+    const std::chrono::milliseconds boot = now.since_boot + *request_.confirm_within;
+    return {.wall = static_cast<std::uint64_t>(wall.count()),
+            .boot = static_cast<std::uint64_t>(boot.count())};
 }
 
 void Apply::run(WholePlan plan) {
-    const auto now = parts_.now();
+    const auto now = parts_.now().wall;
+    const Deadline deadline = confirmation_deadline();
     const std::uint64_t id = journal_.ledger().next_id(now);
     if (const Status told = request_.begins ? request_.begins(id) : Status{}; !told) {
         report_.problems.push_back(told.error());
@@ -68,7 +71,8 @@ void Apply::run(WholePlan plan) {
                                                    .profile = profile_.name,
                                                    .profile_hash = profile_.hash,
                                                    .started = timestamp(now),
-                                                   .confirm_by = confirmation_deadline()});
+                                                   .confirm_by = deadline.wall,
+                                                   .confirm_by_boot = deadline.boot});
     if (reached) {
         reached = stages(plan);
     }

@@ -40,6 +40,12 @@ class Apply {
     [[nodiscard]] Report& report() { return report_; }
 
   private:
+    /// By both clocks, as the journal has it; 0 where nobody has to confirm.
+    struct Deadline {
+        std::uint64_t wall = 0;
+        std::uint64_t boot = 0;
+    };
+
     /// Errors: why the apply cannot go on.
     Status stages(WholePlan& plan);
     [[nodiscard]] bool still_holds(Stage stage, const Plan& planned) const;
@@ -54,7 +60,7 @@ class Apply {
     Status record_held();
     void remember(const WholePlan& plan);
     [[nodiscard]] Value before(const Change& change) const;
-    [[nodiscard]] std::uint64_t confirmation_deadline() const;
+    [[nodiscard]] Deadline confirmation_deadline() const;
     Status finish(std::string how);
     void explain(const Error& cause);
     void fail(const Error& cause);

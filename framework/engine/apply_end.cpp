@@ -49,8 +49,9 @@ Status Apply::record_held() {
 
 Status Apply::finish(std::string how) {
     const bool is_kept = how == "committed" || how == "degraded";
-    NT_CHECK(journal_.append(
-        record::End{.how = std::move(how), .confirm_by = is_kept ? confirmation_deadline() : 0}));
+    const Deadline deadline = is_kept ? confirmation_deadline() : Deadline{};
+    NT_CHECK(journal_.append(record::End{
+        .how = std::move(how), .confirm_by = deadline.wall, .confirm_by_boot = deadline.boot}));
     return journal_.sync();
 }
 

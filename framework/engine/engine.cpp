@@ -48,7 +48,7 @@ Checked<Plan> Engine::plan_now(const ResolvedProfile& profile) {
             plan.warnings.push_back(interruption_of(ledger) +
                                     "; apply or rollback restores it first");
         } else if (state == HostState::overdue) {
-            plan.warnings.push_back(missed_confirmation_of(*ledger.active()) +
+            plan.warnings.push_back(missed_confirmation_of(*ledger.active(), parts_.now()) +
                                     "; apply or rollback takes it back first");
         }
     }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/call_runner.hpp"
+#include "engine/moment.hpp"
 #include "engine/state_folder.hpp"
 #include "model/catalog.hpp"
 #include "model/plan.hpp"
@@ -25,8 +26,8 @@ struct EngineParts {
     const Catalog& catalog;
     const StateFolder& state;
     SystemFactory systems;
-    /// Wall clock, for the journal's time stamps and the confirmation deadline.
-    std::function<std::chrono::system_clock::time_point()> now;
+    /// For the journal's time stamps and the confirmation deadline.
+    std::function<Moment()> now;
     std::string command;  ///< what holders of the lock are named by
     std::chrono::milliseconds lock_patience{0};
     std::chrono::milliseconds looking_time{60'000};  ///< for verbs that only look

@@ -9,11 +9,27 @@
 
 namespace nanotune {
 
-HostState state_of(const Result<JournalView>& view, std::chrono::system_clock::time_point now) {
+namespace {
+
+std::chrono::system_clock::time_point wall_deadline_of(const Applied& applied) {
+    return std::chrono::system_clock::from_time_t(static_cast<std::time_t>(applied.confirm_by));
+}
+
+/// What is left until the deadline. The wall clock may have been set since.
+std::chrono::milliseconds time_left(const Applied& applied, const Moment& now) {
+    const std::chrono::milliseconds by_boot(applied.confirm_by_boot);
+    return by_boot.count() != 0
+               ? by_boot - now.since_boot
+               : std::chrono::ceil<std::chrono::milliseconds>(wall_deadline_of(applied) - now.wall);
+}
+
+}  // namespace
+
+HostState state_of(const Result<JournalView>& view, const Moment& now) {
     return view && view->at_work.empty() ? state_of(view->ledger, now) : HostState::unknown;
 }
 
-HostState state_of(const Ledger& ledger, std::chrono::system_clock::time_point now) {
+HostState state_of(const Ledger& ledger, const Moment& now) {
     if (ledger.open() != nullptr) {
         return HostState::interrupted;
     }
@@ -21,9 +37,8 @@ HostState state_of(const Ledger& ledger, std::chrono::system_clock::time_point n
     const bool is_degraded = std::ranges::any_of(
         ledger.applied(), [](const Applied& applied) { return applied.is_failed; });
     if (active != nullptr && active->is_awaiting) {
-        const auto deadline =
-            std::chrono::system_clock::from_time_t(static_cast<std::time_t>(active->confirm_by));
-        return now < deadline ? HostState::awaiting_confirmation : HostState::overdue;
+        return time_left(*active, now).count() > 0 ? HostState::awaiting_confirmation
+                                                   : HostState::overdue;
     }
     const bool is_known =
         active == nullptr ? ledger.lost().empty() : !ledger.has_lost_since(active->id);
@@ -40,14 +55,16 @@ std::string interruption_of(const Ledger& ledger) {
                                          open->profile, open->started);
 }
 
-std::string deadline_of(const Applied& applied) {
-    return timestamp(
-        std::chrono::system_clock::from_time_t(static_cast<std::time_t>(applied.confirm_by)));
+std::string deadline_of(const Applied& applied, const Moment& now) {
+    constexpr std::chrono::seconds slack{2};  // the deadline as it was told is rounded
+    const auto told = wall_deadline_of(applied);
+    const auto today = now.wall + time_left(applied, now);
+    return timestamp(std::chrono::abs(today - told) < slack ? told : today);
 }
 
-std::string missed_confirmation_of(const Applied& applied) {
+std::string missed_confirmation_of(const Applied& applied, const Moment& now) {
     return fmt::format("{} had to be confirmed by {}, and nobody did", applied.profile,
-                       deadline_of(applied));
+                       deadline_of(applied, now));
 }
 
 std::string loss_of(const record::Lost& lost) {
@@ -103,10 +120,10 @@ HostStatus Engine::status() {
     status.applied_at = active->started;
     status.settings_held = active->held.size();
     if (active->is_awaiting) {
-        status.confirm_by = deadline_of(*active);
+        status.confirm_by = deadline_of(*active, parts_.now());
     }
     if (status.state == HostState::overdue) {
-        status.notes.push_back(missed_confirmation_of(*active) +
+        status.notes.push_back(missed_confirmation_of(*active, parts_.now()) +
                                "; its guard has gone, or is at work: the next apply or rollback "
                                "takes it back");
     }

@@ -57,6 +57,7 @@ void Ledger::take(const record::Record& record) {
                                        .profile_hash = begin.profile_hash,
                                        .started = begin.started,
                                        .confirm_by = begin.confirm_by,
+                                       .confirm_by_boot = begin.confirm_by_boot,
                                        .is_awaiting = begin.confirm_by != 0,
                                        .touched = {},
                                        .places = {},
@@ -124,6 +125,7 @@ void Ledger::end(const record::End& ended) {
         open_->is_failed = ended.how == "partial";
         if (ended.confirm_by != 0) {
             open_->confirm_by = ended.confirm_by;
+            open_->confirm_by_boot = ended.confirm_by_boot;
         }
         for (Touched& touched : open_->touched) {
             // What was returned to its baseline, or kept as it was, is held by nobody, but it is
@@ -249,7 +251,8 @@ std::vector<record::Record> Ledger::compacted(std::size_t most) const {
                                            .profile = applied.profile,
                                            .profile_hash = applied.profile_hash,
                                            .started = applied.started,
-                                           .confirm_by = applied.confirm_by});
+                                           .confirm_by = applied.confirm_by,
+                                           .confirm_by_boot = applied.confirm_by_boot});
         for (const Touched& touched : applied.touched) {
             records.emplace_back(record::Intent{touched.key.setting, touched.key.target,
                                                 touched.before, touched.wanted,

@@ -46,9 +46,10 @@ struct Applied {
     std::string profile;
     std::string profile_hash;
     std::string started;
-    std::uint64_t confirm_by = 0;
-    bool is_awaiting = false;  ///< not confirmed yet
-    bool is_degraded = false;  ///< kept although something failed
+    std::uint64_t confirm_by = 0;       ///< seconds since the epoch; 0 for never
+    std::uint64_t confirm_by_boot = 0;  ///< milliseconds since boot; 0 in older journals
+    bool is_awaiting = false;           ///< not confirmed yet
+    bool is_degraded = false;           ///< kept although something failed
     bool is_failed = false;  ///< failed, and could not be undone completely: not the active profile
     /// Rolled back but for what somebody else had set: `touched` is that, and it is no apply any
     /// more.

@@ -117,7 +117,7 @@ Report Engine::verify(const ResolvedProfile* profile) {
     }
     report.profile = active->profile;
     if (report.state == HostState::overdue) {
-        report.notes.push_back(missed_confirmation_of(*active) +
+        report.notes.push_back(missed_confirmation_of(*active, parts_.now()) +
                                "; apply or rollback takes it back");
         report.exit = worse(report.exit, Exit::differs);
     }
@@ -143,7 +143,7 @@ Report Engine::rollback_plan(const RollbackRequest& request) {
         oldest = ledger.open_undoes();
         report.notes.push_back(interruption_of(ledger));
     } else if (report.state == HostState::overdue) {
-        report.notes.push_back(missed_confirmation_of(*ledger.active()));
+        report.notes.push_back(missed_confirmation_of(*ledger.active(), parts_.now()));
     }
     struct Look {
         Survey survey;

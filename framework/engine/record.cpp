@@ -115,7 +115,8 @@ struct ToPayload {
     }
     std::string operator()(const Begin& begin) const {
         return (Writer("begin") << begin.id << begin.kind << begin.undoes << begin.profile
-                                << begin.profile_hash << begin.started << begin.confirm_by)
+                                << begin.profile_hash << begin.started << begin.confirm_by
+                                << begin.confirm_by_boot)
             .payload();
     }
     std::string operator()(const Intent& intent) const {
@@ -137,7 +138,7 @@ struct ToPayload {
         Writer writer("end");
         writer << end.how;
         if (end.confirm_by != 0) {
-            writer << end.confirm_by;
+            writer << end.confirm_by << end.confirm_by_boot;
         }
         return writer.payload();
     }
@@ -170,6 +171,7 @@ std::optional<Record> record_of(std::string_view payload) {
         begin.profile_hash = reader.text();
         begin.started = reader.text();
         begin.confirm_by = reader.number();
+        begin.confirm_by_boot = reader.has_more() ? reader.number() : 0;
         record = std::move(begin);
     } else if (type == "intent" || type == "side") {
         Intent intent;
@@ -199,6 +201,7 @@ std::optional<Record> record_of(std::string_view payload) {
         End end{.how = reader.text()};
         if (reader.has_more()) {
             end.confirm_by = reader.number();
+            end.confirm_by_boot = reader.has_more() ? reader.number() : 0;
         }
         record = std::move(end);
     } else if (type == "confirmed") {

@@ -35,6 +35,8 @@ struct Begin {
     std::string profile_hash = {};
     std::string started = {};      ///< RFC 3339, UTC
     std::uint64_t confirm_by = 0;  ///< seconds since the epoch; 0: no confirmation asked
+    /// The same in milliseconds since boot, which is what counts; 0 in older journals.
+    std::uint64_t confirm_by_boot = 0;
     friend bool operator==(const Begin&, const Begin&) = default;
 };
 
@@ -73,7 +75,8 @@ struct Left {
 /// is complete).
 struct End {
     std::string how = {};
-    std::uint64_t confirm_by = 0;  ///< as Begin's, counted from here
+    std::uint64_t confirm_by = 0;       ///< as Begin's, counted from here
+    std::uint64_t confirm_by_boot = 0;  ///< as Begin's
     friend bool operator==(const End&, const End&) = default;
 };
 

@@ -52,8 +52,8 @@ bool Rollback::recover(std::chrono::milliseconds budget, bool force) {
     }
     const bool is_apply = state == HostState::overdue || ledger().open_kind() == "apply";
     const Applied due = state == HostState::overdue ? *ledger().active() : *ledger().open();
-    const std::string what =
-        state == HostState::overdue ? missed_confirmation_of(due) : interruption_of(ledger());
+    const std::string what = state == HostState::overdue ? missed_confirmation_of(due, parts_.now())
+                                                         : interruption_of(ledger());
     const std::uint64_t oldest = state == HostState::overdue ? due.id : ledger().open_undoes();
     const bool has_lost = ledger().has_lost_since(oldest);
     report_.profile = report_.profile.empty() ? due.profile : report_.profile;
@@ -170,14 +170,15 @@ Undone Rollback::undo_from(std::uint64_t oldest, const RollbackRequest& request)
                  }),
         .touched = touched});
     if (!is_apply_open) {
+        const Moment now = parts_.now();
         // Where it cannot be recorded the host comes first: `record` tries again, and says so.
         static_cast<void>(journal.append(
-            record::Begin{.id = ledger().next_id(parts_.now()),
+            record::Begin{.id = ledger().next_id(now.wall),
                           .kind = "rollback",
                           .undoes = request.all && request.force ? 0 : oldest,
                           .profile = active == nullptr ? std::string() : active->profile,
                           .profile_hash = {},
-                          .started = timestamp(parts_.now())}));
+                          .started = timestamp(now.wall)}));
         static_cast<void>(journal.sync());
     }
     Problems hanging =

@@ -193,7 +193,7 @@ Report Engine::confirm() {
         return refused(
             std::move(report),
             {{.code = ErrorCode::conflict,
-              .message = missed_confirmation_of(*active) +
+              .message = missed_confirmation_of(*active, parts_.now()) +
                          ": it is not kept; the guard takes it back, or, where that has gone, "
                          "nanotune rollback"}});
     }

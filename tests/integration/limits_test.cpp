@@ -22,7 +22,7 @@ class EngineHere {
           engine_({.catalog = registry_.catalog(),
                    .state = state_,
                    .systems = [] { return kernel_system(""); },
-                   .now = [] { return std::chrono::system_clock::now(); },
+                   .now = [] { return Moment{.wall = std::chrono::system_clock::now()}; },
                    .command = "test",
                    .lock_patience = {},
                    .cancelled = nullptr}) {}

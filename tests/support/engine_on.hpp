@@ -40,14 +40,19 @@ class EngineOn {
     [[nodiscard]] Checked<ResolvedProfile> resolved(std::string_view profile) const;
     /// As the operator's Ctrl-C does.
     void cancel() { cancelled_ = true; }
-    void pass(std::chrono::seconds time) { now_ += time; }
+    void pass(std::chrono::seconds time) {
+        now_.wall += time;
+        now_.since_boot += time;
+    }
+    /// Somebody sets the clock.
+    void step_clock(std::chrono::seconds by) { now_.wall += by; }
 
   private:
     Catalog catalog_;
     StateFolder state_;
     FakeSystem system_;
-    std::chrono::system_clock::time_point now_ =
-        std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
+    Moment now_ = {.wall = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1},
+                   .since_boot = std::chrono::hours(1)};
     std::atomic<bool> cancelled_ = false;
     Engine engine_;
 };

@@ -1,5 +1,7 @@
-// State belongs to one boot of the kernel and one network namespace; these are their names.
+// State belongs to one boot of the kernel and one network namespace: their names, and the clock of
+// the boot.
 #include <cerrno>
+#include <ctime>
 
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -37,6 +39,13 @@ Result<Identity> current_identity() {
     }
     NT_TRY(const std::uint64_t network, network_namespace());
     return Identity{.boot = std::move(boot), .network = network};
+}
+
+std::chrono::milliseconds time_since_boot() {
+    timespec now{};
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
 }
 
 }  // namespace nanotune

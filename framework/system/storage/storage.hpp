@@ -73,7 +73,8 @@ class Lock {
     /// Waits up to `patience`. Errors: busy, naming the holder's process and command.
     static Result<Lock> acquire(const std::string& path, std::string_view command,
                                 std::chrono::milliseconds patience);
-    /// Which other process holds it now. Nothing where none does, or where it cannot be seen.
+    /// "nanotune (process 1234: nanotune apply)": which other process holds it now. Nothing where
+    /// none does, or where it cannot be seen.
     static std::optional<std::string> holder(const std::string& path);
 
   private:
@@ -89,5 +90,7 @@ struct Identity {
     friend bool operator==(const Identity&, const Identity&) = default;
 };
 [[nodiscard]] Result<Identity> current_identity();
+/// How long ago the kernel started, time asleep included. Nobody can set it.
+[[nodiscard]] std::chrono::milliseconds time_since_boot();
 
 }  // namespace nanotune

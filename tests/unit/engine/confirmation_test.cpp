@@ -64,6 +64,26 @@ TEST_CASE("what nobody confirmed in time is overdue, and can no longer be confir
     CHECK(host.text(swappiness) == "10");
 }
 
+TEST_CASE("a clock that is set moves no deadline", "[engine][confirm]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60))).exit == Exit::as_wanted);
+    CHECK(engine.status().confirm_by == "2026-01-01T00:01:00Z");
+    SECTION("forwards") {
+        engine.step_clock(std::chrono::hours(1));
+        CHECK(engine.status().state == HostState::awaiting_confirmation);
+        CHECK(engine.status().confirm_by == "2026-01-01T01:01:00Z");
+        CHECK(engine.confirm().exit == Exit::as_wanted);
+    }
+    SECTION("backwards") {
+        engine.step_clock(-std::chrono::hours(1));
+        engine.pass(std::chrono::seconds(60));
+        CHECK(engine.status().state == HostState::overdue);
+        CHECK(engine.confirm().exit == Exit::refused);
+    }
+}
+
 TEST_CASE("a profile does not verify while what it set is overdue", "[engine][confirm]") {
     FakeHost host = plain_host();
     const ScratchFolder folder;
