@@ -1,6 +1,7 @@
 #include "engine/state_folder.hpp"
 
 #include <algorithm>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -108,7 +109,8 @@ Result<StateFolder::Contents> StateFolder::contents() const {
     const auto* header =
         parsed.records.empty() ? nullptr : std::get_if<record::Header>(&parsed.records.front());
     const auto unusable = [](std::string why, bool is_lost) {
-        return Contents{.records = {}, .unusable = std::move(why), .is_lost = is_lost};
+        return Contents{
+            .records = {}, .unusable = std::move(why), .is_damaged = is_lost, .is_lost = is_lost};
     };
     if (bytes->empty()) {
         return unusable("it is empty, as nanotune never leaves it", true);
@@ -138,15 +140,36 @@ Result<StateFolder::Contents> StateFolder::contents() const {
     } else if (!parsed.damage.empty() && !parsed.is_torn_tail) {
         contents.unusable = parsed.damage;  // behind the last sync: no write has followed it
     }
+    contents.is_damaged = !contents.unusable.empty();
     contents.records = std::move(parsed.records);
     return contents;
 }
 
+/// For who does not hold the lock: a writer is done within moments, damage stays.
+Result<StateFolder::Contents> StateFolder::settled_contents() const {
+    auto found = contents();
+    for (const int pause : {1, 4, 20}) {
+        if (!found || !found->is_damaged) {
+            break;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(pause));
+        found = contents();
+    }
+    return found;
+}
+
 Result<JournalView> StateFolder::view() const {
-    NT_TRY(const Contents found, contents());
+    NT_TRY(Contents found, settled_contents());
     JournalView view{.ledger = Ledger::of(found.records), .notes = {}};
-    if (view.ledger.open() != nullptr) {
-        view.at_work = Lock::holder(folder_ + "/lock").value_or(std::string());
+    // Whoever was at work may have ended it since the journal was read.
+    for (int look = 0; look < 2 && view.ledger.open() != nullptr && view.at_work.empty(); ++look) {
+        if (look > 0) {
+            NT_TRY(found, settled_contents());
+            view.ledger = Ledger::of(found.records);
+        }
+        view.at_work = view.ledger.open() == nullptr
+                           ? std::string()
+                           : Lock::holder(folder_ + "/lock").value_or(std::string());
     }
     if (!view.at_work.empty()) {
         view.notes.push_back(

@@ -86,11 +86,13 @@ class StateFolder {
         std::size_t head_bytes = 0;
         std::string unusable = {};  ///< why the file cannot be appended to; "" when it can
         bool is_torn = false;
-        bool is_lost = false;  ///< what could not be read may have been followed by writes
+        bool is_damaged = false;  ///< so it seems: a writer may be in the middle of it
+        bool is_lost = false;     ///< what could not be read may have been followed by writes
     };
     [[nodiscard]] Status trusted() const;
     [[nodiscard]] std::string journal_path() const;
     [[nodiscard]] Result<Contents> contents() const;
+    [[nodiscard]] Result<Contents> settled_contents() const;
     [[nodiscard]] Result<DurableFile> file_for(const Contents& found, Ledger& ledger,
                                                std::vector<std::string>& notes) const;
 

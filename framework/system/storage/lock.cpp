@@ -68,8 +68,8 @@ Result<Lock> Lock::acquire(const std::string& path, std::string_view command,
             if (holder || look++ == looks) {
                 return failure(ErrorCode::busy,
                                fmt::format("{}: held by {}", path,
-                                           holder.value_or("a process that is not to be seen from "
-                                                           "here")));
+                                           holder ? holder->text()
+                                                  : "a process that is not to be seen from here"));
             }
         }
         std::this_thread::sleep_for(std::clamp<std::chrono::steady_clock::duration>(
@@ -83,8 +83,7 @@ std::optional<std::string> Lock::holder(const std::string& path) {
         return std::nullopt;  // what was locked for the question is released with the descriptor
     }
     const auto holder = lock_holder(*file, path);
-    const std::string ourselves = fmt::format("(process {}:", getpid());
-    return holder && holder->contains(ourselves) ? std::nullopt : holder;
+    return holder && holder->process != getpid() ? std::optional(holder->text()) : std::nullopt;
 }
 
 }  // namespace nanotune

@@ -91,7 +91,11 @@ std::string lock_note(std::string_view command) {
     return fmt::format("{} {} {}", getpid(), start_of(getpid()), command).substr(0, note_limit);
 }
 
-std::optional<std::string> lock_holder(const Descriptor& file, const std::string& path) {
+std::string LockHolder::text() const {
+    return fmt::format("{} (process {}: {})", name, process, command);
+}
+
+std::optional<LockHolder> lock_holder(const Descriptor& file, const std::string& path) {
     struct stat status{};
     if (fstat(file.number(), &status) != 0) {
         return std::nullopt;
@@ -105,8 +109,9 @@ std::optional<std::string> lock_holder(const Descriptor& file, const std::string
     }
     const long holder = process != 0 ? process : note.process;
     const bool is_noted = is_alive && note.process == holder;
-    return fmt::format("{} (process {}: {})", first_line(fmt::format("/proc/{}/comm", holder)),
-                       holder, is_noted ? note.command : command_of(holder));
+    return LockHolder{.process = holder,
+                      .name = first_line(fmt::format("/proc/{}/comm", holder)),
+                      .command = is_noted ? note.command : command_of(holder)};
 }
 
 }  // namespace nanotune

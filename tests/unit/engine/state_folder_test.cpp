@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -331,6 +332,64 @@ TEST_CASE("a journal that grew long is rewritten shorter with the same meaning",
     CHECK(fs::file_size(folder.journal()) < before / 10);
     CHECK(state.view()->ledger.undoing_from(0).at(0).before == undoing.at(0).before);
     CHECK(state.view()->ledger.applied().size() == 16);
+}
+
+TEST_CASE("a journal that is being written is not called damaged", "[state]") {
+    const Folder folder;
+    const StateFolder state(folder.path, here);
+    commit_one_apply(state);
+    const auto overwrite = [&folder](std::string_view bytes) {
+        std::fstream(folder.journal(), std::ios::in | std::ios::out | std::ios::binary)
+            .write(bytes.data(), static_cast<std::streamsize>(bytes.size()))
+            .flush();
+    };
+    std::string head(8, '\0');
+    std::ifstream(folder.journal(), std::ios::binary).read(head.data(), 8);
+    overwrite(std::string(8, 'x'));  // half of it is there
+    std::thread writer([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(3));
+        overwrite(head);
+    });
+    const auto view = state.view();
+    writer.join();
+    REQUIRE(view);
+    CHECK(view->notes.empty());
+    CHECK(view->ledger.lost().empty());
+}
+
+TEST_CASE("what another process is done with is never seen as cut off", "[state]") {
+    const Folder folder;
+    const StateFolder state(folder.path, here);
+    commit_one_apply(state);
+    const pid_t writer = ::fork();
+    REQUIRE(writer >= 0);
+    if (writer == 0) {
+        for (std::uint64_t id = 2;; ++id) {
+            const auto lock = state.lock("nanotune apply", std::chrono::seconds(1));
+            std::vector<std::string> notes;
+            auto journal = state.open(notes);
+            if (!lock || !journal ||
+                !journal->append(record::Begin{.id = id, .kind = "apply", .profile = "b"}) ||
+                !journal->sync() || !journal->append(record::End{"undone"}) || !journal->sync()) {
+                ::_exit(1);
+            }
+        }
+    }
+    std::size_t cut_off = 0;
+    std::size_t damaged = 0;
+    std::size_t looks = 0;
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
+    while (std::chrono::steady_clock::now() < end) {
+        const auto view = state.view();
+        ++looks;
+        cut_off += view && view->ledger.open() != nullptr && view->at_work.empty() ? 1U : 0U;
+        damaged += !view || !view->ledger.lost().empty() ? 1U : 0U;
+    }
+    ::kill(writer, SIGKILL);
+    ::waitpid(writer, nullptr, 0);
+    INFO(looks << " looks");
+    CHECK(cut_off == 0);
+    CHECK(damaged == 0);
 }
 
 TEST_CASE("a lock that is taken names its holder", "[state]") {
