@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "limits.hpp"
 #include "refusals.hpp"
 #include "sysctl_name.hpp"
 
@@ -94,6 +95,16 @@ std::vector<Status> SysctlBank::write(System& system, const Target& /*target*/,
         outcomes.push_back(system.files().write(path_of(*tunable), text.empty() ? "\n" : text));
     }
     return outcomes;
+}
+
+std::vector<Status> SysctlBank::may_hold(System& system, const Target& /*target*/,
+                                         std::span<const Assignment> assignments) const {
+    std::vector<Status> answers;
+    answers.reserve(assignments.size());
+    for (const auto& [tunable, value] : assignments) {
+        answers.push_back(sysctl::may_hold(system.files(), tunable->name, value));
+    }
+    return answers;
 }
 
 Status SysctlBank::may_write(System& system, const Target& /*target*/,

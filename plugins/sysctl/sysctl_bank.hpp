@@ -24,6 +24,9 @@ class SysctlBank final : public Bank {
         std::span<const Tunable* const> wanted) const override;
     [[nodiscard]] std::vector<Status> write(System& system, const Target& target,
                                             std::span<const Assignment> assignments) const override;
+    [[nodiscard]] std::vector<Status> may_hold(
+        System& system, const Target& target,
+        std::span<const Assignment> assignments) const override;
     [[nodiscard]] Status may_write(System& system, const Target& target,
                                    const Tunable& tunable) const override;
 

@@ -21,6 +21,7 @@ constexpr struct {
     {"cpu.clocksource", "tsc"},
     {"process.thread.scheduling", "fifo:80"},
     {"sysctl.net.core.default_qdisc", "fq"},
+    {"sysctl.net.ipv4.tcp_congestion_control", "reno"},
 };
 
 /// Targets that no discovery lists, because only a rule knows which are meant.

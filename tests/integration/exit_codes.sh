@@ -48,7 +48,7 @@ cat >unknown.toml <<'END'
 [profile]
 extends = ["./idle.toml"]
 [sysctl]
-"net.ipv4.tcp_congestion_control" = "no-such-algorithm"
+"net.ipv4.ip_local_reserved_ports" = "no-port"
 END
 cat >mtu.toml <<'END'
 [nic.veth0]

@@ -46,6 +46,63 @@ TEST_CASE("counts above what a device has are told at their lines, all at once",
                    "test.toml:5:1: nic.mtu on eth0: 65536 is above its maximum of 9216"});
 }
 
+namespace {
+
+FakeHost host_with_modules(std::string modules) {
+    return given::host()
+        .with_sysctl("net.ipv4.tcp_available_congestion_control", "reno cubic")
+        .with_sysctl("net.ipv4.tcp_congestion_control", "cubic")
+        .with_sysctl("net.core.default_qdisc", "pfifo_fast")
+        .with_sysctl("net.ipv4.ip_local_port_range", "32768\t60999")
+        .with_sysctl("kernel.modules_disabled", "0")
+        .with_sysctl("kernel.osrelease", "6.1.0-18-amd64")
+        .with("/lib/modules/6.1.0-18-amd64/modules.dep", std::move(modules));
+}
+
+constexpr auto algorithms =
+    "[sysctl]\n\"net.ipv4.tcp_congestion_control\" = \"bbr\"\n"
+    "\"net.core.default_qdisc\" = \"fq\"\n";
+
+}  // namespace
+
+TEST_CASE("algorithms that neither the kernel nor a module has are told at their lines",
+          "[engine][limits]") {
+    CHECK(
+        problems_on(host_with_modules("kernel/net/ipv4/tcp_vegas.ko:\n"), algorithms) ==
+        Messages{"test.toml:2:1: sysctl.net.ipv4.tcp_congestion_control on host: bbr is not among "
+                 "what this host offers: reno cubic; nor is there a module tcp_bbr for this "
+                 "kernel",
+                 "test.toml:3:1: sysctl.net.core.default_qdisc on host: this kernel has no "
+                 "queueing discipline fq, and no module sch_fq"});
+    CHECK(
+        problems_on(host_with_modules("").with_sysctl("kernel.modules_disabled", "1"),
+                    "[sysctl]\n\"net.ipv4.tcp_congestion_control\" = \"bbr\"\n") ==
+        Messages{"test.toml:2:1: sysctl.net.ipv4.tcp_congestion_control on host: bbr is not among "
+                 "what this host offers: reno cubic; and this kernel loads no modules"});
+}
+
+TEST_CASE("algorithms whose modules the kernel can load, or may, are applied", "[engine][limits]") {
+    FakeHost host = host_with_modules(
+        "kernel/net/ipv4/tcp_bbr.ko.xz:\nkernel/net/sched/sch_fq.ko.xz: kernel/x.ko.xz\n");
+    if (GENERATE(false, true)) {
+        host.without("/lib/modules/*");  // they may be in the kernel's own root
+    }
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    const Report report = engine.apply(algorithms);
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+}
+
+TEST_CASE("a range of ports that is none is told at its line", "[engine][limits]") {
+    const auto range = GENERATE(as<std::string>{}, "60999 32768", "0 1000", "1024 65536", "-5 5");
+    const auto problems = problems_on(
+        host_with_modules(""), "[sysctl]\n\"net.ipv4.ip_local_port_range\" = \"" + range + "\"\n");
+    REQUIRE(problems.size() == 1);
+    CHECK(problems[0] == "test.toml:2:1: sysctl.net.ipv4.ip_local_port_range on host: " + range +
+                             " is no range of ports: two numbers from 1 to 65535, the lower first");
+}
+
 TEST_CASE("an optional count above what a device has is reported, and the rest is applied",
           "[engine][limits]") {
     FakeHost host = given::host().with_nic("eth0");

@@ -1,0 +1,89 @@
+#include "engine/holding.hpp"
+
+#include <span>
+
+#include <fmt/format.h>
+
+#include "engine/plan_report.hpp"
+
+namespace nanotune {
+
+/// What does not stay once it was put right never will.
+Result<std::vector<Change>> Holding::settle(Survey& survey, const WriteOptions& options,
+                                            const Intend& intend) {
+    std::vector<Change> checks;
+    NT_TRY(const std::vector<Written*> disturbed, this->disturbed(survey, checks));
+    if (!disturbed.empty()) {
+        NT_CHECK(put_right(disturbed, survey, options, intend));
+        precedes_write();
+        NT_TRY(const std::vector<Written*> still, this->disturbed(survey, checks));
+        if (!still.empty()) {
+            const Desired& desired = still.front()->change.desired;
+            return failure(
+                ErrorCode::refused,
+                fmt::format("{}: {} does not stay as it was set: other settings of this profile "
+                            "change it",
+                            desired.origin.text(),
+                            text_of(desired.setting, desired.candidate.target)));
+        }
+    }
+    std::erase_if(held_, [](const Written& w) { return w.outcome == Outcome::differs; });
+    return checks;
+}
+
+/// What is no longer as it was when it was last read.
+Result<std::vector<Written*>> Holding::disturbed(Survey& survey, std::vector<Change>& checks) {
+    std::vector<Place> places;
+    std::vector<Written*> read;
+    for (Written& written : std::span(held_).first(unread_since_write_)) {
+        if (written.got && written.outcome != Outcome::differs) {
+            places.push_back(
+                {written.change.desired.setting, written.change.desired.candidate.target});
+            read.push_back(&written);
+        }
+    }
+    NT_TRY(auto readings, survey.read(places));
+    std::vector<Written*> disturbed;
+    for (std::size_t i = 0; i < read.size(); ++i) {
+        Written& written = *read[i];
+        if (!readings[i]) {
+            return std::unexpected(Error(readings[i].error())
+                                       .within(text_of(written.change.desired.setting,
+                                                       written.change.desired.candidate.target)));
+        }
+        if (readings[i]->value == *written.got) {
+            continue;
+        }
+        if (is_written(written.change)) {
+            written.disturbed_to = std::move(readings[i]->value);
+            disturbed.push_back(&written);
+        } else {
+            checks.push_back(written.change);
+            written.outcome = Outcome::differs;
+        }
+    }
+    return disturbed;
+}
+
+Status Holding::put_right(const std::vector<Written*>& disturbed, Survey& survey,
+                          const WriteOptions& options, const Intend& intend) {
+    std::vector<Change> changes;
+    for (const Written* written : disturbed) {
+        changes.push_back(written->change);
+    }
+    NT_CHECK(intend(changes));
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        changes[i].before = disturbed[i]->disturbed_to;
+    }
+    const std::vector<Written> written = Writer(survey, options).write(std::move(changes));
+    for (std::size_t i = 0; i < written.size(); ++i) {
+        if (is_fatal(written[i])) {
+            return std::unexpected(reason_of(written[i]));
+        }
+        disturbed[i]->got = written[i].got;
+        disturbed[i]->outcome = written[i].outcome;
+    }
+    return {};
+}
+
+}  // namespace nanotune
