@@ -3,18 +3,11 @@
 #include <algorithm>
 #include <iterator>
 #include <ranges>
-#include <span>
 
 #include <fmt/format.h>
 
 namespace nanotune {
 namespace {
-
-bool is_fatal(const Written& written) {
-    const bool is_left_out =
-        written.outcome == Outcome::unsupported && written.change.desired.optional;
-    return !is_success(written.outcome) && !is_left_out;
-}
 
 bool has_moved(const Written& written) {
     return written.got && written.change.before && *written.got != *written.change.before;
@@ -93,7 +86,7 @@ void Apply::run(WholePlan plan) {
         fail(recorded.error());
         return;
     }
-    for (const Written& written : held_) {
+    for (const Written& written : held_.all()) {
         report_.rows.push_back(row_of(written));
         report_.changed = report_.changed || has_moved(written);
     }
@@ -127,7 +120,7 @@ Status Apply::stages(WholePlan& plan) {
         Plan& planned = plan.stages.at(static_cast<std::size_t>(one));
         if (still_holds(one, planned)) {
             if (done_ > 0) {
-                unread_since_write_ = held_.size() + planned.unchanged.size();
+                held_.precedes_write(planned.unchanged.size());
             }
             NT_CHECK(stage(std::move(planned)));
             continue;
@@ -163,7 +156,7 @@ Status Apply::stage(Plan plan) {
         written.got = written.change.before;
         written.message = written.change.note;
         written.outcome = written.change.desired.pending ? Outcome::pending : Outcome::unchanged;
-        held_.push_back(std::move(written));
+        held_.add(std::move(written));
     }
     for (const Change& change : plan.changes) {
         if (!is_written(change)) {
@@ -236,13 +229,13 @@ Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {
 }
 
 void Apply::note(std::vector<Written> written) {
-    unread_since_write_ = held_.size();
+    held_.precedes_write();
     for (Written& one : written) {
         const bool is_held = wanted_.contains(key_of(one.change.desired));
         if (is_fatal(one) && one.outcome != Outcome::not_done) {
             failures_.push_back(row_of(one));
         } else if (is_held && one.outcome != Outcome::unsupported) {
-            held_.push_back(std::move(one));
+            held_.add(std::move(one));
         } else {
             report_.changed = report_.changed || has_moved(one);
             others_.push_back(row_of(one));
@@ -254,88 +247,27 @@ void Apply::note(std::vector<Written> written) {
 Status Apply::put_back(const std::vector<Change>& kept) {
     NT_TRY(SideEffects::PutBack back, side_effects_.put_back(kept));
     if (back.has_written) {
-        unread_since_write_ = held_.size();
+        held_.precedes_write();
     }
     std::ranges::move(back.followed, std::back_inserter(others_));
     return {};
 }
 
-/// Later writes may have disturbed what was read before them: that is read once more, and put right
-/// once. What does not stay then never will.
+/// What later writes disturbed is put right once.
 Status Apply::settle() {
-    NT_TRY(const std::vector<Written*> disturbed, this->disturbed());
-    if (!disturbed.empty()) {
-        NT_CHECK(put_right(disturbed));
-        unread_since_write_ = held_.size();
-        NT_TRY(const std::vector<Written*> still, this->disturbed());
-        if (!still.empty()) {
-            const Desired& desired = still.front()->change.desired;
-            return failure(
-                ErrorCode::refused,
-                fmt::format("{}: {} does not stay as it was set: other settings of this profile "
-                            "change it",
-                            desired.origin.text(),
-                            text_of(desired.setting, desired.candidate.target)));
+    const Holding::Intend intend = [this](const std::vector<Change>& changes) -> Status {
+        for (const Change& change : changes) {
+            NT_CHECK(this->intend(change));
         }
-    }
-    std::erase_if(held_, [](const Written& w) { return w.outcome == Outcome::differs; });
-    return {};
-}
-
-/// What is no longer as it was when it was last read. A check that held before becomes one of the
-/// checks to report.
-Result<std::vector<Written*>> Apply::disturbed() {
-    std::vector<Place> places;
-    std::vector<Written*> read;
-    for (Written& written : std::span(held_).first(unread_since_write_)) {
-        if (written.got && written.outcome != Outcome::differs) {
-            places.push_back(
-                {written.change.desired.setting, written.change.desired.candidate.target});
-            read.push_back(&written);
-        }
-    }
-    NT_TRY(auto readings, survey_.read(places));
-    std::vector<Written*> disturbed;
-    for (std::size_t i = 0; i < read.size(); ++i) {
-        Written& written = *read[i];
-        if (!readings[i]) {
-            return std::unexpected(Error(readings[i].error())
-                                       .within(text_of(written.change.desired.setting,
-                                                       written.change.desired.candidate.target)));
-        }
-        if (written.got == readings[i]->value) {
-            continue;
-        }
-        if (is_written(written.change)) {
-            written.disturbed_to = std::move(readings[i]->value);
-            disturbed.push_back(&written);
-        } else {
-            checks_.push_back(written.change);
-            written.outcome = Outcome::differs;
-        }
-    }
-    return disturbed;
-}
-
-Status Apply::put_right(const std::vector<Written*>& disturbed) {
-    std::vector<Change> changes;
-    for (const Written* written : disturbed) {
-        NT_CHECK(intend(written->change));
-        changes.push_back(written->change);
-        changes.back().before = written->disturbed_to;
-    }
-    NT_CHECK(journal_.sync());
-    Writer writer(survey_, {.on_failure = OnFailure::stop,
-                            .strict = request_.strict,
-                            .doing = [this](const std::string& what) { doing(what); }});
-    const std::vector<Written> written = writer.write(std::move(changes));
-    for (std::size_t i = 0; i < written.size(); ++i) {
-        if (is_fatal(written[i])) {
-            return std::unexpected(reason_of(written[i]));
-        }
-        disturbed[i]->got = written[i].got;
-        disturbed[i]->outcome = written[i].outcome;
-    }
+        return journal_.sync();
+    };
+    NT_TRY(std::vector<Change> checks,
+           held_.settle(survey_,
+                        {.on_failure = OnFailure::stop,
+                         .strict = request_.strict,
+                         .doing = [this](const std::string& what) { doing(what); }},
+                        intend));
+    std::ranges::move(checks, std::back_inserter(checks_));
     return {};
 }
 

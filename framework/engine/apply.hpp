@@ -7,6 +7,7 @@
 #include <set>
 
 #include "engine/engine.hpp"
+#include "engine/holding.hpp"
 #include "engine/plan_report.hpp"
 #include "engine/side_effects.hpp"
 #include "engine/state_folder.hpp"
@@ -54,8 +55,6 @@ class Apply {
     Status write(const Plan& plan, const std::vector<Change>& kept);
     Status put_back(const std::vector<Change>& kept);
     Status settle();
-    Result<std::vector<Written*>> disturbed();
-    Status put_right(const std::vector<Written*>& disturbed);
     void report_checks();
     Status record_held();
     void remember(const WholePlan& plan);
@@ -77,8 +76,7 @@ class Apply {
     std::optional<Undo> undo_;  ///< once it is taken back
     bool has_failed_ = false;
     std::set<Key> wanted_;
-    std::vector<Written> held_;  ///< everything that the profile holds, with what it came to
-    std::size_t unread_since_write_ = 0;  ///< so many of `held_` were read before the last write
+    Holding held_;                ///< everything that the profile holds, with what it came to
     std::map<Key, Value> first_;  ///< what the profile's settings were before the first write
     std::vector<Row> others_;     ///< rows of what is not held: unsupported, waiting, returned
     std::vector<Row> failures_;   ///< what made the apply fail

@@ -34,7 +34,7 @@ Status Apply::record_held() {
     for (const record::Intent& side : came_to) {
         NT_CHECK(journal_.append(side));
     }
-    for (const Written& written : held_) {
+    for (const Written& written : held_.all()) {
         const Desired& desired = written.change.desired;
         if (written.got) {
             NT_CHECK(journal_.append(record::Held{.setting = desired.setting.full_name(),

@@ -51,7 +51,7 @@ Result<std::vector<Written*>> Holding::disturbed(Survey& survey, std::vector<Cha
                                        .within(text_of(written.change.desired.setting,
                                                        written.change.desired.candidate.target)));
         }
-        if (readings[i]->value == *written.got) {
+        if (written.got == readings[i]->value) {
             continue;
         }
         if (is_written(written.change)) {

@@ -16,8 +16,9 @@ class Holding {
     using Intend = std::function<Status(const std::vector<Change>&)>;
 
     void add(Written written) { held_.push_back(std::move(written)); }
-    /// Something was, or is about to be, written: all that is held was read before it.
-    void precedes_write() { unread_since_write_ = held_.size(); }
+    /// Something was, or is about to be, written: all that is held was read before it, and so were
+    /// as many more that are about to be added.
+    void precedes_write(std::size_t more = 0) { unread_since_write_ = held_.size() + more; }
     [[nodiscard]] const std::vector<Written>& all() const { return held_; }
 
     /// Puts right what later writes disturbed. Gives back the checks among it, which nobody writes:

@@ -2,58 +2,63 @@
 // question.
 #include "engine/limits.hpp"
 
-#include <fmt/format.h>
+#include "engine/target_groups.hpp"
 
 namespace nanotune {
 namespace {
 
-struct Group {
-    const Bank* bank = nullptr;
-    Target target;
-    std::vector<Assignment> assignments;
-    std::vector<std::size_t> positions;
-};
-
-std::vector<Group> groups_of(const std::vector<Desired>& desired,
-                             const std::vector<Result<Reading>>& readings) {
-    std::vector<Group> groups;
-    std::map<std::pair<const Bank*, Target>, std::size_t> group_of;
+/// What would be written, by where.
+TargetGroups groups_of(const std::vector<Desired>& desired,
+                       const std::vector<Result<Reading>>& readings) {
+    TargetGroups groups;
     for (std::size_t i = 0; i < desired.size(); ++i) {
         const Desired& one = desired[i];
-        if (!readings[i] || readings[i]->value == one.value || one.setting.tunable->check_only) {
-            continue;
+        if (readings[i] && readings[i]->value != one.value && !one.setting.tunable->check_only) {
+            groups.add(one.setting.bank, one.candidate.target, i);
         }
-        const auto [at, is_new] =
-            group_of.try_emplace({one.setting.bank, one.candidate.target}, groups.size());
-        if (is_new) {
-            groups.push_back({one.setting.bank, one.candidate.target, {}, {}});
-        }
-        groups[at->second].assignments.push_back({one.setting.tunable, one.value});
-        groups[at->second].positions.push_back(i);
     }
     return groups;
+}
+
+struct Question {
+    TargetGroup group;
+    std::vector<Assignment> assignments;
+};
+
+std::vector<Question> questions_of(TargetGroups groups, const std::vector<Desired>& desired) {
+    std::vector<Question> questions;
+    for (TargetGroup& group : groups.take()) {
+        Question question{.group = std::move(group), .assignments = {}};
+        for (const std::size_t position : question.group.positions) {
+            question.assignments.push_back(
+                {desired[position].setting.tunable, desired[position].value});
+        }
+        questions.push_back(std::move(question));
+    }
+    return questions;
 }
 
 }  // namespace
 
 Status hold_to_limits(Survey& survey, const std::vector<Desired>& desired,
                       std::vector<Result<Reading>>& readings) {
-    auto groups = groups_of(desired, readings);
-    if (groups.empty()) {
+    const auto questions = questions_of(groups_of(desired, readings), desired);
+    if (questions.empty()) {
         return {};
     }
-    NT_TRY(auto answers, survey.calls().ask("asking for limits", [groups](System& system) {
+    NT_TRY(auto answers, survey.calls().ask("asking for limits", [questions](System& system) {
         std::vector<std::vector<Status>> answers;
-        answers.reserve(groups.size());
-        for (const Group& group : groups) {
-            answers.push_back(group.bank->may_hold(system, group.target, group.assignments));
+        answers.reserve(questions.size());
+        for (const auto& [group, assignments] : questions) {
+            answers.push_back(group.bank->may_hold(system, group.target, assignments));
         }
         return answers;
     }));
-    for (std::size_t group = 0; group < groups.size(); ++group) {
-        for (std::size_t i = 0; i < groups[group].positions.size(); ++i) {
-            if (Status& answer = answers[group][i]; !answer) {
-                readings[groups[group].positions[i]] = std::unexpected(std::move(answer).error());
+    for (std::size_t at = 0; at < questions.size(); ++at) {
+        const std::vector<std::size_t>& positions = questions[at].group.positions;
+        for (std::size_t i = 0; i < positions.size(); ++i) {
+            if (Status& answer = answers[at][i]; !answer) {
+                readings[positions[i]] = std::unexpected(std::move(answer).error());
             }
         }
     }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/target_groups.hpp"
+
 namespace nanotune {
 
 std::string text_of(const SettingRef& setting, const Target& target) {
@@ -63,30 +65,20 @@ Result<Topology> Survey::topology() {
 }
 
 Result<std::vector<Result<Reading>>> Survey::read(const std::vector<Place>& places) {
-    struct Group {
-        const Bank* bank;
-        Target target;
-        std::vector<const Tunable*> tunables;
-        std::vector<std::size_t> positions;
-    };
-    std::vector<Group> groups;
-    std::map<std::pair<const Bank*, Target>, std::size_t> group_of;
+    TargetGroups groups;
     for (std::size_t i = 0; i < places.size(); ++i) {
-        const Place& place = places[i];
-        const auto [at, is_new] =
-            group_of.try_emplace({place.setting.bank, place.target}, groups.size());
-        if (is_new) {
-            groups.push_back({place.setting.bank, place.target, {}, {}});
-        }
-        groups[at->second].tunables.push_back(place.setting.tunable);
-        groups[at->second].positions.push_back(i);
+        groups.add(places[i].setting.bank, places[i].target, i);
     }
     std::vector<Result<Reading>> readings(places.size(), Reading{});
-    for (const Group& group : groups) {
+    for (const TargetGroup& group : groups.list()) {
+        std::vector<const Tunable*> tunables;
+        for (const std::size_t position : group.positions) {
+            tunables.push_back(places[position].setting.tunable);
+        }
         const Asked asked{.bank = group.bank, .target = group.target};
         const std::string first = text_of(places[group.positions[0]].setting, group.target);
-        const auto read = [&group](System& system) {
-            return group.bank->read(system, group.target, group.tunables);
+        const auto read = [&group, &tunables](System& system) {
+            return group.bank->read(system, group.target, tunables);
         };
         auto answers = calls_.ask(
             group.positions.size() == 1

@@ -1,9 +1,10 @@
 #include "engine/writer.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include <fmt/format.h>
+
+#include "engine/target_groups.hpp"
 
 namespace nanotune {
 namespace {
@@ -36,41 +37,22 @@ int stack_order(const Change& change) {
     return *wanted > *before ? depth : -depth;
 }
 
-bool is_failure(Outcome outcome) {
-    return !is_success(outcome) && outcome != Outcome::not_done;
-}
-
 }  // namespace
-
-struct Writer::Group {
-    const Bank* bank = nullptr;
-    Target target;
-    int order = 0;
-    std::vector<std::size_t> members;
-};
 
 std::vector<Written> Writer::write(std::vector<Change> changes) {
     std::vector<Written> written;
-    std::vector<Group> groups;
-    std::map<std::tuple<const Bank*, Target, int>, std::size_t> places;
+    TargetGroups by_target;
     for (Change& change : changes) {
-        const Bank* bank = change.desired.setting.bank;
-        const Target target = change.desired.candidate.target;
-        const int order = stack_order(change);
-        const auto [place, is_new] = places.try_emplace({bank, target, order}, groups.size());
-        if (is_new) {
-            groups.push_back({bank, target, order, {}});
-        }
-        groups[place->second].members.push_back(written.size());
+        by_target.add(change.desired.setting.bank, change.desired.candidate.target, written.size(),
+                      stack_order(change));
         written.push_back({.change = std::move(change), .got = {}, .message = {}});
     }
-    std::ranges::stable_sort(groups, {}, &Group::order);
-    for (const Group& group : groups) {
+    std::vector<TargetGroup> groups = by_target.take();
+    std::ranges::stable_sort(groups, {}, &TargetGroup::order);
+    for (const TargetGroup& group : groups) {
         write(group, written);
-        const bool has_failed = std::ranges::any_of(group.members, [&](std::size_t member) {
-            const Written& w = written[member];
-            const bool is_left_out = w.outcome == Outcome::unsupported && w.change.desired.optional;
-            return is_failure(w.outcome) && !is_left_out;
+        const bool has_failed = std::ranges::any_of(group.positions, [&](std::size_t member) {
+            return is_fatal(written[member]) && written[member].outcome != Outcome::not_done;
         });
         if (has_failed && options_.on_failure == OnFailure::stop) {
             break;
@@ -80,13 +62,13 @@ std::vector<Written> Writer::write(std::vector<Change> changes) {
     return written;
 }
 
-void Writer::write(const Group& group, std::vector<Written>& written) {
+void Writer::write(const TargetGroup& group, std::vector<Written>& written) {
     std::vector<Assignment> assignments;
-    for (const std::size_t member : group.members) {
+    for (const std::size_t member : group.positions) {
         const Desired& desired = written[member].change.desired;
         assignments.push_back({desired.setting.tunable, desired.value});
     }
-    const Desired& first = written[group.members.front()].change.desired;
+    const Desired& first = written[group.positions.front()].change.desired;
     const std::string what = nanotune::text_of(first.setting, first.candidate.target);
     if (options_.doing) {
         options_.doing(what);
@@ -94,8 +76,8 @@ void Writer::write(const Group& group, std::vector<Written>& written) {
     const auto statuses = survey_.calls().ask(
         what, [&](System& system) { return group.bank->write(system, group.target, assignments); },
         {.bank = group.bank, .target = group.target});
-    for (std::size_t i = 0; i < group.members.size(); ++i) {
-        Written& result = written[group.members[i]];
+    for (std::size_t i = 0; i < group.positions.size(); ++i) {
+        Written& result = written[group.positions[i]];
         if (!statuses) {
             result.outcome = Outcome::refused;
             result.message = statuses.error().message;
@@ -172,6 +154,12 @@ Row row_of(const Written& written) {
     row.got = text_of(written.change, written.got);
     row.message = written.message;
     return row;
+}
+
+bool is_fatal(const Written& written) {
+    const bool is_left_out =
+        written.outcome == Outcome::unsupported && written.change.desired.optional;
+    return !is_success(written.outcome) && !is_left_out;
 }
 
 Error reason_of(const Written& written) {

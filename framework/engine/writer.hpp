@@ -11,6 +11,8 @@
 
 namespace nanotune {
 
+struct TargetGroup;
+
 /// A change after its write.
 struct Written {
     Change change;
@@ -40,8 +42,7 @@ class Writer {
     std::vector<Written> write(std::vector<Change> changes);
 
   private:
-    struct Group;
-    void write(const Group& group, std::vector<Written>& written);
+    void write(const TargetGroup& group, std::vector<Written>& written);
     void read_back(std::vector<Written>& written);
     void judge(Written& written, Result<Reading> reading) const;
 
@@ -49,6 +50,8 @@ class Writer {
     WriteOptions options_;
 };
 
+/// Whether it ended otherwise than wanted, and its setting is not optional.
+[[nodiscard]] bool is_fatal(const Written& written);
 /// Why a change did not come to what was wanted, with its place.
 [[nodiscard]] Error reason_of(const Written& written);
 /// A change's outcome as a report's row.
