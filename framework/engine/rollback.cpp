@@ -45,7 +45,7 @@ Restores restores_for(const Ledger& ledger, std::uint64_t oldest, bool force) {
     return is_begun || ledger.open() != nullptr ? Restores::ours_and_reset : Restores::ours;
 }
 
-bool Rollback::recover(std::chrono::milliseconds budget, bool force) {
+bool Rollback::recover(const RollbackRequest& request) {
     const HostState state = state_of(ledger(), parts_.now());
     if (state != HostState::interrupted && state != HostState::overdue) {
         return true;
@@ -57,7 +57,12 @@ bool Rollback::recover(std::chrono::milliseconds budget, bool force) {
     const std::uint64_t oldest = state == HostState::overdue ? due.id : ledger().open_undoes();
     const bool has_lost = ledger().has_lost_since(oldest);
     report_.profile = report_.profile.empty() ? due.profile : report_.profile;
-    Undone undone = undo_from(oldest, {.force = force, .consent = {}, .timeout = budget});
+    if (!may_undo(oldest, request, Asks::consent)) {
+        report_.notes.push_back(what + "; it is to be taken back first");
+        return false;
+    }
+    Undone undone = undo_from(
+        oldest, {.force = request.force, .consent = request.consent, .timeout = request.timeout});
     report_.notes.push_back(fmt::format("{}; {}", what,
                                         !undone.is_complete ? "not everything could be restored"
                                         : has_lost ? "every old value that is known is restored"
@@ -78,10 +83,14 @@ void Rollback::run(const RollbackRequest& request) {
     }
     const bool was_open =
         report_.state == HostState::interrupted || report_.state == HostState::overdue;
-    if (was_open && !request.all) {
-        say_lost(ledger().open() == nullptr ? ledger().last(false) : ledger().open_undoes());
+    const std::uint64_t oldest_open =
+        ledger().open() == nullptr ? ledger().last(false) : ledger().open_undoes();
+    const bool is_in_order = recover(request);
+    const bool is_refused = report_.exit == Exit::consent_missing || report_.exit == Exit::refused;
+    if (was_open && !request.all && !is_refused) {
+        say_lost(oldest_open);
     }
-    if (!recover(request.timeout, request.force) || (was_open && !request.all)) {
+    if (!is_in_order || (was_open && !request.all)) {
         report_.state = state_of(ledger(), parts_.now());
         return;
     }
@@ -92,7 +101,7 @@ void Rollback::run(const RollbackRequest& request) {
         if (!was_open) {
             report_.notes.emplace_back("nothing is applied; nothing to roll back");
         }
-    } else if (may_undo(oldest, request)) {
+    } else if (may_undo(oldest, request, Asks::consent_and_permission)) {
         say_lost(request.all ? 0 : oldest);
         if (oldest != 0) {
             report_.profile = ledger().applied().back().profile;
@@ -110,7 +119,7 @@ void Rollback::run(const RollbackRequest& request) {
     report_.state = state_of(ledger(), parts_.now());
 }
 
-bool Rollback::may_undo(std::uint64_t oldest, const RollbackRequest& request) {
+bool Rollback::may_undo(std::uint64_t oldest, const RollbackRequest& request, Asks asks) {
     struct Review {
         Attempt attempt;
         std::vector<Change> changes;
@@ -123,11 +132,13 @@ bool Rollback::may_undo(std::uint64_t oldest, const RollbackRequest& request) {
                .changes = {},
                .missing = {}});
     Problems hanging =
-        calls_.persevered(parts_.undo_time(request.timeout), [review, session = session_] {
+        calls_.persevered(parts_.undo_time(request.timeout), [review, asks, session = session_] {
             session->survey.forget();
             Undo& undo = review->attempt.undo;
             review->changes = undo.changes(undo.steps(review->attempt.touched));
-            review->missing = missing_permissions(review->changes, session->survey);
+            review->missing = asks == Asks::consent
+                                  ? Problems()
+                                  : missing_permissions(review->changes, session->survey);
         });
     std::ranges::move(hanging, std::back_inserter(report_.problems));
     if (!review->missing.empty()) {

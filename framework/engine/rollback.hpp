@@ -18,17 +18,20 @@ class Rollback {
              Report& report)
         : parts_(parts), calls_(calls), session_(std::move(session)), report_(report) {}
 
-    /// Finishes what was left open or not confirmed, if anything was, with every row in the report.
-    /// Whether the host is in order again.
-    bool recover(std::chrono::milliseconds budget, bool force = false);
+    /// Finishes what was left open or not confirmed, if anything was and `request` allows all of
+    /// it, with every row in the report. Whether the host is in order again.
+    bool recover(const RollbackRequest& request);
     /// The operator's rollback; recovers first.
     void run(const RollbackRequest& request);
 
   private:
     Undone undo_from(std::uint64_t oldest, const RollbackRequest& request);
     [[nodiscard]] Status record(const Undone& undone, std::string_view complete);
+    /// What is cut off is restored as far as may be: what cannot be written keeps nothing else
+    /// from it.
+    enum class Asks { consent, consent_and_permission };
     /// Whether what is to be written is allowed; else the report says what is missing.
-    bool may_undo(std::uint64_t oldest, const RollbackRequest& request);
+    bool may_undo(std::uint64_t oldest, const RollbackRequest& request, Asks asks);
     void say_lost(std::uint64_t oldest);
     [[nodiscard]] const Ledger& ledger() const { return session_->journal.ledger(); }
 

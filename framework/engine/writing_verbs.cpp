@@ -54,7 +54,8 @@ Report Engine::apply(const ResolvedProfile& profile, const ApplyRequest& request
     }
     run->session = std::make_shared<Session>(*std::move(session));
     const Ledger& ledger = run->session->journal.ledger();
-    if (!Rollback(parts_, calls_, run->session, report).recover(request.timeout)) {
+    const RollbackRequest before{.consent = request.consent, .timeout = request.timeout};
+    if (!Rollback(parts_, calls_, run->session, report).recover(before)) {
         report.state = state_of(ledger, parts_.now());
         return std::move(report);
     }

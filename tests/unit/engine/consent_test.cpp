@@ -206,3 +206,45 @@ TEST_CASE("apply refuses to start when its state folder cannot be written", "[en
     CHECK_FALSE(report.problems.empty());
     CHECK(engine.system().writes().empty());
 }
+
+TEST_CASE("what was cut off is taken back only with the consent that its changes need",
+          "[engine][consent]") {
+    FakeHost host = given::host().with_nic("eth0").with_sysctl("vm.swappiness", "60");
+    const FakeHost before = host;
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    ApplyRequest unconfirmed = apply_request();
+    unconfirmed.confirm_within = std::chrono::seconds(1);
+    REQUIRE(engine.apply("[nic.eth0]\nring.rx = 1024\n", unconfirmed).exit == Exit::as_wanted);
+    engine.pass(std::chrono::seconds(5));
+    const FakeHost tuned = host;
+
+    ApplyRequest quiet = apply_request();
+    quiet.consent = {};
+    RollbackRequest quiet_rollback = rollback_request();
+    quiet_rollback.consent = {};
+    for (const Report& report :
+         {engine.apply("[memory]\nswappiness = 10\n", quiet), engine.rollback(quiet_rollback)}) {
+        INFO(text_of(report));
+        CHECK(report.exit == Exit::consent_missing);
+        CHECK(report.state == HostState::overdue);
+        CHECK_FALSE(report.changed);
+        CHECK(row_at(report, "nic.ring.rx", Target::nic("eth0")).message == "needs --allow drops");
+        CHECK(text_of(report).contains("taken back first"));
+    }
+    CHECK(difference(tuned, host) == "");
+
+    SECTION("an apply that allows it takes it back first") {
+        quiet.consent.drops = true;
+        const Report report = engine.apply("[memory]\nswappiness = 10\n", quiet);
+        INFO(text_of(report));
+        CHECK(report.exit == Exit::as_wanted);
+        host.cells["/proc/sys/vm/swappiness"] = "60";
+        CHECK(difference(before, host) == "");
+    }
+    SECTION("so does a rollback") {
+        quiet_rollback.consent.drops = true;
+        CHECK(engine.rollback(quiet_rollback).exit == Exit::as_wanted);
+        CHECK(difference(before, host) == "");
+    }
+}
