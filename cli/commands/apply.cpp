@@ -134,6 +134,8 @@ void settle(const Context& context, const Guard& guard, Service& service,
          .message = "the guard for --confirm was killed: rolled back at once, as nothing would "
                     "have done so at the deadline"});
     report.problems.insert(report.problems.end(), undone.problems.begin(), undone.problems.end());
+    report.rows = undone.rows;  // what was changed is so no more
+    report.changed = undone.exit != Exit::as_wanted;
     report.state = undone.state;
     report.exit = undone.exit == Exit::as_wanted ? Exit::rolled_back : Exit::not_restored;
 }

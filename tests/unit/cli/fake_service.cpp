@@ -13,6 +13,7 @@ class FakeService : public Service {
     }
     Report apply(const ProfileRequest& profile, const ApplyRequest& request) override {
         answers_.asked_apply = request;
+        answers_.while_applying();
         return asked("apply", profile, answers_.apply);
     }
     Report confirm() override {

@@ -1,6 +1,7 @@
 // A Service that is a value: it answers what a test prepared, and remembers what it was asked.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,7 @@ struct Answers {
     Checked<CpuSet> cpus = CpuSet();
     std::vector<KeyInfo> keys;
     std::vector<PluginInfo> plugins;
+    std::function<void()> while_applying = [] {};
     std::optional<Error> unopenable;  ///< the service cannot be opened at all
 
     std::vector<std::string> calls;  ///< "apply", "rollback", ... in order

@@ -1,9 +1,12 @@
 #include "cli/guard.hpp"
 
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "fake_service.hpp"
 #include "support/catch.hpp"
+#include "support/scratch_folder.hpp"
 
 using namespace nanotune;
 using namespace nanotune::cli;
@@ -114,4 +117,31 @@ TEST_CASE("the guard verb by hand is refused", "[cli][guard]") {
         nanotune::test::nanotune(answers, {"guard", "--fd", "987", "--deadline", "5s"});
     CHECK(printed.status == 1);
     CHECK_THAT(printed.error, Contains("not by hand"));
+}
+
+TEST_CASE("what is rolled back for want of a guard is not reported as changed", "[cli][guard]") {
+    const ScratchFolder folder;
+    const std::string gone = folder.path() + "/gone";
+    Surroundings surroundings;
+    surroundings.program = folder.path() + "/guard";
+    std::ofstream(surroundings.program)
+        << "#!/bin/sh\nprintf ready >&3\nexec 3>&-\n: > '" << gone << "'\n";
+    std::filesystem::permissions(surroundings.program, std::filesystem::perms::owner_all);
+    Answers answers;
+    answers.apply.state = HostState::awaiting_confirmation;
+    answers.apply.changed = true;
+    answers.apply.rows = {row("nic.mtu", Target::nic("eth0"), "1500", "1400", Outcome::changed)};
+    answers.rollback.rows = {row("nic.mtu", Target::nic("eth0"), "1400", "1500", Outcome::changed)};
+    answers.rollback.changed = true;
+    answers.while_applying = [&gone] {
+        for (int i = 0; i < 500 && !std::filesystem::exists(gone); ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+    };
+    const Printed printed = nanotune::test::nanotune(
+        answers, {"apply", "hft", "--confirm", "60s", "--json"}, surroundings);
+    INFO(printed.out << printed.error);
+    CHECK(printed.status == 4);
+    CHECK_THAT(printed.out, Contains("\"changed\": false") && Contains("\"before\": \"1400\"") &&
+                                !Contains("\"before\": \"1500\""));
 }
