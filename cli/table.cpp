@@ -13,6 +13,22 @@ namespace {
 constexpr std::size_t least_wrapped_width = 10;
 constexpr std::size_t note_indent = 4;
 
+// The widest word that a column keeps whole where the lines allow it: a device's name, say.
+constexpr std::size_t longest_whole_word = 16;
+
+/// The longest part that `wrapped` would break only for want of room.
+std::size_t longest_word(std::string_view text) {
+    constexpr std::string_view breaks = " ,./:-_";
+    std::size_t longest = 0;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find_first_of(breaks), text.size());
+        const bool has_sign = end < text.size() && text[end] != ' ';
+        longest = std::max(longest, columns_of(text.substr(0, end)) + (has_sign ? 1 : 0));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return longest;
+}
+
 void append_blanks(std::string& text, std::size_t count) {
     text.append(count, ' ');
 }
@@ -46,15 +62,32 @@ std::vector<std::size_t> Table::widths(std::size_t limit) const {
     }
     std::size_t total = 0;
     std::vector<std::size_t> least(columns_.size(), 0);
+    std::vector<std::size_t> whole(columns_.size(), 0);
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         if (widths[i] == 0) {
             continue;
         }
         widths[i] = std::max(widths[i], columns_of(columns_[i].title));
         least[i] = std::max(least_wrapped_width, columns_of(columns_[i].title));
+        whole[i] = least[i];
+        for (const Line& line : lines_) {
+            if (!line.cells.empty()) {
+                whole[i] = std::max(whole[i],
+                                    std::min(longest_word(line.cells[i].text), longest_whole_word));
+            }
+        }
         total += widths[i] + (i == 0 ? 0 : columns_[i].gap);
     }
-    while (limit > 0 && total > limit) {
+    const std::size_t room = limit == 0 ? total : limit;
+    narrow(widths, total, room, whole);
+    narrow(widths, total, room, least);
+    return widths;
+}
+
+/// The widest column gives way first, and none beyond its least width.
+void Table::narrow(std::vector<std::size_t>& widths, std::size_t& total, std::size_t room,
+                   const std::vector<std::size_t>& least) const {
+    while (total > room) {
         std::size_t widest = columns_.size();
         for (std::size_t i = 0; i < columns_.size(); ++i) {
             const bool gives_way = columns_[i].may_wrap && widths[i] > least[i];
@@ -63,12 +96,11 @@ std::vector<std::size_t> Table::widths(std::size_t limit) const {
             }
         }
         if (widest == columns_.size()) {
-            break;
+            return;
         }
         --widths[widest];
         --total;
     }
-    return widths;
 }
 
 std::string Table::printed(const std::vector<Cell>& cells, const std::vector<std::size_t>& widths,

@@ -42,6 +42,8 @@ class Table {
     };
 
     [[nodiscard]] std::vector<std::size_t> widths(std::size_t limit) const;
+    void narrow(std::vector<std::size_t>& widths, std::size_t& total, std::size_t room,
+                const std::vector<std::size_t>& least) const;
     [[nodiscard]] std::string printed(const std::vector<Cell>& cells,
                                       const std::vector<std::size_t>& widths, bool colour) const;
 

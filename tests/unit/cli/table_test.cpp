@@ -3,6 +3,7 @@
 #include "cli/text.hpp"
 #include "support/catch.hpp"
 
+using nanotune::cli::columns_of;
 using nanotune::cli::Style;
 using nanotune::cli::Table;
 
@@ -73,4 +74,25 @@ TEST_CASE("a cell cannot steer the terminal", "[cli][table]") {
     Table table({{.title = ""}});
     table.add({{"eth\033[2J\u009b0"}});
     CHECK(table.text(0, false) == "eth?[2J?0\n");
+}
+
+TEST_CASE("a name that fits is not broken where other columns can give way", "[cli][table]") {
+    Table table({{.title = "SETTING", .may_wrap = true},
+                 {.title = "TARGET", .may_wrap = true},
+                 {.title = "NOW", .may_wrap = true},
+                 {.title = "WANTED", .may_wrap = true}});
+    table.add({{"nic.features.tx-tcp-mangleid-segmentation"},
+               {"enp175s0f1np1x"},
+               {"4096 131072 268435456"},
+               {"4096 131072 268435456"}});
+    const std::string text = table.text(60, false);
+    INFO(text);
+    CHECK(text.contains("enp175s0f1np1x"));
+    CHECK(text.contains("segmentation"));
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        CHECK(columns_of(line) <= 60);
+        rest.remove_prefix(line.size() + 1);
+    }
 }
