@@ -124,13 +124,22 @@ std::string json_of(const Report& report) {
     return document(json_report(report));
 }
 
+namespace {
+
+Json json_overrides(const std::vector<Override>& overrides) {
+    Json list = Json::array();
+    for (const Override& each : overrides) {
+        list.push_back({{"name", each.name}, {"value", each.value}});
+    }
+    return list;
+}
+
+}  // namespace
+
 std::string json_of(const SavedPlan& plan) {
     Json json = json_report(plan.plan);
-    Json overrides = Json::array();
-    for (const Override& each : plan.request.overrides) {
-        overrides.push_back({{"name", each.name}, {"value", each.value}});
-    }
-    json["request"] = {{"profile", plan.request.name}, {"set", std::move(overrides)}};
+    json["request"] = {{"profile", plan.request.name},
+                       {"set", json_overrides(plan.request.overrides)}};
     json["fingerprint"] = plan.fingerprint;
     return document(json);
 }
@@ -139,6 +148,7 @@ std::string json_of(const HostStatus& status, Exit exit) {
     Json json = head("status", false, static_cast<int>(exit));
     json["state"] = token(status.state);
     json["profile"] = status.profile;
+    json["set"] = json_overrides(status.overrides);
     json["profile_hash"] = status.profile_hash;
     json["applied_at"] = status.applied_at;
     json["settings_held"] = status.settings_held;

@@ -3,6 +3,7 @@
 
 #include "../context.hpp"
 #include "../json.hpp"
+#include "../report_text.hpp"
 #include "../rows.hpp"
 #include "../text.hpp"
 #include "commands.hpp"
@@ -103,7 +104,11 @@ void print_status(const Context& context, const HostStatus& status) {
         }
     };
     add("state", std::string(name_of(status.state)), style_of(status.state));
-    add("profile", status.profile, Style::bold);
+    add("profile",
+        status.profile.empty()
+            ? ""
+            : command_words({.name = status.profile, .overrides = status.overrides}),
+        Style::bold);
     add("applied", status.applied_at);
     add("confirm by", status.confirm_by, Style::warning);
     add("cut off", status.interrupted, Style::bad);

@@ -53,7 +53,8 @@ void print_rows(const Screen& screen, const Report& report, bool (*which)(const 
     screen.table(table);
 }
 
-void print_result(const Context& context, const Report& report, const ProfileRequest* profile) {
+void print_result(const Context& context, const Report& report, const ProfileRequest& applied,
+                  const ProfileRequest* profile) {
     const Screen& screen = context.screen();
     print_rows(screen, report, screen.look().verbose ? is_any : is_off);
     for (const Error& problem : report.problems) {
@@ -80,12 +81,8 @@ void print_result(const Context& context, const Report& report, const ProfileReq
         const std::string consent = needed_consent(report);
         screen.line("Put it right with: " +
                     context.command(fmt::format(
-                        "apply {}{}{}",
-                        profile != nullptr ? command_words(*profile) : quoted(report.profile),
+                        "apply {}{}{}", command_words(profile != nullptr ? *profile : applied),
                         consent.empty() ? "" : " --allow ", consent)));
-        if (profile == nullptr) {
-            screen.line("Where it was applied with --set, say that again.");
-        }
     }
     if (profile != nullptr && count_of(report.rows, Outcome::needs_reboot) > 0) {
         screen.line("The kernel command line is printed by: " +
@@ -107,7 +104,10 @@ Ended run(Context& context) {
     if (context.look().json) {
         context.screen().raw(json_of(report));
     } else {
-        print_result(context, report, profile ? &*profile : nullptr);
+        const ProfileRequest applied{
+            .name = report.profile,
+            .overrides = profile ? std::vector<Override>() : service->status().overrides};
+        print_result(context, report, applied, profile ? &*profile : nullptr);
     }
     return status_of(report.exit);
 }

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/host_status.hpp"
+
 namespace nanotune {
 namespace {
 
@@ -65,7 +67,8 @@ void Apply::run(WholePlan plan) {
                                                    .profile_hash = profile_.hash,
                                                    .started = timestamp(now),
                                                    .confirm_by = deadline.wall,
-                                                   .confirm_by_boot = deadline.boot});
+                                                   .confirm_by_boot = deadline.boot,
+                                                   .overrides = texts_of(profile_.overrides)});
     if (reached) {
         reached = stages(plan);
     }

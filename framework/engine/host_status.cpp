@@ -67,6 +67,24 @@ std::string missed_confirmation_of(const Applied& applied, const Moment& now) {
                        deadline_of(applied, now));
 }
 
+std::vector<std::string> texts_of(const std::vector<Override>& overrides) {
+    std::vector<std::string> texts;
+    for (const Override& override : overrides) {
+        texts.push_back(fmt::format("{}={}", override.name, override.value));
+    }
+    return texts;
+}
+
+std::vector<Override> overrides_of(const std::vector<std::string>& texts) {
+    std::vector<Override> overrides;
+    for (const std::string& text : texts) {
+        const std::size_t equals = std::min(text.find('='), text.size());
+        overrides.push_back({.name = text.substr(0, equals),
+                             .value = text.substr(std::min(equals + 1, text.size()))});
+    }
+    return overrides;
+}
+
 std::string loss_of(const record::Lost& lost) {
     return fmt::format(
         "part of the journal is lost, {}: what it held is not known and cannot be "
@@ -116,6 +134,7 @@ HostStatus Engine::status() {
         return status;
     }
     status.profile = active->profile;
+    status.overrides = overrides_of(active->overrides);
     status.profile_hash = active->profile_hash;
     status.applied_at = active->started;
     status.settings_held = active->held.size();

@@ -5,6 +5,7 @@
 
 #include "engine/moment.hpp"
 #include "engine/state_folder.hpp"
+#include "model/profile.hpp"
 #include "model/report.hpp"
 
 namespace nanotune {
@@ -12,6 +13,9 @@ namespace nanotune {
 [[nodiscard]] HostState state_of(const Ledger& ledger, const Moment& now);
 /// `unknown` where the journal cannot be read.
 [[nodiscard]] HostState state_of(const Result<JournalView>& view, const Moment& now);
+/// "NAME=VALUE" each, as the journal keeps them, and back.
+[[nodiscard]] std::vector<std::string> texts_of(const std::vector<Override>& overrides);
+[[nodiscard]] std::vector<Override> overrides_of(const std::vector<std::string>& texts);
 /// "hft had to be confirmed by 2026-11-22T12:34:56Z, and nobody did".
 [[nodiscard]] std::string missed_confirmation_of(const Applied& applied, const Moment& now);
 /// What of the journal is lost, and where the rest is.

@@ -55,6 +55,7 @@ void Ledger::take(const record::Record& record) {
                        open_ = Applied{.id = begin.id,
                                        .profile = begin.profile,
                                        .profile_hash = begin.profile_hash,
+                                       .overrides = begin.overrides,
                                        .started = begin.started,
                                        .confirm_by = begin.confirm_by,
                                        .confirm_by_boot = begin.confirm_by_boot,
@@ -252,7 +253,8 @@ std::vector<record::Record> Ledger::compacted(std::size_t most) const {
                                            .profile_hash = applied.profile_hash,
                                            .started = applied.started,
                                            .confirm_by = applied.confirm_by,
-                                           .confirm_by_boot = applied.confirm_by_boot});
+                                           .confirm_by_boot = applied.confirm_by_boot,
+                                           .overrides = applied.overrides});
         for (const Touched& touched : applied.touched) {
             records.emplace_back(record::Intent{touched.key.setting, touched.key.target,
                                                 touched.before, touched.wanted,

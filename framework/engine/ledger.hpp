@@ -45,6 +45,7 @@ struct Applied {
     std::uint64_t id = 0;
     std::string profile;
     std::string profile_hash;
+    std::vector<std::string> overrides;  ///< "NAME=VALUE" of --set
     std::string started;
     std::uint64_t confirm_by = 0;       ///< seconds since the epoch; 0 for never
     std::uint64_t confirm_by_boot = 0;  ///< milliseconds since boot; 0 in older journals

@@ -15,6 +15,12 @@
 namespace nanotune {
 namespace {
 
+/// "--set a=1 --set b=2"
+std::string said_of(const std::vector<std::string>& overrides) {
+    return overrides.empty() ? "without --set"
+                             : fmt::format("with --set {}", fmt::join(overrides, " --set "));
+}
+
 std::string printed_value(const SettingRef& setting, const Value& value) {
     return printed(setting.tunable->domain, value);
 }
@@ -81,6 +87,13 @@ Report Engine::verify(const ResolvedProfile* profile) {
     if (profile != nullptr) {
         Report report = planned(*profile);
         report.verb = "verify";
+        const Applied* active = view ? view->ledger.active() : nullptr;
+        if (active != nullptr && active->profile == profile->name &&
+            active->overrides != texts_of(profile->overrides)) {
+            report.notes.push_back(fmt::format("{} is applied {}, and compared {}", active->profile,
+                                               said_of(active->overrides),
+                                               said_of(texts_of(profile->overrides))));
+        }
         if (report.state == HostState::interrupted || report.state == HostState::overdue) {
             report.exit = worse(report.exit, Exit::differs);  // what is there is to be taken back
         }

@@ -114,10 +114,13 @@ struct ToPayload {
             .payload();
     }
     std::string operator()(const Begin& begin) const {
-        return (Writer("begin") << begin.id << begin.kind << begin.undoes << begin.profile
-                                << begin.profile_hash << begin.started << begin.confirm_by
-                                << begin.confirm_by_boot)
-            .payload();
+        Writer writer("begin");
+        writer << begin.id << begin.kind << begin.undoes << begin.profile << begin.profile_hash
+               << begin.started << begin.confirm_by << begin.confirm_by_boot;
+        for (const std::string& override : begin.overrides) {
+            writer << override;
+        }
+        return writer.payload();
     }
     std::string operator()(const Intent& intent) const {
         return (Writer(intent.is_side_effect ? "side" : "intent")
@@ -172,6 +175,9 @@ std::optional<Record> record_of(std::string_view payload) {
         begin.started = reader.text();
         begin.confirm_by = reader.number();
         begin.confirm_by_boot = reader.has_more() ? reader.number() : 0;
+        while (reader.has_more()) {
+            begin.overrides.push_back(reader.text());
+        }
         record = std::move(begin);
     } else if (type == "intent" || type == "side") {
         Intent intent;

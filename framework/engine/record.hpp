@@ -37,6 +37,7 @@ struct Begin {
     std::uint64_t confirm_by = 0;  ///< seconds since the epoch; 0: no confirmation asked
     /// The same in milliseconds since boot, which is what counts; 0 in older journals.
     std::uint64_t confirm_by_boot = 0;
+    std::vector<std::string> overrides = {};  ///< "NAME=VALUE" of --set
     friend bool operator==(const Begin&, const Begin&) = default;
 };
 

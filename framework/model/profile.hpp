@@ -48,6 +48,7 @@ struct Layer {
 struct Override {
     std::string name;
     std::string value;
+    friend bool operator==(const Override&, const Override&) = default;
 };
 
 /// The layers, what is extended first, the profile itself last.

@@ -67,7 +67,8 @@ struct RollbackRequest {
 /// What nanotune holds on this host.
 struct HostStatus {
     HostState state = HostState::clean;
-    std::string profile;  ///< the active one, "" when clean
+    std::string profile;              ///< the active one, "" when clean
+    std::vector<Override> overrides;  ///< that it was applied with
     std::string profile_hash;
     std::string applied_at;  ///< RFC 3339, UTC
     std::size_t settings_held = 0;

@@ -23,7 +23,7 @@ class Resolver {
     Resolver(const Profile& profile, const Catalog& catalog)
         : profile_(profile), catalog_(catalog), variables_(profile, findings_) {}
 
-    Checked<ResolvedProfile> resolve() {
+    PartlyResolved resolve() {
         std::vector<std::string> files;
         for (std::size_t i = 0; i < profile_.layers.size(); ++i) {
             const Layer& layer = profile_.layers[i];
@@ -39,19 +39,17 @@ class Resolver {
         number_layers(sections);
         std::ranges::move(contradictions_in(sections), std::back_inserter(findings_));
 
-        ResolvedProfile resolved;
+        PartlyResolved part{.profile = {}, .problems = profile_.missing};
+        ResolvedProfile& resolved = part.profile;
         resolved.name = profile_.name;
+        resolved.overrides = profile_.overrides;
         read_cpus(resolved);
-        if (!findings_.empty() || !profile_.missing.empty()) {
-            Problems problems = profile_.missing;
-            std::ranges::move(problems_of(std::move(findings_), files),
-                              std::back_inserter(problems));
-            return std::unexpected(std::move(problems));
-        }
         read_layers(resolved);
         resolved.sections = merged(std::move(sections));
         resolved.hash = hash_of(resolved);
-        return resolved;
+        std::ranges::move(problems_of(std::move(findings_), files),
+                          std::back_inserter(part.problems));
+        return part;
     }
 
   private:
@@ -283,6 +281,12 @@ class Resolver {
 }  // namespace
 
 Checked<ResolvedProfile> resolved(const Profile& profile, const Catalog& catalog) {
+    PartlyResolved part = partly_resolved(profile, catalog);
+    return part.problems.empty() ? Checked<ResolvedProfile>(std::move(part.profile))
+                                 : std::unexpected(std::move(part.problems));
+}
+
+PartlyResolved partly_resolved(const Profile& profile, const Catalog& catalog) {
     return Resolver(profile, catalog).resolve();
 }
 

@@ -89,6 +89,7 @@ struct CpuRequest {
 struct ResolvedProfile {
     std::string name;
     std::string hash;  ///< SHA-256 (hex) of the canonical text: equal profiles have equal hashes
+    std::vector<Override> overrides;  ///< that went into it
     std::string summary;
     bool keep_on_failure = false;
     std::vector<Impact> forbidden;
@@ -103,6 +104,13 @@ struct ResolvedProfile {
 /// table, key, plugin or variable with the nearest known name, wrong types, contradictions inside
 /// one file; all of them, each at file:line:column.
 [[nodiscard]] Checked<ResolvedProfile> resolved(const Profile& profile, const Catalog& catalog);
+
+/// A profile as far as it could be understood.
+struct PartlyResolved {
+    ResolvedProfile profile;  ///< without what is wrong
+    Problems problems;        ///< as above; none where nothing is wrong
+};
+[[nodiscard]] PartlyResolved partly_resolved(const Profile& profile, const Catalog& catalog);
 
 /// The setting's value now that the host's CPUs are known. Errors, with file:line:column: invalid;
 /// not_found for a CPU or device that does not exist; unsupported where a word stands for no CPU.

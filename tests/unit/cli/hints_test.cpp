@@ -71,11 +71,9 @@ TEST_CASE("suggested commands keep the folders that were given", "[cli][hints]")
     answers.verify.exit = Exit::differs;
     answers.verify.profile = "hft";
     CHECK_THAT(with_folders(answers, {"verify"}).out,
-               Contains("Put it right with: nanotune apply hft" + said + "\n") &&
-                   Contains("--set, say that again."));
+               Contains("Put it right with: nanotune apply hft" + said + "\n"));
     CHECK_THAT(with_folders(answers, {"verify", "hft", "--set", "a=b"}).out,
-               Contains("Put it right with: nanotune apply hft --set a=b" + said + "\n") &&
-                   !Contains("say that again."));
+               Contains("Put it right with: nanotune apply hft --set a=b" + said + "\n"));
 
     answers.rollback.rows = {
         row("nic.mtu", Target::nic("eth0"), "9000", "1500", Outcome::not_done)};

@@ -5,6 +5,26 @@ using namespace nanotune;
 using namespace nanotune::test;
 using Catch::Matchers::Contains;
 
+TEST_CASE("status names what the profile was applied with", "[cli][status]") {
+    Answers answers;
+    answers.status.state = HostState::tuned;
+    answers.status.profile = "hft";
+    answers.status.overrides = {{.name = "mtu", .value = "9000"}};
+    CHECK_THAT(nanotune::test::nanotune(answers, {"status"}).out, Contains("hft --set mtu=9000\n"));
+    CHECK_THAT(nanotune::test::nanotune(answers, {"status", "--json"}).out,
+               Contains("\"name\": \"mtu\""));
+}
+
+TEST_CASE("verify advises the profile as it was applied", "[cli][verify]") {
+    Answers answers;
+    answers.status.overrides = {{.name = "mtu", .value = "9000"}};
+    answers.verify.profile = "hft";
+    answers.verify.exit = Exit::differs;
+    answers.verify.rows = {row("nic.mtu", Target::nic("eth0"), "9000", "9000", Outcome::differs)};
+    CHECK_THAT(nanotune::test::nanotune(answers, {"verify"}).out,
+               Contains("nanotune apply hft --set mtu=9000\n"));
+}
+
 TEST_CASE("status of a tuned host tells profile, time and next step", "[cli][status]") {
     Answers answers;
     answers.status.state = HostState::tuned;

@@ -116,3 +116,20 @@ TEST_CASE("capture holds every declared setting that the host has", "[engine][ca
     CHECK(captured->size() > 400);
     CHECK(engine.system().writes().empty());
 }
+
+TEST_CASE("what a profile was applied with on the command line is remembered", "[engine][status]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    auto profile = engine.resolved(low_swap);
+    REQUIRE(profile);
+    profile->overrides = {{.name = "swap", .value = "1=0"}, {.name = "cpus.irq", .value = "1"}};
+    REQUIRE(engine.engine().apply(*profile, apply_request()).exit == Exit::as_wanted);
+    CHECK(engine.status().overrides == profile->overrides);
+    CHECK(engine.engine().verify(&*profile).notes.empty());
+    const Report plain = engine.verify(low_swap);
+    INFO(text_of(plain));
+    CHECK(plain.exit == Exit::as_wanted);
+    CHECK(text_of(plain).contains(
+        "test is applied with --set swap=1=0 --set cpus.irq=1, and compared without --set"));
+}
