@@ -119,9 +119,16 @@ class DirectService : public Service {
     /// What the verb reports, or all that is wrong with the profile.
     template <typename Verb>
     Report with_profile(std::string_view verb, const ProfileRequest& request, Verb run) {
-        auto profile = resolved_profile(request);
+        auto profile = loaded_profile(request.name, source_, request.overrides);
+        Problems problems;
         if (profile) {
-            return run(*profile);
+            PartlyResolved part = partly_resolved(*profile, registry_.catalog());
+            if (part.problems.empty()) {
+                return run(part.profile);
+            }
+            problems = engine_.all_problems(part.profile, std::move(part.problems));
+        } else {
+            problems = std::move(profile).error();
         }
         Report report;
         report.verb = verb;

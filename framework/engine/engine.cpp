@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <iterator>
+#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -53,6 +55,26 @@ Checked<Plan> Engine::plan_now(const ResolvedProfile& profile) {
         }
     }
     return plan;
+}
+
+/// A setting that is missing from the part may make others not fit; that a NIC is not there, or
+/// cannot do it, no other line changes.
+Problems Engine::all_problems(const ResolvedProfile& part, Problems known) {
+    const auto line_of = [](const Error& problem) {
+        const Origin place = place_of(problem);
+        return std::pair(place.file, place.line);
+    };
+    std::set<std::pair<std::string, std::uint32_t>> lines;
+    std::ranges::transform(known, std::inserter(lines, lines.end()), line_of);
+    if (const auto plan = this->plan(part); !plan) {
+        std::ranges::copy_if(plan.error(), std::back_inserter(known), [&](const Error& problem) {
+            return (problem.code == ErrorCode::not_found ||
+                    problem.code == ErrorCode::unsupported) &&
+                   !lines.contains(line_of(problem));
+        });
+    }
+    sort_by_place(known);
+    return known;
 }
 
 Report Engine::planned(const ResolvedProfile& profile) {

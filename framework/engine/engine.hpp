@@ -60,6 +60,9 @@ class Engine {
 
     /// Never writes.
     Checked<Plan> plan(const ResolvedProfile& profile);
+    /// What is wrong with a profile of which only `part` could be understood: `known`, and what
+    /// this host finds wrong with that part and nothing in `known` can be the reason of. By lines.
+    Problems all_problems(const ResolvedProfile& part, Problems known);
     /// The plan as a report: changes are not_done.
     Report planned(const ResolvedProfile& profile);
     Report apply(const ResolvedProfile& profile, const ApplyRequest& request);

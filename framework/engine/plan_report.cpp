@@ -54,12 +54,16 @@ void add_words(std::string& message, const std::string& words) {
     message += message.empty() || words.empty() ? words : "; " + words;
 }
 
-/// As an author reads: by file, in the order in which files come up, and line.
+}  // namespace
+
+Origin place_of(const Error& problem) {
+    return Origin::from(std::string_view(problem.message).substr(0, problem.message.find(": ")));
+}
+
 void sort_by_place(Problems& problems) {
     std::vector<std::string> files;
     const auto place = [&files](const Error& problem) {
-        const Origin origin =
-            Origin::from(std::string_view(problem.message).substr(0, problem.message.find(": ")));
+        const Origin origin = place_of(problem);
         const std::string file = origin.line == 0 ? std::string() : origin.file;
         auto known = std::ranges::find(files, file);
         if (known == files.end()) {
@@ -76,8 +80,6 @@ void sort_by_place(Problems& problems) {
     std::ranges::transform(placed, problems.begin(),
                            [](auto& one) { return std::move(one.second); });
 }
-
-}  // namespace
 
 std::string why_management(const Change& change) {
     const Impact impact = change.desired.setting.tunable->impact;

@@ -38,6 +38,11 @@ enum class Rounded { is_settled, is_tried_again };
 /// NICs as a whole would not.
 [[nodiscard]] bool goes_by_queues(Stage stage, const ResolvedProfile& profile, const Plan& planned);
 
+/// The place that the problem's message begins with; line 0 for none.
+[[nodiscard]] Origin place_of(const Error& problem);
+/// As an author reads: by file, in the order in which files come up, and line.
+void sort_by_place(Problems& problems);
+
 /// Changes that the operator has not allowed, each saying which word allows it. Checks are never
 /// written.
 [[nodiscard]] std::vector<Row> missing_consent(const std::vector<Change>& changes,

@@ -70,7 +70,7 @@ EngineOn::EngineOn(FakeHost& host, std::string state_folder, Identity identity,
                           .least_undo_time = std::chrono::milliseconds(800),
                           .cancelled = &cancelled_}) {}
 
-Checked<ResolvedProfile> EngineOn::resolved(std::string_view profile) const {
+Checked<ResolvedProfile> EngineOn::resolved(std::string_view profile) {
     const ProfileSource source = [&](std::string_view, std::string_view) -> Result<ProfileText> {
         return ProfileText{.file = "test.toml", .text = std::string(profile)};
     };
@@ -78,7 +78,10 @@ Checked<ResolvedProfile> EngineOn::resolved(std::string_view profile) const {
     if (!loaded) {
         return std::unexpected(std::move(loaded).error());
     }
-    return nanotune::resolved(*loaded, catalog_);
+    PartlyResolved part = partly_resolved(*loaded, catalog_);
+    return part.problems.empty()
+               ? Checked<ResolvedProfile>(std::move(part.profile))
+               : std::unexpected(engine_.all_problems(part.profile, std::move(part.problems)));
 }
 
 Report EngineOn::apply(std::string_view profile, const ApplyRequest& request) {

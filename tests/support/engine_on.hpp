@@ -37,7 +37,7 @@ class EngineOn {
     [[nodiscard]] FakeSystem& system() { return system_; }
     [[nodiscard]] StateFolder& state() { return state_; }
     [[nodiscard]] const Catalog& catalog() const { return catalog_; }
-    [[nodiscard]] Checked<ResolvedProfile> resolved(std::string_view profile) const;
+    [[nodiscard]] Checked<ResolvedProfile> resolved(std::string_view profile);
     /// As the operator's Ctrl-C does.
     void cancel() { cancelled_ = true; }
     void pass(std::chrono::seconds time) {

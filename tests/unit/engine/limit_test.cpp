@@ -103,6 +103,29 @@ TEST_CASE("a range of ports that is none is told at its line", "[engine][limits]
                              " is no range of ports: two numbers from 1 to 65535, the lower first");
 }
 
+TEST_CASE("what a file gets wrong hides nothing that only the host can tell", "[engine][limits]") {
+    CHECK(problems_on(given::host().with_nic("eth0"),
+                      "[nic.eth0]\nmtu = \"big\"\nring.rx = 8192\n"
+                      "[nic.eth7]\nmtu = 1400\n[cpu]\nsmt = \"offf\"\n[memory]\nbogus = 1\n"
+                      "[irq.eth0]\ncpus = \"0\"\n")
+              .size() == 5);
+    const auto problems = problems_on(given::host().with_nic("eth0"),
+                                      "[nic.eth0]\nmtu = \"big\"\nring.rx = 8192\n"
+                                      "[nic.eth7]\nmtu = 1400\n");
+    REQUIRE(problems.size() == 3);
+    CHECK(problems[0].starts_with("test.toml:2:"));
+    CHECK(problems[1] == "test.toml:3:6: nic.ring.rx on eth0: 8192 is above its maximum of 4096");
+    CHECK(problems[2].starts_with("test.toml:4:"));
+    CHECK(problems[2].contains("no NIC is named eth7"));
+}
+
+TEST_CASE("what hangs on a line that is wrong is not told besides", "[engine][limits]") {
+    CHECK(problems_on(given::host().with_nic("eth0").with_cpus({.cores = 2, .threads = 2}),
+                      "[cpus]\nirq = \"nowhere\"\n[nic.eth0]\nchannels.combined = \"x\"\n"
+                      "[irq.eth0]\ncpus = \"irq\"\nspread = \"one-to-one\"\n")
+              .size() == 2);
+}
+
 TEST_CASE("an optional count above what a device has is reported, and the rest is applied",
           "[engine][limits]") {
     FakeHost host = given::host().with_nic("eth0");
