@@ -1,6 +1,9 @@
 #include "direct_service.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <memory>
+#include <optional>
 
 #include <fmt/core.h>
 #include <sys/stat.h>
@@ -34,6 +37,7 @@ class DirectService : public Service {
           state_(options.state_folder, std::move(identity)),
           systems_([address = options.session_address] { return kernel_system(address); }),
           source_(profile_files(options.profile_folders, options.working_folder)),
+          looking_time_(options.timeout),
           engine_({.catalog = registry_.catalog(),
                    .state = state_,
                    .systems = systems_,
@@ -110,6 +114,9 @@ class DirectService : public Service {
     std::vector<PluginInfo> plugins() override { return registry_.plugins(); }
 
   private:
+    /// What `look` finds, in the time for that. Errors: timed_out, naming what hangs.
+    template <typename T>
+    Checked<T> looked(std::function<Checked<T>(Survey&)> look);
     Checked<CpuContext> cpu_context(const ResolvedProfile& profile);
     [[nodiscard]] Checked<ResolvedProfile> resolved_profile(const ProfileRequest& request) const {
         NT_TRY(const Profile profile, loaded_profile(request.name, source_, request.overrides));
@@ -133,7 +140,7 @@ class DirectService : public Service {
         Report report;
         report.verb = verb;
         report.profile = request.name;
-        report.problems = std::move(profile).error();
+        report.problems = std::move(problems);
         report.exit = Exit::refused;
         report.state = engine_.status().state;
         return report;
@@ -143,6 +150,7 @@ class DirectService : public Service {
     StateFolder state_;
     SystemFactory systems_;
     ProfileSource source_;
+    std::chrono::milliseconds looking_time_;
     Engine engine_;
 };
 
@@ -176,10 +184,24 @@ Checked<std::string> DirectService::command_line(const ProfileRequest& request) 
     return CommandLine::from(*now).merged(wanted).text();
 }
 
+template <typename T>
+Checked<T> DirectService::looked(std::function<Checked<T>(Survey&)> look) {
+    // Alive as long as the thread that works on it, given up or not.
+    struct Run {
+        explicit Run(const SystemFactory& systems) : calls(systems), survey(calls) {}
+        CallRunner calls;
+        Survey survey;
+        std::optional<Checked<T>> found;
+    };
+    const auto run = std::make_shared<Run>(systems_);
+    const Status done = run->calls.supervised(
+        looking_time_, [run, look = std::move(look)] { run->found = look(run->survey); });
+    return done ? *std::move(run->found) : std::unexpected(Problems{done.error()});
+}
+
 Checked<CpuContext> DirectService::cpu_context(const ResolvedProfile& profile) {
-    CallRunner calls(systems_);
-    Survey survey(calls);
-    return Desires(profile, survey).context(Stage::processes);
+    return looked<CpuContext>(
+        [profile](Survey& survey) { return Desires(profile, survey).context(Stage::processes); });
 }
 
 Checked<CpuSet> DirectService::cpus(const std::optional<ProfileRequest>& request,
@@ -188,15 +210,16 @@ Checked<CpuSet> DirectService::cpus(const std::optional<ProfileRequest>& request
     if (request) {
         NT_TRY(profile, resolved_profile(*request));
     }
-    CallRunner calls(systems_);
-    Survey survey(calls);
-    NT_TRY(const CpuContext context, Desires(profile, survey).context(Stage::processes));
-    const HostView view(profile, survey, Stage::processes, context);
-    auto cpus = cpus_of(expression, view.words());
-    if (!cpus) {
-        return std::unexpected(Problems{std::move(cpus).error()});
-    }
-    return *std::move(cpus);
+    return looked<CpuSet>([profile = std::move(profile), expression = std::string(expression)](
+                              Survey& survey) -> Checked<CpuSet> {
+        NT_TRY(const CpuContext context, Desires(profile, survey).context(Stage::processes));
+        const HostView view(profile, survey, Stage::processes, context);
+        auto cpus = cpus_of(expression, view.words());
+        if (!cpus) {
+            return std::unexpected(Problems{std::move(cpus).error()});
+        }
+        return *std::move(cpus);
+    });
 }
 
 /// Root runs no plugin that somebody else may change, unless that one may change this program too.

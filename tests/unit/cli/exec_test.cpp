@@ -6,9 +6,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/direct/direct_service.hpp"
 #include "cli/launch.hpp"
 #include "fake_service.hpp"
 #include "support/catch.hpp"
+#include "support/scratch_folder.hpp"
 
 using namespace nanotune;
 using namespace nanotune::cli;
@@ -66,6 +68,39 @@ unsigned usable_cpu() {
 }
 
 }  // namespace
+
+TEST_CASE("exec on CPUs that are not there says which are", "[cli][exec]") {
+    Answers answers;
+    const Printed printed = exec(answers, {"--cpus", "4000", "--", "true"});
+    CHECK(printed.status == 125);
+    CHECK_THAT(printed.error, Contains("bind to CPUs 4000: none of them is there for this process; "
+                                       "online are 0"));
+}
+
+TEST_CASE("looking at the CPUs has the time that is given, and no more", "[cli][exec]") {
+    const ScratchFolder folder;
+    ServiceOptions options;
+    options.state_folder = folder.path();
+    options.plugin_folder = folder.path();
+    options.timeout = std::chrono::milliseconds(0);
+    const auto hurried = direct_service(options);
+    REQUIRE(hurried);
+    const auto none = (*hurried)->cpus({}, "online");
+    REQUIRE_FALSE(none);
+    CHECK(none.error().front().code == ErrorCode::timed_out);
+    options.timeout = std::chrono::seconds(30);
+    const auto patient = direct_service(options);
+    REQUIRE(patient);
+    CHECK((*patient)->cpus({}, "online"));
+}
+
+TEST_CASE("exec calls a scheduling class by its name", "[cli][exec]") {
+    const Binding binding{
+        .cpus = {}, .nodes = {}, .real_time = RealTime{.policy = SCHED_RR, .priority = 500}};
+    const Status bound = bind(binding);
+    REQUIRE_FALSE(bound);
+    CHECK_THAT(bound.error().message, Contains("schedule as rr:500: "));
+}
 
 TEST_CASE("the status of exec is the command's", "[cli][exec]") {
     Answers answers;
