@@ -73,6 +73,19 @@ Status Journal::keep() {
 /// Root undoes by what stands in the journal: nobody else may have written it.
 Status StateFolder::trusted() const {
     constexpr unsigned others_write = 022;
+    constexpr unsigned anybody_writes = 02;
+    constexpr unsigned sticky = 01000;
+    for (std::size_t end = folder_.rfind('/'); is_root() && end != std::string::npos && end > 0;
+         end = folder_.rfind('/', end - 1)) {
+        const std::string above = folder_.substr(0, end);
+        const auto facts = file_facts(above);
+        if (facts && (facts->mode & anybody_writes) != 0 && (facts->mode & sticky) == 0) {
+            return failure(ErrorCode::denied,
+                           fmt::format("state folder {}: anybody can write {} (mode {:o}) and put "
+                                       "another folder in its place; root goes by no such journal",
+                                       folder_, above, facts->mode));
+        }
+    }
     NT_TRY(const FileFacts facts, file_facts(folder_));
     if (!is_root() || (facts.owner == 0 && (facts.mode & others_write) == 0)) {
         return {};
@@ -237,7 +250,25 @@ Result<DurableFile> StateFolder::file_for(const Contents& found, Ledger& ledger,
     return DurableFile::open(journal_path());
 }
 
+/// Removes what processes that were killed were about to rename, or to measure the room with.
+/// Nobody else has such a file: all who make one hold the lock.
+void StateFolder::sweep() const {
+    constexpr std::size_t random_letters = 6;
+    const auto names = folder_names(folder_);
+    for (const std::string& name : names ? *names : std::vector<std::string>{}) {
+        const std::size_t dot = name.rfind('.');
+        const bool is_scratch = dot != std::string::npos &&
+                                name.size() - dot - 1 == random_letters &&
+                                (name.starts_with("room.") || name.starts_with("net-"));
+        const std::string_view whole = std::string_view(name).substr(0, is_scratch ? dot : 0);
+        if (whole == "room" || whole.ends_with(".journal") || whole.contains(".journal.aside-")) {
+            static_cast<void>(remove_file(fmt::format("{}/{}", folder_, name)));
+        }
+    }
+}
+
 Result<Journal> StateFolder::open(std::vector<std::string>& notes, Opening opening) const {
+    sweep();
     if (opening == Opening::apply) {
         NT_CHECK(make_folder(folder_));
         NT_CHECK(check_room(folder_, room_needed));

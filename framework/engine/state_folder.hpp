@@ -90,6 +90,7 @@ class StateFolder {
         bool is_lost = false;     ///< what could not be read may have been followed by writes
     };
     [[nodiscard]] Status trusted() const;
+    void sweep() const;
     [[nodiscard]] std::string journal_path() const;
     [[nodiscard]] Result<Contents> contents() const;
     [[nodiscard]] Result<Contents> settled_contents() const;

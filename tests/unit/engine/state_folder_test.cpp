@@ -334,6 +334,62 @@ TEST_CASE("a journal that grew long is rewritten shorter with the same meaning",
     CHECK(state.view()->ledger.applied().size() == 16);
 }
 
+TEST_CASE("what killed processes left half-written is swept away", "[state]") {
+    const Folder folder;
+    const StateFolder state(folder.path, here);
+    commit_one_apply(state);
+    const std::vector<std::string> scratch = {"room.a1B2c3", "net-5.journal.Zz0000",
+                                              "net-7.journal.aside-123.abcdef"};
+    const std::vector<std::string> kept = {"net-5.journal.aside-123456", "net-7.journal",
+                                           "plugins-seen.abcdef", "notes.abcdef"};
+    for (const auto& names : {scratch, kept}) {
+        for (const std::string& name : names) {
+            std::ofstream(folder.path / name) << "x";
+        }
+    }
+    std::vector<std::string> notes;
+    REQUIRE(state.open(notes));
+    for (const std::string& name : scratch) {
+        INFO(name);
+        CHECK_FALSE(fs::exists(folder.path / name));
+    }
+    for (const std::string& name : kept) {
+        INFO(name);
+        CHECK(fs::exists(folder.path / name));
+    }
+    CHECK(state.view()->ledger.active()->profile == "a");
+}
+
+TEST_CASE("root trusts no state folder that anybody can replace", "[state]") {
+    if (!is_root()) {
+        WARN("not tried: only root trusts nobody else");
+        return;
+    }
+    const Folder folder;
+    const fs::path open = folder.path / "open";
+    fs::create_directory(open);
+    fs::permissions(open, fs::perms::all);
+    const StateFolder state(open / "deeper" / "state", here);
+    const auto lock = state.lock("test", std::chrono::milliseconds(0));
+    REQUIRE_FALSE(lock);
+    CHECK(lock.error().code == ErrorCode::denied);
+    CHECK_THAT(lock.error().message, Catch::Contains("anybody can write " + open.string()));
+    fs::permissions(open, fs::perms::all | fs::perms::sticky_bit);
+    CHECK(state.lock("test", std::chrono::milliseconds(0)));
+}
+
+TEST_CASE("a journal that is a symbolic link is said to be one", "[state]") {
+    const Folder folder;
+    const StateFolder state(folder.path, here);
+    commit_one_apply(state);
+    fs::rename(folder.journal(), folder.path / "elsewhere");
+    fs::create_symlink("elsewhere", folder.journal());
+    std::vector<std::string> notes;
+    const auto journal = state.open(notes);
+    REQUIRE_FALSE(journal);
+    CHECK_THAT(journal.error().message, Catch::Contains("symbolic link"));
+}
+
 TEST_CASE("a journal that is being written is not called damaged", "[state]") {
     const Folder folder;
     const StateFolder state(folder.path, here);
