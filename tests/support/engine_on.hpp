@@ -9,6 +9,7 @@
 
 #include "engine/engine.hpp"
 #include "support/fake_system.hpp"
+#include "support/scratch_folder.hpp"
 
 namespace nanotune::test {
 
@@ -55,6 +56,17 @@ class EngineOn {
                    .since_boot = std::chrono::hours(1)};
     std::atomic<bool> cancelled_ = false;
     Engine engine_;
+};
+
+/// A host, as it was at first, and an engine on it with a journal of its own.
+struct Scene {
+    explicit Scene(FakeHost given)
+        : host(std::move(given)), before(host), engine(host, folder.path()) {}
+
+    FakeHost host;
+    const FakeHost before;
+    const ScratchFolder folder;
+    EngineOn engine;
 };
 
 /// The row of a setting on a target; a row with the setting "none" where there is none.

@@ -57,6 +57,13 @@ FakeHost host() {
         .with(link_cell(loopback, "up"), "1");
 }
 
+FakeHost plain_host() {
+    return host()
+        .with_sysctl("vm.swappiness", "60")
+        .with_sysctl("vm.dirty_ratio", "20")
+        .with_sysctl("vm.stat_interval", "1");
+}
+
 FakeHost full_host() {
     FakeHost full = host();
     full.with_cpus({.sockets = 2, .cores = 2, .threads = 2})

@@ -2,9 +2,11 @@
 
 #include "cli/direct/catalog_keys.hpp"
 #include "support/catch.hpp"
+#include "support/silent_bank.hpp"
 
 using namespace nanotune;
 using namespace nanotune::cli;
+using namespace nanotune::test;
 using Catch::Matchers::Contains;
 
 namespace {
@@ -20,31 +22,11 @@ constexpr Tunable rows[] = {
      .alias = "rx_delay"},
     {.name = "governor", .domain = choice("performance | powersave"), .summary = "Policy."}};
 
-/// Declares the rows; a capture needs no more of it.
-class Declaring : public Bank {
-  public:
-    Declaring() : Bank({}) {}
-    [[nodiscard]] std::vector<const Tunable*> tunables() const override {
-        return {&rows[0], &rows[1], &rows[2]};
-    }
-    [[nodiscard]] std::vector<Result<Reading>> read(
-        System&, const Target&, std::span<const Tunable* const>) const override {
-        return {};
-    }
-    [[nodiscard]] std::vector<Status> write(System&, const Target&,
-                                            std::span<const Assignment>) const override {
-        return {};
-    }
-    [[nodiscard]] Status may_write(System&, const Target&, const Tunable&) const override {
-        return {};
-    }
-};
-
 Plugin plugin_called(const std::string& name, Selector selector) {
     Plugin plugin;
     plugin.name = name;
     plugin.selector = selector;
-    plugin.banks.push_back(std::make_unique<Declaring>());
+    plugin.banks.push_back(std::make_unique<SilentBank>(rows));
     return plugin;
 }
 

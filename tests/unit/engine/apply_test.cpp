@@ -14,8 +14,7 @@ const std::string swappiness = "/proc/sys/vm/swappiness";
 const std::string rps = "/sys/class/net/eth0/queues/rx-0/rps_cpus";
 
 FakeHost plain_host() {
-    return given::host()
-        .with_sysctl("vm.swappiness", "60")
+    return given::plain_host()
         .with_sysctl("net.core.rmem_max", "212992")
         .with_sysctl("net.core.wmem_max", "212992");
 }

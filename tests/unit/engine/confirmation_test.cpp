@@ -15,10 +15,6 @@ namespace {
 constexpr auto low_swap = "[memory]\nswappiness = 10\n";
 const std::string swappiness = "/proc/sys/vm/swappiness";
 
-FakeHost plain_host() {
-    return given::host().with_sysctl("vm.swappiness", "60").with_sysctl("vm.dirty_ratio", "20");
-}
-
 ApplyRequest within(std::chrono::seconds time, std::uint64_t* id = nullptr) {
     ApplyRequest request = apply_request();
     request.confirm_within = time;
@@ -41,7 +37,7 @@ RollbackRequest only(std::uint64_t id) {
 
 TEST_CASE("what nobody confirmed in time is overdue, and can no longer be confirmed",
           "[engine][confirm]") {
-    FakeHost host = plain_host();
+    FakeHost host = given::plain_host();
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60))).state ==
@@ -65,7 +61,7 @@ TEST_CASE("what nobody confirmed in time is overdue, and can no longer be confir
 }
 
 TEST_CASE("a clock that is set moves no deadline", "[engine][confirm]") {
-    FakeHost host = plain_host();
+    FakeHost host = given::plain_host();
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60))).exit == Exit::as_wanted);
@@ -85,7 +81,7 @@ TEST_CASE("a clock that is set moves no deadline", "[engine][confirm]") {
 }
 
 TEST_CASE("a profile does not verify while what it set is overdue", "[engine][confirm]") {
-    FakeHost host = plain_host();
+    FakeHost host = given::plain_host();
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60))).exit == Exit::as_wanted);
@@ -99,7 +95,7 @@ TEST_CASE("a profile does not verify while what it set is overdue", "[engine][co
 }
 
 TEST_CASE("the next apply takes an overdue one back first", "[engine][confirm]") {
-    FakeHost host = plain_host();
+    FakeHost host = given::plain_host();
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60))).exit == Exit::as_wanted);
@@ -115,7 +111,7 @@ TEST_CASE("the next apply takes an overdue one back first", "[engine][confirm]")
 }
 
 TEST_CASE("rollback takes an overdue apply back, and nothing before it", "[engine][confirm]") {
-    FakeHost host = plain_host();
+    FakeHost host = given::plain_host();
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     REQUIRE(engine.apply("[memory]\ndirty_ratio = 5\n").exit == Exit::as_wanted);
@@ -131,7 +127,7 @@ TEST_CASE("rollback takes an overdue apply back, and nothing before it", "[engin
 }
 
 TEST_CASE("the time to confirm counts from the end of a slow apply", "[engine][confirm]") {
-    FakeHost host = plain_host();
+    FakeHost host = given::plain_host();
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     engine.system().before_write([&](unsigned) { engine.pass(std::chrono::seconds(45)); });
@@ -142,7 +138,7 @@ TEST_CASE("the time to confirm counts from the end of a slow apply", "[engine][c
 }
 
 TEST_CASE("an old guard never rolls a newer transaction back", "[engine][confirm]") {
-    FakeHost host = plain_host();
+    FakeHost host = given::plain_host();
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     std::uint64_t first = 0;
@@ -167,7 +163,7 @@ TEST_CASE("an old guard never rolls a newer transaction back", "[engine][confirm
 }
 
 TEST_CASE("an apply whose guard cannot be told touches nothing", "[engine][confirm]") {
-    FakeHost host = plain_host();
+    FakeHost host = given::plain_host();
     const FakeHost before = host;
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
@@ -182,7 +178,7 @@ TEST_CASE("an apply whose guard cannot be told touches nothing", "[engine][confi
 }
 
 TEST_CASE("a journal that cannot be read leaves the state unknown", "[engine][confirm]") {
-    FakeHost host = plain_host();
+    FakeHost host = given::plain_host();
     const ScratchFolder folder;
     std::filesystem::create_directory(folder.path() + "/net-1.journal");
     EngineOn engine(host, folder.path());

@@ -13,13 +13,6 @@ const std::string governor = "/sys/devices/system/cpu/cpufreq/policy3/scaling_go
 const std::string swappiness = "/proc/sys/vm/swappiness";
 const std::string rps = "/sys/class/net/eth0/queues/rx-0/rps_cpus";
 
-FakeHost plain_host() {
-    return given::host()
-        .with_sysctl("vm.swappiness", "60")
-        .with_sysctl("vm.stat_interval", "1")
-        .with_sysctl("vm.dirty_ratio", "20");
-}
-
 }  // namespace
 
 TEST_CASE("when one change does not stick, its neighbours are restored", "[engine][rollback]") {
@@ -72,7 +65,7 @@ TEST_CASE("a value that the kernel does not find is refused, its setting is not 
 }
 
 TEST_CASE("a failed apply leaves the profile before it in force", "[engine][rollback]") {
-    FakeHost host = plain_host();
+    FakeHost host = given::plain_host();
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     REQUIRE(engine.apply("[memory]\nswappiness = 10\n").exit == Exit::as_wanted);
@@ -89,7 +82,7 @@ TEST_CASE("a failed apply leaves the profile before it in force", "[engine][roll
 
 TEST_CASE("with on_failure keep, a failure leaves what was reached, degraded",
           "[engine][rollback]") {
-    FakeHost host = plain_host().refuse("/proc/sys/vm/dirty_ratio", {.error = EINVAL});
+    FakeHost host = given::plain_host().refuse("/proc/sys/vm/dirty_ratio", {.error = EINVAL});
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
 
@@ -104,7 +97,7 @@ TEST_CASE("with on_failure keep, a failure leaves what was reached, degraded",
 
 TEST_CASE("rollback undoes the last apply only, rollback of all goes to the baseline",
           "[engine][rollback]") {
-    FakeHost host = plain_host();
+    FakeHost host = given::plain_host();
     const FakeHost baseline = host;
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
@@ -128,7 +121,7 @@ TEST_CASE("rollback undoes the last apply only, rollback of all goes to the base
 }
 
 TEST_CASE("rolling back when nothing is applied changes nothing", "[engine][rollback]") {
-    FakeHost host = plain_host();
+    FakeHost host = given::plain_host();
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     const Report report = engine.rollback();
@@ -138,7 +131,7 @@ TEST_CASE("rolling back when nothing is applied changes nothing", "[engine][roll
 }
 
 TEST_CASE("a value that somebody else changed is left, unless forced", "[engine][rollback]") {
-    FakeHost host = plain_host();
+    FakeHost host = given::plain_host();
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     REQUIRE(engine.apply("[memory]\nswappiness = 10\ndirty_ratio = 5\n").exit == Exit::as_wanted);
@@ -203,7 +196,7 @@ TEST_CASE("CPUs that SMT took away come back with their settings", "[engine][rol
 }
 
 TEST_CASE("a target that has vanished is gone, and the rest is restored", "[engine][rollback]") {
-    FakeHost host = plain_host().with_nic("eth0");
+    FakeHost host = given::plain_host().with_nic("eth0");
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     REQUIRE(engine.apply("[memory]\nswappiness = 10\n[nic.eth0]\nmtu = 1400\n").exit ==
@@ -218,7 +211,7 @@ TEST_CASE("a target that has vanished is gone, and the rest is restored", "[engi
 }
 
 TEST_CASE("the values of a NIC that is away are kept until it is back", "[engine][rollback]") {
-    FakeHost host = plain_host().with_nic("eth0");
+    FakeHost host = given::plain_host().with_nic("eth0");
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     const auto before = host.cells;
@@ -241,7 +234,7 @@ TEST_CASE("the values of a NIC that is away are kept until it is back", "[engine
 }
 
 TEST_CASE("what cannot be restored is named, with what the host holds now", "[engine][rollback]") {
-    FakeHost host = plain_host()
+    FakeHost host = given::plain_host()
                         .refuse("/proc/sys/vm/dirty_ratio", {.error = EINVAL})
                         .refuse(swappiness, {.error = EPERM, .when = "60"});
     const ScratchFolder folder;
@@ -259,7 +252,7 @@ TEST_CASE("what cannot be restored is named, with what the host holds now", "[en
 }
 
 TEST_CASE("a rollback plan says what rollback would do, and writes nothing", "[engine][rollback]") {
-    FakeHost host = plain_host();
+    FakeHost host = given::plain_host();
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     REQUIRE(engine.apply("[memory]\nswappiness = 10\n").exit == Exit::as_wanted);
@@ -276,7 +269,7 @@ TEST_CASE("a rollback plan says what rollback would do, and writes nothing", "[e
 
 TEST_CASE("what a rollback left as somebody else set it can still be forced later",
           "[engine][rollback]") {
-    FakeHost host = plain_host();
+    FakeHost host = given::plain_host();
     const FakeHost before = host;
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
@@ -316,7 +309,7 @@ TEST_CASE("what a rollback left as somebody else set it can still be forced late
 }
 
 TEST_CASE("a forced rollback of all that was cut off can be repeated", "[engine][rollback]") {
-    FakeHost host = plain_host();
+    FakeHost host = given::plain_host();
     const ScratchFolder folder;
     {
         EngineOn engine(host, folder.path());
@@ -342,7 +335,7 @@ TEST_CASE("a forced rollback of all that was cut off can be repeated", "[engine]
 }
 
 TEST_CASE("forcing what the last rollback left undoes no other apply", "[engine][rollback]") {
-    FakeHost host = plain_host();
+    FakeHost host = given::plain_host();
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     REQUIRE(engine.apply("[memory]\ndirty_ratio = 5\n").exit == Exit::as_wanted);
@@ -360,7 +353,7 @@ TEST_CASE("forcing what the last rollback left undoes no other apply", "[engine]
 }
 
 TEST_CASE("an apply over what a rollback left keeps the baseline", "[engine][rollback]") {
-    FakeHost host = plain_host();
+    FakeHost host = given::plain_host();
     const FakeHost before = host;
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
@@ -386,7 +379,7 @@ TEST_CASE("an apply over what a rollback left keeps the baseline", "[engine][rol
 
 TEST_CASE("after a rollback that failed half-way the host is degraded, not tuned",
           "[engine][rollback]") {
-    FakeHost host = plain_host().refuse(swappiness, {.error = EPERM, .when = "60"});
+    FakeHost host = given::plain_host().refuse(swappiness, {.error = EPERM, .when = "60"});
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     REQUIRE(engine.apply("[memory]\nswappiness = 10\ndirty_ratio = 5\n").exit == Exit::as_wanted);
@@ -402,7 +395,7 @@ TEST_CASE("after a rollback that failed half-way the host is degraded, not tuned
 }
 
 TEST_CASE("a rollback of what was cut off shows its rows", "[engine][rollback]") {
-    FakeHost host = plain_host();
+    FakeHost host = given::plain_host();
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     ApplyRequest request = apply_request();
@@ -428,7 +421,7 @@ TEST_CASE("a rollback of what was cut off shows its rows", "[engine][rollback]")
 
 TEST_CASE("a row that rollback leaves shows what is there, not what nanotune had set",
           "[engine][rollback]") {
-    FakeHost host = plain_host();
+    FakeHost host = given::plain_host();
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     REQUIRE(engine.apply("[memory]\nswappiness = 10\n").exit == Exit::as_wanted);
@@ -498,7 +491,7 @@ std::size_t count_in(const std::string& text, std::string_view part) {
 
 TEST_CASE("values of a plugin that is not there any more are told as people write them",
           "[engine][rollback]") {
-    FakeHost host = plain_host();
+    FakeHost host = given::plain_host();
     const ScratchFolder folder;
     record_apply_of_missing_plugin(folder.path());
     EngineOn engine(host, folder.path());
@@ -511,7 +504,7 @@ TEST_CASE("values of a plugin that is not there any more are told as people writ
 }
 
 TEST_CASE("a plan says once that a plugin is not there any more", "[engine][rollback]") {
-    FakeHost host = plain_host();
+    FakeHost host = given::plain_host();
     const ScratchFolder folder;
     record_apply_of_missing_plugin(folder.path());
     EngineOn engine(host, folder.path());

@@ -25,11 +25,9 @@ void bind(FakeHost& host, unsigned irq, const std::string& list, const std::stri
 }  // namespace
 
 TEST_CASE("a VLAN whose device's MTU falls gets its own MTU back", "[engine][side-effect]") {
-    FakeHost host =
-        given::host().with_nic("eth0").with_nic("eth0.100", {.kind = "vlan", .over = "eth0"});
-    const FakeHost before = host;
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+    Scene scene(
+        given::host().with_nic("eth0").with_nic("eth0.100", {.kind = "vlan", .over = "eth0"}));
+    auto& [host, before, folder, engine] = scene;
     const Report applied = engine.apply("[nic.eth0]\nmtu = 1400\n");
     INFO(text_of(applied));
     REQUIRE(applied.exit == Exit::as_wanted);
@@ -43,10 +41,8 @@ TEST_CASE("a VLAN whose device's MTU falls gets its own MTU back", "[engine][sid
 
 TEST_CASE("a planned rollback calls nothing gone that comes back with its queue",
           "[engine][side-effect]") {
-    FakeHost host = given::host().with_nic("eth0", {.queues = 4});
-    const FakeHost before = host;
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+    Scene scene(given::host().with_nic("eth0", {.queues = 4}));
+    auto& [host, before, folder, engine] = scene;
     REQUIRE(engine.apply("[nic.eth0]\nchannels.combined = 2\n").exit == Exit::as_wanted);
 
     const Report planned = engine.engine().rollback_plan({});
@@ -61,11 +57,9 @@ TEST_CASE("a planned rollback calls nothing gone that comes back with its queue"
 
 TEST_CASE("an MTU rises on the lower device first, and falls on the upper first",
           "[engine][side-effect]") {
-    FakeHost host =
-        given::host().with_nic("eth0").with_nic("eth0.100", {.kind = "vlan", .over = "eth0"});
-    const FakeHost before = host;
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+    Scene scene(
+        given::host().with_nic("eth0").with_nic("eth0.100", {.kind = "vlan", .over = "eth0"}));
+    auto& [host, before, folder, engine] = scene;
     const Report applied = engine.apply("[nic.\"eth0.100\"]\nmtu = 9000\n[nic.eth0]\nmtu = 9000\n");
     INFO(text_of(applied));
     REQUIRE(applied.exit == Exit::as_wanted);
@@ -82,10 +76,8 @@ TEST_CASE("an MTU rises on the lower device first, and falls on the upper first"
 
 TEST_CASE("steering of one profile and channels of the next are both returned",
           "[engine][side-effect]") {
-    FakeHost host = given::host().with_nic("eth0");
-    const FakeHost before = host;
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+    Scene scene(given::host().with_nic("eth0"));
+    auto& [host, before, folder, engine] = scene;
     REQUIRE(engine.apply("[nic.eth0]\nrps.cpus = \"1\"\n[irq.eth0]\ncpus = \"2\"\n").exit ==
             Exit::as_wanted);
     const FakeHost steered = host;
@@ -105,10 +97,8 @@ TEST_CASE("steering of one profile and channels of the next are both returned",
 
 TEST_CASE("a running irqbalance leaves tuned interrupts alone, until rollback",
           "[engine][side-effect]") {
-    FakeHost host = given::host().with_nic("eth0", {.queues = 2}).with_irqbalance();
-    const FakeHost before = host;
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+    Scene scene(given::host().with_nic("eth0", {.queues = 2}).with_irqbalance());
+    auto& [host, before, folder, engine] = scene;
     const Report applied = engine.apply("[irq.eth0]\ncpus = \"2-3\"\nspread = \"one-to-one\"\n");
     INFO(text_of(applied));
     REQUIRE(applied.exit == Exit::as_wanted);
@@ -122,11 +112,10 @@ TEST_CASE("a running irqbalance leaves tuned interrupts alone, until rollback",
 }
 
 TEST_CASE("threads get their policy and CPUs, and their old ones back", "[engine][process]") {
-    FakeHost host = given::host().with_process(
-        "feed", {.pid = 1234, .unit = "feed.service", .threads = {{1235, "rx-0"}, {1236, "rx-1"}}});
-    const FakeHost before = host;
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+    Scene scene(given::host().with_process(
+        "feed",
+        {.pid = 1234, .unit = "feed.service", .threads = {{1235, "rx-0"}, {1236, "rx-1"}}}));
+    auto& [host, before, folder, engine] = scene;
     const Report applied = engine.apply(
         "[process.feed]\nmatch = { unit = \"feed.service\" }\n"
         "threads = [{ name = \"rx-*\", cpus = \"2-3\", spread = \"one-to-one\", "
@@ -146,10 +135,8 @@ TEST_CASE("threads get their policy and CPUs, and their old ones back", "[engine
 
 TEST_CASE("an ethtool short name stands for all features that the device has of it",
           "[engine][features]") {
-    FakeHost host = given::host().with_nic("eth0");
-    const FakeHost before = host;
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+    Scene scene(given::host().with_nic("eth0"));
+    auto& [host, before, folder, engine] = scene;
     const Report applied = engine.apply("[nic.eth0]\nfeatures.tso = false\n");
     INFO(text_of(applied));
     REQUIRE(applied.exit == Exit::as_wanted);
@@ -162,10 +149,8 @@ TEST_CASE("an ethtool short name stands for all features that the device has of 
 
 TEST_CASE("channels that disappear while their steering is wanted are a misfit, not a crash",
           "[engine][side-effect]") {
-    FakeHost host = given::host().with_nic("eth0");
-    const FakeHost before = host;
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+    Scene scene(given::host().with_nic("eth0"));
+    auto& [host, before, folder, engine] = scene;
     REQUIRE(engine.apply("[nic.eth0]\nchannels.combined = 2\nrps.cpus = \"1\"\n").exit ==
             Exit::as_wanted);
     const FakeHost two = host;

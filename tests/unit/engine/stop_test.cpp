@@ -17,7 +17,7 @@ constexpr auto profile =
     "[nic.eth0]\nring.rx = 1024\nmtu = 1400\ncoalesce.rx_usecs = 0\n[memory]\nswappiness = 10\n";
 
 FakeHost plain_host() {
-    return given::host().with_sysctl("vm.swappiness", "60").with_nic("eth0");
+    return given::plain_host().with_nic("eth0");
 }
 
 }  // namespace

@@ -13,9 +13,7 @@ constexpr auto low_swap = "[memory]\nswappiness = 10\n";
 const std::string swappiness = "/proc/sys/vm/swappiness";
 
 FakeHost plain_host() {
-    return given::host()
-        .with_sysctl("vm.swappiness", "60")
-        .with("/proc/cmdline", "root=/dev/vda1 nosmt");
+    return given::plain_host().with("/proc/cmdline", "root=/dev/vda1 nosmt");
 }
 
 }  // namespace

@@ -1,33 +1,13 @@
 // Words that stand in reports and on the command line, and what a bank is by default.
 #include <set>
 
-#include <nanotune/bank.hpp>
 #include <nanotune/rule.hpp>
 
 #include "support/catch.hpp"
+#include "support/silent_bank.hpp"
 
 using namespace nanotune;
-
-namespace {
-
-class SilentBank final : public Bank {
-  public:
-    SilentBank() : Bank({.stage = Stage::queues}) {}
-    [[nodiscard]] std::vector<const Tunable*> tunables() const override { return {}; }
-    [[nodiscard]] std::vector<Result<Reading>> read(
-        System&, const Target&, std::span<const Tunable* const>) const override {
-        return {};
-    }
-    [[nodiscard]] std::vector<Status> write(System&, const Target&,
-                                            std::span<const Assignment>) const override {
-        return {};
-    }
-    [[nodiscard]] Status may_write(System&, const Target&, const Tunable&) const override {
-        return {};
-    }
-};
-
-}  // namespace
+using namespace nanotune::test;
 
 TEST_CASE("every stage has a name of its own", "[names]") {
     std::set<std::string_view> names;
@@ -55,7 +35,7 @@ TEST_CASE("a capability is named as the manual does", "[names]") {
 }
 
 TEST_CASE("a bank that says nothing opens no names", "[names]") {
-    const SilentBank bank;
+    const SilentBank bank({}, {.stage = Stage::queues});
     CHECK(bank.stage() == Stage::queues);
     CHECK_FALSE(bank.open("net.core.rmem_max").value().has_value());
 }
