@@ -12,6 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "text_file.hpp"
+
 namespace nanotune::cli {
 
 namespace {
@@ -42,7 +44,14 @@ Status bind_cpus(const CpuSet& cpus) {
     const std::size_t bytes = words.size() * sizeof(unsigned long);
     // The system calls themselves: the C library's type ends at 1024 CPUs.
     if (::syscall(SYS_sched_setaffinity, 0, bytes, words.data()) != 0) {
-        return kernel_failure(fmt::format("bind to CPUs {}", cpus.list()), errno);
+        const int reason = errno;
+        const auto online = read_text_file("/sys/devices/system/cpu/online", 4096);
+        return kernel_failure(
+            fmt::format("bind to CPUs {}", cpus.list()), reason,
+            reason == EINVAL && online
+                ? fmt::format("none of them is there for this process; online are {}",
+                              online->substr(0, online->find('\n')))
+                : std::string());
     }
     words.assign(words.size(), 0);
     if (::syscall(SYS_sched_getaffinity, 0, bytes, words.data()) < 0) {
@@ -82,11 +91,26 @@ Status bind_memory(const CpuSet& nodes) {
     return {};
 }
 
+std::string spoken(int policy, int priority) {
+    constexpr std::array<std::pair<int, std::string_view>, 6> names = {{{SCHED_OTHER, "other"},
+                                                                        {SCHED_FIFO, "fifo"},
+                                                                        {SCHED_RR, "rr"},
+                                                                        {SCHED_BATCH, "batch"},
+                                                                        {SCHED_IDLE, "idle"},
+                                                                        {6, "deadline"}}};
+    for (const auto& [number, name] : names) {
+        if (number == policy) {
+            return priority == 0 ? std::string(name) : fmt::format("{}:{}", name, priority);
+        }
+    }
+    return fmt::format("policy {} priority {}", policy, priority);
+}
+
 Status set_real_time(const RealTime& wanted) {
     const sched_param parameter{.sched_priority = wanted.priority};
     if (::sched_setscheduler(0, wanted.policy, &parameter) != 0) {
         return kernel_failure(
-            fmt::format("schedule as policy {} priority {}", wanted.policy, wanted.priority), errno,
+            fmt::format("schedule as {}", spoken(wanted.policy, wanted.priority)), errno,
             errno == EPERM ? "needs CAP_SYS_NICE, or a RLIMIT_RTPRIO that allows the priority"
                            : std::string_view());
     }
@@ -94,10 +118,9 @@ Status set_real_time(const RealTime& wanted) {
     const int policy = ::sched_getscheduler(0);
     if (::sched_getparam(0, &got) != 0 || policy != wanted.policy ||
         got.sched_priority != wanted.priority) {
-        return failure(ErrorCode::refused,
-                       fmt::format("schedule as policy {} priority {}: the kernel made it policy "
-                                   "{} priority {}",
-                                   wanted.policy, wanted.priority, policy, got.sched_priority));
+        return failure(ErrorCode::refused, fmt::format("schedule as {}: the kernel made it {}",
+                                                       spoken(wanted.policy, wanted.priority),
+                                                       spoken(policy, got.sched_priority)));
     }
     return {};
 }

@@ -84,11 +84,13 @@ Result<ApplyRequest> request_of(const Context& context) {
     if (context.arguments().has("confirm")) {
         const std::string text = context.arguments().text("confirm");
         NT_TRY(const auto time, duration_of("--confirm", text));
-        if (time < std::chrono::seconds(1) || time > std::chrono::hours(24)) {
-            return failure(ErrorCode::invalid,
-                           fmt::format("--confirm {}: expected from 1s to 24h", text));
+        const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+        if (time < std::chrono::seconds(1) || time > std::chrono::hours(24) || seconds != time) {
+            return failure(
+                ErrorCode::invalid,
+                fmt::format("--confirm {}: expected whole seconds from 1s to 24h", text));
         }
-        request.confirm_within = std::chrono::ceil<std::chrono::seconds>(time);
+        request.confirm_within = seconds;
     }
     return request;
 }

@@ -5,6 +5,7 @@
 
 #include "../context.hpp"
 #include "../json.hpp"
+#include "../text.hpp"
 #include "commands.hpp"
 #include "model/nearest.hpp"
 
@@ -35,7 +36,11 @@ bool has_alias(const KeyInfo& key, std::string_view name) {
 Result<std::vector<KeyInfo>> described(const std::vector<KeyInfo>& keys, const std::string& name) {
     std::vector<KeyInfo> found;
     std::vector<std::string> names;
+    std::vector<std::string> ends;  // with the word that was asked for
     for (const KeyInfo& key : keys) {
+        if (key.name.ends_with("." + name)) {
+            ends.push_back(key.name);
+        }
         if (key.name == name) {
             return std::vector{key};
         }
@@ -45,9 +50,11 @@ Result<std::vector<KeyInfo>> described(const std::vector<KeyInfo>& keys, const s
         names.push_back(key.name);
     }
     if (found.empty()) {
-        return failure(ErrorCode::not_found,
-                       fmt::format("no setting is called \"{}\"{}; nanotune list shows them all",
-                                   name, did_you_mean(name, names)));
+        return failure(
+            ErrorCode::not_found,
+            fmt::format("no setting is called \"{}\"{}; nanotune list shows them all", name,
+                        ends.empty() ? did_you_mean(name, names)
+                                     : fmt::format("; there is {}", joined(ends))));
     }
     return found;
 }

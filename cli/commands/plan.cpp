@@ -37,6 +37,11 @@ bool comes_with_reboot(const Row& row) {
     return row.outcome == Outcome::needs_reboot;
 }
 
+/// What no apply of this plan puts right.
+bool is_left(const Row& row) {
+    return row.outcome == Outcome::overridden || row.outcome == Outcome::differs;
+}
+
 bool stays(const Row& row) {
     return row.outcome == Outcome::unchanged || row.outcome == Outcome::unsupported;
 }
@@ -88,6 +93,7 @@ void print_plan(const Context& context, const SavedPlan& saved) {
                       {.before = "NOW", .after = "WANTED", .shows_outcome = shows_outcome});
     };
     table(is_to_do, false);
+    table(is_left, true);
     table(comes_with_reboot, false);
     if (screen.look().verbose) {
         table(stays, true);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
+#include <string>
 #include <vector>
 
 namespace nanotune {
@@ -39,6 +41,27 @@ std::size_t distance(std::string_view a, std::string_view b) {
     return above[b.size()];
 }
 
+bool is_digit(char letter) {
+    return letter >= '0' && letter <= '9';
+}
+
+/// eth1 and eth0 are two things, not one and a slip.
+bool differ_in_numbers_only(std::string_view a, std::string_view b) {
+    std::string letters[2];
+    std::ranges::remove_copy_if(a, std::back_inserter(letters[0]), is_digit);
+    std::ranges::remove_copy_if(b, std::back_inserter(letters[1]), is_digit);
+    return letters[0] == letters[1] && !letters[0].empty() && a != b;
+}
+
+/// How many letters of what the two do not share as whole parts ("nic.") may be slips.
+std::size_t slips_allowed(std::string_view a, std::string_view b) {
+    std::size_t shared = 0;
+    for (std::size_t i = 0; i < std::min(a.size(), b.size()) && a[i] == b[i]; ++i) {
+        shared = a[i] == '.' ? i + 1 : shared;
+    }
+    return std::max<std::size_t>(1, (std::max(a.size(), b.size()) - shared) / 3);
+}
+
 }  // namespace
 
 std::string nearest(std::string_view word, std::span<const std::string> known) {
@@ -48,14 +71,13 @@ std::string nearest(std::string_view word, std::span<const std::string> known) {
         if (word.size() > longest_word || candidate.size() > longest_word) {
             continue;
         }
-        const std::size_t allowed =
-            std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 3);
+        const std::size_t allowed = slips_allowed(word, candidate);
         const auto [shorter, longer] = std::minmax({word.size(), candidate.size()});
-        if (longer - shorter > allowed) {
+        if (longer - shorter > allowed || differ_in_numbers_only(word, candidate)) {
             continue;
         }
         const std::size_t apart = distance(word, candidate);
-        if (apart <= allowed && (best == nullptr || apart < best_distance)) {
+        if (apart <= allowed && apart < longer && (best == nullptr || apart < best_distance)) {
             best = &candidate;
             best_distance = apart;
         }

@@ -32,6 +32,11 @@ Result<Descriptor> open_file(const std::string& path, int flags) {
     do {
         fd = open(path.c_str(), flags | O_CLOEXEC, 0600);
     } while (fd < 0 && errno == EINTR);
+    if (fd < 0 && errno == ELOOP && (flags & O_NOFOLLOW) != 0) {
+        auto failed = storage_failure("open " + path, errno);
+        failed.error().message += "; it is a symbolic link, which could lead anywhere";
+        return failed;
+    }
     if (fd < 0) {
         return storage_failure("open " + path, errno);
     }

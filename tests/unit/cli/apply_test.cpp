@@ -104,7 +104,7 @@ TEST_CASE("unknown words of --allow are refused before anything is asked", "[cli
 
 TEST_CASE("a --confirm that is no duration, or none at all, is refused", "[cli][apply]") {
     Answers answers;
-    const auto text = GENERATE(as<std::string>{}, "soon", "0s", "10ms", "48h", "-5s");
+    const auto text = GENERATE(as<std::string>{}, "soon", "0s", "10ms", "1500ms", "48h", "-5s");
     CHECK(nanotune::test::nanotune(answers, {"apply", "hft", "--confirm=" + text}).status == 1);
     CHECK(answers.calls.empty());
 }

@@ -56,6 +56,17 @@ TEST_CASE("describe of an unknown setting gives the nearest name", "[cli][descri
     CHECK_THAT(printed.error, Contains("\"cpu.govenor\"; did you mean cpu.governor?"));
 }
 
+TEST_CASE("describe of a bare name says which settings end with it", "[cli][describe]") {
+    Answers answers;
+    for (const char* name : {"nic.mtu", "nic.ring.rx", "nic.channels.rx"}) {
+        answers.keys.emplace_back().name = name;
+    }
+    CHECK_THAT(nanotune::test::nanotune(answers, {"describe", "mtu"}).error,
+               Contains("no setting is called \"mtu\"; there is nic.mtu"));
+    CHECK_THAT(nanotune::test::nanotune(answers, {"describe", "rx"}).error,
+               Contains("there is nic.ring.rx and nic.channels.rx"));
+}
+
 TEST_CASE("list shows one plugin's settings", "[cli][list]") {
     Answers answers = with_keys();
     const Printed printed = nanotune::test::nanotune(answers, {"list", "cpu"});

@@ -77,6 +77,18 @@ TEST_CASE("a plan that only a reboot finishes begins with its table", "[cli][pla
     CHECK_THAT(printed.out, Contains("is printed by: nanotune boot hft-boot\n"));
 }
 
+TEST_CASE("plan shows every row that it counts as left or different", "[cli][plan]") {
+    Answers answers;
+    answers.plan.exit = Exit::differs;
+    answers.plan.rows = {
+        row("nic.mtu", Target::nic("eth0"), "1400", "1500", Outcome::overridden),
+        row("numa.colocate", Target::nic("eth1"), "apart", "together", Outcome::differs)};
+    const Printed printed = nanotune::test::nanotune(answers, {"plan", "hft"});
+    CHECK_THAT(printed.out, Contains("nic.mtu") && Contains("overridden") &&
+                                Contains("numa.colocate") && Contains("differs"));
+    CHECK_THAT(printed.out, Contains("1 different, 1 left as somebody else set them."));
+}
+
 TEST_CASE("problems of a profile go to standard error, one a line", "[cli][plan]") {
     Answers answers;
     answers.plan.exit = Exit::refused;
