@@ -138,7 +138,7 @@ const Desires::CpuFindings& Desires::cpus_in(Stage stage) {
         return *before_;
     }
     if (!after_) {
-        after_ = cpus_after();
+        after_ = cpus_after(*before_);
     }
     return *after_;
 }
@@ -157,13 +157,13 @@ Desires::CpuFindings Desires::cpus_before() {
     return cpus;
 }
 
-Desires::CpuFindings Desires::cpus_after() {
-    CpuFindings cpus = *before_;
+Desires::CpuFindings Desires::cpus_after(const CpuFindings& before) {
+    CpuFindings cpus = before;
     CpuContext& context = cpus.context;
     if (context.topology.online.empty()) {
         return cpus;
     }
-    StageDesires desires = collected(Stage::topology, before_->context, {});
+    StageDesires desires = collected(Stage::topology, before.context, {});
     std::ranges::move(desires.problems, std::back_inserter(cpus.problems));
     for (const Desired& desired : desires.desired) {
         foresee(context, desired, survey_);

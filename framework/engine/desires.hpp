@@ -59,7 +59,7 @@ class Desires {
     };
     const CpuFindings& cpus_in(Stage stage);
     CpuFindings cpus_before();
-    CpuFindings cpus_after();
+    CpuFindings cpus_after(const CpuFindings& before);
     StageDesires collected(Stage stage, const CpuContext& context, const Foreseen& foreseen);
 
     const ResolvedProfile& profile_;
