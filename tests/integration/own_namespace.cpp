@@ -19,7 +19,6 @@
 
 #include "support/catch.hpp"
 #include "system/kernel_system.hpp"
-#include "system/route_socket.hpp"
 
 using namespace nanotune;
 
@@ -32,15 +31,6 @@ RouteRequest request_of(int type, int flags) {
 template <typename Header>
 void append(const RouteRequest& request, Header header) {
     REQUIRE(nlmsg_append(request.get(), &header, sizeof header, NLMSG_ALIGNTO) == 0);
-}
-
-void send(const RouteRequest& request, std::string_view operation) {
-    auto socket = RouteSocket::open();
-    REQUIRE(socket);
-    const auto answer = socket->exchange(*request, operation);
-    if (!answer) {
-        FAIL(answer.error().message);
-    }
 }
 
 template <typename Fill>
@@ -71,12 +61,6 @@ int index_of(const std::string& device) {
     return static_cast<int>(index);
 }
 
-void set_up(const std::string& device) {
-    const RouteRequest request = request_of(RTM_NEWLINK, 0);
-    append(request, up(static_cast<unsigned>(index_of(device))));
-    send(request, "up " + device);
-}
-
 }  // namespace
 
 OwnNamespace::OwnNamespace() {
@@ -88,7 +72,23 @@ OwnNamespace::OwnNamespace() {
         return;
     }
     system_ = kernel_system("");
+    auto routes = RouteSocket::open();
+    REQUIRE(routes);
+    routes_ = std::make_unique<RouteSocket>(*std::move(routes));
     set_up("lo");
+}
+
+void OwnNamespace::send(const RouteRequest& request, std::string_view operation) {
+    const auto answer = routes_->exchange(*request, operation);
+    if (!answer) {
+        FAIL(answer.error().message);
+    }
+}
+
+void OwnNamespace::set_up(const std::string& device) {
+    const RouteRequest request = request_of(RTM_NEWLINK, 0);
+    append(request, up(static_cast<unsigned>(index_of(device))));
+    send(request, "up " + device);
 }
 
 Link OwnNamespace::link(const std::string& name) {
@@ -173,6 +173,7 @@ void OwnNamespace::add_default_route(const std::vector<std::string>& devices) {
     header.rtm_type = RTN_UNICAST;
     append(request, header);
     std::vector<rtnexthop> hops;
+    hops.reserve(devices.size());
     for (const std::string& device : devices) {
         hops.push_back({.rtnh_len = sizeof(rtnexthop),
                         .rtnh_flags = 0,

@@ -4,9 +4,12 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <nanotune/system.hpp>
 
+#include "system/route_socket.hpp"
 #include "system/storage/storage.hpp"
 
 /// Moves this process into a network and a mount namespace, with a sysfs that shows the new one.
@@ -34,7 +37,11 @@ class OwnNamespace {
     void add_default_route(const std::vector<std::string>& devices);
 
   private:
+    void send(const nanotune::RouteRequest& request, std::string_view operation);
+    void set_up(const std::string& device);
+
     bool is_ours_ = false;
     std::unique_ptr<nanotune::System> system_;
+    std::unique_ptr<nanotune::RouteSocket> routes_;
     nanotune::Descriptor tap_;
 };

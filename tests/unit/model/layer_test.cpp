@@ -82,27 +82,29 @@ TEST_CASE("the profile table is understood", "[layer]") {
 }
 
 TEST_CASE("wrong shapes in the reserved tables are all found", "[layer][bad input]") {
-    CHECK(findings_of("mtu = 1500\n"
-                      "[profile]\n"
-                      "sumary = \"s\"\n"
-                      "on_failure = \"kept\"\n"
-                      "forbid = [\"bounce\"]\n"
-                      "[vars]\n"
-                      "mtu = 1500\n"
-                      "[cpus]\n"
-                      "datapaths = \"2\"\n"
-                      "irq = 1\n") ==
-          std::vector<std::string>{
-              "host.toml:1:1: mtu stands outside every table; settings stand below the [name] of "
-              "their plugin",
-              "host.toml:3:1: [profile] has no key sumary; did you mean summary?",
-              R"(host.toml:4:1: profile.on_failure: "rollback" or "keep" is expected, not "kept")",
-              "host.toml:5:11: profile.forbid: bounce is none of drops, bounces, moves and clock; "
-              "did you mean bounces?",
-              "host.toml:7:1: vars.mtu: a text or a list of texts is expected, not 1500",
-              "host.toml:9:1: [cpus] has no set datapaths; did you mean datapath?",
-              "host.toml:10:1: cpus.irq: a CPU list such as \"2-3\", or \"auto\", is expected, not "
-              "1"});
+    CHECK(
+        findings_of("mtu = 1500\n"
+                    "[profile]\n"
+                    "sumary = \"s\"\n"
+                    "on_failure = \"kept\"\n"
+                    "forbid = [\"bounce\"]\n"
+                    "[vars]\n"
+                    "mtu = 1500\n"
+                    "[cpus]\n"
+                    "datapaths = \"2\"\n"
+                    "irq = 1\n") ==
+        std::vector<std::string>{
+            std::string(
+                "host.toml:1:1: mtu stands outside every table; settings stand below the [name] of "
+                "their plugin"),
+            "host.toml:3:1: [profile] has no key sumary; did you mean summary?",
+            R"(host.toml:4:1: profile.on_failure: "rollback" or "keep" is expected, not "kept")",
+            std::string("host.toml:5:11: profile.forbid: bounce is none of drops, bounces, moves "
+                        "and clock; did you mean bounces?"),
+            "host.toml:7:1: vars.mtu: a text or a list of texts is expected, not 1500",
+            "host.toml:9:1: [cpus] has no set datapaths; did you mean datapath?",
+            std::string("host.toml:10:1: cpus.irq: a CPU list such as \"2-3\", or \"auto\", is "
+                        "expected, not 1")});
 }
 
 TEST_CASE("a date is no value", "[layer][bad input]") {
