@@ -72,6 +72,7 @@ Result<std::vector<Result<Reading>>> Survey::read(const std::vector<Place>& plac
     std::vector<Result<Reading>> readings(places.size(), Reading{});
     for (const TargetGroup& group : groups.list()) {
         std::vector<const Tunable*> tunables;
+        tunables.reserve(group.positions.size());
         for (const std::size_t position : group.positions) {
             tunables.push_back(places[position].setting.tunable);
         }
