@@ -6,7 +6,6 @@
 #include <functional>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <nanotune/bank.hpp>
@@ -35,7 +34,10 @@ struct Settings {
     template <typename T>
     [[nodiscard]] T value_or(std::string_view name, T fallback) const {
         const Setting* found = find(name);
-        return found == nullptr ? std::move(fallback) : std::get<T>(found->value);
+        if (found != nullptr) {
+            return std::get<T>(found->value);
+        }
+        return fallback;
     }
 };
 
