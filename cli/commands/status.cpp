@@ -134,7 +134,13 @@ void print_status(const Context& context, const HostStatus& status) {
 
 Ended run(Context& context) {
     NT_TRY(const auto service, context.service());
-    const HostStatus status = service->status();
+    HostStatus status = service->status();
+    for (const PluginInfo& plugin : service->plugins()) {
+        if (!plugin.refused.empty()) {
+            status.notes.push_back(
+                fmt::format("plugin {} is refused: {}", plugin.name, plugin.refused));
+        }
+    }
     const Exit exit = exit_of(status);
     if (context.look().json) {
         context.screen().raw(json_of(status, exit));

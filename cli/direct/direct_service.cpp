@@ -80,16 +80,7 @@ class DirectService : public Service {
         return engine_.rollback_plan(request);
     }
 
-    HostStatus status() override {
-        HostStatus status = engine_.status();
-        for (const PluginInfo& plugin : registry_.plugins()) {
-            if (!plugin.refused.empty()) {
-                status.notes.push_back(
-                    fmt::format("plugin {} is refused: {}", plugin.name, plugin.refused));
-            }
-        }
-        return status;
-    }
+    HostStatus status() override { return engine_.status(); }
 
     Result<std::string> capture() override {
         NT_TRY(const auto captured, engine_.capture());
@@ -232,9 +223,13 @@ bool plugins_must_be_roots() {
 
 Result<std::unique_ptr<Service>> direct_service(const ServiceOptions& options) {
     NT_TRY(Identity identity, current_identity());
-    auto registry = Registry::load({.path = options.plugin_folder,
-                                    .seen_file = options.state_folder + "/plugins-seen",
-                                    .must_be_roots = plugins_must_be_roots()});
+    // Root goes by what it remembers of plugins as it goes by its journal.
+    const bool may_remember =
+        ::geteuid() != 0 || StateFolder(options.state_folder, identity).prepare();
+    auto registry = Registry::load(
+        {.path = options.plugin_folder,
+         .seen_file = may_remember ? options.state_folder + "/plugins-seen" : std::string(),
+         .must_be_roots = plugins_must_be_roots()});
     if (!registry) {
         return std::unexpected(std::move(registry).error().within("folder of the plugins"));
     }

@@ -70,39 +70,50 @@ Status Journal::keep() {
     return file_->overwrite_head(record::framed(header_));
 }
 
-/// Root undoes by what stands in the journal: nobody else may have written it.
-Status StateFolder::trusted() const {
+/// Why root cannot be sure that nobody else puts another file or folder in there; "" if it can.
+std::string who_else_can_write(const FileFacts& facts) {
     constexpr unsigned others_write = 022;
-    constexpr unsigned anybody_writes = 02;
+    return facts.owner != 0 ? fmt::format("it belongs to user {}, not to root", facts.owner)
+           : (facts.mode & others_write) != 0
+               ? fmt::format("others than root can write it (mode {:o})", facts.mode)
+               : std::string();
+}
+
+/// Root undoes by what stands in the journal: nobody else may be able to put another in its place.
+Status StateFolder::is_safely_placed() const {
     constexpr unsigned sticky = 01000;
     for (std::size_t end = folder_.rfind('/'); is_root() && end != std::string::npos && end > 0;
          end = folder_.rfind('/', end - 1)) {
         const std::string above = folder_.substr(0, end);
         const auto facts = file_facts(above);
-        if (facts && (facts->mode & anybody_writes) != 0 && (facts->mode & sticky) == 0) {
+        const std::string who = facts ? who_else_can_write(*facts) : std::string();
+        const bool only_adds = facts && facts->owner == 0 && (facts->mode & sticky) != 0;
+        if (!who.empty() && !only_adds) {
             return failure(ErrorCode::denied,
-                           fmt::format("state folder {}: anybody can write {} (mode {:o}) and put "
-                                       "another folder in its place; root goes by no such journal",
-                                       folder_, above, facts->mode));
+                           fmt::format("state folder {}: {}: {}, so that another folder can be put "
+                                       "in its place; root goes by no such journal",
+                                       folder_, above, who));
         }
     }
+    return {};
+}
+
+Status StateFolder::prepare() const {
+    NT_CHECK(is_safely_placed());
+    NT_CHECK(make_folder(folder_));
     NT_TRY(const FileFacts facts, file_facts(folder_));
-    if (!is_root() || (facts.owner == 0 && (facts.mode & others_write) == 0)) {
-        return {};
+    const std::string who = is_root() ? who_else_can_write(facts) : std::string();
+    if (!who.empty()) {
+        return failure(ErrorCode::denied,
+                       fmt::format("state folder {}: {}; what its journal says could be anybody's, "
+                                   "and root goes by no such journal",
+                                   folder_, who));
     }
-    return failure(
-        ErrorCode::denied,
-        fmt::format("state folder {}: {}; what its journal says could be anybody's, and "
-                    "root goes by no such journal",
-                    folder_,
-                    facts.owner != 0
-                        ? fmt::format("it belongs to user {}, not to root", facts.owner)
-                        : fmt::format("others than root can write it (mode {:o})", facts.mode)));
+    return {};
 }
 
 Result<Lock> StateFolder::lock(std::string_view command, std::chrono::milliseconds patience) const {
-    NT_CHECK(make_folder(folder_));
-    NT_CHECK(trusted());
+    NT_CHECK(prepare());
     return Lock::acquire(folder_ + "/lock", command, patience);
 }
 
@@ -259,9 +270,11 @@ void StateFolder::sweep() const {
         const std::size_t dot = name.rfind('.');
         const bool is_scratch = dot != std::string::npos &&
                                 name.size() - dot - 1 == random_letters &&
-                                (name.starts_with("room.") || name.starts_with("net-"));
+                                (name.starts_with("room.") || name.starts_with("net-") ||
+                                 name.starts_with("plugins-seen."));
         const std::string_view whole = std::string_view(name).substr(0, is_scratch ? dot : 0);
-        if (whole == "room" || whole.ends_with(".journal") || whole.contains(".journal.aside-")) {
+        if (whole == "room" || whole == "plugins-seen" || whole.ends_with(".journal") ||
+            whole.contains(".journal.aside-")) {
             static_cast<void>(remove_file(fmt::format("{}/{}", folder_, name)));
         }
     }
@@ -270,7 +283,6 @@ void StateFolder::sweep() const {
 Result<Journal> StateFolder::open(std::vector<std::string>& notes, Opening opening) const {
     sweep();
     if (opening == Opening::apply) {
-        NT_CHECK(make_folder(folder_));
         NT_CHECK(check_room(folder_, room_needed));
     }
     NT_TRY(const Contents found, contents());

@@ -64,7 +64,11 @@ class StateFolder {
 
     [[nodiscard]] const std::string& folder() const { return folder_; }
 
-    /// Exclusive use of the folder. Errors: busy, naming the holder; io.
+    /// Makes the folder where it is not there. Errors: denied where somebody else than root could
+    /// have written what root reads in it; io.
+    [[nodiscard]] Status prepare() const;
+    /// Exclusive use of the folder, which is made for it. Errors: busy, naming the holder; denied,
+    /// io.
     [[nodiscard]] Result<Lock> lock(std::string_view command,
                                     std::chrono::milliseconds patience) const;
     /// Reads only. Errors: denied.
@@ -89,7 +93,7 @@ class StateFolder {
         bool is_damaged = false;  ///< so it seems: a writer may be in the middle of it
         bool is_lost = false;     ///< what could not be read may have been followed by writes
     };
-    [[nodiscard]] Status trusted() const;
+    [[nodiscard]] Status is_safely_placed() const;
     void sweep() const;
     [[nodiscard]] std::string journal_path() const;
     [[nodiscard]] Result<Contents> contents() const;

@@ -22,12 +22,9 @@ target_link_options(nanotune-options INTERFACE -Wl,--as-needed -Wl,-z,noseparate
 
 # What is installed carries its C++ runtime: loading the shared one takes as long as all that most
 # commands do. A sanitizer needs the shared one.
-if(NANOTUNE_SANITIZE)
-    set(static_runtime OFF)
-else()
-    set(static_runtime ON)
-endif()
-option(NANOTUNE_STATIC_RUNTIME "Link the C++ runtime and fmt into each program, library and plugin" ${static_runtime})
+include(CMakeDependentOption)
+cmake_dependent_option(NANOTUNE_STATIC_RUNTIME
+    "Link the C++ runtime and fmt into each program, library and plugin" ON "NOT NANOTUNE_SANITIZE" OFF)
 add_library(nanotune-runtime INTERFACE)
 if(NANOTUNE_STATIC_RUNTIME)
     target_link_options(nanotune-runtime INTERFACE

@@ -13,6 +13,7 @@ fi
 
 mount -t sysfs sysfs /sys # shows the namespace that it is mounted in
 mount -t tmpfs -o mode=0755 tmpfs "$build/exit-codes"
+mount -t tmpfs -o mode=0755 tmpfs /run # nobody but root may replace a state folder, whoever owns this build
 cd "$build/exit-codes"
 ip link add veth0 type veth peer name veth1
 idle=/proc/sys/net/ipv4/tcp_slow_start_after_idle
@@ -22,7 +23,7 @@ echo 1 >$idle
 ends() {
     local wanted=$1 status=0
     shift
-    "$build/bin/nanotune" "$@" --state-dir "$PWD/state" >said 2>&1 || status=$?
+    "$build/bin/nanotune" "$@" --state-dir /run/state >said 2>&1 || status=$?
     [ "$status" -eq "$wanted" ] && return
     echo "nanotune $*: $status instead of $wanted"
     cat said
@@ -84,15 +85,15 @@ ends 4 apply unknown.toml
 ends 6 apply mtu.toml
 
 echo "-- 7 somebody else is at work"
-mkdir -p state
+mkdir -p /run/state
 (
     flock 9
     ends 7 apply idle.toml
-) 9<>state/lock
+) 9<>/run/state/lock
 
 echo "-- 5 what was cut off cannot be restored"
 ends 0 apply idle.toml
-journal=$(echo state/net-*.journal)
+journal=$(echo /run/state/net-*.journal)
 head --bytes=-24 "$journal" >cut # the end of the apply is lost
 cat cut >"$journal"
 ends 2 status

@@ -18,7 +18,7 @@ namespace nanotune {
 namespace {
 
 constexpr std::chrono::milliseconds pause{5};
-constexpr int looks = 5;  // at a lock that changes hands
+constexpr int looks = 40;  // at a lock that changes hands, or whose holder only asks who holds it
 
 Result<bool> try_lock(const Descriptor& file, const std::string& path) {
     while (flock(file.number(), LOCK_EX | LOCK_NB) != 0) {

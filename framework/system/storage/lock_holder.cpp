@@ -67,7 +67,8 @@ long process_with_lock(const struct stat& file, long likely) {
         std::string object;
         words >> ordinal >> kind >> advisory >> mode >> process >> object;
         // Stacked file systems tell files and locks different devices.
-        if (kind == "FLOCK" && process > 0 && object.ends_with(number) &&
+        // Who only asks for the holder holds it for reading.
+        if (kind == "FLOCK" && mode == "WRITE" && process > 0 && object.ends_with(number) &&
             (object == device + number || process == likely)) {
             return process;
         }

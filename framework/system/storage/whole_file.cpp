@@ -46,13 +46,15 @@ class Scratch {
     }
     /// As many bytes of the disk, whatever is in them.
     [[nodiscard]] Status reserve(std::size_t bytes) {
-        if (fallocate(file_.number(), 0, 0, static_cast<off_t>(bytes)) == 0) {
-            return {};
+        while (fallocate(file_.number(), 0, 0, static_cast<off_t>(bytes)) != 0) {
+            if (errno == EOPNOTSUPP) {
+                return fill(std::string(bytes, '\0'));
+            }
+            if (errno != EINTR) {
+                return storage_failure("reserve room in " + name_, errno);
+            }
         }
-        if (errno != EOPNOTSUPP) {
-            return storage_failure("reserve room in " + name_, errno);
-        }
-        return fill(std::string(bytes, '\0'));
+        return {};
     }
     [[nodiscard]] Status become(const std::string& path) {
         if (rename(name_.c_str(), path.c_str()) != 0) {

@@ -303,6 +303,8 @@ TEST_CASE("a folder that is not there yet is no error, an emptied journal is sai
     const StateFolder state(folder.path / "deeper" / "still", here);
     CHECK(state.view()->ledger.applied().empty());
     std::vector<std::string> notes;
+    const auto lock = state.lock("test", std::chrono::milliseconds(0));
+    REQUIRE(lock);
     CHECK(state.open(notes));
     std::ofstream(folder.journal()).flush();
     CHECK(StateFolder(folder.path, here).view()->notes.at(0).contains("empty"));
@@ -339,9 +341,10 @@ TEST_CASE("what killed processes left half-written is swept away", "[state]") {
     const StateFolder state(folder.path, here);
     commit_one_apply(state);
     const std::vector<std::string> scratch = {"room.a1B2c3", "net-5.journal.Zz0000",
-                                              "net-7.journal.aside-123.abcdef"};
+                                              "net-7.journal.aside-123.abcdef",
+                                              "plugins-seen.abcdef"};
     const std::vector<std::string> kept = {"net-5.journal.aside-123456", "net-7.journal",
-                                           "plugins-seen.abcdef", "notes.abcdef"};
+                                           "plugins-seen", "notes.abcdef"};
     for (const auto& names : {scratch, kept}) {
         for (const std::string& name : names) {
             std::ofstream(folder.path / name) << "x";
@@ -360,7 +363,8 @@ TEST_CASE("what killed processes left half-written is swept away", "[state]") {
     CHECK(state.view()->ledger.active()->profile == "a");
 }
 
-TEST_CASE("root trusts no state folder that anybody can replace", "[state]") {
+TEST_CASE("root trusts no state folder that somebody else can replace, and makes none there",
+          "[state]") {
     if (!is_root()) {
         WARN("not tried: only root trusts nobody else");
         return;
@@ -368,12 +372,25 @@ TEST_CASE("root trusts no state folder that anybody can replace", "[state]") {
     const Folder folder;
     const fs::path open = folder.path / "open";
     fs::create_directory(open);
-    fs::permissions(open, fs::perms::all);
     const StateFolder state(open / "deeper" / "state", here);
-    const auto lock = state.lock("test", std::chrono::milliseconds(0));
-    REQUIRE_FALSE(lock);
-    CHECK(lock.error().code == ErrorCode::denied);
-    CHECK_THAT(lock.error().message, Catch::Contains("anybody can write " + open.string()));
+    const auto refusal = [&] {
+        const auto lock = state.lock("test", std::chrono::milliseconds(0));
+        REQUIRE_FALSE(lock);
+        CHECK(lock.error().code == ErrorCode::denied);
+        CHECK_FALSE(fs::exists(open / "deeper"));
+        return lock.error().message;
+    };
+    const auto in_its_place = Catch::Contains("another folder can be put in its place");
+    fs::permissions(open, fs::perms::all);
+    CHECK_THAT(refusal(), Catch::Contains("others than root can write it (mode 777)"));
+    CHECK_THAT(refusal(), in_its_place && Catch::Contains(open.string()));
+    fs::permissions(open, fs::perms(0775));
+    CHECK_THAT(refusal(), Catch::Contains("others than root can write it (mode 775)"));
+    fs::permissions(open, fs::perms(0755));
+    constexpr unsigned somebody = 1000;
+    REQUIRE(::chown(open.c_str(), somebody, somebody) == 0);
+    CHECK_THAT(refusal(), in_its_place && Catch::Contains("belongs to user 1000"));
+    REQUIRE(::chown(open.c_str(), 0, 0) == 0);
     fs::permissions(open, fs::perms::all | fs::perms::sticky_bit);
     CHECK(state.lock("test", std::chrono::milliseconds(0)));
 }
