@@ -3,83 +3,72 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
-#include <sstream>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "modules.hpp"
+#include "words.hpp"
 
 namespace nanotune::sysctl {
 namespace {
 
 constexpr std::string_view offered = "/proc/sys/net/ipv4/tcp_available_congestion_control";
+constexpr std::string_view allowed = "/proc/sys/net/ipv4/tcp_allowed_congestion_control";
+constexpr std::string_view first_port = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
 
-bool has_word(const std::string& list, std::string_view word) {
-    std::istringstream words(list);
-    for (std::string each; words >> each;) {
-        if (each == word) {
-            return true;
-        }
-    }
-    return false;
+bool has_word(std::string_view list, std::string_view word) {
+    const auto words = words_in(list);
+    return std::ranges::find(words, word) != words.end();
 }
 
-/// How far a module can be had.
-enum class Module { is_there, is_not_there, not_known };
-
-/// Modules are loaded by a program that the kernel starts in its own root, which may not be ours:
-/// an index that is not there says nothing.
-Module module_of(Files& files, std::string_view module) {
-    const auto release = files.read("/proc/sys/kernel/osrelease");
-    if (!release) {
-        return Module::not_known;
-    }
-    const std::string folder =
-        fmt::format("/lib/modules/{}", release->substr(0, release->find_first_of(" \n")));
-    const std::string file = fmt::format("/{}.ko", module);
-    bool is_indexed = false;
-    for (const std::string_view index : {"modules.builtin", "modules.dep"}) {
-        const auto text = files.read(fmt::format("{}/{}", folder, index));
-        if (text && text->contains(file)) {
-            return Module::is_there;
-        }
-        is_indexed = is_indexed || (text && index == "modules.dep");
-    }
-    return is_indexed ? Module::is_not_there : Module::not_known;
-}
-
-/// Whether this kernel loads no modules, or none any more.
-bool is_closed(Files& files) {
-    const auto disabled = files.read("/proc/sys/kernel/modules_disabled");
-    return disabled ? disabled->starts_with('1') : disabled.error().code == ErrorCode::not_found;
+/// Only the first network namespace has the memory of all TCP sockets, and only its operator may
+/// choose what is not allowed to everybody.
+bool is_in_first_namespace(Files& files) {
+    const auto memory = files.read("/proc/sys/net/ipv4/tcp_mem");
+    return memory || memory.error().code != ErrorCode::not_found;
 }
 
 Status congestion_control(Files& files, const std::string& wanted) {
     const auto available = files.read(std::string(offered));
-    if (!available || has_word(*available, wanted)) {
+    if (!available) {
         return {};
     }
-    const bool loads_none = is_closed(files);
+    if (has_word(*available, wanted)) {
+        const auto unrestricted = files.read(std::string(allowed));
+        if (!unrestricted || has_word(*unrestricted, wanted) || is_in_first_namespace(files)) {
+            return {};
+        }
+        return failure(ErrorCode::unsupported,
+                       fmt::format("{} is not among what the kernel allows outside the first "
+                                   "network namespace: {}",
+                                   wanted, fmt::join(words_in(*unrestricted), " ")));
+    }
+    const std::string_view why_none = why_none_is_loaded(files);
     const std::string module = "tcp_" + wanted;
-    if (!loads_none && module_of(files, module) != Module::is_not_there) {
+    if (why_none.empty() && module_of(files, module) != Module::is_not_there) {
         return {};
     }
-    std::string words = *available;
-    words.erase(words.find_last_not_of(" \n") + 1);
-    return failure(
-        ErrorCode::unsupported,
-        fmt::format("{} is not among what this host offers: {}; {}", wanted, words,
-                    loads_none ? "and this kernel loads no modules"
-                               : fmt::format("nor is there a module {} for this kernel", module)));
+    return failure(ErrorCode::unsupported,
+                   fmt::format("{} is not among what this host offers: {}; {}", wanted,
+                               fmt::join(words_in(*available), " "),
+                               why_none.empty()
+                                   ? fmt::format("nor is there a module {} for this kernel", module)
+                                   : fmt::format("and {}", why_none)));
 }
 
 Status queueing_discipline(Files& files, const std::string& wanted) {
     constexpr std::array<std::string_view, 6> always = {"pfifo_fast",      "pfifo", "bfifo",
                                                         "pfifo_head_drop", "mq",    "noqueue"};
     const std::string module = "sch_" + wanted;
+    // Asked for as sch_NAME before Linux 6.8; one module may have several.
+    const std::string aliases[] = {"net-sch-" + wanted, module};
     if (std::ranges::find(always, wanted) != always.end() ||
-        module_of(files, module) != Module::is_not_there) {
+        module_of(files, module, aliases) != Module::is_not_there) {
         return {};
     }
     return failure(
@@ -87,34 +76,67 @@ Status queueing_discipline(Files& files, const std::string& wanted) {
         fmt::format("this kernel has no queueing discipline {}, and no module {}", wanted, module));
 }
 
-Status port_range(const std::string& wanted) {
-    constexpr std::int64_t last_port = 65535;
-    std::istringstream words(wanted);
-    std::int64_t low = 0;
-    std::int64_t high = 0;
-    words >> low >> high;
-    if (low >= 1 && low <= high && high <= last_port) {
-        return {};
+std::optional<std::int64_t> number_in(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && end == text.data() + text.size() ? std::optional(number)
+                                                                    : std::nullopt;
+}
+
+/// The first port that needs no privilege; that which is asked for besides may be written before.
+std::int64_t first_open_port(Files& files, std::span<const Assignment> assignments) {
+    const auto text = files.read(std::string(first_port));
+    const auto words = words_in(text ? std::string_view(*text) : std::string_view());
+    std::int64_t first = words.empty() ? 0 : number_in(words[0]).value_or(0);
+    for (const auto& [tunable, value] : assignments) {
+        if (tunable->name == "net.ipv4.ip_unprivileged_port_start") {
+            const auto* wanted = std::get_if<std::string>(&value);
+            first = std::min(first, wanted == nullptr ? 0 : number_in(*wanted).value_or(0));
+        }
     }
-    return failure(ErrorCode::unsupported,
-                   fmt::format("{} is no range of ports: two numbers from 1 to {}, the lower first",
-                               wanted, last_port));
+    return first;
+}
+
+Status port_range(const std::string& wanted, std::int64_t first_open) {
+    constexpr std::int64_t last_port = 65535;
+    const auto words = words_in(wanted);
+    const auto low = words.size() == 2 ? number_in(words[0]) : std::nullopt;
+    const auto high = words.size() == 2 ? number_in(words[1]) : std::nullopt;
+    if (!low || !high || *low < 1 || *low > *high || *high > last_port) {
+        return failure(
+            ErrorCode::invalid,
+            fmt::format("{} is no range of ports: two numbers from 1 to {}, the lower first",
+                        wanted, last_port));
+    }
+    if (*low < first_open) {
+        return failure(ErrorCode::unsupported,
+                       fmt::format("{} begins below {}, where net.ipv4.ip_unprivileged_port_start "
+                                   "says that ports without privilege begin",
+                                   wanted, first_open));
+    }
+    return {};
 }
 
 }  // namespace
 
-Status may_hold(Files& files, std::string_view name, const Value& value) {
-    const auto* text = std::get_if<std::string>(&value);
-    if (text == nullptr) {
-        return {};
+std::vector<Status> may_hold(Files& files, std::span<const Assignment> assignments) {
+    std::vector<Status> answers;
+    answers.reserve(assignments.size());
+    for (const auto& [tunable, value] : assignments) {
+        const auto* text = std::get_if<std::string>(&value);
+        answers.emplace_back();
+        if (text == nullptr) {
+            continue;
+        }
+        if (tunable->name == "net.ipv4.tcp_congestion_control") {
+            answers.back() = congestion_control(files, *text);
+        } else if (tunable->name == "net.core.default_qdisc") {
+            answers.back() = queueing_discipline(files, *text);
+        } else if (tunable->name == "net.ipv4.ip_local_port_range") {
+            answers.back() = port_range(*text, first_open_port(files, assignments));
+        }
     }
-    if (name == "net.ipv4.tcp_congestion_control") {
-        return congestion_control(files, *text);
-    }
-    if (name == "net.core.default_qdisc") {
-        return queueing_discipline(files, *text);
-    }
-    return name == "net.ipv4.ip_local_port_range" ? port_range(*text) : Status{};
+    return answers;
 }
 
 }  // namespace nanotune::sysctl

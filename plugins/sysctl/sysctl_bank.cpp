@@ -99,12 +99,7 @@ std::vector<Status> SysctlBank::write(System& system, const Target& /*target*/,
 
 std::vector<Status> SysctlBank::may_hold(System& system, const Target& /*target*/,
                                          std::span<const Assignment> assignments) const {
-    std::vector<Status> answers;
-    answers.reserve(assignments.size());
-    for (const auto& [tunable, value] : assignments) {
-        answers.push_back(sysctl::may_hold(system.files(), tunable->name, value));
-    }
-    return answers;
+    return sysctl::may_hold(system.files(), assignments);
 }
 
 Status SysctlBank::may_write(System& system, const Target& /*target*/,

@@ -81,7 +81,7 @@ class Bank {
 
     /// Whether the target can hold all of these together, as far as it says so itself: the most
     /// that it takes, the words that it offers. One status for each, in order. Reads, never writes.
-    /// Errors: unsupported, saying what the target takes. By default nothing is known.
+    /// Errors: unsupported, saying what it takes; invalid for what no host takes. Default: nothing.
     [[nodiscard]] virtual std::vector<Status> may_hold(
         System& system, const Target& target, std::span<const Assignment> assignments) const;
 
