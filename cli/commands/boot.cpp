@@ -25,12 +25,16 @@ Result<ProfileRequest> profile_of(const Context& context, Service& service) {
     if (!context.arguments().operands().empty()) {
         return context.profile(context.arguments().operand(0));
     }
-    const std::string active = service.status().profile;
-    if (active.empty()) {
+    const HostStatus status = service.status();
+    if (status.profile.empty()) {
         return failure(ErrorCode::invalid,
                        "no profile is applied here; name one: nanotune boot PROFILE");
     }
-    return context.profile(active);
+    NT_TRY(ProfileRequest request, context.profile(status.profile));
+    // The last assignment counts.
+    request.overrides.insert(request.overrides.begin(), status.overrides.begin(),
+                             status.overrides.end());
+    return request;
 }
 
 Ended run(Context& context) {
@@ -60,9 +64,9 @@ constinit const Command boot_command = {
     .operands = {.usage = "[PROFILE]", .least = 0, .most = 1},
     .options = options,
     .details =
-        "Without PROFILE the applied one, to which --set must be said again. Nothing is written: "
-        "put the line where your boot "
-        "loader takes it from, then reboot. What contradicts the profile is replaced.",
+        "Without PROFILE the applied one, with the --set that it was applied with. Nothing is "
+        "written: put the line where your boot loader takes it from, then reboot. What contradicts "
+        "the profile is replaced.",
     .run = run};
 
 }  // namespace nanotune::cli

@@ -41,6 +41,20 @@ TEST_CASE("boot takes the applied profile when none is named", "[cli][boot]") {
     CHECK(answers.profile().name == "hft");
 }
 
+TEST_CASE("boot of the applied profile has the overrides that it was applied with", "[cli][boot]") {
+    Answers answers;
+    answers.status.profile = "hft";
+    answers.status.overrides = {{.name = "cpus.datapath", .value = "2-3"},
+                                {.name = "pages", .value = "4"}};
+    CHECK(nanotune::test::nanotune(answers, {"boot"}).status == 0);
+    CHECK(answers.profile().overrides == answers.status.overrides);
+    CHECK(nanotune::test::nanotune(answers, {"boot", "--set", "pages=8"}).status == 0);
+    REQUIRE(answers.profile().overrides.size() == 3);
+    CHECK(answers.profile().overrides.back() == Override{.name = "pages", .value = "8"});
+    CHECK(nanotune::test::nanotune(answers, {"boot", "hft"}).status == 0);
+    CHECK(answers.profile().overrides.empty());
+}
+
 TEST_CASE("an unknown boot format is refused", "[cli][boot]") {
     Answers answers;
     CHECK(nanotune::test::nanotune(answers, {"boot", "hft", "--format", "lilo"}).status == 1);
