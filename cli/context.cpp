@@ -1,5 +1,7 @@
 #include "context.hpp"
 
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "interruption.hpp"
@@ -7,6 +9,21 @@
 #include "words.hpp"
 
 namespace nanotune::cli {
+
+namespace {
+
+/// Adds those of a list with commas that are not among `all` yet.
+void add_words(std::string& all, std::string_view words) {
+    while (!words.empty()) {
+        const std::string_view word = words.substr(0, words.find(','));
+        words.remove_prefix(std::min(word.size() + 1, words.size()));
+        if (!word.empty() && !("," + all + ",").contains(fmt::format(",{},", word))) {
+            all += fmt::format("{}{}", all.empty() ? "" : ",", word);
+        }
+    }
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Service>> Context::service() const {
     std::chrono::milliseconds patience{0};
@@ -62,14 +79,15 @@ std::string Context::again_allowing(std::string_view words) const {
     for (const auto& [option, values] : arguments_.options()) {
         for (const std::string& value : values) {
             if (option == "allow") {
-                allowed += value + ",";
+                add_words(allowed, value);
             } else {
                 line += fmt::format(" --{}{}{}", option, value.empty() ? "" : " ",
                                     value.empty() ? "" : quoted(value));
             }
         }
     }
-    return fmt::format("{} --allow {}{}", line, allowed, words);
+    add_words(allowed, words);
+    return fmt::format("{} --allow {}", line, allowed);
 }
 
 Result<std::chrono::milliseconds> Context::timeout() const {

@@ -1,6 +1,5 @@
 #include "requests.hpp"
 
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -30,7 +29,6 @@ Result<Consent> Consent::from_words(std::string_view words) {
     static const std::vector<std::string> known = {"drops", "bounces",    "moves",
                                                    "clock", "management", "all"};
     Consent consent;
-    std::set<std::string_view> said;
     while (!words.empty()) {
         const std::size_t comma = words.find(',');
         const std::string_view word = words.substr(0, comma);
@@ -43,9 +41,6 @@ Result<Consent> Consent::from_words(std::string_view words) {
             {"clock", &Consent::clock},
             {"management", &Consent::management}};
         bool is_known = all;
-        if (!said.insert(word).second) {
-            return failure(ErrorCode::invalid, fmt::format("--allow: {} is said twice", word));
-        }
         for (const auto& [name, field] : fields) {
             if (all || word == name) {
                 consent.*field = true;

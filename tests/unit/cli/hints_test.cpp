@@ -98,6 +98,19 @@ TEST_CASE("the command that allows more is the operator's own, with all that it 
                Contains("Allow it with: nanotune rollback --all --force --allow drops\n"));
 }
 
+TEST_CASE("the command that allows more says no word twice, and nor must the operator",
+          "[cli][hints]") {
+    Answers answers;
+    answers.apply = kept_back();
+    answers.apply.rows[0].message = "eth0 carries the default route: needs --allow management";
+    const Printed apply =
+        nanotune::test::nanotune(answers, {"apply", "hft", "--allow", "drops,clock,drops"});
+    CHECK(apply.status == 6);
+    CHECK(answers.asked_apply.consent.drops);
+    CHECK_THAT(apply.error,
+               Contains("Allow it with: nanotune apply hft --allow drops,clock,management\n"));
+}
+
 TEST_CASE("after a saved plan was kept back, the plan is suggested, not its profile",
           "[cli][hints]") {
     const auto file = std::filesystem::temp_directory_path() / "nanotune-cli-hints.json";
