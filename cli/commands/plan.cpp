@@ -69,7 +69,7 @@ void print_what_next(const Context& context, const SavedPlan& saved) {
     }
     if (count_of(plan.rows, Outcome::not_done) > 0) {
         screen.line("Apply it with: " + apply_command_for(context, saved), Style::bold);
-    } else {
+    } else if (plan.exit == Exit::as_wanted) {
         screen.line(fmt::format("This host is as {} wants it: nothing to do.", name), Style::good);
     }
     if (count_of(plan.rows, Outcome::needs_reboot) > 0) {
