@@ -184,6 +184,7 @@ Status Apply::stage(Plan plan) {
         return failure(ErrorCode::refused, "stopped by the operator");
     }
     NT_TRY(const std::vector<Change> kept, side_effects_.of(plan));
+    NT_TRY(std::vector<Change> absent, side_effects_.absent(plan, journal_.ledger(), wanted_));
     const Status wrote = write(plan, kept);
     if (!wrote) {
         if (profile_.keep_on_failure) {
@@ -199,7 +200,34 @@ Status Apply::stage(Plan plan) {
         survey_.forget();
         queues_are_new_ = true;
     }
+    NT_CHECK(give_back(std::move(absent)));
     return put_back(kept);
+}
+
+/// What came anew with the queues of this stage gets back what it had before nanotune took it away.
+Status Apply::give_back(std::vector<Change> absent) {
+    NT_TRY(std::vector<Change> anew, side_effects_.come_anew(std::move(absent)));
+    if (anew.empty()) {
+        return {};
+    }
+    NT_CHECK(intend(anew));
+    Writer writer(survey_, {.on_failure = OnFailure::stop, .doing = {}});
+    for (const Written& written : writer.write(std::move(anew))) {
+        if (is_fatal(written)) {
+            return std::unexpected(reason_of(written));
+        }
+        report_.changed = true;
+        others_.push_back(row_of(written));
+    }
+    held_.precedes_write();
+    return {};
+}
+
+Status Apply::intend(const std::vector<Change>& changes) {
+    for (const Change& change : changes) {
+        NT_CHECK(intend(change));
+    }
+    return journal_.sync();
 }
 
 Status Apply::intend(const Change& change) {
@@ -214,10 +242,7 @@ Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {
     for (const Change& change : kept) {
         NT_CHECK(intend(change));
     }
-    for (const Change& change : plan.changes) {
-        NT_CHECK(intend(change));
-    }
-    NT_CHECK(journal_.sync());
+    NT_CHECK(intend(plan.changes));
     Writer writer(survey_,
                   {.on_failure = profile_.keep_on_failure ? OnFailure::go_on : OnFailure::stop,
                    .strict = request_.strict,
@@ -258,11 +283,8 @@ Status Apply::put_back(const std::vector<Change>& kept) {
 
 /// What later writes disturbed is put right once.
 Status Apply::settle() {
-    const Holding::Intend intend = [this](const std::vector<Change>& changes) -> Status {
-        for (const Change& change : changes) {
-            NT_CHECK(this->intend(change));
-        }
-        return journal_.sync();
+    const Holding::Intend intend = [this](const std::vector<Change>& changes) {
+        return this->intend(changes);
     };
     NT_TRY(std::vector<Change> checks,
            held_.settle(survey_,

@@ -51,6 +51,8 @@ class Apply {
     Status stages(WholePlan& plan);
     [[nodiscard]] bool still_holds(Stage stage, const Plan& planned) const;
     Status stage(Plan plan);
+    Status give_back(std::vector<Change> absent);
+    Status intend(const std::vector<Change>& changes);
     Status intend(const Change& change);
     Status write(const Plan& plan, const std::vector<Change>& kept);
     Status put_back(const std::vector<Change>& kept);

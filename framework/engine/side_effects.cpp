@@ -94,6 +94,58 @@ Result<std::vector<Change>> SideEffects::of(const Plan& plan) {
     return readable;
 }
 
+Result<std::vector<Change>> SideEffects::absent(const Plan& plan, const Ledger& ledger,
+                                                const std::set<Key>& wanted) {
+    std::set<std::string_view> reset;
+    for (const Change& change : plan.changes) {
+        for (const std::string_view name : words_of(change.desired.setting.tunable->resets)) {
+            reset.insert(name);
+        }
+    }
+    std::vector<Change> changes;
+    for (Touched& touched : ledger.undoing_from(0)) {
+        if (!reset.contains(touched.key.setting) || wanted.contains(touched.key)) {
+            continue;
+        }
+        if (const auto setting = catalog_.setting(touched.key.setting)) {
+            changes.push_back({.desired = {.setting = *setting,
+                                           .candidate = {.target = touched.key.target},
+                                           .value = std::move(touched.before),
+                                           .origin = {.file = "baseline"},
+                                           .by_exact_name = true,
+                                           .group = {},
+                                           .missing = {}},
+                               .before = {},
+                               .known_after = {},
+                               .note = "as it was before nanotune",
+                               .is_side_effect = true});
+        }
+    }
+    NT_TRY(const auto readings, survey_.read(places_of(changes)));
+    std::vector<Change> absent;
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        if (!readings[i] && readings[i].error().code != ErrorCode::timed_out) {
+            absent.push_back(std::move(changes[i]));
+        }
+    }
+    return absent;
+}
+
+Result<std::vector<Change>> SideEffects::come_anew(std::vector<Change> absent) {
+    NT_TRY(auto readings, survey_.read(places_of(absent)));
+    std::vector<Change> come;
+    for (std::size_t i = 0; i < absent.size(); ++i) {
+        Change& change = absent[i];
+        if (readings[i] && readings[i]->value != change.desired.value) {
+            change.desired.candidate =
+                survey_.candidate_of(change.desired.setting, change.desired.candidate.target);
+            change.before = std::move(readings[i]->value);
+            come.push_back(std::move(change));
+        }
+    }
+    return come;
+}
+
 Result<SideEffects::PutBack> SideEffects::put_back(const std::vector<Change>& kept) {
     if (kept.empty()) {
         return PutBack{};

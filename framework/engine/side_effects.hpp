@@ -20,6 +20,13 @@ class SideEffects {
     /// itself sets is left out.
     Result<std::vector<Change>> of(const Plan& plan);
 
+    /// What nanotune changed earlier, and is not there now, but may come anew with the plan's
+    /// changes (a queue): changes to what it was before nanotune. What is `wanted` is left out.
+    Result<std::vector<Change>> absent(const Plan& plan, const Ledger& ledger,
+                                       const std::set<Key>& wanted);
+    /// Those of them that are there after the changes, and came with another value.
+    Result<std::vector<Change>> come_anew(std::vector<Change> absent);
+
     struct PutBack {
         std::vector<Row> followed;  ///< cannot be put back before the change is undone
         bool has_written = false;

@@ -95,6 +95,35 @@ TEST_CASE("steering of one profile and channels of the next are both returned",
     CHECK(difference(before, host) == no_difference);
 }
 
+TEST_CASE("steering that went with a queue comes back when the next profile brings the queue back",
+          "[engine][side-effect]") {
+    for (const std::string next :
+         {"[sysctl]\n\"vm.swappiness\" = 10\n", "[nic.eth0]\nchannels.combined = 4\n",
+          "[nic.eth0]\nrps.cpus = \"2\"\n"}) {
+        Scene scene(
+            given::host().with_nic("eth0", {.queues = 4}).with_sysctl("vm.swappiness", "60"));
+        auto& [host, before, folder, engine] = scene;
+        const std::string steering = "/sys/class/net/eth0/queues/rx-3/rps_cpus";
+        host.cells[steering] = "2";
+        host.cells["/sys/class/net/eth0/queues/tx-3/xps_cpus"] = "4";
+        const FakeHost steered = host;
+        INFO(next);
+        REQUIRE(engine.apply("[nic.eth0]\nchannels.combined = 2\n").exit == Exit::as_wanted);
+        REQUIRE_FALSE(host.cells.contains(steering));
+
+        const Report second = engine.apply(next);
+        INFO(text_of(second));
+        REQUIRE(second.exit == Exit::as_wanted);
+        CHECK(host.text(steering) == (next.contains("rps.cpus") ? "4" : "2"));
+        CHECK(host.text("/sys/class/net/eth0/queues/tx-3/xps_cpus") == "4");
+
+        const Report report = engine.rollback_all();
+        INFO(text_of(report));
+        CHECK(report.exit == Exit::as_wanted);
+        CHECK(difference(steered, host) == no_difference);
+    }
+}
+
 TEST_CASE("a running irqbalance leaves tuned interrupts alone, until rollback",
           "[engine][side-effect]") {
     Scene scene(given::host().with_nic("eth0", {.queues = 2}).with_irqbalance());
