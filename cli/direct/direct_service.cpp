@@ -33,12 +33,15 @@ bool needs_reboot(const ResolvedSetting& setting) {
 class DirectService : public Service {
   public:
     DirectService(const ServiceOptions& options, Registry registry, Identity identity)
-        : registry_(std::move(registry)),
+        : registry_(std::make_shared<const Registry>(std::move(registry))),
           state_(options.state_folder, std::move(identity)),
-          systems_([address = options.session_address] { return kernel_system(address); }),
+          // A call that hangs keeps its plugin's code by this.
+          systems_([address = options.session_address, kept = registry_] {
+              return kernel_system(address);
+          }),
           source_(profile_files(options.profile_folders, options.working_folder)),
           looking_time_(options.timeout),
-          engine_({.catalog = registry_.catalog(),
+          engine_({.catalog = registry_->catalog(),
                    .state = state_,
                    .systems = systems_,
                    .now =
@@ -101,8 +104,8 @@ class DirectService : public Service {
     Checked<CpuSet> cpus(const std::optional<ProfileRequest>& request,
                          std::string_view expression) override;
 
-    std::vector<KeyInfo> keys() override { return keys_of(registry_.catalog()); }
-    std::vector<PluginInfo> plugins() override { return registry_.plugins(); }
+    std::vector<KeyInfo> keys() override { return keys_of(registry_->catalog()); }
+    std::vector<PluginInfo> plugins() override { return registry_->plugins(); }
 
   private:
     /// What `look` finds, in the time for that. Errors: timed_out, naming what hangs.
@@ -111,7 +114,7 @@ class DirectService : public Service {
     Checked<CpuContext> cpu_context(const ResolvedProfile& profile);
     [[nodiscard]] Checked<ResolvedProfile> resolved_profile(const ProfileRequest& request) const {
         NT_TRY(const Profile profile, loaded_profile(request.name, source_, request.overrides));
-        return resolved(profile, registry_.catalog());
+        return resolved(profile, registry_->catalog());
     }
 
     /// What the verb reports, or all that is wrong with the profile.
@@ -120,7 +123,7 @@ class DirectService : public Service {
         auto profile = loaded_profile(request.name, source_, request.overrides);
         Problems problems;
         if (profile) {
-            PartlyResolved part = partly_resolved(*profile, registry_.catalog());
+            PartlyResolved part = partly_resolved(*profile, registry_->catalog());
             if (part.problems.empty()) {
                 return run(part.profile);
             }
@@ -137,7 +140,7 @@ class DirectService : public Service {
         return report;
     }
 
-    Registry registry_;
+    std::shared_ptr<const Registry> registry_;
     StateFolder state_;
     SystemFactory systems_;
     ProfileSource source_;

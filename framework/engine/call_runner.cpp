@@ -106,7 +106,7 @@ Problems CallRunner::persevered(std::chrono::milliseconds budget,
 Status CallRunner::supervised(std::function<void()> work) {
     const std::shared_ptr<Work> shared = work_;
     shared->is_done = false;
-    std::thread thread([shared, work = std::move(work)] {
+    std::thread thread([shared, kept = factory_, work = std::move(work)] {
         work();
         const std::scoped_lock lock(shared->mutex);
         shared->is_done = true;

@@ -43,7 +43,8 @@ class CallRunner {
     /// Runs `work` on a thread of its own and waits for it. When a call in it has not returned
     /// within `budget`, its thread never goes on, should the call ever return: nothing that `work`
     /// uses is touched again, and all of it must stay alive (shared with `work`). Errors:
-    /// timed_out, naming the call.
+    /// timed_out, naming the call. Such a thread keeps the factory, and what that keeps alive, for
+    /// the rest of the process: the code that the call runs must not be unloaded under it.
     Status supervised(std::chrono::milliseconds budget, std::function<void()> work);
 
     /// Runs `work`, and again without what hangs in it, until it comes to an end. One call has a

@@ -1,0 +1,46 @@
+// What a thread that was given up may still use.
+#include "engine/call_runner.hpp"
+
+#include <future>
+
+#include "support/catch.hpp"
+#include "support/fake_system.hpp"
+#include "support/given.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+
+TEST_CASE("what makes systems outlives a runner whose call hangs", "[engine][timeout]") {
+    FakeHost host = given::host();
+    FakeSystem system(host);
+    auto plugins = std::make_shared<int>(1);  // stands for the code that the call runs
+    const std::weak_ptr<int> seen = plugins;
+    std::promise<void> returns;
+    {
+        CallRunner calls([&system, plugins] { return system.another(); });
+        plugins.reset();
+        const auto returned = returns.get_future().share();
+        const Status done = calls.supervised(std::chrono::milliseconds(50), [&calls, returned] {
+            static_cast<void>(calls.run("reading", [returned](System&) { returned.wait(); }));
+        });
+        REQUIRE_FALSE(done);
+        CHECK(done.error().code == ErrorCode::timed_out);
+    }
+    CHECK_FALSE(seen.expired());
+    returns.set_value();
+}
+
+TEST_CASE("what makes systems goes with a runner that gave nothing up", "[engine][timeout]") {
+    FakeHost host = given::host();
+    FakeSystem system(host);
+    auto plugins = std::make_shared<int>(1);
+    const std::weak_ptr<int> seen = plugins;
+    {
+        CallRunner calls([&system, plugins] { return system.another(); });
+        plugins.reset();
+        REQUIRE(calls.supervised(std::chrono::seconds(5), [&calls] {
+            static_cast<void>(calls.run("reading", [](System&) {}));
+        }));
+    }
+    CHECK(seen.expired());
+}
