@@ -83,8 +83,17 @@ void sort_by_place(Problems& problems) {
 
 std::string why_management(const Change& change) {
     const Impact impact = change.desired.setting.tunable->impact;
+    if (impact == Impact::none || impact == Impact::needs_reboot) {
+        return {};
+    }
+    if (!change.desired.candidate.fact(unlisted_fact).empty()) {
+        return fmt::format(
+            "whether {} carries the default route or this session could not be "
+            "read: needs --allow management",
+            change.desired.candidate.target.name);
+    }
     const std::string_view management = change.desired.candidate.fact("management");
-    if (management.empty() || impact == Impact::none || impact == Impact::needs_reboot) {
+    if (management.empty()) {
         return {};
     }
     return fmt::format("{} carries the {}: {}", change.desired.candidate.device, management,

@@ -49,7 +49,11 @@ void sort_by_place(Problems& problems);
                                                const Consent& consent,
                                                const std::vector<Impact>& forbidden);
 
-/// What a change of the NIC that the operator depends on needs besides; "" for any other.
+/// The fact of a candidate that could not be listed, so that nobody knows who depends on it.
+inline constexpr std::string_view unlisted_fact = "unlisted";
+
+/// What a change of the NIC that the operator depends on, or may depend on, needs besides; "" for
+/// any other.
 [[nodiscard]] std::string why_management(const Change& change);
 
 /// What this process may not write, each naming the capability or mode.

@@ -123,6 +123,7 @@ bool Rollback::may_undo(std::uint64_t oldest, const RollbackRequest& request, As
     struct Review {
         Attempt attempt;
         std::vector<Change> changes;
+        std::vector<Change> unread;
         Problems missing;
     };
     const auto review = std::make_shared<Review>(
@@ -130,12 +131,15 @@ bool Rollback::may_undo(std::uint64_t oldest, const RollbackRequest& request, As
                                         restores_for(ledger(), oldest, request.force), {}),
                            .touched = ledger().undoing_from(oldest)},
                .changes = {},
+               .unread = {},
                .missing = {}});
     Problems hanging =
         calls_.persevered(parts_.undo_time(request.timeout), [review, asks, session = session_] {
             session->survey.forget();
             Undo& undo = review->attempt.undo;
-            review->changes = undo.changes(undo.steps(review->attempt.touched));
+            const std::vector<UndoStep> steps = undo.steps(review->attempt.touched);
+            review->changes = undo.changes(steps);
+            review->unread = undo.unread(steps);
             review->missing = asks == Asks::consent
                                   ? Problems()
                                   : missing_permissions(review->changes, session->survey);
@@ -146,8 +150,13 @@ bool Rollback::may_undo(std::uint64_t oldest, const RollbackRequest& request, As
         report_.exit = worse(report_.exit, Exit::refused);
         return false;
     }
-    if (auto rows = missing_consent(review->changes, request.consent, {}); !rows.empty()) {
-        report_.rows = std::move(rows);
+    auto rows = missing_consent(review->changes, request.consent, {});
+    for (Row& row : missing_consent(review->unread, request.consent, {})) {
+        row.message = "could not be read; " + row.message;
+        rows.push_back(std::move(row));
+    }
+    if (!rows.empty()) {
+        std::ranges::move(rows, std::back_inserter(report_.rows));
         report_.exit = worse(report_.exit, Exit::consent_missing);
         return false;
     }

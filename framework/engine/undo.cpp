@@ -7,11 +7,21 @@
 
 #include <nanotune/discover.hpp>
 
+#include "engine/plan_report.hpp"
+
 namespace nanotune {
 namespace {
 
 bool is_gone(const Error& error) {
     return error.code == ErrorCode::not_found || error.code == ErrorCode::unsupported;
+}
+
+bool is_disruptive(const UndoStep& step) {
+    return step.setting.tunable != nullptr && step.setting.tunable->impact != Impact::none;
+}
+
+bool is_of_nic(const Target& target) {
+    return target.kind == Target::nic({}).kind || target.name.contains('/');
 }
 
 std::string printed_or_nothing(const UndoStep& step, const std::optional<Value>& value) {
@@ -45,6 +55,9 @@ std::vector<UndoStep> Undo::steps(const std::vector<Touched>& touched) {
         } else {
             step.outcome = Outcome::refused;
             step.message = std::move(setting).error().message;
+        }
+        if (is_disruptive(step)) {
+            candidate_of(step);  // while there is time: consent goes by it
         }
         steps.push_back(std::move(step));
     }
@@ -139,9 +152,28 @@ void Undo::foretell(std::vector<UndoStep>& steps) {
     }
 }
 
+/// Where targets cannot be listed any more, what was known of this one counts.
+Candidate Undo::candidate_of(const UndoStep& step) {
+    const Target& target = step.touched.key.target;
+    const auto listed = survey_.candidates(step.setting.bank->discovery());
+    if (listed) {
+        Candidate candidate = survey_.candidate_of(step.setting, target);
+        targets_.insert_or_assign(step.touched.key, candidate);
+        return candidate;
+    }
+    if (const auto known = targets_.find(step.touched.key); known != targets_.end()) {
+        return known->second;
+    }
+    Candidate candidate{.target = target};
+    if (is_of_nic(target)) {
+        candidate.facts.emplace_back(unlisted_fact, listed.error().message);
+    }
+    return candidate;
+}
+
 Change Undo::change_of(const UndoStep& step) {
     return {.desired = {.setting = step.setting,
-                        .candidate = survey_.candidate_of(step.setting, step.touched.key.target),
+                        .candidate = candidate_of(step),
                         .value = step.touched.before,
                         .origin = {.file = "journal"},
                         .by_exact_name = true,
@@ -156,6 +188,18 @@ std::vector<Change> Undo::changes(const std::vector<UndoStep>& steps) {
     std::vector<Change> changes;
     for (const UndoStep& step : steps) {
         if (step.outcome == Outcome::not_done && step.now) {
+            changes.push_back(change_of(step));
+        }
+    }
+    return changes;
+}
+
+std::vector<Change> Undo::unread(const std::vector<UndoStep>& steps) {
+    std::vector<Change> changes;
+    for (const UndoStep& step : steps) {
+        if (step.outcome == Outcome::refused && step.setting.tunable != nullptr &&
+            !survey_.calls().hangs(
+                {.bank = step.setting.bank, .target = step.touched.key.target})) {
             changes.push_back(change_of(step));
         }
     }
@@ -209,7 +253,7 @@ void Undo::restore(std::vector<UndoStep>& steps, Stage stage, bool again) {
 bool Undo::is_away_with_device(const UndoStep& step) {
     const Target& target = step.touched.key.target;
     const std::size_t slash = target.name.find('/');
-    if (target.kind != Target::nic({}).kind && slash == std::string::npos) {
+    if (!is_of_nic(target)) {
         return false;
     }
     const auto nics = survey_.candidates(discover::nics);

@@ -50,6 +50,8 @@ class Undo {
     std::vector<UndoStep> steps(const std::vector<Touched>& touched);
     /// The changes that `steps` would write, for consent.
     std::vector<Change> changes(const std::vector<UndoStep>& steps);
+    /// What could not be read, and would be written should it be read later: not what hangs.
+    std::vector<Change> unread(const std::vector<UndoStep>& steps);
     /// Says of what is gone, and would come back by one of the steps, that it is put back then.
     static void foretell(std::vector<UndoStep>& steps);
     /// Restores, stages backwards, then puts right what restoring reset, and reads all back. Can be
@@ -63,15 +65,17 @@ class Undo {
     [[nodiscard]] bool is_due_again(Outcome outcome) const;
     void restore(std::vector<UndoStep>& steps, Stage stage, bool again);
     Change change_of(const UndoStep& step);
+    Candidate candidate_of(const UndoStep& step);
     bool is_away_with_device(const UndoStep& step);
 
     const Catalog& catalog_;
     Survey& survey_;
     Restores restores_;
     std::function<void(const std::string&)> doing_;
-    std::map<Key, Value> first_;   ///< as found by the first attempt
-    std::map<Key, Value> latest_;  ///< as last read
-    bool is_remade_ = false;       ///< what was refused may be possible now
+    std::map<Key, Value> first_;        ///< as found by the first attempt
+    std::map<Key, Value> latest_;       ///< as last read
+    std::map<Key, Candidate> targets_;  ///< as last listed
+    bool is_remade_ = false;            ///< what was refused may be possible now
 };
 
 [[nodiscard]] Row row_of(const UndoStep& step);

@@ -227,3 +227,64 @@ TEST_CASE("a second nanotune waits for the first as long as it was told", "[engi
     CHECK(report.exit == Exit::as_wanted);
     holder.get();
 }
+
+namespace {
+
+/// Four NICs with a setting without impact and a fifth whose MTU drops packets, all overdue.
+struct Overdue {
+    explicit Overdue(const NicOptions& last = {})
+        : scene(given::plain_host()
+                    .with_nic("eth0")
+                    .with_nic("eth1")
+                    .with_nic("eth2")
+                    .with_nic("eth3")
+                    .with_nic("eth4", last)) {
+        ApplyRequest request = apply_request();
+        request.confirm_within = std::chrono::seconds(1);
+        std::string text = "[nic.eth4]\nmtu = 1400\n";
+        for (const char nic : {'0', '1', '2', '3'}) {
+            text += std::string("[nic.eth") + nic + "]\nnapi.defer_hard_irqs = 2\n";
+        }
+        const Report report = scene.engine.apply(text, request);
+        INFO(text_of(report));
+        REQUIRE(report.exit == Exit::as_wanted);
+        scene.engine.pass(std::chrono::seconds(5));
+    }
+
+    Scene scene;
+};
+
+}  // namespace
+
+TEST_CASE("recovery writes nothing that it had no time to read and that nobody allowed",
+          "[engine][timeout][consent]") {
+    Overdue overdue;
+    Scene& scene = overdue.scene;
+    for (const char nic : {'0', '1', '2', '3'}) {
+        scene.host.hang_reads(std::string("/sys/class/net/eth") + nic + "/napi_defer_hard_irqs");
+    }
+    ApplyRequest request = soon();
+    request.consent = {};
+    const Report report = scene.engine.apply("[memory]\nswappiness = 10\n", request);
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::consent_missing);
+    CHECK(row_at(report, "nic.mtu", Target::nic("eth4")).message.contains("--allow drops"));
+    CHECK(scene.host.text("link:eth4:number:4") == "1400");
+    CHECK(scene.host.text("/proc/sys/vm/swappiness") == "60");
+}
+
+TEST_CASE("recovery without time to read asks for the operator's own NIC too",
+          "[engine][timeout][consent]") {
+    Overdue overdue({.default_route = true});
+    Scene& scene = overdue.scene;
+    for (const char nic : {'0', '1', '2', '3'}) {
+        scene.host.hang_reads(std::string("/sys/class/net/eth") + nic + "/napi_defer_hard_irqs");
+    }
+    ApplyRequest request = soon();
+    request.consent = Consent::from_words("drops").value();
+    const Report report = scene.engine.apply("[memory]\nswappiness = 10\n", request);
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::consent_missing);
+    CHECK(row_at(report, "nic.mtu", Target::nic("eth4")).message.contains("--allow management"));
+    CHECK(scene.host.text("link:eth4:number:4") == "1400");
+}
