@@ -23,6 +23,13 @@ bool makes_cpus_anew(const Change& change) {
     return change.desired.setting.tunable->topology != TopologyEffect::none;
 }
 
+/// Of a check, as it ended.
+Exit exit_of(Outcome outcome) {
+    return outcome == Outcome::unchanged      ? Exit::as_wanted
+           : outcome == Outcome::needs_reboot ? Exit::reboot_needed
+                                              : Exit::differs;
+}
+
 }  // namespace
 
 std::string timestamp(std::chrono::system_clock::time_point when) {
@@ -81,6 +88,7 @@ void Apply::run(WholePlan plan) {
         report_.notes.emplace_back("on_failure is \"keep\": what was reached stays");
         report_.exit = worse(report_.exit, Exit::differs);
     }
+    review_checks();  // once it is recorded as kept no call that may hang is made
     Status recorded = record_held();
     if (recorded) {
         recorded = finish(reached ? "committed" : "degraded");
@@ -95,7 +103,10 @@ void Apply::run(WholePlan plan) {
     }
     std::ranges::move(failures_, std::back_inserter(report_.rows));
     std::ranges::move(others_, std::back_inserter(report_.rows));
-    report_checks();
+    for (Row& check : reviewed_) {
+        report_.exit = worse(report_.exit, exit_of(check.outcome));
+        report_.rows.push_back(std::move(check));
+    }
 }
 
 /// An undeclared side effect of one stage must not pass for what a later stage's setting was.

@@ -26,6 +26,7 @@ class Apply {
           parts_(parts),
           journal_(journal),
           survey_(survey),
+          had_changed_(report.changed),
           report_(std::move(report)),
           side_effects_(parts.catalog, survey) {}
 
@@ -57,7 +58,7 @@ class Apply {
     Status write(const Plan& plan, const std::vector<Change>& kept);
     Status put_back(const std::vector<Change>& kept);
     Status settle();
-    void report_checks();
+    void review_checks();
     Status record_held();
     void remember(const WholePlan& plan);
     [[nodiscard]] Value before(const Change& change) const;
@@ -73,6 +74,7 @@ class Apply {
     const EngineParts& parts_;
     Journal& journal_;
     Survey& survey_;
+    const bool had_changed_;  ///< the host, by what was taken back first
     Report report_;
     SideEffects side_effects_;
     std::optional<Undo> undo_;  ///< once it is taken back
@@ -82,6 +84,7 @@ class Apply {
     std::map<Key, Value> first_;  ///< what the profile's settings were before the first write
     std::vector<Row> others_;     ///< rows of what is not held: unsupported, waiting, returned
     std::vector<Row> failures_;   ///< what made the apply fail
+    std::vector<Row> reviewed_;   ///< checks, as they ended
     std::vector<Change>
         checks_;  ///< checks that did not hold before the stage: looked at again at the end
     /// What changes made anew, so that later stages that go by it are planned again.

@@ -10,22 +10,24 @@ namespace nanotune {
 
 /// What the apply itself moved is checked where it is now. A check that fails is reported, never
 /// undone.
-void Apply::report_checks() {
+void Apply::review_checks() {
     const auto readings = survey_.read(places_of(checks_));
     for (std::size_t i = 0; i < checks_.size(); ++i) {
         Change& check = checks_[i];
-        if (readings && (*readings)[i]) {
-            check.before = (*readings)[i]->value;
-            check.note = (*readings)[i]->note;
+        const Error* const unread = !readings         ? &readings.error()
+                                    : !(*readings)[i] ? &(*readings)[i].error()
+                                                      : nullptr;
+        if (unread != nullptr) {
+            check.before.reset();
+            reviewed_.push_back(row_of(check, Outcome::refused));
+            reviewed_.back().message =
+                fmt::format("could not be read after the changes: {}", unread->message);
+            continue;
         }
+        check.before = (*readings)[i]->value;
+        check.note = (*readings)[i]->note;
         const bool holds = check.before == check.desired.value;
-        const Outcome outcome = holds ? Outcome::unchanged : failed_check(check);
-        report_.rows.push_back(row_of(check, outcome));
-        if (!holds) {
-            report_.exit =
-                worse(report_.exit,
-                      outcome == Outcome::needs_reboot ? Exit::reboot_needed : Exit::differs);
-        }
+        reviewed_.push_back(row_of(check, holds ? Outcome::unchanged : failed_check(check)));
     }
 }
 
@@ -89,7 +91,7 @@ void Apply::take_back() {
     }
     std::ranges::move(failures_, std::back_inserter(report_.rows));
     std::ranges::move(undone.rows, std::back_inserter(report_.rows));
-    report_.changed = !undone.is_complete;
+    report_.changed = had_changed_ || !undone.is_complete;
     report_.exit = worse(report_.exit, undone.is_complete ? Exit::rolled_back : Exit::not_restored);
     report_.notes.emplace_back(undone.is_complete
                                    ? "everything that was changed is restored"

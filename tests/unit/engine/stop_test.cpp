@@ -288,3 +288,30 @@ TEST_CASE("recovery without time to read asks for the operator's own NIC too",
     CHECK(row_at(report, "nic.mtu", Target::nic("eth4")).message.contains("--allow management"));
     CHECK(scene.host.text("link:eth4:number:4") == "1400");
 }
+
+TEST_CASE("an apply whose last look at a check hangs is taken back as one whole",
+          "[engine][timeout]") {
+    Scene scene(plain_host().with("/proc/cmdline", "quiet"));
+    scene.engine.system().before_write([&](unsigned) { scene.host.hang_reads("/proc/cmdline"); });
+    const Report report =
+        scene.engine.apply("[boot]\nnosmt = true\n[memory]\nswappiness = 10\n", soon());
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::rolled_back);
+    CHECK(text_of(report).contains("boot.nosmt"));
+    CHECK_FALSE(report.changed);
+    CHECK(difference(scene.before, scene.host) == no_difference);
+    CHECK(scene.engine.status().state == HostState::clean);
+}
+
+TEST_CASE("a check that cannot be read again is not judged by what it was", "[engine][apply]") {
+    Scene scene(plain_host().with("/proc/cmdline", "quiet"));
+    scene.engine.system().before_write([&](unsigned) { scene.host.unreadable("/proc/cmdline"); });
+    const Report report = scene.engine.apply("[boot]\nnosmt = true\n[memory]\nswappiness = 10\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::differs);
+    const Row row = row_at(report, "boot.nosmt", Target::host());
+    CHECK(row.outcome == Outcome::refused);
+    CHECK(row.before.empty());
+    CHECK(row.message.contains("could not be read"));
+    CHECK(scene.engine.status().state == HostState::tuned);
+}
