@@ -131,13 +131,19 @@ void settle(const Context& context, const Guard& guard, Service& service,
     }
     const Report undone = service.rollback(
         {.only = transaction, .consent = request.consent, .timeout = request.timeout});
+    const bool has_run = undone.exit == Exit::as_wanted || undone.exit == Exit::rolled_back ||
+                         undone.exit == Exit::not_restored;
     report.problems.push_back(
         {.code = ErrorCode::io,
-         .message = "the guard for --confirm was killed: rolled back at once, as nothing would "
-                    "have done so at the deadline"});
+         .message = has_run ? "the guard for --confirm was killed: rolled back at once, as nothing "
+                              "would have done so at the deadline"
+                            : "the guard for --confirm was killed: what is applied could not be "
+                              "rolled back at once, and nothing does so at the deadline"});
     report.problems.insert(report.problems.end(), undone.problems.begin(), undone.problems.end());
-    report.rows = undone.rows;  // what was changed is so no more
-    report.changed = undone.exit != Exit::as_wanted;
+    if (has_run) {
+        report.rows = undone.rows;  // what was changed is so no more
+        report.changed = undone.exit != Exit::as_wanted;
+    }
     report.state = undone.state;
     report.exit = undone.exit == Exit::as_wanted ? Exit::rolled_back : Exit::not_restored;
 }

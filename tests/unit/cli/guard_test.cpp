@@ -119,7 +119,10 @@ TEST_CASE("the guard verb by hand is refused", "[cli][guard]") {
     CHECK_THAT(printed.error, Contains("not by hand"));
 }
 
-TEST_CASE("what is rolled back for want of a guard is not reported as changed", "[cli][guard]") {
+namespace {
+
+/// What an apply prints whose guard is killed once it has begun.
+Printed applied_without_guard(Answers& answers, const std::vector<std::string>& words) {
     const ScratchFolder folder;
     const std::string gone = folder.path() + "/gone";
     Surroundings surroundings;
@@ -127,21 +130,43 @@ TEST_CASE("what is rolled back for want of a guard is not reported as changed", 
     std::ofstream(surroundings.program)
         << "#!/bin/sh\nprintf ready >&3\nexec 3>&-\n: > '" << gone << "'\n";
     std::filesystem::permissions(surroundings.program, std::filesystem::perms::owner_all);
-    Answers answers;
     answers.apply.state = HostState::awaiting_confirmation;
     answers.apply.changed = true;
     answers.apply.rows = {row("nic.mtu", Target::nic("eth0"), "1500", "1400", Outcome::changed)};
-    answers.rollback.rows = {row("nic.mtu", Target::nic("eth0"), "1400", "1500", Outcome::changed)};
-    answers.rollback.changed = true;
     answers.while_applying = [&gone] {
         for (int i = 0; i < 500 && !std::filesystem::exists(gone); ++i) {
             std::this_thread::sleep_for(std::chrono::milliseconds(10));
         }
     };
-    const Printed printed = nanotune::test::nanotune(
-        answers, {"apply", "hft", "--confirm", "60s", "--json"}, surroundings);
+    return nanotune::test::nanotune(answers, words, surroundings);
+}
+
+}  // namespace
+
+TEST_CASE("what is rolled back for want of a guard is not reported as changed", "[cli][guard]") {
+    Answers answers;
+    answers.rollback.rows = {row("nic.mtu", Target::nic("eth0"), "1400", "1500", Outcome::changed)};
+    answers.rollback.changed = true;
+    const Printed printed =
+        applied_without_guard(answers, {"apply", "hft", "--confirm", "60s", "--json"});
     INFO(printed.out << printed.error);
     CHECK(printed.status == 4);
     CHECK_THAT(printed.out, Contains("\"changed\": false") && Contains("\"before\": \"1400\"") &&
                                 !Contains("\"before\": \"1500\""));
+}
+
+TEST_CASE("an apply whose guard was killed and that cannot be rolled back keeps its rows",
+          "[cli][guard]") {
+    Answers answers;
+    answers.rollback.exit = Exit::lock_or_timeout;
+    answers.rollback.state = HostState::awaiting_confirmation;
+    answers.rollback.problems = {{.code = ErrorCode::busy, .message = "another is at work"}};
+    const Printed printed =
+        applied_without_guard(answers, {"apply", "hft", "--confirm", "60s", "--json"});
+    INFO(printed.out << printed.error);
+    CHECK(printed.status == 5);
+    CHECK_THAT(printed.out, Contains("\"changed\": true") && Contains("\"before\": \"1500\"") &&
+                                Contains("another is at work") &&
+                                Contains("could not be rolled back at once") &&
+                                !Contains("killed: rolled back"));
 }
