@@ -178,7 +178,11 @@ void print_what_next(const Context& context, const Report& report, const Profile
             screen.error(fmt::format("{} is applied in part: {}.", name, tally(report)));
             return;
         case Exit::rolled_back:
-            screen.error(fmt::format("{} is not applied; this host is as it was before.", name));
+            screen.error(fmt::format(
+                "{} is not applied; {}.", name,
+                report.changed ? "what was left open before is rolled back, and nothing else is "
+                                 "changed"
+                               : "this host is as it was before"));
             return;
         case Exit::not_restored:
             screen.error(

@@ -94,7 +94,7 @@ void print_short_of_lost(const Context& context, const Report& report,
 
 void print_done(const Context& context, const Report& report, const RollbackRequest& request) {
     const Screen& screen = context.screen();
-    if (report.exit != Exit::consent_missing) {
+    if (report.exit != Exit::consent_missing || report.changed) {
         print_changes(screen, report, is_change, {});
     }
     print_refused(screen, report);
@@ -123,7 +123,10 @@ void print_done(const Context& context, const Report& report, const RollbackRequ
             screen.error("Try again with: " + context.command("rollback"));
             return;
         case Exit::consent_missing:
-            screen.error("Not rolled back; nothing was touched.");
+            screen.error(report.changed
+                             ? "Not everything is rolled back: only what was left open before is "
+                               "rolled back."
+                             : "Not rolled back; nothing was touched.");
             if (const std::string consent = needed_consent(report); !consent.empty()) {
                 screen.error("Allow it with: " + context.again_allowing(consent));
             }

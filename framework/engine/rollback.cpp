@@ -61,8 +61,10 @@ bool Rollback::recover(const RollbackRequest& request) {
         report_.notes.push_back(what + "; it is to be taken back first");
         return false;
     }
-    Undone undone = undo_from(
-        oldest, {.force = request.force, .consent = request.consent, .timeout = request.timeout});
+    Undone undone = undo_from(oldest, {.force = request.force,
+                                       .consent = request.consent,
+                                       .timeout = request.timeout,
+                                       .progress = request.progress});
     report_.notes.push_back(fmt::format("{}; {}", what,
                                         !undone.is_complete ? "not everything could be restored"
                                         : has_lost ? "every old value that is known is restored"

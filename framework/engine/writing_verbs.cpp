@@ -54,7 +54,8 @@ Report Engine::apply(const ResolvedProfile& profile, const ApplyRequest& request
     }
     run->session = std::make_shared<Session>(*std::move(session));
     const Ledger& ledger = run->session->journal.ledger();
-    const RollbackRequest before{.consent = request.consent, .timeout = request.timeout};
+    const RollbackRequest before{
+        .consent = request.consent, .timeout = request.timeout, .progress = request.progress};
     if (!Rollback(parts_, calls_, run->session, report).recover(before)) {
         report.state = state_of(ledger, parts_.now());
         return std::move(report);
@@ -137,12 +138,16 @@ Report Engine::applied(ApplyRun& run) {
         }
         Report planned = report_of(seen->joined(profile), "plan");
         if (fingerprint_of(planned) != request.expected_plan) {
-            planned.verb = "apply";
+            report.rows = std::move(planned.rows);
             return refused(
-                std::move(planned),
+                std::move(report),
                 {{.code = ErrorCode::conflict,
-                  .message = "the plan is no longer the one that was written: the profile "
-                             "or the host has changed since; nothing was touched"}});
+                  .message = fmt::format(
+                      "the plan is no longer the one that was written: the profile or the host "
+                      "has changed since; {}",
+                      report.changed ? "what was left open before is rolled back, and nothing "
+                                       "else was touched"
+                                     : "nothing was touched")}});
         }
     }
     if (Problems missing = missing_permissions(joined.changes, survey); !missing.empty()) {

@@ -94,6 +94,16 @@ TEST_CASE("a setting that the kernel refused is told with place and words", "[cl
     CHECK_THAT(printed.error, Contains("as it was before"));
 }
 
+TEST_CASE("an apply that failed after it took another back does not deny that", "[cli][apply]") {
+    Answers answers;
+    answers.apply.exit = Exit::rolled_back;
+    answers.apply.changed = true;
+    const Printed printed = nanotune::test::nanotune(answers, {"apply", "hft"});
+    CHECK(printed.status == 4);
+    CHECK_THAT(printed.error, Contains("what was left open before is rolled back") &&
+                                  !Contains("as it was before"));
+}
+
 TEST_CASE("unknown words of --allow are refused before anything is asked", "[cli][apply]") {
     Answers answers;
     const Printed printed = nanotune::test::nanotune(answers, {"apply", "hft", "--allow", "drop"});

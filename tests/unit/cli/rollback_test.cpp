@@ -64,3 +64,22 @@ TEST_CASE("the time that a rollback and a look at the host may take is the opera
     CHECK(nanotune::test::nanotune(answers, {verb}).status == 0);
     CHECK(answers.asked_options.timeout == std::chrono::seconds(60));
 }
+
+TEST_CASE("a rollback that needs consent says what it took back before", "[cli][rollback]") {
+    Answers answers;
+    answers.rollback.exit = Exit::consent_missing;
+    answers.rollback.rows = {row("nic.mtu", Target::nic("eth0"), "1400", "1500", Outcome::refused)};
+    answers.rollback.rows[0].message = "needs --allow drops";
+    const Printed untouched = nanotune::test::nanotune(answers, {"rollback", "--all"});
+    CHECK_THAT(untouched.error, Contains("Not rolled back; nothing was touched."));
+
+    answers.rollback.changed = true;
+    answers.rollback.rows.insert(
+        answers.rollback.rows.begin(),
+        row("nic.txqueuelen", Target::nic("eth0"), "500", "1000", Outcome::changed));
+    const Printed printed = nanotune::test::nanotune(answers, {"rollback", "--all"});
+    CHECK(printed.status == 6);
+    CHECK_THAT(printed.out, Contains("500    -> 1000") || Contains("500 -> 1000"));
+    CHECK_THAT(printed.error, Contains("only what was left open before is rolled back") &&
+                                  Contains("--allow drops") && !Contains("nothing was touched"));
+}

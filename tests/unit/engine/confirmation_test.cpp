@@ -1,5 +1,6 @@
 // What must be confirmed, and what becomes of it when nobody does and the guard has gone; and what
 // is said where the journal cannot be read at all.
+#include <cerrno>
 #include <filesystem>
 
 #include "support/catch.hpp"
@@ -108,6 +109,87 @@ TEST_CASE("the next apply takes an overdue one back first", "[engine][confirm]")
     CHECK(text_of(report).contains("nobody did"));
     CHECK(host.text(swappiness) == "60");
     CHECK(engine.status().applies == 1);
+}
+
+TEST_CASE("an apply that fails after it took an overdue one back says that the host changed",
+          "[engine][confirm]") {
+    FakeHost host = given::plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60))).exit == Exit::as_wanted);
+    engine.pass(std::chrono::minutes(2));
+    host.refuse("/proc/sys/vm/dirty_ratio", {.error = EINVAL});
+
+    const Report report = engine.apply("[memory]\ndirty_ratio = 5\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::rolled_back);
+    CHECK(report.changed);
+    CHECK(host.text(swappiness) == "60");
+}
+
+TEST_CASE("a saved plan that recovery made untrue is refused with what was taken back",
+          "[engine][confirm]") {
+    FakeHost host = given::plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60))).exit == Exit::as_wanted);
+    engine.pass(std::chrono::minutes(2));
+    ApplyRequest request = apply_request();
+    request.expected_plan = fingerprint_of(engine.planned("[memory]\nswappiness = 20\n"));
+
+    const Report report = engine.apply("[memory]\nswappiness = 20\n", request);
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::refused);
+    CHECK(report.changed);
+    CHECK(report.state == HostState::clean);
+    CHECK(text_of(report).contains("every old value is restored: memory.swappiness on host"));
+    CHECK_FALSE(text_of(report).contains("nothing was touched"));
+    CHECK(host.text(swappiness) == "60");
+}
+
+TEST_CASE("a rollback of everything shows what it took back before it was refused",
+          "[engine][confirm]") {
+    FakeHost host = given::plain_host().with_nic("eth0");
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply("[nic.eth0]\nmtu = 1400\n").exit == Exit::as_wanted);
+    REQUIRE(engine
+                .apply("[nic.eth0]\nmtu = 1400\n[memory]\nswappiness = 10\n",
+                       within(std::chrono::seconds(60)))
+                .exit == Exit::as_wanted);
+    engine.pass(std::chrono::minutes(2));
+    RollbackRequest request = rollback_request();
+    request.all = true;
+    request.consent = {};
+
+    const Report report = engine.rollback(request);
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::consent_missing);
+    CHECK(report.changed);
+    CHECK(row_at(report, "memory.swappiness", Target::host()).outcome == Outcome::changed);
+    CHECK(row_at(report, "nic.mtu", Target::nic("eth0")).outcome == Outcome::refused);
+    CHECK(host.text(swappiness) == "60");
+}
+
+TEST_CASE("what recovery restores is told while it does", "[engine][confirm]") {
+    FakeHost host = given::plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60))).exit == Exit::as_wanted);
+    engine.pass(std::chrono::minutes(2));
+    std::string told;
+    const ProgressSink sink = [&told](const Progress& now) { told += now.doing + "\n"; };
+    SECTION("by an apply") {
+        ApplyRequest request = apply_request();
+        request.progress = sink;
+        REQUIRE(engine.apply("[memory]\ndirty_ratio = 5\n", request).exit == Exit::as_wanted);
+    }
+    SECTION("by a rollback") {
+        RollbackRequest request = rollback_request();
+        request.progress = sink;
+        REQUIRE(engine.rollback(request).exit == Exit::as_wanted);
+    }
+    CHECK(told.contains("memory.swappiness"));
 }
 
 TEST_CASE("rollback takes an overdue apply back, and nothing before it", "[engine][confirm]") {
