@@ -83,7 +83,8 @@ void Apply::take_back() {
                       [this](const std::string& what) { doing(what); });
     }
     Undone undone;
-    if (const Applied* open = journal_.ledger().open(); open != nullptr) {
+    const Applied* const open = journal_.ledger().open();
+    if (open != nullptr) {
         undone = undo_->run(open->touched);
         undone.is_complete = undone.is_complete && undone.left.empty();
     } else {
@@ -96,6 +97,9 @@ void Apply::take_back() {
     report_.notes.emplace_back(undone.is_complete
                                    ? "everything that was changed is restored"
                                    : "not everything could be restored: see the rows above");
+    if (open == nullptr) {
+        return;  // the journal never heard of it
+    }
     if (const Status ended = finish(undone.is_complete ? "undone" : "partial"); !ended) {
         report_.problems.push_back(
             {.code = ErrorCode::io,

@@ -1,5 +1,6 @@
 // Applies that are stopped from outside: by the operator, by a driver that does not return, by a
 // second nanotune.
+#include <filesystem>
 #include <future>
 
 #include "engine/stage_plan.hpp"
@@ -43,6 +44,21 @@ TEST_CASE("an apply that the operator stops is rolled back", "[engine][stop]") {
         CHECK(difference(before, host) == no_difference);
         CHECK(engine.status().state == HostState::clean);
     }
+}
+
+TEST_CASE("an apply that is stopped before it wrote anything leaves no record", "[engine][stop]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply("[memory]\nswappiness = 10\n").exit == Exit::as_wanted);
+    const std::string journal = folder.path() + "/net-1.journal";
+    const auto size = std::filesystem::file_size(journal);
+    engine.cancel();
+    const Report report = engine.apply("[memory]\nswappiness = 20\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::rolled_back);
+    CHECK(report.state == HostState::tuned);
+    CHECK(std::filesystem::file_size(journal) == size);
 }
 
 TEST_CASE("a driver that hangs is named, and what was done before is restored",
