@@ -1,5 +1,6 @@
 // nanotune plan: what apply would change. Never writes to the host.
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/core.h>
 
@@ -54,9 +55,9 @@ std::string operand_of(const std::string& file) {
 std::string apply_command_for(const Context& context, const SavedPlan& saved) {
     const std::string file = operand_of(context.arguments().text("out"));
     const std::string consent = needed_consent(saved.plan);
-    return context.command(fmt::format("apply {}{}{}",
-                                       file.empty() ? command_words(saved.request) : quoted(file),
-                                       consent.empty() ? "" : " --allow ", consent));
+    return context.command(
+        fmt::format("apply {}{}{}", file.empty() ? command_words(saved.request) : cli::quoted(file),
+                    consent.empty() ? "" : " --allow ", consent));
 }
 
 void print_what_next(const Context& context, const SavedPlan& saved) {
@@ -67,7 +68,12 @@ void print_what_next(const Context& context, const SavedPlan& saved) {
         screen.error(fmt::format("{} cannot be applied as it stands.", name));
         return;
     }
-    if (count_of(plan.rows, Outcome::not_done) > 0) {
+    if (plan.state == HostState::interrupted || plan.state == HostState::overdue) {
+        screen.line(
+            "This is not what apply would find. Take back first what is to be taken back: " +
+                context.command("rollback"),
+            Style::bold);
+    } else if (count_of(plan.rows, Outcome::not_done) > 0) {
         screen.line("Apply it with: " + apply_command_for(context, saved), Style::bold);
     } else if (plan.exit == Exit::as_wanted) {
         screen.line(fmt::format("This host is as {} wants it: nothing to do.", name), Style::good);
@@ -118,8 +124,23 @@ std::string not_written(const std::string& file) {
                                               : "; what stands there is left");
 }
 
+/// A plan replaces a plan, and nothing else that somebody wrote. Errors: invalid.
+Status may_be_written(const std::string& file) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(file, error)) {
+        return {};
+    }
+    const auto text = read_text_file(file, plan_size_limit);
+    if (text && (text->empty() || saved_plan_of(*text))) {
+        return {};
+    }
+    return failure(ErrorCode::invalid,
+                   fmt::format("--out {}: it holds something else than a plan, and is left", file));
+}
+
 Ended run(Context& context) {
     SavedPlan saved;
+    NT_CHECK(may_be_written(context.arguments().text("out")));
     NT_TRY(saved.request, context.profile(context.arguments().operand(0)));
     NT_TRY(const auto service, context.service());
     saved.plan = service->plan(saved.request);

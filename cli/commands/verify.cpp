@@ -75,7 +75,12 @@ void print_result(const Context& context, const Report& report, const ProfileReq
                                 counted(report.rows.size(), "setting"), called(report.profile)),
                     Style::bad);
     }
-    if (report.state == HostState::interrupted || report.state == HostState::overdue) {
+    if (report.state == HostState::unknown) {
+        return;  // somebody is at work: what stands can be told once that has ended
+    }
+    const bool names_no_profile = profile == nullptr && report.profile.empty();
+    if (report.state == HostState::interrupted || report.state == HostState::overdue ||
+        (report.exit == Exit::differs && names_no_profile)) {
         screen.line("Put it right with: " + context.command("rollback"));
     } else if (report.exit == Exit::differs) {
         const std::string consent = needed_consent(report);

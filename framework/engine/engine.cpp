@@ -94,6 +94,9 @@ Report Engine::planned(const ResolvedProfile& profile) {
         }
     }
     report.state = state_of(parts_.state.view(), parts_.now());
+    if (report.state == HostState::interrupted || report.state == HostState::overdue) {
+        report.exit = worse(report.exit, Exit::differs);  // what is there is to be taken back
+    }
     return report;
 }
 

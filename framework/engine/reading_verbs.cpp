@@ -94,9 +94,6 @@ Report Engine::verify(const ResolvedProfile* profile) {
                                                said_of(active->overrides),
                                                said_of(texts_of(profile->overrides))));
         }
-        if (report.state == HostState::interrupted || report.state == HostState::overdue) {
-            report.exit = worse(report.exit, Exit::differs);  // what is there is to be taken back
-        }
         for (Row& row : report.rows) {
             row.outcome = row.outcome == Outcome::not_done ? Outcome::differs : row.outcome;
         }
@@ -112,7 +109,7 @@ Report Engine::verify(const ResolvedProfile* profile) {
     }
     report.notes = view->notes;
     if (!view->at_work.empty()) {
-        report.exit = worse(report.exit, Exit::differs);
+        report.exit = worse(report.exit, Exit::lock_or_timeout);
     } else if (view->ledger.open() != nullptr) {
         report.notes.push_back(
             fmt::format("a transaction is open: {}; apply or rollback restores every old value",

@@ -141,7 +141,9 @@ struct Known {
 class Seen {
   public:
     explicit Seen(std::string file) : file_(std::move(file)) {
-        const auto text = file_.empty() ? Result<std::string>{} : read_file(file_, seen_limit);
+        const auto facts = file_facts(file_);
+        const auto text =
+            facts && facts->is_regular ? read_file(file_, seen_limit) : Result<std::string>{};
         std::string_view rest = text ? std::string_view(*text) : std::string_view();
         while (!rest.empty()) {
             const std::string_view line = rest.substr(0, rest.find('\n'));

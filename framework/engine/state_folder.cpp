@@ -122,6 +122,16 @@ std::string StateFolder::journal_path() const {
 }
 
 Result<StateFolder::Contents> StateFolder::contents() const {
+    const auto unusable = [](std::string why, bool is_lost) {
+        return Contents{
+            .records = {}, .unusable = std::move(why), .is_damaged = is_lost, .is_lost = is_lost};
+    };
+    // Reading from a pipe would wait for whoever writes to it.
+    if (const auto facts = file_facts(journal_path()); facts && !facts->is_regular) {
+        Contents contents = unusable("it is no file", true);
+        contents.is_no_file = true;
+        return contents;
+    }
     auto bytes = read_file(journal_path(), journal_limit);
     if (!bytes && bytes.error().code == ErrorCode::not_found) {
         return Contents{};
@@ -132,10 +142,6 @@ Result<StateFolder::Contents> StateFolder::contents() const {
     record::Parsed parsed = record::parsed(*bytes);
     const auto* header =
         parsed.records.empty() ? nullptr : std::get_if<record::Header>(&parsed.records.front());
-    const auto unusable = [](std::string why, bool is_lost) {
-        return Contents{
-            .records = {}, .unusable = std::move(why), .is_damaged = is_lost, .is_lost = is_lost};
-    };
     if (bytes->empty()) {
         return unusable("it is empty, as nanotune never leaves it", true);
     }
@@ -216,6 +222,15 @@ Result<JournalView> StateFolder::view() const {
     return view;
 }
 
+Status StateFolder::put_aside(const Contents& found, const std::string& aside) const {
+    if (found.is_no_file) {
+        return move_file(journal_path(), aside);
+    }
+    // A copy: until the journal is replaced, the old one is all that knows what to restore.
+    NT_TRY(const std::string bytes, read_file(journal_path(), journal_limit));
+    return replace_file(aside, bytes);
+}
+
 /// The journal's file, ready for appending; `ledger` becomes what it says then.
 Result<DurableFile> StateFolder::file_for(const Contents& found, Ledger& ledger,
                                           std::vector<std::string>& notes) const {
@@ -224,9 +239,7 @@ Result<DurableFile> StateFolder::file_for(const Contents& found, Ledger& ledger,
         const std::string aside =
             fmt::format("{}.aside-{}", journal_path(),
                         std::chrono::system_clock::now().time_since_epoch().count());
-        // A copy: until the journal is replaced, the old one is all that knows what to restore.
-        NT_TRY(const std::string bytes, read_file(journal_path(), journal_limit));
-        NT_CHECK(replace_file(aside, bytes));
+        NT_CHECK(put_aside(found, aside));
         notes.push_back(
             fmt::format("journal {}: {}; set aside as {}", journal_path(), found.unusable, aside));
         if (found.is_lost) {

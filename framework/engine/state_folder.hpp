@@ -90,11 +90,13 @@ class StateFolder {
         std::size_t head_bytes = 0;
         std::string unusable = {};  ///< why the file cannot be appended to; "" when it can
         bool is_torn = false;
+        bool is_no_file = false;  ///< a folder, a pipe
         bool is_damaged = false;  ///< so it seems: a writer may be in the middle of it
         bool is_lost = false;     ///< what could not be read may have been followed by writes
     };
     [[nodiscard]] Status is_safely_placed() const;
     void sweep() const;
+    [[nodiscard]] Status put_aside(const Contents& found, const std::string& aside) const;
     [[nodiscard]] std::string journal_path() const;
     [[nodiscard]] Result<Contents> contents() const;
     [[nodiscard]] Result<Contents> settled_contents() const;

@@ -185,6 +185,31 @@ TEST_CASE("plan --out writes no file for a plan that failed", "[cli][plan]") {
     }
 }
 
+TEST_CASE("plan --out replaces no file that is something else than a plan", "[cli][plan]") {
+    const ScratchFolder folder;
+    const std::string file = folder.path() + "/hft.toml";
+    const std::string profile = "[nic.eth0]\nmtu = 1400\n";
+    std::ofstream(file) << profile;
+    Answers answers;
+    const Printed printed =
+        nanotune::test::nanotune(answers, {"plan", "./hft.toml", "--out", file});
+    CHECK(printed.status == static_cast<int>(Exit::refused));
+    CHECK_THAT(printed.error, Contains("--out " + file + ": it holds something else than a plan"));
+    std::ifstream stream(file);
+    CHECK(std::string((std::istreambuf_iterator<char>(stream)), {}) == profile);
+}
+
+TEST_CASE("a plan over what is to be taken back advises to take it back first", "[cli][plan]") {
+    Answers answers;
+    answers.plan = plan_of_three();
+    answers.plan.exit = Exit::differs;
+    answers.plan.state = GENERATE(HostState::overdue, HostState::interrupted);
+    const Printed printed = nanotune::test::nanotune(answers, {"plan", "./hft.toml"});
+    CHECK_THAT(printed.out, Contains("nanotune rollback"));
+    CHECK_FALSE(printed.out.contains("nanotune apply"));
+    CHECK_FALSE(printed.out.contains("nothing to do"));
+}
+
 TEST_CASE("plan --out advises a command that finds the file again", "[cli][plan]") {
     const ScratchFolder folder;
     const auto before = std::filesystem::current_path();

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <thread>
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -393,6 +394,24 @@ TEST_CASE("root trusts no state folder that somebody else can replace, and makes
     REQUIRE(::chown(open.c_str(), 0, 0) == 0);
     fs::permissions(open, fs::perms::all | fs::perms::sticky_bit);
     CHECK(state.lock("test", std::chrono::milliseconds(0)));
+}
+
+TEST_CASE("a folder or a pipe in place of the journal is set aside, and nobody waits for it",
+          "[state]") {
+    const Folder folder;
+    const StateFolder state(folder.path, here);
+    if (GENERATE(true, false)) {
+        REQUIRE(::mkfifo(folder.journal().c_str(), 0600) == 0);
+    } else {
+        fs::create_directory(folder.journal());
+    }
+    CHECK(state.view()->notes.at(0).contains("it is no file"));
+    std::vector<std::string> notes;
+    REQUIRE(state.open(notes));
+    REQUIRE(notes.size() == 1);
+    CHECK_THAT(notes.front(), Catch::Contains("it is no file; set aside as"));
+    CHECK(fs::is_regular_file(folder.journal()));
+    CHECK(state.view()->ledger.lost().size() == 1);
 }
 
 TEST_CASE("a journal that is a symbolic link is said to be one", "[state]") {
