@@ -192,4 +192,14 @@ std::string called(std::string_view profile) {
     return std::string(profile.empty() ? "the profile" : profile);
 }
 
+Status not_refused(const std::vector<PluginInfo>& plugins, std::string_view name) {
+    const auto found =
+        std::ranges::find(plugins, name.substr(0, name.find('.')), &PluginInfo::name);
+    if (found == plugins.end() || found->refused.empty()) {
+        return {};
+    }
+    return failure(ErrorCode::damaged,
+                   fmt::format("plugin {} is refused: {}", found->name, found->refused));
+}
+
 }  // namespace nanotune::cli

@@ -42,6 +42,9 @@ void print_notes(const Screen& screen, const Report& report);
 /// A word that a shell leaves alone.
 [[nodiscard]] std::string quoted(std::string_view word);
 
+/// Errors: damaged, with the reason, where the plugin of that name, or of that setting, is refused.
+[[nodiscard]] Status not_refused(const std::vector<PluginInfo>& plugins, std::string_view name);
+
 /// What a profile's name is called in a sentence: without folder and ending.
 [[nodiscard]] std::string called(std::string_view profile);
 

@@ -5,6 +5,7 @@
 
 #include "../context.hpp"
 #include "../json.hpp"
+#include "../report_text.hpp"
 #include "../text.hpp"
 #include "commands.hpp"
 #include "model/nearest.hpp"
@@ -96,7 +97,9 @@ void print_key(const Screen& screen, const KeyInfo& key) {
 
 Ended run(Context& context) {
     NT_TRY(const auto service, context.service());
-    NT_TRY(const auto keys, described(service->keys(), context.arguments().operand(0)));
+    const std::string& name = context.arguments().operand(0);
+    NT_CHECK(not_refused(service->plugins(), name));
+    NT_TRY(const auto keys, described(service->keys(), name));
     if (context.look().json) {
         context.screen().raw(json_of("describe", keys));
         return 0;

@@ -5,6 +5,7 @@
 
 #include "../context.hpp"
 #include "../json.hpp"
+#include "../report_text.hpp"
 #include "../text.hpp"
 #include "commands.hpp"
 #include "model/nearest.hpp"
@@ -22,6 +23,7 @@ Result<std::vector<KeyInfo>> keys_of(Service& service, const std::string& plugin
     if (plugin.empty()) {
         return keys;
     }
+    NT_CHECK(not_refused(service.plugins(), plugin));
     std::vector<std::string> plugins;
     for (const KeyInfo& key : keys) {
         if (std::ranges::find(plugins, plugin_of(key)) == plugins.end()) {

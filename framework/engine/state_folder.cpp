@@ -79,20 +79,34 @@ std::string who_else_can_write(const FileFacts& facts) {
                : std::string();
 }
 
+/// The folders above a path, the nearest first.
+std::vector<std::string> folders_above(const std::string& path) {
+    std::vector<std::string> above;
+    for (std::size_t end = path.rfind('/'); end != std::string::npos && end > 0;
+         end = path.rfind('/', end - 1)) {
+        above.push_back(path.substr(0, end));
+    }
+    return above;
+}
+
 /// Root undoes by what stands in the journal: nobody else may be able to put another in its place.
 Status StateFolder::is_safely_placed() const {
     constexpr unsigned sticky = 01000;
-    for (std::size_t end = folder_.rfind('/'); is_root() && end != std::string::npos && end > 0;
-         end = folder_.rfind('/', end - 1)) {
-        const std::string above = folder_.substr(0, end);
-        const auto facts = file_facts(above);
+    if (!is_root()) {
+        return {};
+    }
+    // As it is called, and where links on that way lead to.
+    std::vector<std::string> above = folders_above(folder_);
+    std::ranges::move(folders_above(whole_path(folder_)), std::back_inserter(above));
+    for (const std::string& folder : above) {
+        const auto facts = file_facts(folder);
         const std::string who = facts ? who_else_can_write(*facts) : std::string();
         const bool only_adds = facts && facts->owner == 0 && (facts->mode & sticky) != 0;
         if (!who.empty() && !only_adds) {
             return failure(ErrorCode::denied,
                            fmt::format("state folder {}: {}: {}, so that another folder can be put "
                                        "in its place; root goes by no such journal",
-                                       folder_, above, who));
+                                       folder_, folder, who));
         }
     }
     return {};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <memory>
 
 #include <dirent.h>
@@ -39,6 +40,12 @@ Result<std::string> file_head(const std::string& path, std::size_t bytes) {
     }
     head.resize(static_cast<std::size_t>(size));
     return head;
+}
+
+std::string whole_path(const std::string& path) {
+    std::error_code error;
+    const auto whole = std::filesystem::weakly_canonical(path, error);
+    return error ? path : whole.string();
 }
 
 Result<std::vector<std::string>> folder_names(const std::string& path) {

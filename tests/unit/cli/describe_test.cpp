@@ -106,3 +106,19 @@ TEST_CASE("capture prints a profile, or writes it", "[cli][capture]") {
     CHECK(unwritable.status == 1);
     CHECK_THAT(unwritable.error, Contains("/nonexistent/profile.toml") && Contains("ENOENT"));
 }
+
+TEST_CASE("list and describe tell why a plugin is refused that they are asked about",
+          "[cli][describe]") {
+    Answers answers;
+    answers.plugins = {{.name = "memory",
+                        .file = "/p/memory.so",
+                        .summary = {},
+                        .refused = "/p/memory.so is cut off"}};
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"describe", "memory.swappiness"}, {"list", "memory"}}) {
+        const Printed printed = nanotune::test::nanotune(answers, words);
+        CHECK(printed.status == static_cast<int>(Exit::refused));
+        CHECK_THAT(printed.error,
+                   Catch::Contains("plugin memory is refused: /p/memory.so is cut off"));
+    }
+}

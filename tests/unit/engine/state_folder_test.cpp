@@ -392,6 +392,13 @@ TEST_CASE("root trusts no state folder that somebody else can replace, and makes
     REQUIRE(::chown(open.c_str(), somebody, somebody) == 0);
     CHECK_THAT(refusal(), in_its_place && Catch::Contains("belongs to user 1000"));
     REQUIRE(::chown(open.c_str(), 0, 0) == 0);
+    fs::permissions(open, fs::perms::all);
+    fs::create_directories(open / "other" / "state");
+    fs::create_directory_symlink(open / "other" / "state", folder.path / "link");
+    const StateFolder linked(folder.path / "link", here);
+    const auto lock = linked.lock("test", std::chrono::milliseconds(0));
+    REQUIRE_FALSE(lock);
+    CHECK_THAT(lock.error().message, in_its_place);
     fs::permissions(open, fs::perms::all | fs::perms::sticky_bit);
     CHECK(state.lock("test", std::chrono::milliseconds(0)));
 }
