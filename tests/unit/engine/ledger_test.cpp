@@ -122,6 +122,37 @@ TEST_CASE("a compacted ledger undoes the same and keeps the active profile", "[l
     CHECK(small.undoing_from(40).at(0).before == Value{std::int64_t{1539}});
 }
 
+TEST_CASE("a compacted ledger keeps what an apply was started with, and until when it waits",
+          "[ledger]") {
+    std::vector<record::Record> records;
+    for (std::uint64_t id = 1; id <= 4; ++id) {
+        records.push_back(record::Begin{.id = id,
+                                        .kind = "apply",
+                                        .profile = "a",
+                                        .profile_hash = "h",
+                                        .started = "t",
+                                        .confirm_by = 50,
+                                        .confirm_by_boot = 40,
+                                        .overrides = {"pages=" + std::to_string(id), "feeds="}});
+        records.push_back(intent(mtu, 1500, 9000));
+        records.push_back(record::End{.how = "committed", .confirm_by = 99, .confirm_by_boot = 77});
+        if (id < 4) {
+            records.emplace_back(record::Confirmed{id});
+        }
+    }
+    const std::size_t most = GENERATE(1U, 2U, 16U);
+    const Ledger ledger = Ledger::of(Ledger::of(records).compacted(most));
+    REQUIRE(ledger.active() != nullptr);
+    const Applied& active = *ledger.active();
+    CHECK(active.id == 4);
+    CHECK(active.overrides == std::vector<std::string>{"pages=4", "feeds="});
+    CHECK(active.profile_hash == "h");
+    CHECK(active.started == "t");
+    CHECK(active.confirm_by == 99);
+    CHECK(active.confirm_by_boot == 77);
+    CHECK(active.is_awaiting);
+}
+
 TEST_CASE("records outside of a transaction change nothing", "[ledger]") {
     const Ledger ledger = ledger_of({intent(mtu, 1, 2), held(mtu, 2, 2), end("committed")});
     CHECK(ledger.applied().empty());

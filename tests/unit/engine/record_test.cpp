@@ -18,7 +18,8 @@ std::vector<Record> every_kind_of_record() {
                       .profile_hash = "abc",
                       .started = "2026-01-02T03:04:05Z",
                       .confirm_by = 99,
-                      .confirm_by_boot = 77},
+                      .confirm_by_boot = 77,
+                      .overrides = {"cpus.datapath=2-3", "feeds=", "a=b=c"}},
         record::Intent{.setting = "nic.mtu",
                        .target = Target::nic("eth0"),
                        .before = std::int64_t{1500},
@@ -33,9 +34,44 @@ std::vector<Record> every_kind_of_record() {
                      .wanted = std::string("a\tb\n\0c", 6),
                      .got = true,
                      .origin = "hft.toml:3:1"},
-        record::End{"committed"},
+        record::Left{.setting = "nic.mtu",
+                     .target = Target::nic("eth0"),
+                     .before = std::int64_t{1500},
+                     .wanted = std::int64_t{9000},
+                     .got = std::int64_t{8996}},
+        record::End{.how = "committed", .confirm_by = 99, .confirm_by_boot = 77},
+        record::End{"undone"},
         record::Confirmed{3},
+        record::Lost{.why = "it was cut", .kept_in = "journal.1", .after = 3},
     };
+}
+
+std::size_t number_at(std::string_view bytes, std::size_t at) {
+    std::size_t number = 0;
+    for (std::size_t i = 0; i < 4; ++i) {
+        number |= static_cast<std::size_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
+    }
+    return number;
+}
+
+std::string little_endian(std::size_t number) {
+    std::string bytes;
+    for (unsigned shift = 0; shift < 32; shift += 8) {
+        bytes.push_back(static_cast<char>((number >> shift) & 0xFFU));
+    }
+    return bytes;
+}
+
+/// The checksum of frames, bit by bit as its definition has it.
+std::uint32_t crc32(std::string_view bytes) {
+    std::uint32_t sum = 0xFFFFFFFFU;
+    for (const char byte : bytes) {
+        sum ^= static_cast<unsigned char>(byte);
+        for (int bit = 0; bit < 8; ++bit) {
+            sum = (sum & 1U) != 0 ? (sum >> 1U) ^ 0xEDB88320U : sum >> 1U;
+        }
+    }
+    return ~sum;
 }
 
 std::string bytes_of(const std::vector<Record>& records) {
@@ -87,6 +123,57 @@ TEST_CASE("a flipped bit anywhere is damage or a torn tail, never another record
         REQUIRE(parsed.records.size() < records.size());
         REQUIRE(std::equal(parsed.records.begin(), parsed.records.end(), records.begin()));
     }
+}
+
+namespace {
+
+/// A payload's texts, each after its length.
+std::vector<std::string> texts_in(std::string_view payload) {
+    std::vector<std::string> texts;
+    while (!payload.empty()) {
+        const std::size_t size = number_at(payload, 0);
+        texts.emplace_back(payload.substr(4, size));
+        payload.remove_prefix(4 + size);
+    }
+    return texts;
+}
+
+/// The record as a version wrote it that did not have its last `fields` texts yet.
+record::Parsed parsed_without(const Record& record, std::size_t fields) {
+    std::vector<std::string> texts = texts_in(record::framed(record).substr(8));
+    texts.resize(texts.size() - fields);
+    std::string payload;
+    for (const std::string& text : texts) {
+        payload += little_endian(text.size()) + text;
+    }
+    return record::parsed(little_endian(payload.size()) + little_endian(crc32(payload)) + payload);
+}
+
+}  // namespace
+
+TEST_CASE("the beginnings and ends that older versions wrote are read", "[journal]") {
+    record::Begin begin{.id = 3,
+                        .kind = "apply",
+                        .profile = "hft",
+                        .profile_hash = "abc",
+                        .started = "2026-01-02T03:04:05Z",
+                        .confirm_by = 99,
+                        .confirm_by_boot = 77,
+                        .overrides = {"a=1"}};
+    const auto without_overrides = parsed_without(begin, 1);
+    begin.overrides.clear();
+    CHECK(without_overrides.records == std::vector<Record>{begin});
+    const auto without_boot_clock = parsed_without(begin, 1);
+    begin.confirm_by_boot = 0;
+    CHECK(without_boot_clock.records == std::vector<Record>{begin});
+    CHECK_FALSE(parsed_without(begin, 2).damage.empty());  // which every version wrote
+
+    record::End end{.how = "committed", .confirm_by = 99, .confirm_by_boot = 77};
+    const auto with_wall_clock = parsed_without(end, 1);
+    const auto with_neither = parsed_without(end, 2);
+    end.confirm_by_boot = 0;
+    CHECK(with_wall_clock.records == std::vector<Record>{end});
+    CHECK(with_neither.records == std::vector<Record>{record::End{"committed"}});
 }
 
 TEST_CASE("a record of a type that this version does not know is damage", "[journal]") {

@@ -474,6 +474,7 @@ TEST_CASE("what another process is done with is never seen as cut off", "[state]
             }
         }
     }
+    std::size_t at_work = 0;
     std::size_t cut_off = 0;
     std::size_t damaged = 0;
     std::size_t looks = 0;
@@ -481,12 +482,22 @@ TEST_CASE("what another process is done with is never seen as cut off", "[state]
     while (std::chrono::steady_clock::now() < end) {
         const auto view = state.view();
         ++looks;
+        at_work += view && !view->at_work.empty() ? 1U : 0U;
         cut_off += view && view->ledger.open() != nullptr && view->at_work.empty() ? 1U : 0U;
         damaged += !view || !view->ledger.lost().empty() ? 1U : 0U;
     }
-    ::kill(writer, SIGKILL);
-    ::waitpid(writer, nullptr, 0);
-    INFO(looks << " looks");
+    const pid_t ended = ::waitpid(writer, nullptr, WNOHANG);
+    int status = 0;
+    if (ended == 0) {
+        ::kill(writer, SIGKILL);
+        REQUIRE(::waitpid(writer, &status, 0) == writer);
+    }
+    REQUIRE(ended == 0);  // it wrote all the time
+    REQUIRE(WIFSIGNALED(status));
+    CHECK(WTERMSIG(status) == SIGKILL);
+    INFO(looks << " looks, " << at_work << " while it wrote");
+    CHECK(looks > 0);
+    CHECK(at_work > 0);
     CHECK(cut_off == 0);
     CHECK(damaged == 0);
 }
