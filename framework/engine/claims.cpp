@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "engine/readable.hpp"
+
 namespace nanotune {
 namespace {
 
 std::string said(const Claim& claim) {
     return claim.value ? fmt::format("{} = {}", claim.tunable->name,
-                                     printed(claim.tunable->domain, *claim.value))
+                                     readable(claim.tunable->domain, *claim.value))
                        : fmt::format("{} is set differently", claim.tunable->name);
 }
 

@@ -8,6 +8,7 @@
 #include <nanotune/discover.hpp>
 
 #include "engine/host_view.hpp"
+#include "engine/readable.hpp"
 #include "engine/rule_desires.hpp"
 #include "engine/setting_desires.hpp"
 
@@ -32,8 +33,8 @@ void make_unique(StageDesires& desires, HostView& host) {
                 {.code = ErrorCode::conflict,
                  .message = fmt::format("{}: {} = {} contradicts {}: {}", desired.origin.text(),
                                         text_of(desired.setting, desired.candidate.target),
-                                        printed(domain, desired.value), earlier.origin.text(),
-                                        printed(domain, earlier.value))});
+                                        readable(domain, desired.value), earlier.origin.text(),
+                                        readable(domain, earlier.value))});
         }
     }
     desires.desired = std::move(unique);

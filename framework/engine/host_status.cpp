@@ -6,6 +6,7 @@
 
 #include "engine/apply.hpp"
 #include "engine/engine.hpp"
+#include "engine/readable.hpp"
 
 namespace nanotune {
 
@@ -114,7 +115,7 @@ HostStatus Engine::status() {
     status.applies = view->ledger.applies();
     const auto text = [this](const std::string& name, const Value& value) {
         const auto setting = parts_.catalog.setting(name);
-        return printed(setting ? setting->tunable->domain : nanotune::text(), value);
+        return readable(setting ? setting->tunable->domain : nanotune::text(), value);
     };
     for (const Touched& left : view->ledger.left()) {
         status.left.push_back({.setting = left.key.setting,

@@ -9,6 +9,7 @@
 #include "engine/engine.hpp"
 #include "engine/host_status.hpp"
 #include "engine/plan_report.hpp"
+#include "engine/readable.hpp"
 #include "engine/refusal.hpp"
 #include "engine/rollback.hpp"
 
@@ -22,7 +23,7 @@ std::string said_of(const std::vector<std::string>& overrides) {
 }
 
 std::string printed_value(const SettingRef& setting, const Value& value) {
-    return printed(setting.tunable->domain, value);
+    return readable(setting.tunable->domain, value);
 }
 
 /// What the active profile holds, against the host: one row each.

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "engine/limits.hpp"
+#include "engine/readable.hpp"
 
 namespace nanotune {
 namespace {
@@ -34,7 +35,7 @@ void refuse_fixed(const Desired& desired, Result<Reading>& reading) {
     if (reading && reading->is_fixed && reading->value != desired.value) {
         reading = failure(ErrorCode::unsupported,
                           fmt::format("fixed by the driver: it stays {}",
-                                      printed(desired.setting.tunable->domain, reading->value)));
+                                      readable(desired.setting.tunable->domain, reading->value)));
     }
 }
 

@@ -8,6 +8,7 @@
 #include <nanotune/discover.hpp>
 
 #include "engine/plan_report.hpp"
+#include "engine/readable.hpp"
 
 namespace nanotune {
 namespace {
@@ -28,7 +29,8 @@ std::string printed_or_nothing(const UndoStep& step, const std::optional<Value>&
     if (!value) {
         return {};
     }
-    return printed(step.setting.tunable == nullptr ? text() : step.setting.tunable->domain, *value);
+    return readable(step.setting.tunable == nullptr ? text() : step.setting.tunable->domain,
+                    *value);
 }
 
 }  // namespace

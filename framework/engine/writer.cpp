@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/readable.hpp"
 #include "engine/target_groups.hpp"
 
 namespace nanotune {
@@ -23,7 +24,7 @@ Outcome outcome_of(ErrorCode code) {
 }
 
 std::string text_of(const Change& change, const std::optional<Value>& value) {
-    return value ? printed(change.desired.setting.tunable->domain, *value) : std::string();
+    return value ? readable(change.desired.setting.tunable->domain, *value) : std::string();
 }
 
 /// A device stacked on others takes a larger MTU after them and a smaller one before them.

@@ -131,3 +131,27 @@ TEST_CASE("what a profile was applied with on the command line is remembered", "
     CHECK(text_of(plain).contains(
         "test is applied with --set swap=1=0 --set cpus.irq=1, and compared without --set"));
 }
+
+TEST_CASE("an empty text is shown as quotes wherever values are", "[engine][verify]") {
+    FakeHost host = plain_host().with_sysctl("kernel.nickname", "");
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    constexpr auto profile = "[sysctl]\n\"kernel.nickname\" = \"fast\"\n";
+    const auto& nickname = "sysctl.kernel.nickname";
+    const Report planned = engine.planned(profile);
+    INFO(text_of(planned));
+    CHECK(row_at(planned, nickname, Target::host()).before == "\"\"");
+    REQUIRE(engine.apply(profile).exit == Exit::as_wanted);
+    const HostStatus status = engine.status();
+    REQUIRE(status.rows.size() == 1);
+    CHECK(status.rows[0].before == "\"\"");
+    CHECK(status.rows[0].got == "fast");
+    host.with_sysctl("kernel.nickname", "");
+    const Report verified = engine.verify();
+    CHECK(row_at(verified, nickname, Target::host()).got == "\"\"");
+    host.with_sysctl("kernel.nickname", "fast");
+    const Report undone = engine.rollback();
+    CHECK(undone.exit == Exit::as_wanted);
+    CHECK(row_at(undone, nickname, Target::host()).wanted == "\"\"");
+    CHECK(host.text("/proc/sys/kernel/nickname").empty());
+}
