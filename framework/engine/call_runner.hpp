@@ -7,10 +7,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <nanotune/bank.hpp>
 
@@ -21,7 +21,7 @@ namespace nanotune {
 using SystemFactory = std::function<std::unique_ptr<System>()>;
 
 /// What a call asks: a bank about one target, or a discovery. A call to it that hangs keeps
-/// everybody away from it for the rest of the process.
+/// everybody away from it until it returns.
 struct Asked {
     const Bank* bank = nullptr;
     Target target = {};
@@ -48,7 +48,8 @@ class CallRunner {
     Status supervised(std::chrono::milliseconds budget, std::function<void()> work);
 
     /// Runs `work`, and again without what hangs in it, until it comes to an end. One call has a
-    /// quarter of the budget. Once that is used up, every call fails at once. The calls that hang.
+    /// quarter of the budget, and so has one that hung before, to return. Once that is used up,
+    /// every call fails at once. The calls that hang.
     Problems persevered(std::chrono::milliseconds budget, const std::function<void()>& work);
 
     /// Makes one call, on the calling thread. Errors: timed_out, when the time is up before it
@@ -75,8 +76,7 @@ class CallRunner {
     SystemFactory factory_;
     std::shared_ptr<System> system_;  // kept alive by a thread that was given up
     std::shared_ptr<Work> work_;
-    std::set<std::pair<const Bank*, Target>> hung_;
-    std::set<Discovery> hung_discoveries_;
+    std::vector<std::shared_ptr<Work>> hung_;  // given up
 };
 
 }  // namespace nanotune

@@ -2,6 +2,8 @@
 // second nanotune.
 #include <filesystem>
 #include <future>
+#include <thread>
+#include <utility>
 
 #include "engine/stage_plan.hpp"
 #include "support/catch.hpp"
@@ -77,6 +79,25 @@ TEST_CASE("a driver that hangs is named, and what was done before is restored",
     CHECK(text_of(report).contains("nic.mtu on eth0"));
     CHECK(host.text("ethtool:eth0:15:6") == before.text("ethtool:eth0:15:6"));
     CHECK(host.text("/proc/sys/vm/swappiness") == "60");
+}
+
+TEST_CASE("a driver that is slower than the time-out is waited for before taking back",
+          "[engine][timeout]") {
+    Scene scene(plain_host());
+    bool is_first = true;
+    scene.engine.system().before_write([&](unsigned) {
+        std::this_thread::sleep_for(
+            std::chrono::milliseconds(std::exchange(is_first, false) ? 900 : 0));
+    });
+    ApplyRequest request = apply_request();
+    request.timeout = std::chrono::milliseconds(300);
+    const Report report = scene.engine.apply(profile, request);
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::rolled_back);
+    CHECK(text_of(report).contains("has not returned for"));
+    CHECK_FALSE(report.changed);
+    CHECK(difference(scene.before, scene.host) == no_difference);
+    CHECK(scene.engine.status().state == HostState::clean);
 }
 
 namespace {
