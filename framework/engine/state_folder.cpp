@@ -26,50 +26,6 @@ std::string framed_but_header(const std::vector<record::Record>& records) {
     return bytes;
 }
 
-}  // namespace
-
-Status Journal::append(const record::Record& record) {
-    if (observer_ && file_) {  // one write each, so that a test can stop between any two
-        NT_CHECK(file_->append(record::framed(record)));
-        ledger_.take(record);
-        observer_(++observed_);
-        return {};
-    }
-    appended_.push_back(record);
-    return {};
-}
-
-Status Journal::sync() {
-    if (!file_) {
-        return std::unexpected(file_.error());
-    }
-    NT_TRY(const std::uint64_t before, file_->size());
-    if (Status kept = keep(); !kept) {
-        // Nothing of it counts: what is tried next must not stand behind half of this.
-        if (const Status restored = file_->cut(before); !restored) {
-            file_ = std::unexpected(restored.error());
-        }
-        return kept;
-    }
-    std::ranges::for_each(appended_, [this](const record::Record& r) { ledger_.take(r); });
-    appended_.clear();
-    return {};
-}
-
-/// On the disk, and counted by the header.
-Status Journal::keep() {
-    std::string bytes;
-    for (const record::Record& record : appended_) {
-        bytes += record::framed(record);
-    }
-    if (!bytes.empty()) {
-        NT_CHECK(file_->append(bytes));
-    }
-    NT_CHECK(file_->sync());
-    NT_TRY(header_.synced, file_->size());
-    return file_->overwrite_head(record::framed(header_));
-}
-
 /// Why root cannot be sure that nobody else puts another file or folder in there; "" if it can.
 std::string who_else_can_write(const FileFacts& facts) {
     constexpr unsigned others_write = 022;
@@ -88,6 +44,8 @@ std::vector<std::string> folders_above(const std::string& path) {
     }
     return above;
 }
+
+}  // namespace
 
 /// Root undoes by what stands in the journal: nobody else may be able to put another in its place.
 Status StateFolder::is_safely_placed() const {

@@ -1,0 +1,44 @@
+// The journal of one network namespace while it is being written.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include "engine/ledger.hpp"
+#include "system/storage/storage.hpp"
+
+namespace nanotune {
+
+/// An open journal. What is appended counts once it is synced: then it is in the file, and in the
+/// ledger.
+class Journal {
+  public:
+    /// To be written by the next `sync`. Errors: io, only where every record is written by itself.
+    Status append(const record::Record& record);
+    /// What was appended survives the process once this has returned. Errors: io; the next one
+    /// tries again.
+    Status sync();
+    /// What was appended since the last sync is not to be written any more.
+    void discard() { appended_.clear(); }
+    [[nodiscard]] const Ledger& ledger() const { return ledger_; }
+
+  private:
+    friend class StateFolder;
+    Status keep();
+    Journal(Result<DurableFile> file, record::Header header, Ledger ledger,
+            std::function<void(std::size_t)> observer)
+        : file_(std::move(file)),
+          header_(std::move(header)),
+          ledger_(std::move(ledger)),
+          observer_(std::move(observer)) {}
+
+    Result<DurableFile> file_;
+    record::Header header_;
+    Ledger ledger_;
+    std::function<void(std::size_t)> observer_;
+    std::vector<record::Record> appended_;
+    std::size_t observed_ = 0;
+};
+
+}  // namespace nanotune
