@@ -139,15 +139,14 @@ Report Engine::applied(ApplyRun& run) {
         Report planned = report_of(seen->joined(profile), "plan");
         if (fingerprint_of(planned) != request.expected_plan) {
             report.rows = std::move(planned.rows);
-            return refused(
-                std::move(report),
-                {{.code = ErrorCode::conflict,
-                  .message = fmt::format(
-                      "the plan is no longer the one that was written: the profile or the host "
-                      "has changed since; {}",
-                      report.changed ? "what was left open before is rolled back, and nothing "
-                                       "else was touched"
-                                     : "nothing was touched")}});
+            Error changed{.code = ErrorCode::conflict,
+                          .message = fmt::format(
+                              "the plan is no longer the one that was written: the profile or the "
+                              "host has changed since; {}",
+                              report.changed ? "what was left open before is rolled back, and "
+                                               "nothing else was touched"
+                                             : "nothing was touched")};
+            return refused(std::move(report), {std::move(changed)});
         }
     }
     if (Problems missing = missing_permissions(joined.changes, survey); !missing.empty()) {
