@@ -68,6 +68,7 @@ Result<std::vector<Written*>> Holding::disturbed(Survey& survey, std::vector<Cha
 Status Holding::put_right(const std::vector<Written*>& disturbed, Survey& survey,
                           const WriteOptions& options, const Intend& intend) {
     std::vector<Change> changes;
+    changes.reserve(disturbed.size());
     for (const Written* written : disturbed) {
         changes.push_back(written->change);
     }

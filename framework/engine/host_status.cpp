@@ -70,6 +70,7 @@ std::string missed_confirmation_of(const Applied& applied, const Moment& now) {
 
 std::vector<std::string> texts_of(const std::vector<Override>& overrides) {
     std::vector<std::string> texts;
+    texts.reserve(overrides.size());
     for (const Override& override : overrides) {
         texts.push_back(fmt::format("{}={}", override.name, override.value));
     }

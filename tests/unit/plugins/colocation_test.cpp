@@ -28,7 +28,7 @@ FakeHost two_nodes() {
 
 Derived derived(FakeHost host, const std::string& nics, std::vector<Candidate> processes = {}) {
     FakeSystem system(host);
-    const Settings settings{.entries = {{.parameter = &rule.parameters()[0],
+    const Settings settings{.entries = {{.parameter = rule.parameters().data(),
                                          .value = nics,
                                          .rows = {},
                                          .origin = {.file = "p.toml", .line = 2, .column = 1}}}};
