@@ -185,12 +185,12 @@ Checked<T> DirectService::looked(std::function<Checked<T>(Survey&)> look) {
         explicit Run(const SystemFactory& systems) : calls(systems), survey(calls) {}
         CallRunner calls;
         Survey survey;
-        std::optional<Checked<T>> found;
+        Checked<T> found = std::unexpected(Problems());  // until it has looked
     };
     const auto run = std::make_shared<Run>(systems_);
     const Status done = run->calls.supervised(
         looking_time_, [run, look = std::move(look)] { run->found = look(run->survey); });
-    return done ? *std::move(run->found) : std::unexpected(Problems{done.error()});
+    return done ? std::move(run->found) : std::unexpected(Problems{done.error()});
 }
 
 Checked<CpuContext> DirectService::cpu_context(const ResolvedProfile& profile) {
