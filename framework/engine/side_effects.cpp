@@ -102,6 +102,9 @@ Result<std::vector<Change>> SideEffects::absent(const Plan& plan, const Ledger& 
             reset.insert(name);
         }
     }
+    if (reset.empty()) {
+        return std::vector<Change>();
+    }
     std::vector<Change> changes;
     for (Touched& touched : ledger.undoing_from(0)) {
         if (!reset.contains(touched.key.setting) || wanted.contains(touched.key)) {
