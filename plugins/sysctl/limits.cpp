@@ -11,8 +11,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <nanotune/words.hpp>
+
 #include "modules.hpp"
-#include "words.hpp"
 
 namespace nanotune::sysctl {
 namespace {
@@ -22,7 +23,7 @@ constexpr std::string_view allowed = "/proc/sys/net/ipv4/tcp_allowed_congestion_
 constexpr std::string_view first_port = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
 
 bool has_word(std::string_view list, std::string_view word) {
-    const auto words = words_in(list);
+    const auto words = split_words(list);
     return std::ranges::find(words, word) != words.end();
 }
 
@@ -46,7 +47,7 @@ Status congestion_control(Files& files, const std::string& wanted) {
         return failure(ErrorCode::unsupported,
                        fmt::format("{} is not among what the kernel allows outside the first "
                                    "network namespace: {}",
-                                   wanted, fmt::join(words_in(*unrestricted), " ")));
+                                   wanted, fmt::join(split_words(*unrestricted), " ")));
     }
     const std::string_view why_none = why_none_is_loaded(files);
     const std::string module = "tcp_" + wanted;
@@ -55,7 +56,7 @@ Status congestion_control(Files& files, const std::string& wanted) {
     }
     return failure(ErrorCode::unsupported,
                    fmt::format("{} is not among what this host offers: {}; {}", wanted,
-                               fmt::join(words_in(*available), " "),
+                               fmt::join(split_words(*available), " "),
                                why_none.empty()
                                    ? fmt::format("nor is there a module {} for this kernel", module)
                                    : fmt::format("and {}", why_none)));
@@ -86,7 +87,7 @@ std::optional<std::int64_t> number_in(std::string_view text) {
 /// The first port that needs no privilege; that which is asked for besides may be written before.
 std::int64_t first_open_port(Files& files, std::span<const Assignment> assignments) {
     const auto text = files.read(std::string(first_port));
-    const auto words = words_in(text ? std::string_view(*text) : std::string_view());
+    const auto words = split_words(text ? std::string_view(*text) : std::string_view());
     std::int64_t first = words.empty() ? 0 : number_in(words[0]).value_or(0);
     for (const auto& [tunable, value] : assignments) {
         if (tunable->name == "net.ipv4.ip_unprivileged_port_start") {
@@ -99,7 +100,7 @@ std::int64_t first_open_port(Files& files, std::span<const Assignment> assignmen
 
 Status port_range(const std::string& wanted, std::int64_t first_open) {
     constexpr std::int64_t last_port = 65535;
-    const auto words = words_in(wanted);
+    const auto words = split_words(wanted);
     const auto low = words.size() == 2 ? number_in(words[0]) : std::nullopt;
     const auto high = words.size() == 2 ? number_in(words[1]) : std::nullopt;
     if (!low || !high || *low < 1 || *low > *high || *high > last_port) {

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "words.hpp"
+#include <nanotune/words.hpp>
 
 namespace nanotune::sysctl {
 namespace {
@@ -53,7 +53,7 @@ std::string_view why_none_is_loaded(Files& files) {
     // The kernel asks for CAP_NET_ADMIN in the first user namespace, which alone maps everybody.
     constexpr std::string_view everybody[] = {"0", "0", "4294967295"};
     const auto map = files.read("/proc/self/uid_map");
-    return map && !std::ranges::equal(words_in(*map), everybody)
+    return map && !std::ranges::equal(split_words(*map), everybody)
                ? "the kernel loads no modules for this user namespace"
                : "";
 }

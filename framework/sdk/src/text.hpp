@@ -7,13 +7,12 @@
 #include <string_view>
 #include <vector>
 
+#include <nanotune/words.hpp>
+
 namespace nanotune {
 
 /// Without spaces, tabs and line ends at both ends.
 [[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
-
-/// The words between white space.
-[[nodiscard]] std::vector<std::string_view> split_words(std::string_view text);
 
 /// "-12" and nothing else. Nothing where it is no number or does not fit.
 [[nodiscard]] std::optional<std::int64_t> decimal(std::string_view text) noexcept;
