@@ -133,9 +133,7 @@ Status Apply::stages(WholePlan& plan) {
     for (const Stage one : all_stages) {
         Plan& planned = plan.stages.at(static_cast<std::size_t>(one));
         if (still_holds(one, planned)) {
-            if (done_ > 0) {
-                held_.precedes_write(planned.unchanged.size());
-            }
+            hold(planned.unchanged, Read::when_planned);
             NT_CHECK(stage(std::move(planned)));
             continue;
         }
@@ -155,6 +153,7 @@ Status Apply::stages(WholePlan& plan) {
                            fmt::format("{} on {}: {}", rows.front().setting,
                                        rows.front().target.text(), rows.front().message));
         }
+        hold(again->unchanged, Read::now);
         NT_CHECK(stage(*std::move(again)));
     }
     return settle();
@@ -164,14 +163,17 @@ bool Apply::still_holds(Stage stage, const Plan& planned) const {
     return !cpus_are_new_ && (!queues_are_new_ || !goes_by_queues(stage, profile_, planned));
 }
 
-Status Apply::stage(Plan plan) {
-    for (Change& same : plan.unchanged) {
+void Apply::hold(std::vector<Change>& unchanged, Read read) {
+    for (Change& same : unchanged) {
         Written written{.change = std::move(same), .got = {}, .message = {}};
         written.got = written.change.before;
         written.message = written.change.note;
         written.outcome = written.change.desired.pending ? Outcome::pending : Outcome::unchanged;
-        held_.add(std::move(written));
+        held_.add(std::move(written), read);
     }
+}
+
+Status Apply::stage(Plan plan) {
     for (const Change& change : plan.changes) {
         if (!is_written(change)) {
             checks_.push_back(change);
@@ -230,7 +232,7 @@ Status Apply::give_back(std::vector<Change> absent) {
         report_.changed = true;
         others_.push_back(row_of(written));
     }
-    held_.precedes_write();
+    held_.saw_write();
     return {};
 }
 
@@ -268,13 +270,13 @@ Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {
 }
 
 void Apply::note(std::vector<Written> written) {
-    held_.precedes_write();
+    held_.saw_write();
     for (Written& one : written) {
         const bool is_held = wanted_.contains(key_of(one.change.desired));
         if (is_fatal(one) && one.outcome != Outcome::not_done) {
             failures_.push_back(row_of(one));
         } else if (is_held && one.outcome != Outcome::unsupported) {
-            held_.add(std::move(one));
+            held_.add(std::move(one), Read::now);
         } else {
             report_.changed = report_.changed || has_moved(one);
             others_.push_back(row_of(one));
@@ -286,7 +288,7 @@ void Apply::note(std::vector<Written> written) {
 Status Apply::put_back(const std::vector<Change>& kept) {
     NT_TRY(SideEffects::PutBack back, side_effects_.put_back(kept));
     if (back.has_written) {
-        held_.precedes_write();
+        held_.saw_write();
     }
     std::ranges::move(back.followed, std::back_inserter(others_));
     return {};

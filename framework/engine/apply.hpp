@@ -51,6 +51,7 @@ class Apply {
     /// Errors: why the apply cannot go on.
     Status stages(WholePlan& plan);
     [[nodiscard]] bool still_holds(Stage stage, const Plan& planned) const;
+    void hold(std::vector<Change>& unchanged, Read read);
     Status stage(Plan plan);
     Status give_back(std::vector<Change> absent);
     Status intend(const std::vector<Change>& changes);

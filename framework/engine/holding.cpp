@@ -1,7 +1,5 @@
 #include "engine/holding.hpp"
 
-#include <span>
-
 #include <fmt/format.h>
 
 #include "engine/plan_report.hpp"
@@ -12,11 +10,11 @@ namespace nanotune {
 Result<std::vector<Change>> Holding::settle(Survey& survey, const WriteOptions& options,
                                             const Intend& intend) {
     std::vector<Change> checks;
-    NT_TRY(const std::vector<Written*> disturbed, this->disturbed(survey, checks));
+    NT_TRY(const std::vector<Held*> disturbed, this->disturbed(survey, checks));
     if (!disturbed.empty()) {
         NT_CHECK(put_right(disturbed, survey, options, intend));
-        precedes_write();
-        NT_TRY(const std::vector<Written*> still, this->disturbed(survey, checks));
+        saw_write();
+        NT_TRY(const std::vector<Held*> still, this->disturbed(survey, checks));
         if (!still.empty()) {
             const Desired& desired = still.front()->change.desired;
             return failure(
@@ -32,20 +30,22 @@ Result<std::vector<Change>> Holding::settle(Survey& survey, const WriteOptions& 
 }
 
 /// What is no longer as it was when it was last read.
-Result<std::vector<Written*>> Holding::disturbed(Survey& survey, std::vector<Change>& checks) {
+Result<std::vector<Held*>> Holding::disturbed(Survey& survey, std::vector<Change>& checks) {
     std::vector<Place> places;
-    std::vector<Written*> read;
-    for (Written& written : std::span(held_).first(unread_since_write_)) {
-        if (written.got && written.outcome != Outcome::differs) {
+    std::vector<Held*> read;
+    for (Held& written : held_) {
+        const bool is_fresh = written.writes_before == writes_;
+        if (!is_fresh && written.got && written.outcome != Outcome::differs) {
             places.push_back(
                 {written.change.desired.setting, written.change.desired.candidate.target});
             read.push_back(&written);
         }
     }
     NT_TRY(auto readings, survey.read(places));
-    std::vector<Written*> disturbed;
+    std::vector<Held*> disturbed;
     for (std::size_t i = 0; i < read.size(); ++i) {
-        Written& written = *read[i];
+        Held& written = *read[i];
+        written.writes_before = writes_;
         if (!readings[i]) {
             return std::unexpected(Error(readings[i].error())
                                        .within(text_of(written.change.desired.setting,
@@ -65,11 +65,11 @@ Result<std::vector<Written*>> Holding::disturbed(Survey& survey, std::vector<Cha
     return disturbed;
 }
 
-Status Holding::put_right(const std::vector<Written*>& disturbed, Survey& survey,
+Status Holding::put_right(const std::vector<Held*>& disturbed, Survey& survey,
                           const WriteOptions& options, const Intend& intend) {
     std::vector<Change> changes;
     changes.reserve(disturbed.size());
-    for (const Written* written : disturbed) {
+    for (const Held* written : disturbed) {
         changes.push_back(written->change);
     }
     NT_CHECK(intend(changes));

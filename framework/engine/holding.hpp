@@ -10,16 +10,25 @@
 
 namespace nanotune {
 
+/// When the value of what is held was read: just now, or before the first write.
+enum class Read { now, when_planned };
+
+/// One setting that is held.
+struct Held : Written {
+    std::size_t writes_before = 0;  ///< how many writes its last reading saw
+};
+
 class Holding {
   public:
     /// Records what is about to be written again, and makes that survive this process.
     using Intend = std::function<Status(const std::vector<Change>&)>;
 
-    void add(Written written) { held_.push_back(std::move(written)); }
-    /// Something was, or is about to be, written: all that is held was read before it, and so were
-    /// as many more that are about to be added.
-    void precedes_write(std::size_t more = 0) { unread_since_write_ = held_.size() + more; }
-    [[nodiscard]] const std::vector<Written>& all() const { return held_; }
+    void add(Written written, Read read) {
+        held_.push_back({std::move(written), read == Read::now ? writes_ : 0});
+    }
+    /// Something was written, which may disturb all that was read before.
+    void saw_write() { ++writes_; }
+    [[nodiscard]] const std::vector<Held>& all() const { return held_; }
 
     /// Puts right what later writes disturbed. Gives back the checks among it, which nobody writes:
     /// they held once, and are no longer held. Errors: what is read no more, or does not stay.
@@ -27,12 +36,12 @@ class Holding {
                                        const Intend& intend);
 
   private:
-    Result<std::vector<Written*>> disturbed(Survey& survey, std::vector<Change>& checks);
-    static Status put_right(const std::vector<Written*>& disturbed, Survey& survey,
+    Result<std::vector<Held*>> disturbed(Survey& survey, std::vector<Change>& checks);
+    static Status put_right(const std::vector<Held*>& disturbed, Survey& survey,
                             const WriteOptions& options, const Intend& intend);
 
-    std::vector<Written> held_;
-    std::size_t unread_since_write_ = 0;  ///< so many of `held_` were read before the last write
+    std::vector<Held> held_;
+    std::size_t writes_ = 0;
 };
 
 }  // namespace nanotune

@@ -223,8 +223,11 @@ struct Registry::Contents {
         NT_CHECK(checked_shared_object(file.path));
         NT_CHECK(tried(file));
         NT_TRY(Plugin plugin, take(file));
-        seen.add(file,
-                 {.identity = std::move(identity), .names_elsewhere = names_elsewhere(plugin)});
+        Known known{.identity = std::move(identity), .names_elsewhere = {}};
+        for (NameElsewhere& elsewhere : names_elsewhere(plugin)) {
+            known.names_elsewhere.push_back(std::move(elsewhere.name));
+        }
+        seen.add(file, std::move(known));
         return catalog.add(std::move(plugin));
     }
 };

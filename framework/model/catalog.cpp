@@ -16,68 +16,24 @@ std::string full(std::string_view plugin, std::string_view key) {
     return name.append(plugin).append(1, '.').append(key);
 }
 
-/// An alias with a dot-separated first word that is another plugin's name is a full name already.
-std::string full_alias(const Plugin& plugin, std::string_view alias) {
-    return alias.starts_with("sysctl.") ? std::string(alias) : full(plugin.name, alias);
-}
-
-std::string_view name_declared_twice(const Plugin& plugin) {
-    std::vector<std::string_view> names;
-    for (const auto& bank : plugin.banks) {
-        for (const Tunable* tunable : bank->tunables()) {
-            names.push_back(tunable->name);
-        }
-    }
-    std::ranges::sort(names);
-    const auto repeated = std::ranges::adjacent_find(names);
-    return repeated == names.end() ? std::string_view() : *repeated;
-}
-
 }  // namespace
-
-std::string SettingRef::full_name() const {
-    return full(plugin->name, tunable->name);
-}
-
-std::vector<std::string> names_elsewhere(const Plugin& plugin) {
-    std::vector<std::string> names;
-    for (const auto& bank : plugin.banks) {
-        for (const Tunable* tunable : bank->tunables()) {
-            for (const std::string_view alias : words_of(tunable->alias)) {
-                std::string name = full_alias(plugin, alias);
-                if (name != full(plugin.name, alias)) {
-                    names.push_back(std::move(name));
-                }
-            }
-        }
-    }
-    return names;
-}
 
 Status Catalog::Contents::add(Plugin added) {
     if (const Plugin* same = this->plugin(added.name)) {
         return failure(ErrorCode::conflict,
                        fmt::format("plugin {} is already loaded from {}", added.name, same->file));
     }
-    if (const auto repeated = name_declared_twice(added); !repeated.empty()) {
-        return failure(ErrorCode::conflict,
-                       fmt::format("plugin {} declares {} twice", added.name, repeated));
-    }
     const Plugin& plugin = plugins.emplace_back(std::move(added));
-    for (const auto& bank : plugin.banks) {
-        for (const Tunable* tunable : bank->tunables()) {
-            const SettingRef setting{&plugin, bank.get(), tunable};
-            by_full_name.emplace(setting.full_name(), setting);
-            for (const std::string_view alias : words_of(tunable->alias)) {
-                by_alias[full_alias(plugin, alias)].push_back(setting);
-            }
-        }
+    DeclaredNames its(plugin);
+    if (const auto repeated = its.declared_twice(); !repeated.empty()) {
+        Error twice{.code = ErrorCode::conflict,
+                    .message = fmt::format("plugin {} declares {} twice", plugin.name, repeated)};
+        plugins.pop_back();
+        return std::unexpected(std::move(twice));
     }
-    for (const auto& rule : plugin.rules) {
-        for (const Tunable& parameter : rule->parameters()) {
-            parameters.emplace(full(plugin.name, parameter.name),
-                               ParameterRef{rule.get(), &parameter});
-        }
+    names.emplace(&plugin, std::move(its));
+    for (auto& [name, setting] : names_elsewhere(plugin)) {
+        elsewhere[std::move(name)].push_back(setting);
     }
     return {};
 }
@@ -148,14 +104,10 @@ Result<KeyMeaning> Catalog::meaning(const Plugin& plugin, std::string_view key) 
         found != contents_->offered_elsewhere.end()) {
         demand(found->second);
     }
-    if (const auto found = contents_->parameters.find(name); found != contents_->parameters.end()) {
-        return KeyMeaning{.settings = {}, .parameter = found->second};
+    if (auto meant = contents_->names.at(&plugin).meaning(key)) {
+        return *std::move(meant);
     }
-    if (const auto found = contents_->by_full_name.find(name);
-        found != contents_->by_full_name.end()) {
-        return KeyMeaning{.settings = {found->second}, .parameter = {}};
-    }
-    if (const auto found = contents_->by_alias.find(name); found != contents_->by_alias.end()) {
+    if (const auto found = contents_->elsewhere.find(name); found != contents_->elsewhere.end()) {
         return KeyMeaning{.settings = found->second, .parameter = {}};
     }
     return opened(plugin, key);
@@ -196,9 +148,11 @@ Result<KeyMeaning> Catalog::opened(const Plugin& plugin, std::string_view key) c
 Result<SettingRef> Catalog::setting(std::string_view full_name) const {
     const std::size_t dot = full_name.find('.');
     const Plugin* owner = plugin(full_name.substr(0, dot));
-    const auto& declared = contents_->by_full_name;
-    if (const auto found = declared.find(full_name); found != declared.end()) {
-        return found->second;
+    if (owner != nullptr && dot != std::string_view::npos) {
+        const SettingRef* declared = contents_->names.at(owner).setting(full_name.substr(dot + 1));
+        if (declared != nullptr) {
+            return *declared;
+        }
     }
     if (owner == nullptr || dot == std::string_view::npos) {
         const std::string* why = refusal_of(full_name.substr(0, dot));

@@ -10,55 +10,16 @@
 #include <unordered_map>
 #include <vector>
 
-#include <nanotune/bank.hpp>
-#include <nanotune/plugin.hpp>
-#include <nanotune/rule.hpp>
+#include "declared.hpp"
 
 namespace nanotune {
-
-/// A loaded plugin: its name and what it defined. Owned by the Catalog, never unloaded.
-struct Plugin {
-    std::string name;
-    std::string summary;
-    std::string file;  ///< where it was loaded from
-    Selector selector = Selector::none;
-    std::vector<std::unique_ptr<Bank>> banks;
-    std::vector<std::unique_ptr<Rule>> rules;
-};
-
-/// A tunable with the bank that reads and writes it. Points into the Catalog.
-struct SettingRef {
-    const Plugin* plugin = nullptr;
-    const Bank* bank = nullptr;
-    const Tunable* tunable = nullptr;
-
-    /// "nic.coalesce.rx_usecs"
-    [[nodiscard]] std::string full_name() const;
-    friend bool operator==(const SettingRef&, const SettingRef&) = default;
-};
-
-/// A key of a rule.
-struct ParameterRef {
-    const Rule* rule = nullptr;
-    const Tunable* parameter = nullptr;
-};
-
-/// What a key of a plugin's section stands for: settings (several for a group alias such as
-/// features.tso), or one parameter of a rule.
-struct KeyMeaning {
-    std::vector<SettingRef> settings;
-    ParameterRef parameter;
-};
 
 /// A plugin that is there to be had.
 struct PluginOffer {
     std::string name;
-    std::vector<std::string> names_elsewhere;  ///< as names_elsewhere() gave them
+    std::vector<std::string> names_elsewhere;  ///< those of names_elsewhere()
     std::function<Result<Plugin>()> load;
 };
-
-/// Names that settings of the plugin have in other plugins' sections: "sysctl.vm.swappiness".
-[[nodiscard]] std::vector<std::string> names_elsewhere(const Plugin& plugin);
 
 /// Looking up loads what is on offer: one thread uses it at a time.
 class Catalog {
@@ -103,12 +64,11 @@ class Catalog {
         Status add(Plugin added);
 
         std::deque<Plugin> plugins;
+        std::unordered_map<const Plugin*, DeclaredNames> names;
         ByName<PluginOffer> offers;
-        ByName<std::string> offered_elsewhere;  // the plugin's name, by names_elsewhere
-        ByName<std::string> refused;            // why, by the plugin's name
-        ByName<SettingRef> by_full_name;
-        ByName<std::vector<SettingRef>> by_alias;  // full alias names
-        ByName<ParameterRef> parameters;           // full names
+        ByName<std::string> offered_elsewhere;      // the plugin's name, by names_elsewhere
+        ByName<std::string> refused;                // why, by the plugin's name
+        ByName<std::vector<SettingRef>> elsewhere;  // by names_elsewhere
         // Tunables that open banks made on demand.
         std::deque<std::string> interned;
         std::deque<Tunable> opened;

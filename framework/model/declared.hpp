@@ -1,0 +1,76 @@
+// What a loaded plugin declares, found by the names that its section's keys have.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <nanotune/bank.hpp>
+#include <nanotune/plugin.hpp>
+#include <nanotune/rule.hpp>
+
+namespace nanotune {
+
+/// A loaded plugin: its name and what it defined. Owned by the Catalog, never unloaded.
+struct Plugin {
+    std::string name;
+    std::string summary;
+    std::string file;  ///< where it was loaded from
+    Selector selector = Selector::none;
+    std::vector<std::unique_ptr<Bank>> banks;
+    std::vector<std::unique_ptr<Rule>> rules;
+};
+
+/// A tunable with the bank that reads and writes it. Points into the Catalog.
+struct SettingRef {
+    const Plugin* plugin = nullptr;
+    const Bank* bank = nullptr;
+    const Tunable* tunable = nullptr;
+
+    /// "nic.coalesce.rx_usecs"
+    [[nodiscard]] std::string full_name() const;
+    friend bool operator==(const SettingRef&, const SettingRef&) = default;
+};
+
+/// A key of a rule.
+struct ParameterRef {
+    const Rule* rule = nullptr;
+    const Tunable* parameter = nullptr;
+};
+
+/// What a key of a plugin's section stands for: settings (several for a group alias such as
+/// features.tso), or one parameter of a rule.
+struct KeyMeaning {
+    std::vector<SettingRef> settings;
+    ParameterRef parameter;
+};
+
+/// The keys of one plugin's section. They are views of its own declarations, so none is copied;
+/// the plugin must outlive them.
+class DeclaredNames {
+  public:
+    explicit DeclaredNames(const Plugin& plugin);
+
+    [[nodiscard]] std::optional<KeyMeaning> meaning(std::string_view key) const;
+    /// Of a setting's own name, never an alias; nullptr where there is none.
+    [[nodiscard]] const SettingRef* setting(std::string_view name) const;
+    /// A name that two settings have, or "".
+    [[nodiscard]] std::string_view declared_twice() const;
+
+  private:
+    std::vector<SettingRef> settings_;      // by name
+    std::vector<ParameterRef> parameters_;  // by name
+    std::vector<std::pair<std::string_view, SettingRef>> aliases_;
+};
+
+/// A name that a setting of the plugin has in another plugin's section: "sysctl.vm.swappiness".
+struct NameElsewhere {
+    std::string name;
+    SettingRef setting;
+};
+[[nodiscard]] std::vector<NameElsewhere> names_elsewhere(const Plugin& plugin);
+
+}  // namespace nanotune
