@@ -106,7 +106,7 @@ Absence absence_of(const LiveSection& live, HostView& host) {
         absence.kind = Absence::Kind::limited;
     } else if (live.selector.kind == Kind::ids) {
         // CPUs that are there but have no such setting (no cpufreq) lack it; others are not there.
-        const CpuSet known = found.ids | (host.context().topology.online - CpuSet{});
+        const CpuSet known = found.ids | (host.topology().online - CpuSet{});
         if (!(live.selector.ids - known).empty()) {
             absence.kind = Absence::Kind::not_there;
             absence.message = missing_ids(live, known, host.context());

@@ -1,6 +1,7 @@
 #include "engine/desires.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -40,11 +41,25 @@ void make_unique(StageDesires& desires, HostView& host) {
     desires.desired = std::move(unique);
 }
 
+std::array<const CpuRequest*, 4> roles_of(const ResolvedProfile& profile) {
+    return {&profile.housekeeping, &profile.irq, &profile.datapath, &profile.isolated};
+}
+
 bool is_automatic(const ResolvedProfile& profile) {
-    return std::ranges::any_of(
-        std::initializer_list<const CpuRequest*>{&profile.housekeeping, &profile.irq,
-                                                 &profile.datapath, &profile.isolated},
-        [](const CpuRequest* request) { return request->text.empty() || request->text == "auto"; });
+    return std::ranges::any_of(roles_of(profile), [](const CpuRequest* request) {
+        return request->text.empty() || request->text == "auto";
+    });
+}
+
+/// Whether the profile itself has something to say of CPUs that can be wrong: which of them do
+/// what, or which of them run.
+bool says_of_cpus(const ResolvedProfile& profile) {
+    const bool has_roles = std::ranges::any_of(
+        roles_of(profile), [](const CpuRequest* request) { return !request->text.empty(); });
+    return has_roles || std::ranges::any_of(profile.sections, [](const ResolvedSection& section) {
+               return section.plugin->selector != Selector::label &&
+                      concerns(section, Stage::topology);
+           });
 }
 
 /// The node of the first NIC that the profile names and that says where it is.
@@ -107,16 +122,24 @@ StageDesires Desires::of(Stage stage, const Foreseen& foreseen) {
         })) {
         return {};
     }
-    const CpuFindings& cpus = cpus_in(stage);
-    StageDesires desires = cpus.context.topology.online.empty()
-                               ? StageDesires{}
-                               : collected(stage, cpus.context, foreseen);
-    desires.problems.insert(desires.problems.begin(), cpus.problems.begin(), cpus.problems.end());
+    const CpuFindings* cpus = says_of_cpus(profile_) ? &cpus_in(stage) : nullptr;
+    const auto source = [&]() -> const CpuContext& {
+        cpus = &cpus_in(stage);
+        return cpus->context;
+    };
+    StageDesires desires = collected(stage, source, foreseen);
+    if (cpus == nullptr) {
+        return desires;
+    }
+    if (cpus->context.topology.online.empty()) {  // nothing else that was found means anything
+        desires = {};
+    }
+    desires.problems.insert(desires.problems.begin(), cpus->problems.begin(), cpus->problems.end());
     return desires;
 }
 
-StageDesires Desires::collected(Stage stage, const CpuContext& context, const Foreseen& foreseen) {
-    HostView host(profile_, survey_, stage, context);
+StageDesires Desires::collected(Stage stage, const CpuSource& cpus, const Foreseen& foreseen) {
+    HostView host(profile_, survey_, stage, cpus);
     StageDesires desires;
     add_setting_desires(host, desires);
     add_rule_desires(host, foreseen, desires);
@@ -164,7 +187,8 @@ Desires::CpuFindings Desires::cpus_after(const CpuFindings& before) {
     if (context.topology.online.empty()) {
         return cpus;
     }
-    StageDesires desires = collected(Stage::topology, before.context, {});
+    StageDesires desires =
+        collected(Stage::topology, [&before]() -> const CpuContext& { return before.context; }, {});
     std::ranges::move(desires.problems, std::back_inserter(cpus.problems));
     for (const Desired& desired : desires.desired) {
         foresee(context, desired, survey_);

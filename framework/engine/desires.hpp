@@ -2,6 +2,7 @@
 // CPU words and rules all end here, as Desired rows without contradiction.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -20,6 +21,9 @@ struct CpuContext {
     CpuSet taken_offline;  ///< by this profile
     Origin taken_by;
 };
+
+/// Asked when the CPUs matter for the first time.
+using CpuSource = std::function<const CpuContext&()>;
 
 /// What earlier stages of the plan are still to do to what later ones find.
 struct Foreseen {
@@ -60,7 +64,7 @@ class Desires {
     const CpuFindings& cpus_in(Stage stage);
     CpuFindings cpus_before();
     CpuFindings cpus_after(const CpuFindings& before);
-    StageDesires collected(Stage stage, const CpuContext& context, const Foreseen& foreseen);
+    StageDesires collected(Stage stage, const CpuSource& cpus, const Foreseen& foreseen);
 
     const ResolvedProfile& profile_;
     Survey& survey_;

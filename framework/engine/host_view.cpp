@@ -21,12 +21,8 @@ bool concerns(const ResolvedSection& section, Stage stage) {
            std::ranges::any_of(section.unset, is_due);
 }
 
-HostView::HostView(const ResolvedProfile& profile, Survey& survey, Stage stage,
-                   const CpuContext& context)
-    : survey_(survey),
-      stage_(stage),
-      context_(context),
-      near_([this](std::string_view device) { return cpus_near(device); }) {
+HostView::HostView(const ResolvedProfile& profile, Survey& survey, Stage stage, CpuSource cpus)
+    : survey_(survey), stage_(stage), cpus_(std::move(cpus)) {
     for (const ResolvedSection& section : profile.sections) {
         if (!concerns(section, stage)) {
             continue;
@@ -35,7 +31,7 @@ HostView::HostView(const ResolvedProfile& profile, Survey& survey, Stage stage,
             !section.selector.holds_on(candidates(discover::nics))) {
             continue;
         }
-        if (auto selector = kept(selector_of(section, words()))) {
+        if (auto selector = kept(selector_of(section, *this))) {
             sections_.push_back({&section, *std::move(selector)});
         }
     }
@@ -62,21 +58,21 @@ bool HostView::cpus_fit(const Tunable& tunable, const Value& value, const Origin
     if (cpus == nullptr || tunable.domain.numbers != Domain::Numbers::cpus) {
         return true;
     }
-    const CpuSet absent = *cpus - context_.topology.online;
-    const CpuSet taken = absent & context_.taken_offline;
+    const CpuSet absent = *cpus - topology().online;
+    const CpuSet taken = absent & context().taken_offline;
     if (!taken.empty()) {
         add({.code = ErrorCode::invalid,
              .message = fmt::format("{}: {}: CPU {} is taken offline by {}", origin.text(),
-                                    tunable.name, taken.list(), context_.taken_by.text())});
+                                    tunable.name, taken.list(), context().taken_by.text())});
     } else if (!absent.empty()) {
         add({.code = ErrorCode::invalid,
              .message = fmt::format("{}: {}: CPU {} is not online; online are {}", origin.text(),
-                                    tunable.name, absent.list(), context_.topology.online.list())});
+                                    tunable.name, absent.list(), topology().online.list())});
     }
     return absent.empty();
 }
 
-Result<CpuSet> HostView::cpus_near(std::string_view device) {
+Result<CpuSet> HostView::cpus_near(std::string_view device) const {
     NT_TRY(const auto* nics, survey_.candidates(discover::nics));
     const auto nic = std::ranges::find(
         *nics, device, [](const Candidate& c) -> std::string_view { return c.target.name; });
@@ -84,11 +80,10 @@ Result<CpuSet> HostView::cpus_near(std::string_view device) {
         return failure(ErrorCode::not_found, fmt::format("there is no NIC {}", device));
     }
     const auto node = CpuSet::from_list(nic->fact("numa_node"));
-    const auto number = node ? node->first() : std::nullopt;
-    const auto found =
-        number ? context_.topology.nodes.find(*number) : context_.topology.nodes.end();
-    return found == context_.topology.nodes.end() ? context_.topology.online
-                                                  : found->second & context_.topology.online;
+    const auto& nodes = topology().nodes;
+    const bool is_known = node && !node->empty();
+    const auto found = is_known ? nodes.find(node->first().value_or(0)) : nodes.end();
+    return found == nodes.end() ? topology().online : found->second & topology().online;
 }
 
 }  // namespace nanotune

@@ -22,13 +22,12 @@ struct LiveSection {
 [[nodiscard]] bool concerns(const ResolvedSection& section, Stage stage);
 
 /// Lives for one collection. Every question that fails adds a problem, once.
-class HostView {
+class HostView final : public CpuWords {
   public:
-    HostView(const ResolvedProfile& profile, Survey& survey, Stage stage,
-             const CpuContext& context);
+    HostView(const ResolvedProfile& profile, Survey& survey, Stage stage, CpuSource cpus);
 
     [[nodiscard]] Stage stage() const { return stage_; }
-    [[nodiscard]] const CpuContext& context() const { return context_; }
+    [[nodiscard]] const CpuContext& context() const { return cpus_(); }
     [[nodiscard]] Survey& survey() { return survey_; }
     /// Sections that hold on this host, selectors complete.
     [[nodiscard]] const std::vector<LiveSection>& sections() const { return sections_; }
@@ -36,7 +35,9 @@ class HostView {
     const std::vector<Candidate>& candidates(Discovery discovery);
     /// Whether no question for its candidates failed.
     [[nodiscard]] bool knows(Discovery discovery) const { return !failed_.contains(discovery); }
-    [[nodiscard]] CpuWords words() const { return {context_.topology, context_.plan, near_}; }
+    [[nodiscard]] const Topology& topology() const override { return context().topology; }
+    [[nodiscard]] const CpuPlan& plan() const override { return context().plan; }
+    [[nodiscard]] Result<CpuSet> cpus_near(std::string_view device) const override;
 
     void add(Error problem) { problems_.push_back(std::move(problem)); }
     void add(Problems problems);
@@ -54,12 +55,9 @@ class HostView {
     bool cpus_fit(const Tunable& tunable, const Value& value, const Origin& origin);
 
   private:
-    [[nodiscard]] Result<CpuSet> cpus_near(std::string_view device);
-
     Survey& survey_;
     Stage stage_;
-    const CpuContext& context_;
-    std::function<Result<CpuSet>(std::string_view)> near_;
+    CpuSource cpus_;
     std::vector<LiveSection> sections_;
     std::set<Discovery> failed_;
     Problems problems_;

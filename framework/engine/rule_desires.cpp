@@ -43,7 +43,7 @@ class RuleCollection {
             if (setting.parameter.rule != &rule_) {
                 continue;
             }
-            auto found = setting_of(setting, host_.words());
+            auto found = setting_of(setting, host_);
             if (!found && is_excused(setting, found.error(), live, desires_)) {
                 continue;
             }
@@ -126,8 +126,7 @@ class RuleCollection {
                 const auto found = selected.find(plugin);
                 return found == selected.end() ? std::vector<Candidate>{} : found->second;
             };
-        const RuleInput input{candidate, settings, host_.context().topology, lookup,
-                              foreseen_.planned};
+        const RuleInput input{candidate, settings, host_.topology(), lookup, foreseen_.planned};
         auto wishes = host_.kept(host_.survey().calls().ask(
             fmt::format("{} on {}", plugin_.name, candidate.target.text()),
             [&](System& system) { return rule_.derive(system, input); }));

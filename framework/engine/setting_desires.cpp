@@ -60,7 +60,7 @@ class Collection {
                 continue;
             }
             if (!value) {
-                auto found = value_of(setting, host_.words());
+                auto found = value_of(setting, host_);
                 if (!found && is_excused(setting, found.error(), live, waiting_)) {
                     return;
                 }

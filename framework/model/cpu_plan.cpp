@@ -24,24 +24,24 @@ const CpuSet& set_named(const CpuPlan& plan, std::string_view name) {
 Result<CpuSet> cpus_of(const CpuTerm& term, const CpuWords& words) {
     switch (term.kind) {
         case CpuTerm::Kind::set:
-            return set_named(words.plan, term.text);
+            return set_named(words.plan(), term.text);
         case CpuTerm::Kind::online:
-            return words.topology.online;
+            return words.topology().online;
         case CpuTerm::Kind::near: {
             NT_TRY(const CpuSet near, words.cpus_near(term.text));
-            return near & words.topology.online;
+            return near & words.topology().online;
         }
         case CpuTerm::Kind::list: {
             NT_TRY(CpuSet listed, CpuSet::from_list(term.text));
-            NT_CHECK(check_online(listed, words.topology));
+            NT_CHECK(check_online(listed, words.topology()));
             return listed;
         }
         case CpuTerm::Kind::siblings:
             break;
     }
     NT_TRY(const CpuSet one, CpuSet::from_list(term.text));
-    NT_CHECK(check_online(one, words.topology));
-    return words.topology.siblings(one.first().value_or(0)) & words.topology.online;
+    NT_CHECK(check_online(one, words.topology()));
+    return words.topology().siblings(one.first().value_or(0)) & words.topology().online;
 }
 
 }  // namespace

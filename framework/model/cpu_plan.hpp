@@ -1,7 +1,6 @@
 // The one CPU plan of a profile, and the words that masks are made of.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -25,12 +24,21 @@ struct CpuPlan {
 [[nodiscard]] CpuPlan automatic_plan(const Topology& topology,
                                      std::optional<unsigned> preferred_node);
 
-/// What the words of a CPU expression mean.
-struct CpuWords {
-    const Topology& topology;
-    const CpuPlan& plan;
+/// What the words of a CPU expression mean. Asked only for what an expression uses: on a large host
+/// the topology is thousands of files.
+class CpuWords {
+  public:
+    CpuWords() = default;
+    virtual ~CpuWords() = default;
+    CpuWords(const CpuWords&) = delete;
+    CpuWords& operator=(const CpuWords&) = delete;
+    CpuWords(CpuWords&&) = delete;
+    CpuWords& operator=(CpuWords&&) = delete;
+
+    [[nodiscard]] virtual const Topology& topology() const = 0;
+    [[nodiscard]] virtual const CpuPlan& plan() const = 0;
     /// CPUs of a device's NUMA node. Errors: not_found.
-    const std::function<Result<CpuSet>(std::string_view device)>& cpus_near;
+    [[nodiscard]] virtual Result<CpuSet> cpus_near(std::string_view device) const = 0;
 };
 
 /// "0-3,8", "isolated", "housekeeping", "irq", "datapath", "online", "numa(eth0)", "siblings(2)",

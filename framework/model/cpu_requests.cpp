@@ -25,6 +25,22 @@ struct Share {
     bool is_settled = false;
 };
 
+/// The words as far as the roles are settled.
+class RoleWords final : public CpuWords {
+  public:
+    RoleWords(const Topology& topology, const CpuPlan& plan) : topology_(topology), plan_(plan) {}
+
+    [[nodiscard]] const Topology& topology() const override { return topology_; }
+    [[nodiscard]] const CpuPlan& plan() const override { return plan_; }
+    [[nodiscard]] Result<CpuSet> cpus_near(std::string_view device) const override {
+        return failure(ErrorCode::invalid, fmt::format("numa({}) cannot stand in [cpus]", device));
+    }
+
+  private:
+    const Topology& topology_;
+    const CpuPlan& plan_;
+};
+
 class Requests {
   public:
     Requests(const ResolvedProfile& profile, const Topology& topology)
@@ -89,12 +105,7 @@ class Requests {
     }
 
     CpuSet evaluated(const Share& share) {
-        const std::function<Result<CpuSet>(std::string_view)> no_devices =
-            [](std::string_view device) {
-                return failure(ErrorCode::invalid,
-                               fmt::format("numa({}) cannot stand in [cpus]", device));
-            };
-        const auto cpus = cpus_of(share.request->text, {topology_, plan_, no_devices});
+        const auto cpus = cpus_of(share.request->text, RoleWords(topology_, plan_));
         if (!cpus) {
             complain(share, cpus.error());
             return {};

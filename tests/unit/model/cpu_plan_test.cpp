@@ -40,21 +40,12 @@ std::string text(const CpuPlan& plan) {
            " | " + plan.isolated.list();
 }
 
-Result<CpuSet> near(std::string_view device) {
-    if (device == "eth0") {
-        return list("1,3,7");
-    }
-    return failure(ErrorCode::not_found, "there is no NIC " + std::string(device));
-}
-
 Result<CpuSet> cpus(std::string_view expression) {
-    const Topology topology = given::four_cpus();
-    const CpuPlan plan{.housekeeping = list("0"),
-                       .irq = list("1"),
-                       .datapath = list("2-3"),
-                       .isolated = list("2-3")};
-    const std::function<Result<CpuSet>(std::string_view)> cpus_near = near;
-    return cpus_of(expression, {topology, plan, cpus_near});
+    return cpus_of(expression, given::Words({.housekeeping = list("0"),
+                                             .irq = list("1"),
+                                             .datapath = list("2-3"),
+                                             .isolated = list("2-3")},
+                                            {{"eth0", list("1,3,7")}}));
 }
 
 }  // namespace

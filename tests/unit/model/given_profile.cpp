@@ -105,4 +105,11 @@ Topology four_cpus() {
             .nodes = {{0, CpuSet::range(0, 3)}}};
 }
 
+nanotune::Result<nanotune::CpuSet> Words::cpus_near(std::string_view device) const {
+    const auto found = near_.find(device);
+    return found == near_.end() ? nanotune::failure(nanotune::ErrorCode::not_found,
+                                                    "there is no NIC " + std::string(device))
+                                : nanotune::Result<nanotune::CpuSet>(found->second);
+}
+
 }  // namespace given

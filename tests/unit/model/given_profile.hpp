@@ -2,8 +2,10 @@
 #pragma once
 
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/resolved.hpp"
@@ -46,5 +48,22 @@ std::vector<std::string> load_problems(const ProfileFiles& files);
 
 /// Four CPUs: two cores with two threads each, one node.
 nanotune::Topology four_cpus();
+
+/// CPU words of four_cpus(), with these roles and these devices' CPUs.
+class Words final : public nanotune::CpuWords {
+  public:
+    Words(nanotune::CpuPlan plan, std::map<std::string, nanotune::CpuSet, std::less<>> near)
+        : plan_(std::move(plan)), near_(std::move(near)) {}
+
+    [[nodiscard]] const nanotune::Topology& topology() const override { return topology_; }
+    [[nodiscard]] const nanotune::CpuPlan& plan() const override { return plan_; }
+    [[nodiscard]] nanotune::Result<nanotune::CpuSet> cpus_near(
+        std::string_view device) const override;
+
+  private:
+    nanotune::Topology topology_ = four_cpus();
+    nanotune::CpuPlan plan_;
+    std::map<std::string, nanotune::CpuSet, std::less<>> near_;
+};
 
 }  // namespace given
