@@ -210,7 +210,7 @@ Status Apply::stage(Plan plan) {
         cpus_are_new_ = true;
     }
     if (std::ranges::any_of(plan.changes, makes_queues_anew)) {
-        survey_.forget();
+        survey_.forget_queues();
         queues_are_new_ = true;
     }
     NT_CHECK(give_back(std::move(absent)));

@@ -29,7 +29,20 @@ Status Journal::sync() {
     }
     std::ranges::for_each(appended_, [this](const record::Record& r) { ledger_.take(r); });
     appended_.clear();
+    if (ledger_.is_blank()) {
+        forget();
+    }
     return {};
+}
+
+/// Back to the header alone. Not done is not worse: the file says the same, at greater length.
+void Journal::forget() {
+    record::Header alone = header_;
+    alone.synced = record::framed(alone).size();
+    if (alone.synced != header_.synced && file_->overwrite_head(record::framed(alone)) &&
+        file_->cut(alone.synced)) {
+        header_ = alone;
+    }
 }
 
 /// On the disk, and counted by the header.

@@ -26,6 +26,7 @@ class Journal {
   private:
     friend class StateFolder;
     Status keep();
+    void forget();
     Journal(Result<DurableFile> file, record::Header header, Ledger ledger,
             std::function<void(std::size_t)> observer)
         : file_(std::move(file)),

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <nanotune/discover.hpp>
+
 #include "engine/target_groups.hpp"
 
 namespace nanotune {
@@ -101,6 +103,10 @@ void Survey::forget() {
     answers_ = std::make_shared<SteadyAnswers>();
     known_.clear();
     topology_.reset();
+}
+
+void Survey::forget_queues() {
+    std::erase_if(known_, [](const auto& known) { return known.first != &discover::nics; });
 }
 
 }  // namespace nanotune

@@ -37,6 +37,8 @@ class Survey {
     Result<std::vector<Result<Reading>>> read(const std::vector<Place>& places);
     /// Something was written: targets must be found again.
     void forget();
+    /// Queues were made anew, of devices that are the same.
+    void forget_queues();
 
     [[nodiscard]] CallRunner& calls() { return calls_; }
 

@@ -17,7 +17,7 @@ struct Offering {
     explicit Offering(std::function<Result<Plugin>()> memory = given::memory_plugin) {
         REQUIRE(catalog.add(given::sysctl_plugin()));
         catalog.offer({.name = "memory",
-                       .names_elsewhere = names_elsewhere(given::memory_plugin()),
+                       .names_elsewhere = {"sysctl.vm.swappiness"},
                        .load = [this, memory] {
                            ++loads;
                            return memory();
