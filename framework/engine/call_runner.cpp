@@ -51,7 +51,9 @@ struct CallRunner::Work {
 CallRunner::CallRunner(SystemFactory factory)
     : factory_(std::move(factory)), work_(std::make_shared<Work>()) {}
 
-CallRunner::~CallRunner() = default;
+CallRunner::~CallRunner() {
+    leave_thread();
+}
 
 bool CallRunner::hangs(const Asked& asked) const {
     return std::ranges::any_of(hung_, [&asked](const std::shared_ptr<Work>& hung) {
@@ -125,10 +127,14 @@ Problems CallRunner::persevered(std::chrono::milliseconds budget,
 Status CallRunner::supervised(std::function<void()> work) {
     const std::shared_ptr<Work> shared = work_;
     shared->is_done = false;
-    std::thread thread([shared, kept = factory_, work = std::move(work)] {
+    leave_thread();
+    thread_ = std::thread([shared, kept = factory_, work = std::move(work)]() mutable {
         work();
-        const std::scoped_lock lock(shared->mutex);
-        shared->is_done = true;
+        work = {};
+        {
+            const std::scoped_lock lock(shared->mutex);
+            shared->is_done = true;
+        }
         shared->changed.notify_all();
     });
     std::unique_lock lock(shared->mutex);
@@ -138,7 +144,7 @@ Status CallRunner::supervised(std::function<void()> work) {
             const std::chrono::duration<double> waited = now - shared->begun;
             const bool is_brief = waited < std::chrono::seconds(1);
             shared->is_given_up = true;
-            thread.detach();
+            thread_.detach();
             hung_.push_back(shared);
             system_.reset();
             work_ = std::make_shared<Work>();
@@ -150,9 +156,14 @@ Status CallRunner::supervised(std::function<void()> work) {
         const bool is_signalled = !shared->patience && now < shared->deadline;
         shared->changed.wait_until(lock, is_signalled ? shared->deadline : now + glance);
     }
-    lock.unlock();
-    thread.join();
     return {};
+}
+
+/// It has done its work, and needs a moment to end.
+void CallRunner::leave_thread() {
+    if (thread_.joinable()) {
+        thread_.join();
+    }
 }
 
 }  // namespace nanotune

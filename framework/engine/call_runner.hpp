@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -72,10 +73,12 @@ class CallRunner {
   private:
     struct Work;
     Status supervised(std::function<void()> work);
+    void leave_thread();
 
     SystemFactory factory_;
     std::shared_ptr<System> system_;  // kept alive by a thread that was given up
     std::shared_ptr<Work> work_;
+    std::thread thread_;                       ///< the last one, unless it was given up
     std::vector<std::shared_ptr<Work>> hung_;  // given up
 };
 
