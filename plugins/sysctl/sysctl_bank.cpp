@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <nanotune/dependent_writes.hpp>
+
 #include "limits.hpp"
 #include "refusals.hpp"
 #include "sysctl_name.hpp"
@@ -87,14 +89,11 @@ std::vector<Result<Reading>> SysctlBank::read(System& system, const Target& /*ta
 
 std::vector<Status> SysctlBank::write(System& system, const Target& /*target*/,
                                       std::span<const Assignment> assignments) const {
-    std::vector<Status> outcomes;
-    outcomes.reserve(assignments.size());
-    for (const auto& [tunable, value] : assignments) {
-        const std::string text = to_kernel(tunable->domain, value);
+    return written_in_turn(assignments, [&system](const Assignment& assignment) {
+        const std::string text = to_kernel(assignment.tunable->domain, assignment.value);
         // An empty write never reaches the kernel's handler; an empty line does.
-        outcomes.push_back(system.files().write(path_of(*tunable), text.empty() ? "\n" : text));
-    }
-    return outcomes;
+        return system.files().write(path_of(*assignment.tunable), text.empty() ? "\n" : text);
+    });
 }
 
 std::vector<Status> SysctlBank::may_hold(System& system, const Target& /*target*/,

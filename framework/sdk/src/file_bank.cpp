@@ -1,6 +1,7 @@
 // One small file a setting: most of what sysfs and procfs offer.
 #include <algorithm>
 
+#include <nanotune/dependent_writes.hpp>
 #include <nanotune/file_bank.hpp>
 
 namespace nanotune {
@@ -127,23 +128,9 @@ std::vector<Status> FileBank::may_hold(System& system, const Target& target,
 
 std::vector<Status> FileBank::write(System& system, const Target& target,
                                     std::span<const Assignment> assignments) const {
-    const auto attempt = [&](const Assignment& assignment) {
+    return written_in_turn(assignments, [&](const Assignment& assignment) {
         return written(system.files(), row_of(*assignment.tunable), target, assignment.value);
-    };
-    std::vector<Status> outcomes;
-    outcomes.reserve(assignments.size());
-    for (const Assignment& assignment : assignments) {
-        outcomes.push_back(attempt(assignment));
-    }
-    if (std::ranges::none_of(outcomes, &Status::has_value)) {
-        return outcomes;
-    }
-    for (std::size_t i = 0; i < outcomes.size(); ++i) {
-        if (!outcomes[i] && outcomes[i].error().code == ErrorCode::refused) {
-            outcomes[i] = attempt(assignments[i]);
-        }
-    }
-    return outcomes;
+    });
 }
 
 Status FileBank::may_write(System& system, const Target& target, const Tunable& tunable) const {

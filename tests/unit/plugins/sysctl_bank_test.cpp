@@ -110,6 +110,47 @@ TEST_CASE("a value can be emptied", "[sysctl]") {
     CHECK(value_of(host, ports).value() == Value{std::string()});
 }
 
+TEST_CASE("sysctls whose ranges exclude each other are reached in either order", "[sysctl]") {
+    // As the kernel does: no unprivileged port below the local ones may be privileged.
+    const std::string range = "/proc/sys/net/ipv4/ip_local_port_range";
+    const std::string start = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
+    FakeHost host = given::host().with(range, "32768\t60999").with(start, "1024");
+    const auto first_port = [=](const Cells& cells) { return std::stoi(text_of(cells, range)); };
+    host.check(range, [=](const Cells& cells, const Write& write) -> std::optional<Refusal> {
+        return std::stoi(write.text) < std::stoi(text_of(cells, start))
+                   ? std::optional(Refusal{.error = EINVAL})
+                   : std::nullopt;
+    });
+    host.check(start, [=](const Cells& cells, const Write& write) -> std::optional<Refusal> {
+        return std::stoi(write.text) > first_port(cells) ? std::optional(Refusal{.error = EINVAL})
+                                                         : std::nullopt;
+    });
+    FakeSystem system(host);
+    constexpr Tunable ports[] = {
+        {.name = "net.ipv4.ip_local_port_range", .domain = numbers(2, 2)},
+        {.name = "net.ipv4.ip_unprivileged_port_start", .domain = integer(0, 65535)}};
+    const auto write = [&](std::string ports_text, std::int64_t port, bool range_first) {
+        std::vector<Assignment> assignments = {{&ports[0], Value(std::move(ports_text))},
+                                               {&ports[1], Value(port)}};
+        if (!range_first) {
+            std::swap(assignments[0], assignments[1]);
+        }
+        return bank().write(system, Target::host(), assignments);
+    };
+    for (const bool range_first : {true, false}) {
+        for (const auto& [text, port] : {std::pair("500 60000", 400), std::pair("9000 60000", 8000),
+                                         std::pair("32768 60999", 1024)}) {
+            for (const Status& outcome : write(text, port, range_first)) {
+                CHECK(outcome.has_value());
+            }
+            CHECK(host.text(start) == std::to_string(port));
+        }
+    }
+    const auto refused = write("100 60000", 200, true);
+    CHECK_FALSE(refused[0].has_value());
+    CHECK(refused[1].has_value());
+}
+
 TEST_CASE("each write succeeds or fails by itself", "[sysctl]") {
     FakeHost host = given::host()
                         .with_sysctl("net.core.rmem_max", "212992")
