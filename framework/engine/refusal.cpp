@@ -11,13 +11,17 @@ Report report_for(std::string_view verb) {
     return report;
 }
 
-Report refused(Report report, Problems problems) {
-    std::ranges::move(problems, std::back_inserter(report.problems));
+Exit exit_of(const Problems& problems) {
     const bool is_for_later =
-        !report.problems.empty() && std::ranges::all_of(report.problems, [](const Error& problem) {
+        !problems.empty() && std::ranges::all_of(problems, [](const Error& problem) {
             return problem.code == ErrorCode::timed_out || problem.code == ErrorCode::busy;
         });
-    report.exit = worse(report.exit, is_for_later ? Exit::lock_or_timeout : Exit::refused);
+    return is_for_later ? Exit::lock_or_timeout : Exit::refused;
+}
+
+Report refused(Report report, Problems problems) {
+    std::ranges::move(problems, std::back_inserter(report.problems));
+    report.exit = worse(report.exit, exit_of(report.problems));
     return report;
 }
 

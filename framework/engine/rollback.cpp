@@ -8,6 +8,7 @@
 #include "engine/apply.hpp"
 #include "engine/host_status.hpp"
 #include "engine/plan_report.hpp"
+#include "engine/refusal.hpp"
 
 namespace nanotune {
 namespace {
@@ -148,8 +149,9 @@ bool Rollback::may_undo(std::uint64_t oldest, const RollbackRequest& request, As
         });
     std::ranges::move(hanging, std::back_inserter(report_.problems));
     if (!review->missing.empty()) {
+        const Exit why = exit_of(review->missing);
         std::ranges::move(review->missing, std::back_inserter(report_.problems));
-        report_.exit = worse(report_.exit, Exit::refused);
+        report_.exit = worse(report_.exit, why);
         return false;
     }
     auto rows = missing_consent(review->changes, request.consent, {});

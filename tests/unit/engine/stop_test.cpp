@@ -331,6 +331,18 @@ TEST_CASE("recovery without time to read asks for the operator's own NIC too",
     CHECK(scene.host.text("link:eth4:number:4") == "1400");
 }
 
+TEST_CASE("a rollback without time to check permissions ends as out of time", "[engine][timeout]") {
+    Scene scene(
+        given::plain_host().with_nic("eth0").with_nic("eth1").with_nic("eth2").with_nic("eth3"));
+    REQUIRE(scene.engine.apply("[nic.\"eth*\"]\nnapi.defer_hard_irqs = 2\n").exit ==
+            Exit::as_wanted);
+    scene.host.hang_reads("/sys/class/net/*/napi_defer_hard_irqs");
+    const Report report = scene.engine.rollback(rolled_back_soon());
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::lock_or_timeout);
+    CHECK_FALSE(report.changed);
+}
+
 TEST_CASE("an apply whose last look at a check hangs is taken back as one whole",
           "[engine][timeout]") {
     Scene scene(plain_host().with("/proc/cmdline", "quiet"));
