@@ -142,7 +142,7 @@ void settle(const Context& context, const Guard& guard, Service& service,
     report.problems.insert(report.problems.end(), undone.problems.begin(), undone.problems.end());
     if (has_run) {
         report.rows = undone.rows;  // what was changed is so no more
-        report.changed = undone.exit != Exit::as_wanted;
+        report.changed = report.has_recovered || undone.exit != Exit::as_wanted;
     }
     report.state = undone.state;
     report.exit = undone.exit == Exit::as_wanted ? Exit::rolled_back : Exit::not_restored;

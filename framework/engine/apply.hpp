@@ -26,7 +26,6 @@ class Apply {
           parts_(parts),
           journal_(journal),
           survey_(survey),
-          had_changed_(report.changed),
           report_(std::move(report)),
           side_effects_(parts.catalog, survey) {}
 
@@ -75,7 +74,6 @@ class Apply {
     const EngineParts& parts_;
     Journal& journal_;
     Survey& survey_;
-    const bool had_changed_;  ///< the host, by what was taken back first
     Report report_;
     SideEffects side_effects_;
     std::optional<Undo> undo_;  ///< once it is taken back

@@ -92,7 +92,7 @@ void Apply::take_back() {
     }
     std::ranges::move(failures_, std::back_inserter(report_.rows));
     std::ranges::move(undone.rows, std::back_inserter(report_.rows));
-    report_.changed = had_changed_ || !undone.is_complete;
+    report_.changed = report_.has_recovered || !undone.is_complete;
     report_.exit = worse(report_.exit, undone.is_complete ? Exit::rolled_back : Exit::not_restored);
     report_.notes.emplace_back(undone.is_complete
                                    ? "everything that was changed is restored"

@@ -64,6 +64,7 @@ Report Engine::apply(const ResolvedProfile& profile, const ApplyRequest& request
         report.notes.back() += ": " + restored;
     }
     report.rows.clear();  // the rows of this apply are to come
+    report.has_recovered = report.changed;
     const Status done =
         calls_.supervised(request.timeout, [this, run] { run->report = applied(*run); });
     std::optional<Apply>& begun = run->apply;
@@ -166,6 +167,7 @@ Report Engine::applied(ApplyRun& run) {
         same.notes = std::move(report.notes);
         same.state = report.state;
         same.changed = report.changed;
+        same.has_recovered = report.has_recovered;
         for (const Row& row : same.rows) {
             if (row.outcome == Outcome::needs_reboot) {
                 same.exit = worse(same.exit, Exit::reboot_needed);

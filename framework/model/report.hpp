@@ -57,6 +57,8 @@ struct Report {
     Exit exit = Exit::as_wanted;
     HostState state = HostState::clean;
     bool changed = false;  ///< whether the host differs from before this verb
+    /// Whether it does because what was left open before was taken back first.
+    bool has_recovered = false;
 };
 
 /// Identifies a plan: equal rows (setting, target, now, wanted) have equal fingerprints.

@@ -155,6 +155,19 @@ TEST_CASE("what is rolled back for want of a guard is not reported as changed", 
                                 !Contains("\"before\": \"1500\""));
 }
 
+TEST_CASE("what was recovered before the guard was lost is still reported as changed",
+          "[cli][guard]") {
+    Answers answers;
+    answers.apply.has_recovered = true;
+    answers.rollback.rows = {row("nic.mtu", Target::nic("eth0"), "1400", "1500", Outcome::changed)};
+    answers.rollback.changed = true;
+    const Printed printed =
+        applied_without_guard(answers, {"apply", "hft", "--confirm", "60s", "--json"});
+    INFO(printed.out << printed.error);
+    CHECK(printed.status == 4);
+    CHECK_THAT(printed.out, Contains("\"changed\": true"));
+}
+
 TEST_CASE("an apply whose guard was killed and that cannot be rolled back keeps its rows",
           "[cli][guard]") {
     Answers answers;

@@ -124,6 +124,7 @@ TEST_CASE("an apply that fails after it took an overdue one back says that the h
     INFO(text_of(report));
     CHECK(report.exit == Exit::rolled_back);
     CHECK(report.changed);
+    CHECK(report.has_recovered);
     CHECK(host.text(swappiness) == "60");
 }
 
