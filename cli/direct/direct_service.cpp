@@ -171,11 +171,16 @@ Checked<std::string> DirectService::command_line(const ProfileRequest& request) 
             }
         }
     }
-    const auto now = systems_()->files().read("/proc/cmdline");
-    if (!now) {
-        return std::unexpected(Problems{now.error()});
-    }
-    return CommandLine::from(*now).merged(wanted).text();
+    NT_TRY(const std::string now, looked<std::string>([](Survey& survey) -> Checked<std::string> {
+               auto line = survey.calls().ask(
+                   "reading the kernel command line",
+                   [](System& system) { return system.files().read("/proc/cmdline"); });
+               if (!line || !*line) {
+                   return std::unexpected(Problems{line ? line->error() : line.error()});
+               }
+               return **std::move(line);
+           }));
+    return CommandLine::from(now).merged(wanted).text();
 }
 
 template <typename T>
