@@ -1,8 +1,11 @@
 #include "record.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <span>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -153,73 +156,99 @@ struct ToPayload {
     }
 };
 
+Record header_in(Reader& reader) {
+    Header header{.version = reader.number(), .identity = {}};
+    header.identity.boot = reader.text();
+    header.identity.network = reader.number();
+    header.synced = reader.has_more() ? reader.number() : 0;
+    return header;
+}
+
+Record begin_in(Reader& reader) {
+    Begin begin;
+    begin.id = reader.number();
+    begin.kind = reader.text();
+    begin.undoes = reader.number();
+    begin.profile = reader.text();
+    begin.profile_hash = reader.text();
+    begin.started = reader.text();
+    begin.confirm_by = reader.number();
+    begin.confirm_by_boot = reader.has_more() ? reader.number() : 0;
+    while (reader.has_more()) {
+        begin.overrides.push_back(reader.text());
+    }
+    return begin;
+}
+
+template <bool is_side_effect>
+Record intent_in(Reader& reader) {
+    Intent intent{.is_side_effect = is_side_effect};
+    intent.setting = reader.text();
+    intent.target = reader.target();
+    intent.before = reader.value();
+    intent.wanted = reader.value();
+    return intent;
+}
+
+Record held_in(Reader& reader) {
+    Held held;
+    held.setting = reader.text();
+    held.target = reader.target();
+    held.wanted = reader.value();
+    held.got = reader.value();
+    held.origin = reader.text();
+    return held;
+}
+
+Record left_in(Reader& reader) {
+    Left left;
+    left.setting = reader.text();
+    left.target = reader.target();
+    left.before = reader.value();
+    left.wanted = reader.value();
+    left.got = reader.value();
+    return left;
+}
+
+Record end_in(Reader& reader) {
+    End end{.how = reader.text()};
+    end.confirm_by = reader.has_more() ? reader.number() : 0;
+    end.confirm_by_boot = reader.has_more() ? reader.number() : 0;
+    return end;
+}
+
+Record confirmed_in(Reader& reader) {
+    return Confirmed{reader.number()};
+}
+
+Record lost_in(Reader& reader) {
+    Lost lost;
+    lost.why = reader.text();
+    lost.kept_in = reader.text();
+    lost.after = reader.number();
+    return lost;
+}
+
+/// The first text of a payload, and what reads the rest.
+struct RecordType {
+    std::string_view name;
+    Record (*read)(Reader&);
+};
+
+constexpr RecordType record_types[] = {
+    {"header", header_in},     {"begin", begin_in},         {"intent", intent_in<false>},
+    {"side", intent_in<true>}, {"held", held_in},           {"left", left_in},
+    {"end", end_in},           {"confirmed", confirmed_in}, {"lost", lost_in},
+};
+
 std::optional<Record> record_of(std::string_view payload) {
     Reader reader(payload);
-    const std::string type = reader.text();
-    std::optional<Record> record;
-    if (type == "header") {
-        Header header{.version = reader.number(), .identity = {}};
-        header.identity.boot = reader.text();
-        header.identity.network = reader.number();
-        if (reader.has_more()) {
-            header.synced = reader.number();
-        }
-        record = header;
-    } else if (type == "begin") {
-        Begin begin;
-        begin.id = reader.number();
-        begin.kind = reader.text();
-        begin.undoes = reader.number();
-        begin.profile = reader.text();
-        begin.profile_hash = reader.text();
-        begin.started = reader.text();
-        begin.confirm_by = reader.number();
-        begin.confirm_by_boot = reader.has_more() ? reader.number() : 0;
-        while (reader.has_more()) {
-            begin.overrides.push_back(reader.text());
-        }
-        record = std::move(begin);
-    } else if (type == "intent" || type == "side") {
-        Intent intent;
-        intent.setting = reader.text();
-        intent.target = reader.target();
-        intent.before = reader.value();
-        intent.wanted = reader.value();
-        intent.is_side_effect = type == "side";
-        record = std::move(intent);
-    } else if (type == "held") {
-        Held held;
-        held.setting = reader.text();
-        held.target = reader.target();
-        held.wanted = reader.value();
-        held.got = reader.value();
-        held.origin = reader.text();
-        record = std::move(held);
-    } else if (type == "left") {
-        Left left;
-        left.setting = reader.text();
-        left.target = reader.target();
-        left.before = reader.value();
-        left.wanted = reader.value();
-        left.got = reader.value();
-        record = std::move(left);
-    } else if (type == "end") {
-        End end{.how = reader.text()};
-        if (reader.has_more()) {
-            end.confirm_by = reader.number();
-            end.confirm_by_boot = reader.has_more() ? reader.number() : 0;
-        }
-        record = std::move(end);
-    } else if (type == "confirmed") {
-        record = Confirmed{reader.number()};
-    } else if (type == "lost") {
-        Lost lost;
-        lost.why = reader.text();
-        lost.kept_in = reader.text();
-        lost.after = reader.number();
-        record = std::move(lost);
+    const auto* const type = std::ranges::find(record_types, reader.text(), &RecordType::name);
+    if (type == std::end(record_types)) {
+        return std::nullopt;
     }
-    return reader.is_good() ? record : std::nullopt;
+    Record record = type->read(reader);
+    return reader.is_good() ? std::optional(std::move(record)) : std::nullopt;
 }
 
 }  // namespace
