@@ -4,14 +4,6 @@
 #include <ranges>
 
 namespace nanotune {
-namespace {
-
-template <typename... Fs>
-struct Overloaded : Fs... {
-    using Fs::operator()...;
-};
-
-}  // namespace
 
 record::Left left_record_of(const Touched& left) {
     return {left.key.setting, left.key.target, left.before, left.wanted,
@@ -49,65 +41,67 @@ Ledger Ledger::of(std::span<const record::Record> records) {
 }
 
 void Ledger::take(const record::Record& record) {
-    std::visit(Overloaded{
-                   [](const record::Header&) {},
-                   [this](const record::Begin& begin) {
-                       open_ = Applied{.id = begin.id,
-                                       .profile = begin.profile,
-                                       .profile_hash = begin.profile_hash,
-                                       .overrides = begin.overrides,
-                                       .started = begin.started,
-                                       .confirm_by = begin.confirm_by,
-                                       .confirm_by_boot = begin.confirm_by_boot,
-                                       .is_awaiting = begin.confirm_by != 0,
-                                       .touched = {},
-                                       .places = {},
-                                       .held = {}};
-                       open_kind_ = begin.kind;
-                       open_undoes_ = begin.undoes;
-                       last_id_ = std::max(last_id_, begin.id);
-                   },
-                   [this](const record::Intent& intent) {
-                       if (open_) {
-                           open_->touch({.key = {intent.setting, intent.target},
-                                         .before = intent.before,
-                                         .wanted = intent.wanted,
-                                         .got = {},
-                                         .is_side_effect = intent.is_side_effect});
-                       }
-                   },
-                   [this](const record::Held& held) {
-                       if (!open_) {
-                           return;
-                       }
-                       const Key key{held.setting, held.target};
-                       open_->held[key] = {held.wanted, held.got, held.origin};
-                       if (Touched* found = open_->find(key)) {
-                           found->got = held.got;
-                       }
-                   },
-                   [this](const record::Left& left) {
-                       if (open_) {
-                           open_->touch({.key = {left.setting, left.target},
-                                         .before = left.before,
-                                         .wanted = left.wanted,
-                                         .got = left.got});
-                       }
-                   },
-                   [this](const record::End& ended) { end(ended); },
-                   [this](const record::Confirmed& confirmed) {
-                       for (Applied& applied : applied_) {
-                           if (applied.id == confirmed.id) {
-                               applied.is_awaiting = false;
-                           }
-                       }
-                   },
-                   [this](const record::Lost& lost) {
-                       last_id_ = std::max(last_id_, lost.after);
-                       lost_.push_back(lost);
-                   },
-               },
-               record);
+    std::visit([this](const auto& one) { fold(one); }, record);
+}
+
+void Ledger::fold(const record::Begin& begin) {
+    open_ = Applied{.id = begin.id,
+                    .profile = begin.profile,
+                    .profile_hash = begin.profile_hash,
+                    .overrides = begin.overrides,
+                    .started = begin.started,
+                    .confirm_by = begin.confirm_by,
+                    .confirm_by_boot = begin.confirm_by_boot,
+                    .is_awaiting = begin.confirm_by != 0,
+                    .touched = {},
+                    .places = {},
+                    .held = {}};
+    open_kind_ = begin.kind;
+    open_undoes_ = begin.undoes;
+    last_id_ = std::max(last_id_, begin.id);
+}
+
+void Ledger::fold(const record::Intent& intent) {
+    if (open_) {
+        open_->touch({.key = {intent.setting, intent.target},
+                      .before = intent.before,
+                      .wanted = intent.wanted,
+                      .got = {},
+                      .is_side_effect = intent.is_side_effect});
+    }
+}
+
+void Ledger::fold(const record::Held& held) {
+    if (!open_) {
+        return;
+    }
+    const Key key{held.setting, held.target};
+    open_->held[key] = {held.wanted, held.got, held.origin};
+    if (Touched* found = open_->find(key)) {
+        found->got = held.got;
+    }
+}
+
+void Ledger::fold(const record::Left& left) {
+    if (open_) {
+        open_->touch({.key = {left.setting, left.target},
+                      .before = left.before,
+                      .wanted = left.wanted,
+                      .got = left.got});
+    }
+}
+
+void Ledger::fold(const record::Confirmed& confirmed) {
+    for (Applied& applied : applied_) {
+        if (applied.id == confirmed.id) {
+            applied.is_awaiting = false;
+        }
+    }
+}
+
+void Ledger::fold(const record::Lost& lost) {
+    last_id_ = std::max(last_id_, lost.after);
+    lost_.push_back(lost);
 }
 
 bool Ledger::has_lost_since(std::uint64_t oldest) const {
@@ -115,7 +109,7 @@ bool Ledger::has_lost_since(std::uint64_t oldest) const {
                                [oldest](const record::Lost& lost) { return lost.after >= oldest; });
 }
 
-void Ledger::end(const record::End& ended) {
+void Ledger::fold(const record::End& ended) {
     if (!open_) {
         return;
     }

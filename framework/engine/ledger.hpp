@@ -112,7 +112,14 @@ class Ledger {
     [[nodiscard]] std::vector<record::Record> compacted(std::size_t most) const;
 
   private:
-    void end(const record::End& end);
+    static void fold(const record::Header& /*header*/) {}
+    void fold(const record::Begin& begin);
+    void fold(const record::Intent& intent);
+    void fold(const record::Held& held);
+    void fold(const record::Left& left);
+    void fold(const record::End& ended);
+    void fold(const record::Confirmed& confirmed);
+    void fold(const record::Lost& lost);
     void end_rollback(bool is_finished);
 
     std::vector<Applied> applied_;
