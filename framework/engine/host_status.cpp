@@ -1,6 +1,8 @@
 #include "engine/host_status.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -102,6 +104,55 @@ std::string left_behind(std::size_t count) {
         count == 1 ? "it" : "them");
 }
 
+namespace {
+
+std::string printed(const Catalog& catalog, const std::string& name, const Value& value) {
+    const auto setting = catalog.setting(name);
+    return readable(setting ? setting->tunable->domain : text(), value);
+}
+
+/// What rollbacks left as somebody else set it.
+std::vector<Row> left_rows(const Ledger& ledger, const Catalog& catalog) {
+    std::vector<Row> rows;
+    for (const Touched& left : ledger.left()) {
+        const std::string& name = left.key.setting;
+        rows.push_back({.setting = name,
+                        .target = left.key.target,
+                        .before = printed(catalog, name, left.before),
+                        .wanted = printed(catalog, name, left.before),
+                        .got = printed(catalog, name, left.got.value_or(left.wanted)),
+                        .outcome = Outcome::overridden,
+                        .origin = {.file = "journal"},
+                        .message = {}});
+    }
+    return rows;
+}
+
+/// What the active profile holds, with what was there before nanotune.
+std::vector<Row> held_rows(const Applied& active, const Ledger& ledger, const Catalog& catalog) {
+    std::map<Key, Value> baselines;
+    for (Touched& touched : ledger.undoing_from(0)) {
+        baselines.emplace(std::move(touched.key), std::move(touched.before));
+    }
+    std::vector<Row> rows;
+    for (const auto& [key, held] : active.held) {
+        const auto baseline = baselines.find(key);
+        rows.push_back(
+            {.setting = key.setting,
+             .target = key.target,
+             .before = printed(catalog, key.setting,
+                               baseline == baselines.end() ? held.got : baseline->second),
+             .wanted = printed(catalog, key.setting, held.wanted),
+             .got = printed(catalog, key.setting, held.got),
+             .outcome = held.got == held.wanted ? Outcome::unchanged : Outcome::adjusted,
+             .origin = Origin::from(held.origin),
+             .message = {}});
+    }
+    return rows;
+}
+
+}  // namespace
+
 HostStatus Engine::status() {
     HostStatus status;
     const auto view = parts_.state.view();
@@ -114,20 +165,7 @@ HostStatus Engine::status() {
     status.notes = view->notes;
     status.interrupted = view->at_work.empty() ? interruption_of(view->ledger) : std::string();
     status.applies = view->ledger.applies();
-    const auto text = [this](const std::string& name, const Value& value) {
-        const auto setting = parts_.catalog.setting(name);
-        return readable(setting ? setting->tunable->domain : nanotune::text(), value);
-    };
-    for (const Touched& left : view->ledger.left()) {
-        status.left.push_back({.setting = left.key.setting,
-                               .target = left.key.target,
-                               .before = text(left.key.setting, left.before),
-                               .wanted = text(left.key.setting, left.before),
-                               .got = text(left.key.setting, left.got.value_or(left.wanted)),
-                               .outcome = Outcome::overridden,
-                               .origin = {.file = "journal"},
-                               .message = {}});
-    }
+    status.left = left_rows(view->ledger, parts_.catalog);
     if (!status.left.empty()) {
         status.notes.push_back(left_behind(status.left.size()));
     }
@@ -148,22 +186,7 @@ HostStatus Engine::status() {
                                "; its guard has gone, or is at work: the next apply or rollback "
                                "takes it back");
     }
-    std::map<Key, Value> baselines;
-    for (Touched& touched : view->ledger.undoing_from(0)) {
-        baselines.emplace(std::move(touched.key), std::move(touched.before));
-    }
-    for (const auto& [key, held] : active->held) {
-        const auto baseline = baselines.find(key);
-        status.rows.push_back(
-            {.setting = key.setting,
-             .target = key.target,
-             .before = text(key.setting, baseline == baselines.end() ? held.got : baseline->second),
-             .wanted = text(key.setting, held.wanted),
-             .got = text(key.setting, held.got),
-             .outcome = held.got == held.wanted ? Outcome::unchanged : Outcome::adjusted,
-             .origin = Origin::from(held.origin),
-             .message = {}});
-    }
+    status.rows = held_rows(*active, view->ledger, parts_.catalog);
     return status;
 }
 
