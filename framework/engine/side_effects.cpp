@@ -30,34 +30,57 @@ Row followed(const Change& kept, Value now) {
     return row;
 }
 
+/// What the changes of a plan take away, each once, but for what the plan itself sets.
+class Losses {
+  public:
+    explicit Losses(const Plan& plan) {
+        for (const Change& change : plan.changes) {
+            known_.insert(key_of(change.desired));
+        }
+    }
+
+    void add(const Change& cause, const SettingRef& setting, const Candidate& candidate) {
+        if (!known_.insert({setting.full_name(), candidate.target}).second) {
+            return;
+        }
+        losses_.push_back(
+            {.desired = {.setting = setting,
+                         .candidate = candidate,
+                         .value = {},
+                         .origin = cause.desired.origin,
+                         .by_exact_name = cause.desired.by_exact_name,
+                         .group = {},
+                         .missing = {}},
+             .before = {},
+             .known_after = {},
+             .note = fmt::format("reset by {} on {}", cause.desired.setting.full_name(),
+                                 cause.desired.candidate.target.text()),
+             .is_side_effect = true});
+    }
+
+    /// As they are now; without those that cannot be read.
+    Result<std::vector<Change>> read(Survey& survey) {
+        NT_TRY(auto readings, survey.read(places_of(losses_)));
+        std::vector<Change> readable;
+        for (std::size_t i = 0; i < losses_.size(); ++i) {
+            if (readings[i]) {
+                losses_[i].desired.value = readings[i]->value;
+                losses_[i].before = std::move(readings[i]->value);
+                readable.push_back(std::move(losses_[i]));
+            }
+        }
+        return readable;
+    }
+
+  private:
+    std::set<Key> known_;
+    std::vector<Change> losses_;
+};
+
 }  // namespace
 
 Result<std::vector<Change>> SideEffects::of(const Plan& plan) {
-    std::set<Key> planned;
-    for (const Change& change : plan.changes) {
-        planned.insert(key_of(change.desired));
-    }
-    std::vector<Change> kept;
-    std::vector<Place> places;
-    const auto keep = [&](const Change& cause, const SettingRef& setting,
-                          const Candidate& candidate) {
-        if (!planned.insert({setting.full_name(), candidate.target}).second) {
-            return;
-        }
-        places.push_back({setting, candidate.target});
-        kept.push_back({.desired = {.setting = setting,
-                                    .candidate = candidate,
-                                    .value = {},
-                                    .origin = cause.desired.origin,
-                                    .by_exact_name = cause.desired.by_exact_name,
-                                    .group = {},
-                                    .missing = {}},
-                        .before = {},
-                        .known_after = {},
-                        .note = fmt::format("reset by {} on {}", cause.desired.setting.full_name(),
-                                            cause.desired.candidate.target.text()),
-                        .is_side_effect = true});
-    };
+    Losses losses(plan);
     for (const Change& change : plan.changes) {
         const Desired& desired = change.desired;
         for (const std::string_view name : words_of(desired.setting.tunable->resets)) {
@@ -69,7 +92,7 @@ Result<std::vector<Change>> SideEffects::of(const Plan& plan) {
             for (const Candidate& candidate : *candidates) {
                 if (desired.candidate.device.empty() ||
                     candidate.device == desired.candidate.device) {
-                    keep(change, *setting, candidate);
+                    losses.add(change, *setting, candidate);
                 }
             }
         }
@@ -77,21 +100,13 @@ Result<std::vector<Change>> SideEffects::of(const Plan& plan) {
             NT_TRY(const auto* candidates, survey_.candidates(desired.setting.bank->discovery()));
             for (const Candidate& candidate : *candidates) {
                 if (candidate.depth > desired.candidate.depth) {
-                    keep(change, desired.setting, candidate);  // the kernel takes it down along
+                    // The kernel takes it down along.
+                    losses.add(change, desired.setting, candidate);
                 }
             }
         }
     }
-    NT_TRY(auto readings, survey_.read(places));
-    std::vector<Change> readable;
-    for (std::size_t i = 0; i < kept.size(); ++i) {
-        if (readings[i]) {
-            kept[i].desired.value = readings[i]->value;
-            kept[i].before = std::move(readings[i]->value);
-            readable.push_back(std::move(kept[i]));
-        }
-    }
-    return readable;
+    return losses.read(survey_);
 }
 
 Result<std::vector<Change>> SideEffects::absent(const Plan& plan, const Ledger& ledger,
