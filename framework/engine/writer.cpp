@@ -163,6 +163,10 @@ bool is_fatal(const Written& written) {
     return !is_success(written.outcome) && !is_left_out;
 }
 
+bool has_moved(const Written& written) {
+    return written.got && written.change.before && *written.got != *written.change.before;
+}
+
 Error reason_of(const Written& written) {
     return {.code = written.outcome == Outcome::unsupported ? ErrorCode::unsupported
                                                             : ErrorCode::refused,

@@ -52,6 +52,8 @@ class Writer {
 
 /// Whether it ended otherwise than wanted, and its setting is not optional.
 [[nodiscard]] bool is_fatal(const Written& written);
+/// Whether it is another value now than before.
+[[nodiscard]] bool has_moved(const Written& written);
 /// Why a change did not come to what was wanted, with its place.
 [[nodiscard]] Error reason_of(const Written& written);
 /// A change's outcome as a report's row.

@@ -1,0 +1,144 @@
+// One stage of an apply: what its changes reset is read and kept, intents are on the disk before
+// the first write, and what was reset or is there again comes back after them.
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "engine/apply.hpp"
+
+namespace nanotune {
+namespace {
+
+bool makes_queues_anew(const Change& change) {
+    return !change.desired.setting.tunable->resets.empty();
+}
+
+bool makes_cpus_anew(const Change& change) {
+    return change.desired.setting.tunable->topology != TopologyEffect::none;
+}
+
+}  // namespace
+
+Status Apply::stage(Plan plan) {
+    for (const Change& change : plan.changes) {
+        if (!is_written(change)) {
+            checks_.push_back(change);
+        }
+    }
+    std::erase_if(plan.changes, [](const Change& change) { return !is_written(change); });
+    const Report rest = report_of({.profile = {},
+                                   .profile_hash = {},
+                                   .changes = {},
+                                   .unchanged = {},
+                                   .unsupported = std::move(plan.unsupported),
+                                   .overridden = std::move(plan.overridden),
+                                   .waiting = std::move(plan.waiting),
+                                   .warnings = {}},
+                                  "apply");
+    std::ranges::copy(rest.rows, std::back_inserter(others_));
+    if (plan.changes.empty()) {
+        return {};
+    }
+    if (parts_.cancelled != nullptr && parts_.cancelled->load()) {
+        return failure(ErrorCode::refused, "stopped by the operator");
+    }
+    NT_TRY(const std::vector<Change> kept, side_effects_.of(plan));
+    NT_TRY(std::vector<Change> absent, side_effects_.absent(plan, journal_.ledger(), wanted_));
+    const Status wrote = write(plan, kept);
+    if (!wrote) {
+        if (profile_.keep_on_failure) {
+            NT_CHECK(put_back(kept));
+        }
+        return wrote;
+    }
+    if (std::ranges::any_of(plan.changes, makes_cpus_anew)) {
+        survey_.forget();
+        cpus_are_new_ = true;
+    }
+    if (std::ranges::any_of(plan.changes, makes_queues_anew)) {
+        survey_.forget_queues();
+        queues_are_new_ = true;
+    }
+    NT_CHECK(give_back(std::move(absent)));
+    return put_back(kept);
+}
+
+/// What came anew with the queues of this stage gets back what it had before nanotune took it away.
+Status Apply::give_back(std::vector<Change> absent) {
+    NT_TRY(std::vector<Change> anew, side_effects_.come_anew(std::move(absent)));
+    if (anew.empty()) {
+        return {};
+    }
+    NT_CHECK(intend(anew));
+    Writer writer(survey_, {.on_failure = OnFailure::stop, .doing = {}});
+    for (const Written& written : writer.write(std::move(anew))) {
+        if (is_fatal(written)) {
+            return std::unexpected(reason_of(written));
+        }
+        report_.changed = true;
+        others_.push_back(row_of(written));
+    }
+    held_.saw_write();
+    return {};
+}
+
+Status Apply::intend(const std::vector<Change>& changes) {
+    for (const Change& change : changes) {
+        NT_CHECK(intend(change));
+    }
+    return journal_.sync();
+}
+
+Status Apply::intend(const Change& change) {
+    return journal_.append(record::Intent{.setting = change.desired.setting.full_name(),
+                                          .target = change.desired.candidate.target,
+                                          .before = before(change),
+                                          .wanted = change.desired.value,
+                                          .is_side_effect = change.is_side_effect});
+}
+
+Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {
+    for (const Change& change : kept) {
+        NT_CHECK(intend(change));
+    }
+    NT_CHECK(intend(plan.changes));
+    Writer writer(survey_,
+                  {.on_failure = profile_.keep_on_failure ? OnFailure::go_on : OnFailure::stop,
+                   .strict = request_.strict,
+                   .doing = [this](const std::string& what) { doing(what); }});
+    std::vector<Written> written = writer.write(plan.changes);
+    const auto failed = std::ranges::find_if(written, is_fatal);
+    const Status status =
+        failed == written.end() ? Status{} : Status(std::unexpected(reason_of(*failed)));
+    done_ += written.size();
+    note(std::move(written));
+    return status;
+}
+
+void Apply::note(std::vector<Written> written) {
+    held_.saw_write();
+    for (Written& one : written) {
+        const bool is_held = wanted_.contains(key_of(one.change.desired));
+        if (is_fatal(one) && one.outcome != Outcome::not_done) {
+            failures_.push_back(row_of(one));
+        } else if (is_held && one.outcome != Outcome::unsupported) {
+            held_.add(std::move(one), Read::now);
+        } else {
+            report_.changed = report_.changed || has_moved(one);
+            others_.push_back(row_of(one));
+        }
+    }
+}
+
+/// What a change of this stage reset comes back, unless a later stage sets it anyway.
+Status Apply::put_back(const std::vector<Change>& kept) {
+    NT_TRY(SideEffects::PutBack back, side_effects_.put_back(kept));
+    if (back.has_written) {
+        held_.saw_write();
+    }
+    std::ranges::move(back.followed, std::back_inserter(others_));
+    return {};
+}
+
+}  // namespace nanotune
