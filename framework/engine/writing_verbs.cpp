@@ -9,6 +9,7 @@
 #include "engine/engine.hpp"
 #include "engine/host_status.hpp"
 #include "engine/plan_report.hpp"
+#include "engine/proposal.hpp"
 #include "engine/refusal.hpp"
 #include "engine/rollback.hpp"
 #include "engine/session.hpp"
@@ -123,62 +124,18 @@ Report Engine::applied(ApplyRun& run) {
                                                 "back first",
                                                 journal.ledger().active()->profile)}});
     }
-    auto whole = whole_plan(profile, parts_.catalog, journal.ledger(), survey,
-                            request.strict ? Rounded::is_tried_again : Rounded::is_settled);
-    if (!whole) {
-        return refused(std::move(report), std::move(whole).error());
+    auto proposal = Proposal::of(profile, request, parts_.catalog, journal.ledger(), survey);
+    if (!proposal) {
+        return refused(std::move(report), std::move(proposal).error());
     }
-    const Plan joined = whole->joined(profile);
-    report.notes.insert(report.notes.end(), joined.warnings.begin(), joined.warnings.end());
-    if (!request.expected_plan.empty()) {
-        // What was written knows nothing of --strict.
-        const auto seen =
-            request.strict ? whole_plan(profile, parts_.catalog, journal.ledger(), survey) : whole;
-        if (!seen) {
-            return refused(std::move(report), seen.error());
-        }
-        Report planned = report_of(seen->joined(profile), "plan");
-        if (fingerprint_of(planned) != request.expected_plan) {
-            report.rows = std::move(planned.rows);
-            Error changed{.code = ErrorCode::conflict,
-                          .message = fmt::format(
-                              "the plan is no longer the one that was written: the profile or the "
-                              "host has changed since; {}",
-                              report.changed ? "what was left open before is rolled back, and "
-                                               "nothing else was touched"
-                                             : "nothing was touched")};
-            return refused(std::move(report), {std::move(changed)});
-        }
-    }
-    if (Problems missing = missing_permissions(joined.changes, survey); !missing.empty()) {
-        return refused(std::move(report), std::move(missing));
-    }
-    if (auto rows = missing_consent(joined.changes, request.consent, profile.forbidden);
-        !rows.empty()) {
-        report.rows = std::move(rows);
-        report.exit = worse(report.exit, Exit::consent_missing);
+    if (proposal->is_refused(report)) {
         return report;
     }
-    const Applied* active = journal.ledger().active();
-    const bool is_active = active != nullptr && active->profile_hash == profile.hash &&
-                           !active->is_degraded && report.state == HostState::tuned;
-    if (whole->is_empty() && is_active && !request.confirm_within) {
-        Report same = report_of(joined, "apply");
-        same.notes = std::move(report.notes);
-        same.state = report.state;
-        same.changed = report.changed;
-        same.has_recovered = report.has_recovered;
-        for (const Row& row : same.rows) {
-            if (row.outcome == Outcome::needs_reboot) {
-                same.exit = worse(same.exit, Exit::reboot_needed);
-            } else if (row.outcome == Outcome::differs) {
-                same.exit = worse(same.exit, Exit::differs);
-            }
-        }
-        return same;
+    if (proposal->is_in_force(report.state)) {
+        return proposal->as_found(std::move(report));
     }
     run.apply.emplace(profile, request, parts_, journal, survey, std::move(report));
-    run.apply->run(*std::move(whole));
+    run.apply->run(proposal->take());
     return run.apply->report();
 }
 
