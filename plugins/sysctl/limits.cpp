@@ -20,7 +20,10 @@ namespace {
 
 constexpr std::string_view offered = "/proc/sys/net/ipv4/tcp_available_congestion_control";
 constexpr std::string_view allowed = "/proc/sys/net/ipv4/tcp_allowed_congestion_control";
-constexpr std::string_view first_port = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
+constexpr std::string_view start_name = "net.ipv4.ip_unprivileged_port_start";
+constexpr std::string_view start_path = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
+constexpr std::string_view range_name = "net.ipv4.ip_local_port_range";
+constexpr std::string_view range_path = "/proc/sys/net/ipv4/ip_local_port_range";
 
 bool has_word(std::string_view list, std::string_view word) {
     const auto words = split_words(list);
@@ -84,18 +87,19 @@ std::optional<std::int64_t> number_in(std::string_view text) {
                                                                     : std::nullopt;
 }
 
-/// The first port that needs no privilege; that which is asked for besides may be written before.
-std::int64_t first_open_port(Files& files, std::span<const Assignment> assignments) {
-    const auto text = files.read(std::string(first_port));
-    const auto words = split_words(text ? std::string_view(*text) : std::string_view());
-    std::int64_t first = words.empty() ? 0 : number_in(words[0]).value_or(0);
+/// What the sysctl will say first: by what is asked for, else as it is; 0 where neither is known.
+std::int64_t first_number(Files& files, std::span<const Assignment> assignments,
+                          std::string_view name, std::string_view path) {
     for (const auto& [tunable, value] : assignments) {
-        if (tunable->name == "net.ipv4.ip_unprivileged_port_start") {
-            const auto* wanted = std::get_if<std::string>(&value);
-            first = std::min(first, wanted == nullptr ? 0 : number_in(*wanted).value_or(0));
+        if (const auto* wanted = std::get_if<std::string>(&value);
+            tunable->name == name && wanted != nullptr) {
+            const auto words = split_words(*wanted);
+            return words.empty() ? 0 : number_in(words[0]).value_or(0);
         }
     }
-    return first;
+    const auto text = files.read(std::string(path));
+    const auto words = split_words(text ? std::string_view(*text) : std::string_view());
+    return words.empty() ? 0 : number_in(words[0]).value_or(0);
 }
 
 Status port_range(const std::string& wanted, std::int64_t first_open) {
@@ -118,6 +122,16 @@ Status port_range(const std::string& wanted, std::int64_t first_open) {
     return {};
 }
 
+Status first_unprivileged_port(const std::string& wanted, std::int64_t first_local) {
+    const auto first = number_in(wanted);
+    if (first && first_local > 0 && *first > first_local) {
+        return failure(ErrorCode::unsupported,
+                       fmt::format("{} is above {}, where net.ipv4.ip_local_port_range begins",
+                                   wanted, first_local));
+    }
+    return {};
+}
+
 }  // namespace
 
 std::vector<Status> may_hold(Files& files, std::span<const Assignment> assignments) {
@@ -133,8 +147,12 @@ std::vector<Status> may_hold(Files& files, std::span<const Assignment> assignmen
             answers.back() = congestion_control(files, *text);
         } else if (tunable->name == "net.core.default_qdisc") {
             answers.back() = queueing_discipline(files, *text);
-        } else if (tunable->name == "net.ipv4.ip_local_port_range") {
-            answers.back() = port_range(*text, first_open_port(files, assignments));
+        } else if (tunable->name == range_name) {
+            answers.back() =
+                port_range(*text, first_number(files, assignments, start_name, start_path));
+        } else if (tunable->name == start_name) {
+            answers.back() = first_unprivileged_port(
+                *text, first_number(files, assignments, range_name, range_path));
         }
     }
     return answers;

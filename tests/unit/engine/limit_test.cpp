@@ -190,6 +190,17 @@ TEST_CASE("a range of ports that begins among the privileged ones is told at its
         host, with_ports("\"500 60999\"", "\"net.ipv4.ip_unprivileged_port_start\" = \"500\"\n"));
 }
 
+TEST_CASE("privileged ports may not reach into the range of local ones", "[engine][limits]") {
+    const FakeHost host = host_with_modules("")
+                              .with_sysctl("net.ipv4.ip_unprivileged_port_start", "1024")
+                              .with_sysctl("net.ipv4.ip_local_port_range", "32768\t60999");
+    CHECK(problems_on(host, "[sysctl]\n\"net.ipv4.ip_unprivileged_port_start\" = \"40000\"\n") ==
+          Messages{"test.toml:2:1: sysctl.net.ipv4.ip_unprivileged_port_start on host: 40000 is "
+                   "above 32768, where net.ipv4.ip_local_port_range begins"});
+    check_applied(host, with_ports("\"50000 60999\"",
+                                   "\"net.ipv4.ip_unprivileged_port_start\" = \"40000\"\n"));
+}
+
 TEST_CASE("what a file gets wrong hides nothing that only the host can tell", "[engine][limits]") {
     CHECK(problems_on(given::host().with_nic("eth0"),
                       "[nic.eth0]\nmtu = \"big\"\nring.rx = 8192\n"
