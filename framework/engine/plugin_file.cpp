@@ -68,19 +68,21 @@ Status checked_folder(const std::string& path, bool must_be_roots) {
     return checked_owner(path, facts, must_be_roots);
 }
 
-Result<FileIdentity> checked_plugin_file(const std::string& path, bool must_be_roots) {
+Result<PluginOnDisk> checked_plugin_file(const std::string& path, bool must_be_roots) {
     NT_TRY(const FileFacts facts, file_facts(path));
     NT_CHECK(checked_owner(path, facts, must_be_roots));
     if (!facts.is_regular) {
         return failure(ErrorCode::damaged, fmt::format("{} is no file", path));
     }
-    return FileIdentity{fmt::format("{} {} {}", facts.inode, facts.size, facts.changed)};
+    return PluginOnDisk{
+        .path = path,
+        .size = facts.size,
+        .identity = {fmt::format("{} {} {}", facts.inode, facts.size, facts.changed)}};
 }
 
-Status checked_shared_object(const std::string& path) {
-    NT_TRY(const FileFacts facts, file_facts(path));
-    NT_TRY(const std::string head, file_head(path, sizeof(Elf64_Ehdr)));
-    return checked_elf(path, head, facts.size);
+Status checked_shared_object(const PluginOnDisk& file) {
+    NT_TRY(const std::string head, file_head(file.path, sizeof(Elf64_Ehdr)));
+    return checked_elf(file.path, head, file.size);
 }
 
 }  // namespace nanotune

@@ -1,7 +1,7 @@
 // What can be known of a plugin file without running it.
 #pragma once
 
-#include <map>
+#include <cstdint>
 #include <string>
 
 #include <nanotune/error.hpp>
@@ -14,12 +14,19 @@ struct FileIdentity {
     friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 };
 
+/// A file that may be looked into.
+struct PluginOnDisk {
+    std::string path;
+    std::uint64_t size = 0;
+    FileIdentity identity;
+};
+
 /// As root, what anybody may write is refused in any case. Errors: denied when somebody else than
 /// root could have written the file or its folder (with `must_be_roots`); damaged when it is no
 /// file.
-[[nodiscard]] Result<FileIdentity> checked_plugin_file(const std::string& path, bool must_be_roots);
+[[nodiscard]] Result<PluginOnDisk> checked_plugin_file(const std::string& path, bool must_be_roots);
 /// Errors: damaged when the file is no shared object for this machine, naming what it is instead.
-[[nodiscard]] Status checked_shared_object(const std::string& path);
+[[nodiscard]] Status checked_shared_object(const PluginOnDisk& file);
 /// Errors: denied, as above.
 [[nodiscard]] Status checked_folder(const std::string& path, bool must_be_roots);
 

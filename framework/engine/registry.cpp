@@ -213,17 +213,17 @@ struct Registry::Contents {
 
     /// Offers the file's plugin. One that was not seen before is tried and loaded, to know it.
     Status add(const File& file, Seen& seen) {
-        NT_TRY(FileIdentity identity, checked_plugin_file(file.path, file.must_be_roots));
-        if (const Known* known = seen.find(file, identity)) {
+        NT_TRY(PluginOnDisk found, checked_plugin_file(file.path, file.must_be_roots));
+        if (const Known* known = seen.find(file, found.identity)) {
             catalog.offer({.name = file.name,
                            .names_elsewhere = known->names_elsewhere,
                            .load = [this, file] { return take(file); }});
             return {};
         }
-        NT_CHECK(checked_shared_object(file.path));
+        NT_CHECK(checked_shared_object(found));
         NT_CHECK(tried(file));
         NT_TRY(Plugin plugin, take(file));
-        Known known{.identity = std::move(identity), .names_elsewhere = {}};
+        Known known{.identity = std::move(found.identity), .names_elsewhere = {}};
         for (NameElsewhere& elsewhere : names_elsewhere(plugin)) {
             known.names_elsewhere.push_back(std::move(elsewhere.name));
         }
