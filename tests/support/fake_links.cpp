@@ -2,9 +2,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
-#include <sstream>
 
 #include <linux/if_link.h>
+
+#include <nanotune/words.hpp>
 
 #include "support/fake_interfaces.hpp"
 
@@ -13,12 +14,8 @@ namespace nanotune::test {
 namespace {
 
 std::vector<std::string> words_in(const std::string& text) {
-    std::istringstream stream(text);
-    std::vector<std::string> words;
-    for (std::string word; stream >> word;) {
-        words.push_back(word);
-    }
-    return words;
+    const auto words = split_words(text);
+    return {words.begin(), words.end()};
 }
 
 Link link_in(const Cells& cells, const std::string& device) {

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <charconv>
-#include <sstream>
+#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
+
+#include <nanotune/words.hpp>
 
 namespace nanotune {
 
@@ -22,6 +25,13 @@ struct Note {
     std::string command;
 };
 
+/// 0 for what is no number.
+long number_in(std::string_view text) {
+    long number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
 /// Field 22 of /proc/PID/stat; "" where there is no such process.
 std::string start_of(long process) {
     const auto stat = read_file(fmt::format("/proc/{}/stat", process), note_limit);
@@ -29,12 +39,8 @@ std::string start_of(long process) {
     if (name_end == std::string::npos) {
         return {};
     }
-    std::istringstream fields(stat->substr(name_end + 1));
-    std::string field;
-    for (int number = 3; number <= 22; ++number) {
-        fields >> field;
-    }
-    return field;
+    const auto fields = split_words(std::string_view(*stat).substr(name_end + 1));  // from the 3rd
+    return fields.size() < 20 ? std::string() : std::string(fields[19]);
 }
 
 std::string first_line(const std::string& path) {
@@ -44,31 +50,35 @@ std::string first_line(const std::string& path) {
 }
 
 Note note_in(const std::string& path) {
-    std::istringstream words(first_line(path));
+    const std::string line = first_line(path);
+    const auto words = split_words(line);
     Note note;
-    words >> note.process >> note.started;
-    std::getline(words >> std::ws, note.command);
+    if (words.size() > 2) {
+        note.process = number_in(words[0]);
+        note.started = words[1];
+        note.command = line.substr(static_cast<std::size_t>(words[2].data() - line.data()));
+    }
     return note;
 }
 
 /// As /proc/locks has it: "3: FLOCK  ADVISORY  WRITE 1234 00:1a:5678 0 EOF". Those that wait have a
 /// "->" behind their number. 0 for none.
 long process_with_lock(const struct stat& file, long likely) {
-    std::istringstream locks(read_file("/proc/locks", proc_limit).value_or(std::string()));
+    const std::string locks = read_file("/proc/locks", proc_limit).value_or(std::string());
     const std::string number = fmt::format(":{}", file.st_ino);
     const std::string device = fmt::format("{:02x}:{:02x}", major(file.st_dev), minor(file.st_dev));
-    for (std::string line; std::getline(locks, line);) {
-        std::istringstream words(line);
-        std::string ordinal;
-        std::string kind;
-        std::string advisory;
-        std::string mode;
-        long process = 0;
-        std::string object;
-        words >> ordinal >> kind >> advisory >> mode >> process >> object;
-        // Stacked file systems tell files and locks different devices.
+    for (std::string_view rest = locks; !rest.empty();) {
+        const std::size_t end = std::min(rest.find('\n'), rest.size());
+        const auto words = split_words(rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
         // Who only asks for the holder holds it for reading.
-        if (kind == "FLOCK" && mode == "WRITE" && process > 0 && object.ends_with(number) &&
+        if (words.size() < 6 || words[1] != "FLOCK" || words[3] != "WRITE") {
+            continue;
+        }
+        const long process = number_in(words[4]);
+        const std::string_view object = words[5];
+        // Stacked file systems tell files and locks different devices.
+        if (process > 0 && object.ends_with(number) &&
             (object == device + number || process == likely)) {
             return process;
         }
