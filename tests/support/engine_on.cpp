@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "model/profile.hpp"
+#include "support/given.hpp"
 #include "support/plugin_files.hpp"
 
 namespace nanotune::test {
@@ -108,6 +109,8 @@ Report EngineOn::rollback_all() {
     request.all = true;
     return engine_.rollback(request);
 }
+
+PlainScene::PlainScene() : Scene(given::plain_host()) {}
 
 Row row_at(const Report& report, std::string_view setting, const Target& target) {
     const auto found = std::ranges::find_if(report.rows, [&](const Row& row) {

@@ -69,6 +69,11 @@ struct Scene {
     EngineOn engine;
 };
 
+/// The same on a plain host: what tests of an engine's verbs begin with.
+struct PlainScene : Scene {
+    PlainScene();
+};
+
 /// The row of a setting on a target; a row with the setting "none" where there is none.
 [[nodiscard]] Row row_at(const Report& report, std::string_view setting, const Target& target);
 

@@ -8,7 +8,7 @@
 
 namespace nanotune::test {
 
-class SilentBank final : public Bank {
+class SilentBank : public Bank {
   public:
     /// The rows must outlive it.
     explicit SilentBank(std::span<const Tunable> rows = {}, BankPlace place = {})

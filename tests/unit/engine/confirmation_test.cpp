@@ -36,11 +36,9 @@ RollbackRequest only(std::uint64_t id) {
 
 }  // namespace
 
-TEST_CASE("what nobody confirmed in time is overdue, and can no longer be confirmed",
-          "[engine][confirm]") {
-    FakeHost host = given::plain_host();
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(PlainScene,
+                 "what nobody confirmed in time is overdue, and can no longer be confirmed",
+                 "[engine][confirm]") {
     REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60))).state ==
             HostState::awaiting_confirmation);
     engine.pass(std::chrono::seconds(59));
@@ -61,10 +59,7 @@ TEST_CASE("what nobody confirmed in time is overdue, and can no longer be confir
     CHECK(host.text(swappiness) == "10");
 }
 
-TEST_CASE("a clock that is set moves no deadline", "[engine][confirm]") {
-    FakeHost host = given::plain_host();
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(PlainScene, "a clock that is set moves no deadline", "[engine][confirm]") {
     REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60))).exit == Exit::as_wanted);
     CHECK(engine.status().confirm_by == "2026-01-01T00:01:00Z");
     SECTION("forwards") {
@@ -81,10 +76,8 @@ TEST_CASE("a clock that is set moves no deadline", "[engine][confirm]") {
     }
 }
 
-TEST_CASE("a profile does not verify while what it set is overdue", "[engine][confirm]") {
-    FakeHost host = given::plain_host();
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(PlainScene, "a profile does not verify while what it set is overdue",
+                 "[engine][confirm]") {
     REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60))).exit == Exit::as_wanted);
     CHECK(engine.verify(low_swap).exit == Exit::as_wanted);
     engine.pass(std::chrono::minutes(2));
@@ -95,10 +88,8 @@ TEST_CASE("a profile does not verify while what it set is overdue", "[engine][co
     CHECK(text_of(verified).contains("nobody did"));
 }
 
-TEST_CASE("the next apply takes an overdue one back first", "[engine][confirm]") {
-    FakeHost host = given::plain_host();
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(PlainScene, "the next apply takes an overdue one back first",
+                 "[engine][confirm]") {
     REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60))).exit == Exit::as_wanted);
     engine.pass(std::chrono::minutes(2));
 
@@ -111,11 +102,9 @@ TEST_CASE("the next apply takes an overdue one back first", "[engine][confirm]")
     CHECK(engine.status().applies == 1);
 }
 
-TEST_CASE("an apply that fails after it took an overdue one back says that the host changed",
-          "[engine][confirm]") {
-    FakeHost host = given::plain_host();
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(PlainScene,
+                 "an apply that fails after it took an overdue one back says that the host changed",
+                 "[engine][confirm]") {
     REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60))).exit == Exit::as_wanted);
     engine.pass(std::chrono::minutes(2));
     host.refuse("/proc/sys/vm/dirty_ratio", {.error = EINVAL});
@@ -128,11 +117,9 @@ TEST_CASE("an apply that fails after it took an overdue one back says that the h
     CHECK(host.text(swappiness) == "60");
 }
 
-TEST_CASE("a saved plan that recovery made untrue is refused with what was taken back",
-          "[engine][confirm]") {
-    FakeHost host = given::plain_host();
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(PlainScene,
+                 "a saved plan that recovery made untrue is refused with what was taken back",
+                 "[engine][confirm]") {
     REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60))).exit == Exit::as_wanted);
     engine.pass(std::chrono::minutes(2));
     ApplyRequest request = apply_request();
@@ -172,10 +159,7 @@ TEST_CASE("a rollback of everything shows what it took back before it was refuse
     CHECK(host.text(swappiness) == "60");
 }
 
-TEST_CASE("what recovery restores is told while it does", "[engine][confirm]") {
-    FakeHost host = given::plain_host();
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(PlainScene, "what recovery restores is told while it does", "[engine][confirm]") {
     REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60))).exit == Exit::as_wanted);
     engine.pass(std::chrono::minutes(2));
     std::string told;
@@ -193,10 +177,8 @@ TEST_CASE("what recovery restores is told while it does", "[engine][confirm]") {
     CHECK(told.contains("memory.swappiness"));
 }
 
-TEST_CASE("rollback takes an overdue apply back, and nothing before it", "[engine][confirm]") {
-    FakeHost host = given::plain_host();
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(PlainScene, "rollback takes an overdue apply back, and nothing before it",
+                 "[engine][confirm]") {
     REQUIRE(engine.apply("[memory]\ndirty_ratio = 5\n").exit == Exit::as_wanted);
     REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60))).exit == Exit::as_wanted);
     engine.pass(std::chrono::minutes(2));
@@ -209,10 +191,8 @@ TEST_CASE("rollback takes an overdue apply back, and nothing before it", "[engin
     CHECK(host.text("/proc/sys/vm/dirty_ratio") == "5");
 }
 
-TEST_CASE("the time to confirm counts from the end of a slow apply", "[engine][confirm]") {
-    FakeHost host = given::plain_host();
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(PlainScene, "the time to confirm counts from the end of a slow apply",
+                 "[engine][confirm]") {
     engine.system().before_write([&](unsigned) { engine.pass(std::chrono::seconds(45)); });
     REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60))).exit == Exit::as_wanted);
     engine.pass(std::chrono::seconds(30));
@@ -220,10 +200,8 @@ TEST_CASE("the time to confirm counts from the end of a slow apply", "[engine][c
     CHECK(engine.confirm().exit == Exit::as_wanted);
 }
 
-TEST_CASE("an old guard never rolls a newer transaction back", "[engine][confirm]") {
-    FakeHost host = given::plain_host();
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(PlainScene, "an old guard never rolls a newer transaction back",
+                 "[engine][confirm]") {
     std::uint64_t first = 0;
     std::uint64_t second = 0;
     REQUIRE(engine.apply(low_swap, within(std::chrono::seconds(60), &first)).exit ==
@@ -245,11 +223,8 @@ TEST_CASE("an old guard never rolls a newer transaction back", "[engine][confirm
     CHECK(host.text(swappiness) == "60");
 }
 
-TEST_CASE("an apply whose guard cannot be told touches nothing", "[engine][confirm]") {
-    FakeHost host = given::plain_host();
-    const FakeHost before = host;
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(PlainScene, "an apply whose guard cannot be told touches nothing",
+                 "[engine][confirm]") {
     ApplyRequest request = apply_request();
     request.confirm_within = std::chrono::seconds(60);
     request.begins = [](std::uint64_t) { return failure(ErrorCode::io, "the guard is gone"); };

@@ -64,10 +64,8 @@ TEST_CASE("a value that the kernel does not find is refused, its setting is not 
           Outcome::refused);
 }
 
-TEST_CASE("a failed apply leaves the profile before it in force", "[engine][rollback]") {
-    FakeHost host = given::plain_host();
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(PlainScene, "a failed apply leaves the profile before it in force",
+                 "[engine][rollback]") {
     REQUIRE(engine.apply("[memory]\nswappiness = 10\n").exit == Exit::as_wanted);
     const FakeHost tuned = host;
     host.refuse("/proc/sys/vm/dirty_ratio", {.error = EINVAL});
@@ -120,20 +118,16 @@ TEST_CASE("rollback undoes the last apply only, rollback of all goes to the base
     CHECK(difference(baseline, host).empty());
 }
 
-TEST_CASE("rolling back when nothing is applied changes nothing", "[engine][rollback]") {
-    FakeHost host = given::plain_host();
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(PlainScene, "rolling back when nothing is applied changes nothing",
+                 "[engine][rollback]") {
     const Report report = engine.rollback();
     CHECK(report.exit == Exit::as_wanted);
     CHECK_FALSE(report.changed);
     CHECK(engine.system().writes().empty());
 }
 
-TEST_CASE("a value that somebody else changed is left, unless forced", "[engine][rollback]") {
-    FakeHost host = given::plain_host();
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(PlainScene, "a value that somebody else changed is left, unless forced",
+                 "[engine][rollback]") {
     REQUIRE(engine.apply("[memory]\nswappiness = 10\ndirty_ratio = 5\n").exit == Exit::as_wanted);
     host.cells[swappiness] = "33";
 
@@ -251,10 +245,8 @@ TEST_CASE("what cannot be restored is named, with what the host holds now", "[en
     CHECK(engine.status().state != HostState::clean);
 }
 
-TEST_CASE("a rollback plan says what rollback would do, and writes nothing", "[engine][rollback]") {
-    FakeHost host = given::plain_host();
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(PlainScene, "a rollback plan says what rollback would do, and writes nothing",
+                 "[engine][rollback]") {
     REQUIRE(engine.apply("[memory]\nswappiness = 10\n").exit == Exit::as_wanted);
     const FakeHost tuned = host;
 
@@ -267,12 +259,9 @@ TEST_CASE("a rollback plan says what rollback would do, and writes nothing", "[e
     CHECK(difference(tuned, host).empty());
 }
 
-TEST_CASE("what a rollback left as somebody else set it can still be forced later",
-          "[engine][rollback]") {
-    FakeHost host = given::plain_host();
-    const FakeHost before = host;
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(PlainScene,
+                 "what a rollback left as somebody else set it can still be forced later",
+                 "[engine][rollback]") {
     REQUIRE(engine.apply("[memory]\nswappiness = 10\ndirty_ratio = 5\n").exit == Exit::as_wanted);
     host.cells[swappiness] = "33";
     const Report left = engine.rollback();
@@ -334,10 +323,8 @@ TEST_CASE("a forced rollback of all that was cut off can be repeated", "[engine]
     CHECK(host.text(swappiness) == "60");
 }
 
-TEST_CASE("forcing what the last rollback left undoes no other apply", "[engine][rollback]") {
-    FakeHost host = given::plain_host();
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(PlainScene, "forcing what the last rollback left undoes no other apply",
+                 "[engine][rollback]") {
     REQUIRE(engine.apply("[memory]\ndirty_ratio = 5\n").exit == Exit::as_wanted);
     REQUIRE(engine.apply("[memory]\ndirty_ratio = 5\nswappiness = 10\n").exit == Exit::as_wanted);
     host.cells[swappiness] = "33";
@@ -352,11 +339,8 @@ TEST_CASE("forcing what the last rollback left undoes no other apply", "[engine]
     CHECK(engine.status().applies == 1);
 }
 
-TEST_CASE("an apply over what a rollback left keeps the baseline", "[engine][rollback]") {
-    FakeHost host = given::plain_host();
-    const FakeHost before = host;
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(PlainScene, "an apply over what a rollback left keeps the baseline",
+                 "[engine][rollback]") {
     REQUIRE(engine.apply("[memory]\nswappiness = 10\n").exit == Exit::as_wanted);
     host.cells[swappiness] = "33";
     REQUIRE(engine.rollback().exit == Exit::as_wanted);
@@ -394,10 +378,8 @@ TEST_CASE("after a rollback that failed half-way the host is degraded, not tuned
     CHECK(host.text(swappiness) == "60");
 }
 
-TEST_CASE("a rollback of what was cut off shows its rows", "[engine][rollback]") {
-    FakeHost host = given::plain_host();
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(PlainScene, "a rollback of what was cut off shows its rows",
+                 "[engine][rollback]") {
     ApplyRequest request = apply_request();
     request.confirm_within = std::chrono::seconds(1);
     REQUIRE(engine.apply("[memory]\nswappiness = 10\n", request).exit == Exit::as_wanted);
@@ -419,11 +401,9 @@ TEST_CASE("a rollback of what was cut off shows its rows", "[engine][rollback]")
     }
 }
 
-TEST_CASE("a row that rollback leaves shows what is there, not what nanotune had set",
-          "[engine][rollback]") {
-    FakeHost host = given::plain_host();
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(PlainScene,
+                 "a row that rollback leaves shows what is there, not what nanotune had set",
+                 "[engine][rollback]") {
     REQUIRE(engine.apply("[memory]\nswappiness = 10\n").exit == Exit::as_wanted);
     host.cells[swappiness] = "33";
     for (const Report& report :

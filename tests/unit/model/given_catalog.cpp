@@ -3,42 +3,16 @@
 #include <cstdlib>
 #include <utility>
 
+#include "support/silent_bank.hpp"
+
 namespace given {
 namespace {
 
 using namespace nanotune;
 
-// The model never reads or writes; a bank here only declares.
-class DeclaredBank : public Bank {
+class OpenBank final : public test::SilentBank {
   public:
-    explicit DeclaredBank(std::span<const Tunable> rows) : Bank({}), rows_(rows) {}
-
-    [[nodiscard]] std::vector<const Tunable*> tunables() const override {
-        std::vector<const Tunable*> all;
-        for (const Tunable& row : rows_) {
-            all.push_back(&row);
-        }
-        return all;
-    }
-    [[nodiscard]] std::vector<Result<Reading>> read(
-        System&, const Target&, std::span<const Tunable* const> wanted) const override {
-        return {wanted.size(), failure(ErrorCode::unsupported, "never read")};
-    }
-    [[nodiscard]] std::vector<Status> write(
-        System&, const Target&, std::span<const Assignment> assignments) const override {
-        return {assignments.size(), failure(ErrorCode::unsupported, "never written")};
-    }
-    [[nodiscard]] Status may_write(System&, const Target&, const Tunable&) const override {
-        return {};
-    }
-
-  private:
-    std::span<const Tunable> rows_;
-};
-
-class OpenBank final : public DeclaredBank {
-  public:
-    using DeclaredBank::DeclaredBank;
+    using SilentBank::SilentBank;
 
     [[nodiscard]] Result<std::optional<Tunable>> open(std::string_view name) const override {
         if (name == "vm.drop_caches") {
@@ -127,7 +101,7 @@ Plugin plugin(std::string name, Selector selector, std::unique_ptr<Bank> bank,
 }  // namespace
 
 Plugin memory_plugin() {
-    return plugin("memory", Selector::ids, std::make_unique<DeclaredBank>(memory_rows));
+    return plugin("memory", Selector::ids, std::make_unique<test::SilentBank>(memory_rows));
 }
 
 Plugin sysctl_plugin() {
@@ -141,12 +115,12 @@ Catalog catalog() {
             std::abort();
         }
     };
-    add(plugin("nic", Selector::device, std::make_unique<DeclaredBank>(nic_rows)));
+    add(plugin("nic", Selector::device, std::make_unique<test::SilentBank>(nic_rows)));
     add(plugin("irq", Selector::device, nullptr, std::make_unique<DeclaredRule>(irq_parameters)));
-    add(plugin("cpu", Selector::ids, std::make_unique<DeclaredBank>(cpu_rows)));
+    add(plugin("cpu", Selector::ids, std::make_unique<test::SilentBank>(cpu_rows)));
     add(memory_plugin());
     add(sysctl_plugin());
-    add(plugin("boot", Selector::none, std::make_unique<DeclaredBank>(boot_rows)));
+    add(plugin("boot", Selector::none, std::make_unique<test::SilentBank>(boot_rows)));
     add(plugin("process", Selector::label, nullptr,
                std::make_unique<DeclaredRule>(process_parameters)));
     return made;
