@@ -23,16 +23,17 @@ FakeHost host_with_nic(bool carries_default_route) {
         .with_nic("eth0", {.default_route = carries_default_route});
 }
 
+struct NicScene : Scene {
+    NicScene() : Scene(host_with_nic(false)) {}
+};
+
 constexpr auto fewer_queues = "[memory]\nswappiness = 10\n[nic.eth0]\nchannels.combined = 2\n";
 
 }  // namespace
 
-TEST_CASE("a change that drops packets needs to be allowed, and nothing is written before",
-          "[engine][consent]") {
-    FakeHost host = host_with_nic(false);
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
-
+TEST_CASE_METHOD(NicScene,
+                 "a change that drops packets needs to be allowed, and nothing is written before",
+                 "[engine][consent]") {
     const Report report = engine.apply(fewer_queues, allowing(""));
     INFO(text_of(report));
     CHECK(report.exit == Exit::consent_missing);
@@ -84,10 +85,7 @@ TEST_CASE("the NIC of the operator's session is protected like that of the defau
     CHECK(report.exit == Exit::consent_missing);
 }
 
-TEST_CASE("a profile can forbid what the operator allows", "[engine][consent]") {
-    FakeHost host = host_with_nic(false);
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(NicScene, "a profile can forbid what the operator allows", "[engine][consent]") {
     const Report report = engine.apply(
         "[profile]\nforbid = [\"drops\"]\n[nic.eth0]\nchannels.combined = 2\n", allowing("all"));
     INFO(text_of(report));
@@ -95,10 +93,7 @@ TEST_CASE("a profile can forbid what the operator allows", "[engine][consent]") 
     CHECK(engine.system().writes().empty());
 }
 
-TEST_CASE("rollback asks the same consent as apply", "[engine][consent]") {
-    FakeHost host = host_with_nic(false);
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(NicScene, "rollback asks the same consent as apply", "[engine][consent]") {
     REQUIRE(engine.apply(fewer_queues, allowing("drops")).exit == Exit::as_wanted);
     const FakeHost tuned = host;
 
@@ -112,10 +107,8 @@ TEST_CASE("rollback asks the same consent as apply", "[engine][consent]") {
     CHECK(engine.rollback(request).exit == Exit::as_wanted);
 }
 
-TEST_CASE("an apply that awaits confirmation is kept once it is confirmed", "[engine][confirm]") {
-    FakeHost host = host_with_nic(false);
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(NicScene, "an apply that awaits confirmation is kept once it is confirmed",
+                 "[engine][confirm]") {
     ApplyRequest request = apply_request();
     request.confirm_within = std::chrono::seconds(60);
 
@@ -133,11 +126,8 @@ TEST_CASE("an apply that awaits confirmation is kept once it is confirmed", "[en
     CHECK(engine.confirm().exit == Exit::refused);
 }
 
-TEST_CASE("rolling back what was not confirmed restores the profile before it",
-          "[engine][confirm]") {
-    FakeHost host = host_with_nic(false);
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(NicScene, "rolling back what was not confirmed restores the profile before it",
+                 "[engine][confirm]") {
     REQUIRE(engine.apply("[memory]\nswappiness = 20\n").exit == Exit::as_wanted);
     ApplyRequest request = apply_request();
     request.confirm_within = std::chrono::seconds(60);
@@ -166,10 +156,7 @@ TEST_CASE("a driver that hangs is named, and the rest is restored in a time of i
     CHECK(host.text("ethtool:eth0:15:6") == before.text("ethtool:eth0:15:6"));
 }
 
-TEST_CASE("a second nanotune is told who holds the lock", "[engine][lock]") {
-    FakeHost host = host_with_nic(false);
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
+TEST_CASE_METHOD(NicScene, "a second nanotune is told who holds the lock", "[engine][lock]") {
     const auto lock = engine.state().lock("apply of hft", {});
     REQUIRE(lock);
 
