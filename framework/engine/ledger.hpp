@@ -84,9 +84,9 @@ class Ledger {
     [[nodiscard]] std::vector<Touched> left() const;
     /// The profile in force, or nullptr.
     [[nodiscard]] const Applied* active() const;
-    /// The transaction that has no end, or nullptr. Its kind is "apply" or "rollback".
     /// Nothing is held, under way or lost: what was recorded matters no more.
     [[nodiscard]] bool is_blank() const { return applied_.empty() && lost_.empty() && !open_; }
+    /// The transaction that has no end, or nullptr. Its kind is "apply" or "rollback".
     [[nodiscard]] const Applied* open() const { return open_ ? &*open_ : nullptr; }
     [[nodiscard]] const std::string& open_kind() const { return open_kind_; }
     /// The oldest apply that taking back, or finishing, what is open undoes: an open apply itself.
