@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/watched_system.hpp"
+
 namespace nanotune {
 namespace {
 
@@ -20,22 +22,27 @@ struct CallRunner::Work {
     std::condition_variable changed;
     Clock::time_point deadline = Clock::time_point::max();
     std::optional<Clock::duration> patience;  // with one call
+    Clock::duration allowed{};                // to the one under way, where there is patience
     Clock::time_point begun;
     std::string call;  // under way; "" between calls
+    std::string file;  // that the kernel is asked by now; "" where it is none. Stays once given up
     Asked asked;
     bool is_done = false;
     bool is_given_up = false;
     bool has_returned = false;  ///< from the call in which it was given up
 
-    void leave_call() {
-        std::unique_lock lock(mutex);
-        call.clear();
-        if (is_given_up) {
-            has_returned = true;
-            changed.notify_all();
+    /// Whoever waited for a thread that was given up has taken its work over: it stays for good,
+    /// but holds no descriptors.
+    void stop_if_given_up(std::unique_lock<std::mutex>& lock, std::shared_ptr<System>& system) {
+        if (!is_given_up) {
+            return;
         }
-        // Given up: whoever waited for this thread has taken its work over.
-        changed.wait(lock, [this] { return !is_given_up; });
+        lock.unlock();
+        system.reset();
+        lock.lock();
+        has_returned = true;
+        changed.notify_all();
+        changed.wait(lock, [] { return false; });
     }
 
     bool returns_by(Clock::time_point end) {
@@ -43,9 +50,50 @@ struct CallRunner::Work {
         return changed.wait_until(lock, end, [this] { return has_returned; });
     }
 
+    [[nodiscard]] bool has_returned_by_now() { return returns_by(Clock::time_point::min()); }
+
     [[nodiscard]] bool is_hanging(Clock::time_point now) const {
-        return !call.empty() && (now >= deadline || (patience && now - begun >= *patience));
+        return !call.empty() && (now >= deadline || (patience && now - begun >= allowed));
     }
+};
+
+/// Where one call is, with the calls that hung before it.
+class CallRunner::Whereabouts final : public CallWatch {
+  public:
+    Whereabouts(std::shared_ptr<Work> work, std::shared_ptr<System> system,
+                std::vector<std::shared_ptr<Work>> hung)
+        : work_(std::move(work)), system_(std::move(system)), hung_(std::move(hung)) {}
+
+    Status enters(const std::string& file) override {
+        std::unique_lock lock(work_->mutex);
+        work_->stop_if_given_up(lock, system_);
+        const bool is_taken = !file.empty() && std::ranges::any_of(hung_, [&](const auto& hung) {
+            return hung->file == file && !hung->has_returned_by_now();
+        });
+        // Only a bank takes it as what it is; a discovery might see an absence.
+        if (is_taken && work_->asked.bank != nullptr) {
+            return failure(ErrorCode::timed_out,
+                           fmt::format("{}: an earlier call to it has not returned", file));
+        }
+        work_->file = file;
+        return {};
+    }
+    void leaves() override {
+        std::unique_lock lock(work_->mutex);
+        work_->stop_if_given_up(lock, system_);
+        work_->file.clear();
+    }
+    void end_call() {
+        std::unique_lock lock(work_->mutex);
+        work_->stop_if_given_up(lock, system_);
+        work_->call.clear();
+    }
+    [[nodiscard]] System& system() { return *system_; }
+
+  private:
+    std::shared_ptr<Work> work_;
+    std::shared_ptr<System> system_;
+    std::vector<std::shared_ptr<Work>> hung_;
 };
 
 CallRunner::CallRunner(SystemFactory factory)
@@ -58,10 +106,10 @@ CallRunner::~CallRunner() {
 bool CallRunner::hangs(const Asked& asked) const {
     return std::ranges::any_of(hung_, [&asked](const std::shared_ptr<Work>& hung) {
         const Asked& its = hung->asked;
-        const bool is_same =
-            (asked.bank != nullptr && its.bank == asked.bank && its.target == asked.target) ||
-            (asked.discovery != nullptr && its.discovery == asked.discovery);
-        return is_same && !hung->returns_by(Clock::time_point::min());
+        // Another file of the bank may answer; what is asked of a driver by netlink does not.
+        const bool is_same = (its.is_of_same_target(asked) && hung->file.empty()) ||
+                             (asked.discovery != nullptr && its.discovery == asked.discovery);
+        return is_same && !hung->has_returned_by_now();
     });
 }
 
@@ -75,7 +123,12 @@ Status CallRunner::run(const std::string& what, const std::function<void(System&
         system_ = factory_();
     }
     const std::shared_ptr<Work> work = work_;
-    std::shared_ptr<System> system = system_;
+    Whereabouts whereabouts(work, system_, hung_);
+    WatchedSystem watched(whereabouts.system(), whereabouts);
+    // Of a target on which one file after the other hangs each has half the time of the one before.
+    const auto before = std::ranges::count_if(hung_, [&asked](const auto& hung) {
+        return hung->asked.is_of_same_target(asked) && !hung->has_returned_by_now();
+    });
     {
         const std::scoped_lock lock(work->mutex);
         work->begun = Clock::now();
@@ -85,10 +138,11 @@ Status CallRunner::run(const std::string& what, const std::function<void(System&
         }
         work->call = what;
         work->asked = asked;
+        work->allowed = work->patience.value_or(Clock::duration::zero()) /
+                        (1LL << std::min<std::int64_t>(before, 30));
     }
-    call(*system);
-    system.reset();  // a thread that was given up stays for good, but holds no descriptors
-    work->leave_call();
+    call(watched);
+    whereabouts.end_call();
     return {};
 }
 
@@ -149,9 +203,10 @@ Status CallRunner::supervised(std::function<void()> work) {
             system_.reset();
             work_ = std::make_shared<Work>();
             return failure(ErrorCode::timed_out,
-                           fmt::format("{}: the kernel has not returned for {:.{}f} {}",
+                           fmt::format("{}: the kernel has not returned for {:.{}f} {}{}{}",
                                        shared->call, waited.count() * (is_brief ? 1000 : 1),
-                                       is_brief ? 0 : 1, is_brief ? "ms" : "s"));
+                                       is_brief ? 0 : 1, is_brief ? "ms" : "s",
+                                       shared->file.empty() ? "" : " from ", shared->file));
         }
         const bool is_signalled = !shared->patience && now < shared->deadline;
         shared->changed.wait_until(lock, is_signalled ? shared->deadline : now + glance);

@@ -22,11 +22,15 @@ namespace nanotune {
 using SystemFactory = std::function<std::unique_ptr<System>()>;
 
 /// What a call asks: a bank about one target, or a discovery. A call to it that hangs keeps
-/// everybody away from it until it returns.
+/// everybody away from it until it returns; one that hangs in a file keeps banks from that file.
 struct Asked {
     const Bank* bank = nullptr;
     Target target = {};
     Discovery discovery = nullptr;
+
+    [[nodiscard]] bool is_of_same_target(const Asked& other) const {
+        return bank != nullptr && bank == other.bank && target == other.target;
+    }
 };
 
 /// Makes every call to the kernel. One thread uses it at a time.
@@ -49,12 +53,14 @@ class CallRunner {
     Status supervised(std::chrono::milliseconds budget, std::function<void()> work);
 
     /// Runs `work`, and again without what hangs in it, until it comes to an end. One call has a
-    /// quarter of the budget, and so has one that hung before, to return. Once that is used up,
-    /// every call fails at once. The calls that hang.
+    /// quarter of the budget, and so has one that hung before, to return; on a target on which one
+    /// hung it has half of that, and so on. Once the budget is used up, every call fails at once.
+    /// The calls that hang.
     Problems persevered(std::chrono::milliseconds budget, const std::function<void()>& work);
 
-    /// Makes one call, on the calling thread. Errors: timed_out, when the time is up before it
-    /// begins, or a call to the same hangs.
+    /// Makes one call, on the calling thread. Given up, it goes no further than the kernel's next
+    /// answer. Errors: timed_out, when the time is up before it begins, or a call to the same
+    /// hangs.
     Status run(const std::string& what, const std::function<void(System&)>& call,
                const Asked& asked = {});
 
@@ -72,6 +78,7 @@ class CallRunner {
 
   private:
     struct Work;
+    class Whereabouts;
     Status supervised(std::function<void()> work);
     void leave_thread();
 

@@ -17,6 +17,11 @@ bool is_gone(const Error& error) {
     return error.code == ErrorCode::not_found || error.code == ErrorCode::unsupported;
 }
 
+/// A driver may answer that something timed out: that has a number.
+bool is_hanging(const Error& error) {
+    return error.code == ErrorCode::timed_out && error.kernel_errno == 0;
+}
+
 bool is_disruptive(const UndoStep& step) {
     return step.setting.tunable != nullptr && step.setting.tunable->impact != Impact::none;
 }
@@ -98,6 +103,7 @@ void Undo::look(std::vector<UndoStep>& steps) {
     for (std::size_t i = 0; i < looked_at.size(); ++i) {
         UndoStep& step = *looked_at[i];
         step.now.reset();
+        step.hangs = false;
         if (!readings) {
             recall(step, readings.error());
         } else if ((*readings)[i]) {
@@ -111,6 +117,7 @@ void Undo::look(std::vector<UndoStep>& steps) {
         } else {
             step.outcome = Outcome::refused;
             step.message = (*readings)[i].error().message;
+            step.hangs = is_hanging((*readings)[i].error());
         }
     }
 }
@@ -199,9 +206,7 @@ std::vector<Change> Undo::changes(const std::vector<UndoStep>& steps) {
 std::vector<Change> Undo::unread(const std::vector<UndoStep>& steps) {
     std::vector<Change> changes;
     for (const UndoStep& step : steps) {
-        if (step.outcome == Outcome::refused && step.setting.tunable != nullptr &&
-            !survey_.calls().hangs(
-                {.bank = step.setting.bank, .target = step.touched.key.target})) {
+        if (step.outcome == Outcome::refused && step.setting.tunable != nullptr && !step.hangs) {
             changes.push_back(change_of(step));
         }
     }

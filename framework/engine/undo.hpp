@@ -31,6 +31,7 @@ struct UndoStep {
     std::optional<Value> first;           ///< what was there before anything was restored
     Outcome outcome = Outcome::not_done;  ///< not_done: to be written
     std::string message;
+    bool hangs = false;  ///< a call to it has not returned, so nobody writes it either
 };
 
 /// What somebody else changed since is left.

@@ -44,6 +44,9 @@ bool is_among(std::string_view words, std::string_view text, std::string_view se
 Status no_rival(Files& files, const FileRow& row, const Target& target) {
     const std::string rival = filled(row.rival, target.name);
     const auto held = rival.empty() ? Result<std::string>("0") : files.read(rival);
+    if (!held && held.error().code == ErrorCode::timed_out) {
+        return std::unexpected(held.error());
+    }
     if (held && *held != "0") {
         return failure(ErrorCode::unsupported,
                        rival + " is " + *held + " and rules instead; a write would set it to 0");

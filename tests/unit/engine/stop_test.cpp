@@ -139,6 +139,66 @@ TEST_CASE("a rollback goes on without the drivers that hang in it", "[engine][ti
     CHECK(host.text("/proc/sys/vm/swappiness") == "60");
 }
 
+TEST_CASE("a file that hangs is named, and keeps no other from being restored",
+          "[engine][timeout]") {
+    Scene scene(plain_host());
+    REQUIRE(scene.engine.apply("[memory]\nswappiness = 10\ndirty_ratio = 5\nstat_interval = 10\n")
+                .exit == Exit::as_wanted);
+    const std::string file = "/proc/sys/vm/dirty_ratio";
+    SECTION("when it is read") {
+        scene.host.hang_reads(file);
+    }
+    SECTION("when it is written") {
+        scene.host.hang(file);
+    }
+    const Report report = scene.engine.rollback(rolled_back_soon());
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::not_restored);
+    REQUIRE(report.problems.size() == 1);
+    CHECK(report.problems[0].message.ends_with(" from " + file));
+    CHECK(row_at(report, "memory.dirty_ratio", Target::host()).message.contains("not returned"));
+    CHECK(row_at(report, "memory.swappiness", Target::host()).outcome == Outcome::changed);
+    CHECK(scene.host.text("/proc/sys/vm/swappiness") == "60");
+    CHECK(scene.host.text("/proc/sys/vm/stat_interval") ==
+          scene.before.text("/proc/sys/vm/stat_interval"));
+    CHECK(scene.host.text(file) == "5");
+}
+
+TEST_CASE("files that hang on one target leave time for the others", "[engine][timeout]") {
+    Scene scene(plain_host().with_sysctl("vm.min_free_kbytes", "67584"));
+    REQUIRE(scene.engine
+                .apply("[nic.eth0]\nnapi.defer_hard_irqs = 2\nmtu = 1400\n[memory]\n"
+                       "swappiness = 10\ndirty_ratio = 5\nstat_interval = 10\nmin_free_kbytes = "
+                       "\"1MiB\"\n")
+                .exit == Exit::as_wanted);
+    for (const char* file : {"swappiness", "dirty_ratio", "stat_interval", "min_free_kbytes"}) {
+        scene.host.hang_reads(std::string("/proc/sys/vm/") + file);
+    }
+    const Report report = scene.engine.rollback(rolled_back_soon());
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::not_restored);
+    CHECK(report.problems.size() == 4);
+    CHECK(scene.host.text("link:eth0:number:4") == "1500");
+}
+
+TEST_CASE("a call that was given up writes nothing more once it returns", "[engine][timeout]") {
+    const std::string first = "/proc/sys/vm/swappiness";
+    const std::string second = "/proc/sys/vm/dirty_ratio";
+    for (const std::string& hanging : {first, second}) {
+        Scene scene(plain_host().hang(hanging));
+        ApplyRequest request = apply_request();
+        request.timeout = std::chrono::milliseconds(100);
+        const Report report =
+            scene.engine.apply("[memory]\nswappiness = 10\ndirty_ratio = 5\n", request);
+        INFO(text_of(report));
+        CHECK(report.exit == Exit::not_restored);
+        scene.engine.system().release();
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        const std::string& other = hanging == first ? second : first;
+        CHECK(scene.host.text(other) == scene.before.text(other));
+    }
+}
+
 TEST_CASE("a read that hangs while an apply is taken back is named, and the rest restored",
           "[engine][timeout]") {
     FakeHost host = plain_host().with_sysctl("vm.dirty_ratio", "20");
