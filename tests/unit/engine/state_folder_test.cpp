@@ -58,6 +58,31 @@ void commit_one_apply(const StateFolder& state) {
 
 }  // namespace
 
+TEST_CASE("a journal that says nothing any more is its header again", "[state]") {
+    const Folder folder;
+    const StateFolder state(folder.path, here);
+    std::vector<std::string> notes;
+    {
+        REQUIRE(state.open(notes));
+    }
+    const auto header = fs::file_size(folder.journal());
+    commit_one_apply(state);
+    CHECK(fs::file_size(folder.journal()) > header);
+    {
+        auto journal = state.open(notes);
+        REQUIRE(journal);
+        REQUIRE(journal->append(record::Begin{.id = 2, .kind = "rollback", .undoes = 1}));
+        REQUIRE(journal->append(record::End{"finished"}));
+        REQUIRE(journal->sync());
+        CHECK(fs::file_size(folder.journal()) == header);
+    }
+    CHECK(state.view()->ledger.applied().empty());
+    commit_one_apply(state);
+    CHECK(state.view()->ledger.applied().size() == 1);
+    CHECK(state.view()->notes.empty());
+    CHECK(notes.empty());
+}
+
 TEST_CASE("root goes by no journal that others can write", "[state]") {
     if (!is_root()) {
         WARN("not tried: only root trusts nobody else");

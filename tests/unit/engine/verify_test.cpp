@@ -50,6 +50,18 @@ TEST_CASE("a profile verifies on a host that it was never applied to", "[engine]
     CHECK(engine.system().writes().empty());
 }
 
+TEST_CASE("a profile that says nothing of CPUs does not look at them", "[engine][verify]") {
+    FakeHost host = plain_host().unreadable("/sys/devices/system/cpu/*");
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    CHECK(engine.apply(low_swap).exit == Exit::as_wanted);
+    CHECK(engine.verify().exit == Exit::as_wanted);
+    const Report roles = engine.apply(std::string("[cpus]\nisolated = \"1\"\n") + low_swap);
+    INFO(text_of(roles));
+    CHECK(roles.exit == Exit::refused);
+    CHECK(engine.apply("[irq]\ndefault_affinity = \"online\"\n").exit == Exit::refused);
+}
+
 TEST_CASE("verify runs without any right to write", "[engine][verify]") {
     FakeHost host = plain_host().unprivileged();
     const ScratchFolder folder;
