@@ -32,14 +32,6 @@ struct FolderCloser {
     void operator()(DIR* folder) const noexcept { closedir(folder); }
 };
 
-Descriptor opened(const std::string& path, int flags) {
-    int fd = -1;
-    do {
-        fd = open(path.c_str(), flags | O_CLOEXEC | O_NOCTTY);
-    } while (fd < 0 && errno == EINTR);
-    return Descriptor(fd);
-}
-
 /// The kernel gives these whole in one read(2), up to a page; lists in cgroupfs come in pieces.
 bool holds_one_value(std::string_view path) {
     return path.starts_with("/proc/sys/") ||
@@ -84,6 +76,15 @@ std::unexpected<Error> write_failure(const std::string& path, std::string_view t
 }
 
 }  // namespace
+
+Descriptor KernelFiles::opened(const std::string& path, int flags) {
+    int fd = -1;
+    do {
+        const NearPath near = near_.to(path);
+        fd = openat(near.folder, near.name, flags | O_CLOEXEC | O_NOCTTY);
+    } while (fd < 0 && (errno == EINTR || (errno == ENOENT && near_.forget())));
+    return Descriptor(fd);
+}
 
 Result<std::string> KernelFiles::read(const std::string& path) {
     const Descriptor file = opened(path, O_RDONLY);
@@ -192,7 +193,12 @@ bool KernelFiles::exists(const std::string& path) {
 
 Status KernelFiles::may_write(const std::string& path) {
     // A mount that is read-only answers here too: EROFS.
-    if (faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) != 0) {
+    int answer = -1;
+    do {
+        const NearPath near = near_.to(path);
+        answer = faccessat(near.folder, near.name, W_OK, AT_EACCESS);
+    } while (answer != 0 && errno == ENOENT && near_.forget());
+    if (answer != 0) {
         const int reason = errno;
         return kernel_failure("write " + path, reason, denial(path, reason));
     }

@@ -3,6 +3,8 @@
 
 #include <nanotune/system.hpp>
 
+#include "system/near_path.hpp"
+
 namespace nanotune {
 
 class KernelFiles final : public Files {
@@ -14,6 +16,11 @@ class KernelFiles final : public Files {
     Result<std::string> resolved(const std::string& path) override;
     bool exists(const std::string& path) override;
     Status may_write(const std::string& path) override;
+
+  private:
+    [[nodiscard]] Descriptor opened(const std::string& path, int flags);
+
+    NearPaths near_;
 };
 
 }  // namespace nanotune

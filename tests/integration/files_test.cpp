@@ -46,6 +46,32 @@ TEST_CASE("a sysctl of the namespace is written, and a wrong value refused",
     CHECK(status.error().message == "write word to " + path + ": Invalid argument (EINVAL)");
 }
 
+TEST_CASE("sysctls of a device that was removed and made again are found again",
+          "[integration][files]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    Files& files = host.system().files();
+    const std::string folder = "/proc/sys/net/ipv4/conf/left0";
+    host.add_veth("left0", "right0", 1);
+    for (const char* name : {"/rp_filter", "/forwarding", "/arp_ignore"}) {
+        CHECK(files.read(folder + name));  // the folder is known from the second on
+    }
+    REQUIRE(files.write(folder + "/arp_ignore", "2"));
+    host.remove("left0");
+    CHECK(files.read(folder + "/arp_ignore").error().code == ErrorCode::not_found);
+    CHECK(files.may_write(folder + "/arp_ignore").error().code == ErrorCode::not_found);
+    host.add_veth("left0", "right0", 1);
+    CHECK(files.read(folder + "/arp_ignore") == "0");
+    CHECK(files.read(folder + "/rp_filter"));
+    host.remove("left0");
+    host.add_veth("left0", "right0", 1);
+    CHECK(files.may_write(folder + "/arp_ignore"));
+    CHECK(files.write(folder + "/arp_ignore", "1"));
+    CHECK(files.read(folder + "/arp_ignore") == "1");
+}
+
 TEST_CASE("an identity is that of the namespace", "[integration][storage]") {
     const auto before = current_identity();
     REQUIRE(before);
