@@ -51,6 +51,16 @@ struct Interrupt {
         queue = std::min(queue, number);
         queues.push_back(std::move(direction) + "-" + std::to_string(number));
     }
+
+    // virtio keeps the interrupts of queues that it was told to do without, under their names.
+    void keep_only(const std::vector<std::string>& present) {
+        std::erase_if(queues, [&present](const std::string& one) {
+            return std::ranges::find(present, one) == present.end();
+        });
+        if (queues.empty()) {
+            queue = std::numeric_limits<unsigned>::max();
+        }
+    }
 };
 using Interrupts = std::map<unsigned, Interrupt>;
 
@@ -167,6 +177,7 @@ std::vector<Candidate> interrupts_among(System& system, const Candidate& nic,
         }
     }
     add_device_interrupts(system, nic.device, host.actions, found);
+    const auto present = system.files().list("/sys/class/net/" + nic.device + "/queues");
     struct Ordered {
         unsigned queue;
         unsigned irq;
@@ -181,6 +192,9 @@ std::vector<Candidate> interrupts_among(System& system, const Candidate& nic,
         }
         if (interrupt.queues.empty()) {
             understand_name(action, nic.device, interrupt);
+            if (present) {
+                interrupt.keep_only(*present);
+            }
         }
         ordered.push_back({interrupt.queue, irq, candidate_of(nic, irq, action, interrupt)});
     }

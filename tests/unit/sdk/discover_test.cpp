@@ -157,13 +157,23 @@ TEST_CASE("every driver's spelling of a queue is understood", "[discover]") {
         {"mlx5_async0@pci:0000:01:00.0", ""},
         {"eth0", ""},
     }));
-    FakeHost host = given::host().with_nic("eth0", {.queues = 1, .tells_queues = false});
+    FakeHost host = given::host().with_nic("eth0", {.queues = 13, .tells_queues = false});
     FakeSystem system(host);
     const std::string irq = discover::nic_interrupts(system).value().at(0).target.name;
     host.with("/proc/interrupts", "   CPU0 CPU1\n " + irq + ":  0  0  PCI-MSI 1-edge      " +
                                       action + "\nNMI:  0  0  Non-maskable interrupts");
     INFO(action);
     CHECK(discover::nic_interrupts(system).value().at(0).fact("queues") == queues);
+}
+
+TEST_CASE("an interrupt that a driver keeps for a queue it has no more serves none", "[discover]") {
+    FakeHost host = given::host().with_nic("eth0", {.queues = 3, .tells_queues = false});
+    host.without("/sys/class/net/eth0/queues/?x-1*").without("/sys/class/net/eth0/queues/?x-2*");
+    const auto interrupts = found(host, discover::nic_interrupts);
+    REQUIRE(interrupts.size() == 3);
+    CHECK(interrupts[0].fact("queues") == "rx-0,tx-0");
+    CHECK(interrupts[1].fact("queues").empty());
+    CHECK(interrupts[2].fact("queues").empty());
 }
 
 TEST_CASE("without message-signalled interrupts, those with the NIC's name are its own",
