@@ -40,7 +40,7 @@ constexpr FileRow hotplug[] = {
      .path = "/sys/devices/system/cpu/cpu{}/online"},
 };
 
-// The CPUs of a policy change together.
+// The CPUs of a policy change together. Its limits are taken over by a worker of the kernel's.
 constexpr FileRow frequency[] = {
     {.tunable = {.name = "governor",
                  .domain = choice("performance | powersave | schedutil | ondemand | conservative | "
@@ -50,11 +50,13 @@ constexpr FileRow frequency[] = {
     {.tunable = {.name = "min_frequency",
                  .domain = any_frequency,
                  .summary = "Frequency below which the governor may not go."},
-     .path = "/sys/devices/system/cpu/cpufreq/policy{}/scaling_min_freq"},
+     .path = "/sys/devices/system/cpu/cpufreq/policy{}/scaling_min_freq",
+     .settles = true},
     {.tunable = {.name = "max_frequency",
                  .domain = any_frequency,
                  .summary = "Frequency above which the governor may not go."},
-     .path = "/sys/devices/system/cpu/cpufreq/policy{}/scaling_max_freq"},
+     .path = "/sys/devices/system/cpu/cpufreq/policy{}/scaling_max_freq",
+     .settles = true},
     {.tunable = {.name = "energy_preference",
                  .domain = choice("performance | balance_performance | default | balance_power | "
                                   "power"),

@@ -1,5 +1,7 @@
 // One small file a setting: most of what sysfs and procfs offer.
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include <nanotune/dependent_writes.hpp>
 #include <nanotune/file_bank.hpp>
@@ -92,6 +94,18 @@ Status written(Files& files, const FileRow& row, const Target& target, const Val
     return files.write(path, text.empty() ? "\n" : text);
 }
 
+void wait_until_taken(Files& files, const FileRow& row, const Target& target, const Value& value) {
+    using namespace std::chrono_literals;
+    const auto until = std::chrono::steady_clock::now() + 100ms;
+    while (std::chrono::steady_clock::now() < until) {
+        const auto now = reading(files, row, target);
+        if (!now || now->value == value) {
+            return;
+        }
+        std::this_thread::sleep_for(1ms);
+    }
+}
+
 }  // namespace
 
 std::vector<const Tunable*> FileBank::tunables() const {
@@ -131,9 +145,16 @@ std::vector<Status> FileBank::may_hold(System& system, const Target& target,
 
 std::vector<Status> FileBank::write(System& system, const Target& target,
                                     std::span<const Assignment> assignments) const {
-    return written_in_turn(assignments, [&](const Assignment& assignment) {
+    auto outcomes = written_in_turn(assignments, [&](const Assignment& assignment) {
         return written(system.files(), row_of(*assignment.tunable), target, assignment.value);
     });
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        const FileRow& row = row_of(*assignments[i].tunable);
+        if (row.settles && outcomes[i]) {
+            wait_until_taken(system.files(), row, target, assignments[i].value);
+        }
+    }
+    return outcomes;
 }
 
 Status FileBank::may_write(System& system, const Target& target, const Tunable& tunable) const {

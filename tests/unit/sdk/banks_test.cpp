@@ -48,6 +48,66 @@ LinkBank link_bank() {
     return {link_rows, anywhere};
 }
 
+constexpr FileRow settling[] = {
+    {.tunable = {.name = "max", .domain = integer(0, 5'000'000)},
+     .path = "/sys/policy{}/max",
+     .settles = true},
+};
+
+// Files whose values are taken over a moment after they were written: so many reads later.
+class LateFiles final : public Files {
+  public:
+    LateFiles(Files& files, int reads) : files_(&files), reads_(reads) {}
+
+    Result<std::string> read(const std::string& path) override {
+        if (!pending_.empty() && reads_-- == 0) {
+            NT_CHECK(files_->write(path, pending_));
+            pending_.clear();
+        }
+        return files_->read(path);
+    }
+    Status write(const std::string& /*path*/, std::string_view text) override {
+        pending_ = text;
+        return {};
+    }
+    Result<std::vector<std::string>> list(const std::string& folder) override {
+        return files_->list(folder);
+    }
+    Result<std::string> link_name(const std::string& path) override {
+        return files_->link_name(path);
+    }
+    Result<std::string> resolved(const std::string& path) override {
+        return files_->resolved(path);
+    }
+    bool exists(const std::string& path) override { return files_->exists(path); }
+    Status may_write(const std::string& path) override { return files_->may_write(path); }
+
+  private:
+    Files* files_;
+    int reads_;
+    std::string pending_;
+};
+
+class LateSystem final : public System {
+  public:
+    LateSystem(System& system, int reads) : system_(&system), files_(system.files(), reads) {}
+
+    Files& files() override { return files_; }
+    Ethtool& ethtool() override { return system_->ethtool(); }
+    Links& links() override { return system_->links(); }
+    Tasks& tasks() override { return system_->tasks(); }
+    [[nodiscard]] bool has(Capability capability) const override {
+        return system_->has(capability);
+    }
+    [[nodiscard]] std::string session_address() const override {
+        return system_->session_address();
+    }
+
+  private:
+    System* system_;
+    LateFiles files_;
+};
+
 // A driver that keeps the minimum below the maximum.
 FakeHost host_with_limits() {
     FakeHost host = given::host().with("/sys/policy0/min", "800").with("/sys/policy0/max", "1600");
@@ -116,6 +176,26 @@ TEST_CASE("a write that another one makes possible is tried once more", "[banks]
     CHECK(host.text("/sys/policy0/min") == "2400");
     CHECK(host.text("/sys/policy0/max") == "3200");
     CHECK(system.writes().size() == 3);
+}
+
+TEST_CASE("a write of what the kernel takes over later waits for it", "[banks]") {
+    FakeHost host = host_with_limits();
+    FakeSystem system(host);
+    LateSystem late(system, 3);
+    const FileBank bank{settling, anywhere};
+    const Assignment maximum[] = {{&settling[0].tunable, Value(std::int64_t{3200})}};
+    CHECK(bank.write(late, policy, maximum).at(0));
+    CHECK(host.text("/sys/policy0/max") == "3200");
+}
+
+TEST_CASE("a write that is never taken over is waited for no longer than a moment", "[banks]") {
+    FakeHost host = host_with_limits();
+    FakeSystem system(host);
+    LateSystem late(system, 1'000'000);
+    const FileBank bank{settling, anywhere};
+    const Assignment maximum[] = {{&settling[0].tunable, Value(std::int64_t{3200})}};
+    CHECK(bank.write(late, policy, maximum).at(0));
+    CHECK(host.text("/sys/policy0/max") == "1600");
 }
 
 TEST_CASE("a write that stays refused is tried twice at most and keeps its error", "[banks]") {

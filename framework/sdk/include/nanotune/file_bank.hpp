@@ -20,6 +20,9 @@ struct FileRow {
     /// A file that a write here sets to 0. While it holds anything else it rules instead, and the
     /// setting is unsupported, because what a write loses could not be put back.
     std::string_view rival = {};
+    /// The kernel takes a value over after the write has returned, in a moment of its own: the
+    /// write waits until the file says so, for 100 ms at most.
+    bool settles = false;
 };
 
 /// Reads and writes one file a tunable. When writes depend on each other (minimum above the old
