@@ -3,6 +3,7 @@
 #
 #   make run             build, and show the main job in a network namespace of its own
 #   make test            build, and run every test
+#   make lab             build, and open a shell in a virtual machine with many NICs and nanotune installed
 #   make bench           figures, next to scripts and a bare C program that do the same
 #   make sanitize        unit and contract tests under the sanitizers
 #   make check-format    clang-format
@@ -23,7 +24,7 @@ CMAKE := cmake
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 
 .DEFAULT_GOAL := run
-.PHONY: run test bench sanitize asan-ubsan tsan check-format tidy install programs clean
+.PHONY: run test lab bench sanitize asan-ubsan tsan check-format tidy install programs clean
 .NOTPARALLEL:
 
 # Ninja runs CMake again by itself when a CMakeLists.txt changes; the presets it cannot see.
@@ -39,13 +40,18 @@ programs: $(BUILD)/build.ninja
 	$(CMAKE) --build $(BUILD) --parallel $(JOBS) --target programs
 
 test:
-	@packaging/install-dependencies build demo test
+	@packaging/install-dependencies build demo test lab
 	@$(MAKE) --no-print-directory tests-built
-	cd $(BUILD) && $(SUDO) ctest --output-on-failure --no-tests=error --parallel $(CTEST_PARALLEL_LEVEL)
+	cd $(BUILD) && $(SUDO) env NANOTUNE_LAB_REQUIRED=$(NANOTUNE_LAB_REQUIRED) ctest --output-on-failure --no-tests=error --parallel $(CTEST_PARALLEL_LEVEL)
 
 .PHONY: tests-built
 tests-built: $(BUILD)/build.ninja
 	$(CMAKE) --build $(BUILD) --parallel $(JOBS)
+
+lab:
+	@packaging/install-dependencies build demo lab
+	@$(MAKE) --no-print-directory programs
+	@$(SUDO) tests/lab/shell $(BUILD)
 
 bench:
 	@packaging/install-dependencies build demo test

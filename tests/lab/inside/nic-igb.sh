@@ -1,0 +1,37 @@
+#!/bin/bash
+# igb: eight queue pairs, interrupt moderation, pause frames. Sourced by nic.sh.
+# shellcheck disable=SC2154
+
+of_this_model() {
+    sets features.tso false off feature tcp-segmentation-offload
+    sets napi.threaded true 1 attribute threaded
+    sets ring.rx 512 512 ring RX
+    sets ring.tx 1024 1024 ring TX
+    sets coalesce.rx_usecs 0 0 coalesce rx-usecs
+    sets features.gro false off feature generic-receive-offload
+    sets features.rxhash false off feature receive-hashing
+    sets xps.cpus '"4-5"' 30 of_queues xps_cpus
+    lacks channels.combined 9
+    lacks coalesce.adaptive_rx true
+    lacks features.lro true
+    table "[irq.$nic]"
+    sets cpus '"6"' 6 affinities
+    sets spread '"all-on-set"'
+    check_all igb
+
+    # By themselves: what takes the link away has the driver turn them on again when it comes back.
+    table "[nic.$nic]"
+    sets pause.autoneg false off pause Autonegotiate
+    sets pause.rx false off pause RX
+    sets pause.tx false off pause TX
+    check_all "igb without pause frames"
+
+    table "[nic.$nic]"
+    sets mtu 9000 9000 attribute mtu
+    sets coalesce.rx_usecs 50 50 coalesce rx-usecs
+    sets channels.combined 2 2 channels Combined
+    table "[irq.$nic]"
+    sets cpus '"6-7"' '6 7' affinities_of 'eth3-rx-[01]$'
+    sets spread '"one-to-one"'
+    check_all "igb with fewer queues"
+}

@@ -1,0 +1,41 @@
+#!/bin/bash
+# What nanotune sets on one NIC, checked with ethtool, ip and the kernel's files.
+#
+#   nic.sh virtio|e1000e|vmxnet3|igb|netdevsim
+set -euo pipefail
+
+here=$(dirname "$(realpath "$0")")
+. "$here/setting.sh"
+. "$here/readers.sh"
+. "$here/snapshot.sh"
+
+model=$1
+case $model in
+virtio) nic=eth0 ;;
+e1000e) nic=eth1 ;;
+vmxnet3) nic=eth2 ;;
+igb) nic=eth3 ;;
+netdevsim)
+    nic=eth5
+    echo '7 1 4' >/sys/bus/netdevsim/new_device
+    ip link set $nic up
+    ;;
+esac
+# shellcheck source=/dev/null
+. "$here/nic-$model.sh"
+snapshot "$nic" >before
+
+table "[nic.$nic]"
+sets mtu 1400 1400 attribute mtu
+sets txqueuelen 500 500 attribute tx_queue_len
+sets napi.defer_hard_irqs 20 20 attribute napi_defer_hard_irqs
+sets napi.gro_flush_timeout '"30us"' 30000 attribute gro_flush_timeout
+sets rps.cpus '"1,5"' 22 of_queues rps_cpus
+sets rps.flow_cnt 256 256 of_queues rps_flow_cnt
+sets features.gso false off feature generic-segmentation-offload
+of_this_model
+
+[ "$model" = netdevsim ] || wait_for_carrier "$nic"
+snapshot "$nic" >after
+diff before after >differences || complain "$model: rolled back, it is not as it was" differences
+finish

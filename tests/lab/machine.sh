@@ -1,0 +1,149 @@
+# The virtual machine: its hardware, its state after booting, which is saved once and resumed from then on, and
+# the run of one command. Sourced by lab.
+# shellcheck shell=bash disable=SC2154,SC2054,SC2086
+
+nic() { # PORT QUEUES MODEL[,OPTION...]: the next ethN, on a bridge with the others
+    local number=$((${#nics[@]} / 4)) queues='' several=''
+    if [ "$2" -gt 1 ]; then queues=,queues=$2 several=multi_queue; fi
+    ip tuntap add dev "tap$number" mode tap $several
+    ip link set "tap$number" mtu 9000 master lab up
+    nics+=(-netdev "tap,id=n$number,ifname=tap$number,script=no,downscript=no$queues"
+        -device "$3,netdev=n$number,mac=52:54:00:00:00:0$number,bus=$1,romfile=")
+}
+
+describe_machine() {
+    local node port
+    ip link set lo up
+    ip link add lab type bridge
+    ip link set lab mtu 9000 up
+    nics=()
+    nic rp0 4 virtio-net-pci,mq=on,vectors=10,iommu_platform=on,rss=on,hash=on,rx_queue_size=1024,tx_queue_size=256,speed=10000,duplex=full
+    nic rp1 1 e1000e
+    nic rp2 1 vmxnet3
+    nic rp3 1 igb
+    nic rp4 2 virtio-net-pci,mq=on,vectors=6
+
+    machine=(-nodefaults -no-user-config -display none -no-reboot
+        # Deeper virtualisation than plain emulation is not to be had where this has to run.
+        -accel tcg,thread=single
+        -M q35,usb=off,i8042=off -cpu max,vendor=GenuineIntel,family=6,model=85,stepping=4
+        -m "$((2 * memory))M" -smp 8,sockets=2,cores=2,threads=2
+        -kernel "$kernel_root/vmlinux" -initrd "$initrd/initrd.img" -acpitable "file=$kernel_root/pstates.aml"
+        -append "console=ttyS0 panic=-1 net.ifnames=0 mitigations=off nokaslr no5lvl lpj=10000000 tsc=reliable rcupdate.rcu_expedited=1 cryptomgr.notests nowatchdog audit=0 apparmor=0 8250.nr_uarts=1 loglevel=5 $append"
+        -device isa-debug-exit,iobase=0x501,iosize=0x04
+        -fsdev local,id=host,path=/,security_model=none,readonly=on,multidevs=remap
+        -device virtio-9p-pci,fsdev=host,mount_tag=host,bus=pcie.0,addr=0x10
+        -fsdev "local,id=share,path=$run/share,security_model=none"
+        -device virtio-9p-pci,fsdev=share,mount_tag=share,bus=pcie.0,addr=0x11
+        -device virtio-serial-pci,max_ports=4,bus=pcie.0,addr=0x12
+        -device virtconsole,chardev=tty,name=tty
+        -device virtserialport,chardev=out,name=out -device virtserialport,chardev=err,name=err)
+    for node in 0 1; do
+        machine+=(-object "memory-backend-ram,id=m$node,size=${memory}M"
+            -numa "node,nodeid=$node,memdev=m$node,cpus=$((4 * node))-$((4 * node + 3))"
+            -device "pxb-pcie,id=pxb$node,bus=pcie.0,bus_nr=$((64 * (node + 1))),numa_node=$node,addr=0x1$((3 + node))")
+    done
+    for port in 0 1 2 3 4; do
+        node=$((port > 1))
+        machine+=(-device "pcie-root-port,id=rp$port,bus=pxb$node,chassis=$((node + 1)),slot=$((port - 2 * node + 1))")
+    done
+    machine+=(-numa dist,src=0,dst=1,val=20 "${nics[@]}")
+}
+
+# start_qemu OUT ERR TTY OPTION...: three character devices, and what is to be done. The guest's serial console
+# reads the pipe console.in, and writes the file console.
+start_qemu() {
+    local out=$1 err=$2 tty=$3
+    shift 3
+    timeout --foreground --kill-after=5 "$limit" "${qemu[@]}" "${machine[@]}" \
+        -chardev "file,id=con,path=$run/console,input-path=$run/console.in" -serial chardev:con \
+        -chardev "$out,id=out" -chardev "$err,id=err" -chardev "$tty,id=tty" "$@"
+}
+
+fail_with_console() {
+    [ ! -e "$run/qemu.log" ] || cat "$run/qemu.log" >&2
+    tail -n 25 "$run/console" >&2 || true
+    fail "$@"
+}
+
+# The state is that of a booted kernel with all modules loaded and nothing mounted from the host.
+restore_or_make_state() {
+    local making key
+    local modules=/usr/lib/x86_64-linux-gnu/qemu
+    if [ -d "$qemu_root" ]; then
+        export QEMU_MODULE_DIR=$qemu_root$modules
+        # Those of the installed QEMU would be found first, and refused.
+        [ ! -d $modules ] || mount --bind "$qemu_root$modules" $modules
+    fi
+    mkfifo "$run/console.in"
+    exec {console_in}<>"$run/console.in"
+    describe_machine
+    key=$({
+        "${qemu[@]}" --version
+        echo "${machine[@]}"
+    } | sha256sum | cut -c1-16)
+    state=$cache/state-$kernel-$key
+    if [ ! -s "$state" ]; then
+        exec {making}>"$cache/saving.lock"
+        flock "$making"
+        [ -s "$state" ] || save_state
+        exec {making}>&-
+    fi
+    touch "$state"
+}
+
+save_state() {
+    local qemu_pid monitor tries=0
+    echo "lab: booting the guest and saving its state; this is done once" >&2
+    mkfifo "$run/monitor"
+    exec {monitor}<>"$run/monitor"
+    start_qemu null null null -monitor stdio <"$run/monitor" >"$run/monitor.log" 2>"$run/qemu.log" &
+    qemu_pid=$!
+    : >>"$run/console"
+    until grep --quiet --no-messages 'lab: ready' "$run/console"; do
+        tries=$((tries + 1))
+        if [ $tries -gt 1200 ] || ! kill -0 "$qemu_pid" 2>/dev/null; then
+            fail_with_console "the guest does not boot"
+        fi
+        sleep 0.1
+    done
+    sleep 0.3 # it reads its console by now, and is at rest
+    printf 'migrate_set_parameter max-bandwidth 10G\nmigrate "exec:cat >%s"\nquit\n' "$state.draft" >&$monitor
+    wait $qemu_pid || fail_with_console "QEMU ended with $? when the guest's state was saved"
+    [ -s "$state.draft" ] || { cat "$run/monitor.log" >&2; fail "QEMU saved no state"; }
+    mv "$state.draft" "$state"
+    exec {monitor}>&-
+}
+
+run_guest() { # COMMAND...
+    local status=0 rows=24 columns=80 out err tty=null readers
+    cp "$here"/guest/{second,systemd} "$run/share/"
+    if [ "$interactive" ]; then
+        [ -t 0 ] || fail "--shell wants a terminal"
+        read -r rows columns < <(stty size)
+        [ $# -gt 0 ] || set -- bash --login
+        interactive=${TERM:-dumb} tty=stdio,signal=off
+    fi
+    printf 'exec %s\n' "$(printf '%q ' "$@")" >"$run/share/command"
+    printf '%s=%q\n' init "$init" kernel_root "$kernel_root" folder "$PWD" interactive "$interactive" \
+        rows "$rows" columns "$columns" >"$run/share/settings"
+
+    mkfifo "$run/out" "$run/err"
+    cat "$run/out" &
+    readers=$!
+    cat "$run/err" >&2 &
+    readers="$readers $!"
+    exec {out}>"$run/out" {err}>"$run/err"
+    echo go >&"$console_in"
+    start_qemu "file,path=/dev/fd/$out,append=on" "file,path=/dev/fd/$err,append=on" "$tty" \
+        -incoming "exec:cat $state" 2>"$run/qemu.log" || status=$?
+    exec {out}>&- {err}>&-
+    wait $readers
+
+    [ -z "$console" ] || cp "$run/console" "$console"
+    [ -s "$run/share/status" ] && exit "$(cat "$run/share/status")"
+    case $status in
+    124 | 137) fail_with_console "the command did not end within $limit s, and the guest was stopped" ;;
+    *) fail_with_console "the guest ended without the command's status; QEMU ended with $status" ;;
+    esac
+}
