@@ -115,7 +115,7 @@ constexpr Tunable known[] = {
      .domain = zero_or_one,
      .summary = "Whether timers of an idle CPU move to a busy one."},
     {.name = "kernel.sched_rt_runtime_us",
-     .domain = integer(-1, most, Unit::microseconds),
+     .domain = microseconds_or_unlimited({.zero_is = {}, .unlimited_is = "-1"}),
      .summary = "Share of sched_rt_period_us that real-time threads may use; -1 for all of it."},
     {.name = "kernel.hung_task_timeout_secs",
      .domain = integer(0, most, Unit::seconds),

@@ -35,12 +35,24 @@ Result<Value> parsed_flag(const Domain& domain, const Input& input) {
     return *text == "true";
 }
 
+/// The word that the kernel spells with this number, which is none of the range's.
+std::optional<std::string> word_for(const Domain& domain, std::int64_t number) {
+    const auto spellings = words_of(domain.kernel_words);
+    const auto words = words_of(domain.words);
+    const auto at = static_cast<std::size_t>(
+        std::ranges::find(spellings, fmt::format("{}", number)) - spellings.begin());
+    return at < std::min(words.size(), spellings.size())
+               ? std::optional<std::string>(std::string(words[at]))
+               : std::nullopt;
+}
+
 Result<Value> parsed_integer(const Domain& domain, const Input& input) {
     const auto in_range = [&](std::int64_t number) -> Result<Value> {
-        if (number < domain.minimum || number > domain.maximum) {
-            return misfit(domain, input);
+        if (number >= domain.minimum && number <= domain.maximum) {
+            return number;
         }
-        return number;
+        auto word = word_for(domain, number);
+        return word ? Result<Value>(*std::move(word)) : misfit(domain, input);
     };
     if (const auto* number = std::get_if<std::int64_t>(&input.content)) {
         return in_range(*number);

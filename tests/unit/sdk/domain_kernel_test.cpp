@@ -126,3 +126,20 @@ TEST_CASE("binary interfaces carry values as numbers", "[domain]") {
     CHECK(to_number(cpu_mask(), CpuSet::from_list("0-1,3,64").value()) == 0b1011);
     CHECK(to_number(cpu_list(), CpuSet::of(3)) == 3);
 }
+
+TEST_CASE("a number that the kernel spells a word with is that word to an author, too",
+          "[domain]") {
+    const Domain share = microseconds_or_unlimited({.zero_is = {}, .unlimited_is = "-1"});
+    const Value unlimited = word("unlimited");
+    const auto parse = [&](auto written) {
+        return parsed(share, {.content = written, .origin = {}});
+    };
+    CHECK(parse(std::int64_t{-1}) == unlimited);
+    CHECK(parse(std::string("-1")) == unlimited);
+    CHECK(parse(std::string("unlimited")) == unlimited);
+    CHECK(parse(std::int64_t{0}) == number(0));
+    CHECK_FALSE(parse(std::int64_t{-2}).has_value());
+    CHECK(from_kernel(share, "-1") == unlimited);
+    CHECK(to_kernel(share, unlimited) == "-1");
+    CHECK(printed(share, unlimited) == "unlimited");
+}
