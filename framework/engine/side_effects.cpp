@@ -8,15 +8,14 @@
 namespace nanotune {
 namespace {
 
-/// Whether the value is of CPUs, none of which runs.
-Result<bool> needs_absent_cpus(const Desired& desired, Survey& survey) {
+/// As much of the value as there is now: of CPUs, those that run.
+Result<Value> reachable_of(const Desired& desired, Survey& survey) {
     const auto* cpus = std::get_if<CpuSet>(&desired.value);
-    if (cpus == nullptr || cpus->empty() ||
-        desired.setting.tunable->domain.numbers != Domain::Numbers::cpus) {
-        return false;
+    if (cpus == nullptr || desired.setting.tunable->domain.numbers != Domain::Numbers::cpus) {
+        return desired.value;
     }
     NT_TRY(const Topology topology, survey.topology());
-    return !cpus->intersects(topology.online);
+    return *cpus & topology.online;
 }
 
 /// A device on top of a changed one cannot keep its value until the one below has its own again,
@@ -172,23 +171,31 @@ Result<SideEffects::PutBack> SideEffects::put_back(const std::vector<Change>& ke
     NT_TRY(auto readings, survey_.read(places_of(kept)));
     PutBack back;
     std::vector<Change> lost;
+    std::vector<Value> reachable;
     for (std::size_t i = 0; i < kept.size(); ++i) {
         if (!readings[i] || readings[i]->value == kept[i].desired.value) {
             continue;
         }
-        NT_TRY(const bool is_of_absent_cpus, needs_absent_cpus(kept[i].desired, survey_));
-        if (kept[i].desired.setting.tunable->along_stack || is_of_absent_cpus) {
+        NT_TRY(Value most, reachable_of(kept[i].desired, survey_));
+        const bool has_no_cpu_left = most != kept[i].desired.value && most == Value(CpuSet());
+        if (kept[i].desired.setting.tunable->along_stack || has_no_cpu_left) {
             back.followed.push_back(followed(kept[i], std::move(readings[i]->value)));
             continue;
         }
         lost.push_back(kept[i]);
         lost.back().before = readings[i]->value;
+        reachable.push_back(std::move(most));
     }
     back.has_written = !lost.empty();
     Writer writer(survey_, {.on_failure = OnFailure::go_on, .doing = {}});
-    for (const Written& written : writer.write(std::move(lost))) {
-        if (!is_success(written.outcome) && written.outcome != Outcome::gone) {
-            return std::unexpected(reason_of(written));
+    const std::vector<Written> written = writer.write(std::move(lost));
+    for (std::size_t i = 0; i < written.size(); ++i) {
+        const bool is_whole = written[i].got == written[i].change.desired.value;
+        if (!is_whole && written[i].got == reachable[i]) {
+            // Some masks keep a CPU that is offline, others drop it: only the kernel knows.
+            back.followed.push_back(followed(written[i].change, std::move(reachable[i])));
+        } else if (!is_success(written[i].outcome) && written[i].outcome != Outcome::gone) {
+            return std::unexpected(reason_of(written[i]));
         }
     }
     return back;

@@ -15,7 +15,6 @@ policies() { # those of offline CPUs are busy
 policy() { cat "/sys/devices/system/cpu/cpufreq/policy$1/$2"; }
 wake() { cat "/sys/devices/system/cpu/cpu$1/power/pm_qos_resume_latency_us"; }
 
-. "$here/without_xps.sh"
 snapshot >before
 
 table '[cpu]'

@@ -20,7 +20,6 @@ policies() { # those of offline CPUs are busy
     { cat "/sys/devices/system/cpu/cpufreq/policy"*"/$1" 2>/dev/null || true; } | sort -u | xargs
 }
 
-. "$here/without_xps.sh"
 for nic in eth0 eth1 eth2 eth3; do
     driver=$(basename "$(readlink "/sys/class/net/$nic/device/driver")")
     echo "== $nic: $driver"

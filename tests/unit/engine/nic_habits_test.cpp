@@ -1,0 +1,81 @@
+// What drivers of real NICs do besides what they are asked for.
+#include <cerrno>
+
+#include "support/catch.hpp"
+#include "support/engine_on.hpp"
+#include "support/given.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+
+namespace {
+
+const std::string online = "/sys/devices/system/cpu/online";
+const std::string queues = "/sys/class/net/eth0/queues/";
+
+CpuSet online_in(const Cells& cells) {
+    return CpuSet::from_list(text_of(cells, online)).value_or(CpuSet());
+}
+
+std::string mask_of(const CpuSet& cpus) {
+    return cpus.mask();
+}
+
+/// As virtio-net does whenever a CPU comes or goes: two queues share out the CPUs that run.
+void deal_out(Edit& edit) {
+    CpuSet dealt[2];
+    unsigned turn = 0;
+    for (const unsigned cpu : online_in(edit.cells()).members()) {
+        dealt[turn++ % 2].add(cpu);
+    }
+    edit.set(queues + "tx-0/xps_cpus", mask_of(dealt[0]));
+    edit.set(queues + "tx-1/xps_cpus", mask_of(dealt[1]));
+}
+
+/// Two cores of two threads (0 with 2, 1 with 3), and a virtio NIC.
+FakeHost host_with_virtio() {
+    FakeHost host = given::host()
+                        .with_cpus({.cores = 2, .threads = 2})
+                        .with_nic("eth0", {.driver = "virtio_net", .queues = 2});
+    host.adjust("xps_cpus", [](const Cells& cells, const Write& write) {
+        const CpuSet wanted = CpuSet::from_mask(write.text).value_or(CpuSet());
+        return mask_of(wanted & online_in(cells));
+    });
+    const Effect deals = [](Edit& edit, const Write&) { deal_out(edit); };
+    return host.on_write("/sys/devices/system/cpu/smt/control", deals)
+        .on_write("/sys/devices/system/cpu/cpu*/online", deals);
+}
+
+}  // namespace
+
+TEST_CASE("a mask that a CPU's going cuts short counts as followed, and rollback makes it whole",
+          "[engine][nic-habits]") {
+    const std::string first = queues + "tx-0/xps_cpus";
+    struct Mask {
+        std::string whole;
+        std::string cut;
+        std::string printed;
+    };
+    // As the driver deals, and another way round.
+    const Mask mask = GENERATE(Mask{"5", "1", "0"}, Mask{"e", "2", "1"});
+    Scene scene(host_with_virtio().with(first, mask.whole).with(queues + "tx-1/xps_cpus", "1"));
+    auto& [host, before, folder, engine] = scene;
+    const std::string profile =
+        GENERATE(as<std::string>{}, "[cpu]\nsmt = \"off\"\n", "[cpu.\"2,3\"]\nonline = false\n");
+    const Report applied = engine.apply(profile);
+    INFO(text_of(applied));
+    REQUIRE(applied.exit == Exit::as_wanted);
+    CHECK(host.text(online) == "0-1");
+    CHECK(host.text(first) == mask.cut);
+    CHECK(host.text(queues + "tx-1/xps_cpus") == "1");
+    const Row row = row_at(applied, "nic.xps.cpus", {"tx_queue", "eth0/tx-0"});
+    CHECK(row.outcome == Outcome::changed);
+    CHECK(row.got == mask.printed);
+    CHECK(row.message.contains("rollback restores it"));
+    CHECK(engine.verify().exit == Exit::as_wanted);
+
+    const Report report = engine.rollback();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(difference(before, host) == no_difference);
+}
