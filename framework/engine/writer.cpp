@@ -60,6 +60,12 @@ std::vector<Written> Writer::write(std::vector<Change> changes) {
         }
     }
     read_back(written);
+    for (Written& result : written) {
+        // Found at the write only: nobody planned to go without it.
+        if (result.outcome == Outcome::unsupported && is_fatal(result)) {
+            result.outcome = Outcome::refused;
+        }
+    }
     return written;
 }
 

@@ -96,6 +96,7 @@ check_what_cannot_be() { # WHAT
     for setting in "${refused[@]}"; do
         echo "$setting" >refused.toml
         runs 4 apply refused.toml --allow all || true
+        grep --quiet "refused.toml:2:" said || complain "$1: apply does not say which line is refused" said
         echo "$1: ${setting//$'\n'/ }: refused by the driver, and taken back"
     done
 }

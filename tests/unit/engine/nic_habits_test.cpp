@@ -79,3 +79,25 @@ TEST_CASE("a mask that a CPU's going cuts short counts as followed, and rollback
     CHECK(report.exit == Exit::as_wanted);
     CHECK(difference(before, host) == no_difference);
 }
+
+TEST_CASE("a required setting of which only the write knows that it cannot be is told as refused",
+          "[engine][nic-habits]") {
+    Scene scene(given::host().with_nic("eth0").refuse("/sys/class/net/eth0/threaded",
+                                                      {.error = EOPNOTSUPP}));
+    auto& [host, before, folder, engine] = scene;
+    const Report report = engine.apply("[nic.eth0]\nnapi.threaded = true\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::rolled_back);
+    const Row row = row_at(report, "nic.napi.threaded", Target::nic("eth0"));
+    CHECK(row.outcome == Outcome::refused);
+    CHECK(row.message.contains("EOPNOTSUPP"));
+    CHECK(row.origin.line == 2);
+
+    const Report lenient =
+        engine.apply("[nic.eth0]\nnapi.threaded = { value = true, optional = true }\n");
+    INFO(text_of(lenient));
+    CHECK(lenient.exit == Exit::as_wanted);
+    CHECK(row_at(lenient, "nic.napi.threaded", Target::nic("eth0")).outcome ==
+          Outcome::unsupported);
+    CHECK(difference(before, host) == no_difference);
+}
