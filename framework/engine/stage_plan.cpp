@@ -30,13 +30,17 @@ bool is_settled(const Desired& desired, const Value& now, const Applied* settled
            held->second.got == now;
 }
 
-/// A value that nobody can change is as good as absent, unless it is the wanted one.
-void refuse_fixed(const Desired& desired, Result<Reading>& reading) {
-    if (reading && reading->is_fixed && reading->value != desired.value) {
-        reading = failure(ErrorCode::unsupported,
-                          fmt::format("fixed by the driver: it stays {}",
-                                      readable(desired.setting.tunable->domain, reading->value)));
+/// A value that nobody can change is an error, unless it is the wanted one. Whether it stands in
+/// the way: what is fixed as off is only as good as absent.
+bool refuse_fixed(const Desired& desired, Result<Reading>& reading) {
+    if (!reading || !reading->is_fixed || reading->value == desired.value) {
+        return false;
     }
+    const bool is_in_the_way = reading->value != Value(false);
+    reading = failure(ErrorCode::unsupported,
+                      fmt::format("fixed by the driver: it stays {}",
+                                  readable(desired.setting.tunable->domain, reading->value)));
+    return is_in_the_way;
 }
 
 /// One group alias stands for several settings: those that the device lacks are no error while it
@@ -113,11 +117,12 @@ Checked<Plan> stage_plan(Survey& survey, const Applied* settled, StageDesires de
         return std::unexpected(std::move(desires.problems));
     }
     std::vector<Result<Reading>> readings;
+    std::vector<bool> is_in_the_way;  // of what its group wants
     for (std::size_t i = 0; i < desires.desired.size(); ++i) {
         const auto place = place_of[i];
         readings.push_back(place ? std::move((*answers)[*place])
                                  : failure(ErrorCode::unsupported, desires.desired[i].missing));
-        refuse_fixed(desires.desired[i], readings.back());
+        is_in_the_way.push_back(refuse_fixed(desires.desired[i], readings.back()));
     }
     if (auto held = hold_to_limits(survey, desires.desired, readings); !held) {
         desires.problems.push_back(std::move(held).error());
@@ -137,7 +142,7 @@ Checked<Plan> stage_plan(Survey& survey, const Applied* settled, StageDesires de
         } else if (readings[i]) {
             sort_read(plan, std::move(desired), *std::move(readings[i]), settled);
         } else if (!is_absence(readings[i].error().code) || desired.group.empty() ||
-                   !groups.contains(desired.group)) {
+                   is_in_the_way[i] || !groups.contains(desired.group)) {
             sort_absent(plan, problems, std::move(desired), std::move(readings[i]).error());
         }
     }

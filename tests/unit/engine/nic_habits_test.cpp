@@ -101,3 +101,40 @@ TEST_CASE("a required setting of which only the write knows that it cannot be is
           Outcome::unsupported);
     CHECK(difference(before, host) == no_difference);
 }
+
+TEST_CASE("a short name is not as wanted while the device keeps a part of it fixed as on",
+          "[engine][nic-habits]") {
+    Scene scene(given::host()
+                    .with_nic("eth0")
+                    .with("feature:eth0:tx-tcp-segmentation", "on on fixed")
+                    .with("feature:eth0:tx-tcp6-segmentation", "off off fixed"));
+    auto& [host, before, folder, engine] = scene;
+    const Report planned = engine.planned("[nic.eth0]\nfeatures.tso = false\n");
+    INFO(text_of(planned));
+    CHECK(planned.exit == Exit::refused);
+    REQUIRE(planned.problems.size() == 1);
+    CHECK(planned.problems.front().message.contains("test.toml:2"));
+    CHECK(planned.problems.front().message.contains("tx-tcp-segmentation on eth0"));
+    CHECK(planned.problems.front().message.contains("fixed by the driver: it stays true"));
+
+    const Report lenient =
+        engine.apply("[nic.eth0]\nfeatures.tso = { value = false, optional = true }\n");
+    INFO(text_of(lenient));
+    CHECK(lenient.exit == Exit::as_wanted);
+    CHECK(row_at(lenient, "nic.features.tx-tcp-segmentation", Target::nic("eth0")).outcome ==
+          Outcome::unsupported);
+}
+
+TEST_CASE("a short name passes over the parts that a device lacks, or has fixed as off",
+          "[engine][nic-habits]") {
+    Scene scene(given::host()
+                    .with_nic("eth0")
+                    .with("feature:eth0:tx-tcp-segmentation", "off off")
+                    .with("feature:eth0:tx-tcp6-segmentation", "off off fixed")
+                    .without("feature:eth0:tx-tcp-ecn-segmentation"));
+    auto& [host, before, folder, engine] = scene;
+    const Report applied = engine.apply("[nic.eth0]\nfeatures.tso = true\n");
+    INFO(text_of(applied));
+    CHECK(applied.exit == Exit::as_wanted);
+    CHECK(host.text("feature:eth0:tx-tcp-segmentation") == "on on");
+}
