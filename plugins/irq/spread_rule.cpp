@@ -40,32 +40,53 @@ std::optional<unsigned> queue_of(const Candidate& interrupt) {
     return queue;
 }
 
-// How many queues the plan gives the device, and the line that does.
+// How many queues the plan gives the device, and the lines that do.
 struct PlannedQueues {
     std::uint64_t count = 0;
-    Origin origin;
+    std::vector<Origin> lines;
+
+    [[nodiscard]] std::string whose(const std::string& device) const {
+        return lines.empty() ? "of " + device
+               : lines.size() == 1
+                   ? "that " + lines[0].text() + " gives " + device
+                   : "that " + lines[0].text() + " and " + lines[1].text() + " give " + device;
+    }
+};
+
+// One kind of channels: how many there will be, and where the plan says so.
+struct Channels {
+    std::uint64_t count = 0;
+    std::optional<Origin> origin;
 };
 
 // Nothing where the plan leaves the channels alone.
 std::optional<PlannedQueues> planned_queues(System& system, const RuleInput& input) {
     const auto channels =
         system.ethtool().get(ETHTOOL_MSG_CHANNELS_GET, input.candidate.target.name);
-    std::optional<Origin> origin;
-    const auto count = [&](std::string_view setting, std::uint16_t attribute) -> std::uint64_t {
+    const auto kind = [&](std::string_view setting, std::uint16_t attribute) -> Channels {
         for (const Planned& planned : input.planned) {
             if (planned.setting == setting && planned.target == input.candidate.target) {
-                origin = origin.value_or(planned.origin);
-                return static_cast<std::uint64_t>(std::get<std::int64_t>(planned.value));
+                return {static_cast<std::uint64_t>(std::get<std::int64_t>(planned.value)),
+                        planned.origin};
             }
         }
         const bool is_known = channels && channels->contains(attribute);
-        return is_known ? channels->at(attribute).number : 0;
+        return {is_known ? channels->at(attribute).number : 0, std::nullopt};
     };
-    const auto combined = count("nic.channels.combined", ETHTOOL_A_CHANNELS_COMBINED_COUNT);
-    const auto rx = count("nic.channels.rx", ETHTOOL_A_CHANNELS_RX_COUNT);
-    const auto tx = count("nic.channels.tx", ETHTOOL_A_CHANNELS_TX_COUNT);
-    return origin ? std::optional(PlannedQueues{combined + std::max(rx, tx), *origin})
-                  : std::nullopt;
+    const Channels combined = kind("nic.channels.combined", ETHTOOL_A_CHANNELS_COMBINED_COUNT);
+    const Channels rx = kind("nic.channels.rx", ETHTOOL_A_CHANNELS_RX_COUNT);
+    const Channels tx = kind("nic.channels.tx", ETHTOOL_A_CHANNELS_TX_COUNT);
+    if (!combined.origin && !rx.origin && !tx.origin) {
+        return std::nullopt;
+    }
+    const Channels& single = tx.count > rx.count ? tx : rx;
+    PlannedQueues queues{combined.count + single.count, {}};
+    for (const Channels* deciding : {&combined, &single}) {
+        if (deciding->origin && deciding->count > 0) {
+            queues.lines.push_back(*deciding->origin);
+        }
+    }
+    return queues;
 }
 
 // Queue numbers in order. Where no interrupt tells its queue, each counts as one.
@@ -121,9 +142,9 @@ std::expected<void, std::vector<Error>> fits_planned_queues(System& system, cons
     if (queues && queues->count > cpus.size()) {
         return misfit(ErrorCode::conflict, spread->origin,
                       "one-to-one needs a CPU for each of the " + std::to_string(queues->count) +
-                          " queues that " + queues->origin.text() + " gives " +
-                          input.candidate.device + "; cpus (" + given.origin.text() + ") has " +
-                          std::to_string(cpus.size()) + ": " + cpus.list());
+                          " queues " + queues->whose(input.candidate.device) + "; cpus (" +
+                          given.origin.text() + ") has " + std::to_string(cpus.size()) + ": " +
+                          cpus.list());
     }
     return {};
 }

@@ -129,6 +129,21 @@ TEST_CASE("channels that are still to come count, with those that stay", "[irq]"
     CHECK(derived(host_with_queues(2), "1-3", "all-on-set", {channels("combined", 4)}));
 }
 
+TEST_CASE("a misfit of queues names the lines that give as many", "[irq]") {
+    const auto channels = [](const char* name, std::int64_t count, std::uint32_t line) {
+        return Planned{.setting = std::string("nic.channels.") + name,
+                       .target = Target::nic("eth0"),
+                       .value = count,
+                       .origin = {.file = "p.toml", .line = line, .column = 1}};
+    };
+    const auto planned = {channels("combined", 0, 7), channels("rx", 2, 8), channels("tx", 4, 9)};
+    CHECK_THAT(misfit(derived(host_with_queues(2), "1-3", "one-to-one", planned)),
+               Catch::Contains("the 4 queues that p.toml:9:1 gives eth0"));
+    const auto both = {channels("combined", 3, 7), channels("rx", 2, 8)};
+    CHECK_THAT(misfit(derived(host_with_queues(2), "1-3", "one-to-one", both)),
+               Catch::Contains("the 5 queues that p.toml:7:1 and p.toml:8:1 give eth0"));
+}
+
 TEST_CASE("per-node keeps to the CPUs on the NIC's node", "[irq]") {
     FakeHost host = given::host().with_cpus({.sockets = 2, .cores = 2});
     host.with_nic("eth0", {.queues = 2, .numa_node = 1});
