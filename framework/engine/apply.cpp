@@ -103,7 +103,8 @@ void Apply::remember(const WholePlan& plan) {
         for (const auto* changes : {&stage.changes, &stage.unchanged}) {
             for (const Change& change : *changes) {
                 if (change.before) {
-                    first_.emplace(key_of(change.desired), *change.before);
+                    first_.emplace(key_of(change.desired),
+                                   change.requested.value_or(*change.before));
                 }
             }
         }
@@ -112,7 +113,9 @@ void Apply::remember(const WholePlan& plan) {
 
 Value Apply::before(const Change& change) const {
     const auto first = first_.find(key_of(change.desired));
-    return first != first_.end() ? first->second : change.before.value_or(change.desired.value);
+    return first != first_.end()
+               ? first->second
+               : change.requested.value_or(change.before.value_or(change.desired.value));
 }
 
 Status Apply::stages(WholePlan& plan) {

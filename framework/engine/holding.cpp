@@ -75,6 +75,7 @@ Status Holding::put_right(const std::vector<Held*>& disturbed, Survey& survey,
     NT_CHECK(intend(changes));
     for (std::size_t i = 0; i < changes.size(); ++i) {
         changes[i].before = disturbed[i]->disturbed_to;
+        changes[i].was_rounded = false;
     }
     const std::vector<Written> written = Writer(survey, options).write(std::move(changes));
     for (std::size_t i = 0; i < written.size(); ++i) {

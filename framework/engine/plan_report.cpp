@@ -117,8 +117,7 @@ Checked<Plan> plan_of_stage(Stage stage, Desires& desires, std::set<Key>& wanted
     for (const Desired& desired : wishes.desired) {
         wanted.insert(key_of(desired));
     }
-    auto plan = stage_plan(survey, rounded == Rounded::is_settled ? ledger.active() : nullptr,
-                           std::move(wishes));
+    auto plan = stage_plan(survey, ledger.active(), rounded, std::move(wishes));
     if (!plan) {
         return plan;
     }

@@ -21,9 +21,6 @@ struct WholePlan {
     [[nodiscard]] bool is_empty() const;
 };
 
-/// What becomes of a value that the profile in force holds rounded, where the same is wanted again.
-enum class Rounded { is_settled, is_tried_again };
-
 /// Problems of all stages at once.
 [[nodiscard]] Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& catalog,
                                             const Ledger& ledger, Survey& survey,

@@ -21,12 +21,12 @@ Error about(const Desired& desired, Error error) {
 }
 
 /// A rounded value that an earlier apply of the same wish ended with is as good as it gets.
-bool is_settled(const Desired& desired, const Value& now, const Applied* settled) {
-    if (settled == nullptr) {
+bool came_from_rounding(const Desired& desired, const Value& now, const Applied* active) {
+    if (active == nullptr || now == desired.value || desired.setting.tunable->check_only) {
         return false;
     }
-    const auto held = settled->held.find(key_of(desired));
-    return held != settled->held.end() && held->second.wanted == desired.value &&
+    const auto held = active->held.find(key_of(desired));
+    return held != active->held.end() && held->second.wanted == desired.value &&
            held->second.got == now;
 }
 
@@ -67,16 +67,19 @@ void sort_absent(Plan& plan, Problems& problems, Desired desired, Error error) {
     }
 }
 
-void sort_read(Plan& plan, Desired desired, Reading reading, const Applied* settled) {
-    const bool is_settled_value =
-        reading.value != desired.value && is_settled(desired, reading.value, settled);
-    const bool is_as_wanted = reading.value == desired.value || is_settled_value;
+void sort_read(Plan& plan, Desired desired, Reading reading, const Applied* active,
+               Rounded rounded) {
+    const bool was_rounded = came_from_rounding(desired, reading.value, active);
+    const bool is_settled = was_rounded && rounded == Rounded::is_settled;
+    const bool is_as_wanted = reading.value == desired.value || is_settled;
     Change change{.desired = std::move(desired),
                   .before = std::move(reading.value),
                   .known_after = {},
-                  .note = std::move(reading.note)};
+                  .note = std::move(reading.note),
+                  .requested = std::move(reading.requested),
+                  .was_rounded = was_rounded};
     change.desired.pending = is_as_wanted && reading.pending;
-    if (is_settled_value && change.note.empty()) {
+    if (is_settled && change.note.empty()) {
         change.note = "as near as the driver comes";
     }
     (is_as_wanted ? plan.unchanged : plan.changes).push_back(std::move(change));
@@ -101,7 +104,8 @@ Key key_of(const Desired& desired) {
     return {desired.setting.full_name(), desired.candidate.target};
 }
 
-Checked<Plan> stage_plan(Survey& survey, const Applied* settled, StageDesires desires) {
+Checked<Plan> stage_plan(Survey& survey, const Applied* active, Rounded rounded,
+                         StageDesires desires) {
     std::vector<Place> places;
     std::vector<std::optional<std::size_t>> place_of;
     for (const Desired& desired : desires.desired) {
@@ -140,7 +144,7 @@ Checked<Plan> stage_plan(Survey& survey, const Applied* settled, StageDesires de
                                     .origin = desired.origin,
                                     .message = "not there yet; it is found when it starts"});
         } else if (readings[i]) {
-            sort_read(plan, std::move(desired), *std::move(readings[i]), settled);
+            sort_read(plan, std::move(desired), *std::move(readings[i]), active, rounded);
         } else if (!is_absence(readings[i].error().code) || desired.group.empty() ||
                    is_in_the_way[i] || !groups.contains(desired.group)) {
             sort_absent(plan, problems, std::move(desired), std::move(readings[i]).error());
@@ -189,11 +193,11 @@ Status add_returns(Plan& plan, Stage stage, const std::set<Key>& wanted, const C
     NT_TRY(auto readings, survey.read(places));
     for (std::size_t i = 0; i < places.size(); ++i) {
         const Touched& touched = dropped[i];
-        if (!readings[i] || readings[i]->value == touched.before) {
+        if (!readings[i] || requested_in(*readings[i]) == touched.before) {
             continue;  // gone, or at its baseline already
         }
-        const bool is_ours = !touched.got || readings[i]->value == *touched.got ||
-                             readings[i]->value == touched.wanted;
+        const Value now = requested_in(*readings[i]);
+        const bool is_ours = !touched.got || now == *touched.got || now == touched.wanted;
         Change change{
             .desired = {.setting = places[i].setting,
                         .candidate = survey.candidate_of(places[i].setting, places[i].target),
@@ -201,8 +205,9 @@ Status add_returns(Plan& plan, Stage stage, const std::set<Key>& wanted, const C
                         .origin = {.file = "baseline"},
                         .by_exact_name = true,
                         .group = {},
-                        .missing = {}},
-            .before = readings[i]->value,
+                        .missing = {},
+                        .as_requested = true},
+            .before = now,
             .known_after = {},
             .note = is_ours ? "no longer in the profile: back to what it was"
                             : "no longer in the profile, but somebody else changed it"};

@@ -11,11 +11,13 @@
 
 namespace nanotune {
 
-/// Sorts the stage's desires into changes, what is as wanted, and what this host lacks. What
-/// `settled` holds rounded is the best that a driver does; nullptr where it is to be tried again.
-/// Problems: those of the desires, required settings that this host cannot do, values that cannot
-/// be read.
-[[nodiscard]] Checked<Plan> stage_plan(Survey& survey, const Applied* settled,
+/// What becomes of a value that the profile in force holds rounded, where the same is wanted again.
+enum class Rounded { is_settled, is_tried_again };
+
+/// Sorts the stage's desires into changes, what is as wanted, and what this host lacks. `active` is
+/// the apply in force, or nullptr. Problems: those of the desires, required settings that this host
+/// cannot do, values that cannot be read.
+[[nodiscard]] Checked<Plan> stage_plan(Survey& survey, const Applied* active, Rounded rounded,
                                        StageDesires desires);
 
 /// Adds to the plan what earlier applies changed and `plan` no longer wants: back to the baseline.

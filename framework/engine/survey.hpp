@@ -55,6 +55,11 @@ class Survey {
     std::optional<Topology> topology_;
 };
 
+/// What the target was asked for, be it in force or not: what is put back in the end.
+[[nodiscard]] inline Value requested_in(const Reading& reading) {
+    return reading.requested.value_or(reading.value);
+}
+
 /// Where the values of changes are read, in their order.
 [[nodiscard]] std::vector<Place> places_of(const std::vector<Change>& changes);
 

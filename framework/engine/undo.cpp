@@ -107,7 +107,7 @@ void Undo::look(std::vector<UndoStep>& steps) {
         if (!readings) {
             recall(step, readings.error());
         } else if ((*readings)[i]) {
-            note(step, std::move((*readings)[i]->value));
+            note(step, requested_in(*(*readings)[i]));
             step.outcome = step.outcome == Outcome::gone ? Outcome::not_done : step.outcome;
         } else if (is_gone((*readings)[i].error())) {
             step.outcome = Outcome::gone;
@@ -187,7 +187,8 @@ Change Undo::change_of(const UndoStep& step) {
                         .origin = {.file = "journal"},
                         .by_exact_name = true,
                         .group = {},
-                        .missing = {}},
+                        .missing = {},
+                        .as_requested = true},
             .before = step.now,
             .known_after = {},
             .note = {}};

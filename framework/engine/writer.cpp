@@ -123,6 +123,9 @@ void Writer::judge(Written& written, Result<Reading> reading) const {
         }
         return;
     }
+    if (desired.as_requested) {
+        reading->value = requested_in(*reading);
+    }
     written.got = reading->value;
     const std::string now = text_of(written.change, written.got);
     if (reading->value == desired.value) {
@@ -132,7 +135,7 @@ void Writer::judge(Written& written, Result<Reading> reading) const {
         // ENOENT may speak of the value: an algorithm that is not loaded.
         written.outcome = written.outcome == Outcome::gone ? Outcome::refused : written.outcome;
         written.message = fmt::format("{}; still {}", written.message, now);
-    } else if (reading->value == written.change.before) {
+    } else if (reading->value == written.change.before && !written.change.was_rounded) {
         written.outcome = Outcome::refused;
         written.message = fmt::format("the write of {} was accepted and had no effect; still {}",
                                       text_of(written.change, desired.value), now);

@@ -39,8 +39,9 @@ struct Desired {
     bool by_exact_name = false;  ///< the profile names the device itself, not a glob
     std::string
         group;  ///< non-empty: one alias for several settings; unsupported members are no error
-    bool pending = false;  ///< Wish::pending
-    std::string missing;   ///< why no target has the setting; "" for one that can be read
+    bool pending = false;       ///< Wish::pending
+    std::string missing;        ///< why no target has the setting; "" for one that can be read
+    bool as_requested = false;  ///< what is asked for counts, whatever is in force
 };
 
 /// A difference. `before` is empty where the target lacks the setting or cannot be read yet.
@@ -51,6 +52,8 @@ struct Change {
     std::string note;
     bool is_side_effect =
         false;  ///< not wanted by itself: put back because another change resets it
+    std::optional<Value> requested = {};  ///< Reading::requested, where it is not `before`
+    bool was_rounded = false;             ///< the driver made `before` of the same value earlier
 };
 
 /// A section that no target answers to: its process has not started, or this host cannot do it.

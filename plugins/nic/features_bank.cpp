@@ -38,6 +38,14 @@ Status changeable(const Features& features, const std::string& name, const Targe
     return found->second.changeable ? Status{} : fixed(name, nic, found->second.active);
 }
 
+Reading reading_of(const Feature& feature) {
+    const bool is_overruled = feature.changeable && feature.wanted != feature.active;
+    return {.value = feature.active,
+            .note = feature.changeable ? "" : "fixed",
+            .is_fixed = !feature.changeable,
+            .requested = is_overruled ? std::optional<Value>(feature.wanted) : std::nullopt};
+}
+
 }  // namespace
 
 std::vector<const Tunable*> FeaturesBank::tunables() const {
@@ -92,9 +100,7 @@ std::vector<Result<Reading>> FeaturesBank::read(System& system, const Target& ta
             if (found == features->end()) {
                 return absent(name, target);
             }
-            return Reading{.value = found->second.active,
-                           .note = found->second.changeable ? "" : "fixed",
-                           .is_fixed = !found->second.changeable};
+            return reading_of(found->second);
         }());
     }
     return readings;

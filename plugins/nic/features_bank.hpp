@@ -13,7 +13,8 @@ class FeaturesBank final : public Bank {
     [[nodiscard]] std::vector<const Tunable*> tunables() const override;
     [[nodiscard]] Result<std::optional<Tunable>> open(std::string_view name) const override;
     [[nodiscard]] std::vector<std::string> open_names(System& system) const override;
-    /// What is active, not what was asked for.
+    /// What is active; what was asked for beside it, where the driver or another feature overrules
+    /// that.
     [[nodiscard]] std::vector<Result<Reading>> read(
         System& system, const Target& target,
         std::span<const Tunable* const> wanted) const override;

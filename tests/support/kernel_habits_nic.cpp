@@ -156,6 +156,25 @@ void make_interrupts(Edit& edit, const std::string& device, unsigned count) {
     write_interrupt_table(edit);
 }
 
+/// Without scatter-gather the stack cuts no packets, whatever is wanted.
+void settle_features(Edit& edit, const std::string& device) {
+    const auto is_on = [&](const std::string& name) {
+        return text_of(edit.cells(), feature_cell(device, name)).contains(" on");
+    };
+    const bool gathers = is_on("tx-scatter-gather");
+    for (const char* name :
+         {"tx-tcp-segmentation", "tx-tcp-ecn-segmentation", "tx-tcp-mangleid-segmentation",
+          "tx-tcp6-segmentation", "tx-generic-segmentation"}) {
+        const std::string cell = feature_cell(device, name);
+        const std::string now = text_of(edit.cells(), cell);
+        if (!now.empty() && !now.ends_with("fixed")) {
+            const bool is_wanted = now.starts_with("on");
+            edit.set(cell, std::string(is_wanted ? "on" : "off") +
+                               (is_wanted && gathers ? " on" : " off"));
+        }
+    }
+}
+
 }  // namespace
 
 void make_queues(Edit& edit, const std::string& device) {
@@ -182,6 +201,9 @@ void add_nic_habits(FakeHost& host) {
     }
     host.on_write("ethtool:*:" + std::to_string(ETHTOOL_MSG_CHANNELS_GET) + ":*",
                   [](Edit& edit, const Write& write) { make_queues(edit, device_in(write.key)); });
+    host.on_write("feature:*:tx-*", [](Edit& edit, const Write& write) {
+        settle_features(edit, device_in(write.key));
+    });
     host.check(link_number_cell("*", IFLA_MTU), mtu_refused);
     host.on_write(link_number_cell("*", IFLA_MTU), [](Edit& edit, const Write& write) {
         set_mtu(edit, device_in(write.key), write.text);

@@ -104,6 +104,21 @@ TEST_CASE("applying a profile with a boot parameter that is missing says that a 
     CHECK(host.text(swappiness) == "10");
 }
 
+TEST_CASE("strictness after a rounded apply tells what the driver makes of the value",
+          "[engine][verify]") {
+    FakeHost host = plain_host().clamp(swappiness, 50);
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply("[memory]\nswappiness = 90\n").exit == Exit::as_wanted);
+    ApplyRequest strict = apply_request();
+    strict.strict = true;
+    const Report report = engine.apply("[memory]\nswappiness = 90\n", strict);
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::rolled_back);
+    CHECK(row_at(report, "memory.swappiness", Target::host())
+              .message.contains("the driver made 50 of 90, which --strict refuses"));
+}
+
 TEST_CASE("status tells the profile in force and since when", "[engine][status]") {
     FakeHost host = plain_host();
     const ScratchFolder folder;

@@ -44,6 +44,9 @@ struct Reading {
     std::string note = {};  ///< what a person should also know: "effective 3"
     bool pending = false;   ///< accepted, takes effect at a later event (an idle interrupt)
     bool is_fixed = false;  ///< this target never takes another value
+    /// What was asked of the target, where `value` is in force instead: an offload that another one
+    /// keeps off. Rollback brings this back.
+    std::optional<Value> requested = {};
 };
 
 struct Assignment {
