@@ -90,6 +90,17 @@ std::string Context::again_allowing(std::string_view words) const {
     return fmt::format("{} --allow {}", line, allowed);
 }
 
+Result<Consent> Context::consent() const {
+    if (!arguments_.has("allow")) {
+        return Consent();
+    }
+    std::string words;
+    for (const std::string& each : arguments_.texts("allow")) {
+        words += (words.empty() ? "" : ",") + each;
+    }
+    return Consent::from_words(words);
+}
+
 Result<std::chrono::milliseconds> Context::timeout() const {
     return duration_of("--timeout", arguments_.text("timeout", "60s"));
 }

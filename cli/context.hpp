@@ -42,6 +42,8 @@ class Context {
     /// The operator's own command once more, allowing these words besides ("drops,bounces").
     [[nodiscard]] std::string again_allowing(std::string_view words) const;
 
+    /// --allow, all of them. Errors: invalid.
+    [[nodiscard]] Result<Consent> consent() const;
     /// --timeout. Errors: invalid.
     [[nodiscard]] Result<std::chrono::milliseconds> timeout() const;
     /// The profile named by an operand, with --set.

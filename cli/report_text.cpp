@@ -135,6 +135,9 @@ std::string needed_consent(const Report& report) {
     static constexpr std::string_view missing = "--allow ";
     const auto needs = [&report](std::string_view word) {
         return std::ranges::any_of(report.rows, [word](const Row& row) {
+            if (row.is_barred) {
+                return false;
+            }
             const bool is_kept_back =
                 row.outcome == Outcome::refused && row.message.contains(missing);
             const bool is_to_do =

@@ -74,11 +74,7 @@ Result<Wanted> wanted(const Context& context) {
 
 Result<ApplyRequest> request_of(const Context& context) {
     ApplyRequest request;
-    std::string words;
-    for (const std::string& each : context.arguments().texts("allow")) {
-        words += (words.empty() ? "" : ",") + each;
-    }
-    NT_TRY(request.consent, Consent::from_words(words));
+    NT_TRY(request.consent, context.consent());
     request.strict = context.arguments().has("strict");
     NT_TRY(request.timeout, context.timeout());
     if (context.arguments().has("confirm")) {

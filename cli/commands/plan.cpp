@@ -73,6 +73,11 @@ void print_what_next(const Context& context, const SavedPlan& saved) {
             "This is not what apply would find. Take back first what is to be taken back: " +
                 context.command("rollback"),
             Style::bold);
+    } else if (std::ranges::any_of(plan.rows, &Row::is_barred)) {
+        screen.error(
+            fmt::format("{} cannot be applied as it stands: no --allow lets through what "
+                        "the profile itself forbids, or does not name exactly.",
+                        name));
     } else if (count_of(plan.rows, Outcome::not_done) > 0) {
         screen.line("Apply it with: " + apply_command_for(context, saved), Style::bold);
     } else if (plan.exit == Exit::as_wanted) {

@@ -30,11 +30,7 @@ Result<RollbackRequest> request_of(const Context& context) {
     const Arguments& arguments = context.arguments();
     RollbackRequest request{
         .all = arguments.has("all"), .force = arguments.has("force"), .consent = {}, .timeout = {}};
-    std::string words;
-    for (const std::string& each : arguments.texts("allow")) {
-        words += (words.empty() ? "" : ",") + each;
-    }
-    NT_TRY(request.consent, Consent::from_words(words));
+    NT_TRY(request.consent, context.consent());
     NT_TRY(request.timeout, context.timeout());
     return request;
 }

@@ -33,14 +33,32 @@ void foresee(const Plan& plan, Foreseen& foreseen) {
     }
 }
 
+bool is_forbidden(const Change& change, const std::vector<Impact>& forbidden) {
+    const Impact impact = change.desired.setting.tunable->impact;
+    return impact != Impact::none && impact != Impact::needs_reboot &&
+           std::ranges::find(forbidden, impact) != forbidden.end();
+}
+
+std::string why_forbidden(const Change& change) {
+    return fmt::format("the profile forbids what {}",
+                       name_of(change.desired.setting.tunable->impact));
+}
+
+/// No consent helps: the profile itself must change.
+bool is_barred(const Change& change, const std::vector<Impact>& forbidden) {
+    return is_forbidden(change, forbidden) ||
+           (!why_management(change).empty() && !change.desired.by_exact_name &&
+            change.desired.candidate.fact(unlisted_fact).empty());
+}
+
 std::string why_not_allowed(const Change& change, const Consent& consent,
                             const std::vector<Impact>& forbidden) {
     const Impact impact = change.desired.setting.tunable->impact;
     if (impact == Impact::none || impact == Impact::needs_reboot) {
         return {};
     }
-    if (std::ranges::find(forbidden, impact) != forbidden.end()) {
-        return fmt::format("the profile forbids what {}", name_of(impact));
+    if (is_forbidden(change, forbidden)) {
+        return why_forbidden(change);
     }
     if (std::string why = why_management(change);
         !why.empty() && (!consent.management || !change.desired.by_exact_name)) {
@@ -186,6 +204,7 @@ Plan WholePlan::joined(const ResolvedProfile& profile) const {
     Plan plan;
     plan.profile = profile.name;
     plan.profile_hash = profile.hash;
+    plan.forbidden = profile.forbidden;
     for (const Plan& stage : stages) {
         append(plan, stage);
     }
@@ -207,6 +226,7 @@ std::vector<Row> missing_consent(const std::vector<Change>& changes, const Conse
         if (!why.empty()) {
             rows.push_back(row_of(change, Outcome::refused));
             rows.back().message = why;
+            rows.back().is_barred = is_barred(change, forbidden);
         }
     }
     return rows;
@@ -250,7 +270,10 @@ Report report_of(const Plan& plan, std::string_view verb) {
             report.rows.back().message = fmt::format("known after {}", change.known_after);
         }
         if (is_written(change)) {
-            add_words(report.rows.back().message, why_management(change));
+            const bool is_forbidden = nanotune::is_forbidden(change, plan.forbidden);
+            add_words(report.rows.back().message,
+                      is_forbidden ? why_forbidden(change) : why_management(change));
+            report.rows.back().is_barred = is_barred(change, plan.forbidden);
         }
     }
     for (const Change& change : plan.unchanged) {

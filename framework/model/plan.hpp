@@ -74,6 +74,7 @@ struct Plan {
     std::vector<Change> overridden;   ///< to be returned, but somebody else changed them since
     std::vector<Waiting> waiting;
     std::vector<std::string> warnings;
+    std::vector<Impact> forbidden = {};  ///< by the profile, whatever the operator allows
 };
 
 }  // namespace nanotune

@@ -45,7 +45,8 @@ struct Row {
     Outcome outcome = Outcome::not_done;
     Impact impact = Impact::none;
     Origin origin;
-    std::string message;  ///< why, in the kernel's words; or a note
+    std::string message;     ///< why, in the kernel's words; or a note
+    bool is_barred = false;  ///< by the profile: no consent lets the change through
 };
 
 struct Report {

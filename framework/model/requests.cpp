@@ -29,10 +29,11 @@ Result<Consent> Consent::from_words(std::string_view words) {
     static const std::vector<std::string> known = {"drops", "bounces",    "moves",
                                                    "clock", "management", "all"};
     Consent consent;
-    while (!words.empty()) {
+    for (bool has_more = true; has_more;) {
         const std::size_t comma = words.find(',');
         const std::string_view word = words.substr(0, comma);
-        words = comma == std::string_view::npos ? std::string_view{} : words.substr(comma + 1);
+        has_more = comma != std::string_view::npos;
+        words = has_more ? words.substr(comma + 1) : std::string_view();
         const bool all = word == "all";
         const std::pair<std::string_view, bool Consent::*> fields[] = {
             {"drops", &Consent::drops},
@@ -51,7 +52,7 @@ Result<Consent> Consent::from_words(std::string_view words) {
             return failure(ErrorCode::invalid,
                            fmt::format("--allow {}: expected drops, bounces, moves, clock, "
                                        "management or all{}",
-                                       word, did_you_mean(word, known)));
+                                       word.empty() ? "\"\"" : word, did_you_mean(word, known)));
         }
     }
     return consent;

@@ -29,7 +29,7 @@ struct Consent {
     bool management = false;  ///< disruptive changes to the NIC that the operator depends on
 
     [[nodiscard]] bool allows(Impact impact) const noexcept;
-    /// "drops,bounces" or "all". Errors: invalid, with the nearest word.
+    /// "drops,bounces" or "all". Errors: invalid, with the nearest word, or for no word at all.
     static Result<Consent> from_words(std::string_view words);
 };
 

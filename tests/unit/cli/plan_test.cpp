@@ -222,3 +222,27 @@ TEST_CASE("plan --out advises a command that finds the file again", "[cli][plan]
     CHECK(answers.asked_apply.expected_plan == fingerprint_of(answers.plan));
     std::filesystem::current_path(before);
 }
+
+TEST_CASE("a plan advises no consent where none helps", "[cli][plan]") {
+    Answers answers;
+    Row forbidden = row("nic.channels.combined", Target::nic("eth0"), "4", "2", Outcome::not_done);
+    forbidden.impact = Impact::drops_packets;
+    forbidden.message = "the profile forbids what drops";
+    forbidden.is_barred = true;
+    answers.plan.rows = {forbidden};
+    answers.plan.exit = Exit::differs;
+    answers.plan.profile = "hft";
+    const Printed printed = nanotune::test::nanotune(answers, {"plan", "hft"});
+    INFO(printed.out << printed.error);
+    CHECK_THAT(printed.out, Contains("the profile forbids what drops") && !Contains("Apply it") &&
+                                !Contains("--allow drops"));
+    CHECK_THAT(printed.error, Contains("hft cannot be applied as it stands"));
+}
+
+TEST_CASE("the option --allow without a word is refused with the list of words", "[cli][plan]") {
+    Answers answers;
+    const Printed printed = nanotune::test::nanotune(answers, {"apply", "hft", "--allow", ""});
+    CHECK(printed.status == 1);
+    CHECK_THAT(printed.error, Contains("drops, bounces, moves, clock, management or all"));
+    CHECK(answers.calls.empty());
+}

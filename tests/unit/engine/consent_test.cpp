@@ -93,6 +93,35 @@ TEST_CASE_METHOD(NicScene, "a profile can forbid what the operator allows", "[en
     CHECK(engine.system().writes().empty());
 }
 
+TEST_CASE("a plan says what no consent lets through", "[engine][consent]") {
+    FakeHost host = host_with_nic(true);
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    const auto row_of = [&](const char* profile) {
+        return row_at(engine.planned(profile), "nic.channels.combined", Target::nic("eth0"));
+    };
+    const Row forbidden =
+        row_of("[profile]\nforbid = [\"drops\"]\n[nic.eth0]\nchannels.combined = 2\n");
+    CHECK(forbidden.is_barred);
+    CHECK(forbidden.message == "the profile forbids what drops");
+    const Row by_glob = row_of("[nic.\"eth*\"]\nchannels.combined = 2\n");
+    CHECK(by_glob.is_barred);
+    CHECK(by_glob.message.ends_with("the profile must name it exactly"));
+    const Row by_name = row_of("[nic.eth0]\nchannels.combined = 2\n");
+    CHECK_FALSE(by_name.is_barred);
+    CHECK(by_name.message.ends_with("needs --allow management"));
+}
+
+TEST_CASE("consent of no words is refused with the list of them", "[engine][consent]") {
+    for (const char* words : {"", "drops,", ",", ",drops"}) {
+        const auto consent = Consent::from_words(words);
+        REQUIRE_FALSE(consent);
+        CHECK(consent.error().message.contains(
+            "--allow \"\": expected drops, bounces, moves, clock, management or all"));
+    }
+    CHECK(Consent::from_words("drops,moves").value().moves);
+}
+
 TEST_CASE_METHOD(NicScene, "rollback asks the same consent as apply", "[engine][consent]") {
     REQUIRE(engine.apply(fewer_queues, allowing("drops")).exit == Exit::as_wanted);
     const FakeHost tuned = host;
