@@ -156,7 +156,7 @@ Result<Guard> Guard::start(const GuardStart& options) {
         ::waitpid(process, nullptr, 0);
         return not_started("its process did not come up");
     }
-    return Guard(std::move(ours));
+    return Guard(std::move(ours), process);
 }
 
 Status Guard::watch(std::uint64_t transaction) const {

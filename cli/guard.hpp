@@ -51,6 +51,7 @@ class Guard {
   public:
     /// Returns once the guard listens. Errors: io, when it does not start.
     static Result<Guard> start(const GuardStart& options);
+    [[nodiscard]] long process() const { return process_; }
     /// From now on this transaction is guarded, and no other. Errors: the guard is gone.
     [[nodiscard]] Status watch(std::uint64_t transaction) const;
     /// From now on only the deadline counts. Errors: the guard is gone.
@@ -59,8 +60,9 @@ class Guard {
     void dismiss() const;
 
   private:
-    explicit Guard(GuardLine line) : line_(std::move(line)) {}
+    Guard(GuardLine line, long process) : line_(std::move(line)), process_(process) {}
     GuardLine line_;
+    long process_;
 };
 
 /// The guard's side.

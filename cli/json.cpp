@@ -154,6 +154,7 @@ std::string json_of(const HostStatus& status, Exit exit) {
     json["settings_held"] = status.settings_held;
     json["applies"] = status.applies;
     json["confirm_by"] = status.confirm_by;
+    json["guarded"] = status.is_guarded;
     json["interrupted"] = status.interrupted;
     json["rows"] = json_rows(status.rows);
     json["left"] = json_rows(status.left);

@@ -217,6 +217,7 @@ Ended run(Context& context) {
                                     .state_folder = context.state_folder(),
                                     .plugin_folder = context.plugin_folder(),
                                     .deadline = *request.confirm_within}));
+        request.guard = guard->process();
         request.begins = [&](std::uint64_t id) {
             transaction = id;
             return guard->watch(id);

@@ -46,15 +46,18 @@ Style style_of(HostState state) noexcept {
 }
 
 /// The safe things to do from here, a command and what it does each.
-std::vector<std::string> next_steps(const Context& context, HostState state) {
+std::vector<std::string> next_steps(const Context& context, const HostStatus& status) {
     const std::string rollback = context.command("rollback");
-    switch (state) {
+    switch (status.state) {
         case HostState::clean:
             return {context.command("plan PROFILE") + "  shows what a profile would change"};
         case HostState::tuned:
             return {context.command("verify") + "  tells whether it still stands",
                     rollback + "  undoes it"};
         case HostState::awaiting_confirmation:
+            if (!status.is_guarded) {
+                return {context.command("confirm") + "  keeps it", rollback + "  takes it back"};
+            }
             return {context.command("confirm") + "  keeps it; otherwise it is rolled back"};
         case HostState::degraded:
             return {context.command("verify") + "  shows what is not as wanted",
@@ -120,7 +123,7 @@ void print_status(const Context& context, const HostStatus& status) {
     for (const std::string& note : status.notes) {
         add("note", note);
     }
-    for (const std::string& step : next_steps(context, status.state)) {
+    for (const std::string& step : next_steps(context, status)) {
         add("next", step);
     }
     screen.table(table);

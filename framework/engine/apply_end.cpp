@@ -52,8 +52,11 @@ Status Apply::record_held() {
 Status Apply::finish(std::string how) {
     const bool is_kept = how == "committed" || how == "degraded";
     const Deadline deadline = is_kept ? confirmation_deadline() : Deadline{};
-    NT_CHECK(journal_.append(record::End{
-        .how = std::move(how), .confirm_by = deadline.wall, .confirm_by_boot = deadline.boot}));
+    NT_CHECK(journal_.append(
+        record::End{.how = std::move(how),
+                    .confirm_by = deadline.wall,
+                    .confirm_by_boot = deadline.boot,
+                    .guard = deadline.wall == 0 ? std::string() : process_mark(request_.guard)}));
     return journal_.sync();
 }
 

@@ -181,10 +181,16 @@ HostStatus Engine::status() {
     if (active->is_awaiting) {
         status.confirm_by = deadline_of(*active, parts_.now());
     }
-    if (status.state == HostState::overdue) {
-        status.notes.push_back(missed_confirmation_of(*active, parts_.now()) +
-                               "; its guard has gone, or is at work: the next apply or rollback "
-                               "takes it back");
+    status.is_guarded = active->is_awaiting && is_running(active->guard);
+    if (status.state == HostState::awaiting_confirmation && !status.is_guarded) {
+        status.notes.emplace_back(
+            "its guard has gone: nobody rolls it back at that time, only the next apply or "
+            "rollback after it");
+    } else if (status.state == HostState::overdue) {
+        status.notes.push_back(
+            missed_confirmation_of(*active, parts_.now()) +
+            (status.is_guarded ? "; its guard is at work: ask again"
+                               : "; its guard has gone: the next apply or rollback takes it back"));
     }
     status.rows = held_rows(*active, view->ledger, parts_.catalog);
     return status;

@@ -121,6 +121,7 @@ void Ledger::fold(const record::End& ended) {
         if (ended.confirm_by != 0) {
             open_->confirm_by = ended.confirm_by;
             open_->confirm_by_boot = ended.confirm_by_boot;
+            open_->guard = ended.guard;
         }
         for (Touched& touched : open_->touched) {
             // What was returned to its baseline, or kept as it was, is held by nobody, but it is
@@ -258,9 +259,12 @@ std::vector<record::Record> Ledger::compacted(std::size_t most) const {
             records.emplace_back(
                 record::Held{key.setting, key.target, held.wanted, held.got, held.origin});
         }
-        records.emplace_back(record::End{applied.is_failed     ? "partial"
-                                         : applied.is_degraded ? "degraded"
-                                                               : "committed"});
+        records.emplace_back(record::End{.how = applied.is_failed     ? "partial"
+                                                : applied.is_degraded ? "degraded"
+                                                                      : "committed",
+                                         .confirm_by = applied.confirm_by,
+                                         .confirm_by_boot = applied.confirm_by_boot,
+                                         .guard = applied.guard});
         if (applied.confirm_by != 0 && !applied.is_awaiting) {
             records.emplace_back(record::Confirmed{applied.id});
         }

@@ -49,6 +49,7 @@ struct Applied {
     std::string started;
     std::uint64_t confirm_by = 0;       ///< seconds since the epoch; 0 for never
     std::uint64_t confirm_by_boot = 0;  ///< milliseconds since boot; 0 in older journals
+    std::string guard = {};             ///< process_mark of who takes it back then
     bool is_awaiting = false;           ///< not confirmed yet
     bool is_degraded = false;           ///< kept although something failed
     bool is_failed = false;  ///< failed, and could not be undone completely: not the active profile

@@ -144,7 +144,7 @@ struct ToPayload {
         Writer writer("end");
         writer << end.how;
         if (end.confirm_by != 0) {
-            writer << end.confirm_by << end.confirm_by_boot;
+            writer << end.confirm_by << end.confirm_by_boot << end.guard;
         }
         return writer.payload();
     }
@@ -214,6 +214,7 @@ Record end_in(Reader& reader) {
     End end{.how = reader.text()};
     end.confirm_by = reader.has_more() ? reader.number() : 0;
     end.confirm_by_boot = reader.has_more() ? reader.number() : 0;
+    end.guard = reader.has_more() ? reader.text() : std::string();
     return end;
 }
 

@@ -78,6 +78,7 @@ struct End {
     std::string how = {};
     std::uint64_t confirm_by = 0;       ///< as Begin's, counted from here
     std::uint64_t confirm_by_boot = 0;  ///< as Begin's
+    std::string guard = {};             ///< process_mark of who takes it back then
     friend bool operator==(const End&, const End&) = default;
 };
 

@@ -45,6 +45,7 @@ struct ApplyRequest {
     Consent consent;
     bool strict = false;                                 ///< adjusted counts as refused
     std::optional<std::chrono::seconds> confirm_within;  ///< rolled back unless confirmed
+    long guard = 0;                                      ///< the process that does so; 0 for none
     std::chrono::milliseconds timeout{60'000};
     /// Fingerprint of the plan that the operator saw; apply refuses when today's differs. "" for
     /// none.
@@ -74,6 +75,7 @@ struct HostStatus {
     std::size_t settings_held = 0;
     std::size_t applies = 0;         ///< how many `rollback` can undo
     std::string confirm_by;          ///< RFC 3339, when awaiting confirmation or overdue
+    bool is_guarded = false;         ///< somebody rolls it back at that time
     std::string interrupted;         ///< what was going on when an open transaction was cut off
     std::vector<std::string> notes;  ///< journals set aside, plugins refused, ...
     std::vector<Row> rows;           ///< what is held: before (baseline), wanted, got

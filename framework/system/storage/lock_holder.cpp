@@ -12,6 +12,8 @@
 
 #include <nanotune/words.hpp>
 
+#include "system/storage/process_start.hpp"
+
 namespace nanotune {
 
 namespace {
@@ -30,17 +32,6 @@ long number_in(std::string_view text) {
     long number = 0;
     std::from_chars(text.data(), text.data() + text.size(), number);
     return number;
-}
-
-/// Field 22 of /proc/PID/stat; "" where there is no such process.
-std::string start_of(long process) {
-    const auto stat = read_file(fmt::format("/proc/{}/stat", process), note_limit);
-    const std::size_t name_end = stat ? stat->rfind(')') : std::string::npos;
-    if (name_end == std::string::npos) {
-        return {};
-    }
-    const auto fields = split_words(std::string_view(*stat).substr(name_end + 1));  // from the 3rd
-    return fields.size() < 20 ? std::string() : std::string(fields[19]);
 }
 
 std::string first_line(const std::string& path) {

@@ -82,6 +82,12 @@ class Lock {
     Descriptor fd_;
 };
 
+/// A running process, told apart from a later one of the same number: "1234 567"; "" for one that
+/// is not there.
+[[nodiscard]] std::string process_mark(long process);
+/// Whether that process still runs.
+[[nodiscard]] bool is_running(std::string_view mark);
+
 /// Which boot and which network namespace the process lives in.
 struct Identity {
     std::string boot;  ///< /proc/sys/kernel/random/boot_id

@@ -54,10 +54,26 @@ TEST_CASE("status names the deadline of a confirmation", "[cli][status]") {
     Answers answers;
     answers.status.state = HostState::awaiting_confirmation;
     answers.status.confirm_by = "2026-01-02T03:04:05Z";
+    answers.status.is_guarded = true;
     const Printed printed = nanotune::test::nanotune(answers, {"status"});
     CHECK(printed.status == 0);
     CHECK_THAT(printed.out,
-               Contains("confirm by  2026-01-02T03:04:05Z") && Contains("nanotune confirm"));
+               Contains("confirm by  2026-01-02T03:04:05Z") &&
+                   Contains("nanotune confirm  keeps it; otherwise it is rolled back"));
+}
+
+TEST_CASE("status promises no rollback where nobody watches", "[cli][status]") {
+    Answers answers;
+    answers.status.state = HostState::awaiting_confirmation;
+    answers.status.confirm_by = "2026-01-02T03:04:05Z";
+    const Printed printed = nanotune::test::nanotune(answers, {"status"});
+    CHECK_THAT(printed.out, Contains("nanotune confirm  keeps it") &&
+                                Contains("nanotune rollback  takes it back") &&
+                                !Contains("otherwise"));
+    CHECK_THAT(nanotune::test::nanotune(answers, {"status", "--json"}).out,
+               Contains(R"("guarded": false)"));
+}
+
 }
 
 TEST_CASE("status of what was not confirmed in time differs and names the way out",

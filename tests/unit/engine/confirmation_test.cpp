@@ -1,7 +1,11 @@
 // What must be confirmed, and what becomes of it when nobody does and the guard has gone; and what
 // is said where the journal cannot be read at all.
 #include <cerrno>
+#include <csignal>
 #include <filesystem>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "support/catch.hpp"
 #include "support/engine_on.hpp"
@@ -251,5 +255,42 @@ TEST_CASE("a journal that cannot be read leaves the state unknown", "[engine][co
         INFO(text_of(report));
         CHECK(report.state == HostState::unknown);
         CHECK(report.exit == Exit::refused);
+    }
+}
+
+TEST_CASE("status tells whether somebody watches over what awaits confirmation",
+          "[engine][confirm]") {
+    FakeHost host = given::plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    ApplyRequest request = within(std::chrono::seconds(60));
+    SECTION("by a guard that lives") {
+        request.guard = ::getpid();
+        REQUIRE(engine.apply(low_swap, request).exit == Exit::as_wanted);
+        CHECK(engine.status().is_guarded);
+        CHECK(engine.status().notes.empty());
+        engine.pass(std::chrono::seconds(60));
+        CHECK(engine.status().notes.at(0).contains("its guard is at work"));
+    }
+    SECTION("by nobody, as its guard was killed and not even buried") {
+        const pid_t guard = ::fork();
+        if (guard == 0) {
+            ::pause();
+            ::_exit(0);
+        }
+        request.guard = guard;
+        REQUIRE(engine.apply(low_swap, request).exit == Exit::as_wanted);
+        CHECK(engine.status().is_guarded);
+        REQUIRE(::kill(guard, SIGKILL) == 0);
+        siginfo_t ended{};
+        REQUIRE(::waitid(P_PID, static_cast<id_t>(guard), &ended, WEXITED | WNOWAIT) == 0);
+        const HostStatus status = engine.status();
+        CHECK_FALSE(status.is_guarded);
+        CHECK(status.state == HostState::awaiting_confirmation);
+        CHECK(status.notes.at(0).contains("nobody rolls it back"));
+        ::waitpid(guard, nullptr, 0);
+        CHECK_FALSE(engine.status().is_guarded);
+        engine.pass(std::chrono::seconds(60));
+        CHECK(engine.status().notes.at(0).contains("its guard has gone"));
     }
 }

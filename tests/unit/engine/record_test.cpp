@@ -168,9 +168,14 @@ TEST_CASE("the beginnings and ends that older versions wrote are read", "[journa
     CHECK(without_boot_clock.records == std::vector<Record>{begin});
     CHECK_FALSE(parsed_without(begin, 2).damage.empty());  // which every version wrote
 
-    record::End end{.how = "committed", .confirm_by = 99, .confirm_by_boot = 77};
-    const auto with_wall_clock = parsed_without(end, 1);
-    const auto with_neither = parsed_without(end, 2);
+    record::End end{
+        .how = "committed", .confirm_by = 99, .confirm_by_boot = 77, .guard = "1234 567"};
+    CHECK(parsed_without(end, 0).records == std::vector<Record>{end});
+    const auto without_guard = parsed_without(end, 1);
+    const auto with_wall_clock = parsed_without(end, 2);
+    const auto with_neither = parsed_without(end, 3);
+    end.guard.clear();
+    CHECK(without_guard.records == std::vector<Record>{end});
     end.confirm_by_boot = 0;
     CHECK(with_wall_clock.records == std::vector<Record>{end});
     CHECK(with_neither.records == std::vector<Record>{record::End{"committed"}});
