@@ -73,6 +73,11 @@ Status StateFolder::is_safely_placed() const {
 Status StateFolder::prepare() const {
     NT_CHECK(is_safely_placed());
     NT_CHECK(make_folder(folder_));
+    return is_trusted();
+}
+
+/// The folder itself, which is there.
+Status StateFolder::is_trusted() const {
     NT_TRY(const FileFacts facts, file_facts(folder_));
     const std::string who = is_root() ? who_else_can_write(facts) : std::string();
     if (!who.empty()) {
@@ -161,6 +166,10 @@ Result<StateFolder::Contents> StateFolder::settled_contents() const {
 }
 
 Result<JournalView> StateFolder::view() const {
+    NT_CHECK(is_safely_placed());
+    if (file_facts(folder_)) {
+        NT_CHECK(is_trusted());
+    }
     NT_TRY(Contents found, settled_contents());
     JournalView view{.ledger = Ledger::of(found.records), .notes = {}};
     // Whoever was at work may have ended it since the journal was read.

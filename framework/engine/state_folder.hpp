@@ -41,7 +41,7 @@ class StateFolder {
     /// io.
     [[nodiscard]] Result<Lock> lock(std::string_view command,
                                     std::chrono::milliseconds patience) const;
-    /// Reads only. Errors: denied.
+    /// Reads only. Errors: denied; for root also where somebody else could have written it.
     [[nodiscard]] Result<JournalView> view() const;
     /// Opens for appending; needs the lock. Sets aside what is damaged or stale, adding to `notes`.
     /// Errors: denied, io: it cannot be read; to apply, also that it cannot be written.
@@ -65,6 +65,7 @@ class StateFolder {
         bool is_lost = false;     ///< what could not be read may have been followed by writes
     };
     [[nodiscard]] Status is_safely_placed() const;
+    [[nodiscard]] Status is_trusted() const;
     void sweep() const;
     [[nodiscard]] Status put_aside(const Contents& found, const std::string& aside) const;
     [[nodiscard]] std::string journal_path() const;

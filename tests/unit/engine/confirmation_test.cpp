@@ -294,3 +294,22 @@ TEST_CASE("status tells whether somebody watches over what awaits confirmation",
         CHECK(engine.status().notes.at(0).contains("its guard has gone"));
     }
 }
+
+TEST_CASE("status of a state folder that root does not trust says what it did not read",
+          "[engine][status]") {
+    if (::geteuid() != 0) {
+        WARN("not tried: only root trusts nobody else");
+        return;
+    }
+    FakeHost host = given::plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply(low_swap).exit == Exit::as_wanted);
+    std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
+    const HostStatus status = engine.status();
+    CHECK(status.state == HostState::unknown);
+    CHECK(status.profile.empty());
+    CHECK(status.notes.at(0).contains("others than root can write it"));
+    CHECK(engine.verify().exit == Exit::refused);
+    CHECK(engine.planned(low_swap).state == HostState::unknown);
+}
