@@ -89,9 +89,10 @@ void print_result(const Context& context, const Report& report, const ProfileReq
                         "apply {}{}{}", command_words(profile != nullptr ? *profile : applied),
                         consent.empty() ? "" : " --allow ", consent)));
     }
-    if (profile != nullptr && count_of(report.rows, Outcome::needs_reboot) > 0) {
-        screen.line("The kernel command line is printed by: " +
-                    context.command("boot " + command_words(*profile)));
+    if (count_of(report.rows, Outcome::needs_reboot) > 0) {
+        screen.line(
+            "The kernel command line is printed by: " +
+            context.command("boot " + command_words(profile != nullptr ? *profile : applied)));
     }
 }
 

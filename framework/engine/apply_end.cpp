@@ -27,24 +27,30 @@ void Apply::review_checks() {
         check.before = (*readings)[i]->value;
         check.note = (*readings)[i]->note;
         const bool holds = check.before == check.desired.value;
-        reviewed_.push_back(row_of(check, holds ? Outcome::unchanged : failed_check(check)));
+        reviewed_.push_back(row_of(
+            check, holds ? Outcome::unchanged : failed_check(*check.desired.setting.tunable)));
     }
 }
 
+/// Checks that do not hold are on record too, as what they are: a reboot stays due until it comes.
 Status Apply::record_held() {
     NT_TRY(const auto came_to, side_effects_.came_to(wanted_));
     for (const record::Intent& side : came_to) {
         NT_CHECK(journal_.append(side));
     }
-    for (const Written& written : held_.all()) {
-        const Desired& desired = written.change.desired;
-        if (written.got) {
-            NT_CHECK(journal_.append(record::Held{.setting = desired.setting.full_name(),
+    const auto record = [this](const Desired& desired, const std::optional<Value>& got) {
+        return got ? journal_.append(record::Held{.setting = desired.setting.full_name(),
                                                   .target = desired.candidate.target,
                                                   .wanted = desired.value,
-                                                  .got = *written.got,
-                                                  .origin = desired.origin.text()}));
-        }
+                                                  .got = *got,
+                                                  .origin = desired.origin.text()})
+                   : Status();
+    };
+    for (const Written& written : held_.all()) {
+        NT_CHECK(record(written.change.desired, written.got));
+    }
+    for (const Change& check : checks_) {
+        NT_CHECK(record(check.desired, check.before));
     }
     return {};
 }

@@ -8,6 +8,7 @@
 
 #include "engine/apply.hpp"
 #include "engine/engine.hpp"
+#include "engine/plan_report.hpp"
 #include "engine/readable.hpp"
 
 namespace nanotune {
@@ -128,6 +129,14 @@ std::vector<Row> left_rows(const Ledger& ledger, const Catalog& catalog) {
     return rows;
 }
 
+/// As it was when it was applied. A check that did not hold is none that is held.
+Outcome outcome_of(const HeldValue& held, const Result<SettingRef>& setting) {
+    const bool is_check = setting && setting->tunable->check_only;
+    return held.got == held.wanted ? Outcome::unchanged
+           : is_check              ? failed_check(*setting->tunable)
+                                   : Outcome::adjusted;
+}
+
 /// What the active profile holds, with what was there before nanotune.
 std::vector<Row> held_rows(const Applied& active, const Ledger& ledger, const Catalog& catalog) {
     std::map<Key, Value> baselines;
@@ -144,7 +153,7 @@ std::vector<Row> held_rows(const Applied& active, const Ledger& ledger, const Ca
                                baseline == baselines.end() ? held.got : baseline->second),
              .wanted = printed(catalog, key.setting, held.wanted),
              .got = printed(catalog, key.setting, held.got),
-             .outcome = held.got == held.wanted ? Outcome::unchanged : Outcome::adjusted,
+             .outcome = outcome_of(held, catalog.setting(key.setting)),
              .origin = Origin::from(held.origin),
              .message = {}});
     }
@@ -177,7 +186,6 @@ HostStatus Engine::status() {
     status.overrides = overrides_of(active->overrides);
     status.profile_hash = active->profile_hash;
     status.applied_at = active->started;
-    status.settings_held = active->held.size();
     if (active->is_awaiting) {
         status.confirm_by = deadline_of(*active, parts_.now());
     }
@@ -193,6 +201,8 @@ HostStatus Engine::status() {
                                : "; its guard has gone: the next apply or rollback takes it back"));
     }
     status.rows = held_rows(*active, view->ledger, parts_.catalog);
+    status.settings_held = static_cast<std::size_t>(
+        std::ranges::count_if(status.rows, [](const Row& row) { return is_success(row.outcome); }));
     return status;
 }
 

@@ -123,9 +123,8 @@ bool is_written(const Change& change) {
     return !change.desired.setting.tunable->check_only;
 }
 
-Outcome failed_check(const Change& change) {
-    return change.desired.setting.tunable->impact == Impact::needs_reboot ? Outcome::needs_reboot
-                                                                          : Outcome::differs;
+Outcome failed_check(const Tunable& check) {
+    return check.impact == Impact::needs_reboot ? Outcome::needs_reboot : Outcome::differs;
 }
 
 Checked<Plan> plan_of_stage(Stage stage, Desires& desires, std::set<Key>& wanted,
@@ -264,8 +263,9 @@ Report report_of(const Plan& plan, std::string_view verb) {
     report.verb = verb;
     report.profile = plan.profile;
     for (const Change& change : plan.changes) {
-        report.rows.push_back(
-            row_of(change, is_written(change) ? Outcome::not_done : failed_check(change)));
+        report.rows.push_back(row_of(change, is_written(change)
+                                                 ? Outcome::not_done
+                                                 : failed_check(*change.desired.setting.tunable)));
         if (!change.known_after.empty()) {
             report.rows.back().message = fmt::format("known after {}", change.known_after);
         }

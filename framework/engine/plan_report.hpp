@@ -62,6 +62,6 @@ inline constexpr std::string_view unlisted_fact = "unlisted";
 /// Whether the change is one that nanotune writes (not a check).
 [[nodiscard]] bool is_written(const Change& change);
 /// How a check that does not hold ends.
-[[nodiscard]] Outcome failed_check(const Change& change);
+[[nodiscard]] Outcome failed_check(const Tunable& check);
 
 }  // namespace nanotune

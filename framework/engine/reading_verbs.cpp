@@ -64,7 +64,12 @@ void compare_held(const Applied& active, const Catalog& catalog, Survey& survey,
         } else {
             row.got = printed_value(places[i].setting, reading->value);
             row.message = reading->note;
-            if (reading->value != value.got) {
+            const Tunable& tunable = *places[i].setting.tunable;
+            if (tunable.check_only && reading->value == value.wanted) {
+                row.outcome = Outcome::unchanged;
+            } else if (tunable.check_only && value.got != value.wanted) {
+                row.outcome = failed_check(tunable);
+            } else if (reading->value != value.got) {
                 row.outcome = Outcome::differs;
                 row.message =
                     fmt::format("was {} after apply", printed_value(places[i].setting, value.got));
@@ -75,7 +80,9 @@ void compare_held(const Applied& active, const Catalog& catalog, Survey& survey,
             }
         }
         if (!is_success(row.outcome)) {
-            report.exit = worse(report.exit, Exit::differs);
+            report.exit =
+                worse(report.exit,
+                      row.outcome == Outcome::needs_reboot ? Exit::reboot_needed : Exit::differs);
         }
         report.rows.push_back(std::move(row));
     }

@@ -104,6 +104,25 @@ TEST_CASE("applying a profile with a boot parameter that is missing says that a 
     CHECK(host.text(swappiness) == "10");
 }
 
+TEST_CASE("a reboot that an apply needs stays due for verify and the next apply",
+          "[engine][verify]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    constexpr auto profile = "[boot]\nskew_tick = 1\n[memory]\nswappiness = 10\n";
+    REQUIRE(engine.apply(profile).exit == Exit::reboot_needed);
+    const Report report = engine.verify();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::reboot_needed);
+    CHECK(row_at(report, "boot.skew_tick", Target::host()).outcome == Outcome::needs_reboot);
+    CHECK(engine.status().settings_held == 1);
+    CHECK(engine.apply(profile).exit == Exit::reboot_needed);
+    host.cells[swappiness] = "60";
+    CHECK(engine.verify().exit == Exit::differs);
+    CHECK(engine.rollback().exit == Exit::as_wanted);
+    CHECK(engine.verify().exit == Exit::as_wanted);
+}
+
 TEST_CASE("strictness after a rounded apply tells what the driver makes of the value",
           "[engine][verify]") {
     FakeHost host = plain_host().clamp(swappiness, 50);
