@@ -158,6 +158,7 @@ std::string json_of(const HostStatus& status, Exit exit) {
     json["interrupted"] = status.interrupted;
     json["rows"] = json_rows(status.rows);
     json["left"] = json_rows(status.left);
+    json["stranded"] = json_rows(status.stranded);
     json["notes"] = status.notes;
     return document(json);
 }

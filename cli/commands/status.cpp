@@ -87,12 +87,18 @@ void print_held(const Screen& screen, const HostStatus& status) {
     screen.table(table);
 }
 
-void print_left(const Screen& screen, const HostStatus& status) {
-    Table table({{.title = "LEFT BY ROLLBACK", .may_wrap = true},
+void print_left(const Screen& screen, std::string_view title, const std::vector<Row>& rows) {
+    if (rows.empty()) {
+        return;
+    }
+    Table table({{.title = std::string(title), .may_wrap = true},
                  {.title = "TARGET", .may_wrap = true},
                  {.title = "BASELINE", .may_wrap = true}});
-    for (const RowGroup& group : grouped(status.left, [](const Row&) { return true; })) {
+    for (const RowGroup& group : grouped(rows, [](const Row&) { return true; })) {
         table.add({{group.first->setting}, {group.targets()}, {group.first->before}});
+        if (!group.first->message.empty()) {
+            table.add_note(group.first->message);
+        }
     }
     screen.line("");
     screen.table(table);
@@ -130,9 +136,8 @@ void print_status(const Context& context, const HostStatus& status) {
     if (screen.look().verbose && !status.rows.empty()) {
         print_held(screen, status);
     }
-    if (!status.left.empty()) {
-        print_left(screen, status);
-    }
+    print_left(screen, "LEFT BY ROLLBACK", status.left);
+    print_left(screen, "WITHOUT A PLUGIN", status.stranded);
 }
 
 Ended run(Context& context) {

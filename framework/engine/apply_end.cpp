@@ -43,7 +43,8 @@ Status Apply::record_held() {
                                                   .target = desired.candidate.target,
                                                   .wanted = desired.value,
                                                   .got = *got,
-                                                  .origin = desired.origin.text()})
+                                                  .origin = desired.origin.text(),
+                                                  .also = desired.setting.name_elsewhere()})
                    : Status();
     };
     for (const Written& written : held_.all()) {

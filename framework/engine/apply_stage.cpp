@@ -95,7 +95,8 @@ Status Apply::intend(const Change& change) {
                                           .target = change.desired.candidate.target,
                                           .before = before(change),
                                           .wanted = change.desired.value,
-                                          .is_side_effect = change.is_side_effect});
+                                          .is_side_effect = change.is_side_effect,
+                                          .also = change.desired.setting.name_elsewhere()});
 }
 
 Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {

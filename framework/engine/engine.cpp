@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "engine/host_status.hpp"
+#include "engine/names.hpp"
 #include "engine/plan_report.hpp"
 #include "engine/refusal.hpp"
 
@@ -28,8 +29,16 @@ Checked<Plan> Engine::plan(const ResolvedProfile& profile) {
     return done ? std::move(*plan) : std::unexpected(Problems{done.error()});
 }
 
-Checked<Plan> Engine::plan_now(const ResolvedProfile& profile) {
+Result<JournalView> Engine::view() const {
     auto view = parts_.state.view();
+    if (view) {
+        view->ledger.rename(names_of(parts_.catalog));
+    }
+    return view;
+}
+
+Checked<Plan> Engine::plan_now(const ResolvedProfile& profile) {
+    auto view = this->view();
     if (!view && view.error().code != ErrorCode::denied) {
         return std::unexpected(Problems{std::move(view).error()});
     }

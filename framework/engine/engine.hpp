@@ -81,6 +81,8 @@ class Engine {
     Problems not_permitted(const ResolvedProfile& profile, Error error);
     /// Work that only looks, within the time for that. Errors: timed_out, naming what hangs.
     Status looked(std::function<void()> work);
+    /// What the journal says, in the names of today's plugins. Errors: those of StateFolder::view.
+    [[nodiscard]] Result<JournalView> view() const;
     [[nodiscard]] Checked<Plan> plan_now(const ResolvedProfile& profile);
     Result<std::vector<Captured>> capture_now();
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -160,11 +161,40 @@ std::vector<Row> held_rows(const Applied& active, const Ledger& ledger, const Ca
     return rows;
 }
 
+/// What earlier applies changed, no profile wants any more, and no plugin that is here can return.
+std::vector<Row> stranded(const Ledger& ledger, const Catalog& catalog) {
+    std::set<Key> known;
+    for (const Touched& left : ledger.left()) {
+        known.insert(left.key);
+    }
+    const Applied* active = ledger.active();
+    std::vector<Row> rows;
+    for (const Touched& touched : ledger.undoing_from(0)) {
+        const bool is_held = active != nullptr && active->held.contains(touched.key);
+        const Value& now = touched.got ? *touched.got : touched.wanted;
+        if (touched.is_side_effect || is_held || known.contains(touched.key) ||
+            now == touched.before) {
+            continue;
+        }
+        if (auto setting = catalog.setting(touched.key.setting); !setting) {
+            rows.push_back({.setting = touched.key.setting,
+                            .target = touched.key.target,
+                            .before = readable(text(), touched.before),
+                            .wanted = readable(text(), touched.before),
+                            .got = readable(text(), now),
+                            .outcome = Outcome::unsupported,
+                            .origin = {.file = "journal"},
+                            .message = std::move(setting).error().message});
+        }
+    }
+    return rows;
+}
+
 }  // namespace
 
 HostStatus Engine::status() {
     HostStatus status;
-    const auto view = parts_.state.view();
+    const auto view = this->view();
     if (!view) {
         status.state = HostState::unknown;
         status.notes.push_back(view.error().message);
@@ -179,6 +209,15 @@ HostStatus Engine::status() {
         status.notes.push_back(left_behind(status.left.size()));
     }
     const Applied* active = view->ledger.active();
+    status.stranded = stranded(view->ledger, parts_.catalog);
+    if (!status.stranded.empty()) {
+        status.notes.push_back(fmt::format(
+            "{} no longer in the profile, but the plugin is not there to put {} back: "
+            "install it again, and the next apply, or nanotune rollback --all, does",
+            status.stranded.size() == 1 ? "1 setting is"
+                                        : fmt::format("{} settings are", status.stranded.size()),
+            status.stranded.size() == 1 ? "it" : "them"));
+    }
     if (active == nullptr) {
         return status;
     }

@@ -22,6 +22,8 @@ class Journal {
     /// What was appended since the last sync is not to be written any more.
     void discard() { appended_.clear(); }
     [[nodiscard]] const Ledger& ledger() const { return ledger_; }
+    /// The file keeps the names that it has.
+    void rename(const Renaming& renaming) { ledger_.rename(renaming); }
 
   private:
     friend class StateFolder;

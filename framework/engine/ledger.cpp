@@ -6,8 +6,9 @@
 namespace nanotune {
 
 record::Left left_record_of(const Touched& left) {
-    return {left.key.setting, left.key.target, left.before, left.wanted,
-            left.got.value_or(left.wanted)};
+    return {
+        left.key.setting, left.key.target, left.before, left.wanted, left.got.value_or(left.wanted),
+        left.also};
 }
 
 void Applied::touch(const Touched& later) {
@@ -67,7 +68,8 @@ void Ledger::fold(const record::Intent& intent) {
                       .before = intent.before,
                       .wanted = intent.wanted,
                       .got = {},
-                      .is_side_effect = intent.is_side_effect});
+                      .is_side_effect = intent.is_side_effect,
+                      .also = intent.also});
     }
 }
 
@@ -76,7 +78,7 @@ void Ledger::fold(const record::Held& held) {
         return;
     }
     const Key key{held.setting, held.target};
-    open_->held[key] = {held.wanted, held.got, held.origin};
+    open_->held[key] = {held.wanted, held.got, held.origin, held.also};
     if (Touched* found = open_->find(key)) {
         found->got = held.got;
     }
@@ -87,7 +89,8 @@ void Ledger::fold(const record::Left& left) {
         open_->touch({.key = {left.setting, left.target},
                       .before = left.before,
                       .wanted = left.wanted,
-                      .got = left.got});
+                      .got = left.got,
+                      .also = left.also});
     }
 }
 
@@ -253,11 +256,11 @@ std::vector<record::Record> Ledger::compacted(std::size_t most) const {
         for (const Touched& touched : applied.touched) {
             records.emplace_back(record::Intent{touched.key.setting, touched.key.target,
                                                 touched.before, touched.wanted,
-                                                touched.is_side_effect});
+                                                touched.is_side_effect, touched.also});
         }
         for (const auto& [key, held] : applied.held) {
-            records.emplace_back(
-                record::Held{key.setting, key.target, held.wanted, held.got, held.origin});
+            records.emplace_back(record::Held{key.setting, key.target, held.wanted, held.got,
+                                              held.origin, held.also});
         }
         records.emplace_back(record::End{.how = applied.is_failed     ? "partial"
                                                 : applied.is_degraded ? "degraded"

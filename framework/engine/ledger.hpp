@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <compare>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -29,6 +30,7 @@ struct Touched {
     Value wanted;
     std::optional<Value> got;  ///< nothing while the outcome is not known
     bool is_side_effect = false;
+    std::string also = {};  ///< the setting's full name in another plugin's section
 };
 
 /// What remembers that a rollback left it.
@@ -38,6 +40,7 @@ struct HeldValue {
     Value wanted;
     Value got;
     std::string origin;
+    std::string also = {};  ///< as Touched's
 };
 
 /// One apply: what it changed, in order, and everything that its profile holds.
@@ -67,12 +70,22 @@ struct Applied {
     [[nodiscard]] const Touched* find(const Key& key) const;
 };
 
+/// What a key is called now, and what its values are under that name.
+struct Renamed {
+    std::string setting;
+    std::function<Value(const Value&)> value;
+};
+/// Of a key with the other name that it was recorded with; nothing where it keeps its name.
+using Renaming = std::function<std::optional<Renamed>(const Key&, const std::string& also)>;
+
 /// A value. Built by folding records, in order.
 class Ledger {
   public:
     static Ledger of(std::span<const record::Record> records);
 
     void take(const record::Record& record);
+    /// One object has one key, whatever it was called when it was recorded.
+    void rename(const Renaming& renaming);
 
     /// Oldest first, remnants among them.
     [[nodiscard]] const std::vector<Applied>& applied() const { return applied_; }

@@ -91,7 +91,7 @@ void compare_held(const Applied& active, const Catalog& catalog, Survey& survey,
 }  // namespace
 
 Report Engine::verify(const ResolvedProfile* profile) {
-    auto view = parts_.state.view();
+    auto view = this->view();
     if (profile != nullptr) {
         Report report = planned(*profile);
         report.verb = "verify";
@@ -149,7 +149,7 @@ Report Engine::verify(const ResolvedProfile* profile) {
 
 Report Engine::rollback_plan(const RollbackRequest& request) {
     Report report = report_for("rollback");
-    auto view = parts_.state.view();
+    auto view = this->view();
     report.state = state_of(view, parts_.now());
     if (!view) {
         return refused(std::move(report), {std::move(view).error()});

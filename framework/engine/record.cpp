@@ -109,6 +109,14 @@ class Reader {
     bool is_good_ = true;
 };
 
+/// Few settings have one.
+std::string with_other_name(Writer writer, const std::string& also) {
+    if (!also.empty()) {
+        writer << also;
+    }
+    return writer.payload();
+}
+
 struct ToPayload {
     std::string operator()(const Header& header) const {
         // As wide as any number: it is written again in place.
@@ -126,19 +134,19 @@ struct ToPayload {
         return writer.payload();
     }
     std::string operator()(const Intent& intent) const {
-        return (Writer(intent.is_side_effect ? "side" : "intent")
-                << intent.setting << intent.target << intent.before << intent.wanted)
-            .payload();
+        Writer writer(intent.is_side_effect ? "side" : "intent");
+        writer << intent.setting << intent.target << intent.before << intent.wanted;
+        return with_other_name(std::move(writer), intent.also);
     }
     std::string operator()(const Held& held) const {
-        return (Writer("held") << held.setting << held.target << held.wanted << held.got
-                               << held.origin)
-            .payload();
+        Writer writer("held");
+        writer << held.setting << held.target << held.wanted << held.got << held.origin;
+        return with_other_name(std::move(writer), held.also);
     }
     std::string operator()(const Left& left) const {
-        return (Writer("left") << left.setting << left.target << left.before << left.wanted
-                               << left.got)
-            .payload();
+        Writer writer("left");
+        writer << left.setting << left.target << left.before << left.wanted << left.got;
+        return with_other_name(std::move(writer), left.also);
     }
     std::string operator()(const End& end) const {
         Writer writer("end");
@@ -187,6 +195,7 @@ Record intent_in(Reader& reader) {
     intent.target = reader.target();
     intent.before = reader.value();
     intent.wanted = reader.value();
+    intent.also = reader.has_more() ? reader.text() : std::string();
     return intent;
 }
 
@@ -197,6 +206,7 @@ Record held_in(Reader& reader) {
     held.wanted = reader.value();
     held.got = reader.value();
     held.origin = reader.text();
+    held.also = reader.has_more() ? reader.text() : std::string();
     return held;
 }
 
@@ -207,6 +217,7 @@ Record left_in(Reader& reader) {
     left.before = reader.value();
     left.wanted = reader.value();
     left.got = reader.value();
+    left.also = reader.has_more() ? reader.text() : std::string();
     return left;
 }
 

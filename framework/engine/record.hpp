@@ -48,6 +48,7 @@ struct Intent {
     Value before = {};
     Value wanted = {};
     bool is_side_effect = false;  ///< kept because another change resets it
+    std::string also = {};        ///< the setting's full name in another plugin's section
     friend bool operator==(const Intent&, const Intent&) = default;
 };
 
@@ -58,6 +59,7 @@ struct Held {
     Value wanted = {};
     Value got = {};
     std::string origin = {};
+    std::string also = {};  ///< as Intent's
     friend bool operator==(const Held&, const Held&) = default;
 };
 
@@ -67,7 +69,8 @@ struct Left {
     Target target = {};
     Value before = {};
     Value wanted = {};
-    Value got = {};  ///< what it came to when nanotune set it
+    Value got = {};         ///< what it came to when nanotune set it
+    std::string also = {};  ///< as Intent's
     friend bool operator==(const Left&, const Left&) = default;
 };
 

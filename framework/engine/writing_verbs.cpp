@@ -95,7 +95,7 @@ Problems Engine::not_permitted(const ResolvedProfile& profile, Error error) {
     if (error.kernel_errno == EACCES || error.kernel_errno == EPERM) {
         const Status done = looked([this, problems, &profile] {
             Survey survey(calls_);
-            const auto view = parts_.state.view();
+            const auto view = this->view();
             const Ledger ledger = view ? view->ledger : Ledger{};
             auto whole = whole_plan(profile, parts_.catalog, ledger, survey);
             *problems = whole ? missing_permissions(whole->joined(profile).changes, survey)

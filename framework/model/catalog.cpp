@@ -168,6 +168,16 @@ Result<SettingRef> Catalog::setting(std::string_view full_name) const {
     return found.settings.front();
 }
 
+std::optional<SettingRef> Catalog::owner_of_alias(std::string_view full_name) const {
+    if (const auto found = contents_->offered_elsewhere.find(full_name);
+        found != contents_->offered_elsewhere.end()) {
+        demand(found->second);
+    }
+    const auto found = contents_->elsewhere.find(full_name);
+    const bool is_one = found != contents_->elsewhere.end() && found->second.size() == 1;
+    return is_one ? std::optional(found->second.front()) : std::nullopt;
+}
+
 bool Catalog::begins_a_key(const Plugin& plugin, std::string_view word) {
     const auto begins = [&](std::string_view key) {
         return key == word || (key.starts_with(word) && key.substr(word.size()).starts_with('.'));

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -42,6 +43,9 @@ class Catalog {
     [[nodiscard]] Result<KeyMeaning> meaning(const Plugin& plugin, std::string_view key) const;
     /// The setting with this full name, as journals and reports hold it. Errors: not_found.
     [[nodiscard]] Result<SettingRef> setting(std::string_view full_name) const;
+    /// The setting of another plugin's that has this full name too ("memory.swappiness" for
+    /// "sysctl.vm.swappiness"), where that plugin is there.
+    [[nodiscard]] std::optional<SettingRef> owner_of_alias(std::string_view full_name) const;
     /// Whether the word begins a key of the plugin ("coalesce" of nic): then it cannot be a
     /// selector.
     [[nodiscard]] static bool begins_a_key(const Plugin& plugin, std::string_view word);

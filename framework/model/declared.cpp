@@ -20,6 +20,16 @@ std::string SettingRef::full_name() const {
     return name.append(plugin->name).append(1, '.').append(tunable->name);
 }
 
+std::string SettingRef::name_elsewhere() const {
+    if (!tunable->alias.contains(elsewhere)) {
+        return {};
+    }
+    const auto aliases = words_of(tunable->alias);
+    const auto found = std::ranges::find_if(
+        aliases, [](std::string_view alias) { return alias.starts_with(elsewhere); });
+    return found == aliases.end() ? std::string() : std::string(*found);
+}
+
 DeclaredNames::DeclaredNames(const Plugin& plugin) {
     for (const auto& bank : plugin.banks) {
         for (const Tunable* tunable : bank->tunables()) {

@@ -32,6 +32,8 @@ struct SettingRef {
 
     /// "nic.coalesce.rx_usecs"
     [[nodiscard]] std::string full_name() const;
+    /// Its full name in another plugin's section, "sysctl.vm.swappiness"; "" for none.
+    [[nodiscard]] std::string name_elsewhere() const;
     friend bool operator==(const SettingRef&, const SettingRef&) = default;
 };
 

@@ -80,6 +80,7 @@ struct HostStatus {
     std::vector<std::string> notes;  ///< journals set aside, plugins refused, ...
     std::vector<Row> rows;           ///< what is held: before (baseline), wanted, got
     std::vector<Row> left;           ///< what rollback left as somebody else set it
+    std::vector<Row> stranded;       ///< no longer wanted, and its plugin is not there to return it
 };
 
 /// One key that profiles may use, as `list` and `describe` show it.

@@ -12,9 +12,12 @@ namespace nanotune::test {
 
 namespace {
 
-Catalog catalog_of_this_build() {
+Catalog catalog_of_this_build(std::string_view without) {
     Catalog catalog;
     for (PluginFile& file : plugins_of_this_build()) {
+        if (file.name == without) {
+            continue;
+        }
         Plugin plugin;
         plugin.name = file.name;
         plugin.summary = file.summary;
@@ -57,8 +60,8 @@ RollbackRequest rollback_request() {
 }
 
 EngineOn::EngineOn(FakeHost& host, std::string state_folder, Identity identity,
-                   std::chrono::milliseconds lock_patience)
-    : catalog_(catalog_of_this_build()),
+                   std::chrono::milliseconds lock_patience, std::string_view without)
+    : catalog_(catalog_of_this_build(without)),
       state_(std::move(state_folder), std::move(identity)),
       system_(host),
       engine_(EngineParts{.catalog = catalog_,

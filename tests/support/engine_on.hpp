@@ -19,10 +19,11 @@ namespace nanotune::test {
 
 class EngineOn {
   public:
-    /// The host and the folder, where the journal is kept, must outlive this.
+    /// The host and the folder, where the journal is kept, must outlive this. `without` is a plugin
+    /// that is not there.
     EngineOn(FakeHost& host, std::string state_folder,
              Identity identity = {.boot = "test-boot", .network = 1},
-             std::chrono::milliseconds lock_patience = {});
+             std::chrono::milliseconds lock_patience = {}, std::string_view without = {});
 
     /// Problems of the profile become a refused report.
     Report apply(std::string_view profile, const ApplyRequest& request = apply_request());

@@ -74,6 +74,13 @@ TEST_CASE("status promises no rollback where nobody watches", "[cli][status]") {
                Contains(R"("guarded": false)"));
 }
 
+TEST_CASE("status shows what no plugin is there to put back", "[cli][status]") {
+    Answers answers;
+    answers.status.state = HostState::tuned;
+    answers.status.stranded = {
+        row("cpu.governor", {"policy", "0"}, "powersave", "powersave", Outcome::unsupported)};
+    CHECK_THAT(nanotune::test::nanotune(answers, {"status"}).out,
+               Contains("WITHOUT A PLUGIN") && Contains("cpu.governor"));
 }
 
 TEST_CASE("status of what was not confirmed in time differs and names the way out",

@@ -181,6 +181,19 @@ TEST_CASE("the beginnings and ends that older versions wrote are read", "[journa
     CHECK(with_neither.records == std::vector<Record>{record::End{"committed"}});
 }
 
+TEST_CASE("the other name of a setting is in its records, where it has one", "[journal]") {
+    record::Intent intent{.setting = "memory.swappiness",
+                          .target = Target::host(),
+                          .before = std::int64_t{60},
+                          .wanted = std::int64_t{10},
+                          .also = "sysctl.vm.swappiness"};
+    CHECK(parsed_without(intent, 0).records == std::vector<Record>{intent});
+    const auto older = parsed_without(intent, 1);
+    intent.also.clear();
+    CHECK(older.records == std::vector<Record>{intent});
+    CHECK(parsed_without(intent, 0).records == std::vector<Record>{intent});
+}
+
 TEST_CASE("a record of a type that this version does not know is damage", "[journal]") {
     record::End end{"committed"};
     std::string frame = record::framed(end);

@@ -1,0 +1,94 @@
+#include "engine/names.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace nanotune {
+namespace {
+
+void rename_in(Applied& applied, const Renaming& renaming) {
+    const auto named = [&](const Touched& one) {
+        Touched touched = one;
+        if (const auto renamed = renaming(one.key, one.also)) {
+            touched.also = one.key.setting;
+            touched.key.setting = renamed->setting;
+            touched.before = renamed->value(one.before);
+            touched.wanted = renamed->value(one.wanted);
+            touched.got = one.got ? std::optional(renamed->value(*one.got)) : std::nullopt;
+        }
+        return touched;
+    };
+    Applied again;
+    for (const Touched& one : applied.touched) {
+        again.touch(named(one));
+    }
+    for (const auto& [key, held] : applied.held) {
+        const auto renamed = renaming(key, held.also);
+        again.held.insert_or_assign(
+            renamed ? Key{renamed->setting, key.target} : key,
+            renamed ? HeldValue{renamed->value(held.wanted), renamed->value(held.got), held.origin,
+                                key.setting}
+                    : held);
+    }
+    applied.touched = std::move(again.touched);
+    applied.places = std::move(again.places);
+    applied.held = std::move(again.held);
+}
+
+bool has_new_name(const Applied& applied, const Renaming& renaming) {
+    return std::ranges::any_of(
+               applied.touched,
+               [&](const Touched& one) { return renaming(one.key, one.also).has_value(); }) ||
+           std::ranges::any_of(applied.held, [&](const auto& one) {
+               return renaming(one.first, one.second.also).has_value();
+           });
+}
+
+/// As the kernel has it, where nobody is left who knows the setting.
+std::string bare(const Value& value) {
+    struct Text {
+        std::string operator()(bool is_on) const { return is_on ? "1" : "0"; }
+        std::string operator()(std::int64_t number) const { return std::to_string(number); }
+        std::string operator()(const std::string& text) const { return text; }
+        std::string operator()(const CpuSet& cpus) const { return cpus.list(); }
+    };
+    return std::visit(Text{}, value);
+}
+
+Renamed renamed_to(const SettingRef& setting, std::optional<SettingRef> former) {
+    return {.setting = setting.full_name(), .value = [setting, former](const Value& value) {
+                const std::string text =
+                    former ? to_kernel(former->tunable->domain, value) : bare(value);
+                return from_kernel(setting.tunable->domain, text).value_or(value);
+            }};
+}
+
+}  // namespace
+
+void Ledger::rename(const Renaming& renaming) {
+    const auto rename = [&](Applied& applied) {
+        if (has_new_name(applied, renaming)) {
+            rename_in(applied, renaming);
+        }
+    };
+    std::ranges::for_each(applied_, rename);
+    if (open_) {
+        rename(*open_);
+    }
+}
+
+Renaming names_of(const Catalog& catalog) {
+    return [&catalog](const Key& key, const std::string& also) -> std::optional<Renamed> {
+        if (const auto owner = catalog.owner_of_alias(key.setting)) {
+            const auto former = catalog.setting(key.setting);
+            return renamed_to(*owner, former ? std::optional(*former) : std::nullopt);
+        }
+        if (also.empty() || catalog.setting(key.setting)) {
+            return std::nullopt;
+        }
+        const auto other = catalog.setting(also);
+        return other ? std::optional(renamed_to(*other, std::nullopt)) : std::nullopt;
+    };
+}
+
+}  // namespace nanotune
