@@ -45,7 +45,12 @@ void Ledger::take(const record::Record& record) {
     std::visit([this](const auto& one) { fold(one); }, record);
 }
 
+/// A rollback that begins takes over what is open: an apply that was cut off, or a rollback that
+/// was.
 void Ledger::fold(const record::Begin& begin) {
+    if (open_ && begin.kind == "rollback") {
+        fold(record::End{"partial"});
+    }
     open_ = Applied{.id = begin.id,
                     .profile = begin.profile,
                     .profile_hash = begin.profile_hash,

@@ -32,12 +32,15 @@ struct Attempt {
 }  // namespace
 
 std::uint64_t oldest_to_undo(const Ledger& ledger, const RollbackRequest& request) {
-    const bool is_whole = request.all && !ledger.applied().empty();
-    return is_whole ? ledger.applied().front().id : ledger.last(request.force);
+    if (request.all && !ledger.applied().empty()) {
+        return ledger.applied().front().id;
+    }
+    return request.all && ledger.open() != nullptr ? ledger.open_undoes()
+                                                   : ledger.last(request.force);
 }
 
 Restores restores_for(const Ledger& ledger, std::uint64_t oldest, bool force) {
-    if (force || (ledger.open() != nullptr && ledger.open_kind() == "apply")) {
+    if (force) {
         return Restores::everything;
     }
     const bool is_begun = std::ranges::any_of(ledger.applied(), [oldest](const Applied& applied) {
@@ -68,6 +71,8 @@ bool Rollback::recover(const RollbackRequest& request) {
                                        .progress = request.progress});
     report_.notes.push_back(fmt::format("{}; {}", what,
                                         !undone.is_complete ? "not everything could be restored"
+                                        : !undone.left.empty()
+                                            ? "what nobody else has changed since is restored"
                                         : has_lost ? "every old value that is known is restored"
                                         : is_apply ? "every old value is restored"
                                                    : "it is finished now"));
@@ -86,28 +91,32 @@ void Rollback::run(const RollbackRequest& request) {
     }
     const bool was_open =
         report_.state == HostState::interrupted || report_.state == HostState::overdue;
-    const std::uint64_t oldest_open =
-        ledger().open() == nullptr ? ledger().last(false) : ledger().open_undoes();
-    const bool is_in_order = recover(request);
-    const bool is_refused = report_.exit == Exit::consent_missing || report_.exit == Exit::refused;
-    if (was_open && !request.all && !is_refused) {
-        say_lost(oldest_open);
-    }
-    if (!is_in_order || (was_open && !request.all)) {
+    if (was_open && !request.all) {
+        const std::uint64_t oldest_open =
+            ledger().open() == nullptr ? ledger().last(false) : ledger().open_undoes();
+        recover(request);
+        if (report_.exit != Exit::consent_missing && report_.exit != Exit::refused) {
+            say_lost(oldest_open);
+        }
         report_.state = state_of(ledger(), parts_.now());
         return;
+    }
+    // Straight to the baseline: what is left open is undone along with the rest, not before it.
+    if (was_open) {
+        report_.notes.push_back(report_.state == HostState::overdue
+                                    ? missed_confirmation_of(*ledger().active(), parts_.now())
+                                    : interruption_of(ledger()));
     }
     const std::uint64_t oldest = oldest_to_undo(ledger(), request);
     const bool forgets = request.all && request.force && !ledger().lost().empty();
     if (oldest == 0 && !forgets) {
         say_lost(0);
-        if (!was_open) {
-            report_.notes.emplace_back("nothing is applied; nothing to roll back");
-        }
-    } else if (may_undo(oldest, request, Asks::consent_and_permission)) {
+        report_.notes.emplace_back("nothing is applied; nothing to roll back");
+    } else if (may_undo(oldest, request, was_open ? Asks::consent : Asks::consent_and_permission)) {
         say_lost(request.all ? 0 : oldest);
         if (oldest != 0) {
-            report_.profile = ledger().applied().back().profile;
+            report_.profile = ledger().open() != nullptr ? ledger().open()->profile
+                                                         : ledger().applied().back().profile;
         }
         if (forgets) {
             report_.notes.emplace_back(
@@ -180,8 +189,7 @@ void Rollback::say_lost(std::uint64_t oldest) {
 /// Undoes applies from `oldest` on (an open one included), as one journalled rollback.
 Undone Rollback::undo_from(std::uint64_t oldest, const RollbackRequest& request) {
     Journal& journal = session_->journal;
-    const Applied* active = ledger().active();
-    const bool is_apply_open = ledger().open() != nullptr && ledger().open_kind() == "apply";
+    const Applied* active = ledger().open() != nullptr ? ledger().open() : ledger().active();
     const std::vector<Touched> touched = ledger().undoing_from(oldest);
     const auto attempt = std::make_shared<Attempt>(Attempt{
         .undo =
@@ -193,18 +201,16 @@ Undone Rollback::undo_from(std::uint64_t oldest, const RollbackRequest& request)
                      }
                  }),
         .touched = touched});
-    if (!is_apply_open) {
-        const Moment now = parts_.now();
-        // Where it cannot be recorded the host comes first: `record` tries again, and says so.
-        static_cast<void>(journal.append(
-            record::Begin{.id = ledger().next_id(now.wall),
-                          .kind = "rollback",
-                          .undoes = request.all && request.force ? 0 : oldest,
-                          .profile = active == nullptr ? std::string() : active->profile,
-                          .profile_hash = {},
-                          .started = timestamp(now.wall)}));
-        static_cast<void>(journal.sync());
-    }
+    const Moment now = parts_.now();
+    // Where it cannot be recorded the host comes first: `record` tries again, and says so.
+    static_cast<void>(
+        journal.append(record::Begin{.id = ledger().next_id(now.wall),
+                                     .kind = "rollback",
+                                     .undoes = request.all && request.force ? 0 : oldest,
+                                     .profile = active == nullptr ? std::string() : active->profile,
+                                     .profile_hash = {},
+                                     .started = timestamp(now.wall)}));
+    static_cast<void>(journal.sync());
     Problems hanging =
         calls_.persevered(parts_.undo_time(request.timeout), [attempt, session = session_] {
             session->survey.forget();
@@ -212,9 +218,7 @@ Undone Rollback::undo_from(std::uint64_t oldest, const RollbackRequest& request)
         });
     std::ranges::move(hanging, std::back_inserter(report_.problems));
     Undone undone = std::move(attempt->undone);
-    // What an apply that was cut off leaves is kept with that apply.
-    undone.is_complete = undone.is_complete && (!is_apply_open || undone.left.empty());
-    if (const Status recorded = record(undone, is_apply_open ? "undone" : "finished"); !recorded) {
+    if (const Status recorded = record(undone); !recorded) {
         report_.problems.push_back(
             {.code = ErrorCode::io,
              .message = fmt::format("the host is rolled back, but the journal still shows it as it "
@@ -229,12 +233,12 @@ Undone Rollback::undo_from(std::uint64_t oldest, const RollbackRequest& request)
     return undone;
 }
 
-Status Rollback::record(const Undone& undone, std::string_view complete) {
+Status Rollback::record(const Undone& undone) {
     Journal& journal = session_->journal;
     for (const Touched& left : undone.left) {
         NT_CHECK(journal.append(left_record_of(left)));
     }
-    NT_CHECK(journal.append(record::End{std::string(undone.is_complete ? complete : "partial")}));
+    NT_CHECK(journal.append(record::End{undone.is_complete ? "finished" : "partial"}));
     return journal.sync();
 }
 

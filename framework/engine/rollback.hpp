@@ -26,7 +26,7 @@ class Rollback {
 
   private:
     Undone undo_from(std::uint64_t oldest, const RollbackRequest& request);
-    [[nodiscard]] Status record(const Undone& undone, std::string_view complete);
+    [[nodiscard]] Status record(const Undone& undone);
     /// What is cut off is restored as far as may be: what cannot be written keeps nothing else
     /// from it.
     enum class Asks { consent, consent_and_permission };

@@ -30,6 +30,30 @@ bool is_of_nic(const Target& target) {
     return target.kind == Target::nic({}).kind || target.name.contains('/');
 }
 
+/// Nobody knows whether it was written, nor what it came to. What another change resets may have
+/// any value.
+bool is_cut_off(const Touched& touched) {
+    return !touched.got && !touched.is_side_effect;
+}
+
+bool is_number(const std::string& text) {
+    return !text.empty() && text.find_first_not_of("-0123456789 ") == std::string::npos;
+}
+
+/// Whether the kernel may have made the one of the other: numbers, and sets that are only in part
+/// there.
+bool may_be_rounded(const Value& found, const Value& wanted) {
+    if (found.index() != wanted.index()) {
+        return false;
+    }
+    if (const auto* cpus = std::get_if<CpuSet>(&found)) {
+        return (*cpus - std::get<CpuSet>(wanted)).empty();
+    }
+    const auto* text = std::get_if<std::string>(&found);
+    return std::holds_alternative<std::int64_t>(found) ||
+           (text != nullptr && is_number(*text) && is_number(std::get<std::string>(wanted)));
+}
+
 std::string printed_or_nothing(const UndoStep& step, const std::optional<Value>& value) {
     if (!value) {
         return {};
@@ -74,20 +98,31 @@ std::vector<UndoStep> Undo::steps(const std::vector<Touched>& touched) {
             continue;
         }
         const Touched& one = step.touched;
-        // Without `got` the write may or may not have happened, and the driver may have rounded it.
-        const bool is_ours = restores_ == Restores::everything ||
-                             (restores_ == Restores::ours_and_reset && one.is_side_effect) ||
-                             !one.got || *step.first == *one.got || *step.first == one.wanted;
+        const bool is_third =
+            restores_ != Restores::everything && is_cut_off(one) && *step.first != one.wanted;
         if (*step.now == one.before) {
             step.outcome = Outcome::unchanged;
-        } else if (!is_ours) {
+        } else if (!is_ours(one, *step.first)) {
             step.outcome = Outcome::overridden;
             step.message = fmt::format(
                 "somebody else changed it since, so it is left; before nanotune it was {}",
                 printed_or_nothing(step, one.before));
+        } else if (is_third) {
+            step.surprise = fmt::format(
+                "it was {}, neither the old value nor {}, which was being set",
+                printed_or_nothing(step, step.first), printed_or_nothing(step, one.wanted));
         }
     }
     return steps;
+}
+
+bool Undo::is_ours(const Touched& touched, const Value& found) const {
+    if (restores_ == Restores::everything || found == touched.wanted ||
+        (restores_ == Restores::ours_and_reset && touched.is_side_effect)) {
+        return true;
+    }
+    return touched.got ? found == *touched.got
+                       : !is_cut_off(touched) || may_be_rounded(found, touched.wanted);
 }
 
 void Undo::look(std::vector<UndoStep>& steps) {
@@ -118,6 +153,26 @@ void Undo::look(std::vector<UndoStep>& steps) {
             step.outcome = Outcome::refused;
             step.message = (*readings)[i].error().message;
             step.hangs = is_hanging((*readings)[i].error());
+        }
+    }
+}
+
+/// What looked like somebody else's may have followed something else of ours, and be back with it.
+void Undo::look_at_left(std::vector<UndoStep>& steps) {
+    std::vector<Place> places;
+    std::vector<UndoStep*> left;
+    for (UndoStep& step : steps) {
+        if (step.outcome == Outcome::overridden && is_cut_off(step.touched)) {
+            places.push_back({step.setting, step.touched.key.target});
+            left.push_back(&step);
+        }
+    }
+    const auto readings = survey_.read(places);
+    for (std::size_t i = 0; readings && i < left.size(); ++i) {
+        const Result<Reading>& reading = (*readings)[i];
+        if (reading && requested_in(*reading) == left[i]->touched.before) {
+            note(*left[i], requested_in(*reading));
+            left[i]->outcome = Outcome::unchanged;
         }
     }
 }
@@ -276,6 +331,7 @@ Undone Undo::run(const std::vector<Touched>& touched) {
     }
     // What came back with a queue or a CPU, or was reset by restoring, is put right now.
     survey_.forget();
+    look_at_left(steps);
     look(steps);
     for (const Stage stage : all_stages) {
         restore(steps, stage, true);
@@ -286,7 +342,7 @@ Undone Undo::run(const std::vector<Touched>& touched) {
         if (is_restored && step.outcome != Outcome::pending &&
             step.outcome != Outcome::overridden) {
             step.outcome = step.first == step.now ? Outcome::unchanged : Outcome::changed;
-            step.message.clear();
+            step.message = step.surprise;
         }
         undone.has_changed = undone.has_changed || step.first != step.now;
         undone.is_complete = undone.is_complete && (is_restored || step.outcome == Outcome::gone ||

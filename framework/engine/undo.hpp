@@ -31,7 +31,8 @@ struct UndoStep {
     std::optional<Value> first;           ///< what was there before anything was restored
     Outcome outcome = Outcome::not_done;  ///< not_done: to be written
     std::string message;
-    bool hangs = false;  ///< a call to it has not returned, so nobody writes it either
+    bool hangs = false;         ///< a call to it has not returned, so nobody writes it either
+    std::string surprise = {};  ///< what is to be said once it is restored
 };
 
 /// What somebody else changed since is left.
@@ -61,8 +62,10 @@ class Undo {
 
   private:
     void look(std::vector<UndoStep>& steps);
+    void look_at_left(std::vector<UndoStep>& steps);
     void note(UndoStep& step, Value now);
     void recall(UndoStep& step, const Error& why);
+    [[nodiscard]] bool is_ours(const Touched& touched, const Value& found) const;
     [[nodiscard]] bool is_due_again(Outcome outcome) const;
     void restore(std::vector<UndoStep>& steps, Stage stage, bool again);
     Change change_of(const UndoStep& step);
