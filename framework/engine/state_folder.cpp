@@ -152,17 +152,25 @@ Result<StateFolder::Contents> StateFolder::contents() const {
     return contents;
 }
 
-/// For who does not hold the lock: a writer is done within moments, damage stays.
+/// For who does not hold the lock: a writer is done within moments, damage stays. One that is at
+/// work may have to wait for its turn.
 Result<StateFolder::Contents> StateFolder::settled_contents() const {
+    constexpr int moment = 20;
     auto found = contents();
-    for (const int pause : {1, 4, 20}) {
-        if (!found || !found->is_damaged) {
+    for (const int pause : {1, 4, moment, 100, 400}) {
+        const bool is_settled = !found || !found->is_damaged;
+        if (is_settled || (pause > moment && at_work().empty())) {
             break;
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(pause));
         found = contents();
     }
     return found;
+}
+
+/// Who holds the lock; "" for nobody.
+std::string StateFolder::at_work() const {
+    return Lock::holder(folder_ + "/lock").value_or(std::string());
 }
 
 Result<JournalView> StateFolder::view() const {
@@ -178,9 +186,7 @@ Result<JournalView> StateFolder::view() const {
             NT_TRY(found, settled_contents());
             view.ledger = Ledger::of(found.records);
         }
-        view.at_work = view.ledger.open() == nullptr
-                           ? std::string()
-                           : Lock::holder(folder_ + "/lock").value_or(std::string());
+        view.at_work = view.ledger.open() == nullptr ? std::string() : at_work();
     }
     if (!view.at_work.empty()) {
         view.notes.push_back(

@@ -71,6 +71,7 @@ class StateFolder {
     [[nodiscard]] std::string journal_path() const;
     [[nodiscard]] Result<Contents> contents() const;
     [[nodiscard]] Result<Contents> settled_contents() const;
+    [[nodiscard]] std::string at_work() const;
     [[nodiscard]] Result<DurableFile> file_for(const Contents& found, Ledger& ledger,
                                                std::vector<std::string>& notes) const;
 

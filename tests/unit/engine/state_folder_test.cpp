@@ -469,6 +469,8 @@ TEST_CASE("a journal that is being written is not called damaged", "[state]") {
     };
     std::string head(8, '\0');
     std::ifstream(folder.journal(), std::ios::binary).read(head.data(), 8);
+    const auto lock = state.lock("nanotune apply", std::chrono::milliseconds(0));
+    REQUIRE(lock);
     overwrite(std::string(8, 'x'));  // half of it is there
     std::thread writer([&] {
         std::this_thread::sleep_for(std::chrono::milliseconds(3));
