@@ -35,16 +35,6 @@ std::string who_else_can_write(const FileFacts& facts) {
                : std::string();
 }
 
-/// The folders above a path, the nearest first.
-std::vector<std::string> folders_above(const std::string& path) {
-    std::vector<std::string> above;
-    for (std::size_t end = path.rfind('/'); end != std::string::npos && end > 0;
-         end = path.rfind('/', end - 1)) {
-        above.push_back(path.substr(0, end));
-    }
-    return above;
-}
-
 }  // namespace
 
 /// Root undoes by what stands in the journal: nobody else may be able to put another in its place.
@@ -53,10 +43,7 @@ Status StateFolder::is_safely_placed() const {
     if (!is_root()) {
         return {};
     }
-    // As it is called, and where links on that way lead to.
-    std::vector<std::string> above = folders_above(folder_);
-    std::ranges::move(folders_above(whole_path(folder_)), std::back_inserter(above));
-    for (const std::string& folder : above) {
+    for (const std::string& folder : folders_on_way(folder_)) {
         const auto facts = file_facts(folder);
         const std::string who = facts ? who_else_can_write(*facts) : std::string();
         const bool only_adds = facts && facts->owner == 0 && (facts->mode & sticky) != 0;

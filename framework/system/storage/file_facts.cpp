@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <deque>
 #include <filesystem>
 #include <memory>
 
@@ -42,10 +43,35 @@ Result<std::string> file_head(const std::string& path, std::size_t bytes) {
     return head;
 }
 
-std::string whole_path(const std::string& path) {
+std::vector<std::string> folders_on_way(const std::string& path) {
+    namespace fs = std::filesystem;
+    constexpr int most_links = 40;  // as the kernel follows
+    std::vector<std::string> folders;
     std::error_code error;
-    const auto whole = std::filesystem::weakly_canonical(path, error);
-    return error ? path : whole.string();
+    const fs::path whole = fs::absolute(path, error);
+    std::deque<fs::path> ahead(whole.begin(), whole.end());
+    fs::path at;
+    for (int links = 0; links <= most_links && !ahead.empty();) {
+        const fs::path name = std::move(ahead.front());
+        ahead.pop_front();
+        if (name == "..") {
+            at = at.parent_path();
+        } else if (name.is_absolute()) {
+            at = name;
+        } else if (name != "." && !name.empty()) {
+            if (at.has_relative_path()) {
+                folders.push_back(at.string());
+            }
+            const fs::path target = fs::read_symlink(at / name, error);
+            if (error) {
+                at /= name;
+            } else {
+                ahead.insert(ahead.begin(), target.begin(), target.end());
+                ++links;
+            }
+        }
+    }
+    return folders;
 }
 
 Result<std::vector<std::string>> folder_names(const std::string& path) {

@@ -23,8 +23,9 @@ struct FileFacts {
 [[nodiscard]] Result<FileFacts> file_facts(const std::string& path);
 /// The first bytes of a file, fewer where it is shorter. Errors: not_found, denied, io.
 [[nodiscard]] Result<std::string> file_head(const std::string& path, std::size_t bytes);
-/// The path without links and dots, as far as it exists; itself where it does not.
-[[nodiscard]] std::string whole_path(const std::string& path);
+/// The folders, besides the root, in which the kernel looks a name up on its way to the path: those
+/// that it names, and those that links on the way lead through.
+[[nodiscard]] std::vector<std::string> folders_on_way(const std::string& path);
 /// Names in a folder, sorted, without "." and "..". Errors: not_found, denied.
 [[nodiscard]] Result<std::vector<std::string>> folder_names(const std::string& path);
 /// Whether this process runs as root.

@@ -424,6 +424,14 @@ TEST_CASE("root trusts no state folder that somebody else can replace, and makes
     const auto lock = linked.lock("test", std::chrono::milliseconds(0));
     REQUIRE_FALSE(lock);
     CHECK_THAT(lock.error().message, in_its_place);
+    // Whoever can change a link in between leads the way elsewhere, though both its ends are safe.
+    fs::create_directories(folder.path / "safe" / "state");
+    fs::create_directory_symlink(folder.path / "safe", open / "between");
+    fs::create_directory_symlink(open / "between", folder.path / "twice");
+    const auto led = StateFolder(folder.path / "twice" / "state", here)
+                         .lock("test", std::chrono::milliseconds(0));
+    REQUIRE_FALSE(led);
+    CHECK_THAT(led.error().message, in_its_place && Catch::Contains(open.string() + ":"));
     fs::permissions(open, fs::perms::all | fs::perms::sticky_bit);
     CHECK(state.lock("test", std::chrono::milliseconds(0)));
 }
