@@ -52,7 +52,8 @@ struct Interrupt {
         queues.push_back(std::move(direction) + "-" + std::to_string(number));
     }
 
-    // virtio keeps the interrupts of queues that it was told to do without, under their names.
+    // virtio keeps the interrupts of queues that it was told to do without, under their names. Other
+    // drivers do not, and some of them number their queues from another number than the kernel.
     void keep_only(const std::vector<std::string>& present) {
         std::erase_if(queues, [&present](const std::string& one) {
             return std::ranges::find(present, one) == present.end();
@@ -192,7 +193,7 @@ std::vector<Candidate> interrupts_among(System& system, const Candidate& nic,
         }
         if (interrupt.queues.empty()) {
             understand_name(action, nic.device, interrupt);
-            if (present) {
+            if (present && action.starts_with("virtio")) {
                 interrupt.keep_only(*present);
             }
         }

@@ -166,12 +166,31 @@ TEST_CASE("every driver's spelling of a queue is understood", "[discover]") {
     CHECK(discover::nic_interrupts(system).value().at(0).fact("queues") == queues);
 }
 
+TEST_CASE("a driver that counts its queues from one keeps them all", "[discover]") {
+    FakeHost host = given::host().with_nic("eth0", {.queues = 2, .tells_queues = false});
+    std::string table = "   CPU0 CPU1\n";
+    for (int queue = 1; const Candidate& one : found(host, discover::nic_interrupts)) {
+        table += " " + one.target.name + ":  0  0  PCI-MSI 1-edge      eth0-txrx-" +
+                 std::to_string(queue++) + "\n";
+    }
+    host.with("/proc/interrupts", table);
+    const auto interrupts = found(host, discover::nic_interrupts);
+    REQUIRE(interrupts.size() == 2);
+    CHECK(interrupts[1].fact("queues") == "rx-2,tx-2");
+}
+
 TEST_CASE("an interrupt that a driver keeps for a queue it has no more serves none", "[discover]") {
     FakeHost host = given::host().with_nic("eth0", {.queues = 3, .tells_queues = false});
+    std::string table = "   CPU0 CPU1\n";
+    for (int queue = 0; const Candidate& one : found(host, discover::nic_interrupts)) {
+        table += " " + one.target.name + ":  0  0  PCI-MSI 1-edge      virtio0-input." +
+                 std::to_string(queue++) + "\n";
+    }
+    host.with("/proc/interrupts", table);
     host.without("/sys/class/net/eth0/queues/?x-1*").without("/sys/class/net/eth0/queues/?x-2*");
     const auto interrupts = found(host, discover::nic_interrupts);
     REQUIRE(interrupts.size() == 3);
-    CHECK(interrupts[0].fact("queues") == "rx-0,tx-0");
+    CHECK(interrupts[0].fact("queues") == "rx-0");
     CHECK(interrupts[1].fact("queues").empty());
     CHECK(interrupts[2].fact("queues").empty());
 }
