@@ -1,6 +1,7 @@
 // One small file a setting: most of what sysfs and procfs offer.
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <thread>
 
 #include <nanotune/dependent_writes.hpp>
@@ -94,12 +95,14 @@ Status written(Files& files, const FileRow& row, const Target& target, const Val
     return files.write(path, text.empty() ? "\n" : text);
 }
 
-void wait_until_taken(Files& files, const FileRow& row, const Target& target, const Value& value) {
+/// Until it is what was written, or something else than it was: a limit is rounded, and clamped.
+void wait_until_taken(Files& files, const FileRow& row, const Target& target, const Value& value,
+                      const Value& before) {
     using namespace std::chrono_literals;
     const auto until = std::chrono::steady_clock::now() + 100ms;
     while (std::chrono::steady_clock::now() < until) {
         const auto now = reading(files, row, target);
-        if (!now || now->value == value) {
+        if (!now || now->value == value || now->value != before) {
             return;
         }
         std::this_thread::sleep_for(1ms);
@@ -145,13 +148,21 @@ std::vector<Status> FileBank::may_hold(System& system, const Target& target,
 
 std::vector<Status> FileBank::write(System& system, const Target& target,
                                     std::span<const Assignment> assignments) const {
+    Files& files = system.files();
+    std::map<const Tunable*, Value> before;
+    for (const Assignment& assignment : assignments) {
+        const FileRow& row = row_of(*assignment.tunable);
+        if (auto now = row.settles ? reading(files, row, target) : Reading{}; now) {
+            before.emplace(assignment.tunable, std::move(now->value));
+        }
+    }
     auto outcomes = written_in_turn(assignments, [&](const Assignment& assignment) {
-        return written(system.files(), row_of(*assignment.tunable), target, assignment.value);
+        return written(files, row_of(*assignment.tunable), target, assignment.value);
     });
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
         const FileRow& row = row_of(*assignments[i].tunable);
         if (row.settles && outcomes[i]) {
-            wait_until_taken(system.files(), row, target, assignments[i].value);
+            wait_until_taken(files, row, target, assignments[i].value, before[&row.tunable]);
         }
     }
     return outcomes;
