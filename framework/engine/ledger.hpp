@@ -113,8 +113,9 @@ class Ledger {
     [[nodiscard]] const std::vector<record::Lost>& lost() const { return lost_; }
     /// Whether a rollback of the applies from `oldest` on, 0 for all, may be short of something.
     [[nodiscard]] bool has_lost_since(std::uint64_t oldest) const;
-    /// Above every number used before, also by a journal that was lost since: a guard knows its
-    /// transaction by it.
+    /// Above every number of this journal, and at least the milliseconds since the epoch, so that
+    /// it is above those of one that was lost or cut back since: a guard knows its transaction by
+    /// it.
     [[nodiscard]] std::uint64_t next_id(std::chrono::system_clock::time_point now) const;
 
     /// What undoing every apply from `oldest` on restores: for each key the value before the first

@@ -1,7 +1,9 @@
 // What a verb that writes works under: the lock, the journal, and the host as it is seen meanwhile.
 #pragma once
 
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/state_folder.hpp"
@@ -20,6 +22,21 @@ struct Session {
     /// Errors: busy, denied, io; to apply, also that there is no room for a journal.
     static Result<Session> open(const EngineParts& parts, CallRunner& calls, Opening opening,
                                 std::vector<std::string>& notes);
+};
+
+/// Ends the use of the state folder with the verb. A thread that a driver holds for good keeps the
+/// session, and not even the process's end takes its descriptors from it.
+class SessionUse {
+  public:
+    explicit SessionUse(std::shared_ptr<Session> session) : session_(std::move(session)) {}
+    ~SessionUse() { session_->lock.release(); }
+    SessionUse(const SessionUse&) = delete;
+    SessionUse& operator=(const SessionUse&) = delete;
+    SessionUse(SessionUse&&) = delete;
+    SessionUse& operator=(SessionUse&&) = delete;
+
+  private:
+    std::shared_ptr<Session> session_;
 };
 
 }  // namespace nanotune

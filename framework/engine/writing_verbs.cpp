@@ -54,6 +54,7 @@ Report Engine::apply(const ResolvedProfile& profile, const ApplyRequest& request
         return refused(std::move(report), not_permitted(profile, std::move(session).error()));
     }
     run->session = std::make_shared<Session>(*std::move(session));
+    const SessionUse use(run->session);
     const Ledger& ledger = run->session->journal.ledger();
     const RollbackRequest before{
         .consent = request.consent, .timeout = request.timeout, .progress = request.progress};
@@ -180,7 +181,9 @@ Report Engine::rollback(const RollbackRequest& request) {
         report.state = state_of(parts_.state.view(), parts_.now());
         return refused(std::move(report), {std::move(session).error()});
     }
-    Rollback(parts_, calls_, std::make_shared<Session>(*std::move(session)), report).run(request);
+    const auto shared = std::make_shared<Session>(*std::move(session));
+    const SessionUse use(shared);
+    Rollback(parts_, calls_, shared, report).run(request);
     return report;
 }
 

@@ -76,6 +76,8 @@ class Lock {
     /// "nanotune (process 1234: nanotune apply)": which other process holds it now. Nothing where
     /// none does, or where it cannot be seen.
     static std::optional<std::string> holder(const std::string& path);
+    /// Before the end of its life. It is not held any more, whoever still refers to it.
+    void release() { fd_ = Descriptor(); }
 
   private:
     explicit Lock(Descriptor fd) : fd_(std::move(fd)) {}

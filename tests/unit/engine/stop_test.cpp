@@ -23,6 +23,18 @@ FakeHost plain_host() {
     return given::plain_host().with_nic("eth0");
 }
 
+ApplyRequest soon() {
+    ApplyRequest request = apply_request();
+    request.timeout = std::chrono::milliseconds(400);
+    return request;
+}
+
+RollbackRequest rolled_back_soon() {
+    RollbackRequest request = rollback_request();
+    request.timeout = std::chrono::milliseconds(800);
+    return request;
+}
+
 }  // namespace
 
 TEST_CASE("an apply that the operator stops is rolled back", "[engine][stop]") {
@@ -79,6 +91,11 @@ TEST_CASE("a driver that hangs is named, and what was done before is restored",
     CHECK(text_of(report).contains("nic.mtu on eth0"));
     CHECK(host.text("ethtool:eth0:15:6") == before.text("ethtool:eth0:15:6"));
     CHECK(host.text("/proc/sys/vm/swappiness") == "60");
+    // It still hangs, and keeps nobody else out.
+    const std::string lock = folder.path() + "/lock";
+    CHECK(Lock::acquire(lock, "another", std::chrono::milliseconds(0)));
+    CHECK(engine.rollback(rolled_back_soon()).exit != Exit::as_wanted);
+    CHECK(Lock::acquire(lock, "another", std::chrono::milliseconds(0)));
 }
 
 TEST_CASE("a driver that is slower than the time-out is waited for before taking back",
@@ -101,22 +118,6 @@ TEST_CASE("a driver that is slower than the time-out is waited for before taking
     CHECK(difference(scene.before, scene.host) == no_difference);
     CHECK(scene.engine.status().state == HostState::clean);
 }
-
-namespace {
-
-ApplyRequest soon() {
-    ApplyRequest request = apply_request();
-    request.timeout = std::chrono::milliseconds(400);
-    return request;
-}
-
-RollbackRequest rolled_back_soon() {
-    RollbackRequest request = rollback_request();
-    request.timeout = std::chrono::milliseconds(800);
-    return request;
-}
-
-}  // namespace
 
 TEST_CASE("a rollback goes on without the drivers that hang in it", "[engine][timeout]") {
     FakeHost host = plain_host().with_nic("eth1");
