@@ -7,18 +7,9 @@
 #include <fmt/format.h>
 
 #include "engine/host_status.hpp"
+#include "engine/refusal.hpp"
 
 namespace nanotune {
-namespace {
-
-/// Of a check, as it ended.
-Exit exit_of(Outcome outcome) {
-    return outcome == Outcome::unchanged      ? Exit::as_wanted
-           : outcome == Outcome::needs_reboot ? Exit::reboot_needed
-                                              : Exit::differs;
-}
-
-}  // namespace
 
 std::string timestamp(std::chrono::system_clock::time_point when) {
     // Not by strftime, which reads the time zone's file first.

@@ -96,11 +96,7 @@ Report Engine::planned(const ResolvedProfile& profile) {
     }
     Report report = report_of(*plan, "plan");
     for (const Row& row : report.rows) {
-        if (row.outcome == Outcome::not_done || row.outcome == Outcome::differs) {
-            report.exit = worse(report.exit, Exit::differs);
-        } else if (row.outcome == Outcome::needs_reboot) {
-            report.exit = worse(report.exit, Exit::reboot_needed);
-        }
+        report.exit = worse(report.exit, exit_of(row.outcome));
     }
     report.state = state_of(parts_.state.view(), parts_.now());
     if (report.state == HostState::interrupted || report.state == HostState::overdue) {

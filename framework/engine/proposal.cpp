@@ -68,11 +68,7 @@ bool Proposal::is_in_force(HostState state) const {
 Report Proposal::as_found(Report report) const {
     report.rows = report_of(joined_, "apply").rows;
     for (const Row& row : report.rows) {
-        if (row.outcome == Outcome::needs_reboot) {
-            report.exit = worse(report.exit, Exit::reboot_needed);
-        } else if (row.outcome == Outcome::differs) {
-            report.exit = worse(report.exit, Exit::differs);
-        }
+        report.exit = worse(report.exit, exit_of(row.outcome));
     }
     return report;
 }

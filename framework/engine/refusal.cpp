@@ -19,6 +19,14 @@ Exit exit_of(const Problems& problems) {
     return is_for_later ? Exit::lock_or_timeout : Exit::refused;
 }
 
+Exit exit_of(Outcome outcome) {
+    const bool is_off =
+        outcome == Outcome::not_done || outcome == Outcome::differs || outcome == Outcome::refused;
+    return outcome == Outcome::needs_reboot ? Exit::reboot_needed
+           : is_off                         ? Exit::differs
+                                            : Exit::as_wanted;
+}
+
 Report refused(Report report, Problems problems) {
     std::ranges::move(problems, std::back_inserter(report.problems));
     report.exit = worse(report.exit, exit_of(report.problems));
