@@ -7,6 +7,7 @@
 
 #include "engine/host_status.hpp"
 #include "system/storage/file_facts.hpp"
+#include "system/storage/replace_keeping.hpp"
 
 namespace nanotune {
 namespace {
@@ -196,11 +197,11 @@ Result<JournalView> StateFolder::view() const {
     return view;
 }
 
+/// A copy: until the journal is replaced, the old one is all that knows what to restore.
 Status StateFolder::put_aside(const Contents& found, const std::string& aside) const {
     if (found.is_no_file) {
-        return move_file(journal_path(), aside);
+        return {};  // it goes as the new one comes
     }
-    // A copy: until the journal is replaced, the old one is all that knows what to restore.
     NT_TRY(const std::string bytes, read_file(journal_path(), journal_limit));
     return replace_file(aside, bytes);
 }
@@ -209,13 +210,10 @@ Status StateFolder::put_aside(const Contents& found, const std::string& aside) c
 Result<DurableFile> StateFolder::file_for(const Contents& found, Ledger& ledger,
                                           std::vector<std::string>& notes) const {
     std::vector<record::Record> records = found.records;
+    const std::string aside = fmt::format(
+        "{}.aside-{}", journal_path(), std::chrono::system_clock::now().time_since_epoch().count());
     if (!found.unusable.empty()) {
-        const std::string aside =
-            fmt::format("{}.aside-{}", journal_path(),
-                        std::chrono::system_clock::now().time_since_epoch().count());
         NT_CHECK(put_aside(found, aside));
-        notes.push_back(
-            fmt::format("journal {}: {}; set aside as {}", journal_path(), found.unusable, aside));
         if (found.is_lost) {
             records.emplace_back(
                 record::Lost{.why = found.unusable, .kept_in = aside, .after = ledger.last_id()});
@@ -244,7 +242,13 @@ Result<DurableFile> StateFolder::file_for(const Contents& found, Ledger& ledger,
     ledger = Ledger::of(records);
     record::Header header{.identity = identity_};
     header.synced = record::framed(header).size() + bytes.size();
-    NT_CHECK(replace_file(journal_path(), record::framed(header) + bytes));
+    const std::string whole = record::framed(header) + bytes;
+    NT_CHECK(found.is_no_file ? replace_keeping(journal_path(), whole, aside)
+                              : replace_file(journal_path(), whole));
+    if (!found.unusable.empty()) {
+        notes.push_back(
+            fmt::format("journal {}: {}; set aside as {}", journal_path(), found.unusable, aside));
+    }
     return DurableFile::open(journal_path());
 }
 

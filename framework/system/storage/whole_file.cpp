@@ -1,6 +1,7 @@
 // Files read, replaced, moved and removed as a whole.
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 
 #include <fcntl.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "system/storage/descriptor.hpp"
+#include "system/storage/replace_keeping.hpp"
 #include "system/storage/storage_failure.hpp"
 
 namespace nanotune {
@@ -140,6 +142,19 @@ Status replace_file(const std::string& path, std::string_view bytes) {
     NT_TRY(Scratch scratch, Scratch::beside(path));
     NT_CHECK(scratch.fill(bytes));
     return scratch.become(path);
+}
+
+Status replace_keeping(const std::string& path, std::string_view bytes, const std::string& kept) {
+    NT_CHECK(replace_file(kept, bytes));
+    if (renameat2(AT_FDCWD, kept.c_str(), AT_FDCWD, path.c_str(), RENAME_EXCHANGE) == 0) {
+        return sync_folder(folder_of(path));
+    }
+    if (errno != EINVAL && errno != ENOSYS) {
+        return storage_failure("exchange " + path + " with " + kept, errno);
+    }
+    NT_CHECK(remove_file(kept));
+    NT_CHECK(move_file(path, kept));
+    return replace_file(path, bytes);
 }
 
 Status move_file(const std::string& from, const std::string& to) {

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <thread>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -452,6 +453,36 @@ TEST_CASE("a folder or a pipe in place of the journal is set aside, and nobody w
     CHECK_THAT(notes.front(), Catch::Contains("it is no file; set aside as"));
     CHECK(fs::is_regular_file(folder.journal()));
     CHECK(state.view()->ledger.lost().size() == 1);
+}
+
+TEST_CASE("the loss of a journal that is no file is known until a new one stands in its place",
+          "[state]") {
+    const Folder folder;
+    const StateFolder state(folder.path, here);
+    fs::create_directory(folder.journal());
+    const pid_t other = ::fork();
+    REQUIRE(other >= 0);
+    if (other == 0) {
+        const struct rlimit none = {.rlim_cur = 0, .rlim_max = 0};
+        std::signal(SIGXFSZ, SIG_IGN);
+        std::vector<std::string> notes;
+        const bool is_limited = ::setrlimit(RLIMIT_FSIZE, &none) == 0;
+        static_cast<void>(state.open(notes, Opening::undo));
+        ::_exit(is_limited ? 0 : 1);
+    }
+    int status = -1;
+    REQUIRE(::waitpid(other, &status, 0) == other);
+    REQUIRE(status == 0);  // which could write nothing
+    const auto view = state.view();
+    REQUIRE(view);
+    CHECK(view->ledger.lost().size() == 1);
+    std::vector<std::string> notes;
+    REQUIRE(state.open(notes));
+    CHECK(folder.files_aside() == 1);
+    const auto after = state.view();
+    REQUIRE(after);
+    REQUIRE(after->ledger.lost().size() == 1);
+    CHECK(fs::is_directory(after->ledger.lost()[0].kept_in));
 }
 
 TEST_CASE("a journal that is a symbolic link is said to be one", "[state]") {
