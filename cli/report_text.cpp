@@ -37,8 +37,14 @@ Cell value_cell(const std::string& value) {
     return value.empty() ? Cell{"?", Style::dim} : Cell{value};
 }
 
+/// What the row came to, or is to come to; "" where nobody knows.
+const std::string& after_of(const Row& row, const ChangeTitles& titles) {
+    const bool is_known = !titles.shows_outcome || !is_failure(row);
+    return titles.shows_outcome && !row.got.empty() ? row.got : is_known ? row.wanted : row.got;
+}
+
 void add_row(Table& table, const Row& row, std::string targets, const ChangeTitles& titles) {
-    const std::string& after = row.got.empty() || !titles.shows_outcome ? row.wanted : row.got;
+    const std::string& after = after_of(row, titles);
     const Cell last = titles.shows_outcome
                           ? Cell{std::string(name_of(row.outcome)), style_of(row.outcome)}
                           : Cell{std::string(name_of(row.impact)), Style::warning};

@@ -120,9 +120,9 @@ void settle(const Context& context, const Guard& guard, Service& service,
     }
     const std::string confirm_by = service.status().confirm_by;
     if (guard.await_confirmation()) {
-        report.notes.push_back(fmt::format("rolled back at {} (in {}) unless kept with: {}",
-                                           confirm_by, spoken(*request.confirm_within),
-                                           context.command("confirm")));
+        report.notes.push_back(
+            fmt::format("it will be rolled back at {} (in {}) unless kept with: {}", confirm_by,
+                        spoken(*request.confirm_within), context.command("confirm")));
         return;
     }
     const Report undone = service.rollback(

@@ -50,6 +50,12 @@ Ended failed(const Context& context, const Problems& problems, int status) {
 
 std::expected<std::optional<CpuSet>, Failure> wanted_cpus(const Context& context) {
     const Arguments& arguments = context.arguments();
+    if (arguments.has("set") && !arguments.has("profile")) {
+        return std::unexpected(Failure(
+            Error{.code = ErrorCode::invalid,
+                  .message = "--set gives a variable of a profile its value, and no --profile is "
+                             "given"}));
+    }
     if (!arguments.has("cpus") && !arguments.has("profile")) {
         return std::nullopt;
     }

@@ -145,6 +145,9 @@ Status may_be_written(const std::string& file) {
 
 Ended run(Context& context) {
     SavedPlan saved;
+    if (context.arguments().has("out") && context.arguments().text("out").empty()) {
+        return failure(ErrorCode::invalid, "--out: the name of a file is missing");
+    }
     NT_CHECK(may_be_written(context.arguments().text("out")));
     NT_TRY(saved.request, context.profile(context.arguments().operand(0)));
     NT_TRY(const auto service, context.service());

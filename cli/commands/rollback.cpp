@@ -102,6 +102,10 @@ void print_done(const Context& context, const Report& report, const RollbackRequ
             } else if (!report.rows.empty()) {
                 screen.line(fmt::format("Nothing had to be put back: {}.", tally(report)),
                             Style::good);
+            } else if (!report.profile.empty()) {
+                screen.line(fmt::format("Nothing had to be put back: {} had changed nothing.",
+                                        report.profile),
+                            Style::good);
             }
             return;
         case Exit::rolled_back:

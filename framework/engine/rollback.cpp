@@ -129,6 +129,11 @@ void Rollback::run(const RollbackRequest& request) {
         std::ranges::move(undone.rows, std::back_inserter(report_.rows));
     }
     report_.state = state_of(ledger(), parts_.now());
+    if (report_.exit == Exit::as_wanted) {  // complete, but not back to where nanotune began
+        for (const record::Lost& lost : ledger().lost()) {
+            report_.notes.push_back(loss_of(lost));
+        }
+    }
 }
 
 bool Rollback::may_undo(std::uint64_t oldest, const RollbackRequest& request, Asks asks) {

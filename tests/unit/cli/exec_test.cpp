@@ -94,6 +94,15 @@ TEST_CASE("looking at the CPUs has the time that is given, and no more", "[cli][
     CHECK((*patient)->cpus({}, "online"));
 }
 
+TEST_CASE("exec sets no variable without a profile that could have it", "[cli][exec]") {
+    Answers answers;
+    const Printed printed =
+        nanotune::test::nanotune(answers, {"exec", "--set", "x=1", "--", "/bin/true"});
+    CHECK(printed.status == 125);
+    CHECK_THAT(printed.error, Contains("no --profile is given"));
+    CHECK(answers.calls.empty());
+}
+
 TEST_CASE("exec calls a scheduling class by its name", "[cli][exec]") {
     const Binding binding{
         .cpus = {}, .nodes = {}, .real_time = RealTime{.policy = SCHED_RR, .priority = 500}};

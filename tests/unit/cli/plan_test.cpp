@@ -37,6 +37,14 @@ TEST_CASE("plan shows one line for the same change of several CPUs", "[cli][plan
     CHECK_THAT(printed.out, !Contains("rmem_max"));
 }
 
+TEST_CASE("a plan is not kept in a file without a name", "[cli][plan]") {
+    Answers answers;
+    const Printed printed = nanotune::test::nanotune(answers, {"plan", "hft", "--out", ""});
+    CHECK(printed.status == 1);
+    CHECK_THAT(printed.error, Contains("--out: the name of a file is missing"));
+    CHECK(answers.calls.empty());
+}
+
 TEST_CASE("plan counts and says which command applies it", "[cli][plan]") {
     Answers answers;
     answers.plan = plan_of_three();

@@ -19,6 +19,23 @@ TEST_CASE("what is merely gone has a row in a rollback, and is no failure", "[cl
     CHECK(nanotune::test::nanotune(answers, {"rollback", "--plan"}).error.empty());
 }
 
+TEST_CASE("a rollback never says that the host has what it could not be given", "[cli][rollback]") {
+    Answers answers;
+    answers.rollback.exit = Exit::not_restored;
+    answers.rollback.rows = {row("nic.mtu", Target::nic("eth0"), "1400", "1500", Outcome::refused)};
+    answers.rollback.rows[0].got.clear();
+    const Printed printed = nanotune::test::nanotune(answers, {"rollback"});
+    CHECK_THAT(printed.out, Contains("1400   -> ?") && !Contains("1500"));
+}
+
+TEST_CASE("a rollback of an apply that changed nothing says so", "[cli][rollback]") {
+    Answers answers;
+    answers.rollback.profile = "hft";
+    const Printed printed = nanotune::test::nanotune(answers, {"rollback"});
+    CHECK(printed.status == 0);
+    CHECK_THAT(printed.out, Contains("Nothing had to be put back: hft had changed nothing."));
+}
+
 TEST_CASE("a rollback that cannot be recorded says that the host is rolled back",
           "[cli][rollback]") {
     Answers answers;
