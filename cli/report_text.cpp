@@ -161,6 +161,11 @@ std::string needed_consent(const Report& report) {
     return words;
 }
 
+bool is_for_later(const Report& report) {
+    // What took too long, or could not get the lock, says so in a problem.
+    return report.exit == Exit::lock_or_timeout && report.problems.empty();
+}
+
 bool is_change(const Row& row) {
     return row.outcome != Outcome::unchanged && row.outcome != Outcome::unsupported &&
            row.outcome != Outcome::needs_reboot;

@@ -32,6 +32,8 @@ void print_notes(const Screen& screen, const Report& report);
 /// What --allow must say for the rows that would change: "drops,bounces"; "" for nothing.
 [[nodiscard]] std::string needed_consent(const Report& report);
 
+/// Whether another nanotune is at work, so that nothing that was seen is final.
+[[nodiscard]] bool is_for_later(const Report& report);
 /// Whether the row is a change that was made, or would be.
 [[nodiscard]] bool is_change(const Row& row);
 /// Whether the row ended otherwise than wanted, and not for want of trying.

@@ -64,6 +64,9 @@ void print_what_next(const Context& context, const SavedPlan& saved) {
     const Screen& screen = context.screen();
     const Report& plan = saved.plan;
     const std::string name = called(plan.profile);
+    if (is_for_later(plan)) {
+        return;  // what apply would find can be told once that has ended
+    }
     if (has_failed(plan)) {
         screen.error(fmt::format("{} cannot be applied as it stands.", name));
         return;
@@ -121,12 +124,15 @@ void print_plan(const Context& context, const SavedPlan& saved) {
 }
 
 /// A plan that failed is none to apply. What stands in the file must not pass for it.
-std::string not_written(const std::string& file) {
+std::string not_written(const std::string& file, const Report& plan) {
     const auto text = read_text_file(file, plan_size_limit);
-    return fmt::format("{}: not written, as this plan failed{}", file,
-                       !text                  ? ""
+    return fmt::format("{}: not written, as {}{}", file,
+                       is_for_later(plan)
+                           ? "another nanotune is at work: what it does has no end yet"
+                           : "this plan failed",
+                       !text ? ""
                        : saved_plan_of(*text) ? "; what stands there is an older plan"
-                                              : "; what stands there is left");
+                                          : "; what stands there is left");
 }
 
 /// A plan replaces a plan, and nothing else that somebody wrote. Errors: invalid.
@@ -156,7 +162,7 @@ Ended run(Context& context) {
     const std::string file = context.arguments().text("out");
     const bool is_kept_back = !file.empty() && has_failed(saved.plan);
     if (is_kept_back && context.look().json) {
-        saved.plan.notes.push_back(not_written(file));
+        saved.plan.notes.push_back(not_written(file, saved.plan));
     } else if (!file.empty() && !is_kept_back) {
         NT_CHECK(write_text_file(file, json_of(saved)));
     }
@@ -165,7 +171,7 @@ Ended run(Context& context) {
     } else {
         print_plan(context, saved);
         if (is_kept_back) {
-            context.screen().error(not_written(file));
+            context.screen().error(not_written(file, saved.plan));
         }
     }
     return status_of(saved.plan.exit);

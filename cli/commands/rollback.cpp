@@ -53,6 +53,9 @@ void print_planned(const Context& context, const Report& report, const RollbackR
                   {.before = "NOW", .after = "WANTED", .shows_outcome = false});
     print_refused(screen, report);
     print_notes(screen, report);
+    if (is_for_later(report)) {
+        return;
+    }
     const std::size_t count = count_of(report.rows, Outcome::not_done);
     if (count == 0) {
         screen.line(report.problems.empty() ? "Nothing to roll back."

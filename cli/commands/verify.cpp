@@ -75,8 +75,8 @@ void print_result(const Context& context, const Report& report, const ProfileReq
                                 counted(report.rows.size(), "setting"), called(report.profile)),
                     Style::bad);
     }
-    if (report.state == HostState::unknown) {
-        return;  // somebody is at work: what stands can be told once that has ended
+    if (is_for_later(report)) {
+        return;  // what stands can be told once somebody else's work has ended
     }
     const bool names_no_profile = profile == nullptr && report.profile.empty();
     if (report.state == HostState::interrupted || report.state == HostState::overdue ||

@@ -86,19 +86,41 @@ Problems Engine::all_problems(const ResolvedProfile& part, Problems known) {
     return known;
 }
 
+namespace {
+
+/// Whoever was at work when the look at the host began, or is now, may take back what was seen.
+void tell_state(Report& report, const Result<JournalView>& before, const Result<JournalView>& after,
+                const Moment& now) {
+    report.state = state_of(after, now);
+    for (const auto* view : {&before, &after}) {
+        if (!*view || (*view)->at_work.empty() || report.exit == Exit::lock_or_timeout) {
+            continue;
+        }
+        report.state = HostState::unknown;
+        report.exit = worse(report.exit, Exit::lock_or_timeout);
+        if (auto note = work_of((*view)->at_work);
+            std::ranges::find(report.notes, note) == report.notes.end()) {
+            report.notes.push_back(std::move(note));
+        }
+    }
+}
+
+}  // namespace
+
 Report Engine::planned(const ResolvedProfile& profile) {
+    const auto before = parts_.state.view();
     auto plan = this->plan(profile);
     if (!plan) {
         Report report = report_for("plan");
         report.profile = profile.name;
-        report.state = state_of(parts_.state.view(), parts_.now());
+        tell_state(report, before, parts_.state.view(), parts_.now());
         return refused(std::move(report), std::move(plan).error());
     }
     Report report = report_of(*plan, "plan");
     for (const Row& row : report.rows) {
         report.exit = worse(report.exit, exit_of(row.outcome));
     }
-    report.state = state_of(parts_.state.view(), parts_.now());
+    tell_state(report, before, parts_.state.view(), parts_.now());
     if (report.state == HostState::interrupted || report.state == HostState::overdue) {
         report.exit = worse(report.exit, Exit::differs);  // what is there is to be taken back
     }

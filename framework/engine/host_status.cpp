@@ -53,6 +53,10 @@ HostState state_of(const Ledger& ledger, const Moment& now) {
     return active == nullptr ? HostState::clean : HostState::tuned;
 }
 
+std::string work_of(const std::string& at_work) {
+    return fmt::format("{} is at work: what it does has no end yet; ask again", at_work);
+}
+
 std::string interruption_of(const Ledger& ledger) {
     const Applied* open = ledger.open();
     return open == nullptr ? std::string()

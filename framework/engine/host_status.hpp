@@ -13,6 +13,8 @@ namespace nanotune {
 [[nodiscard]] HostState state_of(const Ledger& ledger, const Moment& now);
 /// `unknown` where the journal cannot be read.
 [[nodiscard]] HostState state_of(const Result<JournalView>& view, const Moment& now);
+/// That another nanotune is at work, which is named, so that nothing is final.
+[[nodiscard]] std::string work_of(const std::string& at_work);
 /// "NAME=VALUE" each, as the journal keeps them, and back.
 [[nodiscard]] std::vector<std::string> texts_of(const std::vector<Override>& overrides);
 [[nodiscard]] std::vector<Override> overrides_of(const std::vector<std::string>& texts);

@@ -155,6 +155,10 @@ Report Engine::rollback_plan(const RollbackRequest& request) {
         return refused(std::move(report), {std::move(view).error()});
     }
     report.notes = view->notes;
+    if (!view->at_work.empty()) {
+        report.exit = Exit::lock_or_timeout;
+        return report;
+    }
     const Ledger& ledger = view->ledger;
     std::uint64_t oldest = oldest_to_undo(ledger, request);
     if (ledger.open() != nullptr && !request.all) {

@@ -177,8 +177,7 @@ Result<JournalView> StateFolder::view() const {
         view.at_work = view.ledger.open() == nullptr ? std::string() : at_work();
     }
     if (!view.at_work.empty()) {
-        view.notes.push_back(
-            fmt::format("{} is at work: what it does has no end yet; ask again", view.at_work));
+        view.notes.push_back(work_of(view.at_work));
     }
     for (const record::Lost& lost : view.ledger.lost()) {
         view.notes.push_back(loss_of(lost));

@@ -207,6 +207,23 @@ TEST_CASE("plan --out replaces no file that is something else than a plan", "[cl
     CHECK(std::string((std::istreambuf_iterator<char>(stream)), {}) == profile);
 }
 
+TEST_CASE("a plan made while another nanotune is at work is none to apply", "[cli][plan]") {
+    const ScratchFolder folder;
+    Answers answers;
+    answers.plan = plan_of_three();
+    answers.plan.exit = Exit::lock_or_timeout;
+    answers.plan.state = HostState::unknown;
+    const std::string file = folder.path() + "/plan.json";
+    const Printed printed = nanotune::test::nanotune(answers, {"plan", "hft", "--out", file});
+    CHECK(printed.status == 7);
+    CHECK_THAT(printed.out, !Contains("Apply it with") && !Contains("nothing to do"));
+    CHECK_THAT(
+        printed.error,
+        Contains("not written, as another nanotune is at work: what it does has no end yet") &&
+            !Contains("cannot be applied as it stands"));
+    CHECK_FALSE(std::filesystem::exists(file));
+}
+
 TEST_CASE("a plan over what is to be taken back advises to take it back first", "[cli][plan]") {
     Answers answers;
     answers.plan = plan_of_three();

@@ -100,3 +100,14 @@ TEST_CASE("a rollback that needs consent says what it took back before", "[cli][
     CHECK_THAT(printed.error, Contains("only what was left open before is rolled back") &&
                                   Contains("--allow drops") && !Contains("nothing was touched"));
 }
+
+TEST_CASE("the plan of a rollback says nothing of one while another nanotune is at work",
+          "[cli][rollback]") {
+    Answers answers;
+    answers.rollback.exit = Exit::lock_or_timeout;
+    answers.rollback.state = HostState::unknown;
+    answers.rollback.notes = {"nanotune (process 12: nanotune apply hft) is at work"};
+    const Printed printed = nanotune::test::nanotune(answers, {"rollback", "--plan"});
+    CHECK(printed.status == 7);
+    CHECK(printed.out == "note: nanotune (process 12: nanotune apply hft) is at work\n");
+}

@@ -46,3 +46,27 @@ TEST_CASE("verify --set without a profile is refused", "[cli][verify]") {
     CHECK(nanotune::test::nanotune(answers, {"verify", "--set", "a=b"}).status == 1);
     CHECK(answers.calls.empty());
 }
+
+TEST_CASE("verify of a profile advises also where the journal cannot be read", "[cli][verify]") {
+    Answers answers;
+    answers.verify.profile = "hft";
+    answers.verify.exit = Exit::differs;
+    answers.verify.state = HostState::unknown;
+    answers.verify.rows = {row("nic.mtu", Target::nic("eth0"), "1500", "9000", Outcome::differs)};
+    const Printed printed = nanotune::test::nanotune(answers, {"verify", "hft"});
+    CHECK(printed.status == 2);
+    CHECK_THAT(printed.out, Contains("Put it right with: nanotune apply hft"));
+}
+
+TEST_CASE("verify advises nothing while another nanotune is at work", "[cli][verify]") {
+    Answers answers;
+    answers.verify.profile = "hft";
+    answers.verify.exit = Exit::lock_or_timeout;
+    answers.verify.state = HostState::unknown;
+    answers.verify.rows = {row("nic.mtu", Target::nic("eth0"), "9000", "9000", Outcome::unchanged),
+                           row("boot.nosmt", Target::host(), "", "on", Outcome::needs_reboot)};
+    const Printed printed = nanotune::test::nanotune(answers, {"verify", "hft"});
+    CHECK(printed.status == 7);
+    CHECK_THAT(printed.out, !Contains("as hft wants it") && !Contains("Put it right with") &&
+                                !Contains("nanotune boot"));
+}
