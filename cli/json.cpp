@@ -221,7 +221,7 @@ Result<SavedPlan> saved_plan_of(std::string_view text) {
             return failure(ErrorCode::invalid, "not a plan written by nanotune plan --out");
         }
         if (const int version = json.value("version", 0); version != schema_version) {
-            return failure(ErrorCode::invalid,
+            return failure(ErrorCode::unsupported,
                            fmt::format("plan of format {}, this nanotune reads format {}", version,
                                        schema_version));
         }

@@ -123,15 +123,21 @@ void print_plan(const Context& context, const SavedPlan& saved) {
     print_what_next(context, saved);
 }
 
+/// A plan of nanotune's, of whatever version, whether or not it can be applied.
+bool holds_plan(const std::string& file) {
+    const auto text = read_text_file(file, plan_size_limit);
+    const auto saved = text ? saved_plan_of(*text) : std::unexpected(text.error());
+    return saved || (text && saved.error().code != ErrorCode::invalid);
+}
+
 /// A plan that failed is none to apply. What stands in the file must not pass for it.
 std::string not_written(const std::string& file, const Report& plan) {
-    const auto text = read_text_file(file, plan_size_limit);
     return fmt::format("{}: not written, as {}{}", file,
                        is_for_later(plan)
                            ? "another nanotune is at work: what it does has no end yet"
                            : "this plan failed",
-                       !text ? ""
-                       : saved_plan_of(*text) ? "; what stands there is an older plan"
+                       !read_text_file(file, plan_size_limit) ? ""
+                       : holds_plan(file) ? "; what stands there is an older plan"
                                           : "; what stands there is left");
 }
 
@@ -142,7 +148,7 @@ Status may_be_written(const std::string& file) {
         return {};
     }
     const auto text = read_text_file(file, plan_size_limit);
-    if (text && (text->empty() || saved_plan_of(*text))) {
+    if ((text && text->empty()) || holds_plan(file)) {
         return {};
     }
     return failure(ErrorCode::invalid,

@@ -207,6 +207,36 @@ TEST_CASE("plan --out replaces no file that is something else than a plan", "[cl
     CHECK(std::string((std::istreambuf_iterator<char>(stream)), {}) == profile);
 }
 
+TEST_CASE("plan --out replaces a plan of another version, and one that was edited", "[cli][plan]") {
+    const ScratchFolder folder;
+    const std::string file = folder.path() + "/plan.json";
+    Answers answers;
+    answers.plan = plan_of_three();
+    const std::vector<std::string> words = {"plan", "./hft.toml", "--out", file};
+    REQUIRE(nanotune::test::nanotune(answers, words).status == 2);
+    std::ifstream first(file);
+    const std::string whole((std::istreambuf_iterator<char>(first)), {});
+    std::string other = whole;
+    const auto [from, to] = GENERATE(std::pair<std::string, std::string>("sion\": 1", "sion\": 99"),
+                                     std::pair<std::string, std::string>("\"512\"", "\"513\""));
+    REQUIRE(other.contains(from));
+    other.replace(other.find(from), from.size(), to);
+    std::ofstream(file) << other;
+    const Printed printed = nanotune::test::nanotune(answers, words);
+    INFO(printed.error);
+    CHECK(printed.status == 2);
+    std::ifstream again(file);
+    CHECK(std::string((std::istreambuf_iterator<char>(again)), {}) == whole);
+}
+
+TEST_CASE("plan --out replaces no other document of nanotune", "[cli][plan]") {
+    const ScratchFolder folder;
+    const std::string file = folder.path() + "/status.json";
+    std::ofstream(file) << R"({"version": 1, "verb": "status"})";
+    Answers answers;
+    CHECK(nanotune::test::nanotune(answers, {"plan", "./hft.toml", "--out", file}).status == 1);
+}
+
 TEST_CASE("a plan made while another nanotune is at work is none to apply", "[cli][plan]") {
     const ScratchFolder folder;
     Answers answers;
