@@ -104,6 +104,49 @@ std::expected<void, Failure> check_unchanged(Service& service, const std::string
     return {};
 }
 
+/// What there is to tell where confirm or another rollback came before the rollback at once.
+void tell_overtaken(const HostStatus& before, const HostStatus& now, Report& report) {
+    report.state = now.state;
+    if (now.profile == report.profile && now.applied_at == before.applied_at) {
+        report.notes.emplace_back(
+            "the guard for --confirm was killed, but what is applied is confirmed since");
+        return;
+    }
+    report.problems.push_back(
+        {.code = ErrorCode::conflict,
+         .message = "the guard for --confirm was killed, and somebody else has rolled back what "
+                    "was applied"});
+    report.rows.clear();
+    report.changed = report.has_recovered;
+    report.exit = Exit::rolled_back;
+}
+
+/// Nobody would roll it back at the deadline: it is done at once.
+void settle_without_guard(Service& service, const HostStatus& before, const ApplyRequest& request,
+                          std::uint64_t transaction, Report& report) {
+    const Report undone = service.rollback(
+        {.only = transaction, .consent = request.consent, .timeout = request.timeout});
+    if (undone.exit == Exit::as_wanted && undone.profile.empty()) {
+        tell_overtaken(before, service.status(), report);
+        return;
+    }
+    const bool is_restored = undone.exit == Exit::as_wanted || undone.exit == Exit::rolled_back;
+    const bool has_run = is_restored || undone.exit == Exit::not_restored;
+    report.problems.push_back(
+        {.code = ErrorCode::io,
+         .message = has_run ? "the guard for --confirm was killed: rolled back at once, as nothing "
+                              "would have done so at the deadline"
+                            : "the guard for --confirm was killed: what is applied could not be "
+                              "rolled back at once, and nothing does so at the deadline"});
+    report.problems.insert(report.problems.end(), undone.problems.begin(), undone.problems.end());
+    if (has_run) {
+        report.rows = undone.rows;  // what was changed is so no more
+        report.changed = report.has_recovered || !is_restored;
+    }
+    report.state = undone.state;
+    report.exit = is_restored ? Exit::rolled_back : Exit::not_restored;
+}
+
 /// Leaves the guard to its deadline where something awaits confirmation, and says so in the report;
 /// rolls back at once where the guard is gone.
 void settle(const Context& context, const Guard& guard, Service& service,
@@ -118,30 +161,14 @@ void settle(const Context& context, const Guard& guard, Service& service,
         guard.dismiss();
         return;
     }
-    const std::string confirm_by = service.status().confirm_by;
+    const HostStatus before = service.status();
     if (guard.await_confirmation()) {
-        report.notes.push_back(
-            fmt::format("it will be rolled back at {} (in {}) unless kept with: {}", confirm_by,
-                        spoken(*request.confirm_within), context.command("confirm")));
+        report.notes.push_back(fmt::format(
+            "it will be rolled back at {} (in {}) unless kept with: {}", before.confirm_by,
+            spoken(*request.confirm_within), context.command("confirm")));
         return;
     }
-    const Report undone = service.rollback(
-        {.only = transaction, .consent = request.consent, .timeout = request.timeout});
-    const bool has_run = undone.exit == Exit::as_wanted || undone.exit == Exit::rolled_back ||
-                         undone.exit == Exit::not_restored;
-    report.problems.push_back(
-        {.code = ErrorCode::io,
-         .message = has_run ? "the guard for --confirm was killed: rolled back at once, as nothing "
-                              "would have done so at the deadline"
-                            : "the guard for --confirm was killed: what is applied could not be "
-                              "rolled back at once, and nothing does so at the deadline"});
-    report.problems.insert(report.problems.end(), undone.problems.begin(), undone.problems.end());
-    if (has_run) {
-        report.rows = undone.rows;  // what was changed is so no more
-        report.changed = report.has_recovered || undone.exit != Exit::as_wanted;
-    }
-    report.state = undone.state;
-    report.exit = undone.exit == Exit::as_wanted ? Exit::rolled_back : Exit::not_restored;
+    settle_without_guard(service, before, request, transaction, report);
 }
 
 void print_follow_up(const Context& context, const Report& report) {

@@ -145,6 +145,7 @@ Printed applied_without_guard(Answers& answers, const std::vector<std::string>& 
 
 TEST_CASE("what is rolled back for want of a guard is not reported as changed", "[cli][guard]") {
     Answers answers;
+    answers.rollback.profile = "hft";
     answers.rollback.rows = {row("nic.mtu", Target::nic("eth0"), "1400", "1500", Outcome::changed)};
     answers.rollback.changed = true;
     const Printed printed =
@@ -159,6 +160,7 @@ TEST_CASE("what was recovered before the guard was lost is still reported as cha
           "[cli][guard]") {
     Answers answers;
     answers.apply.has_recovered = true;
+    answers.rollback.profile = "hft";
     answers.rollback.rows = {row("nic.mtu", Target::nic("eth0"), "1400", "1500", Outcome::changed)};
     answers.rollback.changed = true;
     const Printed printed =
@@ -182,4 +184,47 @@ TEST_CASE("an apply whose guard was killed and that cannot be rolled back keeps 
                                 Contains("another is at work") &&
                                 Contains("could not be rolled back at once") &&
                                 !Contains("killed: rolled back"));
+}
+
+TEST_CASE("an apply that was confirmed before its guard was missed is reported as applied",
+          "[cli][guard]") {
+    Answers answers;
+    answers.status.state = HostState::tuned;
+    answers.status.profile = "hft";
+    answers.rollback.state = HostState::tuned;
+    answers.rollback.notes = {"nothing awaits confirmation any more; nothing is rolled back"};
+    const Printed printed =
+        applied_without_guard(answers, {"apply", "hft", "--confirm", "60s", "--json"});
+    INFO(printed.out << printed.error);
+    CHECK(printed.status == 0);
+    CHECK_THAT(printed.out, Contains("\"changed\": true") && Contains("\"before\": \"1500\"") &&
+                                Contains("\"state\": \"tuned\"") &&
+                                Contains("is confirmed since") && !Contains("rolled back at once"));
+}
+
+TEST_CASE("an apply that somebody rolled back before its guard was missed is not called applied",
+          "[cli][guard]") {
+    Answers answers;
+    answers.status.profile = "base";
+    answers.rollback.state = HostState::tuned;
+    const Printed printed =
+        applied_without_guard(answers, {"apply", "hft", "--confirm", "60s", "--json"});
+    INFO(printed.out << printed.error);
+    CHECK(printed.status == 4);
+    CHECK_THAT(printed.out, Contains("\"changed\": false") && Contains("\"rows\": []") &&
+                                Contains("somebody else has rolled back") &&
+                                !Contains("rolled back at once"));
+}
+
+TEST_CASE("a host that is restored for want of a guard, but not on record, is called restored",
+          "[cli][guard]") {
+    Answers answers;
+    answers.rollback.profile = "hft";
+    answers.rollback.exit = Exit::rolled_back;
+    answers.rollback.problems = {{.code = ErrorCode::io, .message = "could not be recorded"}};
+    const Printed printed =
+        applied_without_guard(answers, {"apply", "hft", "--confirm", "60s", "--json"});
+    INFO(printed.out << printed.error);
+    CHECK(printed.status == 4);
+    CHECK_THAT(printed.out, Contains("\"changed\": false") && Contains("could not be recorded"));
 }
