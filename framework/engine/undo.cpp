@@ -36,22 +36,16 @@ bool is_cut_off(const Touched& touched) {
     return !touched.got && !touched.is_side_effect;
 }
 
-bool is_number(const std::string& text) {
-    return !text.empty() && text.find_first_not_of("-0123456789 ") == std::string::npos;
-}
-
-/// Whether the kernel may have made the one of the other: numbers, and sets that are only in part
-/// there.
-bool may_be_rounded(const Value& found, const Value& wanted) {
+/// Whether the kernel may have made the one of the other: it rounds numbers, prints texts in its
+/// own way, and takes of sets what is there. Of a closed choice it makes nothing else.
+bool may_come_of(const Domain& domain, const Value& wanted, const Value& found) {
     if (found.index() != wanted.index()) {
         return false;
     }
     if (const auto* cpus = std::get_if<CpuSet>(&found)) {
         return (*cpus - std::get<CpuSet>(wanted)).empty();
     }
-    const auto* text = std::get_if<std::string>(&found);
-    return std::holds_alternative<std::int64_t>(found) ||
-           (text != nullptr && is_number(*text) && is_number(std::get<std::string>(wanted)));
+    return domain.kind != Domain::Kind::choice && domain.kind != Domain::Kind::flag;
 }
 
 std::string printed_or_nothing(const UndoStep& step, const std::optional<Value>& value) {
@@ -102,7 +96,7 @@ std::vector<UndoStep> Undo::steps(const std::vector<Touched>& touched) {
             restores_ != Restores::everything && is_cut_off(one) && *step.first != one.wanted;
         if (*step.now == one.before) {
             step.outcome = Outcome::unchanged;
-        } else if (!is_ours(one, *step.first)) {
+        } else if (!is_ours(step)) {
             step.outcome = Outcome::overridden;
             step.message = fmt::format(
                 "somebody else changed it since, so it is left; before nanotune it was {}",
@@ -116,13 +110,16 @@ std::vector<UndoStep> Undo::steps(const std::vector<Touched>& touched) {
     return steps;
 }
 
-bool Undo::is_ours(const Touched& touched, const Value& found) const {
+bool Undo::is_ours(const UndoStep& step) const {
+    const Touched& touched = step.touched;
+    const Value& found = *step.first;
     if (restores_ == Restores::everything || found == touched.wanted ||
         (restores_ == Restores::ours_and_reset && touched.is_side_effect)) {
         return true;
     }
     return touched.got ? found == *touched.got
-                       : !is_cut_off(touched) || may_be_rounded(found, touched.wanted);
+                       : !is_cut_off(touched) ||
+                             may_come_of(step.setting.tunable->domain, touched.wanted, found);
 }
 
 void Undo::look(std::vector<UndoStep>& steps) {

@@ -65,7 +65,7 @@ class Undo {
     void look_at_left(std::vector<UndoStep>& steps);
     void note(UndoStep& step, Value now);
     void recall(UndoStep& step, const Error& why);
-    [[nodiscard]] bool is_ours(const Touched& touched, const Value& found) const;
+    [[nodiscard]] bool is_ours(const UndoStep& step) const;
     [[nodiscard]] bool is_due_again(Outcome outcome) const;
     void restore(std::vector<UndoStep>& steps, Stage stage, bool again);
     Change change_of(const UndoStep& step);

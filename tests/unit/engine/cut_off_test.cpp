@@ -107,6 +107,46 @@ TEST_CASE("recovery restores over a number that the driver may have rounded, and
     CHECK(row_at(report, "cpu.governor", policy).message.empty());
 }
 
+namespace {
+
+void check_text_restored(const std::string& name, const std::string& wanted,
+                         const std::string& printed) {
+    FakeHost host = given::plain_host().with_sysctl(name, printed);
+    const ScratchFolder folder;
+    {
+        const StateFolder state(folder.path(), {.boot = "test-boot", .network = 1});
+        std::vector<std::string> notes;
+        auto journal = state.open(notes);
+        REQUIRE(journal);
+        REQUIRE(
+            journal->append(record::Begin{.id = 1, .kind = "apply", .undoes = 0, .profile = "p"}));
+        REQUIRE(journal->append(record::Intent{.setting = "sysctl." + name,
+                                               .target = Target::host(),
+                                               .before = std::string("old"),
+                                               .wanted = wanted}));
+        REQUIRE(journal->sync());
+    }
+    EngineOn engine(host, folder.path());
+    const Report report = engine.rollback();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    const Row row = row_at(report, "sysctl." + name, Target::host());
+    CHECK(row.outcome == Outcome::changed);
+    CHECK(row.message.contains("neither the old value nor " + wanted));
+    CHECK(engine.status().left.empty());
+    std::string path = "/proc/sys/" + name;
+    std::ranges::replace(path, '.', '/');
+    CHECK(host.text(path) == "old");
+}
+
+}  // namespace
+
+TEST_CASE("recovery restores over a text that the kernel prints in another way than it was set",
+          "[engine][rollback]") {
+    check_text_restored("net.ipv4.ip_local_reserved_ports", "8080,8081", "8080-8081");
+    check_text_restored("net.ipv4.tcp_allowed_congestion_control", "cubic reno", "reno cubic");
+}
+
 TEST_CASE("recovery takes back what only followed another setting of the apply",
           "[engine][rollback]") {
     FakeHost host = cut_off_host("schedutil");
