@@ -134,14 +134,12 @@ Checked<Plan> plan_of_stage(Stage stage, Desires& desires, std::set<Key>& wanted
     for (const Desired& desired : wishes.desired) {
         wanted.insert(key_of(desired));
     }
-    auto plan = stage_plan(survey, ledger.active(), rounded, std::move(wishes));
-    if (!plan) {
-        return plan;
+    auto returns = returns_of(stage, wanted, catalog, ledger, survey);
+    if (!returns) {
+        wishes.problems.push_back(std::move(returns).error());
+        return std::unexpected(std::move(wishes.problems));
     }
-    if (auto added = add_returns(*plan, stage, wanted, catalog, ledger, survey); !added) {
-        return std::unexpected(Problems{std::move(added).error()});
-    }
-    return plan;
+    return stage_plan(survey, ledger.active(), rounded, std::move(wishes), *std::move(returns));
 }
 
 Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& catalog,

@@ -1,6 +1,7 @@
 #include "engine/stage_plan.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include <fmt/format.h>
@@ -105,7 +106,7 @@ Key key_of(const Desired& desired) {
 }
 
 Checked<Plan> stage_plan(Survey& survey, const Applied* active, Rounded rounded,
-                         StageDesires desires) {
+                         StageDesires desires, Plan returns) {
     std::vector<Place> places;
     std::vector<std::optional<std::size_t>> place_of;
     for (const Desired& desired : desires.desired) {
@@ -128,14 +129,28 @@ Checked<Plan> stage_plan(Survey& survey, const Applied* active, Rounded rounded,
                                  : failure(ErrorCode::unsupported, desires.desired[i].missing));
         is_in_the_way.push_back(refuse_fixed(desires.desired[i], readings.back()));
     }
+    const std::size_t own = readings.size();
+    for (const Change& change : returns.changes) {
+        desires.desired.push_back(change.desired);
+        readings.emplace_back(Reading{.value = change.before.value_or(Value())});
+    }
     if (auto held = hold_to_limits(survey, desires.desired, readings); !held) {
         desires.problems.push_back(std::move(held).error());
         return std::unexpected(std::move(desires.problems));
     }
+    for (std::size_t i = own; i < readings.size(); ++i) {
+        if (!readings[i]) {
+            desires.problems.push_back(about(desires.desired[i], std::move(readings[i]).error()));
+        }
+    }
+    desires.desired.resize(own);
+    readings.resize(own);
     const std::set<std::string> groups = supported_groups(desires.desired, readings);
 
     Plan plan;
     plan.waiting = std::move(desires.waiting);
+    plan.overridden = std::move(returns.overridden);
+    plan.warnings = std::move(returns.warnings);
     Problems problems = std::move(desires.problems);
     for (std::size_t i = 0; i < readings.size(); ++i) {
         Desired& desired = desires.desired[i];
@@ -153,11 +168,13 @@ Checked<Plan> stage_plan(Survey& survey, const Applied* active, Rounded rounded,
     if (!problems.empty()) {
         return std::unexpected(std::move(problems));
     }
+    std::ranges::move(returns.changes, std::back_inserter(plan.changes));
     return plan;
 }
 
-Status add_returns(Plan& plan, Stage stage, const std::set<Key>& wanted, const Catalog& catalog,
-                   const Ledger& ledger, Survey& survey) {
+Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted, const Catalog& catalog,
+                        const Ledger& ledger, Survey& survey) {
+    Plan plan;
     const bool is_first = stage == *std::begin(all_stages);  // says what concerns no stage
     const auto may_be_dropped = [&](const Touched& touched) {
         const auto setting = catalog.setting(touched.key.setting);
@@ -167,7 +184,7 @@ Status add_returns(Plan& plan, Stage stage, const std::set<Key>& wanted, const C
     if (std::ranges::none_of(ledger.applied(), [&](const Applied& applied) {
             return std::ranges::any_of(applied.touched, may_be_dropped);
         })) {
-        return {};
+        return plan;
     }
     std::map<std::string, std::vector<std::string>> unknown;  // by plugin
     std::vector<Touched> dropped;
@@ -213,7 +230,7 @@ Status add_returns(Plan& plan, Stage stage, const std::set<Key>& wanted, const C
                             : "no longer in the profile, but somebody else changed it"};
         (is_ours ? plan.changes : plan.overridden).push_back(std::move(change));
     }
-    return {};
+    return plan;
 }
 
 void mark_unknown(Plan& whole) {

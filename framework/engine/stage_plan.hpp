@@ -14,16 +14,18 @@ namespace nanotune {
 /// What becomes of a value that the profile in force holds rounded, where the same is wanted again.
 enum class Rounded { is_settled, is_tried_again };
 
-/// Sorts the stage's desires into changes, what is as wanted, and what this host lacks. `active` is
-/// the apply in force, or nullptr. Problems: those of the desires, required settings that this host
-/// cannot do, values that cannot be read.
-[[nodiscard]] Checked<Plan> stage_plan(Survey& survey, const Applied* active, Rounded rounded,
-                                       StageDesires desires);
+/// What earlier applies changed and the profile no longer wants: changes back to the baseline, and
+/// what somebody else changed since. `wanted` holds every key of the profile, of all
+/// stages.
+[[nodiscard]] Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted,
+                                      const Catalog& catalog, const Ledger& ledger, Survey& survey);
 
-/// Adds to the plan what earlier applies changed and `plan` no longer wants: back to the baseline.
-/// `wanted` holds every key of the profile, of all stages.
-[[nodiscard]] Status add_returns(Plan& plan, Stage stage, const std::set<Key>& wanted,
-                                 const Catalog& catalog, const Ledger& ledger, Survey& survey);
+/// Sorts the stage's desires into changes, what is as wanted, and what this host lacks, and adds
+/// `returns`; all that is written is held to limits together. `active` is the apply in force, or
+/// nullptr. Problems: those of the desires, required settings that this host cannot do, returns
+/// that it refuses, values that cannot be read.
+[[nodiscard]] Checked<Plan> stage_plan(Survey& survey, const Applied* active, Rounded rounded,
+                                       StageDesires desires, Plan returns);
 
 /// Marks rows whose value an earlier stage's change resets, and warns of what cannot be known yet.
 void mark_unknown(Plan& whole);

@@ -76,7 +76,10 @@ void Writer::write(const TargetGroup& group, std::vector<Written>& written) {
         assignments.push_back({desired.setting.tunable, desired.value});
     }
     const Desired& first = written[group.positions.front()].change.desired;
-    const std::string what = nanotune::text_of(first.setting, first.candidate.target);
+    std::string what = nanotune::text_of(first.setting, first.candidate.target);
+    if (assignments.size() > 1) {
+        what += fmt::format(" and {} more", assignments.size() - 1);
+    }
     if (options_.doing) {
         options_.doing(what);
     }

@@ -201,6 +201,38 @@ TEST_CASE("privileged ports may not reach into the range of local ones", "[engin
                                    "\"net.ipv4.ip_unprivileged_port_start\" = \"40000\"\n"));
 }
 
+TEST_CASE("what returns to its baseline is held to limits along with what the profile sets",
+          "[engine][limits]") {
+    Scene scene(host_with_modules("")
+                    .with_sysctl("net.ipv4.ip_unprivileged_port_start", "1024")
+                    .with_sysctl("net.ipv4.ip_local_port_range", "32768\t60999"));
+    auto& [host, before, folder, engine] = scene;
+    REQUIRE(engine
+                .apply(with_ports("\"45000 60000\"",
+                                  "\"net.ipv4.ip_unprivileged_port_start\" = \"40000\"\n"))
+                .exit == Exit::as_wanted);
+    const FakeHost tuned = host;
+    SECTION("a return that does not fit what is set is told before anything is written") {
+        const Report report =
+            engine.apply("[sysctl]\n\"net.ipv4.ip_unprivileged_port_start\" = \"33000\"\n");
+        INFO(text_of(report));
+        CHECK(report.exit == Exit::refused);
+        CHECK(
+            text_of(report).contains("test.toml:2:1: sysctl.net.ipv4.ip_unprivileged_port_start "
+                                     "on host: 33000 is above 32768"));
+        CHECK(
+            text_of(report).contains("baseline: sysctl.net.ipv4.ip_local_port_range on host: "
+                                     "32768 60999 begins below 33000"));
+        CHECK(difference(tuned, host) == no_difference);
+    }
+    SECTION("what fits once the other is back is applied") {
+        const Report report = engine.apply(with_ports("\"39000 60000\""));
+        INFO(text_of(report));
+        CHECK(report.exit == Exit::as_wanted);
+        CHECK(host.text("/proc/sys/net/ipv4/ip_unprivileged_port_start") == "1024");
+    }
+}
+
 TEST_CASE("what a file gets wrong hides nothing that only the host can tell", "[engine][limits]") {
     CHECK(problems_on(given::host().with_nic("eth0"),
                       "[nic.eth0]\nmtu = \"big\"\nring.rx = 8192\n"

@@ -119,6 +119,21 @@ TEST_CASE("a driver that is slower than the time-out is waited for before taking
     CHECK(scene.engine.status().state == HostState::clean);
 }
 
+TEST_CASE("a write that hangs blames no setting that was written before it with others",
+          "[engine][timeout]") {
+    FakeHost host = plain_host().with_sysctls().hang("/proc/sys/net/ipv4/tcp_keepalive_time");
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    const Report report = engine.apply(
+        "[sysctl]\n\"net.ipv4.tcp_slow_start_after_idle\" = \"0\"\n"
+        "\"net.ipv4.tcp_keepalive_time\" = \"600\"\n",
+        soon());
+    INFO(text_of(report));
+    CHECK(text_of(report).contains(
+        "sysctl.net.ipv4.tcp_slow_start_after_idle on host and 1 more: the kernel has not"));
+    CHECK(text_of(report).contains("from /proc/sys/net/ipv4/tcp_keepalive_time"));
+}
+
 TEST_CASE("a rollback goes on without the drivers that hang in it", "[engine][timeout]") {
     FakeHost host = plain_host().with_nic("eth1");
     const FakeHost before = host;
@@ -253,8 +268,8 @@ TEST_CASE("what was not read for want of time is not called absent", "[engine][t
     for (const Stage stage : all_stages) {
         Problems problems;
         REQUIRE(calls.supervised(std::chrono::milliseconds(0), [&] {
-            auto plan =
-                stage_plan(survey, nullptr, Rounded::is_settled, Desires(*known, survey).of(stage));
+            auto plan = stage_plan(survey, nullptr, Rounded::is_settled,
+                                   Desires(*known, survey).of(stage), {});
             problems = plan ? Problems() : std::move(plan).error();
         }));
         for (const Error& problem : problems) {
