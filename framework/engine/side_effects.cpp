@@ -42,30 +42,40 @@ class Losses {
         if (!known_.insert({setting.full_name(), candidate.target}).second) {
             return;
         }
-        losses_.push_back(
-            {.desired = {.setting = setting,
-                         .candidate = candidate,
-                         .value = {},
-                         .origin = cause.desired.origin,
-                         .by_exact_name = cause.desired.by_exact_name,
-                         .group = {},
-                         .missing = {}},
-             .before = {},
-             .known_after = {},
-             .note = fmt::format("reset by {} on {}", cause.desired.setting.full_name(),
-                                 cause.desired.candidate.target.text()),
-             .is_side_effect = true});
+        causes_.push_back(text_of(cause.desired.setting, cause.desired.candidate.target));
+        losses_.push_back({.desired = {.setting = setting,
+                                       .candidate = candidate,
+                                       .value = {},
+                                       .origin = cause.desired.origin,
+                                       .by_exact_name = cause.desired.by_exact_name,
+                                       .group = {},
+                                       .missing = {}},
+                           .before = {},
+                           .known_after = {},
+                           .note = "reset by " + causes_.back(),
+                           .is_side_effect = true});
     }
 
-    /// As they are now; without those that cannot be read.
+    /// As they are now, without what is not there. Errors: those of reading one that may be.
     Result<std::vector<Change>> read(Survey& survey) {
         NT_TRY(auto readings, survey.read(places_of(losses_)));
         std::vector<Change> readable;
         for (std::size_t i = 0; i < losses_.size(); ++i) {
+            Change& loss = losses_[i];
             if (readings[i]) {
-                losses_[i].desired.value = readings[i]->value;
-                losses_[i].before = std::move(readings[i]->value);
-                readable.push_back(std::move(losses_[i]));
+                loss.desired.value = readings[i]->value;
+                loss.before = std::move(readings[i]->value);
+                readable.push_back(std::move(loss));
+            } else if (readings[i].error().code != ErrorCode::unsupported &&
+                       readings[i].error().code != ErrorCode::not_found) {
+                return std::unexpected(
+                    std::move(readings[i])
+                        .error()
+                        .within(fmt::format(
+                            "{}: {}: {} resets it, and its old value cannot be put on record",
+                            loss.desired.origin.text(),
+                            text_of(loss.desired.setting, loss.desired.candidate.target),
+                            causes_[i])));
             }
         }
         return readable;
@@ -74,6 +84,7 @@ class Losses {
   private:
     std::set<Key> known_;
     std::vector<Change> losses_;
+    std::vector<std::string> causes_;  // of each
 };
 
 }  // namespace

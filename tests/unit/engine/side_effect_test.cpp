@@ -55,6 +55,23 @@ TEST_CASE("a planned rollback calls nothing gone that comes back with its queue"
     CHECK(difference(before, host) == no_difference);
 }
 
+TEST_CASE("nothing is written that resets a value which cannot be put on record",
+          "[engine][side-effect]") {
+    Scene scene(given::host().with_nic("eth0", {.queues = 4}));
+    auto& [host, before, folder, engine] = scene;
+    host.unreadable("/sys/class/net/eth0/queues/rx-3/rps_cpus");
+    host.unreadable("/sys/devices/*/net/eth0/queues/rx-3/rps_cpus");
+    const Report report = engine.apply("[nic.eth0]\nchannels.combined = 2\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::rolled_back);
+    CHECK_FALSE(report.changed);
+    CHECK(engine.system().writes().empty());
+    CHECK(text_of(report).contains(
+        "nic.rps.cpus on eth0/rx-3: nic.channels.combined on eth0 resets it, and its old value "
+        "cannot be put on record: "));
+    CHECK(engine.status().state == HostState::clean);
+}
+
 TEST_CASE("an MTU rises on the lower device first, and falls on the upper first",
           "[engine][side-effect]") {
     Scene scene(
