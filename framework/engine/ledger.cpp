@@ -232,6 +232,9 @@ std::vector<record::Record> Ledger::compacted(std::size_t most) const {
         if (kept[1].is_remnant) {
             kept[1] = kept[0];
         }
+        // One that was applied whole since stays so.
+        kept[1].is_half_undone =
+            kept[1].is_half_undone || (kept[0].is_half_undone && kept[1].is_degraded);
         kept[1].touched = std::move(merged.touched);
         kept[1].places = std::move(merged.places);
         kept.erase(kept.begin());
@@ -267,14 +270,24 @@ std::vector<record::Record> Ledger::compacted(std::size_t most) const {
             records.emplace_back(record::Held{key.setting, key.target, held.wanted, held.got,
                                               held.origin, held.also});
         }
-        records.emplace_back(record::End{.how = applied.is_failed     ? "partial"
-                                                : applied.is_degraded ? "degraded"
-                                                                      : "committed",
+        // A rollback that follows makes it degraded; until then it says what everything came to.
+        const bool was_whole =
+            applied.is_half_undone && std::ranges::all_of(applied.touched, [](const Touched& t) {
+                return t.got.has_value();
+            });
+        records.emplace_back(record::End{.how = applied.is_failed                   ? "partial"
+                                                : applied.is_degraded && !was_whole ? "degraded"
+                                                                                    : "committed",
                                          .confirm_by = applied.confirm_by,
                                          .confirm_by_boot = applied.confirm_by_boot,
                                          .guard = applied.guard});
         if (applied.confirm_by != 0 && !applied.is_awaiting) {
             records.emplace_back(record::Confirmed{applied.id});
+        }
+        if (applied.is_half_undone) {
+            records.emplace_back(
+                record::Begin{.id = applied.id, .kind = "rollback", .undoes = applied.id});
+            records.emplace_back(record::End{"partial"});
         }
     }
     return records;

@@ -153,6 +153,29 @@ TEST_CASE("a compacted ledger keeps what an apply was started with, and until wh
     CHECK(active.is_awaiting);
 }
 
+TEST_CASE("a compacted ledger knows which applies an unfinished rollback has begun to undo",
+          "[ledger]") {
+    const Ledger whole =
+        ledger_of({begin(1, "a"), intent(mtu, 1500, 9000), end("committed"), begin(2, "b"),
+                   intent(rmem, 1, 2), end("committed"),
+                   record::Begin{.id = 3, .kind = "rollback", .undoes = 2}, end("partial"),
+                   begin(4, "c", 99), intent(rmem, 2, 3), end("committed")});
+    const Ledger small = Ledger::of(whole.compacted(16));
+    REQUIRE(small.applied().size() == 3);
+    for (std::size_t i = 0; i < 3; ++i) {
+        const Applied& was = whole.applied()[i];
+        const Applied& is = small.applied()[i];
+        CHECK(is.is_half_undone == was.is_half_undone);
+        CHECK(is.is_degraded == was.is_degraded);
+        CHECK(is.is_awaiting == was.is_awaiting);
+        CHECK(is.touched[0].got == was.touched[0].got);
+    }
+    CHECK(small.applied()[1].is_half_undone);
+    CHECK(Ledger::of(small.compacted(16)).applied()[1].is_half_undone);
+    CHECK(small.next_id({}) == whole.next_id({}));
+    CHECK(Ledger::of(whole.compacted(2)).applied()[0].is_half_undone);
+}
+
 TEST_CASE("records outside of a transaction change nothing", "[ledger]") {
     const Ledger ledger = ledger_of({intent(mtu, 1, 2), held(mtu, 2, 2), end("committed")});
     CHECK(ledger.applied().empty());
