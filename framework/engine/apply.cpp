@@ -67,6 +67,7 @@ void Apply::run(WholePlan plan) {
         report_.notes.emplace_back("on_failure is \"keep\": what was reached stays");
         report_.exit = worse(report_.exit, Exit::differs);
     }
+    std::ranges::move(carriers_.missing(), std::back_inserter(report_.notes));
     review_checks();  // once it is recorded as kept no call that may hang is made
     Status recorded = record_held();
     if (recorded) {
@@ -164,10 +165,18 @@ Status Apply::settle() {
            held_.settle(survey_,
                         {.on_failure = OnFailure::stop,
                          .strict = request_.strict,
-                         .doing = [this](const std::string& what) { doing(what); }},
+                         .doing = [this](const std::string& what) { doing(what); },
+                         .carriers = &carriers_},
                         intend));
     std::ranges::move(checks, std::back_inserter(checks_));
     return {};
+}
+
+/// What waits while changes are taken back is not to be stopped.
+CarrierWait Apply::carrier_wait(const std::atomic<bool>* cancelled) {
+    return {.patience = parts_.carrier_patience,
+            .doing = [this](const std::string& what) { doing(what); },
+            .cancelled = cancelled};
 }
 
 void Apply::doing(const std::string& what) {

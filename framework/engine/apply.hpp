@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "engine/carriers.hpp"
 #include "engine/engine.hpp"
 #include "engine/holding.hpp"
 #include "engine/plan_report.hpp"
@@ -27,7 +28,8 @@ class Apply {
           journal_(journal),
           survey_(survey),
           report_(std::move(report)),
-          side_effects_(parts.catalog, survey) {}
+          carriers_(survey, carrier_wait(parts.cancelled)),
+          side_effects_(parts.catalog, survey, carriers_) {}
 
     /// Writes what the plan says. The plan was checked, and is not empty or not the active profile.
     void run(WholePlan plan);
@@ -68,6 +70,7 @@ class Apply {
     void fail(const Error& cause);
     void note(std::vector<Written> written);
     void doing(const std::string& what);
+    [[nodiscard]] CarrierWait carrier_wait(const std::atomic<bool>* cancelled);
 
     const ResolvedProfile& profile_;
     const ApplyRequest& request_;
@@ -75,6 +78,7 @@ class Apply {
     Journal& journal_;
     Survey& survey_;
     Report report_;
+    Carriers carriers_;
     SideEffects side_effects_;
     std::optional<Undo> undo_;  ///< once it is taken back
     bool has_failed_ = false;

@@ -89,8 +89,10 @@ void Apply::take_back() {
     survey_.forget();
     journal_.discard();  // what was not synced was followed by no write
     if (!undo_) {
-        undo_.emplace(parts_.catalog, survey_, Restores::everything,
-                      [this](const std::string& what) { doing(what); });
+        undo_.emplace(
+            parts_.catalog, survey_, Restores::everything,
+            [this](const std::string& what) { doing(what); },
+            carriers_.for_undoing(carrier_wait(nullptr)));
     }
     Undone undone;
     const Applied* const open = journal_.ledger().open();
@@ -102,6 +104,7 @@ void Apply::take_back() {
     }
     std::ranges::move(failures_, std::back_inserter(report_.rows));
     std::ranges::move(undone.rows, std::back_inserter(report_.rows));
+    std::ranges::move(undone.notes, std::back_inserter(report_.notes));
     report_.changed = report_.has_recovered || !undone.is_complete;
     report_.exit = worse(report_.exit, undone.is_complete ? Exit::rolled_back : Exit::not_restored);
     report_.notes.emplace_back(undone.is_complete

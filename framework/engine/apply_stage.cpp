@@ -107,13 +107,17 @@ Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {
     Writer writer(survey_,
                   {.on_failure = profile_.keep_on_failure ? OnFailure::go_on : OnFailure::stop,
                    .strict = request_.strict,
-                   .doing = [this](const std::string& what) { doing(what); }});
+                   .doing = [this](const std::string& what) { doing(what); },
+                   .carriers = &carriers_});
     std::vector<Written> written = writer.write(plan.changes);
     const auto failed = std::ranges::find_if(written, is_fatal);
     const Status status =
         failed == written.end() ? Status{} : Status(std::unexpected(reason_of(*failed)));
     done_ += written.size();
     note(std::move(written));
+    if (carriers_.was_away()) {
+        held_.saw_write();  // by the driver, when its link came back
+    }
     return status;
 }
 

@@ -113,6 +113,12 @@ bool CallRunner::hangs(const Asked& asked) const {
     });
 }
 
+CallRunner::Clock::duration CallRunner::time_left() const {
+    const std::scoped_lock lock(work_->mutex);
+    return work_->deadline == Clock::time_point::max() ? Clock::duration::max()
+                                                       : work_->deadline - Clock::now();
+}
+
 Status CallRunner::run(const std::string& what, const std::function<void(System&)>& call,
                        const Asked& asked) {
     if (hangs(asked)) {

@@ -75,6 +75,8 @@ class CallRunner {
     }
 
     [[nodiscard]] bool hangs(const Asked& asked) const;
+    /// Until calls fail at once; for work under way.
+    [[nodiscard]] Clock::duration time_left() const;
 
   private:
     struct Work;

@@ -178,7 +178,7 @@ Report Engine::rollback_plan(const RollbackRequest& request) {
         request.timeout, [this, look, touched = ledger.undoing_from(oldest),
                           restores = restores_for(ledger, oldest, request.force)] {
             look->survey.forget();
-            Undo undo(parts_.catalog, look->survey, restores, {});
+            Undo undo(parts_.catalog, look->survey, restores, {}, Carriers(look->survey, {}));
             look->steps = undo.steps(touched);
             Undo::foretell(look->steps);
             for (const Change& change : undo.changes(look->steps)) {

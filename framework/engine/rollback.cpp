@@ -145,7 +145,8 @@ bool Rollback::may_undo(std::uint64_t oldest, const RollbackRequest& request, As
     };
     const auto review = std::make_shared<Review>(
         Review{.attempt = {.undo = Undo(parts_.catalog, session_->survey,
-                                        restores_for(ledger(), oldest, request.force), {}),
+                                        restores_for(ledger(), oldest, request.force), {},
+                                        Carriers(session_->survey, {})),
                            .touched = ledger().undoing_from(oldest)},
                .changes = {},
                .unread = {},
@@ -196,15 +197,16 @@ Undone Rollback::undo_from(std::uint64_t oldest, const RollbackRequest& request)
     Journal& journal = session_->journal;
     const Applied* active = ledger().open() != nullptr ? ledger().open() : ledger().active();
     const std::vector<Touched> touched = ledger().undoing_from(oldest);
+    const auto doing = [progress = request.progress, done = std::make_shared<std::size_t>(0),
+                        total = touched.size()](const std::string& what) {
+        if (progress) {
+            progress({what, std::min((*done)++, total), total});
+        }
+    };
     const auto attempt = std::make_shared<Attempt>(Attempt{
-        .undo =
-            Undo(parts_.catalog, session_->survey, restores_for(ledger(), oldest, request.force),
-                 [progress = request.progress, done = std::size_t{0},
-                  total = touched.size()](const std::string& what) mutable {
-                     if (progress) {
-                         progress({what, done++, total});
-                     }
-                 }),
+        .undo = Undo(
+            parts_.catalog, session_->survey, restores_for(ledger(), oldest, request.force), doing,
+            Carriers(session_->survey, {.patience = parts_.carrier_patience, .doing = doing})),
         .touched = touched});
     const Moment now = parts_.now();
     // Where it cannot be recorded the host comes first: `record` tries again, and says so.
@@ -223,6 +225,7 @@ Undone Rollback::undo_from(std::uint64_t oldest, const RollbackRequest& request)
         });
     std::ranges::move(hanging, std::back_inserter(report_.problems));
     Undone undone = std::move(attempt->undone);
+    std::ranges::move(undone.notes, std::back_inserter(report_.notes));
     if (const Status recorded = record(undone); !recorded) {
         report_.problems.push_back(
             {.code = ErrorCode::io,

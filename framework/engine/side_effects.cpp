@@ -198,7 +198,7 @@ Result<SideEffects::PutBack> SideEffects::put_back(const std::vector<Change>& ke
         reachable.push_back(std::move(most));
     }
     back.has_written = !lost.empty();
-    Writer writer(survey_, {.on_failure = OnFailure::go_on, .doing = {}});
+    Writer writer(survey_, {.on_failure = OnFailure::go_on, .doing = {}, .carriers = &carriers_});
     const std::vector<Written> written = writer.write(std::move(lost));
     for (std::size_t i = 0; i < written.size(); ++i) {
         const bool is_whole = written[i].got == written[i].change.desired.value;

@@ -4,6 +4,7 @@
 #include <set>
 #include <vector>
 
+#include "engine/carriers.hpp"
 #include "engine/stage_plan.hpp"
 #include "engine/writer.hpp"
 
@@ -12,8 +13,9 @@ namespace nanotune {
 /// Lives for one apply.
 class SideEffects {
   public:
-    /// Both must outlive this.
-    SideEffects(const Catalog& catalog, Survey& survey) : catalog_(catalog), survey_(survey) {}
+    /// All of them must outlive this.
+    SideEffects(const Catalog& catalog, Survey& survey, Carriers& carriers)
+        : catalog_(catalog), survey_(survey), carriers_(carriers) {}
 
     /// Values that the plan's changes reset on the same device (on any, where the change is of
     /// none), as they are now: is_side_effect changes from `before` to the same. What the plan
@@ -41,6 +43,7 @@ class SideEffects {
   private:
     const Catalog& catalog_;
     Survey& survey_;
+    Carriers& carriers_;
     std::vector<Change> kept_;  ///< of all stages
 };
 

@@ -292,7 +292,8 @@ void Undo::restore(std::vector<UndoStep>& steps, Stage stage, bool again) {
         std::ranges::reverse(changes);
         std::ranges::reverse(written);
     }
-    Writer writer(survey_, {.on_failure = OnFailure::go_on, .doing = doing_});
+    Writer writer(survey_,
+                  {.on_failure = OnFailure::go_on, .doing = doing_, .carriers = &carriers_});
     const std::vector<Written> results = writer.write(std::move(changes));
     for (std::size_t i = 0; i < results.size(); ++i) {
         const Written& result = results[i];
@@ -334,6 +335,7 @@ Undone Undo::run(const std::vector<Touched>& touched) {
         restore(steps, stage, true);
     }
     Undone undone;
+    undone.notes = carriers_.missing();
     for (UndoStep& step : steps) {
         const bool is_restored = step.now && *step.now == step.touched.before;
         if (is_restored && step.outcome != Outcome::pending &&

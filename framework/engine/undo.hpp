@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/carriers.hpp"
 #include "engine/ledger.hpp"
 #include "engine/survey.hpp"
 #include "engine/writer.hpp"
@@ -18,6 +19,7 @@ namespace nanotune {
 struct Undone {
     std::vector<Row> rows;      ///< `before` is what was there, `wanted` what was to be restored
     std::vector<Touched> left;  ///< overridden, or away with its device
+    std::vector<std::string> notes;
     bool is_complete =
         true;  ///< everything is restored, gone with its target, or somebody else's by now
     bool has_changed = false;
@@ -45,8 +47,12 @@ enum class Restores {
 class Undo {
   public:
     Undo(const Catalog& catalog, Survey& survey, Restores restores,
-         std::function<void(const std::string&)> doing)
-        : catalog_(catalog), survey_(survey), restores_(restores), doing_(std::move(doing)) {}
+         std::function<void(const std::string&)> doing, Carriers carriers)
+        : catalog_(catalog),
+          survey_(survey),
+          restores_(restores),
+          doing_(std::move(doing)),
+          carriers_(std::move(carriers)) {}
 
     /// What `run` would do. Reads only.
     std::vector<UndoStep> steps(const std::vector<Touched>& touched);
@@ -76,6 +82,7 @@ class Undo {
     Survey& survey_;
     Restores restores_;
     std::function<void(const std::string&)> doing_;
+    Carriers carriers_;
     std::map<Key, Value> first_;        ///< as found by the first attempt
     std::map<Key, Value> latest_;       ///< as last read
     std::map<Key, Candidate> targets_;  ///< as last listed

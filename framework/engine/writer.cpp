@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/carriers.hpp"
 #include "engine/readable.hpp"
 #include "engine/target_groups.hpp"
 
@@ -41,6 +42,9 @@ int stack_order(const Change& change) {
 }  // namespace
 
 std::vector<Written> Writer::write(std::vector<Change> changes) {
+    if (options_.carriers != nullptr) {
+        options_.carriers->expect(changes);
+    }
     std::vector<Written> written;
     TargetGroups by_target;
     for (Change& change : changes) {
@@ -50,12 +54,14 @@ std::vector<Written> Writer::write(std::vector<Change> changes) {
     }
     std::vector<TargetGroup> groups = by_target.take();
     std::ranges::stable_sort(groups, {}, &TargetGroup::order);
+    bool is_stopped = false;
     for (const TargetGroup& group : groups) {
         write(group, written);
         const bool has_failed = std::ranges::any_of(group.positions, [&](std::size_t member) {
             return is_fatal(written[member]) && written[member].outcome != Outcome::not_done;
         });
         if (has_failed && options_.on_failure == OnFailure::stop) {
+            is_stopped = true;
             break;
         }
     }
@@ -65,6 +71,9 @@ std::vector<Written> Writer::write(std::vector<Change> changes) {
         if (result.outcome == Outcome::unsupported && is_fatal(result)) {
             result.outcome = Outcome::refused;
         }
+    }
+    if (options_.carriers != nullptr && !is_stopped) {
+        options_.carriers->wait();
     }
     return written;
 }

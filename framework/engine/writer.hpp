@@ -11,6 +11,7 @@
 
 namespace nanotune {
 
+class Carriers;
 struct TargetGroup;
 
 /// A change after its write.
@@ -30,6 +31,7 @@ struct WriteOptions {
     OnFailure on_failure = OnFailure::stop;
     bool strict = false;                                 ///< adjusted counts as refused
     std::function<void(const std::string&)> doing = {};  ///< told before each call
+    Carriers* carriers = nullptr;                        ///< waited for where there are such
 };
 
 class Writer {
@@ -38,7 +40,8 @@ class Writer {
     Writer(Survey& survey, WriteOptions options) : survey_(survey), options_(std::move(options)) {}
 
     /// Writes all of them in the order that devices stacked on each other need, then reads all
-    /// back. Those after a failure are not_done, with OnFailure::stop.
+    /// back, then waits for the carriers that they took. Those after a failure are not_done, with
+    /// OnFailure::stop.
     std::vector<Written> write(std::vector<Change> changes);
 
   private:

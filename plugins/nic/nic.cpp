@@ -22,12 +22,16 @@ constexpr std::int64_t largest_u32 = std::numeric_limits<std::uint32_t>::max();
 constexpr std::int64_t largest_s32 = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t largest_s64 = std::numeric_limits<std::int64_t>::max();
 
+// Many drivers request their interrupts again. For e1000e and igb the link goes down, and with its
+// return they take pause frames as they come by default.
+constexpr std::string_view lost_with_restart = "nic.pause.rx | nic.pause.tx | irq.affinity";
+
 constexpr LinkRow link_rows[] = {
     {{.name = "mtu",
       .domain = integer(68, 65536),
       .impact = Impact::drops_packets,
       .summary = "Bytes in the largest packet that the device sends, without its link header.",
-      .resets = "irq.affinity",
+      .resets = lost_with_restart,
       .along_stack = true,
       .stops_datapath = true},
      IFLA_MTU,
@@ -42,7 +46,8 @@ constexpr LinkRow link_rows[] = {
 
 // New queues start without steering, and with interrupts of their own.
 constexpr std::string_view lost_with_channels =
-    "nic.rps.cpus | nic.rps.flow_cnt | nic.xps.cpus | nic.xps.rxqs | irq.affinity";
+    "nic.rps.cpus | nic.rps.flow_cnt | nic.xps.cpus | nic.xps.rxqs | nic.pause.rx | nic.pause.tx | "
+    "irq.affinity";
 
 constexpr Tunable channels(std::string_view name, std::string_view summary) {
     return {.name = name,
@@ -91,7 +96,7 @@ constexpr Tunable ring(std::string_view name, Domain domain, std::string_view su
             .domain = domain,
             .impact = Impact::drops_packets,
             .summary = summary,
-            .resets = "irq.affinity",  // many drivers request their interrupts again
+            .resets = lost_with_restart,
             .stops_datapath = true};
 }
 

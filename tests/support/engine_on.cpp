@@ -72,6 +72,7 @@ EngineOn::EngineOn(FakeHost& host, std::string state_folder, Identity identity,
                           .lock_patience = lock_patience,
                           .looking_time = std::chrono::milliseconds(600),
                           .least_undo_time = std::chrono::milliseconds(800),
+                          .carrier_patience = std::chrono::milliseconds(400),
                           .cancelled = &cancelled_}) {}
 
 Checked<ResolvedProfile> EngineOn::resolved(std::string_view profile) {

@@ -94,6 +94,15 @@ FakeHost& FakeHost::on_write(const std::string& pattern, Effect effect) {
     return *this;
 }
 
+FakeHost& FakeHost::lose_carrier_on_write(const std::string& pattern, const std::string& device,
+                                          unsigned looks) {
+    with(link_cell(device, "away"), "0");
+    return on_write(pattern, [device, looks](Edit& edit, const Write&) {
+        edit.set(link_cell(device, "carrier"), "0");
+        edit.set(link_cell(device, "away"), std::to_string(looks));
+    });
+}
+
 FakeHost& FakeHost::reset_on_write(const std::string& pattern, const std::string& lost,
                                    const std::string& text) {
     return on_write(pattern, [lost, text](Edit& edit, const Write&) {

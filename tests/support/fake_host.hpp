@@ -58,6 +58,10 @@ struct FakeHost {
     /// A write to a cell of `pattern` sets every cell of `lost` to `text`.
     FakeHost& reset_on_write(const std::string& pattern, const std::string& lost,
                              const std::string& text);
+    /// A write to a cell of `pattern` takes the device's carrier away. It comes back after as many
+    /// looks at the link, and not at all for 0.
+    FakeHost& lose_carrier_on_write(const std::string& pattern, const std::string& device,
+                                    unsigned looks);
     /// Writes block until FakeSystem::release().
     FakeHost& hang(const std::string& pattern);
     /// Reads of files do.

@@ -49,7 +49,7 @@ class FakeEthtool final : public Ethtool {
     FakeKernel* kernel_;
 };
 
-/// Cells "link:DEVICE:index", kind, mac, altnames, master, lower, up, carrier, loopback and
+/// Cells "link:DEVICE:index", kind, mac, altnames, master, lower, up, carrier, away, loopback and
 /// "number:ATTRIBUTE"; "queue:DEVICE:rx-0" is "NAPI IRQ"; "address:ADDRESS" a device;
 /// "route:default" devices.
 class FakeLinks final : public Links {

@@ -73,6 +73,11 @@ void FakeKernel::carry_out(const std::vector<Write>& writes) {
     }
 }
 
+void FakeKernel::happen(const std::function<std::vector<Write>(const Cells&)>& what) {
+    const std::scoped_lock lock(mutex_);
+    carry_out(what(host_->cells));
+}
+
 void FakeKernel::stall(std::string_view key) {
     std::unique_lock lock(mutex_);
     if (any_fits(host_->behaviours.hanging_reads, key)) {

@@ -34,6 +34,8 @@ class FakeKernel {
     /// All of the writes or none, as one message to the kernel. `operation` begins the error.
     Status write(std::string_view operation, std::vector<Write> writes);
 
+    /// What the kernel does by itself, with the effects that it has.
+    void happen(const std::function<std::vector<Write>(const Cells&)>& what);
     /// Returns at once, unless reads of the cell hang.
     void stall(std::string_view key);
     void release();

@@ -42,6 +42,20 @@ Link link_in(const Cells& cells, const std::string& device) {
     return link;
 }
 
+/// A carrier that is away comes back after that many looks; never, where none are said.
+std::vector<Write> nearer(const Cells& cells, const std::string& device) {
+    const std::string away = link_cell(device, "away");
+    const auto looks = number_of(cells, away);
+    std::vector<Write> writes;
+    if (looks > 0) {
+        writes.push_back({away, std::to_string(looks - 1)});
+    }
+    if (looks == 1) {
+        writes.push_back({link_cell(device, "carrier"), "1"});
+    }
+    return writes;
+}
+
 std::string attribute_name(unsigned attribute) {
     switch (attribute) {
         case IFLA_MTU:
@@ -69,6 +83,7 @@ Result<std::vector<Link>> FakeLinks::list() {
 }
 
 Result<Link> FakeLinks::link(const std::string& device) {
+    kernel_->happen([&](const Cells& cells) { return nearer(cells, device); });
     return kernel_->look([&](const FakeHost& host) -> Result<Link> {
         if (!host.cells.contains(link_cell(device, "index"))) {
             return kernel_failure("RTM_GETLINK " + device, ENODEV);

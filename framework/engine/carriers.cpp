@@ -1,0 +1,83 @@
+#include "engine/carriers.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <thread>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace nanotune {
+namespace {
+
+constexpr std::chrono::milliseconds glance{50};
+
+bool may_take_link(const Change& change) {
+    const Tunable& tunable = *change.desired.setting.tunable;
+    return !change.desired.candidate.device.empty() &&
+           (!tunable.resets.empty() || tunable.impact == Impact::drops_packets ||
+            tunable.impact == Impact::bounces_link);
+}
+
+}  // namespace
+
+void Carriers::expect(const std::vector<Change>& changes) {
+    for (const Change& change : changes) {
+        const std::string& device = change.desired.candidate.device;
+        if (may_take_link(change) && seen_.insert(device).second && has_carrier(device)) {
+            expected_.insert(device);
+        }
+    }
+}
+
+/// A device that cannot be asked is not waited for.
+bool Carriers::has_carrier(const std::string& device) {
+    const auto link =
+        survey_.calls().ask("looking for the carrier of " + device,
+                            [device](System& system) { return system.links().link(device); });
+    return link && *link && (*link)->has_carrier;
+}
+
+bool Carriers::is_over(CallRunner::Clock::time_point end) const {
+    return CallRunner::Clock::now() >= end || (how_.cancelled != nullptr && how_.cancelled->load());
+}
+
+void Carriers::wait() {
+    std::vector<std::string> away;
+    std::ranges::set_difference(expected_, lost_, std::back_inserter(away));
+    std::erase_if(away, [this](const std::string& device) { return has_carrier(device); });
+    if (away.empty()) {
+        return;
+    }
+    was_away_ = true;
+    if (how_.doing) {
+        how_.doing(fmt::format("waiting for the carrier of {}", fmt::join(away, ", ")));
+    }
+    const auto end = CallRunner::Clock::now() + std::min<CallRunner::Clock::duration>(
+                                                    how_.patience, survey_.calls().time_left() / 2);
+    while (!away.empty() && !is_over(end)) {
+        std::this_thread::sleep_for(glance);
+        std::erase_if(away, [this](const std::string& device) { return has_carrier(device); });
+    }
+    lost_.insert(away.begin(), away.end());
+}
+
+std::vector<std::string> Carriers::missing() {
+    std::vector<std::string> notes;
+    for (const std::string& device : lost_) {
+        if (!has_carrier(device)) {
+            notes.push_back(
+                fmt::format("{} had a carrier before it was changed, and has none since", device));
+        }
+    }
+    return notes;
+}
+
+Carriers Carriers::for_undoing(CarrierWait how) const {
+    Carriers again(survey_, std::move(how));
+    again.seen_ = seen_;
+    again.expected_ = expected_;
+    return again;
+}
+
+}  // namespace nanotune
