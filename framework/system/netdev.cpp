@@ -49,6 +49,24 @@ Result<std::pair<unsigned, unsigned>> netdev_napi_of(Bytes body) {
     return std::pair(narrow(napi.number(napi_id, 0)), narrow(napi.number(napi_irq, 0)));
 }
 
+Result<std::vector<QueueInterrupt>> netdev_queues_of(const Bodies& queues, const Bodies& napis) {
+    std::map<unsigned, unsigned> interrupts;
+    for (const auto& body : napis) {
+        NT_TRY(const auto napi, netdev_napi_of(body));
+        interrupts.insert(napi);
+    }
+    std::vector<QueueInterrupt> found;
+    for (const auto& body : queues) {
+        NT_TRY(QueueInterrupt queue, netdev_queue_of(body));
+        if (queue.napi != 0) {
+            const auto interrupt = interrupts.find(queue.napi);
+            queue.irq = interrupt == interrupts.end() ? 0 : interrupt->second;
+            found.push_back(queue);
+        }
+    }
+    return found;
+}
+
 Result<Bodies> Netdev::dump(std::uint8_t command, std::uint16_t index_attribute, unsigned index,
                             std::string_view operation) {
     NT_CHECK(family_.prepare(command, operation));
@@ -63,26 +81,11 @@ Result<std::vector<QueueInterrupt>> Netdev::queue_interrupts(const std::string& 
         return kernel_failure("SIOCGIFINDEX", errno);
     }
     NT_TRY(const Bodies napis, dump(napi_get, napi_ifindex, index, "NAPI_GET"));
-    std::map<unsigned, unsigned> interrupts;
-    for (const auto& body : napis) {
-        NT_TRY(const auto napi, netdev_napi_of(body));
-        if (napi.second != 0) {
-            interrupts.insert(napi);
-        }
-    }
-    if (interrupts.empty()) {
-        return failure(ErrorCode::unsupported, "NAPI_GET: the driver names no interrupt");
+    if (napis.empty()) {
+        return failure(ErrorCode::unsupported, "NAPI_GET: the driver names no NAPI instance");
     }
     NT_TRY(const Bodies queues, dump(queue_get, queue_ifindex, index, "QUEUE_GET"));
-    std::vector<QueueInterrupt> found;
-    for (const auto& body : queues) {
-        NT_TRY(QueueInterrupt queue, netdev_queue_of(body));
-        const auto interrupt = interrupts.find(queue.napi);
-        if (interrupt != interrupts.end()) {
-            queue.irq = interrupt->second;
-            found.push_back(queue);
-        }
-    }
+    NT_TRY(auto found, netdev_queues_of(queues, napis));
     if (found.empty()) {
         return failure(ErrorCode::unsupported, "QUEUE_GET: the driver names no NAPI instance");
     }

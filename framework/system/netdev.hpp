@@ -19,8 +19,14 @@ namespace nanotune {
 /// Errors: invalid.
 [[nodiscard]] Result<std::pair<unsigned, unsigned>> netdev_napi_of(Bytes body);
 
+/// The queues that have a NAPI instance, each with that instance's interrupt; 0 where the driver
+/// names none. Errors: invalid.
+[[nodiscard]] Result<std::vector<QueueInterrupt>> netdev_queues_of(const Bodies& queues,
+                                                                   const Bodies& napis);
+
 class Netdev {
   public:
+    /// As netdev_queues_of.
     /// Errors: unsupported where the kernel or the driver does not say; not_found.
     [[nodiscard]] Result<std::vector<QueueInterrupt>> queue_interrupts(const std::string& device);
 

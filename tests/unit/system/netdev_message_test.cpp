@@ -59,3 +59,21 @@ TEST_CASE("a NAPI instance may have no interrupt", "[netdev]") {
     CHECK(*without == std::pair(513U, 0U));
     CHECK_FALSE(netdev_napi_of(generic(first(number(2, std::uint32_t{513}), 7))));
 }
+
+TEST_CASE("a queue has its NAPI instance's interrupt, and its instance where that names none",
+          "[netdev]") {
+    const auto queue = [](std::uint32_t id, std::uint32_t type, const Octets& napi) {
+        return generic(number(1, id) + number(3, type) + napi);
+    };
+    const auto napi = [](std::uint32_t id, const Octets& irq) {
+        return generic(number(2, id) + irq);
+    };
+    const Bodies queues = {queue(0, 0, number(4, std::uint32_t{513})),
+                           queue(1, 0, number(4, std::uint32_t{514})), queue(0, 1, {})};
+    const Bodies napis = {napi(513, number(3, std::uint32_t{27})), napi(514, {})};
+    const auto found = netdev_queues_of(queues, napis);
+    REQUIRE(found);
+    CHECK(*found ==
+          std::vector<QueueInterrupt>{{.is_receive = true, .queue = 0, .napi = 513, .irq = 27},
+                                      {.is_receive = true, .queue = 1, .napi = 514, .irq = 0}});
+}
