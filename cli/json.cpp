@@ -1,27 +1,15 @@
-// The only file that knows the JSON library; its exceptions end here.
+// The documents of verbs that report on settings. The JSON library's exceptions end here.
 #include "json.hpp"
 
 #include <algorithm>
 
 #include <fmt/core.h>
-#include <nlohmann/json.hpp>
+
+#include "json_document.hpp"
 
 namespace nanotune::cli {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-constexpr int schema_version = 1;
-
-std::string document(const Json& json) {
-    // File and device names may be any bytes: what is not UTF-8 is replaced, never thrown over.
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-Json head(std::string_view verb, bool changed, int exit) {
-    return {{"version", schema_version}, {"verb", verb}, {"changed", changed}, {"exit", exit}};
-}
 
 /// Names as one word each, so that scripts need not quote: "awaiting_confirmation".
 template <typename Enum>

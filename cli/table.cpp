@@ -44,7 +44,13 @@ void Table::add(std::vector<Cell> cells) {
 }
 
 void Table::add_note(std::string_view text) {
-    lines_.push_back({.cells = {}, .note = harmless(text)});
+    lines_.push_back(
+        {.cells = {}, .note = {harmless(text), Style::dim}, .indent = note_indent, .hanging = 0});
+}
+
+void Table::add_line(std::string_view text, std::size_t indent, Style style) {
+    lines_.push_back(
+        {.cells = {}, .note = {harmless(text), style}, .indent = indent, .hanging = 2});
 }
 
 void Table::add_gap() {
@@ -131,6 +137,22 @@ std::string Table::printed(const std::vector<Cell>& cells, const std::vector<std
     return result;
 }
 
+std::string Table::noted(const Line& line, std::size_t width, bool colour) {
+    if (line.note.text.empty()) {
+        return "\n";
+    }
+    const std::size_t indent = line.indent + line.hanging;
+    const std::size_t room = width > indent ? width - indent : line.note.text.size();
+    std::string result;
+    std::size_t blanks = line.indent;
+    for (const std::string& part : wrapped(line.note.text, room)) {
+        append_blanks(result, std::exchange(blanks, indent));
+        result += painted(part, line.note.style, colour);
+        result += '\n';
+    }
+    return result;
+}
+
 std::string Table::text(std::size_t width, bool colour) const {
     const std::vector<std::size_t> chosen = widths(width);
     std::string result;
@@ -147,16 +169,7 @@ std::string Table::text(std::size_t width, bool colour) const {
             result += printed(line.cells, chosen, colour);
             continue;
         }
-        if (line.note.empty()) {
-            result += '\n';
-            continue;
-        }
-        const std::size_t room = width > note_indent ? width - note_indent : line.note.size();
-        for (const std::string& part : wrapped(line.note, room)) {
-            append_blanks(result, note_indent);
-            result += painted(part, Style::dim, colour);
-            result += '\n';
-        }
+        result += noted(line, width, colour);
     }
     return result;
 }

@@ -28,6 +28,8 @@ class Table {
     void add(std::vector<Cell> cells);
     /// A line of its own under the row before it, indented.
     void add_note(std::string_view text);
+    /// A line of its own that the columns take no part in. What does not fit goes on further in.
+    void add_line(std::string_view text, std::size_t indent, Style style = Style::plain);
     /// A blank line.
     void add_gap();
 
@@ -38,7 +40,9 @@ class Table {
   private:
     struct Line {
         std::vector<Cell> cells;  // empty: a note, or a gap where that is empty too
-        std::string note;
+        Cell note;
+        std::size_t indent = 0;
+        std::size_t hanging = 0;  // further in, from its second line on
     };
 
     [[nodiscard]] std::vector<std::size_t> widths(std::size_t limit) const;
@@ -46,6 +50,7 @@ class Table {
                 const std::vector<std::size_t>& least) const;
     [[nodiscard]] std::string printed(const std::vector<Cell>& cells,
                                       const std::vector<std::size_t>& widths, bool colour) const;
+    [[nodiscard]] static std::string noted(const Line& line, std::size_t width, bool colour);
 
     std::vector<Column> columns_;
     std::vector<Line> lines_;

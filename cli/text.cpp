@@ -11,6 +11,8 @@ namespace nanotune::cli {
 
 namespace {
 
+constexpr std::array byte_units = {"B", "KiB", "MiB", "GiB", "TiB"};
+
 struct Glyph {
     std::size_t bytes = 1;
     std::size_t columns = 1;
@@ -176,6 +178,29 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
 
 std::string counted(std::size_t count, std::string_view noun) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+std::string exact_bytes(std::uint64_t bytes) {
+    std::size_t unit = 0;
+    while (bytes >= 1024 && bytes % 1024 == 0 && unit + 1 < byte_units.size()) {
+        bytes /= 1024;
+        ++unit;
+    }
+    return fmt::format("{} {}", bytes, byte_units[unit]);
+}
+
+std::string rounded_bytes(std::uint64_t bytes) {
+    std::size_t unit = 0;
+    auto number = static_cast<double>(bytes);
+    while (number >= 1024 && unit + 1 < byte_units.size()) {
+        number /= 1024;
+        ++unit;
+    }
+    std::string text = fmt::format("{:.{}f}", number, number < 100 ? 1 : 0);
+    if (text.ends_with(".0")) {
+        text.resize(text.size() - 2);
+    }
+    return fmt::format("{} {}", text, byte_units[unit]);
 }
 
 std::string joined(const std::vector<std::string>& words) {

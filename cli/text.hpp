@@ -1,6 +1,7 @@
 // Text for a terminal: how wide it is, where it breaks, and that it carries no escape sequences.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,12 @@ namespace nanotune::cli {
 
 /// "1 change", "7 changes".
 [[nodiscard]] std::string counted(std::size_t count, std::string_view noun);
+
+/// In the largest unit that needs no fraction: "1280 KiB".
+[[nodiscard]] std::string exact_bytes(std::uint64_t bytes);
+
+/// About as many: "962 MiB", "11.5 GiB", "64 GiB".
+[[nodiscard]] std::string rounded_bytes(std::uint64_t bytes);
 
 /// "a", "a and b", "a, b and c".
 [[nodiscard]] std::string joined(const std::vector<std::string>& words);

@@ -7,9 +7,10 @@ namespace nanotune::cli {
 
 std::span<const Command* const> all_commands() {
     static constexpr std::array commands = {
-        &plan_command,   &apply_command,   &confirm_command, &verify_command,   &rollback_command,
-        &status_command, &capture_command, &list_command,    &describe_command, &boot_command,
-        &exec_command,   &profile_command, &version_command, &help_command,     &guard_command};
+        &plan_command,     &apply_command,    &confirm_command,  &verify_command,
+        &rollback_command, &status_command,   &topology_command, &capture_command,
+        &list_command,     &describe_command, &boot_command,     &exec_command,
+        &profile_command,  &version_command,  &help_command,     &guard_command};
     return commands;
 }
 

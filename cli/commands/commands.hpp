@@ -14,6 +14,7 @@ extern const Command confirm_command;
 extern const Command verify_command;
 extern const Command rollback_command;
 extern const Command status_command;
+extern const Command topology_command;
 extern const Command capture_command;
 extern const Command list_command;
 extern const Command describe_command;

@@ -14,6 +14,7 @@
 #include "captured_profile.hpp"
 #include "catalog_keys.hpp"
 #include "engine/engine.hpp"
+#include "engine/host_topology.hpp"
 #include "engine/host_view.hpp"
 #include "engine/registry.hpp"
 #include "profile_files.hpp"
@@ -84,6 +85,8 @@ class DirectService : public Service {
     }
 
     HostStatus status() override { return engine_.status(); }
+
+    Checked<HostTopology> topology() override;
 
     Result<std::string> capture() override {
         NT_TRY(const auto captured, engine_.capture());
@@ -181,6 +184,16 @@ Checked<std::string> DirectService::command_line(const ProfileRequest& request) 
                return **std::move(line);
            }));
     return CommandLine::from(now).merged(wanted).text();
+}
+
+Checked<HostTopology> DirectService::topology() {
+    return looked<HostTopology>([](Survey& survey) -> Checked<HostTopology> {
+        auto host = host_topology(survey);
+        if (!host) {
+            return std::unexpected(Problems{std::move(host).error()});
+        }
+        return *std::move(host);
+    });
 }
 
 template <typename T>

@@ -2,6 +2,7 @@
 // daemon over a bus. Method, D-Bus method and CLI verb have one name.
 #pragma once
 
+#include "model/host_topology.hpp"
 #include "model/requests.hpp"
 
 namespace nanotune {
@@ -22,6 +23,8 @@ class Service {
     /// What rollback would do. Never writes.
     virtual Report rollback_plan(const RollbackRequest& request) = 0;
     virtual HostStatus status() = 0;
+    /// Sockets, nodes, cores and caches, and the NICs on them. Never writes.
+    virtual Checked<HostTopology> topology() = 0;
     /// Every declared setting of the host as a profile in TOML.
     virtual Result<std::string> capture() = 0;
     /// The merged profile with origins.

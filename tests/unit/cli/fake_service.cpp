@@ -39,6 +39,7 @@ class FakeService : public Service {
         answers_.calls.emplace_back("status");
         return answers_.status;
     }
+    Checked<HostTopology> topology() override { return answers_.topology; }
     Result<std::string> capture() override { return answers_.capture; }
     Checked<std::string> show(const ProfileRequest& profile) override {
         answers_.asked_profile = profile;

@@ -19,6 +19,7 @@ struct Answers {
     Report verify;
     Report rollback;
     HostStatus status;
+    Checked<HostTopology> topology = HostTopology();
     Result<std::string> capture = std::string();
     Checked<std::string> show = std::string();
     Problems check;

@@ -23,9 +23,9 @@ TEST_CASE("every verb's JSON has version, verb, changed and exit", "[cli][json]"
         std::vector<std::string>{"plan", "hft"}, std::vector<std::string>{"apply", "hft"},
         std::vector<std::string>{"confirm"}, std::vector<std::string>{"verify"},
         std::vector<std::string>{"rollback"}, std::vector<std::string>{"status"},
-        std::vector<std::string>{"capture"}, std::vector<std::string>{"list"},
-        std::vector<std::string>{"describe", "nothing"}, std::vector<std::string>{"boot"},
-        std::vector<std::string>{"profile", "show", "hft"},
+        std::vector<std::string>{"topology"}, std::vector<std::string>{"capture"},
+        std::vector<std::string>{"list"}, std::vector<std::string>{"describe", "nothing"},
+        std::vector<std::string>{"boot"}, std::vector<std::string>{"profile", "show", "hft"},
         std::vector<std::string>{"profile", "check", "hft"}, std::vector<std::string>{"version"},
         std::vector<std::string>{"help"}, std::vector<std::string>{"nonsense"});
     INFO(words[0]);

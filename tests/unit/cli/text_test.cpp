@@ -45,3 +45,14 @@ TEST_CASE("counts and lists read as sentences", "[cli][text]") {
     CHECK(joined({"a"}) == "a");
     CHECK(joined({"a", "b", "c"}) == "a, b and c");
 }
+
+TEST_CASE("sizes are told exactly, or in a few digits", "[cli][text]") {
+    CHECK(nanotune::cli::exact_bytes(0) == "0 B");
+    CHECK(nanotune::cli::exact_bytes(1280UL << 10U) == "1280 KiB");
+    CHECK(nanotune::cli::exact_bytes(32UL << 20U) == "32 MiB");
+    CHECK(nanotune::cli::exact_bytes(1000) == "1000 B");
+    CHECK(nanotune::cli::rounded_bytes(512) == "512 B");
+    CHECK(nanotune::cli::rounded_bytes(64UL << 30U) == "64 GiB");
+    CHECK(nanotune::cli::rounded_bytes(1536UL << 20U) == "1.5 GiB");
+    CHECK(nanotune::cli::rounded_bytes((962UL << 20U) + 4096) == "962 MiB");
+}
