@@ -16,12 +16,11 @@ struct Offering {
 
     explicit Offering(std::function<Result<Plugin>()> memory = given::memory_plugin) {
         REQUIRE(catalog.add(given::sysctl_plugin()));
-        catalog.offer({.name = "memory",
-                       .names_elsewhere = {"sysctl.vm.swappiness"},
-                       .load = [this, memory] {
-                           ++loads;
-                           return memory();
-                       }});
+        catalog.offer(
+            {.name = "memory", .names_elsewhere = {"sysctl.vm.swappiness"}, .load = [this, memory] {
+                 ++loads;
+                 return memory();
+             }});
     }
 };
 
