@@ -52,8 +52,9 @@ struct Interrupt {
         queues.push_back(std::move(direction) + "-" + std::to_string(number));
     }
 
-    // virtio keeps the interrupts of queues that it was told to do without, under their names. Other
-    // drivers do not, and some of them number their queues from another number than the kernel.
+    // virtio keeps the interrupts of queues that it was told to do without, under their names.
+    // Other drivers do not, and some of them number their queues from another number than the
+    // kernel.
     void keep_only(const std::vector<std::string>& present) {
         std::erase_if(queues, [&present](const std::string& one) {
             return std::ranges::find(present, one) == present.end();
