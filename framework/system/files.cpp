@@ -78,12 +78,9 @@ std::unexpected<Error> write_failure(const std::string& path, std::string_view t
 }  // namespace
 
 Descriptor KernelFiles::opened(const std::string& path, int flags) {
-    int fd = -1;
-    do {
-        const NearPath near = near_.to(path);
-        fd = openat(near.folder, near.name, flags | O_CLOEXEC | O_NOCTTY);
-    } while (fd < 0 && (errno == EINTR || (errno == ENOENT && near_.forget())));
-    return Descriptor(fd);
+    return Descriptor(near_.at(path, [flags](int folder, const char* name) {
+        return openat(folder, name, flags | O_CLOEXEC | O_NOCTTY);
+    }));
 }
 
 Result<std::string> KernelFiles::read(const std::string& path) {
@@ -193,12 +190,10 @@ bool KernelFiles::exists(const std::string& path) {
 
 Status KernelFiles::may_write(const std::string& path) {
     // A mount that is read-only answers here too: EROFS.
-    int answer = -1;
-    do {
-        const NearPath near = near_.to(path);
-        answer = faccessat(near.folder, near.name, W_OK, AT_EACCESS);
-    } while (answer != 0 && errno == ENOENT && near_.forget());
-    if (answer != 0) {
+    const int answer = near_.at(path, [](int folder, const char* name) {
+        return faccessat(folder, name, W_OK, AT_EACCESS);
+    });
+    if (answer < 0) {
         const int reason = errno;
         return kernel_failure("write " + path, reason, denial(path, reason));
     }

@@ -6,7 +6,7 @@
 
 namespace nanotune {
 
-NearPath NearPaths::to(const std::string& path) {
+NearPaths::Place NearPaths::place_of(const std::string& path) {
     const std::size_t slash = path.rfind('/');
     if (!path.starts_with("/proc/sys/")) {
         return {.folder = AT_FDCWD, .name = path.c_str()};
@@ -20,8 +20,8 @@ NearPath NearPaths::to(const std::string& path) {
     if (!open_.is_open()) {
         open_ = Descriptor(open(last_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     }
-    return open_.is_open() ? NearPath{.folder = open_.number(), .name = path.c_str() + slash + 1}
-                           : NearPath{.folder = AT_FDCWD, .name = path.c_str()};
+    return open_.is_open() ? Place{.folder = open_.number(), .name = path.c_str() + slash + 1}
+                           : Place{.folder = AT_FDCWD, .name = path.c_str()};
 }
 
 bool NearPaths::forget() {

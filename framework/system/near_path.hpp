@@ -2,28 +2,40 @@
 // permission, which costs more than reading the value at its end.
 #pragma once
 
+#include <cerrno>
 #include <string>
 
 #include "system/storage/storage.hpp"
 
 namespace nanotune {
 
-/// Where a path goes on from: "" and the path itself, or an open folder and a name in it.
-struct NearPath {
-    int folder;
-    const char* name;
-};
-
 /// Keeps the folder open in which two files in a row were.
 class NearPaths {
   public:
-    /// Valid until the next call, and while `path` is. A folder that was removed since, and made
-    /// again, does not have the file: then `forget`, and ask again.
-    [[nodiscard]] NearPath to(const std::string& path);
+    /// Calls `call(folder, name)`, which is openat(2) or one like it, until no signal interrupts
+    /// it; its answer, with errno where that is below 0. A folder that was removed since it was
+    /// opened, and made again, does not have the file: then the whole path is tried.
+    template <typename F>
+    int at(const std::string& path, F call) {
+        int answer = -1;
+        do {
+            const Place place = place_of(path);
+            answer = call(place.folder, place.name);
+        } while (answer < 0 && (errno == EINTR || (errno == ENOENT && forget())));
+        return answer;
+    }
+
+  private:
+    /// An open folder and a name in it, or the working folder and the whole path.
+    struct Place {
+        int folder;
+        const char* name;
+    };
+    /// Valid while `path` is.
+    [[nodiscard]] Place place_of(const std::string& path);
     /// Whether there was a folder to forget.
     bool forget();
 
-  private:
     std::string last_;  ///< the folder of the last path
     Descriptor open_;   ///< `last_`, from the second path on
 };
