@@ -141,13 +141,19 @@ Printed applied_without_guard(Answers& answers, const std::vector<std::string>& 
     return nanotune::test::nanotune(answers, words, surroundings);
 }
 
-}  // namespace
-
-TEST_CASE("what is rolled back for want of a guard is not reported as changed", "[cli][guard]") {
+/// Of a service whose rollback restores one setting.
+Answers answers_that_roll_back() {
     Answers answers;
     answers.rollback.profile = "hft";
     answers.rollback.rows = {row("nic.mtu", Target::nic("eth0"), "1400", "1500", Outcome::changed)};
     answers.rollback.changed = true;
+    return answers;
+}
+
+}  // namespace
+
+TEST_CASE("what is rolled back for want of a guard is not reported as changed", "[cli][guard]") {
+    Answers answers = answers_that_roll_back();
     const Printed printed =
         applied_without_guard(answers, {"apply", "hft", "--confirm", "60s", "--json"});
     INFO(printed.out << printed.error);
@@ -158,11 +164,8 @@ TEST_CASE("what is rolled back for want of a guard is not reported as changed", 
 
 TEST_CASE("what was recovered before the guard was lost is still reported as changed",
           "[cli][guard]") {
-    Answers answers;
+    Answers answers = answers_that_roll_back();
     answers.apply.has_recovered = true;
-    answers.rollback.profile = "hft";
-    answers.rollback.rows = {row("nic.mtu", Target::nic("eth0"), "1400", "1500", Outcome::changed)};
-    answers.rollback.changed = true;
     const Printed printed =
         applied_without_guard(answers, {"apply", "hft", "--confirm", "60s", "--json"});
     INFO(printed.out << printed.error);
