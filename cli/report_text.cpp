@@ -39,8 +39,8 @@ Cell value_cell(const std::string& value) {
 
 /// What the row came to, or is to come to; "" where nobody knows.
 const std::string& after_of(const Row& row, const ChangeTitles& titles) {
-    const bool came_to_it = row.got.empty() && !is_failure(row);
-    return !titles.shows_outcome || came_to_it ? row.wanted : row.got;
+    const bool is_as_wanted = row.got.empty() && !is_failure(row);
+    return !titles.shows_outcome || is_as_wanted ? row.wanted : row.got;
 }
 
 void add_row(Table& table, const Row& row, std::string targets, const ChangeTitles& titles) {
