@@ -180,7 +180,7 @@ Report Engine::rollback_plan(const RollbackRequest& request) {
             look->survey.forget();
             Undo undo(parts_.catalog, look->survey, restores, {}, Carriers(look->survey, {}));
             look->steps = undo.steps(touched);
-            Undo::foretell(look->steps);
+            foretell(look->steps);
             for (const Change& change : undo.changes(look->steps)) {
                 look->management.insert_or_assign(key_of(change.desired), why_management(change));
             }

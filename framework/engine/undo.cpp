@@ -8,7 +8,6 @@
 #include <nanotune/discover.hpp>
 
 #include "engine/plan_report.hpp"
-#include "engine/readable.hpp"
 
 namespace nanotune {
 namespace {
@@ -30,46 +29,7 @@ bool is_of_nic(const Target& target) {
     return target.kind == Target::nic({}).kind || target.name.contains('/');
 }
 
-/// Nobody knows whether it was written, nor what it came to. What another change resets may have
-/// any value.
-bool is_cut_off(const Touched& touched) {
-    return !touched.got && !touched.is_side_effect;
-}
-
-/// Whether the kernel may have made the one of the other: it rounds numbers, prints texts in its
-/// own way, and takes of sets what is there. Of a closed choice it makes nothing else.
-bool may_come_of(const Domain& domain, const Value& wanted, const Value& found) {
-    if (found.index() != wanted.index()) {
-        return false;
-    }
-    if (const auto* cpus = std::get_if<CpuSet>(&found)) {
-        return (*cpus - std::get<CpuSet>(wanted)).empty();
-    }
-    return domain.kind != Domain::Kind::choice && domain.kind != Domain::Kind::flag;
-}
-
-std::string printed_or_nothing(const UndoStep& step, const std::optional<Value>& value) {
-    if (!value) {
-        return {};
-    }
-    return readable(step.setting.tunable == nullptr ? text() : step.setting.tunable->domain,
-                    *value);
-}
-
 }  // namespace
-
-Row row_of(const UndoStep& step) {
-    return {.setting = step.touched.key.setting,
-            .target = step.touched.key.target,
-            .before = printed_or_nothing(
-                step, step.first ? step.first : step.touched.got.value_or(step.touched.wanted)),
-            .wanted = printed_or_nothing(step, step.touched.before),
-            .got = printed_or_nothing(step, step.now),
-            .outcome = step.outcome,
-            .impact = step.setting.tunable == nullptr ? Impact::none : step.setting.tunable->impact,
-            .origin = {.file = "journal"},
-            .message = step.message};
-}
 
 std::vector<UndoStep> Undo::steps(const std::vector<Touched>& touched) {
     std::vector<UndoStep> steps;
@@ -188,28 +148,6 @@ void Undo::recall(UndoStep& step, const Error& why) {
     } else {
         step.outcome = Outcome::refused;
         step.message = why.message;
-    }
-}
-
-void Undo::foretell(std::vector<UndoStep>& steps) {
-    const auto brings_back = [](const UndoStep& cause, const UndoStep& lost) {
-        if (cause.outcome != Outcome::not_done || cause.setting.tunable == nullptr) {
-            return false;
-        }
-        const auto names = words_of(cause.setting.tunable->resets);
-        const std::string& target = lost.touched.key.target.name;  // "eth0/rx-1", or a number
-        const std::string& device = cause.touched.key.target.name;
-        return std::ranges::find(names, lost.touched.key.setting) != names.end() &&
-               (!target.contains('/') || device.empty() || target.starts_with(device + "/"));
-    };
-    for (UndoStep& step : steps) {
-        const auto cause = std::ranges::find_if(
-            steps, [&](const UndoStep& other) { return brings_back(other, step); });
-        if (step.outcome == Outcome::gone && cause != steps.end()) {
-            step.outcome = Outcome::pending;
-            step.message = fmt::format("gone for now; put back where restoring {} brings it back",
-                                       text_of(cause->setting, cause->touched.key.target));
-        }
     }
 }
 

@@ -8,11 +8,9 @@
 #include <vector>
 
 #include "engine/carriers.hpp"
-#include "engine/ledger.hpp"
 #include "engine/survey.hpp"
+#include "engine/undo_step.hpp"
 #include "engine/writer.hpp"
-#include "model/catalog.hpp"
-#include "model/report.hpp"
 
 namespace nanotune {
 
@@ -23,18 +21,6 @@ struct Undone {
     bool is_complete =
         true;  ///< everything is restored, gone with its target, or somebody else's by now
     bool has_changed = false;
-};
-
-/// What undoing would do to one key.
-struct UndoStep {
-    Touched touched;
-    SettingRef setting;
-    std::optional<Value> now;
-    std::optional<Value> first;           ///< what was there before anything was restored
-    Outcome outcome = Outcome::not_done;  ///< not_done: to be written
-    std::string message;
-    bool hangs = false;         ///< a call to it has not returned, so nobody writes it either
-    std::string surprise = {};  ///< what is to be said once it is restored
 };
 
 /// What somebody else changed since is left.
@@ -60,8 +46,6 @@ class Undo {
     std::vector<Change> changes(const std::vector<UndoStep>& steps);
     /// What could not be read, and would be written should it be read later: not what hangs.
     std::vector<Change> unread(const std::vector<UndoStep>& steps);
-    /// Says of what is gone, and would come back by one of the steps, that it is put back then.
-    static void foretell(std::vector<UndoStep>& steps);
     /// Restores, stages backwards, then puts right what restoring reset, and reads all back. Can be
     /// begun again by another thread where a call in it hangs.
     Undone run(const std::vector<Touched>& touched);
@@ -88,7 +72,5 @@ class Undo {
     std::map<Key, Candidate> targets_;  ///< as last listed
     bool is_remade_ = false;            ///< what was refused may be possible now
 };
-
-[[nodiscard]] Row row_of(const UndoStep& step);
 
 }  // namespace nanotune

@@ -1,0 +1,69 @@
+#include "engine/undo_step.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "engine/readable.hpp"
+#include "engine/survey.hpp"
+
+namespace nanotune {
+
+bool is_cut_off(const Touched& touched) {
+    return !touched.got && !touched.is_side_effect;
+}
+
+bool may_come_of(const Domain& domain, const Value& wanted, const Value& found) {
+    if (found.index() != wanted.index()) {
+        return false;
+    }
+    if (const auto* cpus = std::get_if<CpuSet>(&found)) {
+        return (*cpus - std::get<CpuSet>(wanted)).empty();
+    }
+    return domain.kind != Domain::Kind::choice && domain.kind != Domain::Kind::flag;
+}
+
+std::string printed_or_nothing(const UndoStep& step, const std::optional<Value>& value) {
+    if (!value) {
+        return {};
+    }
+    return readable(step.setting.tunable == nullptr ? text() : step.setting.tunable->domain,
+                    *value);
+}
+
+Row row_of(const UndoStep& step) {
+    return {.setting = step.touched.key.setting,
+            .target = step.touched.key.target,
+            .before = printed_or_nothing(
+                step, step.first ? step.first : step.touched.got.value_or(step.touched.wanted)),
+            .wanted = printed_or_nothing(step, step.touched.before),
+            .got = printed_or_nothing(step, step.now),
+            .outcome = step.outcome,
+            .impact = step.setting.tunable == nullptr ? Impact::none : step.setting.tunable->impact,
+            .origin = {.file = "journal"},
+            .message = step.message};
+}
+
+void foretell(std::vector<UndoStep>& steps) {
+    const auto brings_back = [](const UndoStep& cause, const UndoStep& lost) {
+        if (cause.outcome != Outcome::not_done || cause.setting.tunable == nullptr) {
+            return false;
+        }
+        const auto names = words_of(cause.setting.tunable->resets);
+        const std::string& target = lost.touched.key.target.name;  // "eth0/rx-1", or a number
+        const std::string& device = cause.touched.key.target.name;
+        return std::ranges::find(names, lost.touched.key.setting) != names.end() &&
+               (!target.contains('/') || device.empty() || target.starts_with(device + "/"));
+    };
+    for (UndoStep& step : steps) {
+        const auto cause = std::ranges::find_if(
+            steps, [&](const UndoStep& other) { return brings_back(other, step); });
+        if (step.outcome == Outcome::gone && cause != steps.end()) {
+            step.outcome = Outcome::pending;
+            step.message = fmt::format("gone for now; put back where restoring {} brings it back",
+                                       text_of(cause->setting, cause->touched.key.target));
+        }
+    }
+}
+
+}  // namespace nanotune

@@ -1,0 +1,39 @@
+// One key that is to be undone: what was found, and what becomes of it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/ledger.hpp"
+#include "model/catalog.hpp"
+#include "model/report.hpp"
+
+namespace nanotune {
+
+/// What undoing would do to one key.
+struct UndoStep {
+    Touched touched;
+    SettingRef setting;
+    std::optional<Value> now;
+    std::optional<Value> first;           ///< what was there before anything was restored
+    Outcome outcome = Outcome::not_done;  ///< not_done: to be written
+    std::string message;
+    bool hangs = false;         ///< a call to it has not returned, so nobody writes it either
+    std::string surprise = {};  ///< what is to be said once it is restored
+};
+
+/// Nobody knows whether it was written, nor what it came to. What another change resets may have
+/// any value.
+[[nodiscard]] bool is_cut_off(const Touched& touched);
+/// Whether the kernel may have made the one of the other: it rounds numbers, prints texts in its
+/// own way, and takes of sets what is there. Of a closed choice it makes nothing else.
+[[nodiscard]] bool may_come_of(const Domain& domain, const Value& wanted, const Value& found);
+/// As the step's setting reads; "" where there is none.
+[[nodiscard]] std::string printed_or_nothing(const UndoStep& step,
+                                             const std::optional<Value>& value);
+[[nodiscard]] Row row_of(const UndoStep& step);
+/// Says of what is gone, and would come back by one of the steps, that it is put back then.
+void foretell(std::vector<UndoStep>& steps);
+
+}  // namespace nanotune
