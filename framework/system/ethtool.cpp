@@ -7,6 +7,7 @@
 #include <linux/ethtool_netlink.h>
 
 #include "system/ethtool_message.hpp"
+#include "system/feature_message.hpp"
 
 namespace nanotune {
 
@@ -38,10 +39,16 @@ Result<T> within(Result<T> result, const std::string& operation) {
 }  // namespace
 
 Result<std::vector<std::byte>> KernelEthtool::ask(std::uint8_t command, const std::string& device,
-                                                  const std::string& operation) {
+                                                  const std::string& operation,
+                                                  std::uint32_t flags) {
     NT_CHECK(family_.prepare(command, operation));
     GenericRequest request(family_.number(), command);
-    put_ethtool_header(request, device);
+    put_ethtool_header(request, device, flags);
+    return reply_to(request, operation);
+}
+
+Result<std::vector<std::byte>> KernelEthtool::reply_to(GenericRequest& request,
+                                                       const std::string& operation) {
     NT_TRY(Bodies bodies, family_.exchange(request, operation));
     if (bodies.empty()) {
         return failure(ErrorCode::invalid, operation + ": an empty reply");
@@ -70,8 +77,23 @@ Status KernelEthtool::set(std::uint8_t command, const std::string& device,
 
 Result<Features> KernelEthtool::features(const std::string& device) {
     const std::string operation = ethtool_operation(ETHTOOL_MSG_FEATURES_GET);
-    NT_TRY(const auto body, ask(ETHTOOL_MSG_FEATURES_GET, device, operation));
-    return within(features_of(body), operation);
+    NT_CHECK(know_features());
+    NT_TRY(const auto body,
+           ask(ETHTOOL_MSG_FEATURES_GET, device, operation, ETHTOOL_FLAG_COMPACT_BITSETS));
+    return within(features_of(body, feature_names_), operation);
+}
+
+Status KernelEthtool::know_features() {
+    if (!feature_names_.empty()) {
+        return {};
+    }
+    const std::string operation = ethtool_operation(ETHTOOL_MSG_STRSET_GET) + " of features";
+    NT_CHECK(family_.prepare(ETHTOOL_MSG_STRSET_GET, operation));
+    GenericRequest request(family_.number(), ETHTOOL_MSG_STRSET_GET);
+    put_feature_names_request(request);
+    NT_TRY(const auto body, reply_to(request, operation));
+    NT_TRY(feature_names_, within(feature_names_of(body), operation));
+    return {};
 }
 
 Status KernelEthtool::set_features(const std::string& device,

@@ -1,8 +1,6 @@
-// Every ethtool message is a header nest and then attributes of its own; feature lists are bitsets
-// whose bits are spelled by name.
+// Every ethtool message is a header nest and then attributes of its own.
 #include "system/ethtool_message.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -70,34 +68,6 @@ constexpr std::array<std::string_view, 49> operations{"NONE",
 static_assert(operations[ETHTOOL_MSG_FEATURES_SET] == "FEATURES_SET");
 static_assert(operations[ETHTOOL_MSG_PSE_SET] == "PSE_SET");
 
-Bytes attributes_in(Bytes body) {
-    return after_header(body, sizeof(genlmsghdr));
-}
-
-/// Hands each bit of a bitset over: its name, and whether it is set. With NOMASK a bitset lists the
-/// set ones alone.
-template <typename Take>
-Status for_each_bit(const Attributes& message, std::uint16_t type, Take take) {
-    NT_TRY(const Attributes bitset, message.nested(type));
-    if (bitset.find(ETHTOOL_A_BITSET_VALUE)) {
-        return failure(ErrorCode::invalid, "a bitset of the reply has no names");
-    }
-    const bool is_list = bitset.find(ETHTOOL_A_BITSET_NOMASK).has_value();
-    NT_TRY(const Attributes bits, bitset.nested(ETHTOOL_A_BITSET_BITS));
-    for (const Attribute bit : bits) {
-        NT_TRY(const Attributes about, Attributes::of(bit.payload()));
-        const auto name = about.find(ETHTOOL_A_BITSET_BIT_NAME);
-        if (!name) {
-            return failure(ErrorCode::invalid, "a bit of the reply has no name");
-        }
-        // A feature that was given up leaves a bit without a name behind.
-        if (const std::string_view text = name->text(); !text.empty()) {
-            take(text, is_list || about.find(ETHTOOL_A_BITSET_BIT_VALUE).has_value());
-        }
-    }
-    return {};
-}
-
 }  // namespace
 
 std::string ethtool_operation(std::uint8_t command) {
@@ -106,7 +76,7 @@ std::string ethtool_operation(std::uint8_t command) {
 }
 
 Result<EthtoolNumbers> ethtool_numbers_of(Bytes body) {
-    NT_TRY(const Attributes attributes, Attributes::of(attributes_in(body)));
+    NT_TRY(const Attributes attributes, Attributes::of(after_header(body, sizeof(genlmsghdr))));
     EthtoolNumbers numbers;
     for (const Attribute attribute : attributes) {
         const auto number = attribute.number();
@@ -118,55 +88,12 @@ Result<EthtoolNumbers> ethtool_numbers_of(Bytes body) {
     return numbers;
 }
 
-Result<Features> features_of(Bytes body) {
-    NT_TRY(const Attributes message, Attributes::of(attributes_in(body)));
-    Features features;
-    NT_CHECK(for_each_bit(message, ETHTOOL_A_FEATURES_HW, [&](std::string_view name, bool is_on) {
-        features.try_emplace(std::string(name), Feature{.changeable = is_on});
-    }));
-    const auto mark = [&](std::uint16_t type, auto apply) {
-        return for_each_bit(message, type, [&](std::string_view name, bool is_on) {
-            if (const auto found = features.find(name); found != features.end()) {
-                apply(found->second, is_on);
-            }
-        });
-    };
-    NT_CHECK(mark(ETHTOOL_A_FEATURES_WANTED, [](Feature& f, bool is_on) { f.wanted = is_on; }));
-    NT_CHECK(mark(ETHTOOL_A_FEATURES_ACTIVE, [](Feature& f, bool is_on) { f.active = is_on; }));
-    NT_CHECK(mark(ETHTOOL_A_FEATURES_NOCHANGE,
-                  [](Feature& f, bool is_on) { f.changeable = f.changeable && !is_on; }));
-    return features;
-}
-
-Result<std::vector<std::string>> untaken_features_of(Bytes body) {
-    NT_TRY(const Attributes message, Attributes::of(attributes_in(body)));
-    std::vector<std::string> names;
-    NT_CHECK(
-        for_each_bit(message, ETHTOOL_A_FEATURES_WANTED,
-                     [&](std::string_view name, bool /*value*/) { names.emplace_back(name); }));
-    std::ranges::sort(names);
-    return names;
-}
-
-void put_ethtool_header(GenericRequest& request, const std::string& device) {
-    request.nest(message_header, [&] { request.put_text(ETHTOOL_A_HEADER_DEV_NAME, device); });
-}
-
-void put_wanted_features(GenericRequest& request, const std::map<std::string, bool>& wanted) {
-    const auto put_bit = [&](const std::string& name, bool is_on) {
-        request.nest(ETHTOOL_A_BITSET_BITS_BIT, [&] {
-            request.put_text(ETHTOOL_A_BITSET_BIT_NAME, name);
-            if (is_on) {
-                request.put_flag(ETHTOOL_A_BITSET_BIT_VALUE);
-            }
-        });
-    };
-    request.nest(ETHTOOL_A_FEATURES_WANTED, [&] {
-        request.nest(ETHTOOL_A_BITSET_BITS, [&] {
-            for (const auto& [name, is_on] : wanted) {
-                put_bit(name, is_on);
-            }
-        });
+void put_ethtool_header(GenericRequest& request, const std::string& device, std::uint32_t flags) {
+    request.nest(message_header, [&] {
+        request.put_text(ETHTOOL_A_HEADER_DEV_NAME, device);
+        if (flags != 0) {
+            request.put_number(ETHTOOL_A_HEADER_FLAGS, flags, sizeof flags);
+        }
     });
 }
 

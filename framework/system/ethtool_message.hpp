@@ -1,9 +1,8 @@
 // What ethtool's messages say, apart from how they travel.
 #pragma once
 
-#include <map>
+#include <cstdint>
 #include <string>
-#include <vector>
 
 #include <nanotune/system.hpp>
 
@@ -20,17 +19,8 @@ namespace nanotune {
 /// invalid.
 [[nodiscard]] Result<EthtoolNumbers> ethtool_numbers_of(Bytes body);
 
-/// ETHTOOL_MSG_FEATURES_GET_REPLY with bitsets by name. Errors: invalid.
-[[nodiscard]] Result<Features> features_of(Bytes body);
-
-/// The names in the WANTED difference of ETHTOOL_MSG_FEATURES_SET_REPLY: bits that were asked for
-/// and are not as asked. Errors: invalid.
-[[nodiscard]] Result<std::vector<std::string>> untaken_features_of(Bytes body);
-
-/// The message's header, which names the device.
-void put_ethtool_header(GenericRequest& request, const std::string& device);
-
-/// ETHTOOL_A_FEATURES_WANTED with these bits alone: without NOMASK, or the rest would be cleared.
-void put_wanted_features(GenericRequest& request, const std::map<std::string, bool>& wanted);
+/// The message's header, which names the device. `flags` are of enum ethtool_header_flags.
+void put_ethtool_header(GenericRequest& request, const std::string& device,
+                        std::uint32_t flags = 0);
 
 }  // namespace nanotune

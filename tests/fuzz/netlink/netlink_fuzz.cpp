@@ -7,6 +7,7 @@
 
 #include "system/answer.hpp"
 #include "system/ethtool_message.hpp"
+#include "system/feature_message.hpp"
 #include "system/generic_family.hpp"
 #include "system/link_message.hpp"
 #include "system/netdev.hpp"
@@ -25,9 +26,13 @@ void require(bool holds) {
     }
 }
 
+// As many as are not empty are in every answer.
+const FeatureNames some_names{"rx-gro", "", "rx-lro"};
+
 void read_every_way(Bytes body) {
     (void)ethtool_numbers_of(body);
-    (void)features_of(body);
+    (void)features_of(body, some_names);
+    (void)feature_names_of(body);
     (void)link_of(body);
     (void)default_route_of(body);
     (void)netdev_queue_of(body);
@@ -57,13 +62,19 @@ void read_numbers(Bytes body) {
 }
 
 void read_features(Bytes body) {
-    if (const auto features = features_of(body)) {
-        require(!features->contains(""));
+    if (const auto features = features_of(body, some_names)) {
+        require(features->size() == 2 && !features->contains(""));
     }
     if (const auto names = untaken_features_of(body)) {
         for (const auto& name : *names) {
             require(!name.empty());
         }
+    }
+}
+
+void read_names(Bytes body) {
+    if (const auto names = feature_names_of(body)) {
+        require(!names->empty() && names->size() <= 1024);
     }
 }
 
@@ -92,6 +103,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             break;
         case 'f':
             read_features(bytes);
+            break;
+        case 's':
+            read_names(bytes);
             break;
         case 'l':
             read_link(bytes);

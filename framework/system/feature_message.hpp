@@ -1,0 +1,34 @@
+// Features in ethtool's messages: bitsets, whose bits are named once for all devices.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <nanotune/system.hpp>
+
+#include "system/attributes.hpp"
+#include "system/generic_request.hpp"
+
+namespace nanotune {
+
+/// The running kernel's features, each at the place of its bit; "" where a bit has none.
+using FeatureNames = std::vector<std::string>;
+
+/// ETHTOOL_MSG_STRSET_GET for the names of the features.
+void put_feature_names_request(GenericRequest& request);
+
+/// ETHTOOL_MSG_STRSET_GET_REPLY to it. Errors: invalid.
+[[nodiscard]] Result<FeatureNames> feature_names_of(Bytes body);
+
+/// ETHTOOL_MSG_FEATURES_GET_REPLY with compact bitsets. Errors: invalid.
+[[nodiscard]] Result<Features> features_of(Bytes body, const FeatureNames& names);
+
+/// The names in the WANTED difference of ETHTOOL_MSG_FEATURES_SET_REPLY, with bitsets by name: bits
+/// that were asked for and are not as asked. Errors: invalid.
+[[nodiscard]] Result<std::vector<std::string>> untaken_features_of(Bytes body);
+
+/// ETHTOOL_A_FEATURES_WANTED with these bits alone: without NOMASK, or the rest would be cleared.
+void put_wanted_features(GenericRequest& request, const std::map<std::string, bool>& wanted);
+
+}  // namespace nanotune
