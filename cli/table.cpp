@@ -67,13 +67,26 @@ std::vector<std::size_t> Table::widths(std::size_t limit) const {
         }
     }
     std::size_t total = 0;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        if (widths[i] != 0) {
+            widths[i] = std::max(widths[i], columns_of(columns_[i].title));
+            total += widths[i] + (i == 0 ? 0 : columns_[i].gap);
+        }
+    }
+    if (limit != 0 && total > limit) {
+        fit(widths, total, limit);
+    }
+    return widths;
+}
+
+/// Words give way last.
+void Table::fit(std::vector<std::size_t>& widths, std::size_t total, std::size_t room) const {
     std::vector<std::size_t> least(columns_.size(), 0);
     std::vector<std::size_t> whole(columns_.size(), 0);
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         if (widths[i] == 0) {
             continue;
         }
-        widths[i] = std::max(widths[i], columns_of(columns_[i].title));
         least[i] = std::max(least_wrapped_width, columns_of(columns_[i].title));
         whole[i] = least[i];
         for (const Line& line : lines_) {
@@ -82,12 +95,9 @@ std::vector<std::size_t> Table::widths(std::size_t limit) const {
                                     std::min(longest_word(line.cells[i].text), longest_whole_word));
             }
         }
-        total += widths[i] + (i == 0 ? 0 : columns_[i].gap);
     }
-    const std::size_t room = limit == 0 ? total : limit;
     narrow(widths, total, room, whole);
     narrow(widths, total, room, least);
-    return widths;
 }
 
 /// The widest column gives way first, and none beyond its least width.
@@ -111,11 +121,13 @@ void Table::narrow(std::vector<std::size_t>& widths, std::size_t& total, std::si
 
 std::string Table::printed(const std::vector<Cell>& cells, const std::vector<std::size_t>& widths,
                            bool colour) const {
-    std::vector<std::vector<std::string>> parts;
+    std::vector<std::vector<std::string>> parts(cells.size());
     std::size_t height = 1;
     for (std::size_t i = 0; i < cells.size(); ++i) {
-        parts.push_back(wrapped(cells[i].text, widths[i]));
-        height = std::max(height, widths[i] == 0 ? 0 : parts.back().size());
+        if (widths[i] != 0) {
+            parts[i] = wrapped(cells[i].text, widths[i]);
+            height = std::max(height, parts[i].size());
+        }
     }
     std::string result;
     for (std::size_t line = 0; line < height; ++line) {
@@ -125,12 +137,14 @@ std::string Table::printed(const std::vector<Cell>& cells, const std::vector<std
                 continue;
             }
             blanks += i == 0 ? 0 : columns_[i].gap;
-            const std::string part = line < parts[i].size() ? parts[i][line] : std::string();
-            if (!part.empty()) {
+            std::size_t columns = 0;
+            if (line < parts[i].size() && !parts[i][line].empty()) {
+                const std::string& part = parts[i][line];
+                columns = columns_of(part);
                 append_blanks(result, std::exchange(blanks, 0));
-                result += painted(part, cells[i].style, colour);
+                result += colour ? painted(part, cells[i].style, colour) : part;
             }
-            blanks += widths[i] - std::min(widths[i], columns_of(part));
+            blanks += widths[i] - std::min(widths[i], columns);
         }
         result += '\n';
     }

@@ -46,6 +46,7 @@ class Table {
     };
 
     [[nodiscard]] std::vector<std::size_t> widths(std::size_t limit) const;
+    void fit(std::vector<std::size_t>& widths, std::size_t total, std::size_t room) const;
     void narrow(std::vector<std::size_t>& widths, std::size_t& total, std::size_t room,
                 const std::vector<std::size_t>& least) const;
     [[nodiscard]] std::string printed(const std::vector<Cell>& cells,

@@ -6,12 +6,13 @@
 #include <fmt/format.h>
 
 #include "engine/apply.hpp"
+#include "engine/resets.hpp"
 
 namespace nanotune {
 namespace {
 
 bool makes_queues_anew(const Change& change) {
-    return !change.desired.setting.tunable->resets.empty();
+    return resets_anything(*change.desired.setting.tunable, change.desired.candidate);
 }
 
 bool makes_cpus_anew(const Change& change) {

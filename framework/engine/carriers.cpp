@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "engine/resets.hpp"
+
 namespace nanotune {
 namespace {
 
@@ -15,8 +17,8 @@ constexpr std::chrono::milliseconds glance{50};
 bool may_take_link(const Change& change) {
     const Tunable& tunable = *change.desired.setting.tunable;
     return !change.desired.candidate.device.empty() &&
-           (!tunable.resets.empty() || tunable.impact == Impact::drops_packets ||
-            tunable.impact == Impact::bounces_link);
+           (resets_anything(tunable, change.desired.candidate) ||
+            tunable.impact == Impact::drops_packets || tunable.impact == Impact::bounces_link);
 }
 
 }  // namespace
@@ -24,8 +26,14 @@ bool may_take_link(const Change& change) {
 void Carriers::expect(const std::vector<Change>& changes) {
     for (const Change& change : changes) {
         const std::string& device = change.desired.candidate.device;
-        if (may_take_link(change) && seen_.insert(device).second && has_carrier(device)) {
+        if (!may_take_link(change)) {
+            continue;
+        }
+        if (seen_.insert(device).second && has_carrier(device)) {
             expected_.insert(device);
+        }
+        if (expected_.contains(device) && !lost_.contains(device)) {
+            changed_.insert(device);
         }
     }
 }
@@ -43,8 +51,8 @@ bool Carriers::is_over(CallRunner::Clock::time_point end) const {
 }
 
 void Carriers::wait() {
-    std::vector<std::string> away;
-    std::ranges::set_difference(expected_, lost_, std::back_inserter(away));
+    const std::set<std::string> changed = std::exchange(changed_, {});
+    std::vector<std::string> away(changed.begin(), changed.end());
     std::erase_if(away, [this](const std::string& device) { return has_carrier(device); });
     if (away.empty()) {
         return;

@@ -47,6 +47,7 @@ class Carriers {
     CarrierWait how_;
     std::set<std::string> seen_;      ///< asked about before they were changed
     std::set<std::string> expected_;  ///< had a carrier then
+    std::set<std::string> changed_;   ///< of those, since they were last waited for
     std::set<std::string> lost_;      ///< waited for in vain
     bool was_away_ = false;
 };

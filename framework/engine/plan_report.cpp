@@ -8,6 +8,7 @@
 
 #include <nanotune/discover.hpp>
 
+#include "engine/resets.hpp"
 #include "engine/writer.hpp"
 
 namespace nanotune {
@@ -25,7 +26,8 @@ void append(Plan& whole, const Plan& part) {
 void foresee(const Plan& plan, Foreseen& foreseen) {
     for (const Change& change : plan.changes) {
         const Desired& desired = change.desired;
-        if (!desired.setting.tunable->resets.empty() && !desired.candidate.device.empty()) {
+        if (resets_anything(*desired.setting.tunable, desired.candidate) &&
+            !desired.candidate.device.empty()) {
             foreseen.unsettled.insert(desired.candidate.device);
             foreseen.planned.push_back({desired.setting.full_name(), desired.candidate.target,
                                         desired.value, desired.origin});

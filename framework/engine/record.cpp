@@ -36,9 +36,11 @@ std::uint32_t crc32(std::string_view bytes) {
 }
 
 void put_number(std::string& out, std::uint32_t number) {
-    for (unsigned shift = 0; shift < 32; shift += 8) {
-        out.push_back(static_cast<char>((number >> shift) & 0xFFU));
+    std::array<char, sizeof number> bytes{};
+    for (unsigned i = 0; i < bytes.size(); ++i) {
+        bytes[i] = static_cast<char>((number >> (8 * i)) & 0xFFU);
     }
+    out.append(bytes.data(), bytes.size());
 }
 
 std::uint32_t number_at(std::string_view bytes, std::size_t at) {

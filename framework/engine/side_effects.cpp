@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/resets.hpp"
+
 namespace nanotune {
 namespace {
 
@@ -93,7 +95,7 @@ Result<std::vector<Change>> SideEffects::of(const Plan& plan) {
     Losses losses(plan);
     for (const Change& change : plan.changes) {
         const Desired& desired = change.desired;
-        for (const std::string_view name : words_of(desired.setting.tunable->resets)) {
+        for (const std::string_view name : resets_of(*desired.setting.tunable, desired.candidate)) {
             const auto setting = catalog_.setting(name);
             if (!setting) {
                 continue;  // its plugin is not loaded, so nothing of it can be kept
@@ -123,7 +125,8 @@ Result<std::vector<Change>> SideEffects::absent(const Plan& plan, const Ledger& 
                                                 const std::set<Key>& wanted) {
     std::set<std::string_view> reset;
     for (const Change& change : plan.changes) {
-        for (const std::string_view name : words_of(change.desired.setting.tunable->resets)) {
+        for (const std::string_view name :
+             resets_of(*change.desired.setting.tunable, change.desired.candidate)) {
             reset.insert(name);
         }
     }
@@ -198,6 +201,9 @@ Result<SideEffects::PutBack> SideEffects::put_back(const std::vector<Change>& ke
         reachable.push_back(std::move(most));
     }
     back.has_written = !lost.empty();
+    if (lost.empty()) {
+        return back;
+    }
     Writer writer(survey_, {.on_failure = OnFailure::go_on, .doing = {}, .carriers = &carriers_});
     const std::vector<Written> written = writer.write(std::move(lost));
     for (std::size_t i = 0; i < written.size(); ++i) {

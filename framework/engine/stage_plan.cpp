@@ -8,6 +8,7 @@
 
 #include "engine/limits.hpp"
 #include "engine/readable.hpp"
+#include "engine/resets.hpp"
 
 namespace nanotune {
 namespace {
@@ -236,7 +237,8 @@ Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted, const Catalog&
 void mark_unknown(Plan& whole) {
     std::map<std::pair<std::string, std::string>, std::string> reset;  // (setting, device) to cause
     for (const Change& change : whole.changes) {
-        for (const std::string_view name : words_of(change.desired.setting.tunable->resets)) {
+        for (const std::string_view name :
+             resets_of(*change.desired.setting.tunable, change.desired.candidate)) {
             reset.emplace(std::pair(std::string(name), change.desired.candidate.device),
                           change.desired.setting.full_name());
         }

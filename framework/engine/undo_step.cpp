@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "engine/readable.hpp"
+#include "engine/resets.hpp"
 #include "engine/survey.hpp"
 
 namespace nanotune {
@@ -49,7 +50,7 @@ void foretell(std::vector<UndoStep>& steps) {
         if (cause.outcome != Outcome::not_done || cause.setting.tunable == nullptr) {
             return false;
         }
-        const auto names = words_of(cause.setting.tunable->resets);
+        const auto names = all_resets_of(*cause.setting.tunable);
         const std::string& target = lost.touched.key.target.name;  // "eth0/rx-1", or a number
         const std::string& device = cause.touched.key.target.name;
         return std::ranges::find(names, lost.touched.key.setting) != names.end() &&

@@ -31,7 +31,7 @@ constexpr LinkRow link_rows[] = {
       .domain = integer(68, 65536),
       .impact = Impact::drops_packets,
       .summary = "Bytes in the largest packet that the device sends, without its link header.",
-      .resets = lost_with_restart,
+      .resets_on_bus = lost_with_restart,
       .along_stack = true,
       .stops_datapath = true},
      IFLA_MTU,
@@ -44,10 +44,9 @@ constexpr LinkRow link_rows[] = {
      IFLA_TXQLEN},
 };
 
-// New queues start without steering, and with interrupts of their own.
+// New queues start without steering.
 constexpr std::string_view lost_with_channels =
-    "nic.rps.cpus | nic.rps.flow_cnt | nic.xps.cpus | nic.xps.rxqs | nic.pause.rx | nic.pause.tx | "
-    "irq.affinity";
+    "nic.rps.cpus | nic.rps.flow_cnt | nic.xps.cpus | nic.xps.rxqs";
 
 constexpr Tunable channels(std::string_view name, std::string_view summary) {
     return {.name = name,
@@ -55,6 +54,7 @@ constexpr Tunable channels(std::string_view name, std::string_view summary) {
             .impact = Impact::drops_packets,
             .summary = summary,
             .resets = lost_with_channels,
+            .resets_on_bus = lost_with_restart,
             .stops_datapath = true};
 }
 
@@ -96,7 +96,7 @@ constexpr Tunable ring(std::string_view name, Domain domain, std::string_view su
             .domain = domain,
             .impact = Impact::drops_packets,
             .summary = summary,
-            .resets = lost_with_restart,
+            .resets_on_bus = lost_with_restart,
             .stops_datapath = true};
 }
 

@@ -5,6 +5,7 @@
 
 #include <nanotune/domain.hpp>
 
+#include "engine/resets.hpp"
 #include "support/catch.hpp"
 #include "support/plugin_files.hpp"
 
@@ -132,7 +133,7 @@ TEST_CASE("what a setting resets exists", "[contract]") {
     for (const PluginFile& plugin : plugins) {
         for (const auto& bank : plugin.banks) {
             for (const Tunable* tunable : bank->tunables()) {
-                for (const std::string_view lost : words_of(tunable->resets)) {
+                for (const std::string_view lost : all_resets_of(*tunable)) {
                     INFO(plugin.name << "." << tunable->name << " resets " << lost);
                     CHECK(names.contains(std::string(lost)));
                 }

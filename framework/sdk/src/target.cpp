@@ -30,4 +30,9 @@ std::string_view Candidate::fact(std::string_view key) const {
     return known == facts.end() ? std::string_view{} : std::string_view(known->second);
 }
 
+bool Candidate::is_virtual() const {
+    const std::string_view kind = fact("kind");
+    return !kind.empty() && kind != "physical" && kind != "vf";
+}
+
 }  // namespace nanotune

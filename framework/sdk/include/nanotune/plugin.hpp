@@ -47,7 +47,7 @@ class PluginBuilder {
 };
 
 /// Raised when a class above changes its layout or meaning.
-inline constexpr std::uint32_t plugin_abi = 3;
+inline constexpr std::uint32_t plugin_abi = 4;
 
 }  // namespace nanotune
 

@@ -42,6 +42,8 @@ struct Candidate {
     [[nodiscard]] bool has_fact(std::string_view key, std::string_view value) const;
     [[nodiscard]] std::string_view fact(
         std::string_view key) const;  ///< the first; "" where absent
+    /// A device that the kernel made of nothing, or of others: veth, VLAN, bond, tun.
+    [[nodiscard]] bool is_virtual() const;
 };
 
 }  // namespace nanotune

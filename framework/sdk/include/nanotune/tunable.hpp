@@ -41,6 +41,8 @@ struct Tunable {
     std::string_view resets =
         {};  ///< full names, "nic.rps.cpus | irq.affinity", lost on the same device; by a
              ///< setting of no device (a CPU that goes offline) lost on any
+    std::string_view resets_on_bus =
+        {};  ///< lost as well, but never by a virtual device, which has no such thing
     TopologyEffect topology = TopologyEffect::none;
     bool check_only = false;   ///< read and compared, never written
     bool along_stack = false;  ///< rises on the lower device first, falls on the upper first (MTU)
