@@ -84,6 +84,12 @@ bool need_layers(const std::vector<CanonicalItem>& items, const std::vector<std:
     });
 }
 
+bool has_layers(const ResolvedProfile& profile) {
+    return std::ranges::any_of(profile.sections, [&](const ResolvedSection& section) {
+        return section.layer != profile.sections.front().layer;
+    });
+}
+
 void number_layers(std::vector<CanonicalItem>& items, const std::vector<std::size_t>& group) {
     std::set<std::size_t> layers;
     for (const std::size_t i : group) {
@@ -122,9 +128,11 @@ std::vector<CanonicalItem> canonical_items(const ResolvedProfile& profile) {
             items.push_back({&section, nullptr, &unset, 0});
         }
     }
-    for (const auto& group : Groups(items).members()) {
-        if (need_layers(items, group)) {
-            number_layers(items, group);
+    if (has_layers(profile)) {
+        for (const auto& group : Groups(items).members()) {
+            if (need_layers(items, group)) {
+                number_layers(items, group);
+            }
         }
     }
     return items;

@@ -28,6 +28,6 @@ cmake_dependent_option(NANOTUNE_STATIC_RUNTIME
 add_library(nanotune-runtime INTERFACE)
 if(NANOTUNE_STATIC_RUNTIME)
     target_link_options(nanotune-runtime INTERFACE
-        -static-libstdc++ -Wl,--gc-sections -Wl,-z,defs
+        -static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,-z,defs
         -Wl,--exclude-libs,libstdc++.a)
 endif()
