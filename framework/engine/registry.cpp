@@ -77,19 +77,17 @@ Result<const nanotune_plugin_record*> record_in(const dll::shared_library& libra
 }
 
 Result<Plugin> defined(const nanotune_plugin_record& record, const File& file) {
-    try {
-        PluginBuilder builder;
-        record.define(builder);
-        return Plugin{.name = record.name,
-                      .summary = record.summary,
-                      .file = file.path,
-                      .selector = builder.selector(),
-                      .banks = builder.take_banks(),
-                      .rules = builder.take_rules()};
-    } catch (const std::exception& thrown) {
-        return failure(ErrorCode::damaged,
-                       fmt::format("{}: its define() threw: {}", file.path, thrown.what()));
+    PluginBuilder builder;
+    record.define(builder);
+    if (!builder.refusal().empty()) {
+        return failure(ErrorCode::damaged, fmt::format("{}: {}", file.path, builder.refusal()));
     }
+    return Plugin{.name = record.name,
+                  .summary = record.summary,
+                  .file = file.path,
+                  .selector = builder.selector(),
+                  .banks = builder.take_banks(),
+                  .rules = builder.take_rules()};
 }
 
 Status rehearsed(const File& file) {

@@ -4,7 +4,9 @@
 
 #include <concepts>
 #include <cstdint>
+#include <exception>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -36,15 +38,33 @@ class PluginBuilder {
     /// How sections are addressed. Default: Selector::none.
     void sections_select(Selector selector) { selector_ = selector; }
 
+    /// Says why the plugin cannot be used after all.
+    void refuse(std::string why) { refusal_ = std::move(why); }
+
     [[nodiscard]] Selector selector() const { return selector_; }
+    [[nodiscard]] const std::string& refusal() const { return refusal_; }  ///< "" for none
     [[nodiscard]] std::vector<std::unique_ptr<Bank>> take_banks() { return std::move(banks_); }
     [[nodiscard]] std::vector<std::unique_ptr<Rule>> take_rules() { return std::move(rules_); }
 
   private:
     Selector selector_ = Selector::none;
+    std::string refusal_;
     std::vector<std::unique_ptr<Bank>> banks_;
     std::vector<std::unique_ptr<Rule>> rules_;
 };
+
+/// What a plugin throws is caught in the plugin: its C++ runtime may be another one than the
+/// host's.
+template <auto define>
+void define_or_refuse(PluginBuilder& builder) noexcept {
+    try {
+        define(builder);
+    } catch (const std::exception& thrown) {
+        builder.refuse(std::string("its define() threw: ") + thrown.what());
+    } catch (...) {
+        builder.refuse("its define() threw something that is no std::exception");
+    }
+}
 
 /// Raised when a class above changes its layout or meaning.
 inline constexpr std::uint32_t plugin_abi = 4;
@@ -82,5 +102,6 @@ struct nanotune_plugin_record {
     extern "C" {                                                                                \
     extern __attribute__((visibility("default"))) const nanotune_plugin_record nanotune_plugin; \
     __attribute__((used)) const nanotune_plugin_record nanotune_plugin = {                      \
-        nanotune::plugin_abi, NANOTUNE_BUILD, plugin_name, plugin_summary, plugin_define};      \
+        nanotune::plugin_abi, NANOTUNE_BUILD, plugin_name, plugin_summary,                      \
+        nanotune::define_or_refuse<plugin_define>};                                             \
     }
