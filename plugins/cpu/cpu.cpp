@@ -6,8 +6,13 @@
 #include <nanotune/file_bank.hpp>
 #include <nanotune/plugin.hpp>
 
+#include "discovery.hpp"
+#include "idle_states_bank.hpp"
+
 namespace nanotune::cpu {
 namespace {
+
+constexpr std::int64_t any_number = std::numeric_limits<std::int64_t>::max();
 
 constexpr auto any_frequency =
     integer(0, std::numeric_limits<std::int32_t>::max(), Unit::kilohertz);
@@ -16,7 +21,9 @@ constexpr auto any_frequency =
 // what a driver keeps for a CPU it may keep no longer than the CPU runs.
 constexpr std::string_view lost_offline =
     "irq.affinity | nic.rps.cpus | nic.xps.cpus | cpu.governor | cpu.min_frequency | "
-    "cpu.max_frequency | cpu.energy_preference | cpu.energy_bias | cpu.wake_latency";
+    "cpu.max_frequency | cpu.energy_preference | cpu.energy_bias | cpu.wake_latency | "
+    "cpu.idle_states.POLL | cpu.idle_states.C1 | cpu.idle_states.C1E | cpu.idle_states.C2 | "
+    "cpu.idle_states.C3 | cpu.idle_states.C6";
 
 constexpr FileRow threading[] = {
     {.tunable = {.name = "smt",
@@ -75,6 +82,34 @@ constexpr FileRow per_core[] = {
                  .domain = microseconds_or_unlimited({.zero_is = "n/a", .unlimited_is = "0"}),
                  .summary = "Longest exit latency of an idle state the core may enter."},
      .path = "/sys/devices/system/cpu/cpu{}/power/pm_qos_resume_latency_us"},
+    {.tunable = {.name = "fair_server.runtime",
+                 .domain = integer(0, any_number, Unit::nanoseconds),
+                 .summary = "Time of each period that ordinary tasks get from real-time ones; 0 "
+                            "for none (since 6.12)."},
+     .path = "/sys/kernel/debug/sched/fair_server/cpu{}/runtime"},
+    {.tunable = {.name = "fair_server.period",
+                 .domain = integer(0, any_number, Unit::nanoseconds),
+                 .summary = "Period of fair_server.runtime."},
+     .path = "/sys/kernel/debug/sched/fair_server/cpu{}/period"},
+};
+
+constexpr FileRow uncore[] = {
+    {.tunable = {.name = "uncore.min_frequency",
+                 .domain = any_frequency,
+                 .summary = "Frequency below which caches and memory controllers may not go."},
+     .path = "/sys/devices/system/cpu/intel_uncore_frequency/{}/min_freq_khz"},
+    {.tunable = {.name = "uncore.max_frequency",
+                 .domain = any_frequency,
+                 .summary = "Frequency above which caches and memory controllers may not go."},
+     .path = "/sys/devices/system/cpu/intel_uncore_frequency/{}/max_freq_khz"},
+};
+
+constexpr FileRow each_workqueue[] = {
+    {.tunable = {.name = "workqueues.cpus",
+                 .domain = cpu_mask(),
+                 .summary = "CPUs for the work of each queue that has a mask of its own, such as "
+                            "writeback."},
+     .path = "/sys/devices/virtual/workqueue/{}/cpumask"},
 };
 
 constexpr FileRow whole_host[] = {
@@ -98,6 +133,31 @@ constexpr FileRow whole_host[] = {
                             "user space."},
      .path = "/sys/devices/system/clocksource/clocksource0/current_clocksource",
      .offered = "/sys/devices/system/clocksource/clocksource0/available_clocksource"},
+    {.tunable = {.name = "workqueues.unbound_cpus",
+                 .domain = cpu_mask(),
+                 .summary = "CPUs for all work of the kernel's that is bound to none."},
+     .path = "/sys/devices/virtual/workqueue/cpumask"},
+    // One number and one switch for all CPUs, which show them each.
+    {.tunable = {.name = "machine_check.interval",
+                 .domain = integer(0, std::numeric_limits<std::int32_t>::max(), Unit::seconds),
+                 .summary = "Time between two polls of every CPU for corrected memory errors; 0 "
+                            "for no polls."},
+     .path = "/sys/devices/system/machinecheck/machinecheck0/check_interval"},
+    {.tunable = {.name = "machine_check.ignores_corrected",
+                 .domain = flag(),
+                 .summary = "Whether corrected memory errors go unnoticed: no polls, no "
+                            "interrupts."},
+     .path = "/sys/devices/system/machinecheck/machinecheck0/ignore_ce"},
+    {.tunable = {.name = "intel_pstate.mode",
+                 .domain = choice("active | passive | off"),
+                 .summary = "How intel_pstate works; decided by intel_pstate= at boot.",
+                 .check_only = true},
+     .path = "/sys/devices/system/cpu/intel_pstate/status"},
+    {.tunable = {.name = "amd_pstate.mode",
+                 .domain = choice("active | passive | guided | disable"),
+                 .summary = "How amd_pstate works; decided by amd_pstate= at boot.",
+                 .check_only = true},
+     .path = "/sys/devices/system/cpu/amd_pstate/status"},
 };
 
 void define(PluginBuilder& cpu) {
@@ -106,6 +166,9 @@ void define(PluginBuilder& cpu) {
     cpu.add<FileBank>(hotplug, BankPlace{Stage::topology, discover::hotpluggable_cpus});
     cpu.add<FileBank>(frequency, BankPlace{Stage::host, discover::frequency_policies});
     cpu.add<FileBank>(per_core, BankPlace{Stage::host, discover::online_cpus});
+    cpu.add<IdleStatesBank>(BankPlace{Stage::host, discover::online_cpus});
+    cpu.add<FileBank>(uncore, BankPlace{Stage::host, uncore_dies});
+    cpu.add<FileBank>(each_workqueue, BankPlace{Stage::host, workqueues});
     cpu.add<FileBank>(whole_host, BankPlace{Stage::host, discover::host});
 }
 

@@ -33,8 +33,10 @@ FakeHost& FakeHost::with_memory_files() {
         .with("/sys/devices/system/clocksource/clocksource0/available_clocksource",
               "tsc hpet acpi_pm")
         .with("/sys/devices/virtual/workqueue/cpumask", text("/proc/irq/default_smp_affinity"))
-        .with("/sys/bus/workqueue/devices/writeback/cpumask",
+        .with("/sys/devices/virtual/workqueue/writeback/cpumask",
               text("/proc/irq/default_smp_affinity"))
+        .with("/sys/devices/system/machinecheck/machinecheck0/check_interval", "300")
+        .with("/sys/devices/system/machinecheck/machinecheck0/ignore_ce", "0")
         .with("/sys/module/tcp_cubic/parameters/hystart", "1");
 }
 
@@ -68,6 +70,7 @@ FakeHost full_host() {
     FakeHost full = host();
     full.with_cpus({.sockets = 2, .cores = 2, .threads = 2})
         .with_cpufreq()
+        .with("/sys/devices/system/cpu/amd_pstate/status", "active")
         .with("/sys/devices/system/cpu/cpufreq/boost", "1")
         .with_cpuidle()
         .with_node(0)
@@ -84,6 +87,10 @@ FakeHost full_host() {
                                .threads = {{1235, "rx-0"}, {1236, "rx-1"}}})
         .with_irqbalance()
         .with_process("orders", {.pid = 2000, .exe = "/usr/bin/orders", .start = 2000});
+    const std::string idle = "/sys/devices/system/cpu/cpu0/cpuidle/state";
+    full.with(idle + "4/name", "C2").with(idle + "4/disable", "0");
+    full.with(idle + "5/name", "C3").with(idle + "5/disable", "0");
+    full.with(idle + "6/name", "C10").with(idle + "6/disable", "0");
     const std::string legacy = "/sys/fs/cgroup/cpuset/legacy/";
     full.with(legacy + "cpuset.memory_migrate", "0")
         .with(legacy + "cpuset.cpus", "0-7")

@@ -17,7 +17,9 @@ void add_cpu(FakeHost& host, unsigned cpu, unsigned socket, const CpuSet& core) 
         .with(folder + "topology/core_id", std::to_string(core.first().value_or(0)))
         .with(folder + "topology/physical_package_id", node)
         .with(folder + "power/pm_qos_resume_latency_us", "0")
-        .with("core:" + number, core.list());
+        .with("core:" + number, core.list())
+        .with("/sys/kernel/debug/sched/fair_server/cpu" + number + "/runtime", "50000000")
+        .with("/sys/kernel/debug/sched/fair_server/cpu" + number + "/period", "1000000000");
     host.cells["symlink:" + folder + "node" + node] = node_folder + "node" + node;
     if (cpu != 0) {
         host.with(folder + "online", "1");
@@ -95,7 +97,9 @@ FakeHost& FakeHost::with_cpufreq(const FrequencyOptions& options) {
         with(cpu_folder + "intel_pstate/status", "passive")
             .with(cpu_folder + "intel_pstate/no_turbo", "0")
             .with(cpu_folder + "intel_pstate/min_perf_pct", "20")
-            .with(cpu_folder + "intel_pstate/max_perf_pct", "100");
+            .with(cpu_folder + "intel_pstate/max_perf_pct", "100")
+            .with(cpu_folder + "intel_uncore_frequency/package_00_die_00/min_freq_khz", "800000")
+            .with(cpu_folder + "intel_uncore_frequency/package_00_die_00/max_freq_khz", "2400000");
     } else {
         with(cpu_folder + "cpufreq/boost", "1");
     }

@@ -13,6 +13,14 @@ policies() { # those of offline CPUs are busy
     { cat "/sys/devices/system/cpu/cpufreq/policy"*"/$1" 2>/dev/null || true; } | sort -u | xargs
 }
 policy() { cat "/sys/devices/system/cpu/cpufreq/policy$1/$2"; }
+workqueue() { cat "/sys/devices/virtual/workqueue/$1"; }
+machine_check() { sort -u "/sys/devices/system/machinecheck/machinecheck"*"/$1"; }
+idle_state() { # CPU NAME
+    local state
+    for state in "/sys/devices/system/cpu/cpu$1/cpuidle/state"*; do
+        [ "$(cat "$state/name")" != "$2" ] || cat "$state/disable"
+    done
+}
 wake() { cat "/sys/devices/system/cpu/cpu$1/power/pm_qos_resume_latency_us"; }
 
 snapshot >before
@@ -63,6 +71,21 @@ table '[cpu]'
 lacks turbo false
 lacks min_performance '"100%"'
 check_all "idle latency"
+
+table '[cpu]'
+sets workqueues.unbound_cpus '"0-3"' 0f workqueue cpumask
+sets workqueues.cpus '"0-1"' 03 workqueue writeback/cpumask
+sets machine_check.interval '"60s"' 60 machine_check check_interval
+sets machine_check.ignores_corrected true 1 machine_check ignore_ce
+sets idle_states.C3 false 1 idle_state 7 C3
+lacks uncore.min_frequency '"800MHz"'
+lacks idle_states.C6 false
+lacks intel_pstate.mode '"active"'
+check_all "work queues, machine checks and idle states"
+
+table '[cpu."5"]'
+sets idle_states.C2 false 1 idle_state 5 C2
+check_all "an idle state of one CPU"
 
 snapshot >after
 diff before after >differences || complain "rolled back, the host is not as it was" differences
