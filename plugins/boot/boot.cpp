@@ -10,7 +10,20 @@ namespace nanotune::boot {
 namespace {
 
 constexpr auto reboot = Impact::needs_reboot;
-constexpr auto given = flag();  // a bare word: it stands on the line, or it does not
+
+constexpr Tunable parameter(std::string_view name, Domain domain, std::string_view summary) {
+    return {
+        .name = name, .domain = domain, .impact = reboot, .summary = summary, .check_only = true};
+}
+
+// Stands on the line, or does not.
+constexpr Tunable bare(std::string_view name, std::string_view summary) {
+    return parameter(name, flag(), summary);
+}
+
+constexpr Tunable assigned(std::string_view name, std::string_view summary) {
+    return parameter(name, text(), summary);
+}
 
 constexpr BootRow rows[] = {
     {.tunable = {.name = "isolcpus",
@@ -40,98 +53,44 @@ constexpr BootRow rows[] = {
                  .impact = reboot,
                  .summary = "CPUs whose RCU callbacks run elsewhere.",
                  .check_only = true}},
-    {.tunable = {.name = "rcu_nocb_poll",
-                 .domain = given,
-                 .impact = reboot,
-                 .summary = "Threads that run those callbacks poll instead of being woken.",
-                 .check_only = true}},
+    {.tunable =
+         bare("rcu_nocb_poll", "Threads that run those callbacks poll instead of being woken.")},
     {.tunable = {.name = "irqaffinity",
                  .domain = cpu_list(),
                  .impact = reboot,
                  .summary = "CPUs that interrupts start on.",
                  .check_only = true}},
-    {.tunable = {.name = "skew_tick",
-                 .domain = text(),
-                 .impact = reboot,
-                 .summary = "1 keeps the ticks of different CPUs from contending for locks.",
-                 .check_only = true}},
-    {.tunable = {.name = "nosoftlockup",
-                 .domain = given,
-                 .impact = reboot,
-                 .summary = "No watchdog thread on any CPU.",
-                 .check_only = true}},
-    {.tunable = {.name = "nmi_watchdog",
-                 .domain = text(),
-                 .impact = reboot,
-                 .summary = "0 starts without the performance counter that finds hung CPUs.",
-                 .check_only = true}},
-    {.tunable = {.name = "mce",
-                 .domain = text(),
-                 .impact = reboot,
-                 .summary = "\"ignore_ce\" stops polling for corrected memory errors.",
-                 .check_only = true}},
-    {.tunable = {.name = "tsc",
-                 .domain = text(),
-                 .impact = reboot,
-                 .summary = "\"reliable\" trusts the time stamp counter without checking it.",
-                 .check_only = true}},
-    {.tunable = {.name = "intel_idle.max_cstate",
-                 .domain = text(),
-                 .impact = reboot,
-                 .summary = "Deepest idle state of intel_idle; 0 leaves idling to another driver.",
-                 .check_only = true}},
-    {.tunable = {.name = "processor.max_cstate",
-                 .domain = text(),
-                 .impact = reboot,
-                 .summary = "Deepest idle state that ACPI may use.",
-                 .check_only = true}},
-    {.tunable = {.name = "idle",
-                 .domain = text(),
-                 .impact = reboot,
-                 .summary = "\"poll\" keeps every idle CPU spinning.",
-                 .check_only = true}},
-    {.tunable = {.name = "iommu",
-                 .domain = text(),
-                 .impact = reboot,
-                 .summary = "\"pt\" lets the host's own devices reach memory untranslated.",
-                 .check_only = true}},
-    {.tunable = {.name = "default_hugepagesz",
-                 .domain = text(),
-                 .impact = reboot,
-                 .summary = "Size of huge page for those who name none.",
-                 .check_only = true}},
-    {.tunable = {.name = "hugepagesz",
-                 .domain = text(),
-                 .impact = reboot,
-                 .summary =
-                     "Sizes of huge pages to set aside at boot; several with spaces between.",
-                 .check_only = true}},
-    {.tunable = {.name = "hugepages",
-                 .domain = text(),
-                 .impact = reboot,
-                 .summary = "How many of each size in hugepagesz, in the same order.",
-                 .check_only = true}},
-    {.tunable = {.name = "nosmt",
-                 .domain = given,
-                 .impact = reboot,
-                 .summary = "One hardware thread a core from the start.",
-                 .check_only = true}},
-    {.tunable = {.name = "audit",
-                 .domain = text(),
-                 .impact = reboot,
-                 .summary = "0 starts without auditing of system calls.",
-                 .check_only = true}},
-    {.tunable = {.name = "pcie_aspm",
-                 .domain = text(),
-                 .impact = reboot,
-                 .summary = "\"off\" leaves the power saving of PCIe links as the firmware set it.",
-                 .check_only = true}},
-    {.tunable = {.name = "mitigations",
-                 .domain = text(),
-                 .impact = reboot,
-                 .summary = "\"off\" gives up protection from hardware vulnerabilities; no shipped "
-                            "profile does, ask for it in so many words.",
-                 .check_only = true}},
+    {.tunable =
+         assigned("skew_tick", "1 keeps the ticks of different CPUs from contending for locks.")},
+    {.tunable = bare("nosoftlockup", "No watchdog thread on any CPU.")},
+    {.tunable = assigned("nmi_watchdog",
+                         "0 starts without the performance counter that finds hung CPUs.")},
+    {.tunable = assigned("mce", "\"ignore_ce\" stops polling for corrected memory errors.")},
+    {.tunable = assigned("tsc", "\"reliable\" trusts the time stamp counter without checking it.")},
+    {.tunable = assigned("intel_idle.max_cstate",
+                         "Deepest idle state of intel_idle; 0 leaves idling to another driver.")},
+    {.tunable = assigned("processor.max_cstate", "Deepest idle state that ACPI may use.")},
+    {.tunable = assigned("idle", "\"poll\" keeps every idle CPU spinning.")},
+    {.tunable = assigned("iommu", "\"pt\" lets the host's own devices reach memory untranslated.")},
+    {.tunable = assigned("default_hugepagesz", "Size of huge page for those who name none.")},
+    {.tunable = assigned("hugepagesz",
+                         "Sizes of huge pages to set aside at boot; several with spaces between.")},
+    {.tunable = assigned("hugepages", "How many of each size in hugepagesz, in the same order.")},
+    {.tunable = bare("nosmt", "One hardware thread a core from the start.")},
+    {.tunable = assigned(
+         "nohz", "\"on\" lets the tick stop on idle CPUs, as it does unless switched off.")},
+    {.tunable = assigned("intel_pstate",
+                         "\"disable\" leaves the frequency to acpi-cpufreq; \"active\" and "
+                         "\"passive\" say who picks it.")},
+    {.tunable =
+         assigned("amd_pstate",
+                  "\"active\", \"passive\", \"guided\" or \"disable\": who picks the frequency.")},
+    {.tunable = assigned("audit", "0 starts without auditing of system calls.")},
+    {.tunable = assigned("pcie_aspm",
+                         "\"off\" leaves the power saving of PCIe links as the firmware set it.")},
+    {.tunable = assigned("mitigations",
+                         "\"off\" gives up protection from hardware vulnerabilities; no shipped "
+                         "profile does, ask for it in so many words.")},
 };
 
 void define(PluginBuilder& boot) {

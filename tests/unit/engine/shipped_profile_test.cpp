@@ -49,7 +49,8 @@ bool is_reached(const Report& report) {
 
 TEST_CASE("each shipped profile applies, verifies, applies again without a write, and goes back",
           "[engine][shipped]") {
-    for (const std::string name : {"base", "low-latency", "hft", "throughput"}) {
+    for (const std::string name :
+         {"base", "low-latency", "hft", "throughput", "realtime", "cpu-partitioning"}) {
         DYNAMIC_SECTION(name) {
             FakeHost host = given::full_host();
             const FakeHost before = host;

@@ -93,7 +93,8 @@ bool is_disruptive(const ResolvedSetting& setting) {
     });
 }
 
-const std::vector<std::string> shipped = {"base", "hft", "hft-boot", "low-latency", "throughput"};
+const std::vector<std::string> shipped = {
+    "base", "cpu-partitioning", "hft", "hft-boot", "low-latency", "realtime", "throughput"};
 
 }  // namespace
 
