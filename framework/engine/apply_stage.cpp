@@ -143,7 +143,9 @@ Status Apply::put_back(const std::vector<Change>& kept) {
     if (back.has_written) {
         held_.saw_write();
     }
-    std::ranges::move(back.followed, std::back_inserter(others_));
+    std::ranges::copy_if(back.followed, std::back_inserter(others_), [this](const Row& row) {
+        return !wanted_.contains(Key{row.setting, row.target});
+    });
     return {};
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/limits.hpp"
 #include "engine/resets.hpp"
 
 namespace nanotune {
@@ -21,7 +22,7 @@ Result<Value> reachable_of(const Desired& desired, Survey& survey) {
 }
 
 /// A device on top of a changed one cannot keep its value until the one below has its own again,
-/// nor can what is bound to a CPU that is offline now.
+/// nor can what is bound to a CPU that is offline now, or to a queue that is no more.
 Row followed(const Change& kept, Value now) {
     Written written{
         .change = kept, .outcome = Outcome::changed, .got = std::move(now), .message = {}};
@@ -29,6 +30,10 @@ Row followed(const Change& kept, Value now) {
     row.wanted = row.got;
     row.message = kept.note + "; rollback restores it";
     return row;
+}
+
+bool is_absence(const Error& error) {
+    return error.code == ErrorCode::unsupported || error.code == ErrorCode::not_found;
 }
 
 /// What the changes of a plan take away, each once, but for what the plan itself sets.
@@ -68,8 +73,7 @@ class Losses {
                 loss.desired.value = readings[i]->value;
                 loss.before = std::move(readings[i]->value);
                 readable.push_back(std::move(loss));
-            } else if (readings[i].error().code != ErrorCode::unsupported &&
-                       readings[i].error().code != ErrorCode::not_found) {
+            } else if (!is_absence(readings[i].error())) {
                 return std::unexpected(
                     std::move(readings[i])
                         .error()
@@ -183,6 +187,12 @@ Result<SideEffects::PutBack> SideEffects::put_back(const std::vector<Change>& ke
     }
     std::ranges::copy(kept, std::back_inserter(kept_));
     NT_TRY(auto readings, survey_.read(places_of(kept)));
+    std::vector<Desired> desired;
+    for (const Change& change : kept) {
+        desired.push_back(change.desired);
+    }
+    std::vector<Result<Reading>> held = readings;
+    NT_CHECK(hold_to_limits(survey_, desired, held));
     PutBack back;
     std::vector<Change> lost;
     std::vector<Value> reachable;
@@ -192,7 +202,9 @@ Result<SideEffects::PutBack> SideEffects::put_back(const std::vector<Change>& ke
         }
         NT_TRY(Value most, reachable_of(kept[i].desired, survey_));
         const bool has_no_cpu_left = most != kept[i].desired.value && most == Value(CpuSet());
-        if (kept[i].desired.setting.tunable->along_stack || has_no_cpu_left) {
+        // A table that sends to queues which are no more; a number above a maximum that has fallen.
+        const bool cannot_be = !held[i] && is_absence(held[i].error());
+        if (kept[i].desired.setting.tunable->along_stack || has_no_cpu_left || cannot_be) {
             back.followed.push_back(followed(kept[i], std::move(readings[i]->value)));
             continue;
         }

@@ -34,4 +34,16 @@ Result<std::vector<QueueInterrupt>> SteadySystem::Links::queue_interrupts(
     return system_.links().queue_interrupts(device);
 }
 
+Result<Qdisc> SteadySystem::Links::qdisc(const std::string& device) {
+    return system_.links().qdisc(device);
+}
+
+Status SteadySystem::Links::put_qdisc(const std::string& device, const Qdisc& qdisc) {
+    return system_.links().put_qdisc(device, qdisc);
+}
+
+Status SteadySystem::Links::remove_qdisc(const std::string& device) {
+    return system_.links().remove_qdisc(device);
+}
+
 }  // namespace nanotune

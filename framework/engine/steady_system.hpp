@@ -28,6 +28,7 @@ class SteadySystem final : public System {
     Ethtool& ethtool() override { return system_.ethtool(); }
     nanotune::Links& links() override { return links_; }
     Tasks& tasks() override { return system_.tasks(); }
+    Devlink& devlink() override { return system_.devlink(); }
     [[nodiscard]] bool has(Capability capability) const override { return system_.has(capability); }
     [[nodiscard]] std::string session_address() const override { return system_.session_address(); }
     Result<std::string> ask(const std::string& socket, std::string_view request) override {
@@ -46,6 +47,9 @@ class SteadySystem final : public System {
         Result<std::vector<std::string>> default_route_devices() override;
         Result<std::string> device_of_address(const std::string& address) override;
         Result<std::vector<QueueInterrupt>> queue_interrupts(const std::string& device) override;
+        Result<Qdisc> qdisc(const std::string& device) override;
+        Status put_qdisc(const std::string& device, const Qdisc& qdisc) override;
+        Status remove_qdisc(const std::string& device) override;
 
       private:
         System& system_;

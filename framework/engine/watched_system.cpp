@@ -72,6 +72,53 @@ Status WatchedSystem::Ethtool::set_features(const std::string& device,
     return watched(watch_, no_file, [&] { return system_.ethtool().set_features(device, wanted); });
 }
 
+Result<EthtoolBits> WatchedSystem::Ethtool::bits(std::uint8_t command, const std::string& device,
+                                                 std::uint16_t attribute) {
+    return watched(watch_, no_file,
+                   [&] { return system_.ethtool().bits(command, device, attribute); });
+}
+
+Status WatchedSystem::Ethtool::set_bits(std::uint8_t command, const std::string& device,
+                                        std::uint16_t attribute, const EthtoolBits& bits,
+                                        const EthtoolNumbers& numbers) {
+    return watched(watch_, no_file, [&] {
+        return system_.ethtool().set_bits(command, device, attribute, bits, numbers);
+    });
+}
+
+Result<ReceiveHash> WatchedSystem::Ethtool::receive_hash(const std::string& device) {
+    return watched(watch_, no_file, [&] { return system_.ethtool().receive_hash(device); });
+}
+
+Status WatchedSystem::Ethtool::set_receive_hash(const std::string& device,
+                                                const ReceiveHashChange& change) {
+    return watched(watch_, no_file,
+                   [&] { return system_.ethtool().set_receive_hash(device, change); });
+}
+
+Result<HardwareStamps> WatchedSystem::Ethtool::hardware_stamps(const std::string& device) {
+    return watched(watch_, no_file, [&] { return system_.ethtool().hardware_stamps(device); });
+}
+
+Status WatchedSystem::Ethtool::set_hardware_stamps(const std::string& device,
+                                                   const HardwareStamps& stamps) {
+    return watched(watch_, no_file,
+                   [&] { return system_.ethtool().set_hardware_stamps(device, stamps); });
+}
+
+Result<std::vector<FlowRule>> WatchedSystem::Ethtool::flow_rules(const std::string& device) {
+    return watched(watch_, no_file, [&] { return system_.ethtool().flow_rules(device); });
+}
+
+Status WatchedSystem::Ethtool::put_flow_rule(const std::string& device, const FlowRule& rule) {
+    return watched(watch_, no_file, [&] { return system_.ethtool().put_flow_rule(device, rule); });
+}
+
+Status WatchedSystem::Ethtool::remove_flow_rule(const std::string& device, std::uint32_t location) {
+    return watched(watch_, no_file,
+                   [&] { return system_.ethtool().remove_flow_rule(device, location); });
+}
+
 Result<std::vector<Link>> WatchedSystem::Links::list() {
     return watched(watch_, no_file, [&] { return system_.links().list(); });
 }
@@ -96,6 +143,28 @@ Result<std::string> WatchedSystem::Links::device_of_address(const std::string& a
 Result<std::vector<QueueInterrupt>> WatchedSystem::Links::queue_interrupts(
     const std::string& device) {
     return watched(watch_, no_file, [&] { return system_.links().queue_interrupts(device); });
+}
+
+Result<Qdisc> WatchedSystem::Links::qdisc(const std::string& device) {
+    return watched(watch_, no_file, [&] { return system_.links().qdisc(device); });
+}
+
+Status WatchedSystem::Links::put_qdisc(const std::string& device, const Qdisc& qdisc) {
+    return watched(watch_, no_file, [&] { return system_.links().put_qdisc(device, qdisc); });
+}
+
+Status WatchedSystem::Links::remove_qdisc(const std::string& device) {
+    return watched(watch_, no_file, [&] { return system_.links().remove_qdisc(device); });
+}
+
+Result<std::vector<DevlinkParameter>> WatchedSystem::Devlink::parameters(
+    const std::string& bus, const std::string& device) {
+    return watched(watch_, no_file, [&] { return system_.devlink().parameters(bus, device); });
+}
+
+Status WatchedSystem::Devlink::set(const std::string& bus, const std::string& device,
+                                   const DevlinkParameter& parameter) {
+    return watched(watch_, no_file, [&] { return system_.devlink().set(bus, device, parameter); });
 }
 
 Result<Scheduling> WatchedSystem::Tasks::scheduling(unsigned thread) {

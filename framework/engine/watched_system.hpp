@@ -34,12 +34,14 @@ class WatchedSystem final : public System {
           files_(system, watch),
           ethtool_(system, watch),
           links_(system, watch),
-          tasks_(system, watch) {}
+          tasks_(system, watch),
+          devlink_(system, watch) {}
 
     nanotune::Files& files() override { return files_; }
     nanotune::Ethtool& ethtool() override { return ethtool_; }
     nanotune::Links& links() override { return links_; }
     nanotune::Tasks& tasks() override { return tasks_; }
+    nanotune::Devlink& devlink() override { return devlink_; }
     [[nodiscard]] bool has(Capability capability) const override { return system_.has(capability); }
     [[nodiscard]] std::string session_address() const override { return system_.session_address(); }
     Result<std::string> ask(const std::string& socket, std::string_view request) override;
@@ -72,6 +74,19 @@ class WatchedSystem final : public System {
         Result<Features> features(const std::string& device) override;
         Status set_features(const std::string& device,
                             const std::map<std::string, bool>& wanted) override;
+        Result<EthtoolBits> bits(std::uint8_t command, const std::string& device,
+                                 std::uint16_t attribute) override;
+        Status set_bits(std::uint8_t command, const std::string& device, std::uint16_t attribute,
+                        const EthtoolBits& bits, const EthtoolNumbers& numbers) override;
+        Result<ReceiveHash> receive_hash(const std::string& device) override;
+        Status set_receive_hash(const std::string& device,
+                                const ReceiveHashChange& change) override;
+        Result<HardwareStamps> hardware_stamps(const std::string& device) override;
+        Status set_hardware_stamps(const std::string& device,
+                                   const HardwareStamps& stamps) override;
+        Result<std::vector<FlowRule>> flow_rules(const std::string& device) override;
+        Status put_flow_rule(const std::string& device, const FlowRule& rule) override;
+        Status remove_flow_rule(const std::string& device, std::uint32_t location) override;
 
       private:
         System& system_;
@@ -89,6 +104,9 @@ class WatchedSystem final : public System {
         Result<std::vector<std::string>> default_route_devices() override;
         Result<std::string> device_of_address(const std::string& address) override;
         Result<std::vector<QueueInterrupt>> queue_interrupts(const std::string& device) override;
+        Result<Qdisc> qdisc(const std::string& device) override;
+        Status put_qdisc(const std::string& device, const Qdisc& qdisc) override;
+        Status remove_qdisc(const std::string& device) override;
 
       private:
         System& system_;
@@ -109,12 +127,27 @@ class WatchedSystem final : public System {
         CallWatch& watch_;
     };
 
+    class Devlink final : public nanotune::Devlink {
+      public:
+        Devlink(System& system, CallWatch& watch) : system_(system), watch_(watch) {}
+
+        Result<std::vector<DevlinkParameter>> parameters(const std::string& bus,
+                                                         const std::string& device) override;
+        Status set(const std::string& bus, const std::string& device,
+                   const DevlinkParameter& parameter) override;
+
+      private:
+        System& system_;
+        CallWatch& watch_;
+    };
+
     System& system_;
     CallWatch& watch_;
     Files files_;
     Ethtool ethtool_;
     Links links_;
     Tasks tasks_;
+    Devlink devlink_;
 };
 
 }  // namespace nanotune

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 #include <linux/ethtool_netlink.h>
 
+#include "system/bitset_message.hpp"
 #include "system/ethtool_message.hpp"
 #include "system/feature_message.hpp"
 
@@ -102,7 +103,7 @@ Status KernelEthtool::set_features(const std::string& device,
     NT_CHECK(family_.prepare(ETHTOOL_MSG_FEATURES_SET, operation));
     GenericRequest request(family_.number(), ETHTOOL_MSG_FEATURES_SET);
     put_ethtool_header(request, device);
-    put_wanted_features(request, wanted);
+    put_bits(request, ETHTOOL_A_FEATURES_WANTED, {wanted.begin(), wanted.end()});
     NT_TRY(const Bodies bodies, family_.exchange(request, operation));
     for (const auto& body : bodies) {
         NT_TRY(const auto names, within(untaken_features_of(body), operation));
@@ -110,6 +111,36 @@ Status KernelEthtool::set_features(const std::string& device,
             return std::unexpected(untaken(device, wanted, names).within(operation));
         }
     }
+    return {};
+}
+
+Result<EthtoolBits> KernelEthtool::bits(std::uint8_t command, const std::string& device,
+                                        std::uint16_t attribute) {
+    const std::string operation = ethtool_operation(command);
+    NT_TRY(const auto body, ask(command, device, operation));
+    return within(ethtool_bits_of(body, attribute), operation);
+}
+
+Status KernelEthtool::set_bits(std::uint8_t command, const std::string& device,
+                               std::uint16_t attribute, const EthtoolBits& bits,
+                               const EthtoolNumbers& numbers) {
+    std::vector<std::string> names;
+    for (const auto& [name, is_on] : bits) {
+        if (is_on) {
+            names.push_back(name);
+        }
+    }
+    const std::string operation =
+        fmt::format("{} {}", ethtool_operation(command),
+                    names.empty() ? std::string("none") : fmt::format("{}", fmt::join(names, ",")));
+    NT_CHECK(family_.prepare(command, operation));
+    GenericRequest request(family_.number(), command);
+    put_ethtool_header(request, device);
+    put_bits(request, attribute, bits);
+    for (const auto& [type, number] : numbers) {
+        request.put_number(type, number.number, number.width);
+    }
+    NT_CHECK(family_.exchange(request, operation));
     return {};
 }
 

@@ -1,4 +1,4 @@
-// Ethtool generic netlink on the running kernel.
+// Ethtool on the running kernel: generic netlink, and ioctls for what that lacks.
 #pragma once
 
 #include <map>
@@ -6,6 +6,7 @@
 
 #include <nanotune/system.hpp>
 
+#include "system/device_control.hpp"
 #include "system/feature_message.hpp"
 #include "system/generic_family.hpp"
 
@@ -19,6 +20,31 @@ class KernelEthtool final : public Ethtool {
     Result<Features> features(const std::string& device) override;
     Status set_features(const std::string& device,
                         const std::map<std::string, bool>& wanted) override;
+    Result<EthtoolBits> bits(std::uint8_t command, const std::string& device,
+                             std::uint16_t attribute) override;
+    Status set_bits(std::uint8_t command, const std::string& device, std::uint16_t attribute,
+                    const EthtoolBits& bits, const EthtoolNumbers& numbers) override;
+    Result<ReceiveHash> receive_hash(const std::string& device) override {
+        return control_.receive_hash(device);
+    }
+    Status set_receive_hash(const std::string& device, const ReceiveHashChange& change) override {
+        return control_.set_receive_hash(device, change);
+    }
+    Result<HardwareStamps> hardware_stamps(const std::string& device) override {
+        return control_.hardware_stamps(device);
+    }
+    Status set_hardware_stamps(const std::string& device, const HardwareStamps& stamps) override {
+        return control_.set_hardware_stamps(device, stamps);
+    }
+    Result<std::vector<FlowRule>> flow_rules(const std::string& device) override {
+        return control_.flow_rules(device);
+    }
+    Status put_flow_rule(const std::string& device, const FlowRule& rule) override {
+        return control_.put_flow_rule(device, rule);
+    }
+    Status remove_flow_rule(const std::string& device, std::uint32_t location) override {
+        return control_.remove_flow_rule(device, location);
+    }
 
   private:
     /// The body of the one reply to a request without attributes of its own.
@@ -35,6 +61,7 @@ class KernelEthtool final : public Ethtool {
 
     GenericFamily family_{"ethtool"};
     FeatureNames feature_names_;  // asked for once: they are the kernel's, not a device's
+    DeviceControl control_;
 };
 
 }  // namespace nanotune

@@ -10,6 +10,8 @@
 #include <linux/ethtool_netlink.h>
 #include <linux/genetlink.h>
 
+#include "system/bitset_message.hpp"
+
 namespace nanotune {
 
 namespace {
@@ -52,28 +54,6 @@ Result<Bitmap> bitmap_of(const Attributes& message, std::uint16_t type) {
         return failure(ErrorCode::invalid, "a bitset of the reply is not compact");
     }
     return Bitmap(*value);
-}
-
-/// Hands the name of each bit of a bitset by name over.
-template <typename Take>
-Status for_each_name(const Attributes& message, std::uint16_t type, Take take) {
-    NT_TRY(const Attributes bitset, message.nested(type));
-    if (bitset.find(ETHTOOL_A_BITSET_VALUE)) {
-        return failure(ErrorCode::invalid, "a bitset of the reply has no names");
-    }
-    NT_TRY(const Attributes bits, bitset.nested(ETHTOOL_A_BITSET_BITS));
-    for (const Attribute bit : bits) {
-        NT_TRY(const Attributes about, Attributes::of(bit.payload()));
-        const auto name = about.find(ETHTOOL_A_BITSET_BIT_NAME);
-        if (!name) {
-            return failure(ErrorCode::invalid, "a bit of the reply has no name");
-        }
-        // A feature that was given up leaves a bit without a name behind.
-        if (const std::string_view text = name->text(); !text.empty()) {
-            take(text);
-        }
-    }
-    return {};
 }
 
 Status add_names(const Attributes& set, FeatureNames& names) {
@@ -140,29 +120,12 @@ Result<Features> features_of(Bytes body, const FeatureNames& names) {
 
 Result<std::vector<std::string>> untaken_features_of(Bytes body) {
     NT_TRY(const Attributes message, attributes_in(body));
+    NT_TRY(const EthtoolBits bits, bits_in(message, ETHTOOL_A_FEATURES_WANTED));
     std::vector<std::string> names;
-    NT_CHECK(for_each_name(message, ETHTOOL_A_FEATURES_WANTED,
-                           [&](std::string_view name) { names.emplace_back(name); }));
-    std::ranges::sort(names);
+    for (const auto& [name, is_on] : bits) {
+        names.push_back(name);
+    }
     return names;
-}
-
-void put_wanted_features(GenericRequest& request, const std::map<std::string, bool>& wanted) {
-    const auto put_bit = [&](const std::string& name, bool is_on) {
-        request.nest(ETHTOOL_A_BITSET_BITS_BIT, [&] {
-            request.put_text(ETHTOOL_A_BITSET_BIT_NAME, name);
-            if (is_on) {
-                request.put_flag(ETHTOOL_A_BITSET_BIT_VALUE);
-            }
-        });
-    };
-    request.nest(ETHTOOL_A_FEATURES_WANTED, [&] {
-        request.nest(ETHTOOL_A_BITSET_BITS, [&] {
-            for (const auto& [name, is_on] : wanted) {
-                put_bit(name, is_on);
-            }
-        });
-    });
 }
 
 }  // namespace nanotune

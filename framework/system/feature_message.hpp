@@ -1,7 +1,6 @@
 // Features in ethtool's messages: bitsets, whose bits are named once for all devices.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -27,8 +26,5 @@ void put_feature_names_request(GenericRequest& request);
 /// The names in the WANTED difference of ETHTOOL_MSG_FEATURES_SET_REPLY, with bitsets by name: bits
 /// that were asked for and are not as asked. Errors: invalid.
 [[nodiscard]] Result<std::vector<std::string>> untaken_features_of(Bytes body);
-
-/// ETHTOOL_A_FEATURES_WANTED with these bits alone: without NOMASK, or the rest would be cleared.
-void put_wanted_features(GenericRequest& request, const std::map<std::string, bool>& wanted);
 
 }  // namespace nanotune

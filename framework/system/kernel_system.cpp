@@ -1,7 +1,8 @@
-// The four parts of the running kernel, held together.
+// The parts of the running kernel, held together.
 #include "system/kernel_system.hpp"
 
 #include "system/capabilities.hpp"
+#include "system/devlink.hpp"
 #include "system/ethtool.hpp"
 #include "system/files.hpp"
 #include "system/links.hpp"
@@ -21,6 +22,7 @@ class KernelSystem final : public System {
     Ethtool& ethtool() override { return ethtool_; }
     Links& links() override { return links_; }
     Tasks& tasks() override { return tasks_; }
+    Devlink& devlink() override { return devlink_; }
     [[nodiscard]] bool has(Capability capability) const override {
         return capabilities_.has(capability);
     }
@@ -34,6 +36,7 @@ class KernelSystem final : public System {
     KernelEthtool ethtool_;
     KernelLinks links_;
     KernelTasks tasks_;
+    KernelDevlink devlink_;
     Capabilities capabilities_;
     std::string session_address_;
 };

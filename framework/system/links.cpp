@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netlink/attr.h>
@@ -45,12 +46,27 @@ void put_name(RouteRequest& request, const std::string& device) {
     }
 }
 
+/// The root of a device's sending side. Errors: not_found.
+Result<tcmsg> root_of(const std::string& device) {
+    tcmsg root{};
+    root.tcm_family = AF_UNSPEC;
+    root.tcm_parent = TC_H_ROOT;
+    root.tcm_ifindex = static_cast<int>(if_nametoindex(device.c_str()));
+    return root.tcm_ifindex == 0 ? kernel_failure("SIOCGIFINDEX", errno) : Result<tcmsg>(root);
+}
+
 std::string set_operation(std::uint16_t attribute, std::uint32_t number) {
     switch (attribute) {
         case IFLA_MTU:
             return fmt::format("RTM_NEWLINK mtu {}", number);
         case IFLA_TXQLEN:
             return fmt::format("RTM_NEWLINK txqlen {}", number);
+        case IFLA_GSO_MAX_SIZE:
+            return fmt::format("RTM_NEWLINK gso_max_size {}", number);
+        case IFLA_GSO_MAX_SEGS:
+            return fmt::format("RTM_NEWLINK gso_max_segs {}", number);
+        case IFLA_GRO_MAX_SIZE:
+            return fmt::format("RTM_NEWLINK gro_max_size {}", number);
         default:
             return fmt::format("RTM_NEWLINK {} (attribute {})", number, attribute);
     }
@@ -165,6 +181,45 @@ Result<std::string> KernelLinks::device_of_address(const std::string& address) {
 
 Result<std::vector<QueueInterrupt>> KernelLinks::queue_interrupts(const std::string& device) {
     return netdev_.queue_interrupts(device);
+}
+
+Result<Qdisc> KernelLinks::qdisc(const std::string& device) {
+    NT_TRY(const tcmsg wanted, root_of(device));
+    const RouteRequest request = request_of(RTM_GETQDISC, NLM_F_DUMP, wanted);
+    NT_TRY(const Bodies bodies, exchange(request.get(), "RTM_GETQDISC"));
+    for (const auto& body : bodies) {
+        // Older kernels list those of every device, and all of each.
+        const auto header = header_of<tcmsg>(body);
+        if (!header || header->tcm_ifindex != wanted.tcm_ifindex ||
+            header->tcm_parent != TC_H_ROOT) {
+            continue;
+        }
+        Result<Attributes> about = Attributes::of(after_header(body, sizeof(tcmsg)));
+        const auto kind = about ? about->find(TCA_KIND) : std::nullopt;
+        if (!kind) {
+            return failure(ErrorCode::invalid, "RTM_GETQDISC: a discipline without a name");
+        }
+        return Qdisc{.kind = std::string(kind->text()), .handle = header->tcm_handle};
+    }
+    return failure(ErrorCode::unsupported, "RTM_GETQDISC: none at the root of " + device);
+}
+
+Status KernelLinks::put_qdisc(const std::string& device, const Qdisc& qdisc) {
+    NT_TRY(tcmsg root, root_of(device));
+    root.tcm_handle = qdisc.handle;
+    RouteRequest request = request_of(RTM_NEWQDISC, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE, root);
+    if (request && nla_put_string(request.get(), TCA_KIND, qdisc.kind.c_str()) < 0) {
+        request.reset();
+    }
+    NT_CHECK(exchange(request.get(), "RTM_NEWQDISC " + qdisc.kind));
+    return {};
+}
+
+Status KernelLinks::remove_qdisc(const std::string& device) {
+    NT_TRY(const tcmsg root, root_of(device));
+    const RouteRequest request = request_of(RTM_DELQDISC, NLM_F_ACK, root);
+    NT_CHECK(exchange(request.get(), "RTM_DELQDISC"));
+    return {};
 }
 
 }  // namespace nanotune

@@ -21,6 +21,9 @@ class KernelLinks final : public Links {
     Result<std::vector<std::string>> default_route_devices() override;
     Result<std::string> device_of_address(const std::string& address) override;
     Result<std::vector<QueueInterrupt>> queue_interrupts(const std::string& device) override;
+    Result<Qdisc> qdisc(const std::string& device) override;
+    Status put_qdisc(const std::string& device, const Qdisc& qdisc) override;
+    Status remove_qdisc(const std::string& device) override;
 
   private:
     [[nodiscard]] Result<Bodies> exchange(nl_msg* request, std::string_view operation);

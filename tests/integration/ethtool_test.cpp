@@ -175,3 +175,41 @@ TEST_CASE("a device that does not exist is not found", "[integration][ethtool]")
     CHECK(ethtool.features("absent0").error().code == ErrorCode::not_found);
     CHECK(ethtool.set_features("absent0", {{"rx-gro", true}}).error().code == ErrorCode::not_found);
 }
+
+TEST_CASE("what a virtual device has not is unsupported, whichever way it is asked for",
+          "[integration][ethtool]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    host.add_veth("left0", "right0", 1);
+    Ethtool& ethtool = host.system().ethtool();
+    CHECK(ethtool.receive_hash("left0").error().code == ErrorCode::unsupported);
+    CHECK(ethtool.set_receive_hash("left0", {.function = 1}).error().code ==
+          ErrorCode::unsupported);
+    CHECK(ethtool.hardware_stamps("left0").error().code == ErrorCode::unsupported);
+    CHECK(ethtool.flow_rules("left0").error().code == ErrorCode::unsupported);
+    CHECK(ethtool.remove_flow_rule("left0", 0).error().code == ErrorCode::unsupported);
+    CHECK(ethtool.bits(ETHTOOL_MSG_FEC_GET, "left0", ETHTOOL_A_FEC_MODES).error().code ==
+          ErrorCode::unsupported);
+    CHECK(ethtool.receive_hash("absent0").error().code == ErrorCode::not_found);
+}
+
+TEST_CASE("a bitset is set by its bits' names", "[integration][ethtool]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    host.add_veth("left0", "right0", 1);
+    Ethtool& ethtool = host.system().ethtool();
+    const auto modes = ethtool.bits(ETHTOOL_MSG_LINKMODES_GET, "left0", ETHTOOL_A_LINKMODES_OURS);
+    REQUIRE(modes);
+    CHECK(modes->empty());
+    REQUIRE(ethtool.set_bits(ETHTOOL_MSG_FEATURES_SET, "left0", ETHTOOL_A_FEATURES_WANTED,
+                             {{"tx-tcp-segmentation", false}}, {}));
+    CHECK_FALSE(ethtool.features("left0")->at("tx-tcp-segmentation").active);
+    const Status unknown = ethtool.set_bits(ETHTOOL_MSG_FEATURES_SET, "left0",
+                                            ETHTOOL_A_FEATURES_WANTED, {{"no-such", true}}, {});
+    CHECK(unknown.error().code == ErrorCode::unsupported);
+    CHECK(unknown.error().message.contains("bit name not found"));
+}

@@ -152,3 +152,26 @@ TEST_CASE("queues of a virtual device name no interrupt", "[integration][links]"
     REQUIRE_FALSE(absent);
     CHECK(absent.error().code == ErrorCode::not_found);
 }
+
+TEST_CASE("a queueing discipline is put at the root, and taken away again",
+          "[integration][links]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    host.add_veth("left0", "right0", 1);
+    Links& links = host.system().links();
+    const auto before = links.qdisc("left0");
+    REQUIRE(before);
+    CHECK(*before == Qdisc{.kind = "noqueue", .handle = 0});
+    CHECK_FALSE(links.remove_qdisc("left0"));
+
+    constexpr std::uint32_t handle = 0x7e170000;
+    REQUIRE(links.put_qdisc("left0", {.kind = "pfifo", .handle = handle}));
+    CHECK(links.qdisc("left0") == Qdisc{.kind = "pfifo", .handle = handle});
+    CHECK(links.qdisc("right0") == before);
+    CHECK_FALSE(links.put_qdisc("left0", {.kind = "no-such-thing", .handle = handle}));
+    REQUIRE(links.remove_qdisc("left0"));
+    CHECK(links.qdisc("left0") == before);
+    CHECK(links.qdisc("absent0").error().code == ErrorCode::not_found);
+}

@@ -200,6 +200,32 @@ std::string feature_cell(std::string_view device, std::string_view feature) {
     return "feature:" + std::string(device) + ":" + std::string(feature);
 }
 
+std::string bit_cell(std::string_view device, unsigned get_command, unsigned attribute,
+                     std::string_view bit) {
+    return "bit:" + std::string(device) + ":" + std::to_string(get_command) + ":" +
+           std::to_string(attribute) + ":" + std::string(bit);
+}
+
+std::string rss_cell(std::string_view device, std::string_view field) {
+    return "rss:" + std::string(device) + ":" + std::string(field);
+}
+
+std::string stamps_cell(std::string_view device, std::string_view field) {
+    return "stamps:" + std::string(device) + ":" + std::string(field);
+}
+
+std::string flow_cell(std::string_view device, std::string_view location) {
+    return "flow:" + std::string(device) + ":" + std::string(location);
+}
+
+std::string qdisc_cell(std::string_view device) {
+    return "qdisc:" + std::string(device);
+}
+
+std::string devlink_cell(std::string_view bus, std::string_view device, std::string_view place) {
+    return "devlink:" + std::string(bus) + ":" + std::string(device) + ":" + std::string(place);
+}
+
 std::string link_cell(std::string_view device, std::string_view field) {
     return "link:" + std::string(device) + ":" + std::string(field);
 }

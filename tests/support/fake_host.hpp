@@ -90,6 +90,17 @@ struct FakeHost {
 [[nodiscard]] std::string ethtool_cell(std::string_view device, unsigned get_command,
                                        unsigned attribute);
 [[nodiscard]] std::string feature_cell(std::string_view device, std::string_view feature);
+[[nodiscard]] std::string bit_cell(std::string_view device, unsigned get_command,
+                                   unsigned attribute, std::string_view bit);
+/// `field` is table, key or function.
+[[nodiscard]] std::string rss_cell(std::string_view device, std::string_view field);
+/// `field` is tx or rx.
+[[nodiscard]] std::string stamps_cell(std::string_view device, std::string_view field);
+[[nodiscard]] std::string flow_cell(std::string_view device, std::string_view location);
+[[nodiscard]] std::string qdisc_cell(std::string_view device);
+/// `place` is "TYPE:PARAMETER:MODE".
+[[nodiscard]] std::string devlink_cell(std::string_view bus, std::string_view device,
+                                       std::string_view place);
 [[nodiscard]] std::string link_cell(std::string_view device, std::string_view field);
 [[nodiscard]] std::string link_number_cell(std::string_view device, unsigned attribute);
 [[nodiscard]] std::string task_cell(unsigned thread, std::string_view field);

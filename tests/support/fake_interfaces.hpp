@@ -33,7 +33,10 @@ class FakeFiles final : public Files {
 };
 
 /// A number cell is "NUMBER/WIDTH", a feature cell "WANTED ACTIVE" with "fixed" behind it where the
-/// driver allows no change.
+/// driver allows no change; "bit:DEVICE:COMMAND:ATTRIBUTE:NAME" is "1" or "0". "rss:DEVICE:table"
+/// is the queues with blanks between, "rss:DEVICE:key" hexadecimal, "rss:DEVICE:function" a number;
+/// "stamps:DEVICE:tx" and rx are numbers; "flow:DEVICE:LOCATION" is a rule in hexadecimal, and
+/// "flow:DEVICE:rules" stands where the device takes any.
 class FakeEthtool final : public Ethtool {
   public:
     explicit FakeEthtool(FakeKernel& kernel) : kernel_(&kernel) {}
@@ -44,14 +47,29 @@ class FakeEthtool final : public Ethtool {
     Result<Features> features(const std::string& device) override;
     Status set_features(const std::string& device,
                         const std::map<std::string, bool>& wanted) override;
+    Result<EthtoolBits> bits(std::uint8_t command, const std::string& device,
+                             std::uint16_t attribute) override;
+    Status set_bits(std::uint8_t command, const std::string& device, std::uint16_t attribute,
+                    const EthtoolBits& bits, const EthtoolNumbers& numbers) override;
+    Result<ReceiveHash> receive_hash(const std::string& device) override;
+    Status set_receive_hash(const std::string& device, const ReceiveHashChange& change) override;
+    Result<HardwareStamps> hardware_stamps(const std::string& device) override;
+    Status set_hardware_stamps(const std::string& device, const HardwareStamps& stamps) override;
+    Result<std::vector<FlowRule>> flow_rules(const std::string& device) override;
+    Status put_flow_rule(const std::string& device, const FlowRule& rule) override;
+    Status remove_flow_rule(const std::string& device, std::uint32_t location) override;
 
   private:
+    /// Whether the device is there, and this process may change it.
+    [[nodiscard]] Status may_change(const std::string& device, const std::string& operation) const;
+
     FakeKernel* kernel_;
 };
 
 /// Cells "link:DEVICE:index", kind, mac, altnames, master, lower, up, carrier, away, loopback and
 /// "number:ATTRIBUTE"; "queue:DEVICE:rx-0" is "NAPI IRQ"; "address:ADDRESS" a device;
-/// "route:default" devices.
+/// "route:default" devices. "qdisc:DEVICE" is "KIND HANDLE", "qdisc:DEVICE:default" the kind that
+/// the kernel puts there by itself.
 class FakeLinks final : public Links {
   public:
     explicit FakeLinks(FakeKernel& kernel) : kernel_(&kernel) {}
@@ -62,8 +80,13 @@ class FakeLinks final : public Links {
     Result<std::vector<std::string>> default_route_devices() override;
     Result<std::string> device_of_address(const std::string& address) override;
     Result<std::vector<QueueInterrupt>> queue_interrupts(const std::string& device) override;
+    Result<Qdisc> qdisc(const std::string& device) override;
+    Status put_qdisc(const std::string& device, const Qdisc& qdisc) override;
+    Status remove_qdisc(const std::string& device) override;
 
   private:
+    [[nodiscard]] Status may_change(const std::string& device, const std::string& operation) const;
+
     FakeKernel* kernel_;
 };
 
@@ -76,6 +99,20 @@ class FakeTasks final : public Tasks {
     Status set_scheduling(unsigned thread, const Scheduling& wanted) override;
     Result<CpuSet> affinity(unsigned thread) override;
     Status set_affinity(unsigned thread, const CpuSet& cpus) override;
+
+  private:
+    FakeKernel* kernel_;
+};
+
+/// Cells "devlink:BUS:DEVICE:TYPE:PARAMETER:MODE" with the value.
+class FakeDevlink final : public Devlink {
+  public:
+    explicit FakeDevlink(FakeKernel& kernel) : kernel_(&kernel) {}
+
+    Result<std::vector<DevlinkParameter>> parameters(const std::string& bus,
+                                                     const std::string& device) override;
+    Status set(const std::string& bus, const std::string& device,
+               const DevlinkParameter& parameter) override;
 
   private:
     FakeKernel* kernel_;

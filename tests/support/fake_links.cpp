@@ -109,6 +109,45 @@ Status FakeLinks::set(const std::string& device, std::uint16_t attribute, std::u
     return kernel_->write(operation, {{key, std::to_string(number)}});
 }
 
+Result<Qdisc> FakeLinks::qdisc(const std::string& device) {
+    return kernel_->look([&](const FakeHost& host) -> Result<Qdisc> {
+        const auto words = words_in(host.text(qdisc_cell(device)));
+        if (words.size() != 2) {
+            return kernel_failure("RTM_GETQDISC " + device, ENODEV);
+        }
+        return Qdisc{.kind = words[0], .handle = static_cast<std::uint32_t>(std::stoul(words[1]))};
+    });
+}
+
+Status FakeLinks::put_qdisc(const std::string& device, const Qdisc& qdisc) {
+    const std::string operation = "RTM_NEWQDISC " + qdisc.kind;
+    NT_CHECK(may_change(device, operation));
+    return kernel_->write(operation,
+                          {{qdisc_cell(device), qdisc.kind + " " + std::to_string(qdisc.handle)}});
+}
+
+Status FakeLinks::remove_qdisc(const std::string& device) {
+    const std::string operation = "RTM_DELQDISC";
+    NT_CHECK(may_change(device, operation));
+    NT_TRY(const Qdisc now, qdisc(device));
+    if (now.handle == 0) {
+        return kernel_failure(operation, EINVAL, "Cannot delete qdisc with handle of zero.");
+    }
+    return kernel_->write(operation, {{qdisc_cell(device), kernel_->look([&](const FakeHost& host) {
+                                           return host.text(qdisc_cell(device) + ":default") + " 0";
+                                       })}});
+}
+
+Status FakeLinks::may_change(const std::string& device, const std::string& operation) const {
+    return kernel_->look([&](const FakeHost& host) -> Status {
+        if (!host.cells.contains(link_cell(device, "index"))) {
+            return kernel_failure(operation, ENODEV);
+        }
+        return host.capabilities.contains(Capability::net_admin) ? Status()
+                                                                 : kernel_failure(operation, EPERM);
+    });
+}
+
 Result<std::vector<std::string>> FakeLinks::default_route_devices() {
     return kernel_->look([](const FakeHost& host) -> Result<std::vector<std::string>> {
         return words_in(host.text("route:default"));

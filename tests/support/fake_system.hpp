@@ -31,6 +31,7 @@ class FakeSystem final : public System {
     Ethtool& ethtool() override { return ethtool_; }
     Links& links() override { return links_; }
     Tasks& tasks() override { return tasks_; }
+    Devlink& devlink() override { return devlink_; }
     [[nodiscard]] bool has(Capability capability) const override;
     [[nodiscard]] std::string session_address() const override;
     /// Answers as irqbalance does where the host has one.
@@ -62,7 +63,8 @@ class FakeSystem final : public System {
           files_(*kernel_),
           ethtool_(*kernel_),
           links_(*kernel_),
-          tasks_(*kernel_) {}
+          tasks_(*kernel_),
+          devlink_(*kernel_) {}
 
     std::shared_ptr<FakeKernel> kernel_;
     bool is_first_ = false;
@@ -70,6 +72,7 @@ class FakeSystem final : public System {
     FakeEthtool ethtool_;
     FakeLinks links_;
     FakeTasks tasks_;
+    FakeDevlink devlink_;
 };
 
 }  // namespace nanotune::test

@@ -22,6 +22,8 @@ constexpr unsigned rings_tx_push_buf_len_max = 16;
 constexpr unsigned rings_hds_threshold = 17;
 constexpr unsigned rings_hds_threshold_max = 18;
 constexpr unsigned coalesce_last = 28;
+constexpr unsigned gso_ipv4_max_size = 63;
+constexpr unsigned gro_ipv4_max_size = 64;
 
 constexpr EthtoolDefault physical[] = {
     {ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_RX_MAX, 4096, 4},
@@ -51,6 +53,12 @@ constexpr EthtoolDefault physical[] = {
     {ETHTOOL_MSG_EEE_GET, ETHTOOL_A_EEE_ENABLED, 1, 1},
     {ETHTOOL_MSG_EEE_GET, ETHTOOL_A_EEE_TX_LPI_ENABLED, 1, 1},
     {ETHTOOL_MSG_EEE_GET, ETHTOOL_A_EEE_TX_LPI_TIMER, 17, 4},
+    {ETHTOOL_MSG_LINKMODES_GET, ETHTOOL_A_LINKMODES_AUTONEG, 1, 1},
+    {ETHTOOL_MSG_LINKMODES_GET, ETHTOOL_A_LINKMODES_SPEED, 10000, 4},
+    {ETHTOOL_MSG_LINKMODES_GET, ETHTOOL_A_LINKMODES_DUPLEX, 1, 1},
+    {ETHTOOL_MSG_FEC_GET, ETHTOOL_A_FEC_AUTO, 0, 1},
+    {ETHTOOL_MSG_MODULE_GET, ETHTOOL_A_MODULE_POWER_MODE_POLICY, 2, 1},
+    {ETHTOOL_MSG_TSINFO_GET, ETHTOOL_A_TSINFO_PHC_INDEX, 0, 4},
 };
 
 constexpr const char* features_on[] = {"rx-checksum",
@@ -148,6 +156,39 @@ void add_ethtool(FakeHost& host, const std::string& name, const NicOptions& opti
     }
 }
 
+void add_link_modes(FakeHost& host, const std::string& name) {
+    const auto bit = [&](unsigned command, unsigned attribute, const char* what, const char* is) {
+        host.with(bit_cell(name, command, attribute, what), is);
+    };
+    for (const char* mode : {"100baseT/Full", "1000baseT/Full", "10000baseT/Full", "TP"}) {
+        bit(ETHTOOL_MSG_LINKMODES_GET, ETHTOOL_A_LINKMODES_OURS, mode, "1");
+    }
+    bit(ETHTOOL_MSG_FEC_GET, ETHTOOL_A_FEC_MODES, "None", "1");
+    bit(ETHTOOL_MSG_FEC_GET, ETHTOOL_A_FEC_MODES, "RS", "0");
+    bit(ETHTOOL_MSG_FEC_GET, ETHTOOL_A_FEC_MODES, "BASER", "0");
+    bit(ETHTOOL_MSG_FEC_GET, ETHTOOL_A_FEC_MODES, "LLRS", "0");
+    bit(ETHTOOL_MSG_PRIVFLAGS_GET, ETHTOOL_A_PRIVFLAGS_FLAGS, "legacy-rx", "0");
+    bit(ETHTOOL_MSG_PRIVFLAGS_GET, ETHTOOL_A_PRIVFLAGS_FLAGS, "rx_cqe_moder", "1");
+}
+
+/// What a device has besides ethtool's messages.
+void add_functions(FakeHost& host, const std::string& name, const std::string& bus) {
+    const std::string address = bus.substr(bus.rfind('/') + 1);
+    host.with(stamps_cell(name, "tx"), "0")
+        .with(stamps_cell(name, "rx"), "0")
+        .with(flow_cell(name, "rules"), "any")
+        .with(devlink_cell("pci", address, "6:enable_roce:0"), "1")
+        .with(devlink_cell("pci", address, "3:msix_vec_per_pf_max:1"), "32")
+        .with(bus + "/sriov_numvfs", "0");
+}
+
+/// The table is made with the queues.
+void add_receive_hash(FakeHost& host, const std::string& name) {
+    host.with(rss_cell(name, "table"), "0")
+        .with(rss_cell(name, "key"), "6d 5a 56 da 25 5b 0e c2 41 67")
+        .with(rss_cell(name, "function"), "1");
+}
+
 void add_features(FakeHost& host, const std::string& name) {
     for (const char* feature : features_on) {
         host.with(feature_cell(name, feature), "on on");
@@ -172,7 +213,10 @@ void add_bus(FakeHost& host, const std::string& name, const NicOptions& options,
         .with(bus + "/power/control", "on")
         .with_symlink(folder + "/device", bus)
         .with_symlink(bus + "/driver", "/sys/bus/pci/drivers/" + options.driver)
-        .with_symlink(bus + "/subsystem", "/sys/bus/pci");
+        .with_symlink(bus + "/subsystem", "/sys/bus/pci")
+        .with_symlink("/sys/bus/pci/drivers/" + options.driver + "/module",
+                      "/sys/module/" + options.driver)
+        .with("/sys/module/" + options.driver + "/parameters/debug", "-1");
     if (options.vf) {
         host.with_symlink(bus + "/physfn", "/sys/devices/pci0000:00/0000:00:00.0");
     }
@@ -197,7 +241,13 @@ void add_link(FakeHost& host, const std::string& name, const NicOptions& options
         .with(link_number_cell(name, IFLA_TXQLEN), "1000")
         .with(link_number_cell(name, IFLA_GSO_MAX_SIZE), "65536")
         .with(link_number_cell(name, IFLA_GSO_MAX_SEGS), "65535")
-        .with(link_number_cell(name, IFLA_GRO_MAX_SIZE), "65536");
+        .with(link_number_cell(name, IFLA_GRO_MAX_SIZE), "65536")
+        .with(link_number_cell(name, gso_ipv4_max_size), "65536")
+        .with(link_number_cell(name, gro_ipv4_max_size), "65536")
+        .with(link_number_cell(name, IFLA_TSO_MAX_SIZE), "262144")
+        .with(link_number_cell(name, IFLA_TSO_MAX_SEGS), "65535")
+        .with(qdisc_cell(name), "mq 0")
+        .with(qdisc_cell(name) + ":default", "mq");
 }
 
 }  // namespace
@@ -221,6 +271,11 @@ FakeHost& FakeHost::with_nic(const std::string& name, const NicOptions& options)
     if (options.kind.empty() || options.kind == "veth") {
         add_ethtool(*this, name, options);
         add_features(*this, name);
+        if (options.kind.empty()) {
+            add_receive_hash(*this, name);
+            add_link_modes(*this, name);
+            add_functions(*this, name, *followed(cells, folder + "device"));
+        }
         Edit edit(cells);
         make_queues(edit, name);
     }

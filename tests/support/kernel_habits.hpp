@@ -21,6 +21,12 @@ void write_interrupt_table(Edit& edit);
 /// Interrupts that none of the online CPUs may serve are bound to all of them.
 void break_affinity(Edit& edit);
 
+/// Queues of the device that receive.
+[[nodiscard]] std::uint32_t receiving_queues(const Cells& cells, const std::string& device);
+/// The receive hash's table as the kernel makes it.
+[[nodiscard]] std::string table_in_turn(const Cells& cells, const std::string& device,
+                                        std::size_t entries);
+
 /// Queues and interrupts of the device as its channel cells say. All are made anew where the device
 /// is a physical one; a virtual one only loses what is above its new count.
 void make_queues(Edit& edit, const std::string& device);

@@ -5,11 +5,15 @@
 #include <linux/ethtool_netlink.h>
 #include <linux/if_link.h>
 
+#include <nanotune/words.hpp>
+
 #include "support/kernel_habits.hpp"
 
 namespace nanotune::test {
 
 namespace {
+
+constexpr std::size_t hash_entries = 8;
 
 struct Limit {
     unsigned command;
@@ -185,9 +189,37 @@ void make_queues(Edit& edit, const std::string& device) {
     make_direction(edit, device, "rx", rx, is_physical);
     make_direction(edit, device, "tx", tx, is_physical);
     make_interrupts(edit, device, std::max(rx, tx));
+    if (const std::string table = rss_cell(device, "table"); edit.cells().contains(table)) {
+        edit.set(table, table_in_turn(edit.cells(), device, hash_entries));
+    }
 }
 
+namespace {
+
+/// The kernel lets no queue go that a table of somebody's own sends to.
+std::optional<Refusal> queues_still_hashed_to(const Cells& cells, const Write& write) {
+    const std::string device = device_in(write.key);
+    const std::string table = text_of(cells, rss_cell(device, "table"));
+    if (table.empty() || table == table_in_turn(cells, device, hash_entries)) {
+        return std::nullopt;
+    }
+    const auto left = std::strtoul(write.text.c_str(), nullptr, 10);
+    for (const std::string_view queue : split_words(table)) {
+        if (std::strtoul(std::string(queue).c_str(), nullptr, 10) >= left) {
+            return Refusal{.error = EINVAL,
+                           .words =
+                               "requested channel counts are too low for existing "
+                               "indirection table settings"};
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
 void add_nic_habits(FakeHost& host) {
+    host.check(ethtool_cell("*", ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_A_CHANNELS_COMBINED_COUNT),
+               queues_still_hashed_to);
     for (const Limit& limit : limits) {
         host.check(ethtool_cell("*", limit.command, limit.attribute),
                    [limit](const Cells& cells, const Write& write) -> std::optional<Refusal> {
@@ -201,6 +233,11 @@ void add_nic_habits(FakeHost& host) {
     }
     host.on_write("ethtool:*:" + std::to_string(ETHTOOL_MSG_CHANNELS_GET) + ":*",
                   [](Edit& edit, const Write& write) { make_queues(edit, device_in(write.key)); });
+    host.on_write(flow_cell("*", "*"), [](Edit& edit, const Write& write) {
+        if (write.text.empty()) {
+            edit.erase(write.key);
+        }
+    });
     host.on_write("feature:*:tx-*", [](Edit& edit, const Write& write) {
         settle_features(edit, device_in(write.key));
     });

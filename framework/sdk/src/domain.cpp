@@ -97,7 +97,7 @@ std::string expectation(const Domain& domain) {
         case Domain::Kind::choice:
             return alternatives(words_of(domain.words));
         case Domain::Kind::text:
-            return "text on one line";
+            return domain.normal == nullptr ? "text on one line" : std::string(domain.expected);
         case Domain::Kind::numbers:
             return numbers_expectation(domain);
         case Domain::Kind::cpus:

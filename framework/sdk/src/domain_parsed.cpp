@@ -113,14 +113,23 @@ std::optional<std::string> joined(const Input& input, std::string_view separator
 }
 
 Result<Value> parsed_text(const Domain& domain, const Input& input) {
-    if (std::holds_alternative<bool>(input.content)) {
+    const bool* const flag = std::get_if<bool>(&input.content);
+    if (flag != nullptr && domain.normal == nullptr) {
         return misfit(domain, input, "; write 0 or 1");
     }
-    const auto text = joined(input, ",");
+    const auto text =
+        flag == nullptr ? joined(input, ",") : std::optional<std::string>(*flag ? "true" : "false");
     if (!text || !is_one_line(*text)) {
         return misfit(domain, input);
     }
-    return one_spaced(*text);
+    if (domain.normal == nullptr) {
+        return one_spaced(*text);
+    }
+    auto normal = domain.normal(one_spaced(*text));
+    if (!normal) {
+        return misfit(domain, input, "; " + normal.error().message);
+    }
+    return *std::move(normal);
 }
 
 Result<Value> parsed_numbers(const Domain& domain, const Input& input) {

@@ -68,6 +68,15 @@ std::vector<Status> EthtoolBank::may_hold(System& system, const Target& target,
     return statuses;
 }
 
+Status EthtoolBank::make_way(System& system, const std::string& device,
+                             const EthtoolNumbers& numbers) const {
+    NT_TRY(EthtoolNumbers after, system.ethtool().get(group_.get, device));
+    for (const auto& [attribute, number] : numbers) {
+        after[attribute] = number;
+    }
+    return group_.make_way(system, device, after);
+}
+
 std::vector<Status> EthtoolBank::write(System& system, const Target& target,
                                        std::span<const Assignment> assignments) const {
     EthtoolNumbers numbers;
@@ -76,7 +85,10 @@ std::vector<Status> EthtoolBank::write(System& system, const Target& target,
         numbers[row.attribute] = {.number = to_number(row.tunable.domain, assignment.value),
                                   .width = row.width};
     }
-    const Status outcome = system.ethtool().set(group_.set, target.name, numbers);
+    Status outcome = group_.make_way == nullptr ? Status() : make_way(system, target.name, numbers);
+    if (outcome) {
+        outcome = system.ethtool().set(group_.set, target.name, numbers);
+    }
     return {assignments.size(), outcome};
 }
 

@@ -96,6 +96,7 @@ class LateSystem final : public System {
     Ethtool& ethtool() override { return system_->ethtool(); }
     Links& links() override { return system_->links(); }
     Tasks& tasks() override { return system_->tasks(); }
+    Devlink& devlink() override { return system_->devlink(); }
     [[nodiscard]] bool has(Capability capability) const override {
         return system_->has(capability);
     }

@@ -7,6 +7,7 @@
 #include "octets.hpp"
 #include "support/catch.hpp"
 #include "support/held.hpp"
+#include "system/bitset_message.hpp"
 #include "system/ethtool_message.hpp"
 
 using namespace nanotune;
@@ -56,6 +57,22 @@ const FeatureNames names{"rx-gro", "", "tx-checksum-ipv4", "tx-nocache-copy",
                          "tx-tcp-segmentation"};
 
 }  // namespace
+
+TEST_CASE("one bitset of a reply is read by its bits' names", "[ethtool]") {
+    const auto modes = ethtool_bits_of(
+        generic(header() + bitset(ETHTOOL_A_LINKMODES_OURS,
+                                  bit("100baseT/Full", true) + bit("1000baseT/Full", false))),
+        ETHTOOL_A_LINKMODES_OURS);
+    REQUIRE(modes);
+    CHECK(*modes == EthtoolBits{{"1000baseT/Full", false}, {"100baseT/Full", true}});
+    const Octets list =
+        nest(ETHTOOL_A_FEC_MODES, attribute(ETHTOOL_A_BITSET_NOMASK, {}) +
+                                      nest(ETHTOOL_A_BITSET_BITS, bit("RS", false)));
+    const auto listed = ethtool_bits_of(generic(header() + list), ETHTOOL_A_FEC_MODES);
+    REQUIRE(listed);
+    CHECK(*listed == EthtoolBits{{"RS", true}});
+    CHECK(ethtool_bits_of(generic(header()), ETHTOOL_A_FEC_MODES)->empty());
+}
 
 TEST_CASE("features tell what is wanted, active and fixed", "[ethtool]") {
     const auto features = features_of(generic(compact(ETHTOOL_A_FEATURES_HW, 0b11001) +
@@ -143,7 +160,7 @@ TEST_CASE("the wanted difference names what the driver did not take", "[ethtool]
 TEST_CASE("a request for features names only its own bits, without NOMASK", "[ethtool]") {
     GenericRequest request(20, ETHTOOL_MSG_FEATURES_SET);
     put_ethtool_header(request, "eth0");
-    put_wanted_features(request, {{"rx-gro", false}, {"rx-lro", true}});
+    put_bits(request, ETHTOOL_A_FEATURES_WANTED, {{"rx-gro", false}, {"rx-lro", true}});
     REQUIRE(request.is_whole());
     const auto sent = messages_of(
         Bytes(reinterpret_cast<const std::byte*>(&request.header()), request.header().nlmsg_len));
@@ -171,10 +188,10 @@ TEST_CASE("a request for features names only its own bits, without NOMASK", "[et
 
 TEST_CASE("a request that outgrows its room says so", "[ethtool]") {
     GenericRequest request(20, ETHTOOL_MSG_FEATURES_SET);
-    std::map<std::string, bool> wanted;
+    EthtoolBits wanted;
     for (int number = 0; number < 1000; ++number) {
         wanted["feature-" + std::to_string(number)] = true;
     }
-    put_wanted_features(request, wanted);
+    put_bits(request, ETHTOOL_A_FEATURES_WANTED, wanted);
     CHECK_FALSE(request.is_whole());
 }

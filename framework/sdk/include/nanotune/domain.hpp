@@ -57,6 +57,10 @@ struct Domain {
     enum class Numbers { cpus, nodes, queues };
     Numbers numbers = Numbers::cpus;
     std::span<const Tunable> columns = {};
+    /// text: brings what an author wrote into the one spelling that values compare by; nullptr:
+    /// any text is one. Errors: invalid, saying what does not fit.
+    Result<std::string> (*normal)(std::string_view text) = nullptr;
+    std::string_view expected = {};  ///< what `normal` takes, as a noun phrase
 };
 
 /// true or false. `kernel_words` are its spellings for true and false: "1 | 0", "on | off". A
@@ -84,6 +88,13 @@ struct Domain {
     return {.kind = Domain::Kind::text};
 }
 
+/// Text of a grammar of its own; see Domain::normal. A list in a profile arrives with commas
+/// between.
+[[nodiscard]] constexpr Domain normal_text(Result<std::string> (*normal)(std::string_view),
+                                           std::string_view expected) {
+    return {.kind = Domain::Kind::text, .normal = normal, .expected = expected};
+}
+
 /// From `least` to `most` whole numbers, compared number by number: "4096 87380 6291456".
 [[nodiscard]] constexpr Domain numbers(std::int64_t least, std::int64_t most) {
     return {.kind = Domain::Kind::numbers, .minimum = least, .maximum = most};
@@ -102,6 +113,11 @@ struct Domain {
 /// CPUs, which the kernel spells as a mask "f".
 [[nodiscard]] constexpr Domain cpu_mask() {
     return {.kind = Domain::Kind::cpus, .kernel_mask = true};
+}
+
+/// Queues of a device, as a list "0-3".
+[[nodiscard]] constexpr Domain queue_list() {
+    return {.kind = Domain::Kind::cpus, .numbers = Domain::Numbers::queues};
 }
 
 /// Queues of a device, which the kernel spells as a mask "f".

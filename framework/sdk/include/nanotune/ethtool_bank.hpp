@@ -25,6 +25,10 @@ struct EthtoolGroup {
     /// What the kernel asks of the numbers together, as they would be after a write; nullptr for
     /// nothing. Errors: unsupported.
     Status (*together)(const EthtoolNumbers& after) = nullptr;
+    /// Makes way for a write, which the kernel would refuse otherwise; nullptr where nothing stands
+    /// in it. What it changes is among what the rows reset. Errors: the write's.
+    Status (*make_way)(System& system, const std::string& device,
+                       const EthtoolNumbers& after) = nullptr;
 };
 
 class EthtoolBank final : public Bank {
@@ -48,6 +52,8 @@ class EthtoolBank final : public Bank {
 
   private:
     [[nodiscard]] const EthtoolRow& row_of(const Tunable& tunable) const;
+    [[nodiscard]] Status make_way(System& system, const std::string& device,
+                                  const EthtoolNumbers& numbers) const;
 
     EthtoolGroup group_;
     std::span<const EthtoolRow> rows_;

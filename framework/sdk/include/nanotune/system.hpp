@@ -1,10 +1,11 @@
-// The kernel as plugins see it: files, ethtool, links and tasks. Real in system/, values in the
-// tests. One thread uses a System at a time. Every error carries the operation, the object and the
-// kernel's words.
+// The kernel as plugins see it: files, ethtool, links, tasks and devlink. Real in system/, values
+// in the tests. One thread uses a System at a time. Every error carries the operation, the object
+// and the kernel's words.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,7 +54,39 @@ struct Feature {
 };
 using Features = std::map<std::string, Feature, std::less<>>;
 
-/// Ethtool generic netlink. `command` is ETHTOOL_MSG_*_GET or _SET of linux/ethtool_netlink.h.
+/// Bits of a bitset attribute (link modes, private flags) by the kernel's names.
+using EthtoolBits = std::map<std::string, bool, std::less<>>;
+
+/// How a device spreads flows over its receive queues (RSS): the default context of the ioctl
+/// ETHTOOL_GRSSH. What its driver does not tell is empty, or 0.
+struct ReceiveHash {
+    std::vector<std::uint32_t> table;  ///< the queue of each remainder of the hash
+    std::vector<std::uint8_t> key;
+    std::uint8_t function = 0;  ///< one bit: 1 toeplitz, 2 xor, 4 crc32
+    std::uint32_t queues = 0;   ///< queues that receive
+    friend bool operator==(const ReceiveHash&, const ReceiveHash&) = default;
+};
+/// What is left out, or 0, stays. An empty table is the kernel's own: over all queues in turn.
+struct ReceiveHashChange {
+    std::optional<std::vector<std::uint32_t>> table = {};
+    std::vector<std::uint8_t> key = {};
+    std::uint8_t function = 0;
+};
+
+/// Which packets the device stamps with its own clock: HWTSTAMP_TX_* and HWTSTAMP_FILTER_* of
+/// linux/net_tstamp.h.
+struct HardwareStamps {
+    std::uint32_t tx = 0;
+    std::uint32_t rx = 0;
+    friend bool operator==(const HardwareStamps&, const HardwareStamps&) = default;
+};
+
+/// One rule that steers a flow to a queue: the bytes of struct ethtool_rx_flow_spec of
+/// linux/ethtool.h. Its `location` tells it from others.
+using FlowRule = std::vector<std::uint8_t>;
+
+/// Ethtool generic netlink, and the ioctls for what it lacks. `command` is ETHTOOL_MSG_*_GET or
+/// _SET of linux/ethtool_netlink.h.
 class Ethtool {
   public:
     virtual ~Ethtool() = default;
@@ -71,6 +104,29 @@ class Ethtool {
     /// by name.
     virtual Status set_features(const std::string& device,
                                 const std::map<std::string, bool>& wanted) = 0;
+    /// One bitset attribute of the device's reply, without the bits that its mask leaves out.
+    /// Errors: as get.
+    virtual Result<EthtoolBits> bits(std::uint8_t command, const std::string& device,
+                                     std::uint16_t attribute) = 0;
+    /// Sends one message with these bits of that attribute, and these numbers; bits that are left
+    /// out stay. Errors: as set.
+    virtual Status set_bits(std::uint8_t command, const std::string& device,
+                            std::uint16_t attribute, const EthtoolBits& bits,
+                            const EthtoolNumbers& numbers) = 0;
+    /// Errors: as get.
+    virtual Result<ReceiveHash> receive_hash(const std::string& device) = 0;
+    /// Errors: as set.
+    virtual Status set_receive_hash(const std::string& device, const ReceiveHashChange& change) = 0;
+    /// SIOCGHWTSTAMP. Errors: as get.
+    virtual Result<HardwareStamps> hardware_stamps(const std::string& device) = 0;
+    /// SIOCSHWTSTAMP. Errors: as set.
+    virtual Status set_hardware_stamps(const std::string& device, const HardwareStamps& stamps) = 0;
+    /// Every rule (ETHTOOL_GRXCLSRLALL), by location. Errors: as get.
+    virtual Result<std::vector<FlowRule>> flow_rules(const std::string& device) = 0;
+    /// Adds the rule, or replaces the one at its location. Errors: as set.
+    virtual Status put_flow_rule(const std::string& device, const FlowRule& rule) = 0;
+    /// Errors: as set.
+    virtual Status remove_flow_rule(const std::string& device, std::uint32_t location) = 0;
 };
 
 /// A network device as RTM_GETLINK describes it.
@@ -100,6 +156,13 @@ struct QueueInterrupt {
     friend bool operator==(const QueueInterrupt&, const QueueInterrupt&) = default;
 };
 
+/// What stands at the root of a device's sending side.
+struct Qdisc {
+    std::string kind;          ///< "fq", "mq", "noqueue"
+    std::uint32_t handle = 0;  ///< 0 for one that the kernel put there by itself
+    friend bool operator==(const Qdisc&, const Qdisc&) = default;
+};
+
 /// rtnetlink and netdev generic netlink, in the network namespace that the process is in.
 class Links {
   public:
@@ -119,6 +182,37 @@ class Links {
     virtual Result<std::string> device_of_address(const std::string& address) = 0;
     /// Queues with their interrupts. Errors: unsupported where the kernel or driver does not say.
     virtual Result<std::vector<QueueInterrupt>> queue_interrupts(const std::string& device) = 0;
+    /// The root queueing discipline (RTM_GETQDISC). Errors: not_found.
+    virtual Result<Qdisc> qdisc(const std::string& device) = 0;
+    /// RTM_NEWQDISC: in the place of what is there, with its own default parameters. Errors: as
+    /// set.
+    virtual Status put_qdisc(const std::string& device, const Qdisc& qdisc) = 0;
+    /// RTM_DELQDISC: the kernel's default comes back. Errors: as set; refused where it is there.
+    virtual Status remove_qdisc(const std::string& device) = 0;
+};
+
+/// A parameter of a device's driver (devlink generic netlink).
+struct DevlinkParameter {
+    std::string name;
+    /// 1, 2, 3 and 4 for numbers of 8, 16, 32 and 64 bits, 5 for a text, 6 for a flag.
+    std::uint8_t type = 0;
+    /// By DEVLINK_PARAM_CMODE_* of linux/devlink.h; a number in decimal, a flag as "1" or "0".
+    std::map<std::uint8_t, std::string> values = {};
+    friend bool operator==(const DevlinkParameter&, const DevlinkParameter&) = default;
+};
+
+/// Devlink generic netlink. A device is its bus and its name there: "pci", "0000:03:00.0".
+class Devlink {
+  public:
+    virtual ~Devlink() = default;
+
+    /// Errors: unsupported where kernel or driver have none.
+    virtual Result<std::vector<DevlinkParameter>> parameters(const std::string& bus,
+                                                             const std::string& device) = 0;
+    /// Sets the one value that `parameter` has. Errors: refused with the kernel's words, denied,
+    /// not_found.
+    virtual Status set(const std::string& bus, const std::string& device,
+                       const DevlinkParameter& parameter) = 0;
 };
 
 /// How the scheduler treats a thread (sched_getattr(2)).
@@ -154,6 +248,7 @@ class System {
     virtual Ethtool& ethtool() = 0;
     virtual Links& links() = 0;
     virtual Tasks& tasks() = 0;
+    virtual Devlink& devlink() = 0;
     [[nodiscard]] virtual bool has(Capability capability) const = 0;
     /// The local address of the operator's own remote session, "" for none.
     [[nodiscard]] virtual std::string session_address() const = 0;

@@ -1,0 +1,35 @@
+// What ethtool netlink lacks, or lacked on kernels in use: the receive hash and hardware time
+// stamps, by ioctl.
+#pragma once
+
+#include <string>
+
+#include <nanotune/system.hpp>
+
+#include "system/storage/storage.hpp"
+
+namespace nanotune {
+
+/// Opens its socket at first use.
+class DeviceControl {
+  public:
+    /// As Ethtool's.
+    [[nodiscard]] Result<ReceiveHash> receive_hash(const std::string& device);
+    [[nodiscard]] Status set_receive_hash(const std::string& device,
+                                          const ReceiveHashChange& change);
+    [[nodiscard]] Result<HardwareStamps> hardware_stamps(const std::string& device);
+    [[nodiscard]] Status set_hardware_stamps(const std::string& device,
+                                             const HardwareStamps& stamps);
+    [[nodiscard]] Result<std::vector<FlowRule>> flow_rules(const std::string& device);
+    [[nodiscard]] Status put_flow_rule(const std::string& device, const FlowRule& rule);
+    [[nodiscard]] Status remove_flow_rule(const std::string& device, std::uint32_t location);
+
+  private:
+    /// `data` is what the request's ifr_data points to.
+    [[nodiscard]] Status call(unsigned long request, const std::string& device, void* data,
+                              const std::string& operation);
+
+    Descriptor socket_;
+};
+
+}  // namespace nanotune
