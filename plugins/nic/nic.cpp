@@ -13,7 +13,16 @@
 #include <nanotune/plugin.hpp>
 
 #include "coalesce.hpp"
+#include "devlink_bank.hpp"
+#include "driver_bank.hpp"
 #include "features_bank.hpp"
+#include "flow_rules.hpp"
+#include "link_mode.hpp"
+#include "private_flags_bank.hpp"
+#include "receive_hash_bank.hpp"
+#include "sending.hpp"
+#include "spread_rule.hpp"
+#include "stamps_bank.hpp"
 
 namespace nanotune::nic {
 namespace {
@@ -25,6 +34,10 @@ constexpr std::int64_t largest_s64 = std::numeric_limits<std::int64_t>::max();
 // Many drivers request their interrupts again. For e1000e and igb the link goes down, and with its
 // return they take pause frames as they come by default.
 constexpr std::string_view lost_with_restart = "nic.pause.rx | nic.pause.tx | irq.affinity";
+
+// Newer than the headers of some distributions; the kernel's own numbers.
+constexpr std::uint16_t gso_ipv4_max_size = 63;
+constexpr std::uint16_t gro_ipv4_max_size = 64;
 
 constexpr LinkRow link_rows[] = {
     {{.name = "mtu",
@@ -42,11 +55,39 @@ constexpr LinkRow link_rows[] = {
       .summary = "Packets that the device's queueing discipline holds.",
       .alias = "tx_queue_len"},
      IFLA_TXQLEN},
+    {{.name = "gso_max_size",
+      .domain = integer(0, largest_u32, Unit::bytes),
+      .summary = "Largest packet that the stack hands down to be cut by the NIC."},
+     IFLA_GSO_MAX_SIZE,
+     0,
+     IFLA_TSO_MAX_SIZE},
+    {{.name = "gso_max_segs",
+      .domain = integer(1, 65535),
+      .summary = "Pieces that such a packet may be cut into."},
+     IFLA_GSO_MAX_SEGS,
+     0,
+     IFLA_TSO_MAX_SEGS},
+    {{.name = "gro_max_size",
+      .domain = integer(0, largest_u32, Unit::bytes),
+      .summary = "Largest packet that received ones are joined to."},
+     IFLA_GRO_MAX_SIZE},
+    {{.name = "gso_ipv4_max_size",
+      .domain = integer(0, largest_u32, Unit::bytes),
+      .summary = "gso_max_size for IPv4 alone."},
+     gso_ipv4_max_size,
+     0,
+     IFLA_TSO_MAX_SIZE},
+    {{.name = "gro_ipv4_max_size",
+      .domain = integer(0, largest_u32, Unit::bytes),
+      .summary = "gro_max_size for IPv4 alone."},
+     gro_ipv4_max_size},
 };
 
 // New queues start without steering.
 constexpr std::string_view lost_with_channels =
     "nic.rps.cpus | nic.rps.flow_cnt | nic.xps.cpus | nic.xps.rxqs";
+constexpr std::string_view lost_with_channels_on_bus =
+    "nic.rss.table | nic.ntuple.rules | nic.pause.rx | nic.pause.tx | irq.affinity";
 
 constexpr Tunable channels(std::string_view name, std::string_view summary) {
     return {.name = name,
@@ -54,7 +95,7 @@ constexpr Tunable channels(std::string_view name, std::string_view summary) {
             .impact = Impact::drops_packets,
             .summary = summary,
             .resets = lost_with_channels,
-            .resets_on_bus = lost_with_restart,
+            .resets_on_bus = lost_with_channels_on_bus,
             .stops_datapath = true};
 }
 
@@ -161,6 +202,22 @@ constexpr EthtoolRow eee_rows[] = {
      ETHTOOL_A_EEE_TX_LPI_TIMER},
 };
 
+constexpr EthtoolRow module_rows[] = {
+    {{.name = "module.power_policy",
+      .domain = choice("high | auto", "1 | 2"),
+      .summary = "Whether the plugged transceiver may sleep while the device is down."},
+     ETHTOOL_A_MODULE_POWER_MODE_POLICY,
+     1},
+};
+
+constexpr EthtoolRow clock_rows[] = {
+    {{.name = "timestamping.clock",
+      .domain = integer(0, largest_s32),
+      .summary = "Number of the NIC's own clock: 2 is /dev/ptp2.",
+      .check_only = true},
+     ETHTOOL_A_TSINFO_PHC_INDEX},
+};
+
 constexpr FileRow napi_rows[] = {
     {{.name = "napi.defer_hard_irqs",
       .domain = integer(0, largest_s32),
@@ -178,6 +235,8 @@ constexpr FileRow napi_rows[] = {
       .alias = "threaded"},
      "/sys/class/net/{}/threaded"},
 };
+
+constexpr std::int64_t most_queued = 1'879'048'192;  // the kernel's DQL_MAX_LIMIT
 
 constexpr FileRow receive_steering[] = {
     {{.name = "rps.cpus",
@@ -199,6 +258,41 @@ constexpr FileRow transmit_steering[] = {
       .domain = queue_mask(),
       .summary = "Receive queues whose flows this queue answers (XPS)."},
      "/sys/class/net/{0}/queues/{1}/xps_rxqs"},
+    {{.name = "bql.limit_max",
+      .domain = integer(0, most_queued, Unit::bytes),
+      .summary = "Most bytes that wait in this queue of the NIC (byte queue limits)."},
+     "/sys/class/net/{0}/queues/{1}/byte_queue_limits/limit_max"},
+    {{.name = "bql.limit_min",
+      .domain = integer(0, most_queued, Unit::bytes),
+      .summary = "Bytes that may always wait in this queue of the NIC."},
+     "/sys/class/net/{0}/queues/{1}/byte_queue_limits/limit_min"},
+    {{.name = "bql.hold_time",
+      .domain = integer(0, largest_s32, Unit::milliseconds),
+      .summary = "Time over which the limit between the two is learned."},
+     "/sys/class/net/{0}/queues/{1}/byte_queue_limits/hold_time"},
+};
+
+// Checked: what decides them is the slot, the firmware or whoever made the VFs.
+constexpr FileRow bus_rows[] = {
+    {{.name = "pcie.power",
+      .domain = choice("on | auto"),
+      .summary = "Whether the device may sleep at run time (auto)."},
+     "/sys/class/net/{}/device/power/control"},
+    {{.name = "pcie.link_speed",
+      .domain = text(),
+      .summary = "Speed of the PCIe link, as sysfs prints it: \"8.0 GT/s PCIe\".",
+      .check_only = true},
+     "/sys/class/net/{}/device/current_link_speed"},
+    {{.name = "pcie.link_width",
+      .domain = integer(0, 32),
+      .summary = "Lanes of the PCIe link that are in use.",
+      .check_only = true},
+     "/sys/class/net/{}/device/current_link_width"},
+    {{.name = "sriov.numvfs",
+      .domain = integer(0, 65535),
+      .summary = "Virtual functions that the device is split into.",
+      .check_only = true},
+     "/sys/class/net/{}/device/sriov_numvfs"},
 };
 
 }  // namespace
@@ -208,11 +302,14 @@ static void define(PluginBuilder& nic) {
     constexpr BankPlace devices{.stage = Stage::devices, .discovery = discover::nics};
 
     nic.sections_select(Selector::device);
-    nic.add<EthtoolBank>(
-        EthtoolGroup{ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_MSG_CHANNELS_SET, channels_together},
-        channel_rows, queues);
+    nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_MSG_CHANNELS_SET,
+                                      channels_together, free_queues},
+                         channel_rows, queues);
     nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_RINGS_GET, ETHTOOL_MSG_RINGS_SET}, ring_rows,
                          queues);
+    // Before the devices, and so behind them on the way back: the kernel's own discipline goes by
+    // the MTU and the queue length that it finds.
+    nic.add<WordsBank>(sending_rows(), queues);
     nic.add<LinkBank>(link_rows, devices);
     nic.add<FeaturesBank>(devices);
     nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_COALESCE_GET, ETHTOOL_MSG_COALESCE_SET},
@@ -220,8 +317,22 @@ static void define(PluginBuilder& nic) {
     nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_PAUSE_GET, ETHTOOL_MSG_PAUSE_SET}, pause_rows,
                          devices);
     nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_EEE_GET, ETHTOOL_MSG_EEE_SET}, eee_rows, devices);
+    nic.add<WordsBank>(link_mode_rows(), devices);
+    nic.add<PrivateFlagsBank>(devices);
+    nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_MODULE_GET, ETHTOOL_MSG_MODULE_SET}, module_rows,
+                         devices);
+    nic.add<StampsBank>(devices);
+    nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_TSINFO_GET, ETHTOOL_MSG_TSINFO_GET}, clock_rows,
+                         devices);
+    nic.add<DevlinkBank>(devices);
+    nic.add<DriverBank>(BankPlace{Stage::devices, discover::nics_in_sysfs});
+    nic.add<FileBank>(bus_rows, BankPlace{Stage::devices, discover::nics_in_sysfs});
     // After the features: a veth polls only with GRO.
     nic.add<FileBank>(napi_rows, BankPlace{Stage::devices, discover::nics_in_sysfs});
+    constexpr BankPlace by_queues{.stage = Stage::interrupts, .discovery = discover::nics};
+    nic.add<ReceiveHashBank>(by_queues);
+    nic.add<SpreadRule>(by_queues);
+    nic.add<WordsBank>(flow_rule_rows(), by_queues);
     nic.add<FileBank>(receive_steering, BankPlace{Stage::interrupts, discover::rx_queues});
     nic.add<FileBank>(transmit_steering, BankPlace{Stage::interrupts, discover::tx_queues});
 }

@@ -19,6 +19,12 @@ constexpr struct {
     std::string_view other;
 } texts[] = {
     {"cpu.clocksource", "tsc"},
+    {"nic.fec.modes", "rs baser"},
+    {"nic.link.mode", "auto 1000baseT/Full"},
+    {"nic.ntuple.rules", "udp4 dst-port 5000 queue 2 at 0; tcp4 src-ip 192.0.2.1 drop at 7"},
+    {"nic.qdisc", "fq"},
+    {"nic.rss.key", "00:01:02:03:04:05:06:07:08:09"},
+    {"nic.rss.table", "0*4 1*4"},
     {"process.thread.scheduling", "fifo:80"},
     {"sysctl.net.core.default_qdisc", "fq"},
     {"sysctl.net.ipv4.tcp_congestion_control", "reno"},

@@ -28,4 +28,12 @@ of_this_model() {
     sets mtu 9000 9000 attribute mtu
     sets coalesce.rx_usecs 50 50 coalesce rx-usecs
     check_all "e1000e with jumbo frames"
+
+    table "[nic.$nic]"
+    sets link.mode '"100/full"' 100 speed
+    sets privflags.s0ix-enabled true on private_flag s0ix-enabled
+    sets timestamping.tx '"on"' 1 stamping tx
+    lacks rss.queues '"0"'
+    lacks privflags.legacy-rx true
+    check_all "e1000e with a forced link"
 }

@@ -11,7 +11,14 @@ of_this_model() {
     sets features.gro false off feature generic-receive-offload
     sets features.rxhash false off feature receive-hashing
     sets xps.cpus '"4-5"' 30 of_queues xps_cpus
+    sets rss.queues '"2-3"' 64 spread_entries 3
+    sets privflags.legacy-rx true on private_flag legacy-rx
+    sets timestamping.tx '"on"' 1 stamping tx
+    sets timestamping.rx '"ptpv2-event"' 12 stamping rx
     lacks channels.combined 9
+    lacks fec.modes '"rs"'
+    refuses timestamping.rx '"all"'
+    refuses rss.function '"xor"'
     lacks coalesce.adaptive_rx true
     lacks features.lro true
     # What takes the link away has the driver turn them on again when it comes back.
@@ -27,8 +34,14 @@ of_this_model() {
     sets mtu 9000 9000 attribute mtu
     sets coalesce.rx_usecs 50 50 coalesce rx-usecs
     sets channels.combined 2 2 channels Combined
+    sets rss.weights '[3, 1]' 32 spread_entries 1
     table "[irq.$nic]"
     sets cpus '"6-7"' '6 7' affinities_of 'eth3-rx-[01]$'
     sets spread '"one-to-one"'
     check_all "igb with fewer queues"
+
+    table "[nic.$nic]"
+    sets link.mode '["auto", "100baseT/Full"]' 100baseT/Full advertised
+    lacks rss.queues '"8"'
+    check_all "igb with one mode of its link"
 }

@@ -28,6 +28,8 @@ of_this_model() {
     sets coalesce.tx_usecs_high 15 15 coalesce tx-usecs-high
     sets coalesce.tx_max_frames_high 23 23 coalesce tx-frame-high
     sets coalesce.sample_interval '"2s"' 2 coalesce sample-interval
+    sets fec.modes '"rs"' RS fec
+    lacks link.mode '"auto"'
     refuses coalesce.cqe_mode_rx true # it says yes, and forgets it
     refuses napi.threaded true        # it does not poll
     sets pause.rx true on pause RX

@@ -11,6 +11,8 @@ of_this_model() {
     sets features.lro false off feature large-receive-offload
     sets features.rxhash false off feature receive-hashing
     sets xps.cpus '"4-5"' 30 of_queues xps_cpus
+    sets rss.queues '"5-6"' 0 spread_entries 0
+    lacks rss.queues '"8"'
     lacks coalesce.rx_usecs 8
     lacks pause.rx true
     table "[irq.$nic]"

@@ -19,6 +19,7 @@ netdevsim)
     nic=eth5
     echo '7 1 4' >/sys/bus/netdevsim/new_device
     ip link set $nic up
+    ethtool --set-fec $nic encoding off # it begins with none at all, to which nothing goes back
     ;;
 esac
 # shellcheck source=/dev/null
@@ -32,6 +33,12 @@ sets napi.defer_hard_irqs 20 20 attribute napi_defer_hard_irqs
 sets napi.gro_flush_timeout '"30us"' 30000 attribute gro_flush_timeout
 sets rps.cpus '"1,5"' 22 of_queues rps_cpus
 sets rps.flow_cnt 256 256 of_queues rps_flow_cnt
+sets bql.limit_max '"64KiB"' 65536 of_queues byte_queue_limits/limit_max
+sets bql.hold_time 500 500 of_queues byte_queue_limits/hold_time
+sets gso_max_size 32768 32768 of_link gso_max_size
+sets gso_max_segs 100 100 of_link gso_max_segs
+sets gro_max_size 32768 32768 of_link gro_max_size
+sets qdisc '"fq"' fq root_qdisc
 sets features.gso false off feature generic-segmentation-offload
 of_this_model
 

@@ -17,6 +17,29 @@ pause() { ethtool --show-pause "$nic" | word_of "$1" | head -n 1; } # "negotiate
 ring() { ethtool --show-ring "$nic" | now | word_of "$1"; }
 channels() { ethtool --show-channels "$nic" | now | word_of "$1"; }
 
+# The receive hash's table, its entries with blanks between, repeated ones once.
+spread() { ethtool --show-rxfh-indir "$nic" | sed -n 's/^ *[0-9]*:  *//p' | xargs -n 1 | uniq | xargs; }
+spread_entries() { # QUEUE: how many of them it has
+    ethtool --show-rxfh-indir "$nic" | sed -n 's/^ *[0-9]*:  *//p' | xargs -n 1 | grep --count --line-regexp "$1" || true
+}
+hash_key() { ethtool --show-rxfh "$nic" | grep --after-context 1 'hash key' | tail -n 1; }
+private_flag() { ethtool --show-priv-flags "$nic" | word_of "$1"; }
+fec() { ethtool --show-fec "$nic" | sed -n 's/^Supported.*: //p'; }
+advertised() { ethtool "$nic" | sed -n '/Advertised link modes/,/Advertised pause/p' | grep --only-matching '[0-9]*base[^ ]*' | xargs; }
+speed() { ethtool "$nic" | sed -n 's/^\tSpeed: \([0-9]*\).*/\1/p'; }
+stamping() { # tx | rx: the kernel's number (SIOCGHWTSTAMP)
+    python3 - "$nic" "$1" <<'END'
+import ctypes, fcntl, socket, struct, sys
+config = (ctypes.c_int * 3)()
+request = struct.pack("16sQ16x", sys.argv[1].encode(), ctypes.addressof(config))
+fcntl.ioctl(socket.socket(socket.AF_INET, socket.SOCK_DGRAM), 0x89B1, request)
+print(config[{"tx": 1, "rx": 2}[sys.argv[2]]])
+END
+}
+root_qdisc() { tc qdisc show dev "$nic" root | awk '{ print $2 }' | head -n 1; }
+root_handle() { tc qdisc show dev "$nic" root | awk '{ print $3 }' | head -n 1; }
+of_link() { ip --details link show "$nic" | grep --only-matching " $1 [0-9]*" | awk '{ print $2 }'; }
+
 # A change of queues, rings or pause frames takes the link away for some seconds on real NICs.
 wait_for_carrier() { # DEVICE...
     local device tries=0

@@ -1,0 +1,131 @@
+// The words are the author's, the table's size is the device's.
+#include "spread_rule.hpp"
+
+#include <charconv>
+#include <numeric>
+#include <optional>
+
+#include <linux/ethtool_netlink.h>
+
+#include <nanotune/words.hpp>
+
+#include "hash_table.hpp"
+
+namespace nanotune::nic {
+namespace {
+
+constexpr std::int64_t most_weights = 4096;
+
+constexpr Tunable keys[] = {
+    {.name = "rss.queues",
+     .domain = queue_list(),
+     .summary = "Queues that share received flows equally; \"0-3\" is what ethtool calls equal 4."},
+    {.name = "rss.weights",
+     .domain = numbers(1, most_weights),
+     .summary = "How much of the flows each of rss.queues gets, in their order."},
+};
+
+using Outcome = std::expected<std::vector<Wish>, std::vector<Error>>;
+
+std::unexpected<std::vector<Error>> misfit(ErrorCode code, const Origin& origin,
+                                           const std::string& message) {
+    return std::unexpected(
+        std::vector{Error{.code = code, .message = origin.text() + ": " + message}});
+}
+
+std::vector<std::uint64_t> weights_in(const Setting& setting) {
+    std::vector<std::uint64_t> weights;
+    for (const std::string_view word : split_words(std::get<std::string>(setting.value))) {
+        std::uint64_t weight = 0;
+        std::from_chars(word.data(), word.data() + word.size(), weight);
+        weights.push_back(weight);
+    }
+    return weights;
+}
+
+/// Queues that receive once the plan is done, and the line that says so.
+struct QueuesLeft {
+    std::uint64_t count = 0;
+    std::optional<Origin> line;
+};
+
+QueuesLeft queues_left(System& system, const RuleInput& input) {
+    const std::string& device = input.candidate.target.name;
+    const auto now = system.ethtool().get(ETHTOOL_MSG_CHANNELS_GET, device);
+    QueuesLeft left;
+    const auto add = [&](std::string_view setting, std::uint16_t attribute) {
+        for (const Planned& planned : input.planned) {
+            if (planned.setting == setting && planned.target == input.candidate.target) {
+                left.count += static_cast<std::uint64_t>(std::get<std::int64_t>(planned.value));
+                left.line = planned.origin;
+                return;
+            }
+        }
+        left.count += now && now->contains(attribute) ? now->at(attribute).number : 0;
+    };
+    add("nic.channels.combined", ETHTOOL_A_CHANNELS_COMBINED_COUNT);
+    add("nic.channels.rx", ETHTOOL_A_CHANNELS_RX_COUNT);
+    return left;
+}
+
+}  // namespace
+
+SpreadRule::SpreadRule(BankPlace place) : Rule(place, keys) {}
+
+Outcome SpreadRule::derive(System& system, const RuleInput& input) const {
+    const Setting* given = input.settings.find("rss.queues");
+    const Setting* weighed = input.settings.find("rss.weights");
+    if (given == nullptr && weighed == nullptr) {
+        return {};
+    }
+    const Origin& origin = given == nullptr ? weighed->origin : given->origin;
+    const std::string& device = input.candidate.target.name;
+    const auto weights = weighed == nullptr ? std::vector<std::uint64_t>() : weights_in(*weighed);
+    const CpuSet chosen = given == nullptr
+                              ? CpuSet::range(0, static_cast<unsigned>(weights.size()) - 1)
+                              : std::get<CpuSet>(given->value);
+    const std::vector<unsigned> queues = chosen.members();
+    if (queues.empty()) {
+        return misfit(ErrorCode::conflict, origin, "rss.queues is empty; flows need at least one");
+    }
+    if (weighed != nullptr && weights.size() != queues.size()) {
+        return misfit(ErrorCode::conflict, weighed->origin,
+                      "rss.weights has " + std::to_string(weights.size()) + " numbers for the " +
+                          std::to_string(queues.size()) + " queues of rss.queues (" +
+                          origin.text() + ")");
+    }
+    if (weighed != nullptr &&
+        std::accumulate(weights.begin(), weights.end(), std::uint64_t{0}) == 0) {
+        return misfit(ErrorCode::conflict, weighed->origin,
+                      "rss.weights gives no queue anything; one is above 0");
+    }
+    if (const QueuesLeft left = queues_left(system, input);
+        left.line && queues.back() >= left.count) {
+        return misfit(ErrorCode::conflict, origin,
+                      "queue " + std::to_string(queues.back()) + " is none of the " +
+                          std::to_string(left.count) + " that " + left.line->text() + " gives " +
+                          device);
+    }
+    const auto hash = system.ethtool().receive_hash(device);
+    if (!hash) {
+        return misfit(hash.error().code, origin, hash.error().message);
+    }
+    if (hash->table.empty()) {
+        return misfit(ErrorCode::unsupported, origin,
+                      "the driver of " + device + " has no table of a receive hash");
+    }
+    if (hash->queues != 0 && queues.back() >= hash->queues) {
+        return misfit(ErrorCode::unsupported, origin,
+                      "queue " + std::to_string(queues.back()) + " of " + device +
+                          " does not exist; " + std::to_string(hash->queues) + " receive");
+    }
+    const HashTable table = weighed == nullptr
+                                ? dealt_in_turn(queues, hash->table.size())
+                                : dealt_by_weight(queues, weights, hash->table.size());
+    return std::vector<Wish>{{.target = input.candidate.target,
+                              .setting = "rss.table",
+                              .value = text_of(table, hash->queues),
+                              .origin = origin}};
+}
+
+}  // namespace nanotune::nic
