@@ -31,7 +31,9 @@ struct Surroundings {
     bool is_known = true;      ///< no discovery failed
     bool is_selected = false;  ///< by the section, in some discovery
     bool is_limited = false;   ///< it would be, if `when` held
+    bool has_device = false;   ///< of the queues that it asks for
     CpuSet ids;
+    CpuSet queues;  ///< of that device
     std::vector<std::string> names;
 };
 
@@ -39,12 +41,18 @@ Surroundings surroundings_of(const LiveSection& live, HostView& host) {
     Surroundings found;
     SectionSelector anywhere = live.selector;
     anywhere.when.clear();
+    SectionSelector device = live.selector;
+    device.queues = {};
     for (const Discovery discovery : discoveries(*live.section->plugin)) {
         const auto& candidates = host.candidates(discovery);
         found.is_known = found.is_known && host.knows(discovery);
         for (const Candidate& candidate : candidates) {
             found.is_selected = found.is_selected || live.selector.takes(candidate);
             found.is_limited = found.is_limited || anywhere.takes(candidate);
+            if (!live.selector.queues.empty() && device.takes(candidate)) {
+                found.has_device = true;
+                found.queues = found.queues | candidate.ids;
+            }
             found.ids = found.ids | candidate.ids;
             if (const std::string name(candidate.fact("name")); !name.empty()) {
                 found.names.push_back(name);
@@ -111,6 +119,12 @@ Absence absence_of(const LiveSection& live, HostView& host) {
             absence.kind = Absence::Kind::not_there;
             absence.message = missing_ids(live, known, host.context());
         }
+    } else if (found.has_device && !found.is_selected) {
+        absence.kind = Absence::Kind::no_queue;
+        absence.message = fmt::format(
+            "{}: {} has no queue {}; there are {}", live.section->origin.text(),
+            live.selector.text.empty() ? "this host" : live.selector.text,
+            live.selector.queues.list(), found.queues.empty() ? "none" : found.queues.list());
     } else if (plugin.selector == Selector::device && !found.is_selected) {
         absence.kind = Absence::Kind::not_there;
         absence.message = missing_device(live, found.names);

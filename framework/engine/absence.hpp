@@ -14,6 +14,7 @@ struct Absence {
         limited,      ///< `when` does not hold for what it names: nothing is wanted
         unsupported,  ///< the targets are there, without the setting
         not_there,    ///< no such NIC, CPU or node: `message` says which there are
+        no_queue,     ///< the device is there without such a queue: `message` says which there are
         not_known,    ///< looking for targets failed, which is a problem of its own
     };
     Kind kind = Kind::unsupported;

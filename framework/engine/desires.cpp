@@ -141,7 +141,7 @@ StageDesires Desires::of(Stage stage, const Foreseen& foreseen) {
 StageDesires Desires::collected(Stage stage, const CpuSource& cpus, const Foreseen& foreseen) {
     HostView host(profile_, survey_, stage, cpus);
     StageDesires desires;
-    add_setting_desires(host, desires);
+    add_setting_desires(host, foreseen, desires);
     add_rule_desires(host, foreseen, desires);
     make_unique(desires, host);
     desires.problems = host.take_problems();

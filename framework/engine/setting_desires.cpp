@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <nanotune/discover.hpp>
+
 #include "engine/absence.hpp"
 #include "engine/claims.hpp"
 
@@ -25,8 +27,8 @@ struct Place {
 
 class Collection {
   public:
-    Collection(HostView& host, StageDesires& desires)
-        : host_(host), waiting_(desires), desired_(desires.desired) {}
+    Collection(HostView& host, const Foreseen& foreseen, StageDesires& desires)
+        : host_(host), foreseen_(foreseen), waiting_(desires), desired_(desires.desired) {}
 
     void run() {
         for (const LiveSection& live : host_.sections()) {
@@ -136,7 +138,18 @@ class Collection {
             if (explained_.insert(live.section).second) {
                 host_.add({.code = ErrorCode::not_found, .message = std::move(absence.message)});
             }
-        } else if (absence.kind == Absence::Kind::unsupported) {
+        } else if (absence.kind == Absence::Kind::no_queue && is_unsettled(live)) {
+            waiting_.waiting.push_back(
+                {.setting = fmt::format("{}.{}", live.section->plugin->name, setting.key),
+                 .origin = setting.origin,
+                 .message =
+                     "decided once the queues are changed; as they are: " + absence.message});
+        } else if (absence.kind == Absence::Kind::no_queue && !setting.optional) {
+            if (explained_.insert(live.section).second) {
+                host_.add({.code = ErrorCode::not_found, .message = std::move(absence.message)});
+            }
+        } else if (absence.kind == Absence::Kind::unsupported ||
+                   absence.kind == Absence::Kind::no_queue) {
             desired_.push_back({.setting = ref,
                                 .candidate = {.target = absence.target},
                                 .value = value,
@@ -147,6 +160,15 @@ class Collection {
         }
     }
 
+    /// A queue may come with the channels that the same profile asks for.
+    bool is_unsettled(const LiveSection& live) {
+        SectionSelector device = live.selector;
+        device.queues = {};
+        return std::ranges::any_of(host_.candidates(discover::nics), [&](const Candidate& nic) {
+            return foreseen_.unsettled.contains(nic.device) && device.takes(nic);
+        });
+    }
+
     Place place_of(const SettingRef& ref, std::size_t candidate) {
         const std::size_t bank = banks_.try_emplace(ref.bank, banks_.size()).first->second;
         const std::size_t setting =
@@ -155,6 +177,7 @@ class Collection {
     }
 
     HostView& host_;
+    const Foreseen& foreseen_;
     StageDesires& waiting_;
     Claims<Place> claims_;
     std::map<const Bank*, std::size_t> banks_;
@@ -165,8 +188,8 @@ class Collection {
 
 }  // namespace
 
-void add_setting_desires(HostView& host, StageDesires& desires) {
-    Collection(host, desires).run();
+void add_setting_desires(HostView& host, const Foreseen& foreseen, StageDesires& desires) {
+    Collection(host, foreseen, desires).run();
 }
 
 bool is_excused(const ResolvedSetting& setting, const Error& error, const LiveSection& live,

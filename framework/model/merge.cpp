@@ -31,7 +31,11 @@ void append(std::string& text, std::string_view part) {
 }
 
 std::string target_text(const SectionSelector& selector) {
-    return selector.text.empty() ? std::string() : " of " + selector.text;
+    std::string text = selector.text.empty() ? std::string() : " of " + selector.text;
+    if (!selector.queues.empty()) {
+        text += (text.empty() ? " of queue " : " queue ") + selector.queues.list();
+    }
+    return text;
 }
 
 /// A target and a name, as texts: the unit of merging.
@@ -164,7 +168,7 @@ std::string selector_text(const SectionSelector& selector) {
             append(text, value);
         }
     }
-    return text;
+    return selector.queues.empty() ? text : text + ";queue " + selector.queues.list();
 }
 
 std::vector<Finding> contradictions_in(const std::vector<ResolvedSection>& sections) {

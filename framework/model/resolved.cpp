@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <nanotune/discover.hpp>
+
 #include "canonical.hpp"
 #include "cpu_expression.hpp"
 #include "merge.hpp"
@@ -17,6 +19,16 @@
 
 namespace nanotune {
 namespace {
+
+/// Whether all that the key stands for is found once a queue.
+bool are_of_queues(const KeyMeaning& meaning) {
+    return !meaning.settings.empty() &&
+           std::ranges::all_of(meaning.settings, [](const SettingRef& setting) {
+               const Discovery found_by = setting.bank->discovery();
+               return found_by == discover::rx_queues || found_by == discover::tx_queues ||
+                      found_by == discover::nic_interrupts;
+           });
+}
 
 class Resolver {
   public:
@@ -147,6 +159,12 @@ class Resolver {
         auto meaning = catalog_.meaning(*text.plugin, key.key);
         if (!meaning) {
             complain(key.origin, meaning.error().code, meaning.error().message);
+            return;
+        }
+        if (!text.queues.empty() && !are_of_queues(*meaning)) {
+            complain(key.origin, ErrorCode::invalid,
+                     fmt::format("{}.{} is no setting of a queue; it belongs to the whole device",
+                                 text.plugin->name, key.key));
             return;
         }
         ResolvedSetting setting{.key = key.key,

@@ -23,6 +23,8 @@ struct SectionSelector {
     std::vector<std::pair<std::string, std::string>> match;  ///< all must hold; values may be globs
     std::vector<std::pair<std::string, std::string>> when;   ///< all must hold, on any section
 
+    CpuSet queues;  ///< [nic.eth0.queue."0-1"]: of what it takes these queues alone; empty for all
+
     std::string expression;  ///< Kind::ids made of CPU words: `selector_of` fills `ids` from it
 
     /// Whether the section takes the candidate. Physical functions only for globs, matches and the
@@ -31,8 +33,8 @@ struct SectionSelector {
     [[nodiscard]] bool takes(const Candidate& candidate) const;
     /// Whether this host is one that `when` limits the section to: one of its NICs has all of it.
     [[nodiscard]] bool holds_on(std::span<const Candidate> nics) const;
-    /// Inside one file the higher rank wins: name, then match (more keys win), then glob, then
-    /// whole.
+    /// Inside one file the higher rank wins: queues, then name, then match (more keys win), then
+    /// glob, then whole.
     [[nodiscard]] std::tuple<int, std::size_t> rank() const;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -96,6 +97,38 @@ void name_each(const SectionText& section, const ProfileNode& node, const Variab
     }
 }
 
+/// [nic.eth0.queue], whose tables are for single queues.
+bool has_queues(const Plugin& plugin, const ProfileNode& node) {
+    return plugin.selector == Selector::device && node.key == "queue" && node.is_table() &&
+           !is_value_table(node);
+}
+
+/// One section for each table of queues below `node`, not yet named after a device.
+std::vector<SectionText> queues_in(const SectionText& device, const ProfileNode& node,
+                                   const Variables& variables, std::vector<Finding>& findings) {
+    std::vector<SectionText> sections;
+    for (const ProfileNode& queue : node.nodes) {
+        if (!queue.is_table() || is_value_table(queue)) {
+            add(findings, queue.origin,
+                fmt::format("{}: the settings of a queue stand in a table such as "
+                            "[{}.NIC.queue.\"0-1\"]",
+                            queue.key, device.plugin->name));
+            continue;
+        }
+        auto numbers = variables.joined(queue.key, queue.origin, CpuReference::refused, findings);
+        if (!numbers) {
+            continue;
+        }
+        SectionText& section = sections.emplace_back(
+            SectionText{.plugin = device.plugin, .layer = device.layer, .origin = queue.origin});
+        section.queues = *std::move(numbers);
+        for (const ProfileNode& below : queue.nodes) {
+            take(below, section, findings);
+        }
+    }
+    return sections;
+}
+
 bool is_reserved(std::string_view key) {
     return key == "match" || key == "when" || key == "unset" || key == "layers";
 }
@@ -118,10 +151,25 @@ std::vector<SectionText> sections_of(const Plugin& plugin, const ProfileNode& ta
             continue;
         }
         SectionText section{.plugin = &plugin, .layer = layer, .origin = node.origin};
-        for (const ProfileNode& below : node.nodes) {
-            take(below, section, findings);
+        if (has_queues(plugin, node)) {
+            std::ranges::move(queues_in(section, node, variables, findings),
+                              std::back_inserter(sections));
+            continue;
         }
-        name_each(section, node, variables, sections, findings);
+        bool has_own = node.nodes.empty();
+        for (const ProfileNode& below : node.nodes) {
+            if (has_queues(plugin, below)) {
+                for (const SectionText& queues : queues_in(section, below, variables, findings)) {
+                    name_each(queues, node, variables, sections, findings);
+                }
+            } else {
+                take(below, section, findings);
+                has_own = true;
+            }
+        }
+        if (has_own) {
+            name_each(section, node, variables, sections, findings);
+        }
     }
     if (has_whole) {
         sections.insert(sections.begin(), std::move(whole));

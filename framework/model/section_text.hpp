@@ -25,6 +25,7 @@ struct SectionText {
     std::size_t layer = 0;
     std::string word =
         {};  ///< below the plugin's name, variables put in; "" for the plugin's own table
+    std::string queues = {};  ///< of [nic.eth0.queue."0-1"], variables put in; "" for none
     const ProfileNode* match = nullptr;
     const ProfileNode* when = nullptr;
     const ProfileNode* unset = nullptr;

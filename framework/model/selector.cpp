@@ -52,6 +52,9 @@ bool is_in_glob(const Candidate& candidate, std::string_view pattern) {
 }  // namespace
 
 bool SectionSelector::takes(const Candidate& candidate) const {
+    if (!queues.empty() && !candidate.ids.intersects(queues)) {
+        return false;
+    }
     if (!candidate.device.empty() && !has_all(candidate, when)) {
         return false;
     }
@@ -81,18 +84,19 @@ bool SectionSelector::holds_on(std::span<const Candidate> nics) const {
 }
 
 std::tuple<int, std::size_t> SectionSelector::rank() const {
+    const int of_queues = queues.empty() ? 0 : 4;
     switch (kind) {
         case Kind::whole:
-            return {0, 0};
+            return {of_queues, 0};
         case Kind::glob:
-            return {1, 0};
+            return {of_queues + 1, 0};
         case Kind::match:
-            return {2, match.size()};
+            return {of_queues + 2, match.size()};
         case Kind::name:
         case Kind::ids:
             break;
     }
-    return {3, 0};
+    return {of_queues + 3, 0};
 }
 
 }  // namespace nanotune

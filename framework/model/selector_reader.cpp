@@ -54,6 +54,19 @@ std::optional<SectionSelector> SelectorReader::read(const SectionText& section) 
         !read_pairs(*section.when, device_keys(), selector->when)) {
         return std::nullopt;
     }
+    if (selector && !section.queues.empty()) {
+        auto queues = CpuSet::from_list(section.queues);
+        if (!queues || queues->empty()) {
+            complain(
+                section.origin,
+                fmt::format("[{}{}{}.queue.\"{}\"]: a list of queue numbers such as \"0-3\" is "
+                            "expected",
+                            section.plugin->name, section.word.empty() ? "" : ".", section.word,
+                            section.queues));
+            return std::nullopt;
+        }
+        selector->queues = *std::move(queues);
+    }
     return selector;
 }
 

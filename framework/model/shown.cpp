@@ -129,10 +129,13 @@ std::string key_text(std::string_view key, const std::set<std::string, std::less
 
 void write_table(std::string& out, const Table& table) {
     const SectionSelector& selector = table.section->selector;
-    out += fmt::format("\n[{}{}{}]{}\n", word_text(table.section->plugin->name),
+    out += fmt::format("\n[{}{}{}", word_text(table.section->plugin->name),
                        selector.text.empty() ? "" : ".",
-                       selector.text.empty() ? "" : word_text(selector.text),
-                       place_comment(table.section->origin));
+                       selector.text.empty() ? "" : word_text(selector.text));
+    if (!selector.queues.empty()) {
+        out += fmt::format(".queue.{}", quoted(selector.queues.list()));
+    }
+    out += fmt::format("]{}\n", place_comment(table.section->origin));
     if (!selector.match.empty()) {
         out += fmt::format("match = {}\n", pairs_spelling(selector.match));
     }

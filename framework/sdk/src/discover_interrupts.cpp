@@ -135,6 +135,13 @@ bool names_another(std::string_view action, std::string_view nic,
                                [&](const std::string& other) { return has_word(action, other); });
 }
 
+unsigned number_behind_dash(std::string_view queue) {  // of "rx-0"
+    unsigned number = 0;
+    const char* const end = queue.data() + queue.size();
+    std::from_chars(queue.data() + std::min(queue.find('-') + 1, queue.size()), end, number);
+    return number;
+}
+
 Candidate candidate_of(const Candidate& nic, unsigned irq, std::string_view action,
                        const Interrupt& interrupt) {
     Candidate candidate = nic;
@@ -143,6 +150,7 @@ Candidate candidate_of(const Candidate& nic, unsigned irq, std::string_view acti
     std::string queues;
     for (const std::string& queue : interrupt.queues) {
         queues += (queues.empty() ? "" : ",") + queue;
+        candidate.ids.add(number_behind_dash(queue));
     }
     if (!queues.empty()) {
         candidate.facts.emplace_back("queues", std::move(queues));

@@ -185,6 +185,7 @@ Result<std::vector<Candidate>> queues(System& system, std::string_view direction
             Candidate queue = nic;
             queue.target = {.kind = std::string(direction) + "_queue",
                             .name = nic.device + "/" + name};
+            queue.ids = CpuSet::of(number_in(name));
             queue.facts.emplace_back("queue", std::to_string(number_in(name)));
             found.push_back(std::move(queue));
         }

@@ -35,6 +35,9 @@ of_this_model() {
     sets coalesce.rx_usecs 50 50 coalesce rx-usecs
     sets channels.combined 2 2 channels Combined
     sets rss.weights '[3, 1]' 32 spread_entries 1
+    table "[nic.$nic.queue.1]"
+    sets rps.cpus '"7"' 80 of_queue rx-1 rps_cpus
+    sets bql.limit_max '"128KiB"' 131072 of_queue tx-1 byte_queue_limits/limit_max
     table "[irq.$nic]"
     sets cpus '"6-7"' '6 7' affinities_of 'eth3-rx-[01]$'
     sets spread '"one-to-one"'

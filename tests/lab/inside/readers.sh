@@ -10,6 +10,7 @@ now() { sed '1,/^Current/d'; }
 
 attribute() { cat "/sys/class/net/$nic/$1"; }
 of_queues() { cat "/sys/class/net/$nic/queues/"*"/$1" | sort -u | xargs; }
+of_queue() { cat "/sys/class/net/$nic/queues/$1/$2"; }
 feature() { ethtool --show-features "$nic" | word_of "$1"; }
 coalesce() { ethtool --show-coalesce "$nic" | word_of "$1"; }
 adaptive() { ethtool --show-coalesce "$nic" | word_after Adaptive "$1"; }

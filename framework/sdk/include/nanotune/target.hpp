@@ -31,7 +31,7 @@ struct Target {
 struct Candidate {
     Target target;
     std::string device = {};  ///< the NIC it belongs to; empty where there is none
-    CpuSet ids = {};          ///< CPU or node numbers that it covers; empty where there are none
+    CpuSet ids = {};          ///< CPU, node or queue numbers that it covers; empty where none
     /// name, driver, pci, mac, altname (repeated), numa_node, firmware, master, kind; for processes
     /// unit, exe, comm, user. `management` says why the operator depends on a NIC ("default
     /// route").

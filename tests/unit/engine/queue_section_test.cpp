@@ -1,0 +1,116 @@
+// Sections for single queues of a device.
+#include "support/catch.hpp"
+#include "support/engine_on.hpp"
+#include "support/given.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+
+namespace {
+
+std::string queue_file(const std::string& queue, const std::string& name) {
+    return "/sys/class/net/eth0/queues/" + queue + "/" + name;
+}
+
+}  // namespace
+
+TEST_CASE("a section for queues sets those alone, and wins over the device's own",
+          "[engine][queues]") {
+    Scene scene(given::host().with_nic("eth0"));
+    auto& [host, before, folder, engine] = scene;
+    const Report applied = engine.apply(
+        "[nic.eth0]\nrps.cpus = \"0\"\n"
+        "[nic.eth0.queue.\"0-1\"]\nrps.cpus = \"1\"\nxps.cpus = \"2\"\n"
+        "[nic.eth0.queue.3]\nrps.flow_cnt = 128\n");
+    INFO(text_of(applied));
+    REQUIRE(applied.exit == Exit::as_wanted);
+    CHECK(host.text(queue_file("rx-0", "rps_cpus")) == "2");
+    CHECK(host.text(queue_file("rx-1", "rps_cpus")) == "2");
+    CHECK(host.text(queue_file("rx-2", "rps_cpus")) == "1");
+    CHECK(host.text(queue_file("rx-3", "rps_cpus")) == "1");
+    CHECK(host.text(queue_file("tx-1", "xps_cpus")) == "4");
+    CHECK(host.text(queue_file("tx-2", "xps_cpus")) == "0");
+    CHECK(host.text(queue_file("rx-2", "rps_flow_cnt")) == "0");
+    CHECK(host.text(queue_file("rx-3", "rps_flow_cnt")) == "128");
+    CHECK(engine.verify().exit == Exit::as_wanted);
+    REQUIRE(engine.rollback().exit == Exit::as_wanted);
+    CHECK(difference(before, host) == no_difference);
+}
+
+TEST_CASE("an interrupt is bound by the queue that it serves", "[engine][queues]") {
+    Scene scene(given::host().with_nic("eth0"));
+    auto& [host, before, folder, engine] = scene;
+    const Report applied = engine.apply("[irq.eth0.queue.\"2\"]\naffinity = \"3\"\n");
+    INFO(text_of(applied));
+    REQUIRE(applied.exit == Exit::as_wanted);
+    CHECK(host.text(irq_file(82, "smp_affinity_list")) == "3");
+    CHECK(host.text(irq_file(81, "smp_affinity_list")) ==
+          before.text(irq_file(81, "smp_affinity_list")));
+    REQUIRE(engine.rollback().exit == Exit::as_wanted);
+    CHECK(difference(before, host) == no_difference);
+}
+
+TEST_CASE("a queue that comes with the channels of the same profile is waited for",
+          "[engine][queues]") {
+    Scene scene(given::host().with_nic("eth0"));
+    auto& [host, before, folder, engine] = scene;
+    const std::string profile =
+        "[nic.eth0]\nchannels.combined = 8\n[nic.eth0.queue.\"6-7\"]\nrps.cpus = \"1\"\n";
+    const Report planned = engine.planned(profile);
+    INFO(text_of(planned));
+    CHECK(planned.problems.empty());
+    const Report applied = engine.apply(profile);
+    INFO(text_of(applied));
+    REQUIRE(applied.exit == Exit::as_wanted);
+    CHECK(host.text(queue_file("rx-5", "rps_cpus")) == "0");
+    CHECK(host.text(queue_file("rx-6", "rps_cpus")) == "2");
+    REQUIRE(engine.rollback().exit == Exit::as_wanted);
+    CHECK(difference(before, host) == no_difference);
+}
+
+TEST_CASE("what is wrong with a section for queues is told at its line", "[engine][queues]") {
+    Scene scene(given::host().with_nic("eth0"));
+    const struct {
+        std::string profile;
+        std::string message;
+    } each[] = {
+        {"[nic.eth0.queue.\"4-5\"]\nrps.cpus = \"1\"\n", "eth0 has no queue 4-5; there are 0-3"},
+        {"[nic.eth0.queue.\"0\"]\nmtu = 9000\n",
+         "nic.mtu is no setting of a queue; it belongs to the whole device"},
+        {"[nic.eth0.queue.\"0\"]\nrss.queues = \"0\"\n",
+         "nic.rss.queues is no setting of a queue; it belongs to the whole device"},
+        {"[nic.eth0.queue.first]\nrps.cpus = \"1\"\n",
+         "[nic.eth0.queue.\"first\"]: a list of queue numbers such as \"0-3\" is expected"},
+        {"[nic.eth0]\nqueue.rps = \"1\"\n",
+         "rps: the settings of a queue stand in a table such as [nic.NIC.queue.\"0-1\"]"},
+    };
+    for (const auto& [profile, message] : each) {
+        const Report planned = scene.engine.planned(profile);
+        INFO(profile << text_of(planned));
+        CHECK(planned.exit == Exit::refused);
+        REQUIRE(planned.problems.size() == 1);
+        CHECK(planned.problems.front().message.contains(message));
+        CHECK(planned.problems.front().message.contains("test.toml:"));
+    }
+    const Report optional = scene.engine.planned(
+        "[nic.eth0.queue.\"9\"]\nrps.cpus = { value = \"1\", optional = true }\n");
+    INFO(text_of(optional));
+    CHECK(optional.exit == Exit::as_wanted);
+}
+
+TEST_CASE("a section for queues is shown as it was written, and reads back", "[engine][queues]") {
+    Scene scene(given::host().with_nic("eth0"));
+    const auto profile = scene.engine.resolved(
+        "[nic.eth0]\nrps.cpus = \"0\"\n[nic.eth0.queue.\"0-1\"]\nrps.cpus = \"1\"\n");
+    REQUIRE(profile);
+    const std::string text = shown(*profile);
+    INFO(text);
+    CHECK(text.contains("[nic.eth0.queue.\"0-1\"]"));
+    const auto again = scene.engine.resolved(text);
+    REQUIRE(again);
+    CHECK(again->hash == profile->hash);
+    const auto other = scene.engine.resolved(
+        "[nic.eth0]\nrps.cpus = \"0\"\n[nic.eth0.queue.\"0-2\"]\nrps.cpus = \"1\"\n");
+    REQUIRE(other);
+    CHECK(other->hash != profile->hash);
+}
