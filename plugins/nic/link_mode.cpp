@@ -221,8 +221,7 @@ constexpr WordsRow rows[] = {
                             "\"auto\", \"auto\" with the modes to offer (\"auto "
                             "1000baseT/Full\"), or a forced mode such as \"1000/full\""),
       .impact = Impact::bounces_link,
-      .summary = "How the link comes to its speed: agreed with the partner, or forced.",
-      .resets_on_bus = "nic.pause.rx | nic.pause.tx"},
+      .summary = "How the link comes to its speed: agreed with the partner, or forced."},
      read_link_mode,
      holds_link_mode,
      write_link_mode},
