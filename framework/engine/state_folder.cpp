@@ -6,13 +6,13 @@
 #include <fmt/format.h>
 
 #include "engine/host_status.hpp"
+#include "engine/trust.hpp"
 #include "system/storage/file_facts.hpp"
 #include "system/storage/replace_keeping.hpp"
 
 namespace nanotune {
 namespace {
 
-constexpr std::size_t journal_limit = 64UL << 20;
 constexpr std::size_t compaction_size = 32UL << 10;  // below, reading it costs next to nothing
 constexpr std::size_t applies_kept = 16;             // `rollback` can be repeated that often
 constexpr std::size_t room_needed = 64UL << 10;
@@ -27,54 +27,12 @@ std::string framed_but_header(const std::vector<record::Record>& records) {
     return bytes;
 }
 
-/// Why root cannot be sure that nobody else puts another file or folder in there; "" if it can.
-std::string who_else_can_write(const FileFacts& facts) {
-    constexpr unsigned others_write = 022;
-    return facts.owner != 0 ? fmt::format("it belongs to user {}, not to root", facts.owner)
-           : (facts.mode & others_write) != 0
-               ? fmt::format("others than root can write it (mode {:o})", facts.mode)
-               : std::string();
-}
-
 }  // namespace
 
-/// Root undoes by what stands in the journal: nobody else may be able to put another in its place.
-Status StateFolder::is_safely_placed() const {
-    constexpr unsigned sticky = 01000;
-    if (!is_root()) {
-        return {};
-    }
-    for (const std::string& folder : folders_on_way(folder_)) {
-        const auto facts = file_facts(folder);
-        const std::string who = facts ? who_else_can_write(*facts) : std::string();
-        const bool only_adds = facts && facts->owner == 0 && (facts->mode & sticky) != 0;
-        if (!who.empty() && !only_adds) {
-            return failure(ErrorCode::denied,
-                           fmt::format("state folder {}: {}: {}, so that another folder can be put "
-                                       "in its place; root goes by no such journal",
-                                       folder_, folder, who));
-        }
-    }
-    return {};
-}
-
 Status StateFolder::prepare() const {
-    NT_CHECK(is_safely_placed());
+    NT_CHECK(safely_placed(folder_));
     NT_CHECK(make_folder(folder_));
-    return is_trusted();
-}
-
-/// The folder itself, which is there.
-Status StateFolder::is_trusted() const {
-    NT_TRY(const FileFacts facts, file_facts(folder_));
-    const std::string who = is_root() ? who_else_can_write(facts) : std::string();
-    if (!who.empty()) {
-        return failure(ErrorCode::denied,
-                       fmt::format("state folder {}: {}; what its journal says could be anybody's, "
-                                   "and root goes by no such journal",
-                                   folder_, who));
-    }
-    return {};
+    return trusted_folder(folder_);
 }
 
 Result<Lock> StateFolder::lock(std::string_view command, std::chrono::milliseconds patience) const {
@@ -86,72 +44,18 @@ std::string StateFolder::journal_path() const {
     return fmt::format("{}/net-{}.journal", folder_, identity_.network);
 }
 
-Result<StateFolder::Contents> StateFolder::contents() const {
-    const auto unusable = [](std::string why, bool is_lost) {
-        return Contents{
-            .records = {}, .unusable = std::move(why), .is_damaged = is_lost, .is_lost = is_lost};
-    };
-    // Reading from a pipe would wait for whoever writes to it.
-    if (const auto facts = file_facts(journal_path()); facts && !facts->is_regular) {
-        Contents contents = unusable("it is no file", true);
-        contents.is_no_file = true;
-        return contents;
-    }
-    auto bytes = read_file(journal_path(), journal_limit);
-    if (!bytes && bytes.error().code == ErrorCode::not_found) {
-        return Contents{};
-    }
-    if (!bytes) {
-        return std::unexpected(std::move(bytes).error());
-    }
-    record::Parsed parsed = record::parsed(*bytes);
-    const auto* header =
-        parsed.records.empty() ? nullptr : std::get_if<record::Header>(&parsed.records.front());
-    if (bytes->empty()) {
-        return unusable("it is empty, as nanotune never leaves it", true);
-    }
-    if (header == nullptr) {
-        return unusable("it has no readable header", true);
-    }
-    if (header->identity.boot != identity_.boot) {
-        return unusable("it is of another boot, whose settings are gone", false);
-    }
-    if (header->identity.network != identity_.network) {
-        return unusable("it is of another network namespace", false);
-    }
-    if (header->version != record::Header{}.version) {
-        return unusable(fmt::format("it has version {}", header->version), true);
-    }
-    Contents contents{.records = {},
-                      .good_bytes = parsed.good_bytes,
-                      .head_bytes = parsed.head_bytes,
-                      .is_torn = parsed.is_torn_tail};
-    if (parsed.good_bytes < header->synced) {
-        contents.unusable = parsed.is_torn_tail || parsed.damage.empty()
-                                ? fmt::format("it is cut off: {} bytes are left of at least {}",
-                                              bytes->size(), header->synced)
-                                : parsed.damage;
-        contents.is_lost = true;
-    } else if (!parsed.damage.empty() && !parsed.is_torn_tail) {
-        contents.unusable = parsed.damage;  // behind the last sync: no write has followed it
-    }
-    contents.is_damaged = !contents.unusable.empty();
-    contents.records = std::move(parsed.records);
-    return contents;
-}
-
 /// For who does not hold the lock: a writer is done within moments, damage stays. One that is at
 /// work may have to wait for its turn.
-Result<StateFolder::Contents> StateFolder::settled_contents() const {
+Result<JournalContents> StateFolder::settled_contents() const {
     constexpr int moment = 20;
-    auto found = contents();
+    auto found = journal_contents(journal_path(), identity_);
     for (const int pause : {1, 4, moment, 100, 400}) {
         const bool is_settled = !found || !found->is_damaged;
         if (is_settled || (pause > moment && at_work().empty())) {
             break;
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(pause));
-        found = contents();
+        found = journal_contents(journal_path(), identity_);
     }
     return found;
 }
@@ -162,11 +66,11 @@ std::string StateFolder::at_work() const {
 }
 
 Result<JournalView> StateFolder::view() const {
-    NT_CHECK(is_safely_placed());
+    NT_CHECK(safely_placed(folder_));
     if (file_facts(folder_)) {
-        NT_CHECK(is_trusted());
+        NT_CHECK(trusted_folder(folder_));
     }
-    NT_TRY(Contents found, settled_contents());
+    NT_TRY(JournalContents found, settled_contents());
     JournalView view{.ledger = Ledger::of(found.records), .notes = {}};
     // Whoever was at work may have ended it since the journal was read.
     for (int look = 0; look < 2 && view.ledger.open() != nullptr && view.at_work.empty(); ++look) {
@@ -197,7 +101,7 @@ Result<JournalView> StateFolder::view() const {
 }
 
 /// A copy: until the journal is replaced, the old one is all that knows what to restore.
-Status StateFolder::put_aside(const Contents& found, const std::string& aside) const {
+Status StateFolder::put_aside(const JournalContents& found, const std::string& aside) const {
     if (found.is_no_file) {
         return {};  // it goes as the new one comes
     }
@@ -206,7 +110,7 @@ Status StateFolder::put_aside(const Contents& found, const std::string& aside) c
 }
 
 /// The journal's file, ready for appending; `ledger` becomes what it says then.
-Result<DurableFile> StateFolder::file_for(const Contents& found, Ledger& ledger,
+Result<DurableFile> StateFolder::file_for(const JournalContents& found, Ledger& ledger,
                                           std::vector<std::string>& notes) const {
     std::vector<record::Record> records = found.records;
     const std::string aside = fmt::format(
@@ -275,7 +179,7 @@ Result<Journal> StateFolder::open(std::vector<std::string>& notes, Opening openi
     if (opening == Opening::apply) {
         NT_CHECK(check_room(folder_, room_needed));
     }
-    NT_TRY(const Contents found, contents());
+    NT_TRY(const JournalContents found, journal_contents(journal_path(), identity_));
     Ledger ledger = Ledger::of(found.records);
     if (found.is_lost) {
         ledger.take(record::Lost{.why = found.unusable, .kept_in = {}, .after = ledger.last_id()});

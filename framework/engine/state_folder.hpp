@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/journal.hpp"
+#include "engine/journal_contents.hpp"
 #include "engine/ledger.hpp"
 #include "system/storage/storage.hpp"
 
@@ -33,6 +34,7 @@ class StateFolder {
         : folder_(std::move(folder)), identity_(std::move(identity)) {}
 
     [[nodiscard]] const std::string& folder() const { return folder_; }
+    [[nodiscard]] std::string journal_path() const;
 
     /// Makes the folder where it is not there. Errors: denied where somebody else than root could
     /// have written what root reads in it; io.
@@ -41,7 +43,8 @@ class StateFolder {
     /// io.
     [[nodiscard]] Result<Lock> lock(std::string_view command,
                                     std::chrono::milliseconds patience) const;
-    /// Reads only. Errors: denied; for root also where somebody else could have written it.
+    /// Reads only. Errors: denied; for root also where somebody else could have written it; for
+    /// everybody where it is a symbolic link.
     [[nodiscard]] Result<JournalView> view() const;
     /// Opens for appending; needs the lock. Sets aside what is damaged or stale, adding to `notes`.
     /// Errors: denied, io: it cannot be read; to apply, also that it cannot be written.
@@ -54,25 +57,11 @@ class StateFolder {
     }
 
   private:
-    struct Contents {
-        std::vector<record::Record> records;
-        std::size_t good_bytes = 0;
-        std::size_t head_bytes = 0;
-        std::string unusable = {};  ///< why the file cannot be appended to; "" when it can
-        bool is_torn = false;
-        bool is_no_file = false;  ///< a folder, a pipe
-        bool is_damaged = false;  ///< so it seems: a writer may be in the middle of it
-        bool is_lost = false;     ///< what could not be read may have been followed by writes
-    };
-    [[nodiscard]] Status is_safely_placed() const;
-    [[nodiscard]] Status is_trusted() const;
     void sweep() const;
-    [[nodiscard]] Status put_aside(const Contents& found, const std::string& aside) const;
-    [[nodiscard]] std::string journal_path() const;
-    [[nodiscard]] Result<Contents> contents() const;
-    [[nodiscard]] Result<Contents> settled_contents() const;
+    [[nodiscard]] Status put_aside(const JournalContents& found, const std::string& aside) const;
+    [[nodiscard]] Result<JournalContents> settled_contents() const;
     [[nodiscard]] std::string at_work() const;
-    [[nodiscard]] Result<DurableFile> file_for(const Contents& found, Ledger& ledger,
+    [[nodiscard]] Result<DurableFile> file_for(const JournalContents& found, Ledger& ledger,
                                                std::vector<std::string>& notes) const;
 
     std::string folder_;

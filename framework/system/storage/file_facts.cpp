@@ -29,6 +29,11 @@ Result<FileFacts> file_facts(const std::string& path) {
                      .changed = found.st_ctim.tv_sec * nanoseconds + found.st_ctim.tv_nsec};
 }
 
+bool is_symbolic_link(const std::string& path) {
+    struct stat found{};
+    return ::lstat(path.c_str(), &found) == 0 && S_ISLNK(found.st_mode);
+}
+
 Result<std::string> file_head(const std::string& path, std::size_t bytes) {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.is_open()) {

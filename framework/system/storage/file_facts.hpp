@@ -21,6 +21,8 @@ struct FileFacts {
 
 /// Errors: not_found, denied.
 [[nodiscard]] Result<FileFacts> file_facts(const std::string& path);
+/// Whatever it leads to, if to anything.
+[[nodiscard]] bool is_symbolic_link(const std::string& path);
 /// The first bytes of a file, fewer where it is shorter. Errors: not_found, denied, io.
 [[nodiscard]] Result<std::string> file_head(const std::string& path, std::size_t bytes);
 /// The folders, besides the root, in which the kernel looks a name up on its way to the path: those

@@ -485,16 +485,57 @@ TEST_CASE("the loss of a journal that is no file is known until a new one stands
     CHECK(fs::is_directory(after->ledger.lost()[0].kept_in));
 }
 
-TEST_CASE("a journal that is a symbolic link is said to be one", "[state]") {
+namespace {
+
+/// Why each way to the journal is refused, the same for all of them; "" where it is not.
+std::string refusal_of(const StateFolder& state) {
+    const auto view = state.view();
+    const std::string why = view ? std::string() : view.error().message;
+    for (const Opening opening : {Opening::apply, Opening::undo}) {
+        std::vector<std::string> notes;
+        const auto journal = state.open(notes, opening);
+        CHECK((journal ? std::string() : journal.error().message) == why);
+        CHECK(notes.empty());
+    }
+    return why;
+}
+
+}  // namespace
+
+TEST_CASE("by a journal that is a symbolic link nobody goes, to read it or to write it",
+          "[state]") {
     const Folder folder;
     const StateFolder state(folder.path, here);
     commit_one_apply(state);
     fs::rename(folder.journal(), folder.path / "elsewhere");
     fs::create_symlink("elsewhere", folder.journal());
-    std::vector<std::string> notes;
-    const auto journal = state.open(notes);
-    REQUIRE_FALSE(journal);
-    CHECK_THAT(journal.error().message, Catch::Contains("symbolic link"));
+    CHECK_THAT(refusal_of(state), Catch::Contains("it is a symbolic link"));
+    fs::remove(folder.path / "elsewhere");
+    CHECK_THAT(refusal_of(state), Catch::Contains("it is a symbolic link"));
+    CHECK(fs::is_symlink(folder.journal()));
+    CHECK(folder.files_aside() == 0);
+}
+
+TEST_CASE("root goes by no journal that others can write, to read it or to write it", "[state]") {
+    if (!is_root()) {
+        WARN("not tried: only root trusts nobody else");
+        return;
+    }
+    const Folder folder;
+    const StateFolder state(folder.path, here);
+    commit_one_apply(state);
+    SECTION("by its mode") {
+        fs::permissions(folder.journal(), fs::perms{0666});
+        CHECK_THAT(refusal_of(state), Catch::Contains("(mode 666)"));
+        fs::permissions(folder.journal(), fs::perms{0600});
+    }
+    SECTION("by its owner") {
+        REQUIRE(::chown(folder.journal().c_str(), 4242, 0) == 0);
+        CHECK_THAT(refusal_of(state), Catch::Contains("it belongs to user 4242, not to root"));
+        REQUIRE(::chown(folder.journal().c_str(), 0, 0) == 0);
+    }
+    CHECK(refusal_of(state).empty());
+    CHECK(state.view()->ledger.applied().size() == 1);
 }
 
 TEST_CASE("a journal that is being written is not called damaged", "[state]") {
