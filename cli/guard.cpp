@@ -175,12 +175,26 @@ void Guard::dismiss() const {
     static_cast<void>(line_.say(dismissed_word));
 }
 
+namespace {
+
+/// Whoever removes the state folder must not keep the guard from its duty. What cannot be held on
+/// to now is looked for at the deadline.
+Result<std::unique_ptr<Service>> holding(const GuardDuty& duty) {
+    NT_TRY(auto service, duty.service());
+    NT_CHECK(service->hold_record());
+    return service;
+}
+
+}  // namespace
+
 Result<std::string> keep_guard(const GuardLine& line, const GuardDuty& duty) {
     NT_CHECK(line.say(ready_word));
     NT_TRY(auto word, line.hear());
     RollbackRequest request;
+    Result<std::unique_ptr<Service>> service = failure(ErrorCode::not_found, "not opened yet");
     if (word && word->starts_with(begun_word)) {
         request.only = number_after(begun_word, *word);
+        service = holding(duty);
         NT_TRY(word, line.hear());
     }
     // Without a number the command ended before it began anything.
@@ -190,9 +204,11 @@ Result<std::string> keep_guard(const GuardLine& line, const GuardDuty& duty) {
     if (word) {
         duty.sleep(duty.deadline);
     }
-    NT_TRY(const auto service, duty.service());
+    if (!service) {
+        NT_TRY(service, duty.service());
+    }
     NT_TRY(request.consent, Consent::from_words("all"));
-    const Report report = service->rollback(request);
+    const Report report = (*service)->rollback(request);
     if (report.exit == Exit::as_wanted && report.profile.empty()) {
         return "";  // confirmed, or rolled back by somebody else
     }

@@ -68,7 +68,7 @@ class Guard {
 /// The guard's side.
 struct GuardDuty {
     std::chrono::seconds deadline{60};
-    /// Opened only when there is something to roll back.
+    /// Opened once there may be something to roll back.
     std::function<Result<std::unique_ptr<Service>>()> service;
     std::function<void(std::chrono::seconds)> sleep;
 };

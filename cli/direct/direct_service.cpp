@@ -14,6 +14,7 @@
 #include "captured_profile.hpp"
 #include "catalog_keys.hpp"
 #include "engine/engine.hpp"
+#include "engine/held_journal.hpp"
 #include "engine/host_topology.hpp"
 #include "engine/host_view.hpp"
 #include "engine/registry.hpp"
@@ -78,7 +79,12 @@ class DirectService : public Service {
         });
     }
 
-    Report rollback(const RollbackRequest& request) override { return engine_.rollback(request); }
+    Report rollback(const RollbackRequest& request) override;
+
+    Status hold_record() override {
+        NT_TRY(held_, HeldJournal::of(state_));
+        return {};
+    }
 
     Report rollback_plan(const RollbackRequest& request) override {
         return engine_.rollback_plan(request);
@@ -150,9 +156,20 @@ class DirectService : public Service {
     std::chrono::milliseconds looking_time_;
     Engine engine_;
 };
+    std::optional<HeldJournal> held_;
 
 Checked<std::string> DirectService::command_line(const ProfileRequest& request) {
     NT_TRY(ResolvedProfile profile, resolved_profile(request));
+Report DirectService::rollback(const RollbackRequest& request) {
+    const Status there = held_ ? held_->give_back(state_, request.only) : Status();
+    Report report = engine_.rollback(request);
+    if (!there) {
+        report.problems.push_back(there.error());
+        report.exit = worse(report.exit, Exit::not_restored);
+    }
+    return report;
+}
+
     NT_TRY(const CpuContext context, cpu_context(profile));
     // What only a reboot sets is asked for even where the rest of the profile does not fit this
     // host; but the CPUs are those of the whole profile.

@@ -127,7 +127,10 @@ Result<DurableFile> StateFolder::file_for(const JournalContents& found, Ledger& 
     const bool must_be_rewritten =
         !found.unusable.empty() || found.records.empty() ||
         found.head_bytes != record::framed(record::Header{.identity = identity_}).size();
-    const bool may_shrink = ledger.open() == nullptr && found.good_bytes > compaction_size;
+    // A guard holds the file in which a confirmation would be.
+    const bool is_awaiting = ledger.active() != nullptr && ledger.active()->is_awaiting;
+    const bool may_shrink =
+        ledger.open() == nullptr && !is_awaiting && found.good_bytes > compaction_size;
     const auto as_it_is = [&] {
         return DurableFile::open(journal_path(),
                                  found.is_torn ? std::optional(found.good_bytes) : std::nullopt);

@@ -20,6 +20,9 @@ class Service {
     /// The profile, or what is held when none is named, against the host. Never writes.
     virtual Report verify(const std::optional<ProfileRequest>& profile) = 0;
     virtual Report rollback(const RollbackRequest& request) = 0;
+    /// Keeps hold of what is recorded, so that a later rollback finds it even when somebody removes
+    /// it meanwhile. Errors: not_found, denied, io.
+    virtual Status hold_record() = 0;
     /// What rollback would do. Never writes.
     virtual Report rollback_plan(const RollbackRequest& request) = 0;
     virtual HostStatus status() = 0;

@@ -52,6 +52,23 @@ class DurableFile {
     Descriptor head_;  ///< the same file, not for appending
 };
 
+/// A file that can still be read when it has lost its name.
+class OpenFile {
+  public:
+    /// Errors: not_found, denied, io.
+    static Result<OpenFile> open(const std::string& path);
+    /// As it is now. Errors: io.
+    [[nodiscard]] Result<std::string> contents(std::size_t limit) const;
+    [[nodiscard]] std::uint64_t inode() const { return inode_; }
+
+  private:
+    OpenFile(std::string path, Descriptor fd, std::uint64_t inode)
+        : path_(std::move(path)), fd_(std::move(fd)), inode_(inode) {}
+    std::string path_;
+    Descriptor fd_;
+    std::uint64_t inode_;
+};
+
 /// Makes the folder and its parents (mode 0700). Errors: io, saying what is in the way.
 [[nodiscard]] Status make_folder(const std::string& path);
 /// Whether a file of `bytes` can be written and synced in the folder now. Errors: io ("No space

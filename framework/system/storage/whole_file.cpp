@@ -90,6 +90,35 @@ Status make_one_folder(const std::string& path) {
     return failed;
 }
 
+/// From its beginning, wherever somebody else has read up to.
+Result<std::string> read_all(const Descriptor& file, const std::string& path, std::size_t limit) {
+    struct stat status{};
+    if (fstat(file.number(), &status) != 0) {
+        return storage_failure("stat " + path, errno);
+    }
+    const auto expected = static_cast<std::size_t>(std::max<off_t>(status.st_size, 0));
+    std::string text;
+    std::size_t length = 0;
+    while (length <= limit) {
+        // One byte more than the file has, so that its end shows without growing again.
+        text.resize(std::min(std::max(expected + 1, length + 4096), limit + 1));
+        const ssize_t got = pread(file.number(), text.data() + length, text.size() - length,
+                                  static_cast<off_t>(length));
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return storage_failure("read " + path, errno);
+        }
+        if (got == 0) {
+            text.resize(length);
+            return text;
+        }
+        length += static_cast<std::size_t>(got);
+    }
+    return failure(ErrorCode::io, fmt::format("read {}: it is larger than {} bytes", path, limit));
+}
+
 }  // namespace
 
 Status make_folder(const std::string& path) {
@@ -112,30 +141,20 @@ Status check_room(const std::string& folder, std::size_t bytes) {
 
 Result<std::string> read_file(const std::string& path, std::size_t limit) {
     NT_TRY(const Descriptor file, open_file(path, O_RDONLY));
+    return read_all(file, path, limit);
+}
+
+Result<OpenFile> OpenFile::open(const std::string& path) {
+    NT_TRY(Descriptor file, open_file(path, O_RDONLY | O_NOFOLLOW));
     struct stat status{};
     if (fstat(file.number(), &status) != 0) {
         return storage_failure("stat " + path, errno);
     }
-    const auto expected = static_cast<std::size_t>(std::max<off_t>(status.st_size, 0));
-    std::string text;
-    std::size_t length = 0;
-    while (length <= limit) {
-        // One byte more than the file has, so that its end shows without growing again.
-        text.resize(std::min(std::max(expected + 1, length + 4096), limit + 1));
-        const ssize_t got = read(file.number(), text.data() + length, text.size() - length);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            return storage_failure("read " + path, errno);
-        }
-        if (got == 0) {
-            text.resize(length);
-            return text;
-        }
-        length += static_cast<std::size_t>(got);
-    }
-    return failure(ErrorCode::io, fmt::format("read {}: it is larger than {} bytes", path, limit));
+    return OpenFile(path, std::move(file), status.st_ino);
+}
+
+Result<std::string> OpenFile::contents(std::size_t limit) const {
+    return read_all(fd_, path_, limit);
 }
 
 Status replace_file(const std::string& path, std::string_view bytes) {

@@ -30,6 +30,10 @@ class FakeService : public Service {
         answers_.asked_rollback = request;
         return answers_.rollback;
     }
+    Status hold_record() override {
+        answers_.holds_record = answers_.calls.empty();
+        return answers_.hold_record;
+    }
     Report rollback_plan(const RollbackRequest& request) override {
         answers_.calls.emplace_back("rollback_plan");
         answers_.asked_rollback = request;

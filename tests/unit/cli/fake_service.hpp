@@ -18,6 +18,7 @@ struct Answers {
     Report confirm;
     Report verify;
     Report rollback;
+    Status hold_record;
     HostStatus status;
     Checked<HostTopology> topology = HostTopology();
     Result<std::string> capture = std::string();
@@ -30,6 +31,7 @@ struct Answers {
     std::function<void()> while_applying = [] {};
     std::optional<Error> unopenable;  ///< the service cannot be opened at all
 
+    bool holds_record = false;       ///< it was asked to before anything else
     std::vector<std::string> calls;  ///< "apply", "rollback", ... in order
     std::optional<ProfileRequest> asked_profile;
     [[nodiscard]] ProfileRequest profile() const {

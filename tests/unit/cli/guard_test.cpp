@@ -91,6 +91,20 @@ TEST_CASE("an apply that nobody confirms is rolled back at the deadline", "[cli]
     CHECK(answers.asked_rollback.only == 42);
 }
 
+TEST_CASE("a guard keeps hold of what is recorded from the beginning", "[cli][guard]") {
+    Answers answers;
+    answers.rollback.profile = "hft";
+    if (GENERATE(false, true)) {
+        answers.hold_record = failure(ErrorCode::not_found, "no journal yet");
+    }
+    GuardAtWork guard(answers);
+    guard.say("begun 42");
+    guard.say("awaiting");
+    CHECK_THAT(*guard.result(), Contains("nobody confirmed"));
+    CHECK(answers.holds_record);
+    CHECK(answers.asked_rollback.only == 42);
+}
+
 TEST_CASE("a guard that finds its apply confirmed says nothing", "[cli][guard]") {
     Answers answers;  // the rollback has found nothing to do
     GuardAtWork guard(answers);

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/held_journal.hpp"
 #include "support/catch.hpp"
 #include "system/storage/file_facts.hpp"
 
@@ -618,4 +619,96 @@ TEST_CASE("a lock that is taken names its holder", "[state]") {
     REQUIRE_FALSE(second);
     CHECK(second.error().code == ErrorCode::busy);
     CHECK(second.error().message.contains("nanotune apply"));
+}
+
+namespace {
+
+/// One apply that awaits its confirmation.
+void begin_to_wait(const StateFolder& state) {
+    std::vector<std::string> notes;
+    auto journal = state.open(notes);
+    REQUIRE(journal);
+    REQUIRE(
+        journal->append(record::Begin{.id = 7, .kind = "apply", .profile = "a", .confirm_by = 99}));
+    REQUIRE(journal->append(
+        record::Intent{mtu.setting, mtu.target, std::int64_t{1500}, std::int64_t{9000}}));
+    REQUIRE(
+        journal->append(record::End{.how = "committed", .confirm_by = 99, .confirm_by_boot = 77}));
+    REQUIRE(journal->sync());
+}
+
+}  // namespace
+
+TEST_CASE("who holds the journal gives it back when its folder was removed", "[state]") {
+    const Folder folder;
+    const StateFolder state((folder.path / "state").string(), here);
+    std::vector<std::string> notes;
+    REQUIRE(state.lock("test", {}));
+    REQUIRE(state.open(notes));
+    const auto held = HeldJournal::of(state);
+    REQUIRE(held);
+    begin_to_wait(state);  // after it was taken hold of
+    CHECK(held->give_back(state, 7));
+
+    SECTION("and nobody has made another one") {
+        GENERATE(0, 1) == 0 ? static_cast<void>(fs::remove_all(state.folder()))
+                            : fs::rename(state.folder(), folder.path / "moved");
+        REQUIRE(state.view()->ledger.applied().empty());
+        REQUIRE(held->give_back(state, 7));
+        const auto view = state.view();
+        REQUIRE(view);
+        CHECK(view->notes.empty());
+        REQUIRE(view->ledger.active() != nullptr);
+        CHECK(view->ledger.active()->id == 7);
+        CHECK(view->ledger.active()->is_awaiting);
+    }
+    SECTION("and says so where another one stands there") {
+        fs::remove_all(state.folder());
+        REQUIRE(state.lock("test", {}));
+        commit_one_apply(state);
+        const Status given = held->give_back(state, 7);
+        REQUIRE_FALSE(given);
+        CHECK_THAT(given.error().message, Catch::Contains("somebody removed it"));
+        CHECK(state.view()->ledger.active()->id == 1);
+    }
+    SECTION("but says nothing where it was confirmed before") {
+        {
+            auto journal = state.open(notes);
+            REQUIRE(journal);
+            REQUIRE(journal->append(record::Confirmed{7}));
+            REQUIRE(journal->sync());
+        }
+        fs::remove_all(state.folder());
+        REQUIRE(state.lock("test", {}));
+        commit_one_apply(state);
+        CHECK(held->give_back(state, 7));
+    }
+}
+
+TEST_CASE("a journal in which a confirmation is awaited stays the same file", "[state]") {
+    const Folder folder;
+    const StateFolder state(folder.path, here);
+    std::vector<std::string> notes;
+    begin_to_wait(state);
+    {
+        auto journal = state.open(notes);
+        REQUIRE(journal);
+        for (int i = 0; i < 1000; ++i) {
+            REQUIRE(journal->append(record::Begin{.id = 8, .kind = "apply", .profile = "b"}));
+            REQUIRE(journal->append(record::End{"undone"}));
+        }
+        REQUIRE(journal->sync());
+    }
+    const auto size = fs::file_size(folder.journal());
+    REQUIRE(size > 32U << 10U);
+    REQUIRE(state.open(notes));
+    CHECK(fs::file_size(folder.journal()) == size);
+    {
+        auto journal = state.open(notes);
+        REQUIRE(journal);
+        REQUIRE(journal->append(record::Confirmed{7}));
+        REQUIRE(journal->sync());
+    }
+    REQUIRE(state.open(notes));
+    CHECK(fs::file_size(folder.journal()) < size);
 }
