@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include <nanotune/discover.hpp>
 
@@ -128,11 +129,16 @@ void add_device_interrupts(System& system, const std::string& nic, const Actions
 }
 
 // Two ports of one PCI function share its interrupts: those with another port's name are not ours.
-bool names_another(std::string_view action, std::string_view nic,
+// With the name of any other device they are: of one that was renamed since it asked for them.
+bool names_another(Files& files, std::string_view action, const std::string& nic,
                    const std::vector<std::string>& all) {
+    const auto function = [&files](const std::string& device) {
+        return files.resolved(bus_device_of(files, device)).value_or("");
+    };
     return !action.empty() && !has_word(action, nic) &&
-           std::ranges::any_of(all,
-                               [&](const std::string& other) { return has_word(action, other); });
+           std::ranges::any_of(all, [&](const std::string& other) {
+               return has_word(action, other) && function(other) == function(nic);
+           });
 }
 
 unsigned number_behind_dash(std::string_view queue) {  // of "rx-0"
@@ -179,10 +185,12 @@ bool may_have_interrupts(const Candidate& nic) {
 std::vector<Candidate> interrupts_among(System& system, const Candidate& nic,
                                         const Surroundings& host) {
     Interrupts found;
+    std::set<unsigned> told;
     if (const auto served = system.links().queue_interrupts(nic.device)) {
         for (const QueueInterrupt& queue : *served) {
             if (queue.irq != 0) {
                 found[queue.irq].serves(queue.is_receive ? "rx" : "tx", queue.queue);
+                told.insert(queue.irq);
             }
         }
     }
@@ -197,7 +205,8 @@ std::vector<Candidate> interrupts_among(System& system, const Candidate& nic,
     for (auto& [irq, interrupt] : found) {
         const auto known = host.actions.find(irq);
         const std::string action = known == host.actions.end() ? std::string{} : known->second;
-        if (names_another(action, nic.device, host.devices)) {
+        if (!told.contains(irq) &&
+            names_another(system.files(), action, nic.device, host.devices)) {
             continue;
         }
         if (interrupt.queues.empty()) {
