@@ -23,6 +23,7 @@ Style style_of(Outcome outcome) noexcept {
         case Outcome::refused:
         case Outcome::unmovable:
         case Outcome::gone:
+        case Outcome::away:
         case Outcome::differs:
             return Style::bad;
         case Outcome::unchanged:
@@ -56,7 +57,8 @@ void add_row(Table& table, const Row& row, std::string targets, const ChangeTitl
                last,
                {short_origin(row.origin), Style::dim}});
     // A failure is told below, with its place.
-    if (!row.message.empty() && (!is_failure(row) || row.outcome == Outcome::gone)) {
+    if (!row.message.empty() &&
+        (!is_failure(row) || row.outcome == Outcome::gone || row.outcome == Outcome::away)) {
         table.add_note(row.message);
     }
 }
@@ -110,7 +112,7 @@ void print_notes(const Screen& screen, const Report& report) {
 }
 
 std::string tally(const Report& report) {
-    constexpr std::array<std::pair<Outcome, std::string_view>, 12> words = {
+    constexpr std::array<std::pair<Outcome, std::string_view>, 13> words = {
         {{Outcome::not_done, "to do"},
          {Outcome::changed, "changed"},
          {Outcome::adjusted, "adjusted by the driver"},
@@ -120,6 +122,7 @@ std::string tally(const Report& report) {
          {Outcome::unmovable, "unmovable"},
          {Outcome::overridden, "left as somebody else set them"},
          {Outcome::gone, "gone"},
+         {Outcome::away, "away"},
          {Outcome::needs_reboot, "to come with a reboot"},
          {Outcome::unchanged, "already as wanted"},
          {Outcome::unsupported, "unsupported here (optional)"}}};
@@ -173,7 +176,7 @@ bool is_change(const Row& row) {
 
 bool is_failure(const Row& row) {
     return row.outcome == Outcome::refused || row.outcome == Outcome::unmovable ||
-           row.outcome == Outcome::gone;
+           row.outcome == Outcome::gone || row.outcome == Outcome::away;
 }
 
 std::string quoted(std::string_view word) {

@@ -41,7 +41,7 @@ void print_refused(const Screen& screen, const Report& report) {
         screen.error(problem);
     }
     for (const Row& row : report.rows) {
-        if (is_failure(row) && row.outcome != Outcome::gone) {
+        if (is_failure(row) && row.outcome != Outcome::gone && row.outcome != Outcome::away) {
             screen.error(failure_line(row));
         }
     }
@@ -58,8 +58,10 @@ void print_planned(const Context& context, const Report& report, const RollbackR
     }
     const std::size_t count = count_of(report.rows, Outcome::not_done);
     if (count == 0) {
-        screen.line(report.problems.empty() ? "Nothing to roll back."
-                                            : "What there is to roll back is not known.");
+        screen.line(count_of(report.rows, Outcome::away) > 0
+                        ? "Nothing can be rolled back before what is away is back."
+                    : report.problems.empty() ? "Nothing to roll back."
+                                              : "What there is to roll back is not known.");
         return;
     }
     const std::string consent = needed_consent(report);
@@ -91,6 +93,18 @@ void print_short_of_lost(const Context& context, const Report& report,
     }
 }
 
+/// What is away may still hold what nanotune set.
+void print_short_of_away(const Context& context, const Report& report,
+                         const RollbackRequest& request) {
+    const Screen& screen = context.screen();
+    const bool is_forgotten = request.all && request.force;
+    screen.error(fmt::format("Rolled back, but not what is away{}: {}.",
+                             is_forgotten ? ", which is forgotten now" : "", tally(report)));
+    if (!is_forgotten) {
+        screen.error("Once it is back: " + context.command("rollback"));
+    }
+}
+
 void print_done(const Context& context, const Report& report, const RollbackRequest& request) {
     const Screen& screen = context.screen();
     if (report.exit != Exit::consent_missing || report.changed) {
@@ -110,6 +124,9 @@ void print_done(const Context& context, const Report& report, const RollbackRequ
                                         report.profile),
                             Style::good);
             }
+            return;
+        case Exit::differs:
+            print_short_of_away(context, report, request);
             return;
         case Exit::rolled_back:
             screen.error(

@@ -44,7 +44,8 @@ Status Apply::record_held() {
                                                   .wanted = desired.value,
                                                   .got = *got,
                                                   .origin = desired.origin.text(),
-                                                  .also = desired.setting.name_elsewhere()})
+                                                  .also = desired.setting.name_elsewhere(),
+                                                  .device = desired.candidate.identity})
                    : Status();
     };
     for (const Written& written : held_.all()) {

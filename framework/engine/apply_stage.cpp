@@ -97,7 +97,8 @@ Status Apply::intend(const Change& change) {
                                           .before = before(change),
                                           .wanted = change.desired.value,
                                           .is_side_effect = change.is_side_effect,
-                                          .also = change.desired.setting.name_elsewhere()});
+                                          .also = change.desired.setting.name_elsewhere(),
+                                          .device = change.desired.candidate.identity});
 }
 
 Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {

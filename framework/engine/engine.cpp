@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/devices.hpp"
 #include "engine/host_status.hpp"
 #include "engine/names.hpp"
 #include "engine/plan_report.hpp"
@@ -43,7 +44,10 @@ Checked<Plan> Engine::plan_now(const ResolvedProfile& profile) {
         return std::unexpected(Problems{std::move(view).error()});
     }
     Survey survey(calls_);
-    const Ledger ledger = view ? view->ledger : Ledger{};
+    Ledger ledger = view ? view->ledger : Ledger{};
+    if (Status followed = follow_devices(ledger, parts_.catalog, survey); !followed) {
+        return std::unexpected(Problems{std::move(followed).error()});
+    }
     auto whole = whole_plan(profile, parts_.catalog, ledger, survey);
     if (!whole) {
         return std::unexpected(std::move(whole).error());

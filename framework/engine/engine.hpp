@@ -41,6 +41,9 @@ struct EngineParts {
     }
 };
 
+/// Reads the profile that was applied once more.
+using AppliedProfile = std::function<Checked<ResolvedProfile>(const ProfileRequest&)>;
+
 /// One captured value.
 struct Captured {
     SettingRef setting;
@@ -68,8 +71,9 @@ class Engine {
     Report planned(const ResolvedProfile& profile);
     Report apply(const ResolvedProfile& profile, const ApplyRequest& request);
     Report confirm();
-    /// `profile` against the host; what is held when it is nullptr. Never writes.
-    Report verify(const ResolvedProfile* profile);
+    /// `profile` against the host; what is held when it is nullptr. Never writes. `again` is asked
+    /// where a process that is held has ended: the profile finds what has started in its place.
+    Report verify(const ResolvedProfile* profile, const AppliedProfile& again = {});
     Report rollback(const RollbackRequest& request);
     Report rollback_plan(const RollbackRequest& request);
     HostStatus status();
@@ -84,6 +88,9 @@ class Engine {
     Status looked(std::function<void()> work);
     /// What the journal says, in the names of today's plugins. Errors: those of StateFolder::view.
     [[nodiscard]] Result<JournalView> view() const;
+    Report compared(const ResolvedProfile& profile);
+    void look_for_successors(const Applied& active, const AppliedProfile& again, Report& report);
+    Ledger looked_at(const Ledger& recorded, HostStatus& status);
     [[nodiscard]] Checked<Plan> plan_now(const ResolvedProfile& profile);
     Result<std::vector<Captured>> capture_now();
 

@@ -22,8 +22,11 @@ namespace nanotune {
 [[nodiscard]] std::string missed_confirmation_of(const Applied& applied, const Moment& now);
 /// What of the journal is lost, and where the rest is.
 [[nodiscard]] std::string loss_of(const record::Lost& lost);
-/// That rollback left so many settings, and what restores them.
-[[nodiscard]] std::string left_behind(std::size_t count);
+/// That devices could not be asked for, so that their names alone count.
+[[nodiscard]] std::string by_names_only(const Error& why);
+/// That rollback left so many settings, as others set them or as they are away, and what restores
+/// them.
+[[nodiscard]] std::vector<std::string> left_behind(std::size_t overridden, std::size_t away);
 /// Until when the apply must be confirmed, in RFC 3339, as the wall clock goes now.
 [[nodiscard]] std::string deadline_of(const Applied& applied, const Moment& now);
 /// "apply of hft, begun 2026-11-22T12:34:56Z, was cut off"; "" when nothing is open.

@@ -24,6 +24,7 @@ class Journal {
     [[nodiscard]] const Ledger& ledger() const { return ledger_; }
     /// The file keeps the names that it has.
     void rename(const Renaming& renaming) { ledger_.rename(renaming); }
+    void follow(const Following& following) { ledger_.follow(following); }
 
   private:
     friend class StateFolder;

@@ -5,10 +5,23 @@
 
 namespace nanotune {
 
+/// An interrupt's name says nothing of its device, whose name a sysctl of the host has in its own.
+Key key_of(std::string setting, Target target, const DeviceIdentity& device) {
+    const bool is_named_after = target.kind == Target::host().kind || target.name == device.name ||
+                                target.name.starts_with(device.name + "/");
+    const unsigned index = device.is_known() && is_named_after ? device.index : 0;
+    return {std::move(setting), std::move(target), index};
+}
+
 record::Left left_record_of(const Touched& left) {
-    return {
-        left.key.setting, left.key.target, left.before, left.wanted, left.got.value_or(left.wanted),
-        left.also};
+    return {.setting = left.key.setting,
+            .target = left.key.target,
+            .before = left.before,
+            .wanted = left.wanted,
+            .got = left.got.value_or(left.wanted),
+            .also = left.also,
+            .device = left.bearer.device,
+            .is_away = left.is_away};
 }
 
 void Applied::touch(const Touched& later) {
@@ -21,6 +34,7 @@ void Applied::touch(const Touched& later) {
     earlier.wanted = later.wanted;
     earlier.got = later.got;
     earlier.is_side_effect = earlier.is_side_effect && later.is_side_effect;
+    earlier.is_away = later.is_away;
 }
 
 Touched* Applied::find(const Key& key) {
@@ -69,12 +83,13 @@ void Ledger::fold(const record::Begin& begin) {
 
 void Ledger::fold(const record::Intent& intent) {
     if (open_) {
-        open_->touch({.key = {intent.setting, intent.target},
+        open_->touch({.key = key_of(intent.setting, intent.target, intent.device),
                       .before = intent.before,
                       .wanted = intent.wanted,
                       .got = {},
                       .is_side_effect = intent.is_side_effect,
-                      .also = intent.also});
+                      .also = intent.also,
+                      .bearer = {.device = intent.device}});
     }
 }
 
@@ -82,8 +97,8 @@ void Ledger::fold(const record::Held& held) {
     if (!open_) {
         return;
     }
-    const Key key{held.setting, held.target};
-    open_->held[key] = {held.wanted, held.got, held.origin, held.also};
+    const Key key = key_of(held.setting, held.target, held.device);
+    open_->held[key] = {held.wanted, held.got, held.origin, held.also, {.device = held.device}};
     if (Touched* found = open_->find(key)) {
         found->got = held.got;
     }
@@ -91,11 +106,13 @@ void Ledger::fold(const record::Held& held) {
 
 void Ledger::fold(const record::Left& left) {
     if (open_) {
-        open_->touch({.key = {left.setting, left.target},
+        open_->touch({.key = key_of(left.setting, left.target, left.device),
                       .before = left.before,
                       .wanted = left.wanted,
                       .got = left.got,
-                      .also = left.also});
+                      .also = left.also,
+                      .bearer = {.device = left.device},
+                      .is_away = left.is_away});
     }
 }
 
@@ -195,6 +212,14 @@ std::vector<Touched> Ledger::left() const {
     return sum.touched;
 }
 
+bool Ledger::has_left_away() const {
+    const Applied* active = this->active();
+    return std::ranges::any_of(applied_, [active](const Applied& applied) {
+        return applied.is_remnant && (active == nullptr || applied.id > active->id) &&
+               std::ranges::any_of(applied.touched, &Touched::is_away);
+    });
+}
+
 std::uint64_t Ledger::next_id(std::chrono::system_clock::time_point now) const {
     const auto milliseconds =
         std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
@@ -222,75 +247,6 @@ std::vector<Touched> Ledger::undoing_from(std::uint64_t oldest) const {
         add(*open_);
     }
     return sum.touched;
-}
-
-std::vector<record::Record> Ledger::compacted(std::size_t most) const {
-    std::vector<Applied> kept = applied_;
-    while (kept.size() > std::max<std::size_t>(most, 1)) {
-        Applied merged = kept[0];
-        std::ranges::for_each(kept[1].touched, [&](const Touched& t) { merged.touch(t); });
-        if (kept[1].is_remnant) {
-            kept[1] = kept[0];
-        }
-        // One that was applied whole since stays so.
-        kept[1].is_half_undone =
-            kept[1].is_half_undone || (kept[0].is_half_undone && kept[1].is_degraded);
-        kept[1].touched = std::move(merged.touched);
-        kept[1].places = std::move(merged.places);
-        kept.erase(kept.begin());
-    }
-    std::vector<record::Record> records(lost_.begin(), lost_.end());
-    for (const Applied& applied : kept) {
-        if (applied.is_remnant) {
-            records.emplace_back(record::Begin{.id = applied.id,
-                                               .kind = "rollback",
-                                               .undoes = applied.id,
-                                               .profile = applied.profile});
-            for (const Touched& left : applied.touched) {
-                records.emplace_back(left_record_of(left));
-            }
-            records.emplace_back(record::End{"finished"});
-            continue;
-        }
-        records.emplace_back(record::Begin{.id = applied.id,
-                                           .kind = "apply",
-                                           .undoes = 0,
-                                           .profile = applied.profile,
-                                           .profile_hash = applied.profile_hash,
-                                           .started = applied.started,
-                                           .confirm_by = applied.confirm_by,
-                                           .confirm_by_boot = applied.confirm_by_boot,
-                                           .overrides = applied.overrides});
-        for (const Touched& touched : applied.touched) {
-            records.emplace_back(record::Intent{touched.key.setting, touched.key.target,
-                                                touched.before, touched.wanted,
-                                                touched.is_side_effect, touched.also});
-        }
-        for (const auto& [key, held] : applied.held) {
-            records.emplace_back(record::Held{key.setting, key.target, held.wanted, held.got,
-                                              held.origin, held.also});
-        }
-        // A rollback that follows makes it degraded; until then it says what everything came to.
-        const bool was_whole =
-            applied.is_half_undone && std::ranges::all_of(applied.touched, [](const Touched& t) {
-                return t.got.has_value();
-            });
-        records.emplace_back(record::End{.how = applied.is_failed                   ? "partial"
-                                                : applied.is_degraded && !was_whole ? "degraded"
-                                                                                    : "committed",
-                                         .confirm_by = applied.confirm_by,
-                                         .confirm_by_boot = applied.confirm_by_boot,
-                                         .guard = applied.guard});
-        if (applied.confirm_by != 0 && !applied.is_awaiting) {
-            records.emplace_back(record::Confirmed{applied.id});
-        }
-        if (applied.is_half_undone) {
-            records.emplace_back(
-                record::Begin{.id = applied.id, .kind = "rollback", .undoes = applied.id});
-            records.emplace_back(record::End{"partial"});
-        }
-    }
-    return records;
 }
 
 }  // namespace nanotune

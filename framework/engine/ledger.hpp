@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/bearer.hpp"
 #include "engine/record.hpp"
 
 namespace nanotune {
@@ -20,6 +21,8 @@ namespace nanotune {
 struct Key {
     std::string setting;  ///< full name
     Target target;
+    /// ifindex of the device that these are named after, as two may have had one name; 0 for none.
+    unsigned device = 0;
     friend auto operator<=>(const Key&, const Key&) = default;
 };
 
@@ -31,8 +34,12 @@ struct Touched {
     std::optional<Value> got;  ///< nothing while the outcome is not known
     bool is_side_effect = false;
     std::string also = {};  ///< the setting's full name in another plugin's section
+    Bearer bearer = {};
+    bool is_away = false;  ///< a rollback left it for when its device is back
 };
 
+/// The key of what was recorded of a device, or of none.
+[[nodiscard]] Key key_of(std::string setting, Target target, const DeviceIdentity& device);
 /// What remembers that a rollback left it.
 [[nodiscard]] record::Left left_record_of(const Touched& left);
 
@@ -41,6 +48,7 @@ struct HeldValue {
     Value got;
     std::string origin;
     std::string also = {};  ///< as Touched's
+    Bearer bearer = {};     ///< as Touched's
 };
 
 /// One apply: what it changed, in order, and everything that its profile holds.
@@ -79,6 +87,14 @@ struct Renamed {
 using Renaming = std::function<std::optional<Renamed>(const Key&, const std::string& also)>;
 
 /// A value. Built by folding records, in order.
+/// What the device of a record is to be known by now, and the key that follows from it; nothing
+/// where both stay.
+struct Followed {
+    Key key;
+    Bearer bearer;
+};
+using Following = std::function<std::optional<Followed>(const Key&, const Bearer&)>;
+
 class Ledger {
   public:
     static Ledger of(std::span<const record::Record> records);
@@ -86,6 +102,10 @@ class Ledger {
     void take(const record::Record& record);
     /// One object has one key, whatever it was called when it was recorded.
     void rename(const Renaming& renaming);
+    /// One device has one name, whatever it was called when something of it was recorded.
+    void follow(const Following& following);
+    /// Everything that is known of some key, whatever is known of it.
+    void for_each(const std::function<void(const Key&, const Bearer&)>& look) const;
 
     /// Oldest first, remnants among them.
     [[nodiscard]] const std::vector<Applied>& applied() const { return applied_; }
@@ -94,8 +114,10 @@ class Ledger {
     /// What `rollback` undoes: the last apply, failed or not, and what came after it; with `force`
     /// what the last rollback left, if it left something. 0 where there is nothing.
     [[nodiscard]] std::uint64_t last(bool force) const;
-    /// What rollbacks left as somebody else set it.
+    /// What rollbacks left, as somebody else set it or with a device that was away.
     [[nodiscard]] std::vector<Touched> left() const;
+    /// Whether a rollback after the active profile left something with a device that was away.
+    [[nodiscard]] bool has_left_away() const;
     /// The profile in force, or nullptr.
     [[nodiscard]] const Applied* active() const;
     /// Nothing is held, under way or lost: what was recorded matters no more.

@@ -1,3 +1,4 @@
+// What a record is called today: another plugin may have the setting, another name the device.
 #include "engine/names.hpp"
 
 #include <algorithm>
@@ -25,10 +26,31 @@ void rename_in(Applied& applied, const Renaming& renaming) {
     for (const auto& [key, held] : applied.held) {
         const auto renamed = renaming(key, held.also);
         again.held.insert_or_assign(
-            renamed ? Key{renamed->setting, key.target} : key,
+            renamed ? Key{renamed->setting, key.target, key.device} : key,
             renamed ? HeldValue{renamed->value(held.wanted), renamed->value(held.got), held.origin,
-                                key.setting}
+                                key.setting, held.bearer}
                     : held);
+    }
+    applied.touched = std::move(again.touched);
+    applied.places = std::move(again.places);
+    applied.held = std::move(again.held);
+}
+
+void follow_in(Applied& applied, const Following& following) {
+    Applied again;
+    for (Touched& touched : applied.touched) {
+        if (auto followed = following(touched.key, touched.bearer)) {
+            touched.key = std::move(followed->key);
+            touched.bearer = std::move(followed->bearer);
+        }
+        again.touch(touched);
+    }
+    for (auto& [key, held] : applied.held) {
+        auto followed = following(key, held.bearer);
+        if (followed) {
+            held.bearer = std::move(followed->bearer);
+        }
+        again.held.insert_or_assign(followed ? std::move(followed->key) : key, std::move(held));
     }
     applied.touched = std::move(again.touched);
     applied.places = std::move(again.places);
@@ -74,6 +96,28 @@ void Ledger::rename(const Renaming& renaming) {
     std::ranges::for_each(applied_, rename);
     if (open_) {
         rename(*open_);
+    }
+}
+
+void Ledger::follow(const Following& following) {
+    std::ranges::for_each(applied_, [&](Applied& applied) { follow_in(applied, following); });
+    if (open_) {
+        follow_in(*open_, following);
+    }
+}
+
+void Ledger::for_each(const std::function<void(const Key&, const Bearer&)>& look) const {
+    const auto look_in = [&look](const Applied& applied) {
+        for (const Touched& touched : applied.touched) {
+            look(touched.key, touched.bearer);
+        }
+        for (const auto& [key, held] : applied.held) {
+            look(key, held.bearer);
+        }
+    };
+    std::ranges::for_each(applied_, look_in);
+    if (open_) {
+        look_in(*open_);
     }
 }
 

@@ -11,13 +11,27 @@
 namespace nanotune::record {
 namespace {
 
-/// Few settings have one.
-std::string with_other_name(PayloadWriter writer, const std::string& also) {
-    if (!also.empty()) {
-        writer << also;
+/// Few settings have another name, and few are of a device: what is not there at the end is left
+/// out.
+std::string with_rest(PayloadWriter writer, std::vector<std::string> rest) {
+    while (!rest.empty() && rest.back().empty()) {
+        rest.pop_back();
+    }
+    for (const std::string& text : rest) {
+        writer << text;
     }
     return writer.payload();
 }
+
+std::string text_of(const DeviceIdentity& device) {
+    return device.is_known() ? encoded(device) : std::string();
+}
+
+DeviceIdentity device_in(PayloadReader& reader) {
+    return device_decoded(reader.text_if_any()).value_or(DeviceIdentity());
+}
+
+constexpr std::string_view away = "away";
 
 struct ToPayload {
     std::string operator()(const Header& header) const {
@@ -39,17 +53,18 @@ struct ToPayload {
     std::string operator()(const Intent& intent) const {
         PayloadWriter writer(intent.is_side_effect ? "side" : "intent");
         writer << intent.setting << intent.target << intent.before << intent.wanted;
-        return with_other_name(std::move(writer), intent.also);
+        return with_rest(std::move(writer), {intent.also, text_of(intent.device)});
     }
     std::string operator()(const Held& held) const {
         PayloadWriter writer("held");
         writer << held.setting << held.target << held.wanted << held.got << held.origin;
-        return with_other_name(std::move(writer), held.also);
+        return with_rest(std::move(writer), {held.also, text_of(held.device)});
     }
     std::string operator()(const Left& left) const {
         PayloadWriter writer("left");
         writer << left.setting << left.target << left.before << left.wanted << left.got;
-        return with_other_name(std::move(writer), left.also);
+        return with_rest(std::move(writer),
+                         {left.also, text_of(left.device), std::string(left.is_away ? away : "")});
     }
     std::string operator()(const End& end) const {
         PayloadWriter writer("end");
@@ -99,6 +114,7 @@ Record intent_in(PayloadReader& reader) {
     intent.before = reader.value();
     intent.wanted = reader.value();
     intent.also = reader.text_if_any();
+    intent.device = device_in(reader);
     return intent;
 }
 
@@ -110,6 +126,7 @@ Record held_in(PayloadReader& reader) {
     held.got = reader.value();
     held.origin = reader.text();
     held.also = reader.text_if_any();
+    held.device = device_in(reader);
     return held;
 }
 
@@ -121,6 +138,8 @@ Record left_in(PayloadReader& reader) {
     left.wanted = reader.value();
     left.got = reader.value();
     left.also = reader.text_if_any();
+    left.device = device_in(reader);
+    left.is_away = reader.text_if_any() == away;
     return left;
 }
 

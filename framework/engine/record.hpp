@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include <nanotune/device_identity.hpp>
 #include <nanotune/error.hpp>
 #include <nanotune/target.hpp>
 #include <nanotune/value.hpp>
@@ -49,6 +50,7 @@ struct Intent {
     Value wanted = {};
     bool is_side_effect = false;  ///< kept because another change resets it
     std::string also = {};        ///< the setting's full name in another plugin's section
+    DeviceIdentity device = {};   ///< that the target, or the setting, is of, where it is of one
     friend bool operator==(const Intent&, const Intent&) = default;
 };
 
@@ -59,18 +61,22 @@ struct Held {
     Value wanted = {};
     Value got = {};
     std::string origin = {};
-    std::string also = {};  ///< as Intent's
+    std::string also = {};       ///< as Intent's
+    DeviceIdentity device = {};  ///< as Intent's
     friend bool operator==(const Held&, const Held&) = default;
 };
 
-/// A rollback leaves this as somebody else set it. `before` is what it would have restored.
+/// A rollback leaves this as somebody else set it, or for when its device is back. `before` is what
+/// it would have restored.
 struct Left {
     std::string setting = {};
     Target target = {};
     Value before = {};
     Value wanted = {};
-    Value got = {};         ///< what it came to when nanotune set it
-    std::string also = {};  ///< as Intent's
+    Value got = {};              ///< what it came to when nanotune set it
+    std::string also = {};       ///< as Intent's
+    DeviceIdentity device = {};  ///< as Intent's
+    bool is_away = false;        ///< the device was away; nobody has changed it that is known of
     friend bool operator==(const Left&, const Left&) = default;
 };
 

@@ -39,9 +39,9 @@ std::uint64_t oldest_to_undo(const Ledger& ledger, const RollbackRequest& reques
                                                    : ledger.last(request.force);
 }
 
-Restores restores_for(const Ledger& ledger, std::uint64_t oldest, bool force) {
-    if (force) {
-        return Restores::everything;
+Restores restores_for(const Ledger& ledger, std::uint64_t oldest, const RollbackRequest& request) {
+    if (request.force) {
+        return request.all ? Restores::everything_for_good : Restores::everything;
     }
     const bool is_begun = std::ranges::any_of(ledger.applied(), [oldest](const Applied& applied) {
         return applied.id >= oldest && applied.is_half_undone;
@@ -84,6 +84,13 @@ bool Rollback::recover(const RollbackRequest& request) {
 }
 
 void Rollback::run(const RollbackRequest& request) {
+    take_back(request);
+    if (has_away_) {
+        report_.exit = worse(report_.exit, Exit::differs);
+    }
+}
+
+void Rollback::take_back(const RollbackRequest& request) {
     report_.state = state_of(ledger(), parts_.now());
     if (request.only != 0 && !awaits(ledger(), request.only)) {
         report_.notes.emplace_back("nothing awaits confirmation any more; nothing is rolled back");
@@ -145,7 +152,7 @@ bool Rollback::may_undo(std::uint64_t oldest, const RollbackRequest& request, As
     };
     const auto review = std::make_shared<Review>(
         Review{.attempt = {.undo = Undo(parts_.catalog, session_->survey,
-                                        restores_for(ledger(), oldest, request.force), {},
+                                        restores_for(ledger(), oldest, request), {},
                                         Carriers(session_->survey, {})),
                            .touched = ledger().undoing_from(oldest)},
                .changes = {},
@@ -192,6 +199,16 @@ void Rollback::say_lost(std::uint64_t oldest) {
     }
 }
 
+/// What is not as it was before nanotune, and may have to be.
+void Rollback::say_left(const Undone& undone) {
+    has_away_ = has_away_ || undone.has_away;
+    const auto away =
+        static_cast<std::size_t>(std::ranges::count(undone.left, true, &Touched::is_away));
+    for (std::string& note : left_behind(undone.left.size() - away, away)) {
+        report_.notes.push_back(std::move(note));
+    }
+}
+
 /// Undoes applies from `oldest` on (an open one included), as one journalled rollback.
 Undone Rollback::undo_from(std::uint64_t oldest, const RollbackRequest& request) {
     Journal& journal = session_->journal;
@@ -204,9 +221,9 @@ Undone Rollback::undo_from(std::uint64_t oldest, const RollbackRequest& request)
         }
     };
     const auto attempt = std::make_shared<Attempt>(Attempt{
-        .undo = Undo(
-            parts_.catalog, session_->survey, restores_for(ledger(), oldest, request.force), doing,
-            Carriers(session_->survey, {.patience = parts_.carrier_patience, .doing = doing})),
+        .undo =
+            Undo(parts_.catalog, session_->survey, restores_for(ledger(), oldest, request), doing,
+                 Carriers(session_->survey, {.patience = parts_.carrier_patience, .doing = doing})),
         .touched = touched});
     const Moment now = parts_.now();
     // Where it cannot be recorded the host comes first: `record` tries again, and says so.
@@ -234,10 +251,9 @@ Undone Rollback::undo_from(std::uint64_t oldest, const RollbackRequest& request)
                                     recorded.error().message)});
         report_.exit = worse(report_.exit, Exit::rolled_back);
     }
+    session_->follow_again(parts_.catalog);
     report_.changed = report_.changed || undone.has_changed;
-    if (!undone.left.empty()) {
-        report_.notes.push_back(left_behind(undone.left.size()));
-    }
+    say_left(undone);
     return undone;
 }
 

@@ -25,6 +25,7 @@ class Rollback {
     void run(const RollbackRequest& request);
 
   private:
+    void take_back(const RollbackRequest& request);
     Undone undo_from(std::uint64_t oldest, const RollbackRequest& request);
     [[nodiscard]] Status record(const Undone& undone);
     /// What is cut off is restored as far as may be: what cannot be written keeps nothing else
@@ -33,16 +34,19 @@ class Rollback {
     /// Whether what is to be written is allowed; else the report says what is missing.
     bool may_undo(std::uint64_t oldest, const RollbackRequest& request, Asks asks);
     void say_lost(std::uint64_t oldest);
+    void say_left(const Undone& undone);
     [[nodiscard]] const Ledger& ledger() const { return session_->journal.ledger(); }
 
     const EngineParts& parts_;
     CallRunner& calls_;
     std::shared_ptr<Session> session_;
     Report& report_;
+    bool has_away_ = false;
 };
 
 /// What undoing the applies from `oldest` on restores.
-[[nodiscard]] Restores restores_for(const Ledger& ledger, std::uint64_t oldest, bool force);
+[[nodiscard]] Restores restores_for(const Ledger& ledger, std::uint64_t oldest,
+                                    const RollbackRequest& request);
 /// The oldest apply that a rollback as asked for undoes; 0 where there is nothing to undo.
 [[nodiscard]] std::uint64_t oldest_to_undo(const Ledger& ledger, const RollbackRequest& request);
 

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "engine/devices.hpp"
 #include "engine/state_folder.hpp"
 #include "engine/survey.hpp"
 
@@ -18,10 +20,17 @@ struct Session {
     Lock lock;
     Journal journal;
     Survey survey;
+    std::optional<Devices> devices = {};  ///< as they were when the ledger followed them
 
     /// Errors: busy, denied, io; to apply, also that there is no room for a journal.
     static Result<Session> open(const EngineParts& parts, CallRunner& calls, Opening opening,
                                 std::vector<std::string>& notes);
+    /// Has the ledger go by what its devices are called now, from a thread of its own. Where that
+    /// cannot be asked, which goes into `notes`, it goes by the names that were recorded.
+    static void follow(const std::shared_ptr<Session>& session, const EngineParts& parts,
+                       CallRunner& calls, std::vector<std::string>& notes);
+    /// The same with what was recorded since, of devices as they were then.
+    void follow_again(const Catalog& catalog);
 };
 
 /// Ends the use of the state folder with the verb. A thread that a driver holds for good keeps the

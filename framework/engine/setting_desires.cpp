@@ -41,15 +41,17 @@ class Collection {
         }
         for (const auto& [place, claim] : claims_.winners()) {
             if (claim.value) {
-                desired_.push_back(
-                    {.setting = place.ref,
-                     .candidate = host_.candidates(place.ref.bank->discovery())[place.candidate],
-                     .value = *claim.value,
-                     .origin = claim.origin,
-                     .optional = claim.optional,
-                     .by_exact_name = claim.by_exact_name,
-                     .group = claim.group,
-                     .missing = {}});
+                Candidate candidate =
+                    host_.candidates(place.ref.bank->discovery())[place.candidate];
+                host_.survey().identify(place.ref, candidate);
+                desired_.push_back({.setting = place.ref,
+                                    .candidate = std::move(candidate),
+                                    .value = *claim.value,
+                                    .origin = claim.origin,
+                                    .optional = claim.optional,
+                                    .by_exact_name = claim.by_exact_name,
+                                    .group = claim.group,
+                                    .missing = {}});
             }
         }
     }

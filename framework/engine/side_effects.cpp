@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/devices.hpp"
 #include "engine/limits.hpp"
 #include "engine/resets.hpp"
 
@@ -46,7 +47,8 @@ class Losses {
     }
 
     void add(const Change& cause, const SettingRef& setting, const Candidate& candidate) {
-        if (!known_.insert({setting.full_name(), candidate.target}).second) {
+        if (!known_.insert(key_of(setting.full_name(), candidate.target, candidate.identity))
+                 .second) {
             return;
         }
         causes_.push_back(text_of(cause.desired.setting, cause.desired.candidate.target));
@@ -139,7 +141,8 @@ Result<std::vector<Change>> SideEffects::absent(const Plan& plan, const Ledger& 
     }
     std::vector<Change> changes;
     for (Touched& touched : ledger.undoing_from(0)) {
-        if (!reset.contains(touched.key.setting) || wanted.contains(touched.key)) {
+        if (!reset.contains(touched.key.setting) || wanted.contains(touched.key) ||
+            is_out_of_reach(touched.key, touched.bearer)) {
             continue;
         }
         if (const auto setting = catalog_.setting(touched.key.setting)) {
@@ -241,7 +244,8 @@ Result<std::vector<record::Intent>> SideEffects::came_to(const std::set<Key>& wa
                               .target = desired.candidate.target,
                               .before = desired.value,
                               .wanted = std::move(readings[i]->value),
-                              .is_side_effect = true});
+                              .is_side_effect = true,
+                              .device = desired.candidate.identity});
         }
     }
     return others;

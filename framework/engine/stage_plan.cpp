@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/devices.hpp"
 #include "engine/limits.hpp"
 #include "engine/readable.hpp"
 #include "engine/resets.hpp"
@@ -103,7 +104,8 @@ std::string stays_of(const Catalog& catalog, const std::string& plugin,
 }  // namespace
 
 Key key_of(const Desired& desired) {
-    return {desired.setting.full_name(), desired.candidate.target};
+    return key_of(desired.setting.full_name(), desired.candidate.target,
+                  desired.candidate.identity);
 }
 
 Checked<Plan> stage_plan(Survey& survey, const Applied* active, Rounded rounded,
@@ -191,7 +193,8 @@ Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted, const Catalog&
     std::vector<Touched> dropped;
     std::vector<Place> places;
     for (Touched& touched : ledger.undoing_from(0)) {
-        if (touched.is_side_effect || wanted.contains(touched.key)) {
+        if (touched.is_side_effect || wanted.contains(touched.key) ||
+            is_out_of_reach(touched.key, touched.bearer)) {
             continue;
         }
         const auto setting = catalog.setting(touched.key.setting);

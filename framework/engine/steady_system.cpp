@@ -29,6 +29,10 @@ Result<std::string> SteadySystem::Links::device_of_address(const std::string& ad
     return system_.links().device_of_address(address);
 }
 
+Result<std::vector<Link>> SteadySystem::Links::elsewhere() {
+    return system_.links().elsewhere();
+}
+
 Result<std::vector<QueueInterrupt>> SteadySystem::Links::queue_interrupts(
     const std::string& device) {
     return system_.links().queue_interrupts(device);

@@ -46,6 +46,7 @@ class SteadySystem final : public System {
                    std::uint32_t number) override;
         Result<std::vector<std::string>> default_route_devices() override;
         Result<std::string> device_of_address(const std::string& address) override;
+        Result<std::vector<Link>> elsewhere() override;
         Result<std::vector<QueueInterrupt>> queue_interrupts(const std::string& device) override;
         Result<Qdisc> qdisc(const std::string& device) override;
         Status put_qdisc(const std::string& device, const Qdisc& qdisc) override;

@@ -47,13 +47,33 @@ Result<const std::vector<Candidate>*> Survey::candidates(Discovery discovery) {
 }
 
 Candidate Survey::candidate_of(const SettingRef& setting, const Target& target) {
+    Candidate candidate{.target = target};
     if (const auto known = this->known(setting.bank->discovery())) {
         if (const auto found = (*known)->by_target.find(target);
             found != (*known)->by_target.end()) {
-            return (*known)->list[found->second];
+            candidate = (*known)->list[found->second];
         }
     }
-    return {.target = target};
+    identify(setting, candidate);
+    return candidate;
+}
+
+void Survey::identify(const SettingRef& setting, Candidate& candidate) {
+    if (candidate.identity.is_known()) {
+        return;
+    }
+    const std::string device = candidate.target == Target::host()
+                                   ? setting.bank->device_in(*setting.tunable)
+                                   : std::string(candidate.target.device());
+    if (device.empty()) {
+        return;
+    }
+    if (const auto nics = known(discover::nics)) {
+        const auto found = (*nics)->by_target.find(Target::nic(device));
+        if (found != (*nics)->by_target.end()) {
+            candidate.identity = (*nics)->list[found->second].identity;
+        }
+    }
 }
 
 Result<Topology> Survey::topology() {

@@ -29,8 +29,11 @@ class Survey {
 
     /// Candidates of a discovery. Errors: those of the discovery; timed_out.
     Result<const std::vector<Candidate>*> candidates(Discovery discovery);
-    /// The candidate for a target; one that is only a name where discovery does not list it.
+    /// The candidate for a target; one that is only a name where discovery does not list it. What
+    /// is named after a device has its identity.
     Candidate candidate_of(const SettingRef& setting, const Target& target);
+    /// Adds that to a candidate of the setting.
+    void identify(const SettingRef& setting, Candidate& candidate);
     Result<Topology> topology();
     /// One reading for each place, in order, with one exchange for all places of a bank and target.
     /// What hangs is an error of its places. Errors: timed_out, when the time is up.

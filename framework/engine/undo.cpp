@@ -5,9 +5,8 @@
 
 #include <fmt/format.h>
 
-#include <nanotune/discover.hpp>
-
 #include "engine/plan_report.hpp"
+#include "engine/reach.hpp"
 
 namespace nanotune {
 namespace {
@@ -25,10 +24,6 @@ bool is_disruptive(const UndoStep& step) {
     return step.setting.tunable != nullptr && step.setting.tunable->impact != Impact::none;
 }
 
-bool is_of_nic(const Target& target) {
-    return target.kind == Target::nic({}).kind || target.name.contains('/');
-}
-
 }  // namespace
 
 std::vector<UndoStep> Undo::steps(const std::vector<Touched>& touched) {
@@ -41,7 +36,8 @@ std::vector<UndoStep> Undo::steps(const std::vector<Touched>& touched) {
             step.outcome = Outcome::refused;
             step.message = std::move(setting).error().message;
         }
-        if (is_disruptive(step)) {
+        tell_apart(step, survey_);
+        if (is_disruptive(step) && !step.is_out_of_reach) {
             candidate_of(step);  // while there is time: consent goes by it
         }
         steps.push_back(std::move(step));
@@ -52,8 +48,7 @@ std::vector<UndoStep> Undo::steps(const std::vector<Touched>& touched) {
             continue;
         }
         const Touched& one = step.touched;
-        const bool is_third =
-            restores_ != Restores::everything && is_cut_off(one) && *step.first != one.wanted;
+        const bool is_third = !is_forced() && is_cut_off(one) && *step.first != one.wanted;
         if (*step.now == one.before) {
             step.outcome = Outcome::unchanged;
         } else if (!is_ours(step)) {
@@ -73,7 +68,7 @@ std::vector<UndoStep> Undo::steps(const std::vector<Touched>& touched) {
 bool Undo::is_ours(const UndoStep& step) const {
     const Touched& touched = step.touched;
     const Value& found = *step.first;
-    if (restores_ == Restores::everything || found == touched.wanted ||
+    if (is_forced() || found == touched.wanted ||
         (restores_ == Restores::ours_and_reset && touched.is_side_effect)) {
         return true;
     }
@@ -86,7 +81,8 @@ void Undo::look(std::vector<UndoStep>& steps) {
     std::vector<Place> places;
     std::vector<UndoStep*> looked_at;
     for (UndoStep& step : steps) {
-        if (step.setting.tunable != nullptr && step.outcome != Outcome::overridden) {
+        if (step.setting.tunable != nullptr && step.outcome != Outcome::overridden &&
+            !step.is_out_of_reach) {
             places.push_back({step.setting, step.touched.key.target});
             looked_at.push_back(&step);
         }
@@ -164,7 +160,7 @@ Candidate Undo::candidate_of(const UndoStep& step) {
         return known->second;
     }
     Candidate candidate{.target = target};
-    if (is_of_nic(target)) {
+    if (!target.device().empty() || step.touched.bearer.device.is_known()) {
         candidate.facts.emplace_back(unlisted_fact, listed.error().message);
     }
     return candidate;
@@ -247,17 +243,37 @@ void Undo::restore(std::vector<UndoStep>& steps, Stage stage, bool again) {
     }
 }
 
-/// A NIC that was renamed or moved may come back, with what it holds; a queue that its driver gave
-/// up does not.
-bool Undo::is_away_with_device(const UndoStep& step) {
-    const Target& target = step.touched.key.target;
-    const std::size_t slash = target.name.find('/');
-    if (!is_of_nic(target)) {
-        return false;
+/// Whether it holds what nanotune set, or may.
+bool Undo::may_hold_ours(const Touched& touched) const {
+    return restores_ == Restores::ours_and_reset ||
+           touched.got.value_or(touched.wanted) != touched.before;
+}
+
+/// What became of it in the end, and what is to be remembered of it.
+void Undo::end(UndoStep& step, Undone& undone) {
+    const bool is_restored = step.now && *step.now == step.touched.before;
+    if (is_restored && step.outcome != Outcome::pending && step.outcome != Outcome::overridden) {
+        step.outcome = step.first == step.now ? Outcome::unchanged : Outcome::changed;
+        step.message = step.surprise;
     }
-    const auto nics = survey_.candidates(discover::nics);
-    return nics && std::ranges::find(**nics, target.name.substr(0, slash), &Candidate::device) ==
-                       (**nics).end();
+    const bool is_kept = restores_ != Restores::everything_for_good;
+    step.touched.is_away = is_away(step, survey_) && may_hold_ours(step.touched);
+    if (step.outcome == Outcome::away && !step.touched.is_away) {
+        step.outcome = Outcome::gone;
+    } else if (step.touched.is_away) {
+        step.outcome = Outcome::away;
+        step.message = fmt::format("{}; its old value is {}", why_away(step),
+                                   is_kept ? "kept for when it is back" : "forgotten");
+    }
+    undone.has_away = undone.has_away || step.touched.is_away;
+    undone.has_changed = undone.has_changed || step.first != step.now;
+    undone.is_complete = undone.is_complete &&
+                         (is_restored || step.touched.is_away || step.outcome == Outcome::gone ||
+                          step.outcome == Outcome::overridden);
+    if ((step.touched.is_away && is_kept) || step.outcome == Outcome::overridden) {
+        undone.left.push_back(step.touched);
+    }
+    undone.rows.push_back(row_of(step));
 }
 
 Undone Undo::run(const std::vector<Touched>& touched) {
@@ -275,23 +291,7 @@ Undone Undo::run(const std::vector<Touched>& touched) {
     Undone undone;
     undone.notes = carriers_.missing();
     for (UndoStep& step : steps) {
-        const bool is_restored = step.now && *step.now == step.touched.before;
-        if (is_restored && step.outcome != Outcome::pending &&
-            step.outcome != Outcome::overridden) {
-            step.outcome = step.first == step.now ? Outcome::unchanged : Outcome::changed;
-            step.message = step.surprise;
-        }
-        undone.has_changed = undone.has_changed || step.first != step.now;
-        undone.is_complete = undone.is_complete && (is_restored || step.outcome == Outcome::gone ||
-                                                    step.outcome == Outcome::overridden);
-        const bool is_away = step.outcome == Outcome::gone && is_away_with_device(step);
-        if (is_away) {
-            step.message = "its device is away; its old value is kept for when it is back";
-        }
-        if (is_away || step.outcome == Outcome::overridden) {
-            undone.left.push_back(step.touched);
-        }
-        undone.rows.push_back(row_of(step));
+        end(step, undone);
     }
     return undone;
 }

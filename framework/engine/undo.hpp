@@ -16,11 +16,13 @@ namespace nanotune {
 
 struct Undone {
     std::vector<Row> rows;      ///< `before` is what was there, `wanted` what was to be restored
-    std::vector<Touched> left;  ///< overridden, or away with its device
+    std::vector<Touched> left;  ///< overridden, or away
     std::vector<std::string> notes;
     bool is_complete =
         true;  ///< everything is restored, gone with its target, or somebody else's by now
     bool has_changed = false;
+    bool has_away =
+        false;  ///< something may still hold what nanotune set, where nobody can write it
 };
 
 /// What somebody else changed since is left.
@@ -28,6 +30,7 @@ enum class Restores {
     ours,            ///< what holds the value that nanotune gave it
     ours_and_reset,  ///< also what a rollback that was not finished may have reset
     everything,
+    everything_for_good,  ///< what is away is not kept for when it is back
 };
 
 class Undo {
@@ -55,12 +58,14 @@ class Undo {
     void look_at_left(std::vector<UndoStep>& steps);
     void note(UndoStep& step, Value now);
     void recall(UndoStep& step, const Error& why);
+    [[nodiscard]] bool is_forced() const { return restores_ >= Restores::everything; }
     [[nodiscard]] bool is_ours(const UndoStep& step) const;
     [[nodiscard]] bool is_due_again(Outcome outcome) const;
     void restore(std::vector<UndoStep>& steps, Stage stage, bool again);
     Change change_of(const UndoStep& step);
     Candidate candidate_of(const UndoStep& step);
-    bool is_away_with_device(const UndoStep& step);
+    [[nodiscard]] bool may_hold_ours(const Touched& touched) const;
+    void end(UndoStep& step, Undone& undone);
 
     const Catalog& catalog_;
     Survey& survey_;

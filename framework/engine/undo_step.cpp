@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/devices.hpp"
 #include "engine/readable.hpp"
 #include "engine/resets.hpp"
 #include "engine/survey.hpp"
@@ -42,7 +43,9 @@ Row row_of(const UndoStep& step) {
             .outcome = step.outcome,
             .impact = step.setting.tunable == nullptr ? Impact::none : step.setting.tunable->impact,
             .origin = {.file = "journal"},
-            .message = step.message};
+            .message = step.touched.bearer.fate == Fate::here
+                           ? joined(fate_of(step.touched.bearer), step.message)
+                           : step.message};
 }
 
 void foretell(std::vector<UndoStep>& steps) {

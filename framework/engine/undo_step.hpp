@@ -19,8 +19,9 @@ struct UndoStep {
     std::optional<Value> first;           ///< what was there before anything was restored
     Outcome outcome = Outcome::not_done;  ///< not_done: to be written
     std::string message;
-    bool hangs = false;         ///< a call to it has not returned, so nobody writes it either
-    std::string surprise = {};  ///< what is to be said once it is restored
+    bool is_out_of_reach = false;  ///< what bears its name now is something else
+    bool hangs = false;            ///< a call to it has not returned, so nobody writes it either
+    std::string surprise = {};     ///< what is to be said once it is restored
 };
 
 /// Nobody knows whether it was written, nor what it came to. What another change resets may have

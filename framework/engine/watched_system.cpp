@@ -140,6 +140,10 @@ Result<std::string> WatchedSystem::Links::device_of_address(const std::string& a
     return watched(watch_, no_file, [&] { return system_.links().device_of_address(address); });
 }
 
+Result<std::vector<Link>> WatchedSystem::Links::elsewhere() {
+    return watched(watch_, no_file, [&] { return system_.links().elsewhere(); });
+}
+
 Result<std::vector<QueueInterrupt>> WatchedSystem::Links::queue_interrupts(
     const std::string& device) {
     return watched(watch_, no_file, [&] { return system_.links().queue_interrupts(device); });

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "engine/apply.hpp"
+#include "engine/devices.hpp"
 #include "engine/engine.hpp"
 #include "engine/host_status.hpp"
 #include "engine/plan_report.hpp"
@@ -55,6 +56,7 @@ Report Engine::apply(const ResolvedProfile& profile, const ApplyRequest& request
     }
     run->session = std::make_shared<Session>(*std::move(session));
     const SessionUse use(run->session);
+    Session::follow(run->session, parts_, calls_, report.notes);
     const Ledger& ledger = run->session->journal.ledger();
     const RollbackRequest before{
         .consent = request.consent, .timeout = request.timeout, .progress = request.progress};
@@ -97,7 +99,8 @@ Problems Engine::not_permitted(const ResolvedProfile& profile, Error error) {
         const Status done = looked([this, problems, &profile] {
             Survey survey(calls_);
             const auto view = this->view();
-            const Ledger ledger = view ? view->ledger : Ledger{};
+            Ledger ledger = view ? view->ledger : Ledger{};
+            static_cast<void>(follow_devices(ledger, parts_.catalog, survey));
             auto whole = whole_plan(profile, parts_.catalog, ledger, survey);
             *problems = whole ? missing_permissions(whole->joined(profile).changes, survey)
                               : std::move(whole).error();
@@ -183,6 +186,7 @@ Report Engine::rollback(const RollbackRequest& request) {
     }
     const auto shared = std::make_shared<Session>(*std::move(session));
     const SessionUse use(shared);
+    Session::follow(shared, parts_, calls_, report.notes);
     Rollback(parts_, calls_, shared, report).run(request);
     return report;
 }

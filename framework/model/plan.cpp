@@ -20,6 +20,8 @@ std::string_view name_of(Outcome outcome) noexcept {
             return "unmovable";
         case Outcome::gone:
             return "gone";
+        case Outcome::away:
+            return "away";
         case Outcome::overridden:
             return "overridden";
         case Outcome::differs:

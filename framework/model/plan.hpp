@@ -18,7 +18,8 @@ enum class Outcome {
     refused,       ///< the kernel or the driver said no
     unsupported,   ///< this host cannot do it; an error unless the setting is optional
     unmovable,     ///< an interrupt that the kernel does not move
-    gone,          ///< the target vanished
+    gone,          ///< the target vanished, and what was set on it
+    away,          ///< the target is not here, and may come back with what was set on it
     overridden,    ///< somebody else changed it since
     differs,       ///< verify: not what was applied or asked for
     needs_reboot,  ///< only the kernel command line does it

@@ -25,18 +25,13 @@ constexpr std::array<std::uint16_t, 16> numeric{
     IFLA_GRO_MAX_SIZE,  IFLA_TSO_MAX_SIZE,  IFLA_TSO_MAX_SEGS, IFLA_PROMISCUITY,
     IFLA_ALLMULTI,      IFLA_GROUP,         gso_ipv4_max_size, gro_ipv4_max_size};
 
-std::string mac_of(const Attributes& link) {
-    for (const int type : {IFLA_PERM_ADDRESS, IFLA_ADDRESS}) {
-        const auto address = link.find(static_cast<std::uint16_t>(type));
-        if (address && !address->payload().empty()) {
-            std::vector<unsigned> octets;
-            for (const std::byte octet : address->payload()) {
-                octets.push_back(std::to_integer<unsigned>(octet));
-            }
-            return fmt::format("{:02x}", fmt::join(octets, ":"));
-        }
+std::string mac_of(const Attributes& link, std::uint16_t type) {
+    const auto address = link.find(type);
+    std::vector<unsigned> octets;
+    for (const std::byte octet : address ? address->payload() : Bytes()) {
+        octets.push_back(std::to_integer<unsigned>(octet));
     }
-    return {};
+    return fmt::format("{:02x}", fmt::join(octets, ":"));
 }
 
 unsigned lower_of(const Attributes& link) {
@@ -70,7 +65,11 @@ Result<Link> link_of(Bytes body) {
     if (const auto kind = about.find(IFLA_INFO_KIND)) {
         link.kind = kind->text();
     }
-    link.mac = mac_of(attributes);
+    link.mac = mac_of(attributes, IFLA_PERM_ADDRESS);
+    link.is_mac_burnt_in = !link.mac.empty();
+    if (!link.is_mac_burnt_in) {
+        link.mac = mac_of(attributes, IFLA_ADDRESS);
+    }
     link.master = static_cast<unsigned>(attributes.number(IFLA_MASTER, 0));
     link.lower = lower_of(attributes);
     link.is_up = (header->ifi_flags & IFF_UP) != 0;

@@ -16,6 +16,7 @@
 #include <netlink/msg.h>
 
 #include "system/link_message.hpp"
+#include "system/other_namespaces.hpp"
 #include "system/route_message.hpp"
 
 namespace nanotune {
@@ -177,6 +178,10 @@ Result<std::string> KernelLinks::device_of_address(const std::string& address) {
         }
     }
     return failure(ErrorCode::not_found, fmt::format("no device here has the address {}", address));
+}
+
+Result<std::vector<Link>> KernelLinks::elsewhere() {
+    return links_elsewhere();
 }
 
 Result<std::vector<QueueInterrupt>> KernelLinks::queue_interrupts(const std::string& device) {

@@ -77,6 +77,21 @@ Result<std::optional<Tunable>> SysctlBank::open(std::string_view name) const {
     return opened;
 }
 
+std::string SysctlBank::device_in(const Tunable& tunable) const {
+    // Asked of every sysctl in a journal, and few are of an interface.
+    if (!tunable.name.contains("conf") && !tunable.name.contains("neigh")) {
+        return {};
+    }
+    const auto name = SysctlName::from(tunable.name);
+    return name ? name->device() : std::string();
+}
+
+std::string SysctlBank::name_for(const Tunable& tunable, std::string_view device) const {
+    const auto name = SysctlName::from(tunable.name);
+    return name && !name->device().empty() ? name->of_device(device).text()
+                                           : std::string(tunable.name);
+}
+
 std::vector<Result<Reading>> SysctlBank::read(System& system, const Target& /*target*/,
                                               std::span<const Tunable* const> wanted) const {
     std::vector<Result<Reading>> readings;

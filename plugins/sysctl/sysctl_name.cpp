@@ -2,6 +2,7 @@
 #include "sysctl_name.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace nanotune::sysctl {
 namespace {
@@ -39,6 +40,11 @@ bool has_dot(std::string_view component) {
     return component.contains('.');
 }
 
+constexpr std::size_t device_at = 3;
+
+// The kernel lets no interface have these names.
+constexpr std::string_view no_devices[] = {"all", "default"};
+
 }  // namespace
 
 std::optional<SysctlName> SysctlName::from(std::string_view text) {
@@ -66,6 +72,26 @@ std::string SysctlName::text() const {
 
 std::string SysctlName::path() const {
     return "/proc/sys/" + joined(components_, '/');
+}
+
+std::string SysctlName::device() const {
+    constexpr std::string_view families[] = {"net.ipv4.conf", "net.ipv4.neigh", "net.ipv6.conf",
+                                             "net.ipv6.neigh", "net.mpls.conf"};
+    if (components_.size() <= device_at + 1) {
+        return {};
+    }
+    const auto begin = components_.begin();
+    const std::string family = joined({begin, begin + device_at}, '.');
+    const bool is_of_device =
+        std::ranges::find(families, family) != std::end(families) &&
+        std::ranges::find(no_devices, components_[device_at]) == std::end(no_devices);
+    return is_of_device ? components_[device_at] : std::string();
+}
+
+SysctlName SysctlName::of_device(std::string_view device) const {
+    SysctlName name = *this;
+    name.components_.at(device_at) = device;
+    return name;
 }
 
 bool SysctlName::fits(std::string_view pattern) const {

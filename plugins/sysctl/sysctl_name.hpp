@@ -21,6 +21,10 @@ class SysctlName {
     [[nodiscard]] std::string path() const;
     /// Whether it is that name, in which "*" stands for one component: "net.ipv4.conf.*.rp_filter".
     [[nodiscard]] bool fits(std::string_view pattern) const;
+    /// The interface that it is of ("eth0" for "net.ipv4.conf.eth0.rp_filter"); "" for none.
+    [[nodiscard]] std::string device() const;
+    /// The same of another interface.
+    [[nodiscard]] SysctlName of_device(std::string_view device) const;
 
   private:
     std::vector<std::string> components_;

@@ -66,10 +66,11 @@ class FakeEthtool final : public Ethtool {
     FakeKernel* kernel_;
 };
 
-/// Cells "link:DEVICE:index", kind, mac, altnames, master, lower, up, carrier, away, loopback and
-/// "number:ATTRIBUTE"; "queue:DEVICE:rx-0" is "NAPI IRQ"; "address:ADDRESS" a device;
-/// "route:default" devices. "qdisc:DEVICE" is "KIND HANDLE", "qdisc:DEVICE:default" the kind that
-/// the kernel puts there by itself.
+/// Cells "link:DEVICE:index", kind, mac, burnt_in, altnames, master, lower, up, carrier, away,
+/// loopback and "number:ATTRIBUTE"; "queue:DEVICE:rx-0" is "NAPI IRQ"; "address:ADDRESS" a device;
+/// "route:default" devices. "elsewhere:DEVICE:index" and so on are those of other namespaces.
+/// "qdisc:DEVICE" is "KIND HANDLE", "qdisc:DEVICE:default" the kind that the kernel puts there by
+/// itself.
 class FakeLinks final : public Links {
   public:
     explicit FakeLinks(FakeKernel& kernel) : kernel_(&kernel) {}
@@ -79,6 +80,7 @@ class FakeLinks final : public Links {
     Status set(const std::string& device, std::uint16_t attribute, std::uint32_t number) override;
     Result<std::vector<std::string>> default_route_devices() override;
     Result<std::string> device_of_address(const std::string& address) override;
+    Result<std::vector<Link>> elsewhere() override;
     Result<std::vector<QueueInterrupt>> queue_interrupts(const std::string& device) override;
     Result<Qdisc> qdisc(const std::string& device) override;
     Status put_qdisc(const std::string& device, const Qdisc& qdisc) override;

@@ -18,28 +18,46 @@ std::vector<std::string> words_in(const std::string& text) {
     return {words.begin(), words.end()};
 }
 
-Link link_in(const Cells& cells, const std::string& device) {
+/// `where` is "link:" for devices of the namespace, "elsewhere:" for those of others.
+Link link_in(const Cells& cells, const std::string& device, const std::string& where = "link:") {
+    const auto cell = [&](std::string_view field) {
+        return where + device + ":" + std::string(field);
+    };
     const auto number = [&](std::string_view field) {
-        return static_cast<unsigned>(number_of(cells, link_cell(device, field)));
+        return static_cast<unsigned>(number_of(cells, cell(field)));
     };
     Link link;
     link.index = number("index");
     link.name = device;
-    link.altnames = words_in(text_of(cells, link_cell(device, "altnames")));
-    link.kind = text_of(cells, link_cell(device, "kind"));
-    link.mac = text_of(cells, link_cell(device, "mac"));
+    link.altnames = words_in(text_of(cells, cell("altnames")));
+    link.kind = text_of(cells, cell("kind"));
+    link.mac = text_of(cells, cell("mac"));
+    link.is_mac_burnt_in = number("burnt_in") != 0;
     link.master = number("master");
     link.lower = number("lower");
     link.is_up = number("up") != 0;
     link.is_loopback = number("loopback") != 0;
     link.has_carrier = number("carrier") != 0;
-    const std::string prefix = link_cell(device, "number:");
+    const std::string prefix = cell("number:");
     for (const std::string& key : keys_below(cells, prefix)) {
         const auto attribute = std::strtoul(key.c_str() + prefix.size(), nullptr, 10);
         link.numbers[static_cast<std::uint16_t>(attribute)] =
             static_cast<std::uint32_t>(number_of(cells, key));
     }
     return link;
+}
+
+Result<std::vector<Link>> links_in(const Cells& cells, const std::string& where) {
+    constexpr std::string_view last = ":index";
+    std::vector<Link> links;
+    for (const std::string& key : keys_below(cells, where)) {
+        if (key.ends_with(last)) {
+            const std::size_t size = key.size() - where.size() - last.size();
+            links.push_back(link_in(cells, key.substr(where.size(), size), where));
+        }
+    }
+    std::ranges::sort(links, {}, &Link::index);
+    return links;
 }
 
 /// A carrier that is away comes back after that many looks; never, where none are said.
@@ -70,15 +88,15 @@ std::string attribute_name(unsigned attribute) {
 }  // namespace
 
 Result<std::vector<Link>> FakeLinks::list() {
+    return kernel_->look([](const FakeHost& host) { return links_in(host.cells, "link:"); });
+}
+
+Result<std::vector<Link>> FakeLinks::elsewhere() {
     return kernel_->look([](const FakeHost& host) -> Result<std::vector<Link>> {
-        std::vector<Link> links;
-        for (const std::string& key : keys_below(host.cells, "link:")) {
-            if (key.ends_with(":index")) {
-                links.push_back(link_in(host.cells, key.substr(5, key.size() - 11)));
-            }
+        if (!host.capabilities.contains(Capability::sys_admin)) {
+            return kernel_failure("setns", EPERM);
         }
-        std::ranges::sort(links, {}, &Link::index);
-        return links;
+        return links_in(host.cells, "elsewhere:");
     });
 }
 

@@ -211,6 +211,7 @@ void add_bus(FakeHost& host, const std::string& name, const NicOptions& options,
         .with(bus + "/current_link_width", "8")
         .with(bus + "/max_link_width", "8")
         .with(bus + "/power/control", "on")
+        .with(bus + "/net/", "")
         .with_symlink(folder + "/device", bus)
         .with_symlink(bus + "/driver", "/sys/bus/pci/drivers/" + options.driver)
         .with_symlink(bus + "/subsystem", "/sys/bus/pci")
@@ -229,6 +230,7 @@ void add_link(FakeHost& host, const std::string& name, const NicOptions& options
     host.with(link_cell(name, "index"), std::to_string(index))
         .with(link_cell(name, "kind"), options.kind)
         .with(link_cell(name, "mac"), "52:54:00:00:00:0" + std::to_string(index % 10))
+        .with(link_cell(name, "burnt_in"), options.kind.empty() ? "1" : "0")
         .with(link_cell(name, "altnames"), options.altnames)
         .with(link_cell(name, "up"), "1")
         .with(link_cell(name, "carrier"), "1")
@@ -257,6 +259,7 @@ FakeHost& FakeHost::with_nic(const std::string& name, const NicOptions& options)
     for (const std::string& key : keys_below(cells, "link:")) {
         index += key.ends_with(":index") ? 1 : 0;
     }
+    index = options.index == 0 ? index : options.index;
     const std::string folder = "/sys/class/net/" + name + "/";
     add_link(*this, name, options, index);
     with(folder + "ifindex", std::to_string(index))

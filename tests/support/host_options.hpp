@@ -39,6 +39,7 @@ struct NicOptions {
     bool tells_queues = true;  ///< netdev netlink knows which interrupt serves which queue
     bool vf = false;
     unsigned mtu = 1500;
+    unsigned index = 0;  ///< 0: the next
 };
 
 struct ThreadOptions {

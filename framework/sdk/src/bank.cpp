@@ -29,6 +29,14 @@ std::vector<std::string> Bank::open_names(System& /*system*/) const {
     return {};
 }
 
+std::string Bank::device_in(const Tunable& /*tunable*/) const {
+    return {};
+}
+
+std::string Bank::name_for(const Tunable& tunable, std::string_view /*device*/) const {
+    return std::string(tunable.name);
+}
+
 std::vector<Status> Bank::may_hold(System& /*system*/, const Target& /*target*/,
                                    std::span<const Assignment> assignments) const {
     return std::vector<Status>(assignments.size());

@@ -48,11 +48,10 @@ void add_bus_facts(Files& files, const Link& link, Candidate& nic) {
     if (auto driver = files.link_name(folder + "/device/driver")) {
         nic.facts.emplace_back("driver", *std::move(driver));
     }
+    nic.identity.bus = files.resolved(bus).value_or("");
     if (const auto subsystem = files.link_name(bus + "/subsystem");
         subsystem && *subsystem == "pci") {
-        const bool is_link = bus == folder + "/device";
-        nic.facts.emplace_back(
-            "pci", is_link ? files.link_name(bus).value_or("") : bus.substr(bus.rfind('/') + 1));
+        nic.facts.emplace_back("pci", nic.identity.bus.substr(nic.identity.bus.rfind('/') + 1));
     }
     if (auto node = files.read(bus + "/numa_node"); node && *node != "-1") {
         nic.facts.emplace_back("numa_node", *std::move(node));
@@ -121,8 +120,19 @@ Result<std::vector<Dependence>> management_of(System& system, const std::vector<
     return found;
 }
 
+/// Without its place on the bus.
+DeviceIdentity identity_of(const Link& link) {
+    return {.name = link.name,
+            .index = link.index,
+            .kind = link.kind,
+            .address = link.mac,
+            .is_burnt_in = link.is_mac_burnt_in,
+            .lower = link.lower};
+}
+
 Candidate candidate_of(Files& files, const std::vector<Link>& links, const Link& link) {
-    Candidate nic{.target = Target::nic(link.name), .device = link.name};
+    Candidate nic{
+        .target = Target::nic(link.name), .device = link.name, .identity = identity_of(link)};
     nic.facts.emplace_back("name", link.name);
     for (const std::string& altname : link.altnames) {
         nic.facts.emplace_back("altname", altname);
@@ -198,6 +208,23 @@ Result<std::vector<Candidate>> queues(System& system, std::string_view direction
 Result<std::vector<Candidate>> nics(System& system) {
     NT_TRY(const auto links, system.links().list());
     return nics_among(system, links);
+}
+
+Result<std::vector<DeviceIdentity>> devices_elsewhere(System& system) {
+    NT_TRY(const auto links, system.links().elsewhere());
+    std::vector<DeviceIdentity> devices;
+    std::ranges::transform(links, std::back_inserter(devices), identity_of);
+    return devices;
+}
+
+bool has_device(Files& files, const std::string& bus) {
+    if (files.exists(bus + "/net")) {
+        return true;
+    }
+    const auto below = files.list(bus);
+    return below && std::ranges::any_of(*below, [&](const std::string& name) {
+               return name.starts_with("virtio") && files.exists(bus + "/" + name + "/net");
+           });
 }
 
 Result<std::vector<Candidate>> nics_in_sysfs(System& system) {

@@ -19,6 +19,11 @@ std::string Target::text() const {
     return kind + " " + name.substr(0, name.find(':'));
 }
 
+std::string_view Target::device() const {
+    const bool is_of_nic = kind == "nic" || kind == "rx_queue" || kind == "tx_queue";
+    return is_of_nic ? std::string_view(name).substr(0, name.find('/')) : std::string_view();
+}
+
 bool Candidate::has_fact(std::string_view key, std::string_view value) const {
     return std::ranges::any_of(
         facts, [=](const auto& known) { return known.first == key && known.second == value; });

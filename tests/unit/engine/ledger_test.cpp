@@ -208,3 +208,31 @@ TEST_CASE("what a rollback left outlives it, and compaction", "[ledger]") {
     CHECK(small.active()->profile == "b");
     CHECK(small.undoing_from(0).at(0).before == Value{std::int64_t{1500}});
 }
+
+TEST_CASE("two devices that had one name after the other are two", "[ledger]") {
+    const auto left = [](unsigned index, std::int64_t before) {
+        return record::Left{.setting = mtu.setting,
+                            .target = mtu.target,
+                            .before = before,
+                            .wanted = std::int64_t{9000},
+                            .got = std::int64_t{9000},
+                            .device = {.name = "eth0", .index = index},
+                            .is_away = true};
+    };
+    std::vector<record::Record> records;
+    for (const unsigned index : {2U, 3U}) {
+        records.push_back(begin(index * 10, "a"));
+        records.push_back(end("committed"));
+        records.emplace_back(
+            record::Begin{.id = index * 10 + 1, .kind = "rollback", .undoes = index * 10});
+        records.emplace_back(left(index, 1500 + index));
+        records.push_back(end("finished"));
+    }
+    for (const Ledger& ledger :
+         {Ledger::of(records), Ledger::of(Ledger::of(records).compacted(1))}) {
+        REQUIRE(ledger.left().size() == 2);
+        CHECK(ledger.left()[0].before == Value{std::int64_t{1502}});
+        CHECK(ledger.left()[1].before == Value{std::int64_t{1503}});
+        CHECK(ledger.has_left_away());
+    }
+}

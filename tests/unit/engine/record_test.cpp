@@ -39,6 +39,13 @@ std::vector<Record> every_kind_of_record() {
                      .before = std::int64_t{1500},
                      .wanted = std::int64_t{9000},
                      .got = std::int64_t{8996}},
+        record::Left{.setting = "nic.mtu",
+                     .target = Target::nic("eth0"),
+                     .before = std::int64_t{1500},
+                     .wanted = std::int64_t{9000},
+                     .got = std::int64_t{8996},
+                     .device = {.name = "eth0", .index = 2, .address = "52:54:00:00:00:01"},
+                     .is_away = true},
         record::End{.how = "committed", .confirm_by = 99, .confirm_by_boot = 77},
         record::End{"undone"},
         record::Confirmed{3},
@@ -192,6 +199,26 @@ TEST_CASE("the other name of a setting is in its records, where it has one", "[j
     intent.also.clear();
     CHECK(older.records == std::vector<Record>{intent});
     CHECK(parsed_without(intent, 0).records == std::vector<Record>{intent});
+}
+
+TEST_CASE("records know the device that they are about, and older ones its name", "[journal]") {
+    record::Intent intent{.setting = "nic.mtu",
+                          .target = Target::nic("eth0"),
+                          .before = std::int64_t{1500},
+                          .wanted = std::int64_t{9000},
+                          .device = {.name = "eth0", .index = 2}};
+    CHECK(parsed_without(intent, 0).records == std::vector<Record>{intent});
+    const auto older = parsed_without(intent, 1);
+    intent.device = {};
+    CHECK(older.records == std::vector<Record>{intent});
+
+    record::Left left{.setting = "nic.mtu",
+                      .target = Target::nic("eth0"),
+                      .device = {.name = "eth0", .index = 2},
+                      .is_away = true};
+    const auto without_why = parsed_without(left, 1);
+    left.is_away = false;
+    CHECK(without_why.records == std::vector<Record>{left});
 }
 
 TEST_CASE("a record of a type that this version does not know is damage", "[journal]") {

@@ -1,5 +1,6 @@
 // Back to what was: after a failure, on request, and as far as nobody else has been there.
 #include "support/catch.hpp"
+#include "support/device_moves.hpp"
 #include "support/engine_on.hpp"
 #include "support/given.hpp"
 #include "support/scratch_folder.hpp"
@@ -195,7 +196,7 @@ TEST_CASE("a target that has vanished is gone, and the rest is restored", "[engi
     EngineOn engine(host, folder.path());
     REQUIRE(engine.apply("[memory]\nswappiness = 10\n[nic.eth0]\nmtu = 1400\n").exit ==
             Exit::as_wanted);
-    std::erase_if(host.cells, [](const auto& cell) { return cell.first.contains("eth0"); });
+    remove_nic(host, "eth0");
 
     const Report report = engine.rollback();
     INFO(text_of(report));

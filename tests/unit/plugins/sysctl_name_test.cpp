@@ -81,3 +81,20 @@ TEST_CASE("actions, one-way switches, facts and secrets are no settings", "[sysc
         CHECK_FALSE(is_refused(name));
     }
 }
+
+TEST_CASE("a sysctl of an interface knows which, and what it is called for another", "[sysctl]") {
+    const auto device = [](std::string_view name) { return SysctlName::from(name)->device(); };
+    CHECK(device("net.ipv4.conf.eth0.rp_filter") == "eth0");
+    CHECK(device("net/ipv6/conf/eth0.100/accept_ra") == "eth0.100");
+    CHECK(device("net.ipv4.neigh.eth0.app_solicit") == "eth0");
+    CHECK(device("net.ipv6.neigh.eth0.app_solicit") == "eth0");
+    for (const std::string_view name :
+         {"net.ipv4.conf.all.rp_filter", "net.ipv6.neigh.default.app_solicit", "net.ipv4.tcp_sack",
+          "net.ipv4.conf.eth0", "kernel.conf.eth0.rp_filter"}) {
+        INFO(name);
+        CHECK(device(name).empty());
+    }
+    const auto name = SysctlName::from("net.ipv4.conf.eth0.rp_filter");
+    CHECK(name->of_device("foo").text() == "net.ipv4.conf.foo.rp_filter");
+    CHECK(name->of_device("foo.7").text() == "net/ipv4/conf/foo.7/rp_filter");
+}

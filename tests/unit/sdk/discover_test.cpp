@@ -2,6 +2,7 @@
 #include <nanotune/discover.hpp>
 
 #include "support/catch.hpp"
+#include "support/device_moves.hpp"
 #include "support/fake_system.hpp"
 #include "support/given.hpp"
 
@@ -226,4 +227,28 @@ TEST_CASE("a host without cpufreq has no policies, and one without NUMA no nodes
     host.without("/sys/devices/system/cpu/cpufreq*").without("/sys/devices/system/node*");
     CHECK(found(host, discover::frequency_policies).empty());
     CHECK(found(host, discover::nodes).empty());
+}
+
+TEST_CASE("interrupts belong to their NIC though they still have the name of another one",
+          "[discover]") {
+    FakeHost host = given::host()
+                        .with_nic("eth0", {.queues = 1, .tells_queues = false})
+                        .with_nic("eth1", {.queues = 1, .tells_queues = false});
+    const auto interrupts = [&host](std::string_view device) {
+        std::vector<std::string> list;
+        for (const Candidate& interrupt : found(host, discover::nic_interrupts)) {
+            if (interrupt.device == device) {
+                list.push_back(interrupt.target.name);
+            }
+        }
+        return list;
+    };
+    const Names of_eth0 = interrupts("eth0");
+    const Names of_eth1 = interrupts("eth1");
+    REQUIRE_FALSE(of_eth0.empty());
+    swap_nics(host, "eth0", "eth1");
+    CHECK(interrupts("eth1") == of_eth0);
+    CHECK(interrupts("eth0") == of_eth1);
+    rename_nic(host, "eth0", "uplink");
+    CHECK(interrupts("uplink") == of_eth1);
 }

@@ -65,6 +65,7 @@ TEST_CASE("a link is known by its names, kind, addresses and numbers", "[links]"
                         .altnames = {"enp1s0", "lan"},
                         .kind = "vlan",
                         .mac = "02:00:00:00:ab:02",
+                        .is_mac_burnt_in = true,
                         .master = 9,
                         .lower = 4,
                         .is_up = true,
@@ -77,6 +78,7 @@ TEST_CASE("a link without a permanent address goes by its present one", "[links]
     const auto link = link_of(link_head(0) + attribute(IFLA_ADDRESS, mac(1)));
     REQUIRE(link);
     CHECK(link->mac == "02:00:00:00:ab:01");
+    CHECK_FALSE(link->is_mac_burnt_in);
 }
 
 TEST_CASE("a lower device of another network namespace is none here", "[links]") {

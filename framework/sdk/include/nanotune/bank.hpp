@@ -77,6 +77,14 @@ class Bank {
     /// Names that `open` would take on this host, for capture and completion.
     [[nodiscard]] virtual std::vector<std::string> open_names(System& system) const;
 
+    /// The device whose name is part of the tunable's own ("eth0" for
+    /// net.ipv4.conf.eth0.rp_filter);
+    /// "" for any other tunable.
+    [[nodiscard]] virtual std::string device_in(const Tunable& tunable) const;
+    /// What such a tunable is called once its device has another name.
+    [[nodiscard]] virtual std::string name_for(const Tunable& tunable,
+                                               std::string_view device) const;
+
     /// One result for each wanted tunable, in order. `unsupported` (or not_found) means this target
     /// lacks it.
     [[nodiscard]] virtual std::vector<Result<Reading>> read(

@@ -1,4 +1,5 @@
-// The kinds of target that several plugins share. Each function is a Discovery.
+// The kinds of target that several plugins share. Each function of a System alone that finds
+// candidates is a Discovery.
 #pragma once
 
 #include <nanotune/bank.hpp>
@@ -18,8 +19,14 @@ Result<std::vector<Candidate>> nodes(System& system);
 /// Target "nic" for each network device except loopback; facts as in Candidate, `management`
 /// included. Virtual devices and VFs are `by_name_only`.
 Result<std::vector<Candidate>> nics(System& system);
-/// The same, without devices that sysfs does not show: it may be mounted in another network
-/// namespace, where a device of that name is another one. For settings that are files below
+/// Devices of other network namespaces, without their places on buses. Errors: as
+/// Links::elsewhere.
+Result<std::vector<DeviceIdentity>> devices_elsewhere(System& system);
+/// Whether what sits there on its bus (DeviceIdentity::bus) has a network device, in whatever
+/// network namespace.
+[[nodiscard]] bool has_device(Files& files, const std::string& bus);
+/// The same as `nics`, without devices that sysfs does not show: it may be mounted in another
+/// network namespace, where a device of that name is another one. For settings that are files below
 /// /sys/class/net.
 Result<std::vector<Candidate>> nics_in_sysfs(System& system);
 /// Target "rx_queue" ("eth0/rx-0"), `device` the NIC, facts of the NIC.

@@ -136,9 +136,10 @@ struct Link {
     std::vector<std::string> altnames;
     std::string
         kind;  ///< IFLA_INFO_KIND: "veth", "vlan", "bond", "tun"; empty for a physical device
-    std::string mac;      ///< IFLA_PERM_ADDRESS, or IFLA_ADDRESS where there is none
-    unsigned master = 0;  ///< ifindex of its bond or bridge, 0 for none
-    unsigned lower = 0;   ///< ifindex of the device below (VLAN), 0 for none; for a veth its peer
+    std::string mac;               ///< IFLA_PERM_ADDRESS, or IFLA_ADDRESS where there is none
+    bool is_mac_burnt_in = false;  ///< it is the former
+    unsigned master = 0;           ///< ifindex of its bond or bridge, 0 for none
+    unsigned lower = 0;  ///< ifindex of the device below (VLAN), 0 for none; for a veth its peer
     bool is_up = false;
     bool is_loopback = false;
     bool has_carrier = false;
@@ -180,6 +181,11 @@ class Links {
     virtual Result<std::vector<std::string>> default_route_devices() = 0;
     /// The device that holds a local address ("192.0.2.1", "2001:db8::1"). Errors: not_found.
     virtual Result<std::string> device_of_address(const std::string& address) = 0;
+    /// Devices of the other network namespaces: those that a process is in, and those that are
+    /// mounted. Errors: denied, where one of them cannot be looked into; unsupported.
+    virtual Result<std::vector<Link>> elsewhere() {
+        return failure(ErrorCode::unsupported, "nobody looks into other network namespaces here");
+    }
     /// Queues with their interrupts. Errors: unsupported where the kernel or driver does not say.
     virtual Result<std::vector<QueueInterrupt>> queue_interrupts(const std::string& device) = 0;
     /// The root queueing discipline (RTM_GETQDISC). Errors: not_found.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <nanotune/cpu_set.hpp>
+#include <nanotune/device_identity.hpp>
 
 namespace nanotune {
 
@@ -24,14 +25,17 @@ struct Target {
 
     /// For people: "host", "eth0", "cpu3", "irq 41".
     [[nodiscard]] std::string text() const;
+    /// The NIC that a NIC's or its queue's name begins with; "" for other kinds.
+    [[nodiscard]] std::string_view device() const;
     friend auto operator<=>(const Target&, const Target&) = default;
 };
 
 /// A target that exists now, with what `match`, names, globs and number lists select it by.
 struct Candidate {
     Target target;
-    std::string device = {};  ///< the NIC it belongs to; empty where there is none
-    CpuSet ids = {};          ///< CPU, node or queue numbers that it covers; empty where none
+    std::string device = {};       ///< the NIC it belongs to; empty where there is none
+    DeviceIdentity identity = {};  ///< that NIC's
+    CpuSet ids = {};               ///< CPU, node or queue numbers that it covers; empty where none
     /// name, driver, pci, mac, altname (repeated), numa_node, firmware, master, kind; for processes
     /// unit, exe, comm, user. `management` says why the operator depends on a NIC ("default
     /// route").

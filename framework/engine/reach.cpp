@@ -1,0 +1,74 @@
+#include "engine/reach.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include <nanotune/discover.hpp>
+
+#include "engine/devices.hpp"
+
+namespace nanotune {
+namespace {
+
+bool is_away(const DeviceIdentity& device, Survey& survey) {
+    const auto devices = Devices::since({device}, survey);
+    return devices && devices->bearer_of(device).fate == Fate::away;
+}
+
+/// Of one that an older version recorded by its name alone.
+bool is_away(std::string_view device, Survey& survey) {
+    const auto nics = survey.candidates(discover::nics);
+    return nics && std::ranges::find(**nics, device, &Candidate::device) == (**nics).end();
+}
+
+bool is_of_cpu(const Target& target) {
+    return target.kind == Target::cpu(0).kind || target.kind == "policy";
+}
+
+bool is_offline(const std::string& cpu, Survey& survey) {
+    const auto topology = survey.topology();
+    const auto number = CpuSet::from_list(cpu);
+    return topology && number && (topology->present - topology->online).contains_all(*number);
+}
+
+}  // namespace
+
+void tell_apart(UndoStep& step, Survey& survey) {
+    const auto& [key, bearer] = std::tie(step.touched.key, step.touched.bearer);
+    if (is_out_of_reach(key, bearer)) {
+        step.is_out_of_reach = true;
+        step.outcome = bearer.fate == Fate::away ? Outcome::away : Outcome::gone;
+        step.message = fate_of(bearer);
+    } else if (key.device == 0 && bearer.device.is_known() && step.setting.tunable != nullptr) {
+        const DeviceIdentity now = survey.candidate_of(step.setting, key.target).identity;
+        if (now.is_known() && !is_same(bearer.device, now)) {
+            step.is_out_of_reach = true;
+            step.outcome = Outcome::gone;
+            step.message = fmt::format("its number belongs to {} now", now.name);
+        }
+    }
+}
+
+bool is_away(const UndoStep& step, Survey& survey) {
+    const auto& [key, bearer] = std::tie(step.touched.key, step.touched.bearer);
+    if (step.outcome != Outcome::gone || step.is_out_of_reach) {
+        return step.outcome == Outcome::away;
+    }
+    if (is_of_cpu(key.target)) {
+        return is_offline(key.target.name, survey);
+    }
+    // It was there when it was looked for, at the beginning.
+    return key.device != 0 ? is_away(bearer.device, survey)
+                           : !key.target.device().empty() && is_away(key.target.device(), survey);
+}
+
+std::string why_away(const UndoStep& step) {
+    const auto& [key, bearer] = std::tie(step.touched.key, step.touched.bearer);
+    return bearer.fate == Fate::away ? fate_of(bearer)
+           : is_of_cpu(key.target)   ? "its CPU is offline"
+                                     : "its device is away";
+}
+
+}  // namespace nanotune

@@ -1,0 +1,20 @@
+// Whether the target of what is to be undone is there, is another one by now, or is away with what
+// it holds.
+#pragma once
+
+#include <string>
+
+#include "engine/survey.hpp"
+#include "engine/undo_step.hpp"
+
+namespace nanotune {
+
+/// What has the target's names now may be another's: such a step is out of reach, and ends as away
+/// or gone.
+void tell_apart(UndoStep& step, Survey& survey);
+/// Of a step at its end: whether its target is not there now, and may come back with what it holds.
+[[nodiscard]] bool is_away(const UndoStep& step, Survey& survey);
+/// Of one that is: what is away.
+[[nodiscard]] std::string why_away(const UndoStep& step);
+
+}  // namespace nanotune

@@ -1,0 +1,96 @@
+// The verb that says what is held, and how that stands.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "engine/devices.hpp"
+#include "engine/engine.hpp"
+#include "engine/host_status.hpp"
+#include "engine/status_rows.hpp"
+
+namespace nanotune {
+
+/// As its devices are called now, with what rollbacks left.
+Ledger Engine::looked_at(const Ledger& recorded, HostStatus& status) {
+    struct Look {
+        Survey survey;
+        Ledger ledger;
+        Status followed = {};
+        std::vector<Row> left = {};
+    };
+    const auto look = std::make_shared<Look>(Look{.survey = Survey(calls_), .ledger = recorded});
+    // Who asks for the status may do so because something hangs.
+    const auto patience = std::min(parts_.looking_time, std::chrono::milliseconds(5'000));
+    Status done = calls_.supervised(patience, [this, look] {
+        look->followed = follow_devices(look->ledger, parts_.catalog, look->survey);
+        look->left = left_rows(look->ledger, parts_.catalog, &look->survey);
+    });
+    if (done) {
+        done = look->followed;
+    }
+    if (!done) {
+        status.notes.push_back(by_names_only(done.error()));
+    }
+    status.left = done ? std::move(look->left) : left_rows(recorded, parts_.catalog, nullptr);
+    const auto count = [&status](auto is_counted) {
+        return static_cast<std::size_t>(std::ranges::count_if(status.left, is_counted));
+    };
+    for (std::string& note :
+         left_behind(count([](const Row& row) { return row.outcome == Outcome::overridden; }),
+                     count([](const Row& row) { return row.outcome == Outcome::away; }))) {
+        status.notes.push_back(std::move(note));
+    }
+    return done ? std::move(look->ledger) : recorded;
+}
+
+HostStatus Engine::status() {
+    HostStatus status;
+    const auto view = this->view();
+    if (!view) {
+        status.state = HostState::unknown;
+        status.notes.push_back(view.error().message);
+        return status;
+    }
+    status.state = state_of(view, parts_.now());
+    status.notes = view->notes;
+    status.interrupted = view->at_work.empty() ? interruption_of(view->ledger) : std::string();
+    status.applies = view->ledger.applies();
+    const Ledger ledger = looked_at(view->ledger, status);
+    const Applied* active = ledger.active();
+    status.stranded = stranded_rows(ledger, parts_.catalog);
+    if (!status.stranded.empty()) {
+        status.notes.push_back(fmt::format(
+            "{} no longer in the profile, but the plugin is not there to put {} back: "
+            "install it again, and the next apply, or nanotune rollback --all, does",
+            status.stranded.size() == 1 ? "1 setting is"
+                                        : fmt::format("{} settings are", status.stranded.size()),
+            status.stranded.size() == 1 ? "it" : "them"));
+    }
+    if (active == nullptr) {
+        return status;
+    }
+    status.profile = active->profile;
+    status.overrides = overrides_of(active->overrides);
+    status.profile_hash = active->profile_hash;
+    status.applied_at = active->started;
+    if (active->is_awaiting) {
+        status.confirm_by = deadline_of(*active, parts_.now());
+    }
+    status.is_guarded = active->is_awaiting && is_running(active->guard);
+    if (status.state == HostState::awaiting_confirmation && !status.is_guarded) {
+        status.notes.emplace_back(
+            "its guard has gone: nobody rolls it back at that time, only the next apply or "
+            "rollback after it");
+    } else if (status.state == HostState::overdue) {
+        status.notes.push_back(
+            missed_confirmation_of(*active, parts_.now()) +
+            (status.is_guarded ? "; its guard is at work: ask again"
+                               : "; its guard has gone: the next apply or rollback takes it back"));
+    }
+    status.rows = held_rows(*active, ledger, parts_.catalog);
+    status.settings_held = static_cast<std::size_t>(
+        std::ranges::count_if(status.rows, [](const Row& row) { return is_success(row.outcome); }));
+    return status;
+}
+
+}  // namespace nanotune

@@ -1,0 +1,146 @@
+#include "engine/status_rows.hpp"
+
+#include <map>
+#include <set>
+#include <utility>
+
+#include "engine/devices.hpp"
+#include "engine/plan_report.hpp"
+#include "engine/readable.hpp"
+
+namespace nanotune {
+namespace {
+
+std::string printed(const Catalog& catalog, const std::string& name, const Value& value) {
+    const auto setting = catalog.setting(name);
+    return readable(setting ? setting->tunable->domain : text(), value);
+}
+
+/// As it was when it was applied. A check that did not hold is none that is held.
+Outcome outcome_of(const HeldValue& held, const Result<SettingRef>& setting) {
+    const bool is_check = setting && setting->tunable->check_only;
+    return held.got == held.wanted ? Outcome::unchanged
+           : is_check              ? failed_check(*setting->tunable)
+                                   : Outcome::adjusted;
+}
+
+/// What of it is there now; nothing where nobody asked, or where it cannot be read.
+class Presence {
+  public:
+    Presence(const std::vector<Touched>& left, const Catalog& catalog, Survey* survey) {
+        std::vector<Place> places;
+        std::vector<Key> keys;
+        for (const Touched& one : left) {
+            const auto setting = catalog.setting(one.key.setting);
+            if (setting && !is_out_of_reach(one.key, one.bearer)) {
+                places.push_back({*setting, one.key.target});
+                keys.push_back(one.key);
+            }
+        }
+        const auto readings =
+            survey == nullptr ? Result<std::vector<Result<Reading>>>() : survey->read(places);
+        for (std::size_t i = 0; readings && i < readings->size(); ++i) {
+            const bool is_there = (*readings)[i].has_value();
+            if (is_there || (*readings)[i].error().code == ErrorCode::not_found) {
+                (is_there ? there_ : ended_).insert(keys[i]);
+            }
+        }
+    }
+
+    [[nodiscard]] bool is_there(const Touched& left) const { return there_.contains(left.key); }
+    [[nodiscard]] bool has_ended(const Touched& left) const { return ended_.contains(left.key); }
+
+  private:
+    std::set<Key> there_;
+    std::set<Key> ended_;
+};
+
+/// What is there to be said of it, and what it counts as.
+std::pair<Outcome, std::string> standing_of(const Touched& left, const Presence& presence) {
+    if (!left.is_away) {
+        return {Outcome::overridden, fate_of(left.bearer)};
+    }
+    if (left.bearer.fate == Fate::no_more) {
+        return {Outcome::gone, fate_of(left.bearer) + ": rollback forgets it"};
+    }
+    return presence.is_there(left)
+               ? std::pair(Outcome::not_done,
+                           joined(fate_of(left.bearer), "it is back: rollback restores it"))
+               : std::pair(Outcome::away, fate_of(left.bearer));
+}
+
+}  // namespace
+
+std::vector<Row> left_rows(const Ledger& ledger, const Catalog& catalog, Survey* survey) {
+    const std::vector<Touched> all = ledger.left();
+    const Presence presence(all, catalog, survey);
+    std::vector<Row> rows;
+    for (const Touched& left : all) {
+        if (!left.is_away && presence.has_ended(left)) {
+            continue;
+        }
+        const std::string& name = left.key.setting;
+        auto [outcome, message] = standing_of(left, presence);
+        rows.push_back({.setting = name,
+                        .target = left.key.target,
+                        .before = printed(catalog, name, left.before),
+                        .wanted = printed(catalog, name, left.before),
+                        .got = printed(catalog, name, left.got.value_or(left.wanted)),
+                        .outcome = outcome,
+                        .origin = {.file = "journal"},
+                        .message = std::move(message)});
+    }
+    return rows;
+}
+
+std::vector<Row> held_rows(const Applied& active, const Ledger& ledger, const Catalog& catalog) {
+    std::map<Key, Value> baselines;
+    for (Touched& touched : ledger.undoing_from(0)) {
+        baselines.emplace(std::move(touched.key), std::move(touched.before));
+    }
+    std::vector<Row> rows;
+    for (const auto& [key, held] : active.held) {
+        const auto baseline = baselines.find(key);
+        rows.push_back(
+            {.setting = key.setting,
+             .target = key.target,
+             .before = printed(catalog, key.setting,
+                               baseline == baselines.end() ? held.got : baseline->second),
+             .wanted = printed(catalog, key.setting, held.wanted),
+             .got = printed(catalog, key.setting, held.got),
+             .outcome = outcome_of(held, catalog.setting(key.setting)),
+             .origin = Origin::from(held.origin),
+             .message = fate_of(held.bearer)});
+    }
+    return rows;
+}
+
+std::vector<Row> stranded_rows(const Ledger& ledger, const Catalog& catalog) {
+    std::set<Key> known;
+    for (const Touched& left : ledger.left()) {
+        known.insert(left.key);
+    }
+    const Applied* active = ledger.active();
+    std::vector<Row> rows;
+    for (const Touched& touched : ledger.undoing_from(0)) {
+        const bool is_held = active != nullptr && active->held.contains(touched.key);
+        const Value& now = touched.got ? *touched.got : touched.wanted;
+        if (touched.is_side_effect || is_held || known.contains(touched.key) ||
+            now == touched.before) {
+            continue;
+        }
+        if (auto setting = catalog.setting(touched.key.setting); !setting) {
+            rows.push_back({.setting = touched.key.setting,
+                            .target = touched.key.target,
+                            .before = readable(text(), touched.before),
+                            .wanted = readable(text(), touched.before),
+                            .got = readable(text(), now),
+                            .outcome = Outcome::unsupported,
+                            .origin = {.file = "journal"},
+                            .message = std::move(setting).error().message});
+        }
+    }
+    return rows;
+}
+
+}  // namespace nanotune

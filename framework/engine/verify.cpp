@@ -1,0 +1,242 @@
+// Comparing the host with what was applied, or with a profile. Never writes.
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "engine/devices.hpp"
+#include "engine/engine.hpp"
+#include "engine/host_status.hpp"
+#include "engine/plan_report.hpp"
+#include "engine/readable.hpp"
+#include "engine/refusal.hpp"
+
+namespace nanotune {
+namespace {
+
+/// "--set a=1 --set b=2"
+std::string said_of(const std::vector<std::string>& overrides) {
+    return overrides.empty() ? "without --set"
+                             : fmt::format("with --set {}", fmt::join(overrides, " --set "));
+}
+
+std::string printed_value(const SettingRef& setting, const Value& value) {
+    return readable(setting.tunable->domain, value);
+}
+
+/// Before the host was asked.
+Row row_of(const Key& key, const HeldValue& held, const Catalog& catalog) {
+    const auto setting = catalog.setting(key.setting);
+    return {.setting = key.setting,
+            .target = key.target,
+            .before = {},
+            .wanted = readable(setting ? setting->tunable->domain : text(), held.wanted),
+            .got = {},
+            .outcome = held.bearer.fate == Fate::away      ? Outcome::away
+                       : held.bearer.fate == Fate::no_more ? Outcome::gone
+                                                           : Outcome::unchanged,
+            .impact = setting ? setting->tunable->impact : Impact::none,
+            .origin = Origin::from(held.origin),
+            .message = fate_of(held.bearer)};
+}
+
+/// What the active profile holds, against the host: one row each.
+void compare_held(const Applied& active, const Catalog& catalog, Survey& survey, Report& report) {
+    std::vector<Place> places;
+    std::vector<const std::pair<const Key, HeldValue>*> held;
+    for (const auto& entry : active.held) {
+        if (is_out_of_reach(entry.first, entry.second.bearer)) {
+            report.rows.push_back(row_of(entry.first, entry.second, catalog));
+        } else if (auto setting = catalog.setting(entry.first.setting)) {
+            places.push_back({*setting, entry.first.target});
+            held.push_back(&entry);
+        } else {
+            report.problems.push_back(std::move(setting).error());
+            report.exit = worse(report.exit, Exit::differs);
+        }
+    }
+    const auto readings = survey.read(places);
+    if (!readings) {
+        report.problems.push_back(readings.error());
+        report.exit = worse(report.exit, Exit::lock_or_timeout);
+        return;
+    }
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const auto& [key, value] = *held[i];
+        Row row = row_of(key, value, catalog);
+        const Result<Reading>& reading = (*readings)[i];
+        if (!reading) {
+            row.outcome =
+                reading.error().code == ErrorCode::not_found ? Outcome::gone : Outcome::unsupported;
+            row.message = joined(row.message, reading.error().message);
+        } else {
+            row.got = printed_value(places[i].setting, reading->value);
+            row.message = joined(row.message, reading->note);
+            const Tunable& tunable = *places[i].setting.tunable;
+            if (tunable.check_only && reading->value == value.wanted) {
+                row.outcome = Outcome::unchanged;
+            } else if (tunable.check_only && value.got != value.wanted) {
+                row.outcome = failed_check(tunable);
+            } else if (reading->value != value.got) {
+                row.outcome = Outcome::differs;
+                row.message = joined(
+                    fate_of(value.bearer),
+                    fmt::format("was {} after apply", printed_value(places[i].setting, value.got)));
+            } else if (reading->pending) {
+                row.outcome = Outcome::pending;
+            } else if (value.got != value.wanted) {
+                row.outcome = Outcome::adjusted;
+            }
+        }
+        report.rows.push_back(std::move(row));
+    }
+}
+
+/// A process, or what is of one. What has started in its place only a profile can tell.
+bool has_ended(const Row& row, const Catalog& catalog) {
+    if (row.outcome != Outcome::gone) {
+        return false;
+    }
+    const auto setting = catalog.setting(row.setting);
+    return row.target.kind == "process" ||
+           (setting && setting->plugin->selector == Selector::label);
+}
+
+std::string_view plugin_of(const Row& row) {
+    return std::string_view(row.setting).substr(0, row.setting.find('.'));
+}
+
+/// Rows of what the profile selects now, where what it selected then has ended, take the place of
+/// those.
+void replace_ended(Report& held, const Report& profile, const Catalog& catalog) {
+    std::set<std::string, std::less<>> plugins;
+    std::set<std::pair<std::string, Target>> known;
+    for (const Row& row : held.rows) {
+        if (has_ended(row, catalog)) {
+            plugins.emplace(plugin_of(row));
+            held.notes.push_back(
+                fmt::format("{} on {}: {}", row.setting, row.target.text(), row.message));
+        } else {
+            known.emplace(row.setting, row.target);
+        }
+    }
+    std::erase_if(held.rows, [&](const Row& row) { return has_ended(row, catalog); });
+    std::ranges::copy_if(profile.rows, std::back_inserter(held.rows), [&](const Row& row) {
+        return plugins.contains(plugin_of(row)) && !known.contains({row.setting, row.target});
+    });
+}
+
+void add_exit(Report& report) {
+    for (const Row& row : report.rows) {
+        if (!is_success(row.outcome)) {
+            report.exit =
+                worse(report.exit,
+                      row.outcome == Outcome::needs_reboot ? Exit::reboot_needed : Exit::differs);
+        }
+    }
+}
+
+}  // namespace
+
+/// Where that is not the profile any more that was applied, or cannot be read, what has ended stays
+/// what it is.
+void Engine::look_for_successors(const Applied& active, const AppliedProfile& again,
+                                 Report& report) {
+    if (!again || std::ranges::none_of(report.rows, [this](const Row& row) {
+            return has_ended(row, parts_.catalog);
+        })) {
+        return;
+    }
+    const auto profile =
+        again({.name = active.profile, .overrides = overrides_of(active.overrides)});
+    const bool is_as_applied = profile && profile->hash == active.profile_hash;
+    const Report now = is_as_applied ? compared(*profile) : Report{};
+    if (is_as_applied && now.problems.empty()) {
+        replace_ended(report, now, parts_.catalog);
+        return;
+    }
+    report.notes.push_back(fmt::format(
+        "what has started since in the place of what has ended is not looked for: {}",
+        !profile         ? profile.error().front().message
+        : !is_as_applied ? active.profile + " is another profile now than the one applied"
+                         : now.problems.front().message));
+}
+
+/// The plan, as what is so.
+Report Engine::compared(const ResolvedProfile& profile) {
+    Report report = planned(profile);
+    report.verb = "verify";
+    for (Row& row : report.rows) {
+        row.outcome = row.outcome == Outcome::not_done ? Outcome::differs : row.outcome;
+    }
+    return report;
+}
+
+Report Engine::verify(const ResolvedProfile* profile, const AppliedProfile& again) {
+    auto view = this->view();
+    if (profile != nullptr) {
+        Report report = compared(*profile);
+        const Applied* active = view ? view->ledger.active() : nullptr;
+        if (active != nullptr && active->profile == profile->name &&
+            active->overrides != texts_of(profile->overrides)) {
+            report.notes.push_back(fmt::format("{} is applied {}, and compared {}", active->profile,
+                                               said_of(active->overrides),
+                                               said_of(texts_of(profile->overrides))));
+        }
+        return report;
+    }
+    Report report;
+    report.verb = "verify";
+    report.state = state_of(view, parts_.now());
+    if (!view) {
+        report.problems.push_back(std::move(view).error());
+        report.exit = Exit::refused;
+        return report;
+    }
+    report.notes = view->notes;
+    if (!view->at_work.empty()) {
+        report.exit = worse(report.exit, Exit::lock_or_timeout);
+    } else if (view->ledger.open() != nullptr) {
+        report.notes.push_back(fmt::format(
+            "a transaction is open: {}; apply or rollback restores every old value{}",
+            interruption_of(view->ledger),
+            view->ledger.has_lost_since(view->ledger.open_undoes()) ? " that is known" : ""));
+        report.exit = worse(report.exit, Exit::differs);
+    }
+    if (report.state == HostState::degraded) {
+        report.notes.emplace_back("not all of what was to be held or restored is: see status");
+        report.exit = worse(report.exit, Exit::differs);
+    }
+    const Applied* active = view->ledger.active();
+    if (active == nullptr) {
+        report.notes.emplace_back("nothing is applied; name a profile to compare the host with it");
+        return report;
+    }
+    report.profile = active->profile;
+    if (report.state == HostState::overdue) {
+        report.notes.push_back(missed_confirmation_of(*active, parts_.now()) +
+                               "; apply or rollback takes it back");
+        report.exit = worse(report.exit, Exit::differs);
+    }
+    const auto held = std::make_shared<Report>(report);
+    const auto ledger = std::make_shared<Ledger>(view->ledger);
+    const Status done = looked([this, held, ledger] {
+        Survey survey(calls_);
+        if (const Status followed = follow_devices(*ledger, parts_.catalog, survey); !followed) {
+            held->notes.push_back(by_names_only(followed.error()));
+        }
+        compare_held(*ledger->active(), parts_.catalog, survey, *held);
+    });
+    if (!done) {
+        return refused(std::move(report), {done.error()});
+    }
+    report = std::move(*held);
+    look_for_successors(*active, again, report);
+    add_exit(report);
+    return report;
+}
+
+}  // namespace nanotune
