@@ -26,6 +26,13 @@ bool is_off(const Row& row) {
     return !is_success(row.outcome) && row.outcome != Outcome::unsupported;
 }
 
+/// What is of a process: others may run in its place.
+bool has_ended(const Row& row) {
+    return row.outcome == Outcome::gone &&
+           (row.target.kind == "thread" || row.target.kind == "process" ||
+            row.target.kind == "cgroup");
+}
+
 bool is_any(const Row&) {
     return true;
 }
@@ -74,6 +81,10 @@ void print_result(const Context& context, const Report& report, const ProfileReq
         screen.line(fmt::format("{} of {} not as {} wants.", off,
                                 counted(report.rows.size(), "setting"), called(report.profile)),
                     Style::bad);
+    }
+    if (profile == nullptr && std::ranges::any_of(report.rows, has_ended)) {
+        screen.line("What has started since is compared by: " +
+                    context.command("verify " + command_words(applied)));
     }
     if (is_for_later(report)) {
         return;  // what stands can be told once somebody else's work has ended

@@ -72,7 +72,9 @@ class DirectService : public Service {
 
     Report verify(const std::optional<ProfileRequest>& request) override {
         if (!request) {
-            return engine_.verify(nullptr);
+            return engine_.verify(nullptr, [this](const ProfileRequest& applied) {
+                return resolved_profile(applied);
+            });
         }
         return with_profile("verify", *request, [this](const ResolvedProfile& profile) {
             return engine_.verify(&profile);
@@ -154,12 +156,10 @@ class DirectService : public Service {
     SystemFactory systems_;
     ProfileSource source_;
     std::chrono::milliseconds looking_time_;
+    std::optional<HeldJournal> held_;
     Engine engine_;
 };
-    std::optional<HeldJournal> held_;
 
-Checked<std::string> DirectService::command_line(const ProfileRequest& request) {
-    NT_TRY(ResolvedProfile profile, resolved_profile(request));
 Report DirectService::rollback(const RollbackRequest& request) {
     const Status there = held_ ? held_->give_back(state_, request.only) : Status();
     Report report = engine_.rollback(request);
@@ -170,6 +170,8 @@ Report DirectService::rollback(const RollbackRequest& request) {
     return report;
 }
 
+Checked<std::string> DirectService::command_line(const ProfileRequest& request) {
+    NT_TRY(ResolvedProfile profile, resolved_profile(request));
     NT_TRY(const CpuContext context, cpu_context(profile));
     // What only a reboot sets is asked for even where the rest of the profile does not fit this
     // host; but the CPUs are those of the whole profile.

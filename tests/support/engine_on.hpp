@@ -30,6 +30,10 @@ class EngineOn {
     Report planned(std::string_view profile);
     Report verify(std::string_view profile);
     Report verify() { return engine_.verify(nullptr); }
+    /// What is held, where the profile that was applied can be read again, and is this text.
+    Report verify_again(std::string_view profile) {
+        return engine_.verify(nullptr, [&](const ProfileRequest&) { return resolved(profile); });
+    }
     Report confirm() { return engine_.confirm(); }
     Report rollback(const RollbackRequest& request = rollback_request());
     Report rollback_all();

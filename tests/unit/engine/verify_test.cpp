@@ -201,3 +201,96 @@ TEST_CASE("an empty text is shown as quotes wherever values are", "[engine][veri
     CHECK(row_at(undone, nickname, Target::host()).wanted == "\"\"");
     CHECK(host.text("/proc/sys/kernel/nickname").empty());
 }
+
+namespace {
+
+constexpr auto feed =
+    "[process.feed]\nmatch = { comm = \"feed\" }\npolicy = \"fifo\"\n"
+    "priority = 80\n[memory]\nswappiness = 10\n";
+
+/// A host whose feed is tuned, before it ends.
+struct FeedScene : Scene {
+    FeedScene() : Scene(given::plain_host().with_process("feed", {.pid = 812})) {
+        const Report report = engine.apply(feed);
+        INFO(text_of(report));
+        REQUIRE(report.exit == Exit::as_wanted);
+    }
+    void end_feed() { host.without("/proc/812/*").without("task:812:*"); }
+    void start_feed() { host.with_process("feed", {.pid = 900, .start = 2000}); }
+};
+
+const std::string scheduling = "process.thread.scheduling";
+const Target thread_then{"thread", "812/812:1000"};
+const Target thread_now{"thread", "900/900:2000"};
+
+}  // namespace
+
+TEST_CASE_METHOD(FeedScene, "a process that has ended holds nothing any more", "[engine][verify]") {
+    end_feed();
+    SECTION("rollback leaves nothing of it") {
+        const Report report = engine.rollback();
+        INFO(text_of(report));
+        CHECK(report.exit == Exit::as_wanted);
+        CHECK(report.state == HostState::clean);
+        CHECK(row_at(report, scheduling, thread_then).outcome == Outcome::gone);
+        CHECK(engine.status().left.empty());
+        CHECK(engine.rollback().rows.empty());
+    }
+    SECTION("nor does it where its number is another's") {
+        host.with_process("other", {.pid = 812, .start = 3000});
+        const FakeHost other = host;
+        CHECK(engine.rollback().exit == Exit::as_wanted);
+        CHECK(host.text(task_cell(812, "scheduling")) == other.text(task_cell(812, "scheduling")));
+        CHECK(engine.status().left.empty());
+    }
+    SECTION("what a rollback left of it before is over") {
+        start_feed();
+        REQUIRE(engine.apply(feed).exit == Exit::as_wanted);
+        host.cells[task_cell(900, "scheduling")] = "1 7 0 0";
+        REQUIRE(engine.rollback_all().exit == Exit::as_wanted);
+        REQUIRE(engine.status().left.size() == 1);
+        host.without("/proc/900/*").without("task:900:*");
+        CHECK(engine.status().left.empty());
+        CHECK(engine.rollback().exit == Exit::as_wanted);
+        RollbackRequest forced = rollback_request();
+        forced.force = true;
+        CHECK(engine.rollback(forced).rows.empty());
+    }
+}
+
+TEST_CASE_METHOD(FeedScene, "verify without a profile finds what started in the place of a process",
+                 "[engine][verify]") {
+    end_feed();
+    SECTION("that is not tuned") {
+        start_feed();
+        const Report report = engine.verify_again(feed);
+        INFO(text_of(report));
+        CHECK(report.exit == Exit::differs);
+        CHECK(row_at(report, scheduling, thread_now).outcome == Outcome::differs);
+        CHECK(row_at(report, scheduling, thread_then).setting == "none");
+        CHECK(row_at(report, "memory.swappiness", Target::host()).outcome == Outcome::unchanged);
+        CHECK(text_of(report).contains("thread 812 of process 812 has ended"));
+    }
+    SECTION("that is as the profile wants it") {
+        start_feed();
+        host.cells[task_cell(900, "scheduling")] = "1 80 0 0";
+        const Report report = engine.verify_again(feed);
+        INFO(text_of(report));
+        CHECK(report.exit == Exit::as_wanted);
+        CHECK(row_at(report, scheduling, thread_now).outcome == Outcome::unchanged);
+    }
+    SECTION("and waits where nothing has started") {
+        const Report report = engine.verify_again(feed);
+        INFO(text_of(report));
+        CHECK(report.exit == Exit::as_wanted);
+        CHECK(text_of(report).contains("nothing matches yet"));
+    }
+    SECTION("and says why not where the profile is another one now") {
+        start_feed();
+        const Report report = engine.verify_again("[memory]\nswappiness = 10\n");
+        INFO(text_of(report));
+        CHECK(report.exit == Exit::differs);
+        CHECK(row_at(report, scheduling, thread_then).outcome == Outcome::gone);
+        CHECK(text_of(report).contains("test is another profile now than the one applied"));
+    }
+}
