@@ -58,11 +58,15 @@ std::string work_of(const std::string& at_work) {
     return fmt::format("{} is at work: what it does has no end yet; ask again", at_work);
 }
 
+/// Whether it came to its end nobody knows where that may be among what is lost.
 std::string interruption_of(const Ledger& ledger) {
     const Applied* open = ledger.open();
     return open == nullptr ? std::string()
-                           : fmt::format("{} of {}, begun {}, was cut off", ledger.open_kind(),
-                                         open->profile, open->started);
+                           : fmt::format("{} of {}, begun {}, was cut off{}", ledger.open_kind(),
+                                         open->profile, open->started,
+                                         ledger.has_lost_since(open->id)
+                                             ? ", or its end is lost with part of the journal"
+                                             : "");
 }
 
 std::string deadline_of(const Applied& applied, const Moment& now) {
@@ -98,8 +102,7 @@ std::vector<Override> overrides_of(const std::vector<std::string>& texts) {
 
 std::string loss_of(const record::Lost& lost) {
     return fmt::format(
-        "part of the journal is lost, {}: what it held is not known and cannot be "
-        "restored{}{}",
+        "part of the journal is lost ({}): what it held is not known and cannot be restored{}{}",
         lost.why, lost.kept_in.empty() ? "" : "; the damaged file is kept as ", lost.kept_in);
 }
 

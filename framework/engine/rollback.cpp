@@ -138,6 +138,7 @@ void Rollback::take_back(const RollbackRequest& request) {
     report_.state = state_of(ledger(), parts_.now());
     if (report_.exit == Exit::as_wanted) {  // complete, but not back to where nanotune began
         for (const record::Lost& lost : ledger().lost()) {
+            std::erase(report_.notes, loss_of(lost));
             report_.notes.push_back(loss_of(lost));
         }
     }
@@ -193,6 +194,7 @@ bool Rollback::may_undo(std::uint64_t oldest, const RollbackRequest& request, As
 void Rollback::say_lost(std::uint64_t oldest) {
     for (const record::Lost& lost : ledger().lost()) {
         if (lost.after >= oldest) {
+            std::erase(report_.notes, loss_of(lost));  // said once
             report_.problems.push_back({.code = ErrorCode::damaged, .message = loss_of(lost)});
             report_.exit = worse(report_.exit, Exit::not_restored);
         }

@@ -88,14 +88,14 @@ Result<JournalView> StateFolder::view() const {
     }
     if (!found.unusable.empty()) {
         view.notes.push_back(fmt::format(
-            "journal {}: {}; {}, and the next apply or rollback sets the file aside",
+            "journal {}: {}; {}{}, and the next apply or rollback sets the file aside",
             journal_path(), found.unusable,
+            found.is_lost ? "what it held behind that is lost and cannot be restored, " : "",
             found.records.empty() ? "nothing of it is used" : "what stands before that is used"));
     }
     if (found.is_lost) {
         view.ledger.take(
             record::Lost{.why = found.unusable, .kept_in = {}, .after = view.ledger.last_id()});
-        view.notes.push_back(loss_of(view.ledger.lost().back()));
     }
     return view;
 }
@@ -152,8 +152,9 @@ Result<DurableFile> StateFolder::file_for(const JournalContents& found, Ledger& 
     NT_CHECK(found.is_no_file ? replace_keeping(journal_path(), whole, aside)
                               : replace_file(journal_path(), whole));
     if (!found.unusable.empty()) {
-        notes.push_back(
-            fmt::format("journal {}: {}; set aside as {}", journal_path(), found.unusable, aside));
+        notes.push_back(found.is_lost ? loss_of(ledger.lost().back())
+                                      : fmt::format("journal {}: {}; set aside as {}",
+                                                    journal_path(), found.unusable, aside));
     }
     return DurableFile::open(journal_path());
 }
