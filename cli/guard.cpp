@@ -20,6 +20,7 @@ namespace {
 constexpr std::string_view ready_word = "ready";
 constexpr std::string_view dismissed_word = "dismissed";
 constexpr std::string_view begun_word = "begun ";
+constexpr std::string_view holding_word = "holding";
 constexpr std::string_view awaiting_word = "awaiting";
 constexpr std::chrono::seconds start_patience{5};
 constexpr int guard_descriptor = 3;
@@ -163,7 +164,11 @@ Status Guard::watch(std::uint64_t transaction) const {
     if (!line_.say(fmt::format("{}{}", begun_word, transaction))) {
         return not_started("its process was killed");
     }
-    return {};
+    const auto answer = line_.hear(start_patience);
+    if (!answer) {
+        return not_started("its process does not answer");
+    }
+    return *answer == holding_word ? Status() : not_started("its process was killed");
 }
 
 Status Guard::await_confirmation() const {
@@ -195,6 +200,7 @@ Result<std::string> keep_guard(const GuardLine& line, const GuardDuty& duty) {
     if (word && word->starts_with(begun_word)) {
         request.only = number_after(begun_word, *word);
         service = holding(duty);
+        static_cast<void>(line.say(holding_word));  // a command that has died is heard of next
         NT_TRY(word, line.hear());
     }
     // Without a number the command ended before it began anything.

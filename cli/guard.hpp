@@ -52,7 +52,8 @@ class Guard {
     /// Returns once the guard listens. Errors: io, when it does not start.
     static Result<Guard> start(const GuardStart& options);
     [[nodiscard]] long process() const { return process_; }
-    /// From now on this transaction is guarded, and no other. Errors: the guard is gone.
+    /// From now on this transaction is guarded, and no other, whatever becomes of the state folder.
+    /// Errors: the guard is gone, or does not answer.
     [[nodiscard]] Status watch(std::uint64_t transaction) const;
     /// From now on only the deadline counts. Errors: the guard is gone.
     [[nodiscard]] Status await_confirmation() const;

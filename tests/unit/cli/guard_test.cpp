@@ -29,6 +29,9 @@ class GuardAtWork {
     }
 
     void say(std::string_view word) const { CHECK(ends_.first.say(word).has_value()); }
+    [[nodiscard]] std::optional<std::string> hear() const {
+        return ends_.first.hear(std::chrono::seconds(5)).value_or(std::nullopt);
+    }
     void hang_up() { const GuardLine gone = std::move(ends_.first); }
     Result<std::string> result() {
         thread_.join();
@@ -103,6 +106,17 @@ TEST_CASE("a guard keeps hold of what is recorded from the beginning", "[cli][gu
     CHECK_THAT(*guard.result(), Contains("nobody confirmed"));
     CHECK(answers.holds_record);
     CHECK(answers.asked_rollback.only == 42);
+}
+
+TEST_CASE("a command goes on once its guard keeps hold of what is recorded", "[cli][guard]") {
+    Answers answers;
+    answers.rollback.profile = "hft";
+    GuardAtWork guard(answers);
+    guard.say("begun 42");
+    CHECK(guard.hear() == "holding");
+    CHECK(answers.holds_record);
+    guard.hang_up();
+    CHECK_THAT(*guard.result(), Contains("cut off: hft rolled back"));
 }
 
 TEST_CASE("a guard that finds its apply confirmed says nothing", "[cli][guard]") {
