@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/consent.hpp"
 #include "engine/host_status.hpp"
 #include "engine/refusal.hpp"
 

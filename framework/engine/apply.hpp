@@ -9,10 +9,10 @@
 #include "engine/carriers.hpp"
 #include "engine/engine.hpp"
 #include "engine/holding.hpp"
-#include "engine/plan_report.hpp"
 #include "engine/side_effects.hpp"
 #include "engine/state_folder.hpp"
 #include "engine/undo.hpp"
+#include "engine/whole_plan.hpp"
 #include "engine/writer.hpp"
 
 namespace nanotune {

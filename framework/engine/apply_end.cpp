@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "engine/apply.hpp"
+#include "engine/check.hpp"
 
 namespace nanotune {
 

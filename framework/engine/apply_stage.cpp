@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "engine/apply.hpp"
+#include "engine/check.hpp"
+#include "engine/plan_report.hpp"
 #include "engine/resets.hpp"
 
 namespace nanotune {

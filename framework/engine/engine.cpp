@@ -13,6 +13,8 @@
 #include "engine/names.hpp"
 #include "engine/plan_report.hpp"
 #include "engine/refusal.hpp"
+#include "engine/whole_plan.hpp"
+#include "model/problem_order.hpp"
 
 namespace nanotune {
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/plan_report.hpp"
+#include "engine/check.hpp"
 
 namespace nanotune {
 

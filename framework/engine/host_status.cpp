@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "engine/apply.hpp"
+#include "engine/check.hpp"
 #include "engine/engine.hpp"
-#include "engine/plan_report.hpp"
 #include "engine/readable.hpp"
 
 namespace nanotune {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/consent.hpp"
+#include "engine/plan_report.hpp"
 #include "engine/refusal.hpp"
 
 namespace nanotune {

@@ -4,8 +4,9 @@
 
 #include <utility>
 
-#include "engine/plan_report.hpp"
+#include "engine/whole_plan.hpp"
 #include "model/report.hpp"
+#include "model/requests.hpp"
 
 namespace nanotune {
 

@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 
 #include "engine/apply.hpp"
+#include "engine/consent.hpp"
 #include "engine/devices.hpp"
 #include "engine/engine.hpp"
 #include "engine/host_status.hpp"
-#include "engine/plan_report.hpp"
 #include "engine/reach.hpp"
 #include "engine/readable.hpp"
 #include "engine/refusal.hpp"

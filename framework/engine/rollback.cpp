@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "engine/apply.hpp"
+#include "engine/consent.hpp"
 #include "engine/host_status.hpp"
-#include "engine/plan_report.hpp"
 #include "engine/refusal.hpp"
 
 namespace nanotune {

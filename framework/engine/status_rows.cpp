@@ -4,8 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "engine/check.hpp"
 #include "engine/devices.hpp"
-#include "engine/plan_report.hpp"
 #include "engine/readable.hpp"
 
 namespace nanotune {

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/plan_report.hpp"
+#include "engine/consent.hpp"
 #include "engine/reach.hpp"
 
 namespace nanotune {

@@ -7,10 +7,10 @@
 
 #include <fmt/format.h>
 
+#include "engine/check.hpp"
 #include "engine/devices.hpp"
 #include "engine/engine.hpp"
 #include "engine/host_status.hpp"
-#include "engine/plan_report.hpp"
 #include "engine/readable.hpp"
 #include "engine/refusal.hpp"
 

@@ -6,14 +6,15 @@
 #include <fmt/format.h>
 
 #include "engine/apply.hpp"
+#include "engine/consent.hpp"
 #include "engine/devices.hpp"
 #include "engine/engine.hpp"
 #include "engine/host_status.hpp"
-#include "engine/plan_report.hpp"
 #include "engine/proposal.hpp"
 #include "engine/refusal.hpp"
 #include "engine/rollback.hpp"
 #include "engine/session.hpp"
+#include "engine/whole_plan.hpp"
 
 namespace nanotune {
 namespace {

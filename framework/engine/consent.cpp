@@ -1,0 +1,112 @@
+#include "engine/consent.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "engine/check.hpp"
+#include "engine/writer.hpp"
+
+namespace nanotune {
+namespace {
+
+bool is_forbidden(const Change& change, const std::vector<Impact>& forbidden) {
+    const Impact impact = change.desired.setting.tunable->impact;
+    return impact != Impact::none && impact != Impact::needs_reboot &&
+           std::ranges::find(forbidden, impact) != forbidden.end();
+}
+
+/// An exact name and --allow management let it through.
+bool lacks_name(const Change& change) {
+    return !change.desired.by_exact_name && change.desired.candidate.fact(unlisted_fact).empty();
+}
+
+std::string why_not_allowed(const Change& change, const Objection& objection,
+                            const Consent& consent) {
+    const Impact impact = change.desired.setting.tunable->impact;
+    if (objection.is_barred || (!objection.why.empty() && !consent.management)) {
+        return objection.why;
+    }
+    const bool is_free = impact == Impact::none || impact == Impact::needs_reboot;
+    return is_free || consent.allows(impact) ? std::string()
+                                             : fmt::format("needs --allow {}", name_of(impact));
+}
+
+}  // namespace
+
+std::string why_management(const Change& change) {
+    const Impact impact = change.desired.setting.tunable->impact;
+    if (impact == Impact::none || impact == Impact::needs_reboot) {
+        return {};
+    }
+    if (!change.desired.candidate.fact(unlisted_fact).empty()) {
+        return fmt::format(
+            "whether {} carries the default route or this session could not be "
+            "read: needs --allow management",
+            change.desired.candidate.target.name);
+    }
+    const std::string_view management = change.desired.candidate.fact("management");
+    if (management.empty()) {
+        return {};
+    }
+    return fmt::format("{} carries the {}: {}", change.desired.candidate.device, management,
+                       change.desired.by_exact_name ? "needs --allow management"
+                                                    : "the profile must name it exactly");
+}
+
+Objection objection_to(const Change& change, const std::vector<Impact>& forbidden) {
+    if (is_forbidden(change, forbidden)) {
+        return {.why = fmt::format("the profile forbids what {}",
+                                   name_of(change.desired.setting.tunable->impact)),
+                .is_barred = true};
+    }
+    std::string why = why_management(change);
+    const bool is_barred = !why.empty() && lacks_name(change);
+    return {.why = std::move(why), .is_barred = is_barred};
+}
+
+std::vector<Row> missing_consent(const std::vector<Change>& changes, const Consent& consent,
+                                 const std::vector<Impact>& forbidden) {
+    std::vector<Row> rows;
+    for (const Change& change : changes) {
+        if (!is_written(change)) {
+            continue;
+        }
+        const Objection objection = objection_to(change, forbidden);
+        if (std::string why = why_not_allowed(change, objection, consent); !why.empty()) {
+            rows.push_back(row_of(change, Outcome::refused));
+            rows.back().message = std::move(why);
+            rows.back().is_barred = objection.is_barred;
+        }
+    }
+    return rows;
+}
+
+Problems missing_permissions(const std::vector<Change>& changes, Survey& survey) {
+    struct Question {
+        SettingRef setting;
+        Target target;
+        Origin origin;
+    };
+    std::vector<Question> questions;
+    for (const Change& change : changes) {
+        if (is_written(change)) {
+            questions.push_back(
+                {change.desired.setting, change.desired.candidate.target, change.desired.origin});
+        }
+    }
+    auto problems = survey.calls().ask("checking permissions", [questions](System& system) {
+        Problems missing;
+        for (const auto& [setting, target, origin] : questions) {
+            auto may = setting.bank->may_write(system, target, *setting.tunable);
+            if (!may) {
+                missing.push_back(std::move(may).error().within(
+                    fmt::format("{}: {}", origin.text(), text_of(setting, target))));
+            }
+        }
+        return missing;
+    });
+    return problems ? *std::move(problems) : Problems{std::move(problems).error()};
+}
+
+}  // namespace nanotune

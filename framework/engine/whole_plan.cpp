@@ -1,0 +1,125 @@
+#include "engine/whole_plan.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include <nanotune/discover.hpp>
+
+#include "engine/check.hpp"
+#include "engine/resets.hpp"
+#include "model/problem_order.hpp"
+
+namespace nanotune {
+namespace {
+
+void append(Plan& whole, const Plan& part) {
+    std::ranges::copy(part.changes, std::back_inserter(whole.changes));
+    std::ranges::copy(part.unchanged, std::back_inserter(whole.unchanged));
+    std::ranges::copy(part.unsupported, std::back_inserter(whole.unsupported));
+    std::ranges::copy(part.overridden, std::back_inserter(whole.overridden));
+    std::ranges::copy(part.waiting, std::back_inserter(whole.waiting));
+    std::ranges::copy(part.warnings, std::back_inserter(whole.warnings));
+}
+
+void foresee(const Plan& plan, Foreseen& foreseen) {
+    for (const Change& change : plan.changes) {
+        const Desired& desired = change.desired;
+        if (resets_anything(*desired.setting.tunable, desired.candidate) &&
+            !desired.candidate.device.empty()) {
+            foreseen.unsettled.insert(desired.candidate.device);
+            foreseen.planned.push_back({desired.setting.full_name(), desired.candidate.target,
+                                        desired.value, desired.origin});
+        }
+    }
+}
+
+}  // namespace
+
+Checked<Plan> plan_of_stage(Stage stage, Desires& desires, std::set<Key>& wanted,
+                            const Catalog& catalog, const Ledger& ledger, Survey& survey,
+                            Rounded rounded, const Foreseen& foreseen) {
+    StageDesires wishes = desires.of(stage, foreseen);
+    for (const Desired& desired : wishes.desired) {
+        wanted.insert(key_of(desired));
+    }
+    auto returns = returns_of(stage, wanted, catalog, ledger, survey);
+    if (!returns) {
+        wishes.problems.push_back(std::move(returns).error());
+        return std::unexpected(std::move(wishes.problems));
+    }
+    return stage_plan(survey, ledger.active(), rounded, std::move(wishes), *std::move(returns));
+}
+
+Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& catalog,
+                              const Ledger& ledger, Survey& survey, Rounded rounded) {
+    WholePlan whole;
+    Problems problems;
+    Foreseen foreseen;
+    Desires desires(profile, survey);
+    for (const Stage stage : all_stages) {
+        auto plan =
+            plan_of_stage(stage, desires, whole.wanted, catalog, ledger, survey, rounded, foreseen);
+        if (plan) {
+            if (stage == Stage::topology || stage == Stage::queues) {
+                foresee(*plan, foreseen);
+            }
+            whole.stages.at(static_cast<std::size_t>(stage)) = *std::move(plan);
+            continue;
+        }
+        for (Error& problem : plan.error()) {
+            if (std::ranges::find(problems, problem) == problems.end()) {
+                problems.push_back(std::move(problem));
+            }
+        }
+    }
+    if (!problems.empty()) {
+        sort_by_place(problems);
+        return std::unexpected(std::move(problems));
+    }
+    return whole;
+}
+
+bool goes_by_queues(Stage stage, const ResolvedProfile& profile, const Plan& planned) {
+    const auto is_lasting = [](const SettingRef& setting) {
+        const Discovery found_by = setting.bank->discovery();
+        return found_by == discover::host || found_by == discover::nics ||
+               found_by == discover::nics_in_sysfs;
+    };
+    const auto asks_for_others = [&](const ResolvedSetting& setting) {
+        const Rule* rule = setting.parameter.rule;
+        return (rule != nullptr && rule->stage() == stage) ||
+               std::ranges::any_of(setting.settings, [&](const SettingRef& ref) {
+                   return ref.bank->stage() == stage && !is_lasting(ref);
+               });
+    };
+    const auto is_of_others = [&](const Change& change) {
+        return !is_lasting(change.desired.setting);
+    };
+    return !planned.waiting.empty() ||
+           std::ranges::any_of(profile.sections,
+                               [&](const ResolvedSection& section) {
+                                   return std::ranges::any_of(section.settings, asks_for_others);
+                               }) ||
+           std::ranges::any_of(planned.changes, is_of_others) ||
+           std::ranges::any_of(planned.unchanged, is_of_others) ||
+           std::ranges::any_of(planned.overridden, is_of_others);
+}
+
+Plan WholePlan::joined(const ResolvedProfile& profile) const {
+    Plan plan;
+    plan.profile = profile.name;
+    plan.profile_hash = profile.hash;
+    plan.forbidden = profile.forbidden;
+    for (const Plan& stage : stages) {
+        append(plan, stage);
+    }
+    mark_unknown(plan);
+    return plan;
+}
+
+bool WholePlan::is_empty() const {
+    return std::ranges::all_of(
+        stages, [](const Plan& stage) { return std::ranges::none_of(stage.changes, is_written); });
+}
+
+}  // namespace nanotune

@@ -1,0 +1,36 @@
+// The plan of all stages, each on what the ones before it leave.
+#pragma once
+
+#include <array>
+#include <set>
+
+#include "engine/stage_plan.hpp"
+#include "model/resolved.hpp"
+
+namespace nanotune {
+
+/// The plan of each stage on the host as it is now.
+struct WholePlan {
+    std::array<Plan, std::size(all_stages)> stages;
+    std::set<Key> wanted;  ///< every key of the profile
+
+    /// All stages as one, with rows marked that an earlier stage's change makes unknown.
+    [[nodiscard]] Plan joined(const ResolvedProfile& profile) const;
+    [[nodiscard]] bool is_empty() const;
+};
+
+/// Problems of all stages at once.
+[[nodiscard]] Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& catalog,
+                                            const Ledger& ledger, Survey& survey,
+                                            Rounded rounded = Rounded::is_settled);
+
+/// One stage, on the host as it is now.
+[[nodiscard]] Checked<Plan> plan_of_stage(Stage stage, Desires& desires, std::set<Key>& wanted,
+                                          const Catalog& catalog, const Ledger& ledger,
+                                          Survey& survey, Rounded rounded,
+                                          const Foreseen& foreseen = {});
+/// Whether the stage's plan would be another after a change of queues: one about the host and its
+/// NICs as a whole would not.
+[[nodiscard]] bool goes_by_queues(Stage stage, const ResolvedProfile& profile, const Plan& planned);
+
+}  // namespace nanotune
