@@ -244,8 +244,10 @@ Checked<CpuSet> DirectService::cpus(const std::optional<ProfileRequest>& request
     return looked<CpuSet>([profile = std::move(profile), expression = std::string(expression)](
                               Survey& survey) -> Checked<CpuSet> {
         NT_TRY(const CpuContext context, Desires(profile, survey).context(Stage::processes));
-        const HostView view(profile, survey, Stage::processes,
-                            [&context]() -> const CpuContext& { return context; });
+        const Foreseen nothing;
+        const HostView view(
+            profile, survey, Stage::processes,
+            [&context]() -> const CpuContext& { return context; }, nothing);
         auto cpus = cpus_of(expression, view);
         if (!cpus) {
             return std::unexpected(Problems{std::move(cpus).error()});

@@ -78,7 +78,8 @@ void Apply::run(WholePlan plan) {
         fail(recorded.error());
         return;
     }
-    for (const Written& written : held_.all()) {
+    for (const Written& held : held_.all()) {
+        const Written written = since_first(held);
         report_.rows.push_back(row_of(written));
         report_.changed = report_.changed || has_moved(written);
     }
@@ -97,7 +98,8 @@ void Apply::remember(const WholePlan& plan) {
             for (const Change& change : *changes) {
                 if (change.before) {
                     first_.emplace(key_of(change.desired),
-                                   change.requested.value_or(*change.before));
+                                   First{.in_force = *change.before,
+                                         .requested = change.requested.value_or(*change.before)});
                 }
             }
         }
@@ -107,8 +109,19 @@ void Apply::remember(const WholePlan& plan) {
 Value Apply::before(const Change& change) const {
     const auto first = first_.find(key_of(change.desired));
     return first != first_.end()
-               ? first->second
+               ? first->second.requested
                : change.requested.value_or(change.before.value_or(change.desired.value));
+}
+
+/// What another change of this apply disturbed, and what was put right, is as it was.
+Written Apply::since_first(Written written) const {
+    if (const auto first = first_.find(key_of(written.change.desired)); first != first_.end()) {
+        written.change.before = first->second.in_force;
+    }
+    if (written.outcome == Outcome::changed && written.got == written.change.before) {
+        written.outcome = Outcome::unchanged;
+    }
+    return written;
 }
 
 Status Apply::stages(WholePlan& plan) {

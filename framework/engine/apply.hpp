@@ -49,6 +49,12 @@ class Apply {
         std::uint64_t boot = 0;
     };
 
+    /// What a setting was before the first write of this apply.
+    struct First {
+        Value in_force;
+        Value requested;
+    };
+
     /// Errors: why the apply cannot go on.
     Status stages(WholePlan& plan);
     [[nodiscard]] bool still_holds(Stage stage, const Plan& planned) const;
@@ -64,6 +70,7 @@ class Apply {
     Status record_held();
     void remember(const WholePlan& plan);
     [[nodiscard]] Value before(const Change& change) const;
+    [[nodiscard]] Written since_first(Written written) const;
     [[nodiscard]] Deadline confirmation_deadline() const;
     Status finish(std::string how);
     void explain(const Error& cause);
@@ -84,7 +91,7 @@ class Apply {
     bool has_failed_ = false;
     std::set<Key> wanted_;
     Holding held_;                ///< everything that the profile holds, with what it came to
-    std::map<Key, Value> first_;  ///< what the profile's settings were before the first write
+    std::map<Key, First> first_;
     std::vector<Row> others_;     ///< rows of what is not held: unsupported, waiting, returned
     std::vector<Row> failures_;   ///< what made the apply fail
     std::vector<Row> reviewed_;   ///< checks, as they ended

@@ -18,7 +18,8 @@ bool makes_queues_anew(const Change& change) {
 }
 
 bool makes_cpus_anew(const Change& change) {
-    return change.desired.setting.tunable->topology != TopologyEffect::none;
+    const TopologyEffect effect = change.desired.setting.tunable->topology;
+    return effect == TopologyEffect::smt || effect == TopologyEffect::online;
 }
 
 }  // namespace
@@ -130,10 +131,11 @@ void Apply::note(std::vector<Written> written) {
     for (Written& one : written) {
         const bool is_held = wanted_.contains(key_of(one.change.desired));
         if (is_fatal(one) && one.outcome != Outcome::not_done) {
-            failures_.push_back(row_of(one));
+            failures_.push_back(row_of(since_first(std::move(one))));
         } else if (is_held && one.outcome != Outcome::unsupported) {
             held_.add(std::move(one), Read::now);
         } else {
+            one = since_first(std::move(one));
             report_.changed = report_.changed || has_moved(one);
             others_.push_back(row_of(one));
         }

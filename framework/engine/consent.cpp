@@ -90,7 +90,7 @@ Problems missing_permissions(const std::vector<Change>& changes, Survey& survey)
     };
     std::vector<Question> questions;
     for (const Change& change : changes) {
-        if (is_written(change)) {
+        if (is_written(change) && !change.desired.coming) {
             questions.push_back(
                 {change.desired.setting, change.desired.candidate.target, change.desired.origin});
         }

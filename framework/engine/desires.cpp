@@ -84,26 +84,17 @@ std::optional<unsigned> preferred_node(const ResolvedProfile& profile, Survey& s
 
 /// The topology after what the profile does to it, where this host can do it.
 void foresee(CpuContext& context, const Desired& desired, Survey& survey) {
-    const TopologyEffect effect = desired.setting.tunable->topology;
-    if (effect == TopologyEffect::none || !desired.missing.empty()) {
+    if (desired.setting.tunable->topology == TopologyEffect::none || !desired.missing.empty()) {
         return;
     }
     const auto readings = survey.read({{desired.setting, desired.candidate.target}});
     if (!readings || !readings->front()) {
         return;  // unsupported here: the topology stage says so
     }
-    const auto* word = std::get_if<std::string>(&desired.value);
-    const bool* is_on = std::get_if<bool>(&desired.value);
-    Topology left = context.topology;
-    if (effect == TopologyEffect::smt && word != nullptr && word->ends_with("off")) {
-        left = context.topology.without_siblings();
-    } else if (effect == TopologyEffect::online && is_on != nullptr && !*is_on) {
-        left = context.topology.without(desired.candidate.ids);
-    }
-    if (left.online != context.topology.online) {
-        context.taken_offline = context.taken_offline | (context.topology.online - left.online);
+    if (const CpuSet going = taken_offline(desired, context.topology); !going.empty()) {
+        context.taken_offline = context.taken_offline | going;
         context.taken_by = desired.origin;
-        context.topology = std::move(left);
+        context.topology = context.topology.without(going);
     }
 }
 
@@ -139,10 +130,10 @@ StageDesires Desires::of(Stage stage, const Foreseen& foreseen) {
 }
 
 StageDesires Desires::collected(Stage stage, const CpuSource& cpus, const Foreseen& foreseen) {
-    HostView host(profile_, survey_, stage, cpus);
+    HostView host(profile_, survey_, stage, cpus, foreseen);
     StageDesires desires;
-    add_setting_desires(host, foreseen, desires);
-    add_rule_desires(host, foreseen, desires);
+    add_setting_desires(host, desires);
+    add_rule_desires(host, desires);
     make_unique(desires, host);
     desires.problems = host.take_problems();
     return desires;
@@ -187,8 +178,8 @@ Desires::CpuFindings Desires::cpus_after(const CpuFindings& before) {
     if (context.topology.online.empty()) {
         return cpus;
     }
-    StageDesires desires =
-        collected(Stage::topology, [&before]() -> const CpuContext& { return before.context; }, {});
+    StageDesires desires = collected(
+        Stage::topology, [&before]() -> const CpuContext& { return before.context; }, Foreseen());
     std::ranges::move(desires.problems, std::back_inserter(cpus.problems));
     for (const Desired& desired : desires.desired) {
         foresee(context, desired, survey_);

@@ -4,11 +4,10 @@
 
 #include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
-#include "engine/survey.hpp"
+#include "engine/foreseen.hpp"
 #include "model/plan.hpp"
 #include "model/resolved.hpp"
 
@@ -24,12 +23,6 @@ struct CpuContext {
 
 /// Asked when the CPUs matter for the first time.
 using CpuSource = std::function<const CpuContext&()>;
-
-/// What earlier stages of the plan are still to do to what later ones find.
-struct Foreseen {
-    std::set<std::string> unsettled;  ///< devices whose queues or interrupts they make anew
-    std::vector<Planned> planned;     ///< the changes that do so
-};
 
 /// What one stage should reach, as far as nothing is wrong.
 struct StageDesires {

@@ -21,8 +21,9 @@ bool concerns(const ResolvedSection& section, Stage stage) {
            std::ranges::any_of(section.unset, is_due);
 }
 
-HostView::HostView(const ResolvedProfile& profile, Survey& survey, Stage stage, CpuSource cpus)
-    : survey_(survey), stage_(stage), cpus_(std::move(cpus)) {
+HostView::HostView(const ResolvedProfile& profile, Survey& survey, Stage stage, CpuSource cpus,
+                   const Foreseen& foreseen)
+    : survey_(survey), stage_(stage), cpus_(std::move(cpus)), foreseen_(foreseen) {
     for (const ResolvedSection& section : profile.sections) {
         if (!concerns(section, stage)) {
             continue;
@@ -40,13 +41,27 @@ HostView::HostView(const ResolvedProfile& profile, Survey& survey, Stage stage, 
 const std::vector<Candidate>& HostView::candidates(Discovery discovery) {
     static const std::vector<Candidate> none;
     auto found = survey_.candidates(discovery);
-    if (found) {
+    if (found && !foreseen_.moves_targets()) {
         return **found;
+    }
+    if (found) {
+        const auto [left, is_new] = left_.try_emplace(discovery);
+        if (is_new) {
+            Foreseen::Targets targets = foreseen_.left_of(**found);
+            left->second = std::move(targets.list);
+            coming_.merge(targets.coming);
+        }
+        return left->second;
     }
     if (failed_.insert(discovery).second) {
         add(std::move(found).error());
     }
     return none;
+}
+
+std::optional<Coming> HostView::coming(const Target& target) const {
+    const auto found = coming_.find(target);
+    return found == coming_.end() ? std::nullopt : std::optional(found->second);
 }
 
 void HostView::add(Problems problems) {

@@ -24,15 +24,20 @@ struct LiveSection {
 /// Lives for one collection. Every question that fails adds a problem, once.
 class HostView final : public CpuWords {
   public:
-    HostView(const ResolvedProfile& profile, Survey& survey, Stage stage, CpuSource cpus);
+    /// `foreseen` must outlive this.
+    HostView(const ResolvedProfile& profile, Survey& survey, Stage stage, CpuSource cpus,
+             const Foreseen& foreseen);
 
     [[nodiscard]] Stage stage() const { return stage_; }
     [[nodiscard]] const CpuContext& context() const { return cpus_(); }
     [[nodiscard]] Survey& survey() { return survey_; }
     /// Sections that hold on this host, selectors complete.
     [[nodiscard]] const std::vector<LiveSection>& sections() const { return sections_; }
-    /// None, and a problem, when discovery fails.
+    /// As the plan leaves them. None, and a problem, when discovery fails.
     const std::vector<Candidate>& candidates(Discovery discovery);
+    /// How the target comes that the plan brings; nothing for one that is there.
+    [[nodiscard]] std::optional<Coming> coming(const Target& target) const;
+    [[nodiscard]] const Foreseen& foreseen() const { return foreseen_; }
     /// Whether no question for its candidates failed.
     [[nodiscard]] bool knows(Discovery discovery) const { return !failed_.contains(discovery); }
     [[nodiscard]] const Topology& topology() const override { return context().topology; }
@@ -58,6 +63,9 @@ class HostView final : public CpuWords {
     Survey& survey_;
     Stage stage_;
     CpuSource cpus_;
+    const Foreseen& foreseen_;
+    std::map<Discovery, std::vector<Candidate>> left_;  ///< where the plan moves targets
+    std::map<Target, Coming> coming_;
     std::vector<LiveSection> sections_;
     std::set<Discovery> failed_;
     Problems problems_;

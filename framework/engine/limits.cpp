@@ -13,7 +13,8 @@ TargetGroups groups_of(const std::vector<Desired>& desired,
     TargetGroups groups;
     for (std::size_t i = 0; i < desired.size(); ++i) {
         const Desired& one = desired[i];
-        if (readings[i] && readings[i]->value != one.value && !one.setting.tunable->check_only) {
+        if (readings[i] && readings[i]->value != one.value && !one.setting.tunable->check_only &&
+            !one.coming) {
             groups.add(one.setting.bank, one.candidate.target, i);
         }
     }

@@ -17,9 +17,8 @@ using Selected = std::map<std::string, std::vector<Candidate>, std::less<>>;
 /// One rule of one plugin on this host.
 class RuleCollection {
   public:
-    RuleCollection(const Plugin& plugin, const Rule& rule, HostView& host, const Foreseen& foreseen,
-                   StageDesires& desires)
-        : plugin_(plugin), rule_(rule), host_(host), foreseen_(foreseen), desires_(desires) {}
+    RuleCollection(const Plugin& plugin, const Rule& rule, HostView& host, StageDesires& desires)
+        : plugin_(plugin), rule_(rule), host_(host), desires_(desires) {}
 
     void run() {
         for (const LiveSection& live : host_.sections()) {
@@ -126,7 +125,8 @@ class RuleCollection {
                 const auto found = selected.find(plugin);
                 return found == selected.end() ? std::vector<Candidate>{} : found->second;
             };
-        const RuleInput input{candidate, settings, host_.topology(), lookup, foreseen_.planned};
+        const RuleInput input{candidate, settings, host_.topology(), lookup,
+                              host_.foreseen().planned()};
         auto wishes = host_.kept(host_.survey().calls().ask(
             fmt::format("{} on {}", plugin_.name, candidate.target.text()),
             [&](System& system) { return rule_.derive(system, input); }));
@@ -147,7 +147,7 @@ class RuleCollection {
         const bool is_unsupported = std::ranges::all_of(
             problems, [](const Error& p) { return p.code == ErrorCode::unsupported; });
         const bool is_unsettled =
-            foreseen_.unsettled.contains(candidate.device) &&
+            host_.foreseen().is_unsettled(candidate.device) &&
             std::ranges::find(problems, ErrorCode::conflict, &Error::code) == problems.end();
         if (!is_unsettled && (!is_optional || !is_unsupported)) {
             host_.add(std::move(problems));
@@ -214,7 +214,6 @@ class RuleCollection {
     const Plugin& plugin_;
     const Rule& rule_;
     HostView& host_;
-    const Foreseen& foreseen_;
     StageDesires& desires_;
     std::map<std::size_t, Said> said_;  // by candidate
     std::set<const ResolvedSection*> explained_;
@@ -222,13 +221,13 @@ class RuleCollection {
 
 }  // namespace
 
-void add_rule_desires(HostView& host, const Foreseen& foreseen, StageDesires& desires) {
+void add_rule_desires(HostView& host, StageDesires& desires) {
     std::set<const Rule*> done;
     for (const LiveSection& live : host.sections()) {
         const Plugin& plugin = *live.section->plugin;
         for (const auto& rule : plugin.rules) {
             if (rule->stage() == host.stage() && done.insert(rule.get()).second) {
-                RuleCollection(plugin, *rule, host, foreseen, desires).run();
+                RuleCollection(plugin, *rule, host, desires).run();
             }
         }
     }

@@ -8,6 +8,6 @@ namespace nanotune {
 
 /// Adds what the stage's rules wish for. What goes wrong is added to the view's problems, or, for
 /// devices that are not settled yet, to those that wait.
-void add_rule_desires(HostView& host, const Foreseen& foreseen, StageDesires& desires);
+void add_rule_desires(HostView& host, StageDesires& desires);
 
 }  // namespace nanotune

@@ -27,8 +27,8 @@ struct Place {
 
 class Collection {
   public:
-    Collection(HostView& host, const Foreseen& foreseen, StageDesires& desires)
-        : host_(host), foreseen_(foreseen), waiting_(desires), desired_(desires.desired) {}
+    Collection(HostView& host, StageDesires& desires)
+        : host_(host), waiting_(desires), desired_(desires.desired) {}
 
     void run() {
         for (const LiveSection& live : host_.sections()) {
@@ -43,6 +43,7 @@ class Collection {
             if (claim.value) {
                 Candidate candidate =
                     host_.candidates(place.ref.bank->discovery())[place.candidate];
+                const std::optional<Coming> coming = host_.coming(candidate.target);
                 host_.survey().identify(place.ref, candidate);
                 desired_.push_back({.setting = place.ref,
                                     .candidate = std::move(candidate),
@@ -51,7 +52,8 @@ class Collection {
                                     .optional = claim.optional,
                                     .by_exact_name = claim.by_exact_name,
                                     .group = claim.group,
-                                    .missing = {}});
+                                    .missing = {},
+                                    .coming = coming});
             }
         }
     }
@@ -167,7 +169,7 @@ class Collection {
         SectionSelector device = live.selector;
         device.queues = {};
         return std::ranges::any_of(host_.candidates(discover::nics), [&](const Candidate& nic) {
-            return foreseen_.unsettled.contains(nic.device) && device.takes(nic);
+            return host_.foreseen().is_unsettled(nic.device) && device.takes(nic);
         });
     }
 
@@ -179,7 +181,6 @@ class Collection {
     }
 
     HostView& host_;
-    const Foreseen& foreseen_;
     StageDesires& waiting_;
     Claims<Place> claims_;
     std::map<const Bank*, std::size_t> banks_;
@@ -190,8 +191,8 @@ class Collection {
 
 }  // namespace
 
-void add_setting_desires(HostView& host, const Foreseen& foreseen, StageDesires& desires) {
-    Collection(host, foreseen, desires).run();
+void add_setting_desires(HostView& host, StageDesires& desires) {
+    Collection(host, desires).run();
 }
 
 bool is_excused(const ResolvedSetting& setting, const Error& error, const LiveSection& live,

@@ -9,7 +9,7 @@ namespace nanotune {
 
 /// Adds the stage's settings, ordered as plans are: plugin and bank as loaded, targets as
 /// discovered, settings as first mentioned. What goes wrong is added to the view's problems.
-void add_setting_desires(HostView& host, const Foreseen& foreseen, StageDesires& desires);
+void add_setting_desires(HostView& host, StageDesires& desires);
 
 /// Whether the error only says that this host cannot do what an optional setting asks for: then it
 /// waits.

@@ -198,6 +198,7 @@ Result<SideEffects::PutBack> SideEffects::put_back(const std::vector<Change>& ke
     NT_CHECK(hold_to_limits(survey_, desired, held));
     PutBack back;
     std::vector<Change> lost;
+    std::vector<const Change*> whole;  // of each of them
     std::vector<Value> reachable;
     for (std::size_t i = 0; i < kept.size(); ++i) {
         if (!readings[i] || readings[i]->value == kept[i].desired.value) {
@@ -212,6 +213,7 @@ Result<SideEffects::PutBack> SideEffects::put_back(const std::vector<Change>& ke
             continue;
         }
         lost.push_back(kept[i]);
+        whole.push_back(&kept[i]);
         lost.back().before = readings[i]->value;
         reachable.push_back(std::move(most));
     }
@@ -225,7 +227,7 @@ Result<SideEffects::PutBack> SideEffects::put_back(const std::vector<Change>& ke
         const bool is_whole = written[i].got == written[i].change.desired.value;
         if (!is_whole && written[i].got == reachable[i]) {
             // Some masks keep a CPU that is offline, others drop it: only the kernel knows.
-            back.followed.push_back(followed(written[i].change, std::move(reachable[i])));
+            back.followed.push_back(followed(*whole[i], std::move(reachable[i])));
         } else if (!is_success(written[i].outcome) && written[i].outcome != Outcome::gone) {
             return std::unexpected(reason_of(written[i]));
         }

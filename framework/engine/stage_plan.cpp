@@ -72,6 +72,14 @@ void sort_absent(Plan& plan, Problems& problems, Desired desired, Error error) {
 
 void sort_read(Plan& plan, Desired desired, Reading reading, const Applied* active,
                Rounded rounded) {
+    if (desired.coming) {
+        std::string with = desired.coming->with;
+        plan.changes.push_back({.desired = std::move(desired),
+                                .before = {},
+                                .known_after = std::move(with),
+                                .note = {}});
+        return;
+    }
     const bool was_rounded = came_from_rounding(desired, reading.value, active);
     const bool is_settled = was_rounded && rounded == Rounded::is_settled;
     const bool is_as_wanted = reading.value == desired.value || is_settled;
@@ -116,7 +124,8 @@ Checked<Plan> stage_plan(Survey& survey, const Applied* active, Rounded rounded,
         const bool is_readable = desired.missing.empty() && !desired.pending;
         place_of.push_back(is_readable ? std::optional(places.size()) : std::nullopt);
         if (is_readable) {
-            places.push_back({desired.setting, desired.candidate.target});
+            places.push_back({desired.setting,
+                              desired.coming ? desired.coming->like : desired.candidate.target});
         }
     }
     auto answers = survey.read(places);
@@ -176,7 +185,7 @@ Checked<Plan> stage_plan(Survey& survey, const Applied* active, Rounded rounded,
 }
 
 Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted, const Catalog& catalog,
-                        const Ledger& ledger, Survey& survey) {
+                        const Ledger& ledger, Survey& survey, const Foreseen& foreseen) {
     Plan plan;
     const bool is_first = stage == *std::begin(all_stages);  // says what concerns no stage
     const auto may_be_dropped = [&](const Touched& touched) {
@@ -217,21 +226,24 @@ Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted, const Catalog&
         if (!readings[i] || requested_in(*readings[i]) == touched.before) {
             continue;  // gone, or at its baseline already
         }
+        Candidate candidate = survey.candidate_of(places[i].setting, places[i].target);
+        if (foreseen.takes(candidate)) {
+            continue;
+        }
         const Value now = requested_in(*readings[i]);
         const bool is_ours = !touched.got || now == *touched.got || now == touched.wanted;
-        Change change{
-            .desired = {.setting = places[i].setting,
-                        .candidate = survey.candidate_of(places[i].setting, places[i].target),
-                        .value = touched.before,
-                        .origin = {.file = "baseline"},
-                        .by_exact_name = true,
-                        .group = {},
-                        .missing = {},
-                        .as_requested = true},
-            .before = now,
-            .known_after = {},
-            .note = is_ours ? "no longer in the profile: back to what it was"
-                            : "no longer in the profile, but somebody else changed it"};
+        Change change{.desired = {.setting = places[i].setting,
+                                  .candidate = std::move(candidate),
+                                  .value = touched.before,
+                                  .origin = {.file = "baseline"},
+                                  .by_exact_name = true,
+                                  .group = {},
+                                  .missing = {},
+                                  .as_requested = true},
+                      .before = now,
+                      .known_after = {},
+                      .note = is_ours ? "no longer in the profile: back to what it was"
+                                      : "no longer in the profile, but somebody else changed it"};
         (is_ours ? plan.changes : plan.overridden).push_back(std::move(change));
     }
     return plan;
@@ -249,7 +261,8 @@ void mark_unknown(Plan& whole) {
     const auto mark = [&](Change& change) {
         const auto cause =
             reset.find({change.desired.setting.full_name(), change.desired.candidate.device});
-        if (cause != reset.end() && !change.desired.candidate.device.empty()) {
+        if (cause != reset.end() && !change.desired.candidate.device.empty() &&
+            !change.desired.coming) {
             change.known_after = cause->second;
         }
     };

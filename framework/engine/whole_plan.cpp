@@ -6,7 +6,6 @@
 #include <nanotune/discover.hpp>
 
 #include "engine/check.hpp"
-#include "engine/resets.hpp"
 #include "model/problem_order.hpp"
 
 namespace nanotune {
@@ -21,18 +20,6 @@ void append(Plan& whole, const Plan& part) {
     std::ranges::copy(part.warnings, std::back_inserter(whole.warnings));
 }
 
-void foresee(const Plan& plan, Foreseen& foreseen) {
-    for (const Change& change : plan.changes) {
-        const Desired& desired = change.desired;
-        if (resets_anything(*desired.setting.tunable, desired.candidate) &&
-            !desired.candidate.device.empty()) {
-            foreseen.unsettled.insert(desired.candidate.device);
-            foreseen.planned.push_back({desired.setting.full_name(), desired.candidate.target,
-                                        desired.value, desired.origin});
-        }
-    }
-}
-
 }  // namespace
 
 Checked<Plan> plan_of_stage(Stage stage, Desires& desires, std::set<Key>& wanted,
@@ -42,7 +29,7 @@ Checked<Plan> plan_of_stage(Stage stage, Desires& desires, std::set<Key>& wanted
     for (const Desired& desired : wishes.desired) {
         wanted.insert(key_of(desired));
     }
-    auto returns = returns_of(stage, wanted, catalog, ledger, survey);
+    auto returns = returns_of(stage, wanted, catalog, ledger, survey, foreseen);
     if (!returns) {
         wishes.problems.push_back(std::move(returns).error());
         return std::unexpected(std::move(wishes.problems));
@@ -61,7 +48,7 @@ Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& cat
             plan_of_stage(stage, desires, whole.wanted, catalog, ledger, survey, rounded, foreseen);
         if (plan) {
             if (stage == Stage::topology || stage == Stage::queues) {
-                foresee(*plan, foreseen);
+                foreseen.follow(*plan, survey);
             }
             whole.stages.at(static_cast<std::size_t>(stage)) = *std::move(plan);
             continue;

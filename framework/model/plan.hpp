@@ -30,6 +30,12 @@ enum class Outcome {
 /// optional.
 [[nodiscard]] bool is_success(Outcome outcome) noexcept;
 
+/// A target that an earlier change of the same plan brings.
+struct Coming {
+    Target like;       ///< one that is there and can do the same
+    std::string with;  ///< the setting that brings it: "nic.channels.combined"
+};
+
 /// One setting on one target that a profile (or a rollback) wants to hold a value.
 struct Desired {
     SettingRef setting;
@@ -43,6 +49,7 @@ struct Desired {
     bool pending = false;       ///< Wish::pending
     std::string missing;        ///< why no target has the setting; "" for one that can be read
     bool as_requested = false;  ///< what is asked for counts, whatever is in force
+    std::optional<Coming> coming = {};  ///< the target is not there yet
 };
 
 /// A difference. `before` is empty where the target lacks the setting or cannot be read yet.

@@ -89,26 +89,29 @@ constexpr std::string_view lost_with_channels =
 constexpr std::string_view lost_with_channels_on_bus =
     "nic.rss.table | nic.ntuple.rules | nic.pause.rx | nic.pause.tx | irq.affinity";
 
-constexpr Tunable channels(std::string_view name, std::string_view summary) {
+constexpr Tunable channels(std::string_view name, TopologyEffect counts, std::string_view summary) {
     return {.name = name,
             .domain = integer(0, 65535),
             .impact = Impact::drops_packets,
             .summary = summary,
             .resets = lost_with_channels,
             .resets_on_bus = lost_with_channels_on_bus,
+            .topology = counts,
             .stops_datapath = true};
 }
 
 constexpr std::uint8_t count = 4;
 
 constexpr EthtoolRow channel_rows[] = {
-    {channels("channels.combined", "Queue pairs that receive and send with one interrupt."),
+    {channels("channels.combined", TopologyEffect::queue_pairs,
+              "Queue pairs that receive and send with one interrupt."),
      ETHTOOL_A_CHANNELS_COMBINED_COUNT, count, ETHTOOL_A_CHANNELS_COMBINED_MAX},
-    {channels("channels.rx", "Queues that only receive."), ETHTOOL_A_CHANNELS_RX_COUNT, count,
-     ETHTOOL_A_CHANNELS_RX_MAX},
-    {channels("channels.tx", "Queues that only send."), ETHTOOL_A_CHANNELS_TX_COUNT, count,
-     ETHTOOL_A_CHANNELS_TX_MAX},
-    {channels("channels.other", "Interrupts for anything else, such as link changes."),
+    {channels("channels.rx", TopologyEffect::receive_queues, "Queues that only receive."),
+     ETHTOOL_A_CHANNELS_RX_COUNT, count, ETHTOOL_A_CHANNELS_RX_MAX},
+    {channels("channels.tx", TopologyEffect::send_queues, "Queues that only send."),
+     ETHTOOL_A_CHANNELS_TX_COUNT, count, ETHTOOL_A_CHANNELS_TX_MAX},
+    {channels("channels.other", TopologyEffect::none,
+              "Interrupts for anything else, such as link changes."),
      ETHTOOL_A_CHANNELS_OTHER_COUNT, count, ETHTOOL_A_CHANNELS_OTHER_MAX},
 };
 

@@ -22,11 +22,14 @@ enum class Impact {
 /// "reboot" last.
 [[nodiscard]] std::string_view name_of(Impact impact) noexcept;
 
-/// What a setting does to the CPUs that later settings can use.
+/// What a setting does to the CPUs and queues that later settings can use.
 enum class TopologyEffect {
     none,
-    smt,     ///< "off" and "forceoff" leave one thread a core
-    online,  ///< false takes the target's CPUs away
+    smt,             ///< "off" and "forceoff" leave one thread a core
+    online,          ///< false takes the target's CPUs away
+    queue_pairs,     ///< counts the device's queues of both directions
+    receive_queues,  ///< counts those that only receive
+    send_queues,     ///< counts those that only send
 };
 
 /// A row's common part. All views must outlive the plugin (string literals do).
