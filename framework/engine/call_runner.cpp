@@ -20,10 +20,10 @@ constexpr std::chrono::milliseconds glance{10};
 struct CallRunner::Work {
     std::mutex mutex;
     std::condition_variable changed;
-    Clock::time_point deadline = Clock::time_point::max();
-    std::optional<Clock::duration> patience;  // with one call
-    Clock::duration allowed{};                // to the one under way, where there is patience
-    Clock::time_point begun;
+    CallClock::Time deadline = CallClock::Time::max();
+    std::optional<CallClock::Duration> patience;  // with one call
+    CallClock::Duration allowed{};                // to the one under way, where there is patience
+    CallClock::Time begun;
     std::string call;  // under way; "" between calls
     std::string file;  // that the kernel is asked by now; "" where it is none. Stays once given up
     Asked asked;
@@ -45,14 +45,12 @@ struct CallRunner::Work {
         changed.wait(lock, [] { return false; });
     }
 
-    bool returns_by(Clock::time_point end) {
-        std::unique_lock lock(mutex);
-        return changed.wait_until(lock, end, [this] { return has_returned; });
+    [[nodiscard]] bool has_returned_by_now() {
+        const std::scoped_lock lock(mutex);
+        return has_returned;
     }
 
-    [[nodiscard]] bool has_returned_by_now() { return returns_by(Clock::time_point::min()); }
-
-    [[nodiscard]] bool is_hanging(Clock::time_point now) const {
+    [[nodiscard]] bool is_hanging(CallClock::Time now) const {
         return !call.empty() && (now >= deadline || (patience && now - begun >= allowed));
     }
 };
@@ -96,8 +94,8 @@ class CallRunner::Whereabouts final : public CallWatch {
     std::vector<std::shared_ptr<Work>> hung_;
 };
 
-CallRunner::CallRunner(SystemFactory factory)
-    : factory_(std::move(factory)), work_(std::make_shared<Work>()) {}
+CallRunner::CallRunner(SystemFactory factory, std::shared_ptr<CallClock> clock)
+    : factory_(std::move(factory)), clock_(std::move(clock)), work_(std::make_shared<Work>()) {}
 
 CallRunner::~CallRunner() {
     leave_thread();
@@ -113,10 +111,18 @@ bool CallRunner::hangs(const Asked& asked) const {
     });
 }
 
-CallRunner::Clock::duration CallRunner::time_left() const {
+CallClock::Duration CallRunner::time_left() const {
     const std::scoped_lock lock(work_->mutex);
-    return work_->deadline == Clock::time_point::max() ? Clock::duration::max()
-                                                       : work_->deadline - Clock::now();
+    return work_->deadline == CallClock::Time::max() ? CallClock::Duration::max()
+                                                     : work_->deadline - clock_->now();
+}
+
+bool CallRunner::returns_by(Work& hung, CallClock::Time end) {
+    std::unique_lock lock(hung.mutex);
+    while (!hung.has_returned && clock_->now() < end) {
+        clock_->wait_for_given_up(hung.changed, lock, end);
+    }
+    return hung.has_returned;
 }
 
 Status CallRunner::run(const std::string& what, const std::function<void(System&)>& call,
@@ -137,14 +143,14 @@ Status CallRunner::run(const std::string& what, const std::function<void(System&
     });
     {
         const std::scoped_lock lock(work->mutex);
-        work->begun = Clock::now();
+        work->begun = clock_->now();
         if (work->begun >= work->deadline) {
             return failure(ErrorCode::timed_out,
                            fmt::format("{}: the time is up before it began", what));
         }
         work->call = what;
         work->asked = asked;
-        work->allowed = work->patience.value_or(Clock::duration::zero()) /
+        work->allowed = work->patience.value_or(CallClock::Duration::zero()) /
                         (1LL << std::min<std::int64_t>(before, 30));
     }
     call(watched);
@@ -153,18 +159,18 @@ Status CallRunner::run(const std::string& what, const std::function<void(System&
 }
 
 Status CallRunner::supervised(std::chrono::milliseconds budget, std::function<void()> work) {
-    work_->deadline = Clock::now() + budget;
+    work_->deadline = clock_->now() + budget;
     const Status done = supervised(std::move(work));
-    work_->deadline = Clock::time_point::max();
+    work_->deadline = CallClock::Time::max();
     return done;
 }
 
 Problems CallRunner::persevered(std::chrono::milliseconds budget,
                                 const std::function<void()>& work) {
-    const Clock::time_point end = Clock::now() + budget;
+    const CallClock::Time end = clock_->now() + budget;
     // A slow driver is not left out for having been slow before: it gets the time of one call.
     for (const std::shared_ptr<Work>& hung : hung_) {
-        hung->returns_by(end - budget * 3 / 4);
+        returns_by(*hung, end - budget * 3 / 4);
     }
     Problems hanging;
     do {
@@ -172,15 +178,15 @@ Problems CallRunner::persevered(std::chrono::milliseconds budget,
         work_->patience = budget / 4;
         const Status done = supervised(work);
         if (done) {
-            work_->deadline = Clock::time_point::max();
+            work_->deadline = CallClock::Time::max();
             work_->patience.reset();
             return hanging;
         }
         hanging.push_back(done.error());
-    } while (Clock::now() < end);
+    } while (clock_->now() < end);
     work_->deadline = end;
     work();  // cannot hang: no call begins any more
-    work_->deadline = Clock::time_point::max();
+    work_->deadline = CallClock::Time::max();
     return hanging;
 }
 
@@ -199,11 +205,12 @@ Status CallRunner::supervised(std::function<void()> work) {
     });
     std::unique_lock lock(shared->mutex);
     while (!shared->is_done) {
-        const Clock::time_point now = Clock::now();
+        const CallClock::Time now = clock_->now();
         if (shared->is_hanging(now)) {
             const std::chrono::duration<double> waited = now - shared->begun;
             const bool is_brief = waited < std::chrono::seconds(1);
             shared->is_given_up = true;
+            clock_->give_up();
             thread_.detach();
             hung_.push_back(shared);
             system_.reset();
@@ -215,7 +222,7 @@ Status CallRunner::supervised(std::function<void()> work) {
                                        shared->file.empty() ? "" : " from ", shared->file));
         }
         const bool is_signalled = !shared->patience && now < shared->deadline;
-        shared->changed.wait_until(lock, is_signalled ? shared->deadline : now + glance);
+        clock_->wait(shared->changed, lock, is_signalled ? shared->deadline : now + glance);
     }
     return {};
 }

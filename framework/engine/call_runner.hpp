@@ -15,6 +15,7 @@
 
 #include <nanotune/bank.hpp>
 
+#include "engine/call_clock.hpp"
 #include "model/problems.hpp"
 
 namespace nanotune {
@@ -36,9 +37,8 @@ struct Asked {
 /// Makes every call to the kernel. One thread uses it at a time.
 class CallRunner {
   public:
-    using Clock = std::chrono::steady_clock;
-
-    explicit CallRunner(SystemFactory factory);
+    explicit CallRunner(SystemFactory factory,
+                        std::shared_ptr<CallClock> clock = std::make_shared<CallClock>());
     ~CallRunner();
     CallRunner(const CallRunner&) = delete;
     CallRunner& operator=(const CallRunner&) = delete;
@@ -76,15 +76,18 @@ class CallRunner {
 
     [[nodiscard]] bool hangs(const Asked& asked) const;
     /// Until calls fail at once; for work under way.
-    [[nodiscard]] Clock::duration time_left() const;
+    [[nodiscard]] CallClock::Duration time_left() const;
+    [[nodiscard]] CallClock& clock() const { return *clock_; }
 
   private:
     struct Work;
     class Whereabouts;
     Status supervised(std::function<void()> work);
+    bool returns_by(Work& hung, CallClock::Time end);
     void leave_thread();
 
     SystemFactory factory_;
+    std::shared_ptr<CallClock> clock_;
     std::shared_ptr<System> system_;  // kept alive by a thread that was given up
     std::shared_ptr<Work> work_;
     std::thread thread_;                       ///< the last one, unless it was given up

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <thread>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -46,8 +45,9 @@ bool Carriers::has_carrier(const std::string& device) {
     return link && *link && (*link)->has_carrier;
 }
 
-bool Carriers::is_over(CallRunner::Clock::time_point end) const {
-    return CallRunner::Clock::now() >= end || (how_.cancelled != nullptr && how_.cancelled->load());
+bool Carriers::is_over(CallClock::Time end) const {
+    return survey_.calls().clock().now() >= end ||
+           (how_.cancelled != nullptr && how_.cancelled->load());
 }
 
 void Carriers::wait() {
@@ -61,10 +61,11 @@ void Carriers::wait() {
     if (how_.doing) {
         how_.doing(fmt::format("waiting for the carrier of {}", fmt::join(away, ", ")));
     }
-    const auto end = CallRunner::Clock::now() + std::min<CallRunner::Clock::duration>(
-                                                    how_.patience, survey_.calls().time_left() / 2);
+    CallClock& clock = survey_.calls().clock();
+    const auto end =
+        clock.now() + std::min<CallClock::Duration>(how_.patience, survey_.calls().time_left() / 2);
     while (!away.empty() && !is_over(end)) {
-        std::this_thread::sleep_for(glance);
+        clock.sleep(glance);
         std::erase_if(away, [this](const std::string& device) { return has_carrier(device); });
     }
     lost_.insert(away.begin(), away.end());

@@ -41,7 +41,7 @@ class Carriers {
 
   private:
     [[nodiscard]] bool has_carrier(const std::string& device);
-    [[nodiscard]] bool is_over(CallRunner::Clock::time_point end) const;
+    [[nodiscard]] bool is_over(CallClock::Time end) const;
 
     Survey& survey_;
     CarrierWait how_;

@@ -18,7 +18,8 @@
 
 namespace nanotune {
 
-Engine::Engine(EngineParts parts) : parts_(std::move(parts)), calls_(parts_.systems) {}
+Engine::Engine(EngineParts parts)
+    : parts_(std::move(parts)), calls_(parts_.systems, parts_.clock) {}
 
 Engine::~Engine() = default;
 

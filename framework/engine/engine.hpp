@@ -33,7 +33,8 @@ struct EngineParts {
     std::chrono::milliseconds looking_time{60'000};  ///< for verbs that only look
     std::chrono::milliseconds least_undo_time{10'000};
     std::chrono::milliseconds carrier_patience{8'000};  ///< with the links that a stage takes away
-    const std::atomic<bool>* cancelled = nullptr;       ///< set by a signal: an apply rolls back
+    std::shared_ptr<CallClock> clock = std::make_shared<CallClock>();  ///< of calls
+    const std::atomic<bool>* cancelled = nullptr;  ///< set by a signal: an apply rolls back
 
     /// Taking back has a time of its own, and enough of it however short that of the verb is.
     [[nodiscard]] std::chrono::milliseconds undo_time(std::chrono::milliseconds budget) const {

@@ -64,6 +64,7 @@ EngineOn::EngineOn(FakeHost& host, std::string state_folder, Identity identity,
     : catalog_(catalog_of_this_build(without)),
       state_(std::move(state_folder), std::move(identity)),
       system_(host),
+      time_(std::make_shared<KernelTime>(system_)),
       engine_(EngineParts{.catalog = catalog_,
                           .state = state_,
                           .systems = [this] { return system_.another(); },
@@ -73,6 +74,7 @@ EngineOn::EngineOn(FakeHost& host, std::string state_folder, Identity identity,
                           .looking_time = std::chrono::milliseconds(600),
                           .least_undo_time = std::chrono::milliseconds(800),
                           .carrier_patience = std::chrono::milliseconds(400),
+                          .clock = time_,
                           .cancelled = &cancelled_}) {}
 
 Checked<ResolvedProfile> EngineOn::resolved(std::string_view profile) {

@@ -9,6 +9,7 @@
 
 #include "engine/engine.hpp"
 #include "support/fake_system.hpp"
+#include "support/kernel_time.hpp"
 #include "support/scratch_folder.hpp"
 
 namespace nanotune::test {
@@ -41,6 +42,7 @@ class EngineOn {
 
     [[nodiscard]] Engine& engine() { return engine_; }
     [[nodiscard]] FakeSystem& system() { return system_; }
+    [[nodiscard]] KernelTime& time() { return *time_; }
     [[nodiscard]] StateFolder& state() { return state_; }
     [[nodiscard]] const Catalog& catalog() const { return catalog_; }
     [[nodiscard]] Checked<ResolvedProfile> resolved(std::string_view profile);
@@ -57,6 +59,7 @@ class EngineOn {
     Catalog catalog_;
     StateFolder state_;
     FakeSystem system_;
+    std::shared_ptr<KernelTime> time_;
     Moment now_ = {.wall = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1},
                    .since_boot = std::chrono::hours(1)};
     std::atomic<bool> cancelled_ = false;

@@ -15,7 +15,7 @@ Status FakeKernel::write(std::string_view operation, std::vector<Write> writes) 
     const bool hangs = std::ranges::any_of(
         writes, [&](const Write& write) { return any_fits(host_->behaviours.hanging, write.key); });
     if (hangs) {
-        released_.wait(lock, [&] { return is_released_ || is_closed_; });
+        hang(lock);
     }
     if (is_closed_) {
         return kernel_failure(operation, EINTR);
@@ -81,8 +81,15 @@ void FakeKernel::happen(const std::function<std::vector<Write>(const Cells&)>& w
 void FakeKernel::stall(std::string_view key) {
     std::unique_lock lock(mutex_);
     if (any_fits(host_->behaviours.hanging_reads, key)) {
-        released_.wait(lock, [&] { return is_released_ || is_closed_; });
+        hang(lock);
     }
+}
+
+void FakeKernel::hang(std::unique_lock<std::mutex>& lock) {
+    ++hanging_;
+    released_.wait(lock, [&] { return is_released_ || is_closed_; });
+    --hanging_;
+    given_up_ = std::min(given_up_.load(), hanging_.load());
 }
 
 void FakeKernel::release() {

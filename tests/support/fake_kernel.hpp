@@ -1,6 +1,7 @@
 // The one way by which every interface of a fake system reads and changes its host.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -39,6 +40,10 @@ class FakeKernel {
     /// Returns at once, unless reads of the cell hang.
     void stall(std::string_view key);
     void release();
+    /// Whether a call hangs that nobody has given up.
+    [[nodiscard]] bool hangs() const { return hanging_ > given_up_; }
+    /// Somebody goes on without the calls that hang now.
+    void give_up() { given_up_ = hanging_.load(); }
     /// The host is going away: whoever still hangs is told so, and touches it no more.
     void close();
     void persist(std::string path);
@@ -49,11 +54,14 @@ class FakeKernel {
     [[nodiscard]] Status refused(std::string_view operation,
                                  const std::vector<Write>& writes) const;
     void carry_out(const std::vector<Write>& writes);
+    void hang(std::unique_lock<std::mutex>& lock);
 
     FakeHost* host_;
     FakeHost nowhere_;  // what is left to look at once the host has gone
     mutable std::mutex mutex_;
     std::condition_variable released_;
+    std::atomic<unsigned> hanging_ = 0;
+    std::atomic<unsigned> given_up_ = 0;
     bool is_released_ = false;
     bool is_closed_ = false;
     std::string log_;

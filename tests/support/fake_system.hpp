@@ -41,6 +41,9 @@ class FakeSystem final : public System {
     [[nodiscard]] std::unique_ptr<System> another() const {
         return std::unique_ptr<System>(new FakeSystem(kernel_));
     }
+    /// Whether a call hangs that nobody has given up.
+    [[nodiscard]] bool hangs() const { return kernel_->hangs(); }
+    void give_up() { kernel_->give_up(); }
     /// Keeps the host in this file from now on: what the file holds happens to the host first.
     FakeSystem& persisted(std::string path) {
         kernel_->persist(std::move(path));

@@ -105,7 +105,7 @@ TEST_CASE("a driver that is slower than the time-out is waited for before taking
     // It returns within a quarter of the budget for taking back, with time to spare.
     scene.engine.system().before_write([&](unsigned) {
         if (std::exchange(is_first, false)) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(3200));
+            scene.engine.time().take(std::chrono::milliseconds(3200));
         }
     });
     ApplyRequest request = apply_request();
