@@ -47,6 +47,11 @@ constexpr FileRow hotplug[] = {
      .path = "/sys/devices/system/cpu/cpu{}/online"},
 };
 
+constexpr std::string_view lowest_frequency =
+    "/sys/devices/system/cpu/cpufreq/policy{}/cpuinfo_min_freq";
+constexpr std::string_view highest_frequency =
+    "/sys/devices/system/cpu/cpufreq/policy{}/cpuinfo_max_freq";
+
 // The CPUs of a policy change together. Its limits are taken over by a worker of the kernel's.
 constexpr FileRow frequency[] = {
     {.tunable = {.name = "governor",
@@ -58,12 +63,16 @@ constexpr FileRow frequency[] = {
                  .domain = any_frequency,
                  .summary = "Frequency below which the governor may not go."},
      .path = "/sys/devices/system/cpu/cpufreq/policy{}/scaling_min_freq",
-     .settles = true},
+     .settles = true,
+     .least = lowest_frequency,
+     .most = highest_frequency},
     {.tunable = {.name = "max_frequency",
                  .domain = any_frequency,
                  .summary = "Frequency above which the governor may not go."},
      .path = "/sys/devices/system/cpu/cpufreq/policy{}/scaling_max_freq",
-     .settles = true},
+     .settles = true,
+     .least = lowest_frequency,
+     .most = highest_frequency},
     {.tunable = {.name = "energy_preference",
                  .domain = choice("performance | balance_performance | default | balance_power | "
                                   "power"),

@@ -95,10 +95,33 @@ Status written(Files& files, const FileRow& row, const Target& target, const Val
     return files.write(path, text.empty() ? "\n" : text);
 }
 
+/// What the kernel makes of a number outside its range.
+Value clamped(Files& files, const FileRow& row, const Target& target, const Value& value) {
+    const auto* number = std::get_if<std::int64_t>(&value);
+    if (number == nullptr) {
+        return value;
+    }
+    const auto limit = [&](std::string_view pattern) -> std::optional<std::int64_t> {
+        if (pattern.empty()) {
+            return std::nullopt;
+        }
+        const auto text = files.read(filled(pattern, target.name));
+        const auto read = from_kernel(row.tunable.domain, text.value_or(""));
+        const auto* found = text && read ? std::get_if<std::int64_t>(&*read) : nullptr;
+        return found == nullptr ? std::nullopt : std::optional(*found);
+    };
+    const std::int64_t low = limit(row.least).value_or(*number);
+    const std::int64_t high = limit(row.most).value_or(*number);
+    return std::max(low, std::min(*number, high));
+}
+
 /// Until it is what was written, or something else than it was: a limit is rounded, and clamped.
 void wait_until_taken(Files& files, const FileRow& row, const Target& target, const Value& value,
                       const Value& before) {
     using namespace std::chrono_literals;
+    if (clamped(files, row, target, value) == before) {
+        return;
+    }
     const auto until = std::chrono::steady_clock::now() + 100ms;
     while (std::chrono::steady_clock::now() < until) {
         const auto now = reading(files, row, target);
@@ -140,8 +163,10 @@ std::vector<Status> FileBank::may_hold(System& system, const Target& target,
     std::vector<Status> statuses;
     statuses.reserve(assignments.size());
     for (const Assignment& assignment : assignments) {
-        statuses.push_back(
-            is_offered(system.files(), row_of(*assignment.tunable), target, assignment.value));
+        statuses.push_back(assignment.is_held
+                               ? Status()
+                               : is_offered(system.files(), row_of(*assignment.tunable), target,
+                                            assignment.value));
     }
     return statuses;
 }

@@ -51,7 +51,9 @@ LinkBank link_bank() {
 constexpr FileRow settling[] = {
     {.tunable = {.name = "max", .domain = integer(0, 5'000'000)},
      .path = "/sys/policy{}/max",
-     .settles = true},
+     .settles = true,
+     .least = "/sys/policy{}/lowest",
+     .most = "/sys/policy{}/highest"},
 };
 
 // Files whose values are taken over a moment after they were written: so many reads later.
@@ -60,6 +62,7 @@ class LateFiles final : public Files {
     LateFiles(Files& files, int reads) : files_(&files), reads_(reads) {}
 
     Result<std::string> read(const std::string& path) override {
+        asked_ += pending_.empty() ? 0 : 1;
         if (!pending_.empty() && reads_-- == 0) {
             NT_CHECK(files_->write(path, pending_));
             pending_.clear();
@@ -82,15 +85,20 @@ class LateFiles final : public Files {
     bool exists(const std::string& path) override { return files_->exists(path); }
     Status may_write(const std::string& path) override { return files_->may_write(path); }
 
+    /// How often what is pending was asked for.
+    [[nodiscard]] int reads() const { return asked_; }
+
   private:
     Files* files_;
     int reads_;
+    int asked_ = 0;
     std::string pending_;
 };
 
 class LateSystem final : public System {
   public:
     LateSystem(System& system, int reads) : system_(&system), files_(system.files(), reads) {}
+    [[nodiscard]] int reads() const { return files_.reads(); }
 
     Files& files() override { return files_; }
     Ethtool& ethtool() override { return system_->ethtool(); }
@@ -197,6 +205,23 @@ TEST_CASE("a write that is never taken over is waited for no longer than a momen
     const Assignment maximum[] = {{&settling[0].tunable, Value(std::int64_t{3200})}};
     CHECK(bank.write(late, policy, maximum).at(0));
     CHECK(host.text("/sys/policy0/max") == "1600");
+}
+
+TEST_CASE("a limit that the kernel clamps to what it was already is not waited for", "[banks]") {
+    const auto [was, wanted] = GENERATE(table<std::string, std::int64_t>({
+        {"1600", 3200},  // the highest already
+        {"800", 400},    // the lowest
+    }));
+    FakeHost host = host_with_limits()
+                        .with("/sys/policy0/lowest", "800")
+                        .with("/sys/policy0/highest", "1600")
+                        .with("/sys/policy0/max", was);
+    FakeSystem system(host);
+    LateSystem late(system, 1'000'000);
+    const FileBank bank{settling, anywhere};
+    const Assignment maximum[] = {{&settling[0].tunable, Value(wanted)}};
+    CHECK(bank.write(late, policy, maximum).at(0));
+    CHECK(late.reads() < 5);
 }
 
 TEST_CASE("a write that stays refused is tried twice at most and keeps its error", "[banks]") {

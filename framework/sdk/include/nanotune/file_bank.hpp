@@ -23,6 +23,10 @@ struct FileRow {
     /// The kernel takes a value over after the write has returned, in a moment of its own: the
     /// write waits until the file says so, for 100 ms at most.
     bool settles = false;
+    /// Files with the range into which the kernel clamps what settles. Nobody waits for a value
+    /// that will be there without a change.
+    std::string_view least = {};
+    std::string_view most = {};
 };
 
 /// Reads and writes one file a tunable. When writes depend on each other (minimum above the old
