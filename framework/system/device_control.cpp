@@ -75,7 +75,7 @@ Status DeviceControl::call(unsigned long request, const std::string& device, voi
 }
 
 Result<ReceiveHash> DeviceControl::receive_hash(const std::string& device) {
-    const std::string operation = "ETHTOOL_GRSSH";
+    const std::string operation = "receive hash (ETHTOOL_GRSSH)";
     ethtool_rxfh sizes{};
     sizes.cmd = ETHTOOL_GRSSH;
     NT_CHECK(call(SIOCETHTOOL, device, &sizes, operation));
@@ -92,7 +92,8 @@ Result<ReceiveHash> DeviceControl::receive_hash(const std::string& device) {
     // Not every driver that has a table tells how many queues receive.
     ethtool_rxnfc rings{};
     rings.cmd = ETHTOOL_GRXRINGS;
-    const bool tells_queues = call(SIOCETHTOOL, device, &rings, "ETHTOOL_GRXRINGS").has_value();
+    const bool tells_queues =
+        call(SIOCETHTOOL, device, &rings, "receive queues (ETHTOOL_GRXRINGS)").has_value();
     return ReceiveHash{.table = block.table(),
                        .key = {block.key().begin(), block.key().end()},
                        .function = block.header().hfunc,
@@ -100,12 +101,12 @@ Result<ReceiveHash> DeviceControl::receive_hash(const std::string& device) {
 }
 
 Status DeviceControl::set_receive_hash(const std::string& device, const ReceiveHashChange& change) {
-    const std::string operation = "ETHTOOL_SRSSH";
+    const std::string operation = "receive hash (ETHTOOL_SRSSH)";
     // Since Linux 6.8 the first reserved byte says which fields are hashed alike in both
     // directions; it goes back as it came.
     ethtool_rxfh now{};
     now.cmd = ETHTOOL_GRSSH;
-    NT_CHECK(call(SIOCETHTOOL, device, &now, "ETHTOOL_GRSSH"));
+    NT_CHECK(call(SIOCETHTOOL, device, &now, "receive hash (ETHTOOL_GRSSH)"));
     const std::size_t entries = change.table ? change.table->size() : 0;
     HashBlock block(entries, change.key.size());
     ethtool_rxfh wanted{};
@@ -125,7 +126,7 @@ Status DeviceControl::set_receive_hash(const std::string& device, const ReceiveH
 
 Result<HardwareStamps> DeviceControl::hardware_stamps(const std::string& device) {
     hwtstamp_config config{};
-    NT_CHECK(call(SIOCGHWTSTAMP, device, &config, "SIOCGHWTSTAMP"));
+    NT_CHECK(call(SIOCGHWTSTAMP, device, &config, "time stamps (SIOCGHWTSTAMP)"));
     return HardwareStamps{.tx = static_cast<std::uint32_t>(config.tx_type),
                           .rx = static_cast<std::uint32_t>(config.rx_filter)};
 }
@@ -135,15 +136,16 @@ Status DeviceControl::set_hardware_stamps(const std::string& device, const Hardw
     config.tx_type = static_cast<int>(stamps.tx);
     config.rx_filter = static_cast<int>(stamps.rx);
     return call(SIOCSHWTSTAMP, device, &config,
-                fmt::format("SIOCSHWTSTAMP tx {} rx {}", stamps.tx, stamps.rx));
+                fmt::format("time stamps tx {} rx {} (SIOCSHWTSTAMP)", stamps.tx, stamps.rx));
 }
 
 Result<std::vector<FlowRule>> DeviceControl::flow_rules(const std::string& device) {
     ethtool_rxnfc count{};
     count.cmd = ETHTOOL_GRXCLSRLCNT;
-    NT_CHECK(call(SIOCETHTOOL, device, &count, "ETHTOOL_GRXCLSRLCNT"));
+    NT_CHECK(call(SIOCETHTOOL, device, &count, "steering rules (ETHTOOL_GRXCLSRLCNT)"));
     if (count.rule_cnt > most_entries) {
-        return failure(ErrorCode::invalid, "ETHTOOL_GRXCLSRLCNT: rules beyond all measure");
+        return failure(ErrorCode::invalid,
+                       "steering rules (ETHTOOL_GRXCLSRLCNT): rules beyond all measure");
     }
     // The locations follow the structure, which ends with padding of its own.
     std::vector<std::uint8_t> block(sizeof(ethtool_rxnfc) + (4UL * count.rule_cnt));
@@ -151,7 +153,7 @@ Result<std::vector<FlowRule>> DeviceControl::flow_rules(const std::string& devic
     all.cmd = ETHTOOL_GRXCLSRLALL;
     all.rule_cnt = count.rule_cnt;
     std::memcpy(block.data(), &all, sizeof all);
-    NT_CHECK(call(SIOCETHTOOL, device, block.data(), "ETHTOOL_GRXCLSRLALL"));
+    NT_CHECK(call(SIOCETHTOOL, device, block.data(), "steering rules (ETHTOOL_GRXCLSRLALL)"));
     std::memcpy(&all, block.data(), sizeof all);
     std::vector<std::uint32_t> locations(std::min(all.rule_cnt, count.rule_cnt));
     std::memcpy(locations.data(), block.data() + offsetof(ethtool_rxnfc, rule_locs),
@@ -162,7 +164,8 @@ Result<std::vector<FlowRule>> DeviceControl::flow_rules(const std::string& devic
         ethtool_rxnfc one{};
         one.cmd = ETHTOOL_GRXCLSRULE;
         one.fs.location = location;
-        NT_CHECK(call(SIOCETHTOOL, device, &one, fmt::format("ETHTOOL_GRXCLSRULE {}", location)));
+        NT_CHECK(call(SIOCETHTOOL, device, &one,
+                      fmt::format("steering rule {} (ETHTOOL_GRXCLSRULE)", location)));
         FlowRule& rule = rules.emplace_back(sizeof one.fs);
         std::memcpy(rule.data(), &one.fs, sizeof one.fs);
     }
@@ -172,19 +175,20 @@ Result<std::vector<FlowRule>> DeviceControl::flow_rules(const std::string& devic
 Status DeviceControl::put_flow_rule(const std::string& device, const FlowRule& rule) {
     ethtool_rxnfc request{};
     if (rule.size() != sizeof request.fs) {
-        return failure(ErrorCode::invalid, "ETHTOOL_SRXCLSRLINS: that is no rule");
+        return failure(ErrorCode::invalid, "steering rule (ETHTOOL_SRXCLSRLINS): that is no rule");
     }
     request.cmd = ETHTOOL_SRXCLSRLINS;
     std::memcpy(&request.fs, rule.data(), sizeof request.fs);
     return call(SIOCETHTOOL, device, &request,
-                fmt::format("ETHTOOL_SRXCLSRLINS {}", request.fs.location));
+                fmt::format("steering rule {} (ETHTOOL_SRXCLSRLINS)", request.fs.location));
 }
 
 Status DeviceControl::remove_flow_rule(const std::string& device, std::uint32_t location) {
     ethtool_rxnfc request{};
     request.cmd = ETHTOOL_SRXCLSRLDEL;
     request.fs.location = location;
-    return call(SIOCETHTOOL, device, &request, fmt::format("ETHTOOL_SRXCLSRLDEL {}", location));
+    return call(SIOCETHTOOL, device, &request,
+                fmt::format("steering rule {} (ETHTOOL_SRXCLSRLDEL)", location));
 }
 
 }  // namespace nanotune

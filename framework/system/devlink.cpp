@@ -53,7 +53,7 @@ Result<DevlinkParameter> devlink_parameter_of(Bytes body) {
 
 Result<std::vector<DevlinkParameter>> KernelDevlink::parameters(const std::string& bus,
                                                                 const std::string& device) {
-    const std::string operation = "DEVLINK_CMD_PARAM_GET";
+    const std::string operation = "devlink parameters (DEVLINK_CMD_PARAM_GET)";
     NT_CHECK(family_.prepare(DEVLINK_CMD_PARAM_GET, operation));
     GenericRequest request(family_.number(), DEVLINK_CMD_PARAM_GET, NLM_F_DUMP);
     request.put_text(DEVLINK_ATTR_BUS_NAME, bus);
@@ -77,10 +77,12 @@ Result<std::vector<DevlinkParameter>> KernelDevlink::parameters(const std::strin
 Status KernelDevlink::set(const std::string& bus, const std::string& device,
                           const DevlinkParameter& parameter) {
     if (parameter.values.size() != 1) {
-        return failure(ErrorCode::invalid, "DEVLINK_CMD_PARAM_SET: one value at a time");
+        return failure(ErrorCode::invalid,
+                       "devlink parameter (DEVLINK_CMD_PARAM_SET): one value at a time");
     }
     const auto& [mode, text] = *parameter.values.begin();
-    const std::string operation = fmt::format("DEVLINK_CMD_PARAM_SET {} {}", parameter.name, text);
+    const std::string operation =
+        fmt::format("devlink parameter {} {} (DEVLINK_CMD_PARAM_SET)", parameter.name, text);
     NT_CHECK(family_.prepare(DEVLINK_CMD_PARAM_SET, operation));
     GenericRequest request(family_.number(), DEVLINK_CMD_PARAM_SET);
     request.put_text(DEVLINK_ATTR_BUS_NAME, bus);

@@ -8,25 +8,26 @@
 
 #include "system/bitset_message.hpp"
 #include "system/ethtool_message.hpp"
+#include "system/ethtool_operation.hpp"
 #include "system/feature_message.hpp"
 
 namespace nanotune {
 
 namespace {
 
-/// "RINGS_SET 16384" for one number, "RINGS_SET" for several.
+/// Several numbers would not say which is which.
 std::string set_operation(std::uint8_t command, const EthtoolNumbers& numbers) {
-    const std::string name = ethtool_operation(command);
-    return numbers.size() == 1 ? fmt::format("{} {}", name, numbers.begin()->second.number) : name;
+    return ethtool_operation(
+        command, numbers.size() == 1 ? std::to_string(numbers.begin()->second.number) : "");
 }
 
 std::string features_operation(const std::map<std::string, bool>& wanted) {
-    std::string operation = ethtool_operation(ETHTOOL_MSG_FEATURES_SET);
+    std::string asked;
     if (wanted.size() == 1) {
         const auto& [name, is_on] = *wanted.begin();
-        operation += fmt::format(" {} {}", name, is_on ? "on" : "off");
+        asked = fmt::format("{} {}", name, is_on ? "on" : "off");
     }
-    return operation;
+    return ethtool_operation(ETHTOOL_MSG_FEATURES_SET, asked);
 }
 
 template <typename T>
@@ -88,7 +89,7 @@ Status KernelEthtool::know_features() {
     if (!feature_names_.empty()) {
         return {};
     }
-    const std::string operation = ethtool_operation(ETHTOOL_MSG_STRSET_GET) + " of features";
+    const std::string operation = "names of features (STRSET_GET)";
     NT_CHECK(family_.prepare(ETHTOOL_MSG_STRSET_GET, operation));
     GenericRequest request(family_.number(), ETHTOOL_MSG_STRSET_GET);
     put_feature_names_request(request);
@@ -130,9 +131,8 @@ Status KernelEthtool::set_bits(std::uint8_t command, const std::string& device,
             names.push_back(name);
         }
     }
-    const std::string operation =
-        fmt::format("{} {}", ethtool_operation(command),
-                    names.empty() ? std::string("none") : fmt::format("{}", fmt::join(names, ",")));
+    const std::string operation = ethtool_operation(
+        command, names.empty() ? "none" : fmt::format("{}", fmt::join(names, ",")));
     NT_CHECK(family_.prepare(command, operation));
     GenericRequest request(family_.number(), command);
     put_ethtool_header(request, device);

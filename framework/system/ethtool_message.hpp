@@ -11,9 +11,6 @@
 
 namespace nanotune {
 
-/// "RINGS_SET" for ETHTOOL_MSG_RINGS_SET; "ETHTOOL_MSG 99" where we know no name.
-[[nodiscard]] std::string ethtool_operation(std::uint8_t command);
-
 /// The numeric attributes of a reply's body, apart from its header. A text of 1, 2, 4 or 8 bytes
 /// would be taken for a number; of the messages that have numbers none carries one. Errors:
 /// invalid.

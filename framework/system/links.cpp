@@ -59,17 +59,17 @@ Result<tcmsg> root_of(const std::string& device) {
 std::string set_operation(std::uint16_t attribute, std::uint32_t number) {
     switch (attribute) {
         case IFLA_MTU:
-            return fmt::format("RTM_NEWLINK mtu {}", number);
+            return fmt::format("MTU {} (RTM_NEWLINK)", number);
         case IFLA_TXQLEN:
-            return fmt::format("RTM_NEWLINK txqlen {}", number);
+            return fmt::format("queue length {} (RTM_NEWLINK)", number);
         case IFLA_GSO_MAX_SIZE:
-            return fmt::format("RTM_NEWLINK gso_max_size {}", number);
+            return fmt::format("gso_max_size {} (RTM_NEWLINK)", number);
         case IFLA_GSO_MAX_SEGS:
-            return fmt::format("RTM_NEWLINK gso_max_segs {}", number);
+            return fmt::format("gso_max_segs {} (RTM_NEWLINK)", number);
         case IFLA_GRO_MAX_SIZE:
-            return fmt::format("RTM_NEWLINK gro_max_size {}", number);
+            return fmt::format("gro_max_size {} (RTM_NEWLINK)", number);
         default:
-            return fmt::format("RTM_NEWLINK {} (attribute {})", number, attribute);
+            return fmt::format("attribute {} {} (RTM_NEWLINK)", attribute, number);
     }
 }
 
@@ -94,12 +94,12 @@ Result<Bodies> KernelLinks::exchange(nl_msg* request, std::string_view operation
 Result<std::vector<Link>> KernelLinks::list() {
     RouteRequest request = request_of(RTM_GETLINK, NLM_F_DUMP, ifinfomsg{});
     put_number(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-    NT_TRY(const Bodies bodies, exchange(request.get(), "RTM_GETLINK"));
+    NT_TRY(const Bodies bodies, exchange(request.get(), "devices (RTM_GETLINK)"));
     std::vector<Link> links;
     for (const auto& body : bodies) {
         Result<Link> link = link_of(body);
         if (!link) {
-            return std::unexpected(std::move(link).error().within("RTM_GETLINK"));
+            return std::unexpected(std::move(link).error().within("devices (RTM_GETLINK)"));
         }
         links.push_back(*std::move(link));
     }
@@ -111,7 +111,7 @@ Result<Link> KernelLinks::link(const std::string& device) {
     RouteRequest request = request_of(RTM_GETLINK, NLM_F_ACK, ifinfomsg{});
     put_name(request, device);
     put_number(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-    const std::string operation = "RTM_GETLINK " + device;
+    const std::string operation = "device " + device + " (RTM_GETLINK)";
     NT_TRY(const Bodies bodies, exchange(request.get(), operation));
     if (bodies.empty()) {
         return failure(ErrorCode::not_found, operation + ": no such device");
@@ -138,7 +138,7 @@ Result<std::vector<std::string>> KernelLinks::default_route_devices() {
         wanted.rtm_family = static_cast<unsigned char>(family);
         wanted.rtm_table = RT_TABLE_MAIN;
         const RouteRequest request = request_of(RTM_GETROUTE, NLM_F_DUMP, wanted);
-        Result<Bodies> bodies = exchange(request.get(), "RTM_GETROUTE");
+        Result<Bodies> bodies = exchange(request.get(), "routes (RTM_GETROUTE)");
         if (!bodies) {
             // A kernel without IPv6 has no such routes; one with several tables may have none yet.
             if (bodies.error().code == ErrorCode::unsupported ||
@@ -166,7 +166,7 @@ Result<std::string> KernelLinks::device_of_address(const std::string& address) {
     const std::size_t percent = address.find('%');
     const std::string scope = percent == std::string::npos ? "" : address.substr(percent + 1);
     const RouteRequest request = request_of(RTM_GETADDR, NLM_F_DUMP, ifaddrmsg{});
-    NT_TRY(const Bodies bodies, exchange(request.get(), "RTM_GETADDR"));
+    NT_TRY(const Bodies bodies, exchange(request.get(), "addresses (RTM_GETADDR)"));
     for (const auto& body : bodies) {
         NT_TRY(const LocalAddress local, local_address_of(body));
         if (local.octets != *octets) {
@@ -191,7 +191,7 @@ Result<std::vector<QueueInterrupt>> KernelLinks::queue_interrupts(const std::str
 Result<Qdisc> KernelLinks::qdisc(const std::string& device) {
     NT_TRY(const tcmsg wanted, root_of(device));
     const RouteRequest request = request_of(RTM_GETQDISC, NLM_F_DUMP, wanted);
-    NT_TRY(const Bodies bodies, exchange(request.get(), "RTM_GETQDISC"));
+    NT_TRY(const Bodies bodies, exchange(request.get(), "queueing discipline (RTM_GETQDISC)"));
     for (const auto& body : bodies) {
         // Older kernels list those of every device, and all of each.
         const auto header = header_of<tcmsg>(body);
@@ -202,11 +202,13 @@ Result<Qdisc> KernelLinks::qdisc(const std::string& device) {
         Result<Attributes> about = Attributes::of(after_header(body, sizeof(tcmsg)));
         const auto kind = about ? about->find(TCA_KIND) : std::nullopt;
         if (!kind) {
-            return failure(ErrorCode::invalid, "RTM_GETQDISC: a discipline without a name");
+            return failure(ErrorCode::invalid,
+                           "queueing discipline (RTM_GETQDISC): a discipline without a name");
         }
         return Qdisc{.kind = std::string(kind->text()), .handle = header->tcm_handle};
     }
-    return failure(ErrorCode::unsupported, "RTM_GETQDISC: none at the root of " + device);
+    return failure(ErrorCode::unsupported,
+                   "queueing discipline (RTM_GETQDISC): none at the root of " + device);
 }
 
 Status KernelLinks::put_qdisc(const std::string& device, const Qdisc& qdisc) {
@@ -216,14 +218,14 @@ Status KernelLinks::put_qdisc(const std::string& device, const Qdisc& qdisc) {
     if (request && nla_put_string(request.get(), TCA_KIND, qdisc.kind.c_str()) < 0) {
         request.reset();
     }
-    NT_CHECK(exchange(request.get(), "RTM_NEWQDISC " + qdisc.kind));
+    NT_CHECK(exchange(request.get(), "queueing discipline " + qdisc.kind + " (RTM_NEWQDISC)"));
     return {};
 }
 
 Status KernelLinks::remove_qdisc(const std::string& device) {
     NT_TRY(const tcmsg root, root_of(device));
     const RouteRequest request = request_of(RTM_DELQDISC, NLM_F_ACK, root);
-    NT_CHECK(exchange(request.get(), "RTM_DELQDISC"));
+    NT_CHECK(exchange(request.get(), "queueing discipline (RTM_DELQDISC)"));
     return {};
 }
 

@@ -80,14 +80,16 @@ Result<std::vector<QueueInterrupt>> Netdev::queue_interrupts(const std::string& 
     if (index == 0) {
         return kernel_failure("SIOCGIFINDEX", errno);
     }
-    NT_TRY(const Bodies napis, dump(napi_get, napi_ifindex, index, "NAPI_GET"));
+    NT_TRY(const Bodies napis, dump(napi_get, napi_ifindex, index, "NAPI instances (NAPI_GET)"));
     if (napis.empty()) {
-        return failure(ErrorCode::unsupported, "NAPI_GET: the driver names no NAPI instance");
+        return failure(ErrorCode::unsupported,
+                       "NAPI instances (NAPI_GET): the driver names no NAPI instance");
     }
-    NT_TRY(const Bodies queues, dump(queue_get, queue_ifindex, index, "QUEUE_GET"));
+    NT_TRY(const Bodies queues, dump(queue_get, queue_ifindex, index, "queues (QUEUE_GET)"));
     NT_TRY(auto found, netdev_queues_of(queues, napis));
     if (found.empty()) {
-        return failure(ErrorCode::unsupported, "QUEUE_GET: the driver names no NAPI instance");
+        return failure(ErrorCode::unsupported,
+                       "queues (QUEUE_GET): the driver names no NAPI instance");
     }
     return found;
 }

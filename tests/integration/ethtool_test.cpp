@@ -50,7 +50,7 @@ TEST_CASE("too many channels are refused in the kernel's words", "[integration][
     REQUIRE_FALSE(status);
     CHECK(status.error().code == ErrorCode::refused);
     CHECK(status.error().message ==
-          "CHANNELS_SET 200: requested channel count exceeds maximum (EINVAL)");
+          "channels 200 (CHANNELS_SET): requested channel count exceeds maximum (EINVAL)");
 }
 
 TEST_CASE("a feature is switched off and on again by its kernel name", "[integration][ethtool]") {
@@ -88,7 +88,7 @@ TEST_CASE("a fixed feature is not taken for set", "[integration][ethtool]") {
     const Status status = ethtool.set_features("left0", {{"rx-lro", true}, {"rx-gro", true}});
     REQUIRE_FALSE(status);
     CHECK(status.error().code == ErrorCode::unsupported);
-    CHECK(status.error().message == "FEATURES_SET: rx-lro is fixed off");
+    CHECK(status.error().message == "features (FEATURES_SET): rx-lro is fixed off");
 }
 
 TEST_CASE("a feature that another one needs is told when it does not come",
@@ -105,7 +105,7 @@ TEST_CASE("a feature that another one needs is told when it does not come",
     REQUIRE_FALSE(status);
     CHECK(status.error().code == ErrorCode::refused);
     CHECK(status.error().message.starts_with(
-        "FEATURES_SET tx-tcp-segmentation on: tx-tcp-segmentation stays off"));
+        "features tx-tcp-segmentation on (FEATURES_SET): tx-tcp-segmentation stays off"));
 }
 
 TEST_CASE("an unknown feature is the kernel's to name", "[integration][ethtool]") {
@@ -117,7 +117,8 @@ TEST_CASE("an unknown feature is the kernel's to name", "[integration][ethtool]"
     const Status status = host.system().ethtool().set_features("left0", {{"tso", false}});
     REQUIRE_FALSE(status);
     CHECK(status.error().code == ErrorCode::unsupported);
-    CHECK(status.error().message == "FEATURES_SET tso off: bit name not found (EOPNOTSUPP)");
+    CHECK(status.error().message ==
+          "features tso off (FEATURES_SET): bit name not found (EOPNOTSUPP)");
 }
 
 TEST_CASE("a tap's receive coalescing is read, set and read again", "[integration][ethtool]") {
@@ -142,7 +143,7 @@ TEST_CASE("a tap's receive coalescing is read, set and read again", "[integratio
     REQUIRE_FALSE(other);
     CHECK(other.error().code == ErrorCode::refused);
     CHECK(other.error().message ==
-          "COALESCE_SET 5: cannot modify an unsupported parameter (EINVAL)");
+          "coalescing 5 (COALESCE_SET): cannot modify an unsupported parameter (EINVAL)");
 }
 
 TEST_CASE("what a device or a kernel lacks is unsupported", "[integration][ethtool]") {

@@ -66,10 +66,10 @@ TEST_CASE("a refused MTU comes with the kernel's words", "[integration][links]")
     REQUIRE_FALSE(large);
     CHECK(large.error().code == ErrorCode::refused);
     CHECK(large.error().message ==
-          "RTM_NEWLINK mtu 70000: mtu greater than device maximum (EINVAL)");
+          "MTU 70000 (RTM_NEWLINK): mtu greater than device maximum (EINVAL)");
     const Status small = links.set("left0", IFLA_MTU, 10);
     REQUIRE_FALSE(small);
-    CHECK(small.error().message == "RTM_NEWLINK mtu 10: mtu less than device minimum (EINVAL)");
+    CHECK(small.error().message == "MTU 10 (RTM_NEWLINK): mtu less than device minimum (EINVAL)");
     CHECK(host.link("left0").numbers.at(IFLA_MTU) == 1500);
 }
 
@@ -89,7 +89,7 @@ TEST_CASE("one device is asked for by its name, and is what the list shows",
     const auto absent = links.link("nobody0");
     REQUIRE_FALSE(absent);
     CHECK(absent.error().code == ErrorCode::not_found);
-    CHECK(absent.error().message == "RTM_GETLINK nobody0: No such device (ENODEV)");
+    CHECK(absent.error().message == "device nobody0 (RTM_GETLINK): No such device (ENODEV)");
 }
 
 TEST_CASE("a device that is gone is not found, and its socket still serves others",

@@ -6,6 +6,7 @@
 #include "octets.hpp"
 #include "support/catch.hpp"
 #include "support/held.hpp"
+#include "system/ethtool_operation.hpp"
 
 using namespace nanotune;
 using namespace octets;
@@ -77,9 +78,11 @@ TEST_CASE("a header carries flags only where there are some", "[ethtool]") {
     CHECK_FALSE(header_with(0));
 }
 
-TEST_CASE("operations bear the kernel's names", "[ethtool]") {
-    CHECK(ethtool_operation(ETHTOOL_MSG_RINGS_SET) == "RINGS_SET");
-    CHECK(ethtool_operation(ETHTOOL_MSG_EEE_GET) == "EEE_GET");
-    CHECK(ethtool_operation(48) == "RSS_SET");
+TEST_CASE("operations say what they are about, with the kernel's name behind it", "[ethtool]") {
+    CHECK(ethtool_operation(ETHTOOL_MSG_RINGS_SET, "16384") == "rings 16384 (RINGS_SET)");
+    CHECK(ethtool_operation(ETHTOOL_MSG_COALESCE_GET) == "coalescing (COALESCE_GET)");
+    CHECK(ethtool_operation(ETHTOOL_MSG_EEE_GET) == "Energy-Efficient Ethernet (EEE_GET)");
+    CHECK(ethtool_operation(48) == "receive-side scaling (RSS_SET)");
+    CHECK(ethtool_operation(ETHTOOL_MSG_STRSET_GET) == "STRSET_GET");
     CHECK(ethtool_operation(200) == "ETHTOOL_MSG 200");
 }
