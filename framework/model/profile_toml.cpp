@@ -8,6 +8,7 @@
 #define TOML_ASSERT(expression) static_cast<void>(0)
 #include <toml++/toml.h>
 
+#include "toml_complaint.hpp"
 #include "toml_nodes.hpp"
 
 namespace nanotune {
@@ -99,7 +100,8 @@ Checked<TomlNodes> toml_nodes(const ProfileText& text) {
     } catch (const toml::parse_error& broken) {
         return std::unexpected(
             Problems{at(reader.place(broken.source()),
-                        {ErrorCode::invalid, std::string(broken.description())})});
+                        {ErrorCode::invalid,
+                         complaint(text.text, broken.source().begin.line, broken.description())})});
     } catch (const std::exception& broken) {
         return std::unexpected(
             Problems{at({text.file, 0, 0}, {ErrorCode::invalid, std::string(broken.what())})});

@@ -1,0 +1,34 @@
+// What an author reads of a text that is no TOML.
+#include "model/toml_nodes.hpp"
+#include "support/catch.hpp"
+
+using namespace nanotune;
+
+namespace {
+
+std::string problem_in(std::string text) {
+    const auto nodes = toml_nodes({.file = "a.toml", .text = std::move(text)});
+    return nodes ? std::string() : nodes.error().at(0).message;
+}
+
+}  // namespace
+
+TEST_CASE("what is defined twice is named as it is written, with its first line", "[toml]") {
+    CHECK(problem_in("[nic.\"eth*\"]\nmtu = 1\n\n[nic.\"eth*\"]  # again\nmtu = 2\n") ==
+          "a.toml:4:1: [nic.\"eth*\"] is there already, in line 1");
+    CHECK(problem_in("[cpu.\"2-3\"]\nsmt = 1\n[cpu.\"2-3\"]\n") ==
+          "a.toml:3:1: [cpu.\"2-3\"] is there already, in line 1");
+    CHECK(problem_in("[sysctl]\n\"net.core.rmem_max\" = 1\n\"net.core.rmem_max\" = 2\n") ==
+          "a.toml:3:23: \"net.core.rmem_max\" is there already, in line 2");
+    CHECK(problem_in("[a]\nmtu = 1\n[b]\nmtu = 1\nmtu = 2\n") ==
+          "a.toml:5:7: mtu is there already, in line 4");
+    CHECK(problem_in("[nic.eth0]\nchannels = { rx = 1 }\nchannels.tx = 1\n") ==
+          "a.toml:3:1: channels.tx is there already");
+}
+
+TEST_CASE("a syntax error says what was expected, and not that there is an error", "[toml]") {
+    CHECK(problem_in("[nic.eth0\nmtu = 1\n") ==
+          "a.toml:1:10: table header: expected ']', saw the end of the line");
+    CHECK(problem_in("[nic.eth0]\nmtu = 14x0\n") ==
+          "a.toml:2:9: decimal integer: expected digit, saw 'x'");
+}
