@@ -175,14 +175,20 @@ Status Apply::settle() {
     const Holding::Intend intend = [this](const std::vector<Change>& changes) {
         return this->intend(changes);
     };
-    NT_TRY(std::vector<Change> checks,
-           held_.settle(survey_,
-                        {.on_failure = OnFailure::stop,
-                         .strict = request_.strict,
-                         .doing = [this](const std::string& what) { doing(what); },
-                         .carriers = &carriers_},
-                        intend));
-    std::ranges::move(checks, std::back_inserter(checks_));
+    auto settled =
+        held_.settle(survey_,
+                     {.on_failure = profile_.keep_on_failure ? OnFailure::go_on : OnFailure::stop,
+                      .strict = request_.strict,
+                      .doing = [this](const std::string& what) { doing(what); },
+                      .carriers = &carriers_},
+                     intend);
+    if (!settled) {
+        for (Written& lost : settled.error().lost) {
+            failures_.push_back(row_of(since_first(std::move(lost))));
+        }
+        return std::unexpected(std::move(settled).error().cause);
+    }
+    std::ranges::move(*settled, std::back_inserter(checks_));
     return {};
 }
 

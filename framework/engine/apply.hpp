@@ -90,11 +90,11 @@ class Apply {
     std::optional<Undo> undo_;  ///< once it is taken back
     bool has_failed_ = false;
     std::set<Key> wanted_;
-    Holding held_;                ///< everything that the profile holds, with what it came to
+    Holding held_;  ///< everything that the profile holds, with what it came to
     std::map<Key, First> first_;
-    std::vector<Row> others_;     ///< rows of what is not held: unsupported, waiting, returned
-    std::vector<Row> failures_;   ///< what made the apply fail
-    std::vector<Row> reviewed_;   ///< checks, as they ended
+    std::vector<Row> others_;    ///< rows of what is not held: unsupported, waiting, returned
+    std::vector<Row> failures_;  ///< what made the apply fail
+    std::vector<Row> reviewed_;  ///< checks, as they ended
     std::vector<Change>
         checks_;  ///< checks that did not hold before the stage: looked at again at the end
     /// What changes made anew, so that later stages that go by it are planned again.

@@ -7,26 +7,47 @@
 namespace nanotune {
 
 /// What does not stay once it was put right never will.
-Result<std::vector<Change>> Holding::settle(Survey& survey, const WriteOptions& options,
-                                            const Intend& intend) {
+std::expected<std::vector<Change>, Holding::Unsettled> Holding::settle(Survey& survey,
+                                                                       const WriteOptions& options,
+                                                                       const Intend& intend) {
     std::vector<Change> checks;
-    NT_TRY(const std::vector<Held*> disturbed, this->disturbed(survey, checks));
-    if (!disturbed.empty()) {
+    const auto settled = [&]() -> Status {
+        NT_TRY(const std::vector<Held*> disturbed, this->disturbed(survey, checks));
+        if (disturbed.empty()) {
+            return {};
+        }
         NT_CHECK(put_right(disturbed, survey, options, intend));
         saw_write();
         NT_TRY(const std::vector<Held*> still, this->disturbed(survey, checks));
-        if (!still.empty()) {
-            const Desired& desired = still.front()->change.desired;
-            return failure(
-                ErrorCode::refused,
-                fmt::format("{}: {} does not stay as it was set: other settings of this profile "
-                            "change it",
-                            desired.origin.text(),
-                            text_of(desired.setting, desired.candidate.target)));
+        for (Held* held : still) {
+            held->outcome = Outcome::refused;
+            held->got = held->disturbed_to;
+            held->message =
+                "it does not stay as it was set: other settings of this profile change it";
         }
+        return {};
+    }();
+    std::vector<Written> lost = take_lost();
+    if (!settled || !lost.empty()) {
+        return std::unexpected(
+            Unsettled{.cause = lost.empty() ? settled.error() : reason_of(lost.front()),
+                      .lost = std::move(lost)});
     }
     std::erase_if(held_, [](const Written& w) { return w.outcome == Outcome::differs; });
     return checks;
+}
+
+std::vector<Written> Holding::take_lost() {
+    std::vector<Written> lost;
+    std::erase_if(held_, [&lost](const Held& held) {
+        const bool is_lost =
+            is_fatal(held) && held.outcome != Outcome::differs && held.outcome != Outcome::not_done;
+        if (is_lost) {
+            lost.push_back(held);
+        }
+        return is_lost;
+    });
+    return lost;
 }
 
 /// What is no longer as it was when it was last read.
@@ -79,11 +100,9 @@ Status Holding::put_right(const std::vector<Held*>& disturbed, Survey& survey,
     }
     const std::vector<Written> written = Writer(survey, options).write(std::move(changes));
     for (std::size_t i = 0; i < written.size(); ++i) {
-        if (is_fatal(written[i])) {
-            return std::unexpected(reason_of(written[i]));
-        }
         disturbed[i]->got = written[i].got;
         disturbed[i]->outcome = written[i].outcome;
+        disturbed[i]->message = written[i].message;
     }
     return {};
 }

@@ -30,15 +30,22 @@ class Holding {
     void saw_write() { ++writes_; }
     [[nodiscard]] const std::vector<Held>& all() const { return held_; }
 
+    /// Why not all can be held, and what cannot be: no longer held.
+    struct Unsettled {
+        Error cause;
+        std::vector<Written> lost;
+    };
     /// Puts right what later writes disturbed. Gives back the checks among it, which nobody writes:
     /// they held once, and are no longer held. Errors: what is read no more, or does not stay.
-    Result<std::vector<Change>> settle(Survey& survey, const WriteOptions& options,
-                                       const Intend& intend);
+    std::expected<std::vector<Change>, Unsettled> settle(Survey& survey,
+                                                         const WriteOptions& options,
+                                                         const Intend& intend);
 
   private:
     Result<std::vector<Held*>> disturbed(Survey& survey, std::vector<Change>& checks);
     static Status put_right(const std::vector<Held*>& disturbed, Survey& survey,
                             const WriteOptions& options, const Intend& intend);
+    std::vector<Written> take_lost();
 
     std::vector<Held> held_;
     std::size_t writes_ = 0;

@@ -5,6 +5,7 @@
 
 #include <nanotune/discover.hpp>
 
+#include "feature_needs.hpp"
 #include "feature_rows.hpp"
 
 namespace nanotune::nic {
@@ -104,6 +105,28 @@ std::vector<Result<Reading>> FeaturesBank::read(System& system, const Target& ta
         }());
     }
     return readings;
+}
+
+std::vector<Status> FeaturesBank::may_hold(System& system, const Target& target,
+                                           std::span<const Assignment> assignments) const {
+    std::vector<Status> statuses(assignments.size());
+    const auto features = system.ethtool().features(target.name);
+    if (!features) {
+        return statuses;  // reading says so
+    }
+    std::map<std::string, bool> wanted;
+    for (const Assignment& assignment : assignments) {
+        wanted[kernel_name(*assignment.tunable)] = std::get<bool>(assignment.value);
+    }
+    const auto reasons = kept_off(*features, wanted);
+    for (std::size_t i = 0; i < assignments.size(); ++i) {
+        const auto reason = reasons.find(kernel_name(*assignments[i].tunable));
+        if (reason != reasons.end()) {
+            statuses[i] =
+                failure(ErrorCode::conflict, "the kernel would keep it off: it " + reason->second);
+        }
+    }
+    return statuses;
 }
 
 std::vector<Status> FeaturesBank::write(System& system, const Target& target,

@@ -18,6 +18,10 @@ class FeaturesBank final : public Bank {
     [[nodiscard]] std::vector<Result<Reading>> read(
         System& system, const Target& target,
         std::span<const Tunable* const> wanted) const override;
+    /// What the kernel would keep off, naming what it needs, or what stands against it.
+    [[nodiscard]] std::vector<Status> may_hold(
+        System& system, const Target& target,
+        std::span<const Assignment> assignments) const override;
     /// One message. A fixed feature is unsupported; the others are written all the same.
     [[nodiscard]] std::vector<Status> write(System& system, const Target& target,
                                             std::span<const Assignment> assignments) const override;

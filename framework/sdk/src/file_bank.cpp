@@ -163,10 +163,8 @@ std::vector<Status> FileBank::may_hold(System& system, const Target& target,
     std::vector<Status> statuses;
     statuses.reserve(assignments.size());
     for (const Assignment& assignment : assignments) {
-        statuses.push_back(assignment.is_held
-                               ? Status()
-                               : is_offered(system.files(), row_of(*assignment.tunable), target,
-                                            assignment.value));
+        statuses.push_back(
+            is_offered(system.files(), row_of(*assignment.tunable), target, assignment.value));
     }
     return statuses;
 }

@@ -135,3 +135,55 @@ TEST_CASE("a section that names only CPUs which the plan takes offline is told o
     REQUIRE(planned.problems.size() == 1);
     CHECK(planned.problems[0].message.contains("CPU 2-3 is taken offline by test.toml:2"));
 }
+
+TEST_CASE("a feature that another of the same profile keeps off is told of before a write",
+          "[engine][foreseen]") {
+    Scene scene(given::host().with_nic("eth0"));
+    const std::string order = GENERATE("features.sg = false\nfeatures.tso = true\n",
+                                       "features.tso = true\nfeatures.sg = false\n");
+    const bool is_on = GENERATE(true, false);
+    for (const std::string name : {"tx-tcp-segmentation", "tx-tcp6-segmentation",
+                                   "tx-tcp-ecn-segmentation", "tx-tcp-mangleid-segmentation"}) {
+        scene.host.with(feature_cell("eth0", name), is_on ? "on on" : "off off");
+    }
+    const Report planned = scene.engine.planned("[nic.eth0]\n" + order);
+    INFO(text_of(planned));
+    CHECK(planned.exit == Exit::refused);
+    REQUIRE_FALSE(planned.problems.empty());
+    CHECK(planned.problems[0].message ==
+          "test.toml:" + std::string(order.starts_with("features.tso") ? "2" : "3") +
+              ":10: nic.features.tx-tcp-segmentation on eth0: the kernel would keep it off: it "
+              "needs tx-scatter-gather, which is to be off");
+    const Report applied = scene.engine.apply("[nic.eth0]\n" + order);
+    CHECK(applied.exit == Exit::refused);
+    CHECK(scene.engine.system().writes().empty());
+}
+
+TEST_CASE("an optional feature that another one keeps off is unsupported in the plan",
+          "[engine][foreseen]") {
+    Scene scene(given::host().with_nic("eth0"));
+    check_as_planned(scene.engine,
+                     "[nic.eth0]\nfeatures.sg = false\n"
+                     "features.tso = { value = true, optional = true }\n");
+}
+
+TEST_CASE("where an apply keeps what it reached, what does not stay has a row and is not held",
+          "[engine][foreseen]") {
+    Scene scene(given::plain_host().with_nic("eth0"));
+    const std::string length = link_number_cell("eth0", 13);
+    const std::string swappiness = "/proc/sys/vm/swappiness";
+    scene.host.reset_on_write(swappiness, length, "7").reset_on_write(length, swappiness, "70");
+    const Report report = scene.engine.apply(
+        "[profile]\non_failure = \"keep\"\n[nic.eth0]\ntxqueuelen = 500\n"
+        "[sysctl]\n\"vm.stat_interval\" = 10\n[memory]\nswappiness = 10\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::differs);
+    CHECK(report.problems.empty());
+    const Row lost = row_at(report, "memory.swappiness", Target::host());
+    CHECK(lost.outcome == Outcome::refused);
+    CHECK(lost.before == "60");
+    CHECK(lost.got == "70");
+    CHECK(lost.message.starts_with("it does not stay as it was set"));
+    CHECK(row_at(report, "nic.txqueuelen", Target::nic("eth0")).outcome == Outcome::changed);
+    CHECK(scene.engine.status().settings_held == 2);
+}

@@ -94,11 +94,13 @@ TEST_CASE("what a profile no longer names is asked for as before, though it is n
 
 TEST_CASE("a feature that could not be turned on is not wanted on afterwards",
           "[engine][feature]") {
-    FakeHost given = host_without_gathering();
-    given.cells[cut] = "off off";
-    Scene scene(std::move(given));
+    const std::string hashing = feature_cell("eth0", "rx-hashing");
+    const Effect never = [hashing](Edit& edit, const Write& write) {
+        edit.set(hashing, write.text.starts_with("on") ? "on off" : "off off");
+    };
+    Scene scene(given::host().with_nic("eth0").with(hashing, "off off").on_write(hashing, never));
     auto& [host, before, folder, engine] = scene;
-    const Report failed = engine.apply("[nic.eth0]\nfeatures.tx-tcp-segmentation = true\n");
+    const Report failed = engine.apply("[nic.eth0]\nfeatures.rx-hashing = true\n");
     INFO(text_of(failed));
     CHECK(failed.exit == Exit::rolled_back);
     CHECK(difference(before, host) == no_difference);

@@ -144,3 +144,62 @@ TEST_CASE("changing a feature needs CAP_NET_ADMIN", "[nic]") {
     CHECK(allowed.error().code == ErrorCode::denied);
     CHECK(allowed.error().message.starts_with("CAP_NET_ADMIN is missing"));
 }
+
+namespace {
+
+std::string kept_off(FakeHost& host, std::vector<std::pair<std::string_view, bool>> wanted) {
+    std::vector<Assignment> assignments;
+    for (const auto& [name, is_on] : wanted) {
+        assignments.push_back({.tunable = row(name), .value = is_on});
+    }
+    FakeSystem system(host);
+    const auto statuses = bank.may_hold(system, eth0, assignments);
+    std::string text;
+    for (std::size_t i = 0; i < statuses.size(); ++i) {
+        text += statuses[i] ? std::string()
+                            : std::string(wanted[i].first) + ": " + statuses[i].error().message;
+    }
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("a feature is asked for together with what the kernel says that it needs", "[nic]") {
+    FakeHost host = given::host().with_nic("eth0");
+    const std::string off = "the kernel would keep it off: it ";
+    for (const char* name :
+         {"tx-scatter-gather", "rx-checksum", "tx-checksum-ip-generic", "tx-tcp-segmentation",
+          "tx-tcp6-segmentation", "rx-gro-hw", "rx-fcs"}) {
+        host.with(feature_cell("eth0", name), "off off");
+    }
+    for (const char* name : {"tx-checksum-ipv4", "tx-checksum-ipv6"}) {
+        host.with(feature_cell("eth0", name), "off off fixed");
+    }
+    CHECK(kept_off(host, {{"features.tx-generic-segmentation", true}}) ==
+          "features.tx-generic-segmentation: " + off + "needs tx-scatter-gather, which is off");
+    CHECK(kept_off(host, {{"features.tx-generic-segmentation", true},
+                          {"features.tx-scatter-gather", true}})
+              .empty());
+    CHECK(kept_off(host, {{"features.tx-tcp-segmentation", true},
+                          {"features.tx-scatter-gather", true}}) ==
+          "features.tx-tcp-segmentation: " + off +
+              "needs tx-checksum-ip-generic or tx-checksum-ipv4, which are off");
+    CHECK(kept_off(host, {{"features.tx-tcp-segmentation", true},
+                          {"features.tx-scatter-gather", true},
+                          {"features.tx-checksum-ip-generic", true}})
+              .empty());
+    CHECK(kept_off(host, {{"features.rx-gro-hw", true}, {"features.rx-checksum", false}}) ==
+          "features.rx-gro-hw: " + off + "needs rx-checksum, which is to be off");
+    CHECK(kept_off(host, {{"features.rx-fcs", true}, {"features.rx-lro", true}}) ==
+          "features.rx-lro: " + off + "does not go with rx-fcs");
+    CHECK(kept_off(host, {{"features.tx-scatter-gather", false}}).empty());
+}
+
+TEST_CASE("what a feature needs counts as it is asked for, and as it is where it is fixed",
+          "[nic]") {
+    FakeHost host = given::host().with_nic("eth0");
+    host.with(feature_cell("eth0", "tx-scatter-gather"), "on off");  // overruled for now
+    CHECK(kept_off(host, {{"features.tx-generic-segmentation", true}}).empty());
+    host.with(feature_cell("eth0", "tx-scatter-gather"), "on off fixed");
+    CHECK_FALSE(kept_off(host, {{"features.tx-generic-segmentation", true}}).empty());
+}

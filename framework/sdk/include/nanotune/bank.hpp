@@ -91,8 +91,10 @@ class Bank {
         System& system, const Target& target, std::span<const Tunable* const> wanted) const = 0;
 
     /// Whether the target can hold all of these together, as far as it says so itself: the most
-    /// that it takes, the words that it offers. One status for each, in order. Reads, never writes.
-    /// Errors: unsupported, saying what it takes; invalid for what no host takes. Default: nothing.
+    /// that it takes, the words that it offers, what one of them takes from another. What is held
+    /// already is among them. One status for each, in order. Reads, never writes.
+    /// Errors: unsupported, saying what it takes; conflict with what else is wanted or in force;
+    /// invalid for what no host takes. Default: nothing.
     [[nodiscard]] virtual std::vector<Status> may_hold(
         System& system, const Target& target, std::span<const Assignment> assignments) const;
 
