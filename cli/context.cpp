@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "interruption.hpp"
+#include "plan_file.hpp"
 #include "report_text.hpp"
 #include "words.hpp"
 
@@ -87,7 +88,7 @@ std::string Context::again_allowing(std::string_view words) const {
         }
     }
     add_words(allowed, words);
-    return fmt::format("{} --allow {}", line, allowed);
+    return allowed.empty() ? line : fmt::format("{} --allow {}", line, allowed);
 }
 
 Result<Consent> Context::consent() const {
@@ -106,6 +107,7 @@ Result<std::chrono::milliseconds> Context::timeout() const {
 }
 
 Result<ProfileRequest> Context::profile(std::string_view name) const {
+    NT_CHECK(is_no_plan(std::string(name), verb_));
     // Absolute, as it is remembered beyond this process.
     ProfileRequest request{.name = is_path(name) ? absolute_path(name, surroundings_.working_folder)
                                                  : std::string(name),

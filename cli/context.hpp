@@ -39,7 +39,7 @@ class Context {
     [[nodiscard]] std::string plugin_folder() const;
     /// "nanotune WORDS" for the operator to paste, with the folders that were given.
     [[nodiscard]] std::string command(std::string_view words) const;
-    /// The operator's own command once more, allowing these words besides ("drops,bounces").
+    /// The operator's own command once more, allowing these words besides ("drops,bounces", or "").
     [[nodiscard]] std::string again_allowing(std::string_view words) const;
 
     /// --allow, all of them. Errors: invalid.

@@ -24,6 +24,14 @@ std::string option_rows(std::span<const Option> options, std::size_t width) {
     return table.text(width, false);
 }
 
+std::string paragraph(std::string_view words, std::size_t width) {
+    std::string text;
+    for (const std::string& line : wrapped(words, width)) {
+        text += line + '\n';
+    }
+    return text;
+}
+
 constexpr Option common[] = {
     {.name = "json", .help = "print one JSON document instead of text"},
     {.name = "verbose", .help = "every row by itself, and what is done on the way", .letter = 'v'},
@@ -47,8 +55,11 @@ std::span<const Option> common_options() {
 std::string overview(std::size_t width) {
     width = width == 0 ? usual_width : width;
     std::string text =
-        "nanotune makes a host what a network tuning profile says, verifies it and undoes it.\n\n"
-        "usage: nanotune VERB [OPTION]...\n\n";
+        paragraph(
+            "nanotune makes a host what a network tuning profile says, verifies it and undoes "
+            "it.",
+            width) +
+        "\nusage: nanotune VERB [OPTION]...\n\n";
     Table table({{.title = ""}, {.title = "", .may_wrap = true}});
     for (const Command* command : all_commands()) {
         if (!command->hidden) {
@@ -59,9 +70,11 @@ std::string overview(std::size_t width) {
     text += "\nnanotune VERB --help tells more about one of them.\n\nevery verb takes:\n";
     text += option_rows(common, width);
     text +=
-        "\nexit status: 0 as wanted, 1 refused (nothing touched), 2 differs, 3 reboot needed,\n"
-        "4 failed and rolled back, 5 failed and not fully restored, 6 consent missing,\n"
-        "7 locked or timed out\n";
+        '\n' + paragraph(
+                   "exit status: 0 as wanted, 1 refused (nothing touched), 2 differs, 3 reboot "
+                   "needed, 4 failed and rolled back, 5 failed and not fully restored, 6 consent "
+                   "missing, 7 locked or timed out",
+                   width);
     return text;
 }
 
@@ -72,10 +85,7 @@ std::string help_of(const Command& command, std::size_t width) {
         command.name, command.operands.usage.empty() ? "" : " ", command.operands.usage,
         command.takes_a_command ? " -- COMMAND [ARGUMENT]..." : "");
     if (!command.details.empty()) {
-        text += '\n';
-        for (const std::string& line : wrapped(command.details, width)) {
-            text += line + '\n';
-        }
+        text += '\n' + paragraph(command.details, width);
     }
     if (!command.options.empty()) {
         text += "\noptions:\n" + option_rows(command.options, width);

@@ -202,11 +202,30 @@ std::string json_of(std::string_view verb, const Problems& problems, int exit) {
     return document(json);
 }
 
+namespace {
+
+/// The beginning of a document of ours, whatever has become of the rest.
+bool begins_as_plan(std::string_view text) {
+    constexpr std::size_t enough = 200;
+    return text.starts_with('{') && text.substr(0, enough).contains("\"verb\": \"plan\"");
+}
+
+std::unexpected<Error> no_plan() {
+    return failure(ErrorCode::invalid, "not a plan written by nanotune plan --out");
+}
+
+std::unexpected<Error> damaged_plan(std::string_view how) {
+    return failure(ErrorCode::damaged,
+                   fmt::format("a saved plan that is damaged: {}; make the plan again", how));
+}
+
+}  // namespace
+
 Result<SavedPlan> saved_plan_of(std::string_view text) {
     try {
         const Json json = Json::parse(text);
         if (!json.is_object() || json.value("verb", "") != "plan") {
-            return failure(ErrorCode::invalid, "not a plan written by nanotune plan --out");
+            return no_plan();
         }
         if (const int version = json.value("version", 0); version != schema_version) {
             return failure(ErrorCode::unsupported,
@@ -220,9 +239,15 @@ Result<SavedPlan> saved_plan_of(std::string_view text) {
                            "edited; make the plan again");
         }
         return saved;
-    } catch (const Json::exception& error) {
-        return failure(ErrorCode::invalid,
-                       fmt::format("not a plan written by nanotune plan --out: {}", error.what()));
+    } catch (const Json::parse_error& broken) {
+        return begins_as_plan(text)
+                   ? damaged_plan(broken.byte > text.size()
+                                      ? "it breaks off"
+                                      : fmt::format("it is no JSON from byte {} on", broken.byte))
+                   : no_plan();
+    } catch (const Json::exception&) {
+        return begins_as_plan(text) ? damaged_plan("parts of it are missing or have other values")
+                                    : no_plan();
     }
 }
 

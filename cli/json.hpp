@@ -40,8 +40,8 @@ struct SavedPlan {
 /// What kept a verb from running, or what is wrong with a profile.
 [[nodiscard]] std::string json_of(std::string_view verb, const Problems& problems, int exit);
 
-/// Reads what json_of(SavedPlan) wrote. Errors: invalid (no plan), unsupported (another version),
-/// conflict (rows and fingerprint do not belong together).
+/// Reads what json_of(SavedPlan) wrote. Errors: invalid (no plan), damaged, unsupported (another
+/// version), conflict (rows and fingerprint do not belong together).
 [[nodiscard]] Result<SavedPlan> saved_plan_of(std::string_view text);
 
 }  // namespace nanotune::cli

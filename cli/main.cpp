@@ -2,6 +2,7 @@
 // process.
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -39,6 +40,15 @@ std::string working_folder() {
                                                              : std::string(buffer.data());
 }
 
+/// What COLUMNS says, for output that a pager or a test shows; 0 where it says nothing.
+std::size_t said_width() {
+    const std::string text = environment("COLUMNS");
+    std::size_t width = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), width);
+    constexpr std::size_t widest = 10'000;
+    return error == std::errc() && end == text.data() + text.size() && width <= widest ? width : 0;
+}
+
 std::size_t terminal_width() {
     winsize size{};
     if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
@@ -56,7 +66,7 @@ Surroundings surroundings(const char* called) {
                                                               environment("SUDO_UID")),
             .preload = environment("LD_PRELOAD"),
             .search_path = environment("PATH"),
-            .width = out_is_terminal ? terminal_width() : 0,
+            .width = out_is_terminal ? terminal_width() : said_width(),
             .out_is_terminal = out_is_terminal,
             .error_is_terminal = ::isatty(STDERR_FILENO) == 1,
             .refuses_colour = !environment("NO_COLOR").empty() || environment("TERM") == "dumb"};

@@ -34,8 +34,12 @@ Style style_of(Outcome outcome) noexcept {
     return Style::plain;
 }
 
-Cell value_cell(const std::string& value) {
-    return value.empty() ? Cell{"?", Style::dim} : Cell{value};
+/// What is not known is "?"; what is not there yet has no value.
+Cell value_cell(const std::string& value, const Row& row) {
+    if (!value.empty()) {
+        return {value};
+    }
+    return {row.outcome == Outcome::pending ? "-" : "?", Style::dim};
 }
 
 /// What the row came to, or is to come to; "" where nobody knows.
@@ -51,9 +55,9 @@ void add_row(Table& table, const Row& row, std::string targets, const ChangeTitl
                           : Cell{std::string(name_of(row.impact)), Style::warning};
     table.add({{row.setting},
                {std::move(targets)},
-               value_cell(row.before),
+               value_cell(row.before, row),
                {"->", Style::dim},
-               {value_cell(after)},
+               {value_cell(after, row)},
                last,
                {short_origin(row.origin), Style::dim}});
     // A failure is told below, with its place.
@@ -111,57 +115,99 @@ void print_notes(const Screen& screen, const Report& report) {
     }
 }
 
-std::string tally(const Report& report) {
-    constexpr std::array<std::pair<Outcome, std::string_view>, 13> words = {
-        {{Outcome::not_done, "to do"},
-         {Outcome::changed, "changed"},
-         {Outcome::adjusted, "adjusted by the driver"},
-         {Outcome::pending, "pending"},
-         {Outcome::differs, "different"},
-         {Outcome::refused, "refused"},
-         {Outcome::unmovable, "unmovable"},
-         {Outcome::overridden, "left as somebody else set them"},
-         {Outcome::gone, "gone"},
-         {Outcome::away, "away"},
-         {Outcome::needs_reboot, "to come with a reboot"},
-         {Outcome::unchanged, "already as wanted"},
-         {Outcome::unsupported, "unsupported here (optional)"}}};
+namespace {
+
+using Words = std::array<std::pair<Outcome, std::string_view>, 13>;
+
+/// The first count says what is counted where `noun` is given.
+std::string counts_of(const Report& report, const Words& words, std::string_view noun) {
     std::string text;
     for (const auto& [outcome, word] : words) {
         const std::size_t count = count_of(report.rows, outcome);
         if (count == 0) {
             continue;
         }
-        text += text.empty() ? "" : ", ";
-        text += outcome == Outcome::not_done ? counted(count, "change")
-                                             : fmt::format("{} {}", count, word);
+        if (outcome == Outcome::not_done) {
+            text = counted(count, "change");
+        } else if (text.empty() && !noun.empty()) {
+            text = fmt::format("{} {}", counted(count, noun), word);
+        } else {
+            text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, word);
+        }
     }
     return text.empty() ? "no settings" : text;
 }
 
-std::string needed_consent(const Report& report) {
-    // A row that consent keeps back says which word is missing; one that is planned has its impact.
-    static constexpr std::string_view missing = "--allow ";
-    const auto needs = [&report](std::string_view word) {
-        return std::ranges::any_of(report.rows, [word](const Row& row) {
-            if (row.is_barred) {
-                return false;
-            }
-            const bool is_kept_back =
-                row.outcome == Outcome::refused && row.message.contains(missing);
-            const bool is_to_do =
-                row.outcome == Outcome::not_done || row.outcome == Outcome::differs;
-            return ((is_kept_back || is_to_do) && name_of(row.impact) == word) ||
-                   row.message.ends_with(std::string(missing) + std::string(word));
-        });
-    };
+}  // namespace
+
+std::string tally(const Report& report) {
+    static constexpr Words words = {{{Outcome::not_done, ""},
+                                     {Outcome::changed, "changed"},
+                                     {Outcome::adjusted, "adjusted by the driver"},
+                                     {Outcome::pending, "pending"},
+                                     {Outcome::differs, "different"},
+                                     {Outcome::refused, "refused"},
+                                     {Outcome::unmovable, "unmovable"},
+                                     {Outcome::overridden, "left as somebody else set them"},
+                                     {Outcome::gone, "gone"},
+                                     {Outcome::away, "away"},
+                                     {Outcome::needs_reboot, "to come with a reboot"},
+                                     {Outcome::unchanged, "already as wanted"},
+                                     {Outcome::unsupported, "unsupported here (optional)"}}};
+    return counts_of(report, words, "");
+}
+
+std::string undo_tally(const Report& report) {
+    static constexpr Words words = {{{Outcome::not_done, ""},
+                                     {Outcome::changed, "put back"},
+                                     {Outcome::adjusted, "put back as near as the driver comes"},
+                                     {Outcome::pending, "put back but not in force yet"},
+                                     {Outcome::differs, "different"},
+                                     {Outcome::refused, "that cannot be put back"},
+                                     {Outcome::unmovable, "unmovable"},
+                                     {Outcome::overridden, "left as somebody else set them"},
+                                     {Outcome::gone, "gone with what they belonged to"},
+                                     {Outcome::away, "away"},
+                                     {Outcome::needs_reboot, "to come with a reboot"},
+                                     {Outcome::unchanged, "already as they were before"},
+                                     {Outcome::unsupported, "not there any more"}}};
+    return counts_of(report, words, "setting");
+}
+
+namespace {
+
+/// The words of --allow that the rows need, mildest first.
+std::string consent_for(const Report& report, bool (*which)(const Row&)) {
     std::string words;
     for (const std::string_view word : {"drops", "bounces", "moves", "clock", "management"}) {
-        if (needs(word)) {
+        const bool is_needed = std::ranges::any_of(report.rows, [&](const Row& row) {
+            return which(row) && fmt::format(",{},", row.allow).contains(fmt::format(",{},", word));
+        });
+        if (is_needed) {
             words += fmt::format("{}{}", words.empty() ? "" : ",", word);
         }
     }
     return words;
+}
+
+}  // namespace
+
+std::string needed_consent(const Report& report) {
+    return consent_for(report, [](const Row& row) {
+        return row.outcome == Outcome::not_done || row.outcome == Outcome::differs ||
+               row.outcome == Outcome::refused || row.outcome == Outcome::away;
+    });
+}
+
+std::string consent_to_undo(const Report& report) {
+    return consent_for(report, [](const Row& row) {
+        return row.outcome == Outcome::changed || row.outcome == Outcome::adjusted ||
+               row.outcome == Outcome::pending;
+    });
+}
+
+bool is_barred(const Report& report) {
+    return std::ranges::any_of(report.rows, &Row::is_barred);
 }
 
 bool is_for_later(const Report& report) {

@@ -29,8 +29,15 @@ void print_notes(const Screen& screen, const Report& report);
 /// "7 changed, 12 already as wanted, 1 unsupported here (optional)".
 [[nodiscard]] std::string tally(const Report& report);
 
+/// The same of a rollback: "6 settings put back, 16 already as they were before".
+[[nodiscard]] std::string undo_tally(const Report& report);
+
 /// What --allow must say for the rows that would change: "drops,bounces"; "" for nothing.
 [[nodiscard]] std::string needed_consent(const Report& report);
+/// What it must say for the rows that did change to go back.
+[[nodiscard]] std::string consent_to_undo(const Report& report);
+/// Whether the profile itself keeps rows back, so that no consent helps.
+[[nodiscard]] bool is_barred(const Report& report);
 
 /// Whether another nanotune is at work, so that nothing that was seen is final.
 [[nodiscard]] bool is_for_later(const Report& report);

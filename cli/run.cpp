@@ -32,6 +32,7 @@ Result<Look> look_of(const Arguments& arguments, const Surroundings& surrounding
            wants_colour(arguments, surroundings, surroundings.error_is_terminal));
     const bool json = arguments.has("json");
     return Look{.width = surroundings.width,
+                .error_width = surroundings.error_is_terminal ? surroundings.width : 0,
                 .colour = colour,
                 .error_colour = error_colour,
                 .shows_progress = surroundings.error_is_terminal && !json,
@@ -93,7 +94,8 @@ int run_command(const Command& command, const std::vector<std::string>& words,
     return failed(own, command.name, problems, json, status_of_failure(command, problems));
 }
 
-int unknown_verb(const Screen& screen, const std::string& verb, bool json) {
+int unknown_verb(const Screen& screen, const std::string& verb, const std::string& called,
+                 bool json) {
     std::vector<std::string> names;
     for (const Command* command : all_commands()) {
         if (!command->hidden) {
@@ -101,9 +103,9 @@ int unknown_verb(const Screen& screen, const std::string& verb, bool json) {
         }
     }
     const Error problem{.code = ErrorCode::invalid,
-                        .message = fmt::format("nanotune has no verb \"{}\"{}; nanotune --help "
-                                               "lists them",
-                                               verb, did_you_mean(verb, names))};
+                        .message = fmt::format("nanotune has no verb \"{}\"{}; {} --help lists "
+                                               "them",
+                                               verb, did_you_mean(verb, names), called)};
     return failed(screen, verb, {problem}, json, status_of(Exit::refused));
 }
 
@@ -130,12 +132,13 @@ int run(const std::vector<std::string>& words, const Surroundings& surroundings,
         }
         return failed(screen, "",
                       {{.code = ErrorCode::invalid,
-                        .message = "no verb is given; nanotune --help lists them"}},
+                        .message = fmt::format("no verb is given; {} --help lists them",
+                                               surroundings.called)}},
                       given("--json"), status_of(Exit::refused));
     }
     const Command* command = command_named(verb);
     if (command == nullptr) {
-        return unknown_verb(screen, verb, given("--json"));
+        return unknown_verb(screen, verb, surroundings.called, given("--json"));
     }
     return run_command(*command, rest, surroundings, screen, source);
 }

@@ -15,6 +15,7 @@ namespace nanotune::cli {
 /// How this run prints.
 struct Look {
     std::size_t width = 0;  ///< 0: lines as long as needed
+    std::size_t error_width = 0;
     bool colour = false;
     bool error_colour = false;
     bool shows_progress = false;

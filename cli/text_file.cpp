@@ -50,6 +50,12 @@ Status write_text_file(const std::string& asked, std::string_view text) {
     return {};
 }
 
+std::optional<char> first_character(const std::string& path) {
+    const File file(std::fopen(path.c_str(), "re"));
+    const int character = file ? std::fgetc(file.get()) : EOF;
+    return character == EOF ? std::nullopt : std::optional(static_cast<char>(character));
+}
+
 Result<std::string> read_text_file(const std::string& path, std::size_t limit) {
     const File file(std::fopen(path.c_str(), "re"));
     if (!file) {

@@ -1,6 +1,7 @@
 // Files that the operator names: a plan, a captured profile.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,5 +14,8 @@ namespace nanotune::cli {
 
 /// Errors: not_found, denied, io (also for a file over the limit).
 [[nodiscard]] Result<std::string> read_text_file(const std::string& path, std::size_t limit);
+
+/// Nothing for an empty file, or one that cannot be read.
+[[nodiscard]] std::optional<char> first_character(const std::string& path);
 
 }  // namespace nanotune::cli

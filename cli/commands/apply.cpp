@@ -1,14 +1,17 @@
 // nanotune apply: makes the host what the profile, or a saved plan, says.
-#include <filesystem>
+#include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include <fmt/core.h>
 
 #include "../context.hpp"
 #include "../guard.hpp"
+#include "../hint.hpp"
 #include "../interruption.hpp"
 #include "../json.hpp"
 #include "../plan_diff.hpp"
+#include "../plan_file.hpp"
 #include "../progress.hpp"
 #include "../report_text.hpp"
 #include "../text_file.hpp"
@@ -41,15 +44,11 @@ struct Wanted {
     std::optional<SavedPlan> seen;
 };
 
-/// By its name, or by how it begins, which no profile does. A pipe could be read only once.
-bool is_plan(const std::string& name) {
-    std::error_code error;
-    if (name.ends_with(".json") || !is_path(name) ||
-        !std::filesystem::is_regular_file(name, error)) {
-        return name.ends_with(".json");
-    }
-    const auto text = read_text_file(name, plan_size_limit);
-    return text && text->starts_with('{');
+/// The command that writes the plan of the request to the file.
+std::string plan_command(const Context& context, const ProfileRequest& request,
+                         const std::string& file) {
+    return context.command(
+        fmt::format("plan {} --out {}", command_words(request), cli::quoted(file)));
 }
 
 Result<Wanted> wanted(const Context& context) {
@@ -58,16 +57,19 @@ Result<Wanted> wanted(const Context& context) {
         NT_TRY(auto profile, context.profile(name));
         return Wanted{.profile = std::move(profile), .seen = {}};
     }
-    if (context.arguments().has("set")) {
-        return failure(ErrorCode::invalid,
-                       fmt::format("--set does not go with {}: a saved plan is applied as it is; "
-                                   "make it again with nanotune plan --set",
-                                   name));
-    }
     NT_TRY(const std::string text, read_text_file(name, plan_size_limit));
     auto saved = saved_plan_of(text);
     if (!saved) {
         return std::unexpected(std::move(saved).error().within(name));
+    }
+    if (context.arguments().has("set")) {
+        NT_TRY(const ProfileRequest with, context.profile(saved->request.name));
+        ProfileRequest request = saved->request;
+        std::ranges::copy(with.overrides, std::back_inserter(request.overrides));
+        return failure(ErrorCode::invalid,
+                       fmt::format("--set does not go with {}: a saved plan is applied as it is; "
+                                   "make it again with: {}",
+                                   name, plan_command(context, request, name)));
     }
     return Wanted{.profile = saved->request, .seen = *std::move(saved)};
 }
@@ -92,14 +94,22 @@ Result<ApplyRequest> request_of(const Context& context) {
 }
 
 /// Refuses where today's plan is not the one that was saved.
-std::expected<void, Failure> check_unchanged(Service& service, const std::string& file,
+std::expected<void, Failure> check_unchanged(const Context& context, Service& service,
                                              const SavedPlan& seen) {
+    const std::string file = context.arguments().operand(0);
     const Report today = service.plan(seen.request);
     if (!today.problems.empty()) {
         return std::unexpected(Failure(today.problems));
     }
     if (fingerprint_of(today) != seen.fingerprint) {
-        return std::unexpected(Failure(differences(file, seen.plan, today)));
+        Problems problems = differences(file, seen.plan, today);
+        problems.push_back(
+            {.code = ErrorCode::conflict,
+             .message = fmt::format("{}: the profile or the host changed since this "
+                                    "plan was made; nothing was touched; make it "
+                                    "again with: {}",
+                                    file, plan_command(context, seen.request, file))});
+        return std::unexpected(Failure(std::move(problems)));
     }
     return {};
 }
@@ -149,8 +159,8 @@ void settle_without_guard(Service& service, const HostStatus& before, const Appl
 
 /// Leaves the guard to its deadline where something awaits confirmation, and says so in the report;
 /// rolls back at once where the guard is gone.
-void settle(const Context& context, const Guard& guard, Service& service,
-            const ApplyRequest& request, std::uint64_t transaction, Report& report) {
+void settle(const Guard& guard, Service& service, const ApplyRequest& request,
+            std::uint64_t transaction, Report& report) {
     // What awaits may be somebody else's apply, which made this one a refusal.
     const bool is_refused = report.exit == Exit::refused || report.exit == Exit::lock_or_timeout ||
                             report.exit == Exit::consent_missing;
@@ -163,24 +173,38 @@ void settle(const Context& context, const Guard& guard, Service& service,
     }
     const HostStatus before = service.status();
     if (guard.await_confirmation()) {
-        report.notes.push_back(fmt::format(
-            "it will be rolled back at {} (in {}) unless kept with: {}", before.confirm_by,
-            spoken(*request.confirm_within), context.command("confirm")));
+        report.notes.push_back(
+            fmt::format("it will be rolled back at {} (in {}) unless it is confirmed before",
+                        before.confirm_by, spoken(*request.confirm_within)));
         return;
     }
     settle_without_guard(service, before, request, transaction, report);
 }
 
 void print_follow_up(const Context& context, const Report& report) {
+    const Screen& screen = context.screen();
+    const std::string consent = consent_to_undo(report);
     if (report.state == HostState::awaiting_confirmation) {
-        context.screen().line("Keep it with: " + context.command("confirm"));
+        print_hint(screen, "Keep it with", context.command("confirm"));
         return;
     }
-    context.screen().line("Check it with: " + context.command("verify"));
-    context.screen().line("Undo it with: " + context.command("rollback"));
+    print_hint(screen, "Check it with", context.command("verify"));
+    print_hint(screen, "Undo it with", command_to_roll_back(context, RollbackRequest(), consent));
 }
 
-void print_what_next(const Context& context, const Report& report, const ProfileRequest& profile) {
+/// What an apply that is kept back needs, where anything helps.
+void print_needed(const Context& context, const Report& report) {
+    const std::string consent = needed_consent(report);
+    if (is_barred(report)) {
+        context.screen().error(
+            "No --allow lets through what the profile itself forbids, or does not name exactly.");
+    } else if (!consent.empty()) {
+        print_error_hint(context.screen(), "Allow it with", context.again_allowing(consent));
+    }
+}
+
+void print_what_next(const Context& context, Service& service, const Report& report,
+                     const ProfileRequest& profile) {
     const Screen& screen = context.screen();
     const std::string name = called(report.profile);
     switch (report.exit) {
@@ -193,12 +217,13 @@ void print_what_next(const Context& context, const Report& report, const Profile
                 print_follow_up(context, report);
             }
             if (report.exit == Exit::reboot_needed) {
-                screen.line("The rest needs a reboot with another kernel command line: " +
-                            context.command("boot " + command_words(profile)));
+                print_hint(screen, "The rest needs a reboot with another kernel command line",
+                           context.command("boot " + command_words(profile)));
             }
             return;
         case Exit::differs:
             screen.error(fmt::format("{} is applied in part: {}.", name, tally(report)));
+            print_follow_up(context, report);
             return;
         case Exit::rolled_back:
             screen.error(fmt::format(
@@ -210,21 +235,26 @@ void print_what_next(const Context& context, const Report& report, const Profile
         case Exit::not_restored:
             screen.error(
                 fmt::format("{} is not applied, and not everything is as it was before.", name));
-            screen.error("See what is held with: " + context.command("status --verbose"));
-            screen.error("Try again with: " + context.command("rollback"));
+            print_error_hint(screen, "See what is held with", context.command("status --verbose"));
+            print_error_hint(
+                screen, "Try again with",
+                command_to_roll_back(context, RollbackRequest(), needed_consent(report)));
             return;
         case Exit::consent_missing:
             screen.error(fmt::format("{} is not applied; {}.", name,
                                      report.changed ? "what was left open before is rolled back"
                                                     : "nothing was touched"));
-            if (const std::string consent = needed_consent(report); !consent.empty()) {
-                screen.error("Allow it with: " + context.again_allowing(consent));
-            }
+            print_needed(context, report);
             return;
         case Exit::refused:
         case Exit::lock_or_timeout:
             screen.error(fmt::format("{} is not applied{}.", name,
                                      report.changed ? "" : "; nothing was touched"));
+            if (report.state == HostState::awaiting_confirmation && !is_for_later(report)) {
+                print_error_hint(screen, "Keep what is applied with", context.command("confirm"));
+                print_error_hint(screen, "Take it back with",
+                                 command_to_roll_back(context, service));
+            }
             return;
     }
 }
@@ -234,7 +264,7 @@ Ended run(Context& context) {
     NT_TRY(ApplyRequest request, request_of(context));
     NT_TRY(const auto service, context.service());
     if (what.seen) {
-        NT_CHECK(check_unchanged(*service, context.arguments().operand(0), *what.seen));
+        NT_CHECK(check_unchanged(context, *service, *what.seen));
         request.expected_plan = what.seen->fingerprint;
     }
     std::optional<Guard> guard;
@@ -258,7 +288,7 @@ Ended run(Context& context) {
         report = service->apply(what.profile, request);
     }
     if (guard) {
-        settle(context, *guard, *service, request, transaction, report);
+        settle(*guard, *service, request, transaction, report);
     }
     if (context.look().json) {
         context.screen().raw(json_of(report));
@@ -269,7 +299,7 @@ Ended run(Context& context) {
     }
     print_failures(context.screen(), report);
     print_notes(context.screen(), report);
-    print_what_next(context, report, what.profile);
+    print_what_next(context, *service, report, what.profile);
     return status_of(report.exit);
 }
 

@@ -27,8 +27,7 @@ Result<ProfileRequest> profile_of(const Context& context, Service& service) {
     }
     const HostStatus status = service.status();
     if (status.profile.empty()) {
-        return failure(ErrorCode::invalid,
-                       "no profile is applied here; name one: nanotune boot PROFILE");
+        return failure(ErrorCode::invalid, "no profile is applied here, and none is named");
     }
     NT_TRY(ProfileRequest request, context.profile(status.profile));
     // The last assignment counts.

@@ -1,5 +1,6 @@
 // nanotune confirm: keeps what `apply --confirm` did.
 #include "../context.hpp"
+#include "../hint.hpp"
 #include "../json.hpp"
 #include "../report_text.hpp"
 #include "commands.hpp"
@@ -22,6 +23,9 @@ Ended run(Context& context) {
     }
     print_failures(screen, report);
     print_notes(screen, report);
+    if (report.state == HostState::overdue) {
+        print_error_hint(screen, "Take it back with", command_to_roll_back(context, *service));
+    }
     if (report.exit == Exit::as_wanted) {
         screen.line(called(report.profile) + " stays applied.", Style::good);
     }

@@ -34,7 +34,8 @@ bool has_alias(const KeyInfo& key, std::string_view name) {
 }
 
 /// The setting itself, or else those that it stands for or begins.
-Result<std::vector<KeyInfo>> described(const std::vector<KeyInfo>& keys, const std::string& name) {
+Result<std::vector<KeyInfo>> described(const Context& context, const std::vector<KeyInfo>& keys,
+                                       const std::string& name) {
     std::vector<KeyInfo> found;
     std::vector<std::string> names;
     std::vector<std::string> ends;  // with the word that was asked for
@@ -51,11 +52,11 @@ Result<std::vector<KeyInfo>> described(const std::vector<KeyInfo>& keys, const s
         names.push_back(key.name);
     }
     if (found.empty()) {
-        return failure(
-            ErrorCode::not_found,
-            fmt::format("no setting is called \"{}\"{}; nanotune list shows them all", name,
-                        ends.empty() ? did_you_mean(name, names)
-                                     : fmt::format("; there is {}", joined(ends))));
+        return failure(ErrorCode::not_found,
+                       fmt::format("no setting is called \"{}\"{}; all are shown by: {}", name,
+                                   ends.empty() ? did_you_mean(name, names)
+                                                : fmt::format("; there is {}", joined(ends)),
+                                   context.command("list")));
     }
     return found;
 }
@@ -99,7 +100,7 @@ Ended run(Context& context) {
     NT_TRY(const auto service, context.service());
     const std::string& name = context.arguments().operand(0);
     NT_CHECK(not_refused(service->plugins(), name));
-    NT_TRY(const auto keys, described(service->keys(), name));
+    NT_TRY(const auto keys, described(context, service->keys(), name));
     if (context.look().json) {
         context.screen().raw(json_of("describe", keys));
         return 0;

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "../context.hpp"
+#include "../hint.hpp"
 #include "../json.hpp"
 #include "../report_text.hpp"
 #include "../text.hpp"
@@ -39,7 +40,8 @@ Result<std::vector<KeyInfo>> keys_of(Service& service, const std::string& plugin
     return keys;
 }
 
-void print_keys(const Screen& screen, const std::vector<KeyInfo>& keys) {
+void print_keys(const Context& context, const std::vector<KeyInfo>& keys) {
+    const Screen& screen = context.screen();
     const bool verbose = screen.look().verbose;
     Table table({{.title = "SETTING", .may_wrap = true},
                  {.title = "ACCEPTS", .may_wrap = true},
@@ -56,8 +58,13 @@ void print_keys(const Screen& screen, const std::vector<KeyInfo>& keys) {
     }
     screen.table(table);
     screen.line("");
-    screen.line(fmt::format("{}; nanotune describe SETTING tells more about one.",
-                            counted(keys.size(), "setting")));
+    const std::string count = counted(keys.size(), "setting");
+    if (keys.empty()) {
+        screen.line(count + ".");
+    } else {
+        print_hint(screen, count + "; more about one, for example",
+                   context.command("describe " + cli::quoted(keys.front().name)));
+    }
 }
 
 Ended run(Context& context) {
@@ -66,7 +73,7 @@ Ended run(Context& context) {
     if (context.look().json) {
         context.screen().raw(json_of("list", keys));
     } else {
-        print_keys(context.screen(), keys);
+        print_keys(context, keys);
     }
     return 0;
 }

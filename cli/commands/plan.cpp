@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "../context.hpp"
+#include "../hint.hpp"
 #include "../json.hpp"
 #include "../report_text.hpp"
 #include "../text.hpp"
@@ -52,15 +53,23 @@ std::string operand_of(const std::string& file) {
     return file.empty() || file.contains('/') || file.ends_with(".json") ? file : "./" + file;
 }
 
-std::string apply_command_for(const Context& context, const SavedPlan& saved) {
-    const std::string file = operand_of(context.arguments().text("out"));
-    const std::string consent = needed_consent(saved.plan);
-    return context.command(
-        fmt::format("apply {}{}{}", file.empty() ? command_words(saved.request) : cli::quoted(file),
-                    consent.empty() ? "" : " --allow ", consent));
+/// What stands before an apply of this plan, and how that is settled.
+void print_what_is_first(const Context& context, Service& service, HostState state) {
+    if (state == HostState::awaiting_confirmation) {
+        context.screen().line(
+            fmt::format("{} awaits confirmation, and no other apply begins before that.",
+                        called(service.status().profile)),
+            Style::bold);
+        print_hint(context.screen(), "Keep it with", context.command("confirm"));
+        print_hint(context.screen(), "Take it back with", command_to_roll_back(context, service));
+        return;
+    }
+    context.screen().line("This is not what apply would find: something is to be taken back first.",
+                          Style::bold);
+    print_hint(context.screen(), "Take it back with", command_to_roll_back(context, service));
 }
 
-void print_what_next(const Context& context, const SavedPlan& saved) {
+void print_what_next(const Context& context, Service& service, const SavedPlan& saved) {
     const Screen& screen = context.screen();
     const Report& plan = saved.plan;
     const std::string name = called(plan.profile);
@@ -71,28 +80,31 @@ void print_what_next(const Context& context, const SavedPlan& saved) {
         screen.error(fmt::format("{} cannot be applied as it stands.", name));
         return;
     }
-    if (plan.state == HostState::interrupted || plan.state == HostState::overdue) {
-        screen.line(
-            "This is not what apply would find. Take back first what is to be taken back: " +
-                context.command("rollback"),
-            Style::bold);
-    } else if (std::ranges::any_of(plan.rows, &Row::is_barred)) {
+    if (plan.state == HostState::interrupted || plan.state == HostState::overdue ||
+        plan.state == HostState::awaiting_confirmation) {
+        print_what_is_first(context, service, plan.state);
+    } else if (is_barred(plan)) {
         screen.error(
             fmt::format("{} cannot be applied as it stands: no --allow lets through what "
                         "the profile itself forbids, or does not name exactly.",
                         name));
     } else if (count_of(plan.rows, Outcome::not_done) > 0) {
-        screen.line("Apply it with: " + apply_command_for(context, saved), Style::bold);
+        const std::string file = operand_of(context.arguments().text("out"));
+        print_hint(screen, "Apply it with",
+                   command_to_apply(context,
+                                    file.empty() ? command_words(saved.request) : cli::quoted(file),
+                                    needed_consent(plan)),
+                   Style::bold);
     } else if (plan.exit == Exit::as_wanted) {
         screen.line(fmt::format("This host is as {} wants it: nothing to do.", name), Style::good);
     }
     if (count_of(plan.rows, Outcome::needs_reboot) > 0) {
-        screen.line("The kernel command line is printed by: " +
-                    context.command("boot " + command_words(saved.request)));
+        print_hint(screen, "The kernel command line is printed by",
+                   context.command("boot " + command_words(saved.request)));
     }
 }
 
-void print_plan(const Context& context, const SavedPlan& saved) {
+void print_plan(const Context& context, Service& service, const SavedPlan& saved) {
     const Screen& screen = context.screen();
     bool has_table = false;
     const auto table = [&](bool (*which)(const Row&), bool shows_outcome) {
@@ -120,7 +132,7 @@ void print_plan(const Context& context, const SavedPlan& saved) {
         }
         screen.line(tally(saved.plan) + ".");
     }
-    print_what_next(context, saved);
+    print_what_next(context, service, saved);
 }
 
 /// A plan of nanotune's, of whatever version, whether or not it can be applied.
@@ -175,7 +187,7 @@ Ended run(Context& context) {
     if (context.look().json) {
         context.screen().raw(json_of(saved));
     } else {
-        print_plan(context, saved);
+        print_plan(context, *service, saved);
         if (is_kept_back) {
             context.screen().error(not_written(file, saved.plan));
         }

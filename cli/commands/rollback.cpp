@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "../context.hpp"
+#include "../hint.hpp"
 #include "../interruption.hpp"
 #include "../json.hpp"
 #include "../progress.hpp"
@@ -58,38 +59,39 @@ void print_planned(const Context& context, const Report& report, const RollbackR
     }
     const std::size_t count = count_of(report.rows, Outcome::not_done);
     if (count == 0) {
+        const bool is_known = report.problems.empty();
         screen.line(count_of(report.rows, Outcome::away) > 0
                         ? "Nothing can be rolled back before what is away is back."
-                    : report.problems.empty() ? "Nothing to roll back."
-                                              : "What there is to roll back is not known.");
+                    : !is_known ? "What there is to roll back is not known."
+                    : count_of(report.rows, Outcome::refused) > 0
+                        ? fmt::format("Nothing can be rolled back: {}.", undo_tally(report))
+                        : "Nothing to roll back.");
         return;
     }
-    const std::string consent = needed_consent(report);
     screen.line("");
-    screen.line(tally(report) + ".");
-    screen.line("Do it with: " +
-                    context.command(fmt::format("rollback{}{}{}{}", request.all ? " --all" : "",
-                                                request.force ? " --force" : "",
-                                                consent.empty() ? "" : " --allow ", consent)),
-                Style::bold);
+    screen.line(undo_tally(report) + ".");
+    print_hint(screen, "Do it with", command_to_roll_back(context, request, needed_consent(report)),
+               Style::bold);
 }
 
 /// Where part of the journal is lost, only what is known can be rolled back.
-void print_short_of_lost(const Context& context, const Report& report,
+void print_short_of_lost(const Context& context, Service& service, const Report& report,
                          const RollbackRequest& request) {
     const Screen& screen = context.screen();
     if (!request.all || !request.force) {
-        screen.error(
-            fmt::format("What is known is rolled back: {}; what was lost is not.", tally(report)));
-        screen.error("Take that as it is with: " + context.command("rollback --all --force"));
+        screen.error(fmt::format("What is known is rolled back: {}; what was lost is not.",
+                                 undo_tally(report)));
+        print_error_hint(
+            screen, "Take that as it is with",
+            command_to_roll_back(context, service, {.all = true, .force = true, .consent = {}}));
     } else if (report.state == HostState::degraded) {
         screen.error(
-            fmt::format("Not everything that is known is rolled back: {}.", tally(report)));
+            fmt::format("Not everything that is known is rolled back: {}.", undo_tally(report)));
     } else {
         screen.error(
             fmt::format("What is known is rolled back: {}; what was lost stays as it is, "
                         "and is forgotten now.",
-                        tally(report)));
+                        undo_tally(report)));
     }
 }
 
@@ -99,13 +101,23 @@ void print_short_of_away(const Context& context, const Report& report,
     const Screen& screen = context.screen();
     const bool is_forgotten = request.all && request.force;
     screen.error(fmt::format("Rolled back, but not what is away{}: {}.",
-                             is_forgotten ? ", which is forgotten now" : "", tally(report)));
+                             is_forgotten ? ", which is forgotten now" : "", undo_tally(report)));
     if (!is_forgotten) {
-        screen.error("Once it is back: " + context.command("rollback"));
+        print_error_hint(screen, "Once it is back",
+                         command_to_roll_back(context, RollbackRequest(), needed_consent(report)));
     }
 }
 
-void print_done(const Context& context, const Report& report, const RollbackRequest& request) {
+/// How to restore what was left as somebody else set it.
+void print_left(const Context& context, const Report& report, const RollbackRequest& request) {
+    if (!request.force && count_of(report.rows, Outcome::overridden) > 0) {
+        print_hint(context.screen(), "See what would restore that too with",
+                   context.command("rollback --force --plan"));
+    }
+}
+
+void print_done(const Context& context, Service& service, const Report& report,
+                const RollbackRequest& request) {
     const Screen& screen = context.screen();
     if (report.exit != Exit::consent_missing || report.changed) {
         print_changes(screen, report, is_change, {});
@@ -115,32 +127,34 @@ void print_done(const Context& context, const Report& report, const RollbackRequ
     switch (report.exit) {
         case Exit::as_wanted:
             if (report.changed) {
-                screen.line(fmt::format("Rolled back: {}.", tally(report)), Style::good);
+                screen.line(fmt::format("Rolled back: {}.", undo_tally(report)), Style::good);
             } else if (!report.rows.empty()) {
-                screen.line(fmt::format("Nothing had to be put back: {}.", tally(report)),
+                screen.line(fmt::format("Nothing had to be put back: {}.", undo_tally(report)),
                             Style::good);
             } else if (!report.profile.empty()) {
                 screen.line(fmt::format("Nothing had to be put back: {} had changed nothing.",
                                         report.profile),
                             Style::good);
             }
+            print_left(context, report, request);
             return;
         case Exit::differs:
             print_short_of_away(context, report, request);
             return;
         case Exit::rolled_back:
             screen.error(
-                fmt::format("Rolled back: {}; but it could not be recorded.", tally(report)));
+                fmt::format("Rolled back: {}; but it could not be recorded.", undo_tally(report)));
             return;
         case Exit::not_restored:
             if (std::ranges::any_of(report.problems, [](const Error& problem) {
                     return problem.code == ErrorCode::damaged;
                 })) {
-                print_short_of_lost(context, report, request);
+                print_short_of_lost(context, service, report, request);
                 return;
             }
-            screen.error(fmt::format("Not everything is rolled back: {}.", tally(report)));
-            screen.error("Try again with: " + context.command("rollback"));
+            screen.error(fmt::format("Not everything is rolled back: {}.", undo_tally(report)));
+            print_error_hint(screen, "Try again with",
+                             context.again_allowing(needed_consent(report)));
             return;
         case Exit::consent_missing:
             screen.error(report.changed
@@ -148,7 +162,7 @@ void print_done(const Context& context, const Report& report, const RollbackRequ
                                "rolled back."
                              : "Not rolled back; nothing was touched.");
             if (const std::string consent = needed_consent(report); !consent.empty()) {
-                screen.error("Allow it with: " + context.again_allowing(consent));
+                print_error_hint(screen, "Allow it with", context.again_allowing(consent));
             }
             return;
         default:
@@ -176,7 +190,7 @@ Ended run(Context& context) {
     } else if (only_plan) {
         print_planned(context, report, request);
     } else {
-        print_done(context, report, request);
+        print_done(context, *service, report, request);
     }
     return status_of(report.exit);
 }

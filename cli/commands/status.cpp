@@ -1,7 +1,11 @@
 // nanotune status: what nanotune holds on this host, and what can be done next. Never writes.
+#include <algorithm>
+#include <filesystem>
+
 #include <fmt/core.h>
 
 #include "../context.hpp"
+#include "../hint.hpp"
 #include "../json.hpp"
 #include "../report_text.hpp"
 #include "../rows.hpp"
@@ -45,30 +49,60 @@ Style style_of(HostState state) noexcept {
     return Style::plain;
 }
 
-/// The safe things to do from here, a command and what it does each.
-std::vector<std::string> next_steps(const Context& context, const HostStatus& status) {
-    const std::string rollback = context.command("rollback");
+/// A command to paste, and what it does.
+struct Step {
+    std::string command;
+    std::string_view what;
+};
+
+/// Undoing what changes links, queues or CPUs takes consent, which its plan tells.
+Step undoing(const Context& context, const HostStatus& status, std::string_view what) {
+    const bool is_known = status.interrupted.empty();
+    const bool is_free = std::ranges::all_of(
+        status.rows, [](const std::string& allow) { return allow.empty(); }, &Row::allow);
+    return is_known && is_free ? Step{.command = context.command("rollback"), .what = what}
+                               : Step{.command = context.command("rollback --plan"),
+                                      .what = "shows what undoing it does and takes"};
+}
+
+/// Whether the profile that suits every host is installed.
+bool has_base(const Context& context) {
+    return std::ranges::any_of(context.surroundings().places.profiles,
+                               [](const std::string& folder) {
+                                   std::error_code error;
+                                   return std::filesystem::exists(folder + "/base.toml", error);
+                               });
+}
+
+/// The safe things to do from here.
+std::vector<Step> next_steps(const Context& context, const HostStatus& status) {
     switch (status.state) {
         case HostState::clean:
-            return {context.command("plan PROFILE") + "  shows what a profile would change"};
+            return has_base(context)
+                       ? std::vector<Step>{{.command = context.command("plan base"),
+                                            .what = "shows what a first profile would change"}}
+                       : std::vector<Step>{{.command = context.command("list"),
+                                            .what = "shows the settings that profiles may use"}};
         case HostState::tuned:
-            return {context.command("verify") + "  tells whether it still stands",
-                    rollback + "  undoes it"};
+            return {{.command = context.command("verify"), .what = "tells whether it still stands"},
+                    undoing(context, status, "undoes it")};
         case HostState::awaiting_confirmation:
             if (!status.is_guarded) {
-                return {context.command("confirm") + "  keeps it", rollback + "  takes it back"};
+                return {{.command = context.command("confirm"), .what = "keeps it"},
+                        undoing(context, status, "takes it back")};
             }
-            return {context.command("confirm") + "  keeps it; otherwise it is rolled back"};
+            return {{.command = context.command("confirm"),
+                     .what = "keeps it; otherwise it is rolled back"}};
         case HostState::degraded:
-            return {context.command("verify") + "  shows what is not as wanted",
-                    rollback + "  undoes the rest"};
+            return {{.command = context.command("verify"), .what = "shows what is not as wanted"},
+                    undoing(context, status, "undoes the rest")};
         case HostState::overdue:
-            return {rollback + "  takes it back; it can no longer be confirmed"};
+            return {undoing(context, status, "takes it back; it can no longer be confirmed")};
         case HostState::interrupted:
-            return {rollback + "  restores what was cut off"};
+            return {undoing(context, status, "restores what was cut off")};
         case HostState::unknown:
-            return {context.command("status") +
-                    "  tells what is held, as root, once nobody is at work"};
+            return {{.command = context.command("status"),
+                     .what = "tells what is held, as root, once nobody is at work"}};
     }
     return {};
 }
@@ -104,6 +138,23 @@ void print_left(const Screen& screen, std::string_view title, const std::vector<
     screen.table(table);
 }
 
+/// What it does stands beside the command where there is room, and below it otherwise.
+void add_step(Table& table, const Screen& screen, const Step& step) {
+    constexpr std::size_t left = 12;  // of it
+    const std::size_t width = screen.look().width;
+    const std::size_t room = width == 0 ? 0 : width - std::min(width - 1, left);
+    std::vector<std::string> lines = pasteable(step.command, room);
+    if (const std::string whole = fmt::format("{}  {}", lines.back(), step.what);
+        lines.size() == 1 && (room == 0 || columns_of(whole) <= room)) {
+        lines.back() = whole;
+    } else {
+        lines.push_back(fmt::format("  {}", step.what));
+    }
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        table.add({{i == 0 ? "next" : "", Style::dim}, {lines[i]}});
+    }
+}
+
 void print_status(const Context& context, const HostStatus& status) {
     const Screen& screen = context.screen();
     Table table({{.title = ""}, {.title = "", .may_wrap = true}});
@@ -129,8 +180,13 @@ void print_status(const Context& context, const HostStatus& status) {
     for (const std::string& note : status.notes) {
         add("note", note);
     }
-    for (const std::string& step : next_steps(context, status)) {
-        add("next", step);
+    for (const Step& step : next_steps(context, status)) {
+        add_step(table, screen, step);
+    }
+    if (!status.left.empty()) {
+        add_step(table, screen,
+                 {.command = context.command("rollback --force --plan"),
+                  .what = "shows what would restore what rollback left"});
     }
     screen.table(table);
     if (screen.look().verbose && !status.rows.empty()) {

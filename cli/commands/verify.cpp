@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "../context.hpp"
+#include "../hint.hpp"
 #include "../json.hpp"
 #include "../report_text.hpp"
 #include "../text.hpp"
@@ -33,8 +34,23 @@ bool has_ended(const Row& row) {
             row.target.kind == "cgroup");
 }
 
+/// What no apply finds.
+bool is_missing(const Row& row) {
+    return row.outcome == Outcome::away || (row.outcome == Outcome::gone && !has_ended(row));
+}
+
+/// What is not as wanted, or not in force yet.
+bool is_to_tell(const Row& row) {
+    return is_off(row) || row.outcome == Outcome::pending;
+}
+
 bool is_any(const Row&) {
     return true;
+}
+
+/// What is not there yet has no value; of anything else it is not known.
+std::string got_of(const Row& row) {
+    return !row.got.empty() ? row.got : row.outcome == Outcome::pending ? "-" : "?";
 }
 
 void print_rows(const Screen& screen, const Report& report, bool (*which)(const Row&)) {
@@ -46,12 +62,14 @@ void print_rows(const Screen& screen, const Report& report, bool (*which)(const 
                  {.title = "FROM", .may_wrap = true}});
     for (const RowGroup& group : grouped(report.rows, which)) {
         const Row& row = *group.first;
-        const bool is_fine = !is_off(row);
+        const Style style = is_off(row)                       ? Style::bad
+                            : row.outcome == Outcome::pending ? Style::warning
+                                                              : Style::dim;
         table.add({{row.setting},
                    {group.targets()},
                    {row.wanted},
-                   {row.got.empty() ? "?" : row.got, is_fine ? Style::plain : Style::bad},
-                   {std::string(name_of(row.outcome)), is_fine ? Style::dim : Style::bad},
+                   {got_of(row), is_off(row) ? Style::bad : Style::plain},
+                   {std::string(name_of(row.outcome)), style},
                    {short_origin(row.origin), Style::dim}});
         if (!row.message.empty()) {
             table.add_note(row.message);
@@ -60,50 +78,73 @@ void print_rows(const Screen& screen, const Report& report, bool (*which)(const 
     screen.table(table);
 }
 
-void print_result(const Context& context, const Report& report, const ProfileRequest& applied,
-                  const ProfileRequest* profile) {
+void print_standing(const Screen& screen, const Report& report, bool is_of_profile) {
+    const std::string name = called(report.profile);
+    const std::string count = counted(report.rows.size(), "setting");
+    const std::size_t pending = count_of(report.rows, Outcome::pending);
+    const std::string yet =
+        pending == 0 ? std::string() : fmt::format(", {} of them not in force yet", pending);
+    if (pending > 0) {
+        screen.line("");
+    }
+    screen.line(is_of_profile ? fmt::format("This host is as {} wants it: {}{}.", name, count, yet)
+                              : fmt::format("What {} set still stands: {}{}.", name, count, yet),
+                Style::good);
+}
+
+/// The way back to what is wanted, where there is one.
+void print_what_helps(const Context& context, Service& service, const Report& report,
+                      const ProfileRequest& wanted) {
     const Screen& screen = context.screen();
-    print_rows(screen, report, screen.look().verbose ? is_any : is_off);
+    const bool is_unfinished =
+        report.state == HostState::interrupted || report.state == HostState::overdue;
+    if (is_unfinished || (report.exit == Exit::differs && wanted.name.empty())) {
+        print_hint(screen, "Put it right with", command_to_roll_back(context, service));
+    } else if (report.exit == Exit::differs && report.state == HostState::awaiting_confirmation) {
+        screen.line("No apply begins before what awaits confirmation is confirmed or taken back.");
+        print_hint(screen, "Take it back with", command_to_roll_back(context, service));
+    } else if (report.exit == Exit::differs && is_barred(report)) {
+        screen.error(
+            "No apply puts it right: the profile itself forbids what that takes, or does not name "
+            "the device exactly.");
+    } else if (report.exit == Exit::differs && std::ranges::any_of(report.rows, is_missing)) {
+        screen.line("What is gone or away cannot be put right before it is back.");
+    } else if (report.exit == Exit::differs && std::ranges::any_of(report.rows, is_off)) {
+        print_hint(screen, "Put it right with",
+                   command_to_apply(context, command_words(wanted), needed_consent(report)));
+    } else if (report.exit == Exit::differs && report.state == HostState::degraded) {
+        print_hint(screen, "Try again with",
+                   command_to_apply(context, command_words(wanted), needed_consent(report)));
+    }
+    if (count_of(report.rows, Outcome::needs_reboot) > 0) {
+        print_hint(screen, "The kernel command line is printed by",
+                   context.command("boot " + command_words(wanted)));
+    }
+}
+
+void print_result(const Context& context, Service& service, const Report& report,
+                  const ProfileRequest& wanted, bool is_of_profile) {
+    const Screen& screen = context.screen();
+    print_rows(screen, report, screen.look().verbose ? is_any : is_to_tell);
     for (const Error& problem : report.problems) {
         screen.error(problem);
     }
     print_notes(screen, report);
     const auto off = static_cast<std::size_t>(std::ranges::count_if(report.rows, is_off));
     if (report.exit == Exit::as_wanted && !report.rows.empty()) {
-        const std::string name = called(report.profile);
-        const std::string count = counted(report.rows.size(), "setting");
-        screen.line(profile != nullptr
-                        ? fmt::format("This host is as {} wants it: {}.", name, count)
-                        : fmt::format("What {} set still stands: {}.", name, count),
-                    Style::good);
+        print_standing(screen, report, is_of_profile);
     } else if (off > 0) {
         screen.line("");
         screen.line(fmt::format("{} of {} not as {} wants.", off,
                                 counted(report.rows.size(), "setting"), called(report.profile)),
                     Style::bad);
     }
-    if (profile == nullptr && std::ranges::any_of(report.rows, has_ended)) {
-        screen.line("What has started since is compared by: " +
-                    context.command("verify " + command_words(applied)));
+    if (!is_of_profile && std::ranges::any_of(report.rows, has_ended)) {
+        print_hint(screen, "What has started since is compared by",
+                   context.command("verify " + command_words(wanted)));
     }
-    if (is_for_later(report)) {
-        return;  // what stands can be told once somebody else's work has ended
-    }
-    const bool names_no_profile = profile == nullptr && report.profile.empty();
-    if (report.state == HostState::interrupted || report.state == HostState::overdue ||
-        (report.exit == Exit::differs && names_no_profile)) {
-        screen.line("Put it right with: " + context.command("rollback"));
-    } else if (report.exit == Exit::differs) {
-        const std::string consent = needed_consent(report);
-        screen.line("Put it right with: " +
-                    context.command(fmt::format(
-                        "apply {}{}{}", command_words(profile != nullptr ? *profile : applied),
-                        consent.empty() ? "" : " --allow ", consent)));
-    }
-    if (count_of(report.rows, Outcome::needs_reboot) > 0) {
-        screen.line(
-            "The kernel command line is printed by: " +
-            context.command("boot " + command_words(profile != nullptr ? *profile : applied)));
+    if (!is_for_later(report)) {  // otherwise what stands can be told once that work has ended
+        print_what_helps(context, service, report, wanted);
     }
 }
 
@@ -112,9 +153,9 @@ Ended run(Context& context) {
     if (!context.arguments().operands().empty()) {
         NT_TRY(profile, context.profile(context.arguments().operand(0)));
     } else if (context.arguments().has("set")) {
-        return std::unexpected(Failure(Error{
-            .code = ErrorCode::invalid,
-            .message = "--set goes with a profile: nanotune verify PROFILE --set NAME=VALUE"}));
+        return std::unexpected(
+            Failure(Error{.code = ErrorCode::invalid,
+                          .message = "--set goes with a profile, and none is named"}));
     }
     NT_TRY(const auto service, context.service());
     const Report report = service->verify(profile);
@@ -124,7 +165,7 @@ Ended run(Context& context) {
         const ProfileRequest applied{
             .name = report.profile,
             .overrides = profile ? std::vector<Override>() : service->status().overrides};
-        print_result(context, report, applied, profile ? &*profile : nullptr);
+        print_result(context, *service, report, profile.value_or(applied), profile.has_value());
     }
     return status_of(report.exit);
 }

@@ -10,10 +10,15 @@
 namespace nanotune {
 namespace {
 
+/// Whether a change needs nobody's consent.
+bool is_free(const Tunable& tunable) {
+    return tunable.impact == Impact::none || tunable.impact == Impact::needs_reboot ||
+           tunable.check_only;
+}
+
 bool is_forbidden(const Change& change, const std::vector<Impact>& forbidden) {
-    const Impact impact = change.desired.setting.tunable->impact;
-    return impact != Impact::none && impact != Impact::needs_reboot &&
-           std::ranges::find(forbidden, impact) != forbidden.end();
+    const Tunable& tunable = *change.desired.setting.tunable;
+    return !is_free(tunable) && std::ranges::find(forbidden, tunable.impact) != forbidden.end();
 }
 
 /// An exact name and --allow management let it through.
@@ -23,20 +28,28 @@ bool lacks_name(const Change& change) {
 
 std::string why_not_allowed(const Change& change, const Objection& objection,
                             const Consent& consent) {
-    const Impact impact = change.desired.setting.tunable->impact;
     if (objection.is_barred || (!objection.why.empty() && !consent.management)) {
         return objection.why;
     }
-    const bool is_free = impact == Impact::none || impact == Impact::needs_reboot;
-    return is_free || consent.allows(impact) ? std::string()
-                                             : fmt::format("needs --allow {}", name_of(impact));
+    const Tunable& tunable = *change.desired.setting.tunable;
+    return is_free(tunable) || consent.allows(tunable.impact)
+               ? std::string()
+               : fmt::format("needs --allow {}", name_of(tunable.impact));
 }
 
 }  // namespace
 
+std::string allow_words(const Tunable& tunable, const Candidate& candidate) {
+    if (is_free(tunable)) {
+        return {};
+    }
+    const bool is_managed =
+        !candidate.fact("management").empty() || !candidate.fact(unlisted_fact).empty();
+    return fmt::format("{}{}", name_of(tunable.impact), is_managed ? ",management" : "");
+}
+
 std::string why_management(const Change& change) {
-    const Impact impact = change.desired.setting.tunable->impact;
-    if (impact == Impact::none || impact == Impact::needs_reboot) {
+    if (is_free(*change.desired.setting.tunable)) {
         return {};
     }
     if (!change.desired.candidate.fact(unlisted_fact).empty()) {

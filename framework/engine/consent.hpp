@@ -19,6 +19,10 @@ inline constexpr std::string_view unlisted_fact = "unlisted";
 /// any other.
 [[nodiscard]] std::string why_management(const Change& change);
 
+/// The words of --allow that a change of the setting on the target needs: "drops,management"; ""
+/// for none.
+[[nodiscard]] std::string allow_words(const Tunable& tunable, const Candidate& candidate);
+
 /// What stands against a change, whatever the words of --allow.
 struct Objection {
     std::string why;         ///< "" where nothing does

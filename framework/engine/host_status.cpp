@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "engine/apply.hpp"
-#include "engine/check.hpp"
 #include "engine/engine.hpp"
+#include "engine/plan_report.hpp"
 #include "engine/readable.hpp"
 
 namespace nanotune {
@@ -120,7 +120,7 @@ std::vector<std::string> left_behind(std::size_t overridden, std::size_t away) {
     std::vector<std::string> notes;
     if (overridden > 0) {
         notes.push_back(fmt::format(
-            "{} left, as somebody else set {} since; nanotune rollback --force restores what was "
+            "{} left, as somebody else set {} since; rollback --force restores what was "
             "before nanotune",
             counted(overridden), overridden == 1 ? "it" : "them"));
     }

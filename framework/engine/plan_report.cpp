@@ -45,9 +45,9 @@ Report report_of(const Plan& plan, std::string_view verb) {
     for (const Waiting& waiting : plan.waiting) {
         report.rows.push_back(
             {.setting = waiting.setting,
-             .target = {},
+             .target = waiting.target,
              .before = {},
-             .wanted = {},
+             .wanted = waiting.wanted,
              .got = {},
              .outcome = waiting.is_unsupported ? Outcome::unsupported : Outcome::pending,
              .origin = waiting.origin,

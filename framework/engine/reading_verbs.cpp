@@ -74,7 +74,8 @@ Report Engine::rollback_plan(const RollbackRequest& request) {
             std::string& message = report.rows.back().message;
             message = joined(std::move(message), look->management[step.touched.key]);
         }
-        if (step.outcome == Outcome::not_done || step.outcome == Outcome::away) {
+        if (step.outcome == Outcome::not_done || step.outcome == Outcome::away ||
+            step.outcome == Outcome::refused) {
             report.exit = worse(report.exit, Exit::differs);
         }
     }

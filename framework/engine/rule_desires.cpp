@@ -7,6 +7,7 @@
 
 #include "engine/absence.hpp"
 #include "engine/claims.hpp"
+#include "engine/readable.hpp"
 #include "engine/setting_desires.hpp"
 
 namespace nanotune {
@@ -71,19 +72,37 @@ class RuleCollection {
                                                    .origin = understood.origin,
                                                    .optional = setting.optional,
                                                    .group = {}});
-        if (is_selected || !explained_.insert(live.section).second) {
+        if (is_selected) {
             return;
         }
         if (plugin_.selector == Selector::label) {
-            desires_.waiting.push_back(
-                {.setting = fmt::format("{}.{}", plugin_.name, live.selector.text),
-                 .origin = live.section->origin,
-                 .message = "nothing matches yet; it is found when it starts"});
+            await(live, understood);
+            return;
+        }
+        if (!explained_.insert(live.section).second) {
             return;
         }
         Absence absence = absence_of(live, host_);
         if (absence.kind == Absence::Kind::not_there) {
             host_.add({.code = ErrorCode::not_found, .message = std::move(absence.message)});
+        }
+    }
+
+    /// One line for all that the section says.
+    void await(const LiveSection& live, const Setting& understood) {
+        const auto [place, is_new] = awaited_.try_emplace(live.section, desires_.waiting.size());
+        if (is_new) {
+            desires_.waiting.push_back(
+                {.setting = fmt::format("{}.{}", plugin_.name, live.selector.text),
+                 .target = {.kind = plugin_.name, .name = live.selector.text},
+                 .origin = live.section->origin,
+                 .message = "nothing matches yet: apply again once it has started"});
+        }
+        if (understood.rows.empty()) {
+            const Tunable& parameter = *understood.parameter;
+            std::string& wanted = desires_.waiting[place->second].wanted;
+            wanted += fmt::format("{}{} {}", wanted.empty() ? "" : ", ", parameter.name,
+                                  readable(parameter.domain, understood.value));
         }
     }
 
@@ -217,6 +236,7 @@ class RuleCollection {
     StageDesires& desires_;
     std::map<std::size_t, Said> said_;  // by candidate
     std::set<const ResolvedSection*> explained_;
+    std::map<const ResolvedSection*, std::size_t> awaited_;  // the line of each
 };
 
 }  // namespace

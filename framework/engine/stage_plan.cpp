@@ -146,12 +146,23 @@ Checked<Plan> stage_plan(Survey& survey, const Applied* active, Rounded rounded,
         desires.desired.push_back(change.desired);
         readings.emplace_back(Reading{.value = change.before.value_or(Value())});
     }
+    std::vector<bool> was_read;
+    std::ranges::transform(readings, std::back_inserter(was_read), &Result<Reading>::has_value);
     if (auto held = hold_to_limits(survey, desires.desired, readings); !held) {
         desires.problems.push_back(std::move(held).error());
         return std::unexpected(std::move(desires.problems));
     }
+    const auto is_kept_off = [&](std::size_t i) {
+        return was_read[i] && !readings[i] && readings[i].error().code == ErrorCode::conflict;
+    };
+    for (std::size_t i = 0; i < own; ++i) {
+        if (is_kept_off(i)) {
+            is_in_the_way[i] = true;
+            readings[i].error().code = ErrorCode::unsupported;
+        }
+    }
     for (std::size_t i = own; i < readings.size(); ++i) {
-        if (!readings[i]) {
+        if (!readings[i] && !is_kept_off(i)) {  // asked for before, in force or not
             desires.problems.push_back(about(desires.desired[i], std::move(readings[i]).error()));
         }
     }
@@ -167,9 +178,12 @@ Checked<Plan> stage_plan(Survey& survey, const Applied* active, Rounded rounded,
     for (std::size_t i = 0; i < readings.size(); ++i) {
         Desired& desired = desires.desired[i];
         if (desired.pending) {
-            plan.waiting.push_back({.setting = text_of(desired.setting, desired.candidate.target),
-                                    .origin = desired.origin,
-                                    .message = "not there yet; it is found when it starts"});
+            plan.waiting.push_back(
+                {.setting = desired.setting.full_name(),
+                 .target = desired.candidate.target,
+                 .wanted = readable(desired.setting.tunable->domain, desired.value),
+                 .origin = desired.origin,
+                 .message = "not there yet: apply again once it has started"});
         } else if (readings[i]) {
             sort_read(plan, std::move(desired), *std::move(readings[i]), active, rounded);
         } else if (!is_absence(readings[i].error().code) || desired.group.empty() ||

@@ -61,7 +61,7 @@ HostStatus Engine::status() {
     if (!status.stranded.empty()) {
         status.notes.push_back(fmt::format(
             "{} no longer in the profile, but the plugin is not there to put {} back: "
-            "install it again, and the next apply, or nanotune rollback --all, does",
+            "install it again, and the next apply, or rollback --all, does",
             status.stranded.size() == 1 ? "1 setting is"
                                         : fmt::format("{} settings are", status.stranded.size()),
             status.stranded.size() == 1 ? "it" : "them"));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/check.hpp"
+#include "engine/consent.hpp"
 #include "engine/devices.hpp"
 #include "engine/readable.hpp"
 
@@ -101,6 +102,7 @@ std::vector<Row> held_rows(const Applied& active, const Ledger& ledger, const Ca
     std::vector<Row> rows;
     for (const auto& [key, held] : active.held) {
         const auto baseline = baselines.find(key);
+        const auto setting = catalog.setting(key.setting);
         rows.push_back(
             {.setting = key.setting,
              .target = key.target,
@@ -108,9 +110,10 @@ std::vector<Row> held_rows(const Applied& active, const Ledger& ledger, const Ca
                                baseline == baselines.end() ? held.got : baseline->second),
              .wanted = printed(catalog, key.setting, held.wanted),
              .got = printed(catalog, key.setting, held.got),
-             .outcome = outcome_of(held, catalog.setting(key.setting)),
+             .outcome = outcome_of(held, setting),
              .origin = Origin::from(held.origin),
-             .message = fate_of(held.bearer)});
+             .message = fate_of(held.bearer),
+             .allow = setting ? allow_words(*setting->tunable, {}) : std::string()});
     }
     return rows;
 }

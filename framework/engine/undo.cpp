@@ -37,8 +37,8 @@ std::vector<UndoStep> Undo::steps(const std::vector<Touched>& touched) {
             step.message = std::move(setting).error().message;
         }
         tell_apart(step, survey_);
-        if (is_disruptive(step) && !step.is_out_of_reach) {
-            candidate_of(step);  // while there is time: consent goes by it
+        if (is_disruptive(step) && !step.is_out_of_reach) {  // while there is time
+            step.allow = allow_words(*step.setting.tunable, candidate_of(step));
         }
         steps.push_back(std::move(step));
     }

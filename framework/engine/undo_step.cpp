@@ -45,7 +45,8 @@ Row row_of(const UndoStep& step) {
             .origin = {.file = "journal"},
             .message = step.touched.bearer.fate == Fate::here
                            ? joined(fate_of(step.touched.bearer), step.message)
-                           : step.message};
+                           : step.message,
+            .allow = step.allow};
 }
 
 void foretell(std::vector<UndoStep>& steps) {

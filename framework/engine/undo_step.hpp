@@ -22,6 +22,7 @@ struct UndoStep {
     bool is_out_of_reach = false;  ///< what bears its name now is something else
     bool hangs = false;            ///< a call to it has not returned, so nobody writes it either
     std::string surprise = {};     ///< what is to be said once it is restored
+    std::string allow = {};        ///< Row::allow
 };
 
 /// Nobody knows whether it was written, nor what it came to. What another change resets may have

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "engine/check.hpp"
+#include "engine/consent.hpp"
 #include "engine/devices.hpp"
 #include "engine/engine.hpp"
 #include "engine/host_status.hpp"
@@ -82,6 +83,8 @@ void compare_held(const Applied& active, const Catalog& catalog, Survey& survey,
                 row.outcome = failed_check(tunable);
             } else if (reading->value != value.got) {
                 row.outcome = Outcome::differs;
+                row.allow =
+                    allow_words(tunable, survey.candidate_of(places[i].setting, key.target));
                 row.message = joined(
                     fate_of(value.bearer),
                     fmt::format("was {} after apply", printed_value(places[i].setting, value.got)));

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "engine/carriers.hpp"
+#include "engine/consent.hpp"
 #include "engine/readable.hpp"
 #include "engine/target_groups.hpp"
 
@@ -168,7 +169,8 @@ Row row_of(const Change& change, Outcome outcome) {
             .outcome = outcome,
             .impact = change.desired.setting.tunable->impact,
             .origin = change.desired.origin,
-            .message = change.note};
+            .message = change.note,
+            .allow = allow_words(*change.desired.setting.tunable, change.desired.candidate)};
 }
 
 Row row_of(const Written& written) {

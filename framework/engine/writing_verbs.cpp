@@ -163,8 +163,8 @@ Report Engine::confirm() {
             std::move(report),
             {{.code = ErrorCode::conflict,
               .message = missed_confirmation_of(*active, parts_.now()) +
-                         ": it is not kept; the guard takes it back, or, where that has gone, "
-                         "nanotune rollback"}});
+                         ": it is not kept; its guard takes it back, or, where that has gone, "
+                         "a rollback does"}});
     }
     report.profile = active->profile;
     Status status = journal.append(record::Confirmed{active->id});

@@ -64,9 +64,11 @@ struct Change {
     bool was_rounded = false;             ///< the driver made `before` of the same value earlier
 };
 
-/// A section that no target answers to: its process has not started, or this host cannot do it.
+/// What no target answers to: its process has not started, or this host cannot do it.
 struct Waiting {
-    std::string setting;  ///< "process.feed"
+    std::string setting;      ///< a full name, or a section's: "process.feed"
+    Target target = {};       ///< what is waited for, where that has a name
+    std::string wanted = {};  ///< as printed
     Origin origin;
     std::string message;
     bool is_unsupported = false;  ///< optional, and this host cannot do it

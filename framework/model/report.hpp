@@ -47,6 +47,7 @@ struct Row {
     Origin origin;
     std::string message;     ///< why, in the kernel's words; or a note
     bool is_barred = false;  ///< by the profile: no consent lets the change through
+    std::string allow = {};  ///< the words of --allow that a change of it needs: "drops,management"
 };
 
 struct Report {

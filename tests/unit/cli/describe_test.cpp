@@ -71,7 +71,10 @@ TEST_CASE("list shows one plugin's settings", "[cli][list]") {
     Answers answers = with_keys();
     const Printed printed = nanotune::test::nanotune(answers, {"list", "cpu"});
     CHECK(printed.status == 0);
-    CHECK_THAT(printed.out, Contains("cpu.governor") && Contains("1 setting;"));
+    CHECK_THAT(
+        printed.out,
+        Contains("cpu.governor") &&
+            Contains("1 setting; more about one, for example: nanotune describe cpu.governor\n"));
     CHECK_THAT(printed.out, !Contains("nic.mtu"));
 }
 

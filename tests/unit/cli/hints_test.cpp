@@ -41,6 +41,7 @@ Report kept_back() {
     report.exit = Exit::consent_missing;
     report.rows = {row("nic.ring.rx", Target::nic("eth0"), "512", "1024", Outcome::refused)};
     report.rows[0].impact = Impact::drops_packets;
+    report.rows[0].allow = "drops";
     report.rows[0].message = "needs --allow drops";
     return report;
 }
@@ -65,11 +66,12 @@ TEST_CASE("suggested commands keep the folders that were given", "[cli][hints]")
     CHECK_THAT(with_folders(answers, {"apply", "hft"}).out,
                Contains("Keep it with: nanotune confirm" + said + "\n"));
 
-    answers.status.state = HostState::interrupted;
+    answers.status.state = HostState::tuned;
     CHECK_THAT(with_folders(answers, {"status"}).out, Contains("nanotune rollback" + said + "  "));
 
     answers.verify.exit = Exit::differs;
     answers.verify.profile = "hft";
+    answers.verify.rows = {row("nic.mtu", Target::nic("eth0"), "", "9000", Outcome::differs)};
     CHECK_THAT(with_folders(answers, {"verify"}).out,
                Contains("Put it right with: nanotune apply hft" + said + "\n"));
     CHECK_THAT(with_folders(answers, {"verify", "hft", "--set", "a=b"}).out,
@@ -103,6 +105,7 @@ TEST_CASE("the command that allows more says no word twice, and nor must the ope
     Answers answers;
     answers.apply = kept_back();
     answers.apply.rows[0].message = "eth0 carries the default route: needs --allow management";
+    answers.apply.rows[0].allow = "drops,management";
     const Printed apply =
         nanotune::test::nanotune(answers, {"apply", "hft", "--allow", "drops,clock,drops"});
     CHECK(apply.status == 6);
@@ -133,6 +136,7 @@ TEST_CASE("a plan for the operator's own NIC says that its apply must allow it",
     answers.plan.rows = {row("nic.mtu", Target::nic("eth0"), "1500", "9000", Outcome::not_done)};
     answers.plan.rows[0].impact = Impact::drops_packets;
     answers.plan.rows[0].message = "eth0 carries the default route: needs --allow management";
+    answers.plan.rows[0].allow = "drops,management";
     CHECK_THAT(nanotune::test::nanotune(answers, {"plan", "hft"}).out,
                Contains("Apply it with: nanotune apply hft --allow drops,management\n"));
 }
@@ -144,4 +148,178 @@ TEST_CASE("nanotune is suggested as it was called", "[cli][hints]") {
     surroundings.called = "build/bin/nanotune";
     CHECK_THAT(nanotune::test::nanotune(answers, {"apply", "hft"}, surroundings).out,
                Contains("Undo it with: build/bin/nanotune rollback\n"));
+}
+
+namespace {
+
+/// What a rollback would put back, with the words that it needs.
+Report to_take_back() {
+    Report report;
+    report.rows = {row("nic.mtu", Target::nic("eth0"), "9000", "1500", Outcome::not_done)};
+    report.rows[0].allow = "drops,management";
+    return report;
+}
+
+}  // namespace
+
+TEST_CASE("the command that undoes an apply allows what that takes", "[cli][hints]") {
+    Answers answers;
+    answers.apply = applied();
+    answers.apply.rows[0].allow = "drops,management";
+    answers.apply.rows.push_back(row("cpu.smt", Target::host(), "on", "off", Outcome::unchanged));
+    answers.apply.rows[1].allow = "moves";
+    CHECK_THAT(nanotune::test::nanotune(answers, {"apply", "hft"}).out,
+               Contains("Undo it with: nanotune rollback --allow drops,management\n"));
+}
+
+TEST_CASE("what is to be taken back first comes with what that takes", "[cli][hints]") {
+    Answers answers;
+    answers.rollback = to_take_back();
+    const std::string back = "nanotune rollback --allow drops,management\n";
+    const HostState state = GENERATE(HostState::interrupted, HostState::overdue);
+    answers.plan.state = state;
+    answers.plan.exit = Exit::differs;
+    answers.plan.rows = {row("nic.mtu", Target::nic("eth0"), "1500", "9000", Outcome::not_done)};
+    const Printed plan = nanotune::test::nanotune(answers, {"plan", "hft"});
+    CHECK_THAT(plan.out, Contains("Take it back with: " + back) && !Contains("Apply it with"));
+    answers.verify.state = state;
+    answers.verify.exit = Exit::differs;
+    CHECK_THAT(nanotune::test::nanotune(answers, {"verify"}).out,
+               Contains("Put it right with: " + back));
+    answers.confirm.state = HostState::overdue;
+    answers.confirm.exit = Exit::refused;
+    CHECK_THAT(nanotune::test::nanotune(answers, {"confirm"}).error,
+               Contains("Take it back with: " + back));
+}
+
+TEST_CASE("while an apply awaits confirmation, no other one is advised", "[cli][hints]") {
+    Answers answers;
+    answers.status.profile = "/etc/nanotune/profiles/feed.toml";
+    answers.rollback = to_take_back();
+    const std::string back = "Take it back with: nanotune rollback --allow drops,management\n";
+    answers.plan.state = HostState::awaiting_confirmation;
+    answers.plan.exit = Exit::differs;
+    answers.plan.rows = {row("nic.mtu", Target::nic("eth0"), "1500", "9000", Outcome::not_done)};
+    const Printed plan = nanotune::test::nanotune(answers, {"plan", "hft"});
+    CHECK_THAT(plan.out, Contains("feed awaits confirmation") &&
+                             Contains("Keep it with: nanotune confirm\n") && Contains(back) &&
+                             !Contains("Apply it with"));
+    answers.apply.state = HostState::awaiting_confirmation;
+    answers.apply.exit = Exit::refused;
+    answers.apply.problems = {{.code = ErrorCode::conflict, .message = "feed awaits confirmation"}};
+    const Printed apply = nanotune::test::nanotune(answers, {"apply", "hft"});
+    CHECK_THAT(apply.error,
+               Contains("Keep what is applied with: nanotune confirm\n") && Contains(back));
+    answers.verify.state = HostState::awaiting_confirmation;
+    answers.verify.profile = "hft";
+    answers.verify.exit = Exit::differs;
+    answers.verify.rows = {row("nic.mtu", Target::nic("eth0"), "", "9000", Outcome::differs)};
+    CHECK_THAT(nanotune::test::nanotune(answers, {"verify"}).out,
+               Contains(back) && !Contains("nanotune apply"));
+}
+
+TEST_CASE("no consent is advised where the profile itself stands against a change",
+          "[cli][hints]") {
+    Answers answers;
+    answers.apply = kept_back();
+    answers.apply.rows.push_back(answers.apply.rows[0]);
+    answers.apply.rows[1].is_barred = true;
+    const Printed apply = nanotune::test::nanotune(answers, {"apply", "hft"});
+    CHECK_THAT(apply.error, !Contains("Allow it with") && Contains("No --allow lets through"));
+    answers.verify.profile = "hft";
+    answers.verify.exit = Exit::differs;
+    answers.verify.rows = answers.apply.rows;
+    answers.verify.rows[1].outcome = Outcome::differs;
+    CHECK_THAT(nanotune::test::nanotune(answers, {"verify", "hft"}).out,
+               !Contains("Put it right with"));
+}
+
+TEST_CASE("what is gone is not advised to be put right", "[cli][hints]") {
+    Answers answers;
+    answers.verify.profile = "hft";
+    answers.verify.exit = Exit::differs;
+    answers.verify.rows = {row("nic.mtu", Target::nic("eth0"), "", "9000", Outcome::gone)};
+    CHECK_THAT(nanotune::test::nanotune(answers, {"verify"}).out,
+               !Contains("nanotune apply") && Contains("before it is back"));
+}
+
+TEST_CASE("a rollback that did not end is tried again as it was, allowing what it takes",
+          "[cli][hints]") {
+    Answers answers;
+    answers.rollback.exit = Exit::not_restored;
+    answers.rollback.rows = {row("nic.mtu", Target::nic("eth0"), "1400", "1500", Outcome::refused)};
+    answers.rollback.rows[0].allow = "drops";
+    CHECK_THAT(nanotune::test::nanotune(answers, {"rollback", "--all"}).error,
+               Contains("Try again with: nanotune rollback --all --allow drops\n"));
+    answers.apply = answers.rollback;
+    CHECK_THAT(nanotune::test::nanotune(answers, {"apply", "hft", "--allow", "drops"}).error,
+               Contains("Try again with: nanotune rollback --allow drops\n"));
+    answers.rollback.problems = {{.code = ErrorCode::damaged, .message = "part is lost"}};
+    CHECK_THAT(
+        nanotune::test::nanotune(answers, {"rollback"}).error,
+        Contains("Take that as it is with: nanotune rollback --all --force --allow drops\n"));
+}
+
+TEST_CASE("what a rollback left is advised to be looked at by force", "[cli][hints]") {
+    Answers answers;
+    answers.rollback.changed = true;
+    answers.rollback.rows = {
+        row("nic.mtu", Target::nic("eth0"), "1400", "1500", Outcome::overridden)};
+    CHECK_THAT(nanotune::test::nanotune(answers, {"rollback"}).out,
+               Contains("nanotune rollback --force --plan\n"));
+    CHECK_THAT(nanotune::test::nanotune(answers, {"rollback", "--force"}).out,
+               !Contains("--force --plan"));
+    answers.status.left = answers.rollback.rows;
+    CHECK_THAT(nanotune::test::nanotune(answers, {"status"}).out,
+               Contains("nanotune rollback --force --plan  "));
+}
+
+TEST_CASE("status advises a rollback by itself only where that needs no consent", "[cli][hints]") {
+    Answers answers;
+    answers.status.state = GENERATE(HostState::tuned, HostState::degraded, HostState::overdue,
+                                    HostState::awaiting_confirmation);
+    answers.status.rows = {row("nic.mtu", Target::nic("eth0"), "1500", "9000", Outcome::changed)};
+    CHECK_THAT(nanotune::test::nanotune(answers, {"status"}).out,
+               Contains("nanotune rollback  ") && !Contains("--plan"));
+    answers.status.rows[0].allow = "drops";
+    CHECK_THAT(nanotune::test::nanotune(answers, {"status"}).out,
+               Contains("nanotune rollback --plan  ") && !Contains("nanotune rollback  "));
+}
+
+TEST_CASE("a plan that no longer holds is made again by the command that is told", "[cli][hints]") {
+    const auto file = std::filesystem::temp_directory_path() / "nanotune-cli-hints-old.json";
+    Answers answers;
+    cli::SavedPlan saved;
+    saved.plan.verb = "plan";
+    saved.request = {.name = "hft", .overrides = {{.name = "mtu", .value = "9000"}}};
+    saved.fingerprint = fingerprint_of(saved.plan);
+    std::ofstream(file) << cli::json_of(saved);
+    const std::string again = "nanotune plan hft --set mtu=9000";
+    const std::string out = " --out " + file.string() + "\n";
+    const Printed with_set =
+        nanotune::test::nanotune(answers, {"apply", file.string(), "--set", "a=b"});
+    answers.plan.rows = {row("nic.mtu", Target::nic("eth0"), "1500", "9000", Outcome::not_done)};
+    const Printed changed = nanotune::test::nanotune(answers, {"apply", file.string()});
+    const Printed verified = nanotune::test::nanotune(answers, {"verify", file.string()});
+    std::filesystem::remove(file);
+    CHECK_THAT(with_set.error, Contains("make it again with: " + again + " --set a=b" + out));
+    CHECK_THAT(changed.error, Contains("make it again with: " + again + out));
+    CHECK(verified.status == 1);
+    CHECK(verified.error == file.string() +
+                                ": a saved plan, which apply takes; verify takes a profile: this "
+                                "is a plan of hft\n");
+}
+
+TEST_CASE("a setting and a verb that do not exist come with a command that does", "[cli][hints]") {
+    Answers answers;
+    answers.keys.emplace_back();
+    answers.keys[0].name = "nic.mtu";
+    CHECK_THAT(with_folders(answers, {"describe", "nix"}).error,
+               Contains("all are shown by: nanotune list" + said + "\n"));
+    CHECK_THAT(with_folders(answers, {"list"}).out,
+               Contains("for example: nanotune describe nic.mtu" + said + "\n"));
+    cli::Surroundings surroundings;
+    surroundings.called = "build/bin/nanotune";
+    CHECK_THAT(nanotune::test::nanotune(answers, {"aply"}, surroundings).error,
+               Contains("; build/bin/nanotune --help lists them"));
 }

@@ -1,3 +1,5 @@
+#include "cli/json.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include "fake_service.hpp"
@@ -89,4 +91,38 @@ TEST_CASE("a kernel command line in JSON is also given in its arguments", "[cli]
     const json found = document(answers, {"boot", "hft"});
     CHECK(found.at("command_line") == *answers.command_line);
     CHECK(found.at("arguments") == json({"quiet", "dyndbg=\"file a +p\"", "isolcpus=2-3"}));
+}
+
+TEST_CASE("a saved plan that is damaged is said to be one, without a library's words",
+          "[cli][json]") {
+    cli::SavedPlan saved;
+    saved.plan.verb = "plan";
+    saved.request.name = "hft";
+    saved.fingerprint = fingerprint_of(saved.plan);
+    const std::string whole = cli::json_of(saved);
+    REQUIRE(cli::saved_plan_of(whole));
+
+    const auto torn = cli::saved_plan_of(whole.substr(0, whole.size() / 2));
+    REQUIRE_FALSE(torn);
+    CHECK(torn.error().code == ErrorCode::damaged);
+    CHECK(torn.error().message ==
+          "a saved plan that is damaged: it breaks off; make the plan again");
+
+    std::string renamed = whole;
+    renamed.replace(renamed.find("\"rows\""), 6, "\"rowz\"");
+    CHECK(cli::saved_plan_of(renamed).error().message ==
+          "a saved plan that is damaged: parts of it are missing or have other values; make the "
+          "plan again");
+
+    std::string scratched = whole;
+    scratched[whole.find("\"rows\"")] = '?';
+    CHECK_THAT(
+        cli::saved_plan_of(scratched).error().message,
+        Catch::Matchers::StartsWith("a saved plan that is damaged: it is no JSON from byte"));
+
+    for (const std::string other : {"", "hello", "{}", "[1]", "{\"verb\": \"status\"}", "{\"a\""}) {
+        INFO(other);
+        CHECK(cli::saved_plan_of(other).error().message ==
+              "not a plan written by nanotune plan --out");
+    }
 }

@@ -22,6 +22,7 @@ Report plan_of_three() {
         row("cpu.governor", Target::cpu(3), "powersave", "performance", Outcome::not_done),
         row("sysctl.net.core.rmem_max", Target::host(), "8MiB", "8MiB", Outcome::unchanged)};
     plan.rows[0].impact = Impact::drops_packets;
+    plan.rows[0].allow = "drops";
     plan.exit = Exit::differs;
     return plan;
 }
@@ -282,6 +283,7 @@ TEST_CASE("a plan advises no consent where none helps", "[cli][plan]") {
     Answers answers;
     Row forbidden = row("nic.channels.combined", Target::nic("eth0"), "4", "2", Outcome::not_done);
     forbidden.impact = Impact::drops_packets;
+    forbidden.allow = "drops";
     forbidden.message = "the profile forbids what drops";
     forbidden.is_barred = true;
     answers.plan.rows = {forbidden};

@@ -14,7 +14,8 @@ TEST_CASE("what is merely gone has a row in a rollback, and is no failure", "[cl
     answers.rollback.rows[1].message = "its target is gone";
     const Printed printed = nanotune::test::nanotune(answers, {"rollback"});
     CHECK(printed.status == 0);
-    CHECK_THAT(printed.out, Contains("gone") && Contains("Rolled back: 1 changed, 1 gone."));
+    CHECK_THAT(printed.out,
+               Contains("gone") && Contains("Rolled back: 1 setting put back, 1 gone"));
     CHECK(printed.error.empty());
     CHECK(nanotune::test::nanotune(answers, {"rollback", "--plan"}).error.empty());
 }
@@ -45,8 +46,9 @@ TEST_CASE("a rollback that cannot be recorded says that the host is rolled back"
     answers.rollback.problems = {{.code = ErrorCode::io, .message = "No space left"}};
     const Printed printed = nanotune::test::nanotune(answers, {"rollback"});
     CHECK(printed.status == 4);
-    CHECK_THAT(printed.error, Contains("No space left") &&
-                                  Contains("Rolled back: 1 changed; but it could not be recorded"));
+    CHECK_THAT(printed.error,
+               Contains("No space left") &&
+                   Contains("Rolled back: 1 setting put back; but it could not be recorded"));
 }
 
 TEST_CASE("a rollback past what a journal lost does not offer to try again", "[cli][rollback]") {
@@ -87,6 +89,7 @@ TEST_CASE("a rollback that needs consent says what it took back before", "[cli][
     answers.rollback.exit = Exit::consent_missing;
     answers.rollback.rows = {row("nic.mtu", Target::nic("eth0"), "1400", "1500", Outcome::refused)};
     answers.rollback.rows[0].message = "needs --allow drops";
+    answers.rollback.rows[0].allow = "drops";
     const Printed untouched = nanotune::test::nanotune(answers, {"rollback", "--all"});
     CHECK_THAT(untouched.error, Contains("Not rolled back; nothing was touched."));
 
@@ -110,4 +113,34 @@ TEST_CASE("the plan of a rollback says nothing of one while another nanotune is 
     const Printed printed = nanotune::test::nanotune(answers, {"rollback", "--plan"});
     CHECK(printed.status == 7);
     CHECK(printed.out == "note: nanotune (process 12: nanotune apply hft) is at work\n");
+}
+
+TEST_CASE("a rollback says in plain words what it put back and what was so already",
+          "[cli][rollback]") {
+    Answers answers;
+    answers.rollback.changed = true;
+    answers.rollback.rows = {
+        row("nic.mtu", Target::nic("eth0"), "1400", "1500", Outcome::changed),
+        row("nic.txqueuelen", Target::nic("eth0"), "500", "1000", Outcome::changed),
+        row("nic.rps.cpus", {"rx_queue", "eth0/rx-1"}, "0", "0", Outcome::unchanged)};
+    CHECK_THAT(nanotune::test::nanotune(answers, {"rollback"}).out,
+               Contains("Rolled back: 2 settings put back, 1 already as they were before.\n"));
+}
+
+TEST_CASE("the plan of a rollback tells what it cannot put back, and does not call that nothing",
+          "[cli][rollback]") {
+    Answers answers;
+    answers.rollback.exit = Exit::differs;
+    answers.rollback.rows = {row("nic.mtu", Target::nic("eth0"), "1400", "1500", Outcome::refused)};
+    answers.rollback.rows[0].message = "plugin nic is refused: not an ELF file";
+    const Printed none = nanotune::test::nanotune(answers, {"rollback", "--plan"});
+    CHECK(none.status == 2);
+    CHECK_THAT(none.error, Contains("nic.mtu on eth0: plugin nic is refused"));
+    CHECK_THAT(none.out,
+               Contains("Nothing can be rolled back: 1 setting that cannot be put back.") &&
+                   !Contains("Do it with"));
+    answers.rollback.rows.push_back(
+        row("memory.swappiness", Target::host(), "10", "60", Outcome::not_done));
+    CHECK_THAT(nanotune::test::nanotune(answers, {"rollback", "--plan"}).out,
+               Contains("1 change, 1 that cannot be put back.") && Contains("Do it with"));
 }

@@ -70,3 +70,17 @@ TEST_CASE("verify advises nothing while another nanotune is at work", "[cli][ver
     CHECK_THAT(printed.out, !Contains("as hft wants it") && !Contains("Put it right with") &&
                                 !Contains("nanotune boot"));
 }
+
+TEST_CASE("verify shows what is as wanted but not in force yet", "[cli][verify]") {
+    Answers answers;
+    answers.verify.profile = "hft";
+    answers.verify.rows = {row("irq.affinity", Target::irq(41), "4", "4", Outcome::pending),
+                           row("nic.mtu", Target::nic("eth0"), "9000", "9000", Outcome::unchanged)};
+    answers.verify.rows[0].message = "effective 0";
+    const Printed printed = nanotune::test::nanotune(answers, {"verify"});
+    CHECK(printed.status == 0);
+    CHECK_THAT(printed.out, Contains("irq.affinity  irq 41  4       4    pending") &&
+                                Contains("effective 0") && !Contains("nic.mtu"));
+    CHECK_THAT(printed.out,
+               Contains("What hft set still stands: 2 settings, 1 of them not in force yet.\n"));
+}
