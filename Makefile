@@ -4,7 +4,7 @@
 #   make run             build, and show the main job in a network namespace of its own
 #   make test            build, and run every test
 #   make lab             build, and open a shell in a virtual machine with many NICs and nanotune installed
-#   make bench           figures, next to scripts and a bare C program that do the same
+#   make bench           figures, next to scripts and a bare C program that do the same; of the packet processor too
 #   make sanitize        unit and contract tests under the sanitizers
 #   make check-format    clang-format
 #   make tidy            clang-tidy

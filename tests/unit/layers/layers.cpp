@@ -41,6 +41,11 @@ constexpr Layer layers[] = {
      .libraries = "fmt boost.dll"},
     {.name = "service", .folder = "framework/service/", .layers = "sdk_headers model"},
     {.name = "plugins", .folder = "plugins/", .layers = "sdk_headers"},
+    {.name = "packet", .folder = "plugins/datapath/packet/", .layers = "", .libraries = ""},
+    {.name = "processor",
+     .folder = "plugins/datapath/processor/",
+     .layers = "packet",
+     .libraries = ""},
     {.name = "cli",
      .folder = "cli/",
      .layers = "sdk_headers model service",
@@ -201,7 +206,7 @@ std::vector<std::string> sources_of(const std::string& tree) {
         for (const auto& entry :
              std::filesystem::recursive_directory_iterator(tree + "/" + folder)) {
             const std::string ending = entry.path().extension().string();
-            if (ending == ".cpp" || ending == ".hpp") {
+            if (ending == ".cpp" || ending == ".hpp" || ending == ".h") {
                 places.push_back(std::filesystem::relative(entry.path(), tree).string());
             }
         }

@@ -1,0 +1,184 @@
+// Whose a packet is, and whether it is right. Part of packet.h.
+//
+// The order matters: nothing is called an error before the packet is known to be ours, and no
+// length is used before it is known to be inside the frame.
+#ifndef NANOTUNE_DATAPATH_CLASSIFY_H
+#define NANOTUNE_DATAPATH_CLASSIFY_H
+
+#include "listen.h"
+#include "message.h"
+#include "outcome.h"
+
+/// What follows lengths and addresses: ports, the datagram's own length and checksum. `pseudo` is
+/// the sum of the addresses, `length` what IP says that the datagram has, inside the frame.
+NT_INLINE enum nt_outcome nt_classify_udp(const struct nt_listen* listen, const nt_u8* udp,
+                                          nt_u32 length, nt_u64 pseudo, struct nt_datagram* out) {
+    const nt_u16 wire_length = nt_load16(udp + nt_udp_length);
+    if (NT_RARELY(nt_swap16(wire_length) != length)) {
+        return nt_length;
+    }
+    if (!(listen->trust & nt_trust_transport)) {
+        if (nt_load16(udp + nt_udp_checksum) != 0) {
+            const nt_u64 start = nt_sum_add(pseudo, (nt_u64)wire_length + nt_udp_in_sum);
+            const nt_u64 sum = length - nt_udp_size == nt_market_data_size
+                                   ? nt_sum_block(start, udp)
+                                   : nt_sum_bytes(start, udp, length);
+            if (NT_RARELY(!nt_sum_is_right(sum))) {
+                return nt_transport_checksum;
+            }
+        } else if (listen->type != nt_swap16(nt_type_ipv4)) {
+            return nt_transport_checksum;  // only IPv4 does without
+        }
+    }
+    out->payload = udp + nt_udp_size;
+    out->payload_length = length - nt_udp_size;
+    out->source_port = nt_load16(udp + nt_udp_source);
+    return NT_RARELY(out->payload_length < nt_market_data_size) ? nt_short_payload : nt_answered;
+}
+
+/// A frame that is too short for Ethernet, IPv4 and UDP.
+NT_INLINE enum nt_outcome nt_classify_short_ipv4(const struct nt_listen* listen, const nt_u8* frame,
+                                                 const nt_u8* end) {
+    const nt_u8* ip = frame + nt_ethernet_size + nt_tag_size * (listen->tags & 3U);
+    if (!nt_may_be_our_link(listen, frame, end)) {
+        return nt_bypassed;
+    }
+    if (ip + nt_ipv4_size > end) {
+        return nt_runt;
+    }
+    return nt_is_our_ipv4(listen, ip) && ip[nt_ipv4_protocol] == nt_protocol_udp ? nt_runt
+                                                                                 : nt_bypassed;
+}
+
+/// An IPv4 header to our address that does not begin with version 4 and five words.
+NT_INLINE enum nt_outcome nt_classify_odd_ipv4(nt_u8 first) {
+    if (first >> 4 != 4) {
+        return nt_version;
+    }
+    return (first & 15) < 5 ? nt_runt : nt_options;
+}
+
+NT_INLINE enum nt_outcome nt_judge_ipv4_source(const struct nt_listen* listen,
+                                               const struct nt_datagram* datagram) {
+    const nt_u32 source = nt_load32(datagram->source);
+    const nt_u32 first = source & 255;
+    if (NT_RARELY(source == 0 || datagram->source_port == 0)) {
+        return nt_zero_source;
+    }
+    if (NT_RARELY(first - 1 >= 223 || first == 127 || source == nt_load32(listen->address[0]))) {
+        return nt_martian_source;
+    }
+    return nt_answered;
+}
+
+/// Nothing is wrong with the packet where the outcome is nt_answered: `out` says what is in it.
+NT_INLINE enum nt_outcome nt_classify_ipv4(const struct nt_listen* listen, const nt_u8* frame,
+                                           const nt_u8* end, struct nt_datagram* out) {
+    const nt_u8* ip = frame + nt_ethernet_size + nt_tag_size * (listen->tags & 3U);
+    const nt_u8* udp = ip + nt_ipv4_size;
+    if (NT_RARELY(udp + nt_udp_size > end)) {
+        return nt_classify_short_ipv4(listen, frame, end);
+    }
+    if (!nt_is_our_link(listen, frame) || !nt_is_our_ipv4(listen, ip) ||
+        ip[nt_ipv4_protocol] != nt_protocol_udp) {
+        return nt_bypassed;
+    }
+    if (NT_RARELY(ip[0] != 0x45)) {
+        return nt_classify_odd_ipv4(ip[0]);
+    }
+    if (NT_RARELY((nt_load16(ip + nt_ipv4_fragment) & nt_swap16(0x3FFF)) != 0)) {
+        return nt_fragment;
+    }
+    if (nt_load16(udp + nt_udp_destination) != listen->port) {
+        return nt_bypassed;
+    }
+    const nt_u32 length = nt_swap16(nt_load16(ip + nt_ipv4_length));
+    if (NT_RARELY(length < nt_ipv4_size + nt_udp_size || ip + length > end)) {
+        return nt_length;
+    }
+    const nt_u64 addresses = nt_load64(ip + nt_ipv4_source);
+    if (!(listen->trust & nt_trust_header)) {
+        // Bytes 8 to 11 and the addresses make up the second half.
+        const nt_u64 sum = nt_sum_add(nt_load64(ip), (nt_u64)nt_load32(ip + 8));
+        if (NT_RARELY(!nt_sum_is_right(nt_sum_add(sum, addresses)))) {
+            return nt_header_checksum;
+        }
+    }
+    out->source = ip + nt_ipv4_source;
+    const enum nt_outcome outcome =
+        nt_classify_udp(listen, udp, length - nt_ipv4_size, addresses, out);
+    return NT_RARELY(outcome != nt_answered) ? outcome : nt_judge_ipv4_source(listen, out);
+}
+
+/// A frame that is too short for Ethernet, IPv6 and UDP.
+NT_INLINE enum nt_outcome nt_classify_short_ipv6(const struct nt_listen* listen, const nt_u8* frame,
+                                                 const nt_u8* end) {
+    const nt_u8* ip = frame + nt_ethernet_size + nt_tag_size * (listen->tags & 3U);
+    if (!nt_may_be_our_link(listen, frame, end)) {
+        return nt_bypassed;
+    }
+    if (ip + nt_ipv6_size > end) {
+        return nt_runt;
+    }
+    return nt_is_our_ipv6(listen, ip) && ip[nt_ipv6_protocol] == nt_protocol_udp ? nt_runt
+                                                                                 : nt_bypassed;
+}
+
+/// A packet to our address with another header than UDP's behind IPv6's.
+NT_INLINE enum nt_outcome nt_classify_next_header(nt_u8 next) {
+    enum { hop_by_hop = 0, routing = 43, fragment = 44, authentication = 51, options = 60 };
+    if (next == fragment) {
+        return nt_fragment;
+    }
+    return next == hop_by_hop || next == routing || next == authentication || next == options
+               ? nt_options
+               : nt_bypassed;
+}
+
+NT_INLINE enum nt_outcome nt_judge_ipv6_source(const struct nt_listen* listen,
+                                               const struct nt_datagram* datagram) {
+    const nt_u8* source = datagram->source;
+    const nt_u64 upper = nt_load64(source);
+    const nt_u64 lower = nt_load64(source + 8);
+    if (NT_RARELY((upper | lower) == 0 || datagram->source_port == 0)) {
+        return nt_zero_source;
+    }
+    const nt_u64 loopback = 1ULL << 56;
+    if (NT_RARELY(source[0] == 0xFF || (upper == 0 && lower == loopback) ||
+                  nt_is_same_ipv6(source, listen->address[0]))) {
+        return nt_martian_source;
+    }
+    return nt_answered;
+}
+
+/// As nt_classify_ipv4.
+NT_INLINE enum nt_outcome nt_classify_ipv6(const struct nt_listen* listen, const nt_u8* frame,
+                                           const nt_u8* end, struct nt_datagram* out) {
+    const nt_u8* ip = frame + nt_ethernet_size + nt_tag_size * (listen->tags & 3U);
+    const nt_u8* udp = ip + nt_ipv6_size;
+    if (NT_RARELY(udp + nt_udp_size > end)) {
+        return nt_classify_short_ipv6(listen, frame, end);
+    }
+    if (!nt_is_our_link(listen, frame) || !nt_is_our_ipv6(listen, ip)) {
+        return nt_bypassed;
+    }
+    if (NT_RARELY(ip[0] >> 4 != 6)) {
+        return nt_version;
+    }
+    if (ip[nt_ipv6_protocol] != nt_protocol_udp) {
+        return nt_classify_next_header(ip[nt_ipv6_protocol]);
+    }
+    if (nt_load16(udp + nt_udp_destination) != listen->port) {
+        return nt_bypassed;
+    }
+    const nt_u32 length = nt_swap16(nt_load16(ip + nt_ipv6_length));
+    if (NT_RARELY(length < nt_udp_size || udp + length > end)) {
+        return nt_length;
+    }
+    const nt_u64 pseudo = nt_sum_bytes(0, ip + nt_ipv6_source, 32);
+    out->source = ip + nt_ipv6_source;
+    const enum nt_outcome outcome = nt_classify_udp(listen, udp, length, pseudo, out);
+    return NT_RARELY(outcome != nt_answered) ? outcome : nt_judge_ipv6_source(listen, out);
+}
+
+#endif

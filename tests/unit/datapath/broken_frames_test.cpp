@@ -1,0 +1,129 @@
+// Valid frames, broken everywhere: none is answered that was harmed, and no byte is read behind the
+// end (which the address sanitizer sees, as each frame lies in memory of its own size).
+#include <set>
+
+#include "given_processor.hpp"
+#include "support/catch.hpp"
+
+using namespace nanotune::test;
+using namespace nanotune::datapath;
+
+extern "C" int nt_test_ipv4(const nt_listen* listen, const nt_u8* frame, const nt_u8* end);
+extern "C" int nt_test_ipv6(const nt_listen* listen, const nt_u8* frame, const nt_u8* end);
+
+namespace {
+
+/// Market data with an odd number of bytes behind it.
+Packet long_tick() {
+    Packet bytes = market_data({});
+    bytes.insert(bytes.end(), 9, 0x5A);
+    return bytes;
+}
+
+const std::vector<PacketOptions> valid_ipv4{
+    {}, {.tags = {100}}, {.tags = {200, 100}}, {.payload = long_tick()}};
+const std::vector<PacketOptions> valid_ipv6{
+    {.source = "2001:db8::50", .destination = "2001:db8::100"},
+    {.tags = {100}, .source = "2001:db8::50", .destination = "2001:db8::100"},
+    {.tags = {200, 100}, .source = "2001:db8::50", .destination = "2001:db8::100"}};
+
+/// Bits that no checksum covers but Ethernet's, which the NIC checks: the sender's link address, a
+/// tag's priority, and what stands before the length in IPv6's header, and its hop limit.
+std::set<std::size_t> uncovered_bits(const PacketOptions& options, bool is_ipv6) {
+    std::set<std::size_t> bits;
+    const auto add = [&bits](std::size_t from, std::size_t to) {
+        for (std::size_t bit = from; bit < to; ++bit) {
+            bits.insert(bit);
+        }
+    };
+    add(6 * 8, 12 * 8);
+    for (std::size_t tag = 0; tag < options.tags.size(); ++tag) {
+        add((14 + 4 * tag) * 8, (14 + 4 * tag) * 8 + 4);
+    }
+    if (is_ipv6) {
+        const std::size_t ip = (14 + 4 * options.tags.size()) * 8;
+        add(ip + 4, ip + 32);
+        add(ip + 7 * 8, ip + 8 * 8);
+    }
+    return bits;
+}
+
+/// Bit 0 is the first byte's highest, as RFCs count.
+Packet flipped(Packet frame, std::size_t bit) {
+    frame[bit / 8] ^= static_cast<std::uint8_t>(0x80 >> bit % 8);
+    return frame;
+}
+
+template <typename Family>
+void answer_no_harmed_frame(const PacketOptions& options, bool is_ipv6) {
+    GivenProcessor<Family> given({.listen = listening(options)});
+    const Packet frame = packet(options);
+    const auto whole = given.answers_to({frame});
+    REQUIRE(whole.size() == 1);
+    const auto uncovered = uncovered_bits(options, is_ipv6);
+    for (std::size_t bit = 0; bit < frame.size() * 8; ++bit) {
+        INFO("bit " << bit);
+        const auto answers = given.answers_to({flipped(frame, bit)});
+        if (uncovered.contains(bit)) {
+            CHECK(answers == whole);  // as nothing in the answer comes from there
+        } else {
+            CHECK(answers.empty());
+        }
+    }
+    CHECK(given.counters.received() == 1 + frame.size() * 8);
+    CHECK(given.counted(nt_answered) == 1 + uncovered.size());
+}
+
+template <typename Family>
+void answer_no_cut_frame(const PacketOptions& options) {
+    GivenProcessor<Family> given({.listen = listening(options)});
+    const Packet frame = packet(options);
+    std::vector<Packet> cut;
+    for (std::size_t size = 0; size < frame.size(); ++size) {
+        cut.emplace_back(frame.begin(), frame.begin() + static_cast<std::ptrdiff_t>(size));
+    }
+    CHECK(given.answers_to(cut).empty());
+    const std::size_t headers = frame.size() - options.payload.size();
+    CHECK(given.counted(nt_runt) == headers);
+    CHECK(given.counted(nt_length) == options.payload.size());
+    CHECK(given.counters.received() == frame.size());
+}
+
+}  // namespace
+
+TEST_CASE("no frame with a wrong bit is answered", "[datapath]") {
+    for (const PacketOptions& options : valid_ipv4) {
+        answer_no_harmed_frame<Ipv4>(options, false);
+    }
+    for (const PacketOptions& options : valid_ipv6) {
+        answer_no_harmed_frame<Ipv6>(options, true);
+    }
+}
+
+TEST_CASE("a frame that is cut off anywhere is counted as cut off and not answered", "[datapath]") {
+    for (const PacketOptions& options : valid_ipv4) {
+        answer_no_cut_frame<Ipv4>(options);
+    }
+    for (const PacketOptions& options : valid_ipv6) {
+        answer_no_cut_frame<Ipv6>(options);
+    }
+}
+
+TEST_CASE("C says of every broken frame what C++ says", "[datapath]") {
+    const auto agree = [](const PacketOptions& options, bool is_ipv6) {
+        const nt_listen listen = listening(options);
+        const Packet frame = packet(options);
+        for (std::size_t bit = 0; bit < frame.size() * 8; ++bit) {
+            const Packet broken = flipped(frame, bit);
+            const nt_u8* const end = broken.data() + broken.size();
+            nt_datagram datagram{};
+            const int here = is_ipv6 ? nt_classify_ipv6(&listen, broken.data(), end, &datagram)
+                                     : nt_classify_ipv4(&listen, broken.data(), end, &datagram);
+            const int there = is_ipv6 ? nt_test_ipv6(&listen, broken.data(), end)
+                                      : nt_test_ipv4(&listen, broken.data(), end);
+            REQUIRE(here == there);
+        }
+    };
+    agree(valid_ipv4[0], false);
+    agree(valid_ipv6[0], true);
+}
