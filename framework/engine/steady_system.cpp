@@ -38,6 +38,22 @@ Result<std::vector<QueueInterrupt>> SteadySystem::Links::queue_interrupts(
     return system_.links().queue_interrupts(device);
 }
 
+Result<NapiTimes> SteadySystem::Links::napi_times(unsigned napi) {
+    return system_.links().napi_times(napi);
+}
+
+Status SteadySystem::Links::set_napi_times(unsigned napi, const NapiTimes& times) {
+    return system_.links().set_napi_times(napi, times);
+}
+
+Result<std::vector<XdpSocket>> SteadySystem::Links::xdp_sockets() {
+    return system_.links().xdp_sockets();
+}
+
+Result<std::uint64_t> SteadySystem::Links::xdp_features(const std::string& device) {
+    return system_.links().xdp_features(device);
+}
+
 Result<Qdisc> SteadySystem::Links::qdisc(const std::string& device) {
     return system_.links().qdisc(device);
 }

@@ -48,6 +48,10 @@ class SteadySystem final : public System {
         Result<std::string> device_of_address(const std::string& address) override;
         Result<std::vector<Link>> elsewhere() override;
         Result<std::vector<QueueInterrupt>> queue_interrupts(const std::string& device) override;
+        Result<NapiTimes> napi_times(unsigned napi) override;
+        Status set_napi_times(unsigned napi, const NapiTimes& times) override;
+        Result<std::vector<XdpSocket>> xdp_sockets() override;
+        Result<std::uint64_t> xdp_features(const std::string& device) override;
         Result<Qdisc> qdisc(const std::string& device) override;
         Status put_qdisc(const std::string& device, const Qdisc& qdisc) override;
         Status remove_qdisc(const std::string& device) override;

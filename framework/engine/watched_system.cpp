@@ -119,6 +119,26 @@ Status WatchedSystem::Ethtool::remove_flow_rule(const std::string& device, std::
                    [&] { return system_.ethtool().remove_flow_rule(device, location); });
 }
 
+Result<DriverInfo> WatchedSystem::Ethtool::driver(const std::string& device) {
+    return watched(watch_, no_file, [&] { return system_.ethtool().driver(device); });
+}
+
+Result<Counters> WatchedSystem::Ethtool::counters(const std::string& device) {
+    return watched(watch_, no_file, [&] { return system_.ethtool().counters(device); });
+}
+
+Result<EthtoolNumbers> WatchedSystem::Ethtool::queue_coalesce(const std::string& device,
+                                                              unsigned queue) {
+    return watched(watch_, no_file,
+                   [&] { return system_.ethtool().queue_coalesce(device, queue); });
+}
+
+Status WatchedSystem::Ethtool::set_queue_coalesce(const std::string& device, unsigned queue,
+                                                  const EthtoolNumbers& numbers) {
+    return watched(watch_, no_file,
+                   [&] { return system_.ethtool().set_queue_coalesce(device, queue, numbers); });
+}
+
 Result<std::vector<Link>> WatchedSystem::Links::list() {
     return watched(watch_, no_file, [&] { return system_.links().list(); });
 }
@@ -147,6 +167,22 @@ Result<std::vector<Link>> WatchedSystem::Links::elsewhere() {
 Result<std::vector<QueueInterrupt>> WatchedSystem::Links::queue_interrupts(
     const std::string& device) {
     return watched(watch_, no_file, [&] { return system_.links().queue_interrupts(device); });
+}
+
+Result<NapiTimes> WatchedSystem::Links::napi_times(unsigned napi) {
+    return watched(watch_, no_file, [&] { return system_.links().napi_times(napi); });
+}
+
+Status WatchedSystem::Links::set_napi_times(unsigned napi, const NapiTimes& times) {
+    return watched(watch_, no_file, [&] { return system_.links().set_napi_times(napi, times); });
+}
+
+Result<std::vector<XdpSocket>> WatchedSystem::Links::xdp_sockets() {
+    return watched(watch_, no_file, [&] { return system_.links().xdp_sockets(); });
+}
+
+Result<std::uint64_t> WatchedSystem::Links::xdp_features(const std::string& device) {
+    return watched(watch_, no_file, [&] { return system_.links().xdp_features(device); });
 }
 
 Result<Qdisc> WatchedSystem::Links::qdisc(const std::string& device) {

@@ -87,6 +87,11 @@ class WatchedSystem final : public System {
         Result<std::vector<FlowRule>> flow_rules(const std::string& device) override;
         Status put_flow_rule(const std::string& device, const FlowRule& rule) override;
         Status remove_flow_rule(const std::string& device, std::uint32_t location) override;
+        Result<DriverInfo> driver(const std::string& device) override;
+        Result<Counters> counters(const std::string& device) override;
+        Result<EthtoolNumbers> queue_coalesce(const std::string& device, unsigned queue) override;
+        Status set_queue_coalesce(const std::string& device, unsigned queue,
+                                  const EthtoolNumbers& numbers) override;
 
       private:
         System& system_;
@@ -105,6 +110,10 @@ class WatchedSystem final : public System {
         Result<std::string> device_of_address(const std::string& address) override;
         Result<std::vector<Link>> elsewhere() override;
         Result<std::vector<QueueInterrupt>> queue_interrupts(const std::string& device) override;
+        Result<NapiTimes> napi_times(unsigned napi) override;
+        Status set_napi_times(unsigned napi, const NapiTimes& times) override;
+        Result<std::vector<XdpSocket>> xdp_sockets() override;
+        Result<std::uint64_t> xdp_features(const std::string& device) override;
         Result<Qdisc> qdisc(const std::string& device) override;
         Status put_qdisc(const std::string& device, const Qdisc& qdisc) override;
         Status remove_qdisc(const std::string& device) override;

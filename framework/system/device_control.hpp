@@ -1,5 +1,5 @@
-// What ethtool netlink lacks, or lacked on kernels in use: the receive hash and hardware time
-// stamps, by ioctl.
+// What ethtool netlink lacks, or lacked on kernels in use, by ioctl: the receive hash, hardware
+// time stamps, counters, the coalescing of single queues.
 #pragma once
 
 #include <string>
@@ -23,6 +23,11 @@ class DeviceControl {
     [[nodiscard]] Result<std::vector<FlowRule>> flow_rules(const std::string& device);
     [[nodiscard]] Status put_flow_rule(const std::string& device, const FlowRule& rule);
     [[nodiscard]] Status remove_flow_rule(const std::string& device, std::uint32_t location);
+    [[nodiscard]] Result<DriverInfo> driver(const std::string& device);
+    [[nodiscard]] Result<Counters> counters(const std::string& device);
+    [[nodiscard]] Result<EthtoolNumbers> queue_coalesce(const std::string& device, unsigned queue);
+    [[nodiscard]] Status set_queue_coalesce(const std::string& device, unsigned queue,
+                                            const EthtoolNumbers& numbers);
 
   private:
     /// `data` is what the request's ifr_data points to.

@@ -45,6 +45,19 @@ class KernelEthtool final : public Ethtool {
     Status remove_flow_rule(const std::string& device, std::uint32_t location) override {
         return control_.remove_flow_rule(device, location);
     }
+    Result<DriverInfo> driver(const std::string& device) override {
+        return control_.driver(device);
+    }
+    Result<Counters> counters(const std::string& device) override {
+        return control_.counters(device);
+    }
+    Result<EthtoolNumbers> queue_coalesce(const std::string& device, unsigned queue) override {
+        return control_.queue_coalesce(device, queue);
+    }
+    Status set_queue_coalesce(const std::string& device, unsigned queue,
+                              const EthtoolNumbers& numbers) override {
+        return control_.set_queue_coalesce(device, queue, numbers);
+    }
 
   private:
     /// The body of the one reply to a request without attributes of its own.

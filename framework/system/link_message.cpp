@@ -42,6 +42,32 @@ unsigned lower_of(const Attributes& link) {
     return static_cast<unsigned>(link.number(IFLA_LINK, 0));
 }
 
+/// Whether the bond above uses the link, or would at once: the words of linux/if_bonding.h.
+bool serves_bond(const Attributes& member) {
+    constexpr std::uint64_t link_up = 0;  // BOND_LINK_UP
+    constexpr std::uint64_t collecting_and_distributing =
+        0x30;  // of LACP: what comes in is taken, what goes out is given to it
+    const auto lacp = member.find(IFLA_BOND_SLAVE_AD_ACTOR_OPER_PORT_STATE);
+    const std::uint64_t state = lacp ? lacp->number().value_or(0) : collecting_and_distributing;
+    return member.number(IFLA_BOND_SLAVE_MII_STATUS, link_up) == link_up &&
+           (state & collecting_and_distributing) == collecting_and_distributing;
+}
+
+std::vector<XdpProgram> programs_of(const Attributes& xdp) {
+    using Mode = XdpProgram::Mode;
+    constexpr std::pair<std::uint16_t, Mode> places[] = {{IFLA_XDP_SKB_PROG_ID, Mode::generic},
+                                                         {IFLA_XDP_DRV_PROG_ID, Mode::native},
+                                                         {IFLA_XDP_HW_PROG_ID, Mode::offloaded}};
+    std::vector<XdpProgram> programs;
+    for (const auto& [type, mode] : places) {
+        if (const auto id = xdp.find(type)) {
+            programs.push_back(
+                {.mode = mode, .id = static_cast<unsigned>(id->number().value_or(0))});
+        }
+    }
+    return programs;
+}
+
 }  // namespace
 
 Result<Link> link_of(Bytes body) {
@@ -75,6 +101,12 @@ Result<Link> link_of(Bytes body) {
     link.is_up = (header->ifi_flags & IFF_UP) != 0;
     link.is_loopback = (header->ifi_flags & IFF_LOOPBACK) != 0;
     link.has_carrier = attributes.number(IFLA_CARRIER, 0) != 0;
+    const auto member_of = about.find(IFLA_INFO_SLAVE_KIND);
+    NT_TRY(const Attributes member, about.nested(IFLA_INFO_SLAVE_DATA));
+    link.serves_master =
+        link.has_carrier && (!member_of || member_of->text() != "bond" || serves_bond(member));
+    NT_TRY(const Attributes xdp, attributes.nested(IFLA_XDP));
+    link.xdp = programs_of(xdp);
     for (const Attribute attribute : attributes) {
         const auto number = header_of<std::uint32_t>(attribute.payload());
         if (number && attribute.payload().size() == sizeof(std::uint32_t) &&

@@ -10,6 +10,7 @@
 
 #include "system/netdev.hpp"
 #include "system/route_socket.hpp"
+#include "system/xdp_sockets.hpp"
 
 namespace nanotune {
 
@@ -22,6 +23,14 @@ class KernelLinks final : public Links {
     Result<std::string> device_of_address(const std::string& address) override;
     Result<std::vector<Link>> elsewhere() override;
     Result<std::vector<QueueInterrupt>> queue_interrupts(const std::string& device) override;
+    Result<NapiTimes> napi_times(unsigned napi) override { return netdev_.times(napi); }
+    Status set_napi_times(unsigned napi, const NapiTimes& times) override {
+        return netdev_.set_times(napi, times);
+    }
+    Result<std::vector<XdpSocket>> xdp_sockets() override { return xdp_sockets_.list(); }
+    Result<std::uint64_t> xdp_features(const std::string& device) override {
+        return netdev_.xdp_features(device);
+    }
     Result<Qdisc> qdisc(const std::string& device) override;
     Status put_qdisc(const std::string& device, const Qdisc& qdisc) override;
     Status remove_qdisc(const std::string& device) override;
@@ -31,6 +40,7 @@ class KernelLinks final : public Links {
 
     std::optional<RouteSocket> socket_;
     Netdev netdev_;
+    XdpSockets xdp_sockets_;
 };
 
 }  // namespace nanotune

@@ -11,8 +11,13 @@ namespace nanotune {
 
 namespace {
 
+constexpr std::uint8_t dev_get = 1;     // NETDEV_CMD_DEV_GET
 constexpr std::uint8_t queue_get = 10;  // NETDEV_CMD_QUEUE_GET
 constexpr std::uint8_t napi_get = 11;   // NETDEV_CMD_NAPI_GET
+constexpr std::uint8_t napi_set = 14;   // NETDEV_CMD_NAPI_SET
+
+constexpr std::uint16_t dev_ifindex = 1;       // NETDEV_A_DEV_IFINDEX
+constexpr std::uint16_t dev_xdp_features = 3;  // NETDEV_A_DEV_XDP_FEATURES
 
 constexpr std::uint16_t queue_id = 1;       // NETDEV_A_QUEUE_ID
 constexpr std::uint16_t queue_ifindex = 2;  // NETDEV_A_QUEUE_IFINDEX
@@ -22,6 +27,10 @@ constexpr std::uint16_t queue_napi_id = 4;  // NETDEV_A_QUEUE_NAPI_ID
 constexpr std::uint16_t napi_ifindex = 1;  // NETDEV_A_NAPI_IFINDEX
 constexpr std::uint16_t napi_id = 2;       // NETDEV_A_NAPI_ID
 constexpr std::uint16_t napi_irq = 3;      // NETDEV_A_NAPI_IRQ
+
+constexpr std::uint16_t napi_defer_hard_irqs = 5;      // NETDEV_A_NAPI_DEFER_HARD_IRQS
+constexpr std::uint16_t napi_gro_flush_timeout = 6;    // NETDEV_A_NAPI_GRO_FLUSH_TIMEOUT
+constexpr std::uint16_t napi_irq_suspend_timeout = 7;  // NETDEV_A_NAPI_IRQ_SUSPEND_TIMEOUT
 
 Result<Attributes> attributes_in(Bytes body) {
     return Attributes::of(after_header(body, sizeof(genlmsghdr)));
@@ -65,6 +74,69 @@ Result<std::vector<QueueInterrupt>> netdev_queues_of(const Bodies& queues, const
         }
     }
     return found;
+}
+
+Result<NapiTimes> napi_times_of(Bytes body) {
+    NT_TRY(const Attributes napi, attributes_in(body));
+    const auto number = [&napi](std::uint16_t type) {
+        const auto attribute = napi.find(type);
+        return attribute ? attribute->number() : std::nullopt;
+    };
+    const NapiTimes times{.defer_hard_irqs = number(napi_defer_hard_irqs),
+                          .gro_flush_timeout = number(napi_gro_flush_timeout),
+                          .irq_suspend_timeout = number(napi_irq_suspend_timeout)};
+    return times == NapiTimes{}
+               ? failure(ErrorCode::unsupported, "this kernel keeps no times of NAPI instances")
+               : Result<NapiTimes>(times);
+}
+
+Result<std::vector<std::byte>> Netdev::ask(std::uint8_t command, std::uint16_t attribute,
+                                           unsigned number, const std::string& operation) {
+    NT_CHECK(family_.prepare(command, operation));
+    GenericRequest request(family_.number(), command);
+    request.put_number(attribute, number, sizeof(std::uint32_t));
+    NT_TRY(Bodies bodies, family_.exchange(request, operation));
+    return bodies.empty() ? failure(ErrorCode::invalid, operation + ": an empty reply")
+                          : Result<std::vector<std::byte>>(std::move(bodies.front()));
+}
+
+Result<NapiTimes> Netdev::times(unsigned napi) {
+    const std::string operation = "NAPI instance " + std::to_string(napi) + " (NAPI_GET)";
+    NT_TRY(const auto body, ask(napi_get, napi_id, napi, operation));
+    auto times = napi_times_of(body);
+    return times ? times : std::unexpected(std::move(times).error().within(operation));
+}
+
+Status Netdev::set_times(unsigned napi, const NapiTimes& times) {
+    const std::string operation = "NAPI instance " + std::to_string(napi) + " (NAPI_SET)";
+    NT_CHECK(family_.prepare(napi_set, operation));
+    GenericRequest request(family_.number(), napi_set);
+    request.put_number(napi_id, napi, sizeof(std::uint32_t));
+    if (times.defer_hard_irqs) {
+        request.put_number(napi_defer_hard_irqs, *times.defer_hard_irqs, sizeof(std::uint32_t));
+    }
+    if (times.gro_flush_timeout) {
+        request.put_number(napi_gro_flush_timeout, *times.gro_flush_timeout, sizeof(std::uint64_t));
+    }
+    if (times.irq_suspend_timeout) {
+        request.put_number(napi_irq_suspend_timeout, *times.irq_suspend_timeout,
+                           sizeof(std::uint64_t));
+    }
+    NT_CHECK(family_.exchange(request, operation));
+    return {};
+}
+
+Result<std::uint64_t> Netdev::xdp_features(const std::string& device) {
+    const std::string operation = "XDP features of " + device + " (DEV_GET)";
+    const unsigned index = if_nametoindex(device.c_str());
+    if (index == 0) {
+        return kernel_failure(operation, errno);
+    }
+    NT_TRY(const auto body, ask(dev_get, dev_ifindex, index, operation));
+    NT_TRY(const Attributes about, attributes_in(body));
+    return about.find(dev_xdp_features)
+               ? Result<std::uint64_t>(about.number(dev_xdp_features, 0))
+               : failure(ErrorCode::unsupported, operation + ": this kernel does not say");
 }
 
 Result<Bodies> Netdev::dump(std::uint8_t command, std::uint16_t index_attribute, unsigned index,

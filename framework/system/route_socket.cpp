@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::size_t datagram_limit = 65'536;
 constexpr int dump_attempts = 8;
+constexpr std::string_view opening = "open a netlink socket";
 constexpr timeval lost_after{.tv_sec = 5, .tv_usec = 0};
 
 struct CallbacksCloser {
@@ -60,14 +61,17 @@ void RouteSocket::Closer::operator()(nl_sock* socket) const noexcept {
 }
 
 Result<RouteSocket> RouteSocket::open() {
+    return open(NETLINK_ROUTE);
+}
+
+Result<RouteSocket> RouteSocket::open(int protocol) {
     std::unique_ptr<nl_sock, Closer> socket(nl_socket_alloc());
     if (!socket) {
-        return kernel_failure("open an rtnetlink socket", ENOMEM);
+        return kernel_failure(opening, ENOMEM);
     }
     errno = 0;
-    if (const int code = nl_connect(socket.get(), NETLINK_ROUTE); code < 0) {
-        return errno != 0 ? kernel_failure("open an rtnetlink socket", errno)
-                          : library_failure("open an rtnetlink socket", code);
+    if (const int code = nl_connect(socket.get(), protocol); code < 0) {
+        return errno != 0 ? kernel_failure(opening, errno) : library_failure(opening, code);
     }
     constexpr int on = 1;
     const int number = nl_socket_get_fd(socket.get());
@@ -78,7 +82,7 @@ Result<RouteSocket> RouteSocket::open() {
     (void)setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &lost_after, sizeof lost_after);
     nl_socket_disable_msg_peek(socket.get());
     if (const int code = nl_socket_set_msg_buf_size(socket.get(), datagram_limit); code < 0) {
-        return library_failure("open an rtnetlink socket", code);
+        return library_failure(opening, code);
     }
     return RouteSocket(std::move(socket));
 }

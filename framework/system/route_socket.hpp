@@ -1,4 +1,4 @@
-// An rtnetlink socket, in the network namespace in which it was opened.
+// An rtnetlink or sock_diag socket, in the network namespace in which it was opened.
 #pragma once
 
 #include <memory>
@@ -19,8 +19,10 @@ using RouteRequest = std::unique_ptr<nl_msg, RouteRequestCloser>;
 
 class RouteSocket {
   public:
-    /// With extended acknowledgements. Errors: as kernel_failure.
+    /// Of NETLINK_ROUTE where no other protocol is given. With extended acknowledgements. Errors:
+    /// as kernel_failure.
     static Result<RouteSocket> open();
+    static Result<RouteSocket> open(int protocol);
 
     /// Sends the request, which must ask for an acknowledgement or a dump, and waits for its whole
     /// answer.

@@ -65,6 +65,56 @@ Status FakeEthtool::may_change(const std::string& device, const std::string& ope
     });
 }
 
+Result<DriverInfo> FakeEthtool::driver(const std::string& device) {
+    return kernel_->look([&](const FakeHost& host) -> Result<DriverInfo> {
+        if (!host.cells.contains("firmware:" + device)) {
+            return kernel_failure("ETHTOOL_GDRVINFO", EOPNOTSUPP);
+        }
+        return DriverInfo{.name = {}, .firmware = host.text("firmware:" + device)};
+    });
+}
+
+Result<Counters> FakeEthtool::counters(const std::string& device) {
+    return kernel_->look([&](const FakeHost& host) -> Result<Counters> {
+        const std::string prefix = counter_cell(device, "");
+        Counters counters;
+        for (const std::string& key : keys_below(host.cells, prefix)) {
+            counters[key.substr(prefix.size())] =
+                static_cast<std::uint64_t>(number_of(host.cells, key));
+        }
+        return counters.empty() ? kernel_failure("ETHTOOL_GSTATS", EOPNOTSUPP)
+                                : Result<Counters>(std::move(counters));
+    });
+}
+
+Result<EthtoolNumbers> FakeEthtool::queue_coalesce(const std::string& device, unsigned queue) {
+    return kernel_->look([&](const FakeHost& host) -> Result<EthtoolNumbers> {
+        std::string prefix = queue_coalesce_cell(device, queue, 0);
+        prefix.pop_back();
+        EthtoolNumbers numbers;
+        for (const std::string& key : keys_below(host.cells, prefix)) {
+            const auto attribute = std::strtoul(key.c_str() + prefix.size(), nullptr, 10);
+            numbers[static_cast<std::uint16_t>(attribute)].number =
+                static_cast<std::uint64_t>(number_of(host.cells, key));
+        }
+        return numbers.empty() ? kernel_failure("ETHTOOL_PERQUEUE", EOPNOTSUPP)
+                               : Result<EthtoolNumbers>(std::move(numbers));
+    });
+}
+
+Status FakeEthtool::set_queue_coalesce(const std::string& device, unsigned queue,
+                                       const EthtoolNumbers& numbers) {
+    const std::string operation = "ETHTOOL_PERQUEUE";
+    NT_CHECK(may_change(device, operation));
+    NT_CHECK(queue_coalesce(device, queue));
+    std::vector<Write> writes;
+    for (const auto& [attribute, number] : numbers) {
+        writes.push_back(
+            {queue_coalesce_cell(device, queue, attribute), std::to_string(number.number)});
+    }
+    return kernel_->write(operation, std::move(writes));
+}
+
 Result<EthtoolBits> FakeEthtool::bits(std::uint8_t command, const std::string& device,
                                       std::uint16_t attribute) {
     return kernel_->look([&](const FakeHost& host) -> Result<EthtoolBits> {

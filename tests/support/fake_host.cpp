@@ -234,6 +234,19 @@ std::string link_number_cell(std::string_view device, unsigned attribute) {
     return link_cell(device, "number:" + std::to_string(attribute));
 }
 
+std::string napi_cell(unsigned napi, std::string_view field) {
+    return "napi:" + std::to_string(napi) + ":" + std::string(field);
+}
+
+std::string counter_cell(std::string_view device, std::string_view name) {
+    return "counter:" + std::string(device) + ":" + std::string(name);
+}
+
+std::string queue_coalesce_cell(std::string_view device, unsigned queue, unsigned attribute) {
+    return "coalesce:" + std::string(device) + ":" + std::to_string(queue) + ":" +
+           std::to_string(attribute);
+}
+
 std::string task_cell(unsigned thread, std::string_view field) {
     return "task:" + std::to_string(thread) + ":" + std::string(field);
 }

@@ -103,6 +103,10 @@ struct FakeHost {
                                        std::string_view place);
 [[nodiscard]] std::string link_cell(std::string_view device, std::string_view field);
 [[nodiscard]] std::string link_number_cell(std::string_view device, unsigned attribute);
+[[nodiscard]] std::string napi_cell(unsigned napi, std::string_view field);
+[[nodiscard]] std::string counter_cell(std::string_view device, std::string_view name);
+[[nodiscard]] std::string queue_coalesce_cell(std::string_view device, unsigned queue,
+                                              unsigned attribute);
 [[nodiscard]] std::string task_cell(unsigned thread, std::string_view field);
 [[nodiscard]] std::string irq_file(unsigned irq, std::string_view name);
 

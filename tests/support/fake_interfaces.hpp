@@ -36,7 +36,8 @@ class FakeFiles final : public Files {
 /// driver allows no change; "bit:DEVICE:COMMAND:ATTRIBUTE:NAME" is "1" or "0". "rss:DEVICE:table"
 /// is the queues with blanks between, "rss:DEVICE:key" hexadecimal, "rss:DEVICE:function" a number;
 /// "stamps:DEVICE:tx" and rx are numbers; "flow:DEVICE:LOCATION" is a rule in hexadecimal, and
-/// "flow:DEVICE:rules" stands where the device takes any.
+/// "flow:DEVICE:rules" stands where the device takes any; "counter:DEVICE:NAME" is a number,
+/// "firmware:DEVICE" a version, "coalesce:DEVICE:QUEUE:ATTRIBUTE" a number cell.
 class FakeEthtool final : public Ethtool {
   public:
     explicit FakeEthtool(FakeKernel& kernel) : kernel_(&kernel) {}
@@ -58,6 +59,11 @@ class FakeEthtool final : public Ethtool {
     Result<std::vector<FlowRule>> flow_rules(const std::string& device) override;
     Status put_flow_rule(const std::string& device, const FlowRule& rule) override;
     Status remove_flow_rule(const std::string& device, std::uint32_t location) override;
+    Result<DriverInfo> driver(const std::string& device) override;
+    Result<Counters> counters(const std::string& device) override;
+    Result<EthtoolNumbers> queue_coalesce(const std::string& device, unsigned queue) override;
+    Status set_queue_coalesce(const std::string& device, unsigned queue,
+                              const EthtoolNumbers& numbers) override;
 
   private:
     /// Whether the device is there, and this process may change it.
@@ -67,10 +73,12 @@ class FakeEthtool final : public Ethtool {
 };
 
 /// Cells "link:DEVICE:index", kind, mac, burnt_in, altnames, master, lower, up, carrier, away,
-/// loopback and "number:ATTRIBUTE"; "queue:DEVICE:rx-0" is "NAPI IRQ"; "address:ADDRESS" a device;
-/// "route:default" devices. "elsewhere:DEVICE:index" and so on are those of other namespaces.
-/// "qdisc:DEVICE" is "KIND HANDLE", "qdisc:DEVICE:default" the kind that the kernel puts there by
-/// itself.
+/// serves ("0": the bond above does not use it), xdp:native (a program's number), xdp_features,
+/// loopback and "number:ATTRIBUTE"; "queue:DEVICE:rx-0" is "NAPI IRQ", "napi:NAPI:FIELD" a number;
+/// "xdp_socket:DEVICE:QUEUE" is an inode, and "xdp_sockets:unlisted" stands where the kernel lists
+/// none; "address:ADDRESS" a device; "route:default" devices. "elsewhere:DEVICE:index" and so on
+/// are those of other namespaces. "qdisc:DEVICE" is "KIND HANDLE", "qdisc:DEVICE:default" the kind
+/// that the kernel puts there by itself.
 class FakeLinks final : public Links {
   public:
     explicit FakeLinks(FakeKernel& kernel) : kernel_(&kernel) {}
@@ -82,6 +90,10 @@ class FakeLinks final : public Links {
     Result<std::string> device_of_address(const std::string& address) override;
     Result<std::vector<Link>> elsewhere() override;
     Result<std::vector<QueueInterrupt>> queue_interrupts(const std::string& device) override;
+    Result<NapiTimes> napi_times(unsigned napi) override;
+    Status set_napi_times(unsigned napi, const NapiTimes& times) override;
+    Result<std::vector<XdpSocket>> xdp_sockets() override;
+    Result<std::uint64_t> xdp_features(const std::string& device) override;
     Result<Qdisc> qdisc(const std::string& device) override;
     Status put_qdisc(const std::string& device, const Qdisc& qdisc) override;
     Status remove_qdisc(const std::string& device) override;

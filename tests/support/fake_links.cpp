@@ -38,6 +38,14 @@ Link link_in(const Cells& cells, const std::string& device, const std::string& w
     link.is_up = number("up") != 0;
     link.is_loopback = number("loopback") != 0;
     link.has_carrier = number("carrier") != 0;
+    const auto serves = cells.find(cell("serves"));
+    link.serves_master = link.has_carrier && (serves == cells.end() || serves->second != "0");
+    for (const auto mode :
+         {XdpProgram::Mode::generic, XdpProgram::Mode::native, XdpProgram::Mode::offloaded}) {
+        if (const auto id = number("xdp:" + std::string(name_of(mode))); id != 0) {
+            link.xdp.push_back({.mode = mode, .id = id});
+        }
+    }
     const std::string prefix = cell("number:");
     for (const std::string& key : keys_below(cells, prefix)) {
         const auto attribute = std::strtoul(key.c_str() + prefix.size(), nullptr, 10);
@@ -154,6 +162,68 @@ Status FakeLinks::remove_qdisc(const std::string& device) {
     return kernel_->write(operation, {{qdisc_cell(device), kernel_->look([&](const FakeHost& host) {
                                            return host.text(qdisc_cell(device) + ":default") + " 0";
                                        })}});
+}
+
+Result<NapiTimes> FakeLinks::napi_times(unsigned napi) {
+    return kernel_->look([&](const FakeHost& host) -> Result<NapiTimes> {
+        if (!host.cells.contains(napi_cell(napi, "defer_hard_irqs"))) {
+            return failure(ErrorCode::unsupported, "NAPI_GET: this kernel keeps no times");
+        }
+        const auto number = [&](std::string_view field) {
+            return static_cast<std::uint64_t>(number_of(host.cells, napi_cell(napi, field)));
+        };
+        return NapiTimes{.defer_hard_irqs = number("defer_hard_irqs"),
+                         .gro_flush_timeout = number("gro_flush_timeout"),
+                         .irq_suspend_timeout = number("irq_suspend_timeout")};
+    });
+}
+
+Status FakeLinks::set_napi_times(unsigned napi, const NapiTimes& times) {
+    const std::string operation = "NAPI_SET";
+    NT_CHECK(napi_times(napi));
+    if (!kernel_->look([](const FakeHost& host) {
+            return host.capabilities.contains(Capability::net_admin);
+        })) {
+        return kernel_failure(operation, EPERM);
+    }
+    std::vector<Write> writes;
+    const auto put = [&](std::string_view field, const std::optional<std::uint64_t>& number) {
+        if (number) {
+            writes.push_back({napi_cell(napi, field), std::to_string(*number)});
+        }
+    };
+    put("defer_hard_irqs", times.defer_hard_irqs);
+    put("gro_flush_timeout", times.gro_flush_timeout);
+    put("irq_suspend_timeout", times.irq_suspend_timeout);
+    return kernel_->write(operation, std::move(writes));
+}
+
+Result<std::vector<XdpSocket>> FakeLinks::xdp_sockets() {
+    return kernel_->look([](const FakeHost& host) -> Result<std::vector<XdpSocket>> {
+        if (host.cells.contains("xdp_sockets:unlisted")) {
+            return failure(ErrorCode::unsupported, "SOCK_DIAG: this kernel does not list them");
+        }
+        std::vector<XdpSocket> sockets;
+        const std::string prefix = "xdp_socket:";
+        for (const std::string& key : keys_below(host.cells, prefix)) {
+            const std::size_t end = key.find(':', prefix.size());
+            const std::string device = key.substr(prefix.size(), end - prefix.size());
+            sockets.push_back(
+                {.device = static_cast<unsigned>(number_of(host.cells, link_cell(device, "index"))),
+                 .queue = static_cast<unsigned>(std::stoul(key.substr(end + 1))),
+                 .inode = static_cast<std::uint64_t>(number_of(host.cells, key))});
+        }
+        return sockets;
+    });
+}
+
+Result<std::uint64_t> FakeLinks::xdp_features(const std::string& device) {
+    return kernel_->look([&](const FakeHost& host) -> Result<std::uint64_t> {
+        const std::string cell = link_cell(device, "xdp_features");
+        return host.cells.contains(cell)
+                   ? Result<std::uint64_t>(static_cast<std::uint64_t>(number_of(host.cells, cell)))
+                   : failure(ErrorCode::unsupported, "DEV_GET: this kernel does not say");
+    });
 }
 
 Status FakeLinks::may_change(const std::string& device, const std::string& operation) const {

@@ -86,6 +86,10 @@ FakeHost full_host() {
                                .uid = 1000,
                                .threads = {{1235, "rx-0"}, {1236, "rx-1"}}})
         .with_irqbalance()
+        .with("/proc/net/dev_mcast", "2    eth0            1     0     01005e000001\n")
+        .with("/proc/net/igmp",
+              "Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n"
+              "2\teth0      :     1      V3\n\t\t\t\t010000E0     1 0:00000000\t\t0\n")
         .with_process("orders", {.pid = 2000, .exe = "/usr/bin/orders", .start = 2000});
     const std::string idle = "/sys/devices/system/cpu/cpu0/cpuidle/state";
     full.with(idle + "4/name", "C2").with(idle + "4/disable", "0");

@@ -25,6 +25,8 @@ constexpr unsigned coalesce_last = 28;
 constexpr unsigned gso_ipv4_max_size = 63;
 constexpr unsigned gro_ipv4_max_size = 64;
 
+constexpr unsigned most_queues = 8;
+
 constexpr EthtoolDefault physical[] = {
     {ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_RX_MAX, 4096, 4},
     {ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_RX_MINI_MAX, 2048, 4},
@@ -177,7 +179,18 @@ void add_functions(FakeHost& host, const std::string& name, const std::string& b
     host.with(stamps_cell(name, "tx"), "0")
         .with(stamps_cell(name, "rx"), "0")
         .with(flow_cell(name, "rules"), "any")
-        .with(devlink_cell("pci", address, "6:enable_roce:0"), "1")
+        .with("firmware:" + name, "3.25 0x800005cf")
+        .with(counter_cell(name, "rx_no_buffer_count"), "0")
+        .with(counter_cell(name, "rx_queue_0_packets"), "12");
+    constexpr unsigned last_of_queues = ETHTOOL_A_COALESCE_USE_ADAPTIVE_TX;
+    for (unsigned queue = 0; queue < most_queues; ++queue) {
+        for (unsigned attribute = ETHTOOL_A_COALESCE_RX_USECS; attribute <= last_of_queues;
+             ++attribute) {
+            const bool is_flag = attribute >= ETHTOOL_A_COALESCE_USE_ADAPTIVE_RX;
+            host.with(queue_coalesce_cell(name, queue, attribute), is_flag ? "1" : "32");
+        }
+    }
+    host.with(devlink_cell("pci", address, "6:enable_roce:0"), "1")
         .with(devlink_cell("pci", address, "3:msix_vec_per_pf_max:1"), "32")
         .with(bus + "/sriov_numvfs", "0");
 }
@@ -267,7 +280,9 @@ FakeHost& FakeHost::with_nic(const std::string& name, const NicOptions& options)
         .with(folder + "tx_queue_len", "1000")
         .with(folder + "napi_defer_hard_irqs", "0")
         .with(folder + "gro_flush_timeout", "0")
-        .with(folder + "threaded", "0");
+        .with(folder + "threaded", "0")
+        .with(folder + "flags", "0x1003")
+        .with(folder + "statistics/rx_dropped", "0");
     if (options.kind.empty()) {
         add_bus(*this, name, options, index);
     }

@@ -84,6 +84,21 @@ std::string device_in(const std::string& key) {
     return key.substr(start, key.find(':', start) - start);
 }
 
+/// Members of the device, where it is a bond.
+std::vector<std::string> members_of(const Cells& cells, const std::string& device) {
+    std::vector<std::string> members;
+    if (text_of(cells, link_cell(device, "kind")) != "bond") {
+        return members;
+    }
+    for (const std::string& key : keys_below(cells, "link:")) {
+        if (key.ends_with(":master") &&
+            text_of(cells, key) == text_of(cells, link_cell(device, "index"))) {
+            members.push_back(device_in(key));
+        }
+    }
+    return members;
+}
+
 /// VLANs on the device.
 std::vector<std::string> vlans_on(const Cells& cells, const std::string& device) {
     std::vector<std::string> vlans;
@@ -120,9 +135,43 @@ std::optional<Refusal> mtu_refused(const Cells& cells, const Write& write) {
 void set_mtu(Edit& edit, const std::string& device, const std::string& mtu) {
     edit.set(link_number_cell(device, IFLA_MTU), mtu);
     edit.set("/sys/class/net/" + device + "/mtu", mtu);
+    for (const std::string& member : members_of(edit.cells(), device)) {
+        set_mtu(edit, member, mtu);
+    }
     for (const std::string& vlan : vlans_on(edit.cells(), device)) {
         if (number_of(edit.cells(), link_number_cell(vlan, IFLA_MTU)) > std::stoll(mtu)) {
             set_mtu(edit, vlan, mtu);
+        }
+    }
+}
+
+/// As the kernel numbers them: above every CPU's.
+unsigned napi_of(unsigned irq) {
+    return 8112 + irq;
+}
+
+std::string device_file(const std::string& device, const std::string& name) {
+    return "/sys/class/net/" + device + "/" + name;
+}
+
+/// What a NAPI instance keeps, and the device's file that sets it for all of them.
+constexpr std::pair<const char*, const char*> napi_files[] = {
+    {"defer_hard_irqs", "napi_defer_hard_irqs"},
+    {"gro_flush_timeout", "gro_flush_timeout"},
+    {"irq_suspend_timeout", nullptr}};
+
+/// A write to the device's file reaches every NAPI instance.
+void set_napis(Edit& edit, const Write& write) {
+    const std::size_t slash = write.key.rfind('/');
+    const std::string file = write.key.substr(slash + 1);
+    const std::string folder = write.key.substr(0, slash);
+    const std::string queues = "queue:" + folder.substr(folder.rfind('/') + 1) + ":";
+    for (const auto& [field, name] : napi_files) {
+        for (const std::string& key : keys_below(edit.cells(), queues)) {
+            const auto napi = static_cast<unsigned>(number_of(edit.cells(), key));
+            if (name != nullptr && file == name && edit.cells().contains(napi_cell(napi, field))) {
+                edit.set(napi_cell(napi, field), write.text);
+            }
         }
     }
 }
@@ -139,6 +188,7 @@ void make_interrupts(Edit& edit, const std::string& device, unsigned count) {
         static_cast<unsigned>(16 + (32 * number_of(cells, link_cell(device, "index"))));
     for (unsigned irq = first; irq < first + 32; ++irq) {
         edit.erase_below("/proc/irq/" + std::to_string(irq) + "/");
+        edit.erase_below(napi_cell(napi_of(irq), ""));
     }
     edit.erase_below(*bus + "/msi_irqs/");
     const std::string queues = "queue:" + device + ":";
@@ -152,9 +202,13 @@ void make_interrupts(Edit& edit, const std::string& device, unsigned count) {
         add_interrupt(edit, irq, interrupts + number, node);
         edit.set(*bus + "/msi_irqs/" + std::to_string(irq), "msix");
         if (tells_queues) {
-            const std::string served = std::to_string(8192 + queue) + " " + std::to_string(irq);
+            const std::string served = std::to_string(napi_of(irq)) + " " + std::to_string(irq);
             edit.set(receiving + number, served);
             edit.set(sending + number, served);
+            for (const auto& [field, file] : napi_files) {
+                edit.set(napi_cell(napi_of(irq), field),
+                         file == nullptr ? "0" : text_of(cells, device_file(device, file)));
+            }
         }
     }
     write_interrupt_table(edit);
@@ -241,6 +295,8 @@ void add_nic_habits(FakeHost& host) {
     host.on_write("feature:*:tx-*", [](Edit& edit, const Write& write) {
         settle_features(edit, device_in(write.key));
     });
+    host.on_write("/sys/class/net/*/napi_defer_hard_irqs", set_napis);
+    host.on_write("/sys/class/net/*/gro_flush_timeout", set_napis);
     host.check(link_number_cell("*", IFLA_MTU), mtu_refused);
     host.on_write(link_number_cell("*", IFLA_MTU), [](Edit& edit, const Write& write) {
         set_mtu(edit, device_in(write.key), write.text);

@@ -35,7 +35,8 @@ bool sysfs_shows(Files& files, const Link& link) {
     return index && *index == std::to_string(link.index);
 }
 
-void add_bus_facts(Files& files, const Link& link, Candidate& nic) {
+void add_bus_facts(System& system, const Link& link, Candidate& nic) {
+    Files& files = system.files();
     const std::string folder = class_folder(link.name);
     const std::string bus = bus_device_of(files, link.name);
     if (bus.empty() || !sysfs_shows(files, link)) {
@@ -55,6 +56,9 @@ void add_bus_facts(Files& files, const Link& link, Candidate& nic) {
     }
     if (auto node = files.read(bus + "/numa_node"); node && *node != "-1") {
         nic.facts.emplace_back("numa_node", *std::move(node));
+    }
+    if (auto driver = system.ethtool().driver(link.name); driver && !driver->firmware.empty()) {
+        nic.facts.emplace_back("firmware", std::move(driver->firmware));
     }
 }
 
@@ -88,6 +92,23 @@ struct Dependence {
     std::string reason;
 };
 
+// Devices on which the upper one depends: what it is stacked on, or the card that a virtual
+// function is a part of.
+std::vector<std::string> below(System& system, const std::vector<Link>& links, const Link& upper) {
+    if (upper.kind.empty()) {
+        return system.files()
+            .list(class_folder(upper.name) + "/device/physfn/net")
+            .value_or(std::vector<std::string>{});
+    }
+    std::vector<std::string> names;
+    for (const Link& lower : links) {
+        if (is_below(lower, upper)) {
+            names.push_back(lower.name);
+        }
+    }
+    return names;
+}
+
 // Devices that the operator's reach depends on, those below them included.
 Result<std::vector<Dependence>> management_of(System& system, const std::vector<Link>& links) {
     std::vector<Dependence> found;
@@ -103,14 +124,13 @@ Result<std::vector<Dependence>> management_of(System& system, const std::vector<
     }
     for (std::size_t i = 0; i < found.size(); ++i) {
         const auto upper = std::ranges::find(links, found[i].device, &Link::name);
-        if (upper == links.end() || upper->kind.empty()) {
+        if (upper == links.end()) {
             continue;
         }
-        for (const Link& lower : links) {
-            if (is_below(lower, *upper) &&
-                std::ranges::find(found, lower.name, &Dependence::device) == found.end()) {
+        for (const std::string& lower : below(system, links, *upper)) {
+            if (std::ranges::find(found, lower, &Dependence::device) == found.end()) {
                 const std::string reason = found[i].reason;
-                found.push_back({.device = lower.name,
+                found.push_back({.device = lower,
                                  .reason = reason.contains(" through ")
                                                ? reason
                                                : reason + " through " + upper->name});
@@ -130,7 +150,7 @@ DeviceIdentity identity_of(const Link& link) {
             .lower = link.lower};
 }
 
-Candidate candidate_of(Files& files, const std::vector<Link>& links, const Link& link) {
+Candidate candidate_of(System& system, const std::vector<Link>& links, const Link& link) {
     Candidate nic{
         .target = Target::nic(link.name), .device = link.name, .identity = identity_of(link)};
     nic.facts.emplace_back("name", link.name);
@@ -141,7 +161,7 @@ Candidate candidate_of(Files& files, const std::vector<Link>& links, const Link&
         nic.facts.emplace_back("mac", link.mac);
     }
     if (link.kind.empty()) {
-        add_bus_facts(files, link, nic);
+        add_bus_facts(system, link, nic);
     } else {
         nic.facts.emplace_back("kind", link.kind);
         nic.facts.emplace_back("driver", link.kind);
@@ -150,6 +170,9 @@ Candidate candidate_of(Files& files, const std::vector<Link>& links, const Link&
     }
     if (const Link* master = link_at(links, link.master)) {
         nic.facts.emplace_back("master", master->name);
+        if (master->kind == "bond" || master->kind == "team") {
+            nic.facts.emplace_back("bond", master->name);
+        }
     }
     return nic;
 }
@@ -168,7 +191,7 @@ Result<std::vector<Candidate>> nics_among(System& system, const std::vector<Link
         if (link.is_loopback) {
             continue;
         }
-        Candidate nic = candidate_of(system.files(), links, link);
+        Candidate nic = candidate_of(system, links, link);
         for (const Dependence& dependence : management) {
             if (dependence.device == link.name) {
                 nic.facts.emplace_back("management", dependence.reason);

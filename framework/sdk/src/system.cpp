@@ -1,4 +1,4 @@
-// Names of capabilities as capabilities(7) has them.
+// Names of capabilities as capabilities(7) has them, and of modes as ip-link(8) explains them.
 #include <nanotune/system.hpp>
 
 namespace nanotune {
@@ -13,6 +13,18 @@ std::string_view name_of(Capability capability) noexcept {
             return "CAP_SYS_NICE";
         case Capability::dac_override:
             return "CAP_DAC_OVERRIDE";
+    }
+    return "";
+}
+
+std::string_view name_of(XdpProgram::Mode mode) noexcept {
+    switch (mode) {
+        case XdpProgram::Mode::generic:
+            return "generic";
+        case XdpProgram::Mode::native:
+            return "native";
+        case XdpProgram::Mode::offloaded:
+            return "offloaded";
     }
     return "";
 }

@@ -141,7 +141,7 @@ NICs on none of these nodes, as far as the kernel says
   eth1: igb, 0000:04:00.0, virtual function, down, on node 3, which is not
     online, in bond0
     QUEUE    NAPI  IRQ  AFFINITY  EFFECTIVE
-    rx/tx 0  8192  144  0-3       0
+    rx/tx 0  8256  144  0-3       0
 
 Without hardware: bond0 (bond), eth0.5 (vlan)
 )");

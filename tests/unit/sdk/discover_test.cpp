@@ -63,6 +63,15 @@ TEST_CASE("a node that the firmware does not tell is left out", "[discover]") {
     CHECK(nic(host, "eth0").fact("numa_node").empty());
 }
 
+TEST_CASE("a card is known by the firmware that runs on it", "[discover]") {
+    FakeHost host =
+        given::host().with_nic("eth0").with_nic("eth1").with_nic("v0", {.kind = "veth"});
+    host.without("firmware:eth1");
+    CHECK(nic(host, "eth0").fact("firmware") == "3.25 0x800005cf");
+    CHECK(nic(host, "eth1").fact("firmware").empty());
+    CHECK(nic(host, "v0").fact("firmware").empty());
+}
+
 TEST_CASE("virtual devices and virtual functions go by name only", "[discover]") {
     FakeHost host = given::host()
                         .with_nic("eth0")
@@ -82,6 +91,7 @@ TEST_CASE("depth counts the devices below, and a veth's peer is not one of them"
         .with_nic("v0", {.kind = "veth", .over = "eth0"});
     CHECK(nic(host, "eth0").depth == 0);
     CHECK(nic(host, "eth0").fact("master") == "bond0");
+    CHECK(nic(host, "eth0").fact("bond") == "bond0");
     CHECK(nic(host, "bond0").depth == 1);
     CHECK(nic(host, "bond0.7").depth == 2);
     CHECK(nic(host, "v0").depth == 0);
@@ -93,6 +103,21 @@ TEST_CASE("devices below the one with the default route carry it too", "[discove
     CHECK(nic(host, "bond0").fact("management") == "default route");
     CHECK(nic(host, "eth0").fact("management") == "default route through bond0");
     CHECK(nic(host, "eth1").fact("management").empty());
+}
+
+TEST_CASE("through VLAN and bond to its members, and from a virtual function to its card",
+          "[discover]") {
+    FakeHost host = given::host().with_nic("bond0", {.kind = "bond"});
+    host.with_nic("eth0", {.master = "bond0"})
+        .with_nic("bond0.7", {.kind = "vlan", .over = "bond0", .default_route = true});
+    CHECK(nic(host, "bond0").fact("management") == "default route through bond0.7");
+    CHECK(nic(host, "eth0").fact("management") == "default route through bond0.7");
+
+    FakeHost split = given::host().with_nic("eth0").with_nic("eth1");
+    split.with_nic("eth0v0", {.default_route = true, .vf = true})
+        .with("/sys/devices/pci0000:00/0000:00:00.0/net/eth0/ifindex", "2");
+    CHECK(nic(split, "eth0").fact("management") == "default route through eth0v0");
+    CHECK(nic(split, "eth1").fact("management").empty());
 }
 
 TEST_CASE("the NIC of the operator's session is a management NIC", "[discover]") {

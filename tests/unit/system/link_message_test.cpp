@@ -71,6 +71,7 @@ TEST_CASE("a link is known by its names, kind, addresses and numbers", "[links]"
                         .is_up = true,
                         .is_loopback = false,
                         .has_carrier = true,
+                        .serves_master = true,
                         .numbers = {{IFLA_MTU, 9000}, {IFLA_TXQLEN, 500}, {IFLA_MAX_MTU, 9710}}});
 }
 
@@ -79,6 +80,45 @@ TEST_CASE("a link without a permanent address goes by its present one", "[links]
     REQUIRE(link);
     CHECK(link->mac == "02:00:00:00:ab:01");
     CHECK_FALSE(link->is_mac_burnt_in);
+}
+
+TEST_CASE("a member serves its bond once that takes its link for up, and LACP agrees", "[links]") {
+    const auto serves = [](std::string_view master, const Octets& about) {
+        const auto link =
+            link_of(link_head(0) + number(IFLA_CARRIER, std::uint8_t{1}) +
+                    nest(IFLA_LINKINFO, attribute(IFLA_INFO_SLAVE_KIND, text(master)) +
+                                            nest(IFLA_INFO_SLAVE_DATA, about)));
+        REQUIRE(link);
+        CHECK(link->has_carrier);
+        return link->serves_master;
+    };
+    const auto mii = [](std::uint8_t status) { return number(IFLA_BOND_SLAVE_MII_STATUS, status); };
+    const auto lacp = [](std::uint8_t state) {
+        return number(IFLA_BOND_SLAVE_AD_ACTOR_OPER_PORT_STATE, state);
+    };
+    constexpr std::uint8_t up = 0;
+    constexpr std::uint8_t coming_back = 3;
+    constexpr std::uint8_t agreed = 0x3d;
+    constexpr std::uint8_t only_collecting = 0x1d;
+    CHECK(serves("bond", mii(up)));
+    CHECK_FALSE(serves("bond", mii(coming_back)));
+    CHECK(serves("bond", mii(up) + lacp(agreed)));
+    CHECK_FALSE(serves("bond", mii(up) + lacp(only_collecting)));
+    CHECK(serves("bridge", mii(coming_back)));  // its own attributes have the same numbers
+}
+
+TEST_CASE("XDP programs are told by their mode", "[links]") {
+    const auto link =
+        link_of(link_head(0) + nest(IFLA_XDP, number(IFLA_XDP_ATTACHED, std::uint8_t{4}) +
+                                                  number(IFLA_XDP_SKB_PROG_ID, std::uint32_t{7}) +
+                                                  number(IFLA_XDP_DRV_PROG_ID, std::uint32_t{12})));
+    REQUIRE(link);
+    CHECK(link->xdp == std::vector<XdpProgram>{{.mode = XdpProgram::Mode::generic, .id = 7},
+                                               {.mode = XdpProgram::Mode::native, .id = 12}});
+    const auto without =
+        link_of(link_head(0) + nest(IFLA_XDP, number(IFLA_XDP_ATTACHED, std::uint8_t{0})));
+    REQUIRE(without);
+    CHECK(without->xdp.empty());
 }
 
 TEST_CASE("a lower device of another network namespace is none here", "[links]") {

@@ -77,3 +77,17 @@ TEST_CASE("a queue has its NAPI instance's interrupt, and its instance where tha
           std::vector<QueueInterrupt>{{.is_receive = true, .queue = 0, .napi = 513, .irq = 27},
                                       {.is_receive = true, .queue = 1, .napi = 514, .irq = 0}});
 }
+
+TEST_CASE("a NAPI instance has those times that its kernel keeps", "[netdev]") {
+    const auto times =
+        napi_times_of(generic(number(2, std::uint32_t{8192}) + number(5, std::uint32_t{20}) +
+                              number(6, std::uint32_t{200'000})));
+    REQUIRE(times);
+    CHECK(*times == NapiTimes{.defer_hard_irqs = 20, .gro_flush_timeout = 200'000});
+    const auto wide = napi_times_of(generic(number(7, std::uint64_t{1} << 40U)));
+    REQUIRE(wide);
+    CHECK(wide->irq_suspend_timeout == std::uint64_t{1} << 40U);
+    const auto without = napi_times_of(generic(number(2, std::uint32_t{8192})));
+    REQUIRE_FALSE(without);
+    CHECK(without.error().code == ErrorCode::unsupported);
+}

@@ -5,13 +5,14 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <nanotune/cpu_set.hpp>
 #include <nanotune/error.hpp>
+#include <nanotune/ethtool.hpp>
+#include <nanotune/links.hpp>
 
 namespace nanotune {
 
@@ -34,167 +35,6 @@ class Files {
     /// Whether this process could write the file now. Errors: not_found, denied (saying why: the
     /// mode, a read-only mount, a missing capability).
     virtual Status may_write(const std::string& path) = 0;
-};
-
-/// A number in an ethtool netlink message. `width` is its payload in bytes (1, 2, 4 or 8).
-struct EthtoolNumber {
-    std::uint64_t number = 0;
-    std::uint8_t width = 4;
-    friend bool operator==(const EthtoolNumber&, const EthtoolNumber&) = default;
-};
-/// ETHTOOL_A_* attribute type to number. Nested and bitset attributes are not in it.
-using EthtoolNumbers = std::map<std::uint16_t, EthtoolNumber>;
-
-/// A feature (offload) of a device by the kernel's name.
-struct Feature {
-    bool changeable = false;  ///< in hw_features and not in NOCHANGE; otherwise "fixed"
-    bool wanted = false;
-    bool active = false;
-    friend bool operator==(const Feature&, const Feature&) = default;
-};
-using Features = std::map<std::string, Feature, std::less<>>;
-
-/// Bits of a bitset attribute (link modes, private flags) by the kernel's names.
-using EthtoolBits = std::map<std::string, bool, std::less<>>;
-
-/// How a device spreads flows over its receive queues (RSS): the default context of the ioctl
-/// ETHTOOL_GRSSH. What its driver does not tell is empty, or 0.
-struct ReceiveHash {
-    std::vector<std::uint32_t> table;  ///< the queue of each remainder of the hash
-    std::vector<std::uint8_t> key;
-    std::uint8_t function = 0;  ///< one bit: 1 toeplitz, 2 xor, 4 crc32
-    std::uint32_t queues = 0;   ///< queues that receive
-    friend bool operator==(const ReceiveHash&, const ReceiveHash&) = default;
-};
-/// What is left out, or 0, stays. An empty table is the kernel's own: over all queues in turn.
-struct ReceiveHashChange {
-    std::optional<std::vector<std::uint32_t>> table = {};
-    std::vector<std::uint8_t> key = {};
-    std::uint8_t function = 0;
-};
-
-/// Which packets the device stamps with its own clock: HWTSTAMP_TX_* and HWTSTAMP_FILTER_* of
-/// linux/net_tstamp.h.
-struct HardwareStamps {
-    std::uint32_t tx = 0;
-    std::uint32_t rx = 0;
-    friend bool operator==(const HardwareStamps&, const HardwareStamps&) = default;
-};
-
-/// One rule that steers a flow to a queue: the bytes of struct ethtool_rx_flow_spec of
-/// linux/ethtool.h. Its `location` tells it from others.
-using FlowRule = std::vector<std::uint8_t>;
-
-/// Ethtool generic netlink, and the ioctls for what it lacks. `command` is ETHTOOL_MSG_*_GET or
-/// _SET of linux/ethtool_netlink.h.
-class Ethtool {
-  public:
-    virtual ~Ethtool() = default;
-
-    /// The numeric attributes of the device's reply. Errors: unsupported (EOPNOTSUPP, or the
-    /// running kernel lacks the command), not_found.
-    virtual Result<EthtoolNumbers> get(std::uint8_t command, const std::string& device) = 0;
-    /// Sends one message with these attributes. Errors: refused with the kernel's extended
-    /// acknowledgement, unsupported, denied (CAP_NET_ADMIN), not_found.
-    virtual Status set(std::uint8_t command, const std::string& device,
-                       const EthtoolNumbers& numbers) = 0;
-    /// ETHTOOL_MSG_FEATURES_GET. Errors: as get.
-    virtual Result<Features> features(const std::string& device) = 0;
-    /// ETHTOOL_MSG_FEATURES_SET of these bits only. A bit that the driver did not take is refused
-    /// by name.
-    virtual Status set_features(const std::string& device,
-                                const std::map<std::string, bool>& wanted) = 0;
-    /// One bitset attribute of the device's reply, without the bits that its mask leaves out.
-    /// Errors: as get.
-    virtual Result<EthtoolBits> bits(std::uint8_t command, const std::string& device,
-                                     std::uint16_t attribute) = 0;
-    /// Sends one message with these bits of that attribute, and these numbers; bits that are left
-    /// out stay. Errors: as set.
-    virtual Status set_bits(std::uint8_t command, const std::string& device,
-                            std::uint16_t attribute, const EthtoolBits& bits,
-                            const EthtoolNumbers& numbers) = 0;
-    /// Errors: as get.
-    virtual Result<ReceiveHash> receive_hash(const std::string& device) = 0;
-    /// Errors: as set.
-    virtual Status set_receive_hash(const std::string& device, const ReceiveHashChange& change) = 0;
-    /// SIOCGHWTSTAMP. Errors: as get.
-    virtual Result<HardwareStamps> hardware_stamps(const std::string& device) = 0;
-    /// SIOCSHWTSTAMP. Errors: as set.
-    virtual Status set_hardware_stamps(const std::string& device, const HardwareStamps& stamps) = 0;
-    /// Every rule (ETHTOOL_GRXCLSRLALL), by location. Errors: as get.
-    virtual Result<std::vector<FlowRule>> flow_rules(const std::string& device) = 0;
-    /// Adds the rule, or replaces the one at its location. Errors: as set.
-    virtual Status put_flow_rule(const std::string& device, const FlowRule& rule) = 0;
-    /// Errors: as set.
-    virtual Status remove_flow_rule(const std::string& device, std::uint32_t location) = 0;
-};
-
-/// A network device as RTM_GETLINK describes it.
-struct Link {
-    unsigned index = 0;
-    std::string name;
-    std::vector<std::string> altnames;
-    std::string
-        kind;  ///< IFLA_INFO_KIND: "veth", "vlan", "bond", "tun"; empty for a physical device
-    std::string mac;               ///< IFLA_PERM_ADDRESS, or IFLA_ADDRESS where there is none
-    bool is_mac_burnt_in = false;  ///< it is the former
-    unsigned master = 0;           ///< ifindex of its bond or bridge, 0 for none
-    unsigned lower = 0;  ///< ifindex of the device below (VLAN), 0 for none; for a veth its peer
-    bool is_up = false;
-    bool is_loopback = false;
-    bool has_carrier = false;
-    std::map<std::uint16_t, std::uint32_t>
-        numbers;  ///< IFLA_MTU, IFLA_TXQLEN, ... that are 32 bit wide
-    friend bool operator==(const Link&, const Link&) = default;
-};
-
-/// One queue of a device and the interrupt that serves it (netdev generic netlink, since 6.8).
-struct QueueInterrupt {
-    bool is_receive = true;
-    unsigned queue = 0;
-    unsigned napi = 0;
-    unsigned irq = 0;
-    friend bool operator==(const QueueInterrupt&, const QueueInterrupt&) = default;
-};
-
-/// What stands at the root of a device's sending side.
-struct Qdisc {
-    std::string kind;          ///< "fq", "mq", "noqueue"
-    std::uint32_t handle = 0;  ///< 0 for one that the kernel put there by itself
-    friend bool operator==(const Qdisc&, const Qdisc&) = default;
-};
-
-/// rtnetlink and netdev generic netlink, in the network namespace that the process is in.
-class Links {
-  public:
-    virtual ~Links() = default;
-
-    /// Every device of the namespace, by ifindex.
-    virtual Result<std::vector<Link>> list() = 0;
-    /// One device (RTM_GETLINK by its name). Errors: not_found.
-    virtual Result<Link> link(const std::string& device) = 0;
-    /// RTM_NEWLINK with one 32-bit attribute (IFLA_MTU, IFLA_TXQLEN). Errors: refused with the
-    /// kernel's words, denied, not_found.
-    virtual Status set(const std::string& device, std::uint16_t attribute,
-                       std::uint32_t number) = 0;
-    /// Devices that carry a default route (RTM_GETROUTE, main table, IPv4 and IPv6).
-    virtual Result<std::vector<std::string>> default_route_devices() = 0;
-    /// The device that holds a local address ("192.0.2.1", "2001:db8::1"). Errors: not_found.
-    virtual Result<std::string> device_of_address(const std::string& address) = 0;
-    /// Devices of the other network namespaces: those that a process is in, and those that are
-    /// mounted. Errors: denied, where one of them cannot be looked into; unsupported.
-    virtual Result<std::vector<Link>> elsewhere() {
-        return failure(ErrorCode::unsupported, "nobody looks into other network namespaces here");
-    }
-    /// Queues with their interrupts. Errors: unsupported where the kernel or driver does not say.
-    virtual Result<std::vector<QueueInterrupt>> queue_interrupts(const std::string& device) = 0;
-    /// The root queueing discipline (RTM_GETQDISC). Errors: not_found.
-    virtual Result<Qdisc> qdisc(const std::string& device) = 0;
-    /// RTM_NEWQDISC: in the place of what is there, with its own default parameters. Errors: as
-    /// set.
-    virtual Status put_qdisc(const std::string& device, const Qdisc& qdisc) = 0;
-    /// RTM_DELQDISC: the kernel's default comes back. Errors: as set; refused where it is there.
-    virtual Status remove_qdisc(const std::string& device) = 0;
 };
 
 /// A parameter of a device's driver (devlink generic netlink).
