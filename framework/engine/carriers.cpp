@@ -6,27 +6,27 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "engine/resets.hpp"
-
 namespace nanotune {
 namespace {
 
 constexpr std::chrono::milliseconds glance{50};
-
-bool may_take_link(const Change& change) {
-    const Tunable& tunable = *change.desired.setting.tunable;
-    return !change.desired.candidate.device.empty() &&
-           (resets_anything(tunable, change.desired.candidate) ||
-            tunable.impact == Impact::drops_packets || tunable.impact == Impact::bounces_link);
-}
+// A partner that speaks LACP at its slow rate answers every 30 s.
+constexpr int patience_for_bonds = 4;
 
 }  // namespace
 
-void Carriers::expect(const std::vector<Change>& changes) {
-    for (const Change& change : changes) {
-        const std::string& device = change.desired.candidate.device;
-        if (!may_take_link(change)) {
+void Carriers::expect(const std::vector<const Change*>& changes) {
+    for (const Change* change : changes) {
+        const Candidate& candidate = change->desired.candidate;
+        const std::string& device = candidate.device;
+        if (!may_take_link(*change)) {
             continue;
+        }
+        if (const std::string bond(candidate.fact("bond")); !bond.empty()) {
+            if (!bonds_.contains(bond)) {
+                bonds_.emplace(bond, state_of(bond).value_or(BondState()));
+            }
+            members_.emplace(device, bond);
         }
         if (seen_.insert(device).second && has_carrier(device)) {
             expected_.insert(device);
@@ -37,6 +37,47 @@ void Carriers::expect(const std::vector<Change>& changes) {
     }
 }
 
+Status Carriers::spare(const Turn& turn) {
+    for (const auto& [member, candidate] : turn.members) {
+        NT_CHECK(spare(std::string(candidate.fact("bond")), member));
+    }
+    return {};
+}
+
+/// A bond that had one link at most has none to keep.
+Status Carriers::spare(const std::string& bond, const std::string& member) {
+    const auto known = bonds_.find(bond);
+    if (known == bonds_.end() || known->second.working.size() < 2) {
+        return {};
+    }
+    const auto end = end_of_patience(patience_for_bonds);
+    bool is_told = false;
+    while (true) {
+        const auto now = state_of(bond);
+        if (now && (now->works_without(member) || !now->works_with(member))) {
+            return {};
+        }
+        if (is_over(end)) {
+            return failure(ErrorCode::refused,
+                           now ? fmt::format("{} is the last member of {} that works; without a "
+                                             "link: {}",
+                                             member, bond, fmt::join(now->idle, ", "))
+                               : Error(now.error()).within(bond).message);
+        }
+        if (!std::exchange(is_told, true)) {
+            tell(fmt::format("waiting for another member of {} than {}", bond, member));
+        }
+        survey_.calls().clock().sleep(glance);
+    }
+}
+
+Result<BondState> Carriers::state_of(const std::string& bond) {
+    NT_TRY(auto links, survey_.calls().ask("looking for the members of " + bond,
+                                           [](System& system) { return system.links().list(); }));
+    NT_TRY(const std::vector<Link> found, std::move(links));
+    return state_of_bond(bond, found);
+}
+
 /// A device that cannot be asked is not waited for.
 bool Carriers::has_carrier(const std::string& device) {
     const auto link =
@@ -45,28 +86,49 @@ bool Carriers::has_carrier(const std::string& device) {
     return link && *link && (*link)->has_carrier;
 }
 
+bool Carriers::is_back(const std::string& device) {
+    const auto bond = members_.find(device);
+    if (!has_carrier(device)) {
+        return false;
+    }
+    if (bond == members_.end() || !bonds_.at(bond->second).works_with(device)) {
+        return true;
+    }
+    const auto now = state_of(bond->second);
+    return now && now->works_with(device);
+}
+
+CallClock::Time Carriers::end_of_patience(int times) const {
+    return survey_.calls().clock().now() +
+           std::min<CallClock::Duration>(how_.patience * times, survey_.calls().time_left() / 2);
+}
+
 bool Carriers::is_over(CallClock::Time end) const {
     return survey_.calls().clock().now() >= end ||
            (how_.cancelled != nullptr && how_.cancelled->load());
 }
 
+void Carriers::tell(const std::string& what) const {
+    if (how_.doing) {
+        how_.doing(what);
+    }
+}
+
 void Carriers::wait() {
     const std::set<std::string> changed = std::exchange(changed_, {});
     std::vector<std::string> away(changed.begin(), changed.end());
-    std::erase_if(away, [this](const std::string& device) { return has_carrier(device); });
+    std::erase_if(away, [this](const std::string& device) { return is_back(device); });
     if (away.empty()) {
         return;
     }
     was_away_ = true;
-    if (how_.doing) {
-        how_.doing(fmt::format("waiting for the carrier of {}", fmt::join(away, ", ")));
-    }
-    CallClock& clock = survey_.calls().clock();
-    const auto end =
-        clock.now() + std::min<CallClock::Duration>(how_.patience, survey_.calls().time_left() / 2);
+    tell(fmt::format("waiting for the carrier of {}", fmt::join(away, ", ")));
+    const bool is_of_bond = std::ranges::any_of(
+        away, [this](const std::string& device) { return members_.contains(device); });
+    const auto end = end_of_patience(is_of_bond ? patience_for_bonds : 1);
     while (!away.empty() && !is_over(end)) {
-        clock.sleep(glance);
-        std::erase_if(away, [this](const std::string& device) { return has_carrier(device); });
+        survey_.calls().clock().sleep(glance);
+        std::erase_if(away, [this](const std::string& device) { return is_back(device); });
     }
     lost_.insert(away.begin(), away.end());
 }
@@ -77,6 +139,9 @@ std::vector<std::string> Carriers::missing() {
         if (!has_carrier(device)) {
             notes.push_back(
                 fmt::format("{} had a carrier before it was changed, and has none since", device));
+        } else if (!is_back(device)) {
+            notes.push_back(fmt::format("{} has its carrier again, but {} does not use it yet",
+                                        device, members_.at(device)));
         }
     }
     return notes;
@@ -86,6 +151,8 @@ Carriers Carriers::for_undoing(CarrierWait how) const {
     Carriers again(survey_, std::move(how));
     again.seen_ = seen_;
     again.expected_ = expected_;
+    again.bonds_ = bonds_;
+    again.members_ = members_;
     return again;
 }
 

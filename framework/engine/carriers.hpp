@@ -1,16 +1,19 @@
 // Links that changes take away for a while: a driver may set some things anew when its link comes
-// back, and nobody can use the device before.
+// back, nobody can use the device before, and a bond needs another one meanwhile.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "engine/bonds.hpp"
 #include "engine/survey.hpp"
+#include "engine/turns.hpp"
 
 namespace nanotune {
 
@@ -27,10 +30,13 @@ class Carriers {
     /// `survey` must outlive this.
     Carriers(Survey& survey, CarrierWait how) : survey_(survey), how_(std::move(how)) {}
 
-    /// Before the changes: remembers which of the devices whose link they may take have one.
-    void expect(const std::vector<Change>& changes);
-    /// After them: until these have it back, all together with one patience. One that did not come
-    /// back is not waited for again.
+    /// Before a turn's changes: remembers which of the devices whose link they may take have one.
+    void expect(const std::vector<const Change*>& changes);
+    /// Before a turn: waits until each bond that had two members which work has another one than
+    /// the member of this turn. Errors: refused, where none comes.
+    Status spare(const Turn& turn);
+    /// After a turn: until these have it back, all together with one patience, and their bonds use
+    /// them again. One that did not come back is not waited for again.
     void wait();
     /// Whether a carrier was away since this was last asked.
     [[nodiscard]] bool was_away() { return std::exchange(was_away_, false); }
@@ -40,15 +46,23 @@ class Carriers {
     [[nodiscard]] Carriers for_undoing(CarrierWait how) const;
 
   private:
+    Status spare(const std::string& bond, const std::string& member);
     [[nodiscard]] bool has_carrier(const std::string& device);
+    /// Whether it has one, and its bond uses it as it did before.
+    [[nodiscard]] bool is_back(const std::string& device);
+    [[nodiscard]] Result<BondState> state_of(const std::string& bond);
+    [[nodiscard]] CallClock::Time end_of_patience(int times) const;
     [[nodiscard]] bool is_over(CallClock::Time end) const;
+    void tell(const std::string& what) const;
 
     Survey& survey_;
     CarrierWait how_;
-    std::set<std::string> seen_;      ///< asked about before they were changed
-    std::set<std::string> expected_;  ///< had a carrier then
-    std::set<std::string> changed_;   ///< of those, since they were last waited for
-    std::set<std::string> lost_;      ///< waited for in vain
+    std::set<std::string> seen_;                  ///< asked about before they were changed
+    std::set<std::string> expected_;              ///< had a carrier then
+    std::set<std::string> changed_;               ///< of those, since they were last waited for
+    std::set<std::string> lost_;                  ///< waited for in vain
+    std::map<std::string, BondState> bonds_;      ///< as they were then
+    std::map<std::string, std::string> members_;  ///< of those bonds, with their bond
     bool was_away_ = false;
 };
 

@@ -12,6 +12,7 @@
 #include "engine/readable.hpp"
 #include "engine/rule_desires.hpp"
 #include "engine/setting_desires.hpp"
+#include "engine/stacks.hpp"
 
 namespace nanotune {
 namespace {
@@ -134,6 +135,8 @@ StageDesires Desires::collected(Stage stage, const CpuSource& cpus, const Forese
     StageDesires desires;
     add_setting_desires(host, desires);
     add_rule_desires(host, desires);
+    make_unique(desires, host);
+    add_members(desires.desired, host);
     make_unique(desires, host);
     desires.problems = host.take_problems();
     return desires;

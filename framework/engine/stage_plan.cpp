@@ -10,6 +10,7 @@
 #include "engine/limits.hpp"
 #include "engine/readable.hpp"
 #include "engine/resets.hpp"
+#include "engine/stacks.hpp"
 
 namespace nanotune {
 namespace {
@@ -90,6 +91,9 @@ void sort_read(Plan& plan, Desired desired, Reading reading, const Applied* acti
                   .requested = std::move(reading.requested),
                   .was_rounded = was_rounded};
     change.desired.pending = is_as_wanted && reading.pending;
+    if (change.note.empty()) {
+        change.note = change.desired.note;
+    }
     if (is_settled && change.note.empty()) {
         change.note = "as near as the driver comes";
     }
@@ -166,6 +170,8 @@ Checked<Plan> stage_plan(Survey& survey, const Applied* active, Rounded rounded,
             desires.problems.push_back(about(desires.desired[i], std::move(readings[i]).error()));
         }
     }
+    std::ranges::move(misfits_of_stacks(survey, desires.desired, readings),
+                      std::back_inserter(desires.problems));
     desires.desired.resize(own);
     readings.resize(own);
     const std::set<std::string> groups = supported_groups(desires.desired, readings);

@@ -29,54 +29,74 @@ std::string text_of(const Change& change, const std::optional<Value>& value) {
     return value ? readable(change.desired.setting.tunable->domain, *value) : std::string();
 }
 
-/// A device stacked on others takes a larger MTU after them and a smaller one before them.
-int stack_order(const Change& change) {
-    const auto* wanted = std::get_if<std::int64_t>(&change.desired.value);
-    const auto* before = change.before ? std::get_if<std::int64_t>(&*change.before) : nullptr;
-    if (!change.desired.setting.tunable->along_stack || wanted == nullptr || before == nullptr) {
-        return 0;
-    }
-    const int depth = change.desired.candidate.depth;
-    return *wanted > *before ? depth : -depth;
-}
-
 }  // namespace
 
 std::vector<Written> Writer::write(std::vector<Change> changes) {
-    if (options_.carriers != nullptr) {
-        options_.carriers->expect(changes);
-    }
+    const std::vector<Turn> turns = turns_of(changes);
     std::vector<Written> written;
-    TargetGroups by_target;
+    written.reserve(changes.size());
     for (Change& change : changes) {
-        by_target.add(change.desired.setting.bank, change.desired.candidate.target, written.size(),
-                      stack_order(change));
         written.push_back({.change = std::move(change), .got = {}, .message = {}});
     }
-    std::vector<TargetGroup> groups = by_target.take();
-    std::ranges::stable_sort(groups, {}, &TargetGroup::order);
-    bool is_stopped = false;
-    for (const TargetGroup& group : groups) {
-        write(group, written);
-        const bool has_failed = std::ranges::any_of(group.positions, [&](std::size_t member) {
-            return is_fatal(written[member]) && written[member].outcome != Outcome::not_done;
-        });
-        if (has_failed && options_.on_failure == OnFailure::stop) {
-            is_stopped = true;
+    for (const Turn& turn : turns) {
+        const bool goes_on = write(turn, written);
+        read_back(turn, written);
+        if (!goes_on) {
             break;
         }
+        if (options_.carriers != nullptr && (!turn.members.empty() || &turn == &turns.back())) {
+            options_.carriers->wait();
+        }
     }
-    read_back(written);
     for (Written& result : written) {
         // Found at the write only: nobody planned to go without it.
         if (result.outcome == Outcome::unsupported && is_fatal(result)) {
             result.outcome = Outcome::refused;
         }
     }
-    if (options_.carriers != nullptr && !is_stopped) {
-        options_.carriers->wait();
-    }
     return written;
+}
+
+Status Writer::prepare(const Turn& turn, const std::vector<Written>& written) {
+    if (options_.carriers == nullptr) {
+        return {};
+    }
+    std::vector<const Change*> changes;
+    for (const TargetGroup& group : turn.groups) {
+        for (const std::size_t position : group.positions) {
+            changes.push_back(&written[position].change);
+        }
+    }
+    options_.carriers->expect(changes);
+    return options_.carriers->spare(turn);
+}
+
+/// Whether to go on.
+bool Writer::write(const Turn& turn, std::vector<Written>& written) {
+    const Status spared = prepare(turn, written);
+    for (const TargetGroup& group : turn.groups) {
+        const std::string& device =
+            written[group.positions.front()].change.desired.candidate.device;
+        if (!spared && turn.members.contains(device)) {
+            refuse(group, spared.error(), written);
+        } else {
+            write(group, written);
+        }
+        const bool has_failed = std::ranges::any_of(group.positions, [&](std::size_t member) {
+            return is_fatal(written[member]) && written[member].outcome != Outcome::not_done;
+        });
+        if (has_failed && options_.on_failure == OnFailure::stop) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void Writer::refuse(const TargetGroup& group, const Error& why, std::vector<Written>& written) {
+    for (const std::size_t position : group.positions) {
+        written[position].outcome = Outcome::refused;
+        written[position].message = why.message;
+    }
 }
 
 void Writer::write(const TargetGroup& group, std::vector<Written>& written) {
@@ -110,14 +130,18 @@ void Writer::write(const TargetGroup& group, std::vector<Written>& written) {
     }
 }
 
-void Writer::read_back(std::vector<Written>& written) {
+/// Before links are waited for: what a driver sets anew when its link returns is put right later.
+void Writer::read_back(const Turn& turn, std::vector<Written>& written) {
     std::vector<Place> places;
     std::vector<Written*> read;
-    for (Written& result : written) {
-        const Desired& desired = result.change.desired;
-        if (result.outcome != Outcome::not_done) {
-            places.push_back({desired.setting, desired.candidate.target});
-            read.push_back(&result);
+    for (const TargetGroup& group : turn.groups) {
+        for (const std::size_t position : group.positions) {
+            Written& result = written[position];
+            const Desired& desired = result.change.desired;
+            if (result.outcome != Outcome::not_done) {
+                places.push_back({desired.setting, desired.candidate.target});
+                read.push_back(&result);
+            }
         }
     }
     auto readings = survey_.read(places);

@@ -13,6 +13,7 @@ namespace nanotune {
 
 class Carriers;
 struct TargetGroup;
+struct Turn;
 
 /// A change after its write.
 struct Written {
@@ -39,14 +40,17 @@ class Writer {
     /// `survey` must outlive this.
     Writer(Survey& survey, WriteOptions options) : survey_(survey), options_(std::move(options)) {}
 
-    /// Writes all of them in the order that devices stacked on each other need, then reads all
-    /// back, then waits for the carriers that they took. Those after a failure are not_done, with
-    /// OnFailure::stop.
+    /// Writes all of them in turns, as devices stacked on each other and the members of bonds need
+    /// it; reads each turn back, and waits for the carriers that it took. Those after a failure
+    /// are not_done, with OnFailure::stop.
     std::vector<Written> write(std::vector<Change> changes);
 
   private:
+    Status prepare(const Turn& turn, const std::vector<Written>& written);
+    bool write(const Turn& turn, std::vector<Written>& written);
     void write(const TargetGroup& group, std::vector<Written>& written);
-    void read_back(std::vector<Written>& written);
+    static void refuse(const TargetGroup& group, const Error& why, std::vector<Written>& written);
+    void read_back(const Turn& turn, std::vector<Written>& written);
     void judge(Written& written, Result<Reading> reading) const;
 
     Survey& survey_;

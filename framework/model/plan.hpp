@@ -50,6 +50,7 @@ struct Desired {
     std::string missing;        ///< why no target has the setting; "" for one that can be read
     bool as_requested = false;  ///< what is asked for counts, whatever is in force
     std::optional<Coming> coming = {};  ///< the target is not there yet
+    std::string note = {};              ///< what a person should know of it besides
 };
 
 /// A difference. `before` is empty where the target lacks the setting or cannot be read yet.
