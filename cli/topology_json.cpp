@@ -88,6 +88,14 @@ Json json_interrupts(const Topology& topology, const NicLayout& nic) {
     return list;
 }
 
+Json json_owners(const NicLayout& nic) {
+    Json list = Json::array();
+    for (const NicOwner& owner : nic.owners) {
+        list.push_back({{"who", owner.who}, {"queues", owner.queues.list()}});
+    }
+    return list;
+}
+
 Json json_nics(const HostTopology& host) {
     Json list = Json::array();
     for (const NicLayout& layout : host.nics) {
@@ -102,6 +110,7 @@ Json json_nics(const HostTopology& host) {
                         {"carrier", layout.has_carrier},
                         {"master", nic.fact("master")},
                         {"management", nic.fact("management")},
+                        {"owners", json_owners(layout)},
                         {"interrupts", json_interrupts(host.hardware.topology, layout)}});
     }
     return list;

@@ -9,6 +9,7 @@ namespace nanotune::cli {
 namespace {
 
 constexpr std::size_t nic_indent = 2;
+constexpr std::size_t owner_indent = 4;
 constexpr std::size_t most_virtual_devices = 12;
 
 /// 2500 as "2.5 Gb/s", 100 as "100 Mb/s".
@@ -70,6 +71,18 @@ void draw_interrupt(Table& table, const Topology& topology, const NicLayout& nic
                {far.empty() ? "" : "on node " + far.list(), Style::warning}});
 }
 
+/// Of devices without hardware, which have no picture of their own.
+void draw_owners(Table& table, const std::vector<NicLayout>& nics) {
+    for (const NicLayout& nic : nics) {
+        for (const NicOwner& owner : nic.owners) {
+            if (!is_hardware(nic)) {
+                table.add_line(fmt::format("{}: {}", nic.nic.device, harmless(text_of(owner))), 0,
+                               Style::warning);
+            }
+        }
+    }
+}
+
 }  // namespace
 
 Table picture_of_nics() {
@@ -110,6 +123,9 @@ void draw_nic(Table& table, const Topology& topology, const NicLayout& nic) {
     }
     table.add_line(fmt::format("{}: {}", nic.nic.device, fmt::join(words, ", ")), nic_indent,
                    Style::bold);
+    for (const NicOwner& owner : nic.owners) {
+        table.add_line(harmless(text_of(owner)), owner_indent, Style::warning);
+    }
     if (nic.served.empty()) {
         return;
     }
@@ -148,6 +164,7 @@ void draw_virtual_devices(Table& table, const std::vector<NicLayout>& nics) {
         return;
     }
     table.add_gap();
+    draw_owners(table, nics);
     table.add_line(fmt::format("Without hardware: {}{}", fmt::join(names, ", "),
                                more == 0 ? "" : fmt::format(" and {} more", more)),
                    0);

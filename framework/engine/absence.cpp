@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <nanotune/owners.hpp>
+
 #include "model/nearest.hpp"
 
 namespace nanotune {
@@ -76,6 +78,35 @@ std::string missing_ids(const LiveSection& live, const CpuSet& known, const CpuC
     return fmt::format("{}: {} is not there; there are {}", place, absent.list(), known.list());
 }
 
+/// Whether the section means the card: by its place, or by a name that it would have there or had
+/// once.
+bool means(const SectionSelector& selector, const DetachedNic& nic, const Survey& survey) {
+    if (selector.kind == Kind::match) {
+        return std::ranges::find(selector.match, std::pair(std::string("pci"), nic.pci)) !=
+               selector.match.end();
+    }
+    return selector.kind == Kind::name &&
+           (std::ranges::find(nic.names, selector.text) != nic.names.end() ||
+            std::ranges::any_of(survey.remembered(), [&](const DeviceIdentity& device) {
+                return device.name == selector.text && device.bus.ends_with("/" + nic.pci);
+            }));
+}
+
+/// Who has the card that the section means; "" where nobody is found.
+std::string detached(const LiveSection& live, HostView& host) {
+    const auto nics =
+        host.survey().calls().ask("looking for cards that programs drive themselves",
+                                  [](System& system) { return detached_nics(system); });
+    for (const DetachedNic& nic : nics.value_or(std::vector<DetachedNic>{})) {
+        if (means(live.selector, nic, host.survey())) {
+            return fmt::format("; {} is no network device: it is bound to {}{}", nic.pci,
+                               nic.driver,
+                               nic.held_by.empty() ? "" : ", and " + nic.held_by + " has it");
+        }
+    }
+    return {};
+}
+
 std::string missing_device(const LiveSection& live, const std::vector<std::string>& names) {
     const std::string& text = live.selector.text;
     const std::string there = names.empty()
@@ -127,7 +158,7 @@ Absence absence_of(const LiveSection& live, HostView& host) {
             live.selector.queues.list(), found.queues.empty() ? "none" : found.queues.list());
     } else if (plugin.selector == Selector::device && !found.is_selected) {
         absence.kind = Absence::Kind::not_there;
-        absence.message = missing_device(live, found.names);
+        absence.message = missing_device(live, found.names) + detached(live, host);
     }
     return absence;
 }

@@ -38,6 +38,9 @@ class Survey {
     /// One reading for each place, in order, with one exchange for all places of a bank and target.
     /// What hangs is an error of its places. Errors: timed_out, when the time is up.
     Result<std::vector<Result<Reading>>> read(const std::vector<Place>& places);
+    /// Devices that the journal knows: one that is looked for in vain may be among them.
+    void remember(std::vector<DeviceIdentity> devices) { remembered_ = std::move(devices); }
+    [[nodiscard]] const std::vector<DeviceIdentity>& remembered() const { return remembered_; }
     /// Something was written: targets must be found again.
     void forget();
     /// Queues were made anew, of devices that are the same.
@@ -56,6 +59,7 @@ class Survey {
     std::shared_ptr<SteadyAnswers> answers_ = std::make_shared<SteadyAnswers>();
     std::map<Discovery, Known> known_;
     std::optional<Topology> topology_;
+    std::vector<DeviceIdentity> remembered_;
 };
 
 /// What the target was asked for, be it in force or not: what is put back in the end.

@@ -5,6 +5,7 @@
 
 #include <nanotune/discover.hpp>
 
+#include "engine/bystanders.hpp"
 #include "engine/check.hpp"
 #include "model/problem_order.hpp"
 
@@ -18,6 +19,18 @@ void append(Plan& whole, const Plan& part) {
     std::ranges::copy(part.overridden, std::back_inserter(whole.overridden));
     std::ranges::copy(part.waiting, std::back_inserter(whole.waiting));
     std::ranges::copy(part.warnings, std::back_inserter(whole.warnings));
+}
+
+std::vector<DeviceIdentity> devices_in(const Ledger& ledger) {
+    std::vector<DeviceIdentity> devices;
+    for (const Applied& applied : ledger.applied()) {
+        for (const Touched& touched : applied.touched) {
+            if (!touched.bearer.device.bus.empty()) {
+                devices.push_back(touched.bearer.device);
+            }
+        }
+    }
+    return devices;
 }
 
 }  // namespace
@@ -42,6 +55,7 @@ Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& cat
     WholePlan whole;
     Problems problems;
     Foreseen foreseen;
+    survey.remember(devices_in(ledger));
     Desires desires(profile, survey);
     for (const Stage stage : all_stages) {
         auto plan =
@@ -63,6 +77,7 @@ Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& cat
         sort_by_place(problems);
         return std::unexpected(std::move(problems));
     }
+    whole.notes = bystanders_of(whole.stages, survey);
     return whole;
 }
 
@@ -100,6 +115,7 @@ Plan WholePlan::joined(const ResolvedProfile& profile) const {
     for (const Plan& stage : stages) {
         append(plan, stage);
     }
+    plan.warnings.insert(plan.warnings.end(), notes.begin(), notes.end());
     mark_unknown(plan);
     return plan;
 }

@@ -12,7 +12,8 @@ namespace nanotune {
 /// The plan of each stage on the host as it is now.
 struct WholePlan {
     std::array<Plan, std::size(all_stages)> stages;
-    std::set<Key> wanted;  ///< every key of the profile
+    std::set<Key> wanted;            ///< every key of the profile
+    std::vector<std::string> notes;  ///< what its changes disturb besides
 
     /// All stages as one, with rows marked that an earlier stage's change makes unknown.
     [[nodiscard]] Plan joined(const ResolvedProfile& profile) const;

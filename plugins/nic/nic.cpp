@@ -23,6 +23,7 @@
 #include "sending.hpp"
 #include "spread_rule.hpp"
 #include "stamps_bank.hpp"
+#include "xdp.hpp"
 
 namespace nanotune::nic {
 namespace {
@@ -49,7 +50,8 @@ constexpr LinkRow link_rows[] = {
       .stops_datapath = true},
      IFLA_MTU,
      IFLA_MIN_MTU,
-     IFLA_MAX_MTU},
+     IFLA_MAX_MTU,
+     fits_native_xdp},
     {{.name = "txqueuelen",
       .domain = integer(0, largest_s32),
       .summary = "Packets that the device's queueing discipline holds.",
@@ -116,7 +118,8 @@ constexpr EthtoolRow channel_rows[] = {
 };
 
 // The kernel leaves a count out of its message where the device can have none of the kind.
-Status channels_together(const EthtoolNumbers& after) {
+Status channels_together(System& system, const std::string& device, const EthtoolNumbers& now,
+                         const EthtoolNumbers& after) {
     const auto count_of = [&after](std::uint16_t attribute) {
         const auto found = after.find(attribute);
         return found == after.end() ? 0 : found->second.number;
@@ -132,7 +135,7 @@ Status channels_together(const EthtoolNumbers& after) {
                        "no queue that sends would be left: channels.combined and channels.tx "
                        "would both be 0");
     }
-    return {};
+    return keep_xdp_sockets(system, device, now, after);
 }
 
 constexpr Tunable ring(std::string_view name, Domain domain, std::string_view summary) {
@@ -182,8 +185,13 @@ constexpr EthtoolRow ring_rows[] = {
 };
 
 // The partners agree on these again, for which the link goes down and up.
-constexpr Tunable negotiated(std::string_view name, Domain domain, std::string_view summary) {
-    return {.name = name, .domain = domain, .impact = Impact::bounces_link, .summary = summary};
+constexpr Tunable negotiated(std::string_view name, Domain domain, std::string_view summary,
+                             std::string_view alias = {}) {
+    return {.name = name,
+            .domain = domain,
+            .impact = Impact::bounces_link,
+            .summary = summary,
+            .alias = alias};
 }
 
 constexpr EthtoolRow pause_rows[] = {
@@ -196,12 +204,13 @@ constexpr EthtoolRow pause_rows[] = {
 };
 
 constexpr EthtoolRow eee_rows[] = {
-    {negotiated("eee.enabled", flag(), "Let an idle link sleep (Energy-Efficient Ethernet)."),
+    {negotiated("eee.enabled", flag(), "Let an idle link sleep (Energy-Efficient Ethernet).",
+                "eee.eee"),
      ETHTOOL_A_EEE_ENABLED, 1},
-    {negotiated("eee.tx_lpi_enabled", flag(), "Let our side of the link sleep."),
+    {negotiated("eee.tx_lpi_enabled", flag(), "Let our side of the link sleep.", "eee.tx_lpi"),
      ETHTOOL_A_EEE_TX_LPI_ENABLED, 1},
     {negotiated("eee.tx_lpi_timer", integer(0, largest_u32, Unit::microseconds),
-                "Idle time after which our side of the link sleeps."),
+                "Idle time after which our side of the link sleeps.", "eee.tx_timer"),
      ETHTOOL_A_EEE_TX_LPI_TIMER},
 };
 
@@ -327,6 +336,7 @@ static void define(PluginBuilder& nic) {
     nic.add<StampsBank>(devices);
     nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_TSINFO_GET, ETHTOOL_MSG_TSINFO_GET}, clock_rows,
                          devices);
+    nic.add<WordsBank>(xdp_rows(), devices);
     nic.add<DevlinkBank>(devices);
     nic.add<DriverBank>(BankPlace{Stage::devices, discover::nics_in_sysfs});
     nic.add<FileBank>(bus_rows, BankPlace{Stage::devices, discover::nics_in_sysfs});
@@ -336,8 +346,10 @@ static void define(PluginBuilder& nic) {
     nic.add<ReceiveHashBank>(by_queues);
     nic.add<SpreadRule>(by_queues);
     nic.add<WordsBank>(flow_rule_rows(), by_queues);
-    nic.add<FileBank>(receive_steering, BankPlace{Stage::interrupts, discover::rx_queues});
-    nic.add<FileBank>(transmit_steering, BankPlace{Stage::interrupts, discover::tx_queues});
+    constexpr BankPlace receiving{.stage = Stage::interrupts, .discovery = discover::rx_queues};
+    constexpr BankPlace sending{.stage = Stage::interrupts, .discovery = discover::tx_queues};
+    nic.add<FileBank>(receive_steering, receiving);
+    nic.add<FileBank>(transmit_steering, sending);
 }
 
 }  // namespace nanotune::nic

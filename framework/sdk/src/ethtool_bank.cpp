@@ -47,21 +47,23 @@ std::vector<Result<Reading>> EthtoolBank::read(System& system, const Target& tar
 std::vector<Status> EthtoolBank::may_hold(System& system, const Target& target,
                                           std::span<const Assignment> assignments) const {
     std::vector<Status> statuses(assignments.size());
-    auto numbers = system.ethtool().get(group_.get, target.name);
-    if (!numbers) {
-        return {assignments.size(), Status(std::unexpected(numbers.error()))};
+    const auto now = system.ethtool().get(group_.get, target.name);
+    if (!now) {
+        return {assignments.size(), Status(std::unexpected(now.error()))};
     }
+    EthtoolNumbers after = *now;
     for (std::size_t i = 0; i < assignments.size(); ++i) {
         const EthtoolRow& row = row_of(*assignments[i].tunable);
         const std::uint64_t wanted = to_number(row.tunable.domain, assignments[i].value);
-        const auto most = row.maximum == 0 ? numbers->end() : numbers->find(row.maximum);
-        if (most != numbers->end() && wanted > most->second.number) {
+        const auto most = row.maximum == 0 ? now->end() : now->find(row.maximum);
+        if (most != now->end() && wanted > most->second.number) {
             statuses[i] = above(row.tunable.domain, assignments[i].value, most->second.number);
         } else {
-            (*numbers)[row.attribute].number = wanted;
+            after[row.attribute].number = wanted;
         }
     }
-    const Status together = group_.together == nullptr ? Status() : group_.together(*numbers);
+    const Status together =
+        group_.together == nullptr ? Status() : group_.together(system, target.name, *now, after);
     for (Status& status : statuses) {
         status = status ? together : status;
     }

@@ -8,7 +8,7 @@
 namespace nanotune {
 namespace {
 
-Status within(const Link& link, const LinkRow& row, const Value& value) {
+Status within(System& system, const Link& link, const LinkRow& row, const Value& value) {
     const auto limit = [&link](std::uint16_t attribute) {
         const auto found = attribute == 0 ? link.numbers.end() : link.numbers.find(attribute);
         return found == link.numbers.end() ? 0 : found->second;
@@ -20,7 +20,8 @@ Status within(const Link& link, const LinkRow& row, const Value& value) {
     if (const std::uint32_t least = limit(row.minimum); wanted < least) {
         return below(row.tunable.domain, value, least);
     }
-    return {};
+    return row.holds == nullptr ? Status()
+                                : row.holds(system, link, static_cast<std::uint32_t>(wanted));
 }
 
 }  // namespace
@@ -74,8 +75,9 @@ std::vector<Status> LinkBank::may_hold(System& system, const Target& target,
     }
     const auto link = system.links().link(target.name);
     for (std::size_t i = 0; i < assignments.size(); ++i) {
-        statuses[i] = link ? within(*link, row_of(*assignments[i].tunable), assignments[i].value)
-                           : Status(std::unexpected(link.error()));
+        statuses[i] =
+            link ? within(system, *link, row_of(*assignments[i].tunable), assignments[i].value)
+                 : Status(std::unexpected(link.error()));
     }
     return statuses;
 }

@@ -110,6 +110,9 @@ Result<NicLayout> observed_layout(System& system, const Candidate& nic,
     layout.nic = nic;
     layout.is_up = link.is_up;
     layout.has_carrier = link.has_carrier;
+    if (auto owners = observed_owners(system, std::span(&nic, 1)); !owners.empty()) {
+        layout.owners = std::move(owners.begin()->second);
+    }
     if (!link.kind.empty()) {
         return layout;
     }

@@ -147,6 +147,21 @@ Without hardware: bond0 (bond), eth0.5 (vlan)
 )");
 }
 
+TEST_CASE("who has a NIC besides the kernel stands below its name", "[cli][topology]") {
+    FakeHost host = given::host();
+    host.with_nic("eth0", {.queues = 1}).with_nic("v0", {.kind = "veth"});
+    host.with(link_cell("eth0", "xdp:native"), "12").with(link_cell("v0", "xdp:generic"), "7");
+    const std::string picture = drawn(host);
+    INFO(picture);
+    const auto name = picture.find("  eth0: igb");
+    const auto owner = picture.find("    XDP program 12 (native)\n");
+    REQUIRE(name != std::string::npos);
+    REQUIRE(owner != std::string::npos);
+    CHECK(name < owner);
+    CHECK(owner < picture.find("QUEUE"));
+    CHECK(picture.contains("\nv0: XDP program 7 (generic)\nWithout hardware: v0 (veth)\n"));
+}
+
 TEST_CASE("a host with many CPUs is drawn in 80 columns, with its ranges folded",
           "[cli][topology]") {
     FakeHost host = given::host();
@@ -245,7 +260,8 @@ TEST_CASE("the topology in JSON is complete", "[cli][json][topology]") {
                       {"up", true},
                       {"carrier", true},
                       {"master", ""},
-                      {"management", "default route"}});
+                      {"management", "default route"},
+                      {"owners", json::array()}});
     REQUIRE(interrupts.size() == 4);
     CHECK(interrupts[2] == json{{"irq", 82},
                                 {"action", "eth0-TxRx-2"},

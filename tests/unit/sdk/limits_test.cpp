@@ -40,7 +40,8 @@ constexpr LinkRow link_rows[] = {
 constexpr BankPlace anywhere{.stage = Stage::host, .discovery = discover::host};
 const Target eth0 = Target::nic("eth0");
 
-Status not_both_large(const EthtoolNumbers& after) {
+Status not_both_large(System& /*system*/, const std::string& /*device*/,
+                      const EthtoolNumbers& /*now*/, const EthtoolNumbers& after) {
     return after.at(ETHTOOL_A_RINGS_RX).number + after.at(ETHTOOL_A_RINGS_TX).number > 4096
                ? failure(ErrorCode::unsupported, "too much together")
                : Status();

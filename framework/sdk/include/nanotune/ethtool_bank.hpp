@@ -24,7 +24,8 @@ struct EthtoolGroup {
     std::uint8_t set;
     /// What the kernel asks of the numbers together, as they would be after a write; nullptr for
     /// nothing. Errors: unsupported.
-    Status (*together)(const EthtoolNumbers& after) = nullptr;
+    Status (*together)(System& system, const std::string& device, const EthtoolNumbers& now,
+                       const EthtoolNumbers& after) = nullptr;
     /// Makes way for a write, which the kernel would refuse otherwise; nullptr where nothing stands
     /// in it. What it changes is among what the rows reset. Errors: the write's.
     Status (*make_way)(System& system, const std::string& device,

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <nanotune/owners.hpp>
 #include <nanotune/target.hpp>
 #include <nanotune/topology.hpp>
 
@@ -72,7 +73,8 @@ struct NicLayout {
     std::optional<unsigned> speed;  ///< Mb/s
     bool is_up = false;
     bool has_carrier = false;
-    std::vector<ServedQueues> served;  ///< interrupts by their first queue; what is unknown last
+    std::vector<ServedQueues> served;   ///< interrupts by their first queue; what is unknown last
+    std::vector<NicOwner> owners = {};  ///< besides the kernel's own stack
 };
 
 /// `nic` is a candidate of discover::nics, `interrupts` are those of discover::nic_interrupts that

@@ -14,6 +14,8 @@ struct LinkRow {
     std::uint16_t attribute;
     std::uint16_t minimum = 0;
     std::uint16_t maximum = 0;
+    /// What else the device asks of the number; nullptr for nothing. Errors: unsupported.
+    Status (*holds)(System& system, const Link& link, std::uint32_t number) = nullptr;
 };
 
 class LinkBank final : public Bank {

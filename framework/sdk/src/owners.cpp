@@ -1,0 +1,183 @@
+// The kernel tells of programs and sockets; whose a descriptor is stands in /proc alone, and is
+// only looked for where there is one.
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include <nanotune/owners.hpp>
+#include <nanotune/words.hpp>
+
+#include "process_files.hpp"
+#include "text.hpp"
+
+namespace nanotune {
+namespace {
+
+/// The number of AF_XDP sockets of the namespace, by /proc/net/protocols; those of others' are
+/// among them. Cheap, and known where sock_diag is not built in.
+long long open_xdp_sockets(Files& files) {
+    const auto table = files.read("/proc/net/protocols");
+    std::string_view rest = table ? std::string_view(*table) : std::string_view();
+    while (!rest.empty()) {
+        const auto end = std::min(rest.find('\n'), rest.size());
+        const auto words = split_words(rest.substr(0, end));
+        if (words.size() > 2 && words[0] == "XDP") {
+            return decimal(words[2]).value_or(0);
+        }
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return 0;
+}
+
+struct Socket {
+    XdpSocket bound;
+    std::string holder;
+};
+
+std::vector<Socket> xdp_sockets(System& system) {
+    std::vector<Socket> sockets;
+    if (open_xdp_sockets(system.files()) <= 0) {
+        return sockets;
+    }
+    const auto bound = system.links().xdp_sockets();
+    if (!bound || bound->empty()) {
+        return sockets;
+    }
+    std::map<std::string, std::vector<std::size_t>> wanted;
+    for (const XdpSocket& one : *bound) {
+        wanted[fmt::format("socket:[{}]", one.inode)].push_back(sockets.size());
+        sockets.push_back({.bound = one, .holder = {}});
+    }
+    for_each_descriptor(system.files(), [&](const HeldFile& file) {
+        if (const auto found = wanted.find(file.name); found != wanted.end()) {
+            for (const std::size_t place : found->second) {
+                sockets[place].holder = text_of(file.process);
+            }
+        }
+    });
+    return sockets;
+}
+
+std::string socket_text(const std::string& holder) {
+    return holder.empty() ? "AF_XDP socket" : "AF_XDP socket of " + holder;
+}
+
+/// One line for each holder.
+std::vector<NicOwner> owners_among(const std::vector<Socket>& sockets, unsigned device) {
+    std::vector<NicOwner> owners;
+    for (const Socket& socket : sockets) {
+        if (socket.bound.device != device) {
+            continue;
+        }
+        const std::string who = socket_text(socket.holder);
+        const auto known = std::ranges::find(owners, who, &NicOwner::who);
+        NicOwner& owner =
+            known == owners.end() ? owners.emplace_back(NicOwner{.who = who}) : *known;
+        owner.queues.add(socket.bound.queue);
+    }
+    return owners;
+}
+
+/// Processes with one of these device files open.
+std::vector<std::string> holders_of(Files& files, const std::vector<std::string>& names) {
+    std::vector<std::string> holders;
+    for_each_descriptor(files, [&](const HeldFile& file) {
+        if (std::ranges::find(names, file.name) == names.end()) {
+            return;
+        }
+        const std::string holder = text_of(file.process);
+        if (std::ranges::find(holders, holder) == holders.end()) {
+            holders.push_back(holder);
+        }
+    });
+    return holders;
+}
+
+/// Onload does not say which of its cards a process uses.
+std::vector<NicOwner> onload_owners(Files& files) {
+    if (!files.exists("/dev/onload")) {
+        return {};
+    }
+    std::vector<NicOwner> owners;
+    for (const std::string& holder : holders_of(files, {"onload", "onload_epoll", "sfc_char"})) {
+        owners.push_back({.who = "Onload: " + holder});
+    }
+    return owners;
+}
+
+std::vector<NicOwner> programs_on(const Link& link) {
+    std::vector<NicOwner> owners;
+    for (const XdpProgram& program : link.xdp) {
+        owners.push_back(
+            {.who = fmt::format("XDP program {} ({})", program.id, name_of(program.mode))});
+    }
+    return owners;
+}
+
+bool is_below(const Link& lower, const Link& upper) {
+    return lower.index != upper.index &&
+           (lower.master == upper.index || (upper.lower == lower.index && upper.kind != "veth"));
+}
+
+/// What is on the device, and on those below it.
+void add_programs(const std::vector<Link>& links, const Link& link, std::size_t patience,
+                  std::vector<NicOwner>& owners) {
+    for (const Link& lower : links) {
+        if (patience == 0 || !is_below(lower, link)) {
+            continue;
+        }
+        for (NicOwner& owner : programs_on(lower)) {
+            owner.who += " on " + lower.name + ", which is below";
+            owners.push_back(std::move(owner));
+        }
+        add_programs(links, lower, patience - 1, owners);
+    }
+}
+
+}  // namespace
+
+std::string text_of(const NicOwner& owner) {
+    return owner.queues.empty() ? owner.who
+                                : fmt::format("{} on queue {}", owner.who, owner.queues.list());
+}
+
+unsigned unplaced_xdp_sockets(System& system) {
+    const long long open = open_xdp_sockets(system.files());
+    return open > 0 && !system.links().xdp_sockets() ? static_cast<unsigned>(open) : 0;
+}
+
+std::vector<NicOwner> xdp_sockets_of(System& system, unsigned device) {
+    return owners_among(xdp_sockets(system), device);
+}
+
+std::map<std::string, std::vector<NicOwner>> observed_owners(System& system,
+                                                             std::span<const Candidate> nics) {
+    std::map<std::string, std::vector<NicOwner>> owners;
+    const auto links = system.links().list();
+    if (!links) {
+        return owners;
+    }
+    const std::vector<Socket> sockets = xdp_sockets(system);
+    const bool has_solarflare =
+        std::ranges::any_of(nics, [](const Candidate& nic) { return nic.fact("driver") == "sfc"; });
+    const auto onload = has_solarflare ? onload_owners(system.files()) : std::vector<NicOwner>();
+    for (const Candidate& nic : nics) {
+        const auto link = std::ranges::find(*links, nic.device, &Link::name);
+        if (link == links->end()) {
+            continue;
+        }
+        std::vector<NicOwner> found = programs_on(*link);
+        add_programs(*links, *link, links->size(), found);
+        std::ranges::move(owners_among(sockets, link->index), std::back_inserter(found));
+        if (nic.fact("driver") == "sfc") {
+            found.insert(found.end(), onload.begin(), onload.end());
+        }
+        if (!found.empty()) {
+            owners.emplace(nic.device, std::move(found));
+        }
+    }
+    return owners;
+}
+
+}  // namespace nanotune
