@@ -104,8 +104,16 @@ Result<KeyMeaning> Catalog::meaning(const Plugin& plugin, std::string_view key) 
         found != contents_->offered_elsewhere.end()) {
         demand(found->second);
     }
-    if (auto meant = contents_->names.at(&plugin).meaning(key)) {
+    const DeclaredNames& declared = contents_->names.at(&plugin);
+    if (auto meant = declared.meaning(key)) {
         return *std::move(meant);
+    }
+    if (key.contains('-')) {  // as ethtool spells it
+        std::string spelled(key);
+        std::ranges::replace(spelled, '-', '_');
+        if (auto meant = declared.meaning(spelled)) {
+            return *std::move(meant);
+        }
     }
     if (const auto found = contents_->elsewhere.find(name); found != contents_->elsewhere.end()) {
         return KeyMeaning{.settings = found->second, .parameter = {}};

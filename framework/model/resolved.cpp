@@ -154,9 +154,19 @@ class Resolver {
         }
     }
 
+    /// What a device has for all of its queues together may be there for single ones, too.
+    Result<KeyMeaning> meaning_of(const SectionText& text, const std::string& key) {
+        if (!text.queues.empty()) {
+            if (auto of_queues = catalog_.meaning(*text.plugin, "per_queue." + key)) {
+                return of_queues;
+            }
+        }
+        return catalog_.meaning(*text.plugin, key);
+    }
+
     void read_key(const SectionText& text, const SectionKey& key, const Variables& variables,
                   ResolvedSection& section) {
-        auto meaning = catalog_.meaning(*text.plugin, key.key);
+        auto meaning = meaning_of(text, key.key);
         if (!meaning) {
             complain(key.origin, meaning.error().code, meaning.error().message);
             return;
@@ -197,7 +207,7 @@ class Resolver {
                          fmt::format("unset: a key is expected, not {}", element.spelling()));
                 continue;
             }
-            auto meaning = catalog_.meaning(*text.plugin, *key);
+            auto meaning = meaning_of(text, *key);
             if (!meaning) {
                 complain(element.origin, meaning.error().code,
                          fmt::format("unset: {}", meaning.error().message));

@@ -13,12 +13,16 @@
 #include <nanotune/plugin.hpp>
 
 #include "coalesce.hpp"
+#include "counters_bank.hpp"
 #include "devlink_bank.hpp"
 #include "driver_bank.hpp"
 #include "features_bank.hpp"
 #include "flow_rules.hpp"
 #include "link_mode.hpp"
+#include "multicast_bank.hpp"
 #include "private_flags_bank.hpp"
+#include "queue_coalesce_bank.hpp"
+#include "queue_napi_bank.hpp"
 #include "receive_hash_bank.hpp"
 #include "sending.hpp"
 #include "spread_rule.hpp"
@@ -337,8 +341,10 @@ static void define(PluginBuilder& nic) {
     nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_TSINFO_GET, ETHTOOL_MSG_TSINFO_GET}, clock_rows,
                          devices);
     nic.add<WordsBank>(xdp_rows(), devices);
+    nic.add<CountersBank>(devices);
     nic.add<DevlinkBank>(devices);
     nic.add<DriverBank>(BankPlace{Stage::devices, discover::nics_in_sysfs});
+    nic.add<MulticastBank>(BankPlace{Stage::devices, discover::nics_in_sysfs});
     nic.add<FileBank>(bus_rows, BankPlace{Stage::devices, discover::nics_in_sysfs});
     // After the features: a veth polls only with GRO.
     nic.add<FileBank>(napi_rows, BankPlace{Stage::devices, discover::nics_in_sysfs});
@@ -350,6 +356,9 @@ static void define(PluginBuilder& nic) {
     constexpr BankPlace sending{.stage = Stage::interrupts, .discovery = discover::tx_queues};
     nic.add<FileBank>(receive_steering, receiving);
     nic.add<FileBank>(transmit_steering, sending);
+    nic.add<QueueCoalesceBank>(receive_coalesce_rows(), receiving);
+    nic.add<QueueCoalesceBank>(transmit_coalesce_rows(), sending);
+    nic.add<QueueNapiBank>(receiving);
 }
 
 }  // namespace nanotune::nic

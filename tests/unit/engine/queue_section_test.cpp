@@ -1,4 +1,6 @@
 // Sections for single queues of a device.
+#include <linux/ethtool_netlink.h>
+
 #include "support/catch.hpp"
 #include "support/engine_on.hpp"
 #include "support/given.hpp"
@@ -7,6 +9,8 @@ using namespace nanotune;
 using namespace nanotune::test;
 
 namespace {
+
+constexpr unsigned first_napi = 8192;  // of eth0, as the fake kernel numbers them
 
 std::string queue_file(const std::string& queue, const std::string& name) {
     return "/sys/class/net/eth0/queues/" + queue + "/" + name;
@@ -33,6 +37,28 @@ TEST_CASE("a section for queues sets those alone, and wins over the device's own
     CHECK(host.text(queue_file("rx-2", "rps_flow_cnt")) == "0");
     CHECK(host.text(queue_file("rx-3", "rps_flow_cnt")) == "128");
     CHECK(engine.verify().exit == Exit::as_wanted);
+    REQUIRE(engine.rollback().exit == Exit::as_wanted);
+    CHECK(difference(before, host) == no_difference);
+}
+
+TEST_CASE("what a device has for all queues is set for single ones in their section",
+          "[engine][queues]") {
+    Scene scene(given::host().with_nic("eth0"));
+    auto& [host, before, folder, engine] = scene;
+    const std::string profile =
+        "[nic.eth0]\nnapi.defer_hard_irqs = 10\n"
+        "[nic.eth0.queue.\"1\"]\nnapi.defer_hard_irqs = 100\ncoalesce.rx-usecs = 4\n"
+        "coalesce.tx_frames = 2\n";
+    const Report applied = engine.apply(profile);
+    INFO(text_of(applied));
+    REQUIRE(applied.exit == Exit::as_wanted);
+    CHECK(host.text(napi_cell(first_napi, "defer_hard_irqs")) == "10");
+    CHECK(host.text(napi_cell(first_napi + 1, "defer_hard_irqs")) == "100");
+    CHECK(host.text(queue_coalesce_cell("eth0", 1, ETHTOOL_A_COALESCE_RX_USECS)) == "4");
+    CHECK(host.text(queue_coalesce_cell("eth0", 0, ETHTOOL_A_COALESCE_RX_USECS)) == "32");
+    CHECK(host.text(queue_coalesce_cell("eth0", 1, ETHTOOL_A_COALESCE_TX_MAX_FRAMES)) == "2");
+    CHECK(engine.verify().exit == Exit::as_wanted);
+    CHECK(engine.apply(profile).changed == false);
     REQUIRE(engine.rollback().exit == Exit::as_wanted);
     CHECK(difference(before, host) == no_difference);
 }
