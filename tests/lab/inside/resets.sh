@@ -1,6 +1,6 @@
 #!/bin/bash
-# A change of rings or queues resets a NIC, and so does taking its link down and up. Moderation, offloads, steering and
-# interrupt affinity that were applied before are right after either, as other programs see them.
+# A change of rings or queues resets a NIC, and so does taking its link down and up. Moderation, offloads, the receive
+# hash, steering and interrupt affinity that were applied before are right after either, as other programs see them.
 # shellcheck disable=SC2317
 set -euo pipefail
 
@@ -14,7 +14,7 @@ look() { # each as it was applied?
     local seen
     seen="gso $(feature generic-segmentation-offload), rps $(of_queues rps_cpus), irq $(affinities)"
     [ $nic = eth0 ] || seen="$seen, usecs $(coalesce rx-usecs)"
-    [ $nic = eth1 ] || seen="$seen, xps $(of_queues xps_cpus)"
+    [ $nic = eth1 ] || seen="$seen, xps $(of_queues xps_cpus), rss $(spread)"
     echo "$seen"
 }
 still() { # AFTER-WHAT
@@ -32,6 +32,7 @@ for nic in eth0 eth1 eth3; do
         echo 'rps.cpus = "5"'
         [ $nic = eth0 ] || echo 'coalesce.rx_usecs = 50'
         [ $nic = eth1 ] || echo 'xps.cpus = "6-7"'
+        [ $nic = eth1 ] || echo 'rss.queues = "1"'
         echo "[irq.$nic]"
         echo "cpus = \"$cpu\""
     } >first.toml
@@ -47,7 +48,7 @@ for nic in eth0 eth1 eth3; do
     echo "$nic: $held"
     asked="gso off, rps 20, irq $cpu"
     [ $nic = eth0 ] || asked="$asked, usecs 50"
-    [ $nic = eth1 ] || asked="$asked, xps c0"
+    [ $nic = eth1 ] || asked="$asked, xps c0, rss 1"
     [ "$held" = "$asked" ] || complain "$nic: '$held' was applied, not '$asked'"
 
     runs 0 apply second.toml --allow all || true
