@@ -3,13 +3,16 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstddef>
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <malloc.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "direct/direct_service.hpp"
@@ -87,18 +90,27 @@ Screen::Sink sink_to(int descriptor) {
     };
 }
 
-// One thread works while another waits for it: they need no memory of their own, and a command of
-// milliseconds need not fetch it by the page.
-void keep_memory_together() {
-    constexpr int fetched_at_once = 1 << 20;
+// A command of milliseconds needs no memory of its own for each thread, as one waits while the
+// other works; and what it will need is fetched at once, where each page would take a fault.
+void fetch_memory() {
+    constexpr std::size_t enough = 512U << 10;  // for some dozen settings
+    constexpr std::size_t page = 4096;
     mallopt(M_ARENA_MAX, 1);
-    mallopt(M_TOP_PAD, fetched_at_once);
+    mallopt(M_TOP_PAD, 2 * enough);
+    mallopt(M_MMAP_THRESHOLD, 2 * enough);
+    mallopt(M_TRIM_THRESHOLD, 8 * enough);
+    const auto memory = std::make_unique_for_overwrite<std::byte[]>(enough);
+    void* pages = memory.get();
+    std::size_t size = enough;
+    if (std::align(page, page, pages, size) != nullptr) {
+        ::madvise(pages, size, MADV_POPULATE_WRITE);  // not before Linux 5.14
+    }
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
-    keep_memory_together();
+    fetch_memory();
     const std::vector<std::string> words(arguments + (count > 0 ? 1 : 0), arguments + count);
     const Screen screen(sink_to(STDOUT_FILENO), sink_to(STDERR_FILENO));
     return nanotune::cli::run(words, surroundings(count > 0 ? arguments[0] : "nanotune"), screen,
