@@ -122,6 +122,10 @@ Result<std::string> read_all(const Descriptor& file, const std::string& path, st
 }  // namespace
 
 Status make_folder(const std::string& path) {
+    struct stat status{};
+    if (stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
+        return {};
+    }
     for (std::size_t end = path.find('/', 1); end != std::string::npos;
          end = path.find('/', end + 1)) {
         NT_CHECK(make_one_folder(path.substr(0, end)));
