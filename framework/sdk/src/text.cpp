@@ -11,7 +11,9 @@ namespace nanotune {
 
 namespace {
 
-constexpr std::string_view white_space = " \t\n\r\v\f";
+constexpr bool is_white(char c) noexcept {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 std::optional<std::int64_t> number(std::string_view text, int base) noexcept {
     std::int64_t value = 0;
@@ -29,20 +31,19 @@ bool is_control(char c) noexcept {
 }  // namespace
 
 std::string_view trimmed(std::string_view text) noexcept {
-    const std::size_t first = text.find_first_not_of(white_space);
-    if (first == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(first, text.find_last_not_of(white_space) - first + 1);
+    const auto* const first = std::ranges::find_if_not(text, is_white);
+    const auto last = std::ranges::find_if_not(text.rbegin(), text.rend(), is_white).base();
+    return first == text.end() ? std::string_view() : std::string_view(first, last);
 }
 
 std::vector<std::string_view> split_words(std::string_view text) {
     std::vector<std::string_view> words;
-    std::size_t at = text.find_first_not_of(white_space);
-    while (at != std::string_view::npos) {
-        const std::size_t end = std::min(text.find_first_of(white_space, at), text.size());
-        words.push_back(text.substr(at, end - at));
-        at = text.find_first_not_of(white_space, end);
+    words.reserve(8);  // most texts have no more
+    const auto* at = std::ranges::find_if_not(text, is_white);
+    while (at != text.end()) {
+        const auto* const end = std::find_if(at, text.end(), is_white);
+        words.emplace_back(at, end);
+        at = std::find_if_not(end, text.end(), is_white);
     }
     return words;
 }
