@@ -1,6 +1,7 @@
 #!/bin/bash
 # Two real cards in a bond with a VLAN on it: each change takes the links away for a while, one after the other, and the
-# bond has one all the time. A link that stays away is a note. Who has a card besides the kernel is told.
+# bond has one all the time. A link that stays away is a note, and a number that the driver rounds is adjusted. Who has a
+# card besides the kernel is told.
 # shellcheck disable=SC2154
 set -euo pipefail
 
@@ -83,11 +84,19 @@ runs 2 plan fewer.toml && says "1 AF_XDP socket is open here, and this kernel do
 runs 4 apply fewer.toml --allow all && says "existing zerocopy AF_XDP sockets"
 kill $owner
 
+# igb rounds a ring up to eight descriptors.
+printf '[nic.eth3]\nring.rx = 500\n' >rounded.toml
+nic=eth3
+runs 0 apply rounded.toml --allow all && says "the driver made 504 of 500"
+[ "$(ring RX)" = 504 ] || complain "the ring has $(ring RX) descriptors"
+runs 0 verify || true
+runs 0 apply rounded.toml --allow all && says "1 already as wanted"
+runs 0 rollback --all --allow all || true
+
 printf '[nic.eth3]\nmtu = 9000\n' >jumbo.toml
 held_by program eth3 native
 runs 2 plan jumbo.toml && says "eth3 is not the kernel's alone: XDP program"
 runs 4 apply jumbo.toml --allow all && says "nic.mtu"
-nic=eth3
 [ "$(attribute mtu)" = 1500 ] || complain "eth3 has an MTU of $(attribute mtu)"
 kill $owner
 
