@@ -11,13 +11,14 @@
 
 /// What follows lengths and addresses: ports, the datagram's own length and checksum. `pseudo` is
 /// the sum of the addresses, `length` what IP says that the datagram has, inside the frame.
-NT_INLINE enum nt_outcome nt_classify_udp(const struct nt_listen* listen, const nt_u8* udp,
-                                          nt_u32 length, nt_u64 pseudo, struct nt_datagram* out) {
+NT_INLINE enum nt_outcome nt_classify_udp(const struct nt_listen* listen, nt_u32 trust,
+                                          const nt_u8* udp, nt_u32 length, nt_u64 pseudo,
+                                          struct nt_datagram* out) {
     const nt_u16 wire_length = nt_load16(udp + nt_udp_length);
     if (NT_RARELY(nt_swap16(wire_length) != length)) {
         return nt_length;
     }
-    if (!(listen->trust & nt_trust_transport)) {
+    if (!(trust & nt_trust_transport)) {
         if (nt_load16(udp + nt_udp_checksum) != 0) {
             const nt_u64 start = nt_sum_add(pseudo, (nt_u64)wire_length + nt_udp_in_sum);
             const nt_u64 sum = length - nt_udp_size == nt_market_data_size
@@ -72,8 +73,11 @@ NT_INLINE enum nt_outcome nt_judge_ipv4_source(const struct nt_listen* listen,
 }
 
 /// Nothing is wrong with the packet where the outcome is nt_answered: `out` says what is in it.
-NT_INLINE enum nt_outcome nt_classify_ipv4(const struct nt_listen* listen, const nt_u8* frame,
-                                           const nt_u8* end, struct nt_datagram* out) {
+/// `trusted` are the checksums that somebody has verified of this frame.
+NT_INLINE enum nt_outcome nt_classify_ipv4(const struct nt_listen* listen, nt_u32 trusted,
+                                           const nt_u8* frame, const nt_u8* end,
+                                           struct nt_datagram* out) {
+    const nt_u32 trust = listen->trust | trusted;
     const nt_u8* ip = frame + nt_ethernet_size + nt_tag_size * (listen->tags & 3U);
     const nt_u8* udp = ip + nt_ipv4_size;
     if (NT_RARELY(udp + nt_udp_size > end)) {
@@ -97,7 +101,7 @@ NT_INLINE enum nt_outcome nt_classify_ipv4(const struct nt_listen* listen, const
         return nt_length;
     }
     const nt_u64 addresses = nt_load64(ip + nt_ipv4_source);
-    if (!(listen->trust & nt_trust_header)) {
+    if (!(trust & nt_trust_header)) {
         // Bytes 8 to 11 and the addresses make up the second half.
         const nt_u64 sum = nt_sum_add(nt_load64(ip), (nt_u64)nt_load32(ip + 8));
         if (NT_RARELY(!nt_sum_is_right(nt_sum_add(sum, addresses)))) {
@@ -106,7 +110,7 @@ NT_INLINE enum nt_outcome nt_classify_ipv4(const struct nt_listen* listen, const
     }
     out->source = ip + nt_ipv4_source;
     const enum nt_outcome outcome =
-        nt_classify_udp(listen, udp, length - nt_ipv4_size, addresses, out);
+        nt_classify_udp(listen, trust, udp, length - nt_ipv4_size, addresses, out);
     return NT_RARELY(outcome != nt_answered) ? outcome : nt_judge_ipv4_source(listen, out);
 }
 
@@ -152,8 +156,10 @@ NT_INLINE enum nt_outcome nt_judge_ipv6_source(const struct nt_listen* listen,
 }
 
 /// As nt_classify_ipv4.
-NT_INLINE enum nt_outcome nt_classify_ipv6(const struct nt_listen* listen, const nt_u8* frame,
-                                           const nt_u8* end, struct nt_datagram* out) {
+NT_INLINE enum nt_outcome nt_classify_ipv6(const struct nt_listen* listen, nt_u32 trusted,
+                                           const nt_u8* frame, const nt_u8* end,
+                                           struct nt_datagram* out) {
+    const nt_u32 trust = listen->trust | trusted;
     const nt_u8* ip = frame + nt_ethernet_size + nt_tag_size * (listen->tags & 3U);
     const nt_u8* udp = ip + nt_ipv6_size;
     if (NT_RARELY(udp + nt_udp_size > end)) {
@@ -177,7 +183,7 @@ NT_INLINE enum nt_outcome nt_classify_ipv6(const struct nt_listen* listen, const
     }
     const nt_u64 pseudo = nt_sum_bytes(0, ip + nt_ipv6_source, 32);
     out->source = ip + nt_ipv6_source;
-    const enum nt_outcome outcome = nt_classify_udp(listen, udp, length, pseudo, out);
+    const enum nt_outcome outcome = nt_classify_udp(listen, trust, udp, length, pseudo, out);
     return NT_RARELY(outcome != nt_answered) ? outcome : nt_judge_ipv6_source(listen, out);
 }
 

@@ -17,7 +17,7 @@ namespace nanotune::datapath {
 /// One sender. The headers come first, so that copies of them read no line that was just written.
 template <typename Family>
 struct alignas(64) Flow {
-    std::array<std::uint8_t, Family::header_size> headers;
+    std::array<std::uint8_t, Family::headers_size> headers;
     typename Family::Key key;
     std::uint16_t sum;  ///< what the headers add to the answer's checksum
     std::uint16_t unused;

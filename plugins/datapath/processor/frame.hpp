@@ -12,7 +12,7 @@ namespace nanotune::datapath {
 struct Frame {
     const std::uint8_t* data = nullptr;
     std::uint32_t length = 0;
-    std::uint32_t place = 0;  ///< the port's own, to know it again
+    std::uint32_t trust = 0;  ///< nt_trust_header, nt_trust_transport: verified already
 };
 
 /// Frames come in bursts. `receive` fills the front of the burst and says how much of it; every
@@ -31,7 +31,7 @@ concept TxPort = requires(P port, std::uint32_t length) {
     { P::slot_size } -> std::convertible_to<std::size_t>;
     { port.slot() } noexcept -> std::same_as<std::uint8_t*>;
     { port.commit(length) } noexcept -> std::same_as<void>;
-    { port.flush() } noexcept -> std::same_as<void>;
+    { port.flush() } noexcept -> std::same_as<std::size_t>;
 };
 
 template <typename P>

@@ -39,9 +39,10 @@ class MemoryPort {
         return committed_ - taken_ > mask_ ? nullptr : bytes_of(committed_);
     }
     void commit(std::uint32_t length) noexcept { lengths_[committed_++ & mask_] = length; }
-    void flush() noexcept {
+    std::size_t flush() noexcept {
         kicks_ += committed_ != flushed_ ? 1 : 0;
         flushed_ = committed_;
+        return 0;
     }
 
     /// The oldest answer that was not taken; nothing is in it where there is none.

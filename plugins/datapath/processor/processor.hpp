@@ -101,6 +101,7 @@ class Processor {
         listen.tags = has_tags ? listen.tags : 0;
         std::array<std::uint32_t, burst_size> homes;
         std::size_t answered = 0;
+        std::size_t lost = 0;  // committed, and not taken by whoever sends
         for (std::size_t ahead = 0; ahead < std::min(frames_ahead, count); ++ahead) {
             fetch_frame(burst_[ahead]);
         }
@@ -118,23 +119,19 @@ class Processor {
             if (outcome == nt_answered) {
                 ++answered;
                 if (answered % kick_every == 0) {
-                    port_.flush();
+                    lost += port_.flush();
                 }
             } else {
                 counters_.outcomes[outcome].add();
             }
         }
         if (answered % kick_every != 0) {
-            port_.flush();
+            lost += port_.flush();
         }
-        counters_.outcomes[nt_answered].add(answered);
-    }
-
-    static constexpr std::uint32_t ip_at(const nt_listen& listen) noexcept {
-        return nt_ethernet_size + nt_tag_size * (listen.tags & 3U);
-    }
-    static constexpr std::uint32_t header_size(const nt_listen& listen) noexcept {
-        return ip_at(listen) + Family::ip_size + nt_udp_size;
+        counters_.outcomes[nt_answered].add(answered - lost);
+        if (lost != 0) [[unlikely]] {
+            counters_.outcomes[nt_transmit_full].add(lost);
+        }
     }
 
     // Inlined by order: g++ forgets a call whose only effect is a prefetch.
@@ -146,12 +143,10 @@ class Processor {
     /// Where the sender's flow is looked for, if the frame is ours: then its sender stands there.
     [[gnu::always_inline]] std::uint32_t fetch_flow(const nt_listen& listen,
                                                     const Frame& frame) const noexcept {
-        if (Logic::answer_size == 0 || frame.length < header_size(listen)) {
+        if (Logic::answer_size == 0 || frame.length < Family::header_size(listen)) {
             return 0;
         }
-        const std::uint8_t* const ip = frame.data + ip_at(listen);
-        const std::size_t home = flows_.home(Family::key_at(
-            ip + Family::source_at, nt_load16(ip + Family::ip_size + nt_udp_source)));
+        const std::size_t home = flows_.home(Family::key_in(listen, frame));
         flows_.prefetch(home);
         return static_cast<std::uint32_t>(home);
     }
@@ -167,7 +162,7 @@ class Processor {
             return nt_declined;
         }
         if constexpr (Logic::answer_size != 0) {
-            const auto key = Family::key_at(datagram.source, datagram.source_port);
+            const auto key = Family::Key::at(datagram.source, datagram.source_port);
             Flow<Family>* flow = flows_.find(key, home);
             if (flow == nullptr) [[unlikely]] {
                 flow = made_flow(key, datagram);
@@ -191,12 +186,14 @@ class Processor {
         if (slot == nullptr) [[unlikely]] {
             return nt_transmit_full;
         }
-        const std::uint32_t size = header_size(listen);
+        const std::uint32_t size = Family::header_size(listen);
         // Some bytes too many: a copy of one size is a few instructions, and what follows goes
         // over.
-        __builtin_memcpy(slot, flow.headers.data(), Family::header_size);
+        __builtin_memcpy(slot, flow.headers.data(), Family::headers_size);
         const std::uint64_t sum = logic_.write(settings, datagram, slot + size);
-        nt_store16(slot + size - 2, nt_stored_checksum(nt_sum_add(sum, flow.sum)));
+        if constexpr (Family::has_checksum) {
+            nt_store16(slot + size - 2, nt_stored_checksum(nt_sum_add(sum, flow.sum)));
+        }
         flow.used = now_;
         port_.commit(size + Logic::answer_size);
         return nt_answered;

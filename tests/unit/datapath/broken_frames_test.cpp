@@ -117,8 +117,8 @@ TEST_CASE("C says of every broken frame what C++ says", "[datapath]") {
             const Packet broken = flipped(frame, bit);
             const nt_u8* const end = broken.data() + broken.size();
             nt_datagram datagram{};
-            const int here = is_ipv6 ? nt_classify_ipv6(&listen, broken.data(), end, &datagram)
-                                     : nt_classify_ipv4(&listen, broken.data(), end, &datagram);
+            const int here = is_ipv6 ? nt_classify_ipv6(&listen, 0, broken.data(), end, &datagram)
+                                     : nt_classify_ipv4(&listen, 0, broken.data(), end, &datagram);
             const int there = is_ipv6 ? nt_test_ipv6(&listen, broken.data(), end)
                                       : nt_test_ipv4(&listen, broken.data(), end);
             REQUIRE(here == there);

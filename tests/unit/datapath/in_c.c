@@ -4,13 +4,13 @@
 int nt_test_ipv4(const struct nt_listen* listen, const nt_u8* frame, const nt_u8* end);
 int nt_test_ipv4(const struct nt_listen* listen, const nt_u8* frame, const nt_u8* end) {
     struct nt_datagram datagram;
-    return (int)nt_classify_ipv4(listen, frame, end, &datagram);
+    return (int)nt_classify_ipv4(listen, 0, frame, end, &datagram);
 }
 
 int nt_test_ipv6(const struct nt_listen* listen, const nt_u8* frame, const nt_u8* end);
 int nt_test_ipv6(const struct nt_listen* listen, const nt_u8* frame, const nt_u8* end) {
     struct nt_datagram datagram;
-    return (int)nt_classify_ipv6(listen, frame, end, &datagram);
+    return (int)nt_classify_ipv6(listen, 0, frame, end, &datagram);
 }
 
 int nt_test_order(const struct nt_settings* settings, const nt_u8* data, nt_u8* order);
