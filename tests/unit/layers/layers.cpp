@@ -46,6 +46,18 @@ constexpr Layer layers[] = {
      .folder = "plugins/datapath/processor/",
      .layers = "packet",
      .libraries = ""},
+    {.name = "ports",
+     .folder = "plugins/datapath/ports/",
+     .layers = "sdk_headers storage packet processor",
+     .calls_the_system = true},
+    {.name = "worker process",
+     .folder = "framework/worker/",
+     .layers = "sdk_headers storage",
+     .calls_the_system = true},
+    {.name = "worker",
+     .folder = "plugins/datapath/worker/",
+     .layers = "sdk_headers packet processor ports worker_process",
+     .calls_the_system = true},
     {.name = "cli",
      .folder = "cli/",
      .layers = "sdk_headers model service",
@@ -125,7 +137,7 @@ std::optional<std::string> place_of(const std::string& tree, const std::string& 
     std::vector<std::string> folders = {"framework/sdk/include/"};
     if (include.is_quoted) {
         const std::string own = path.substr(0, path.rfind('/') + 1);
-        folders = {own, "framework/", ""};
+        folders = {own, "framework/", "plugins/", ""};
     }
     for (const std::string& folder : folders) {
         std::string place =

@@ -1,0 +1,34 @@
+#include "worker/rights.hpp"
+
+#include <cerrno>
+
+#include <grp.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+namespace nanotune::worker {
+
+namespace {
+
+constexpr unsigned nobody = 65534;
+
+}  // namespace
+
+Status drop_rights() {
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+        return kernel_failure("no new privileges", errno);
+    }
+    if (::geteuid() != 0) {
+        return {};
+    }
+    if (::setgroups(0, nullptr) != 0 || ::setresgid(nobody, nobody, nobody) != 0 ||
+        ::setresuid(nobody, nobody, nobody) != 0) {
+        return kernel_failure("give up root", errno);
+    }
+    if (::setresuid(0, 0, 0) == 0) {
+        return failure(ErrorCode::refused, "give up root: it could be taken back");
+    }
+    return {};
+}
+
+}  // namespace nanotune::worker

@@ -1,0 +1,21 @@
+// The network device that a port is on.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include <nanotune/error.hpp>
+
+namespace nanotune::datapath {
+
+struct Device {
+    unsigned index = 0;
+    std::array<std::uint8_t, 6> link{};
+    unsigned mtu = 0;
+};
+
+/// Errors: not_found; unsupported where it is not Ethernet.
+[[nodiscard]] Result<Device> device_of(const std::string& name);
+
+}  // namespace nanotune::datapath

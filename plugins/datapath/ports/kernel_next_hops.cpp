@@ -1,0 +1,159 @@
+#include "kernel_next_hops.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <poll.h>
+#include <sched.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace nanotune::datapath {
+
+namespace {
+
+bool is_in(const Address& address, const RouteFact& route) {
+    const unsigned bytes = route.length / 8;
+    const unsigned bits = route.length % 8;
+    if (std::memcmp(address.data(), route.destination.data(), bytes) != 0) {
+        return false;
+    }
+    return bits == 0 || ((address[bytes] ^ route.destination[bytes]) >> (8 - bits)) == 0;
+}
+
+bool found_in(const RouteFacts& facts, const Address& address, LinkAddress& out) noexcept {
+    const auto route = std::ranges::find_if(
+        facts.routes, [&address](const RouteFact& one) { return is_in(address, one); });
+    if (route == facts.routes.end() || route->is_elsewhere) {
+        return false;
+    }
+    const Address& next = route->has_gateway ? route->gateway : address;
+    const auto neighbour =
+        std::ranges::lower_bound(facts.neighbours, next, {}, &NeighbourFact::address);
+    if (neighbour == facts.neighbours.end() || neighbour->address != next) {
+        return false;
+    }
+    out = neighbour->link;
+    return true;
+}
+
+void keep_off(int cpu) {
+    if (cpu < 0) {
+        return;
+    }
+    cpu_set_t others;
+    std::memset(&others, 0xFF, sizeof others);  // the kernel leaves out what is not there
+    CPU_CLR(static_cast<std::size_t>(cpu), &others);
+    static_cast<void>(::sched_setaffinity(0, sizeof others, &others));  // fails on a sole CPU
+}
+
+}  // namespace
+
+/// Two sets of facts: one that is looked at, and one that is made anew. The hot thread says while
+/// it looks; the other waits until it does not before it touches what was looked at.
+class KernelNextHops::Follower {
+  public:
+    Follower(unsigned device, bool is_ipv6, int hot_cpu, Descriptor changes, Descriptor stop,
+             RouteFacts first)
+        : device_(device),
+          is_ipv6_(is_ipv6),
+          changes_(std::move(changes)),
+          stop_(std::move(stop)),
+          facts_{std::move(first), {}},
+          thread_([this, hot_cpu] {
+              keep_off(hot_cpu);
+              follow();
+          }) {}
+
+    ~Follower() {
+        const std::uint64_t one = 1;
+        static_cast<void>(::write(stop_.number(), &one, sizeof one));
+        thread_.join();
+    }
+    Follower(const Follower&) = delete;
+    Follower& operator=(const Follower&) = delete;
+
+    bool find(const std::uint8_t* bytes, LinkAddress& out) noexcept {
+        Address address{};
+        std::copy_n(bytes, is_ipv6_ ? 16 : 4, address.begin());
+        is_looking_.store(true);
+        const bool is_found = found_in(facts_[generation_.load() % 2], address, out);
+        is_looking_.store(false);
+        return is_found;
+    }
+    [[nodiscard]] std::uint32_t generation() const noexcept {
+        return generation_.load(std::memory_order_relaxed);
+    }
+
+  private:
+    void follow() {
+        pollfd watched[] = {{.fd = changes_.number(), .events = POLLIN, .revents = 0},
+                            {.fd = stop_.number(), .events = POLLIN, .revents = 0}};
+        for (;;) {
+            // Interrupted where the process gives up its rights: in every thread, by a signal.
+            if (::poll(watched, 2, -1) < 0) {
+                continue;
+            }
+            if ((watched[1].revents & POLLIN) != 0) {
+                return;
+            }
+            // What changed is asked for, whole: a message that was lost loses nothing.
+            std::array<std::uint8_t, 16 << 10> ignored;
+            while (::recv(changes_.number(), ignored.data(), ignored.size(), MSG_DONTWAIT) > 0) {
+            }
+            take(route_facts(device_, is_ipv6_));
+        }
+    }
+
+    void take(Result<RouteFacts> now) {
+        const std::uint32_t generation = generation_.load();
+        if (!now || *now == facts_[generation % 2]) {
+            return;
+        }
+        facts_[(generation + 1) % 2] = *std::move(now);
+        generation_.store(generation + 1);
+        while (is_looking_.load()) {
+            std::this_thread::yield();
+        }
+    }
+
+    unsigned device_;
+    bool is_ipv6_;
+    Descriptor changes_;
+    Descriptor stop_;
+    std::array<RouteFacts, 2> facts_;
+    std::atomic<std::uint32_t> generation_{0};
+    std::atomic<bool> is_looking_{false};
+    std::thread thread_;
+};
+
+void KernelNextHops::Closer::operator()(Follower* follower) const noexcept {
+    delete follower;
+}
+
+KernelNextHops::KernelNextHops(std::unique_ptr<Follower, Closer> follower)
+    : follower_(std::move(follower)) {}
+
+Result<KernelNextHops> KernelNextHops::open(unsigned device, bool is_ipv6, int hot_cpu) {
+    NT_TRY(Descriptor changes, route_changes(is_ipv6));  // first, so that no change falls between
+    NT_TRY(RouteFacts facts, route_facts(device, is_ipv6));
+    Descriptor stop(::eventfd(0, EFD_CLOEXEC));
+    if (!stop.is_open()) {
+        return kernel_failure("make an event", errno);
+    }
+    return KernelNextHops(std::unique_ptr<Follower, Closer>(new Follower(
+        device, is_ipv6, hot_cpu, std::move(changes), std::move(stop), std::move(facts))));
+}
+
+bool KernelNextHops::find(const std::uint8_t* address, LinkAddress& out) const noexcept {
+    return follower_->find(address, out);
+}
+
+std::uint32_t KernelNextHops::generation() const noexcept {
+    return follower_->generation();
+}
+
+}  // namespace nanotune::datapath

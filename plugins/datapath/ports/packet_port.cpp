@@ -1,0 +1,162 @@
+#include "packet_port.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <fmt/core.h>
+#include <linux/if_packet.h>
+#include <sys/mman.h>
+
+#include "device.hpp"
+#include "socket_filter.hpp"
+
+namespace nanotune::datapath {
+
+namespace {
+
+constexpr std::size_t block_size = 1 << 20;
+constexpr std::size_t headroom = 256;  // the kernel's header in front of each frame, and padding
+
+Status set_option(const Descriptor& socket, int option, const void* value, socklen_t size,
+                  const char* name) {
+    if (::setsockopt(socket.number(), SOL_PACKET, option, value, size) != 0) {
+        return kernel_failure(name, errno);
+    }
+    return {};
+}
+
+std::uint32_t* status_of(std::uint8_t* frame) {
+    return reinterpret_cast<std::uint32_t*>(frame);  // tp_status comes first
+}
+
+void give_back(std::uint8_t* frame) {
+    __atomic_store_n(status_of(frame), TP_STATUS_KERNEL, __ATOMIC_RELEASE);
+}
+
+}  // namespace
+
+Result<PacketPort> PacketPort::open(const PacketPortOptions& options) {
+    NT_TRY(const Device device, device_of(options.device));
+    const std::size_t frame_size =
+        std::bit_ceil(std::max<std::size_t>(device.mtu + headroom, slot_size));
+    if (frame_size > block_size) {
+        return failure(
+            ErrorCode::unsupported,
+            fmt::format("{}: frames of MTU {} do not fit the ring", options.device, device.mtu));
+    }
+    NT_TRY(Descriptor guard, guard_socket(options.listen));
+    Descriptor socket(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));  // takes nothing yet
+    if (!socket.is_open()) {
+        return kernel_failure("make a packet socket", errno);
+    }
+    const int version = TPACKET_V2;
+    NT_CHECK(set_option(socket, PACKET_VERSION, &version, sizeof version, "ask for TPACKET_V2"));
+    NT_CHECK(attach_filter(socket, listening_filter(options.listen)));
+    const int yes = 1;
+    NT_CHECK(set_option(socket, PACKET_QDISC_BYPASS, &yes, sizeof yes,
+                        "go past the queueing discipline"));
+    const std::size_t per_block = block_size / frame_size;
+    const std::size_t blocks = (std::bit_ceil(options.ring_frames) + per_block - 1) / per_block;
+    Ring ring{.memory = nullptr,
+              .size = blocks * block_size,
+              .frame_size = frame_size,
+              .frames = blocks * per_block};
+    const tpacket_req request{.tp_block_size = block_size,
+                              .tp_block_nr = static_cast<unsigned>(blocks),
+                              .tp_frame_size = static_cast<unsigned>(frame_size),
+                              .tp_frame_nr = static_cast<unsigned>(ring.frames)};
+    NT_CHECK(set_option(socket, PACKET_RX_RING, &request, sizeof request, "make the ring"));
+    void* const memory = ::mmap(nullptr, ring.size, PROT_READ | PROT_WRITE,
+                                MAP_SHARED | MAP_POPULATE, socket.number(), 0);
+    if (memory == MAP_FAILED) {
+        return kernel_failure("map the ring", errno);
+    }
+    ring.memory = static_cast<std::uint8_t*>(memory);
+    const int descriptor = socket.number();
+    PacketPort port(std::move(socket), std::move(guard), ring);  // owns the mapping from here on
+    sockaddr_ll address{};
+    address.sll_family = AF_PACKET;
+    address.sll_protocol = options.listen.type;
+    address.sll_ifindex = static_cast<int>(device.index);
+    if (::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        return kernel_failure(options.device + ": bind the packet socket", errno);
+    }
+    return port;
+}
+
+PacketPort::PacketPort(Descriptor socket, Descriptor guard, const Ring& ring)
+    : socket_(std::move(socket)),
+      guard_(std::move(guard)),
+      ring_(ring),
+      buffers_(std::make_unique<Buffers>()) {
+    for (std::size_t at = 0; at < burst; ++at) {
+        buffers_->parts[at] = {.iov_base = buffers_->out[at].data(), .iov_len = 0};
+        buffers_->messages[at].msg_hdr.msg_iov = &buffers_->parts[at];
+        buffers_->messages[at].msg_hdr.msg_iovlen = 1;
+    }
+}
+
+PacketPort::PacketPort(PacketPort&& other) noexcept
+    : socket_(std::move(other.socket_)),
+      guard_(std::move(other.guard_)),
+      ring_(std::exchange(other.ring_, {})),
+      buffers_(std::move(other.buffers_)),
+      next_(other.next_),
+      committed_(other.committed_) {}
+
+PacketPort::~PacketPort() {
+    if (ring_.memory != nullptr) {
+        ::munmap(ring_.memory, ring_.size);
+    }
+}
+
+std::size_t PacketPort::receive(std::span<Frame> frames) noexcept {
+    std::size_t count = 0;
+    while (count < frames.size()) {
+        std::uint8_t* const at = frame_at(next_);
+        const std::uint32_t status = __atomic_load_n(status_of(at), __ATOMIC_ACQUIRE);
+        if ((status & TP_STATUS_USER) == 0) {
+            break;
+        }
+        ++next_;
+        tpacket2_hdr header;
+        std::memcpy(&header, at, sizeof header);
+        const bool is_verified = (status & (TP_STATUS_CSUMNOTREADY | TP_STATUS_CSUM_VALID)) != 0;
+        frames[count++] = {.data = at + header.tp_mac,
+                           .length = header.tp_snaplen,
+                           .trust = is_verified ? std::uint32_t{nt_trust_transport} : 0U};
+    }
+    return count;
+}
+
+void PacketPort::release(std::span<const Frame> done) noexcept {
+    for (const Frame& frame : done) {
+        const auto place = static_cast<std::size_t>(frame.data - ring_.memory);
+        give_back(ring_.memory + (place & ~(ring_.frame_size - 1)));
+    }
+}
+
+std::size_t PacketPort::flush() noexcept {
+    std::size_t lost = 0;
+    for (std::size_t next = 0; next < committed_;) {
+        const int count =
+            ::sendmmsg(socket_.number(), buffers_->messages.data() + next,
+                       static_cast<unsigned>(committed_ - next), MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (count > 0) {
+            next += static_cast<std::size_t>(count);
+        } else {
+            ++lost;  // the device's queue is full, or it is down
+            ++next;
+        }
+    }
+    committed_ = 0;
+    return lost;
+}
+
+static_assert(FramePort<PacketPort>);
+
+}  // namespace nanotune::datapath

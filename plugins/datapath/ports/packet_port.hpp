@@ -1,0 +1,78 @@
+// A packet socket: frames come through a ring that the kernel fills, and leave past its queueing
+// disciplines. The kernel's own stack sees them too, so a UDP socket that takes nothing keeps it
+// from answering.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include <sys/socket.h>
+
+#include <nanotune/error.hpp>
+
+#include "datapath/packet/packet.h"
+#include "datapath/processor/frame.hpp"
+#include "system/storage/storage.hpp"
+
+namespace nanotune::datapath {
+
+struct PacketPortOptions {
+    std::string device;
+    nt_listen listen{};  ///< link address included; without tags
+    std::uint32_t ring_frames = 4096;
+};
+
+/// A FramePort (TPACKET_V2). Frames whose sender on this host left the checksum to a device are
+/// trusted, as the kernel trusts them.
+class PacketPort {
+  public:
+    static constexpr std::size_t slot_size = 2048;
+
+    /// Errors: denied without CAP_NET_RAW; not_found; busy where somebody has the UDP port;
+    /// unsupported where the device's frames do not fit the ring.
+    static Result<PacketPort> open(const PacketPortOptions& options);
+
+    PacketPort(PacketPort&& other) noexcept;
+    PacketPort& operator=(PacketPort&&) = delete;
+    ~PacketPort();
+
+    std::size_t receive(std::span<Frame> burst) noexcept;
+    void release(std::span<const Frame> done) noexcept;
+    std::uint8_t* slot() noexcept {
+        return committed_ == burst ? nullptr : buffers_->out[committed_].data();
+    }
+    void commit(std::uint32_t length) noexcept { buffers_->parts[committed_++].iov_len = length; }
+    std::size_t flush() noexcept;
+
+  private:
+    static constexpr std::size_t burst = 64;
+    struct Buffers {
+        alignas(64) std::array<std::array<std::uint8_t, slot_size>, burst> out;
+        std::array<iovec, burst> parts;
+        std::array<mmsghdr, burst> messages;
+    };
+    struct Ring {
+        std::uint8_t* memory;
+        std::size_t size;
+        std::size_t frame_size;
+        std::size_t frames;
+    };
+
+    PacketPort(Descriptor socket, Descriptor guard, const Ring& ring);
+    [[nodiscard]] std::uint8_t* frame_at(std::size_t number) const noexcept {
+        return ring_.memory + (number & (ring_.frames - 1)) * ring_.frame_size;
+    }
+
+    Descriptor socket_;
+    Descriptor guard_;
+    Ring ring_;
+    std::unique_ptr<Buffers> buffers_;
+    std::size_t next_ = 0;  ///< frame of the ring that is looked at next
+    std::size_t committed_ = 0;
+};
+
+}  // namespace nanotune::datapath

@@ -1,0 +1,136 @@
+#include "udp_port.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include <netinet/in.h>
+
+namespace nanotune::datapath {
+
+namespace {
+
+static_assert(sizeof(sockaddr_in) == 16);
+static_assert(sizeof(sockaddr_in6) <= 32);
+
+Status set_option(const Descriptor& socket, int level, int option, const void* value,
+                  socklen_t size, const char* name) {
+    if (::setsockopt(socket.number(), level, option, value, size) != 0) {
+        return kernel_failure(name, errno);
+    }
+    return {};
+}
+
+Status bind_socket(const Descriptor& socket, const UdpPortOptions& options) {
+    sockaddr_storage storage{};
+    socklen_t size = sizeof(sockaddr_in);
+    if (options.is_ipv6) {
+        sockaddr_in6 address{};
+        address.sin6_family = AF_INET6;
+        address.sin6_port = htons(options.port);
+        std::memcpy(&address.sin6_addr, options.address.data(), sizeof address.sin6_addr);
+        std::memcpy(&storage, &address, sizeof address);
+        size = sizeof address;
+    } else {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(options.port);
+        std::memcpy(&address.sin_addr, options.address.data(), sizeof address.sin_addr);
+        std::memcpy(&storage, &address, sizeof address);
+    }
+    if (::bind(socket.number(), reinterpret_cast<const sockaddr*>(&storage), size) != 0) {
+        return kernel_failure("bind the UDP socket", errno);
+    }
+    return {};
+}
+
+}  // namespace
+
+template <std::size_t header>
+Result<UdpPort<header>> UdpPort<header>::open(const UdpPortOptions& options) {
+    Descriptor socket(::socket(options.is_ipv6 ? AF_INET6 : AF_INET,
+                               SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (!socket.is_open()) {
+        return kernel_failure("make a UDP socket", errno);
+    }
+    if (!options.device.empty()) {
+        NT_CHECK(set_option(socket, SOL_SOCKET, SO_BINDTODEVICE, options.device.c_str(),
+                            static_cast<socklen_t>(options.device.size()),
+                            "bind the UDP socket to the device"));
+    }
+    // As much as is allowed: the first needs a right, the second is cut to net.core.rmem_max.
+    if (::setsockopt(socket.number(), SOL_SOCKET, SO_RCVBUFFORCE, &options.receive_buffer,
+                     sizeof options.receive_buffer) != 0) {
+        NT_CHECK(set_option(socket, SOL_SOCKET, SO_RCVBUF, &options.receive_buffer,
+                            sizeof options.receive_buffer, "size the UDP socket's buffer"));
+    }
+    NT_CHECK(bind_socket(socket, options));
+    return UdpPort(std::move(socket));
+}
+
+template <std::size_t header>
+UdpPort<header>::UdpPort(Descriptor socket)
+    : socket_(std::move(socket)), buffers_(std::make_unique<Buffers>()) {
+    for (std::size_t at = 0; at < burst; ++at) {
+        buffers_->in_parts[at] = {.iov_base = buffers_->in[at].data() + header,
+                                  .iov_len = slot_size - header};
+        buffers_->out_parts[at] = {.iov_base = buffers_->out[at].data() + header, .iov_len = 0};
+        const auto message = [](std::uint8_t* name, iovec* part) {
+            mmsghdr made{};
+            made.msg_hdr.msg_name = name;
+            made.msg_hdr.msg_namelen =
+                header == sizeof(sockaddr_in) ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
+            made.msg_hdr.msg_iov = part;
+            made.msg_hdr.msg_iovlen = 1;
+            return made;
+        };
+        buffers_->in_messages[at] = message(buffers_->in[at].data(), &buffers_->in_parts[at]);
+        buffers_->out_messages[at] = message(buffers_->out[at].data(), &buffers_->out_parts[at]);
+    }
+}
+
+template <std::size_t header>
+std::size_t UdpPort<header>::receive(std::span<Frame> frames) noexcept {
+    const auto room = static_cast<unsigned>(std::min(frames.size(), burst));
+    const int count =
+        ::recvmmsg(socket_.number(), buffers_->in_messages.data(), room, MSG_DONTWAIT, nullptr);
+    if (count <= 0) {
+        return 0;
+    }
+    for (std::size_t at = 0; at < static_cast<std::size_t>(count); ++at) {
+        frames[at] = {
+            .data = buffers_->in[at].data(),
+            .length = buffers_->in_messages[at].msg_len + static_cast<std::uint32_t>(header)};
+    }
+    return static_cast<std::size_t>(count);
+}
+
+template <std::size_t header>
+void UdpPort<header>::release(std::span<const Frame> /*done*/) noexcept {}
+
+template <std::size_t header>
+std::size_t UdpPort<header>::flush() noexcept {
+    std::size_t lost = 0;
+    for (std::size_t next = 0; next < committed_;) {
+        const int count =
+            ::sendmmsg(socket_.number(), buffers_->out_messages.data() + next,
+                       static_cast<unsigned>(committed_ - next), MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (count > 0) {
+            next += static_cast<std::size_t>(count);
+        } else if (errno == EAGAIN || errno == ENOBUFS) {
+            lost += committed_ - next;
+            break;
+        } else {
+            ++lost;  // this one cannot be sent: nobody knows a way, or a filter forbids it
+            ++next;
+        }
+    }
+    committed_ = 0;
+    return lost;
+}
+
+template class UdpPort<16>;
+template class UdpPort<32>;
+static_assert(FramePort<Ipv4UdpPort> && FramePort<Ipv6UdpPort>);
+
+}  // namespace nanotune::datapath

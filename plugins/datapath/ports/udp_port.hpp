@@ -1,0 +1,70 @@
+// A kernel UDP socket that is never waited for. The kernel does addresses, checksums, fragments and
+// the way back; each packet costs its system calls.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include <sys/socket.h>
+
+#include <nanotune/error.hpp>
+
+#include "datapath/processor/frame.hpp"
+#include "system/storage/storage.hpp"
+
+namespace nanotune::datapath {
+
+struct UdpPortOptions {
+    std::array<std::uint8_t, 16> address{};  ///< as on the wire, of IPv4 the first four bytes
+    bool is_ipv6 = false;
+    std::uint16_t port = 0;   ///< in the machine's order
+    std::string device = {};  ///< "": whatever the address is on
+    int receive_buffer = 8 << 20;
+};
+
+/// A FramePort of `header` bytes of socket address before each payload: 16 with IPv4, 32 with IPv6.
+template <std::size_t header>
+class UdpPort {
+  public:
+    static constexpr std::size_t slot_size = 2048;
+
+    /// Errors: busy where somebody has the port; not_found where the address is not this host's.
+    static Result<UdpPort> open(const UdpPortOptions& options);
+
+    std::size_t receive(std::span<Frame> burst) noexcept;
+    void release(std::span<const Frame> done) noexcept;
+    std::uint8_t* slot() noexcept {
+        return committed_ == burst ? nullptr : buffers_->out[committed_].data();
+    }
+    void commit(std::uint32_t length) noexcept {
+        buffers_->out_parts[committed_++].iov_len = length - header;
+    }
+    std::size_t flush() noexcept;
+
+  private:
+    static constexpr std::size_t burst = 64;
+    using Buffer = std::array<std::uint8_t, slot_size>;
+    struct Buffers {
+        alignas(64) std::array<Buffer, burst> in;
+        alignas(64) std::array<Buffer, burst> out;
+        std::array<iovec, burst> in_parts;
+        std::array<iovec, burst> out_parts;
+        std::array<mmsghdr, burst> in_messages;
+        std::array<mmsghdr, burst> out_messages;
+    };
+
+    explicit UdpPort(Descriptor socket);
+
+    Descriptor socket_;
+    std::unique_ptr<Buffers> buffers_;
+    std::size_t committed_ = 0;
+};
+
+using Ipv4UdpPort = UdpPort<16>;
+using Ipv6UdpPort = UdpPort<32>;
+
+}  // namespace nanotune::datapath

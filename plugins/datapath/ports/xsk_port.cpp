@@ -1,0 +1,268 @@
+#include "xsk_port.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include <fmt/core.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "device.hpp"
+#include "socket_filter.hpp"
+
+namespace nanotune::datapath {
+
+namespace {
+
+constexpr std::uint64_t chunk = 2048;
+constexpr unsigned most_mtu = 1500;  // a chunk also holds XDP's own room
+constexpr std::size_t huge_page = 2 << 20;
+
+Status set_option(const Descriptor& socket, int option, const void* value, socklen_t size,
+                  const char* name) {
+    if (::setsockopt(socket.number(), SOL_XDP, option, value, size) != 0) {
+        return kernel_failure(name, errno);
+    }
+    return {};
+}
+
+/// Queues that the device receives on now.
+std::size_t receive_queues(const std::string& device) {
+    std::size_t count = 0;
+    std::error_code ignored;
+    for (const auto& entry :
+         std::filesystem::directory_iterator("/sys/class/net/" + device + "/queues", ignored)) {
+        count += entry.path().filename().string().starts_with("rx-") ? 1 : 0;
+    }
+    return count;
+}
+
+void wait_a_moment() {
+    const timespec moment{.tv_sec = 0, .tv_nsec = 20'000'000};
+    ::nanosleep(&moment, nullptr);
+}
+
+}  // namespace
+
+Mapping::Mapping(Mapping&& other) noexcept
+    : memory_(std::exchange(other.memory_, nullptr)), size_(other.size_) {}
+
+Mapping& Mapping::operator=(Mapping&& other) noexcept {
+    std::swap(memory_, other.memory_);
+    std::swap(size_, other.size_);
+    return *this;
+}
+
+Mapping::~Mapping() {
+    if (memory_ != nullptr) {
+        ::munmap(memory_, size_);
+    }
+}
+
+Status XskPort::take_memory() {
+    constexpr std::size_t size = 2 * ring_size * chunk;
+    static_assert(size % huge_page == 0);
+    constexpr int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
+    void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, flags | MAP_HUGETLB, -1, 0);
+    if (memory == MAP_FAILED) {  // no huge pages are set aside
+        memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, flags, -1, 0);
+    }
+    if (memory == MAP_FAILED) {
+        return kernel_failure("take memory for frames", errno);
+    }
+    memory_ = Mapping(memory, size);
+    xdp_umem_reg registered{};
+    registered.addr = reinterpret_cast<std::uint64_t>(memory);
+    registered.len = size;
+    registered.chunk_size = chunk;
+    return set_option(socket_, XDP_UMEM_REG, &registered, sizeof registered,
+                      "register memory for frames");
+}
+
+Status XskPort::map_rings() {
+    for (const auto& [option, name] : {std::pair(XDP_UMEM_FILL_RING, "make the fill ring"),
+                                       {XDP_UMEM_COMPLETION_RING, "make the completion ring"},
+                                       {XDP_RX_RING, "make the receive ring"},
+                                       {XDP_TX_RING, "make the transmit ring"}}) {
+        NT_CHECK(set_option(socket_, option, &ring_size, sizeof ring_size, name));
+    }
+    xdp_mmap_offsets offsets{};
+    socklen_t size = sizeof offsets;
+    if (::getsockopt(socket_.number(), SOL_XDP, XDP_MMAP_OFFSETS, &offsets, &size) != 0) {
+        return kernel_failure("ask for the rings' layout", errno);
+    }
+    struct Wanted {
+        XskRing* ring;
+        const xdp_ring_offset* offset;
+        std::size_t entry;
+        off_t place;
+    };
+    const Wanted wanted[] = {
+        {&fill_, &offsets.fr, sizeof(std::uint64_t), XDP_UMEM_PGOFF_FILL_RING},
+        {&completed_, &offsets.cr, sizeof(std::uint64_t), XDP_UMEM_PGOFF_COMPLETION_RING},
+        {&received_, &offsets.rx, sizeof(xdp_desc), XDP_PGOFF_RX_RING},
+        {&sent_, &offsets.tx, sizeof(xdp_desc), XDP_PGOFF_TX_RING}};
+    for (const Wanted& one : wanted) {
+        const std::size_t length = one.offset->desc + ring_size * one.entry;
+        void* const memory = ::mmap(nullptr, length, PROT_READ | PROT_WRITE,
+                                    MAP_SHARED | MAP_POPULATE, socket_.number(), one.place);
+        if (memory == MAP_FAILED) {
+            return kernel_failure("map a ring", errno);
+        }
+        XskRing& ring = *one.ring;
+        ring.mapping = Mapping(memory, length);
+        ring.producer = reinterpret_cast<std::uint32_t*>(ring.mapping.at(one.offset->producer));
+        ring.consumer = reinterpret_cast<std::uint32_t*>(ring.mapping.at(one.offset->consumer));
+        ring.flags = reinterpret_cast<std::uint32_t*>(ring.mapping.at(one.offset->flags));
+        ring.entries = ring.mapping.at(one.offset->desc);
+    }
+    auto* const places = reinterpret_cast<std::uint64_t*>(fill_.entries);
+    for (std::uint64_t frame = 0; frame < ring_size; ++frame) {
+        places[frame] = frame * chunk;
+        free_.push_back((ring_size + frame) * chunk);
+    }
+    __atomic_store_n(fill_.producer, ring_size, __ATOMIC_RELEASE);
+    return {};
+}
+
+/// The kernel gives a queue free a moment after its last socket was closed.
+Status XskPort::bind(unsigned device, std::uint16_t flags) {
+    sockaddr_xdp address{};
+    address.sxdp_family = AF_XDP;
+    address.sxdp_flags = flags;
+    address.sxdp_ifindex = device;
+    constexpr int attempts = 100;
+    for (int attempt = 0;; ++attempt) {
+        if (::bind(socket_.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) ==
+            0) {
+            return {};
+        }
+        if (errno != EBUSY || attempt == attempts) {
+            return kernel_failure("bind the AF_XDP socket to queue 0", errno);
+        }
+        wait_a_moment();
+    }
+}
+
+Result<XskPort> XskPort::open(const XskPortOptions& options) {
+    NT_TRY(const Device device, device_of(options.device));
+    if (device.mtu > most_mtu) {
+        return failure(ErrorCode::unsupported,
+                       fmt::format("{}: AF_XDP takes frames of MTU {} at most here, and it has {}",
+                                   options.device, most_mtu, device.mtu));
+    }
+    if (const std::size_t queues = receive_queues(options.device); queues != 1) {
+        return failure(ErrorCode::conflict,
+                       fmt::format("{}: it receives on {} queues, and one worker serves one: what "
+                                   "comes on the others would be lost",
+                                   options.device, queues));
+    }
+    NT_TRY(Descriptor guard, guard_socket(options.listen));
+    XskPort port(std::move(guard));
+    auto program = XdpProgram::attach(device.index, options.listen, XdpProgram::Mode::native);
+    const bool is_native = program.has_value();
+    if (!is_native) {
+        if (program.error().code == ErrorCode::busy || program.error().code == ErrorCode::denied) {
+            return std::unexpected(std::move(program).error());
+        }
+        program = XdpProgram::attach(device.index, options.listen, XdpProgram::Mode::generic);
+    }
+    if (!program) {
+        return std::unexpected(std::move(program).error());
+    }
+    port.program_ = std::make_unique<XdpProgram>(*std::move(program));
+    port.socket_ = Descriptor(::socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0));
+    if (!port.socket_.is_open()) {
+        return kernel_failure("make an AF_XDP socket", errno);
+    }
+    NT_CHECK(port.take_memory());
+    NT_CHECK(port.map_rings());
+    // Without a word about copies the kernel takes what the driver has.
+    NT_CHECK(
+        port.bind(device.index, is_native ? XDP_USE_NEED_WAKEUP : XDP_USE_NEED_WAKEUP | XDP_COPY));
+    NT_CHECK(port.program_->send_to(port.socket_, 0));
+    xdp_options found{};
+    socklen_t size = sizeof found;
+    static_cast<void>(::getsockopt(port.socket_.number(), SOL_XDP, XDP_OPTIONS, &found, &size));
+    port.mode_ = !is_native                                  ? "generic"
+                 : (found.flags & XDP_OPTIONS_ZEROCOPY) != 0 ? "native, zero copy"
+                                                             : "native, copy";
+    return port;
+}
+
+std::size_t XskPort::receive(std::span<Frame> frames) noexcept {
+    const std::uint32_t begin = *received_.consumer;
+    const std::size_t count = std::min<std::size_t>(received_.produced() - begin, frames.size());
+    if (count == 0) {
+        if (fill_.wants_kick()) {
+            ::recvfrom(socket_.number(), nullptr, 0, MSG_DONTWAIT, nullptr, nullptr);
+        }
+        if (sent_.consumed() != *sent_.producer) {
+            kick();
+        }
+        return 0;
+    }
+    const auto* const entries = reinterpret_cast<const xdp_desc*>(received_.entries);
+    for (std::uint32_t at = 0; at < count; ++at) {
+        const xdp_desc& entry = entries[(begin + at) & (ring_size - 1)];
+        frames[at] = {.data = memory_.at(entry.addr), .length = entry.len};
+    }
+    __atomic_store_n(received_.consumer, begin + static_cast<std::uint32_t>(count),
+                     __ATOMIC_RELEASE);
+    return count;
+}
+
+void XskPort::release(std::span<const Frame> done) noexcept {
+    auto* const places = reinterpret_cast<std::uint64_t*>(fill_.entries);
+    std::uint32_t end = *fill_.producer;
+    for (const Frame& frame : done) {
+        places[end++ & (ring_size - 1)] =
+            static_cast<std::uint64_t>(frame.data - memory_.at(0)) & ~(chunk - 1);
+    }
+    __atomic_store_n(fill_.producer, end, __ATOMIC_RELEASE);
+}
+
+/// Takes back the frames that have left.
+void XskPort::reap() noexcept {
+    const auto* const places = reinterpret_cast<const std::uint64_t*>(completed_.entries);
+    std::uint32_t at = *completed_.consumer;
+    for (const std::uint32_t end = completed_.produced(); at != end; ++at) {
+        free_.push_back(places[at & (ring_size - 1)]);
+    }
+    __atomic_store_n(completed_.consumer, at, __ATOMIC_RELEASE);
+}
+
+std::uint8_t* XskPort::slot() noexcept {
+    if (free_.empty()) {
+        reap();
+    }
+    return free_.empty() ? nullptr : memory_.at(free_.back());
+}
+
+void XskPort::commit(std::uint32_t length) noexcept {
+    auto* const entries = reinterpret_cast<xdp_desc*>(sent_.entries);
+    entries[to_send_++ & (ring_size - 1)] = {.addr = free_.back(), .len = length, .options = 0};
+    free_.pop_back();
+}
+
+void XskPort::kick() noexcept {
+    if (sent_.wants_kick()) {
+        ::sendto(socket_.number(), nullptr, 0, MSG_DONTWAIT, nullptr, 0);
+    }
+}
+
+/// What the kernel does not take at once it takes with the next kick: nothing is lost.
+std::size_t XskPort::flush() noexcept {
+    __atomic_store_n(sent_.producer, to_send_, __ATOMIC_RELEASE);
+    kick();
+    reap();
+    return 0;
+}
+
+static_assert(FramePort<XskPort>);
+
+}  // namespace nanotune::datapath

@@ -1,0 +1,143 @@
+#include "options.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstring>
+#include <utility>
+
+#include <arpa/inet.h>
+#include <fmt/core.h>
+
+namespace nanotune::datapath {
+
+namespace {
+
+std::unexpected<Error> wrong(std::string_view option, std::string_view value,
+                             std::string_view expected) {
+    return failure(ErrorCode::invalid, fmt::format("{} {}: expected {}", option, value, expected));
+}
+
+template <typename Number>
+Result<Number> number_of(std::string_view option, std::string_view text, Number least,
+                         Number most) {
+    Number number{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || number < least ||
+        number > most) {
+        return wrong(option, text, fmt::format("a number from {} to {}", least, most));
+    }
+    return number;
+}
+
+template <typename T, std::size_t count>
+Result<T> word_of(std::string_view option, std::string_view text,
+                  const std::array<std::pair<std::string_view, T>, count>& words) {
+    std::string names;
+    for (const auto& [name, value] : words) {
+        if (name == text) {
+            return value;
+        }
+        names += (names.empty() ? "" : ", ") + std::string(name);
+    }
+    return wrong(option, text, "one of " + names);
+}
+
+constexpr std::array<std::pair<std::string_view, Backend>, 3> backends{
+    {{"udp", Backend::udp}, {"packet", Backend::packet}, {"af_xdp", Backend::af_xdp}}};
+constexpr std::array<std::pair<std::string_view, LogicName>, 3> logics{
+    {{"threshold", LogicName::threshold},
+     {"echo", LogicName::echo},
+     {"discard", LogicName::discard}}};
+constexpr std::array<std::pair<std::string_view, bool>, 2> byte_orders{
+    {{"little", false}, {"network", true}}};
+
+/// One option with its value.
+Status take(WorkerOptions& options, std::string_view option, std::string_view value) {
+    if (option == "--shared") {
+        options.shared = value;
+    } else if (option == "--listen") {
+        NT_TRY(options.listen, endpoint_of(value));
+        options.listen_text = value;
+    } else if (option == "--respond") {
+        NT_TRY(options.respond, endpoint_of(value));
+    } else if (option == "--device") {
+        options.device = value;
+    } else if (option == "--backend") {
+        NT_TRY(options.backend, word_of(option, value, backends));
+    } else if (option == "--logic") {
+        NT_TRY(options.logic, word_of(option, value, logics));
+    } else if (option == "--byte-order") {
+        NT_TRY(options.network_order, word_of(option, value, byte_orders));
+    } else if (option == "--price") {
+        NT_TRY(options.price, number_of<std::uint32_t>(option, value, 0, UINT32_MAX));
+    } else if (option == "--quantity") {
+        NT_TRY(options.quantity, number_of<std::uint32_t>(option, value, 1, UINT32_MAX));
+    } else if (option == "--flows") {
+        NT_TRY(options.flows, number_of<std::size_t>(option, value, 1, 1 << 20));
+    } else if (option == "--cpu") {
+        NT_TRY(options.cpu, number_of<unsigned>(option, value, 0, 8191));
+    } else if (option == "--real-time") {
+        NT_TRY(options.real_time, number_of<int>(option, value, 1, 98));
+    } else {
+        return failure(ErrorCode::invalid, fmt::format("{}: there is no such option", option));
+    }
+    return {};
+}
+
+Status check(const WorkerOptions& options) {
+    if (options.shared.empty() || options.listen.port == 0) {
+        return failure(ErrorCode::invalid, "--shared FILE and --listen ADDRESS:PORT are needed");
+    }
+    if (options.respond && options.respond->is_ipv6 != options.listen.is_ipv6) {
+        return failure(ErrorCode::invalid, "--respond: its IP version is not that of --listen");
+    }
+    if (options.backend != Backend::udp && options.device.empty()) {
+        return failure(ErrorCode::invalid, "--backend: needs --device, but for udp");
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<Endpoint> endpoint_of(std::string_view text) {
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos) {
+        return wrong("endpoint", text, "ADDRESS:PORT");
+    }
+    std::string address(text.substr(0, colon));
+    Endpoint endpoint;
+    if (address.starts_with('[') && address.ends_with(']')) {
+        endpoint.is_ipv6 = true;
+        address = address.substr(1, address.size() - 2);
+    }
+    if (::inet_pton(endpoint.is_ipv6 ? AF_INET6 : AF_INET, address.c_str(),
+                    endpoint.address.data()) != 1) {
+        return wrong("endpoint", text, "192.0.2.1:8080 or [2001:db8::1]:8080");
+    }
+    if (std::ranges::count(endpoint.address, 0) == 16) {
+        return wrong("endpoint", text, "an address other than zero");
+    }
+    NT_TRY(endpoint.port, number_of<std::uint16_t>("port", text.substr(colon + 1), 1, UINT16_MAX));
+    return endpoint;
+}
+
+Result<WorkerOptions> worker_options(std::span<char* const> words) {
+    WorkerOptions options;
+    for (std::size_t at = 0; at < words.size(); ++at) {
+        const std::string_view option = words[at];
+        if (option == "--armed") {
+            options.is_armed = true;
+        } else if (option == "--unlocked-memory") {
+            options.lock_memory = false;
+        } else if (at + 1 < words.size()) {
+            NT_CHECK(take(options, option, words[++at]));
+        } else {
+            return failure(ErrorCode::invalid, fmt::format("{}: needs a value", option));
+        }
+    }
+    NT_CHECK(check(options));
+    return options;
+}
+
+}  // namespace nanotune::datapath

@@ -1,0 +1,49 @@
+// The worker's command line.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <nanotune/error.hpp>
+
+#include "datapath/processor/processor.hpp"
+
+namespace nanotune::datapath {
+
+enum class Backend { udp, packet, af_xdp };
+enum class LogicName { threshold, echo, discard };
+
+/// An IP address and a port: "192.0.2.1:8080", "[2001:db8::1]:8080".
+struct Endpoint {
+    std::array<std::uint8_t, 16> address{};  ///< as on the wire, of IPv4 the first four bytes
+    bool is_ipv6 = false;
+    std::uint16_t port = 0;  ///< in the machine's order
+};
+/// Errors: invalid, also for a zero address or port.
+[[nodiscard]] Result<Endpoint> endpoint_of(std::string_view text);
+
+struct WorkerOptions {
+    std::string shared;  ///< the file of what is shared
+    Endpoint listen;
+    std::string listen_text;
+    std::optional<Endpoint> respond;
+    std::string device;
+    Backend backend = Backend::udp;
+    LogicName logic = LogicName::threshold;
+    std::uint32_t price = 10'000;
+    std::uint32_t quantity = 100;
+    bool network_order = false;
+    bool is_armed = false;
+    bool lock_memory = true;
+    std::size_t flows = 2048;
+    std::optional<unsigned> cpu;
+    std::optional<int> real_time;
+};
+
+/// Words as in main, without the program's name. Errors: invalid, naming the word.
+[[nodiscard]] Result<WorkerOptions> worker_options(std::span<char* const> words);
+
+}  // namespace nanotune::datapath

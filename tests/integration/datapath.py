@@ -1,0 +1,508 @@
+"""Market data over real sockets and devices; the orders, and what the worker has counted, are compared with
+what another program, this one, makes of the wire format's description."""
+
+import ctypes
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+WORKER = sys.argv.pop(1)
+PATIENCE = 30  # seconds; the machine may be busy
+
+
+def tick(price=9999, timestamp=1_700_000_000_123_456_789, symbol=b"AAPL"):
+    return symbol.ljust(8) + struct.pack("<IIQ", price, 1000, timestamp)
+
+
+def order(price=9999, timestamp=1_700_000_000_123_456_789, symbol=b"AAPL", quantity=100):
+    number = ("ORD%d" % timestamp)[:15].encode().ljust(16, b"\0")
+    return symbol.ljust(8) + struct.pack("<IIBQ", price + 1, quantity, 0, timestamp) + number
+
+
+def run(*words):
+    subprocess.run(words, check=True)
+
+
+class Worker:
+    """One nanotune-worker, ready."""
+
+    def __init__(self, folder, *words, prefix=()):
+        self.shared = os.path.join(folder, "shared")
+        self.process = subprocess.Popen(
+            [*prefix, WORKER, "run", "--shared", self.shared, *words],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.first_line = self.process.stdout.readline()
+        if not self.first_line.startswith("ready: "):
+            _, why = self.process.communicate(timeout=PATIENCE)
+            raise RuntimeError("no worker: %s%s" % (self.first_line, why))
+
+    def report(self):
+        text = subprocess.run([WORKER, "report", self.shared], check=True, capture_output=True, text=True).stdout
+        return dict(line.split(": ", 1) for line in text.splitlines())
+
+    def count(self, name):
+        return int(self.report()[name])
+
+    def until_received(self, count):
+        deadline = time.monotonic() + PATIENCE
+        while self.count("received") < count and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return self.report()
+
+    def tell(self, verb):
+        run(WORKER, verb, self.shared)
+
+    def stop(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        status = self.process.wait(PATIENCE)
+        self.process.stdout.close()
+        self.process.stderr.close()
+        return status
+
+
+def outcomes(report):
+    names = list(report)
+    return {name: int(report[name]) for name in names[names.index("received") + 1:names.index("senders prepared")]}
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def worker(self, *words, **more):
+        worker = Worker(self.folder.name, *words, **more)
+        self.addCleanup(lambda: worker.process.poll() is None and worker.stop(signal.SIGKILL))
+        return worker
+
+    def client(self, address="127.0.0.1", family=socket.AF_INET):
+        client = socket.socket(family, socket.SOCK_DGRAM)
+        client.bind((address, 0))
+        client.settimeout(PATIENCE)
+        self.addCleanup(client.close)
+        return client
+
+    def assert_adds_up(self, report, received):
+        self.assertEqual(int(report["received"]), received)
+        self.assertEqual(sum(outcomes(report).values()), received)
+
+
+class Udp(Case):
+    def test_every_tick_below_the_price_is_answered_with_its_order(self):
+        worker = self.worker("--listen", "127.0.0.1:8080", "--armed")
+        client = self.client()
+        for number in range(300):
+            price, timestamp = 9900 + number, 1_700_000_000_000_000_000 + number * 1_234_567
+            client.sendto(tick(price, timestamp), ("127.0.0.1", 8080))
+            if price < 10000:
+                answer, sender = client.recvfrom(100)
+                self.assertEqual(answer, order(price, timestamp))
+                self.assertEqual(sender, ("127.0.0.1", 8080))
+        report = worker.until_received(300)
+        self.assert_adds_up(report, 300)
+        self.assertEqual(int(report["answered"]), 100)
+        self.assertEqual(int(report["declined"]), 200)
+        self.assertEqual(worker.stop(), 0)
+        self.assertEqual(worker.report()["state"], "ended")
+
+    def test_unarmed_it_counts_and_sends_nothing_and_the_switch_works_at_once(self):
+        worker = self.worker("--listen", "127.0.0.1:8080")
+        client = self.client()
+        client.sendto(tick(), ("127.0.0.1", 8080))
+        self.assertEqual(int(worker.until_received(1)["withheld"]), 1)
+        worker.tell("arm")
+        client.sendto(tick(5), ("127.0.0.1", 8080))
+        self.assertEqual(client.recv(100), order(5))  # and nothing came before it
+        worker.tell("disarm")
+        client.sendto(tick(6), ("127.0.0.1", 8080))
+        report = worker.until_received(3)
+        self.assertEqual((report["armed"], report["withheld"], report["answered"]), ("no", "2", "1"))
+        client.setblocking(False)
+        self.assertRaises(BlockingIOError, client.recv, 100)
+
+    def test_short_payloads_are_counted_and_long_ones_are_read_at_their_front(self):
+        worker = self.worker("--listen", "127.0.0.1:8080", "--armed")
+        client = self.client()
+        for size in range(24):
+            client.sendto(tick()[:size], ("127.0.0.1", 8080))
+        client.sendto(tick() + b"x" * 60000, ("127.0.0.1", 8080))
+        self.assertEqual(client.recv(100), order())
+        report = worker.until_received(25)
+        self.assert_adds_up(report, 25)
+        self.assertEqual(report["short payload"], "24")
+
+    def test_many_at_once_are_all_counted(self):
+        worker = self.worker("--listen", "127.0.0.1:8080", "--armed")
+        client = self.client()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        for _ in range(20):
+            for _ in range(100):
+                client.sendto(tick(), ("127.0.0.1", 8080))
+            for _ in range(100):
+                self.assertEqual(client.recv(100), order())
+        report = worker.until_received(2000)
+        self.assert_adds_up(report, 2000)
+        self.assertEqual(report["answered"], "2000")
+        self.assertEqual(report["senders prepared"], "1")
+
+    def test_ipv6_and_network_order(self):
+        self.worker("--listen", "[::1]:8080", "--armed", "--byte-order", "network", "--quantity", "7")
+        client = self.client("::1", socket.AF_INET6)
+        client.sendto(b"AAPL    " + struct.pack(">IIQ", 9999, 1, 77), ("::1", 8080))
+        self.assertEqual(client.recv(100), b"AAPL    " + struct.pack(">IIBQ", 10000, 7, 0, 77) + b"ORD77".ljust(16, b"\0"))
+
+    def test_orders_go_to_whom_the_worker_is_told(self):
+        receiver, client = self.client(), self.client()
+        self.worker("--listen", "127.0.0.1:8080", "--armed", "--respond", "127.0.0.1:%d" % receiver.getsockname()[1])
+        client.sendto(tick(), ("127.0.0.1", 8080))
+        self.assertEqual(receiver.recv(100), order())
+
+    def test_a_port_that_is_taken_is_an_error_that_says_so(self):
+        taken = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.addCleanup(taken.close)
+        taken.bind(("127.0.0.1", 8080))
+        with self.assertRaisesRegex(RuntimeError, "bind the UDP socket: Address already in use"):
+            self.worker("--listen", "127.0.0.1:8080")
+
+    def test_one_that_was_killed_leaves_the_port_to_the_next(self):
+        worker = self.worker("--listen", "127.0.0.1:8080")
+        worker.stop(signal.SIGKILL)
+        again = self.worker("--listen", "127.0.0.1:8080", "--armed")
+        client = self.client()
+        client.sendto(tick(), ("127.0.0.1", 8080))
+        self.assertEqual(client.recv(100), order())
+        self.assertEqual(again.count("answered"), 1)
+
+    def test_a_ready_worker_has_no_rights_and_is_where_it_was_put(self):
+        worker = self.worker("--listen", "127.0.0.1:8080", "--cpu", "0")
+        with open("/proc/%d/status" % worker.process.pid) as file:
+            status = dict(line.split(":\t", 1) for line in file.read().splitlines() if ":\t" in line)
+        for rights in ("CapPrm", "CapEff", "CapInh", "CapAmb"):
+            self.assertEqual(int(status[rights], 16), 0)
+        self.assertEqual(status["Uid"].split(), ["65534"] * 4)
+        self.assertEqual(status["Groups"].strip(), "")
+        self.assertEqual(status["NoNewPrivs"], "1")
+        self.assertEqual(status["Cpus_allowed_list"], "0")
+        self.assertGreater(int(status["VmLck"].split()[0]), 0)
+
+
+class Peer:
+    """A network namespace at the other end of a veth pair: 10.9.0.2 there, 10.9.0.1 on w0 here."""
+
+    LINK, OWN = "02:00:00:00:09:02", "02:00:00:00:09:01"
+
+    def __init__(self):
+        self.keeper = subprocess.Popen(["unshare", "--net", "sleep", "1000"])
+        here = os.stat("/proc/self/ns/net").st_ino
+        while os.stat("/proc/%d/ns/net" % self.keeper.pid).st_ino == here:
+            time.sleep(0.01)
+        run("ip", "link", "add", "w0", "address", self.OWN, "type", "veth", "peer", "name", "p0", "address", self.LINK)
+        run("ip", "link", "set", "p0", "netns", str(self.keeper.pid))
+        run("ip", "address", "add", "10.9.0.1/24", "dev", "w0")
+        run("ip", "address", "add", "fd09::1/64", "dev", "w0", "nodad")
+        run("ip", "link", "set", "w0", "up")
+        self.run("ip", "address", "add", "10.9.0.2/24", "dev", "p0")
+        self.run("ip", "address", "add", "fd09::2/64", "dev", "p0", "nodad")
+        self.run("ip", "link", "set", "p0", "up")
+        self.run("ip", "link", "set", "lo", "up")
+
+    def run(self, *words):
+        run("nsenter", "--net=/proc/%d/ns/net" % self.keeper.pid, *words)
+
+    def socket(self, *kind):
+        """A socket that belongs to the other end."""
+        libc = ctypes.CDLL(None, use_errno=True)
+        with open("/proc/self/ns/net") as here, open("/proc/%d/ns/net" % self.keeper.pid) as there:
+            assert libc.setns(there.fileno(), 0) == 0
+            try:
+                return socket.socket(*kind)
+            finally:
+                assert libc.setns(here.fileno(), 0) == 0
+
+    def end(self):
+        run("ip", "link", "delete", "w0")
+        self.keeper.kill()
+        self.keeper.wait()
+
+
+def checksum(data):
+    data += b"\0" * (len(data) % 2)
+    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def mac(text):
+    return bytes(int(part, 16) for part in text.split(":"))
+
+
+def frame(payload, source="10.9.0.2", to=Peer.OWN, port=8080, source_port=5000, fragment=0x4000, options=b"", tags=b""):
+    addresses = socket.inet_aton(source) + socket.inet_aton("10.9.0.1")
+    udp = struct.pack("!HHHH", source_port, port, 8 + len(payload), 0) + payload
+    total = checksum(addresses + struct.pack("!HH", 17, len(udp)) + udp) or 0xFFFF
+    udp = udp[:6] + struct.pack("!H", total) + udp[8:]
+    size = 20 + len(options)
+    ip = struct.pack("!BBHHHBBH", 0x40 + size // 4, 0, size + len(udp), 7, fragment, 64, 17, 0) + addresses + options
+    ip = ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:]
+    return mac(to) + mac(Peer.LINK) + tags + b"\x08\0" + ip + udp
+
+
+def flipped(data, byte):
+    return data[:byte] + bytes([data[byte] ^ 0x10]) + data[byte + 1:]
+
+
+class OverVeth(Case):
+    @classmethod
+    def setUpClass(cls):
+        cls.peer = Peer()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.peer.end()
+
+    def setUp(self):
+        super().setUp()
+        # Both ends learn each other's link address: the first packet of a stranger is not answered.
+        self.client().sendto(b"x", ("10.9.0.1", 1))
+        self.client("fd09::2", socket.AF_INET6).sendto(b"x", ("fd09::1", 1))
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            known = subprocess.run(["ip", "neighbour", "show", "dev", "w0"], check=True, capture_output=True, text=True)
+            if all(address in known.stdout for address in ("10.9.0.2 lladdr", "fd09::2 lladdr")):
+                break
+            time.sleep(0.02)
+
+    def client(self, address="10.9.0.2", family=socket.AF_INET):
+        client = self.peer.socket(family, socket.SOCK_DGRAM)
+        client.bind((address, 0))
+        client.settimeout(PATIENCE)
+        self.addCleanup(client.close)
+        return client
+
+    def wire(self):
+        """The peer's device, frame by frame."""
+        wire = self.peer.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0800))
+        wire.bind(("p0", 0x0800))
+        wire.settimeout(PATIENCE)
+        self.addCleanup(wire.close)
+        return wire
+
+
+class PastTheStack:
+    """What every backend that goes past the kernel's stack does."""
+
+    def start(self, *words, listen="10.9.0.1:8080"):
+        return self.worker("--backend", self.BACKEND, "--device", "w0", "--listen", listen, *words)
+
+    def test_every_tick_below_the_price_is_answered_with_its_order(self):
+        worker = self.start("--armed")
+        client = self.client()
+        for number in range(200):
+            price = 9900 + number
+            client.sendto(tick(price, number), ("10.9.0.1", 8080))
+            if price < 10000:
+                answer, sender = client.recvfrom(100)
+                self.assertEqual(answer, order(price, number))
+                self.assertEqual(sender, ("10.9.0.1", 8080))
+        report = worker.until_received(200)
+        self.assert_adds_up(report, 200)
+        self.assertEqual((report["answered"], report["declined"]), ("100", "100"))
+
+    def test_ipv6_is_answered_too(self):
+        self.start("--armed", listen="[fd09::1]:8080")
+        client = self.client("fd09::2", socket.AF_INET6)
+        client.sendto(tick(), ("fd09::1", 8080))
+        self.assertEqual(client.recv(100), order())
+
+    def test_the_kernel_answers_nothing_itself_and_keeps_all_that_is_not_ours(self):
+        worker = self.start()
+        client = self.client()
+        client.connect(("10.9.0.1", 8080))
+        client.send(tick())
+        self.assertEqual(int(worker.until_received(1)["withheld"]), 1)
+        client.setblocking(False)
+        self.assertRaises(BlockingIOError, client.recv, 100)  # an ICMP error would be ConnectionRefusedError
+        other = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.addCleanup(other.close)
+        other.bind(("10.9.0.1", 8081))
+        other.settimeout(PATIENCE)
+        self.client().sendto(b"to another port", ("10.9.0.1", 8081))
+        self.assertEqual(other.recv(100), b"to another port")
+        self.assertEqual(worker.count("received"), 1)
+
+    def test_frames_in_error_are_counted_by_kind_and_not_answered(self):
+        worker = self.start("--armed")
+        wire = self.wire()
+        good = frame(tick())
+        sent = {
+            "transport checksum": [flipped(good, byte) for byte in range(42, 66)],
+            "length": [good[:60], frame(tick())[:38] + b"\0\xff" + good[40:]],
+            "short payload": [frame(tick()[:size]) for size in range(24)],
+            "zero source": [frame(tick(), source_port=0)],
+            "fragment": [frame(tick(), fragment=0x2000), frame(tick(), fragment=0x0003)],
+            "options": [frame(tick(), options=b"\1\1\1\1")],
+            "header checksum": [flipped(good, byte) for byte in (15, 18, 22, 24, 25)],
+            "no next hop": [frame(tick(), source="10.9.0.77")],
+        }
+        for frames in sent.values():
+            for one in frames:
+                wire.send(one)
+        wire.send(frame(tick(), tags=b"\x81\0\0\x64"))  # of another network
+        wire.send(frame(tick(), port=8081))
+        wire.send(good)
+        for name in self.LEFT_TO_KERNEL:
+            sent[name] = []
+        count = sum(map(len, sent.values())) + 1
+        report = worker.until_received(count)
+        self.assert_adds_up(report, count)
+        self.assertEqual(report["answered"], "1")
+        for name, frames in sent.items():
+            self.assertEqual((name, int(report[name])), (name, len(frames)))
+        answer = wire.recv(2000)
+        while answer[23] != 17:  # what the kernel says of the other port
+            answer = wire.recv(2000)
+        self.assertEqual(answer[:12], mac(Peer.LINK) + mac(Peer.OWN))
+        self.assertEqual(answer[42:], order())
+
+    def test_the_way_back_follows_the_kernels_routes_and_neighbours(self):
+        run("ip", "neighbour", "replace", "10.9.0.3", "lladdr", "02:00:00:00:09:33", "dev", "w0")
+        worker = self.start("--armed")
+        wire = self.wire()
+        far = frame(tick(), source="10.77.0.1")
+        wire.send(far)
+        self.assertEqual(int(worker.until_received(1)["no next hop"]), 1)
+        run("ip", "route", "add", "10.77.0.0/16", "via", "10.9.0.3", "dev", "w0")
+        self.assertEqual(self.answered_to(wire, far), "02:00:00:00:09:33")
+        run("ip", "neighbour", "replace", "10.9.0.3", "lladdr", "02:00:00:00:09:44", "dev", "w0")
+        self.assertEqual(self.answered_to(wire, far, not_to="02:00:00:00:09:33"), "02:00:00:00:09:44")
+        run("ip", "route", "delete", "10.77.0.0/16")
+
+    def answered_to(self, wire, one, not_to=""):
+        """The link address that the answer goes to, once one comes to another than `not_to`."""
+        wire.settimeout(0.1)
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            wire.send(one)
+            try:
+                found = ":".join("%02x" % byte for byte in wire.recv(2000)[:6])
+            except TimeoutError:
+                continue
+            if found != not_to:
+                return found
+        return None
+
+    def test_many_at_once_are_all_answered(self):
+        worker = self.start("--armed")
+        client = self.client()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        for _ in range(20):
+            for _ in range(100):
+                client.sendto(tick(), ("10.9.0.1", 8080))
+            for _ in range(100):
+                self.assertEqual(client.recv(100), order())
+        report = worker.until_received(2000)
+        self.assert_adds_up(report, 2000)
+        self.assertEqual(report["answered"], "2000")
+
+    def test_one_that_was_killed_leaves_nothing_behind(self):
+        before = self.traces()
+        worker = self.start()
+        self.assertNotEqual(self.traces(), before)
+        worker.stop(signal.SIGKILL)
+        deadline = time.monotonic() + PATIENCE
+        while self.traces() != before and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self.assertEqual(self.traces(), before)
+        self.start("--armed")
+        client = self.client()
+        client.sendto(tick(), ("10.9.0.1", 8080))
+        self.assertEqual(client.recv(100), order())
+
+    def test_an_address_that_is_not_this_hosts_is_an_error(self):
+        with self.assertRaisesRegex(RuntimeError, "bind the UDP socket: Cannot assign requested address"):
+            self.start(listen="10.9.0.99:8080")
+
+    def test_a_device_that_is_not_there_or_not_ethernet_is_an_error(self):
+        with self.assertRaisesRegex(RuntimeError, "look for w9: No such device"):
+            self.worker("--backend", self.BACKEND, "--device", "w9", "--listen", "10.9.0.1:8080")
+        with self.assertRaisesRegex(RuntimeError, "lo: it is not Ethernet"):
+            self.worker("--backend", self.BACKEND, "--device", "lo", "--listen", "127.0.0.1:8080")
+
+
+class PacketBackend(PastTheStack, OverVeth):
+    BACKEND, LEFT_TO_KERNEL = "packet", ()
+
+    def traces(self):
+        with open("/proc/net/packet") as file:
+            return len(file.readlines())
+
+
+class AfXdpBackend(PastTheStack, OverVeth):
+    BACKEND, LEFT_TO_KERNEL = "af_xdp", ("fragment", "options")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.peer.run("ethtool", "-K", "p0", "tx", "off")  # checksums that no device would finish
+
+    def traces(self):
+        shown = subprocess.run(["ip", "link", "show", "w0"], check=True, capture_output=True, text=True).stdout
+        return "prog/xdp" in shown
+
+    def test_the_driver_hands_frames_over_itself(self):
+        self.assertEqual(self.start().report()["backend"], "af_xdp, native, copy")
+
+    def test_another_xdp_program_is_left_alone(self):
+        worker = self.start()
+        with self.assertRaisesRegex(RuntimeError, "attach the XDP program to the driver: .*busy"):
+            Worker(self.folder.name, "--backend", "af_xdp", "--device", "w0", "--listen", "10.9.0.1:8082")
+        self.assertTrue(self.traces())
+        self.assertIsNone(worker.process.poll())
+
+    def test_more_queues_than_are_served_are_an_error(self):
+        run("ip", "link", "add", "w2", "numrxqueues", "2", "type", "veth", "peer", "name", "p2")
+        self.addCleanup(run, "ip", "link", "delete", "w2")
+        run("ethtool", "-L", "w2", "rx", "2")
+        with self.assertRaisesRegex(RuntimeError, "w2: it receives on 2 queues"):
+            self.worker("--backend", "af_xdp", "--device", "w2", "--listen", "10.9.0.1:8080")
+
+
+class Misuse(Case):
+    def refused(self, *words):
+        done = subprocess.run([WORKER, *words], capture_output=True, text=True)
+        self.assertNotEqual(done.returncode, 0)
+        return done.stderr
+
+    def test_options_that_make_no_sense_are_named(self):
+        shared = os.path.join(self.folder.name, "shared")
+        start = ("run", "--shared", shared, "--listen", "127.0.0.1:8080")
+        self.assertIn("--backend fast: expected one of udp", self.refused(*start, "--backend", "fast"))
+        self.assertIn("--cpu 9999: expected a number", self.refused(*start, "--cpu", "9999"))
+        self.assertIn("there is no such option", self.refused(*start, "--quick", "yes"))
+        self.assertIn("needs a value", self.refused(*start, "--cpu"))
+        self.assertIn("an address other than zero", self.refused("run", "--shared", shared, "--listen", "0.0.0.0:80"))
+        self.assertIn("IP version", self.refused(*start, "--respond", "[::1]:80"))
+        self.assertIn("CPU 4000", self.refused(*start, "--cpu", "4000"))
+
+    def test_what_is_no_file_of_a_worker_is_not_written(self):
+        path = os.path.join(self.folder.name, "other")
+        with open(path, "wb") as file:
+            file.write(b"x" * 100_000)
+        self.assertIn("another version", self.refused("arm", path))
+        with open(path, "rb") as file:
+            self.assertEqual(file.read(), b"x" * 100_000)
+        os.truncate(path, 100)
+        self.assertIn("cut off", self.refused("arm", path))
+
+
+if __name__ == "__main__":
+    run("mount", "-t", "sysfs", "sysfs", "/sys")  # which shows this network namespace
+    run("ip", "link", "set", "lo", "up")
+    unittest.main(verbosity=2)
