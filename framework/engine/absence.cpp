@@ -34,6 +34,7 @@ struct Surroundings {
     bool is_selected = false;  ///< by the section, in some discovery
     bool is_limited = false;   ///< it would be, if `when` held
     bool has_device = false;   ///< of the queues that it asks for
+    bool has_cpus = false;     ///< its numbers are those of CPUs
     CpuSet ids;
     CpuSet queues;  ///< of that device
     std::vector<std::string> names;
@@ -56,6 +57,7 @@ Surroundings surroundings_of(const LiveSection& live, HostView& host) {
                 found.queues = found.queues | candidate.ids;
             }
             found.ids = found.ids | candidate.ids;
+            found.has_cpus = found.has_cpus || candidate.target.kind == Target::cpu(0).kind;
             if (const std::string name(candidate.fact("name")); !name.empty()) {
                 found.names.push_back(name);
             }
@@ -149,6 +151,9 @@ Absence absence_of(const LiveSection& live, HostView& host) {
         if (!(live.selector.ids - known).empty()) {
             absence.kind = Absence::Kind::not_there;
             absence.message = missing_ids(live, known, host.context());
+        } else if (const CpuSet offline = live.selector.ids - host.topology().online;
+                   found.has_cpus && !offline.empty()) {
+            absence.message = fmt::format("CPU {} is offline", offline.list());
         }
     } else if (found.has_device && !found.is_selected) {
         absence.kind = Absence::Kind::no_queue;

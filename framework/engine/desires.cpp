@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <nanotune/boot_cpus.hpp>
 #include <nanotune/discover.hpp>
 
 #include "engine/host_view.hpp"
@@ -13,6 +14,7 @@
 #include "engine/rule_desires.hpp"
 #include "engine/setting_desires.hpp"
 #include "engine/stacks.hpp"
+#include "model/boot_misfits.hpp"
 
 namespace nanotune {
 namespace {
@@ -52,12 +54,16 @@ bool is_automatic(const ResolvedProfile& profile) {
     });
 }
 
+bool has_roles(const ResolvedProfile& profile) {
+    return std::ranges::any_of(roles_of(profile),
+                               [](const CpuRequest* request) { return !request->text.empty(); });
+}
+
 /// Whether the profile itself has something to say of CPUs that can be wrong: which of them do
 /// what, or which of them run.
 bool says_of_cpus(const ResolvedProfile& profile) {
-    const bool has_roles = std::ranges::any_of(
-        roles_of(profile), [](const CpuRequest* request) { return !request->text.empty(); });
-    return has_roles || std::ranges::any_of(profile.sections, [](const ResolvedSection& section) {
+    return has_roles(profile) ||
+           std::ranges::any_of(profile.sections, [](const ResolvedSection& section) {
                return section.plugin->selector != Selector::label &&
                       concerns(section, Stage::topology);
            });
@@ -127,6 +133,10 @@ StageDesires Desires::of(Stage stage, const Foreseen& foreseen) {
         desires = {};
     }
     desires.problems.insert(desires.problems.begin(), cpus->problems.begin(), cpus->problems.end());
+    if (stage == Stage::processes) {  // once
+        desires.warnings.insert(desires.warnings.begin(), cpus->warnings.begin(),
+                                cpus->warnings.end());
+    }
     return desires;
 }
 
@@ -192,11 +202,28 @@ Desires::CpuFindings Desires::cpus_after(const CpuFindings& before) {
                     is_automatic(profile_) ? preferred_node(profile_, survey_) : std::nullopt);
     if (plan) {
         context.plan = *std::move(plan);
+        compare_with_boot(cpus);
     } else {
         std::ranges::move(plan.error(), std::back_inserter(cpus.problems));
         context.plan = everywhere(context.topology);
     }
     return cpus;
+}
+
+/// Where the command line cannot be read, there is nothing to compare with.
+void Desires::compare_with_boot(CpuFindings& cpus) {
+    if (!has_roles(profile_)) {
+        return;
+    }
+    const auto boot = survey_.calls().ask("reading the kernel's command line", [](System& system) {
+        return observed_boot_cpus(system.files());
+    });
+    if (!boot || !*boot) {
+        return;
+    }
+    BootMisfits misfits = misfits_of(profile_, cpus.context.plan, **boot);
+    cpus.warnings = std::move(misfits.warnings);
+    std::ranges::move(misfits.problems, std::back_inserter(cpus.problems));
 }
 
 }  // namespace nanotune

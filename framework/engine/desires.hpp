@@ -28,6 +28,7 @@ using CpuSource = std::function<const CpuContext&()>;
 struct StageDesires {
     std::vector<Desired> desired;  ///< at most one for each setting and target
     std::vector<Waiting> waiting;
+    std::vector<std::string> warnings;  ///< what a person should know, though nothing is wrong
     Problems problems;
 };
 
@@ -52,11 +53,13 @@ class Desires {
     /// else is wrong can be found.
     struct CpuFindings {
         CpuContext context;
+        std::vector<std::string> warnings;
         Problems problems;
     };
     const CpuFindings& cpus_in(Stage stage);
     CpuFindings cpus_before();
     CpuFindings cpus_after(const CpuFindings& before);
+    void compare_with_boot(CpuFindings& cpus);
     StageDesires collected(Stage stage, const CpuSource& cpus, const Foreseen& foreseen);
 
     const ResolvedProfile& profile_;

@@ -19,6 +19,12 @@ bool is_absence(ErrorCode code) {
     return code == ErrorCode::unsupported || code == ErrorCode::not_found;
 }
 
+/// A thread that was there when the rule named it, a moment ago.
+bool has_just_ended(const Desired& desired, const Result<Reading>& reading) {
+    return !reading && reading.error().code == ErrorCode::not_found &&
+           desired.setting.plugin->selector == Selector::label;
+}
+
 Error about(const Desired& desired, Error error) {
     return std::move(error).within(fmt::format("{}: {}", desired.origin.text(),
                                                text_of(desired.setting, desired.candidate.target)));
@@ -179,7 +185,8 @@ Checked<Plan> stage_plan(Survey& survey, const Applied* active, Rounded rounded,
     Plan plan;
     plan.waiting = std::move(desires.waiting);
     plan.overridden = std::move(returns.overridden);
-    plan.warnings = std::move(returns.warnings);
+    plan.warnings = std::move(desires.warnings);
+    std::ranges::move(returns.warnings, std::back_inserter(plan.warnings));
     Problems problems = std::move(desires.problems);
     for (std::size_t i = 0; i < readings.size(); ++i) {
         Desired& desired = desires.desired[i];
@@ -192,6 +199,8 @@ Checked<Plan> stage_plan(Survey& survey, const Applied* active, Rounded rounded,
                  .message = "not there yet: apply again once it has started"});
         } else if (readings[i]) {
             sort_read(plan, std::move(desired), *std::move(readings[i]), active, rounded);
+        } else if (has_just_ended(desired, readings[i])) {
+            continue;
         } else if (!is_absence(readings[i].error().code) || desired.group.empty() ||
                    is_in_the_way[i] || !groups.contains(desired.group)) {
             sort_absent(plan, problems, std::move(desired), std::move(readings[i]).error());

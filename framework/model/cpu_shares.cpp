@@ -81,9 +81,13 @@ CpuSet first_of(const CpuSet& cpus) {
 CpuPlan shared_out(const Topology& topology, std::optional<unsigned> preferred_node,
                    const GivenCpus& given) {
     const CpuSet nobody;
-    Pool pool(topology, topology.online - given.housekeeping.value_or(nobody) -
-                            given.irq.value_or(nobody) - given.datapath.value_or(nobody) -
-                            given.isolated.value_or(nobody));
+    const CpuSet free = topology.online - given.housekeeping.value_or(nobody) -
+                        given.irq.value_or(nobody) - given.datapath.value_or(nobody) -
+                        given.isolated.value_or(nobody);
+    // What the kernel was booted to isolate is the datapath's; nobody else works there.
+    const CpuSet booted =
+        topology.isolated.contains_all(free) ? CpuSet() : free & topology.isolated;
+    Pool pool(topology, free - booted);
     CpuSet near = topology.online;
     if (const auto node = topology.nodes.find(preferred_node.value_or(CpuSet::limit));
         node != topology.nodes.end()) {
@@ -92,7 +96,7 @@ CpuPlan shared_out(const Topology& topology, std::optional<unsigned> preferred_n
 
     CpuPlan plan;
     plan.housekeeping = given.housekeeping ? *given.housekeeping : pool.take_first();
-    const bool datapath_needs_one = !given.datapath && !given.isolated;
+    const bool datapath_needs_one = !given.datapath && !given.isolated && booted.empty();
     if (given.irq) {
         plan.irq = *given.irq;
     } else if (pool.size() > (datapath_needs_one ? 1U : 0U)) {
@@ -104,6 +108,8 @@ CpuPlan shared_out(const Topology& topology, std::optional<unsigned> preferred_n
         plan.datapath = *given.datapath;
     } else if (given.isolated) {
         plan.datapath = *given.isolated;
+    } else if (!booted.empty()) {
+        plan.datapath = booted;
     } else {
         plan.datapath = pool.take_all_near(near);
     }

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "cpu_words.hpp"
+#include <nanotune/boot_cpus.hpp>
 
 namespace nanotune::boot {
 namespace {

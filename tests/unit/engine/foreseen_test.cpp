@@ -187,3 +187,38 @@ TEST_CASE("where an apply keeps what it reached, what does not stay has a row an
     CHECK(row_at(report, "nic.txqueuelen", Target::nic("eth0")).outcome == Outcome::changed);
     CHECK(scene.engine.status().settings_held == 2);
 }
+
+TEST_CASE("a CPU that goes offline in the middle of an apply fails it at its line",
+          "[engine][foreseen]") {
+    Scene scene(given::host().with_nic("eth0"));
+    scene.host.on_write(ethtool_cell("eth0", ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_RX),
+                        [](Edit& edit, const Write&) {
+                            edit.set("/sys/devices/system/cpu/online", "0-2");
+                            edit.set("/sys/devices/system/cpu/cpu3/online", "0");
+                        });
+    const Report report =
+        scene.engine.apply("[nic.eth0]\nring.rx = 256\n[cpu.\"3\"]\nwake_latency = \"50us\"\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::rolled_back);
+    REQUIRE(report.problems.size() == 1);
+    CHECK(report.problems.front().message ==
+          "test.toml:4:1: cpu.wake_latency on cpu3: CPU 3 is offline");
+    const std::string ring = ethtool_cell("eth0", ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_RX);
+    CHECK(scene.host.text(ring) == scene.before.text(ring));
+}
+
+TEST_CASE("a plan says where its CPUs have another role since the boot", "[engine][cpu plan]") {
+    Scene scene(given::host()
+                    .with("/proc/cmdline", "quiet isolcpus=2-3")
+                    .with("/sys/devices/system/cpu/isolated", "2-3"));
+    const std::string automatic = "[cpus]\nhousekeeping = \"auto\"\n";
+    CHECK(scene.engine.planned(automatic).notes.empty());
+    CHECK(scene.engine.planned(automatic + "irq = \"3\"\n").notes ==
+          std::vector<std::string>{
+              "test.toml:3:1: cpus.irq 3 and the kernel's isolcpus=2-3 both hold "
+              "CPU 3: interrupts disturb what was to run there alone"});
+    const Report refused = scene.engine.planned("[cpus]\nhousekeeping = \"3\"\n");
+    REQUIRE(refused.problems.size() == 1);
+    CHECK(refused.problems.front().message.starts_with(
+        "test.toml:2:1: cpus.housekeeping 3: the kernel was booted with isolcpus=2-3"));
+}

@@ -57,6 +57,20 @@ TEST_CASE("few CPUs share their roles", "[cpu plan]") {
     CHECK(text(automatic_plan(single_threaded(4), {})) == "0 | 1 | 2-3 | 2-3");
 }
 
+TEST_CASE("what the kernel was booted to isolate is the datapath's, and nobody else's",
+          "[cpu plan]") {
+    Topology host = single_threaded(8);
+    host.isolated = list("2-3");
+    CHECK(text(automatic_plan(host, {})) == "0,4-7 | 1 | 2-3 | 2-3");
+    host.isolated = list("0-1");
+    CHECK(text(automatic_plan(host, {})) == "2,4-7 | 3 | 0-1 | 0-1");
+    host.isolated = list("0-7");  // somebody has to keep house
+    CHECK(text(automatic_plan(host, {})) == "0 | 1 | 2-7 | 2-7");
+    Topology two = single_threaded(2);
+    two.isolated = list("1");
+    CHECK(text(automatic_plan(two, {})) == "0 | 0 | 1 | 1");
+}
+
 TEST_CASE("two cores with threads keep the datapath on a core of its own", "[cpu plan]") {
     CHECK(text(automatic_plan(given::four_cpus(), {})) == "0 | 2 | 1,3 | 1,3");
 }

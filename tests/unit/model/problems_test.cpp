@@ -94,8 +94,8 @@ TEST_CASE("an unknown match key names the nearest", "[bad input]") {
 
 TEST_CASE("a section that cannot select says why", "[bad input]") {
     CHECK(problems("[process.feed]\npolicy = \"fifo\"\n") ==
-          Messages{"host.toml:1:10: [process.feed] needs match = { ... } with unit, exe, comm or "
-                   "user: the word after process is only a label"});
+          Messages{"host.toml:1:10: [process.feed] needs match = { ... } with unit, exe, comm, "
+                   "user, kthread or cgroup: the word after process is only a label"});
     CHECK(problems("[cpu.idel]\ngovernor = \"performance\"\n").size() == 1);
     CHECK(problems("[cpu]\nmatch = { name = \"a\" }\nsmt = \"off\"\n") ==
           Messages{"host.toml:2:1: match selects devices or processes; cpu has neither"});

@@ -1,9 +1,9 @@
 // What a profile wants of the next boot against what this one was started with.
 #include "boot/boot_bank.hpp"
 
+#include <nanotune/boot_cpus.hpp>
 #include <nanotune/discover.hpp>
 
-#include "boot/cpu_words.hpp"
 #include "support/catch.hpp"
 #include "support/fake_system.hpp"
 #include "support/given.hpp"
@@ -123,7 +123,7 @@ TEST_CASE("CPU lists have words that only the command line knows", "[boot]") {
     FakeHost host = given::host().with("/sys/devices/system/cpu/possible", "0-7");
     FakeSystem system(host);
     const auto list = [&](std::string_view text) {
-        const auto cpus = boot::cpus_of_parameter(system.files(), text);
+        const auto cpus = cpus_of_parameter(system.files(), text);
         return cpus ? cpus->list() : cpus.error().message;
     };
     CHECK(list("all") == "0-7");

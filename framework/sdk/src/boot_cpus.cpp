@@ -1,11 +1,11 @@
 // bitmap_parselist() of the kernel, for the lists that people write.
-#include "cpu_words.hpp"
-
 #include <algorithm>
 #include <charconv>
-#include <optional>
 
-namespace nanotune::boot {
+#include <nanotune/boot_cpus.hpp>
+#include <nanotune/command_line.hpp>
+
+namespace nanotune {
 namespace {
 
 class ListReader {
@@ -93,4 +93,23 @@ Result<CpuSet> cpus_of_parameter(Files& files, std::string_view text) {
     return *std::move(cpus);
 }
 
-}  // namespace nanotune::boot
+Result<BootCpus> observed_boot_cpus(Files& files) {
+    NT_TRY(const std::string text, files.read("/proc/cmdline"));
+    const CommandLine line = CommandLine::from(text);
+    const auto listed = [&](std::string_view value) {
+        return cpus_of_parameter(files, value).value_or(CpuSet());
+    };
+    BootCpus boot{.nohz_full = listed(line.value_of("nohz_full")),
+                  .rcu_nocbs = listed(line.value_of("rcu_nocbs"))};
+    const IsolatedCpus isolated = IsolatedCpus::from(line.value_of("isolcpus"));
+    if (isolated.flags.empty() ||
+        std::ranges::find(isolated.flags, "domain") != isolated.flags.end()) {
+        boot.isolated = listed(isolated.cpus);
+    }
+    if (CpuSet start = listed(line.value_of("irqaffinity")); !start.empty()) {
+        boot.interrupts = std::move(start);
+    }
+    return boot;
+}
+
+}  // namespace nanotune
