@@ -132,7 +132,7 @@ void Apply::note(std::vector<Written> written) {
         const bool is_held = wanted_.contains(key_of(one.change.desired));
         if (is_fatal(one) && one.outcome != Outcome::not_done) {
             failures_.push_back(row_of(since_first(std::move(one))));
-        } else if (is_held && one.outcome != Outcome::unsupported) {
+        } else if (is_held && one.outcome != Outcome::unsupported && !has_ended(one)) {
             held_.add(std::move(one), Read::now);
         } else {
             one = since_first(std::move(one));

@@ -67,6 +67,13 @@ Result<std::vector<Held*>> Holding::disturbed(Survey& survey, std::vector<Change
     for (std::size_t i = 0; i < read.size(); ++i) {
         Held& written = *read[i];
         written.writes_before = writes_;
+        if (!readings[i] && readings[i].error().code == ErrorCode::not_found &&
+            written.change.desired.setting.plugin->selector == Selector::label) {
+            written.outcome = Outcome::gone;
+            written.message = readings[i].error().message;
+            written.got.reset();
+            continue;
+        }
         if (!readings[i]) {
             return std::unexpected(Error(readings[i].error())
                                        .within(text_of(written.change.desired.setting,

@@ -10,6 +10,7 @@
 
 #include "engine/absence.hpp"
 #include "engine/claims.hpp"
+#include "engine/readable.hpp"
 
 namespace nanotune {
 namespace {
@@ -137,6 +138,15 @@ class Collection {
 
     void explain(const LiveSection& live, const ResolvedSetting& setting, const SettingRef& ref,
                  const Value& value) {
+        if (live.section->plugin->selector == Selector::label) {
+            waiting_.waiting.push_back(
+                {.setting = ref.full_name(),
+                 .target = {.kind = live.section->plugin->name, .name = live.selector.text},
+                 .wanted = readable(ref.tunable->domain, value),
+                 .origin = setting.origin,
+                 .message = "nothing matches yet: apply again once it is there"});
+            return;
+        }
         Absence absence = absence_of(live, host_);
         if (absence.kind == Absence::Kind::not_there) {
             if (explained_.insert(live.section).second) {

@@ -204,10 +204,15 @@ Row row_of(const Written& written) {
     return row;
 }
 
+bool has_ended(const Written& written) {
+    return written.outcome == Outcome::gone &&
+           written.change.desired.setting.plugin->selector == Selector::label;
+}
+
 bool is_fatal(const Written& written) {
     const bool is_left_out =
         written.outcome == Outcome::unsupported && written.change.desired.optional;
-    return !is_success(written.outcome) && !is_left_out;
+    return !is_success(written.outcome) && !is_left_out && !has_ended(written);
 }
 
 bool has_moved(const Written& written) {

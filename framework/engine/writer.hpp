@@ -59,6 +59,8 @@ class Writer {
 
 /// Whether it ended otherwise than wanted, and its setting is not optional.
 [[nodiscard]] bool is_fatal(const Written& written);
+/// A process, or a thread of it, that ended while it was being set: nothing is left to be set.
+[[nodiscard]] bool has_ended(const Written& written);
 /// Whether it is another value now than before.
 [[nodiscard]] bool has_moved(const Written& written);
 /// Why a change did not come to what was wanted, with its place.

@@ -20,8 +20,9 @@ const std::array<std::string, 9>& device_keys() {
     return keys;
 }
 
-const std::array<std::string, 4>& process_keys() {
-    static const std::array<std::string, 4> keys = {"unit", "exe", "comm", "user"};
+const std::array<std::string, 6>& process_keys() {
+    static const std::array<std::string, 6> keys = {"unit", "exe",     "comm",
+                                                    "user", "kthread", "cgroup"};
     return keys;
 }
 
@@ -95,11 +96,11 @@ std::optional<SectionSelector> SelectorReader::read_word(const SectionText& sect
                                                                  : std::nullopt;
     }
     if (is_label) {
-        complain(
-            section.origin,
-            fmt::format("[{0}{1}{2}] needs match = {{ ... }} with unit, exe, comm or user: the "
-                        "word after {0} is only a label",
-                        section.plugin->name, section.word.empty() ? "" : ".", section.word));
+        complain(section.origin,
+                 fmt::format(
+                     "[{0}{1}{2}] needs match = {{ ... }} with unit, exe, comm, user, kthread or "
+                     "cgroup: the word after {0} is only a label",
+                     section.plugin->name, section.word.empty() ? "" : ".", section.word));
         return std::nullopt;
     }
     if (section.word.empty()) {

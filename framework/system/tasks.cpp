@@ -1,9 +1,12 @@
 // The C library has no wrapper for sched_setattr(2), and its cpu_set_t ends at CPU 1023.
 #include "system/tasks.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -38,6 +41,20 @@ Result<KernelAttributes> attributes_of(unsigned thread) {
     return attributes;
 }
 
+/// The line "Cpus_allowed_list:" of a thread's status; nothing where it cannot be read.
+std::optional<CpuSet> allowed_in(std::string_view status) {
+    constexpr std::string_view label = "Cpus_allowed_list:";
+    const auto at = status.find(label);
+    if (at == std::string_view::npos) {
+        return std::nullopt;
+    }
+    std::string_view list = status.substr(at + label.size());
+    list = list.substr(0, list.find('\n'));
+    list.remove_prefix(std::min(list.find_first_not_of(" \t"), list.size()));
+    const auto cpus = CpuSet::from_list(list);
+    return cpus ? std::optional(*cpus) : std::nullopt;
+}
+
 }  // namespace
 
 Result<Scheduling> KernelTasks::scheduling(unsigned thread) {
@@ -70,6 +87,13 @@ Result<CpuSet> KernelTasks::affinity(unsigned thread) {
     const long size = syscall(SYS_sched_getaffinity, thread, sizeof words, words.data());
     if (size < 0) {
         return kernel_failure(fmt::format("sched_getaffinity of thread {}", thread), errno);
+    }
+    // The call leaves out what is offline, and there the thread may run again later.
+    const auto present = files_.read("/sys/devices/system/cpu/present");
+    const auto possible = CpuSet::from_list(present.value_or(""));
+    const auto status = files_.read(fmt::format("/proc/{}/status", thread));
+    if (const auto allowed = allowed_in(status.value_or("")); allowed && possible) {
+        return *allowed & *possible;
     }
     CpuSet cpus;
     for (std::size_t cpu = 0; cpu < static_cast<std::size_t>(size) * CHAR_BIT; ++cpu) {

@@ -3,6 +3,8 @@
 
 #include <nanotune/system.hpp>
 
+#include "system/files.hpp"
+
 namespace nanotune {
 
 class KernelTasks final : public Tasks {
@@ -11,6 +13,9 @@ class KernelTasks final : public Tasks {
     Status set_scheduling(unsigned thread, const Scheduling& wanted) override;
     Result<CpuSet> affinity(unsigned thread) override;
     Status set_affinity(unsigned thread, const CpuSet& cpus) override;
+
+  private:
+    KernelFiles files_;
 };
 
 }  // namespace nanotune

@@ -110,7 +110,10 @@ std::expected<std::vector<Wish>, std::vector<Error>> ColocateRule::derive(
     }
     if (!nodes->is_single()) {
         for (const Candidate& process : input.selected("process")) {
-            belongs_there(process.target);
+            const bool is_program = process.fact("kthread").empty();
+            if (is_program && process.target.kind == "process") {
+                belongs_there(process.target);
+            }
         }
     }
     return wishes;

@@ -74,7 +74,12 @@ std::optional<Candidate> candidate(Files& files, const std::string& pid, const U
         return std::nullopt;
     }
     Candidate found{.target = {.kind = "process", .name = pid + ":" + std::to_string(stat->start)},
-                    .facts = {{"pid", pid}, {"comm", stat->comm}}};
+                    .facts = {{"pid", pid}}};
+    if (stat->is_kernel) {
+        found.facts.emplace_back("kthread", stat->comm);
+        return found;
+    }
+    found.facts.emplace_back("comm", stat->comm);
     add_program(files, folder, found.facts);
     if (std::string unit = unit_in(files.read(folder + "/cgroup").value_or("")); !unit.empty()) {
         found.facts.emplace_back("unit", std::move(unit));

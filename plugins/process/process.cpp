@@ -1,8 +1,10 @@
 // Who runs where, and what may interrupt it. A hot thread that the scheduler moves loses its cache;
 // one that shares its CPU waits for the other.
-#include <nanotune/file_bank.hpp>
+#include <limits>
+
 #include <nanotune/plugin.hpp>
 
+#include "cpuset_bank.hpp"
 #include "discovery.hpp"
 #include "scheduling_bank.hpp"
 #include "scheduling_text.hpp"
@@ -14,6 +16,8 @@ namespace {
 constexpr auto policy_domain = choice(policy_words);
 constexpr auto priority_domain = integer(0, 99);
 constexpr auto spread_domain = choice("one-to-one | all-on-set");
+constexpr auto slack_domain =
+    integer(1, std::numeric_limits<std::int64_t>::max(), Unit::nanoseconds);
 
 constexpr Tunable thread_columns[] = {
     {.name = "name",
@@ -28,6 +32,9 @@ constexpr Tunable thread_columns[] = {
     {.name = "priority",
      .domain = priority_domain,
      .summary = "From 1 to 99 for fifo and rr; 99 competes with the kernel's own threads."},
+    {.name = "timer_slack",
+     .domain = slack_domain,
+     .summary = "How late a timer of these threads may fire; real-time threads have none."},
 };
 
 constexpr Tunable parameters[] = {
@@ -47,6 +54,15 @@ constexpr Tunable parameters[] = {
     {.name = "spread",
      .domain = spread_domain,
      .summary = "Whether each of these threads gets one of the CPUs, or all of them share all."},
+    {.name = "keep_off",
+     .domain = cpu_list(),
+     .summary =
+         "CPUs that threads may not run on for which `cpus` says nothing; what else they may "
+         "use stays theirs."},
+    {.name = "timer_slack",
+     .domain = slack_domain,
+     .summary = "How late a timer of these threads may fire, 50us unless told; real-time threads "
+                "have none."},
     {.name = "memory_nodes",
      .domain = node_list(),
      .summary = "NUMA nodes of the process's memory; they are its whole cgroup's, and pages that "
@@ -64,9 +80,17 @@ constexpr Tunable thread_settings[] = {
     {.name = "thread.cpus",
      .domain = cpu_list(),
      .summary = "CPUs that one thread may run on; derived from a section [process.NAME]."},
+    {.name = "thread.timer_slack",
+     .domain = slack_domain,
+     .summary = "How late a timer of one thread may fire; derived from timer_slack."},
 };
 
+// In this order: a partition is made of CPUs that the group already has.
 constexpr FileRow cgroup_settings[] = {
+    {.tunable = {.name = "cgroup.cpus",
+                 .domain = cpu_list(),
+                 .summary = "CPUs that the processes of one control group may use."},
+     .path = "{}/cpuset.cpus"},
     {.tunable = {.name = "cgroup.memory_migrate",
                  .domain = flag(),
                  .summary = "Whether pages follow when a cgroup's memory nodes change (version 1); "
@@ -74,15 +98,21 @@ constexpr FileRow cgroup_settings[] = {
      .path = "{}/cpuset.memory_migrate"},
     {.tunable = {.name = "cgroup.memory_nodes",
                  .domain = node_list(),
-                 .summary = "NUMA nodes that the processes of one cgroup may use; derived from "
-                            "memory_nodes."},
+                 .summary = "NUMA nodes that the processes of one control group may use; also "
+                            "derived from memory_nodes."},
      .path = "{}/cpuset.mems"},
+    {.tunable = {.name = "cgroup.partition",
+                 .domain = choice("member | root | isolated"),
+                 .summary =
+                     "Whether the control group shares its CPUs (member), has them to itself "
+                     "(root), or without load balancing, too (isolated)."},
+     .path = "{}/cpuset.cpus.partition"},
 };
 
 void define(PluginBuilder& process) {
     process.sections_select(Selector::label);
+    process.add<CpusetBank>(cgroup_settings, BankPlace{Stage::processes, cgroups});
     process.add<SchedulingBank>(thread_settings, BankPlace{Stage::processes, none});
-    process.add<FileBank>(cgroup_settings, BankPlace{Stage::processes, none});
     process.add<ThreadsRule>(BankPlace{Stage::processes, processes},
                              std::span<const Tunable>(parameters));
 }
@@ -90,5 +120,6 @@ void define(PluginBuilder& process) {
 }  // namespace
 }  // namespace nanotune::process
 
-NANOTUNE_PLUGIN("process", "CPUs, scheduling and memory nodes of processes and their threads.",
+NANOTUNE_PLUGIN("process",
+                "CPUs, scheduling and memory nodes of processes, threads and control groups.",
                 nanotune::process::define)

@@ -1,4 +1,4 @@
-// One thread, two calls each way: sched_setattr(2) and sched_setaffinity(2).
+// One thread: sched_setattr(2), sched_setaffinity(2), and a file for the slack of its timers.
 #include "scheduling_bank.hpp"
 
 #include <fmt/format.h>
@@ -24,11 +24,25 @@ bool is_affinity(const Tunable& tunable) {
     return tunable.domain.kind == Domain::Kind::cpus;
 }
 
+bool is_timer_slack(const Tunable& tunable) {
+    return tunable.domain.kind == Domain::Kind::integer;
+}
+
+/// Each thread has its own folder below /proc, though only that of the first one is listed.
+std::string slack_file(const TaskName& thread) {
+    return fmt::format("/proc/{}/timerslack_ns", thread.thread);
+}
+
 Result<Reading> reading(System& system, const TaskName& thread, const Tunable& tunable) {
     NT_CHECK(living(system.files(), thread));
     if (is_affinity(tunable)) {
         NT_TRY(const CpuSet cpus, system.tasks().affinity(thread.thread));
         return Reading{.value = cpus};
+    }
+    if (is_timer_slack(tunable)) {
+        NT_TRY(const std::string text, system.files().read(slack_file(thread)));
+        NT_TRY(Value slack, from_kernel(tunable.domain, text));
+        return Reading{.value = std::move(slack)};
     }
     NT_TRY(const Scheduling now, system.tasks().scheduling(thread.thread));
     Reading reading{.value = scheduling_text(now)};
@@ -58,10 +72,15 @@ Status set_scheduling(System& system, const TaskName& thread, const std::string&
 }
 
 Status assign(System& system, const TaskName& thread, const Assignment& assignment) {
-    if (!is_affinity(*assignment.tunable)) {
+    const Tunable& tunable = *assignment.tunable;
+    if (!is_affinity(tunable) && !is_timer_slack(tunable)) {
         return set_scheduling(system, thread, std::get<std::string>(assignment.value));
     }
     NT_CHECK(living(system.files(), thread));
+    if (is_timer_slack(tunable)) {
+        return system.files().write(slack_file(thread),
+                                    to_kernel(tunable.domain, assignment.value));
+    }
     return system.tasks().set_affinity(thread.thread, std::get<CpuSet>(assignment.value));
 }
 

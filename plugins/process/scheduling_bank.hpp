@@ -1,4 +1,4 @@
-// Scheduling and affinity of threads.
+// Scheduling, affinity and timer slack of threads.
 #pragma once
 
 #include <span>
@@ -7,9 +7,9 @@
 
 namespace nanotune::process {
 
-/// A tunable of a thread: a cpus domain is its affinity, a text its scheduling ("fifo:80").
-/// Targets are "thread" with "PID/TID:STARTTIME"; every access first makes sure that it is still
-/// that thread.
+/// A tunable of a thread: a cpus domain is its affinity, a text its scheduling ("fifo:80"), a
+/// number the slack of its timers. Targets are "thread" with "PID/TID:STARTTIME"; every access
+/// first makes sure that it is still that thread.
 class SchedulingBank final : public Bank {
   public:
     /// `tunables` must outlive the bank.

@@ -11,8 +11,13 @@ namespace {
 
 // Positions among the fields after comm, of which the first is field 3.
 constexpr std::size_t state_field = 3 - 3;
+constexpr std::size_t flags_field = 9 - 3;
 constexpr std::size_t nice_field = 19 - 3;
 constexpr std::size_t start_field = 22 - 3;
+
+// PF_KTHREAD and PF_NO_SETAFFINITY of the kernel's linux/sched.h.
+constexpr std::uint32_t kernel_thread = 0x00200000;
+constexpr std::uint32_t no_set_affinity = 0x04000000;
 
 template <typename Number>
 std::optional<Number> number_in(std::string_view text) {
@@ -46,13 +51,16 @@ std::optional<TaskStat> TaskStat::from(std::string_view line) {
     if (fields.size() <= start_field) {
         return std::nullopt;
     }
+    const auto flags = number_in<std::uint32_t>(fields[flags_field]);
     const auto nice = number_in<int>(fields[nice_field]);
     const auto start = number_in<std::uint64_t>(fields[start_field]);
-    if (!nice || !start) {
+    if (!flags || !nice || !start) {
         return std::nullopt;
     }
     return TaskStat{.comm = std::string(line.substr(open + 1, close - open - 1)),
                     .state = fields[state_field].front(),
+                    .is_kernel = (*flags & kernel_thread) != 0,
+                    .is_bound = (*flags & no_set_affinity) != 0,
                     .nice = *nice,
                     .start = *start};
 }

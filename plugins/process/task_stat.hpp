@@ -15,6 +15,8 @@ namespace nanotune::process {
 struct TaskStat {
     std::string comm;
     char state = '?';
+    bool is_kernel = false;   ///< a thread of the kernel's own
+    bool is_bound = false;    ///< the kernel lets nobody change the CPUs that it may run on
     int nice = 0;             ///< also of a real-time thread, which gets it back with SCHED_OTHER
     std::uint64_t start = 0;  ///< field 22: clock ticks since boot
 

@@ -4,45 +4,14 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <fnmatch.h>
 
 #include "cgroup.hpp"
 #include "scheduling_text.hpp"
 #include "task_stat.hpp"
+#include "thread_list.hpp"
 
 namespace nanotune::process {
 namespace {
-
-constexpr std::size_t comm_limit = 15;  // the kernel cuts names of programs' threads here
-
-struct Thread {
-    TaskName name;
-    std::string comm;
-};
-
-bool fits(const std::string& pattern, const std::string& comm) {
-    const bool is_glob = pattern.find_first_of("*?[") != std::string::npos;
-    return fnmatch(pattern.c_str(), comm.c_str(), 0) == 0 ||
-           (!is_glob && comm == pattern.substr(0, comm_limit));
-}
-
-/// Lowest number first. Those that end meanwhile are left out, and so are all when the process has.
-std::vector<Thread> threads_of(Files& files, unsigned process) {
-    const std::string folder = fmt::format("/proc/{}/task", process);
-    std::vector<Thread> threads;
-    for (const std::string& number : files.list(folder).value_or(std::vector<std::string>{})) {
-        const auto line = files.read(fmt::format("{}/{}/stat", folder, number));
-        const auto stat = line ? TaskStat::from(*line) : std::nullopt;
-        const auto name =
-            stat ? TaskName::of_thread(fmt::format("{}/{}:{}", process, number, stat->start))
-                 : std::nullopt;
-        if (name) {
-            threads.push_back({*name, stat->comm});
-        }
-    }
-    std::ranges::sort(threads, {}, [](const Thread& thread) { return thread.name.thread; });
-    return threads;
-}
 
 class Derivation {
   public:
@@ -82,7 +51,7 @@ class Derivation {
         }
         const auto& pattern = std::get<std::string>(name->value);
         const auto rest = std::ranges::stable_partition(
-            others, [&](const Thread& thread) { return !fits(pattern, thread.comm); });
+            others, [&](const Thread& thread) { return !fits(pattern, thread.stat.comm); });
         const std::vector<Thread> mine(rest.begin(), rest.end());
         others.erase(rest.begin(), rest.end());
         if (mine.empty()) {
@@ -108,18 +77,27 @@ class Derivation {
             misfit(priority->origin, ErrorCode::invalid,
                    fmt::format("policy {} has no priority, not {}", word, level));
         }
-        const Setting* cpus = settings.find("cpus");
-        if (cpus == nullptr) {
-            return;
+        check_cpus(settings);
+    }
+
+    void check_cpus(const Settings& settings) {
+        const CpuSet& online = input_.topology.online;
+        if (const Setting* cpus = settings.find("cpus")) {
+            const auto& set = std::get<CpuSet>(cpus->value);
+            const CpuSet missing = set - online;
+            if (set.empty()) {
+                misfit(cpus->origin, ErrorCode::invalid, "process.cpus names no CPU");
+            } else if (!missing.empty()) {
+                misfit(cpus->origin, ErrorCode::invalid,
+                       fmt::format("process.cpus {}: CPU {} is not online there; online are {}",
+                                   set.list(), missing.list(), online.list()));
+            }
         }
-        const auto& set = std::get<CpuSet>(cpus->value);
-        const CpuSet missing = set - input_.topology.online;
-        if (set.empty()) {
-            misfit(cpus->origin, ErrorCode::invalid, "process.cpus names no CPU");
-        } else if (!missing.empty()) {
-            misfit(cpus->origin, ErrorCode::invalid,
-                   fmt::format("process.cpus {}: CPU {} is not online there; online are {}",
-                               set.list(), missing.list(), input_.topology.online.list()));
+        const Setting* off = settings.find("keep_off");
+        if (off != nullptr && std::get<CpuSet>(off->value).contains_all(online)) {
+            misfit(off->origin, ErrorCode::invalid,
+                   fmt::format("process.keep_off {} leaves no CPU that is online ({})",
+                               std::get<CpuSet>(off->value).list(), online.list()));
         }
     }
 
@@ -141,13 +119,58 @@ class Derivation {
         for (std::size_t i = 0; i < threads.size(); ++i) {
             const Target target{.kind = "thread", .name = threads[i].name.text()};
             wish_scheduling(settings, target, false);
+            wish_timer_slack(settings, target);
             if (cpus != nullptr) {
-                wishes_.push_back(
-                    {.target = target,
-                     .setting = "thread.cpus",
-                     .value = one_each.empty() ? cpus->value : Value{CpuSet::of(one_each[i])},
-                     .origin = cpus->origin});
+                wish_cpus(
+                    threads[i], *cpus,
+                    one_each.empty() ? std::get<CpuSet>(cpus->value) : CpuSet::of(one_each[i]));
+            } else if (const Setting* off = input_.settings.find("keep_off")) {
+                wish_off(threads[i], *off);
             }
+        }
+    }
+
+    void wish_cpus(const Thread& thread, const Setting& said, const CpuSet& cpus) {
+        if (thread.stat.is_bound) {
+            stays(thread, said, cpus);
+            return;
+        }
+        wishes_.push_back({.target = {.kind = "thread", .name = thread.name.text()},
+                           .setting = "thread.cpus",
+                           .value = cpus,
+                           .origin = said.origin});
+    }
+
+    /// A thread for one CPU (ksoftirqd/3) is none of the author's business while it is elsewhere.
+    void stays(const Thread& thread, const Setting& said, const CpuSet& cpus) {
+        const auto now = system_.tasks().affinity(thread.name.thread);
+        if (thread.stat.is_kernel && now && !cpus.contains_all(*now)) {
+            misfit(said.origin, ErrorCode::unsupported,
+                   fmt::format("process.{}: {} is unmovable: the kernel itself binds it to CPU {}",
+                               said.parameter->name, thread.stat.comm, now->list()));
+        }
+    }
+
+    /// Asked for again where it is so already: what nobody asks for any more goes back.
+    void wish_off(const Thread& thread, const Setting& said) {
+        const auto now = system_.tasks().affinity(thread.name.thread);
+        if (!now) {
+            return;  // it has ended
+        }
+        const auto& off = std::get<CpuSet>(said.value);
+        const CpuSet& online = input_.topology.online;
+        CpuSet left = now->intersects(off) ? (*now & online) - off : *now;
+        left = left.empty() ? online - off : left;
+        wish_cpus(thread, said, left);
+    }
+
+    void wish_timer_slack(const Settings& settings, const Target& target) {
+        const Setting* slack = settings.find("timer_slack");
+        if (slack != nullptr) {
+            wishes_.push_back({.target = target,
+                               .setting = "thread.timer_slack",
+                               .value = slack->value,
+                               .origin = slack->origin});
         }
     }
 

@@ -39,6 +39,7 @@ const MeantByRules meant_by_rules[] = {
     {"numa.nodes", Target::nic("eth0")},
     {"process.thread.scheduling", {"thread", "1234/1235:1000"}},
     {"process.thread.cpus", {"thread", "1234/1235:1000"}},
+    {"process.thread.timer_slack", {"thread", "1234/1235:1000"}},
     {"process.cgroup.memory_nodes", {"cgroup", "/sys/fs/cgroup/system.slice/feed.service"}},
     {"process.cgroup.memory_migrate", {"cgroup", "/sys/fs/cgroup/cpuset/legacy"}},
 };

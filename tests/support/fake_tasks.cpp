@@ -61,6 +61,9 @@ Status FakeTasks::set_affinity(unsigned thread, const CpuSet& cpus) {
     const std::string key = task_cell(thread, "affinity");
     const auto allowed = kernel_->look([&](const FakeHost& host) -> Result<CpuSet> {
         NT_CHECK(changeable(host, key, operation));
+        if (host.cells.contains(task_cell(thread, "bound"))) {
+            return kernel_failure(operation, EINVAL);
+        }
         NT_TRY(const CpuSet online, CpuSet::from_list(host.text("/sys/devices/system/cpu/online")));
         const CpuSet usable = cpus & online;
         return usable.empty() ? kernel_failure(operation, EINVAL) : Result<CpuSet>(usable);

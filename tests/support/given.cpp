@@ -1,6 +1,7 @@
 // The two hosts that tests start from.
 #include "support/given.hpp"
 
+#include "support/given_kernel_threads.hpp"
 #include "support/kernel_habits.hpp"
 
 namespace nanotune::test {
@@ -37,6 +38,8 @@ FakeHost& FakeHost::with_memory_files() {
               text("/proc/irq/default_smp_affinity"))
         .with("/sys/devices/system/machinecheck/machinecheck0/check_interval", "300")
         .with("/sys/devices/system/machinecheck/machinecheck0/ignore_ce", "0")
+        .with("/sys/block/vda/queue/read_ahead_kb", "128")
+        .with("/sys/block/loop0/queue/read_ahead_kb", "128")
         .with("/sys/module/tcp_cubic/parameters/hystart", "1");
 }
 
@@ -99,6 +102,10 @@ FakeHost full_host() {
     full.with(legacy + "cpuset.memory_migrate", "0")
         .with(legacy + "cpuset.cpus", "0-7")
         .with(legacy + "cpuset.mems", "0-1");
+    full = with_kernel_thread(full, "kswapd0", {.pid = 50});
+    full = with_kernel_thread(full, "ksoftirqd/3", {.pid = 51, .cpus = "3", .is_bound = true});
+    full = with_cgroup(full, "orders.slice");
+    full.with("/sys/fs/cgroup/orders.slice/cpuset.cpus", "6-7");
     return full;
 }
 

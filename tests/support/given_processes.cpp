@@ -5,9 +5,14 @@ namespace nanotune::test {
 
 namespace {
 
-std::string stat_line(unsigned id, const std::string& name, unsigned start) {
-    return std::to_string(id) + " (" + name + ") S 1 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 " +
-           std::to_string(start) +
+constexpr unsigned forked = 0x00400100;         // PF_RANDOMIZE | PF_SUPERPRIV
+constexpr unsigned kernel_thread = 0x00200040;  // PF_KTHREAD | PF_FORKNOEXEC
+constexpr unsigned bound = 0x04000000;          // PF_NO_SETAFFINITY
+
+std::string stat_line(unsigned id, const std::string& name, unsigned start,
+                      unsigned flags = forked) {
+    return std::to_string(id) + " (" + name + ") S 1 1 1 0 -1 " + std::to_string(flags) +
+           " 0 0 0 0 0 0 0 0 20 0 1 0 " + std::to_string(start) +
            " 52174848 4925 18446744073709551615 1 1 0 0 0 0 0 4096 1256 0 0 0 17 1 0 0 0 0 0";
 }
 
@@ -19,6 +24,7 @@ void add_thread(FakeHost& host, unsigned pid, const ThreadOptions& thread,
         .with(folder + "stat", stat_line(thread.id, thread.name, options.start))
         .with(folder + "status", "Name:\t" + thread.name)
         .with(task_cell(thread.id, "scheduling"), "0 0 0 0")
+        .with("/proc/" + std::to_string(thread.id) + "/timerslack_ns", "50000")
         .with(task_cell(thread.id, "affinity"), host.text("/sys/devices/system/cpu/online"));
 }
 

@@ -26,6 +26,23 @@ void allow_only_listed(FakeHost& host, const std::string& pattern, const std::st
     });
 }
 
+// Any is taken; what cannot be one is called invalid.
+std::string partition(const Cells& cells, const Write& write) {
+    const std::string group = write.key.substr(0, write.key.rfind('/'));
+    const std::string above = group.substr(0, group.rfind('/'));
+    const bool is_below_root = above == "/sys/fs/cgroup";
+    if (write.text == "member") {
+        return write.text;
+    }
+    if (text_of(cells, group + "/cpuset.cpus").empty()) {
+        return write.text + " invalid (cpuset.cpus is empty)";
+    }
+    if (!is_below_root && text_of(cells, above + "/cpuset.cpus.partition") == "member") {
+        return write.text + " invalid (Parent is not a partition root)";
+    }
+    return write.text;
+}
+
 void keep_frequencies_ordered(FakeHost& host) {
     host.check("scaling_min_freq", [](const Cells& cells, const Write& write) {
         const bool above =
@@ -68,6 +85,7 @@ void add_file_habits(FakeHost& host) {
             return cpus ? padded_mask(cells, *cpus) : write.text;
         });
     }
+    host.adjust("cpuset.cpus.partition", partition);
     allow_only_listed(host, "scaling_governor", "scaling_available_governors");
     allow_only_listed(host, "energy_performance_preference",
                       "energy_performance_available_preferences");

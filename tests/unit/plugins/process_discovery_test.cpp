@@ -4,6 +4,7 @@
 #include "support/catch.hpp"
 #include "support/fake_system.hpp"
 #include "support/given.hpp"
+#include "support/given_kernel_threads.hpp"
 #include "support/held.hpp"
 
 using namespace nanotune;
@@ -91,4 +92,15 @@ TEST_CASE("memory nodes belong to the cgroup of the hierarchy that has cpusets",
     CHECK_FALSE(now.is_version_1);
     CHECK(held(cpuset_in(second.files(), "0::/")).is_root);
     CHECK_FALSE(cpuset_in(first.files(), "0::/feed"));
+}
+
+TEST_CASE("the kernel's own threads are known as that, and never taken for programs", "[process]") {
+    FakeHost host = given::with_kernel_thread(given::host(), "kswapd0", {.pid = 50});
+    const auto list = found(host);
+    REQUIRE(list.size() == 1);
+    CHECK(list.front().target == Target{"process", "50:10"});
+    CHECK(list.front().has_fact("kthread", "kswapd0"));
+    for (const char* key : {"comm", "user", "unit", "exe"}) {
+        CHECK(list.front().fact(key).empty());
+    }
 }

@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 #include "support/fake_system.hpp"
 #include "support/given.hpp"
+#include "support/given_kernel_threads.hpp"
 
 using namespace nanotune;
 using namespace nanotune::test;
@@ -15,9 +16,11 @@ namespace {
 constexpr Tunable settings[] = {
     {.name = "thread.scheduling", .domain = text()},
     {.name = "thread.cpus", .domain = cpu_list()},
+    {.name = "thread.timer_slack", .domain = integer(1, 1'000'000'000, Unit::nanoseconds)},
 };
 const Tunable& scheduling = settings[0];
 const Tunable& cpus = settings[1];
+const Tunable& timer_slack = settings[2];
 
 const SchedulingBank& bank() {
     static const SchedulingBank bank(settings, BankPlace{Stage::processes, none});
@@ -112,4 +115,20 @@ TEST_CASE("without CAP_SYS_NICE the missing capability is named", "[process]") {
     REQUIRE_FALSE(allowed);
     CHECK(allowed.error().code == ErrorCode::denied);
     CHECK(allowed.error().message.contains("CAP_SYS_NICE"));
+}
+
+TEST_CASE("the slack of a thread's timers is that thread's alone", "[process]") {
+    FakeHost host = host_with_feed();
+    REQUIRE(write(host, receiver, timer_slack, std::int64_t{1}));
+    CHECK(read(host, receiver, timer_slack).value().value == Value{std::int64_t{1}});
+    CHECK(host.text("/proc/301/timerslack_ns") == "1");
+    CHECK(host.text("/proc/300/timerslack_ns") == "50000");
+}
+
+TEST_CASE("a thread that the kernel binds is not moved", "[process]") {
+    FakeHost host = given::with_kernel_thread(given::host(), "ksoftirqd/3",
+                                              {.pid = 51, .cpus = "3", .is_bound = true});
+    const Target thread{"thread", "51/51:10"};
+    CHECK(read(host, thread, cpus).value().value == Value{CpuSet::of(3)});
+    CHECK(write(host, thread, cpus, CpuSet::of(0)).error().code == ErrorCode::refused);
 }

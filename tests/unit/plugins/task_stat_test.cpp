@@ -30,6 +30,18 @@ TEST_CASE("a name of a thread may hold spaces and parentheses", "[process]") {
     }
 }
 
+TEST_CASE("flags tell the kernel's own threads, and those that nobody may move", "[process]") {
+    const auto with_flags = [](const std::string& flags) {
+        return held(TaskStat::from("2 (kthreadd) S 0 0 0 0 -1 " + flags +
+                                   " 0 0 0 0 0 0 0 0 20 0 1 0 5 0 0"));
+    };
+    CHECK_FALSE(with_flags("4194560").is_kernel);
+    CHECK(with_flags("2129984").is_kernel);
+    CHECK_FALSE(with_flags("2129984").is_bound);
+    CHECK(with_flags("69238848").is_kernel);
+    CHECK(with_flags("69238848").is_bound);
+}
+
 TEST_CASE("a line that is not complete is no stat", "[process]") {
     for (const char* text : {"", "1234", "1234 (feed", "1234 (feed) S 1", "1234 )feed( S 1 1 1"}) {
         INFO(text);

@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 #include "support/fake_system.hpp"
 #include "support/given.hpp"
+#include "support/given_kernel_threads.hpp"
 
 using namespace nanotune;
 using namespace nanotune::test;
@@ -22,6 +23,8 @@ constexpr Tunable keys[] = {
     {.name = "priority", .domain = integer(0, 99)},
     {.name = "memory_nodes", .domain = node_list()},
     {.name = "threads", .domain = rows({})},
+    {.name = "keep_off", .domain = cpu_list()},
+    {.name = "timer_slack", .domain = integer(1, 1'000'000'000, Unit::nanoseconds)},
 };
 
 Setting setting(std::string_view name, Value value, std::uint32_t line = 1) {
@@ -83,7 +86,10 @@ std::vector<std::string> shown(const Derived& derived) {
         return lines;
     }
     for (const Wish& wish : *derived) {
-        const Domain domain = wish.value.index() == 3 ? cpu_list() : text();
+        const Domain domain = std::holds_alternative<CpuSet>(wish.value) ? cpu_list()
+                              : std::holds_alternative<std::int64_t>(wish.value)
+                                  ? integer(0, 1'000'000'000)
+                                  : text();
         std::string name = wish.target.name;
         if (wish.target.kind == "thread" && !wish.pending) {
             name = name.substr(4, 3);
@@ -197,4 +203,55 @@ TEST_CASE("deriving twice gives the same wishes", "[process]") {
                               setting("spread", word("one-to-one"))}};
     CHECK(shown(derived(host_with_feed(), {threads({receivers})})) ==
           shown(derived(host_with_feed(), {threads({receivers})})));
+}
+
+TEST_CASE("threads are kept off CPUs, and may use all others that they could", "[process]") {
+    FakeHost host = host_with_feed();
+    host.with(task_cell(301, "affinity"), "1,3").with(task_cell(302, "affinity"), "3");
+    CHECK(shown(derived(host, {setting("keep_off", CpuSet::range(2, 3))})) ==
+          Lines{"300 thread.cpus=0-1", "301 thread.cpus=1", "302 thread.cpus=0-1",
+                "303 thread.cpus=0-1"});
+}
+
+TEST_CASE("threads that keep off already are asked for what they have", "[process]") {
+    FakeHost host = host_with_feed();
+    for (const unsigned thread : {300U, 301U, 302U, 303U}) {
+        host.with(task_cell(thread, "affinity"), "1");
+    }
+    host.with(task_cell(303, "affinity"), "0-1,7");  // CPU 7 is offline
+    CHECK(shown(derived(host, {setting("keep_off", CpuSet::range(2, 3))})) ==
+          Lines{"300 thread.cpus=1", "301 thread.cpus=1", "302 thread.cpus=1",
+                "303 thread.cpus=0-1,7"});
+}
+
+TEST_CASE("where a thread's CPUs are named, it is kept off none", "[process]") {
+    CHECK(
+        shown(derived(host_with_feed(), {setting("keep_off", CpuSet::range(2, 3)),
+                                         setting("cpus", CpuSet::of(3))})) ==
+        Lines{"300 thread.cpus=3", "301 thread.cpus=3", "302 thread.cpus=3", "303 thread.cpus=3"});
+}
+
+TEST_CASE("nobody can be kept off every CPU", "[process]") {
+    CHECK(shown(derived(host_with_feed(), {setting("keep_off", CpuSet::range(0, 7), 4)})) ==
+          Lines{"p.toml:4:1: process.keep_off 0-7 leaves no CPU that is online (0-3)"});
+}
+
+TEST_CASE("a thread that the kernel binds to the wrong CPU is unmovable, and that is said",
+          "[process]") {
+    const FakeHost host = given::with_kernel_thread(given::host(), "ksoftirqd/3",
+                                                    {.pid = 300, .cpus = "3", .is_bound = true});
+    const std::string unmovable = ": ksoftirqd/3 is unmovable: the kernel itself binds it to CPU 3";
+    const Derived off = derived(host, {setting("keep_off", CpuSet::of(3))}, "300:10");
+    CHECK(shown(off) == Lines{"p.toml:1:1: process.keep_off" + unmovable});
+    CHECK(off.error().front().code == ErrorCode::unsupported);
+    CHECK(shown(derived(host, {setting("cpus", CpuSet::of(1))}, "300:10")) ==
+          Lines{"p.toml:1:1: process.cpus" + unmovable});
+    CHECK(shown(derived(host, {setting("keep_off", CpuSet::of(2))}, "300:10")).empty());
+    CHECK(shown(derived(host, {setting("cpus", CpuSet::range(2, 3))}, "300:10")).empty());
+}
+
+TEST_CASE("timer slack is each thread's", "[process]") {
+    CHECK(shown(derived(given::host().with_process("feed", {.pid = 300}),
+                        {setting("timer_slack", std::int64_t{1})})) ==
+          Lines{"300 thread.timer_slack=1"});
 }

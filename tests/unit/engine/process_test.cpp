@@ -1,0 +1,97 @@
+// Processes, the kernel's own threads and control groups through a whole apply.
+#include "support/catch.hpp"
+#include "support/engine_on.hpp"
+#include "support/given.hpp"
+#include "support/given_kernel_threads.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+
+namespace {
+
+constexpr std::string_view kernel_threads =
+    "[process.kernel-threads]\nmatch = { kthread = \"*\" }\nkeep_off = { value = \"2-3\", optional "
+    "= true }\n";
+
+FakeHost host_with_threads() {
+    FakeHost host =
+        given::host().with_process("feed", {.pid = 300, .threads = {{.id = 301, .name = "rx-0"}}});
+    host = given::with_kernel_thread(host, "kswapd0", {.pid = 50});
+    host = given::with_kernel_thread(host, "rcu_preempt", {.pid = 51, .cpus = "0"});
+    return given::with_kernel_thread(host, "ksoftirqd/3",
+                                     {.pid = 52, .cpus = "3", .is_bound = true});
+}
+
+const Target kswapd{"thread", "50/50:10"};
+const Target receiver{"thread", "300/301:1000"};
+
+constexpr std::string_view partition =
+    "[process.feed-cpus]\nmatch = { cgroup = \"feed.slice\" }\n"
+    "cgroup.cpus = \"2-3\"\ncgroup.partition = \"isolated\"\n";
+
+}  // namespace
+
+TEST_CASE("kernel threads leave the CPUs that they are kept off, and come back",
+          "[engine][process]") {
+    Scene scene(host_with_threads());
+    const Report applied = scene.engine.apply(kernel_threads);
+    INFO(text_of(applied));
+    CHECK(applied.exit == Exit::as_wanted);
+    CHECK(row_at(applied, "process.thread.cpus", kswapd).got == "0-1");
+    CHECK(scene.host.text(task_cell(300, "affinity")) == "0-3");
+    const Row unmovable = row_at(applied, "process on process 52", {});
+    CHECK(unmovable.outcome == Outcome::unsupported);
+    CHECK(unmovable.message.ends_with(
+        "ksoftirqd/3 is unmovable: the kernel itself binds it to CPU 3"));
+    CHECK(scene.engine.verify().exit == Exit::as_wanted);
+    CHECK_FALSE(scene.engine.apply(kernel_threads).changed);
+    CHECK(scene.engine.rollback_all().exit == Exit::as_wanted);
+    CHECK(difference(scene.before, scene.host) == no_difference);
+}
+
+TEST_CASE("what ends while it is set is no failure", "[engine][process]") {
+    Scene scene(host_with_threads());
+    scene.host.on_write(task_cell(300, "affinity"),
+                        [](Edit& edit, const Write&) { edit.erase_below("/proc/300/task/301/"); });
+    const Report applied =
+        scene.engine.apply(std::string(kernel_threads) +
+                           "[process.feed]\nmatch = { comm = \"feed\" }\ncpus = \"1\"\n");
+    INFO(text_of(applied));
+    CHECK(applied.exit == Exit::as_wanted);
+    CHECK(row_at(applied, "process.thread.cpus", receiver).outcome == Outcome::gone);
+    CHECK(scene.host.text(task_cell(300, "affinity")) == "1");
+}
+
+TEST_CASE("a control group gets its CPUs to itself, and gives them back", "[engine][process]") {
+    Scene scene(given::with_cgroup(given::host(), "feed.slice"));
+    const Report applied = scene.engine.apply(partition);
+    INFO(text_of(applied));
+    CHECK(applied.exit == Exit::as_wanted);
+    CHECK(scene.host.text("/sys/fs/cgroup/feed.slice/cpuset.cpus.partition") == "isolated");
+    CHECK(scene.engine.rollback().exit == Exit::as_wanted);
+    CHECK(difference(scene.before, scene.host) == no_difference);
+}
+
+TEST_CASE("a partition that the kernel calls invalid fails the apply in the kernel's words",
+          "[engine][process]") {
+    Scene scene(
+        given::with_cgroup(given::with_cgroup(given::host(), "feed.slice"), "feed.slice/rx"));
+    const Report applied = scene.engine.apply(
+        "[process.rx]\nmatch = { cgroup = \"rx\" }\ncgroup.cpus = \"2\"\n"
+        "cgroup.partition = \"isolated\"\n");
+    CHECK(applied.exit == Exit::rolled_back);
+    const Row row =
+        row_at(applied, "process.cgroup.partition", {"cgroup", "/sys/fs/cgroup/feed.slice/rx"});
+    CHECK(row.message.contains("says isolated invalid (Parent is not a partition root)"));
+    CHECK(difference(scene.before, scene.host) == no_difference);
+}
+
+TEST_CASE("a control group that is not there is waited for", "[engine][process]") {
+    Scene scene(given::host());
+    const Report planned = scene.engine.planned(partition);
+    INFO(text_of(planned));
+    CHECK(planned.problems.empty());
+    const Row row = row_at(planned, "process.cgroup.partition", {"process", "feed-cpus"});
+    CHECK(row.outcome == Outcome::pending);
+    CHECK(row.message == "nothing matches yet: apply again once it is there");
+}
