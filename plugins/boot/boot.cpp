@@ -85,6 +85,13 @@ constexpr BootRow rows[] = {
     {.tunable =
          assigned("amd_pstate",
                   "\"active\", \"passive\", \"guided\" or \"disable\": who picks the frequency.")},
+    {.tunable = assigned("kvm.kvmclock_periodic_sync",
+                         "0 spares virtual machines a periodic correction of their clock.")},
+    {.tunable = assigned("kvm.nx_huge_pages",
+                         "0 keeps huge pages of virtual machines whole; gives up a protection from "
+                         "a hardware vulnerability.")},
+    {.tunable =
+         assigned("kvm_intel.ple_gap", "0 lets a virtual CPU spin without leaving to the host.")},
     {.tunable = assigned("audit", "0 starts without auditing of system calls.")},
     {.tunable = assigned("pcie_aspm",
                          "\"off\" leaves the power saving of PCIe links as the firmware set it.")},

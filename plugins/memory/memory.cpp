@@ -85,14 +85,37 @@ constexpr FileRow huge_pages[] = {
      .path = "/sys/devices/system/node/node{}/hugepages/hugepages-1048576kB/nr_hugepages"},
 };
 
+constexpr FileRow of_disks[] = {
+    {.tunable = {.name = "readahead",
+                 .domain = integer(0, most, Unit::kibibytes),
+                 .summary =
+                     "Data that is read from every disk ahead of a program that reads a file "
+                     "from its beginning to its end."},
+     .path = "/sys/block/{}/queue/read_ahead_kb"},
+};
+
+/// Memory that is used as a disk gains nothing from being read ahead.
+Result<std::vector<Candidate>> disks(System& system) {
+    std::vector<Candidate> found;
+    for (const std::string& name :
+         system.files().list("/sys/block").value_or(std::vector<std::string>{})) {
+        const bool is_of_memory = name.starts_with("ram") || name.starts_with("zram");
+        if (!is_of_memory && !name.starts_with("loop")) {
+            found.push_back({.target = {.kind = "disk", .name = name}, .facts = {{"name", name}}});
+        }
+    }
+    return found;
+}
+
 void define(PluginBuilder& memory) {
     memory.sections_select(Selector::ids);
     memory.add<FileBank>(background_work, BankPlace{Stage::host, discover::host});
     memory.add<FileBank>(huge_pages, BankPlace{Stage::host, discover::nodes});
+    memory.add<FileBank>(of_disks, BankPlace{Stage::host, disks});
 }
 
 }  // namespace
 }  // namespace nanotune::memory
 
-NANOTUNE_PLUGIN("memory", "Huge pages, page merging, swapping and write-back.",
+NANOTUNE_PLUGIN("memory", "Huge pages, page merging, swapping, write-back and read-ahead.",
                 nanotune::memory::define)
