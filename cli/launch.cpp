@@ -3,14 +3,18 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <limits>
 #include <utility>
 
 #include <fmt/core.h>
 #include <linux/mempolicy.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include <nanotune/domain.hpp>
 
 #include "text_file.hpp"
 
@@ -144,7 +148,30 @@ Status lift_lock_limit() {
     return {};
 }
 
+/// Children and what execve starts have it, too.
+Status set_timer_slack(std::int64_t slack) {
+    const std::string what = fmt::format("give timers a slack of {} ns", slack);
+    if (::prctl(PR_SET_TIMERSLACK, static_cast<unsigned long>(slack), 0, 0, 0) != 0) {
+        return kernel_failure(what, errno);
+    }
+    if (const long got = ::prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0); got != slack) {
+        return failure(ErrorCode::refused, fmt::format("{}: the kernel made it {} ns", what, got));
+    }
+    return {};
+}
+
 }  // namespace
+
+Result<std::int64_t> timer_slack_of(std::string_view text) {
+    constexpr auto domain = integer(1, std::numeric_limits<std::int32_t>::max(), Unit::nanoseconds);
+    const auto slack = parsed(domain, {.content = std::string(text), .origin = {}});
+    if (!slack) {
+        return failure(ErrorCode::invalid,
+                       fmt::format("--timer-slack {}: expected {}, such as 1ns or 50us", text,
+                                   expectation(domain)));
+    }
+    return std::get<std::int64_t>(*slack);
+}
 
 Result<RealTime> real_time_of(std::string_view text) {
     constexpr std::array<std::pair<std::string_view, int>, 2> policies = {
@@ -179,6 +206,10 @@ Status bind(const Binding& binding) {
     }
     if (binding.unlimited_locking) {
         NT_CHECK(lift_lock_limit());
+    }
+    // A real-time thread has none, and keeps what it had for when it is none any more.
+    if (binding.timer_slack) {
+        NT_CHECK(set_timer_slack(*binding.timer_slack));
     }
     if (binding.real_time) {
         NT_CHECK(set_real_time(*binding.real_time));

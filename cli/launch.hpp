@@ -1,6 +1,7 @@
 // What `nanotune exec` does to its own process before it becomes the command.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,12 +19,16 @@ struct RealTime {
 /// "fifo:80", "rr:10", "other". Errors: invalid.
 [[nodiscard]] Result<RealTime> real_time_of(std::string_view text);
 
+/// "1ns", "50us": nanoseconds. Errors: invalid.
+[[nodiscard]] Result<std::int64_t> timer_slack_of(std::string_view text);
+
 /// What the command starts with. Unset: as it is.
 struct Binding {
     std::optional<CpuSet> cpus;
     std::optional<CpuSet> nodes;  ///< its memory comes from these and no others
     std::optional<RealTime> real_time;
-    bool unlimited_locking = false;  ///< RLIMIT_MEMLOCK
+    bool unlimited_locking = false;                ///< RLIMIT_MEMLOCK
+    std::optional<std::int64_t> timer_slack = {};  ///< nanoseconds
 };
 
 /// Binds this process, and reads everything back: a difference is an error that says what the

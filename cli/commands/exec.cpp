@@ -33,6 +33,9 @@ constexpr Option options[] = {
      .help = "run on these only: 2-3,8, or datapath, isolated, numa(eth0), siblings(2)"},
     {.name = "node", .value = "LIST", .help = "take memory from these NUMA nodes only"},
     {.name = "realtime", .value = "POLICY:N", .help = "fifo:80, rr:10 or other"},
+    {.name = "timer-slack",
+     .value = "TIME",
+     .help = "how late its timers may fire: 1ns; real-time classes have no slack"},
     {.name = "lock-memory", .help = "keep all its memory in RAM, from its start"},
 };
 
@@ -93,6 +96,9 @@ std::expected<Binding, Failure> binding_of(const Context& context) {
     }
     if (arguments.has("realtime")) {
         NT_TRY(binding.real_time, real_time_of(arguments.text("realtime")));
+    }
+    if (arguments.has("timer-slack")) {
+        NT_TRY(binding.timer_slack, timer_slack_of(arguments.text("timer-slack")));
     }
     binding.unlimited_locking = arguments.has("lock-memory");
     return binding;

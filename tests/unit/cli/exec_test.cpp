@@ -198,6 +198,16 @@ TEST_CASE("exec --lock-memory locks the command's memory, or the reason why not 
     }
 }
 
+TEST_CASE("timer slack arrives at the command", "[cli][exec]") {
+    Answers answers;
+    const Printed printed =
+        exec(answers, {"--timer-slack", "7us", "--", "sh", "-c", "cat /proc/$$/timerslack_ns"});
+    CHECK(printed.out == "7000\n");
+    CHECK(exec(answers, {"--timer-slack", "0", "--", "true"}).status == 125);
+    CHECK_THAT(exec(answers, {"--timer-slack", "long", "--", "true"}).error,
+               Contains("--timer-slack long: expected a whole number of nanoseconds"));
+}
+
 TEST_CASE("real-time classes are written as policy and priority", "[cli][exec]") {
     CHECK(real_time_of("fifo:80")->policy == SCHED_FIFO);
     CHECK(real_time_of("fifo:80")->priority == 80);
