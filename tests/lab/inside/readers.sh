@@ -69,3 +69,16 @@ affinities_of() { # PATTERN: of the name that the driver gives them
         cat "/proc/irq/$number/smp_affinity_list"
     done | xargs
 }
+
+# PID, CPUs and name of each of the kernel's own threads that can be moved. Those of work queues, which come and go and
+# are moved by the kernel, are none of them.
+kernel_threads() {
+    local folder stat flags name
+    for folder in /proc/[0-9]*; do
+        read -r stat <"$folder/stat" || continue
+        flags=$(awk '{ print $7 }' <<<"${stat##*)}")
+        [ $((flags & 0x4200000)) -eq $((0x200000)) ] || continue
+        name=${stat#*(} name=${name%)*}
+        echo "${folder##*/} $(awk '$1 == "Cpus_allowed_list:" { print $2 }' "$folder/status") ${name// /_}"
+    done 2>/dev/null
+}
