@@ -41,7 +41,7 @@ sysctl --quiet --write net.core.rmem_max=8388608 net.core.wmem_max=8388608 net.c
     net.ipv4.tcp_slow_start_after_idle=0 vm.swappiness=10 vm.stat_interval=10 vm.compaction_proactiveness=0 \
     vm.dirty_ratio=10 vm.dirty_background_ratio=3 vm.zone_reclaim_mode=0 kernel.numa_balancing=0 \
     net.core.busy_read=50 net.core.busy_poll=50 net.ipv4.tcp_autocorking=0 net.ipv4.tcp_fastopen=3 \
-    kernel.timer_migration=0 net.ipv4.igmp_max_memberships=512 kernel.nmi_watchdog=0 kernel.soft_watchdog=0 \
+    kernel.timer_migration=0 net.ipv4.igmp_max_memberships=512 kernel.soft_watchdog=0 \
     kernel.sched_autogroup_enabled=0 kernel.sched_rt_runtime_us=-1
 for folder in /proc/[0-9]*; do
     read -r stat <$folder/stat || continue
@@ -68,7 +68,7 @@ cat /sys/kernel/mm/transparent_hugepage/{enabled,defrag,khugepaged/defrag} /sys/
 sysctl net.core.rmem_max net.core.wmem_max net.core.netdev_max_backlog net.ipv4.tcp_slow_start_after_idle \
     vm.swappiness vm.stat_interval vm.compaction_proactiveness vm.dirty_ratio vm.dirty_background_ratio \
     vm.zone_reclaim_mode kernel.numa_balancing net.core.busy_read net.core.busy_poll net.ipv4.tcp_autocorking \
-    net.ipv4.tcp_fastopen kernel.timer_migration net.ipv4.igmp_max_memberships kernel.nmi_watchdog \
+    net.ipv4.tcp_fastopen kernel.timer_migration net.ipv4.igmp_max_memberships \
     kernel.soft_watchdog kernel.sched_autogroup_enabled kernel.sched_rt_runtime_us
 for folder in /proc/[0-9]*; do
     read -r stat <$folder/stat || continue
