@@ -117,10 +117,10 @@ void print_notes(const Screen& screen, const Report& report) {
 
 namespace {
 
-using Words = std::array<std::pair<Outcome, std::string_view>, 13>;
+using OutcomeWords = std::array<std::pair<Outcome, std::string_view>, 13>;
 
 /// The first count says what is counted where `noun` is given.
-std::string counts_of(const Report& report, const Words& words, std::string_view noun) {
+std::string counts_of(const Report& report, const OutcomeWords& words, std::string_view noun) {
     std::string text;
     for (const auto& [outcome, word] : words) {
         const std::size_t count = count_of(report.rows, outcome);
@@ -141,36 +141,37 @@ std::string counts_of(const Report& report, const Words& words, std::string_view
 }  // namespace
 
 std::string tally(const Report& report) {
-    static constexpr Words words = {{{Outcome::not_done, ""},
-                                     {Outcome::changed, "changed"},
-                                     {Outcome::adjusted, "adjusted by the driver"},
-                                     {Outcome::pending, "pending"},
-                                     {Outcome::differs, "different"},
-                                     {Outcome::refused, "refused"},
-                                     {Outcome::unmovable, "unmovable"},
-                                     {Outcome::overridden, "left as somebody else set them"},
-                                     {Outcome::gone, "gone"},
-                                     {Outcome::away, "away"},
-                                     {Outcome::needs_reboot, "to come with a reboot"},
-                                     {Outcome::unchanged, "already as wanted"},
-                                     {Outcome::unsupported, "unsupported here (optional)"}}};
+    static constexpr OutcomeWords words = {{{Outcome::not_done, ""},
+                                            {Outcome::changed, "changed"},
+                                            {Outcome::adjusted, "adjusted by the driver"},
+                                            {Outcome::pending, "pending"},
+                                            {Outcome::differs, "different"},
+                                            {Outcome::refused, "refused"},
+                                            {Outcome::unmovable, "unmovable"},
+                                            {Outcome::overridden, "left as somebody else set them"},
+                                            {Outcome::gone, "gone"},
+                                            {Outcome::away, "away"},
+                                            {Outcome::needs_reboot, "to come with a reboot"},
+                                            {Outcome::unchanged, "already as wanted"},
+                                            {Outcome::unsupported, "unsupported here (optional)"}}};
     return counts_of(report, words, "");
 }
 
 std::string undo_tally(const Report& report) {
-    static constexpr Words words = {{{Outcome::not_done, ""},
-                                     {Outcome::changed, "put back"},
-                                     {Outcome::adjusted, "put back as near as the driver comes"},
-                                     {Outcome::pending, "put back but not in force yet"},
-                                     {Outcome::differs, "different"},
-                                     {Outcome::refused, "that cannot be put back"},
-                                     {Outcome::unmovable, "unmovable"},
-                                     {Outcome::overridden, "left as somebody else set them"},
-                                     {Outcome::gone, "gone with what they belonged to"},
-                                     {Outcome::away, "away"},
-                                     {Outcome::needs_reboot, "to come with a reboot"},
-                                     {Outcome::unchanged, "already as they were before"},
-                                     {Outcome::unsupported, "not there any more"}}};
+    static constexpr OutcomeWords words = {
+        {{Outcome::not_done, ""},
+         {Outcome::changed, "put back"},
+         {Outcome::adjusted, "put back as near as the driver comes"},
+         {Outcome::pending, "put back but not in force yet"},
+         {Outcome::differs, "different"},
+         {Outcome::refused, "that cannot be put back"},
+         {Outcome::unmovable, "unmovable"},
+         {Outcome::overridden, "left as somebody else set them"},
+         {Outcome::gone, "gone with what they belonged to"},
+         {Outcome::away, "away"},
+         {Outcome::needs_reboot, "to come with a reboot"},
+         {Outcome::unchanged, "already as they were before"},
+         {Outcome::unsupported, "not there any more"}}};
     return counts_of(report, words, "setting");
 }
 

@@ -9,7 +9,7 @@
 namespace nanotune {
 namespace {
 
-constexpr std::chrono::milliseconds glance{50};
+constexpr std::chrono::milliseconds between_looks{50};
 // A partner that speaks LACP at its slow rate answers every 30 s.
 constexpr int patience_for_bonds = 4;
 
@@ -67,7 +67,7 @@ Status Carriers::spare(const std::string& bond, const std::string& member) {
         if (!std::exchange(is_told, true)) {
             tell(fmt::format("waiting for another member of {} than {}", bond, member));
         }
-        survey_.calls().clock().sleep(glance);
+        survey_.calls().clock().sleep(between_looks);
     }
 }
 
@@ -127,7 +127,7 @@ void Carriers::wait() {
         away, [this](const std::string& device) { return members_.contains(device); });
     const auto end = end_of_patience(is_of_bond ? patience_for_bonds : 1);
     while (!away.empty() && !is_over(end)) {
-        survey_.calls().clock().sleep(glance);
+        survey_.calls().clock().sleep(between_looks);
         std::erase_if(away, [this](const std::string& device) { return is_back(device); });
     }
     lost_.insert(away.begin(), away.end());

@@ -6,17 +6,10 @@
 #include <string>
 
 #include <libmnl/libmnl.h>
-#include <sys/time.h>
+
+#include "system/netlink_limits.hpp"
 
 namespace nanotune {
-
-namespace {
-
-constexpr std::size_t datagram_limit = 65'536;
-constexpr int dump_attempts = 8;
-constexpr timeval lost_after{.tv_sec = 5, .tv_usec = 0};
-
-}  // namespace
 
 void NetlinkSocket::Closer::operator()(mnl_socket* socket) const noexcept {
     mnl_socket_close(socket);

@@ -11,16 +11,14 @@
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
 #include <sys/socket.h>
-#include <sys/time.h>
+
+#include "system/netlink_limits.hpp"
 
 namespace nanotune {
 
 namespace {
 
-constexpr std::size_t datagram_limit = 65'536;
-constexpr int dump_attempts = 8;
 constexpr std::string_view opening = "open a netlink socket";
-constexpr timeval lost_after{.tv_sec = 5, .tv_usec = 0};
 
 struct CallbacksCloser {
     void operator()(nl_cb* callbacks) const noexcept { nl_cb_put(callbacks); }

@@ -35,3 +35,14 @@ if(NANOTUNE_STATIC_RUNTIME)
     # then protected, takes time of every run: a tenth of an apply on a virtual machine.
     target_link_options(nanotune-runtime INTERFACE -Wl,-z,norelro)
 endif()
+
+# Under a sanitizer most of the time of a build goes into the same headers and the same templates, again
+# for each source: there, these sources are compiled eight at a time. Sources named after APART share
+# names with their neighbours and stay alone.
+option(NANOTUNE_TOGETHER "Compile several sources of a library at a time" OFF)
+function(nanotune_compile_together target)
+    cmake_parse_arguments(ARG "" "" "APART" ${ARGN})
+    set_source_files_properties(${ARG_APART} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    set_target_properties(${target} PROPERTIES
+        UNITY_BUILD ${NANOTUNE_TOGETHER} UNITY_BUILD_BATCH_SIZE 8)
+endfunction()

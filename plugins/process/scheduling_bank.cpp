@@ -10,8 +10,6 @@
 namespace nanotune::process {
 namespace {
 
-constexpr unsigned highest = 99;
-
 Result<TaskName> name_of(const Target& target) {
     const auto name = TaskName::of_thread(target.name);
     if (!name) {
@@ -46,7 +44,7 @@ Result<Reading> reading(System& system, const TaskName& thread, const Tunable& t
     }
     NT_TRY(const Scheduling now, system.tasks().scheduling(thread.thread));
     Reading reading{.value = scheduling_text(now)};
-    if (now.priority == highest) {
+    if (now.priority == highest_priority) {
         reading.note = "priority 99 competes with the kernel's own migration threads";
     }
     return reading;

@@ -11,7 +11,6 @@ namespace nanotune::process {
 namespace {
 
 constexpr unsigned sched_ext = 7;  // since Linux 6.12
-constexpr unsigned highest = 99;
 
 struct Policy {
     std::string_view name;
@@ -64,7 +63,7 @@ std::optional<Scheduling> scheduling_from(std::string_view text) {
         const auto [stop, fault] =
             std::from_chars(text.data() + colon + 1, end, scheduling.priority);
         if (fault != std::errc{} || stop != end || scheduling.priority < 1 ||
-            scheduling.priority > highest) {
+            scheduling.priority > highest_priority) {
             return std::nullopt;
         }
     }

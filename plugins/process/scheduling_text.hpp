@@ -13,7 +13,10 @@ namespace nanotune::process {
 /// What an author may ask for, in the words of a Domain.
 inline constexpr std::string_view policy_words = "fifo | rr | other | batch | idle";
 
-/// Whether threads of the policy have a priority from 1 to 99.
+/// Of a real-time thread; the kernel's own that nothing may delay have it.
+inline constexpr unsigned highest_priority = 99;
+
+/// Whether threads of the policy have a priority, from 1 to the highest.
 [[nodiscard]] bool has_priority(std::string_view policy);
 
 /// "fifo:80", "rr:10", "other", "batch", "idle"; for reading only also "deadline", "ext".
