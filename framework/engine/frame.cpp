@@ -7,7 +7,6 @@
 namespace nanotune {
 namespace {
 
-constexpr std::size_t payload_limit = 1 << 20;  // a record longer than this was never written by us
 constexpr std::size_t frame_head = 8;
 
 constexpr std::array<std::uint32_t, 256> crc_table = [] {
@@ -53,7 +52,7 @@ FrameFound first_frame(std::string_view bytes) {
         return {.kind = FrameFound::Kind::cut_off};
     }
     const std::size_t size = number_at(bytes, 0);
-    if (size == 0 || size > payload_limit) {
+    if (size == 0 || size > longest_payload) {
         return {};
     }
     if (bytes.size() < frame_head + size) {

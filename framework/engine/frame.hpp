@@ -12,6 +12,10 @@
 
 namespace nanotune {
 
+/// Bytes of one record. A longer one is never written, and what claims to be longer was not written
+/// by us.
+inline constexpr std::size_t longest_payload = std::size_t{1} << 20U;
+
 /// What stands at the beginning of some bytes.
 struct FrameFound {
     enum class Kind {

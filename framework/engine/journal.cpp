@@ -1,17 +1,29 @@
 #include "engine/journal.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "engine/frame.hpp"
 
 namespace nanotune {
 
 Status Journal::append(const record::Record& record) {
+    std::string frame = record::framed(record);
+    if (frame.size() > longest_payload) {
+        return failure(ErrorCode::refused,
+                       fmt::format("a record of {} bytes does not fit into the journal, whose "
+                                   "records have {} at most",
+                                   frame.size(), longest_payload));
+    }
     if (observer_ && file_) {  // one write each, so that a test can stop between any two
-        NT_CHECK(file_->append(record::framed(record)));
+        NT_CHECK(file_->append(frame));
         ledger_.take(record);
         observer_(++observed_);
         return {};
     }
-    appended_.push_back(record);
+    appended_.push_back({.record = record, .frame = std::move(frame)});
     return {};
 }
 
@@ -27,7 +39,7 @@ Status Journal::sync() {
         }
         return kept;
     }
-    std::ranges::for_each(appended_, [this](const record::Record& r) { ledger_.take(r); });
+    std::ranges::for_each(appended_, [this](const Appended& one) { ledger_.take(one.record); });
     appended_.clear();
     if (ledger_.is_blank()) {
         forget();
@@ -48,8 +60,8 @@ void Journal::forget() {
 /// On the disk, and counted by the header.
 Status Journal::keep() {
     std::string bytes;
-    for (const record::Record& record : appended_) {
-        bytes += record::framed(record);
+    for (const Appended& one : appended_) {
+        bytes += one.frame;
     }
     if (!bytes.empty()) {
         NT_CHECK(file_->append(bytes));

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "engine/ledger.hpp"
@@ -14,7 +15,8 @@ namespace nanotune {
 /// ledger.
 class Journal {
   public:
-    /// To be written by the next `sync`. Errors: io, only where every record is written by itself.
+    /// To be written by the next `sync`. Errors: refused, for a record that is longer than one can
+    /// be; io, only where every record is written by itself.
     Status append(const record::Record& record);
     /// What was appended survives the process once this has returned. Errors: io; the next one
     /// tries again.
@@ -28,6 +30,10 @@ class Journal {
 
   private:
     friend class StateFolder;
+    struct Appended {
+        record::Record record;
+        std::string frame;
+    };
     Status keep();
     void forget();
     Journal(Result<DurableFile> file, record::Header header, Ledger ledger,
@@ -41,7 +47,7 @@ class Journal {
     record::Header header_;
     Ledger ledger_;
     std::function<void(std::size_t)> observer_;
-    std::vector<record::Record> appended_;
+    std::vector<Appended> appended_;
     std::size_t observed_ = 0;
 };
 

@@ -60,6 +60,25 @@ void commit_one_apply(const StateFolder& state) {
 
 }  // namespace
 
+TEST_CASE("a record that nobody could read back is refused, and the others count",
+          "[journal][state]") {
+    const Folder folder;
+    const StateFolder state(folder.path.string(), here);
+    std::vector<std::string> notes;
+    auto journal = state.open(notes);
+    REQUIRE(journal);
+    const Status begun =
+        journal->append(record::Begin{.id = 1,
+                                      .kind = "apply",
+                                      .profile = "a",
+                                      .overrides = {"x=" + std::string(2'000'000, 'x')}});
+    REQUIRE_FALSE(begun);
+    CHECK(begun.error().code == ErrorCode::refused);
+    CHECK(journal->sync());
+    commit_one_apply(state);
+    CHECK(state.view()->ledger.applied().size() == 1);
+}
+
 TEST_CASE("a journal that says nothing any more is its header again", "[state]") {
     const Folder folder;
     const StateFolder state(folder.path, here);
