@@ -21,7 +21,8 @@ record::Left left_record_of(const Touched& left) {
             .got = left.got.value_or(left.wanted),
             .also = left.also,
             .device = left.bearer.device,
-            .is_away = left.is_away};
+            .is_away = left.is_away,
+            .is_side_effect = left.is_side_effect};
 }
 
 void Applied::touch(const Touched& later) {
@@ -110,6 +111,7 @@ void Ledger::fold(const record::Left& left) {
                       .before = left.before,
                       .wanted = left.wanted,
                       .got = left.got,
+                      .is_side_effect = left.is_side_effect,
                       .also = left.also,
                       .bearer = {.device = left.device},
                       .is_away = left.is_away});

@@ -32,6 +32,7 @@ DeviceIdentity device_in(PayloadReader& reader) {
 }
 
 constexpr std::string_view away = "away";
+constexpr std::string_view side_effect = "side";
 
 struct ToPayload {
     std::string operator()(const Header& header) const {
@@ -64,7 +65,8 @@ struct ToPayload {
         PayloadWriter writer("left");
         writer << left.setting << left.target << left.before << left.wanted << left.got;
         return with_rest(std::move(writer),
-                         {left.also, text_of(left.device), std::string(left.is_away ? away : "")});
+                         {left.also, text_of(left.device), std::string(left.is_away ? away : ""),
+                          std::string(left.is_side_effect ? side_effect : "")});
     }
     std::string operator()(const End& end) const {
         PayloadWriter writer("end");
@@ -140,6 +142,7 @@ Record left_in(PayloadReader& reader) {
     left.also = reader.text_if_any();
     left.device = device_in(reader);
     left.is_away = reader.text_if_any() == away;
+    left.is_side_effect = reader.text_if_any() == side_effect;
     return left;
 }
 

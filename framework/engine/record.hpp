@@ -73,10 +73,11 @@ struct Left {
     Target target = {};
     Value before = {};
     Value wanted = {};
-    Value got = {};              ///< what it came to when nanotune set it
-    std::string also = {};       ///< as Intent's
-    DeviceIdentity device = {};  ///< as Intent's
-    bool is_away = false;        ///< the device was away; nobody has changed it that is known of
+    Value got = {};               ///< what it came to when nanotune set it
+    std::string also = {};        ///< as Intent's
+    DeviceIdentity device = {};   ///< as Intent's
+    bool is_away = false;         ///< the device was away; nobody has changed it that is known of
+    bool is_side_effect = false;  ///< it went with what is left, and comes back with that
     friend bool operator==(const Left&, const Left&) = default;
 };
 

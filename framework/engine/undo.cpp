@@ -249,8 +249,8 @@ bool Undo::may_hold_ours(const Touched& touched) const {
            touched.got.value_or(touched.wanted) != touched.before;
 }
 
-/// What became of it in the end, and what is to be remembered of it.
-void Undo::end(UndoStep& step, Undone& undone) {
+/// What became of it in the end.
+void Undo::end(UndoStep& step) {
     const bool is_restored = step.now && *step.now == step.touched.before;
     if (is_restored && step.outcome != Outcome::pending && step.outcome != Outcome::overridden) {
         step.outcome = step.first == step.now ? Outcome::unchanged : Outcome::changed;
@@ -265,12 +265,37 @@ void Undo::end(UndoStep& step, Undone& undone) {
         step.message = fmt::format("{}; its old value is {}", why_away(step),
                                    is_kept ? "kept for when it is back" : "forgotten");
     }
+    step.is_left = (step.touched.is_away && is_kept) || step.outcome == Outcome::overridden;
+}
+
+/// What went with a change that is left as it is comes back with that.
+void Undo::keep_what_went_along(std::vector<UndoStep>& steps) {
+    for (UndoStep& step : steps) {
+        if (!step.touched.is_side_effect || step.outcome != Outcome::gone || step.is_left) {
+            continue;
+        }
+        const auto cause = std::ranges::find_if(steps, [&step](const UndoStep& other) {
+            return other.is_left && brings_back(other, step);
+        });
+        if (cause != steps.end()) {
+            step.is_left = true;
+            step.touched.is_away = cause->touched.is_away;
+            step.outcome = cause->outcome == Outcome::away ? Outcome::away : Outcome::gone;
+            step.message =
+                fmt::format("gone for now; its old value is kept for when {} is restored",
+                            text_of(cause->setting, cause->touched.key.target));
+        }
+    }
+}
+
+void Undo::tell(const UndoStep& step, Undone& undone) const {
+    const bool is_restored = step.now && *step.now == step.touched.before;
     undone.has_away = undone.has_away || step.touched.is_away;
     undone.has_changed = undone.has_changed || step.first != step.now;
     undone.is_complete = undone.is_complete &&
                          (is_restored || step.touched.is_away || step.outcome == Outcome::gone ||
                           step.outcome == Outcome::overridden);
-    if ((step.touched.is_away && is_kept) || step.outcome == Outcome::overridden) {
+    if (step.is_left) {
         undone.left.push_back(step.touched);
     }
     undone.rows.push_back(row_of(step));
@@ -290,8 +315,10 @@ Undone Undo::run(const std::vector<Touched>& touched) {
     }
     Undone undone;
     undone.notes = carriers_.missing();
-    for (UndoStep& step : steps) {
-        end(step, undone);
+    std::ranges::for_each(steps, [this](UndoStep& step) { end(step); });
+    keep_what_went_along(steps);
+    for (const UndoStep& step : steps) {
+        tell(step, undone);
     }
     return undone;
 }

@@ -65,7 +65,9 @@ class Undo {
     Change change_of(const UndoStep& step);
     Candidate candidate_of(const UndoStep& step);
     [[nodiscard]] bool may_hold_ours(const Touched& touched) const;
-    void end(UndoStep& step, Undone& undone);
+    void end(UndoStep& step);
+    void keep_what_went_along(std::vector<UndoStep>& steps);
+    void tell(const UndoStep& step, Undone& undone) const;
 
     const Catalog& catalog_;
     Survey& survey_;

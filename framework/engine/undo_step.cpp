@@ -49,20 +49,22 @@ Row row_of(const UndoStep& step) {
             .allow = step.allow};
 }
 
+bool brings_back(const UndoStep& cause, const UndoStep& lost) {
+    if (cause.setting.tunable == nullptr) {
+        return false;
+    }
+    const auto names = all_resets_of(*cause.setting.tunable);
+    const std::string& target = lost.touched.key.target.name;  // "eth0/rx-1", or a number
+    const std::string& device = cause.touched.key.target.name;
+    return std::ranges::find(names, lost.touched.key.setting) != names.end() &&
+           (!target.contains('/') || device.empty() || target.starts_with(device + "/"));
+}
+
 void foretell(std::vector<UndoStep>& steps) {
-    const auto brings_back = [](const UndoStep& cause, const UndoStep& lost) {
-        if (cause.outcome != Outcome::not_done || cause.setting.tunable == nullptr) {
-            return false;
-        }
-        const auto names = all_resets_of(*cause.setting.tunable);
-        const std::string& target = lost.touched.key.target.name;  // "eth0/rx-1", or a number
-        const std::string& device = cause.touched.key.target.name;
-        return std::ranges::find(names, lost.touched.key.setting) != names.end() &&
-               (!target.contains('/') || device.empty() || target.starts_with(device + "/"));
-    };
     for (UndoStep& step : steps) {
-        const auto cause = std::ranges::find_if(
-            steps, [&](const UndoStep& other) { return brings_back(other, step); });
+        const auto cause = std::ranges::find_if(steps, [&](const UndoStep& other) {
+            return other.outcome == Outcome::not_done && brings_back(other, step);
+        });
         if (step.outcome == Outcome::gone && cause != steps.end()) {
             step.outcome = Outcome::pending;
             step.message = fmt::format("gone for now; put back where restoring {} brings it back",

@@ -20,6 +20,7 @@ struct UndoStep {
     Outcome outcome = Outcome::not_done;  ///< not_done: to be written
     std::string message;
     bool is_out_of_reach = false;  ///< what bears its name now is something else
+    bool is_left = false;          ///< remembered, for a later rollback
     bool hangs = false;            ///< a call to it has not returned, so nobody writes it either
     std::string surprise = {};     ///< what is to be said once it is restored
     std::string allow = {};        ///< Row::allow
@@ -35,6 +36,8 @@ struct UndoStep {
 [[nodiscard]] std::string printed_or_nothing(const UndoStep& step,
                                              const std::optional<Value>& value);
 [[nodiscard]] Row row_of(const UndoStep& step);
+/// Whether restoring `cause` may bring back what `lost` is about: a queue, with the channels.
+[[nodiscard]] bool brings_back(const UndoStep& cause, const UndoStep& lost);
 /// Says of what is gone, and would come back by one of the steps, that it is put back then.
 void foretell(std::vector<UndoStep>& steps);
 

@@ -2,6 +2,7 @@
 #include <linux/ethtool_netlink.h>
 
 #include "support/catch.hpp"
+#include "support/device_moves.hpp"
 #include "support/engine_on.hpp"
 #include "support/given.hpp"
 #include "support/scratch_folder.hpp"
@@ -139,6 +140,50 @@ TEST_CASE("steering that went with a queue comes back when the next profile brin
         CHECK(report.exit == Exit::as_wanted);
         CHECK(difference(steered, host) == no_difference);
     }
+}
+
+TEST_CASE("steering of a queue whose device is away for a rollback comes back with the device",
+          "[engine][side-effect]") {
+    Scene scene(given::plain_host().with_nic("eth0", {.queues = 4}));
+    auto& [host, before, folder, engine] = scene;
+    host.cells["/sys/class/net/eth0/queues/rx-3/rps_cpus"] = "2";
+    host.cells["/sys/class/net/eth0/queues/tx-3/xps_cpus"] = "4";
+    const FakeHost steered = host;
+    REQUIRE(engine.apply("[nic.eth0]\nchannels.combined = 2\n").exit == Exit::as_wanted);
+    move_nic_away(host, "eth0");
+    const Report away = engine.rollback();
+    INFO(text_of(away));
+    CHECK(away.exit == Exit::differs);
+    CHECK(away.state == HostState::degraded);
+
+    move_nic_back(host, "eth0");
+    const Report back = engine.rollback();
+    INFO(text_of(back));
+    CHECK(back.exit == Exit::as_wanted);
+    CHECK(back.state == HostState::clean);
+    CHECK(difference(steered, host) == no_difference);
+}
+
+TEST_CASE("steering of a queue whose channels somebody else changed comes back by force",
+          "[engine][side-effect]") {
+    Scene scene(given::plain_host().with_nic("eth0", {.queues = 4}));
+    auto& [host, before, folder, engine] = scene;
+    host.cells["/sys/class/net/eth0/queues/rx-3/rps_cpus"] = "2";
+    const FakeHost steered = host;
+    REQUIRE(engine.apply("[nic.eth0]\nchannels.combined = 2\n").exit == Exit::as_wanted);
+    EngineOn other(host, folder.path() + "/other");
+    REQUIRE(other.apply("[nic.eth0]\nchannels.combined = 3\n").exit == Exit::as_wanted);
+    const Report left = engine.rollback();
+    INFO(text_of(left));
+    CHECK(row_at(left, "nic.channels.combined", Target::nic("eth0")).outcome ==
+          Outcome::overridden);
+
+    RollbackRequest request = rollback_request();
+    request.force = true;
+    const Report forced = engine.rollback(request);
+    INFO(text_of(forced));
+    CHECK(forced.exit == Exit::as_wanted);
+    CHECK(difference(steered, host) == no_difference);
 }
 
 TEST_CASE("a running irqbalance leaves tuned interrupts alone, until rollback",
