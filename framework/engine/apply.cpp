@@ -124,36 +124,51 @@ Written Apply::since_first(Written written) const {
     return written;
 }
 
+/// Where what is reached is kept, one stage that fails keeps no other from being reached.
 Status Apply::stages(WholePlan& plan) {
     remember(plan);
     wanted_ = plan.wanted;
+    Status first;
     for (const Stage one : all_stages) {
-        Plan& planned = plan.stages.at(static_cast<std::size_t>(one));
-        if (still_holds(one, planned)) {
-            hold(planned.unchanged, Read::when_planned);
-            NT_CHECK(stage(std::move(planned)));
-            continue;
+        Status done = stage(one, plan.stages.at(static_cast<std::size_t>(one)));
+        if (!done && !goes_on_after(done.error())) {
+            return done;
         }
-        Desires desires(profile_, survey_);
-        auto again =
-            plan_of_stage(one, desires, wanted_, parts_.catalog, journal_.ledger(), survey_,
-                          request_.strict ? Rounded::is_tried_again : Rounded::is_settled);
-        if (!again) {
-            std::ranges::move(again.error() | std::views::drop(1),
-                              std::back_inserter(report_.problems));
-            return std::unexpected(std::move(again.error().front()));
-        }
-        if (auto rows = missing_consent(again->changes, request_.consent, profile_.forbidden);
-            !rows.empty()) {
-            failures_ = rows;
-            return failure(ErrorCode::consent,
-                           fmt::format("{} on {}: {}", rows.front().setting,
-                                       rows.front().target.text(), rows.front().message));
-        }
-        hold(again->unchanged, Read::now);
-        NT_CHECK(stage(*std::move(again)));
+        first = first ? std::move(done) : std::move(first);
     }
-    return settle();
+    Status settled = settle();
+    return first ? std::move(settled) : std::move(first);
+}
+
+bool Apply::goes_on_after(const Error& cause) const {
+    const bool is_stopped = parts_.cancelled != nullptr && parts_.cancelled->load();
+    return profile_.keep_on_failure && !is_stopped && cause.code != ErrorCode::timed_out;
+}
+
+/// As planned, or planned anew where earlier stages made its targets anew.
+Status Apply::stage(Stage one, Plan& planned) {
+    if (still_holds(one, planned)) {
+        hold(planned.unchanged, Read::when_planned);
+        return stage(std::move(planned));
+    }
+    Desires desires(profile_, survey_);
+    auto again = plan_of_stage(one, desires, wanted_, parts_.catalog, journal_.ledger(), survey_,
+                               request_.strict ? Rounded::is_tried_again : Rounded::is_settled);
+    if (!again) {
+        std::ranges::move(again.error() | std::views::drop(1),
+                          std::back_inserter(report_.problems));
+        return std::unexpected(std::move(again.error().front()));
+    }
+    if (auto rows = missing_consent(again->changes, request_.consent, profile_.forbidden);
+        !rows.empty()) {
+        Status lacking = failure(ErrorCode::consent,
+                                 fmt::format("{} on {}: {}", rows.front().setting,
+                                             rows.front().target.text(), rows.front().message));
+        std::ranges::move(rows, std::back_inserter(failures_));
+        return lacking;
+    }
+    hold(again->unchanged, Read::now);
+    return stage(*std::move(again));
 }
 
 bool Apply::still_holds(Stage stage, const Plan& planned) const {

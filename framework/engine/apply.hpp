@@ -57,6 +57,8 @@ class Apply {
 
     /// Errors: why the apply cannot go on.
     Status stages(WholePlan& plan);
+    [[nodiscard]] bool goes_on_after(const Error& cause) const;
+    Status stage(Stage one, Plan& planned);
     [[nodiscard]] bool still_holds(Stage stage, const Plan& planned) const;
     void hold(std::vector<Change>& unchanged, Read read);
     Status stage(Plan plan);

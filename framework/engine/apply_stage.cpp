@@ -49,11 +49,8 @@ Status Apply::stage(Plan plan) {
     }
     NT_TRY(const std::vector<Change> kept, side_effects_.of(plan));
     NT_TRY(std::vector<Change> absent, side_effects_.absent(plan, journal_.ledger(), wanted_));
-    const Status wrote = write(plan, kept);
-    if (!wrote) {
-        if (profile_.keep_on_failure) {
-            NT_CHECK(put_back(kept));
-        }
+    Status wrote = write(plan, kept);
+    if (!wrote && !profile_.keep_on_failure) {
         return wrote;
     }
     if (std::ranges::any_of(plan.changes, makes_cpus_anew)) {
@@ -64,8 +61,12 @@ Status Apply::stage(Plan plan) {
         survey_.forget_queues();
         queues_are_new_ = true;
     }
-    NT_CHECK(give_back(std::move(absent)));
-    return put_back(kept);
+    Status gave = give_back(std::move(absent));
+    if (!gave && !profile_.keep_on_failure) {
+        return gave;
+    }
+    NT_CHECK(put_back(kept));
+    return wrote ? std::move(gave) : std::move(wrote);
 }
 
 /// What came anew with the queues of this stage gets back what it had before nanotune took it away.

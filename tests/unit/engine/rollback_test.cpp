@@ -94,6 +94,24 @@ TEST_CASE("with on_failure keep, a failure leaves what was reached, degraded",
     CHECK(host.text("/proc/sys/vm/dirty_ratio") == "20");
 }
 
+TEST_CASE("with on_failure keep, a stage that fails keeps no later one from being reached",
+          "[engine][rollback]") {
+    FakeHost host = given::plain_host().with_nic("eth0");
+    host.refuse(link_number_cell("eth0", 13), {.error = EINVAL});
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+
+    const Report report = engine.apply(
+        "[profile]\non_failure = \"keep\"\n[nic.eth0]\ntxqueuelen = 500\n"
+        "[memory]\nswappiness = 10\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::differs);
+    CHECK(report.state == HostState::degraded);
+    CHECK(row_at(report, "nic.txqueuelen", Target::nic("eth0")).outcome == Outcome::refused);
+    CHECK(row_at(report, "memory.swappiness", Target::host()).outcome == Outcome::changed);
+    CHECK(host.text(swappiness) == "10");
+}
+
 TEST_CASE("rollback undoes the last apply only, rollback of all goes to the baseline",
           "[engine][rollback]") {
     FakeHost host = given::plain_host();
