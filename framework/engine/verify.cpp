@@ -71,7 +71,7 @@ void compare_held(const Applied& active, const Catalog& catalog, Survey& survey,
         const Result<Reading>& reading = (*readings)[i];
         if (!reading) {
             row.outcome =
-                reading.error().code == ErrorCode::not_found ? Outcome::gone : Outcome::unsupported;
+                reading.error().code == ErrorCode::not_found ? Outcome::gone : Outcome::differs;
             row.message = joined(row.message, reading.error().message);
         } else {
             row.got = printed_value(places[i].setting, reading->value);

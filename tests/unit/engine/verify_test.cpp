@@ -38,6 +38,19 @@ TEST_CASE("what was applied verifies, until something changes behind its back",
     CHECK(engine.system().writes().size() == writes);
 }
 
+TEST_CASE("what cannot be read any more is named by verify, which does not end as if it were well",
+          "[engine][verify]") {
+    FakeHost host = plain_host();
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply(low_swap).exit == Exit::as_wanted);
+    host.unreadable(swappiness);
+    const Report report = engine.verify();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::differs);
+    CHECK(row_at(report, "memory.swappiness", Target::host()).outcome == Outcome::differs);
+}
+
 TEST_CASE("a profile verifies on a host that it was never applied to", "[engine][verify]") {
     FakeHost host = plain_host();
     const ScratchFolder folder;
