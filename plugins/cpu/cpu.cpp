@@ -27,10 +27,9 @@ constexpr std::string_view lost_offline =
 
 constexpr FileRow threading[] = {
     {.tunable = {.name = "smt",
-                 .domain = choice("on | off | forceoff"),
+                 .domain = choice("on | off"),
                  .impact = Impact::moves_processes,
-                 .summary = "Whether the hardware threads of a core run; \"forceoff\" cannot be "
-                            "taken back before the next boot.",
+                 .summary = "Whether the hardware threads of a core run.",
                  .resets = lost_offline,
                  .topology = TopologyEffect::smt},
      .path = "/sys/devices/system/cpu/smt/control",

@@ -22,7 +22,16 @@ constexpr std::string_view spreads =
     "each interface";
 constexpr std::string_view addresses =
     "takes the interface's IPv6 addresses away, which could not be put back";
+constexpr std::string_view routes =
+    "takes away the default route that the interface learned from a router, which could not be put "
+    "back";
+constexpr std::string_view offload =
+    "turns large receive offload of the interface off for good; set nic.features.lro and leave "
+    "forwarding to who configures the network";
 constexpr std::string_view twin = "is a second name of net.netfilter.nf_conntrack_max; set that";
+constexpr std::string_view coarse_queue =
+    "is unres_qlen_bytes in packets, and rounds it; set unres_qlen_bytes";
+constexpr std::string_view coarse_time = "rounds its twin in milliseconds; set that, NAME_ms";
 constexpr std::string_view dirty_pair =
     "sets its ratio to 0, which could not be put back; set memory.dirty_ratio or "
     "memory.dirty_background_ratio";
@@ -92,6 +101,15 @@ constexpr Refusal refusals[] = {
     {"net.ipv6.conf.all.addr_gen_mode", spreads},
     {"net.ipv6.conf.all.ignore_routes_with_linkdown", spreads},
     {"net.ipv6.conf.*.disable_ipv6", addresses},
+    {"net.ipv6.conf.*.forwarding", routes},
+    {"net.ipv4.conf.*.forwarding", offload},
+
+    {"net.ipv4.neigh.*.unres_qlen", coarse_queue},
+    {"net.ipv6.neigh.*.unres_qlen", coarse_queue},
+    {"net.ipv4.neigh.*.base_reachable_time", coarse_time},
+    {"net.ipv6.neigh.*.base_reachable_time", coarse_time},
+    {"net.ipv4.neigh.*.retrans_time", coarse_time},
+    {"net.ipv6.neigh.*.retrans_time", coarse_time},
 
     {"vm.dirty_bytes", dirty_pair},
     {"vm.dirty_background_bytes", dirty_pair},

@@ -25,7 +25,7 @@ enum class Impact {
 /// What a setting does to the CPUs and queues that later settings can use.
 enum class TopologyEffect {
     none,
-    smt,             ///< "off" and "forceoff" leave one thread a core
+    smt,             ///< "off" leaves one thread a core
     online,          ///< false takes the target's CPUs away
     queue_pairs,     ///< counts the device's queues of both directions
     receive_queues,  ///< counts those that only receive
