@@ -29,6 +29,19 @@ std::uint8_t width_of(std::uint8_t type) {
     return static_cast<std::uint8_t>(1U << (type - 1U));  // 1, 2, 4 and 8 bytes for types 1 to 4
 }
 
+Result<std::uint64_t> number_of(std::uint8_t type, std::string_view text,
+                                std::string_view operation) {
+    std::uint64_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, number);
+    const unsigned bits = 8U * width_of(type);
+    if (error != std::errc{} || rest != end || (bits < 64 && number >> bits != 0)) {
+        return failure(ErrorCode::invalid,
+                       fmt::format("{}: the device takes a number of {} bits", operation, bits));
+    }
+    return number;
+}
+
 }  // namespace
 
 Result<DevlinkParameter> devlink_parameter_of(Bytes body) {
@@ -95,8 +108,7 @@ Status KernelDevlink::set(const std::string& bus, const std::string& device,
     } else if (parameter.type == type_text) {
         request.put_text(DEVLINK_ATTR_PARAM_VALUE_DATA, text);
     } else if (parameter.type != type_flag) {
-        std::uint64_t number = 0;
-        std::from_chars(text.data(), text.data() + text.size(), number);
+        NT_TRY(const std::uint64_t number, number_of(parameter.type, text, operation));
         request.put_number(DEVLINK_ATTR_PARAM_VALUE_DATA, number, width_of(parameter.type));
     }
     NT_CHECK(family_.exchange(request, operation));

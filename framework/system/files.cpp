@@ -22,6 +22,7 @@ namespace nanotune {
 namespace {
 
 constexpr std::size_t piece = 4096;
+constexpr std::size_t longest_sysctl = std::size_t{1} << 20U;
 constexpr std::size_t size_limit = std::size_t{64} << 20;
 constexpr std::size_t shown_limit = 80;
 
@@ -36,6 +37,26 @@ struct FolderCloser {
 bool holds_one_value(std::string_view path) {
     return path.starts_with("/proc/sys/") ||
            (path.starts_with("/sys/") && !path.starts_with("/sys/fs/cgroup/"));
+}
+
+/// Some lists of /proc/sys are longer than a page, and the kernel ends them where the first read
+/// did.
+Result<std::string> read_at_once(const Descriptor& file, const std::string& path) {
+    for (std::size_t size = 4 * piece; size <= longest_sysctl; size *= 2) {
+        std::string text(size, '\0');
+        ssize_t got = -1;
+        do {
+            got = ::pread(file.number(), text.data(), text.size(), 0);
+        } while (got < 0 && errno == EINTR);
+        if (got < 0) {
+            return kernel_failure("read " + path, errno);
+        }
+        if (static_cast<std::size_t>(got) < size) {
+            text.resize(static_cast<std::size_t>(got));
+            return text;
+        }
+    }
+    return kernel_failure("read " + path, EFBIG);
 }
 
 /// "mode 0644; CAP_NET_ADMIN is needed": why a file cannot be written by this process.
@@ -110,6 +131,10 @@ Result<std::string> KernelFiles::read(const std::string& path) {
         }
         text.append(buffer.data(), static_cast<std::size_t>(got));
         if (is_all) {
+            break;
+        }
+        if (is_one_value && path.starts_with("/proc/")) {
+            NT_TRY(text, read_at_once(file, path));
             break;
         }
     }
