@@ -218,14 +218,18 @@ Result<std::string> keep_guard(const GuardLine& line, const GuardDuty& duty) {
     if (report.exit == Exit::as_wanted && report.profile.empty()) {
         return "";  // confirmed, or rolled back by somebody else
     }
-    std::string what =
-        fmt::format("{}: {} rolled back{}", word ? "nobody confirmed" : "the command was cut off",
-                    report.profile.empty() ? "it is" : report.profile,
-                    report.exit == Exit::as_wanted ? "" : ", but not completely:");
+    const std::string_view why = word ? "nobody confirmed" : "the command was cut off";
+    std::string problems;
     for (const Error& problem : report.problems) {
-        what += " " + problem.message;
+        problems += " " + problem.message;
     }
-    return what;
+    if (report.profile.empty()) {
+        const ErrorCode code =
+            report.problems.empty() ? ErrorCode::io : report.problems.front().code;
+        return failure(code, fmt::format("{}, and it was not begun:{}", why, problems));
+    }
+    return fmt::format("{}: {} rolled back{}{}", why, report.profile,
+                       report.exit == Exit::as_wanted ? "" : ", but not completely:", problems);
 }
 
 }  // namespace nanotune::cli

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "system/storage/descriptor.hpp"
@@ -43,6 +44,15 @@ Result<Descriptor> opened(const std::string& path) {
     return file;
 }
 
+/// Whether whoever comes next finds this very file: the folder may have been removed, and made
+/// anew, while this process waited.
+bool is_still_at(const Descriptor& file, const std::string& path) {
+    struct stat ours{};
+    struct stat there{};
+    return fstat(file.number(), &ours) == 0 && lstat(path.c_str(), &there) == 0 &&
+           ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+}
+
 /// A courtesy: a full or read-only disk must not stand in the way of a rollback.
 void leave_note(const Descriptor& file, const std::string& path, std::string_view command) {
     if (ftruncate(file.number(), 0) == 0) {
@@ -58,6 +68,10 @@ Result<Lock> Lock::acquire(const std::string& path, std::string_view command,
     NT_TRY(Descriptor file, opened(path));
     for (int look = 1;;) {
         NT_TRY(const bool is_ours, try_lock(file, path));
+        if (is_ours && !is_still_at(file, path)) {
+            NT_TRY(file, opened(path));
+            continue;
+        }
         if (is_ours) {
             leave_note(file, path, command);
             return Lock(std::move(file));

@@ -119,6 +119,19 @@ TEST_CASE("a command goes on once its guard keeps hold of what is recorded", "[c
     CHECK_THAT(*guard.result(), Contains("cut off: hft rolled back"));
 }
 
+TEST_CASE("a guard whose rollback could not begin does not call it rolled back", "[cli][guard]") {
+    Answers answers;
+    answers.rollback.exit = Exit::lock_or_timeout;
+    answers.rollback.problems = {Error(ErrorCode::busy, "the lock is held by another")};
+    GuardAtWork guard(answers);
+    guard.say("begun 42");
+    guard.say("awaiting");
+    const auto result = guard.result();
+    REQUIRE_FALSE(result);
+    CHECK(result.error().message ==
+          "nobody confirmed, and it was not begun: the lock is held by another");
+}
+
 TEST_CASE("a guard that finds its apply confirmed says nothing", "[cli][guard]") {
     Answers answers;  // the rollback has found nothing to do
     GuardAtWork guard(answers);

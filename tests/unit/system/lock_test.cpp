@@ -1,6 +1,7 @@
 // One holder at a time, known by name to those who wait.
 #include <array>
 #include <fstream>
+#include <optional>
 #include <thread>
 
 #include <signal.h>  // NOLINT: kill is POSIX
@@ -91,6 +92,22 @@ TEST_CASE("who waits gets the lock as soon as its holder dies", "[lock]") {
     const auto waited = std::chrono::steady_clock::now() - begin;
     CHECK(waited >= 100ms);
     CHECK(waited < 10s);
+}
+
+TEST_CASE("who waits for a lock that is removed takes the one that is there by then", "[lock]") {
+    const ScratchFolder folder;
+    const std::string path = folder.at("lock");
+    OtherHolder first(path, "apply");
+    std::optional<OtherHolder> second;
+    const std::jthread mover([&] {
+        std::this_thread::sleep_for(50ms);
+        unlink(path.c_str());
+        second.emplace(path, "rollback");
+        first.end();
+    });
+    const auto lock = Lock::acquire(path, "verify", 1s);
+    REQUIRE_FALSE(lock);
+    CHECK(lock.error().message.contains("rollback"));
 }
 
 TEST_CASE("who waits gives up when patience ends", "[lock]") {
