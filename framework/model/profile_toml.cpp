@@ -90,6 +90,11 @@ class Reader {
 }  // namespace
 
 Checked<TomlNodes> toml_nodes(const ProfileText& text) {
+    if (const std::uint32_t line = endless_key_line(text.text); line != 0) {
+        return std::unexpected(Problems{
+            at({text.file, line, 1},
+               {ErrorCode::invalid, "a key of more than 256 parts is none of any setting"})});
+    }
     Reader reader(text.file);
     try {
         const toml::table root = toml::parse(text.text, text.file);

@@ -80,4 +80,27 @@ std::string complaint(std::string_view text, std::uint32_t line, std::string_vie
     return words;
 }
 
+std::uint32_t endless_key_line(std::string_view text) {
+    constexpr int most_parts = 256;  // as many as the library takes of values in values
+    std::uint32_t line = 1;
+    int parts = 1;
+    char quote = '\0';
+    for (const char c : text) {
+        if (c == '\n') {
+            ++line;
+            quote = '\0';
+            parts = 1;
+        } else if (quote != '\0') {
+            quote = c == quote ? '\0' : quote;
+        } else if (c == '"' || c == '\'') {
+            quote = c;
+        } else if (c == '.' && ++parts > most_parts) {
+            return line;
+        } else if (std::string_view("=[]{},#").contains(c)) {
+            parts = 1;
+        }
+    }
+    return 0;
+}
+
 }  // namespace nanotune

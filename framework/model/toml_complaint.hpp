@@ -11,4 +11,8 @@ namespace nanotune {
 [[nodiscard]] std::string complaint(std::string_view text, std::uint32_t line,
                                     std::string_view description);
 
+/// The first line with a key of so many parts that taking it apart would need a stack without end;
+/// 0 where there is none.
+[[nodiscard]] std::uint32_t endless_key_line(std::string_view text);
+
 }  // namespace nanotune

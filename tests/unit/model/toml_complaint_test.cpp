@@ -1,4 +1,5 @@
 // What an author reads of a text that is no TOML.
+#include "model/toml_complaint.hpp"
 #include "model/toml_nodes.hpp"
 #include "support/catch.hpp"
 
@@ -31,4 +32,18 @@ TEST_CASE("a syntax error says what was expected, and not that there is an error
           "a.toml:1:10: table header: expected ']', saw the end of the line");
     CHECK(problem_in("[nic.eth0]\nmtu = 14x0\n") ==
           "a.toml:2:9: decimal integer: expected digit, saw 'x'");
+}
+
+TEST_CASE("a key of endlessly many parts is told by its line, and not taken apart", "[toml]") {
+    std::string deep = "a";
+    for (int part = 0; part < 20'000; ++part) {
+        deep += ".a";
+    }
+    CHECK(endless_key_line("[nic.eth1]\n" + deep + " = 3\n") == 2);
+    CHECK(endless_key_line("[" + deep + "]\n") == 1);
+    CHECK(endless_key_line("x = \"" + deep + "\"\n") == 0);
+    CHECK(endless_key_line("[a.b]\nc.d = 1.5\n") == 0);
+    const auto nodes = toml_nodes({.file = "deep.toml", .text = "[nic.eth1]\n" + deep + " = 3\n"});
+    REQUIRE_FALSE(nodes);
+    CHECK(nodes.error().front().message.starts_with("deep.toml:2:1: a key of more than 256 parts"));
 }
