@@ -37,6 +37,7 @@ struct Command {
     int failure_status = 1;        ///< exit status when the verb itself cannot be carried out
     bool takes_a_command = false;  ///< what follows `--` is a command line
     bool hidden = false;           ///< for nanotune's own use
+    bool acts = false;             ///< its status says what it did, whoever can read the report
 };
 
 /// Options that every verb takes.

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -75,15 +76,17 @@ Surroundings surroundings(const char* called) {
             .refuses_colour = !environment("NO_COLOR").empty() || environment("TERM") == "dumb"};
 }
 
-Screen::Sink sink_to(int descriptor) {
-    return [descriptor](std::string_view text) {
+/// `lost` takes why something could not be written.
+Screen::Sink sink_to(int descriptor, std::string& lost) {
+    return [descriptor, &lost](std::string_view text) {
         while (!text.empty()) {
             const ssize_t count = ::write(descriptor, text.data(), text.size());
             if (count < 0 && errno == EINTR) {
                 continue;
             }
             if (count < 0) {
-                return;  // nobody reads: what was done is done all the same
+                lost = errno == EPIPE ? "" : std::strerror(errno);  // EPIPE: nobody reads any more
+                return;
             }
             text.remove_prefix(static_cast<std::size_t>(count));
         }
@@ -112,7 +115,10 @@ void fetch_memory() {
 int main(int count, char** arguments) {
     fetch_memory();
     const std::vector<std::string> words(arguments + (count > 0 ? 1 : 0), arguments + count);
-    const Screen screen(sink_to(STDOUT_FILENO), sink_to(STDERR_FILENO));
-    return nanotune::cli::run(words, surroundings(count > 0 ? arguments[0] : "nanotune"), screen,
-                              nanotune::cli::direct_service);
+    std::string lost;
+    std::string unheard;
+    const Screen screen(sink_to(STDOUT_FILENO, lost), sink_to(STDERR_FILENO, unheard));
+    Surroundings found = surroundings(count > 0 ? arguments[0] : "nanotune");
+    found.lost_output = [&lost] { return lost; };
+    return nanotune::cli::run(words, found, screen, nanotune::cli::direct_service);
 }

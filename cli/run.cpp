@@ -40,6 +40,17 @@ Result<Look> look_of(const Arguments& arguments, const Surroundings& surrounding
                 .verbose = arguments.has("verbose")};
 }
 
+/// A variable that is not set must not pass for the working folder.
+Status names_folders(const Arguments& arguments) {
+    for (const std::string_view option : {"state-dir", "plugin-dir"}) {
+        if (arguments.has(option) && arguments.text(option).empty()) {
+            return failure(ErrorCode::invalid,
+                           fmt::format("--{} \"\": a folder is expected", option));
+        }
+    }
+    return {};
+}
+
 /// Tells what kept the verb from running, in the form that was asked for.
 int failed(const Screen& screen, std::string_view verb, const Problems& problems, bool json,
            int status) {
@@ -67,6 +78,15 @@ int status_of_failure(const Command& command, const Problems& problems) {
     return status_of(exit);
 }
 
+/// A result that is not there must not pass for one.
+int with_loss(int status, const Command& command, const Screen& screen, const std::string& lost) {
+    if (lost.empty()) {
+        return status;
+    }
+    screen.error("standard output: not all of it could be written: " + lost);
+    return command.acts ? status : status_of(Exit::refused);
+}
+
 int run_command(const Command& command, const std::vector<std::string>& words,
                 const Surroundings& surroundings, const Screen& screen,
                 const ServiceSource& source) {
@@ -80,6 +100,9 @@ int run_command(const Command& command, const std::vector<std::string>& words,
     if (!look) {
         return failed(screen, command.name, {look.error()}, json, command.failure_status);
     }
+    if (const Status named = names_folders(*arguments); !named) {
+        return failed(screen, command.name, {named.error()}, json, command.failure_status);
+    }
     const Screen own = screen.with(*look);
     if (arguments->has("help")) {
         own.raw(help_of(command, look->width));
@@ -88,7 +111,7 @@ int run_command(const Command& command, const std::vector<std::string>& words,
     Context context(*arguments, own, surroundings, source, command.name);
     const Ended ended = command.run(context);
     if (ended) {
-        return *ended;
+        return with_loss(*ended, command, own, surroundings.lost_output());
     }
     const Problems& problems = ended.error().problems;
     return failed(own, command.name, problems, json, status_of_failure(command, problems));

@@ -32,6 +32,8 @@ struct Surroundings {
     bool out_is_terminal = false;
     bool error_is_terminal = false;
     bool refuses_colour = false;  ///< NO_COLOR, or TERM=dumb
+    /// Why not all of the output could be written; "" where it was, or where nobody reads any more.
+    std::function<std::string()> lost_output = [] { return std::string(); };
 };
 
 /// What a Service is opened with.

@@ -317,6 +317,7 @@ constinit const Command apply_command = {
         "since. "
         "With --confirm a guard process rolls back at the deadline or when this command dies; "
         "it does not survive a shutdown, nor an end to everything in its control group.",
-    .run = run};
+    .run = run,
+    .acts = true};
 
 }  // namespace nanotune::cli

@@ -34,7 +34,10 @@ Ended run(Context& context) {
 
 }  // namespace
 
-constinit const Command confirm_command = {
-    .name = "confirm", .help = "keep what apply --confirm did", .options = options, .run = run};
+constinit const Command confirm_command = {.name = "confirm",
+                                           .help = "keep what apply --confirm did",
+                                           .options = options,
+                                           .run = run,
+                                           .acts = true};
 
 }  // namespace nanotune::cli

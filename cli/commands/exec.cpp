@@ -182,6 +182,7 @@ constinit const Command exec_command = {
         "cannot be run, 127 where it is not found.",
     .run = run,
     .failure_status = own_failure,
-    .takes_a_command = true};
+    .takes_a_command = true,
+    .acts = true};
 
 }  // namespace nanotune::cli

@@ -69,6 +69,7 @@ constinit const Command guard_command = {
     .help = "roll back an apply that nobody confirms; started by apply --confirm",
     .options = options,
     .run = run,
-    .hidden = true};
+    .hidden = true,
+    .acts = true};
 
 }  // namespace nanotune::cli

@@ -204,6 +204,7 @@ constinit const Command rollback_command = {
     .details =
         "What somebody else changed since is left alone and reported, unless --force. "
         "An apply that was cut off is undone by this too.",
-    .run = run};
+    .run = run,
+    .acts = true};
 
 }  // namespace nanotune::cli

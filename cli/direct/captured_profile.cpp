@@ -8,6 +8,7 @@
 
 #include "../text.hpp"
 #include "model/resolved.hpp"
+#include "service/service.hpp"
 
 namespace nanotune::cli {
 
@@ -85,7 +86,7 @@ class Sections {
 
     [[nodiscard]] std::string text() {
         std::ranges::move(sections_, std::back_inserter(profile_.sections));
-        profile_.summary = "This host as it was captured";
+        profile_.summary = captured_summary;
         std::string result = shown(profile_);
         if (!left_out_.empty()) {
             result += "\n# Left out:\n";

@@ -7,6 +7,9 @@
 
 namespace nanotune {
 
+/// The summary of every captured profile, by which one is known.
+inline constexpr std::string_view captured_summary = "This host as it was captured";
+
 /// One client's view. Calls block; one thread uses it at a time. Nothing throws.
 class Service {
   public:
@@ -28,7 +31,7 @@ class Service {
     virtual HostStatus status() = 0;
     /// Sockets, nodes, cores and caches, and the NICs on them. Never writes.
     virtual Checked<HostTopology> topology() = 0;
-    /// Every declared setting of the host as a profile in TOML.
+    /// Every declared setting of the host as a profile in TOML, whose summary is the above.
     virtual Result<std::string> capture() = 0;
     /// The merged profile with origins.
     virtual Checked<std::string> show(const ProfileRequest& profile) = 0;
