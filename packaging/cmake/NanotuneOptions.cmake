@@ -30,10 +30,6 @@ if(NANOTUNE_STATIC_RUNTIME)
     target_link_options(nanotune-runtime INTERFACE
         -static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,-z,defs
         -Wl,--exclude-libs,libstdc++.a)
-    # Nor are the pointers that loading fills in made read-only after it (RELRO). Functions are bound
-    # as they are called, so their table stays writable all the same; and each page that is written,
-    # then protected, takes time of every run: a tenth of an apply on a virtual machine.
-    target_link_options(nanotune-runtime INTERFACE -Wl,-z,norelro)
 endif()
 
 # Under a sanitizer most of the time of a build goes into the same headers and the same templates, again
