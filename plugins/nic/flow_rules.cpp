@@ -224,6 +224,13 @@ Result<std::map<std::uint32_t, FlowRule>> table_of(System& system, const Target&
 
 Result<std::string> read_rules(System& system, const Target& nic) {
     NT_TRY(const auto table, table_of(system, nic));
+    const auto with_context = std::ranges::find_if(
+        table, [](const auto& one) { return (spec_of(one.second).flow_type & FLOW_RSS) != 0; });
+    if (with_context != table.end()) {
+        return failure(ErrorCode::unsupported,
+                       "rule " + std::to_string(with_context->first) + " of " + nic.name +
+                           " sends to a context of the receive hash, which could not be put back");
+    }
     return table_text(table);
 }
 

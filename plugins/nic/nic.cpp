@@ -19,6 +19,7 @@
 #include "features_bank.hpp"
 #include "flow_rules.hpp"
 #include "link_mode.hpp"
+#include "mtu.hpp"
 #include "multicast_bank.hpp"
 #include "private_flags_bank.hpp"
 #include "queue_coalesce_bank.hpp"
@@ -55,7 +56,7 @@ constexpr LinkRow link_rows[] = {
      IFLA_MTU,
      IFLA_MIN_MTU,
      IFLA_MAX_MTU,
-     fits_native_xdp},
+     takes_mtu},
     {{.name = "txqueuelen",
       .domain = integer(0, largest_s32),
       .summary = "Packets that the device's queueing discipline holds.",

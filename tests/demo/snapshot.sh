@@ -25,7 +25,7 @@ host_snapshot() {
             '/kernel/(random/|ns_last_pid|pty/nr|perf_)|/vm/stat_refresh'
     files_below /sys/devices/system/cpu/cpufreq /sys/kernel/mm/transparent_hugepage \
         /sys/kernel/mm/ksm |
-        grep --text --extended-regexp --invert-match '_cur_freq|_avg_freq|/stats/|/ksm/[pfsg]' || true
+        grep --text --extended-regexp --invert-match '_cur_freq|_avg_freq|/stats/|/ksm/[pfsg]|/khugepaged/(full_scans|pages_collapsed)' || true
     lines_of /proc/irq/default_smp_affinity /proc/irq/*/smp_affinity \
         /sys/devices/system/cpu/cpu*/{online,power/pm_qos_resume_latency_us}
     sort /proc/self/mountinfo

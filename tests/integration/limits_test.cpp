@@ -79,6 +79,24 @@ TEST_CASE(
         "p.toml:2:10: nic.channels.rx on left0: no queue that receives would be left"));
 }
 
+TEST_CASE("an MTU that would take IPv6 off a device is told at its line, and nothing is written",
+          "[integration][limits]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    host.add_veth("left0", "right0", 1);
+    const Link before = host.link("left0");
+    EngineHere engine;
+    const Report report = engine.apply("[nic.left0]\nmtu = 1279\n");
+    CHECK(report.exit == Exit::refused);
+    REQUIRE(report.problems.size() == 1);
+    CHECK(report.problems[0].message.starts_with(
+        "p.toml:2:1: nic.mtu on left0: below 1280 the kernel takes IPv6 off left0"));
+    CHECK(host.link("left0") == before);
+    CHECK(engine.apply("[nic.left0]\nmtu = 1280\n").exit == Exit::as_wanted);
+}
+
 TEST_CASE("what a veth cannot do is passed by where it is optional", "[integration][limits]") {
     OwnNamespace host;
     if (!host.is_ours()) {

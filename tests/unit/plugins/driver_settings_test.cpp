@@ -127,6 +127,7 @@ TEST_CASE("while ptp4l runs on a NIC its time stamps are only checked", "[nic][s
                  "ptp4l\0-f\0/etc/linuxptp/ptp4l.conf\0"s);
     FakeHost host = host_with_nic();
     host.with("/proc/812/comm", "ptp4l")
+        .with("/proc/812/status", "Name:\tptp4l\nUid:\t0\t0\t0\t0")
         .with("/proc/812/cmdline", arguments)
         .with("/etc/linuxptp/ptp4l.conf", "[global]\nslaveOnly 1\n[eth0]\n");
     const Tunable& rx = *stamps.tunables().at(1);
@@ -139,10 +140,22 @@ TEST_CASE("while ptp4l runs on a NIC its time stamps are only checked", "[nic][s
     CHECK(host.text(stamps_cell("eth0", "rx")) == "0");
 }
 
+TEST_CASE("a file that somebody else's ptp4l names is not opened", "[nic][stamps]") {
+    using namespace std::string_literals;
+    FakeHost host = host_with_nic();
+    host.with("/proc/812/comm", "ptp4l")
+        .with("/proc/812/status", "Name:\tptp4l\nUid:\t1000\t1000\t1000\t1000")
+        .with("/proc/812/cmdline", "ptp4l\0-f\0/dev/watchdog\0"s)
+        .hang_reads("/dev/watchdog");
+    CHECK(may_hold(host, stamps, *stamps.tunables().at(1), Value("all")));
+}
+
 TEST_CASE("a ptp4l on another NIC is in nobody's way", "[nic][stamps]") {
     using namespace std::string_literals;
     FakeHost host = host_with_nic();
-    host.with("/proc/812/comm", "ptp4l").with("/proc/812/cmdline", "ptp4l\0-i\0eth1\0"s);
+    host.with("/proc/812/comm", "ptp4l")
+        .with("/proc/812/status", "Name:\tptp4l\nUid:\t0\t0\t0\t0")
+        .with("/proc/812/cmdline", "ptp4l\0-i\0eth1\0"s);
     CHECK(may_hold(host, stamps, *stamps.tunables().at(1), Value("all")));
 }
 
