@@ -1,5 +1,6 @@
 // What an author reads of a text that is no TOML.
 #include "model/toml_complaint.hpp"
+
 #include "model/toml_nodes.hpp"
 #include "support/catch.hpp"
 
