@@ -23,11 +23,8 @@ constexpr std::string_view spreads =
 constexpr std::string_view addresses =
     "takes the interface's IPv6 addresses away, which could not be put back";
 constexpr std::string_view routes =
-    "takes away the default route that the interface learned from a router, which could not be put "
+    "takes away the default route that an interface learned from a router, which could not be put "
     "back";
-constexpr std::string_view offload =
-    "turns large receive offload of the interface off for good; set nic.features.lro and leave "
-    "forwarding to who configures the network";
 constexpr std::string_view twin = "is a second name of net.netfilter.nf_conntrack_max; set that";
 constexpr std::string_view coarse_queue =
     "is unres_qlen_bytes in packets, and rounds it; set unres_qlen_bytes";
@@ -97,12 +94,10 @@ constexpr Refusal refusals[] = {
 
     {"net.ipv4.ip_forward", spreads},
     {"net.ipv4.conf.all.forwarding", spreads},
-    {"net.ipv6.conf.all.forwarding", spreads},
     {"net.ipv6.conf.all.addr_gen_mode", spreads},
     {"net.ipv6.conf.all.ignore_routes_with_linkdown", spreads},
     {"net.ipv6.conf.*.disable_ipv6", addresses},
     {"net.ipv6.conf.*.forwarding", routes},
-    {"net.ipv4.conf.*.forwarding", offload},
 
     {"net.ipv4.neigh.*.unres_qlen", coarse_queue},
     {"net.ipv6.neigh.*.unres_qlen", coarse_queue},

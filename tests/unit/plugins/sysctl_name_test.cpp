@@ -64,19 +64,37 @@ TEST_CASE("a word alone is no sysctl", "[sysctl]") {
 }
 
 TEST_CASE("actions, one-way switches, facts and secrets are no settings", "[sysctl]") {
-    for (const char* name :
-         {"vm.drop_caches", "vm.compact_memory", "net.ipv4.route.flush", "net/ipv6/route/flush",
-          "kernel.modules_disabled", "kernel.kexec_load_disabled", "kernel.random.boot_id",
-          "fs.file-nr", "fs.inode-nr", "fs.dentry-state", "kernel.ns_last_pid",
-          "net.netfilter.nf_conntrack_count", "net.ipv4.tcp_fastopen_key",
-          "net.ipv6.conf.eth0.stable_secret", "net/ipv6/conf/eth0.7/stable_secret",
-          "net.ipv4.ip_forward", "vm.dirty_bytes", "vm.nr_hugepages"}) {
+    for (const char* name : {"vm.drop_caches",
+                             "vm.compact_memory",
+                             "net.ipv4.route.flush",
+                             "net/ipv6/route/flush",
+                             "kernel.modules_disabled",
+                             "kernel.kexec_load_disabled",
+                             "kernel.random.boot_id",
+                             "fs.file-nr",
+                             "fs.inode-nr",
+                             "fs.dentry-state",
+                             "kernel.ns_last_pid",
+                             "net.netfilter.nf_conntrack_count",
+                             "net.ipv4.tcp_fastopen_key",
+                             "net.ipv6.conf.eth0.stable_secret",
+                             "net/ipv6/conf/eth0.7/stable_secret",
+                             "net.ipv4.ip_forward",
+                             "net.ipv6.conf.all.forwarding",
+                             "net.ipv6.conf.eth0.forwarding",
+                             "net.ipv4.neigh.eth0.unres_qlen",
+                             "net.ipv6.neigh.eth0.base_reachable_time",
+                             "net.ipv4.neigh.default.retrans_time",
+                             "vm.dirty_bytes",
+                             "vm.nr_hugepages"}) {
         INFO(name);
         CHECK(is_refused(name));
     }
-    for (const char* name : {"net.core.rmem_max", "kernel.sysrq", "net.ipv4.conf.eth0.forwarding",
-                             "kernel.randomize_va_space", "fs.file-max", "vm.swappiness",
-                             "kernel.random", "vm.drop_caches.x"}) {
+    for (const char* name :
+         {"net.core.rmem_max", "kernel.sysrq", "net.ipv4.conf.eth0.forwarding",
+          "net.ipv4.neigh.eth0.unres_qlen_bytes", "net.ipv6.neigh.eth0.base_reachable_time_ms",
+          "kernel.randomize_va_space", "fs.file-max", "vm.swappiness", "kernel.random",
+          "vm.drop_caches.x"}) {
         INFO(name);
         CHECK_FALSE(is_refused(name));
     }
