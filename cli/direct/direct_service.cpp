@@ -34,14 +34,15 @@ bool needs_reboot(const ResolvedSetting& setting) {
 /// The verbs on the engine of this process.
 class DirectService : public Service {
   public:
-    DirectService(const ServiceOptions& options, Registry registry, Identity identity)
+    DirectService(const ServiceOptions& options, SharedParts shared, bool is_guard,
+                  Registry registry, Identity identity)
         : registry_(std::make_shared<const Registry>(std::move(registry))),
           state_(options.state_folder, std::move(identity)),
           // A call that hangs keeps its plugin's code by this.
-          systems_([address = options.session_address, kept = registry_] {
+          systems_([address = std::move(shared.session_address), kept = registry_] {
               return kernel_system(address);
           }),
-          source_(profile_files(options.profile_folders, options.working_folder)),
+          source_(std::move(shared.profiles)),
           looking_time_(options.timeout),
           engine_({.catalog = registry_->catalog(),
                    .state = state_,
@@ -54,6 +55,7 @@ class DirectService : public Service {
                    .command = options.command,
                    .lock_patience = options.patience,
                    .looking_time = options.timeout,
+                   .is_guard = is_guard,
                    .cancelled = options.cancelled}) {}
 
     Report plan(const ProfileRequest& request) override {
@@ -262,9 +264,8 @@ bool plugins_must_be_roots() {
     return ::geteuid() == 0 && ::stat("/proc/self/exe", &program) == 0 && program.st_uid == 0;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Service>> direct_service(const ServiceOptions& options) {
+Result<std::unique_ptr<Service>> opened(const ServiceOptions& options, SharedParts shared,
+                                        bool is_guard) {
     NT_TRY(Identity identity, current_identity());
     // Root goes by what it remembers of plugins as it goes by its journal.
     const bool may_remember =
@@ -276,7 +277,26 @@ Result<std::unique_ptr<Service>> direct_service(const ServiceOptions& options) {
     if (!registry) {
         return std::unexpected(std::move(registry).error().within("folder of the plugins"));
     }
-    return std::make_unique<DirectService>(options, *std::move(registry), std::move(identity));
+    return std::make_unique<DirectService>(options, std::move(shared), is_guard,
+                                           *std::move(registry), std::move(identity));
+}
+
+}  // namespace
+
+Status prepare_state_folder(const std::string& folder) {
+    NT_TRY(Identity identity, current_identity());
+    return StateFolder(folder, std::move(identity)).prepare();
+}
+
+Result<std::unique_ptr<Service>> direct_service(const ServiceOptions& options) {
+    return opened(options,
+                  {.session_address = [address = options.session_address] { return address; },
+                   .profiles = profile_files(options.profile_folders, options.working_folder)},
+                  false);
+}
+
+Result<std::unique_ptr<Service>> shared_service(const ServiceOptions& options, SharedParts parts) {
+    return opened(options, std::move(parts), true);
 }
 
 }  // namespace nanotune::cli

@@ -34,6 +34,8 @@ struct EngineParts {
     std::chrono::milliseconds least_undo_time{10'000};
     std::chrono::milliseconds carrier_patience{8'000};  ///< with the links that a stage takes away
     std::shared_ptr<CallClock> clock = std::make_shared<CallClock>();  ///< of calls
+    /// Whoever runs this engine takes back in time what nobody confirms, whoever applied it.
+    bool is_guard = false;
     const std::atomic<bool>* cancelled = nullptr;  ///< set by a signal: an apply rolls back
 
     /// Taking back has a time of its own, and enough of it however short that of the verb is.

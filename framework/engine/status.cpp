@@ -76,7 +76,7 @@ HostStatus Engine::status() {
     if (active->is_awaiting) {
         status.confirm_by = deadline_of(*active, parts_.now());
     }
-    status.is_guarded = active->is_awaiting && is_running(active->guard);
+    status.is_guarded = active->is_awaiting && (parts_.is_guard || is_running(active->guard));
     if (status.state == HostState::awaiting_confirmation && !status.is_guarded) {
         status.notes.emplace_back(
             "its guard has gone: nobody rolls it back at that time, only the next apply or "

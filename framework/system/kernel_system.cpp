@@ -15,7 +15,7 @@ namespace {
 
 class KernelSystem final : public System {
   public:
-    explicit KernelSystem(std::string session_address)
+    explicit KernelSystem(std::function<std::string()> session_address)
         : session_address_(std::move(session_address)) {}
 
     Files& files() override { return files_; }
@@ -26,7 +26,7 @@ class KernelSystem final : public System {
     [[nodiscard]] bool has(Capability capability) const override {
         return capabilities_.has(capability);
     }
-    [[nodiscard]] std::string session_address() const override { return session_address_; }
+    [[nodiscard]] std::string session_address() const override { return session_address_(); }
     Result<std::string> ask(const std::string& socket, std::string_view request) override {
         return ask_local_socket(socket, request);
     }
@@ -38,13 +38,17 @@ class KernelSystem final : public System {
     KernelTasks tasks_;
     KernelDevlink devlink_;
     Capabilities capabilities_;
-    std::string session_address_;
+    std::function<std::string()> session_address_;
 };
 
 }  // namespace
 
-std::unique_ptr<System> kernel_system(std::string session_address) {
+std::unique_ptr<System> kernel_system(std::function<std::string()> session_address) {
     return std::make_unique<KernelSystem>(std::move(session_address));
+}
+
+std::unique_ptr<System> kernel_system(std::string session_address) {
+    return kernel_system([address = std::move(session_address)] { return address; });
 }
 
 }  // namespace nanotune

@@ -12,6 +12,7 @@
 
 #include "system/storage/descriptor.hpp"
 #include "system/storage/lock_holder.hpp"
+#include "system/storage/residence.hpp"
 #include "system/storage/storage_failure.hpp"
 
 namespace nanotune {
@@ -73,6 +74,10 @@ Result<Lock> Lock::acquire(const std::string& path, std::string_view command,
             continue;
         }
         if (is_ours) {
+            // Who lives here has moved in for good: its turn does not end while others wait.
+            if (const auto resident = resident_beside(path)) {
+                return failure(ErrorCode::busy, fmt::format("{}: held by {}", path, *resident));
+            }
             leave_note(file, path, command);
             return Lock(std::move(file));
         }

@@ -1,0 +1,73 @@
+#include "system/storage/residence.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <thread>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "system/storage/descriptor.hpp"
+#include "system/storage/lock_holder.hpp"
+#include "system/storage/storage_failure.hpp"
+
+namespace nanotune {
+
+namespace {
+
+constexpr std::string_view unseen = "a process that is not to be seen from here";
+constexpr int looks = 40;  // at one that is only asked about, and locked for the question
+
+std::string residence_in(std::string_view folder) {
+    return fmt::format("{}/resident", folder);
+}
+
+}  // namespace
+
+Result<Residence> Residence::take(const std::string& folder, std::string_view command) {
+    std::string path = residence_in(folder);
+    NT_TRY(Descriptor file, open_file(path, O_RDWR | O_CREAT | O_NOFOLLOW));
+    for (int look = 1; flock(file.number(), LOCK_EX | LOCK_NB) != 0; ++look) {
+        if (errno != EWOULDBLOCK && errno != EINTR) {
+            return storage_failure("lock " + path, errno);
+        }
+        if (look == looks) {
+            const auto holder = lock_holder(file, path);
+            return failure(
+                ErrorCode::busy,
+                fmt::format("{}: held by {}", path, holder ? holder->text() : std::string(unseen)));
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    if (ftruncate(file.number(), 0) != 0) {
+        return storage_failure("write " + path, errno);
+    }
+    NT_CHECK(write_all(file, lock_note(command), path));
+    return Residence(std::move(path), std::move(file));
+}
+
+bool Residence::stands() const {
+    struct stat held{};
+    struct stat named{};
+    return fstat(file_.number(), &held) == 0 && stat(path_.c_str(), &named) == 0 &&
+           held.st_ino == named.st_ino && held.st_dev == named.st_dev;
+}
+
+std::optional<std::string> resident_beside(const std::string& lock_path) {
+    const std::string path =
+        residence_in(std::string_view(lock_path).substr(0, lock_path.rfind('/')));
+    const auto file = open_file(path, O_RDONLY | O_NOFOLLOW);
+    if (!file || flock(file->number(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) {
+        return std::nullopt;  // what was locked for the question is released with the descriptor
+    }
+    const auto holder = lock_holder(*file, path);
+    if (holder && holder->process == getpid()) {
+        return std::nullopt;
+    }
+    return holder ? holder->text() : std::string(unseen);
+}
+
+}  // namespace nanotune

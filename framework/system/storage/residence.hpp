@@ -1,0 +1,30 @@
+// The one nanotune that stays. A state folder has a lock for whoever is at work in it now; a daemon
+// also holds this for life, and with it everybody else's turn.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "system/storage/storage.hpp"
+
+namespace nanotune {
+
+/// Held until the end of its life, or by the kernel until the process's end.
+class Residence {
+  public:
+    /// The folder is there. Errors: busy, naming who lives there; denied, io.
+    static Result<Residence> take(const std::string& folder, std::string_view command);
+    /// Whether the folder still is the one that was moved into: nobody removed it meanwhile.
+    [[nodiscard]] bool stands() const;
+
+  private:
+    Residence(std::string path, Descriptor file) : path_(std::move(path)), file_(std::move(file)) {}
+    std::string path_;
+    Descriptor file_;
+};
+
+/// Which other process lives in the folder of this lock; nothing where none does.
+[[nodiscard]] std::optional<std::string> resident_beside(const std::string& lock_path);
+
+}  // namespace nanotune
