@@ -84,6 +84,7 @@ check-format:
 tidy:
 	@packaging/install-dependencies build test tidy
 	$(CMAKE) --preset tidy
+	$(CMAKE) --build build/tidy --target nanotune-contract
 	@packaging/check-tidy build/tidy $(JOBS)
 
 install:

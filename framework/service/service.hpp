@@ -18,6 +18,8 @@ class Service {
     /// What apply would do: rows not_done (to change), unchanged and unsupported. Never writes.
     virtual Report plan(const ProfileRequest& profile) = 0;
     virtual Report apply(const ProfileRequest& profile, const ApplyRequest& request) = 0;
+    /// Whether what nobody confirms is taken back in time without a guard of the client's own.
+    [[nodiscard]] virtual bool is_guard() const { return false; }
     /// Keeps what awaits confirmation.
     virtual Report confirm() = 0;
     /// The profile, or what is held when none is named, against the host. Never writes.

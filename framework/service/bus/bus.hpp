@@ -1,0 +1,30 @@
+// D-Bus for everybody here. sdbus-c++ 1.x stays behind this header and what is generated from the
+// contract: version 2 changes how objects are registered, not what is said.
+#pragma once
+
+#include <string>
+
+#include <sdbus-c++/sdbus-c++.h>
+
+#include <nanotune/error.hpp>
+
+namespace nanotune::bus {
+
+inline constexpr const char* service_name = "org.nanotune1";
+inline constexpr const char* manager_path = "/org/nanotune1";
+inline constexpr const char* manager_interface = "org.nanotune1.Manager";
+inline constexpr const char* job_interface = "org.nanotune1.Job";
+
+/// "org.nanotune1.Error.NotFound".
+[[nodiscard]] std::string error_name_of(ErrorCode code);
+
+/// What a client is told.
+[[nodiscard]] sdbus::Error fault_of(const Error& error);
+/// What a client was told: its own code and text, or, where the bus or somebody else said it, what
+/// that means.
+[[nodiscard]] Error error_of(const sdbus::Error& fault);
+
+/// As a D-Bus string has to be: UTF-8 without a zero. Other bytes become "?".
+[[nodiscard]] std::string bus_text(std::string_view text);
+
+}  // namespace nanotune::bus

@@ -1,0 +1,158 @@
+#include "service/bus/wire.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "service/bus/words.hpp"
+
+namespace nanotune::bus {
+
+namespace {
+
+template <typename T>
+T fact(const Facts& facts, const std::string& name, T otherwise = {}) {
+    const auto found = facts.find(name);
+    return found == facts.end() ? otherwise : found->second.get<T>();
+}
+
+std::vector<std::string> texts_of(const std::vector<std::string>& lines) {
+    std::vector<std::string> texts;
+    std::ranges::transform(lines, std::back_inserter(texts), bus_text);
+    return texts;
+}
+
+std::vector<WireProblem> wire_of(const Problems& problems) {
+    std::vector<WireProblem> wire;
+    for (const Error& problem : problems) {
+        wire.emplace_back(std::string(name_of(problem.code)), bus_text(problem.message),
+                          problem.kernel_errno);
+    }
+    return wire;
+}
+
+Problems problems_of(const std::vector<WireProblem>& wire) {
+    Problems problems;
+    for (const WireProblem& problem : wire) {
+        const auto& [code, message, kernel_errno] = fields(problem);
+        problems.push_back({.code = of_word<ErrorCode>(code).value_or(ErrorCode::invalid),
+                            .message = message,
+                            .kernel_errno = kernel_errno});
+    }
+    return problems;
+}
+
+HostState state_of(const Facts& facts) {
+    return of_word<HostState>(fact<std::string>(facts, "state")).value_or(HostState::unknown);
+}
+
+}  // namespace
+
+std::vector<WirePair> wire_of(const std::vector<Override>& overrides) {
+    std::vector<WirePair> wire;
+    for (const Override& override : overrides) {
+        wire.emplace_back(bus_text(override.name), bus_text(override.value));
+    }
+    return wire;
+}
+
+std::vector<Override> overrides_of(const std::vector<WirePair>& wire) {
+    std::vector<Override> overrides;
+    for (const WirePair& pair : wire) {
+        const auto& [name, value] = fields(pair);
+        overrides.push_back({.name = name, .value = value});
+    }
+    return overrides;
+}
+
+WireRow wire_of(const Row& row) {
+    return {bus_text(row.setting),
+            sdbus::make_struct(bus_text(row.target.kind), bus_text(row.target.name)),
+            bus_text(row.before),
+            bus_text(row.wanted),
+            bus_text(row.got),
+            std::string(name_of(row.outcome)),
+            std::string(name_of(row.impact)),
+            sdbus::make_struct(bus_text(row.origin.file), row.origin.line, row.origin.column),
+            bus_text(row.message),
+            row.is_barred,
+            bus_text(row.allow)};
+}
+
+Row row_of(const WireRow& wire) {
+    const auto& [setting, target, before, wanted, got, outcome, impact, origin, message, barred,
+                 allow] = fields(wire);
+    const auto& [kind, name] = fields(target);
+    const auto& [file, line, column] = fields(origin);
+    return {.setting = setting,
+            .target = {.kind = kind, .name = name},
+            .before = before,
+            .wanted = wanted,
+            .got = got,
+            .outcome = of_word<Outcome>(outcome).value_or(Outcome::not_done),
+            .impact = of_word<Impact>(impact).value_or(Impact::none),
+            .origin = {.file = file, .line = line, .column = column},
+            .message = message,
+            .is_barred = barred,
+            .allow = allow};
+}
+
+Facts facts_of(const Report& report) {
+    return {{"verb", report.verb},
+            {"profile", bus_text(report.profile)},
+            {"exit", static_cast<std::int32_t>(report.exit)},
+            {"state", std::string(name_of(report.state))},
+            {"changed", report.changed},
+            {"recovered", report.has_recovered},
+            {"problems", wire_of(report.problems)},
+            {"notes", texts_of(report.notes)},
+            {"rows", std::uint64_t{report.rows.size()}}};
+}
+
+Facts facts_of(const HostStatus& status) {
+    return {{"verb", std::string("status")},
+            {"state", std::string(name_of(status.state))},
+            {"profile", bus_text(status.profile)},
+            {"overrides", wire_of(status.overrides)},
+            {"profile_hash", bus_text(status.profile_hash)},
+            {"applied_at", bus_text(status.applied_at)},
+            {"settings_held", std::uint64_t{status.settings_held}},
+            {"applies", std::uint64_t{status.applies}},
+            {"confirm_by", bus_text(status.confirm_by)},
+            {"guarded", status.is_guarded},
+            {"interrupted", bus_text(status.interrupted)},
+            {"notes", texts_of(status.notes)},
+            {"rows", std::uint64_t{status.rows.size()}},
+            {"left", std::uint64_t{status.left.size()}},
+            {"stranded", std::uint64_t{status.stranded.size()}}};
+}
+
+Report report_of(const Facts& facts) {
+    Report report;
+    report.verb = fact<std::string>(facts, "verb");
+    report.profile = fact<std::string>(facts, "profile");
+    report.exit = static_cast<Exit>(std::clamp(fact<std::int32_t>(facts, "exit"), 0, 7));
+    report.state = state_of(facts);
+    report.changed = fact<bool>(facts, "changed");
+    report.has_recovered = fact<bool>(facts, "recovered");
+    report.problems = problems_of(fact<std::vector<WireProblem>>(facts, "problems"));
+    report.notes = fact<std::vector<std::string>>(facts, "notes");
+    return report;
+}
+
+HostStatus status_of(const Facts& facts) {
+    HostStatus status;
+    status.state = state_of(facts);
+    status.profile = fact<std::string>(facts, "profile");
+    status.overrides = overrides_of(fact<std::vector<WirePair>>(facts, "overrides"));
+    status.profile_hash = fact<std::string>(facts, "profile_hash");
+    status.applied_at = fact<std::string>(facts, "applied_at");
+    status.settings_held = fact<std::uint64_t>(facts, "settings_held");
+    status.applies = fact<std::uint64_t>(facts, "applies");
+    status.confirm_by = fact<std::string>(facts, "confirm_by");
+    status.is_guarded = fact<bool>(facts, "guarded");
+    status.interrupted = fact<std::string>(facts, "interrupted");
+    status.notes = fact<std::vector<std::string>>(facts, "notes");
+    return status;
+}
+
+}  // namespace nanotune::bus

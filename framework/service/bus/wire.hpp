@@ -1,0 +1,51 @@
+// Reports, rows and problems as they travel on the bus, and back.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "model/requests.hpp"
+#include "service/bus/bus.hpp"
+
+namespace nanotune::bus {
+
+using Facts = std::map<std::string, sdbus::Variant>;
+/// Code, text, errno.
+using WireProblem = sdbus::Struct<std::string, std::string, std::int32_t>;
+/// NAME and VALUE.
+using WirePair = sdbus::Struct<std::string, std::string>;
+/// A path that is asked for, a label, a memfd.
+using WireFile = sdbus::Struct<std::string, std::string, sdbus::UnixFd>;
+/// What is being done, how much is done, and of how much.
+using WireProgress = sdbus::Struct<std::string, std::uint64_t, std::uint64_t>;
+/// In the order that the contract tells.
+using WireRow = sdbus::Struct<std::string, sdbus::Struct<std::string, std::string>, std::string,
+                              std::string, std::string, std::string, std::string,
+                              sdbus::Struct<std::string, std::uint32_t, std::uint32_t>, std::string,
+                              bool, std::string>;
+
+inline constexpr std::size_t rows_at_once = 500;
+
+/// To be taken apart by a structured binding.
+template <typename... T>
+[[nodiscard]] const std::tuple<T...>& fields(const sdbus::Struct<T...>& wire) {
+    return wire;
+}
+
+[[nodiscard]] std::vector<WirePair> wire_of(const std::vector<Override>& overrides);
+[[nodiscard]] std::vector<Override> overrides_of(const std::vector<WirePair>& wire);
+[[nodiscard]] WireRow wire_of(const Row& row);
+[[nodiscard]] Row row_of(const WireRow& wire);
+
+/// Everything but the rows.
+[[nodiscard]] Facts facts_of(const Report& report);
+[[nodiscard]] Facts facts_of(const HostStatus& status);
+/// What facts tell. Throws sdbus::Error where one has another type than the contract says; what is
+/// not there is as it is by default.
+[[nodiscard]] Report report_of(const Facts& facts);
+[[nodiscard]] HostStatus status_of(const Facts& facts);
+
+}  // namespace nanotune::bus

@@ -1,0 +1,84 @@
+#include "service/instance.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "system/storage/storage.hpp"
+
+namespace nanotune {
+
+namespace {
+
+constexpr std::size_t note_limit = 8192;
+
+/// The text up to the next line's end, which is taken off.
+std::string_view next_line(std::string_view& text) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    return line;
+}
+
+template <typename Number>
+bool is_number(std::string_view text, Number& number) {
+    const char* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, number);
+    return error == std::errc() && rest == end;
+}
+
+}  // namespace
+
+std::optional<Instance> Instance::from(std::string_view text) {
+    Instance instance;
+    instance.mark = next_line(text);
+    const std::string_view number =
+        std::string_view(instance.mark).substr(0, instance.mark.find(' '));
+    if (!is_number(number, instance.process) || !is_number(next_line(text), instance.network)) {
+        return std::nullopt;
+    }
+    instance.state_folder = next_line(text);
+    return instance;
+}
+
+std::string Instance::text() const {
+    return fmt::format("{}\n{}\n{}\n", mark, network, state_folder);
+}
+
+std::optional<Instance> instance_for(std::string_view state_folder, const std::string& file) {
+    const auto text = read_file(file, note_limit);
+    auto instance = text ? Instance::from(*text) : std::nullopt;
+    if (!instance || instance->state_folder != state_folder || !is_running(instance->mark)) {
+        return std::nullopt;
+    }
+    const auto own = current_identity();
+    return own && own->network == instance->network ? std::move(instance) : std::nullopt;
+}
+
+Result<InstanceNote> InstanceNote::leave(const std::string& state_folder, const std::string& file) {
+    NT_TRY(const Identity own, current_identity());
+    const std::string folder = file.substr(0, file.rfind('/'));
+    if (::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) {
+        return kernel_failure("make folder " + folder, errno);
+    }
+    const Instance instance{.process = ::getpid(),
+                            .mark = process_mark(::getpid()),
+                            .network = own.network,
+                            .state_folder = state_folder};
+    NT_CHECK(replace_file(file, instance.text()));
+    if (::chmod(file.c_str(), 0644) != 0) {
+        return kernel_failure("open to all " + file, errno);
+    }
+    return InstanceNote(file);
+}
+
+InstanceNote::~InstanceNote() {
+    if (!file_.empty()) {
+        static_cast<void>(remove_file(file_));
+    }
+}
+
+}  // namespace nanotune

@@ -1,0 +1,119 @@
+#include "service/bus/wire.hpp"
+
+#include <set>
+
+#include "service/bus/words.hpp"
+#include "support/catch.hpp"
+
+using namespace nanotune;
+using namespace nanotune::bus;
+
+TEST_CASE("a row is the same behind the bus", "[bus]") {
+    const Row row{.setting = "nic.ring.rx",
+                  .target = Target::nic("eth0"),
+                  .before = "512",
+                  .wanted = "4096",
+                  .got = "2048",
+                  .outcome = Outcome::adjusted,
+                  .impact = Impact::drops_packets,
+                  .origin = {.file = "hft.toml", .line = 14, .column = 3},
+                  .message = "rounded",
+                  .is_barred = true,
+                  .allow = "drops,management"};
+    const Row back = row_of(wire_of(row));
+    CHECK(back.setting == row.setting);
+    CHECK(back.target == row.target);
+    CHECK(back.before == row.before);
+    CHECK(back.wanted == row.wanted);
+    CHECK(back.got == row.got);
+    CHECK(back.outcome == row.outcome);
+    CHECK(back.impact == row.impact);
+    CHECK(back.origin == row.origin);
+    CHECK(back.message == row.message);
+    CHECK(back.is_barred);
+    CHECK(back.allow == row.allow);
+}
+
+TEST_CASE("a report is the same behind the bus, but for its rows", "[bus]") {
+    Report report;
+    report.verb = "apply";
+    report.profile = "hft";
+    report.problems = {{.code = ErrorCode::refused, .message = "no", .kernel_errno = 22}};
+    report.notes = {"one", "two"};
+    report.exit = Exit::not_restored;
+    report.state = HostState::awaiting_confirmation;
+    report.changed = true;
+    report.has_recovered = true;
+    report.rows.resize(3);
+    const Facts facts = facts_of(report);
+    const Report back = report_of(facts);
+    CHECK(facts.at("rows").get<std::uint64_t>() == 3);
+    CHECK(back.verb == report.verb);
+    CHECK(back.profile == report.profile);
+    CHECK(back.problems == report.problems);
+    CHECK(back.notes == report.notes);
+    CHECK(back.exit == report.exit);
+    CHECK(back.state == report.state);
+    CHECK(back.changed);
+    CHECK(back.has_recovered);
+}
+
+TEST_CASE("a status is the same behind the bus, but for its rows", "[bus]") {
+    HostStatus status;
+    status.state = HostState::overdue;
+    status.profile = "hft";
+    status.overrides = {{.name = "mtu", .value = "9000"}};
+    status.profile_hash = "abc";
+    status.applied_at = "2026-11-28T06:00:00Z";
+    status.settings_held = 7;
+    status.applies = 2;
+    status.confirm_by = "2026-11-28T06:01:00Z";
+    status.is_guarded = true;
+    status.interrupted = "apply of hft";
+    status.notes = {"note"};
+    const HostStatus back = status_of(facts_of(status));
+    CHECK(back.state == status.state);
+    CHECK(back.profile == status.profile);
+    CHECK(back.overrides == status.overrides);
+    CHECK(back.profile_hash == status.profile_hash);
+    CHECK(back.applied_at == status.applied_at);
+    CHECK(back.settings_held == 7);
+    CHECK(back.applies == 2);
+    CHECK(back.confirm_by == status.confirm_by);
+    CHECK(back.is_guarded);
+    CHECK(back.interrupted == status.interrupted);
+    CHECK(back.notes == status.notes);
+}
+
+TEST_CASE("each error code has a name on the bus, and comes back with its text", "[bus]") {
+    std::set<std::string> names;
+    for (const ErrorCode code : all_of<ErrorCode>()) {
+        const sdbus::Error fault = fault_of({.code = code, .message = "eth0: no"});
+        names.insert(fault.getName());
+        CHECK(error_of(fault) == Error{.code = code, .message = "eth0: no"});
+    }
+    CHECK(names.size() == all_of<ErrorCode>().size());
+    CHECK(error_name_of(ErrorCode::timed_out) == "org.nanotune1.Error.TimedOut");
+}
+
+TEST_CASE("every enumerator is found by its word", "[bus]") {
+    const auto found = []<typename E>(E) {
+        for (const E one : all_of<E>()) {
+            CHECK(of_word<E>(name_of(one)) == one);
+        }
+        CHECK_FALSE(of_word<E>("no such word"));
+    };
+    found(ErrorCode());
+    found(Outcome());
+    found(Impact());
+    found(HostState());
+}
+
+TEST_CASE("what is no text of the bus is told as far as it is", "[bus]") {
+    CHECK(bus_text("na\xc3\xafve") == "na\xc3\xafve");
+    CHECK(bus_text("\xc3") == "?");
+    CHECK(bus_text("a\xffz") == "a?z");
+    CHECK(bus_text(std::string_view("a\0z", 3)) == "a?z");
+    CHECK(bus_text("\xc0\x80") == "??");
+    CHECK(bus_text("\xed\xa0\x80") == "???");
+}
