@@ -1,0 +1,51 @@
+// Who may do what: asked of the bus and of polkit, for each call, without waiting for either.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "service/bus/bus.hpp"
+
+namespace nanotune::daemon {
+
+/// What a call needs.
+enum class Right {
+    none,      ///< everybody may
+    inspect,   ///< what the daemon reads of the host as root
+    apply,     ///< applying and confirming
+    rollback,  ///< taking back
+};
+
+/// Who calls, and whether that user has the right.
+struct Caller {
+    std::uint32_t user = 0;
+    Status may;  ///< or why not: denied
+};
+using Decided = std::function<void(const Result<Caller>&)>;
+
+/// Lives no longer than the connection; what it has not decided by its end is never decided.
+class Authority {
+  public:
+    explicit Authority(sdbus::IConnection& connection);
+
+    /// `decided` is called once, on the bus's thread. Root has every right; of others polkit
+    /// decides, and without polkit they have none. Errors: denied: who calls is not known;
+    /// exhausted: too many decisions are waited for.
+    void ask(const std::string& sender, Right right, Decided decided);
+
+  private:
+    void ask_polkit(const std::string& sender, Right right, std::uint32_t user,
+                    const Decided& decided);
+
+    std::map<std::string, std::size_t> pending_;  ///< by sender
+    std::unique_ptr<sdbus::IProxy> bus_;
+    std::unique_ptr<sdbus::IProxy> polkit_;
+};
+
+/// "org.nanotune1.apply".
+[[nodiscard]] std::string_view action_of(Right right);
+
+}  // namespace nanotune::daemon

@@ -1,0 +1,204 @@
+#include "daemon/daemon.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+
+#include <fmt/core.h>
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "daemon/front.hpp"
+#include "daemon/mailbox.hpp"
+#include "service/instance.hpp"
+
+namespace nanotune::daemon {
+
+namespace {
+
+constexpr std::chrono::seconds reconnect_pause{1};
+
+/// One line of the log, which the journal takes from standard error.
+void log(std::string_view text) {
+    std::fputs(fmt::format("{}\n", text).c_str(), stderr);
+}
+
+Result<Descriptor> signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+        sigaddset(&set, signal);
+    }
+    Descriptor descriptor(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (!descriptor.is_open()) {
+        return kernel_failure("signalfd", errno);
+    }
+    return descriptor;
+}
+
+std::vector<std::string> names_in(const std::vector<std::string>& folders) {
+    std::vector<std::string> names;
+    for (const std::string& folder : folders) {
+        std::error_code error;
+        for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+            if (entry.path().extension() == ".toml") {
+                names.push_back(entry.path().stem().string());
+            }
+        }
+    }
+    std::ranges::sort(names);
+    const auto again = std::ranges::unique(names);
+    names.erase(again.begin(), again.end());
+    return names;
+}
+
+class Daemon {
+  public:
+    Daemon(cli::ServiceOptions options, Mailbox mailbox, Descriptor signals)
+        : options_(std::move(options)),
+          mailbox_(std::move(mailbox)),
+          signals_(std::move(signals)) {}
+
+    Status start();
+    void run();
+
+  private:
+    [[nodiscard]] EngineEvents events();
+    /// Runs on this thread, with the job's object where that is still there.
+    template <typename F>
+    void about(std::uint64_t job, F tell);
+    Status open_front();
+    void lose_front(const Error& why);
+    [[nodiscard]] bool is_told_to_end() const;
+    [[nodiscard]] int reconnect_timeout() const;
+
+    cli::ServiceOptions options_;
+    Mailbox mailbox_;
+    Descriptor signals_;
+    Snapshot snapshot_;
+    std::uint64_t last_job_ = 0;
+    std::chrono::steady_clock::time_point reconnect_;
+    std::unique_ptr<EngineThread> engine_;
+    std::optional<InstanceNote> note_;
+    std::unique_ptr<Front> front_;
+};
+
+template <typename F>
+void Daemon::about(std::uint64_t job, F tell) {
+    mailbox_.post([this, job, tell = std::move(tell)]() mutable {
+        JobObject* object = front_ ? front_->jobs().find(job) : nullptr;
+        if (object != nullptr) {
+            tell(*object);
+        }
+    });
+}
+
+EngineEvents Daemon::events() {
+    return {.begun = [this](std::uint64_t job) { about(job, [](JobObject& o) { o.begin(); }); },
+            .progress =
+                [this](std::uint64_t job, Progress progress) {
+                    about(job, [progress](JobObject& o) { o.progress(progress); });
+                },
+            .ended =
+                [this](std::uint64_t job, Answer answer) {
+                    about(job, [answer = std::move(answer)](JobObject& o) mutable {
+                        o.end(std::move(answer));
+                    });
+                },
+            .seen =
+                [this](const Snapshot& snapshot) {
+                    mailbox_.post([this, snapshot] {
+                        snapshot_ = snapshot;
+                        if (front_) {
+                            front_->manager().show(snapshot);
+                        }
+                    });
+                },
+            .log = [](const std::string& text) { log(text); }};
+}
+
+Status Daemon::open_front() {
+    NT_TRY(front_,
+           Front::open(
+               {.engine = *engine_,
+                .next_job = [this] { return ++last_job_; },
+                .profiles = [folders = options_.profile_folders] { return names_in(folders); }},
+               snapshot_));
+    return {};
+}
+
+Status Daemon::start() {
+    NT_TRY(engine_, EngineThread::open(options_, events()));
+    snapshot_ = engine_->first_look();
+    NT_CHECK(open_front());
+    NT_TRY(note_, InstanceNote::leave(options_.state_folder, std::string(instance_file)));
+    engine_->start();
+    static_cast<void>(::sd_notify(0, "READY=1"));
+    return {};
+}
+
+void Daemon::lose_front(const Error& why) {
+    log(fmt::format("{}; what is to be taken back in time is; connecting again", why.message));
+    front_.reset();
+    reconnect_ = std::chrono::steady_clock::now() + reconnect_pause;
+}
+
+bool Daemon::is_told_to_end() const {
+    signalfd_siginfo info{};
+    return ::read(signals_.number(), &info, sizeof info) == sizeof info;
+}
+
+int Daemon::reconnect_timeout() const {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(reconnect_ - std::chrono::steady_clock::now());
+    return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+}
+
+void Daemon::run() {
+    while (!is_told_to_end()) {
+        Front::Wait bus{.descriptor = -1, .events = 0, .timeout = reconnect_timeout()};
+        if (front_) {
+            // What is lost is found out by its next use.
+            bus = front_->wait().value_or(Front::Wait{.descriptor = -1, .events = 0, .timeout = 0});
+        }
+        std::array<pollfd, 3> waited = {
+            {{.fd = signals_.number(), .events = POLLIN, .revents = 0},
+             {.fd = mailbox_.number(), .events = POLLIN, .revents = 0},
+             {.fd = bus.descriptor, .events = bus.events, .revents = 0}}};
+        ::poll(waited.data(), waited.size(), bus.timeout);
+        mailbox_.empty();
+        if (front_) {
+            if (const Status processed = front_->process(); !processed) {
+                lose_front(processed.error());
+            }
+        } else if (reconnect_timeout() == 0) {
+            if (open_front()) {
+                log("connected to the system bus again");
+            }
+            reconnect_ = std::chrono::steady_clock::now() + reconnect_pause;
+        }
+    }
+    static_cast<void>(::sd_notify(0, "STOPPING=1"));
+    front_.reset();
+    note_.reset();
+    engine_.reset();
+}
+
+}  // namespace
+
+Status serve(const cli::ServiceOptions& options) {
+    NT_TRY(Mailbox mailbox, Mailbox::open());
+    NT_TRY(Descriptor descriptor, signals());
+    Daemon daemon(options, std::move(mailbox), std::move(descriptor));
+    NT_CHECK(daemon.start());
+    daemon.run();
+    return {};
+}
+
+}  // namespace nanotune::daemon

@@ -1,0 +1,197 @@
+#include "daemon/job_object.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/core.h>
+
+namespace nanotune::daemon {
+
+namespace {
+
+constexpr std::chrono::seconds kept_for{60};
+constexpr std::size_t most_waiters = 16;
+constexpr std::size_t longest_text = std::size_t{4} << 20U;
+
+std::unexpected<Error> not_ended(std::uint64_t number) {
+    return failure(ErrorCode::busy, fmt::format("job {} has not ended: wait for it first", number));
+}
+
+}  // namespace
+
+std::string path_of_job(std::uint64_t number) {
+    return fmt::format("{}/job/{}", bus::manager_path, number);
+}
+
+JobObject::JobObject(sdbus::IConnection& connection, JobFacts facts, Authority& authority,
+                     std::function<void(std::uint64_t)> cancel)
+    : AdaptorInterfaces(connection, path_of_job(facts.number)),
+      facts_(std::move(facts)),
+      authority_(authority),
+      cancel_(std::move(cancel)) {
+    registerAdaptor();
+    emitInterfacesAddedSignal({bus::job_interface});
+}
+
+JobObject::~JobObject() {
+    try {
+        emitInterfacesRemovedSignal({bus::job_interface});
+    } catch (const sdbus::Error&) {
+        // Nobody is left to be told.
+    }
+    unregisterAdaptor();
+}
+
+/// What the job is about is told to who began it, on whatever connection, and to root.
+template <typename R, typename F>
+void JobObject::for_owner(const R& reply, F then) {
+    const std::string sender = getObject().getCurrentlyProcessedMessage()->getSender();
+    if (sender == facts_.sender) {
+        then();
+        return;
+    }
+    authority_.ask(
+        sender, Right::none,
+        [this, reply, then, alive = std::weak_ptr(alive_)](const Result<Caller>& caller) {
+            if (alive.expired()) {
+                reply.refuse(
+                    {.code = ErrorCode::not_found, .message = "the job is forgotten by now"});
+            } else if (!caller) {
+                reply.refuse(caller.error());
+            } else if (caller->user != 0 && caller->user != facts_.user) {
+                reply.refuse({.code = ErrorCode::denied,
+                              .message = fmt::format("job {} is another user's", facts_.number)});
+            } else {
+                then();
+            }
+        });
+}
+
+void JobObject::Wait(sdbus::Result<bus::Facts>&& result) {
+    const Reply<bus::Facts> reply(std::move(result));
+    for_owner(reply, [this, reply] {
+        if (answer_) {
+            reply.give(this->result());
+        } else if (waiters_.size() < most_waiters) {
+            waiters_.push_back(reply);
+        } else {
+            reply.refuse({.code = ErrorCode::exhausted,
+                          .message = fmt::format("{} wait for job {} already", most_waiters,
+                                                 facts_.number)});
+        }
+    });
+}
+
+void JobObject::Rows(sdbus::Result<std::vector<bus::WireRow>>&& result, std::string list,
+                     std::uint64_t first) {
+    const Reply<std::vector<bus::WireRow>> reply(std::move(result));
+    for_owner(reply, [this, reply, list = std::move(list), first] {
+        const auto rows = page(list, first);
+        rows ? reply.give(*rows) : reply.refuse(rows.error());
+    });
+}
+
+Result<std::vector<bus::WireRow>> JobObject::page(const std::string& list,
+                                                  std::uint64_t first) const {
+    if (!answer_) {
+        return not_ended(facts_.number);
+    }
+    const auto& status = answer_->status;
+    const std::vector<Row>* rows = list == "rows" ? (status ? &status->rows : &answer_->report.rows)
+                                   : list == "left" && status     ? &status->left
+                                   : list == "stranded" && status ? &status->stranded
+                                                                  : nullptr;
+    if (rows == nullptr) {
+        return failure(ErrorCode::invalid, fmt::format("job {} of verb {} has no list \"{}\"",
+                                                       facts_.number, facts_.verb, list));
+    }
+    std::vector<bus::WireRow> page;
+    for (std::size_t i = first; i < rows->size() && page.size() < bus::rows_at_once; ++i) {
+        page.push_back(bus::wire_of((*rows)[i]));
+    }
+    return page;
+}
+
+void JobObject::Text(sdbus::Result<std::string>&& result) {
+    const Reply<std::string> reply(std::move(result));
+    for_owner(reply, [this, reply] {
+        if (!answer_) {
+            reply.refuse(not_ended(facts_.number).error());
+        } else if (answer_->text.size() > longest_text) {
+            reply.refuse(
+                {.code = ErrorCode::exhausted,
+                 .message = fmt::format("the text has {} MiB, and no more than {} travel "
+                                        "on the bus",
+                                        answer_->text.size() >> 20U, longest_text >> 20U)});
+        } else {
+            reply.give(bus::bus_text(answer_->text));
+        }
+    });
+}
+
+void JobObject::Cancel(sdbus::Result<>&& result) {
+    const Reply<> reply(std::move(result));
+    for_owner(reply, [this, reply] {
+        cancel_(facts_.number);
+        reply.give();
+    });
+}
+
+void JobObject::Close(sdbus::Result<>&& result) {
+    const Reply<> reply(std::move(result));
+    for_owner(reply, [this, reply] {
+        if (!answer_) {
+            reply.refuse(not_ended(facts_.number).error());
+            return;
+        }
+        expires_ = Clock::now();  // this very call is still the object's
+        reply.give();
+    });
+}
+
+std::string JobObject::State() {
+    return answer_ ? "ended" : has_begun_ ? "running" : "waiting";
+}
+
+bus::Facts JobObject::result() const {
+    return answer_->status ? bus::facts_of(*answer_->status) : bus::facts_of(answer_->report);
+}
+
+void JobObject::begin() {
+    has_begun_ = true;
+    tell("State");
+}
+
+void JobObject::progress(const nanotune::Progress& progress) {
+    progress_ = bus::WireProgress(bus::bus_text(progress.doing), std::uint64_t{progress.done},
+                                  std::uint64_t{progress.total});
+    tell("Progress");
+}
+
+void JobObject::end(Answer answer) {
+    answer_ = std::move(answer);
+    if (answer_->report.verb.empty()) {
+        answer_->report.verb = facts_.verb;
+    }
+    if (!facts_.shows_rows && answer_->status) {
+        answer_->status->rows.clear();
+        answer_->status->left.clear();
+        answer_->status->stranded.clear();
+    }
+    ended_ = Clock::now();
+    expires_ = ended_ + kept_for;
+    tell("State");
+    for (const Reply<bus::Facts>& waiter : std::exchange(waiters_, {})) {
+        waiter.give(result());
+    }
+}
+
+void JobObject::tell(const std::string& property) {
+    try {
+        getObject().emitPropertiesChangedSignal(bus::job_interface, {property});
+    } catch (const sdbus::Error&) {
+        // The connection is lost, which its next use says.
+    }
+}
+
+}  // namespace nanotune::daemon

@@ -1,0 +1,213 @@
+#include "daemon/manager_object.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace nanotune::daemon {
+
+namespace {
+
+constexpr std::string_view looking[] = {"session-address"};
+constexpr std::string_view applying[] = {"allow",   "strict",        "confirm",
+                                         "timeout", "expected-plan", "session-address"};
+constexpr std::string_view undoing[] = {"all", "force", "allow", "timeout", "session-address"};
+
+/// An answer that is a text, or what is wrong.
+Answer answer_of(Checked<std::string> text) {
+    Answer answer;
+    if (text) {
+        answer.text = *std::move(text);
+    } else {
+        answer.report.problems = std::move(text).error();
+        answer.report.exit = Exit::refused;
+    }
+    return answer;
+}
+
+Answer answer_of(Report report) {
+    return {.report = std::move(report), .status = {}, .text = {}};
+}
+
+}  // namespace
+
+ManagerObject::ManagerObject(sdbus::IConnection& connection, Parts parts, Snapshot snapshot)
+    : AdaptorInterfaces(connection, bus::manager_path),
+      parts_(std::move(parts)),
+      snapshot_(std::move(snapshot)) {
+    registerAdaptor();
+}
+
+std::string ManagerObject::Version() {
+    return NANOTUNE_VERSION;
+}
+
+void ManagerObject::show(const Snapshot& snapshot) {
+    std::vector<std::string> changed;
+    const auto compare = [&changed](const std::string& a, const std::string& b, const char* name) {
+        if (a != b) {
+            changed.emplace_back(name);
+        }
+    };
+    compare(snapshot.state, snapshot_.state, "State");
+    compare(snapshot.profile, snapshot_.profile, "ActiveProfile");
+    compare(snapshot.profile_hash, snapshot_.profile_hash, "ProfileHash");
+    snapshot_ = snapshot;
+    if (changed.empty()) {
+        return;
+    }
+    try {
+        getObject().emitPropertiesChangedSignal(bus::manager_interface, changed);
+    } catch (const sdbus::Error&) {
+        // The connection is lost, which its next use says.
+    }
+}
+
+void ManagerObject::begin(sdbus::Result<Path>&& result, const Verb& verb, Said said, Run run) {
+    const Reply<Path> reply(std::move(result));
+    const std::string sender = getObject().getCurrentlyProcessedMessage()->getSender();
+    const auto kept = std::make_shared<const Said>(std::move(said));
+    parts_.authority.ask(sender, verb.right,
+                         [this, reply, sender, verb, kept,
+                          run = std::move(run)](const nanotune::Result<Caller>& caller) {
+                             const auto job =
+                                 caller ? begun(verb, *caller, sender, *kept, run)
+                                        : nanotune::Result<Path>(std::unexpected(caller.error()));
+                             job ? reply.give(*job) : reply.refuse(job.error());
+                         });
+}
+
+nanotune::Result<ManagerObject::Path> ManagerObject::begun(const Verb& verb, const Caller& caller,
+                                                           const std::string& sender,
+                                                           const Said& said, const Run& run) {
+    if (!verb.is_open_in_part || !said.files.empty()) {
+        NT_CHECK(caller.may);
+    }
+    NT_TRY(const CallOptions options, options_of(said.options, verb.options));
+    NT_TRY(const CalledProfile profile, profile_of(said.profile, said.files, said.set));
+    Work work{.job = 0,
+              .is_urgent = verb.changes,
+              .files = profile.files,
+              .session_address = options.session_address,
+              .run = [run, profile, options](Service& service, const ProgressSink& progress) {
+                  return run(service, progress, profile, options);
+              }};
+    return parts_.jobs.begin(parts_.next_job(),
+                             {.number = 0,
+                              .verb = std::string(verb.name),
+                              .sender = sender,
+                              .user = caller.user,
+                              .shows_rows = caller.may.has_value()},
+                             std::move(work));
+}
+
+void ManagerObject::Plan(sdbus::Result<Path>&& result, std::string profile, Files files, Pairs set,
+                         bus::Facts options) {
+    begin(std::move(result), {.name = "plan", .right = Right::inspect, .options = looking},
+          {std::move(profile), std::move(files), std::move(set), std::move(options)},
+          [](Service& service, const ProgressSink&, const CalledProfile& called,
+             const CallOptions&) { return answer_of(service.plan(called.request)); });
+}
+
+void ManagerObject::Apply(sdbus::Result<Path>&& result, std::string profile, Files files, Pairs set,
+                          bus::Facts options) {
+    begin(std::move(result),
+          {.name = "apply", .right = Right::apply, .changes = true, .options = applying},
+          {std::move(profile), std::move(files), std::move(set), std::move(options)},
+          [](Service& service, const ProgressSink& progress, const CalledProfile& called,
+             const CallOptions& said) {
+              ApplyRequest request = said.apply();
+              request.progress = progress;
+              return answer_of(service.apply(called.request, request));
+          });
+}
+
+void ManagerObject::Verify(sdbus::Result<Path>&& result, std::string profile, Files files,
+                           Pairs set, bus::Facts options) {
+    begin(
+        std::move(result), {.name = "verify", .right = Right::inspect, .options = looking},
+        {std::move(profile), std::move(files), std::move(set), std::move(options)},
+        [](Service& service, const ProgressSink&, const CalledProfile& called, const CallOptions&) {
+            return answer_of(service.verify(
+                called.request.name.empty() ? std::nullopt : std::optional(called.request)));
+        });
+}
+
+void ManagerObject::ShowProfile(sdbus::Result<Path>&& result, std::string profile, Files files,
+                                Pairs set) {
+    begin(std::move(result), {.name = "show", .right = Right::inspect, .is_open_in_part = true},
+          {std::move(profile), std::move(files), std::move(set), {}},
+          [](Service& service, const ProgressSink&, const CalledProfile& called,
+             const CallOptions&) { return answer_of(service.show(called.request)); });
+}
+
+void ManagerObject::CheckProfile(sdbus::Result<Path>&& result, std::string profile, Files files,
+                                 Pairs set) {
+    begin(
+        std::move(result), {.name = "check"},
+        {std::move(profile), std::move(files), std::move(set), {}},
+        [](Service& service, const ProgressSink&, const CalledProfile& called, const CallOptions&) {
+            Answer answer;
+            answer.report.problems = service.check(called.request);
+            answer.report.exit = answer.report.problems.empty() ? Exit::as_wanted : Exit::refused;
+            return answer;
+        });
+}
+
+void ManagerObject::Confirm(sdbus::Result<Path>&& result) {
+    begin(std::move(result), {.name = "confirm", .right = Right::apply, .changes = true}, {},
+          [](Service& service, const ProgressSink&, const CalledProfile&, const CallOptions&) {
+              return answer_of(service.confirm());
+          });
+}
+
+void ManagerObject::Rollback(sdbus::Result<Path>&& result, bus::Facts options) {
+    begin(std::move(result),
+          {.name = "rollback", .right = Right::rollback, .changes = true, .options = undoing},
+          {{}, {}, {}, std::move(options)},
+          [](Service& service, const ProgressSink& progress, const CalledProfile&,
+             const CallOptions& said) {
+              RollbackRequest request = said.rollback();
+              request.progress = progress;
+              return answer_of(service.rollback(request));
+          });
+}
+
+void ManagerObject::PlanRollback(sdbus::Result<Path>&& result, bus::Facts options) {
+    begin(std::move(result), {.name = "rollback", .right = Right::inspect, .options = undoing},
+          {{}, {}, {}, std::move(options)},
+          [](Service& service, const ProgressSink&, const CalledProfile&, const CallOptions& said) {
+              return answer_of(service.rollback_plan(said.rollback()));
+          });
+}
+
+void ManagerObject::Status(sdbus::Result<Path>&& result) {
+    begin(std::move(result), {.name = "status", .right = Right::inspect, .is_open_in_part = true},
+          {}, [](Service& service, const ProgressSink&, const CalledProfile&, const CallOptions&) {
+              Answer answer;
+              answer.status = service.status();
+              return answer;
+          });
+}
+
+void ManagerObject::Capture(sdbus::Result<Path>&& result) {
+    begin(std::move(result), {.name = "capture", .right = Right::inspect}, {},
+          [](Service& service, const ProgressSink&, const CalledProfile&, const CallOptions&) {
+              auto text = service.capture();
+              return answer_of(text ? Checked<std::string>(*std::move(text))
+                                    : std::unexpected(Problems{std::move(text).error()}));
+          });
+}
+
+void ManagerObject::ListProfiles(sdbus::Result<Path>&& result) {
+    begin(std::move(result), {.name = "profiles"}, {},
+          [profiles = parts_.profiles](Service&, const ProgressSink&, const CalledProfile&,
+                                       const CallOptions&) {
+              std::string text;
+              for (const std::string& name : profiles()) {
+                  text += name + "\n";
+              }
+              return answer_of(Checked<std::string>(std::move(text)));
+          });
+}
+
+}  // namespace nanotune::daemon

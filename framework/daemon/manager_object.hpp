@@ -1,0 +1,91 @@
+// The object that every client begins with: its methods begin jobs, its properties are a snapshot.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <org.nanotune1-adaptor.hpp>
+
+#include "daemon/authority.hpp"
+#include "daemon/call_options.hpp"
+#include "daemon/jobs.hpp"
+#include "daemon/reply.hpp"
+
+namespace nanotune::daemon {
+
+class ManagerObject final : public sdbus::AdaptorInterfaces<org::nanotune1::Manager_adaptor,
+                                                            sdbus::ObjectManager_adaptor> {
+  public:
+    struct Parts {
+        Authority& authority;
+        Jobs& jobs;
+        std::function<std::uint64_t()> next_job;
+        std::function<std::vector<std::string>()> profiles;  ///< those that can be named
+    };
+
+    ManagerObject(sdbus::IConnection& connection, Parts parts, Snapshot snapshot);
+    ~ManagerObject() { unregisterAdaptor(); }
+    ManagerObject(const ManagerObject&) = delete;
+    ManagerObject& operator=(const ManagerObject&) = delete;
+    ManagerObject(ManagerObject&&) = delete;
+    ManagerObject& operator=(ManagerObject&&) = delete;
+
+    /// Tells what has changed.
+    void show(const Snapshot& snapshot);
+
+  private:
+    using Path = sdbus::ObjectPath;
+    using Files = std::vector<bus::WireFile>;
+    using Pairs = std::vector<bus::WirePair>;
+    using Run = std::function<Answer(Service&, const ProgressSink&, const CalledProfile&,
+                                     const CallOptions&)>;
+    struct Verb {
+        std::string_view name;
+        Right right = Right::none;
+        bool changes = false;
+        std::span<const std::string_view> options = {};
+        /// Without the right, profiles by their names are taken, and all but the rows is told.
+        bool is_open_in_part = false;
+    };
+    struct Said {
+        std::string profile;
+        Files files;
+        Pairs set;
+        bus::Facts options;
+    };
+
+    void Plan(sdbus::Result<Path>&& result, std::string profile, Files files, Pairs set,
+              bus::Facts options) override;
+    void Apply(sdbus::Result<Path>&& result, std::string profile, Files files, Pairs set,
+               bus::Facts options) override;
+    void Verify(sdbus::Result<Path>&& result, std::string profile, Files files, Pairs set,
+                bus::Facts options) override;
+    void ShowProfile(sdbus::Result<Path>&& result, std::string profile, Files files,
+                     Pairs set) override;
+    void CheckProfile(sdbus::Result<Path>&& result, std::string profile, Files files,
+                      Pairs set) override;
+    void Confirm(sdbus::Result<Path>&& result) override;
+    void Rollback(sdbus::Result<Path>&& result, bus::Facts options) override;
+    void PlanRollback(sdbus::Result<Path>&& result, bus::Facts options) override;
+    void Status(sdbus::Result<Path>&& result) override;
+    void Capture(sdbus::Result<Path>&& result) override;
+    void ListProfiles(sdbus::Result<Path>&& result) override;
+
+    std::string State() override { return snapshot_.state; }
+    std::string ActiveProfile() override { return bus::bus_text(snapshot_.profile); }
+    std::string ProfileHash() override { return bus::bus_text(snapshot_.profile_hash); }
+    std::string Version() override;
+
+    /// Decides, checks what was said, and hands the work over; answers with the job, or why not.
+    void begin(sdbus::Result<Path>&& result, const Verb& verb, Said said, Run run);
+    Result<Path> begun(const Verb& verb, const Caller& caller, const std::string& sender,
+                       const Said& said, const Run& run);
+
+    Parts parts_;
+    Snapshot snapshot_;
+};
+
+}  // namespace nanotune::daemon

@@ -1,0 +1,32 @@
+#!/bin/bash
+# Many clients, clients that make no sense and clients that want everything, at one nanotuned.
+#
+#   tests/bus/clients.sh BUILD-FOLDER TEST-PROGRAM
+set -euo pipefail
+. "$(dirname "$0")/bus.sh"
+
+start_bus
+start_polkit
+start_daemon --profile-dir /run/here/profiles
+
+"$build/tests/bus/nanotune-bus-clients" || fail "a client is not served as it should be"
+
+echo "== one user's jobs are bounded, and keep nobody from being served"
+begun=0
+for _ in $(seq 20); do
+    if as games busctl call org.nanotune1 /org/nanotune1 org.nanotune1.Manager Plan "sa(ssh)a(ss)a{sv}" quick 0 0 0 \
+        >/dev/null 2>said; then
+        begun=$((begun + 1))
+    else
+        grep -q "user 5 has [0-9]* jobs already" said || { cat said; fail "words"; }
+    fi
+done
+[ "$begun" -ge 8 ] && [ "$begun" -lt 20 ] || fail "$begun jobs of one user"
+status=$(manager Status | job_of)
+job "$status" Wait | grep -q '"state" s "clean"'
+
+echo "== and it has not grown"
+memory=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$daemon/status")
+echo "resident: $memory kB"
+[ "$memory" -lt 65536 ] || fail "it has grown"
+stop_daemon

@@ -1,0 +1,215 @@
+// Many clients at once, and clients that say what makes no sense, against a nanotuned that runs:
+// clients.sh starts it, and this program on its bus.
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <fstream>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fcntl.h>
+#include <org.nanotune1-proxy.hpp>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "service/bus/wire.hpp"
+#include "support/catch.hpp"
+
+using namespace nanotune;
+using Catch::Matchers::Contains;
+
+namespace {
+
+class Manager final : public sdbus::ProxyInterfaces<org::nanotune1::Manager_proxy> {
+  public:
+    explicit Manager(sdbus::IConnection& connection)
+        : ProxyInterfaces(connection, bus::service_name, bus::manager_path) {
+        registerProxy();
+    }
+    ~Manager() { unregisterProxy(); }
+};
+
+/// The verb's facts, waited for.
+bus::Facts result_of(sdbus::IConnection& connection, const sdbus::ObjectPath& path) {
+    const auto job = sdbus::createProxy(connection, bus::service_name, path);
+    bus::Facts facts;
+    job->callMethod("Wait").onInterface(bus::job_interface).storeResultsTo(facts);
+    job->callMethod("Close").onInterface(bus::job_interface);
+    return facts;
+}
+
+std::string kernels() {
+    std::ifstream file("/proc/sys/net/ipv4/tcp_slow_start_after_idle");
+    std::string text;
+    file >> text;
+    return text;
+}
+
+sdbus::UnixFd memory(const std::string& text, int seals) {
+    sdbus::UnixFd file(::memfd_create("test", MFD_CLOEXEC | MFD_ALLOW_SEALING), sdbus::adopt_fd);
+    REQUIRE(::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+    REQUIRE(::fcntl(file.get(), F_ADD_SEALS, seals) == 0);
+    return file;
+}
+
+/// What a plan of this one file is refused with; "" where it is not.
+std::string refusal_of(Manager& manager, sdbus::IConnection& connection, sdbus::UnixFd file) {
+    try {
+        const std::vector<bus::WireFile> files = {
+            bus::WireFile("given.toml", "given.toml", std::move(file))};
+        const auto facts = result_of(connection, manager.Plan("given.toml", files, {}, {}));
+        const Report report = bus::report_of(facts);
+        return report.problems.empty() ? "" : report.problems.front().message;
+    } catch (const sdbus::Error& error) {
+        return error.getName() + ": " + error.getMessage();
+    }
+}
+
+constexpr int sealed = F_SEAL_WRITE | F_SEAL_SHRINK;
+const std::string profile = "[sysctl]\n\"net.ipv4.tcp_slow_start_after_idle\" = 0\n";
+
+/// Says something random, mostly nearly right.
+class Nonsense {
+  public:
+    explicit Nonsense(std::uint32_t seed) : random_(seed) {}
+
+    std::size_t below(std::size_t limit) { return random_() % limit; }
+    std::string word() {
+        static const std::array<std::string, 14> words = {
+            "",    "quick", "../quick", "/etc/passwd", "quick.toml", "a/b",      "allow",
+            "all", "drops", "timeout",  "confirm",     "%s%n",       "\xc3\xa9", "rows"};
+        const std::size_t which = below(words.size() + 1);
+        return which < words.size() ? words[which] : std::string(below(70'000), 'x');
+    }
+    sdbus::Variant variant() {
+        switch (below(6)) {
+            case 0:
+                return word();
+            case 1:
+                return random_() % 2 == 0;
+            case 2:
+                return static_cast<std::uint32_t>(random_());
+            case 3:
+                return static_cast<std::int64_t>(random_());
+            case 4:
+                return std::vector<std::string>{word(), word()};
+            default:
+                return sdbus::Variant(sdbus::Variant(word()));
+        }
+    }
+    bus::Facts options() {
+        bus::Facts facts;
+        for (std::size_t i = below(4); i > 0; --i) {
+            facts.emplace(word(), variant());
+        }
+        return facts;
+    }
+    std::vector<bus::WirePair> pairs() {
+        std::vector<bus::WirePair> pairs;
+        for (std::size_t i = below(400) < 390 ? below(3) : 300; i > 0; --i) {
+            pairs.emplace_back(word(), word());
+        }
+        return pairs;
+    }
+    std::vector<bus::WireFile> files() {
+        std::vector<bus::WireFile> files;
+        for (std::size_t i = below(3); i > 0; --i) {
+            std::array<int, 2> ends{};
+            REQUIRE(::pipe(ends.data()) == 0);
+            ::close(ends[1]);
+            files.emplace_back(word(), word(), sdbus::UnixFd(ends[0], sdbus::adopt_fd));
+        }
+        return files;
+    }
+
+  private:
+    std::mt19937 random_;
+};
+
+/// One call of any method with any arguments; only looking and refusing can come of it.
+void say_nonsense(sdbus::IProxy& object, Nonsense& random) {
+    static const std::array<const char*, 6> methods = {
+        "Plan", "Verify", "ShowProfile", "CheckProfile", "PlanRollback", "Rows"};
+    const char* interface = random.below(8) == 0 ? bus::job_interface : bus::manager_interface;
+    auto call = object.createMethodCall(interface, methods.at(random.below(methods.size())));
+    switch (random.below(5)) {
+        case 0:
+            call << random.word();
+            break;
+        case 1:
+            call << random.options();
+            break;
+        case 2:
+            call << random.word() << random.files() << random.pairs();
+            break;
+        default:
+            call << random.word() << random.files() << random.pairs() << random.options();
+    }
+    try {
+        object.callMethod(call);
+    } catch (const sdbus::Error& error) {
+        CHECK_THAT(error.getName(), !Contains("NoReply") && !Contains("Disconnected"));
+    }
+}
+
+}  // namespace
+
+TEST_CASE("sixty-four clients at once are all served", "[bus]") {
+    std::atomic<int> served = 0;
+    std::vector<std::thread> clients;
+    for (int i = 0; i < 64; ++i) {
+        clients.emplace_back([&served, i] {
+            try {
+                const auto connection = sdbus::createSystemBusConnection();
+                Manager manager(*connection);
+                const auto facts = result_of(
+                    *connection, i % 2 == 0 ? manager.Status() : manager.Plan("quick", {}, {}, {}));
+                served += facts.at("state").get<std::string>() == "clean" ? 1 : 0;
+            } catch (const sdbus::Error&) {
+                // Counted as not served.
+            }
+        });
+    }
+    for (std::thread& client : clients) {
+        client.join();
+    }
+    CHECK(served == 64);
+}
+
+TEST_CASE("a profile is read from a sealed memfd, and from nothing else", "[bus]") {
+    const auto connection = sdbus::createSystemBusConnection();
+    Manager manager(*connection);
+    const auto refusal = [&](sdbus::UnixFd file) {
+        return refusal_of(manager, *connection, std::move(file));
+    };
+    CHECK(refusal(memory(profile, sealed)).empty());
+    CHECK_THAT(refusal(memory(profile, F_SEAL_SHRINK)),
+               Contains("Error.Invalid: given.toml: what is given is no memfd that is sealed"));
+    CHECK_THAT(refusal(sdbus::UnixFd(::open("/dev/zero", O_RDONLY | O_CLOEXEC), sdbus::adopt_fd)),
+               Contains("no memfd"));
+    CHECK_THAT(
+        refusal(sdbus::UnixFd(::open("/etc/hostname", O_RDONLY | O_CLOEXEC), sdbus::adopt_fd)),
+        Contains("no memfd"));
+    CHECK_THAT(refusal(memory(std::string((1U << 20U) + 1, '#'), sealed)),
+               Contains("Error.Exhausted: given.toml: larger than 1 MiB"));
+    CHECK_THAT(refusal(memory("[sysctl\n", sealed)), Contains("given.toml:1:"));
+    CHECK_THAT(refusal(memory("[profile]\nextends = [\"/etc/other.toml\"]\n", sealed)),
+               Contains("the daemon opens no path"));
+}
+
+TEST_CASE("what makes no sense is refused, and nothing comes of it", "[bus]") {
+    const auto connection = sdbus::createSystemBusConnection();
+    const auto object = sdbus::createProxy(*connection, bus::service_name, bus::manager_path);
+    constexpr std::uint32_t seed = 20261128;
+    Nonsense random(seed);
+    INFO("seed " << seed);
+    for (int i = 0; i < 1'500; ++i) {
+        say_nonsense(*object, random);
+    }
+    Manager manager(*connection);
+    CHECK(manager.State() == "clean");
+    CHECK(kernels() == "1");
+}
