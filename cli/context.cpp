@@ -35,8 +35,8 @@ Result<std::unique_ptr<Service>> Context::service() const {
 }
 
 Result<std::unique_ptr<Service>> Context::service(std::chrono::milliseconds patience) const {
-    screen_.detail("no daemon is asked: working in this process, state in " + state_folder());
     NT_TRY(const auto limit, timeout());
+    NT_TRY(const Reach whom, reach());
     std::string command("nanotune ");
     command += verb_;
     return source_({.state_folder = state_folder(),
@@ -47,7 +47,24 @@ Result<std::unique_ptr<Service>> Context::service(std::chrono::milliseconds pati
                     .patience = patience,
                     .timeout = limit,
                     .working_folder = surroundings_.working_folder,
-                    .cancelled = Interruption::flag()});
+                    .cancelled = Interruption::flag(),
+                    .reach = whom,
+                    .bus_client = surroundings_.places.bus_client,
+                    .told = [this](std::string_view text) { screen_.detail(text); }});
+}
+
+Result<Reach> Context::reach() const {
+    const bool wants_bus = arguments_.has("bus");
+    if (wants_bus && (arguments_.has("direct") || arguments_.has("plugin-dir"))) {
+        return failure(ErrorCode::invalid,
+                       fmt::format("--bus does not go with --{}: the daemon works with its own "
+                                   "plugins, in its own process",
+                                   arguments_.has("direct") ? "direct" : "plugin-dir"));
+    }
+    // The guard is there for when nobody else is.
+    const bool is_own =
+        arguments_.has("direct") || arguments_.has("plugin-dir") || verb_ == "guard";
+    return wants_bus ? Reach::daemon : is_own ? Reach::direct : Reach::any;
 }
 
 std::string Context::state_folder() const {

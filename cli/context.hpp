@@ -50,6 +50,9 @@ class Context {
     [[nodiscard]] Result<ProfileRequest> profile(std::string_view name) const;
 
   private:
+    /// --direct and --bus. Errors: invalid.
+    [[nodiscard]] Result<Reach> reach() const;
+
     const Arguments& arguments_;
     const Screen& screen_;
     const Surroundings& surroundings_;

@@ -38,6 +38,7 @@ constexpr Option common[] = {
     {.name = "state-dir", .value = "DIR", .help = "where the journal is (default /run/nanotune)"},
     {.name = "plugin-dir", .value = "DIR", .help = "where the plugins are"},
     {.name = "direct", .help = "work in this process even where a daemon runs"},
+    {.name = "bus", .help = "ask the daemon, and fail where none answers"},
     {.name = "colour", .value = "WHEN", .help = "auto (on a terminal), always or never"},
     {.name = "timeout",
      .value = "TIME",

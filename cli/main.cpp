@@ -1,5 +1,5 @@
-// The program: reads what it was started in, and runs the command line on the engine in this
-// process.
+// The program: reads what it was started in, and runs the command line, on the daemon or on the
+// engine in this process.
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -16,7 +16,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "direct/direct_service.hpp"
+#include "bus/choice.hpp"
 #include "places.hpp"
 #include "report_text.hpp"
 #include "run.hpp"
@@ -120,5 +120,5 @@ int main(int count, char** arguments) {
     const Screen screen(sink_to(STDOUT_FILENO, lost), sink_to(STDERR_FILENO, unheard));
     Surroundings found = surroundings(count > 0 ? arguments[0] : "nanotune");
     found.lost_output = [&lost] { return lost; };
-    return nanotune::cli::run(words, found, screen, nanotune::cli::direct_service);
+    return nanotune::cli::run(words, found, screen, nanotune::cli::chosen_service);
 }

@@ -32,12 +32,14 @@ Places places_of(std::string_view program) {
     if (auto shipped = read_text_file(prefix + "/nanotune-build-tree", 4096)) {
         return {.plugins = prefix + "/plugins",
                 .profiles = {std::string(administrators), *std::move(shipped)},
-                .lock_object = prefix + "/lib/lock_memory.so"};
+                .lock_object = prefix + "/lib/lock_memory.so",
+                .bus_client = prefix + "/lib/bus_client.so"};
     }
     return {.plugins = installed(prefix, NANOTUNE_LIBDIR, "/nanotune/plugins"),
             .profiles = {std::string(administrators),
                          installed(prefix, NANOTUNE_DATADIR, "/nanotune/profiles")},
-            .lock_object = installed(prefix, NANOTUNE_LIBDIR, "/nanotune/lock_memory.so")};
+            .lock_object = installed(prefix, NANOTUNE_LIBDIR, "/nanotune/lock_memory.so"),
+            .bus_client = installed(prefix, NANOTUNE_LIBDIR, "/nanotune/bus_client.so")};
 }
 
 }  // namespace nanotune::cli

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "service/service.hpp"
@@ -17,6 +18,7 @@ struct Places {
     std::string plugins;                ///< the folder with the plugins
     std::vector<std::string> profiles;  ///< searched in this order
     std::string lock_object;            ///< preloaded by `exec --lock-memory`
+    std::string bus_client;             ///< loaded where a daemon is asked
 };
 
 /// The environment, the terminal and the installation, as verbs may know them.
@@ -36,6 +38,13 @@ struct Surroundings {
     std::function<std::string()> lost_output = [] { return std::string(); };
 };
 
+/// Who is asked.
+enum class Reach {
+    any,     ///< the daemon where one runs, this process elsewhere
+    daemon,  ///< --bus
+    direct,  ///< --direct
+};
+
 /// What a Service is opened with.
 struct ServiceOptions {
     std::string state_folder;
@@ -47,6 +56,9 @@ struct ServiceOptions {
     std::chrono::milliseconds timeout{60'000};     ///< for verbs that only look at the host
     std::string working_folder;                    ///< files below it are named from it
     const std::atomic<bool>* cancelled = nullptr;  ///< set: an apply rolls back
+    Reach reach = Reach::any;
+    std::string bus_client;                           ///< as in Places
+    std::function<void(std::string_view)> told = {};  ///< who was found to ask, with --verbose
 };
 
 /// Opens the service: the engine in this process, or in tests a value.

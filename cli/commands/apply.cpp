@@ -157,25 +157,32 @@ void settle_without_guard(Service& service, const HostStatus& before, const Appl
     report.exit = is_restored ? Exit::rolled_back : Exit::not_restored;
 }
 
+void say_deadline(const HostStatus& status, const ApplyRequest& request, Report& report) {
+    report.notes.push_back(
+        fmt::format("it will be rolled back at {} (in {}) unless it is confirmed before",
+                    status.confirm_by, spoken(*request.confirm_within)));
+}
+
+/// What awaits may be somebody else's apply, which made this one a refusal.
+bool is_refused(const Report& report) {
+    return report.exit == Exit::refused || report.exit == Exit::lock_or_timeout ||
+           report.exit == Exit::consent_missing;
+}
+
 /// Leaves the guard to its deadline where something awaits confirmation, and says so in the report;
 /// rolls back at once where the guard is gone.
 void settle(const Guard& guard, Service& service, const ApplyRequest& request,
             std::uint64_t transaction, Report& report) {
-    // What awaits may be somebody else's apply, which made this one a refusal.
-    const bool is_refused = report.exit == Exit::refused || report.exit == Exit::lock_or_timeout ||
-                            report.exit == Exit::consent_missing;
-    if (report.state == HostState::interrupted && !is_refused) {
+    if (report.state == HostState::interrupted && !is_refused(report)) {
         return;  // something hangs: the guard tries again when this command has ended
     }
-    if (report.state != HostState::awaiting_confirmation || is_refused) {
+    if (report.state != HostState::awaiting_confirmation || is_refused(report)) {
         guard.dismiss();
         return;
     }
     const HostStatus before = service.status();
     if (guard.await_confirmation()) {
-        report.notes.push_back(
-            fmt::format("it will be rolled back at {} (in {}) unless it is confirmed before",
-                        before.confirm_by, spoken(*request.confirm_within)));
+        say_deadline(before, request, report);
         return;
     }
     settle_without_guard(service, before, request, transaction, report);
@@ -269,7 +276,7 @@ Ended run(Context& context) {
     }
     std::optional<Guard> guard;
     std::uint64_t transaction = 0;
-    if (request.confirm_within) {
+    if (request.confirm_within && !service->is_guard()) {
         NT_TRY(guard, Guard::start({.program = context.surroundings().program,
                                     .state_folder = context.state_folder(),
                                     .plugin_folder = context.plugin_folder(),
@@ -289,6 +296,9 @@ Ended run(Context& context) {
     }
     if (guard) {
         settle(*guard, *service, request, transaction, report);
+    } else if (request.confirm_within && !is_refused(report) &&
+               report.state == HostState::awaiting_confirmation) {
+        say_deadline(service->status(), request, report);
     }
     if (context.look().json) {
         context.screen().raw(json_of(report));

@@ -1,0 +1,74 @@
+// One connection to the daemon, and jobs run over it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <org.nanotune1-proxy.hpp>
+
+#include "../../surroundings.hpp"
+#include "service/bus/wire.hpp"
+
+namespace nanotune::cli {
+
+/// The manager's methods, called on the caller's thread.
+class ManagerProxy final : public sdbus::ProxyInterfaces<org::nanotune1::Manager_proxy> {
+  public:
+    explicit ManagerProxy(sdbus::IConnection& connection)
+        : ProxyInterfaces(connection, bus::service_name, bus::manager_path) {
+        registerProxy();
+    }
+    ~ManagerProxy() { unregisterProxy(); }
+    ManagerProxy(const ManagerProxy&) = delete;
+    ManagerProxy& operator=(const ManagerProxy&) = delete;
+    ManagerProxy(ManagerProxy&&) = delete;
+    ManagerProxy& operator=(ManagerProxy&&) = delete;
+};
+
+/// What a job came to, with everything that there is to fetch of it.
+struct JobEnd {
+    bus::Facts facts;
+    std::vector<Row> rows;
+    std::vector<Row> left;
+    std::vector<Row> stranded;
+    std::string text;
+};
+
+/// What is fetched of a job besides its facts.
+enum class Fetch { rows, status, text, nothing };
+
+/// How a job is waited for.
+struct Waiting {
+    Fetch fetch = Fetch::rows;
+    ProgressSink progress = {};
+    const std::atomic<bool>* cancelled = nullptr;  ///< set: the job is asked to stop
+};
+
+/// Begins a job by a method of the manager.
+using Begin = std::function<sdbus::ObjectPath(ManagerProxy&)>;
+
+/// Nothing leaves it but results. One thread uses it.
+class DaemonConnection {
+  public:
+    /// Errors: not_found: nobody has the name, nor can be started; io: there is no bus.
+    static Result<std::unique_ptr<DaemonConnection>> open();
+
+    /// Errors: what the daemon says; while it has no room for another job, that is waited for, for
+    /// `patience`. `was_lost` is set where the daemon had begun and did not end.
+    Result<JobEnd> run(const Begin& begin, const Waiting& waiting,
+                       std::chrono::milliseconds patience, bool& was_lost);
+
+  private:
+    explicit DaemonConnection(std::unique_ptr<sdbus::IConnection> connection)
+        : connection_(std::move(connection)) {}
+    [[nodiscard]] sdbus::ObjectPath begun(const Begin& begin, std::chrono::milliseconds patience);
+    JobEnd waited(const sdbus::ObjectPath& job, const Waiting& waiting);
+
+    std::unique_ptr<sdbus::IConnection> connection_;
+    std::unique_ptr<ManagerProxy> manager_;
+};
+
+}  // namespace nanotune::cli

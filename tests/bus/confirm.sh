@@ -1,0 +1,112 @@
+#!/bin/bash
+# What nobody confirms is taken back, whatever becomes of the client, of the bus and of nanotuned.
+#
+#   tests/bus/confirm.sh BUILD-FOLDER
+set -euo pipefail
+. "$(dirname "$0")/bus.sh"
+
+apply_for() { nanotune apply idle.toml --bus --confirm "$1" >said 2>&1 || { cat said; fail "not applied"; }; }
+
+start_bus
+start_daemon
+
+echo "== nobody confirms: taken back at the deadline"
+apply_for 1s
+grep -q "it will be rolled back at .* (in 1s) unless it is confirmed before" said || { cat said; fail "words"; }
+pgrep -f "nanotune guard" && fail "there is a guard besides the daemon"
+within 20 is 1
+within 20 state_is clean
+grep -q "nobody confirmed /run/here/idle.toml: /run/here/idle.toml is rolled back" /run/daemon.log || fail "not logged"
+
+echo "== what is confirmed stays"
+apply_for 2s
+state_is "awaiting confirmation"
+nanotune confirm --bus | grep -q "stays applied"
+state_is tuned
+sleep 2.5
+is 0 || fail "what was confirmed is taken back"
+nanotune rollback --bus >said
+
+echo "== killed while a confirmation is awaited, and started again: taken back at the deadline"
+apply_for 3s
+kill -KILL "$daemon"
+wait "$daemon" || true
+is 0 || fail "a kill has written"
+start_daemon
+state_is "awaiting confirmation"
+nanotune status --bus >said
+! grep -q "its guard has gone" said || { cat said; fail "the daemon does not know that it is the guard"; }
+within 20 is 1
+within 20 state_is clean
+
+echo "== killed, and started again after the deadline: taken back at its start"
+apply_for 1s
+kill -KILL "$daemon"
+wait "$daemon" || true
+sleep 1.2
+is 0 || fail "nobody was there to take it back"
+start_daemon
+within 20 is 1
+within 20 state_is clean
+
+echo "== the bus is lost meanwhile: taken back all the same, and served again once it is there"
+apply_for 2s
+kill "$bus"
+wait "$bus" || true
+within 20 is 1
+rm -f /run/dbus/system_bus_socket
+start_bus
+within 20 is_owned org.nanotune1
+state_is clean
+apply_for 1s
+within 20 is 1
+
+echo "== killed at any time of an apply: the next start leaves it as it was, or applied as a whole"
+names="tcp_slow_start_after_idle tcp_fin_timeout tcp_sack tcp_timestamps tcp_keepalive_time tcp_keepalive_intvl
+    tcp_retries2 tcp_syn_retries tcp_reordering tcp_window_scaling"
+{
+    echo '[sysctl]'
+    for name in $names; do echo "\"net.ipv4.$name\" = $(($(cat /proc/sys/net/ipv4/$name) ^ 1))"; done
+    printf '[nic.veth0]\nmtu = 1400\n[nic.veth1]\nmtu = 1400\n'
+} >many.toml
+values() {
+    for name in $names; do cat /proc/sys/net/ipv4/$name; done
+    cat /sys/class/net/veth0/mtu /sys/class/net/veth1/mtu
+}
+has_settled() { state_is clean || state_is tuned; }
+values >before
+nanotune apply many.toml --bus --allow drops >said 2>&1 || { cat said; fail "not applied"; }
+values >after
+! cmp -s before after || fail "nothing to tell apart"
+nanotune rollback --bus --allow drops >said 2>&1
+for round in $(seq 1 14); do
+    nanotune apply many.toml --bus --allow drops >said 2>&1 &
+    client=$!
+    if [ $((round % 2)) -eq 0 ]; then # as soon as the first write is seen
+        while read -r mtu </sys/class/net/veth0/mtu && [ "$mtu" = 1500 ] && kill -0 $client 2>/dev/null; do :; done
+    else
+        sleep "0.0$((round * 7 % 90 + 10))"
+    fi
+    kill -KILL "$daemon"
+    wait "$daemon" "$client" || true
+    start_daemon
+    within 20 has_settled
+    values >now
+    if state_is clean; then
+        cmp -s now before || { diff before now; fail "not as it was, in round $round"; }
+    else
+        cmp -s now after || { diff after now; fail "neither as it was nor applied, in round $round"; }
+        nanotune rollback --bus --allow drops >said 2>&1
+    fi
+done
+echo "cut off in the middle, and taken back by the next start: $(grep -c 'was cut off' /run/daemon.log || true) of 14"
+
+echo "== the state folder is removed meanwhile"
+nanotune apply idle.toml --bus >said 2>&1 || { cat said; fail "not applied"; }
+nanotune rollback --bus --allow drops >said 2>&1
+rm -r /run/nanotune
+nanotune apply idle.toml --bus >said 2>&1 || { cat said; fail "not applied into a new folder"; }
+nanotune apply idle.toml --direct >said 2>&1 && fail "the daemon has not moved in anew"
+grep -q "held by nanotuned" said || { cat said; fail "words"; }
+nanotune rollback --bus --allow drops >said 2>&1
+stop_daemon

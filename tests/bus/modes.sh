@@ -1,0 +1,138 @@
+#!/bin/bash
+# The command line says the same and ends the same, whether it works in its own process or asks nanotuned.
+#
+#   tests/bus/modes.sh BUILD-FOLDER
+set -euo pipefail
+. "$(dirname "$0")/bus.sh"
+
+cat >pair.toml <<'END'
+[profile]
+extends = ["./idle.toml"]
+
+[sysctl]
+"net.ipv4.tcp_fin_timeout" = "${seconds}"
+"net.ipv4.nothing_like_this" = 1
+
+[vars]
+seconds = "30"
+END
+sed '/nothing_like/d' pair.toml >good.toml
+sed 's/= 0/= "perhaps"/' idle.toml >wrong.toml
+echo '[sysctl' >broken.toml
+
+# What changes from one run to the next: times, and whom the command was told to ask, and says that it asks.
+plain() {
+    sed -E -e '/^(no daemon is asked|asking nanotuned)/d' -e 's/20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z/TIME/g' -e 's/ --(bus|direct)//g' \
+        -e 's/(held by nanotune)d? \(process [0-9]+: [^)]*\)/\1/'
+}
+run() { # MODE WORDS...: what the command says, and its status
+    local mode=$1 status=0
+    shift
+    nanotune "$@" "--$mode" >out 2>err || status=$?
+    { echo "status $status"; echo "-- out"; plain <out; echo "-- err"; plain <err; }
+}
+script() { # MODE: every verb, in an order that gives each something to say
+    local mode=$1 words
+    echo 1 >$idle
+    echo 60 >/proc/sys/net/ipv4/tcp_fin_timeout
+    while read -r words; do
+        echo "== nanotune $words"
+        # shellcheck disable=SC2086
+        run "$mode" $words
+    done <<'END'
+status
+plan idle.toml
+plan idle.toml --json
+plan good.toml --set seconds=20
+plan good.toml --set minutes=20
+plan pair.toml
+plan wrong.toml
+plan broken.toml
+plan missing.toml
+plan missing
+plan idle.toml --out plan.json
+profile show good.toml
+profile show good.toml --json
+profile check good.toml
+profile check wrong.toml
+profile check wrong.toml --json
+verify
+verify good.toml
+confirm
+rollback
+rollback --plan
+apply pair.toml
+apply wrong.toml --json
+apply good.toml --set seconds=25
+apply good.toml --set seconds=25
+apply plan.json
+status
+status --json
+status --verbose
+verify
+verify --json --verbose
+verify idle.toml
+rollback --plan
+rollback --plan --json
+rollback
+status
+apply plan.json --confirm 30s
+apply good.toml
+status
+plan good.toml
+confirm
+verify
+capture
+boot idle.toml
+list sysctl
+rollback --all --json
+END
+}
+
+script direct >direct.said
+start_bus
+start_daemon
+rm -rf plan.json
+script bus >bus.said
+diff -u direct.said bus.said || fail "the modes differ"
+grep -q "status 6\|status 2" direct.said || fail "nothing is told apart"
+
+echo "== who is asked is chosen by itself, said with --verbose, and forced"
+# says TEXT COMMAND...: the command succeeds, and has said it.
+says() {
+    local text=$1
+    shift
+    "$@" >said 2>&1 || { cat said; fail "$* ends with an error"; }
+    grep -qF -- "$text" said || { cat said; fail "$* does not say: $text"; }
+}
+says "asking nanotuned (process $daemon) over the bus" nanotune status --verbose
+says "no daemon is asked: working in this process" nanotune status --verbose --direct
+says "no daemon runs: working in this process" nanotune status --verbose --state-dir /run/here/other
+says "no daemon runs" unshare --net "$build/bin/nanotune" status --verbose
+nanotune status --bus --direct >said 2>&1 && fail "both"
+grep -q -- "--bus does not go with --direct" said || { cat said; fail "words"; }
+
+echo "== nobody else writes while nanotuned lives; reading goes on"
+nanotune apply idle.toml --direct >said 2>&1 && fail "two of them write"
+grep -q "held by nanotuned (process $daemon: nanotuned)" said || { cat said; fail "words"; }
+nanotune plan idle.toml --direct >said || [ $? -eq 2 ] || { cat said; fail "no plan"; }
+nanotune status --direct >said || { cat said; fail "no status"; }
+nanotune apply idle.toml --verbose >said 2>&1 || { cat said; fail "the daemon does not apply"; }
+is 0
+nanotune verify --direct >said || { cat said; fail "no verify"; }
+
+echo "== who may not inspect looks for himself, and may ask for the state"
+says "This host is as" as nobody "$build/bin/nanotune" plan /run/here/idle.toml
+says "tuned" as nobody "$build/bin/nanotune" status
+says "slow_start" as nobody "$build/bin/nanotune" profile show /run/here/idle.toml
+as nobody "$build/bin/nanotune" apply /run/here/idle.toml >said 2>&1 && fail "nobody applies"
+grep -q "org.nanotune1.apply: user 65534 may not" said || { cat said; fail "words"; }
+
+echo "== without it, commands work in their own process again, or say that they cannot"
+kill -KILL "$daemon"
+wait "$daemon" || true
+nanotune rollback --verbose >said 2>&1 || { cat said; fail "no rollback"; }
+grep -q "no daemon runs" said || { cat said; fail "words"; }
+is 1
+nanotune status --bus >said 2>&1 && fail "no daemon, but it answers"
+grep -q -- "--bus: " said || { cat said; fail "words"; }
