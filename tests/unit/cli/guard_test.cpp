@@ -149,7 +149,10 @@ TEST_CASE("a guard that cannot read the journal does not take it as nothing to d
     GuardAtWork guard(answers);
     guard.say("begun 42");
     guard.say("awaiting");
-    CHECK_THAT(*guard.result(), Contains("not completely") && Contains("open journal: denied"));
+    const auto result = guard.result();
+    REQUIRE_FALSE(result);
+    CHECK_THAT(result.error().message,
+               Contains("was not begun") && Contains("open journal: denied"));
 }
 
 TEST_CASE("the guard verb by hand is refused", "[cli][guard]") {
