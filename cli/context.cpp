@@ -62,8 +62,8 @@ Result<Reach> Context::reach() const {
                                    arguments_.has("direct") ? "direct" : "plugin-dir"));
     }
     // The guard is there for when nobody else is.
-    const bool is_own =
-        arguments_.has("direct") || arguments_.has("plugin-dir") || verb_ == "guard";
+    const bool is_own = arguments_.has("direct") || arguments_.has("plugin-dir") ||
+                        verb_ == "guard" || verb_ == "start";
     return wants_bus ? Reach::daemon : is_own ? Reach::direct : Reach::any;
 }
 

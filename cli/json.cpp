@@ -144,9 +144,15 @@ std::string json_of(const HostStatus& status, Exit exit) {
     json["confirm_by"] = status.confirm_by;
     json["guarded"] = status.is_guarded;
     json["interrupted"] = status.interrupted;
+    json["frozen"] = status.frozen ? Json{{"reason", status.frozen->reason},
+                                          {"by", status.frozen->by},
+                                          {"since", status.frozen->since},
+                                          {"until", status.frozen->until}}
+                                   : Json();
     json["rows"] = json_rows(status.rows);
     json["left"] = json_rows(status.left);
     json["stranded"] = json_rows(status.stranded);
+    json["drifted"] = json_rows(status.drifted);
     json["notes"] = status.notes;
     return document(json);
 }
@@ -194,6 +200,21 @@ std::string json_of_boot(std::string_view line, const std::vector<std::string>& 
     json["command_line"] = line;
     json["arguments"] = arguments;
     return document(json);
+}
+
+std::string json_of_event(std::string_view at,
+                          const std::vector<std::pair<std::string, std::string>>& event) {
+    Json json = {{"at", at}};
+    for (const auto& [name, value] : event) {
+        std::string key;
+        for (const char letter : name) {  // "ActiveProfile" is active_profile, as elsewhere
+            const bool is_capital = letter >= 'A' && letter <= 'Z';
+            key += is_capital && !key.empty() ? "_" : "";
+            key += is_capital ? static_cast<char>(letter - 'A' + 'a') : letter;
+        }
+        json[key] = value;
+    }
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 std::string json_of(std::string_view verb, const Problems& problems, int exit) {

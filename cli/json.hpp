@@ -37,6 +37,9 @@ struct SavedPlan {
 /// A kernel command line, whole and in its arguments.
 [[nodiscard]] std::string json_of_boot(std::string_view line,
                                        const std::vector<std::string>& arguments);
+/// One event in one line.
+[[nodiscard]] std::string json_of_event(
+    std::string_view at, const std::vector<std::pair<std::string, std::string>>& event);
 /// What kept a verb from running, or what is wrong with a profile.
 [[nodiscard]] std::string json_of(std::string_view verb, const Problems& problems, int exit);
 

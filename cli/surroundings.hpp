@@ -59,6 +59,7 @@ struct ServiceOptions {
     Reach reach = Reach::any;
     std::string bus_client;                           ///< as in Places
     std::function<void(std::string_view)> told = {};  ///< who was found to ask, with --verbose
+    std::string host_file = "/etc/nanotune/host.toml";
 };
 
 /// Opens the service: the engine in this process, or in tests a value.

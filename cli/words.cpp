@@ -1,11 +1,16 @@
 #include "words.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <ctime>
+#include <optional>
 #include <utility>
 
 #include <fmt/core.h>
+
+#include "service/time_text.hpp"
 
 namespace nanotune::cli {
 
@@ -32,6 +37,49 @@ Result<std::chrono::milliseconds> duration_of(std::string_view option, std::stri
     return failure(
         ErrorCode::invalid,
         fmt::format("{} {}: expected a duration such as 60s, 500ms, 2m or 1h", option, text));
+}
+
+namespace {
+
+/// "16:30" as the next such time of this place's clocks.
+std::optional<std::int64_t> next_time_of_day(std::string_view text) {
+    constexpr std::time_t day = 86'400;
+    const std::time_t now = std::time(nullptr);
+    std::tm there{};
+    if (text.size() != 5 || ::localtime_r(&now, &there) == nullptr) {
+        return std::nullopt;
+    }
+    const auto [colon, no_hour] = std::from_chars(text.data(), text.data() + 2, there.tm_hour);
+    const auto [end, no_minute] = std::from_chars(text.data() + 3, text.data() + 5, there.tm_min);
+    if (no_hour != std::errc() || no_minute != std::errc() || colon != text.data() + 2 ||
+        end != text.data() + 5 || text[2] != ':' || there.tm_hour < 0 || there.tm_hour > 23 ||
+        there.tm_min < 0 || there.tm_min > 59) {
+        return std::nullopt;
+    }
+    there.tm_sec = 0;
+    there.tm_isdst = -1;
+    std::tm tomorrow = there;
+    const std::time_t today = std::mktime(&there);
+    tomorrow.tm_mday += 1;
+    return today > now ? today : std::max(std::mktime(&tomorrow), today + day / 2);
+}
+
+}  // namespace
+
+Result<std::int64_t> moment_of(std::string_view option, std::string_view text) {
+    if (const auto moment = time_of(text)) {
+        return *moment;
+    }
+    if (const auto moment = next_time_of_day(text)) {
+        return *moment;
+    }
+    if (const auto duration = duration_of(option, text)) {
+        return seconds_since_epoch() + std::chrono::ceil<std::chrono::seconds>(*duration).count();
+    }
+    return failure(ErrorCode::invalid,
+                   fmt::format("{} {}: expected a duration (2h), a time of day (16:30) or a date "
+                               "with its time (2026-11-28T16:30:00Z)",
+                               option, text));
 }
 
 Result<Override> override_of(std::string_view text) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,11 @@ namespace nanotune::cli {
 /// "60", "60s", "500ms", "2m", "1h". Errors: invalid, naming the option.
 [[nodiscard]] Result<std::chrono::milliseconds> duration_of(std::string_view option,
                                                             std::string_view text);
+
+/// A moment to come, in seconds since the epoch: a duration from now ("2h"), the next time that it
+/// is that o'clock here ("16:30"), or a date with its time ("2026-11-28T16:30:00Z"). Errors:
+/// invalid, naming the option.
+[[nodiscard]] Result<std::int64_t> moment_of(std::string_view option, std::string_view text);
 
 /// NAME=VALUE. Errors: invalid.
 [[nodiscard]] Result<Override> override_of(std::string_view text);

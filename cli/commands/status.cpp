@@ -11,6 +11,7 @@
 #include "../rows.hpp"
 #include "../text.hpp"
 #include "commands.hpp"
+#include "service/freeze.hpp"
 
 namespace nanotune::cli {
 
@@ -121,6 +122,22 @@ void print_held(const Screen& screen, const HostStatus& status) {
     screen.table(table);
 }
 
+void print_drifted(const Screen& screen, const std::vector<Row>& rows) {
+    if (rows.empty()) {
+        return;
+    }
+    Table table({{.title = "DRIFTED", .may_wrap = true},
+                 {.title = "TARGET", .may_wrap = true},
+                 {.title = "WAS", .may_wrap = true},
+                 {.title = "IS", .may_wrap = true}});
+    for (const Row& row : rows) {
+        table.add({{row.setting}, {row.target.text()}, {row.before}, {row.got}});
+        table.add_note(row.message);
+    }
+    screen.line("");
+    screen.table(table);
+}
+
 void print_left(const Screen& screen, std::string_view title, const std::vector<Row>& rows) {
     if (rows.empty()) {
         return;
@@ -163,7 +180,11 @@ void print_status(const Context& context, const HostStatus& status) {
             table.add({{std::string(what), Style::dim}, {std::move(text), style}});
         }
     };
-    add("state", std::string(name_of(status.state)), style_of(status.state));
+    add("state", std::string(name_of(status.state)) + (status.frozen ? ", frozen" : ""),
+        style_of(status.state));
+    if (status.frozen) {
+        add("frozen", text_of(*status.frozen), Style::warning);
+    }
     add("profile",
         status.profile.empty()
             ? ""
@@ -183,6 +204,9 @@ void print_status(const Context& context, const HostStatus& status) {
     for (const Step& step : next_steps(context, status)) {
         add_step(table, screen, step);
     }
+    if (status.frozen && !status.frozen->by.empty()) {
+        add_step(table, screen, {.command = context.command("thaw"), .what = "ends the freeze"});
+    }
     if (!status.left.empty()) {
         add_step(table, screen,
                  {.command = context.command("rollback --force --plan"),
@@ -192,6 +216,7 @@ void print_status(const Context& context, const HostStatus& status) {
     if (screen.look().verbose && !status.rows.empty()) {
         print_held(screen, status);
     }
+    print_drifted(screen, status.drifted);
     print_left(screen, "LEFT BY ROLLBACK", status.left);
     print_left(screen, "WITHOUT A PLUGIN", status.stranded);
 }

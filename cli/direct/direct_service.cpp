@@ -11,6 +11,7 @@
 
 #include <nanotune/command_line.hpp>
 
+#include "boot_start.hpp"
 #include "captured_profile.hpp"
 #include "catalog_keys.hpp"
 #include "engine/engine.hpp"
@@ -19,6 +20,8 @@
 #include "engine/host_view.hpp"
 #include "engine/registry.hpp"
 #include "profile_files.hpp"
+#include "records.hpp"
+#include "service/freeze.hpp"
 #include "system/kernel_system.hpp"
 
 namespace nanotune::cli {
@@ -32,7 +35,7 @@ bool needs_reboot(const ResolvedSetting& setting) {
 }
 
 /// The verbs on the engine of this process.
-class DirectService : public Service {
+class DirectService final : public SharedService {
   public:
     DirectService(const ServiceOptions& options, SharedParts shared, bool is_guard,
                   Registry registry, Identity identity)
@@ -44,6 +47,7 @@ class DirectService : public Service {
           }),
           source_(std::move(shared.profiles)),
           looking_time_(options.timeout),
+          records_(state_, options, std::move(shared.actor)),
           engine_({.catalog = registry_->catalog(),
                    .state = state_,
                    .systems = systems_,
@@ -56,21 +60,23 @@ class DirectService : public Service {
                    .lock_patience = options.patience,
                    .looking_time = options.timeout,
                    .is_guard = is_guard,
-                   .cancelled = options.cancelled}) {}
+                   .cancelled = options.cancelled,
+                   .may_write = records_.may_write()}) {}
 
     Report plan(const ProfileRequest& request) override {
-        return with_profile("plan", request, [this](const ResolvedProfile& profile) {
-            return engine_.planned(profile);
-        });
+        return records_.planned(with_profile(
+            "plan", request,
+            [this](const ResolvedProfile& profile) { return engine_.planned(profile); }));
     }
 
     Report apply(const ProfileRequest& request, const ApplyRequest& how) override {
-        return with_profile("apply", request, [this, &how](const ResolvedProfile& profile) {
-            return engine_.apply(profile, how);
-        });
+        return records_.kept(
+            with_profile("apply", request, [this, &how](const ResolvedProfile& profile) {
+                return records_.applied(profile, engine_.apply(profile, how));
+            }));
     }
 
-    Report confirm() override { return engine_.confirm(); }
+    Report confirm() override { return records_.kept(engine_.confirm()); }
 
     Report verify(const std::optional<ProfileRequest>& request) override {
         if (!request) {
@@ -94,7 +100,29 @@ class DirectService : public Service {
         return engine_.rollback_plan(request);
     }
 
-    HostStatus status() override { return engine_.status(); }
+    HostStatus status() override { return records_.seen(engine_.status()); }
+    Report freeze(const FreezeRequest& request) override {
+        return records_.freeze(request, engine_.status().state);
+    }
+    Report thaw() override { return records_.thaw(engine_.status().state); }
+    Result<std::string> history(std::size_t count) override { return records_.history(count); }
+    Status monitor(const EventSink& /*sink*/, const std::atomic<bool>& /*stop*/) override {
+        return failure(ErrorCode::unsupported, "no daemon runs that could tell what happens");
+    }
+    Observation observe(const Gaze& gaze) override { return engine_.observe(gaze); }
+    Report repair(const RepairRequest& request, std::string_view reason) override {
+        return records_.kept(engine_.repair(request), reason);
+    }
+    Report apply_again(const ApplyRequest& request, std::string_view reason) override;
+    Report start(BootStep step) override {
+        return records_.kept(started({.engine = engine_,
+                                      .catalog = registry_->catalog(),
+                                      .records = records_,
+                                      .profiles = source_},
+                                     step),
+                             step == BootStep::before_links ? "boot, before links are up"
+                                                            : "boot, once links are up");
+    }
 
     Checked<HostTopology> topology() override;
 
@@ -158,6 +186,7 @@ class DirectService : public Service {
     SystemFactory systems_;
     ProfileSource source_;
     std::chrono::milliseconds looking_time_;
+    Records records_;
     std::optional<HeldJournal> held_;
     Engine engine_;
 };
@@ -169,7 +198,22 @@ Report DirectService::rollback(const RollbackRequest& request) {
         report.problems.push_back(there.error());
         report.exit = worse(report.exit, Exit::not_restored);
     }
-    return report;
+    return records_.kept(std::move(report));
+}
+
+Report DirectService::apply_again(const ApplyRequest& request, std::string_view reason) {
+    const auto profile = records_.kept_profile(registry_->catalog());
+    Report report;
+    if (profile && *profile) {
+        report = engine_.apply(**profile, request);
+    } else {
+        report.verb = "apply";
+        report.exit = Exit::refused;
+        report.problems = profile ? Problems{{.code = ErrorCode::not_found,
+                                              .message = "no profile is kept that was applied"}}
+                                  : profile.error();
+    }
+    return records_.kept(std::move(report), reason);
 }
 
 Checked<std::string> DirectService::command_line(const ProfileRequest& request) {
@@ -264,8 +308,8 @@ bool plugins_must_be_roots() {
     return ::geteuid() == 0 && ::stat("/proc/self/exe", &program) == 0 && program.st_uid == 0;
 }
 
-Result<std::unique_ptr<Service>> opened(const ServiceOptions& options, SharedParts shared,
-                                        bool is_guard) {
+Result<std::unique_ptr<DirectService>> opened(const ServiceOptions& options, SharedParts shared,
+                                              bool is_guard) {
     NT_TRY(Identity identity, current_identity());
     // Root goes by what it remembers of plugins as it goes by its journal.
     const bool may_remember =
@@ -291,11 +335,13 @@ Status prepare_state_folder(const std::string& folder) {
 Result<std::unique_ptr<Service>> direct_service(const ServiceOptions& options) {
     return opened(options,
                   {.session_address = [address = options.session_address] { return address; },
-                   .profiles = profile_files(options.profile_folders, options.working_folder)},
+                   .profiles = profile_files(options.profile_folders, options.working_folder),
+                   .actor = [command = options.command] { return own_actor(command); }},
                   false);
 }
 
-Result<std::unique_ptr<Service>> shared_service(const ServiceOptions& options, SharedParts parts) {
+Result<std::unique_ptr<SharedService>> shared_service(const ServiceOptions& options,
+                                                      SharedParts parts) {
     return opened(options, std::move(parts), true);
 }
 

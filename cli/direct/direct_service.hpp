@@ -6,6 +6,7 @@
 #include <string>
 
 #include "../surroundings.hpp"
+#include "service/watched.hpp"
 
 namespace nanotune::cli {
 
@@ -16,6 +17,8 @@ struct SharedParts {
     std::function<std::string()> session_address;
     /// Where profiles are read, instead of the options' folders.
     ProfileSource profiles;
+    /// Who asks for the verb under way.
+    std::function<Actor()> actor;
 };
 
 /// Makes the folder where it is not there. Errors: denied where somebody else could have written
@@ -25,7 +28,7 @@ struct SharedParts {
 /// Opens the engine on the running kernel. A ServiceSource.
 [[nodiscard]] Result<std::unique_ptr<Service>> direct_service(const ServiceOptions& options);
 /// The same for a daemon, which takes back in time what nobody confirms.
-[[nodiscard]] Result<std::unique_ptr<Service>> shared_service(const ServiceOptions& options,
-                                                              SharedParts parts);
+[[nodiscard]] Result<std::unique_ptr<SharedService>> shared_service(const ServiceOptions& options,
+                                                                    SharedParts parts);
 
 }  // namespace nanotune::cli

@@ -1,5 +1,6 @@
 #include "daemon/authority.hpp"
 
+#include <optional>
 #include <utility>
 
 #include <fmt/core.h>
@@ -35,6 +36,13 @@ Status verdict(const sdbus::Error* error, const Decision& decision, Right right,
     return {};
 }
 
+std::optional<std::uint32_t> number_in(const bus::Facts& facts, const std::string& name) {
+    const auto found = facts.find(name);
+    return found != facts.end() && found->second.containsValueOfType<std::uint32_t>()
+               ? std::optional(found->second.get<std::uint32_t>())
+               : std::nullopt;
+}
+
 }  // namespace
 
 std::string_view action_of(Right right) {
@@ -47,6 +55,8 @@ std::string_view action_of(Right right) {
             return "org.nanotune1.apply";
         case Right::rollback:
             return "org.nanotune1.rollback";
+        case Right::freeze:
+            return "org.nanotune1.freeze";
     }
     return "";
 }
@@ -71,24 +81,28 @@ void Authority::ask(const std::string& sender, Right right, Decided decided) {
         }
         decided(caller);
     };
-    bus_->callMethodAsync("GetConnectionUnixUser")
+    bus_->callMethodAsync("GetConnectionCredentials")
         .onInterface("org.freedesktop.DBus")
         .withArguments(sender)
-        .uponReplyInvoke(
-            [this, sender, right, once](const sdbus::Error* error, std::uint32_t user) {
-                if (error != nullptr) {
-                    once(failure(ErrorCode::denied,
-                                 fmt::format("who calls is not known ({}); nothing was touched",
-                                             error->getMessage())));
-                } else if (user == 0 || right == Right::none) {
-                    once(Caller{.user = user, .may = {}});
-                } else {
-                    ask_polkit(sender, right, user, once);
-                }
-            });
+        .uponReplyInvoke([this, sender, right, once](const sdbus::Error* error,
+                                                     const bus::Facts& facts) {
+            const Caller caller{.user = number_in(facts, "UnixUserID").value_or(0),
+                                .process = number_in(facts, "ProcessID").value_or(0),
+                                .may = {}};
+            if (error != nullptr || !number_in(facts, "UnixUserID")) {
+                once(failure(
+                    ErrorCode::denied,
+                    fmt::format("who calls is not known ({}); nothing was touched",
+                                error == nullptr ? "the bus does not say" : error->getMessage())));
+            } else if (caller.user == 0 || right == Right::none) {
+                once(caller);
+            } else {
+                ask_polkit(sender, right, caller, once);
+            }
+        });
 }
 
-void Authority::ask_polkit(const std::string& sender, Right right, std::uint32_t user,
+void Authority::ask_polkit(const std::string& sender, Right right, const Caller& caller,
                            const Decided& decided) {
     const Subject subject("system-bus-name",
                           std::map<std::string, sdbus::Variant>{{"name", sdbus::Variant(sender)}});
@@ -98,8 +112,10 @@ void Authority::ask_polkit(const std::string& sender, Right right, std::uint32_t
         .withArguments(subject, std::string(action_of(right)), details, std::uint32_t{0},
                        std::string())
         .uponReplyInvoke(
-            [right, user, decided](const sdbus::Error* error, const Decision& decision) {
-                decided(Caller{.user = user, .may = verdict(error, decision, right, user)});
+            [right, caller, decided](const sdbus::Error* error, const Decision& decision) {
+                decided(Caller{.user = caller.user,
+                               .process = caller.process,
+                               .may = verdict(error, decision, right, caller.user)});
             });
 }
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "service/bus/bus.hpp"
+#include "service/bus/wire.hpp"
 
 namespace nanotune::daemon {
 
@@ -17,12 +17,14 @@ enum class Right {
     inspect,   ///< what the daemon reads of the host as root
     apply,     ///< applying and confirming
     rollback,  ///< taking back
+    freeze,    ///< freezing and thawing
 };
 
 /// Who calls, and whether that user has the right.
 struct Caller {
     std::uint32_t user = 0;
-    Status may;  ///< or why not: denied
+    long process = 0;  ///< 0 where it is not known
+    Status may;        ///< or why not: denied
 };
 using Decided = std::function<void(const Result<Caller>&)>;
 
@@ -37,7 +39,7 @@ class Authority {
     void ask(const std::string& sender, Right right, Decided decided);
 
   private:
-    void ask_polkit(const std::string& sender, Right right, std::uint32_t user,
+    void ask_polkit(const std::string& sender, Right right, const Caller& caller,
                     const Decided& decided);
 
     std::map<std::string, std::size_t> pending_;  ///< by sender

@@ -66,6 +66,11 @@ Status take_option(const std::string& name, const sdbus::Variant& value, CallOpt
         return take_word(name, value, options.expected_plan);
     } else if (name == "session-address") {
         return take_word(name, value, options.session_address);
+    } else if (name == "until") {
+        std::uint64_t until = 0;
+        NT_CHECK(take(name, value, until));
+        constexpr std::uint64_t latest = 253'402'300'799;  // the last second of the year 9999
+        options.until = static_cast<std::int64_t>(std::min(until, latest));
     }
     return {};
 }

@@ -23,6 +23,7 @@ struct CallOptions {
     std::chrono::milliseconds timeout{60'000};
     std::string expected_plan;
     std::string session_address;
+    std::optional<std::int64_t> until;  ///< seconds since the epoch
 
     [[nodiscard]] ApplyRequest apply() const;
     [[nodiscard]] RollbackRequest rollback() const;

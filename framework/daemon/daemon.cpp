@@ -16,6 +16,7 @@
 
 #include "daemon/front.hpp"
 #include "daemon/mailbox.hpp"
+#include "daemon/watch.hpp"
 #include "service/instance.hpp"
 
 namespace nanotune::daemon {
@@ -58,6 +59,11 @@ std::vector<std::string> names_in(const std::vector<std::string>& folders) {
     return names;
 }
 
+/// Of two times to wait, where -1 is any.
+int sooner(int one, int other) {
+    return one < 0 ? other : other < 0 ? one : std::min(one, other);
+}
+
 class Daemon {
   public:
     Daemon(cli::ServiceOptions options, Mailbox mailbox, Descriptor signals)
@@ -74,6 +80,8 @@ class Daemon {
     template <typename F>
     void about(std::uint64_t job, F tell);
     Status open_front();
+    void open_watch();
+    int pass_on_looks();
     void lose_front(const Error& why);
     [[nodiscard]] bool is_told_to_end() const;
     [[nodiscard]] int reconnect_timeout() const;
@@ -87,6 +95,7 @@ class Daemon {
     std::unique_ptr<EngineThread> engine_;
     std::optional<InstanceNote> note_;
     std::unique_ptr<Front> front_;
+    std::optional<Watch> watch_;
 };
 
 template <typename F>
@@ -120,7 +129,47 @@ EngineEvents Daemon::events() {
                         }
                     });
                 },
+            .drifted =
+                [this](const DriftEvent& event) {
+                    mailbox_.post([this, event] {
+                        if (front_) {
+                            front_->manager().tell(event);
+                        }
+                    });
+                },
+            .follows =
+                [this](const Followed& followed) {
+                    mailbox_.post([this, followed] {
+                        if (watch_) {
+                            watch_->follow(followed);
+                        }
+                    });
+                },
             .log = [](const std::string& text) { log(text); }};
+}
+
+/// What the kernel tells by itself; without it the slow poll is all.
+void Daemon::open_watch() {
+    auto watch = Watch::open();
+    if (watch) {
+        watch_.emplace(*std::move(watch));
+    } else {
+        log(fmt::format("what changes is found by looking alone: {}", watch.error().message));
+    }
+}
+
+/// Hands over what is to be looked at. Until when it has nothing to do (-1: any time).
+int Daemon::pass_on_looks() {
+    if (!watch_) {
+        return -1;
+    }
+    const auto now = Watch::Clock::now();
+    watch_->process(now);
+    if (auto look = watch_->due(now)) {
+        engine_->look_at(*std::move(look));
+    }
+    const auto patience = watch_->patience(now);
+    return patience ? static_cast<int>(patience->count()) : -1;
 }
 
 Status Daemon::open_front() {
@@ -136,6 +185,7 @@ Status Daemon::open_front() {
 Status Daemon::start() {
     NT_TRY(engine_, EngineThread::open(options_, events()));
     snapshot_ = engine_->first_look();
+    open_watch();
     NT_CHECK(open_front());
     NT_TRY(note_, InstanceNote::leave(options_.state_folder, std::string(instance_file)));
     engine_->start();
@@ -167,11 +217,13 @@ void Daemon::run() {
             // What is lost is found out by its next use.
             bus = front_->wait().value_or(Front::Wait{.descriptor = -1, .events = 0, .timeout = 0});
         }
-        std::array<pollfd, 3> waited = {
+        const int look = pass_on_looks();
+        std::array<pollfd, 4> waited = {
             {{.fd = signals_.number(), .events = POLLIN, .revents = 0},
              {.fd = mailbox_.number(), .events = POLLIN, .revents = 0},
+             {.fd = watch_ ? watch_->number() : -1, .events = POLLIN, .revents = 0},
              {.fd = bus.descriptor, .events = bus.events, .revents = 0}}};
-        ::poll(waited.data(), waited.size(), bus.timeout);
+        ::poll(waited.data(), waited.size(), sooner(bus.timeout, look));
         mailbox_.empty();
         if (front_) {
             if (const Status processed = front_->process(); !processed) {

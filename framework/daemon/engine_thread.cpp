@@ -5,9 +5,12 @@
 
 #include <fmt/format.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "cli/direct/direct_service.hpp"
 #include "cli/direct/profile_files.hpp"
+#include "service/freeze.hpp"
+#include "service/time_text.hpp"
 
 namespace nanotune::daemon {
 
@@ -15,11 +18,8 @@ namespace {
 
 constexpr std::chrono::milliseconds look_pause{1'000};
 constexpr std::chrono::milliseconds longest_pause{60'000};
+constexpr std::chrono::milliseconds longest_sleep{3'600'000};  // the clock may be set meanwhile
 constexpr std::chrono::milliseconds progress_pause{100};
-
-bool is_to_be_taken_back(HostState state) {
-    return state == HostState::overdue || state == HostState::interrupted;
-}
 
 bool is_applied(const Report& report) {
     return report.verb == "apply" &&
@@ -34,17 +34,8 @@ Answer cancelled_early() {
     return answer;
 }
 
-Snapshot snapshot_of(const HostStatus& status) {
-    return {.state = std::string(name_of(status.state)),
-            .profile = status.profile,
-            .profile_hash = status.profile_hash};
-}
-
-/// While what was cut off or not confirmed is taken back.
-Snapshot recovering(const HostStatus& status) {
-    Snapshot snapshot = snapshot_of(status);
-    snapshot.state = "recovering";
-    return snapshot;
+Actor itself() {
+    return {.user = ::getuid(), .login_user = {}, .client = "nanotuned"};
 }
 
 /// Not more often than anybody can read.
@@ -95,13 +86,18 @@ Result<std::unique_ptr<EngineThread>> EngineThread::open(cli::ServiceOptions opt
     NT_TRY(engine->service_,
            cli::shared_service(engine->options_,
                                {.session_address = [self] { return self->session_address(); },
-                                .profiles = engine->profiles()}));
+                                .profiles = engine->profiles(),
+                                .actor = [self] { return self->actor_; }}));
+    engine->keeper_ = std::make_unique<Keeper>(*engine->service_, engine->options_.host_file,
+                                               KeeperEvents{.drifted = engine->events_.drifted,
+                                                            .follows = engine->events_.follows,
+                                                            .log = engine->events_.log});
     return engine;
 }
 
 Snapshot EngineThread::first_look() {
     status_ = service_->status();
-    return is_to_be_taken_back(status_.state) ? recovering(status_) : snapshot_of(status_);
+    return is_to_be_taken_back(status_.state) ? recovering(status_) : snapshot_of(status_, false);
 }
 
 void EngineThread::start() {
@@ -143,6 +139,17 @@ void EngineThread::submit(Work work) {
     changed_.notify_all();
 }
 
+void EngineThread::look_at(Look look) {
+    {
+        const std::scoped_lock lock(mutex_);
+        if (!look_) {
+            look_.emplace();
+        }
+        look_->add(std::move(look));
+    }
+    changed_.notify_all();
+}
+
 void EngineThread::cancel(std::uint64_t job) {
     bool was_waiting = false;
     {
@@ -163,24 +170,43 @@ void EngineThread::run() {
     if (is_to_be_taken_back(status_.state)) {
         look();
     }
-    while (auto work = next()) {
-        if (work->run) {
-            carry_out(*work);
+    is_anew_ = false;
+    keeper_->begin_anew(status_);
+    while (const auto turn = next()) {
+        if (turn->work) {
+            carry_out(*turn->work);
+        } else if (turn->look) {
+            watch(*turn->look);
+        } else if (keeper_->patience() == std::chrono::milliseconds(0)) {
+            watch({.is_whole = true});
         } else {
             look();
         }
     }
 }
 
-/// The next job; one without work where it is time to look at what is to be taken back; nothing
-/// once the daemon stops.
-std::optional<Work> EngineThread::next() {
+std::optional<std::chrono::milliseconds> EngineThread::patience() const {
+    if (status_.state == HostState::awaiting_confirmation || is_to_be_taken_back(status_.state)) {
+        return std::max(pause_, look_pause);
+    }
+    auto patience = keeper_->patience();
+    const auto thaws = status_.frozen ? time_of(status_.frozen->until) : std::nullopt;
+    if (thaws) {
+        const std::chrono::seconds left(std::max<std::int64_t>(*thaws - seconds_since_epoch(), 0));
+        const auto until = std::clamp<std::chrono::milliseconds>(left, look_pause, longest_sleep);
+        patience = std::min(patience.value_or(until), until);
+    }
+    return patience;
+}
+
+/// Nothing once the daemon stops.
+std::optional<EngineThread::Turn> EngineThread::next() {
     std::unique_lock lock(mutex_);
     current_ = 0;
-    const auto is_due = [this] { return is_stopping_ || !waiting_.empty(); };
-    if (status_.state == HostState::awaiting_confirmation || is_to_be_taken_back(status_.state)) {
-        if (!changed_.wait_for(lock, std::max(pause_, look_pause), is_due)) {
-            return Work();
+    const auto is_due = [this] { return is_stopping_ || !waiting_.empty() || look_; };
+    if (const auto wait = patience()) {
+        if (!changed_.wait_for(lock, *wait, is_due)) {
+            return Turn();
         }
     } else {
         changed_.wait(lock, is_due);
@@ -188,25 +214,34 @@ std::optional<Work> EngineThread::next() {
     if (is_stopping_) {
         return std::nullopt;
     }
-    Work work = std::move(waiting_.front());
-    waiting_.pop_front();
-    current_ = work.job;
     is_cancelled_ = false;
-    session_address_ = work.session_address;
-    return work;
+    if (waiting_.empty()) {
+        session_address_.clear();
+        return Turn{.work = {}, .look = std::exchange(look_, std::nullopt)};
+    }
+    Turn turn{.work = std::move(waiting_.front()), .look = {}};
+    waiting_.pop_front();
+    current_ = turn.work->job;
+    session_address_ = turn.work->session_address;
+    return turn;
 }
 
 void EngineThread::carry_out(const Work& work) {
     stay();
     events_.begun(work.job);
     given_ = given_or_named(work.files, named_);
+    actor_ = work.actor;
     Answer answer = work.run(*service_, throttled([this, &work](const Progress& progress) {
         events_.progress(work.job, progress);
     }));
     if (is_applied(answer.report)) {
         kept_ = given_;
     }
+    if (answer.status) {
+        answer.status->drifted = keeper_->drifted();
+    }
     if (work.is_urgent) {
+        is_anew_ = true;
         look();  // whoever waits for the job's end finds the properties true
     }
     events_.ended(work.job, std::move(answer));
@@ -220,7 +255,17 @@ void EngineThread::look() {
     } else {
         pause_ = std::chrono::milliseconds(0);
     }
-    events_.seen(snapshot_of(status_));
+    if (std::exchange(is_anew_, false)) {
+        keeper_->begin_anew(status_);
+    }
+    events_.seen(snapshot_of(status_, keeper_->has_drifted()));
+}
+
+/// For itself: nobody else asked.
+void EngineThread::watch(const Look& look) {
+    actor_ = itself();
+    keeper_->look(look, status_);
+    events_.seen(snapshot_of(status_, keeper_->has_drifted()));
 }
 
 /// What was agreed to when it was applied needs no other consent to be taken back.
@@ -228,12 +273,13 @@ void EngineThread::take_back() {
     const std::string why = status_.state == HostState::overdue
                                 ? fmt::format("nobody confirmed {}", status_.profile)
                                 : status_.interrupted;
-    events_.seen(
-        {.state = "recovering", .profile = status_.profile, .profile_hash = status_.profile_hash});
+    events_.seen(recovering(status_));
     {
         const std::scoped_lock lock(mutex_);
         session_address_.clear();
     }
+    actor_ = itself();
+    is_anew_ = true;
     RollbackRequest request;
     request.consent = *Consent::from_words("all");
     const Report report = service_->rollback(request);

@@ -15,6 +15,8 @@
 #include <vector>
 
 #include "cli/surroundings.hpp"
+#include "daemon/keeper.hpp"
+#include "daemon/snapshot.hpp"
 #include "service/given_profile.hpp"
 #include "system/storage/residence.hpp"
 
@@ -33,15 +35,8 @@ struct Work {
     bool is_urgent = false;  ///< changes the host: goes before what only looks
     std::vector<GivenFile> files;
     std::string session_address;
+    Actor actor;
     std::function<Answer(Service&, const ProgressSink&)> run;
-};
-
-/// How the host stands, for who asks without waiting.
-struct Snapshot {
-    std::string state = "unknown";
-    std::string profile;
-    std::string profile_hash;
-    friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };
 
 /// Called on the engine's thread.
@@ -50,6 +45,8 @@ struct EngineEvents {
     std::function<void(std::uint64_t job, Progress)> progress;
     std::function<void(std::uint64_t job, Answer)> ended;
     std::function<void(Snapshot)> seen;
+    std::function<void(DriftEvent)> drifted;
+    std::function<void(Followed)> follows;
     std::function<void(std::string)> log;
 };
 
@@ -71,29 +68,42 @@ class EngineThread {
     [[nodiscard]] Snapshot first_look();
     void start();
     void submit(Work work);
+    /// There is a reason to look at the host. It is added to those that wait already.
+    void look_at(Look look);
     /// What waits ends at once, an apply under way is rolled back, everything else goes on.
     void cancel(std::uint64_t job);
 
   private:
     EngineThread(cli::ServiceOptions options, EngineEvents events);
+    /// What is to be done next: a job, a look at the host, or, with neither, what time has come
+    /// for.
+    struct Turn {
+        std::optional<Work> work;
+        std::optional<Look> look;
+    };
     void run();
-    std::optional<Work> next();
+    std::optional<Turn> next();
     void carry_out(const Work& work);
+    void watch(const Look& look);
     void look();
     void take_back();
     void stay();
     [[nodiscard]] ProfileSource profiles();
     [[nodiscard]] std::string session_address() const;
+    /// Until it looks at the host by itself; nothing for never.
+    [[nodiscard]] std::optional<std::chrono::milliseconds> patience() const;
 
     cli::ServiceOptions options_;
     EngineEvents events_;
     std::optional<Residence> residence_;
-    std::unique_ptr<Service> service_;
+    std::unique_ptr<SharedService> service_;
+    std::unique_ptr<Keeper> keeper_;
     std::atomic<bool> is_cancelled_ = false;
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Work> waiting_;
+    std::optional<Look> look_;
     std::uint64_t current_ = 0;
     bool is_stopping_ = false;
     std::string session_address_;
@@ -102,7 +112,9 @@ class EngineThread {
     ProfileSource named_;  ///< by names alone
     ProfileSource given_;  ///< for the job under way
     ProfileSource kept_;   ///< as it was for the last apply, for who verifies what is held
+    Actor actor_;          ///< for whom the job under way is
     HostStatus status_;
+    bool is_anew_ = false;  ///< something was applied or rolled back since the last look
     std::chrono::milliseconds pause_{0};  ///< until what is to be taken back is tried again
     std::thread thread_;
 };

@@ -100,6 +100,7 @@ Result<std::vector<bus::WireRow>> JobObject::page(const std::string& list,
     const std::vector<Row>* rows = list == "rows" ? (status ? &status->rows : &answer_->report.rows)
                                    : list == "left" && status     ? &status->left
                                    : list == "stranded" && status ? &status->stranded
+                                   : list == "drifted" && status  ? &status->drifted
                                                                   : nullptr;
     if (rows == nullptr) {
         return failure(ErrorCode::invalid, fmt::format("job {} of verb {} has no list \"{}\"",
@@ -177,6 +178,7 @@ void JobObject::end(Answer answer) {
         answer_->status->rows.clear();
         answer_->status->left.clear();
         answer_->status->stranded.clear();
+        answer_->status->drifted.clear();
     }
     ended_ = Clock::now();
     expires_ = ended_ + kept_for;

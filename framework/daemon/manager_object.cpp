@@ -1,7 +1,13 @@
 #include "daemon/manager_object.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
+
+#include <fmt/core.h>
+
+#include "service/freeze.hpp"
+#include "system/storage/file_facts.hpp"
 
 namespace nanotune::daemon {
 
@@ -10,7 +16,19 @@ namespace {
 constexpr std::string_view looking[] = {"session-address"};
 constexpr std::string_view applying[] = {"allow",   "strict",        "confirm",
                                          "timeout", "expected-plan", "session-address"};
+constexpr std::string_view freezing[] = {"until"};
 constexpr std::string_view undoing[] = {"all", "force", "allow", "timeout", "session-address"};
+
+constexpr std::uint32_t most_records = 100'000;
+
+/// What was asked for, by the program that asked, as far as it is still there.
+Actor actor_of(const Caller& caller) {
+    const auto name = file_head(fmt::format("/proc/{}/comm", caller.process), 64);
+    std::string client = name ? name->substr(0, name->find('\n')) : "a program that has ended";
+    return {.user = caller.user,
+            .login_user = login_user_of(caller.process),
+            .client = fmt::format("{} (process {})", client, caller.process)};
+}
 
 /// An answer that is a text, or what is wrong.
 Answer answer_of(Checked<std::string> text) {
@@ -51,12 +69,27 @@ void ManagerObject::show(const Snapshot& snapshot) {
     compare(snapshot.state, snapshot_.state, "State");
     compare(snapshot.profile, snapshot_.profile, "ActiveProfile");
     compare(snapshot.profile_hash, snapshot_.profile_hash, "ProfileHash");
+    compare(snapshot.frozen, snapshot_.frozen, "Frozen");
     snapshot_ = snapshot;
     if (changed.empty()) {
         return;
     }
     try {
         getObject().emitPropertiesChangedSignal(bus::manager_interface, changed);
+    } catch (const sdbus::Error&) {
+        // The connection is lost, which its next use says.
+    }
+}
+
+void ManagerObject::tell(const DriftEvent& event) {
+    const auto shown = [&event](const std::string& value) {
+        return event.is_public ? bus::bus_text(value) : std::string();
+    };
+    try {
+        emitDrift(std::string(name_of(event.what)), bus::bus_text(event.place.setting),
+                  sdbus::make_struct(bus::bus_text(event.place.target.kind),
+                                     bus::bus_text(event.place.target.name)),
+                  shown(event.from), shown(event.to), bus::bus_text(event.by));
     } catch (const sdbus::Error&) {
         // The connection is lost, which its next use says.
     }
@@ -88,6 +121,7 @@ nanotune::Result<ManagerObject::Path> ManagerObject::begun(const Verb& verb, con
               .is_urgent = verb.changes,
               .files = profile.files,
               .session_address = options.session_address,
+              .actor = actor_of(caller),
               .run = [run, profile, options](Service& service, const ProgressSink& progress) {
                   return run(service, progress, profile, options);
               }};
@@ -193,6 +227,33 @@ void ManagerObject::Capture(sdbus::Result<Path>&& result) {
     begin(std::move(result), {.name = "capture", .right = Right::inspect}, {},
           [](Service& service, const ProgressSink&, const CalledProfile&, const CallOptions&) {
               auto text = service.capture();
+              return answer_of(text ? Checked<std::string>(*std::move(text))
+                                    : std::unexpected(Problems{std::move(text).error()}));
+          });
+}
+
+void ManagerObject::Freeze(sdbus::Result<Path>&& result, std::string reason, bus::Facts options) {
+    begin(std::move(result),
+          {.name = "freeze", .right = Right::freeze, .changes = true, .options = freezing},
+          {{}, {}, {}, std::move(options)},
+          [reason = std::move(reason)](Service& service, const ProgressSink&, const CalledProfile&,
+                                       const CallOptions& said) {
+              return answer_of(service.freeze({.reason = reason, .until = said.until}));
+          });
+}
+
+void ManagerObject::Thaw(sdbus::Result<Path>&& result) {
+    begin(std::move(result), {.name = "thaw", .right = Right::freeze, .changes = true}, {},
+          [](Service& service, const ProgressSink&, const CalledProfile&, const CallOptions&) {
+              return answer_of(service.thaw());
+          });
+}
+
+void ManagerObject::History(sdbus::Result<Path>&& result, std::uint32_t count) {
+    begin(std::move(result), {.name = "history", .right = Right::inspect}, {},
+          [count = std::min(count, most_records)](Service& service, const ProgressSink&,
+                                                  const CalledProfile&, const CallOptions&) {
+              auto text = service.history(count);
               return answer_of(text ? Checked<std::string>(*std::move(text))
                                     : std::unexpected(Problems{std::move(text).error()}));
           });

@@ -35,6 +35,7 @@ class ManagerObject final : public sdbus::AdaptorInterfaces<org::nanotune1::Mana
 
     /// Tells what has changed.
     void show(const Snapshot& snapshot);
+    void tell(const DriftEvent& event);
 
   private:
     using Path = sdbus::ObjectPath;
@@ -73,10 +74,14 @@ class ManagerObject final : public sdbus::AdaptorInterfaces<org::nanotune1::Mana
     void Status(sdbus::Result<Path>&& result) override;
     void Capture(sdbus::Result<Path>&& result) override;
     void ListProfiles(sdbus::Result<Path>&& result) override;
+    void Freeze(sdbus::Result<Path>&& result, std::string reason, bus::Facts options) override;
+    void Thaw(sdbus::Result<Path>&& result) override;
+    void History(sdbus::Result<Path>&& result, std::uint32_t count) override;
 
     std::string State() override { return snapshot_.state; }
     std::string ActiveProfile() override { return bus::bus_text(snapshot_.profile); }
     std::string ProfileHash() override { return bus::bus_text(snapshot_.profile_hash); }
+    std::string Frozen() override { return bus::bus_text(snapshot_.frozen); }
     std::string Version() override;
 
     /// Decides, checks what was said, and hands the work over; answers with the job, or why not.

@@ -37,12 +37,20 @@ struct EngineParts {
     /// Whoever runs this engine takes back in time what nobody confirms, whoever applied it.
     bool is_guard = false;
     const std::atomic<bool>* cancelled = nullptr;  ///< set by a signal: an apply rolls back
+    /// Asked under the lock. Errors: refused: why nothing may be changed now, but what was not
+    /// confirmed or cut off may be taken back.
+    std::function<Status()> may_write = [] { return Status(); };
 
     /// Taking back has a time of its own, and enough of it however short that of the verb is.
     [[nodiscard]] std::chrono::milliseconds undo_time(std::chrono::milliseconds budget) const {
         return std::max(budget, least_undo_time);
     }
 };
+
+struct Gaze;
+struct Observation;
+struct RepairRequest;
+class Observer;
 
 /// Reads the profile that was applied once more.
 using AppliedProfile = std::function<Checked<ResolvedProfile>(const ProfileRequest&)>;
@@ -80,6 +88,10 @@ class Engine {
     Report rollback(const RollbackRequest& request);
     Report rollback_plan(const RollbackRequest& request);
     HostStatus status();
+    /// What is held against the host, as far as the gaze goes. Never writes.
+    Observation observe(const Gaze& gaze);
+    /// Writes again what an apply left, where something else is there now.
+    Report repair(const RepairRequest& request);
     /// Every declared setting that this host has, on every target.
     Result<std::vector<Captured>> capture();
 
@@ -99,6 +111,7 @@ class Engine {
 
     EngineParts parts_;
     CallRunner calls_;
+    std::shared_ptr<Observer> observer_;  ///< once somebody observes
 };
 
 }  // namespace nanotune

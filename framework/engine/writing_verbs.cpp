@@ -34,6 +34,13 @@ std::string named(const std::vector<Row>& rows) {
     return count > names_shown ? fmt::format("{} and {} more", names, count - names_shown) : names;
 }
 
+/// Whether a rollback takes back no more than what nobody has confirmed, or was cut off.
+bool only_ends(HostState state, const RollbackRequest& request) {
+    const bool is_unsettled = state == HostState::awaiting_confirmation ||
+                              state == HostState::overdue || state == HostState::interrupted;
+    return is_unsettled && !request.all && !request.force;
+}
+
 }  // namespace
 
 /// Everything that an apply uses, alive as long as the thread that works on it, given up or not.
@@ -50,6 +57,7 @@ Report Engine::apply(const ResolvedProfile& profile, const ApplyRequest& request
     run->report = report_for("apply");
     Report& report = run->report;
     report.profile = profile.name;
+    report.profile_hash = profile.hash;
     auto session = Session::open(parts_, calls_, Opening::apply, report.notes);
     if (!session) {
         report.state = state_of(parts_.state.view(), parts_.now());
@@ -57,6 +65,10 @@ Report Engine::apply(const ResolvedProfile& profile, const ApplyRequest& request
     }
     run->session = std::make_shared<Session>(*std::move(session));
     const SessionUse use(run->session);
+    if (Status may = parts_.may_write(); !may) {
+        report.state = state_of(run->session->journal.ledger(), parts_.now());
+        return refused(std::move(report), {std::move(may).error()});
+    }
     Session::follow(run->session, parts_, calls_, report.notes);
     const Ledger& ledger = run->session->journal.ledger();
     const RollbackRequest before{
@@ -167,6 +179,7 @@ Report Engine::confirm() {
                          "a rollback does"}});
     }
     report.profile = active->profile;
+    report.profile_hash = active->profile_hash;
     Status status = journal.append(record::Confirmed{active->id});
     if (status) {
         status = journal.sync();
@@ -187,6 +200,13 @@ Report Engine::rollback(const RollbackRequest& request) {
     }
     const auto shared = std::make_shared<Session>(*std::move(session));
     const SessionUse use(shared);
+    report.state = state_of(shared->journal.ledger(), parts_.now());
+    if (Status may = parts_.may_write(); !may && !only_ends(report.state, request)) {
+        return refused(std::move(report), {std::move(may).error()});
+    }
+    if (const Applied* active = shared->journal.ledger().active(); active != nullptr) {
+        report.profile_hash = active->profile_hash;
+    }
     Session::follow(shared, parts_, calls_, report.notes);
     Rollback(parts_, calls_, shared, report).run(request);
     return report;

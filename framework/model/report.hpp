@@ -53,6 +53,7 @@ struct Row {
 struct Report {
     std::string verb;
     std::string profile;
+    std::string profile_hash = {};  ///< where it was found out
     std::vector<Row> rows;
     Problems problems;  ///< what concerns no single row
     std::vector<std::string> notes;

@@ -53,6 +53,9 @@ struct ApplyRequest {
     /// Told the transaction's number before anything is written; an error ends the apply there.
     std::function<Status(std::uint64_t)> begins = {};
     ProgressSink progress = {};
+    /// The profile that is applied already, for what came or changed since: one `rollback` undoes
+    /// it together with the apply before.
+    bool is_again = false;
 };
 
 struct RollbackRequest {
@@ -63,6 +66,29 @@ struct RollbackRequest {
     Consent consent;
     std::chrono::milliseconds timeout{60'000};
     ProgressSink progress = {};
+};
+
+/// Who asked for something: for whoever reads later who it was.
+struct Actor {
+    std::uint32_t user = 0;
+    std::optional<std::uint32_t> login_user;  ///< as whom somebody logged in, whoever they became
+    std::string client;                       ///< the program: "nanotune apply"
+};
+
+/// That nothing is to be changed through nanotune for now.
+struct FreezeRequest {
+    std::string reason;
+    std::optional<std::int64_t> until = {};  ///< seconds since the epoch; nothing: until thawed
+};
+
+/// What keeps everybody from changing this host through nanotune, but for taking back what nobody
+/// confirmed.
+struct Frozen {
+    std::string reason;
+    std::string by = {};     ///< who froze it, for people; "" where the host's file says so
+    std::string since = {};  ///< RFC 3339, UTC
+    std::string until = {};  ///< the same; "": until somebody thaws it
+    friend bool operator==(const Frozen&, const Frozen&) = default;
 };
 
 /// What nanotune holds on this host.
@@ -81,6 +107,10 @@ struct HostStatus {
     std::vector<Row> rows;           ///< what is held: before (baseline), wanted, got
     std::vector<Row> left;           ///< what rollback left as somebody else set it
     std::vector<Row> stranded;       ///< no longer wanted, and its plugin is not there to return it
+    std::optional<Frozen> frozen = {};
+    /// What somebody else has changed since, as far as anybody watches: before (as it was after
+    /// apply), got (as it is), and by whom.
+    std::vector<Row> drifted = {};
 };
 
 /// One key that profiles may use, as `list` and `describe` show it.

@@ -2,6 +2,12 @@
 // daemon over a bus. Method, D-Bus method and CLI verb have one name.
 #pragma once
 
+#include <atomic>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "model/host_topology.hpp"
 #include "model/requests.hpp"
 
@@ -9,6 +15,12 @@ namespace nanotune {
 
 /// The summary of every captured profile, by which one is known.
 inline constexpr std::string_view captured_summary = "This host as it was captured";
+
+/// Something that happened, as facts by their names: "what" comes first ("state", "drifted",
+/// "progress", ...).
+using Event = std::vector<std::pair<std::string, std::string>>;
+/// Told each as it happens; false ends it.
+using EventSink = std::function<bool(const Event&)>;
 
 /// One client's view. Calls block; one thread uses it at a time. Nothing throws.
 class Service {
@@ -31,6 +43,16 @@ class Service {
     /// What rollback would do. Never writes.
     virtual Report rollback_plan(const RollbackRequest& request) = 0;
     virtual HostStatus status() = 0;
+    /// Keeps everybody from changing the host, itself included, until `thaw` or its time. Ends once
+    /// nobody is at work.
+    virtual Report freeze(const FreezeRequest& request) = 0;
+    virtual Report thaw() = 0;
+    /// The last so many records of what was done on this host, oldest first: one JSON object a
+    /// line. Errors: denied, io.
+    virtual Result<std::string> history(std::size_t count) = 0;
+    /// Tells what happens until it is told to end, or `stop` is set. Errors: unsupported where
+    /// nobody watches; io: the daemon has gone.
+    virtual Status monitor(const EventSink& sink, const std::atomic<bool>& stop) = 0;
     /// Sockets, nodes, cores and caches, and the NICs on them. Never writes.
     virtual Checked<HostTopology> topology() = 0;
     /// Every declared setting of the host as a profile in TOML, whose summary is the above.

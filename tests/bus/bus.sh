@@ -22,8 +22,11 @@ over() {
 }
 
 mount -t sysfs sysfs /sys
+mount -t tmpfs -o mode=0755 tmpfs /var/lib
 mount -t tmpfs -o mode=0755 tmpfs /run
 mkdir /run/dbus /run/here
+cp --archive /etc /run/etc
+mount --bind /run/etc /etc
 cd /run/here
 ip link set lo up
 ip link add veth0 type veth peer name veth1

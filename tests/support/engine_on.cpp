@@ -75,7 +75,8 @@ EngineOn::EngineOn(FakeHost& host, std::string state_folder, Identity identity,
                           .least_undo_time = std::chrono::milliseconds(800),
                           .carrier_patience = std::chrono::milliseconds(400),
                           .clock = time_,
-                          .cancelled = &cancelled_}) {}
+                          .cancelled = &cancelled_,
+                          .may_write = [this] { return may_write_; }}) {}
 
 Checked<ResolvedProfile> EngineOn::resolved(std::string_view profile) {
     const ProfileSource source = [&](std::string_view, std::string_view) -> Result<ProfileText> {

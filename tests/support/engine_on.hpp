@@ -46,6 +46,8 @@ class EngineOn {
     [[nodiscard]] StateFolder& state() { return state_; }
     [[nodiscard]] const Catalog& catalog() const { return catalog_; }
     [[nodiscard]] Checked<ResolvedProfile> resolved(std::string_view profile);
+    /// Nothing is to be written from now on, for this reason.
+    void freeze(Error why) { may_write_ = std::unexpected(std::move(why)); }
     /// As the operator's Ctrl-C does.
     void cancel() { cancelled_ = true; }
     void pass(std::chrono::seconds time) {
@@ -63,6 +65,7 @@ class EngineOn {
     Moment now_ = {.wall = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1},
                    .since_boot = std::chrono::hours(1)};
     std::atomic<bool> cancelled_ = false;
+    Status may_write_;
     Engine engine_;
 };
 

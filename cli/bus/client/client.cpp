@@ -1,16 +1,13 @@
-// The Service as a client of the daemon. A shared object of its own, loaded where a daemon runs.
+// The verbs that change something, and what all verbs do. A shared object of its own, loaded where
+// a daemon runs.
 #include "client.hpp"
 
 #include <cstdint>
-#include <functional>
-#include <utility>
 
 #include <fmt/core.h>
 
-#include "../../direct/profile_files.hpp"
 #include "../../failure.hpp"
-#include "connection.hpp"
-#include "sent_profile.hpp"
+#include "bus_service.hpp"
 
 namespace nanotune::cli {
 
@@ -31,6 +28,8 @@ bus::Facts facts_of(const Consent& consent) {
     return words.empty() ? bus::Facts() : bus::Facts{{"allow", words}};
 }
 
+}  // namespace
+
 Report failed(std::string_view verb, Problems problems) {
     Report report;
     report.verb = verb;
@@ -48,99 +47,6 @@ Report report_of(JobEnd end) {
     report.rows = std::move(end.rows);
     return report;
 }
-
-class BusService final : public Service {
-  public:
-    BusService(ServiceOptions options, ServiceSource local,
-               std::unique_ptr<DaemonConnection> daemon)
-        : options_(std::move(options)), local_(std::move(local)), daemon_(std::move(daemon)) {}
-
-    Report plan(const ProfileRequest& profile) override {
-        return with_profile(
-            "plan", profile,
-            [options = looking()](ManagerProxy& manager, const SentProfile& sent) {
-                return manager.Plan(sent.name, sent.files, sent.set, options);
-            },
-            {}, [&](Service& service) { return service.plan(profile); });
-    }
-    Report apply(const ProfileRequest& profile, const ApplyRequest& request) override;
-    [[nodiscard]] bool is_guard() const override { return true; }
-    Report confirm() override {
-        return changing("confirm", [](ManagerProxy& manager) { return manager.Confirm(); }, {});
-    }
-    Report verify(const std::optional<ProfileRequest>& profile) override {
-        return with_profile(
-            "verify", profile.value_or(ProfileRequest()),
-            [options = looking()](ManagerProxy& manager, const SentProfile& sent) {
-                return manager.Verify(sent.name, sent.files, sent.set, options);
-            },
-            {}, [&](Service& service) { return service.verify(profile); });
-    }
-    Report rollback(const RollbackRequest& request) override {
-        return changing(
-            "rollback",
-            [options = options_of(request)](ManagerProxy& manager) {
-                return manager.Rollback(options);
-            },
-            request.progress);
-    }
-    /// The daemon keeps its own.
-    Status hold_record() override { return {}; }
-    Report rollback_plan(const RollbackRequest& request) override;
-    HostStatus status() override;
-    Result<std::string> capture() override;
-    Checked<std::string> show(const ProfileRequest& profile) override;
-    Problems check(const ProfileRequest& profile) override;
-
-    // What the installation and the hardware alone answer.
-    Checked<HostTopology> topology() override {
-        NT_TRY(Service * service, asked_here());
-        return service->topology();
-    }
-    Checked<std::string> command_line(const ProfileRequest& profile) override {
-        NT_TRY(Service * service, asked_here());
-        return service->command_line(profile);
-    }
-    Checked<CpuSet> cpus(const std::optional<ProfileRequest>& profile,
-                         std::string_view expression) override {
-        NT_TRY(Service * service, asked_here());
-        return service->cpus(profile, expression);
-    }
-    std::vector<KeyInfo> keys() override {
-        const auto service = asked_here();
-        return service ? (*service)->keys() : std::vector<KeyInfo>();
-    }
-    std::vector<PluginInfo> plugins() override {
-        const auto service = asked_here();
-        return service ? (*service)->plugins() : std::vector<PluginInfo>();
-    }
-
-  private:
-    using Call = std::function<sdbus::ObjectPath(ManagerProxy&, const SentProfile&)>;
-    using Here = std::function<Report(Service&)>;
-
-    [[nodiscard]] bus::Facts looking() const;
-    [[nodiscard]] bus::Facts options_of(const RollbackRequest& request) const;
-    [[nodiscard]] Checked<Service*> asked_here();
-    [[nodiscard]] Result<SentProfile> sent(const ProfileRequest& profile) const {
-        return sent_profile(profile,
-                            profile_files(options_.profile_folders, options_.working_folder));
-    }
-    Result<JobEnd> run(const Begin& begin, Waiting waiting);
-    Report changing(std::string_view verb, const Begin& begin, ProgressSink progress);
-    Report with_profile(std::string_view verb, const ProfileRequest& profile, const Call& call,
-                        ProgressSink progress, const Here& here);
-    /// Whether this process shall look for itself: the daemon does not tell this user.
-    [[nodiscard]] bool looks_here(const Error& error) const {
-        return options_.reach == Reach::any && error.code == ErrorCode::denied;
-    }
-
-    ServiceOptions options_;
-    ServiceSource local_;
-    std::unique_ptr<DaemonConnection> daemon_;
-    std::unique_ptr<Service> here_;
-    bool was_lost_ = false;
-};
 
 bus::Facts BusService::looking() const {
     return options_.session_address.empty()
@@ -234,93 +140,15 @@ Report BusService::apply(const ProfileRequest& profile, const ApplyRequest& requ
                         request.progress, {});
 }
 
-Report BusService::rollback_plan(const RollbackRequest& request) {
-    auto end = run([options = options_of(request)](
-                       ManagerProxy& manager) { return manager.PlanRollback(options); },
-                   {});
-    if (!end && looks_here(end.error())) {
-        auto service = asked_here();
-        return service ? (*service)->rollback_plan(request)
-                       : failed("rollback", std::move(service).error());
+Report BusService::freeze(const FreezeRequest& request) {
+    bus::Facts options;
+    if (request.until) {
+        options["until"] = static_cast<std::uint64_t>(*request.until);
     }
-    return end ? report_of(*std::move(end)) : failed("rollback", {std::move(end).error()});
+    return changing("freeze",
+                    [&](ManagerProxy& manager) { return manager.Freeze(request.reason, options); },
+                    {});
 }
-
-HostStatus BusService::status() {
-    auto end =
-        run([](ManagerProxy& manager) { return manager.Status(); }, {.fetch = Fetch::status});
-    if (!end) {
-        HostStatus status;
-        status.state = HostState::unknown;
-        status.notes.push_back(end.error().message);
-        return status;
-    }
-    HostStatus status = bus::status_of(end->facts);
-    status.rows = std::move(end->rows);
-    status.left = std::move(end->left);
-    status.stranded = std::move(end->stranded);
-    return status;
-}
-
-Result<std::string> BusService::capture() {
-    auto end = run([](ManagerProxy& manager) { return manager.Capture(); }, {.fetch = Fetch::text});
-    if (!end && looks_here(end.error())) {
-        auto service = asked_here();
-        return service ? (*service)->capture()
-                       : Result<std::string>(std::unexpected(service.error().front()));
-    }
-    if (!end) {
-        return std::unexpected(std::move(end).error());
-    }
-    const Report report = bus::report_of(end->facts);
-    if (!report.problems.empty()) {
-        return std::unexpected(report.problems.front());
-    }
-    return std::move(end->text);
-}
-
-Checked<std::string> BusService::show(const ProfileRequest& profile) {
-    auto given = sent(profile);
-    if (!given) {
-        return std::unexpected(Problems{std::move(given).error()});
-    }
-    auto end = run(
-        [&](ManagerProxy& manager) {
-            return manager.ShowProfile(given->name, given->files, given->set);
-        },
-        {.fetch = Fetch::text});
-    if (!end && looks_here(end.error())) {
-        NT_TRY(Service * service, asked_here());
-        return service->show(profile);
-    }
-    if (!end) {
-        return std::unexpected(Problems{std::move(end).error()});
-    }
-    Report report = bus::report_of(end->facts);
-    if (!report.problems.empty()) {
-        return std::unexpected(std::move(report.problems));
-    }
-    return std::move(end->text);
-}
-
-Problems BusService::check(const ProfileRequest& profile) {
-    auto given = sent(profile);
-    if (!given) {
-        return {std::move(given).error()};
-    }
-    auto end = run(
-        [&](ManagerProxy& manager) {
-            return manager.CheckProfile(given->name, given->files, given->set);
-        },
-        {.fetch = Fetch::nothing});
-    if (!end && looks_here(end.error())) {
-        auto service = asked_here();
-        return service ? (*service)->check(profile) : std::move(service).error();
-    }
-    return end ? bus::report_of(end->facts).problems : Problems{std::move(end).error()};
-}
-
-}  // namespace
 
 extern "C" __attribute__((visibility("default"))) Result<std::unique_ptr<Service>>
 nanotune_bus_service(const ServiceOptions& options, const ServiceSource& local) {

@@ -131,13 +131,15 @@ JobEnd DaemonConnection::waited(const sdbus::ObjectPath& path, const Waiting& wa
         }
         turn(*connection_);
     }
-    JobEnd end{.facts = job.answer(), .rows = {}, .left = {}, .stranded = {}, .text = {}};
+    JobEnd end{
+        .facts = job.answer(), .rows = {}, .left = {}, .stranded = {}, .drifted = {}, .text = {}};
     if (waiting.fetch == Fetch::rows || waiting.fetch == Fetch::status) {
         end.rows = all_rows(job, "rows", end.facts);
     }
     if (waiting.fetch == Fetch::status) {
         end.left = all_rows(job, "left", end.facts);
         end.stranded = all_rows(job, "stranded", end.facts);
+        end.drifted = all_rows(job, "drifted", end.facts);
     }
     if (waiting.fetch == Fetch::text) {
         end.text = job.Text();

@@ -26,6 +26,13 @@ class ManagerProxy final : public sdbus::ProxyInterfaces<org::nanotune1::Manager
     ManagerProxy& operator=(const ManagerProxy&) = delete;
     ManagerProxy(ManagerProxy&&) = delete;
     ManagerProxy& operator=(ManagerProxy&&) = delete;
+
+  private:
+    /// Who is interested listens to all signals at once.
+    void onDrift(const std::string& /*what*/, const std::string& /*setting*/,
+                 const sdbus::Struct<std::string, std::string>& /*target*/,
+                 const std::string& /*from*/, const std::string& /*to*/,
+                 const std::string& /*by*/) override {}
 };
 
 /// What a job came to, with everything that there is to fetch of it.
@@ -34,6 +41,7 @@ struct JobEnd {
     std::vector<Row> rows;
     std::vector<Row> left;
     std::vector<Row> stranded;
+    std::vector<Row> drifted;
     std::string text;
 };
 
@@ -55,6 +63,9 @@ class DaemonConnection {
   public:
     /// Errors: not_found: nobody has the name, nor can be started; io: there is no bus.
     static Result<std::unique_ptr<DaemonConnection>> open();
+
+    /// Tells what the daemon says of itself and its jobs. Errors: io: it has gone.
+    Status monitor(const EventSink& sink, const std::atomic<bool>& stop);
 
     /// Errors: what the daemon says; while it has no room for another job, that is waited for, for
     /// `patience`. `was_lost` is set where the daemon had begun and did not end.

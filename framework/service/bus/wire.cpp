@@ -41,6 +41,21 @@ Problems problems_of(const std::vector<WireProblem>& wire) {
     return problems;
 }
 
+WireFrozen wire_of(const Frozen& frozen) {
+    return {bus_text(frozen.reason), bus_text(frozen.by), bus_text(frozen.since),
+            bus_text(frozen.until)};
+}
+
+std::optional<Frozen> frozen_of(const Facts& facts) {
+    const auto found = facts.find("frozen");
+    if (found == facts.end()) {
+        return std::nullopt;
+    }
+    const auto wire = found->second.get<WireFrozen>();
+    const auto& [reason, by, since, until] = fields(wire);
+    return Frozen{.reason = reason, .by = by, .since = since, .until = until};
+}
+
 HostState state_of(const Facts& facts) {
     return of_word<HostState>(fact<std::string>(facts, "state")).value_or(HostState::unknown);
 }
@@ -109,21 +124,26 @@ Facts facts_of(const Report& report) {
 }
 
 Facts facts_of(const HostStatus& status) {
-    return {{"verb", std::string("status")},
-            {"state", std::string(name_of(status.state))},
-            {"profile", bus_text(status.profile)},
-            {"overrides", wire_of(status.overrides)},
-            {"profile_hash", bus_text(status.profile_hash)},
-            {"applied_at", bus_text(status.applied_at)},
-            {"settings_held", std::uint64_t{status.settings_held}},
-            {"applies", std::uint64_t{status.applies}},
-            {"confirm_by", bus_text(status.confirm_by)},
-            {"guarded", status.is_guarded},
-            {"interrupted", bus_text(status.interrupted)},
-            {"notes", texts_of(status.notes)},
-            {"rows", std::uint64_t{status.rows.size()}},
-            {"left", std::uint64_t{status.left.size()}},
-            {"stranded", std::uint64_t{status.stranded.size()}}};
+    Facts facts = {{"verb", std::string("status")},
+                   {"state", std::string(name_of(status.state))},
+                   {"profile", bus_text(status.profile)},
+                   {"overrides", wire_of(status.overrides)},
+                   {"profile_hash", bus_text(status.profile_hash)},
+                   {"applied_at", bus_text(status.applied_at)},
+                   {"settings_held", std::uint64_t{status.settings_held}},
+                   {"applies", std::uint64_t{status.applies}},
+                   {"confirm_by", bus_text(status.confirm_by)},
+                   {"guarded", status.is_guarded},
+                   {"interrupted", bus_text(status.interrupted)},
+                   {"notes", texts_of(status.notes)},
+                   {"rows", std::uint64_t{status.rows.size()}},
+                   {"left", std::uint64_t{status.left.size()}},
+                   {"stranded", std::uint64_t{status.stranded.size()}}};
+    facts["drifted"] = std::uint64_t{status.drifted.size()};
+    if (status.frozen) {
+        facts["frozen"] = wire_of(*status.frozen);
+    }
+    return facts;
 }
 
 Report report_of(const Facts& facts) {
@@ -152,6 +172,7 @@ HostStatus status_of(const Facts& facts) {
     status.is_guarded = fact<bool>(facts, "guarded");
     status.interrupted = fact<std::string>(facts, "interrupted");
     status.notes = fact<std::vector<std::string>>(facts, "notes");
+    status.frozen = frozen_of(facts);
     return status;
 }
 

@@ -15,6 +15,8 @@ namespace nanotune::bus {
 using Facts = std::map<std::string, sdbus::Variant>;
 /// Code, text, errno.
 using WireProblem = sdbus::Struct<std::string, std::string, std::int32_t>;
+/// Reason, by whom, since when, until when.
+using WireFrozen = sdbus::Struct<std::string, std::string, std::string, std::string>;
 /// NAME and VALUE.
 using WirePair = sdbus::Struct<std::string, std::string>;
 /// A path that is asked for, a label, a memfd.

@@ -26,11 +26,11 @@ state_is() {
 
 # As a prefix of /usr has it: these three do not look anywhere else.
 prefix=$(realpath /opt/nanotune)
-cp "$prefix"/lib/systemd/system/nanotuned.service /etc/systemd/system/
+cp "$prefix"/lib/systemd/system/nanotune* /etc/systemd/system/
 cp "$prefix"/share/dbus-1/system.d/org.nanotune1.conf /etc/dbus-1/system.d/
 cp "$prefix"/share/dbus-1/system-services/org.nanotune1.service /usr/share/dbus-1/system-services/
 cp "$prefix"/share/polkit-1/actions/org.nanotune1.policy /usr/share/polkit-1/actions/
-systemd-analyze verify /etc/systemd/system/nanotuned.service || fail "the unit"
+systemd-analyze verify /etc/systemd/system/nanotune* || fail "the units"
 systemctl daemon-reload
 systemctl start dbus
 busctl call org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus ReloadConfig
@@ -87,3 +87,44 @@ within 20 systemctl is-active nanotuned
 within 20 state_is "awaiting confirmation"
 within 90 is 1
 within 60 state_is clean
+
+echo "== what was done is in the history, and in systemd's journal"
+nanotune history --direct --last 1 | grep -q "rollback .*nanotuned" || { nanotune history --direct; fail "no record"; }
+journalctl --no-pager -t nanotune -o json NANOTUNE_VERB=rollback | grep -q '"NANOTUNE_CLIENT":"nanotuned"' || fail "no record of journald's"
+
+echo "== a NIC whose driver is loaded anew has its settings again, interrupts included"
+nanotune apply all.toml --bus --allow drops,bounces || fail "not applied"
+ring_is() { ethtool -g eth1 | sed -n '/^Current/,$p' | grep -Eq "^RX:[[:space:]]*$1$"; }
+ring_is 512
+slot=$(basename "$(realpath /sys/class/net/eth1/device)")
+driver=/sys/bus/pci/drivers/e1000e
+echo "$slot" >$driver/unbind
+[ ! -e /sys/class/net/eth1 ] || fail "the NIC is still there"
+echo "$slot" >$driver/bind
+within 20 test -e /sys/class/net/eth1
+ip link set eth1 up
+within 60 ring_is 512
+within 60 nanotune verify --bus
+nanotune rollback --bus --all --force --allow drops,bounces >/dev/null || true
+systemctl stop nanotuned
+
+echo "== a boot applies what was applied last, in two steps, and its target is reached once it stands"
+rm -rf /run/nanotune/*
+is 1 || fail "not rolled back"
+sed -i 's/= 512/= 256/' all.toml # what somebody edited since is not applied
+systemctl start nanotune-boot-early || fail "the first step"
+is 0 || fail "no sysctl after the first step"
+ring_is 512 || fail "another ring than was applied"
+nanotune status | grep -q tuned
+systemctl start nanotune-tuned.target || { systemctl status nanotune-boot nanotune-verify; fail "the target"; }
+nanotune verify --direct >said || { cat said; fail "not as it was tuned"; }
+grep -q irq.affinity said || nanotune verify --direct --verbose | grep -q irq.affinity || fail "no interrupts after the second step"
+
+echo "== after two boots that failed nothing is applied"
+systemctl stop nanotune-tuned.target nanotune-verify nanotune-boot nanotune-boot-early
+nanotune rollback --direct --all --force --allow drops,bounces >/dev/null
+rm -rf /run/nanotune/*
+echo "2 another-boot" >/var/lib/nanotune/boots
+systemctl start nanotune-boot-early nanotune-boot || fail "a step that does nothing fails"
+journalctl --no-pager --unit=nanotune-boot-early | grep -q "the last 2 boots did not end well" || fail "not said"
+is 1 || fail "applied all the same"

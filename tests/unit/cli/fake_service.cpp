@@ -43,6 +43,27 @@ class FakeService : public Service {
         answers_.calls.emplace_back("status");
         return answers_.status;
     }
+    Report freeze(const FreezeRequest& request) override {
+        answers_.calls.emplace_back("freeze");
+        answers_.asked_freeze = request;
+        return answers_.freeze;
+    }
+    Report thaw() override {
+        answers_.calls.emplace_back("thaw");
+        return answers_.thaw;
+    }
+    Result<std::string> history(std::size_t count) override {
+        answers_.asked_records = count;
+        return answers_.history;
+    }
+    Status monitor(const EventSink& sink, const std::atomic<bool>& /*stop*/) override {
+        for (const Event& event : answers_.events) {
+            if (!sink(event)) {
+                break;
+            }
+        }
+        return answers_.monitor;
+    }
     Checked<HostTopology> topology() override { return answers_.topology; }
     Result<std::string> capture() override { return answers_.capture; }
     Checked<std::string> show(const ProfileRequest& profile) override {

@@ -20,6 +20,11 @@ struct Answers {
     Report rollback;
     Status hold_record;
     HostStatus status;
+    Report freeze;
+    Report thaw;
+    Result<std::string> history = std::string();
+    std::vector<Event> events;  ///< that monitor tells
+    Status monitor;
     Checked<HostTopology> topology = HostTopology();
     Result<std::string> capture = std::string();
     Checked<std::string> show = std::string();
@@ -39,6 +44,8 @@ struct Answers {
     }
     ApplyRequest asked_apply;
     RollbackRequest asked_rollback;
+    FreezeRequest asked_freeze;
+    std::size_t asked_records = 0;
     cli::ServiceOptions asked_options;
 };
 

@@ -1,0 +1,101 @@
+// What the daemon's signals tell, as events.
+#include <poll.h>
+
+#include "connection.hpp"
+
+namespace nanotune::cli {
+
+namespace {
+
+constexpr int glance = 200;  // milliseconds, at the flag that a signal of the process sets
+
+/// The texts among what has changed of an object's properties.
+Event changes_in(sdbus::Message& message, std::string_view what) {
+    std::string interface;
+    bus::Facts changed;
+    message >> interface >> changed;
+    Event event = {{"what", std::string(what)}};
+    for (const auto& [name, value] : changed) {
+        if (value.containsValueOfType<std::string>()) {
+            event.emplace_back(name, value.get<std::string>());
+        } else if (value.containsValueOfType<bus::WireProgress>()) {
+            const auto wire = value.get<bus::WireProgress>();
+            const auto& [doing, done, total] = bus::fields(wire);
+            event.emplace_back("Progress", doing);
+            event.emplace_back("Done", std::to_string(done));
+            event.emplace_back("Total", std::to_string(total));
+        }
+    }
+    return event;
+}
+
+Event drift_in(sdbus::Message& message) {
+    std::string what;
+    std::string setting;
+    sdbus::Struct<std::string, std::string> target;
+    std::string from;
+    std::string to;
+    std::string by;
+    message >> what >> setting >> target >> from >> to >> by;
+    const auto& [kind, name] = bus::fields(target);
+    return {
+        {"what", what}, {"Setting", setting}, {"Target", Target{.kind = kind, .name = name}.text()},
+        {"From", from}, {"To", to},           {"By", by}};
+}
+
+/// Nothing for what nobody need be told.
+Event event_of(sdbus::Message& message) {
+    const std::string interface = message.getInterfaceName();
+    const std::string member = message.getMemberName();
+    const std::string path = message.getPath();
+    if (interface == bus::manager_interface && member == "Drift") {
+        return drift_in(message);
+    }
+    if (interface == "org.freedesktop.DBus.Properties" && member == "PropertiesChanged") {
+        const bool is_job = path != bus::manager_path;
+        Event event = changes_in(message, is_job ? "job" : "state");
+        if (is_job) {
+            event.insert(event.begin() + 1, {"Job", path.substr(path.rfind('/') + 1)});
+        }
+        return event;
+    }
+    return {};
+}
+
+}  // namespace
+
+Status DaemonConnection::monitor(const EventSink& sink, const std::atomic<bool>& stop) {
+    bool goes_on = true;
+    bool is_gone = false;
+    try {
+        const auto heard = [&](sdbus::Message& message) {
+            if (message.getInterfaceName() == std::string("org.freedesktop.DBus")) {
+                is_gone = true;
+            } else if (const Event event = event_of(message); event.size() > 1 && goes_on) {
+                goes_on = sink(event);
+            }
+        };
+        const auto signals = connection_->addMatch(
+            "type='signal',sender='org.nanotune1',path_namespace='/org/nanotune1'", heard);
+        const auto owner = connection_->addMatch(
+            "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',"
+            "arg0='org.nanotune1'",
+            heard);
+        goes_on = sink({{"what", "state"},
+                        {"State", manager_->State()},
+                        {"ActiveProfile", manager_->ActiveProfile()}});
+        while (goes_on && !is_gone && !stop) {
+            while (connection_->processPendingRequest()) {
+            }
+            const auto data = connection_->getEventLoopPollData();
+            pollfd waited{.fd = data.fd, .events = data.events, .revents = 0};
+            ::poll(&waited, 1, glance);
+        }
+    } catch (const sdbus::Error& error) {
+        return std::unexpected(bus::error_of(error));
+    }
+    return is_gone ? failure(ErrorCode::io, "nanotuned has ended, or another one is there")
+                   : Status();
+}
+
+}  // namespace nanotune::cli

@@ -1,0 +1,145 @@
+#include "records.hpp"
+
+#include <fmt/core.h>
+
+#include "service/boots.hpp"
+#include "service/freeze.hpp"
+#include "service/time_text.hpp"
+
+namespace nanotune::cli {
+
+namespace {
+
+constexpr std::size_t longest_reason = 1000;
+
+Report settled(std::string_view verb, HostState state, Status status) {
+    Report report;
+    report.verb = verb;
+    report.state = state;
+    if (!status) {
+        report.exit =
+            status.error().code == ErrorCode::busy ? Exit::lock_or_timeout : Exit::refused;
+        report.problems.push_back(std::move(status).error());
+    }
+    return report;
+}
+
+}  // namespace
+
+Records::Records(const StateFolder& state, const ServiceOptions& options,
+                 std::function<Actor()> actor)
+    : state_(state),
+      folder_(lasting_folder_of(options.state_folder)),
+      host_file_(options.host_file),
+      command_(options.command),
+      patience_(options.patience),
+      actor_(std::move(actor)) {}
+
+Report Records::kept(Report report, std::string_view reason) const {
+    const HistoryRecord record{.actor = actor_(),
+                               .profile_hash = report.profile_hash,
+                               .reason = std::string(reason),
+                               .report = report};
+    const Status added = History(folder_).add(record);
+    // Who may not write here has been told so.
+    if (!added && (report.changed || report.exit == Exit::as_wanted)) {
+        report.notes.push_back("this is not in the history: " + added.error().message);
+    }
+    return report;
+}
+
+Report Records::applied(const ResolvedProfile& profile, Report report) const {
+    if (report.exit != Exit::as_wanted && report.exit != Exit::reboot_needed) {
+        return report;
+    }
+    if (const Status kept = ProfileKeeper(folder_).keep(profile); !kept) {
+        report.notes.push_back("what is applied is not kept for the next boot: " +
+                               kept.error().message);
+    }
+    static_cast<void>(
+        Boots(folder_).succeed());  // where it stays, a boot is skipped, which is said
+    return report;
+}
+
+Checked<std::optional<ResolvedProfile>> Records::kept_profile(const Catalog& catalog) const {
+    const auto kept = ProfileKeeper(folder_).read();
+    if (!kept) {
+        return std::unexpected(Problems{kept.error()});
+    }
+    if (!*kept) {
+        return std::nullopt;
+    }
+    NT_TRY(ResolvedProfile profile, resolved(**kept, catalog));
+    return profile;
+}
+
+Report Records::planned(Report report) const {
+    if (const auto frozen = frozen_now(folder_, host_file_); frozen && *frozen) {
+        report.notes.push_back("this host is frozen, and nothing can be applied: " +
+                               text_of(**frozen));
+    }
+    return report;
+}
+
+HostStatus Records::seen(HostStatus status) const {
+    auto frozen = frozen_now(folder_, host_file_);
+    if (frozen) {
+        status.frozen = *std::move(frozen);
+    } else if (frozen.error().code != ErrorCode::denied) {
+        status.notes.push_back("nothing can be applied: " + frozen.error().message);
+    }
+    return status;
+}
+
+std::function<Status()> Records::may_write() const {
+    return [folder = folder_, host_file = host_file_] {
+        return nanotune::may_write(folder, host_file);
+    };
+}
+
+Report Records::freeze(const FreezeRequest& request, HostState state) const {
+    return kept(settled("freeze", state, write_freeze(request)), request.reason);
+}
+
+/// Under the lock, so that nobody is in the middle of a change once it stands.
+Status Records::write_freeze(const FreezeRequest& request) const {
+    const std::int64_t now = seconds_since_epoch();
+    if (request.reason.empty() || request.reason.size() > longest_reason) {
+        return failure(ErrorCode::invalid,
+                       fmt::format("a freeze needs a reason, of at most {} bytes", longest_reason));
+    }
+    if (request.until && *request.until <= now) {
+        return failure(ErrorCode::invalid,
+                       fmt::format("a freeze until {}: that is over", time_text(*request.until)));
+    }
+    NT_TRY(const Lock lock, state_.lock(command_, patience_));
+    return FreezeFile(folder_).write({.reason = request.reason,
+                                      .by = text_of(actor_()),
+                                      .since = time_text(now),
+                                      .until = request.until ? time_text(*request.until) : ""});
+}
+
+Report Records::thaw(HostState state) const {
+    Report report = settled("thaw", state, {});
+    Status removed = remove_freeze(report);
+    if (!removed) {
+        report = settled("thaw", state, std::move(removed));
+    }
+    return kept(std::move(report));
+}
+
+Status Records::remove_freeze(Report& report) const {
+    NT_TRY(const Lock lock, state_.lock(command_, patience_));
+    const auto frozen = FreezeFile(folder_).read();
+    NT_CHECK(FreezeFile(folder_).remove());
+    if (frozen && !*frozen) {
+        report.notes.emplace_back("nothing was frozen");
+    }
+    const auto still = frozen_now(folder_, host_file_);
+    if (still && *still) {
+        report.notes.push_back("still nothing can be changed: " + text_of(**still));
+    }
+    return {};
+}
+
+}  // namespace nanotune::cli

@@ -1,0 +1,52 @@
+// What a service keeps besides the journal: the freeze, and what was done by whom.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "../surroundings.hpp"
+#include "engine/state_folder.hpp"
+#include "service/history.hpp"
+#include "service/kept_profile.hpp"
+
+namespace nanotune::cli {
+
+class Records {
+  public:
+    /// `state` must outlive it.
+    Records(const StateFolder& state, const ServiceOptions& options, std::function<Actor()> actor);
+
+    /// What the verb did, kept. What could not be kept is a note of it.
+    [[nodiscard]] Report kept(Report report, std::string_view reason = {}) const;
+    /// Keeps a profile that was applied, for who applies it again: a note where that cannot be.
+    [[nodiscard]] Report applied(const ResolvedProfile& profile, Report report) const;
+    /// The profile that was kept last; nothing where there is none.
+    [[nodiscard]] Checked<std::optional<ResolvedProfile>> kept_profile(
+        const Catalog& catalog) const;
+    /// With a note where nothing may be changed.
+    [[nodiscard]] Report planned(Report report) const;
+    [[nodiscard]] HostStatus seen(HostStatus status) const;
+    [[nodiscard]] const std::string& folder() const { return folder_; }
+    [[nodiscard]] const std::string& host_file() const { return host_file_; }
+    /// For EngineParts.
+    [[nodiscard]] std::function<Status()> may_write() const;
+
+    Report freeze(const FreezeRequest& request, HostState state) const;
+    Report thaw(HostState state) const;
+    [[nodiscard]] Result<std::string> history(std::size_t count) const {
+        return History(folder_).last(count);
+    }
+
+  private:
+    [[nodiscard]] Status write_freeze(const FreezeRequest& request) const;
+    [[nodiscard]] Status remove_freeze(Report& report) const;
+
+    const StateFolder& state_;
+    std::string folder_;
+    std::string host_file_;
+    std::string command_;
+    std::chrono::milliseconds patience_;
+    std::function<Actor()> actor_;
+};
+
+}  // namespace nanotune::cli

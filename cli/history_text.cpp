@@ -1,0 +1,120 @@
+#include "history_text.hpp"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "json_document.hpp"
+#include "text.hpp"
+
+namespace nanotune::cli {
+
+namespace {
+
+RecordedSetting recorded_setting(const Json& json) {
+    return {.setting = json.value("setting", ""),
+            .target = json.value("target", ""),
+            .before = json.value("before", ""),
+            .got = json.value("got", ""),
+            .outcome = json.value("outcome", "")};
+}
+
+RecordedDeed recorded_deed(const Json& json) {
+    RecordedDeed deed{.at = json.value("at", ""),
+                      .verb = json.value("verb", ""),
+                      .profile = json.value("profile", ""),
+                      .who = std::to_string(json.value("user", 0U)),
+                      .client = json.value("client", ""),
+                      .outcome = json.value("outcome", ""),
+                      .reason = json.value("reason", ""),
+                      .problems = json.value("problems", std::vector<std::string>()),
+                      .settings = {},
+                      .settings_left_out = json.value("settings_left_out", std::size_t{0})};
+    if (json.contains("login_user") && json.at("login_user") != json.at("user")) {
+        deed.who += fmt::format(" ({})", json.at("login_user").get<unsigned>());
+    }
+    for (const Json& setting : json.value("settings", Json::array())) {
+        deed.settings.push_back(recorded_setting(setting));
+    }
+    return deed;
+}
+
+std::size_t changed_in(const RecordedDeed& deed) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+               deed.settings, [](const RecordedSetting& s) { return s.before != s.got; })) +
+           deed.settings_left_out;
+}
+
+void add_details(Table& table, const RecordedDeed& deed) {
+    for (const std::string& problem : deed.problems) {
+        table.add_note(problem);
+    }
+    for (const RecordedSetting& setting : deed.settings) {
+        table.add_note(fmt::format("{} on {}: {} -> {} ({})", setting.setting, setting.target,
+                                   setting.before, setting.got, setting.outcome));
+    }
+    if (deed.settings_left_out > 0) {
+        table.add_note(fmt::format("and {} more", deed.settings_left_out));
+    }
+}
+
+}  // namespace
+
+Result<Deeds> history_of(std::string_view lines) {
+    Deeds history;
+    while (!lines.empty()) {
+        const std::string_view line = lines.substr(0, lines.find('\n'));
+        lines.remove_prefix(std::min(line.size() + 1, lines.size()));
+        try {
+            history.deeds.push_back(recorded_deed(Json::parse(line)));
+            history.lines.emplace_back(line);
+        } catch (const Json::exception& broken) {
+            return failure(ErrorCode::damaged,
+                           fmt::format("record {} of the history is no record: {}",
+                                       history.lines.size() + 1, broken.what()));
+        }
+    }
+    return history;
+}
+
+std::string json_of(const Deeds& history) {
+    Json json = head("history", false, 0);
+    Json records = Json::array();
+    for (const std::string& line : history.lines) {
+        records.push_back(Json::parse(line));
+    }
+    json["records"] = std::move(records);
+    return document(json);
+}
+
+void print_history(const Screen& screen, const Deeds& history) {
+    Table table({{.title = "AT"},
+                 {.title = "VERB"},
+                 {.title = "PROFILE", .may_wrap = true},
+                 {.title = "USER"},
+                 {.title = "WITH", .may_wrap = true},
+                 {.title = "CHANGED"},
+                 {.title = "OUTCOME", .may_wrap = true},
+                 {.title = "REASON", .may_wrap = true}});
+    for (const RecordedDeed& deed : history.deeds) {
+        const std::size_t changed = changed_in(deed);
+        table.add({{deed.at},
+                   {deed.verb},
+                   {deed.profile},
+                   {deed.who},
+                   {deed.client},
+                   {changed == 0 ? "" : std::to_string(changed)},
+                   {deed.outcome, deed.outcome == "as wanted" ? Style::plain : Style::warning},
+                   {deed.reason}});
+        if (screen.look().verbose) {
+            add_details(table, deed);
+        }
+    }
+    if (table.empty()) {
+        screen.line("Nothing has been done here yet.");
+        return;
+    }
+    screen.table(table);
+}
+
+}  // namespace nanotune::cli

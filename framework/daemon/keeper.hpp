@@ -1,0 +1,60 @@
+// Keeps what is applied true without anybody looking: on the engine's thread, which it belongs to.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/drifts.hpp"
+#include "daemon/look.hpp"
+#include "service/watched.hpp"
+
+namespace nanotune::daemon {
+
+/// Called on the engine's thread.
+struct KeeperEvents {
+    std::function<void(DriftEvent)> drifted;
+    std::function<void(Followed)> follows;
+    std::function<void(std::string)> log;
+};
+
+class Keeper {
+  public:
+    using Clock = Drifts::Clock;
+
+    /// The service must outlive it.
+    Keeper(SharedService& service, std::string host_file, KeeperEvents events)
+        : service_(service), host_file_(std::move(host_file)), events_(std::move(events)) {}
+
+    /// Something was applied, rolled back or found at the start: everything is looked at anew.
+    void begin_anew(const HostStatus& status);
+    /// Looks, says what has changed, and does what the host's file says of it.
+    void look(const Look& look, const HostStatus& status);
+    /// Until what nobody tells is to be looked at; nothing for never.
+    [[nodiscard]] std::optional<std::chrono::milliseconds> patience() const;
+
+    [[nodiscard]] bool has_drifted() const { return !drifts_.is_empty(); }
+    [[nodiscard]] std::vector<Row> drifted() const { return drifts_.rows(); }
+
+  private:
+    void bring_back(const std::set<std::string>& devices);
+    void see(const Gaze& gaze, const Authors& authors);
+    void repair();
+    void tell(const std::vector<DriftEvent>& events) const;
+    void read_host_file();
+
+    SharedService& service_;
+    std::string host_file_;
+    KeeperEvents events_;
+    HostFile host_;
+    Drifts drifts_;
+    Followed followed_;
+    bool is_anew_ = false;
+    std::optional<Clock::time_point> next_poll_;
+    std::map<std::string, std::vector<Clock::time_point>> brought_back_;
+};
+
+}  // namespace nanotune::daemon

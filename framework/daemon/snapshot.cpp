@@ -1,0 +1,40 @@
+#include "daemon/snapshot.hpp"
+
+#include "service/freeze.hpp"
+
+namespace nanotune::daemon {
+
+namespace {
+
+/// Whether a freeze is what there is to say of it.
+bool is_at_rest(HostState state) {
+    return state == HostState::clean || state == HostState::tuned || state == HostState::degraded;
+}
+
+std::string_view state_of(const HostStatus& status, bool has_drifted) {
+    return !is_at_rest(status.state)                         ? name_of(status.state)
+           : status.frozen                                   ? "frozen"
+           : has_drifted && status.state == HostState::tuned ? "drifted"
+                                                             : name_of(status.state);
+}
+
+}  // namespace
+
+bool is_to_be_taken_back(HostState state) {
+    return state == HostState::overdue || state == HostState::interrupted;
+}
+
+Snapshot snapshot_of(const HostStatus& status, bool has_drifted) {
+    return {.state = std::string(state_of(status, has_drifted)),
+            .profile = status.profile,
+            .profile_hash = status.profile_hash,
+            .frozen = status.frozen ? nanotune::text_of(*status.frozen) : ""};
+}
+
+Snapshot recovering(const HostStatus& status) {
+    Snapshot snapshot = snapshot_of(status, false);
+    snapshot.state = "recovering";
+    return snapshot;
+}
+
+}  // namespace nanotune::daemon

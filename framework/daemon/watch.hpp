@@ -1,0 +1,51 @@
+// What the kernel tells by itself, gathered into looks: on the bus's thread, which waits for
+// nobody.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "daemon/look.hpp"
+#include "system/notices.hpp"
+
+namespace nanotune::daemon {
+
+class Watch {
+  public:
+    using Clock = std::chrono::steady_clock;
+
+    /// Errors: those of Notices::open.
+    static Result<Watch> open();
+
+    /// What is to be watched from now on.
+    void follow(const Followed& followed);
+    /// Takes what has come.
+    void process(Clock::time_point now);
+    /// What is to be looked at, once it is time for that.
+    [[nodiscard]] std::optional<Look> due(Clock::time_point now);
+    /// Until that; nothing where there is nothing to look at.
+    [[nodiscard]] std::optional<std::chrono::milliseconds> patience(Clock::time_point now) const;
+    [[nodiscard]] int number() const { return notices_.number(); }
+    [[nodiscard]] const std::vector<std::string>& lacking() const { return notices_.lacking(); }
+
+  private:
+    explicit Watch(Notices notices) : notices_(std::move(notices)) {}
+    void take(const Notice& notice);
+    void take_link(const Notice& notice);
+
+    Notices notices_;
+    Followed followed_;
+    enum class Presence { gone, down, up };
+    std::map<std::string, Presence> presence_;  ///< of devices that are followed, once told of
+    std::optional<Look> gathered_;
+    Clock::time_point when_;
+    Clock::time_point last_;
+};
+
+/// "sysctl (process 123, user 0)"; "process 123" where it has ended.
+[[nodiscard]] std::string author_of(long process);
+
+}  // namespace nanotune::daemon

@@ -1,0 +1,122 @@
+// Looking at what is held, as often as there is a reason to, without disturbing anybody.
+#include <algorithm>
+#include <map>
+
+#include "engine/compare.hpp"
+#include "engine/devices.hpp"
+#include "engine/engine.hpp"
+#include "engine/observer.hpp"
+#include "engine/readable.hpp"
+#include "model/observation.hpp"
+#include "system/storage/file_facts.hpp"
+
+namespace nanotune {
+
+namespace {
+
+/// What one look uses, alive as long as the thread that works on it.
+struct Look {
+    Look(CallRunner& calls, Ledger recorded, Gaze how)
+        : survey(calls), ledger(std::move(recorded)), gaze(std::move(how)) {}
+    Survey survey;
+    Ledger ledger;
+    Gaze gaze;
+    Report report = {};
+    Observation seen = {};
+    std::map<HeldPlace, const HeldValue*> held = {};
+};
+
+bool is_readable_by_all(const std::string& file) {
+    constexpr unsigned others_read = 04;
+    const auto facts = file_facts(file);
+    return facts && (facts->mode & others_read) != 0;
+}
+
+/// Whether the row was not looked at, so that it says nothing.
+bool is_unread(const Row& row) {
+    return is_left_alone({.code = ErrorCode::busy, .message = row.message});
+}
+
+/// The files of one value, found out by reading it alone.
+void find_files(Changed& changed, const Catalog& catalog, Look& look, GazeState& state) {
+    const auto setting = catalog.setting(changed.row.setting);
+    if (!setting) {
+        return;
+    }
+    static_cast<void>(state.take_files());
+    static_cast<void>(look.survey.read({{*setting, changed.row.target}}));
+    const std::set<std::string> files = state.take_files();
+    changed.files.assign(files.begin(), files.end());
+    changed.is_public = std::ranges::all_of(changed.files, is_readable_by_all);
+}
+
+void note_devices(Look& look) {
+    for (const auto& [key, held] : look.ledger.active()->held) {
+        const std::string device = device_of(key, held);
+        if (!device.empty() && held.bearer.fate == Fate::here) {
+            look.seen.devices.insert(device);
+        } else if (!device.empty() &&
+                   std::ranges::find(look.seen.gone, device) == look.seen.gone.end()) {
+            look.seen.gone.push_back(device);
+        }
+        look.held.emplace(HeldPlace{key.setting, key.target}, &held);
+    }
+}
+
+void sort_out(const Catalog& catalog, Look& look, GazeState& state) {
+    for (Row& row : look.report.rows) {
+        if (is_unread(row)) {
+            continue;
+        }
+        if (row.outcome != Outcome::differs) {
+            look.seen.as_applied.push_back({row.setting, row.target});
+            continue;
+        }
+        const auto held = look.held.find({row.setting, row.target});
+        const auto setting = catalog.setting(row.setting);
+        if (held != look.held.end() && setting) {
+            row.before = readable(setting->tunable->domain, held->second->got);
+        }
+        Changed changed{.row = std::move(row), .files = {}};
+        find_files(changed, catalog, look, state);
+        look.seen.changed.push_back(std::move(changed));
+    }
+}
+
+void look_around(const Catalog& catalog, Look& look, GazeState& state) {
+    state.is_quiet = look.gaze.is_quiet;
+    // Where devices cannot be asked for, they go by the names that were recorded.
+    static_cast<void>(follow_devices(look.ledger, catalog, look.survey));
+    note_devices(look);
+    static_cast<void>(state.take_files());
+    const HeldFilter filter = [&look](const Key& key, const HeldValue& held) {
+        return look.gaze.devices.empty() || look.gaze.devices.contains(device_of(key, held));
+    };
+    compare_held(*look.ledger.active(), catalog, look.survey, filter, look.report);
+    look.seen.files = state.take_files();
+    sort_out(catalog, look, state);
+    state.is_quiet = true;
+}
+
+}  // namespace
+
+Observation Engine::observe(const Gaze& gaze) {
+    Observation blind;
+    blind.is_blind = true;
+    const auto view = this->view();
+    if (!view || !view->at_work.empty() || view->ledger.open() != nullptr ||
+        view->ledger.active() == nullptr) {
+        return blind;
+    }
+    if (!observer_) {
+        observer_ = std::make_shared<Observer>(parts_.systems, parts_.clock);
+    }
+    const auto look = std::make_shared<Look>(observer_->calls(), view->ledger, gaze);
+    const Status done = observer_->calls().supervised(
+        parts_.looking_time, [look, observer = observer_, &catalog = parts_.catalog] {
+            look_around(catalog, *look, observer->state());
+        });
+    return done && look->report.problems.empty() ? std::move(look->seen) : blind;
+}
+
+}  // namespace nanotune

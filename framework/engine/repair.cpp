@@ -1,0 +1,143 @@
+// Writing again what an apply left, where others changed it since. The journal needs no word of it:
+// what it says is held is what is there again, and what was there before that is recorded.
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "engine/carriers.hpp"
+#include "engine/compare.hpp"
+#include "engine/devices.hpp"
+#include "engine/engine.hpp"
+#include "engine/host_status.hpp"
+#include "engine/refusal.hpp"
+#include "engine/session.hpp"
+#include "engine/writer.hpp"
+#include "model/observation.hpp"
+
+namespace nanotune {
+
+namespace {
+
+/// Everything that a repair uses, alive as long as the thread that works on it.
+struct Repair {
+    std::shared_ptr<Session> session;
+    RepairRequest request;
+    std::chrono::milliseconds carrier_patience;
+    Report report;
+
+    [[nodiscard]] bool is_about(const Key& key, const HeldValue& held) const {
+        return request.devices.contains(device_of(key, held)) ||
+               std::ranges::find(request.places, HeldPlace{key.setting, key.target}) !=
+                   request.places.end();
+    }
+};
+
+/// What differs of a stage, and may be put back.
+std::vector<Change> changes_of(const Repair& repair, const Catalog& catalog, const Report& now) {
+    std::vector<Change> changes;
+    const Applied& active = *repair.session->journal.ledger().active();
+    for (const auto& [key, held] : active.held) {
+        const auto row = std::ranges::find_if(now.rows, [&key](const Row& each) {
+            return each.setting == key.setting && each.target == key.target;
+        });
+        const auto setting = catalog.setting(key.setting);
+        if (row == now.rows.end() || row->outcome != Outcome::differs || !setting ||
+            (setting->tunable->impact != Impact::none && !repair.request.may_disturb) ||
+            setting->tunable->check_only) {
+            continue;
+        }
+        changes.push_back(
+            {.desired = {.setting = *setting,
+                         .candidate = repair.session->survey.candidate_of(*setting, key.target),
+                         .value = held.got,
+                         .origin = Origin::from(held.origin),
+                         .group = {},
+                         .missing = {}},
+             .before = {},
+             .known_after = {},
+             .note = {}});
+    }
+    return changes;
+}
+
+void read_before(std::vector<Change>& changes, Survey& survey) {
+    const auto readings = survey.read(places_of(changes));
+    for (std::size_t i = 0; readings && i < changes.size(); ++i) {
+        if ((*readings)[i]) {
+            changes[i].before = (*readings)[i]->value;
+        }
+    }
+}
+
+/// Stages make each other's targets: each is looked at once those before it are right.
+void put_back(Repair& repair, const Catalog& catalog, Stage stage) {
+    Survey& survey = repair.session->survey;
+    Report now;
+    compare_held(
+        *repair.session->journal.ledger().active(), catalog, survey,
+        [&](const Key& key, const HeldValue& held) {
+            const auto setting = catalog.setting(key.setting);
+            return setting && setting->bank->stage() == stage && repair.is_about(key, held);
+        },
+        now);
+    std::vector<Change> changes = changes_of(repair, catalog, now);
+    if (changes.empty()) {
+        return;
+    }
+    read_before(changes, survey);
+    Carriers carriers(survey, {.patience = repair.carrier_patience});
+    Writer writer(survey, {.on_failure = OnFailure::go_on, .carriers = &carriers});
+    for (const Written& written : writer.write(std::move(changes))) {
+        repair.report.rows.push_back(row_of(written));
+        repair.report.changed = repair.report.changed || has_moved(written);
+        repair.report.exit = worse(repair.report.exit,
+                                   is_success(written.outcome) ? Exit::as_wanted : Exit::differs);
+    }
+    survey.forget();
+}
+
+}  // namespace
+
+Report Engine::repair(const RepairRequest& request) {
+    const auto repair = std::make_shared<Repair>(Repair{.session = {},
+                                                        .request = request,
+                                                        .carrier_patience = parts_.carrier_patience,
+                                                        .report = report_for("repair")});
+    Report& report = repair->report;
+    auto session = Session::open(parts_, calls_, Opening::undo, report.notes);
+    if (!session) {
+        report.state = state_of(parts_.state.view(), parts_.now());
+        return refused(std::move(report), {std::move(session).error()});
+    }
+    repair->session = std::make_shared<Session>(*std::move(session));
+    const SessionUse use(repair->session);
+    const Ledger& ledger = repair->session->journal.ledger();
+    report.state = state_of(ledger, parts_.now());
+    if (Status may = parts_.may_write(); !may) {
+        return refused(std::move(report), {std::move(may).error()});
+    }
+    const Applied* active = ledger.active();
+    if (active == nullptr || report.state == HostState::interrupted ||
+        report.state == HostState::overdue) {
+        return refused(
+            std::move(report),
+            {{.code = ErrorCode::conflict,
+              .message = "nothing is held that could be put back; nothing was touched"}});
+    }
+    report.profile = active->profile;
+    report.profile_hash = active->profile_hash;
+    Session::follow(repair->session, parts_, calls_, report.notes);
+    const Status done = calls_.supervised(parts_.undo_time(parts_.looking_time),
+                                          [repair, &catalog = parts_.catalog] {
+                                              for (const Stage stage : all_stages) {
+                                                  put_back(*repair, catalog, stage);
+                                              }
+                                          });
+    if (!done) {
+        return refused(std::move(report), {done.error()});
+    }
+    return std::move(repair->report);
+}
+
+}  // namespace nanotune

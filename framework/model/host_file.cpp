@@ -1,0 +1,282 @@
+#include "host_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <iterator>
+#include <optional>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "glob.hpp"
+#include "nearest.hpp"
+#include "toml_nodes.hpp"
+
+namespace nanotune {
+
+namespace {
+
+constexpr std::int64_t longest_time = 3600;
+
+constexpr std::array policies = {DriftPolicy::warn, DriftPolicy::repair, DriftPolicy::yield};
+
+class HostFileReader {
+  public:
+    explicit HostFileReader(HostFile& file) : file_(file) {}
+
+    void read(const std::vector<ProfileNode>& nodes);
+    [[nodiscard]] std::vector<Finding> take_findings() { return std::move(findings_); }
+
+  private:
+    using Read = void (HostFileReader::*)(const ProfileNode&);
+    void read_table(std::string_view table, const std::vector<ProfileNode>& nodes,
+                    std::span<const std::pair<std::string_view, Read>> keys);
+    void read_profile(const ProfileNode& node);
+    void read_mode(const ProfileNode& node);
+    void read_on_stop(const ProfileNode& node);
+    void read_wait(const ProfileNode& node);
+    void read_variables(const ProfileNode& node);
+    void read_drift(const ProfileNode& node);
+    void read_policy(const ProfileNode& node);
+    void read_poll(const ProfileNode& node);
+    void read_settings(const ProfileNode& node);
+    void read_policies(const std::string& prefix, const std::vector<ProfileNode>& nodes);
+
+    std::optional<DriftPolicy> policy(const ProfileNode& node);
+    std::optional<std::chrono::seconds> time(const ProfileNode& node);
+    void complain(const Origin& origin, std::string message) {
+        findings_.push_back({origin, {ErrorCode::invalid, std::move(message)}});
+    }
+
+    HostFile& file_;
+    std::vector<Finding> findings_;
+};
+
+const std::string* text_in(const ProfileNode& node) {
+    return node.value ? std::get_if<std::string>(&node.value->content) : nullptr;
+}
+
+std::string spelled(const ProfileNode& node) {
+    return node.value ? node.value->spelling() : "a table";
+}
+
+/// A text, or a list of them joined by commas, as --set has it.
+std::optional<std::string> words_in(const ProfileNode& node) {
+    if (const std::string* text = text_in(node)) {
+        return *text;
+    }
+    const auto* list = node.value ? std::get_if<InputList>(&node.value->content) : nullptr;
+    if (list == nullptr) {
+        return std::nullopt;
+    }
+    std::string words;
+    for (const Input& element : *list) {
+        const auto* text = std::get_if<std::string>(&element.content);
+        if (text == nullptr) {
+            return std::nullopt;
+        }
+        words += fmt::format("{}{}", words.empty() ? "" : ",", *text);
+    }
+    return words;
+}
+
+void HostFileReader::read_table(std::string_view table, const std::vector<ProfileNode>& nodes,
+                                std::span<const std::pair<std::string_view, Read>> keys) {
+    std::vector<std::string> names;
+    names.reserve(keys.size());
+    for (const auto& [name, read] : keys) {
+        names.emplace_back(name);
+    }
+    for (const ProfileNode& node : nodes) {
+        const auto found =
+            std::ranges::find(keys, node.key, &std::pair<std::string_view, Read>::first);
+        if (found == keys.end()) {
+            complain(node.origin, fmt::format("{} has no key {}{}", table, node.key,
+                                              did_you_mean(node.key, names)));
+        } else {
+            (this->*found->second)(node);
+        }
+    }
+}
+
+void HostFileReader::read(const std::vector<ProfileNode>& nodes) {
+    static constexpr std::array<std::pair<std::string_view, Read>, 6> keys = {
+        {{"profile", &HostFileReader::read_profile},
+         {"mode", &HostFileReader::read_mode},
+         {"on_stop", &HostFileReader::read_on_stop},
+         {"wait", &HostFileReader::read_wait},
+         {"vars", &HostFileReader::read_variables},
+         {"drift", &HostFileReader::read_drift}}};
+    read_table("the host's file", nodes, keys);
+}
+
+void HostFileReader::read_profile(const ProfileNode& node) {
+    const std::string* name = text_in(node);
+    if (name == nullptr || name->empty()) {
+        complain(node.origin,
+                 fmt::format("profile: a name or a path is expected, not {}", spelled(node)));
+        return;
+    }
+    file_.profile = *name;
+    file_.profile_origin = node.origin;
+}
+
+void HostFileReader::read_mode(const ProfileNode& node) {
+    const std::string* word = text_in(node);
+    if (word == nullptr || (*word != "tune" && *word != "observe")) {
+        complain(node.origin,
+                 fmt::format(R"(mode: "tune" or "observe" is expected, not {})", spelled(node)));
+        return;
+    }
+    file_.mode = *word == "observe" ? HostFile::Mode::observe : HostFile::Mode::tune;
+    file_.mode_origin = node.origin;
+}
+
+void HostFileReader::read_on_stop(const ProfileNode& node) {
+    const std::string* word = text_in(node);
+    if (word == nullptr || (*word != "keep" && *word != "rollback")) {
+        complain(node.origin, fmt::format(R"(on_stop: "keep" or "rollback" is expected, not {})",
+                                          spelled(node)));
+        return;
+    }
+    file_.on_stop = *word == "keep" ? HostFile::OnStop::keep : HostFile::OnStop::rollback;
+}
+
+void HostFileReader::read_wait(const ProfileNode& node) {
+    file_.device_patience = time(node).value_or(file_.device_patience);
+}
+
+void HostFileReader::read_variables(const ProfileNode& node) {
+    if (!node.is_table()) {
+        complain(node.origin, fmt::format("vars: a table is expected, not {}", spelled(node)));
+        return;
+    }
+    for (const ProfileNode& variable : node.nodes) {
+        if (auto words = words_in(variable)) {
+            file_.overrides.push_back({.name = variable.key, .value = *std::move(words)});
+        } else {
+            complain(variable.origin,
+                     fmt::format("vars.{}: a text or a list of texts is expected, not {}",
+                                 variable.key, spelled(variable)));
+        }
+    }
+}
+
+void HostFileReader::read_drift(const ProfileNode& node) {
+    static constexpr std::array<std::pair<std::string_view, Read>, 3> keys = {
+        {{"policy", &HostFileReader::read_policy},
+         {"poll", &HostFileReader::read_poll},
+         {"settings", &HostFileReader::read_settings}}};
+    if (!node.is_table()) {
+        complain(node.origin, fmt::format("drift: a table is expected, not {}", spelled(node)));
+        return;
+    }
+    read_table("[drift]", node.nodes, keys);
+}
+
+void HostFileReader::read_policy(const ProfileNode& node) {
+    file_.drift = policy(node).value_or(file_.drift);
+}
+
+void HostFileReader::read_poll(const ProfileNode& node) {
+    file_.poll = time(node).value_or(file_.poll);
+}
+
+void HostFileReader::read_settings(const ProfileNode& node) {
+    if (!node.is_table()) {
+        complain(node.origin,
+                 fmt::format("drift.settings: a table is expected, not {}", spelled(node)));
+        return;
+    }
+    read_policies("", node.nodes);
+}
+
+/// Names with dots are tables in tables, where nobody quotes them.
+void HostFileReader::read_policies(const std::string& prefix,
+                                   const std::vector<ProfileNode>& nodes) {
+    for (const ProfileNode& node : nodes) {
+        if (node.is_table()) {
+            read_policies(prefix + node.key + ".", node.nodes);
+        } else if (const auto wanted = policy(node)) {
+            file_.drift_of.emplace_back(prefix + node.key, *wanted);
+        }
+    }
+}
+
+std::optional<DriftPolicy> HostFileReader::policy(const ProfileNode& node) {
+    const std::string* word = text_in(node);
+    for (const DriftPolicy one : policies) {
+        if (word != nullptr && *word == name_of(one)) {
+            return one;
+        }
+    }
+    complain(node.origin, fmt::format(R"({}: "warn", "repair" or "yield" is expected, not {})",
+                                      node.key, spelled(node)));
+    return std::nullopt;
+}
+
+/// Whole seconds: 30, "30s" or "2m".
+std::optional<std::chrono::seconds> HostFileReader::time(const ProfileNode& node) {
+    std::optional<std::int64_t> seconds;
+    if (const auto* number =
+            node.value ? std::get_if<std::int64_t>(&node.value->content) : nullptr) {
+        seconds = *number;
+    } else if (const std::string* text = text_in(node); text != nullptr && !text->empty()) {
+        const bool is_minutes = text->ends_with('m');
+        const std::string_view digits =
+            std::string_view(*text).substr(0, text->size() - (is_minutes || text->ends_with('s')));
+        std::int64_t count = 0;
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), count);
+        if (error == std::errc() && end == digits.data() + digits.size() && count <= longest_time) {
+            seconds = is_minutes ? count * 60 : count;
+        }
+    }
+    if (!seconds || *seconds < 0 || *seconds > longest_time) {
+        complain(node.origin,
+                 fmt::format("{}: whole seconds from 0 to {} are expected (\"30s\"), not {}",
+                             node.key, longest_time, spelled(node)));
+        return std::nullopt;
+    }
+    return std::chrono::seconds(*seconds);
+}
+
+}  // namespace
+
+std::string_view name_of(DriftPolicy policy) noexcept {
+    switch (policy) {
+        case DriftPolicy::warn:
+            return "warn";
+        case DriftPolicy::repair:
+            return "repair";
+        case DriftPolicy::yield:
+            return "yield";
+    }
+    return "";
+}
+
+DriftPolicy HostFile::policy_of(std::string_view setting) const {
+    DriftPolicy policy = drift;
+    for (const auto& [pattern, wanted] : drift_of) {
+        if (glob_matches(pattern, setting)) {
+            policy = wanted;
+        }
+    }
+    return policy;
+}
+
+Checked<HostFile> host_file_of(const ProfileText& text) {
+    NT_TRY(TomlNodes toml, toml_nodes(text));
+    HostFile file;
+    HostFileReader reader(file);
+    reader.read(toml.nodes);
+    std::vector<Finding> findings = std::move(toml.findings);
+    std::ranges::move(reader.take_findings(), std::back_inserter(findings));
+    if (!findings.empty()) {
+        return std::unexpected(problems_of(std::move(findings), {text.file}));
+    }
+    return file;
+}
+
+}  // namespace nanotune

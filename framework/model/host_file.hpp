@@ -1,0 +1,46 @@
+// The host's own file, /etc/nanotune/host.toml: which profile it boots with, and what the daemon
+// may do by itself.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "profile.hpp"
+
+namespace nanotune {
+
+/// What is done about a setting that somebody else has changed.
+enum class DriftPolicy {
+    warn,    ///< said, nothing else
+    repair,  ///< put back where that disturbs nothing, a few times
+    yield,   ///< left to whoever changed it, and not looked at again
+};
+[[nodiscard]] std::string_view name_of(DriftPolicy policy) noexcept;
+
+struct HostFile {
+    enum class Mode { tune, observe };
+    enum class OnStop { keep, rollback };
+
+    std::string profile;  ///< applied at boot; "" for none
+    Origin profile_origin;
+    std::vector<Override> overrides;  ///< its variables: [vars]
+    Mode mode = Mode::tune;
+    Origin mode_origin;
+    OnStop on_stop = OnStop::keep;  ///< what becomes of what is applied when the daemon is stopped
+    std::chrono::seconds device_patience{30};  ///< at boot, with NICs that the profile names
+
+    DriftPolicy drift = DriftPolicy::warn;
+    /// For settings by their full names or globs of them; the last that matches wins.
+    std::vector<std::pair<std::string, DriftPolicy>> drift_of;
+    std::chrono::seconds poll{30};  ///< of what no notice is given of; 0: never
+
+    [[nodiscard]] DriftPolicy policy_of(std::string_view setting) const;
+};
+
+/// Problems: broken TOML, or everything else that is wrong, each at its line.
+[[nodiscard]] Checked<HostFile> host_file_of(const ProfileText& text);
+
+}  // namespace nanotune

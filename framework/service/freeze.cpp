@@ -1,0 +1,140 @@
+#include "service/freeze.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include "service/host_config.hpp"
+#include "service/time_text.hpp"
+#include "system/storage/file_facts.hpp"
+#include "system/storage/storage.hpp"
+
+namespace nanotune {
+
+namespace {
+
+constexpr std::string_view default_state_folder = "/run/nanotune";
+constexpr std::size_t size_limit = 16384;
+constexpr std::string_view head = "nanotune freeze 1";
+
+std::string_view next_line(std::string_view& text) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    return line;
+}
+
+/// A line of its own has no ends of lines in it.
+std::string one_line(std::string text) {
+    std::ranges::replace_if(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+    return text;
+}
+
+}  // namespace
+
+std::string lasting_folder_of(const std::string& state_folder) {
+    return state_folder == default_state_folder ? std::string("/var/lib/nanotune")
+                                                : state_folder + "/lasting";
+}
+
+Result<std::optional<Frozen>> FreezeFile::read() const {
+    const auto text = read_file(path_, size_limit);
+    if (!text) {
+        if (text.error().code == ErrorCode::not_found) {
+            return std::nullopt;
+        }
+        return std::unexpected(text.error());
+    }
+    std::string_view rest = *text;
+    const std::string_view first = next_line(rest);
+    Frozen frozen;
+    frozen.since = next_line(rest);
+    frozen.until = next_line(rest);
+    frozen.by = next_line(rest);
+    frozen.reason = next_line(rest);
+    const auto until = time_of(frozen.until);
+    if (first != head || !time_of(frozen.since) || (!frozen.until.empty() && !until)) {
+        return failure(
+            ErrorCode::damaged,
+            fmt::format("{}: not a freeze as nanotune writes it; whether anything may be "
+                        "changed is not known: nanotune thaw removes it",
+                        path_));
+    }
+    if (until && *until <= seconds_since_epoch()) {
+        return std::nullopt;
+    }
+    return frozen;
+}
+
+Status FreezeFile::write(const Frozen& frozen) const {
+    NT_CHECK(make_folder(folder_));
+    return replace_file(path_, fmt::format("{}\n{}\n{}\n{}\n{}\n", head, frozen.since, frozen.until,
+                                           one_line(frozen.by), one_line(frozen.reason)));
+}
+
+Status FreezeFile::remove() const {
+    return remove_file(path_);
+}
+
+Result<std::optional<Frozen>> frozen_now(const std::string& lasting_folder,
+                                         const std::string& host_file) {
+    NT_TRY(auto frozen, FreezeFile(lasting_folder).read());
+    if (frozen) {
+        return frozen;
+    }
+    NT_TRY(const auto host, read_host_file(host_file));
+    if (host && host->mode == HostFile::Mode::observe) {
+        return Frozen{.reason = fmt::format("mode = \"observe\" at {}", host->mode_origin.text())};
+    }
+    return std::nullopt;
+}
+
+Status may_write(const std::string& lasting_folder, const std::string& host_file) {
+    const auto frozen = frozen_now(lasting_folder, host_file);
+    if (!frozen) {
+        return failure(frozen.error().code,
+                       fmt::format("{}; nothing was touched", frozen.error().message));
+    }
+    return !*frozen ? Status()
+                    : failure(ErrorCode::refused,
+                              fmt::format("this host is frozen: {}; nothing was touched",
+                                          text_of(**frozen)));
+}
+
+std::string text_of(const Frozen& frozen) {
+    std::string text = frozen.reason;
+    if (!frozen.by.empty()) {
+        text +=
+            fmt::format(" (by {}, since {}{})", frozen.by, frozen.since,
+                        frozen.until.empty() ? ", until it is thawed" : ", until " + frozen.until);
+    }
+    return text;
+}
+
+std::string text_of(const Actor& actor) {
+    std::string text = fmt::format("user {}", actor.user);
+    if (actor.login_user && *actor.login_user != actor.user) {
+        text += fmt::format(", logged in as user {}", *actor.login_user);
+    }
+    return actor.client.empty() ? text : fmt::format("{}, with {}", text, actor.client);
+}
+
+std::optional<std::uint32_t> login_user_of(long process) {
+    const auto text = file_head(fmt::format("/proc/{}/loginuid", process), 16);
+    std::uint32_t user = 0;
+    if (!text ||
+        std::from_chars(text->data(), text->data() + text->size(), user).ec != std::errc() ||
+        user == std::numeric_limits<std::uint32_t>::max()) {
+        return std::nullopt;
+    }
+    return user;
+}
+
+Actor own_actor(std::string client) {
+    return {
+        .user = ::getuid(), .login_user = login_user_of(::getpid()), .client = std::move(client)};
+}
+
+}  // namespace nanotune

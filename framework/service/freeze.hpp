@@ -1,0 +1,50 @@
+// The freeze: a file beside what else outlives a boot, which every nanotune looks at before it
+// changes the host.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "model/requests.hpp"
+
+namespace nanotune {
+
+/// Where what outlives a boot is kept, for a state folder, which need not: /var/lib/nanotune for
+/// /run/nanotune, a folder in it for any other.
+[[nodiscard]] std::string lasting_folder_of(const std::string& state_folder);
+
+/// One folder's freeze. Reading takes no lock; who writes holds the state folder's.
+class FreezeFile {
+  public:
+    explicit FreezeFile(const std::string& lasting_folder)
+        : folder_(lasting_folder), path_(lasting_folder + "/freeze") {}
+
+    /// Nothing where there is none, or its time is over. Errors: denied, io; damaged: then nobody
+    /// knows whether anything may be changed.
+    [[nodiscard]] Result<std::optional<Frozen>> read() const;
+    /// Errors: denied, io.
+    [[nodiscard]] Status write(const Frozen& frozen) const;
+    [[nodiscard]] Status remove() const;
+
+  private:
+    std::string folder_;
+    std::string path_;
+};
+
+/// What keeps this host from being changed now: a freeze, or the host's file (mode = "observe").
+/// Errors: as FreezeFile::read; invalid where the host's file is broken, since then nobody knows.
+[[nodiscard]] Result<std::optional<Frozen>> frozen_now(const std::string& lasting_folder,
+                                                       const std::string& host_file);
+/// Errors: refused: what keeps it; what keeps that from being known.
+[[nodiscard]] Status may_write(const std::string& lasting_folder, const std::string& host_file);
+
+/// "trading hours (by user 1000 as root with nanotune freeze, since ..., until ...)".
+[[nodiscard]] std::string text_of(const Frozen& frozen);
+/// "user 0, logged in as user 1000, with nanotune freeze".
+[[nodiscard]] std::string text_of(const Actor& actor);
+/// This process's own.
+[[nodiscard]] Actor own_actor(std::string client);
+/// As whom the process's user logged in; nothing where nobody did, or it has gone.
+[[nodiscard]] std::optional<std::uint32_t> login_user_of(long process);
+
+}  // namespace nanotune

@@ -1,0 +1,158 @@
+// The records' JSON. The library's exceptions end here.
+#include "service/history.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "service/journald.hpp"
+#include "service/time_text.hpp"
+#include "system/storage/storage.hpp"
+
+namespace nanotune {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t file_limit = std::size_t{1} << 20U;  // of two files: this one and the older
+constexpr std::size_t rows_kept = 256;
+constexpr std::size_t problems_kept = 16;
+
+/// Whether the row is about a value that is another one now, or should be.
+bool says_something(const Row& row) {
+    return row.outcome != Outcome::unchanged && row.outcome != Outcome::unsupported;
+}
+
+Json json_of(const Row& row) {
+    return {{"setting", row.setting}, {"target", row.target.text()},
+            {"before", row.before},   {"wanted", row.wanted},
+            {"got", row.got},         {"outcome", name_of(row.outcome)}};
+}
+
+/// "as wanted", "refused", ...: what it came to, in a word.
+std::string_view outcome_of(Exit exit) {
+    constexpr std::array<std::string_view, 8> words = {
+        "as wanted",   "refused",      "differs",         "reboot needed",
+        "rolled back", "not restored", "consent missing", "busy or timed out"};
+    return words[static_cast<std::size_t>(exit)];
+}
+
+Json json_of(const HistoryRecord& record, std::string_view at) {
+    const Report& report = record.report;
+    Json json = {{"at", at}, {"verb", report.verb}, {"user", record.actor.user}};
+    if (record.actor.login_user) {
+        json["login_user"] = *record.actor.login_user;
+    }
+    json["client"] = record.actor.client;
+    json["profile"] = report.profile;
+    json["profile_hash"] = record.profile_hash;
+    json["outcome"] = outcome_of(report.exit);
+    json["exit"] = static_cast<int>(report.exit);
+    json["state"] = name_of(report.state);
+    json["changed"] = report.changed;
+    if (!record.reason.empty()) {
+        json["reason"] = record.reason;
+    }
+    Json problems = Json::array();
+    for (const Error& problem : report.problems) {
+        if (problems.size() < problems_kept) {
+            problems.push_back(problem.message);
+        }
+    }
+    json["problems"] = std::move(problems);
+    Json settings = Json::array();
+    std::size_t left_out = 0;
+    for (const Row& row : report.rows) {
+        if (says_something(row) && settings.size() < rows_kept) {
+            settings.push_back(json_of(row));
+        } else {
+            left_out += says_something(row) ? 1 : 0;
+        }
+    }
+    json["settings"] = std::move(settings);
+    if (left_out > 0) {
+        json["settings_left_out"] = left_out;
+    }
+    return json;
+}
+
+/// What a person finds in the journal of the system.
+std::string message_of(const HistoryRecord& record) {
+    const Report& report = record.report;
+    return fmt::format(
+        "{}{}{} by user {}{}: {}{}", report.verb, report.profile.empty() ? "" : " of ",
+        report.profile, record.actor.user,
+        record.actor.client.empty() ? "" : fmt::format(" with {}", record.actor.client),
+        outcome_of(report.exit), record.reason.empty() ? "" : fmt::format(" ({})", record.reason));
+}
+
+void tell_journald(const HistoryRecord& record, const std::string& line) {
+    const Report& report = record.report;
+    const bool is_bad = report.exit == Exit::not_restored || report.exit == Exit::rolled_back;
+    std::vector<JournaldField> fields = {{"MESSAGE", message_of(record)},
+                                         {"MESSAGE_ID", "8c1b6f1f0a1e4f7f9b8f5b0f6a1d2c3e"},
+                                         {"PRIORITY", is_bad ? "4" : "5"},
+                                         {"SYSLOG_IDENTIFIER", "nanotune"},
+                                         {"NANOTUNE_VERB", report.verb},
+                                         {"NANOTUNE_USER", std::to_string(record.actor.user)},
+                                         {"NANOTUNE_CLIENT", record.actor.client},
+                                         {"NANOTUNE_PROFILE", report.profile},
+                                         {"NANOTUNE_PROFILE_HASH", record.profile_hash},
+                                         {"NANOTUNE_OUTCOME", std::string(outcome_of(report.exit))},
+                                         {"NANOTUNE_RECORD", line}};
+    if (record.actor.login_user) {
+        fields.push_back({"NANOTUNE_LOGIN_USER", std::to_string(*record.actor.login_user)});
+    }
+    send_to_journald(fields);
+}
+
+/// The last `count` lines of the text.
+std::string_view last_lines(std::string_view text, std::size_t count) {
+    std::size_t begin = text.size();
+    for (; count > 0 && begin > 0; --count) {
+        const std::size_t end = text.rfind('\n', begin - 1);
+        begin = end == std::string_view::npos || begin < 2 ? 0 : text.rfind('\n', begin - 2) + 1;
+    }
+    return text.substr(begin);
+}
+
+}  // namespace
+
+std::string line_of(const HistoryRecord& record, std::string_view at) {
+    return json_of(record, at).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Status History::add(const HistoryRecord& record) const {
+    const std::string line = line_of(record, time_text(seconds_since_epoch()));
+    tell_journald(record, line);
+    const std::string path = folder_ + "/history";
+    NT_CHECK(make_folder(folder_));
+    NT_TRY(DurableFile file, DurableFile::open(path));
+    NT_TRY(const std::uint64_t size, file.size());
+    if (size + line.size() >= file_limit) {
+        NT_CHECK(move_file(path, path + ".older"));
+        NT_TRY(file, DurableFile::open(path));
+    }
+    NT_CHECK(file.append(line + "\n"));
+    return file.sync();
+}
+
+Result<std::string> History::last(std::size_t count) const {
+    std::string text;
+    for (const char* name : {"/history.older", "/history"}) {
+        auto part = read_file(folder_ + name, 2 * file_limit);
+        if (part) {
+            text += *part;
+        } else if (part.error().code != ErrorCode::not_found) {
+            return std::unexpected(std::move(part).error());
+        }
+    }
+    // What a crash cut off has no end.
+    text.resize(text.rfind('\n') + 1);
+    return std::string(last_lines(text, count));
+}
+
+}  // namespace nanotune

@@ -1,0 +1,94 @@
+#include "service/journald.hpp"
+
+#include <array>
+#include <bit>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "system/storage/storage.hpp"
+
+namespace nanotune {
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "lengths travel in little endian");
+
+/// Texts of more lines go with their length.
+std::string datagram_of(std::span<const JournaldField> fields) {
+    std::string bytes;
+    for (const JournaldField& field : fields) {
+        bytes += field.name;
+        if (field.text.contains('\n')) {
+            const std::uint64_t size = field.text.size();
+            std::array<char, sizeof size> length{};
+            std::memcpy(length.data(), &size, sizeof size);
+            bytes += '\n';
+            bytes.append(length.data(), length.size());
+        } else {
+            bytes += '=';
+        }
+        bytes += field.text;
+        bytes += '\n';
+    }
+    return bytes;
+}
+
+/// A file of memory that nobody can change any more, as journald wants what fits no datagram.
+Descriptor sealed(const std::string& bytes) {
+    Descriptor file(::memfd_create("nanotune-journal", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    const bool is_written = file.is_open() && ::write(file.number(), bytes.data(), bytes.size()) ==
+                                                  static_cast<ssize_t>(bytes.size());
+    const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
+    if (!is_written || ::fcntl(file.number(), F_ADD_SEALS, seals) != 0) {
+        return Descriptor();
+    }
+    return file;
+}
+
+void send_file(const Descriptor& socket, msghdr message, const Descriptor& file) {
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+    message.msg_iov = nullptr;
+    message.msg_iovlen = 0;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    cmsghdr* const header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    const int number = file.number();
+    std::memcpy(CMSG_DATA(header), &number, sizeof number);
+    static_cast<void>(::sendmsg(socket.number(), &message, MSG_NOSIGNAL | MSG_DONTWAIT));
+}
+
+}  // namespace
+
+void send_to_journald(std::span<const JournaldField> fields, const char* path) {
+    const Descriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::strncpy(address.sun_path, path, sizeof address.sun_path - 1);
+    std::string bytes = datagram_of(fields);
+    iovec text{.iov_base = bytes.data(), .iov_len = bytes.size()};
+    msghdr message{};
+    message.msg_name = &address;
+    message.msg_namelen = sizeof address;
+    message.msg_iov = &text;
+    message.msg_iovlen = 1;
+    if (!socket.is_open() ||
+        ::sendmsg(socket.number(), &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0 ||
+        (errno != EMSGSIZE && errno != ENOBUFS)) {
+        return;
+    }
+    if (const Descriptor file = sealed(bytes); file.is_open()) {
+        send_file(socket, message, file);
+    }
+}
+
+}  // namespace nanotune

@@ -1,0 +1,20 @@
+// systemd's journal, by its own protocol: commands need no library for one datagram.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace nanotune {
+
+struct JournaldField {
+    std::string_view name;  ///< in capitals
+    std::string text;
+};
+
+/// As one record with these fields, as sd_journal_sendv sends it. Where no journald runs nothing
+/// happens.
+void send_to_journald(std::span<const JournaldField> fields,
+                      const char* socket = "/run/systemd/journal/socket");
+
+}  // namespace nanotune

@@ -1,0 +1,29 @@
+// What a daemon asks of its service besides the verbs that its clients ask for.
+#pragma once
+
+#include "model/observation.hpp"
+#include "service/service.hpp"
+
+namespace nanotune {
+
+/// The two steps of a boot: what may take links comes before they are needed, what goes by their
+/// interrupts and by programs after that.
+enum class BootStep { before_links, after_links };
+
+class SharedService : public Service {
+  public:
+    /// Applies what the host boots with: the profile that was applied last, or, where none was yet,
+    /// the one that the host's file names. Nothing, which is no failure, where there is none, where
+    /// the kernel's command line says nanotune.off, or after two boots that failed.
+    virtual Report start(BootStep step) = 0;
+
+    /// What is held against the host. Never writes.
+    virtual Observation observe(const Gaze& gaze) = 0;
+    /// Writes again what an apply left; kept in the history with the reason.
+    virtual Report repair(const RepairRequest& request, std::string_view reason) = 0;
+    /// The profile that is applied, as it was then, once more: for devices and processes that have
+    /// come since. Nothing where none is.
+    virtual Report apply_again(const ApplyRequest& request, std::string_view reason) = 0;
+};
+
+}  // namespace nanotune

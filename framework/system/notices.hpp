@@ -1,0 +1,82 @@
+// What the kernel tells by itself: that a network device or its settings have changed, that a file
+// was written, and by whom, that a program has started. Nothing here asks for anything.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "system/storage/storage.hpp"
+
+namespace nanotune {
+
+struct Notice {
+    enum class Kind {
+        link,     ///< the device came, goes, or is another way than it was
+        ethtool,  ///< somebody set something of the device
+        file,     ///< somebody wrote it
+        started,  ///< the process runs another program, or has another name
+        lost,     ///< more happened than could be told
+    };
+    Kind kind = Kind::lost;
+    std::string device = {};
+    bool is_gone = false;  ///< the device
+    bool is_up = false;    ///< the device
+    std::string file = {};
+    long process = 0;  ///< that wrote, or that started; 0 where nobody says
+    friend bool operator==(const Notice&, const Notice&) = default;
+};
+
+/// In the network namespace in which it is opened. One thread uses it.
+class Notices {
+  public:
+    /// Opens what there is of devices. Errors: those of rtnetlink; without ethtool's notices it
+    /// goes on.
+    static Result<Notices> open();
+
+    /// Waits for these files alone from now on; those that are not there are passed by.
+    void watch_files(const std::set<std::string>& files);
+    /// Whether to be told of programs that start. Errors: denied; unsupported, as in any but the
+    /// first network namespace.
+    Status watch_processes(bool is_wanted);
+    /// What has come, at most so much that others have their turn.
+    [[nodiscard]] std::vector<Notice> take();
+    /// Readable while something is there.
+    [[nodiscard]] int number() const { return poll_.number(); }
+    /// What nobody tells here: "ethtool", "files".
+    [[nodiscard]] const std::vector<std::string>& lacking() const { return lacking_; }
+
+  private:
+    using FileNumber = std::pair<std::uint64_t, std::uint64_t>;  // device and inode
+
+    Notices() = default;
+    Status add(const Descriptor& source);
+    void open_ethtool();
+    void take_links(std::vector<Notice>& notices);
+    void take_ethtool(std::vector<Notice>& notices);
+    void take_files(std::vector<Notice>& notices);
+    void take_processes(std::vector<Notice>& notices);
+
+    Descriptor poll_;
+    Descriptor links_;
+    Descriptor ethtool_;
+    Descriptor files_;
+    Descriptor processes_;
+    std::map<FileNumber, std::string> watched_;
+    std::set<std::string> names_;
+    std::vector<std::string> lacking_;
+};
+
+/// What one datagram of rtnetlink's link group tells. What makes no sense tells that something was
+/// lost.
+[[nodiscard]] std::vector<Notice> link_notices_of(std::string_view datagram);
+/// The same of ethtool's monitor group.
+[[nodiscard]] std::vector<Notice> ethtool_notices_of(std::string_view datagram);
+/// The same of the process connector.
+[[nodiscard]] std::vector<Notice> process_notices_of(std::string_view datagram);
+
+}  // namespace nanotune

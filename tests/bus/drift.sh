@@ -1,0 +1,118 @@
+#!/bin/bash
+# What somebody else changes of what is applied is told, put back where that is wanted, and given again to a device
+# that comes back: by the kernel's own notices, in a network namespace.
+#
+#   tests/bus/drift.sh BUILD-FOLDER
+set -euo pipefail
+. "$(dirname "$0")/bus.sh"
+
+mkdir -p /etc/nanotune
+timeouts=/proc/sys/net/ipv4/tcp_fin_timeout
+cat >feed.toml <<'END'
+[sysctl]
+"net.ipv4.tcp_slow_start_after_idle" = 0
+"net.ipv4.tcp_fin_timeout" = 30
+
+[nic.veth0]
+mtu = 1400
+features.gso = false
+rps.cpus = "0"
+END
+# hears TEXT: monitor has told it.
+hears() {
+    local tries=200
+    until grep -qF -- "$1" heard; do
+        tries=$((tries - 1))
+        [ $tries -gt 0 ] || { cat heard; fail "not heard: $1"; }
+        sleep 0.05
+    done
+}
+mtu_is() { [ "$(cat /sys/class/net/veth0/mtu)" = "$1" ]; }
+
+start_bus
+start_daemon
+nanotune apply feed.toml --bus --allow all >said || { cat said; fail "not applied"; }
+state_is tuned
+nanotune monitor --json >heard &
+monitor=$!
+hears '"state":"tuned"'
+
+echo "== a sysctl that somebody writes: told with what it was and is, and by whom"
+bash -c "echo 1 >$idle; sleep 2; :" & # whoever wrote is still there to be asked for its name
+hears '"what":"drifted","setting":"sysctl.net.ipv4.tcp_slow_start_after_idle","target":"host","from":"0","to":"1","by":"bash (process '
+within 20 state_is drifted
+nanotune status --bus >said
+grep -A2 DRIFTED said | grep -Eq "tcp_slow_start_after_idle +host +0 +1" || { cat said; fail "status does not show it"; }
+echo 0 >$idle
+hears '"what":"mended","setting":"sysctl.net.ipv4.tcp_slow_start_after_idle"'
+within 20 state_is tuned
+
+echo "== of a NIC, by rtnetlink and by ethtool"
+ip link set veth0 mtu 1300
+hears '"what":"drifted","setting":"nic.mtu","target":"veth0","from":"1400","to":"1300","by":"unknown"'
+ethtool -K veth0 gso on
+hears '"what":"drifted","setting":"nic.features.tx-generic-segmentation","target":"veth0","from":"false","to":"true"'
+ip link set veth0 mtu 1400
+ethtool -K veth0 gso off
+within 20 state_is tuned
+
+echo "== a file of sysfs"
+echo 0 >/sys/class/net/veth0/queues/rx-0/rps_cpus
+hears '"what":"drifted","setting":"nic.rps.cpus","target":"veth0/rx-0","from":"0","to":"none"'
+echo 1 >/sys/class/net/veth0/queues/rx-0/rps_cpus
+within 20 state_is tuned
+
+echo "== repaired where the host's file wants it, and left after a while"
+printf '[drift]\npolicy = "repair"\n[drift.settings]\n"*fin_timeout" = "yield"\n' >/etc/nanotune/host.toml
+for _ in 1 2 3; do
+    echo 1 >$idle
+    within 20 is 0
+done
+hears '"what":"repaired","setting":"sysctl.net.ipv4.tcp_slow_start_after_idle"'
+echo 1 >$idle
+within 20 state_is drifted
+sleep 1
+is 1 || fail "repaired for ever"
+nanotune history --bus >said
+[ "$(grep -c " repair .*nanotuned" said)" -eq 3 ] || { cat said; fail "not three repairs"; }
+ip link set veth0 mtu 1300 # that has an impact
+sleep 1
+mtu_is 1300 || fail "a change with an impact is repaired"
+ip link set veth0 mtu 1400
+
+echo "== a setting that yields"
+echo 50 >$timeouts
+hears '"what":"yielded","setting":"sysctl.net.ipv4.tcp_fin_timeout"'
+[ "$(cat $timeouts)" = 50 ] || fail "it does not yield"
+rm /etc/nanotune/host.toml
+
+echo "== frozen: told, and not repaired"
+nanotune rollback --bus --all --force --allow all >said || { cat said; fail "no rollback"; }
+nanotune apply feed.toml --bus --allow all >said || { cat said; fail "not applied"; }
+printf '[drift]\npolicy = "repair"\n' >/etc/nanotune/host.toml
+nanotune freeze --bus --reason trading >said
+echo 1 >$idle
+hears '"state":"frozen"'
+sleep 1
+is 1 || fail "repaired although it is frozen"
+nanotune thaw --bus >said
+rm /etc/nanotune/host.toml
+echo 0 >$idle
+
+echo "== a device that goes down and up has its settings again"
+ip link set veth0 down
+ip link set veth0 mtu 1350
+ip link set veth0 up
+within 20 mtu_is 1400
+
+echo "== progress of a job"
+nanotune rollback --bus --all --allow all >said || { cat said; fail "no rollback"; }
+hears '"state":"clean"'
+hears '"what":"job","job":"'
+kill "$monitor"
+wait "$monitor" || true
+
+echo "== without a daemon nobody watches"
+stop_daemon
+nanotune monitor >said 2>&1 && fail "somebody watches"
+grep -q "no daemon runs" said || { cat said; fail "words"; }

@@ -1,0 +1,70 @@
+// The profile that was applied, kept beyond a boot.
+#include "service/kept_profile.hpp"
+
+#include "support/catch.hpp"
+#include "support/scratch_folder.hpp"
+#include "system/storage/storage.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+/// One without sections needs no plugin.
+Checked<ResolvedProfile> profile_of(const std::string& text, const Catalog& catalog,
+                                    std::vector<Override> overrides = {}) {
+    const ProfileSource source = [&text](std::string_view,
+                                         std::string_view) -> Result<ProfileText> {
+        return ProfileText{.file = "/etc/nanotune/profiles/feed.toml", .text = text};
+    };
+    NT_TRY(const Profile profile, loaded_profile("feed", source, std::move(overrides)));
+    return resolved(profile, catalog);
+}
+
+struct KeptScene {
+    Catalog catalog;
+    ScratchFolder scratch;
+    std::string folder = scratch.path() + "/lasting";
+    ProfileKeeper keeper{folder};
+};
+
+constexpr auto feed =
+    "[profile]\nsummary = 'Feed'\nforbid = ['clock']\n[cpus]\nirq = '1'\n[vars]\na = 'b'\n";
+
+}  // namespace
+
+TEST_CASE_METHOD(KeptScene, "a profile that was kept is the same one again, whatever its file says",
+                 "[service][kept]") {
+    CHECK_FALSE(keeper.read().value());
+    const auto profile = profile_of(feed, catalog, {{.name = "cpus.irq", .value = "2"}});
+    REQUIRE(profile);
+    REQUIRE(keeper.keep(*profile));
+    const auto kept = keeper.read();
+    REQUIRE(kept);
+    REQUIRE(*kept);
+    CHECK((*kept)->request.name == "feed");
+    const auto again = resolved(**kept, catalog);
+    REQUIRE(again);
+    CHECK(again->name == profile->name);
+    CHECK(again->hash == profile->hash);
+    CHECK(again->overrides == profile->overrides);
+    CHECK(again->irq.text == "2");
+}
+
+TEST_CASE_METHOD(KeptScene, "what somebody edited among what was kept is not applied",
+                 "[service][kept]") {
+    REQUIRE(keeper.keep(*profile_of(feed, catalog)));
+    REQUIRE(replace_file(folder + "/profile.toml", "[cpus]\nirq = '3'\n"));
+    const auto kept = keeper.read();
+    REQUIRE_FALSE(kept);
+    CHECK(kept.error().code == ErrorCode::damaged);
+    CHECK_THAT(kept.error().message, Contains("apply it again"));
+}
+
+TEST_CASE_METHOD(KeptScene, "what is kept can be forgotten", "[service][kept]") {
+    REQUIRE(keeper.keep(*profile_of(feed, catalog)));
+    REQUIRE(keeper.forget());
+    REQUIRE(keeper.forget());
+    CHECK_FALSE(keeper.read().value());
+}
