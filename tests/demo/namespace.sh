@@ -8,6 +8,7 @@ enter_demo() {
     here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
     mount -t sysfs sysfs /sys # shows the namespace that it is mounted in
     mount -t tmpfs -o mode=0755 tmpfs /run
+    mount -t tmpfs -o mode=0755 tmpfs /var/lib
     mount -t tmpfs -o mode=0755 tmpfs "$work"
     cd "$work"
     cmake --install "$1" --prefix "$work/prefix" >install.log || { cat install.log; return 1; }
