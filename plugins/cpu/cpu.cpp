@@ -25,13 +25,20 @@ constexpr std::string_view lost_offline =
     "cpu.idle_states.POLL | cpu.idle_states.C1 | cpu.idle_states.C1E | cpu.idle_states.C2 | "
     "cpu.idle_states.C3 | cpu.idle_states.C6";
 
+Result<std::string> are_threads_on(std::string_view threads_per_core) {
+    return threads_per_core == "1" ? "off" : "on";
+}
+
 constexpr FileRow threading[] = {
     {.tunable = {.name = "smt",
                  .domain = choice("on | off"),
                  .impact = Impact::moves_processes,
                  .summary = "Whether the hardware threads of a core run.",
                  .resets = lost_offline,
-                 .topology = TopologyEffect::smt},
+                 .topology = TopologyEffect::smt,
+                 .witness = {.command = "lscpu",
+                             .label = "Thread(s) per core:",
+                             .spelled = are_threads_on}},
      .path = "/sys/devices/system/cpu/smt/control",
      .absent = "notsupported | notimplemented"},
 };
@@ -135,7 +142,7 @@ constexpr FileRow whole_host[] = {
                  .summary = "Share of the highest frequency below which intel_pstate may not go."},
      .path = "/sys/devices/system/cpu/intel_pstate/min_perf_pct"},
     {.tunable = {.name = "clocksource",
-                 .domain = text(),
+                 .domain = with_samples(text(), "tsc | hpet | acpi_pm | kvm-clock"),
                  .impact = Impact::disturbs_clock,
                  .summary = "Counter that the kernel tells time by; tsc is read without leaving "
                             "user space."},

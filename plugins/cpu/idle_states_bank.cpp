@@ -121,4 +121,10 @@ Status IdleStatesBank::may_write(System& system, const Target& target,
     return system.files().may_write(path);
 }
 
+Result<Inquiry> IdleStatesBank::witness(System& system, const Target& target,
+                                        const Tunable& tunable) const {
+    NT_TRY(std::string path, switch_of(system.files(), target, tunable));
+    return Inquiry{.command = {"cat", std::move(path)}};
+}
+
 }  // namespace nanotune::cpu

@@ -10,6 +10,7 @@ constexpr Tunable affinity = {
     .name = "affinity",
     .domain = cpu_list(),
     .summary = "CPUs that may serve the interrupt.",
+    .witness = {.command = "cat /proc/irq/{}/smp_affinity_list"},
 };
 
 std::string file_of(const Target& interrupt, std::string_view file) {

@@ -12,6 +12,7 @@ constexpr Tunable balanced = {
     .name = "balanced",
     .domain = flag(),
     .summary = "Whether a running irqbalance may move the interrupt.",
+    .witness = {.none = "irqbalance tells it over its socket alone"},
 };
 
 unsigned number_of(const Target& interrupt) {

@@ -171,4 +171,14 @@ Status DevlinkBank::may_write(System& system, const Target& target, const Tunabl
     return may_administer(system, target, tunable);
 }
 
+Result<Inquiry> DevlinkBank::witness(System& system, const Target& target,
+                                     const Tunable& tunable) const {
+    const Place place = place_in(tunable.name);
+    NT_TRY(const BusDevice at, bus_device_of(system, target));
+    return Inquiry{.command = {"devlink", "dev", "param", "show", at.bus + "/" + at.name, "name",
+                               place.parameter},
+                   .heading = "cmode runtime",
+                   .label = "value"};
+}
+
 }  // namespace nanotune::nic

@@ -1,5 +1,5 @@
 // The features worth a word. `alias` is ethtool's short name; where it stands on several rows, it
-// means all of them.
+// means all of them. ethtool prints some in words of its own.
 #pragma once
 
 #include <nanotune/tunable.hpp>
@@ -7,16 +7,18 @@
 namespace nanotune::nic {
 
 constexpr Tunable feature(std::string_view name, std::string_view alias, std::string_view summary,
-                          Impact impact = Impact::none) {
+                          Impact impact = Impact::none, std::string_view printed_as = {}) {
     return {.name = name,
             .domain = flag("on | off"),
             .impact = impact,
             .summary = summary,
-            .alias = alias};
+            .alias = alias,
+            .witness = {.label = printed_as}};
 }
 
 inline constexpr Tunable feature_rows[] = {
-    feature("features.rx-checksum", "features.rx", "Verify checksums of received packets."),
+    feature("features.rx-checksum", "features.rx", "Verify checksums of received packets.",
+            Impact::none, "rx-checksumming:"),
     feature("features.tx-checksum-ipv4", "features.tx", "Compute TCP and UDP checksums over IPv4."),
     feature("features.tx-checksum-ipv6", "features.tx", "Compute TCP and UDP checksums over IPv6."),
     feature("features.tx-checksum-ip-generic", "features.tx",
@@ -35,7 +37,8 @@ inline constexpr Tunable feature_rows[] = {
             "Cut TCP streams without counting up the IPv4 identification."),
     feature("features.tx-tcp6-segmentation", "features.tso", "Cut TCP streams into IPv6 packets."),
     feature("features.tx-generic-segmentation", "features.gso",
-            "Cut large packets in the stack, just before the driver."),
+            "Cut large packets in the stack, just before the driver.", Impact::none,
+            "generic-segmentation-offload:"),
     feature("features.tx-udp-segmentation", "", "Cut UDP sends with UDP_SEGMENT into packets."),
     feature("features.tx-udp-fragmentation", "features.ufo",
             "Cut large UDP packets into IP fragments."),
@@ -52,19 +55,23 @@ inline constexpr Tunable feature_rows[] = {
     feature("features.tx-udp_tnl-segmentation", "", "Cut large packets in UDP tunnels."),
     feature("features.tx-udp_tnl-csum-segmentation", "",
             "Cut large packets in UDP tunnels with checksums."),
-    feature("features.rx-gro", "features.gro", "Join received packets of a flow in the stack."),
+    feature("features.rx-gro", "features.gro", "Join received packets of a flow in the stack.",
+            Impact::none, "generic-receive-offload:"),
     feature("features.rx-gro-hw", "", "Join received packets of a flow in the NIC, reversibly.",
             Impact::drops_packets),
     feature("features.rx-gro-list", "", "Join packets as a list, for forwarding."),
     feature("features.rx-udp-gro-forwarding", "", "Join UDP packets that are only forwarded."),
     feature("features.rx-lro", "features.lro", "Join received packets of a flow in the NIC.",
-            Impact::drops_packets),
-    feature("features.rx-hashing", "features.rxhash", "Hand up the NIC's hash of each flow."),
+            Impact::drops_packets, "large-receive-offload:"),
+    feature("features.rx-hashing", "features.rxhash", "Hand up the NIC's hash of each flow.",
+            Impact::none, "receive-hashing:"),
     feature("features.rx-ntuple-filter", "features.ntuple",
-            "Steer flows to queues by rules in the NIC.", Impact::drops_packets),
+            "Steer flows to queues by rules in the NIC.", Impact::drops_packets, "ntuple-filters:"),
     feature("features.hw-tc-offload", "", "Run traffic control's filters in the NIC."),
-    feature("features.rx-vlan-hw-parse", "features.rxvlan", "Strip VLAN tags when receiving."),
-    feature("features.tx-vlan-hw-insert", "features.txvlan", "Insert VLAN tags when sending."),
+    feature("features.rx-vlan-hw-parse", "features.rxvlan", "Strip VLAN tags when receiving.",
+            Impact::none, "rx-vlan-offload:"),
+    feature("features.tx-vlan-hw-insert", "features.txvlan", "Insert VLAN tags when sending.",
+            Impact::none, "tx-vlan-offload:"),
     feature("features.rx-vlan-filter", "", "Receive only packets of configured VLANs."),
     feature("features.rx-vlan-stag-hw-parse", "", "Strip service VLAN tags when receiving."),
     feature("features.tx-vlan-stag-hw-insert", "", "Insert service VLAN tags when sending."),

@@ -170,4 +170,12 @@ Status FeaturesBank::may_write(System& system, const Target& target, const Tunab
                                           " of " + target.name + " needs");
 }
 
+Result<Inquiry> FeaturesBank::witness(System& /*system*/, const Target& target,
+                                      const Tunable& tunable) const {
+    const std::string name = kernel_name(tunable) + ":";
+    return inquiry_of({.command = "ethtool --show-features {}",
+                       .label = tunable.witness.label.empty() ? name : tunable.witness.label},
+                      target);
+}
+
 }  // namespace nanotune::nic

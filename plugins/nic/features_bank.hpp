@@ -27,6 +27,8 @@ class FeaturesBank final : public Bank {
                                             std::span<const Assignment> assignments) const override;
     [[nodiscard]] Status may_write(System& system, const Target& target,
                                    const Tunable& tunable) const override;
+    [[nodiscard]] Result<Inquiry> witness(System& system, const Target& target,
+                                          const Tunable& tunable) const override;
 };
 
 }  // namespace nanotune::nic

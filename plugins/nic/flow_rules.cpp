@@ -259,11 +259,14 @@ Status write_rules(System& system, const Target& nic, const std::string& text) {
 
 constexpr WordsRow rows[] = {
     {{.name = "ntuple.rules",
-      .domain = normal_text(normal_flow_rules,
-                            "a list of rules such as \"udp4 dst-ip 239.1.1.1 dst-port 5000 queue "
-                            "2\", or \"none\""),
+      .domain = with_samples(
+          normal_text(normal_flow_rules,
+                      "a list of rules such as \"udp4 dst-ip 239.1.1.1 dst-port 5000 queue "
+                      "2\", or \"none\""),
+          "udp4 dst-port 5000 queue 0 at 0"),
       .summary = "All rules by which the NIC steers single flows to queues; it takes any only with "
-                 "features.ntuple."},
+                 "features.ntuple.",
+      .witness = {.none = "ethtool prints each rule over many lines, in words of its own"}},
      read_rules,
      nullptr,
      write_rules},

@@ -215,20 +215,43 @@ Status write_fec(System& system, const Target& nic, const std::string& text) {
         {{ETHTOOL_A_FEC_AUTO, {.number = is_wanted("auto") ? 1U : 0U, .width = 1}}});
 }
 
+/// What ethtool prints of modes that are offered to the partner.
+Result<std::string> as_offered(std::string_view printed) {
+    return std::string(negotiated) + " " + std::string(printed);
+}
+
+Result<std::string> in_small_letters(std::string_view printed) {
+    std::string text(printed);
+    std::ranges::transform(text, text.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+    return text;
+}
+
 constexpr WordsRow rows[] = {
     {{.name = "link.mode",
-      .domain = normal_text(normal_link_mode,
-                            "\"auto\", \"auto\" with the modes to offer (\"auto "
-                            "1000baseT/Full\"), or a forced mode such as \"1000/full\""),
+      .domain =
+          with_samples(normal_text(normal_link_mode,
+                                   "\"auto\", \"auto\" with the modes to offer (\"auto "
+                                   "1000baseT/Full\"), or a forced mode such as \"1000/full\""),
+                       "auto 1000baseT/Full | auto 10000baseT/Full | auto 100baseT/Full"),
       .impact = Impact::bounces_link,
-      .summary = "How the link comes to its speed: agreed with the partner, or forced."},
+      .summary = "How the link comes to its speed: agreed with the partner, or forced.",
+      .witness = {.command = "ethtool {}",
+                  .heading = "Advertised link modes:",
+                  .until = "Advertised pause frame use:",
+                  .spelled = as_offered}},
      read_link_mode,
      holds_link_mode,
      write_link_mode},
     {{.name = "fec.modes",
-      .domain = normal_text(normal_fec, "some of auto, off, rs, baser and llrs"),
+      .domain = with_samples(normal_text(normal_fec, "some of auto, off, rs, baser and llrs"),
+                             "rs | off | auto"),
       .impact = Impact::bounces_link,
-      .summary = "How damaged bits are repaired on the link (forward error correction)."},
+      .summary = "How damaged bits are repaired on the link (forward error correction).",
+      .witness = {.command = "ethtool --show-fec {}",
+                  .heading = "FEC encodings:",
+                  .until = "Active FEC",
+                  .spelled = in_small_letters}},
      read_fec,
      nullptr,
      write_fec},

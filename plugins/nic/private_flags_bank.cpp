@@ -51,7 +51,9 @@ Result<std::optional<Tunable>> PrivateFlagsBank::open(std::string_view name) con
         .name = name,
         .domain = flag(),
         .impact = Impact::bounces_link,
-        .summary = "A switch of this driver alone; its documentation knows what it does."};
+        .summary = "A switch of this driver alone; its documentation knows what it does.",
+        .witness = {.command = "ethtool --show-priv-flags {}",
+                    .label = name.substr(prefix.size())}};
 }
 
 std::vector<std::string> PrivateFlagsBank::open_names(System& system) const {

@@ -15,21 +15,32 @@ namespace {
 
 constexpr std::int64_t largest = std::numeric_limits<std::uint32_t>::max();
 
+constexpr std::string_view by_masks = "ethtool tells it by masks of queues, not by their names";
+
 constexpr EthtoolRow time(std::string_view name, std::uint16_t attribute,
                           std::string_view summary) {
-    return {{.name = name, .domain = integer(0, largest, Unit::microseconds), .summary = summary},
+    return {{.name = name,
+             .domain = integer(0, largest, Unit::microseconds),
+             .summary = summary,
+             .witness = {.none = by_masks}},
             attribute};
 }
 
 constexpr EthtoolRow count(std::string_view name, std::string_view alias, std::uint16_t attribute,
                            std::string_view summary) {
-    return {{.name = name, .domain = integer(0, largest), .summary = summary, .alias = alias},
+    return {{.name = name,
+             .domain = integer(0, largest),
+             .summary = summary,
+             .alias = alias,
+             .witness = {.none = by_masks}},
             attribute};
 }
 
 constexpr EthtoolRow adaptive(std::string_view name, std::uint16_t attribute,
                               std::string_view summary) {
-    return {{.name = name, .domain = flag(), .summary = summary}, attribute, 1};
+    return {{.name = name, .domain = flag(), .summary = summary, .witness = {.none = by_masks}},
+            attribute,
+            1};
 }
 
 constexpr EthtoolRow receive_rows[] = {

@@ -19,20 +19,25 @@ struct Row {
     std::string_view file;
 };
 
+constexpr std::string_view by_nobody = "of single queues it is told by the kernel's own ynl alone";
+
 constexpr Row rows[] = {
     {{.name = "per_queue.napi.defer_hard_irqs",
       .domain = integer(0, largest_s32),
-      .summary = "Empty polls of this queue after which its interrupt is enabled again."},
+      .summary = "Empty polls of this queue after which its interrupt is enabled again.",
+      .witness = {.none = by_nobody}},
      &NapiTimes::defer_hard_irqs,
      "napi_defer_hard_irqs"},
     {{.name = "per_queue.napi.gro_flush_timeout",
       .domain = integer(0, largest_s64, Unit::nanoseconds),
-      .summary = "Time after which this queue is polled without an interrupt."},
+      .summary = "Time after which this queue is polled without an interrupt.",
+      .witness = {.none = by_nobody}},
      &NapiTimes::gro_flush_timeout,
      "gro_flush_timeout"},
     {{.name = "per_queue.napi.irq_suspend_timeout",
       .domain = integer(0, largest_s64, Unit::nanoseconds),
-      .summary = "Time for which this queue's interrupt stays off while an application polls it."},
+      .summary = "Time for which this queue's interrupt stays off while an application polls it.",
+      .witness = {.none = by_nobody}},
      &NapiTimes::irq_suspend_timeout,
      ""},
 };

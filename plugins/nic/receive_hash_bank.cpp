@@ -6,26 +6,71 @@
 
 #include <linux/ethtool_netlink.h>
 
+#include <nanotune/words.hpp>
+
 #include "hash_table.hpp"
 #include "permission.hpp"
 
 namespace nanotune::nic {
 namespace {
 
+constexpr std::string_view ethtool_command = "ethtool --show-rxfh {}";
+
+/// "4 RX ring(s):", and lines of entries with their place in front: "8:  0  1  2  3".
+Result<std::string> table_printed(std::string_view printed) {
+    HashTable table;
+    std::uint32_t queues = 0;
+    for (const std::string_view word : split_words(printed)) {
+        std::uint32_t number = 0;
+        const auto [end, fault] = std::from_chars(word.data(), word.data() + word.size(), number);
+        if (fault != std::errc() || end != word.data() + word.size()) {
+            continue;
+        }
+        if (queues == 0) {
+            queues = number;
+        } else {
+            table.push_back(number);
+        }
+    }
+    return table.empty() ? failure(ErrorCode::invalid, "it prints no table")
+                         : Result<std::string>(text_of(table, queues));
+}
+
+/// "toeplitz: on", "xor: off", a line each.
+Result<std::string> function_printed(std::string_view printed) {
+    const auto words = split_words(printed);
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        if (words[i] == "on") {
+            return std::string(words[i - 1].substr(0, words[i - 1].find(':')));
+        }
+    }
+    return failure(ErrorCode::invalid, "it prints no function");
+}
+
 constexpr Tunable rows[] = {
     {.name = "rss.table",
-     .domain = normal_text(normal_table,
-                           "\"all\" (over all queues in turn), \"blocks\" (a block for each "
-                           "queue), or the queue of each entry: \"0 1 x64\", \"0*96 1*32\""),
+     .domain =
+         with_samples(normal_text(normal_table,
+                                  "\"all\" (over all queues in turn), \"blocks\" (a block for each "
+                                  "queue), or the queue of each entry: \"0 1 x64\", \"0*96 1*32\""),
+                      "blocks | all"),
      .summary = "Queue of each entry of the receive hash's table, as capture prints it; see "
-                "rss.queues."},
+                "rss.queues.",
+     .witness = {.command = ethtool_command,
+                 .heading = " with ",
+                 .until = "RSS hash key:",
+                 .spelled = table_printed}},
     {.name = "rss.key",
      .domain = normal_text(normal_key, "the bytes of a key such as \"6d:5a:6d:5a\""),
      .summary = "Secret of the receive hash; one that repeats two bytes hashes both directions of "
-                "a flow alike."},
+                "a flow alike.",
+     .witness = {.command = ethtool_command, .label = "RSS hash key:"}},
     {.name = "rss.function",
      .domain = choice("toeplitz | xor | crc32", "1 | 2 | 4"),
-     .summary = "Function of the receive hash."},
+     .summary = "Function of the receive hash.",
+     .witness = {.command = ethtool_command,
+                 .heading = "RSS hash function:",
+                 .spelled = function_printed}},
 };
 constexpr const Tunable& table_row = rows[0];
 constexpr const Tunable& key_row = rows[1];

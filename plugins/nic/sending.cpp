@@ -66,9 +66,12 @@ Result<std::string> normal_kind(std::string_view text) {
 
 constexpr WordsRow rows[] = {
     {{.name = "qdisc",
-      .domain = normal_text(normal_kind, "a queueing discipline such as \"fq\" or \"mq\""),
+      .domain =
+          with_samples(normal_text(normal_kind, "a queueing discipline such as \"fq\" or \"mq\""),
+                       "fq | pfifo_fast"),
       .impact = Impact::drops_packets,
-      .summary = "Queueing discipline at the device's root, with its default parameters."},
+      .summary = "Queueing discipline at the device's root, with its default parameters.",
+      .witness = {.command = "tc qdisc show dev {} root", .label = "qdisc"}},
      read_qdisc,
      holds_qdisc,
      write_qdisc},

@@ -11,14 +11,16 @@ namespace {
 constexpr Tunable rows[] = {
     {.name = "timestamping.tx",
      .domain = choice("off | on | onestep-sync | onestep-p2p", "0 | 1 | 2 | 3"),
-     .summary = "Sent packets that the NIC stamps when a program asks for it."},
+     .summary = "Sent packets that the NIC stamps when a program asks for it.",
+     .witness = {.command = "hwstamp_ctl -i {}", .label = "tx_type"}},
     {.name = "timestamping.rx",
      .domain = choice(
          "none | all | some | ptpv1-l4-event | ptpv1-l4-sync | ptpv1-l4-delay-req | "
          "ptpv2-l4-event | ptpv2-l4-sync | ptpv2-l4-delay-req | ptpv2-l2-event | ptpv2-l2-sync | "
          "ptpv2-l2-delay-req | ptpv2-event | ptpv2-sync | ptpv2-delay-req | ntp-all",
          "0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15"),
-     .summary = "Received packets that the NIC stamps."},
+     .summary = "Received packets that the NIC stamps.",
+     .witness = {.command = "hwstamp_ctl -i {}", .label = "rx_filter"}},
 };
 constexpr const Tunable& sent = rows[0];
 

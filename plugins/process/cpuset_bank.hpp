@@ -31,6 +31,10 @@ class CpusetBank final : public Bank {
                                    const Tunable& tunable) const override {
         return files_.may_write(system, target, tunable);
     }
+    [[nodiscard]] Result<Inquiry> witness(System& system, const Target& target,
+                                          const Tunable& tunable) const override {
+        return files_.witness(system, target, tunable);
+    }
 
   private:
     [[nodiscard]] Status written(System& system, const Target& target,

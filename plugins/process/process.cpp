@@ -72,17 +72,23 @@ constexpr Tunable parameters[] = {
      .summary = "Threads by name, with what is different for them; the first row that fits wins."},
 };
 
+constexpr std::string_view threads_are_not_tried =
+    "a thread is known by its start as well, which chrt and taskset do not take";
+
 constexpr Tunable thread_settings[] = {
     {.name = "thread.scheduling",
-     .domain = text(),
+     .domain = with_samples(text(), "fifo:80 | other"),
      .summary = "Policy and priority of one thread, such as fifo:80; derived from a section "
-                "[process.NAME]."},
+                "[process.NAME].",
+     .witness = {.none = threads_are_not_tried}},
     {.name = "thread.cpus",
      .domain = cpu_list(),
-     .summary = "CPUs that one thread may run on; derived from a section [process.NAME]."},
+     .summary = "CPUs that one thread may run on; derived from a section [process.NAME].",
+     .witness = {.none = threads_are_not_tried}},
     {.name = "thread.timer_slack",
      .domain = slack_domain,
-     .summary = "How late a timer of one thread may fire; derived from timer_slack."},
+     .summary = "How late a timer of one thread may fire; derived from timer_slack.",
+     .witness = {.none = threads_are_not_tried}},
 };
 
 // In this order: a partition is made of CPUs that the group already has.

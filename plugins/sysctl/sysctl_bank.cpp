@@ -121,4 +121,10 @@ Status SysctlBank::may_write(System& system, const Target& /*target*/,
     return system.files().may_write(path_of(tunable));
 }
 
+Result<Inquiry> SysctlBank::witness(System& /*system*/, const Target& /*target*/,
+                                    const Tunable& tunable) const {
+    constexpr std::string_view folder = "/proc/sys/";
+    return Inquiry{.command = {"sysctl", "--values", path_of(tunable).substr(folder.size())}};
+}
+
 }  // namespace nanotune::sysctl

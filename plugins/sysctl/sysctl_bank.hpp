@@ -32,6 +32,8 @@ class SysctlBank final : public Bank {
         std::span<const Assignment> assignments) const override;
     [[nodiscard]] Status may_write(System& system, const Target& target,
                                    const Tunable& tunable) const override;
+    [[nodiscard]] Result<Inquiry> witness(System& system, const Target& target,
+                                          const Tunable& tunable) const override;
 
   private:
     std::span<const Tunable> known_;

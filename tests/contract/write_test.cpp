@@ -2,7 +2,7 @@
 #include <optional>
 #include <string>
 
-#include "other_value.hpp"
+#include "model/trial_values.hpp"
 #include "support/catch.hpp"
 #include "support/fake_system.hpp"
 #include "support/given.hpp"
@@ -12,23 +12,6 @@ using namespace nanotune;
 using namespace nanotune::test;
 
 namespace {
-
-/// Texts have no order to choose from.
-constexpr struct {
-    std::string_view setting;
-    std::string_view other;
-} texts[] = {
-    {"cpu.clocksource", "tsc"},
-    {"nic.fec.modes", "rs baser"},
-    {"nic.link.mode", "auto 1000baseT/Full"},
-    {"nic.ntuple.rules", "udp4 dst-port 5000 queue 2 at 0; tcp4 src-ip 192.0.2.1 drop at 7"},
-    {"nic.qdisc", "fq"},
-    {"nic.rss.key", "00:01:02:03:04:05:06:07:08:09"},
-    {"nic.rss.table", "0*4 1*4"},
-    {"process.thread.scheduling", "fifo:80"},
-    {"sysctl.net.core.default_qdisc", "fq"},
-    {"sysctl.net.ipv4.tcp_congestion_control", "reno"},
-};
 
 /// Targets that no discovery lists, because only a rule knows which are meant.
 struct MeantByRules {
@@ -91,21 +74,17 @@ Result<Found> found(const std::string& name, const Bank& bank, System& system,
     return failure(ErrorCode::unsupported, reasons);
 }
 
-std::vector<Value> choices(const std::string& name, const Tunable& tunable, const Value& held) {
-    std::vector<Value> values = other_values(tunable.domain, held);
-    for (const auto& [setting, other] : texts) {
-        if (setting == name) {
-            values.emplace_back(std::string(other));
-        }
-    }
-    return values;
+/// What a trial would give it, too.
+std::vector<Value> choices(const Tunable& tunable, const Value& held) {
+    const Value now[] = {held};
+    const CpuSet two = CpuSet::range(0, 1);
+    return trial_values(tunable.domain, now, {.cpus = two, .nodes = two, .queues = two});
 }
 
 /// The first other value that the host takes.
-Result<Value> changed(const std::string& name, const Bank& bank, System& system,
-                      const Tunable& tunable, const Found& at) {
+Result<Value> changed(const Bank& bank, System& system, const Tunable& tunable, const Found& at) {
     std::string refusals = "no value of " + expectation(tunable.domain);
-    for (const Value& value : choices(name, tunable, at.value)) {
+    for (const Value& value : choices(tunable, at.value)) {
         const Status outcome = write_one(bank, system, at.target, tunable, value);
         if (outcome) {
             return value;
@@ -135,7 +114,7 @@ void check_contract(const std::string& name, const Bank& bank, const Tunable& tu
     CHECK(permitted);
     CHECK(system.writes().empty());
 
-    const auto value = changed(name, bank, system, tunable, *at);
+    const auto value = changed(bank, system, tunable, *at);
     INFO((value ? "now " + printed(tunable.domain, *value) : value.error().message));
     REQUIRE(value);
     const Assignment taken[] = {{.tunable = &tunable, .value = *value}};
@@ -167,6 +146,28 @@ void check_unprivileged(const std::string& name, const Bank& bank, const Tunable
     CHECK(system.writes().empty());
 }
 
+void check_witness(const std::string& name, const Bank& bank, const Tunable& tunable) {
+    FakeHost host = pristine();
+    FakeSystem system(host);
+    const auto at = found(name, bank, system, tunable);
+    REQUIRE(at);
+    const auto inquiry = bank.witness(system, at->target, tunable);
+    if (!inquiry) {
+        INFO(inquiry.error().message);
+        CHECK(inquiry.error().code == ErrorCode::unsupported);
+        CHECK_FALSE(tunable.witness.none.empty());
+        return;
+    }
+    REQUIRE_FALSE(inquiry->command.empty());
+    for (const std::string& word : inquiry->command) {
+        INFO(word);
+        CHECK_FALSE(word.empty());
+        CHECK(word.find_first_of("{}*?;|&$<>") == std::string::npos);
+    }
+    CHECK(system.writes().empty());
+    CHECK(difference(pristine(), host).empty());
+}
+
 template <typename Check>
 void for_each_setting(const Check& check) {
     for (const PluginFile& plugin : plugins_of_this_build()) {
@@ -192,6 +193,15 @@ TEST_CASE("every setting that may not be written names the capability that is mi
     for_each_setting([](const std::string& name, const Bank& bank, const Tunable& tunable) {
         if (!tunable.check_only) {
             check_unprivileged(name, bank, tunable);
+        }
+    });
+}
+
+TEST_CASE("every setting that is written says which other program tells it, or why none does",
+          "[contract]") {
+    for_each_setting([](const std::string& name, const Bank& bank, const Tunable& tunable) {
+        if (!tunable.check_only) {
+            check_witness(name, bank, tunable);
         }
     });
 }

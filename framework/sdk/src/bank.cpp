@@ -37,6 +37,11 @@ std::string Bank::name_for(const Tunable& tunable, std::string_view /*device*/) 
     return std::string(tunable.name);
 }
 
+Result<Inquiry> Bank::witness(System& /*system*/, const Target& target,
+                              const Tunable& tunable) const {
+    return inquiry_of(tunable.witness, target);
+}
+
 std::vector<Status> Bank::may_hold(System& /*system*/, const Target& /*target*/,
                                    std::span<const Assignment> assignments) const {
     return std::vector<Status>(assignments.size());

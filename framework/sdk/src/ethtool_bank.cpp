@@ -103,4 +103,18 @@ Status EthtoolBank::may_write(System& system, const Target& target, const Tunabl
                                           " of " + target.name + " needs");
 }
 
+Result<Inquiry> EthtoolBank::witness(System& /*system*/, const Target& target,
+                                     const Tunable& tunable) const {
+    Witness witness = group_.witness;
+    witness.label = tunable.witness.label;
+    witness.spelled = tunable.witness.spelled;
+    if (witness.label.empty()) {
+        return inquiry_of(tunable.witness, target);
+    }
+    if (!tunable.witness.heading.empty()) {
+        witness.heading = tunable.witness.heading;
+    }
+    return inquiry_of(witness, target);
+}
+
 }  // namespace nanotune

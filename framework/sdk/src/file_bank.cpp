@@ -7,31 +7,10 @@
 #include <nanotune/dependent_writes.hpp>
 #include <nanotune/file_bank.hpp>
 
+#include "pattern.hpp"
+
 namespace nanotune {
 namespace {
-
-// "{}" is the target's whole name, "{0}" and "{1}" its parts around the slash.
-std::string filled(std::string_view pattern, std::string_view name) {
-    const auto slash = name.find('/');
-    const std::string_view first = name.substr(0, slash);
-    const std::string_view second =
-        slash == std::string_view::npos ? std::string_view{} : name.substr(slash + 1);
-    std::string path;
-    path.reserve(pattern.size() + name.size());
-    while (!pattern.empty()) {
-        const auto brace = pattern.find('{');
-        path += pattern.substr(0, brace);
-        if (brace == std::string_view::npos) {
-            break;
-        }
-        pattern.remove_prefix(brace);
-        const auto close = pattern.find('}');
-        const std::string_view field = pattern.substr(0, close + 1);
-        path += field == "{}" ? name : (field == "{0}" ? first : second);
-        pattern.remove_prefix(field.size());
-    }
-    return path;
-}
 
 bool is_among(std::string_view words, std::string_view text, std::string_view separators) {
     while (!words.empty()) {
@@ -193,6 +172,19 @@ std::vector<Status> FileBank::write(System& system, const Target& target,
 
 Status FileBank::may_write(System& system, const Target& target, const Tunable& tunable) const {
     return system.files().may_write(filled(row_of(tunable).path, target.name));
+}
+
+Result<Inquiry> FileBank::witness(System& /*system*/, const Target& target,
+                                  const Tunable& tunable) const {
+    if (!tunable.witness.command.empty() || !tunable.witness.none.empty()) {
+        return inquiry_of(tunable.witness, target);
+    }
+    constexpr std::string_view sysctls = "/proc/sys/";
+    std::string path = filled(row_of(tunable).path, target.name);
+    if (!path.starts_with(sysctls)) {
+        return Inquiry{.command = {"cat", std::move(path)}};
+    }
+    return Inquiry{.command = {"sysctl", "--values", path.substr(sysctls.size())}};
 }
 
 }  // namespace nanotune

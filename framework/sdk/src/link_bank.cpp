@@ -103,4 +103,12 @@ Status LinkBank::may_write(System& system, const Target& target, const Tunable& 
                                           " of " + target.name + " needs");
 }
 
+Result<Inquiry> LinkBank::witness(System& /*system*/, const Target& target,
+                                  const Tunable& tunable) const {
+    Witness witness = tunable.witness;
+    witness.command = "ip -details link show dev {}";
+    witness.label = witness.label.empty() ? tunable.name : witness.label;
+    return inquiry_of(witness, target);
+}
+
 }  // namespace nanotune

@@ -107,6 +107,11 @@ class Bank {
     [[nodiscard]] virtual Status may_write(System& system, const Target& target,
                                            const Tunable& tunable) const = 0;
 
+    /// Which other program tells what the target holds, without asking it. Errors: unsupported,
+    /// saying why none does. Default: the witness of the tunable's own row.
+    [[nodiscard]] virtual Result<Inquiry> witness(System& system, const Target& target,
+                                                  const Tunable& tunable) const;
+
   private:
     BankPlace place_;
 };

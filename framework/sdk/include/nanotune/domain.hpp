@@ -61,6 +61,9 @@ struct Domain {
     /// any text is one. Errors: invalid, saying what does not fit.
     Result<std::string> (*normal)(std::string_view text) = nullptr;
     std::string_view expected = {};  ///< what `normal` takes, as a noun phrase
+    /// Values worth trying, "1400 | 1300", most harmless first, where what is held suggests none:
+    /// of texts, and of numbers with a bound that their range does not show.
+    std::string_view samples = {};
 };
 
 /// true or false. `kernel_words` are its spellings for true and false: "1 | 0", "on | off". A
@@ -145,6 +148,12 @@ struct LatencySpelling {
             .words = "unlimited",
             .kernel_words = spelling.unlimited_is,
             .kernel_zero = spelling.zero_is};
+}
+
+/// The domain with these values worth trying; see Domain::samples.
+[[nodiscard]] constexpr Domain with_samples(Domain domain, std::string_view samples) {
+    domain.samples = samples;
+    return domain;
 }
 
 /// What an author wrote, as a value; a string may stand for any type ("0us", "true", "1500").

@@ -30,6 +30,8 @@ struct EthtoolGroup {
     /// in it. What it changes is among what the rows reset. Errors: the write's.
     Status (*make_way)(System& system, const std::string& device,
                        const EthtoolNumbers& after) = nullptr;
+    /// The command that prints the group, and its heading; the rows have the labels.
+    Witness witness = {};
 };
 
 class EthtoolBank final : public Bank {
@@ -50,6 +52,9 @@ class EthtoolBank final : public Bank {
                                             std::span<const Assignment> assignments) const override;
     [[nodiscard]] Status may_write(System& system, const Target& target,
                                    const Tunable& tunable) const override;
+    /// The group's command and heading with the row's label.
+    [[nodiscard]] Result<Inquiry> witness(System& system, const Target& target,
+                                          const Tunable& tunable) const override;
 
   private:
     [[nodiscard]] const EthtoolRow& row_of(const Tunable& tunable) const;

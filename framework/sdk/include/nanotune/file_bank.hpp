@@ -47,6 +47,9 @@ class FileBank final : public Bank {
                                             std::span<const Assignment> assignments) const override;
     [[nodiscard]] Status may_write(System& system, const Target& target,
                                    const Tunable& tunable) const override;
+    /// Where the row has none: sysctl for a file of /proc/sys, cat for any other.
+    [[nodiscard]] Result<Inquiry> witness(System& system, const Target& target,
+                                          const Tunable& tunable) const override;
 
   private:
     [[nodiscard]] const FileRow& row_of(const Tunable& tunable) const;

@@ -34,6 +34,9 @@ class LinkBank final : public Bank {
                                             std::span<const Assignment> assignments) const override;
     [[nodiscard]] Status may_write(System& system, const Target& target,
                                    const Tunable& tunable) const override;
+    /// What `ip -details link` prints behind the row's label, or the tunable's own name.
+    [[nodiscard]] Result<Inquiry> witness(System& system, const Target& target,
+                                          const Tunable& tunable) const override;
 
   private:
     [[nodiscard]] const LinkRow& row_of(const Tunable& tunable) const;

@@ -67,7 +67,7 @@ void define_or_refuse(PluginBuilder& builder) noexcept {
 }
 
 /// Raised when a class above changes its layout or meaning.
-inline constexpr std::uint32_t plugin_abi = 8;
+inline constexpr std::uint32_t plugin_abi = 9;
 
 }  // namespace nanotune
 

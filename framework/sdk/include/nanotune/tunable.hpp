@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <nanotune/domain.hpp>
+#include <nanotune/witness.hpp>
 
 namespace nanotune {
 
@@ -50,6 +51,7 @@ struct Tunable {
     bool check_only = false;   ///< read and compared, never written
     bool along_stack = false;  ///< rises on the lower device first, falls on the upper first (MTU)
     bool stops_datapath = false;
+    Witness witness = {};  ///< where the bank does not know one itself
 };
 
 }  // namespace nanotune
