@@ -23,7 +23,8 @@ Result<Value> reachable_of(const Desired& desired, Survey& survey) {
 }
 
 /// A device on top of a changed one cannot keep its value until the one below has its own again,
-/// nor can what is bound to a CPU that is offline now, or to a queue that is no more.
+/// nor a queue one that its device was given for all of them, nor can what is bound to a CPU that
+/// is offline now, or to a queue that is no more.
 Row followed(const Change& kept, Value now) {
     Written written{
         .change = kept, .outcome = Outcome::changed, .got = std::move(now), .message = {}};
@@ -37,8 +38,10 @@ bool is_absence(const Error& error) {
     return error.code == ErrorCode::unsupported || error.code == ErrorCode::not_found;
 }
 
+}  // namespace
+
 /// What the changes of a plan take away, each once, but for what the plan itself sets.
-class Losses {
+class SideEffects::Losses {
   public:
     explicit Losses(const Plan& plan) {
         for (const Change& change : plan.changes) {
@@ -46,7 +49,10 @@ class Losses {
         }
     }
 
-    void add(const Change& cause, const SettingRef& setting, const Candidate& candidate) {
+    /// `of_device` is what the device itself holds of it: a part that holds the same comes back
+    /// with the device. Without one everything counts.
+    void add(const Change& cause, const SettingRef& setting, const Candidate& candidate,
+             const std::optional<Value>& of_device = {}, bool is_carried = false) {
         if (!known_.insert(key_of(setting.full_name(), candidate.target, candidate.identity))
                  .second) {
             return;
@@ -62,7 +68,9 @@ class Losses {
                            .before = {},
                            .known_after = {},
                            .note = "reset by " + causes_.back(),
-                           .is_side_effect = true});
+                           .is_side_effect = true,
+                           .is_carried = is_carried});
+        of_devices_.push_back(of_device);
     }
 
     /// As they are now, without what is not there. Errors: those of reading one that may be.
@@ -72,6 +80,9 @@ class Losses {
         for (std::size_t i = 0; i < losses_.size(); ++i) {
             Change& loss = losses_[i];
             if (readings[i]) {
+                if (of_devices_[i] == readings[i]->value) {
+                    continue;
+                }
                 loss.desired.value = readings[i]->value;
                 loss.before = std::move(readings[i]->value);
                 readable.push_back(std::move(loss));
@@ -92,10 +103,9 @@ class Losses {
   private:
     std::set<Key> known_;
     std::vector<Change> losses_;
-    std::vector<std::string> causes_;  // of each
+    std::vector<std::string> causes_;               // of each
+    std::vector<std::optional<Value>> of_devices_;  // for each
 };
-
-}  // namespace
 
 Result<std::vector<Change>> SideEffects::of(const Plan& plan) {
     Losses losses(plan);
@@ -114,6 +124,7 @@ Result<std::vector<Change>> SideEffects::of(const Plan& plan) {
                 }
             }
         }
+        NT_CHECK(add_parts(plan, change, losses));
         if (desired.setting.tunable->along_stack) {
             NT_TRY(const auto* candidates, survey_.candidates(desired.setting.bank->discovery()));
             for (const Candidate& candidate : *candidates) {
@@ -125,6 +136,44 @@ Result<std::vector<Change>> SideEffects::of(const Plan& plan) {
         }
     }
     return losses.read(survey_);
+}
+
+/// What a device's own settings mean for each of its queues, too. Those of one bank travel
+/// together: the kernel writes the ones that do not change anew to all queues, as well.
+Status SideEffects::add_parts(const Plan& plan, const Change& change, Losses& losses) {
+    const Desired& desired = change.desired;
+    const auto is_alike = [&desired](const Change& other) {
+        return other.desired.setting.bank == desired.setting.bank &&
+               other.desired.candidate.target == desired.candidate.target &&
+               !other.desired.setting.tunable->carries.empty();
+    };
+    const auto first = std::ranges::find_if(plan.changes, is_alike);
+    if (first == plan.changes.end() || &*first != &change) {
+        return {};
+    }
+    for (const Tunable* tunable : desired.setting.bank->tunables()) {
+        SettingRef own = desired.setting;
+        own.tunable = tunable;
+        const bool is_changed = std::ranges::any_of(plan.changes, [&](const Change& other) {
+            return is_alike(other) && other.desired.setting.tunable == tunable;
+        });
+        for (const std::string_view name : words_of(tunable->carries)) {
+            const auto part = catalog_.setting(name);
+            if (!part) {
+                continue;
+            }
+            NT_TRY(const auto now, survey_.read({{own, desired.candidate.target}}));
+            const auto of_device =
+                now.front() ? std::optional(now.front()->value) : std::optional<Value>();
+            NT_TRY(const auto* candidates, survey_.candidates(part->bank->discovery()));
+            for (const Candidate& candidate : *candidates) {
+                if (candidate.device == desired.candidate.device) {
+                    losses.add(change, *part, candidate, of_device, is_changed);
+                }
+            }
+        }
+    }
+    return {};
 }
 
 Result<std::vector<Change>> SideEffects::absent(const Plan& plan, const Ledger& ledger,
@@ -208,7 +257,8 @@ Result<SideEffects::PutBack> SideEffects::put_back(const std::vector<Change>& ke
         const bool has_no_cpu_left = most != kept[i].desired.value && most == Value(CpuSet());
         // A table that sends to queues which are no more; a number above a maximum that has fallen.
         const bool cannot_be = !held[i] && is_absence(held[i].error());
-        if (kept[i].desired.setting.tunable->along_stack || has_no_cpu_left || cannot_be) {
+        if (kept[i].is_carried || kept[i].desired.setting.tunable->along_stack || has_no_cpu_left ||
+            cannot_be) {
             back.followed.push_back(followed(kept[i], std::move(readings[i]->value)));
             continue;
         }

@@ -41,6 +41,9 @@ class SideEffects {
     Result<std::vector<record::Intent>> came_to(const std::set<Key>& wanted);
 
   private:
+    class Losses;
+    Status add_parts(const Plan& plan, const Change& change, Losses& losses);
+
     const Catalog& catalog_;
     Survey& survey_;
     Carriers& carriers_;

@@ -60,7 +60,8 @@ struct Change {
     std::string known_after;  ///< "nic.channels.combined" when an earlier stage decides it
     std::string note;
     bool is_side_effect =
-        false;  ///< not wanted by itself: put back because another change resets it
+        false;                ///< not wanted by itself: put back because another change resets it
+    bool is_carried = false;  ///< comes back with the change that reached it, not before
     std::optional<Value> requested = {};  ///< Reading::requested, where it is not `before`
     bool was_rounded = false;             ///< the driver made `before` of the same value earlier
 };

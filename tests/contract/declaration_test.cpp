@@ -127,7 +127,7 @@ TEST_CASE("no plugin declares a name twice", "[contract]") {
     }
 }
 
-TEST_CASE("what a setting resets exists", "[contract]") {
+TEST_CASE("what a setting resets or carries exists", "[contract]") {
     const auto plugins = plugins_of_this_build();
     const auto names = full_names(plugins);
     for (const PluginFile& plugin : plugins) {
@@ -136,6 +136,10 @@ TEST_CASE("what a setting resets exists", "[contract]") {
                 for (const std::string_view lost : all_resets_of(*tunable)) {
                     INFO(plugin.name << "." << tunable->name << " resets " << lost);
                     CHECK(names.contains(std::string(lost)));
+                }
+                for (const std::string_view part : words_of(tunable->carries)) {
+                    INFO(plugin.name << "." << tunable->name << " carries " << part);
+                    CHECK(names.contains(std::string(part)));
                 }
             }
         }

@@ -16,7 +16,94 @@ std::string queue_file(const std::string& queue, const std::string& name) {
     return "/sys/class/net/eth0/queues/" + queue + "/" + name;
 }
 
+std::string usecs_of(unsigned queue) {
+    return queue_coalesce_cell("eth0", queue, ETHTOOL_A_COALESCE_RX_USECS);
+}
+
+std::string frames_of(unsigned queue) {
+    return queue_coalesce_cell("eth0", queue, ETHTOOL_A_COALESCE_TX_MAX_FRAMES);
+}
+
+/// Whatever of a device's own moderation changes, the kernel hands the driver all of it, and the
+/// driver gives that to every queue; and so do the times of NAPI, one by one.
+FakeHost host_that_shares() {
+    FakeHost host = given::host().with_nic("eth0");
+    host.on_write(
+        "ethtool:eth0:" + std::to_string(ETHTOOL_MSG_COALESCE_GET) + ":*",
+        [](Edit& edit, const Write&) {
+            for (const auto attribute :
+                 {ETHTOOL_A_COALESCE_RX_USECS, ETHTOOL_A_COALESCE_TX_MAX_FRAMES}) {
+                const auto now = number_of(
+                    edit.cells(), ethtool_cell("eth0", ETHTOOL_MSG_COALESCE_GET, attribute));
+                for (unsigned queue = 0; queue < 4; ++queue) {
+                    edit.set(queue_coalesce_cell("eth0", queue, attribute), std::to_string(now));
+                }
+            }
+        });
+    host.on_write("/sys/class/net/eth0/napi_defer_hard_irqs", [](Edit& edit, const Write& write) {
+        for (unsigned napi = first_napi; napi < first_napi + 4; ++napi) {
+            edit.set(napi_cell(napi, "defer_hard_irqs"), write.text);
+        }
+    });
+    return host;
+}
+
 }  // namespace
+
+TEST_CASE("what a device's own setting gives to all queues goes back to each queue's own",
+          "[engine][queues]") {
+    FakeHost given = host_that_shares();
+    given.cells[usecs_of(1)] = "50";
+    given.cells[usecs_of(2)] = "60";
+    given.cells[napi_cell(first_napi + 1, "defer_hard_irqs")] = "7";
+    Scene scene(given);
+    auto& [host, before, folder, engine] = scene;
+    const Report applied = engine.apply(
+        "[nic.eth0]\ncoalesce.rx_usecs = 0\nnapi.defer_hard_irqs = 10\n"
+        "[nic.eth0.queue.\"2\"]\ncoalesce.rx_usecs = 4\n");
+    INFO(text_of(applied));
+    REQUIRE(applied.exit == Exit::as_wanted);
+    CHECK(host.text(usecs_of(0)) == "0");
+    CHECK(host.text(usecs_of(1)) == "0");
+    CHECK(host.text(usecs_of(2)) == "4");
+    CHECK(host.text(napi_cell(first_napi + 1, "defer_hard_irqs")) == "10");
+    CHECK(row_at(applied, "nic.per_queue.coalesce.rx_usecs", Target{"rx_queue", "eth0/rx-1"})
+              .message.contains("rollback restores it"));
+    CHECK(engine.verify().exit == Exit::as_wanted);
+
+    const Report report = engine.rollback();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(difference(before, host) == no_difference);
+}
+
+TEST_CASE("a queue keeps what another setting of its device writes anew", "[engine][queues]") {
+    FakeHost given = host_that_shares();
+    given.cells[frames_of(1)] = "2";
+    Scene scene(given);
+    auto& [host, before, folder, engine] = scene;
+    const Report applied = engine.apply("[nic.eth0]\ncoalesce.rx_usecs = 0\n");
+    INFO(text_of(applied));
+    REQUIRE(applied.exit == Exit::as_wanted);
+    CHECK(host.text(frames_of(0)) == "32");
+    CHECK(host.text(frames_of(1)) == "2");
+    CHECK(engine.rollback().exit == Exit::as_wanted);
+    CHECK(difference(before, host) == no_difference);
+}
+
+TEST_CASE("queues that hold what their device does need no record of their own",
+          "[engine][queues]") {
+    Scene scene(host_that_shares());
+    auto& [host, before, folder, engine] = scene;
+    const Report applied = engine.apply("[nic.eth0]\ncoalesce.rx_usecs = 0\n");
+    INFO(text_of(applied));
+    REQUIRE(applied.exit == Exit::as_wanted);
+    CHECK(applied.rows.size() == 1);
+    CHECK(host.text(usecs_of(3)) == "0");
+    const Report report = engine.rollback();
+    CHECK(report.rows.size() == 1);
+    CHECK(difference(before, host) == no_difference);
+}
 
 TEST_CASE("a section for queues sets those alone, and wins over the device's own",
           "[engine][queues]") {

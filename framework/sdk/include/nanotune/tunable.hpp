@@ -47,6 +47,9 @@ struct Tunable {
              ///< setting of no device (a CPU that goes offline) lost on any
     std::string_view resets_on_bus =
         {};  ///< lost as well, but never by a virtual device, which has no such thing
+    std::string_view carries =
+        {};  ///< full names of the same setting of the device's parts (its queues), which a change
+             ///< of this one reaches, too, and which come back with it
     TopologyEffect topology = TopologyEffect::none;
     bool check_only = false;   ///< read and compared, never written
     bool along_stack = false;  ///< rises on the lower device first, falls on the upper first (MTU)
