@@ -55,6 +55,13 @@ Result<std::unique_ptr<Service>> Context::service(std::chrono::milliseconds pati
 
 Result<Reach> Context::reach() const {
     const bool wants_bus = arguments_.has("bus");
+    // It runs other programs for minutes, and the daemon runs none and waits for nobody.
+    const bool tries = verb_ == "certify";
+    if (wants_bus && tries) {
+        return failure(ErrorCode::invalid,
+                       "--bus does not go with certify: it runs other programs, which the daemon "
+                       "does not");
+    }
     if (wants_bus && (arguments_.has("direct") || arguments_.has("plugin-dir"))) {
         return failure(ErrorCode::invalid,
                        fmt::format("--bus does not go with --{}: the daemon works with its own "
@@ -62,7 +69,7 @@ Result<Reach> Context::reach() const {
                                    arguments_.has("direct") ? "direct" : "plugin-dir"));
     }
     // The guard is there for when nobody else is.
-    const bool is_own = arguments_.has("direct") || arguments_.has("plugin-dir") ||
+    const bool is_own = tries || arguments_.has("direct") || arguments_.has("plugin-dir") ||
                         verb_ == "guard" || verb_ == "start";
     return wants_bus ? Reach::daemon : is_own ? Reach::direct : Reach::any;
 }

@@ -21,6 +21,7 @@ extern const Command monitor_command;
 extern const Command start_command;
 extern const Command topology_command;
 extern const Command capture_command;
+extern const Command certify_command;
 extern const Command list_command;
 extern const Command describe_command;
 extern const Command boot_command;

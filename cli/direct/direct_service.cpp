@@ -14,6 +14,7 @@
 #include "boot_start.hpp"
 #include "captured_profile.hpp"
 #include "catalog_keys.hpp"
+#include "engine/certify.hpp"
 #include "engine/engine.hpp"
 #include "engine/held_journal.hpp"
 #include "engine/host_topology.hpp"
@@ -23,6 +24,7 @@
 #include "records.hpp"
 #include "service/freeze.hpp"
 #include "system/kernel_system.hpp"
+#include "system/storage/program.hpp"
 
 namespace nanotune::cli {
 
@@ -32,6 +34,12 @@ bool needs_reboot(const ResolvedSetting& setting) {
     return std::ranges::any_of(setting.settings, [](const SettingRef& one) {
         return one.tunable->impact == Impact::needs_reboot;
     });
+}
+
+constexpr std::chrono::seconds program_patience{10};
+
+Moment now() {
+    return {.wall = std::chrono::system_clock::now(), .since_boot = time_since_boot()};
 }
 
 /// The verbs on the engine of this process.
@@ -48,14 +56,11 @@ class DirectService final : public SharedService {
           source_(std::move(shared.profiles)),
           looking_time_(options.timeout),
           records_(state_, options, std::move(shared.actor)),
+          cancelled_(options.cancelled),
           engine_({.catalog = registry_->catalog(),
                    .state = state_,
                    .systems = systems_,
-                   .now =
-                       [] {
-                           return Moment{.wall = std::chrono::system_clock::now(),
-                                         .since_boot = time_since_boot()};
-                       },
+                   .now = now,
                    .command = options.command,
                    .lock_patience = options.patience,
                    .looking_time = options.timeout,
@@ -125,6 +130,7 @@ class DirectService final : public SharedService {
     }
 
     Checked<HostTopology> topology() override;
+    Certification certify(const CertifyRequest& request) override;
 
     Result<std::string> capture() override {
         NT_TRY(const auto captured, engine_.capture());
@@ -187,6 +193,7 @@ class DirectService final : public SharedService {
     ProfileSource source_;
     std::chrono::milliseconds looking_time_;
     Records records_;
+    const std::atomic<bool>* cancelled_;
     std::optional<HeldJournal> held_;
     Engine engine_;
 };
@@ -259,6 +266,38 @@ Checked<HostTopology> DirectService::topology() {
         }
         return *std::move(host);
     });
+}
+
+Certification DirectService::certify(const CertifyRequest& request) {
+    if (Status may = records_.may_write()(); !may) {
+        Certification refused;
+        refused.nic = request.nic;
+        refused.problems.push_back(std::move(may).error());
+        refused.exit = Exit::refused;
+        refused.state = engine_.status().state;
+        return refused;
+    }
+    Certification done = Certify({.engine = engine_,
+                                  .programs =
+                                      [](const std::vector<std::string>& command) {
+                                          return output_of(command, program_patience);
+                                      },
+                                  .now = now,
+                                  .cancelled = cancelled_},
+                                 request)
+                             .run();
+    if (done.succeeded() > 0) {
+        Report report;
+        report.verb = "certify";
+        report.profile = request.nic;
+        report.exit = done.exit;
+        report.state = done.state;
+        report.changed = true;
+        for (std::string& note : records_.kept(std::move(report)).notes) {
+            done.notes.push_back(std::move(note));
+        }
+    }
+    return done;
 }
 
 template <typename T>

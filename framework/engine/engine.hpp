@@ -62,6 +62,8 @@ struct Captured {
     Value value;
 };
 
+struct TrialGrounds;
+
 /// One thread owns an Engine. Nothing throws. Every verb leaves the host and the journal in
 /// agreement.
 class Engine {
@@ -94,6 +96,8 @@ class Engine {
     Report repair(const RepairRequest& request);
     /// Every declared setting that this host has, on every target.
     Result<std::vector<Captured>> capture();
+    /// What there is to try on the NIC of that name, or on the host where it is "". Never writes.
+    Result<TrialGrounds> trial_grounds(const std::string& nic);
 
   private:
     struct ApplyRun;

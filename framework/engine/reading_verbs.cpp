@@ -14,6 +14,7 @@
 #include "engine/readable.hpp"
 #include "engine/refusal.hpp"
 #include "engine/rollback.hpp"
+#include "engine/trial_grounds.hpp"
 
 namespace nanotune {
 Report Engine::rollback_plan(const RollbackRequest& request) {
@@ -86,6 +87,15 @@ Result<std::vector<Captured>> Engine::capture() {
     const auto captured = std::make_shared<Result<std::vector<Captured>>>();
     NT_CHECK(looked([this, captured] { *captured = capture_now(); }));
     return std::move(*captured);
+}
+
+Result<TrialGrounds> Engine::trial_grounds(const std::string& nic) {
+    const auto grounds = std::make_shared<Result<TrialGrounds>>();
+    NT_CHECK(looked([this, grounds, nic] {
+        Survey survey(calls_);
+        *grounds = nanotune::trial_grounds(parts_.catalog, survey, nic);
+    }));
+    return std::move(*grounds);
 }
 
 Result<std::vector<Captured>> Engine::capture_now() {

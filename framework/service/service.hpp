@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/certification.hpp"
 #include "model/host_topology.hpp"
 #include "model/requests.hpp"
 
@@ -55,6 +56,8 @@ class Service {
     virtual Status monitor(const EventSink& sink, const std::atomic<bool>& stop) = 0;
     /// Sockets, nodes, cores and caches, and the NICs on them. Never writes.
     virtual Checked<HostTopology> topology() = 0;
+    /// Tries every setting of a NIC or of the host, each applied and taken back.
+    virtual Certification certify(const CertifyRequest& request) = 0;
     /// Every declared setting of the host as a profile in TOML, whose summary is the above.
     virtual Result<std::string> capture() = 0;
     /// The merged profile with origins.

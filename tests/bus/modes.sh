@@ -120,6 +120,12 @@ nanotune status --direct >said || { cat said; fail "no status"; }
 nanotune apply idle.toml --verbose >said 2>&1 || { cat said; fail "the daemon does not apply"; }
 is 0
 nanotune verify --direct >said || { cat said; fail "no verify"; }
+nanotune rollback >said 2>&1 || { cat said; fail "the daemon does not roll back"; }
+nanotune certify --nic veth0 >said 2>&1 && fail "certify writes beside the daemon"
+grep -q "held by nanotuned (process $daemon: nanotuned)" said || { cat said; fail "words"; }
+nanotune certify --nic veth0 --bus >said 2>&1 && fail "the daemon certifies"
+grep -q -- "--bus does not go with certify" said || { cat said; fail "words"; }
+nanotune apply idle.toml >said 2>&1 || { cat said; fail "the daemon does not apply again"; }
 
 echo "== who may not inspect looks for himself, and may ask for the state"
 says "This host is as" as nobody "$build/bin/nanotune" plan /run/here/idle.toml

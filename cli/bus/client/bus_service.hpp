@@ -74,6 +74,7 @@ class BusService final : public Service {
         NT_TRY(Service * service, asked_here());
         return service->topology();
     }
+    Certification certify(const CertifyRequest& request) override;
     Checked<std::string> command_line(const ProfileRequest& profile) override {
         NT_TRY(Service * service, asked_here());
         return service->command_line(profile);

@@ -150,6 +150,20 @@ Report BusService::freeze(const FreezeRequest& request) {
                     {});
 }
 
+/// Runs programs, which the daemon does not: while it lives, its lock says so.
+Certification BusService::certify(const CertifyRequest& request) {
+    auto service = asked_here();
+    if (service) {
+        return (*service)->certify(request);
+    }
+    Certification none;
+    none.nic = request.nic;
+    none.problems = std::move(service).error();
+    none.exit = Exit::refused;
+    none.state = HostState::unknown;
+    return none;
+}
+
 extern "C" __attribute__((visibility("default"))) Result<std::unique_ptr<Service>>
 nanotune_bus_service(const ServiceOptions& options, const ServiceSource& local) {
     NT_TRY(auto daemon, DaemonConnection::open());

@@ -65,6 +65,11 @@ class FakeService : public Service {
         return answers_.monitor;
     }
     Checked<HostTopology> topology() override { return answers_.topology; }
+    Certification certify(const CertifyRequest& request) override {
+        answers_.calls.emplace_back("certify");
+        answers_.asked_certify = request;
+        return answers_.certification;
+    }
     Result<std::string> capture() override { return answers_.capture; }
     Checked<std::string> show(const ProfileRequest& profile) override {
         answers_.asked_profile = profile;

@@ -26,6 +26,7 @@ struct Answers {
     std::vector<Event> events;  ///< that monitor tells
     Status monitor;
     Checked<HostTopology> topology = HostTopology();
+    Certification certification;
     Result<std::string> capture = std::string();
     Checked<std::string> show = std::string();
     Problems check;
@@ -46,6 +47,7 @@ struct Answers {
     RollbackRequest asked_rollback;
     FreezeRequest asked_freeze;
     std::size_t asked_records = 0;
+    CertifyRequest asked_certify;
     cli::ServiceOptions asked_options;
 };
 

@@ -46,6 +46,7 @@ class FakeShared final : public SharedService {
     Result<std::string> history(std::size_t) override { return std::string(); }
     Status monitor(const EventSink&, const std::atomic<bool>&) override { return {}; }
     Checked<HostTopology> topology() override { return HostTopology(); }
+    Certification certify(const CertifyRequest& /*request*/) override { return {}; }
     Result<std::string> capture() override { return std::string(); }
     Checked<std::string> show(const ProfileRequest&) override { return std::string(); }
     Problems check(const ProfileRequest&) override { return {}; }
