@@ -12,6 +12,7 @@
 #include <nanotune/link_bank.hpp>
 #include <nanotune/plugin.hpp>
 
+#include "arfs_bank.hpp"
 #include "coalesce.hpp"
 #include "counters_bank.hpp"
 #include "devlink_bank.hpp"
@@ -229,6 +230,7 @@ static void define(PluginBuilder& nic) {
     nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_TSINFO_GET, ETHTOOL_MSG_TSINFO_GET}, clock_rows,
                          devices);
     nic.add<WordsBank>(xdp_rows(), devices);
+    nic.add<ArfsBank>(devices);
     nic.add<CountersBank>(devices);
     nic.add<DevlinkBank>(devices);
     nic.add<DriverBank>(BankPlace{Stage::devices, discover::nics_in_sysfs});

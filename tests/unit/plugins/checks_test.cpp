@@ -1,6 +1,7 @@
-// What is only checked of a NIC: counters, multicast, XDP.
+// What is only checked of a NIC: counters, multicast, XDP, whether flows can follow applications.
 #include <nanotune/discover.hpp>
 
+#include "nic/arfs_bank.hpp"
 #include "nic/counters_bank.hpp"
 #include "nic/multicast_bank.hpp"
 #include "nic/xdp.hpp"
@@ -15,6 +16,7 @@ using namespace nanotune::test;
 namespace {
 
 constexpr BankPlace devices{.stage = Stage::devices, .discovery = discover::nics};
+const nic::ArfsBank arfs{devices};
 const nic::CountersBank counters{devices};
 const nic::MulticastBank multicast{devices};
 const nic::WordsBank xdp{nic::xdp_rows(), devices};
@@ -94,4 +96,39 @@ TEST_CASE("an XDP program's mode is the one that sees packets first", "[nic][xdp
     CHECK(read(host, xdp, mode) == Value(std::string("generic")));
     host.with(link_cell("eth0", "xdp:native"), "12");
     CHECK(read(host, xdp, mode) == Value(std::string("native")));
+}
+
+TEST_CASE("flows follow applications once nothing that it takes is missing, and what is, is said",
+          "[nic][arfs]") {
+    FakeHost host = given::host().with_nic("eth0", {.queues = 2}).with_sysctls();
+    const auto reading = [&host] {
+        FakeSystem system(host);
+        const std::vector<const Tunable*> wanted = arfs.tunables();
+        return arfs.read(system, eth0, wanted).at(0);
+    };
+    const std::string flows = "/sys/class/net/eth0/queues/rx-";
+    const auto lacks = [&reading](std::string_view words) {
+        const auto found = reading();
+        REQUIRE(found);
+        INFO(found->note);
+        CHECK(found->value == Value(false));
+        CHECK(found->note == words);
+    };
+    lacks("features.ntuple is off");
+    host.with(feature_cell("eth0", "rx-ntuple-filter"), "on on");
+    lacks("rps.flow_cnt of rx-0, rx-1 is 0");
+    host.with(flows + "0/rps_flow_cnt", "2048");
+    lacks("rps.flow_cnt of rx-1 is 0");
+    host.with(flows + "1/rps_flow_cnt", "2048");
+    lacks("net.core.rps_sock_flow_entries is 0");
+    host.with("/proc/sys/net/core/rps_sock_flow_entries", "4096");
+    const auto found = reading();
+    REQUIRE(found);
+    CHECK(found->value == Value(true));
+    CHECK(found->note.empty());
+
+    host.without(feature_cell("eth0", "rx-ntuple-filter"));
+    const auto unsupported = reading();
+    REQUIRE_FALSE(unsupported);
+    CHECK(unsupported.error().code == ErrorCode::unsupported);
 }
