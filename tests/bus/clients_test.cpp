@@ -30,6 +30,12 @@ class Manager final : public sdbus::ProxyInterfaces<org::nanotune1::Manager_prox
         registerProxy();
     }
     ~Manager() { unregisterProxy(); }
+
+  private:
+    void onDrift(const std::string& /*what*/, const std::string& /*setting*/,
+                 const sdbus::Struct<std::string, std::string>& /*target*/,
+                 const std::string& /*from*/, const std::string& /*to*/,
+                 const std::string& /*by*/) override {}
 };
 
 /// The verb's facts, waited for.
