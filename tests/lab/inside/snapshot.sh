@@ -6,8 +6,8 @@
 # Besides the settings of networking and of the host: what ethtool knows of these NICs.
 snapshot() { # DEVICE...
     local device what
-    # Where nanotune kept its journal, and what the kernel counts, say nothing about the host's settings.
-    host_snapshot | grep --text --invert-match --extended-regexp '^/run/nanotune$|/khugepaged/(full_scans|pages_collapsed):'
+    # Where nanotune kept its journal and its history, and what the kernel counts, say nothing about the host's settings.
+    host_snapshot | grep --text --invert-match --extended-regexp '^/(run|var/lib)/nanotune$|/khugepaged/(full_scans|pages_collapsed):'
     for device in "$@"; do
         for what in ring coalesce pause rxfh-indir priv-flags fec; do
             echo "== $device $what"
