@@ -94,7 +94,8 @@ back() {
     cpupower --cpu all frequency-set --governor "$governor" >/dev/null
     for file in /sys/devices/system/cpu/cpu[0-7]/power/pm_qos_resume_latency_us; do echo 0 >"$file"; done
     ethtool --set-channels $nic combined "$queues"
-    ethtool --features $nic tso on tx-tcp-mangleid-segmentation off gso on gro on rxhash off
+    ethtool --features $nic tso on gso on gro on rxhash off
+    ethtool --features $nic tx-tcp-mangleid-segmentation off # which tso turns on as well
     while read -r number value; do echo "$value" >"/proc/irq/$number/smp_affinity_list"; done <affinities
     while read -r file value; do echo "$value" >"$file"; done <files
     sysctl --quiet --load=sysctls
