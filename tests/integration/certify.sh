@@ -16,6 +16,7 @@ fi
 mount -t sysfs sysfs /sys
 mount -t tmpfs -o mode=0755 tmpfs "$build/certify"
 mount -t tmpfs -o mode=0755 tmpfs /run
+mount -t tmpfs -o mode=0755 tmpfs /var/lib
 cd "$build/certify"
 ip link add feed0 numrxqueues 4 numtxqueues 4 type veth peer name feed1 numrxqueues 4 numtxqueues 4
 ip link set feed0 up

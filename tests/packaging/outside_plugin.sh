@@ -23,6 +23,7 @@ fi
 
 mount -t sysfs sysfs /sys
 mount -t tmpfs -o mode=0755 tmpfs /run
+mount -t tmpfs -o mode=0755 tmpfs /var/lib
 work=$build/outside-plugin
 mount -t tmpfs -o mode=0755 tmpfs "$work"
 cd "$work"
