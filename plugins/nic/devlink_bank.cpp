@@ -5,14 +5,9 @@
 
 #include <linux/devlink.h>
 
-#include <nanotune/discover.hpp>
-
-#include "permission.hpp"
-
 namespace nanotune::nic {
 namespace {
 
-constexpr std::string_view prefix = "devlink.";
 constexpr std::uint8_t type_flag = 6;
 
 struct Mode {
@@ -23,14 +18,13 @@ constexpr Mode modes[] = {{DEVLINK_PARAM_CMODE_RUNTIME, ""},
                           {DEVLINK_PARAM_CMODE_DRIVERINIT, ".driverinit"},
                           {DEVLINK_PARAM_CMODE_PERMANENT, ".permanent"}};
 
-/// "devlink.msix_vec_per_pf_max.driverinit" taken apart.
+/// "msix_vec_per_pf_max.driverinit" taken apart.
 struct Place {
     std::string parameter;
     Mode mode;
 };
 
 Place place_in(std::string_view name) {
-    name.remove_prefix(prefix.size());
     for (const Mode& mode : modes) {
         if (!mode.suffix.empty() && name.ends_with(mode.suffix)) {
             name.remove_suffix(mode.suffix.size());
@@ -38,13 +32,6 @@ Place place_in(std::string_view name) {
         }
     }
     return {.parameter = std::string(name), .mode = modes[0]};
-}
-
-bool can_be_a_name(std::string_view name) {
-    return !name.empty() && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '_' || c == '-' || c == '.';
-    });
 }
 
 struct BusDevice {
@@ -96,37 +83,27 @@ Result<std::string> normal_value(std::string_view text) {
 
 }  // namespace
 
-Result<std::optional<Tunable>> DevlinkBank::open(std::string_view name) const {
-    if (!name.starts_with(prefix) || !can_be_a_name(name.substr(prefix.size()))) {
-        return std::nullopt;
-    }
-    const bool is_written = place_in(name).mode.suffix.empty();
-    return Tunable{.name = name,
-                   .domain = normal_text(normal_value, "a number, a word, \"true\" or \"false\""),
-                   .impact = Impact::bounces_link,
-                   .summary = is_written
-                                  ? "A parameter of this driver by devlink, in force at once."
+Tunable DevlinkBank::tunable_of(std::string_view inner) const {
+    const bool is_written = place_in(inner).mode.suffix.empty();
+    return {.name = {},
+            .domain = normal_text(normal_value, "a number, a word, \"true\" or \"false\""),
+            .impact = Impact::bounces_link,
+            .summary = is_written ? "A parameter of this driver by devlink, in force at once."
                                   : "A parameter of this driver by devlink that a reload or a "
                                     "reboot brings into force.",
-                   .check_only = !is_written};
+            .check_only = !is_written};
 }
 
-std::vector<std::string> DevlinkBank::open_names(System& system) const {
+std::vector<std::string> DevlinkBank::driver_names(System& system, const Target& nic) const {
     std::vector<std::string> names;
-    for (const Candidate& nic : discover::nics(system).value_or(std::vector<Candidate>{})) {
-        for (const DevlinkParameter& parameter :
-             parameters_of(system, nic.target).value_or(std::vector<DevlinkParameter>{})) {
-            for (const Mode& mode : modes) {
-                if (parameter.values.contains(mode.number) && can_be_a_name(parameter.name)) {
-                    names.push_back(std::string(prefix) + parameter.name +
-                                    std::string(mode.suffix));
-                }
+    for (const DevlinkParameter& parameter :
+         parameters_of(system, nic).value_or(std::vector<DevlinkParameter>{})) {
+        for (const Mode& mode : modes) {
+            if (parameter.values.contains(mode.number)) {
+                names.push_back(parameter.name + std::string(mode.suffix));
             }
         }
     }
-    std::ranges::sort(names);
-    const auto repeated = std::ranges::unique(names);
-    names.erase(repeated.begin(), repeated.end());
     return names;
 }
 
@@ -141,7 +118,7 @@ std::vector<Result<Reading>> DevlinkBank::read(System& system, const Target& tar
                 return std::unexpected(all.error());
             }
             NT_TRY(const DevlinkParameter parameter,
-                   parameter_at(*all, place_in(tunable->name), target));
+                   parameter_at(*all, place_in(driver_name(*tunable)), target));
             return Reading{.value = shown(parameter)};
         }());
     }
@@ -156,7 +133,8 @@ std::vector<Status> DevlinkBank::write(System& system, const Target& target,
         outcomes.push_back([&]() -> Status {
             NT_TRY(const BusDevice at, bus_device_of(system, target));
             NT_TRY(const auto all, system.devlink().parameters(at.bus, at.name));
-            NT_TRY(DevlinkParameter parameter, parameter_at(all, place_in(tunable->name), target));
+            NT_TRY(DevlinkParameter parameter,
+                   parameter_at(all, place_in(driver_name(*tunable)), target));
             const auto& text = std::get<std::string>(value);
             parameter.values.begin()->second = parameter.type != type_flag ? text
                                                : text == "true"            ? "1"
@@ -167,13 +145,9 @@ std::vector<Status> DevlinkBank::write(System& system, const Target& target,
     return outcomes;
 }
 
-Status DevlinkBank::may_write(System& system, const Target& target, const Tunable& tunable) const {
-    return may_administer(system, target, tunable);
-}
-
 Result<Inquiry> DevlinkBank::witness(System& system, const Target& target,
                                      const Tunable& tunable) const {
-    const Place place = place_in(tunable.name);
+    const Place place = place_in(driver_name(tunable));
     NT_TRY(const BusDevice at, bus_device_of(system, target));
     return Inquiry{.command = {"devlink", "dev", "param", "show", at.bus + "/" + at.name, "name",
                                place.parameter},

@@ -2,28 +2,28 @@
 // checked.
 #pragma once
 
-#include <nanotune/bank.hpp>
+#include "driver_names_bank.hpp"
 
 namespace nanotune::nic {
 
-/// Declares nothing: "devlink.NAME" is the value at run time, "devlink.NAME.driverinit" and
+/// "devlink.NAME" is the value at run time, "devlink.NAME.driverinit" and
 /// "devlink.NAME.permanent" those that a reload and a reboot bring into force.
-class DevlinkBank final : public Bank {
+class DevlinkBank final : public DriverNamesBank {
   public:
-    using Bank::Bank;
+    explicit DevlinkBank(BankPlace place) : DriverNamesBank("devlink.", place) {}
 
-    [[nodiscard]] std::vector<const Tunable*> tunables() const override { return {}; }
-    [[nodiscard]] Result<std::optional<Tunable>> open(std::string_view name) const override;
-    [[nodiscard]] std::vector<std::string> open_names(System& system) const override;
     [[nodiscard]] std::vector<Result<Reading>> read(
         System& system, const Target& target,
         std::span<const Tunable* const> wanted) const override;
     [[nodiscard]] std::vector<Status> write(System& system, const Target& target,
                                             std::span<const Assignment> assignments) const override;
-    [[nodiscard]] Status may_write(System& system, const Target& target,
-                                   const Tunable& tunable) const override;
     [[nodiscard]] Result<Inquiry> witness(System& system, const Target& target,
                                           const Tunable& tunable) const override;
+
+  private:
+    [[nodiscard]] Tunable tunable_of(std::string_view inner) const override;
+    [[nodiscard]] std::vector<std::string> driver_names(System& system,
+                                                        const Target& nic) const override;
 };
 
 }  // namespace nanotune::nic

@@ -1,18 +1,15 @@
 // What a driver was loaded with: checked, as only loading it again changes it.
 #pragma once
 
-#include <nanotune/bank.hpp>
+#include "driver_names_bank.hpp"
 
 namespace nanotune::nic {
 
 /// "driver.NAME" is a parameter of the module that drives the NIC.
-class DriverBank final : public Bank {
+class DriverBank final : public DriverNamesBank {
   public:
-    using Bank::Bank;
+    explicit DriverBank(BankPlace place) : DriverNamesBank("driver.", place) {}
 
-    [[nodiscard]] std::vector<const Tunable*> tunables() const override { return {}; }
-    [[nodiscard]] Result<std::optional<Tunable>> open(std::string_view name) const override;
-    [[nodiscard]] std::vector<std::string> open_names(System& system) const override;
     [[nodiscard]] std::vector<Result<Reading>> read(
         System& system, const Target& target,
         std::span<const Tunable* const> wanted) const override;
@@ -20,6 +17,11 @@ class DriverBank final : public Bank {
                                             std::span<const Assignment> assignments) const override;
     [[nodiscard]] Status may_write(System& system, const Target& target,
                                    const Tunable& tunable) const override;
+
+  private:
+    [[nodiscard]] Tunable tunable_of(std::string_view inner) const override;
+    [[nodiscard]] std::vector<std::string> driver_names(System& system,
+                                                        const Target& nic) const override;
 };
 
 }  // namespace nanotune::nic

@@ -1,26 +1,25 @@
 // Switches that only one driver has (ethtool's private flags), by the driver's names.
 #pragma once
 
-#include <nanotune/bank.hpp>
+#include "driver_names_bank.hpp"
 
 namespace nanotune::nic {
 
-/// Declares nothing: "privflags.NAME" is taken for any name that can be one.
-class PrivateFlagsBank final : public Bank {
+/// "privflags.NAME". One message for all that are written, which share its fate.
+class PrivateFlagsBank final : public DriverNamesBank {
   public:
-    using Bank::Bank;
+    explicit PrivateFlagsBank(BankPlace place) : DriverNamesBank("privflags.", place) {}
 
-    [[nodiscard]] std::vector<const Tunable*> tunables() const override { return {}; }
-    [[nodiscard]] Result<std::optional<Tunable>> open(std::string_view name) const override;
-    [[nodiscard]] std::vector<std::string> open_names(System& system) const override;
     [[nodiscard]] std::vector<Result<Reading>> read(
         System& system, const Target& target,
         std::span<const Tunable* const> wanted) const override;
-    /// One message; all assignments share its fate.
     [[nodiscard]] std::vector<Status> write(System& system, const Target& target,
                                             std::span<const Assignment> assignments) const override;
-    [[nodiscard]] Status may_write(System& system, const Target& target,
-                                   const Tunable& tunable) const override;
+
+  private:
+    [[nodiscard]] Tunable tunable_of(std::string_view inner) const override;
+    [[nodiscard]] std::vector<std::string> driver_names(System& system,
+                                                        const Target& nic) const override;
 };
 
 }  // namespace nanotune::nic
