@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include <nanotune/modules.hpp>
 #include <nanotune/words.hpp>
 
 namespace nanotune::nic {
@@ -39,7 +40,11 @@ Status is_free(const Qdisc& now, const Target& nic) {
 
 Status holds_qdisc(System& system, const Target& nic, const std::string& kind) {
     NT_TRY(const Qdisc now, system.links().qdisc(nic.name));
-    return now.kind == kind ? Status() : is_free(now, nic);
+    if (now.kind == kind) {
+        return {};
+    }
+    NT_CHECK(is_free(now, nic));
+    return has_qdisc(system.files(), kind);
 }
 
 Status write_qdisc(System& system, const Target& nic, const std::string& kind) {

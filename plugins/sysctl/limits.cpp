@@ -2,7 +2,6 @@
 #include "limits.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -11,9 +10,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <nanotune/modules.hpp>
 #include <nanotune/words.hpp>
-
-#include "modules.hpp"
 
 namespace nanotune::sysctl {
 namespace {
@@ -63,21 +61,6 @@ Status congestion_control(Files& files, const std::string& wanted) {
                                why_none.empty()
                                    ? fmt::format("nor is there a module {} for this kernel", module)
                                    : fmt::format("and {}", why_none)));
-}
-
-Status queueing_discipline(Files& files, const std::string& wanted) {
-    constexpr std::array<std::string_view, 6> always = {"pfifo_fast",      "pfifo", "bfifo",
-                                                        "pfifo_head_drop", "mq",    "noqueue"};
-    const std::string module = "sch_" + wanted;
-    // Asked for as sch_NAME before Linux 6.8; one module may have several.
-    const std::string aliases[] = {"net-sch-" + wanted, module};
-    if (std::ranges::find(always, wanted) != always.end() ||
-        module_of(files, module, aliases) != Module::is_not_there) {
-        return {};
-    }
-    return failure(
-        ErrorCode::unsupported,
-        fmt::format("this kernel has no queueing discipline {}, and no module {}", wanted, module));
 }
 
 std::optional<std::int64_t> number_in(std::string_view text) {
@@ -146,7 +129,7 @@ std::vector<Status> may_hold(Files& files, std::span<const Assignment> assignmen
         if (tunable->name == "net.ipv4.tcp_congestion_control") {
             answers.back() = congestion_control(files, *text);
         } else if (tunable->name == "net.core.default_qdisc") {
-            answers.back() = queueing_discipline(files, *text);
+            answers.back() = has_qdisc(files, *text);
         } else if (tunable->name == range_name) {
             answers.back() =
                 port_range(*text, first_number(files, assignments, start_name, start_path));

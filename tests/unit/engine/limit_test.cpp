@@ -92,6 +92,15 @@ TEST_CASE("algorithms that neither the kernel nor a module has are told at their
                  "what this host offers: reno cubic; and this kernel loads no modules"});
 }
 
+TEST_CASE("a NIC's queueing discipline that the kernel cannot have is told at its line",
+          "[engine][limits]") {
+    CHECK(problems_on(host_with_modules("").with_nic("eth0"), "[nic.eth0]\nqdisc = \"fq2\"\n") ==
+          Messages{"test.toml:2:1: nic.qdisc on eth0: this kernel has no queueing discipline fq2, "
+                   "and no module sch_fq2"});
+    check_applied(host_with_modules("kernel/net/sched/sch_fq.ko.xz:\n").with_nic("eth0"),
+                  "[nic.eth0]\nqdisc = \"fq\"\n");
+}
+
 TEST_CASE("algorithms whose modules the kernel can load, or may, are applied", "[engine][limits]") {
     FakeHost host = host_with_modules(
         "kernel/net/ipv4/tcp_bbr.ko.xz:\nkernel/net/sched/sch_fq.ko.xz: kernel/x.ko.xz\n");

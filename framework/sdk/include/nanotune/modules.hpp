@@ -3,10 +3,11 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include <nanotune/system.hpp>
 
-namespace nanotune::sysctl {
+namespace nanotune {
 
 /// How far a module can be had.
 enum class Module { is_there, is_not_there, not_known };
@@ -16,7 +17,10 @@ enum class Module { is_there, is_not_there, not_known };
 [[nodiscard]] Module module_of(Files& files, std::string_view module,
                                std::span<const std::string> aliases = {});
 
+/// Whether the kernel has the queueing discipline, or could have it. Errors: unsupported.
+[[nodiscard]] Status has_qdisc(Files& files, std::string_view kind);
+
 /// Why nothing can be loaded on behalf of this process; "" where something may.
 [[nodiscard]] std::string_view why_none_is_loaded(Files& files);
 
-}  // namespace nanotune::sysctl
+}  // namespace nanotune

@@ -1,13 +1,13 @@
 // depmod's indexes, as modprobe reads them.
-#include "modules.hpp"
-
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
+#include <nanotune/modules.hpp>
 #include <nanotune/words.hpp>
 
-namespace nanotune::sysctl {
+namespace nanotune {
 namespace {
 
 bool has_alias(Files& files, const std::string& folder, std::span<const std::string> aliases) {
@@ -45,6 +45,21 @@ Module module_of(Files& files, std::string_view module, std::span<const std::str
                : Module::not_known;
 }
 
+Status has_qdisc(Files& files, std::string_view kind) {
+    constexpr std::array<std::string_view, 6> always = {"pfifo_fast",      "pfifo", "bfifo",
+                                                        "pfifo_head_drop", "mq",    "noqueue"};
+    const std::string module = fmt::format("sch_{}", kind);
+    // Asked for as sch_NAME before Linux 6.8; one module may have several.
+    const std::string aliases[] = {fmt::format("net-sch-{}", kind), module};
+    if (std::ranges::find(always, kind) != always.end() ||
+        module_of(files, module, aliases) != Module::is_not_there) {
+        return {};
+    }
+    return failure(
+        ErrorCode::unsupported,
+        fmt::format("this kernel has no queueing discipline {}, and no module {}", kind, module));
+}
+
 std::string_view why_none_is_loaded(Files& files) {
     const auto disabled = files.read("/proc/sys/kernel/modules_disabled");
     if (disabled ? disabled->starts_with('1') : disabled.error().code == ErrorCode::not_found) {
@@ -58,4 +73,4 @@ std::string_view why_none_is_loaded(Files& files) {
                : "";
 }
 
-}  // namespace nanotune::sysctl
+}  // namespace nanotune
