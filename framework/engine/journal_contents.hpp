@@ -19,9 +19,9 @@ struct JournalContents {
     std::size_t head_bytes = 0;
     std::string unusable = {};  ///< why the file cannot be appended to; "" when it can
     bool is_torn = false;
-    bool is_no_file = false;  ///< a folder, a pipe
-    bool is_damaged = false;  ///< so it seems: a writer may be in the middle of it
-    bool is_lost = false;     ///< what could not be read may have been followed by writes
+    bool goes_aside_whole = false;  ///< a folder, a pipe, too large: it is moved, not copied
+    bool is_damaged = false;        ///< so it seems: a writer may be in the middle of it
+    bool is_lost = false;           ///< what could not be read may have been followed by writes
 };
 
 /// Nothing where there is no file. Errors: denied, io; refused where nobody may go by it.

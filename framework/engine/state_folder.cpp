@@ -102,7 +102,7 @@ Result<JournalView> StateFolder::view() const {
 
 /// A copy: until the journal is replaced, the old one is all that knows what to restore.
 Status StateFolder::put_aside(const JournalContents& found, const std::string& aside) const {
-    if (found.is_no_file) {
+    if (found.goes_aside_whole) {
         return {};  // it goes as the new one comes
     }
     NT_TRY(const std::string bytes, read_file(journal_path(), journal_limit));
@@ -149,8 +149,8 @@ Result<DurableFile> StateFolder::file_for(const JournalContents& found, Ledger& 
     record::Header header{.identity = identity_};
     header.synced = record::framed(header).size() + bytes.size();
     const std::string whole = record::framed(header) + bytes;
-    NT_CHECK(found.is_no_file ? replace_keeping(journal_path(), whole, aside)
-                              : replace_file(journal_path(), whole));
+    NT_CHECK(found.goes_aside_whole ? replace_keeping(journal_path(), whole, aside)
+                                    : replace_file(journal_path(), whole));
     if (!found.unusable.empty()) {
         notes.push_back(found.is_lost ? loss_of(ledger.lost().back())
                                       : fmt::format("journal {}: {}; set aside as {}",

@@ -475,6 +475,22 @@ TEST_CASE("a folder or a pipe in place of the journal is set aside, and nobody w
     CHECK(state.view()->ledger.lost().size() == 1);
 }
 
+TEST_CASE("a journal that is larger than any of ours is set aside whole, and blocks nobody",
+          "[state]") {
+    const Folder folder;
+    const StateFolder state(folder.path, here);
+    std::ofstream(folder.journal()) << "large";
+    fs::permissions(folder.journal(), fs::perms::owner_read | fs::perms::owner_write);
+    fs::resize_file(folder.journal(), journal_limit + 1);  // a hole: it takes no room
+    CHECK(state.view()->notes.at(0).contains("it has 64 MiB, more than nanotune writes"));
+    std::vector<std::string> notes;
+    REQUIRE(state.open(notes));
+    REQUIRE(notes.size() == 1);
+    CHECK_THAT(notes.front(), Catch::Contains("is kept as"));
+    CHECK(fs::file_size(folder.journal()) < 1024);
+    CHECK(state.view()->ledger.lost().size() == 1);
+}
+
 TEST_CASE("the loss of a journal that is no file is known until a new one stands in its place",
           "[state]") {
     const Folder folder;
