@@ -15,8 +15,10 @@
 namespace nanotune {
 namespace {
 
+/// What something else rules is not there to be set either.
 bool is_absence(ErrorCode code) {
-    return code == ErrorCode::unsupported || code == ErrorCode::not_found;
+    return code == ErrorCode::unsupported || code == ErrorCode::not_found ||
+           code == ErrorCode::conflict;
 }
 
 /// A thread that was there when the rule named it, a moment ago.

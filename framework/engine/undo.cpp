@@ -11,15 +11,6 @@
 namespace nanotune {
 namespace {
 
-bool is_gone(const Error& error) {
-    return error.code == ErrorCode::not_found || error.code == ErrorCode::unsupported;
-}
-
-/// A driver may answer that something timed out: that has a number.
-bool is_hanging(const Error& error) {
-    return error.code == ErrorCode::timed_out && error.kernel_errno == 0;
-}
-
 bool is_disruptive(const UndoStep& step) {
     return step.setting.tunable != nullptr && step.setting.tunable->impact != Impact::none;
 }
@@ -53,9 +44,7 @@ std::vector<UndoStep> Undo::steps(const std::vector<Touched>& touched) {
             step.outcome = Outcome::unchanged;
         } else if (!is_ours(step)) {
             step.outcome = Outcome::overridden;
-            step.message = fmt::format(
-                "somebody else changed it since, so it is left; before nanotune it was {}",
-                printed_or_nothing(step, one.before));
+            step.message = left_since(step, "somebody else changed it since");
         } else if (is_third) {
             step.surprise = fmt::format(
                 "it was {}, neither the old value nor {}, which was being set",
@@ -75,76 +64,6 @@ bool Undo::is_ours(const UndoStep& step) const {
     return touched.got ? found == *touched.got
                        : !is_cut_off(touched) ||
                              may_come_of(step.setting.tunable->domain, touched.wanted, found);
-}
-
-void Undo::look(std::vector<UndoStep>& steps) {
-    std::vector<Place> places;
-    std::vector<UndoStep*> looked_at;
-    for (UndoStep& step : steps) {
-        if (step.setting.tunable != nullptr && step.outcome != Outcome::overridden &&
-            !step.is_out_of_reach) {
-            places.push_back({step.setting, step.touched.key.target});
-            looked_at.push_back(&step);
-        }
-    }
-    auto readings = survey_.read(places);
-    for (std::size_t i = 0; i < looked_at.size(); ++i) {
-        UndoStep& step = *looked_at[i];
-        step.now.reset();
-        step.hangs = false;
-        if (!readings) {
-            recall(step, readings.error());
-        } else if ((*readings)[i]) {
-            note(step, requested_in(*(*readings)[i]));
-            step.outcome = step.outcome == Outcome::gone ? Outcome::not_done : step.outcome;
-        } else if (is_gone((*readings)[i].error())) {
-            step.outcome = Outcome::gone;
-            step.message = (*readings)[i].error().code == ErrorCode::not_found
-                               ? "its target is gone"
-                               : "its target has it no longer";
-        } else {
-            step.outcome = Outcome::refused;
-            step.message = (*readings)[i].error().message;
-            step.hangs = is_hanging((*readings)[i].error());
-        }
-    }
-}
-
-/// What looked like somebody else's may have followed something else of ours, and be back with it.
-void Undo::look_at_left(std::vector<UndoStep>& steps) {
-    std::vector<Place> places;
-    std::vector<UndoStep*> left;
-    for (UndoStep& step : steps) {
-        if (step.outcome == Outcome::overridden && is_cut_off(step.touched)) {
-            places.push_back({step.setting, step.touched.key.target});
-            left.push_back(&step);
-        }
-    }
-    const auto readings = survey_.read(places);
-    for (std::size_t i = 0; readings && i < left.size(); ++i) {
-        const Result<Reading>& reading = (*readings)[i];
-        if (reading && requested_in(*reading) == left[i]->touched.before) {
-            note(*left[i], requested_in(*reading));
-            left[i]->outcome = Outcome::unchanged;
-        }
-    }
-}
-
-void Undo::note(UndoStep& step, Value now) {
-    step.first = first_.try_emplace(step.touched.key, now).first->second;
-    latest_.insert_or_assign(step.touched.key, now);
-    step.now = std::move(now);
-}
-
-/// Where the time is up, what was read last counts.
-void Undo::recall(UndoStep& step, const Error& why) {
-    const auto latest = latest_.find(step.touched.key);
-    if (latest != latest_.end()) {
-        note(step, Value(latest->second));
-    } else {
-        step.outcome = Outcome::refused;
-        step.message = why.message;
-    }
 }
 
 /// Where targets cannot be listed any more, what was known of this one counts.

@@ -49,6 +49,11 @@ Row row_of(const UndoStep& step) {
             .allow = step.allow};
 }
 
+std::string left_since(const UndoStep& step, std::string_view why) {
+    return fmt::format("{}, so it is left; before nanotune it was {}", why,
+                       printed_or_nothing(step, step.touched.before));
+}
+
 bool brings_back(const UndoStep& cause, const UndoStep& lost) {
     if (cause.setting.tunable == nullptr) {
         return false;

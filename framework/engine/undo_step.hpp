@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/ledger.hpp"
@@ -36,6 +37,8 @@ struct UndoStep {
 [[nodiscard]] std::string printed_or_nothing(const UndoStep& step,
                                              const std::optional<Value>& value);
 [[nodiscard]] Row row_of(const UndoStep& step);
+/// That the value is left as it is for that reason, and what was before.
+[[nodiscard]] std::string left_since(const UndoStep& step, std::string_view why);
 /// Whether restoring `cause` may bring back what `lost` is about: a queue, with the channels.
 [[nodiscard]] bool brings_back(const UndoStep& cause, const UndoStep& lost);
 /// Says of what is gone, and would come back by one of the steps, that it is put back then.

@@ -30,7 +30,7 @@ Status no_rival(Files& files, const FileRow& row, const Target& target) {
         return std::unexpected(held.error());
     }
     if (held && *held != "0") {
-        return failure(ErrorCode::unsupported,
+        return failure(ErrorCode::conflict,
                        rival + " is " + *held + " and rules instead; a write would set it to 0");
     }
     return {};

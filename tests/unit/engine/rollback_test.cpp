@@ -167,6 +167,26 @@ TEST_CASE_METHOD(PlainScene, "a value that somebody else changed is left, unless
     }
 }
 
+TEST_CASE_METHOD(PlainScene, "a value that another file rules by now is kept, and is not gone",
+                 "[engine][rollback]") {
+    REQUIRE(engine.apply("[memory]\ndirty_ratio = 5\n").exit == Exit::as_wanted);
+    host.with("/proc/sys/vm/dirty_bytes", "1048576").with("/proc/sys/vm/dirty_ratio", "0");
+    const Report report = engine.rollback();
+    INFO(text_of(report));
+    const Row row = row_at(report, "memory.dirty_ratio", Target::host());
+    CHECK(row.outcome == Outcome::overridden);
+    CHECK(row.message.contains("dirty_bytes is 1048576 and rules instead"));
+    CHECK(row.message.contains("before nanotune it was 20"));
+    REQUIRE(engine.status().left.size() == 1);
+
+    host.with("/proc/sys/vm/dirty_bytes", "0").with("/proc/sys/vm/dirty_ratio", "5");
+    RollbackRequest forced = rollback_request();
+    forced.force = true;
+    CHECK(engine.rollback(forced).exit == Exit::as_wanted);
+    CHECK(host.text("/proc/sys/vm/dirty_ratio") == "20");
+    CHECK(engine.status().left.empty());
+}
+
 TEST_CASE("steering that channels reset is back after rollback, though nobody wrote it",
           "[engine][rollback]") {
     FakeHost host = given::host().with_nic("eth0").with_nic("veth0", {.queues = 2, .kind = "veth"});

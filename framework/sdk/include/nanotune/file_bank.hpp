@@ -17,8 +17,8 @@ struct FileRow {
     std::string_view absent = {};
     /// A file that lists the values to choose from, for a kernel that ignores others in silence.
     std::string_view offered = {};
-    /// A file that a write here sets to 0. While it holds anything else it rules instead, and the
-    /// setting is unsupported, because what a write loses could not be put back.
+    /// A file that a write here sets to 0. While it holds anything else it rules instead, and to
+    /// read or write the setting is a conflict, because what a write loses could not be put back.
     std::string_view rival = {};
     /// The kernel takes a value over after the write has returned, in a moment of its own: the
     /// write waits until the file says so, for 100 ms at most.

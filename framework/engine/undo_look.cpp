@@ -1,0 +1,91 @@
+// What the host holds of what is to be undone.
+#include "engine/undo.hpp"
+
+namespace nanotune {
+namespace {
+
+bool is_gone(const Error& error) {
+    return error.code == ErrorCode::not_found || error.code == ErrorCode::unsupported;
+}
+
+/// A driver may answer that something timed out: that has a number.
+bool is_hanging(const Error& error) {
+    return error.code == ErrorCode::timed_out && error.kernel_errno == 0;
+}
+
+}  // namespace
+
+void Undo::look(std::vector<UndoStep>& steps) {
+    std::vector<Place> places;
+    std::vector<UndoStep*> looked_at;
+    for (UndoStep& step : steps) {
+        if (step.setting.tunable != nullptr && step.outcome != Outcome::overridden &&
+            !step.is_out_of_reach) {
+            places.push_back({step.setting, step.touched.key.target});
+            looked_at.push_back(&step);
+        }
+    }
+    auto readings = survey_.read(places);
+    for (std::size_t i = 0; i < looked_at.size(); ++i) {
+        UndoStep& step = *looked_at[i];
+        step.now.reset();
+        step.hangs = false;
+        if (!readings) {
+            recall(step, readings.error());
+        } else if ((*readings)[i]) {
+            note(step, requested_in(*(*readings)[i]));
+            step.outcome = step.outcome == Outcome::gone ? Outcome::not_done : step.outcome;
+        } else if (is_gone((*readings)[i].error())) {
+            step.outcome = Outcome::gone;
+            step.message = (*readings)[i].error().code == ErrorCode::not_found
+                               ? "its target is gone"
+                               : "its target has it no longer";
+        } else if ((*readings)[i].error().code == ErrorCode::conflict) {
+            step.outcome = Outcome::overridden;
+            step.message = left_since(step, (*readings)[i].error().message);
+        } else {
+            step.outcome = Outcome::refused;
+            step.message = (*readings)[i].error().message;
+            step.hangs = is_hanging((*readings)[i].error());
+        }
+    }
+}
+
+/// What looked like somebody else's may have followed something else of ours, and be back with it.
+void Undo::look_at_left(std::vector<UndoStep>& steps) {
+    std::vector<Place> places;
+    std::vector<UndoStep*> left;
+    for (UndoStep& step : steps) {
+        if (step.outcome == Outcome::overridden && is_cut_off(step.touched)) {
+            places.push_back({step.setting, step.touched.key.target});
+            left.push_back(&step);
+        }
+    }
+    const auto readings = survey_.read(places);
+    for (std::size_t i = 0; readings && i < left.size(); ++i) {
+        const Result<Reading>& reading = (*readings)[i];
+        if (reading && requested_in(*reading) == left[i]->touched.before) {
+            note(*left[i], requested_in(*reading));
+            left[i]->outcome = Outcome::unchanged;
+        }
+    }
+}
+
+void Undo::note(UndoStep& step, Value now) {
+    step.first = first_.try_emplace(step.touched.key, now).first->second;
+    latest_.insert_or_assign(step.touched.key, now);
+    step.now = std::move(now);
+}
+
+/// Where the time is up, what was read last counts.
+void Undo::recall(UndoStep& step, const Error& why) {
+    const auto latest = latest_.find(step.touched.key);
+    if (latest != latest_.end()) {
+        note(step, Value(latest->second));
+    } else {
+        step.outcome = Outcome::refused;
+        step.message = why.message;
+    }
+}
+
+}  // namespace nanotune
