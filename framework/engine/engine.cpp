@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/consent.hpp"
 #include "engine/devices.hpp"
 #include "engine/host_status.hpp"
 #include "engine/names.hpp"
@@ -15,6 +16,7 @@
 #include "engine/refusal.hpp"
 #include "engine/whole_plan.hpp"
 #include "model/problem_order.hpp"
+#include "system/storage/file_facts.hpp"
 
 namespace nanotune {
 
@@ -28,8 +30,13 @@ Status Engine::looked(std::function<void()> work) {
 }
 
 Checked<Plan> Engine::plan(const ResolvedProfile& profile) {
+    return plan(profile, view());
+}
+
+Checked<Plan> Engine::plan(const ResolvedProfile& profile, const Result<JournalView>& recorded) {
     const auto plan = std::make_shared<Checked<Plan>>();
-    const Status done = looked([this, plan, &profile] { *plan = plan_now(profile); });
+    const Status done =
+        looked([this, plan, profile, recorded] { *plan = plan_now(profile, recorded); });
     return done ? std::move(*plan) : std::unexpected(Problems{done.error()});
 }
 
@@ -41,10 +48,9 @@ Result<JournalView> Engine::view() const {
     return view;
 }
 
-Checked<Plan> Engine::plan_now(const ResolvedProfile& profile) {
-    auto view = this->view();
+Checked<Plan> Engine::plan_now(const ResolvedProfile& profile, const Result<JournalView>& view) {
     if (!view && view.error().code != ErrorCode::denied) {
-        return std::unexpected(Problems{std::move(view).error()});
+        return std::unexpected(Problems{view.error()});
     }
     Survey survey(calls_);
     Ledger ledger = view ? view->ledger : Ledger{};
@@ -56,11 +62,14 @@ Checked<Plan> Engine::plan_now(const ResolvedProfile& profile) {
         return std::unexpected(std::move(whole).error());
     }
     Plan plan = whole->joined(profile);
+    if (is_root()) {  // anybody else is told by apply to be root
+        plan.unwritable = missing_permissions(plan.changes, survey);
+    }
     if (!view) {
         plan.warnings.push_back(
             fmt::format("what earlier applies hold is not known: {}", view.error().message));
     } else {
-        std::ranges::move(view->notes, std::back_inserter(plan.warnings));
+        std::ranges::copy(view->notes, std::back_inserter(plan.warnings));
         const HostState state = state_of(ledger, parts_.now());
         if (state == HostState::interrupted && view->at_work.empty()) {
             plan.warnings.push_back(interruption_of(ledger) +
@@ -115,19 +124,27 @@ void tell_state(Report& report, const Result<JournalView>& before, const Result<
 }  // namespace
 
 Report Engine::planned(const ResolvedProfile& profile) {
-    const auto before = parts_.state.view();
-    auto plan = this->plan(profile);
+    const auto recorded = view();
+    const auto plan = this->plan(profile, recorded);
+    Report report = told(plan, profile, recorded);
+    return !plan || plan->unwritable.empty() ? report
+                                             : refused(std::move(report), plan->unwritable);
+}
+
+/// What the host holds beside what is wanted, and how that stands.
+Report Engine::told(const Checked<Plan>& plan, const ResolvedProfile& profile,
+                    const Result<JournalView>& recorded) {
     if (!plan) {
         Report report = report_for("plan");
         report.profile = profile.name;
-        tell_state(report, before, parts_.state.view(), parts_.now());
-        return refused(std::move(report), std::move(plan).error());
+        tell_state(report, recorded, parts_.state.view(), parts_.now());
+        return refused(std::move(report), plan.error());
     }
     Report report = report_of(*plan, "plan");
     for (const Row& row : report.rows) {
         report.exit = worse(report.exit, exit_of(row.outcome));
     }
-    tell_state(report, before, parts_.state.view(), parts_.now());
+    tell_state(report, recorded, parts_.state.view(), parts_.now());
     if (report.state == HostState::interrupted || report.state == HostState::overdue) {
         report.exit = worse(report.exit, Exit::differs);  // what is there is to be taken back
     }

@@ -80,7 +80,8 @@ class Engine {
     /// What is wrong with a profile of which only `part` could be understood: `known`, and what
     /// this host finds wrong with that part and nothing in `known` can be the reason of. By lines.
     Problems all_problems(const ResolvedProfile& part, Problems known);
-    /// The plan as a report: changes are not_done.
+    /// The plan as a report: changes are not_done. Refused also where an apply would be, for what
+    /// cannot be written even by root.
     Report planned(const ResolvedProfile& profile);
     Report apply(const ResolvedProfile& profile, const ApplyRequest& request);
     Report confirm();
@@ -107,10 +108,14 @@ class Engine {
     Status looked(std::function<void()> work);
     /// What the journal says, in the names of today's plugins. Errors: those of StateFolder::view.
     [[nodiscard]] Result<JournalView> view() const;
-    Report compared(const ResolvedProfile& profile);
+    Report told(const Checked<Plan>& plan, const ResolvedProfile& profile,
+                const Result<JournalView>& recorded);
+    Report compared(const ResolvedProfile& profile, const Result<JournalView>& recorded);
     void look_for_successors(const Applied& active, const AppliedProfile& again, Report& report);
     Ledger looked_at(const Ledger& recorded, HostStatus& status);
-    [[nodiscard]] Checked<Plan> plan_now(const ResolvedProfile& profile);
+    Checked<Plan> plan(const ResolvedProfile& profile, const Result<JournalView>& recorded);
+    [[nodiscard]] Checked<Plan> plan_now(const ResolvedProfile& profile,
+                                         const Result<JournalView>& view);
     Result<std::vector<Captured>> capture_now();
 
     EngineParts parts_;

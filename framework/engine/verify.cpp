@@ -80,7 +80,7 @@ void Engine::look_for_successors(const Applied& active, const AppliedProfile& ag
     const auto profile =
         again({.name = active.profile, .overrides = overrides_of(active.overrides)});
     const bool is_as_applied = profile && profile->hash == active.profile_hash;
-    const Report now = is_as_applied ? compared(*profile) : Report{};
+    const Report now = is_as_applied ? compared(*profile, view()) : Report{};
     if (is_as_applied && now.problems.empty()) {
         replace_ended(report, now, parts_.catalog);
         return;
@@ -93,8 +93,8 @@ void Engine::look_for_successors(const Applied& active, const AppliedProfile& ag
 }
 
 /// The plan, as what is so.
-Report Engine::compared(const ResolvedProfile& profile) {
-    Report report = planned(profile);
+Report Engine::compared(const ResolvedProfile& profile, const Result<JournalView>& recorded) {
+    Report report = told(plan(profile, recorded), profile, recorded);
     report.verb = "verify";
     for (Row& row : report.rows) {
         row.outcome = row.outcome == Outcome::not_done ? Outcome::differs : row.outcome;
@@ -105,7 +105,7 @@ Report Engine::compared(const ResolvedProfile& profile) {
 Report Engine::verify(const ResolvedProfile* profile, const AppliedProfile& again) {
     auto view = this->view();
     if (profile != nullptr) {
-        Report report = compared(*profile);
+        Report report = compared(*profile, view);
         const Applied* active = view ? view->ledger.active() : nullptr;
         if (active != nullptr && active->profile == profile->name &&
             active->overrides != texts_of(profile->overrides)) {

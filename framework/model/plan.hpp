@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "catalog.hpp"
+#include "problems.hpp"
 
 namespace nanotune {
 
@@ -87,6 +88,7 @@ struct Plan {
     std::vector<Waiting> waiting;
     std::vector<std::string> warnings;
     std::vector<Impact> forbidden = {};  ///< by the profile, whatever the operator allows
+    Problems unwritable = {};  ///< why an apply would be refused, where root asks for the plan
 };
 
 }  // namespace nanotune
