@@ -1,5 +1,6 @@
 // The verb that says what is held, and how that stands.
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -24,6 +25,7 @@ Ledger Engine::looked_at(const Ledger& recorded, HostStatus& status) {
     Status done = calls_.supervised(patience, [this, look] {
         look->followed = follow_devices(look->ledger, parts_.catalog, look->survey);
         look->left = left_rows(look->ledger, parts_.catalog, &look->survey);
+        std::ranges::move(away_rows(look->ledger, parts_.catalog), std::back_inserter(look->left));
     });
     if (done) {
         done = look->followed;

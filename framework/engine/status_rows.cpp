@@ -70,6 +70,35 @@ std::pair<Outcome, std::string> standing_of(const Touched& left, const Presence&
                : std::pair(Outcome::away, fate_of(left.bearer));
 }
 
+/// What earlier applies changed, and neither the active profile wants nor a rollback left.
+std::vector<Touched> unwanted(const Ledger& ledger) {
+    std::set<Key> known;
+    for (const Touched& left : ledger.left()) {
+        known.insert(left.key);
+    }
+    const Applied* active = ledger.active();
+    std::vector<Touched> all = ledger.undoing_from(0);
+    std::erase_if(all, [&](const Touched& touched) {
+        const bool is_held = active != nullptr && active->held.contains(touched.key);
+        return touched.is_side_effect || is_held || known.contains(touched.key) ||
+               touched.got.value_or(touched.wanted) == touched.before;
+    });
+    return all;
+}
+
+Row row_of_unwanted(const Touched& touched, const Catalog& catalog, Outcome outcome,
+                    std::string message) {
+    const std::string& name = touched.key.setting;
+    return {.setting = name,
+            .target = touched.key.target,
+            .before = printed(catalog, name, touched.before),
+            .wanted = printed(catalog, name, touched.before),
+            .got = printed(catalog, name, touched.got.value_or(touched.wanted)),
+            .outcome = outcome,
+            .origin = {.file = "journal"},
+            .message = std::move(message)};
+}
+
 }  // namespace
 
 std::vector<Row> left_rows(const Ledger& ledger, const Catalog& catalog, Survey* survey) {
@@ -80,16 +109,8 @@ std::vector<Row> left_rows(const Ledger& ledger, const Catalog& catalog, Survey*
         if (!left.is_away && presence.has_ended(left)) {
             continue;
         }
-        const std::string& name = left.key.setting;
         auto [outcome, message] = standing_of(left, presence);
-        rows.push_back({.setting = name,
-                        .target = left.key.target,
-                        .before = printed(catalog, name, left.before),
-                        .wanted = printed(catalog, name, left.before),
-                        .got = printed(catalog, name, left.got.value_or(left.wanted)),
-                        .outcome = outcome,
-                        .origin = {.file = "journal"},
-                        .message = std::move(message)});
+        rows.push_back(row_of_unwanted(left, catalog, outcome, std::move(message)));
     }
     return rows;
 }
@@ -118,29 +139,23 @@ std::vector<Row> held_rows(const Applied& active, const Ledger& ledger, const Ca
     return rows;
 }
 
-std::vector<Row> stranded_rows(const Ledger& ledger, const Catalog& catalog) {
-    std::set<Key> known;
-    for (const Touched& left : ledger.left()) {
-        known.insert(left.key);
-    }
-    const Applied* active = ledger.active();
+std::vector<Row> away_rows(const Ledger& ledger, const Catalog& catalog) {
     std::vector<Row> rows;
-    for (const Touched& touched : ledger.undoing_from(0)) {
-        const bool is_held = active != nullptr && active->held.contains(touched.key);
-        const Value& now = touched.got ? *touched.got : touched.wanted;
-        if (touched.is_side_effect || is_held || known.contains(touched.key) ||
-            now == touched.before) {
-            continue;
+    for (const Touched& touched : unwanted(ledger)) {
+        if (touched.bearer.fate == Fate::away) {
+            rows.push_back(
+                row_of_unwanted(touched, catalog, Outcome::away, fate_of(touched.bearer)));
         }
+    }
+    return rows;
+}
+
+std::vector<Row> stranded_rows(const Ledger& ledger, const Catalog& catalog) {
+    std::vector<Row> rows;
+    for (const Touched& touched : unwanted(ledger)) {
         if (auto setting = catalog.setting(touched.key.setting); !setting) {
-            rows.push_back({.setting = touched.key.setting,
-                            .target = touched.key.target,
-                            .before = readable(text(), touched.before),
-                            .wanted = readable(text(), touched.before),
-                            .got = readable(text(), now),
-                            .outcome = Outcome::unsupported,
-                            .origin = {.file = "journal"},
-                            .message = std::move(setting).error().message});
+            rows.push_back(row_of_unwanted(touched, catalog, Outcome::unsupported,
+                                           std::move(setting).error().message));
         }
     }
     return rows;

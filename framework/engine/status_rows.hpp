@@ -16,6 +16,9 @@ namespace nanotune {
 /// nullptr it is not asked what is there now.
 [[nodiscard]] std::vector<Row> left_rows(const Ledger& ledger, const Catalog& catalog,
                                          Survey* survey);
+/// What earlier applies changed on devices that are away now, and no profile wants any more. Asks
+/// nobody: the ledger has to be up to date.
+[[nodiscard]] std::vector<Row> away_rows(const Ledger& ledger, const Catalog& catalog);
 /// What earlier applies changed, no profile wants any more, and no plugin that is here can return.
 [[nodiscard]] std::vector<Row> stranded_rows(const Ledger& ledger, const Catalog& catalog);
 

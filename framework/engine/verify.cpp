@@ -12,6 +12,7 @@
 #include "engine/engine.hpp"
 #include "engine/host_status.hpp"
 #include "engine/refusal.hpp"
+#include "engine/status_rows.hpp"
 
 namespace nanotune {
 namespace {
@@ -156,6 +157,8 @@ Report Engine::verify(const ResolvedProfile* profile, const AppliedProfile& agai
             held->notes.push_back(by_names_only(followed.error()));
         }
         compare_held(*ledger->active(), parts_.catalog, survey, {}, *held);
+        std::ranges::move(left_behind(0, away_rows(*ledger, parts_.catalog).size()),
+                          std::back_inserter(held->notes));
     });
     if (!done) {
         return refused(std::move(report), {done.error()});

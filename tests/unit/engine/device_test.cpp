@@ -280,6 +280,27 @@ TEST_CASE_METHOD(VethScene, "a device that was moved away keeps what it holds, w
     }
 }
 
+TEST_CASE_METHOD(VethScene,
+                 "what the next profile cannot return, as its device is away, is said until it is",
+                 "[engine][device]") {
+    tune();
+    move_nic_away(host, "veth0");
+    constexpr std::string_view next = "[sysctl]\n\"net.core.rmem_max\" = 300000\n";
+    REQUIRE(engine.apply(next).exit == Exit::as_wanted);
+    const HostStatus status = engine.status();
+    REQUIRE(status.left.size() == 2);
+    CHECK(status.left[0].outcome == Outcome::away);
+    const Report verified = engine.verify();
+    CHECK(verified.exit == Exit::as_wanted);
+    CHECK(text_of(verified).contains("2 settings are away"));
+
+    move_nic_back(host, "veth0");
+    REQUIRE(engine.apply(next).exit == Exit::as_wanted);
+    CHECK(mtu_of(host, "veth0") == "1500");
+    CHECK(engine.status().left.empty());
+    CHECK_FALSE(text_of(engine.verify()).contains("away"));
+}
+
 TEST_CASE_METHOD(VethScene, "whoever may not look into other namespaces calls no device gone",
                  "[engine][device]") {
     tune();
