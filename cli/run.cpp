@@ -40,6 +40,10 @@ Result<Look> look_of(const Arguments& arguments, const Surroundings& surrounding
                 .verbose = arguments.has("verbose")};
 }
 
+std::string shown_help(const std::string& text, bool json) {
+    return json ? json_of(help_command.name, "text", text) : text;
+}
+
 /// A variable that is not set must not pass for the working folder.
 Status names_folders(const Arguments& arguments) {
     for (const std::string_view option : {"state-dir", "plugin-dir"}) {
@@ -105,7 +109,7 @@ int run_command(const Command& command, const std::vector<std::string>& words,
     }
     const Screen own = screen.with(*look);
     if (arguments->has("help")) {
-        own.raw(help_of(command, look->width));
+        own.raw(shown_help(help_of(command, look->width), json));
         return 0;
     }
     Context context(*arguments, own, surroundings, source, command.name);
@@ -145,7 +149,7 @@ int run(const std::vector<std::string>& words, const Surroundings& surroundings,
         verb = "version";
     }
     if (verb.empty() && (given("--help") || given("-h"))) {
-        screen.raw(overview(surroundings.width));
+        screen.raw(shown_help(overview(surroundings.width), given("--json")));
         return 0;
     }
     if (verb.empty()) {

@@ -1,11 +1,16 @@
 #include "text_file.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <memory>
 
+#include <fcntl.h>
 #include <fmt/core.h>
+#include <poll.h>
+#include <unistd.h>
 
 namespace nanotune::cli {
 
@@ -18,6 +23,47 @@ struct Closing {
     }
 };
 using File = std::unique_ptr<std::FILE, Closing>;
+
+/// Without waiting for a pipe's other end.
+File opened(const std::string& path) {
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    File file(descriptor < 0 ? nullptr : ::fdopen(descriptor, "r"));
+    if (!file && descriptor >= 0) {
+        ::close(descriptor);
+    }
+    return file;
+}
+
+using Clock = std::chrono::steady_clock;
+
+std::optional<Clock::time_point> end_of(std::chrono::milliseconds patience) {
+    return patience == std::chrono::milliseconds::max() ? std::nullopt
+                                                        : std::optional(Clock::now() + patience);
+}
+
+/// Until there is something to read, or nobody left to write it. Errors: timed_out.
+Status awaited(const File& file, const std::string& path, std::optional<Clock::time_point> end) {
+    for (;;) {
+        int wait = -1;
+        if (end) {
+            const auto left =
+                std::chrono::ceil<std::chrono::milliseconds>(*end - Clock::now()).count();
+            wait = static_cast<int>(std::clamp<std::int64_t>(left, 0, 1'000'000));
+        }
+        pollfd waiting{.fd = ::fileno(file.get()), .events = POLLIN, .revents = 0};
+        const int found = ::poll(&waiting, 1, wait);
+        if (found > 0) {
+            return {};
+        }
+        if (found < 0) {
+            return kernel_failure("wait for " + path, errno);
+        }
+        if (Clock::now() >= *end) {
+            return failure(ErrorCode::timed_out,
+                           fmt::format("read {}: nobody wrote to it, or not to the end", path));
+        }
+    }
+}
 
 }  // namespace
 
@@ -35,8 +81,8 @@ Status write_text_file(const std::string& asked, std::string_view text) {
         }
         return {};
     }
-    const std::string beside = path + ".new";
-    File file(std::fopen(beside.c_str(), "we"));
+    const std::string beside = fmt::format("{}.{}.new", path, ::getpid());
+    File file(std::fopen(beside.c_str(), "wxe"));
     if (!file) {
         return kernel_failure("write " + path, errno);
     }
@@ -56,28 +102,48 @@ std::optional<char> first_character(const std::string& path) {
     return character == EOF ? std::nullopt : std::optional(static_cast<char>(character));
 }
 
-Result<std::string> read_text_file(const std::string& path, std::size_t limit) {
-    const File file(std::fopen(path.c_str(), "re"));
+Status may_be_written(const std::string& file, const OwnText& own) {
+    if (file.empty()) {
+        return failure(ErrorCode::invalid, "--out: the name of a file is missing");
+    }
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(file, error)) {
+        return {};
+    }
+    const auto there = read_text_file(file, own.limit);
+    if (there && (there->empty() || own.is_own(*there))) {
+        return {};
+    }
+    return failure(ErrorCode::invalid, fmt::format("--out {}: it holds something else than {}, "
+                                                   "and is left",
+                                                   file, own.what));
+}
+
+Result<std::string> read_text_file(const std::string& path, std::size_t limit,
+                                   std::chrono::milliseconds patience) {
+    const auto end = end_of(patience);
+    const File file = opened(path);
     if (!file) {
         return kernel_failure("read " + path, errno);
     }
     std::string text;
     char buffer[16384];
     for (;;) {
-        const std::size_t count = std::fread(buffer, 1, sizeof buffer, file.get());
-        text.append(buffer, count);
+        NT_CHECK(awaited(file, path, end));
+        const ssize_t count = ::read(::fileno(file.get()), buffer, sizeof buffer);
+        if (count == 0) {
+            return text;
+        }
+        if (count > 0) {
+            text.append(buffer, static_cast<std::size_t>(count));
+        } else if (errno != EAGAIN && errno != EINTR) {
+            return kernel_failure("read " + path, errno);
+        }
         if (text.size() > limit) {
             return failure(ErrorCode::io, fmt::format("{}: larger than {} MiB: not read", path,
                                                       limit / (1024UL * 1024UL)));
         }
-        if (count < sizeof buffer) {
-            break;
-        }
     }
-    if (std::ferror(file.get()) != 0) {
-        return kernel_failure("read " + path, errno);
-    }
-    return text;
 }
 
 }  // namespace nanotune::cli

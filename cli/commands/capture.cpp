@@ -1,6 +1,4 @@
 // nanotune capture: this host's settings as a profile.
-#include <filesystem>
-
 #include <fmt/core.h>
 
 #include "../context.hpp"
@@ -16,30 +14,15 @@ constexpr Option options[] = {
     {.name = "out", .value = "FILE", .help = "write the profile to FILE instead of printing it"},
 };
 
-constexpr std::size_t size_limit = std::size_t{16} << 20U;
-
-/// A capture replaces a capture, and nothing that somebody wrote. Errors: invalid.
-Status may_be_written(const std::string& file) {
-    std::error_code error;
-    if (!std::filesystem::is_regular_file(file, error)) {
-        return {};
-    }
-    NT_TRY(const std::string there, read_text_file(file, size_limit));
-    if (there.empty() || there.contains(captured_summary)) {
-        return {};
-    }
-    return failure(
-        ErrorCode::invalid,
-        fmt::format("--out {}: it holds something else than a capture, and is left", file));
-}
+constexpr OwnText a_capture = {
+    .what = "a capture", .limit = std::size_t{16} << 20U, .is_own = [](std::string_view text) {
+        return text.contains(captured_summary);
+    }};
 
 Ended run(Context& context) {
     const std::string file = context.arguments().text("out");
-    if (context.arguments().has("out") && file.empty()) {
-        return std::unexpected(Failure({ErrorCode::invalid, "--out: expected a file"}));
-    }
-    if (!file.empty()) {
-        NT_CHECK(may_be_written(file));
+    if (context.arguments().has("out")) {
+        NT_CHECK(may_be_written(file, a_capture));
     }
     NT_TRY(const auto service, context.service());
     NT_TRY(const std::string profile, service->capture());

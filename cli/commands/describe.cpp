@@ -34,8 +34,9 @@ bool has_alias(const KeyInfo& key, std::string_view name) {
 }
 
 /// The setting itself, or else those that it stands for or begins.
-Result<std::vector<KeyInfo>> described(const Context& context, const std::vector<KeyInfo>& keys,
+Result<std::vector<KeyInfo>> described(const Context& context, Service& service,
                                        const std::string& name) {
+    const std::vector<KeyInfo> keys = service.keys();
     std::vector<KeyInfo> found;
     std::vector<std::string> names;
     std::vector<std::string> ends;  // with the word that was asked for
@@ -51,14 +52,22 @@ Result<std::vector<KeyInfo>> described(const Context& context, const std::vector
         }
         names.push_back(key.name);
     }
-    if (found.empty()) {
+    if (!found.empty()) {
+        return found;
+    }
+    auto undeclared = service.undeclared_key(name);
+    if (undeclared) {
+        return std::vector{*std::move(undeclared)};
+    }
+    const bool is_nobodys = undeclared.error().code == ErrorCode::not_found;
+    if (is_nobodys) {
         return failure(ErrorCode::not_found,
                        fmt::format("no setting is called \"{}\"{}; all are shown by: {}", name,
                                    ends.empty() ? did_you_mean(name, names)
                                                 : fmt::format("; there is {}", joined(ends)),
                                    context.command("list")));
     }
-    return found;
+    return std::unexpected(std::move(undeclared).error());
 }
 
 std::string_view spoken_impact(const KeyInfo& key) {
@@ -100,7 +109,7 @@ Ended run(Context& context) {
     NT_TRY(const auto service, context.service());
     const std::string& name = context.arguments().operand(0);
     NT_CHECK(not_refused(service->plugins(), name));
-    NT_TRY(const auto keys, described(context, service->keys(), name));
+    NT_TRY(const auto keys, described(context, *service, name));
     if (context.look().json) {
         context.screen().raw(json_of("describe", keys));
         return 0;

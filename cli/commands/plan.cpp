@@ -1,6 +1,5 @@
 // nanotune plan: what apply would change. Never writes to the host.
 #include <algorithm>
-#include <filesystem>
 
 #include <fmt/core.h>
 
@@ -136,43 +135,29 @@ void print_plan(const Context& context, Service& service, const SavedPlan& saved
 }
 
 /// A plan of nanotune's, of whatever version, whether or not it can be applied.
-bool holds_plan(const std::string& file) {
-    const auto text = read_text_file(file, plan_size_limit);
-    const auto saved = text ? saved_plan_of(*text) : std::unexpected(text.error());
-    return saved || (text && saved.error().code != ErrorCode::invalid);
-}
+constexpr OwnText a_plan = {
+    .what = "a plan", .limit = plan_size_limit, .is_own = [](std::string_view text) {
+        const auto saved = saved_plan_of(text);
+        return saved || saved.error().code != ErrorCode::invalid;
+    }};
 
 /// A plan that failed is none to apply. What stands in the file must not pass for it.
 std::string not_written(const std::string& file, const Report& plan) {
+    const auto there = read_text_file(file, plan_size_limit);
     return fmt::format("{}: not written, as {}{}", file,
                        is_for_later(plan)
                            ? "another nanotune is at work: what it does has no end yet"
                            : "this plan failed",
-                       !read_text_file(file, plan_size_limit) ? ""
-                       : holds_plan(file) ? "; what stands there is an older plan"
-                                          : "; what stands there is left");
-}
-
-/// A plan replaces a plan, and nothing else that somebody wrote. Errors: invalid.
-Status may_be_written(const std::string& file) {
-    std::error_code error;
-    if (!std::filesystem::is_regular_file(file, error)) {
-        return {};
-    }
-    const auto text = read_text_file(file, plan_size_limit);
-    if ((text && text->empty()) || holds_plan(file)) {
-        return {};
-    }
-    return failure(ErrorCode::invalid,
-                   fmt::format("--out {}: it holds something else than a plan, and is left", file));
+                       !there                  ? ""
+                       : a_plan.is_own(*there) ? "; what stands there is an older plan"
+                                               : "; what stands there is left");
 }
 
 Ended run(Context& context) {
     SavedPlan saved;
-    if (context.arguments().has("out") && context.arguments().text("out").empty()) {
-        return failure(ErrorCode::invalid, "--out: the name of a file is missing");
+    if (context.arguments().has("out")) {
+        NT_CHECK(may_be_written(context.arguments().text("out"), a_plan));
     }
-    NT_CHECK(may_be_written(context.arguments().text("out")));
     NT_TRY(saved.request, context.profile(context.arguments().operand(0)));
     NT_TRY(const auto service, context.service());
     saved.plan = service->plan(saved.request);

@@ -31,19 +31,27 @@ std::string aliases_of(const Tunable& tunable) {
     return joined(words);
 }
 
+KeyInfo key_of(const Plugin& plugin, const Tunable& tunable) {
+    return {.name = fmt::format("{}.{}", plugin.name, tunable.name),
+            .section = section_of(plugin),
+            .accepts = expectation(tunable.domain),
+            .impact = std::string(name_of(tunable.impact)),
+            .summary = std::string(tunable.summary),
+            .aliases = aliases_of(tunable),
+            .check_only = tunable.check_only};
+}
+
 }  // namespace
+
+KeyInfo key_of(const SettingRef& setting) {
+    return key_of(*setting.plugin, *setting.tunable);
+}
 
 std::vector<KeyInfo> keys_of(const Catalog& catalog) {
     std::vector<KeyInfo> keys;
     for (const Plugin* plugin : catalog.plugins()) {
         for (const Tunable* tunable : Catalog::keys(*plugin)) {
-            keys.push_back({.name = fmt::format("{}.{}", plugin->name, tunable->name),
-                            .section = section_of(*plugin),
-                            .accepts = expectation(tunable->domain),
-                            .impact = std::string(name_of(tunable->impact)),
-                            .summary = std::string(tunable->summary),
-                            .aliases = aliases_of(*tunable),
-                            .check_only = tunable->check_only});
+            keys.push_back(key_of(*plugin, *tunable));
         }
     }
     return keys;

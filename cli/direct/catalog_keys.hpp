@@ -8,6 +8,9 @@
 
 namespace nanotune::cli {
 
+/// Of one setting, declared or not.
+[[nodiscard]] KeyInfo key_of(const SettingRef& setting);
+
 /// Every key that profiles may use, plugin by plugin in table order.
 [[nodiscard]] std::vector<KeyInfo> keys_of(const Catalog& catalog);
 

@@ -1,7 +1,6 @@
 #include "direct_service.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <memory>
 #include <optional>
 
@@ -17,9 +16,8 @@
 #include "engine/certify.hpp"
 #include "engine/engine.hpp"
 #include "engine/held_journal.hpp"
-#include "engine/host_topology.hpp"
-#include "engine/host_view.hpp"
 #include "engine/registry.hpp"
+#include "host_look.hpp"
 #include "profile_files.hpp"
 #include "records.hpp"
 #include "service/freeze.hpp"
@@ -54,7 +52,7 @@ class DirectService final : public SharedService {
               return kernel_system(address);
           }),
           source_(std::move(shared.profiles)),
-          looking_time_(options.timeout),
+          look_(systems_, options.timeout),
           records_(state_, options, std::move(shared.actor)),
           cancelled_(options.cancelled),
           engine_({.catalog = registry_->catalog(),
@@ -129,7 +127,7 @@ class DirectService final : public SharedService {
                                                             : "boot, once links are up");
     }
 
-    Checked<HostTopology> topology() override;
+    Checked<HostTopology> topology() override { return look_.topology(); }
     Certification certify(const CertifyRequest& request) override;
 
     Result<std::string> capture() override {
@@ -152,13 +150,10 @@ class DirectService final : public SharedService {
                          std::string_view expression) override;
 
     std::vector<KeyInfo> keys() override { return keys_of(registry_->catalog()); }
+    Result<KeyInfo> undeclared_key(std::string_view name) override;
     std::vector<PluginInfo> plugins() override { return registry_->plugins(); }
 
   private:
-    /// What `look` finds, in the time for that. Errors: timed_out, naming what hangs.
-    template <typename T>
-    Checked<T> looked(std::function<Checked<T>(Survey&)> look);
-    Checked<CpuContext> cpu_context(const ResolvedProfile& profile);
     [[nodiscard]] Checked<ResolvedProfile> resolved_profile(const ProfileRequest& request) const {
         NT_TRY(const Profile profile, loaded_profile(request.name, source_, request.overrides));
         return resolved(profile, registry_->catalog());
@@ -191,7 +186,7 @@ class DirectService final : public SharedService {
     StateFolder state_;
     SystemFactory systems_;
     ProfileSource source_;
-    std::chrono::milliseconds looking_time_;
+    HostLook look_;
     Records records_;
     const std::atomic<bool>* cancelled_;
     std::optional<HeldJournal> held_;
@@ -225,7 +220,7 @@ Report DirectService::apply_again(const ApplyRequest& request, std::string_view 
 
 Checked<std::string> DirectService::command_line(const ProfileRequest& request) {
     NT_TRY(ResolvedProfile profile, resolved_profile(request));
-    NT_TRY(const CpuContext context, cpu_context(profile));
+    NT_TRY(const CpuContext context, look_.cpu_context(profile));
     // What only a reboot sets is asked for even where the rest of the profile does not fit this
     // host; but the CPUs are those of the whole profile.
     std::erase_if(profile.sections, [](const ResolvedSection& section) {
@@ -246,26 +241,8 @@ Checked<std::string> DirectService::command_line(const ProfileRequest& request) 
             }
         }
     }
-    NT_TRY(const std::string now, looked<std::string>([](Survey& survey) -> Checked<std::string> {
-               auto line = survey.calls().ask(
-                   "reading the kernel command line",
-                   [](System& system) { return system.files().read("/proc/cmdline"); });
-               if (!line || !*line) {
-                   return std::unexpected(Problems{line ? line->error() : line.error()});
-               }
-               return **std::move(line);
-           }));
+    NT_TRY(const std::string now, look_.command_line());
     return CommandLine::from(now).merged(wanted).text();
-}
-
-Checked<HostTopology> DirectService::topology() {
-    return looked<HostTopology>([](Survey& survey) -> Checked<HostTopology> {
-        auto host = host_topology(survey);
-        if (!host) {
-            return std::unexpected(Problems{std::move(host).error()});
-        }
-        return *std::move(host);
-    });
 }
 
 Certification DirectService::certify(const CertifyRequest& request) {
@@ -300,45 +277,19 @@ Certification DirectService::certify(const CertifyRequest& request) {
     return done;
 }
 
-template <typename T>
-Checked<T> DirectService::looked(std::function<Checked<T>(Survey&)> look) {
-    // Alive as long as the thread that works on it, given up or not.
-    struct Run {
-        explicit Run(const SystemFactory& systems) : calls(systems), survey(calls) {}
-        CallRunner calls;
-        Survey survey;
-        Checked<T> found = std::unexpected(Problems());  // until it has looked
-    };
-    const auto run = std::make_shared<Run>(systems_);
-    const Status done = run->calls.supervised(
-        looking_time_, [run, look = std::move(look)] { run->found = look(run->survey); });
-    return done ? std::move(run->found) : std::unexpected(Problems{done.error()});
-}
-
-Checked<CpuContext> DirectService::cpu_context(const ResolvedProfile& profile) {
-    return looked<CpuContext>(
-        [profile](Survey& survey) { return Desires(profile, survey).context(Stage::processes); });
-}
-
 Checked<CpuSet> DirectService::cpus(const std::optional<ProfileRequest>& request,
                                     std::string_view expression) {
     ResolvedProfile profile;
     if (request) {
         NT_TRY(profile, resolved_profile(*request));
     }
-    return looked<CpuSet>([profile = std::move(profile), expression = std::string(expression)](
-                              Survey& survey) -> Checked<CpuSet> {
-        NT_TRY(const CpuContext context, Desires(profile, survey).context(Stage::processes));
-        const Foreseen nothing;
-        const HostView view(
-            profile, survey, Stage::processes,
-            [&context]() -> const CpuContext& { return context; }, nothing);
-        auto cpus = cpus_of(expression, view);
-        if (!cpus) {
-            return std::unexpected(Problems{std::move(cpus).error()});
-        }
-        return *std::move(cpus);
-    });
+    return look_.cpus(profile, expression);
+}
+
+Result<KeyInfo> DirectService::undeclared_key(std::string_view name) {
+    NT_TRY(const SettingRef setting, registry_->catalog().setting(name));
+    NT_CHECK(look_.has(setting));
+    return key_of(setting);
 }
 
 /// Root runs no plugin that somebody else may change, unless that one may change this program too.
@@ -374,7 +325,8 @@ Status prepare_state_folder(const std::string& folder) {
 Result<std::unique_ptr<Service>> direct_service(const ServiceOptions& options) {
     return opened(options,
                   {.session_address = [address = options.session_address] { return address; },
-                   .profiles = profile_files(options.profile_folders, options.working_folder),
+                   .profiles = profile_files(options.profile_folders, options.working_folder,
+                                             options.timeout),
                    .actor = [command = options.command] { return own_actor(command); }},
                   false);
 }

@@ -19,6 +19,7 @@ constexpr std::string_view ending = ".toml";
 struct Search {
     std::vector<std::string> folders;
     std::string working_folder;
+    std::chrono::milliseconds patience;
 
     [[nodiscard]] Result<ProfileText> operator()(std::string_view name,
                                                  std::string_view from) const;
@@ -45,7 +46,7 @@ std::string plain(const std::string& path) {
 }
 
 Result<ProfileText> Search::opened(const std::string& path) const {
-    NT_TRY(std::string text, read_text_file(path, profile_size_limit));
+    NT_TRY(std::string text, read_text_file(path, profile_size_limit, patience));
     return ProfileText{.file = shown(plain(path)), .text = std::move(text)};
 }
 
@@ -83,8 +84,11 @@ Result<ProfileText> Search::operator()(std::string_view name, std::string_view f
 
 }  // namespace
 
-ProfileSource profile_files(std::vector<std::string> folders, std::string working_folder) {
-    return Search{.folders = std::move(folders), .working_folder = std::move(working_folder)};
+ProfileSource profile_files(std::vector<std::string> folders, std::string working_folder,
+                            std::chrono::milliseconds patience) {
+    return Search{.folders = std::move(folders),
+                  .working_folder = std::move(working_folder),
+                  .patience = patience};
 }
 
 }  // namespace nanotune::cli

@@ -1,6 +1,7 @@
 // Where profiles are looked for.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -9,8 +10,10 @@
 namespace nanotune::cli {
 
 /// A path as given (in `extends`: seen from the file that extends); a name in each folder in turn.
-/// Files below `working_folder` are named from it in messages.
+/// Files below `working_folder` are named from it in messages. A pipe is waited for as long as
+/// `patience`.
 [[nodiscard]] ProfileSource profile_files(std::vector<std::string> folders,
-                                          std::string working_folder);
+                                          std::string working_folder,
+                                          std::chrono::milliseconds patience);
 
 }  // namespace nanotune::cli

@@ -69,7 +69,7 @@ std::string outcome_of(const Report& report, std::string_view why) {
 EngineThread::EngineThread(cli::ServiceOptions options, EngineEvents events)
     : options_(std::move(options)),
       events_(std::move(events)),
-      named_(cli::profile_files(options_.profile_folders, "")),
+      named_(cli::profile_files(options_.profile_folders, "", options_.timeout)),
       given_(given_or_named({}, named_)),
       kept_(given_) {
     options_.cancelled = &is_cancelled_;

@@ -71,6 +71,9 @@ class Service {
     virtual Checked<CpuSet> cpus(const std::optional<ProfileRequest>& profile,
                                  std::string_view expression) = 0;
     virtual std::vector<KeyInfo> keys() = 0;
+    /// A setting that only the host knows (a sysctl), by its full name. Errors: not_found,
+    /// unsupported (this host lacks it), refused with the reason for what must not be set.
+    virtual Result<KeyInfo> undeclared_key(std::string_view name) = 0;
     virtual std::vector<PluginInfo> plugins() = 0;
 };
 

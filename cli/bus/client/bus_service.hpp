@@ -88,6 +88,11 @@ class BusService final : public Service {
         const auto service = asked_here();
         return service ? (*service)->keys() : std::vector<KeyInfo>();
     }
+    Result<KeyInfo> undeclared_key(std::string_view name) override {
+        const auto service = asked_here();
+        return service ? (*service)->undeclared_key(name)
+                       : std::unexpected(service.error().front());
+    }
     std::vector<PluginInfo> plugins() override {
         const auto service = asked_here();
         return service ? (*service)->plugins() : std::vector<PluginInfo>();
@@ -101,8 +106,8 @@ class BusService final : public Service {
     [[nodiscard]] bus::Facts options_of(const RollbackRequest& request) const;
     [[nodiscard]] Checked<Service*> asked_here();
     [[nodiscard]] Result<SentProfile> sent(const ProfileRequest& profile) const {
-        return sent_profile(profile,
-                            profile_files(options_.profile_folders, options_.working_folder));
+        return sent_profile(profile, profile_files(options_.profile_folders,
+                                                   options_.working_folder, options_.timeout));
     }
     Result<JobEnd> run(const Begin& begin, Waiting waiting);
     Result<std::string> text(const Begin& begin);

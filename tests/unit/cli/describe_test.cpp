@@ -56,6 +56,39 @@ TEST_CASE("describe of an unknown setting gives the nearest name", "[cli][descri
     CHECK_THAT(printed.error, Contains("\"cpu.govenor\"; did you mean cpu.governor?"));
 }
 
+TEST_CASE("describe tells of a setting that only the host knows", "[cli][describe]") {
+    Answers answers = with_keys();
+    answers.undeclared_key = KeyInfo{.name = "sysctl.net.core.dev_weight_new",
+                                     .section = "[sysctl]",
+                                     .accepts = "text",
+                                     .impact = {},
+                                     .summary = "A sysctl that only the host knows.",
+                                     .aliases = {}};
+    const Printed printed =
+        nanotune::test::nanotune(answers, {"describe", "sysctl.net.core.dev_weight_new"});
+    CHECK(printed.status == 0);
+    CHECK_THAT(printed.out, Contains("only the host knows") && Contains("[sysctl]"));
+}
+
+TEST_CASE("describe of what must not be set says why", "[cli][describe]") {
+    Answers answers = with_keys();
+    answers.undeclared_key = failure(ErrorCode::refused, "vm.drop_caches is an action");
+    const Printed printed =
+        nanotune::test::nanotune(answers, {"describe", "sysctl.vm.drop_caches"});
+    CHECK(printed.status == 1);
+    CHECK_THAT(printed.error, Contains("vm.drop_caches is an action"));
+}
+
+TEST_CASE("help is a document too where one is asked for", "[cli][help]") {
+    Answers answers;
+    const auto words = GENERATE(as<std::vector<std::string>>{},
+                                std::vector<std::string>{"plan", "--help", "--json"},
+                                std::vector<std::string>{"--help", "--json"});
+    const Printed printed = nanotune::test::nanotune(answers, words);
+    CHECK(printed.status == 0);
+    CHECK_THAT(printed.out, Catch::Matchers::StartsWith("{") && Contains("usage: nanotune"));
+}
+
 TEST_CASE("describe of a bare name says which settings end with it", "[cli][describe]") {
     Answers answers;
     for (const char* name : {"nic.mtu", "nic.ring.rx", "nic.channels.rx"}) {

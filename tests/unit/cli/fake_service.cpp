@@ -88,6 +88,9 @@ class FakeService : public Service {
         return answers_.cpus;
     }
     std::vector<KeyInfo> keys() override { return answers_.keys; }
+    Result<KeyInfo> undeclared_key(std::string_view /*name*/) override {
+        return answers_.undeclared_key;
+    }
     std::vector<PluginInfo> plugins() override { return answers_.plugins; }
 
   private:

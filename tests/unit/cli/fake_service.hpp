@@ -33,6 +33,7 @@ struct Answers {
     Checked<std::string> command_line = std::string();
     Checked<CpuSet> cpus = CpuSet();
     std::vector<KeyInfo> keys;
+    Result<KeyInfo> undeclared_key = failure(ErrorCode::not_found, "no plugin has it");
     std::vector<PluginInfo> plugins;
     std::function<void()> while_applying = [] {};
     std::optional<Error> unopenable;  ///< the service cannot be opened at all

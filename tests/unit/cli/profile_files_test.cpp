@@ -2,7 +2,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "support/catch.hpp"
@@ -38,8 +40,9 @@ class Folders {
     [[nodiscard]] std::string path(const std::string& name) const {
         return (root_ / name).string();
     }
-    [[nodiscard]] ProfileSource source() const {
-        return profile_files({path("etc"), path("share")}, path("home"));
+    [[nodiscard]] ProfileSource source(
+        std::chrono::milliseconds patience = std::chrono::seconds(60)) const {
+        return profile_files({path("etc"), path("share")}, path("home"), patience);
     }
 
   private:
@@ -125,6 +128,25 @@ TEST_CASE("a file that is not there is named", "[cli][profiles]") {
     const auto found = folders.source()("/nonexistent/x.toml", "");
     REQUIRE_FALSE(found.has_value());
     CHECK_THAT(found.error().message, Contains("/nonexistent/x.toml") && Contains("ENOENT"));
+}
+
+TEST_CASE("a pipe is read to its end, and not waited for without end", "[cli][profiles]") {
+    const Folders folders;
+    const std::string pipe = folders.path("home/pipe.toml");
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+
+    const auto silent = folders.source(std::chrono::milliseconds(50))(pipe, "");
+    REQUIRE_FALSE(silent.has_value());
+    CHECK(silent.error().code == ErrorCode::timed_out);
+    CHECK_THAT(silent.error().message, Contains(pipe));
+
+    std::thread writer([&pipe] {
+        std::ofstream(pipe) << "[memory]\n" << std::flush << "ksm = 0\n";
+    });
+    const auto read = folders.source()(pipe, "");
+    writer.join();
+    REQUIRE(read.has_value());
+    CHECK(read->text == "[memory]\nksm = 0\n");
 }
 
 TEST_CASE("a profile of 3 MB is not read", "[cli][profiles]") {

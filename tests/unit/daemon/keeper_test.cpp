@@ -55,6 +55,9 @@ class FakeShared final : public SharedService {
         return CpuSet();
     }
     std::vector<KeyInfo> keys() override { return {}; }
+    Result<KeyInfo> undeclared_key(std::string_view /*name*/) override {
+        return failure(ErrorCode::not_found, "");
+    }
     std::vector<PluginInfo> plugins() override { return {}; }
 };
 
