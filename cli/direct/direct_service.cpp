@@ -292,10 +292,13 @@ Result<KeyInfo> DirectService::undeclared_key(std::string_view name) {
     return key_of(setting);
 }
 
-/// Root runs no plugin that somebody else may change, unless that one may change this program too.
-bool plugins_must_be_roots() {
+/// For root, who runs no plugin that somebody may change who could not change this program too.
+std::optional<unsigned> program_owner() {
     struct stat program{};
-    return ::geteuid() == 0 && ::stat("/proc/self/exe", &program) == 0 && program.st_uid == 0;
+    if (::geteuid() != 0) {
+        return std::nullopt;
+    }
+    return ::stat("/proc/self/exe", &program) == 0 ? program.st_uid : 0U;
 }
 
 Result<std::unique_ptr<DirectService>> opened(const ServiceOptions& options, SharedParts shared,
@@ -307,7 +310,7 @@ Result<std::unique_ptr<DirectService>> opened(const ServiceOptions& options, Sha
     auto registry = Registry::load(
         {.path = options.plugin_folder,
          .seen_file = may_remember ? options.state_folder + "/plugins-seen" : std::string(),
-         .must_be_roots = plugins_must_be_roots()});
+         .program_owner = program_owner()});
     if (!registry) {
         return std::unexpected(std::move(registry).error().within("folder of the plugins"));
     }

@@ -20,19 +20,22 @@ constexpr Elf64_Half this_machine = EM_AARCH64;
 constexpr unsigned group_and_others_write = 022;
 constexpr unsigned others_write = 02;
 
-Status checked_owner(const std::string& path, const FileFacts& facts, bool must_be_roots) {
-    if (!must_be_roots && (!is_root() || (facts.mode & others_write) == 0)) {
-        return {};
+Status checked_owner(const std::string& path, const FileFacts& facts,
+                     std::optional<unsigned> program_owner) {
+    if (program_owner && facts.owner != 0 && facts.owner != *program_owner) {
+        return failure(
+            ErrorCode::denied,
+            fmt::format(
+                "{} belongs to user {}, not to root{}: not loaded as root", path, facts.owner,
+                *program_owner == 0
+                    ? ""
+                    : fmt::format(", nor to user {}, whose program this is", *program_owner)));
     }
-    if (must_be_roots && facts.owner != 0) {
+    const unsigned open_to = program_owner == 0U ? group_and_others_write : others_write;
+    if ((facts.mode & open_to) != 0) {
         return failure(ErrorCode::denied,
-                       fmt::format("{} belongs to user {}, not to root: not loaded as root", path,
-                                   facts.owner));
-    }
-    if ((facts.mode & group_and_others_write) != 0) {
-        return failure(ErrorCode::denied,
-                       fmt::format("{} can be written by others than root (mode {:o}): not loaded "
-                                   "as root",
+                       fmt::format("{} can be written by others than its owner (mode {:o}): not "
+                                   "loaded",
                                    path, facts.mode));
     }
     return {};
@@ -63,14 +66,15 @@ Status checked_elf(const std::string& path, std::string_view head, std::uint64_t
 
 }  // namespace
 
-Status checked_folder(const std::string& path, bool must_be_roots) {
+Status checked_folder(const std::string& path, std::optional<unsigned> program_owner) {
     NT_TRY(const FileFacts facts, file_facts(path));
-    return checked_owner(path, facts, must_be_roots);
+    return checked_owner(path, facts, program_owner);
 }
 
-Result<PluginOnDisk> checked_plugin_file(const std::string& path, bool must_be_roots) {
+Result<PluginOnDisk> checked_plugin_file(const std::string& path,
+                                         std::optional<unsigned> program_owner) {
     NT_TRY(const FileFacts facts, file_facts(path));
-    NT_CHECK(checked_owner(path, facts, must_be_roots));
+    NT_CHECK(checked_owner(path, facts, program_owner));
     if (!facts.is_regular) {
         return failure(ErrorCode::damaged, fmt::format("{} is no file", path));
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include <nanotune/error.hpp>
@@ -21,13 +22,13 @@ struct PluginOnDisk {
     FileIdentity identity;
 };
 
-/// As root, what anybody may write is refused in any case. Errors: denied when somebody else than
-/// root could have written the file or its folder (with `must_be_roots`); damaged when it is no
-/// file.
-[[nodiscard]] Result<PluginOnDisk> checked_plugin_file(const std::string& path, bool must_be_roots);
+/// What anybody may write is refused in any case. Errors: denied when somebody else than root and
+/// `program_owner` could have written the file or its folder; damaged when it is no file.
+[[nodiscard]] Result<PluginOnDisk> checked_plugin_file(const std::string& path,
+                                                       std::optional<unsigned> program_owner);
 /// Errors: damaged when the file is no shared object for this machine, naming what it is instead.
 [[nodiscard]] Status checked_shared_object(const PluginOnDisk& file);
 /// Errors: denied, as above.
-[[nodiscard]] Status checked_folder(const std::string& path, bool must_be_roots);
+[[nodiscard]] Status checked_folder(const std::string& path, std::optional<unsigned> program_owner);
 
 }  // namespace nanotune

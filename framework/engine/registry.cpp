@@ -31,7 +31,7 @@ namespace dll = boost::dll;
 struct File {
     std::string name;  ///< of the plugin: the file's without ".so"
     std::string path;
-    bool must_be_roots = false;
+    std::optional<unsigned> program_owner;
 };
 
 /// A plugin and the code of its objects, which must outlive them.
@@ -211,7 +211,7 @@ struct Registry::Contents {
 
     /// Offers the file's plugin. One that was not seen before is tried and loaded, to know it.
     Status add(const File& file, Seen& seen) {
-        NT_TRY(PluginOnDisk found, checked_plugin_file(file.path, file.must_be_roots));
+        NT_TRY(PluginOnDisk found, checked_plugin_file(file.path, file.program_owner));
         if (const Known* known = seen.find(file, found.identity)) {
             catalog.offer({.name = file.name,
                            .names_elsewhere = known->names_elsewhere,
@@ -236,7 +236,7 @@ Registry::Registry(Registry&&) noexcept = default;
 Registry& Registry::operator=(Registry&&) noexcept = default;
 
 Result<Registry> Registry::load(const PluginFolder& folder) {
-    NT_CHECK(checked_folder(folder.path, folder.must_be_roots));
+    NT_CHECK(checked_folder(folder.path, folder.program_owner));
     NT_TRY(const std::vector<std::string> names, folder_names(folder.path));
     Registry registry;
     Seen seen(folder.seen_file);
@@ -247,7 +247,7 @@ Result<Registry> Registry::load(const PluginFolder& folder) {
         const File& file =
             registry.contents_->files.emplace_back(File{.name = name.substr(0, name.size() - 3),
                                                         .path = folder.path + "/" + name,
-                                                        .must_be_roots = folder.must_be_roots});
+                                                        .program_owner = folder.program_owner});
         if (const Status added = registry.contents_->add(file, seen); !added) {
             registry.contents_->catalog.refuse(file.name, added.error().message);
         }

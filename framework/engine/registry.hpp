@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,9 @@ struct PluginFolder {
     /// Remembers which files passed the trial load, by inode, size and change time, and what else
     /// they are asked for by; "" to try and load each time.
     std::string seen_file;
-    /// Running as root: file and folder must be root's and writable by nobody else.
-    bool must_be_roots = false;
+    /// Running as root: the user whose program this is, and who could change that too. File and
+    /// folder must be root's or that user's. Where it is root, no group may write them either.
+    std::optional<unsigned> program_owner = {};
 };
 
 /// Owns the loaded plugins and their code. Destroyed as a whole, catalog first.

@@ -44,9 +44,9 @@ class Folder {
     [[nodiscard]] std::string path(const std::string& name) const {
         return scratch_.path() + "/" + name;
     }
-    [[nodiscard]] Result<Registry> load(bool must_be_roots = false) const {
+    [[nodiscard]] Result<Registry> load(std::optional<unsigned> program_owner = {}) const {
         return Registry::load(
-            {.path = scratch_.path(), .seen_file = path("seen"), .must_be_roots = must_be_roots});
+            {.path = scratch_.path(), .seen_file = path("seen"), .program_owner = program_owner});
     }
     /// Leaves the plugins tried and remembered, but not in this process's memory.
     void be_seen_by_another_process() const {
@@ -68,8 +68,9 @@ bool is_mapped(const std::string& file) {
 }
 
 /// Why the plugin is refused, after making sure that the good one is not.
-std::string refusal(const Folder& folder, const std::string& name, bool must_be_roots = false) {
-    const auto registry = folder.load(must_be_roots);
+std::string refusal(const Folder& folder, const std::string& name,
+                    std::optional<unsigned> program_owner = {}) {
+    const auto registry = folder.load(program_owner);
     if (!registry) {
         FAIL(registry.error().message);
     }
@@ -149,16 +150,31 @@ TEST_CASE("a plugin under another name than its own is refused", "[registry]") {
     CHECK_THAT(refusal(folder, "swap"), Contains("calls itself memory"));
 }
 
-TEST_CASE("a plugin that anybody may write is not loaded as root", "[registry]") {
+TEST_CASE("a plugin of somebody who could not change the program is not loaded as root",
+          "[registry]") {
     if (::geteuid() != 0) {
-        WARN("only root is that careful; nothing is checked");
+        WARN("only root gives files to others; nothing is checked");
         return;
     }
     const Folder folder;
+    folder.copy(good, "theirs.so");
+    constexpr unsigned they = 4321;
+    REQUIRE(::chown(folder.path("theirs.so").c_str(), they, 0) == 0);
+    CHECK_THAT(refusal(folder, "theirs", 0),
+               Contains("belongs to user 4321, not to root: not loaded as root"));
+    CHECK_THAT(refusal(folder, "theirs", they + 1),
+               Contains("nor to user 4322, whose program this is"));
+    const std::string of_program_owner = refusal(folder, "theirs", they);
+    CHECK_THAT(of_program_owner, Contains("calls itself memory"));  // it was looked into
+}
+
+TEST_CASE("a plugin that anybody may write is not loaded", "[registry]") {
+    const Folder folder;
     folder.copy(good, "bad.so");
     fs::permissions(folder.path("bad.so"), fs::perms::all);
-    CHECK_THAT(refusal(folder, "bad"), Contains("can be written by others than root (mode 777)"));
-    CHECK_THAT(refusal(folder, "bad", true), Contains("can be written by others than root"));
+    CHECK_THAT(refusal(folder, "bad"),
+               Contains("can be written by others than its owner (mode 777)"));
+    CHECK_THAT(refusal(folder, "bad", 0), Contains("can be written by others than its owner"));
 }
 
 TEST_CASE("a folder that anybody may write, and one that is not there, load nothing",
@@ -173,7 +189,7 @@ TEST_CASE("a folder that anybody may write, and one that is not there, load noth
     fs::permissions(folder.path(""), fs::perms::all);
     const auto registry = folder.load();
     REQUIRE_FALSE(registry);
-    CHECK_THAT(registry.error().message, Contains("can be written by others than root"));
+    CHECK_THAT(registry.error().message, Contains("can be written by others than its owner"));
 }
 
 TEST_CASE("a plugin that passed its trial is loaded again, and tried again once it changed",
