@@ -16,6 +16,7 @@
 #include "engine/certify.hpp"
 #include "engine/engine.hpp"
 #include "engine/held_journal.hpp"
+#include "engine/refusal.hpp"
 #include "engine/registry.hpp"
 #include "host_look.hpp"
 #include "profile_files.hpp"
@@ -79,7 +80,7 @@ class DirectService final : public SharedService {
             }));
     }
 
-    Report confirm() override { return records_.kept(engine_.confirm()); }
+    Report confirm() override { return records_.kept(kept_for_boot(engine_.confirm())); }
 
     Report verify(const std::optional<ProfileRequest>& request) override {
         if (!request) {
@@ -159,6 +160,8 @@ class DirectService final : public SharedService {
         return resolved(profile, registry_->catalog());
     }
 
+    Report kept_for_boot(Report report);
+
     /// What the verb reports, or all that is wrong with the profile.
     template <typename Verb>
     Report with_profile(std::string_view verb, const ProfileRequest& request, Verb run) {
@@ -177,7 +180,7 @@ class DirectService final : public SharedService {
         report.verb = verb;
         report.profile = request.name;
         report.problems = std::move(problems);
-        report.exit = Exit::refused;
+        report.exit = exit_of(report.problems);
         report.state = engine_.status().state;
         return report;
     }
@@ -200,7 +203,13 @@ Report DirectService::rollback(const RollbackRequest& request) {
         report.problems.push_back(there.error());
         report.exit = worse(report.exit, Exit::not_restored);
     }
-    return records_.kept(std::move(report));
+    return records_.kept(kept_for_boot(std::move(report)));
+}
+
+Report DirectService::kept_for_boot(Report report) {
+    return records_.in_step(
+        std::move(report), engine_.status(),
+        [this](const ProfileRequest& applied) { return resolved_profile(applied); });
 }
 
 Report DirectService::apply_again(const ApplyRequest& request, std::string_view reason) {

@@ -49,7 +49,8 @@ Report Records::kept(Report report, std::string_view reason) const {
 }
 
 Report Records::applied(const ResolvedProfile& profile, Report report) const {
-    if (report.exit != Exit::as_wanted && report.exit != Exit::reboot_needed) {
+    if ((report.exit != Exit::as_wanted && report.exit != Exit::reboot_needed) ||
+        report.state == HostState::awaiting_confirmation) {
         return report;
     }
     if (const Status kept = ProfileKeeper(folder_).keep(profile); !kept) {
@@ -58,6 +59,41 @@ Report Records::applied(const ResolvedProfile& profile, Report report) const {
     }
     static_cast<void>(
         Boots(folder_).succeed());  // where it stays, a boot is skipped, which is said
+    return report;
+}
+
+Status Records::keep_as_applied(const HostStatus& now, const AppliedProfile& again) const {
+    const ProfileKeeper keeper(folder_);
+    const auto kept = keeper.read();
+    if (kept && (*kept ? (*kept)->hash : std::string()) == now.profile_hash) {
+        return {};
+    }
+    // Whatever follows, what is not applied any more is not applied at boot.
+    NT_CHECK(keeper.forget());
+    if (now.profile.empty()) {
+        return {};
+    }
+    const auto profile = again({.name = now.profile, .overrides = now.overrides});
+    if (!profile) {
+        return std::unexpected(profile.error().front());
+    }
+    return profile->hash == now.profile_hash
+               ? keeper.keep(*profile)
+               : failure(ErrorCode::conflict,
+                         now.profile + " is another profile now than the one applied");
+}
+
+Report Records::in_step(Report report, const HostStatus& now, const AppliedProfile& again) const {
+    const bool is_settled = now.state == HostState::clean || now.state == HostState::tuned ||
+                            now.state == HostState::degraded;
+    if (!is_settled || report.exit == Exit::refused || report.exit == Exit::consent_missing ||
+        report.exit == Exit::lock_or_timeout) {
+        return report;
+    }
+    if (const Status kept = keep_as_applied(now, again); !kept) {
+        report.notes.push_back("what is applied is not kept for the next boot: " +
+                               kept.error().message);
+    }
     return report;
 }
 

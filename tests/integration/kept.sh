@@ -1,0 +1,47 @@
+#!/bin/bash
+# What the next boot applies is what is applied now: nothing that nobody has confirmed, and nothing that was
+# taken back.
+#
+#   tests/integration/kept.sh BUILD-FOLDER
+set -euo pipefail
+
+build=$(realpath "$1")
+if [ "${2:-}" != --inside ]; then
+    [ "$(id -u)" -eq 0 ] || { echo "a network namespace needs root"; exit 1; }
+    mkdir -p "$build/kept"
+    exec unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private -- \
+        "$(realpath "$0")" "$build" --inside
+fi
+
+mount -t sysfs sysfs /sys
+mount -t tmpfs -o mode=0755 tmpfs "$build/kept"
+cd "$build/kept"
+for number in 0 1; do
+    printf '[sysctl]\n"net.ipv4.tcp_slow_start_after_idle" = 0\n"net.ipv4.tcp_sack" = %s\n' $number >p$number.toml
+done
+nanotune() { "$build/bin/nanotune" "$@" --state-dir "$build/kept/state" >said 2>&1 || { cat said; exit 1; }; }
+kept() { # kept WHICH AFTER
+    local found
+    found=$(sed -n 4p state/lasting/profile.facts 2>/dev/null || true)
+    [ "$(basename "${found:-none}")" = "$1" ] || { echo "after $2 the next boot applies ${found:-none}, not $1"; exit 1; }
+}
+
+nanotune apply p0.toml
+kept p0.toml "an apply"
+nanotune apply p1.toml --confirm 60s
+kept p0.toml "an apply that awaits confirmation"
+nanotune rollback
+kept p0.toml "its rollback"
+nanotune apply p1.toml --confirm 60s
+nanotune confirm
+kept p1.toml "a confirmation"
+nanotune rollback
+kept p0.toml "a rollback to another profile"
+echo '"net.ipv4.tcp_window_scaling" = 1' >>p0.toml # edited since
+nanotune apply p1.toml
+nanotune rollback
+kept none "a rollback to a profile that has been edited since"
+grep -q "not kept for the next boot: .*p0.toml is another profile now" said || { cat said; exit 1; }
+nanotune apply p0.toml
+nanotune rollback --all
+kept none "a rollback of everything"
