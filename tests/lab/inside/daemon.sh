@@ -105,11 +105,13 @@ within 20 test -e /sys/class/net/eth1
 ip link set eth1 up
 within 60 ring_is 512
 within 60 nanotune verify --bus
+cp -a /var/lib/nanotune /root/disk # what a boot finds: the rollback stands for the reset of all values
 nanotune rollback --bus --all --force --allow drops,bounces >/dev/null || true
 systemctl stop nanotuned
 
 echo "== a boot applies what was applied last, in two steps, and its target is reached once it stands"
 rm -rf /run/nanotune/*
+cp -a /root/disk/. /var/lib/nanotune
 is 1 || fail "not rolled back"
 sed -i 's/= 512/= 256/' all.toml # what somebody edited since is not applied
 systemctl start nanotune-boot-early || fail "the first step"
@@ -124,6 +126,8 @@ echo "== after two boots that failed nothing is applied"
 systemctl stop nanotune-tuned.target nanotune-verify nanotune-boot nanotune-boot-early
 nanotune rollback --direct --all --force --allow drops,bounces >/dev/null
 rm -rf /run/nanotune/*
+[ ! -e /var/lib/nanotune/profile.facts ] || fail "what was rolled back is kept for the next boot"
+cp -a /root/disk/. /var/lib/nanotune
 echo "2 another-boot" >/var/lib/nanotune/boots
 systemctl start nanotune-boot-early nanotune-boot || fail "a step that does nothing fails"
 journalctl --no-pager --unit=nanotune-boot-early | grep -q "the last 2 boots did not end well" || fail "not said"
