@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 
 failures = 0
 
@@ -50,6 +51,14 @@ def grouped(pairs):
     for key, cpu in pairs:
         groups.setdefault(key, set()).add(cpu)
     return groups
+
+
+def wait_for_carrier(nic, seconds=30):
+    end = time.monotonic() + seconds
+    while read(f"/sys/class/net/{nic}/carrier") != "1":
+        if time.monotonic() > end:
+            sys.exit(f"{nic} has no carrier {seconds} s after its link was set up")
+        time.sleep(0.1)
 
 
 def compare_cpus(seen):
@@ -156,6 +165,7 @@ igb = next(number for number, action in actions().items() if action == "eth3-TxR
 write(f"/proc/irq/{igb}/smp_affinity_list", "1")
 run("ip", "link", "set", "eth3", "down")  # sets its interrupts up again, on the CPUs that they may run on
 run("ip", "link", "set", "eth3", "up")
+wait_for_carrier("eth3")  # else its speed comes while nanotune and ethtool are asked one after the other
 igb = next(number for number, action in actions().items() if action == "eth3-TxRx-2")
 write(f"/proc/irq/{igb}/smp_affinity_list", "1")
 seen, drawn = compare("with a CPU offline and an interrupt on the other node")
