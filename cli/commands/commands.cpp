@@ -10,7 +10,7 @@ std::span<const Command* const> all_commands() {
         &plan_command,     &apply_command,   &confirm_command, &verify_command,  &rollback_command,
         &status_command,   &history_command, &freeze_command,  &thaw_command,    &monitor_command,
         &topology_command, &capture_command, &certify_command, &list_command,    &describe_command,
-        &boot_command,     &exec_command,    &profile_command, &version_command, &help_command,
+        &boot_command,     &exec_command, &bench_command,    &profile_command, &version_command, &help_command,
         &guard_command,    &start_command};
     return commands;
 }

@@ -1,0 +1,182 @@
+// nanotune bench: market data for whoever listens, and how long answers take. It changes nothing on
+// the host.
+#include <charconv>
+#include <cmath>
+
+#include <fmt/core.h>
+
+#include "../commands/commands.hpp"
+#include "../context.hpp"
+#include "../interruption.hpp"
+#include "../json_document.hpp"
+#include "../text.hpp"
+#include "../words.hpp"
+#include "round_trips_text.hpp"
+
+namespace nanotune::cli {
+
+namespace {
+
+constexpr Option options[] = {
+    {.name = "count", .value = "N", .help = "packets (10000)"},
+    {.name = "rate",
+     .value = "N",
+     .help =
+         "packets a second; latency without it sends one at a time, generate 1000 (0: as fast as "
+         "it goes)"},
+    {.name = "burst", .value = "N", .help = "generate: so many at a time, at the same rate (1)"},
+    {.name = "price", .value = "CENTS,...", .help = "prices, taken in turns (9999)"},
+    {.name = "flows", .value = "N", .help = "senders, each with a port of its own (1)"},
+    {.name = "from", .value = "ADDRESS", .help = "an address of this host to send from"},
+    {.name = "network-order", .help = "numbers in network byte order"},
+    {.name = "warm-up",
+     .value = "N",
+     .help = "latency: packets before, which count for nothing (100)"},
+    {.name = "patience",
+     .value = "TIME",
+     .help = "latency: an answer that takes longer is lost (200ms)"},
+    {.name = "csv", .help = "latency: a line of names and a line of numbers"},
+};
+
+Result<std::uint64_t> number_of(std::string_view option, std::string_view text, std::uint64_t least,
+                                std::uint64_t most) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || number < least ||
+        number > most) {
+        return failure(ErrorCode::invalid, fmt::format("--{} {}: expected a number from {} to {}",
+                                                       option, text, least, most));
+    }
+    return number;
+}
+
+Result<std::uint64_t> number_in(const Context& context, std::string_view option,
+                                std::uint64_t otherwise, std::uint64_t least, std::uint64_t most) {
+    return context.arguments().has(option)
+               ? number_of(option, context.arguments().text(option), least, most)
+               : Result<std::uint64_t>(otherwise);
+}
+
+constexpr std::uint64_t most_packets = 100'000'000;
+constexpr std::uint64_t fastest = 100'000'000;
+
+Result<bench::Feed> feed_in(const Context& context) {
+    bench::Feed feed;
+    feed.target = context.arguments().operand(1);
+    feed.from = context.arguments().text("from");
+    feed.network_order = context.arguments().has("network-order");
+    NT_TRY(const std::uint64_t flows, number_in(context, "flows", 1, 1, 1024));
+    feed.flows = static_cast<std::uint32_t>(flows);
+    const std::string prices = context.arguments().text("price", "9999");
+    feed.prices.clear();
+    for (std::string_view rest = prices; !rest.empty();) {
+        const std::string_view price = rest.substr(0, rest.find(','));
+        rest.remove_prefix(std::min(price.size() + 1, rest.size()));
+        NT_TRY(const std::uint64_t number, number_of("price", price, 0, UINT32_MAX));
+        feed.prices.push_back(static_cast<std::uint32_t>(number));
+    }
+    if (feed.prices.empty()) {
+        return failure(ErrorCode::invalid, "--price: expected prices in cents");
+    }
+    return feed;
+}
+
+Ended latency(const Context& context) {
+    NT_TRY(const bench::Feed feed, feed_in(context));
+    bench::RoundTripPlan plan;
+    NT_TRY(plan.count, number_in(context, "count", plan.count, 1, most_packets));
+    NT_TRY(plan.rate, number_in(context, "rate", 0, 1, fastest));
+    NT_TRY(plan.warm_up, number_in(context, "warm-up", plan.warm_up, 0, most_packets));
+    NT_TRY(const auto patience,
+           duration_of("--patience", context.arguments().text("patience", "200ms")));
+    plan.patience = static_cast<std::uint64_t>(std::chrono::nanoseconds(patience).count());
+    const Interruption interruption;
+    plan.stopped = Interruption::flag();
+    NT_TRY(bench::Sender sender, bench::Sender::open(feed));
+    const bench::RoundTrips trips = bench::round_trips(sender, plan);
+    const Screen& screen = context.screen();
+    if (context.look().json) {
+        screen.raw(bench::json_of(feed.target, trips));
+    } else if (context.arguments().has("csv")) {
+        screen.raw(bench::csv_of(feed.target, trips));
+    } else {
+        bench::print(screen, feed.target, trips);
+    }
+    return trips.times.empty() ? status_of(Exit::differs) : 0;
+}
+
+Ended generate(const Context& context) {
+    NT_TRY(const bench::Feed feed, feed_in(context));
+    NT_TRY(const std::uint64_t count, number_in(context, "count", 10'000, 1, most_packets));
+    NT_TRY(const std::uint64_t rate, number_in(context, "rate", 1000, 0, fastest));
+    NT_TRY(const std::uint64_t burst, number_in(context, "burst", 1, 1, 65'536));
+    const Interruption interruption;
+    NT_TRY(bench::Sender sender, bench::Sender::open(feed));
+    std::uint64_t sent = 0;
+    std::uint64_t refused = 0;
+    std::uint64_t answers = 0;
+    const std::uint64_t began = bench::now();
+    const auto hear = [&] { answers += sender.answer() ? 1 : 0; };
+    for (std::uint64_t at = 0; at < count && !*Interruption::flag(); ++at) {
+        if (rate != 0 && at % burst == 0) {
+            bench::wait_until(began + static_cast<std::uint64_t>(static_cast<double>(at) * 1e9 /
+                                                                 static_cast<double>(rate)));
+        }
+        ++(sender.send(bench::now()) ? sent : refused);
+        hear();
+    }
+    const double seconds = static_cast<double>(bench::now() - began) / 1e9;
+    constexpr std::uint64_t moment = 20'000'000;
+    for (const std::uint64_t until = bench::now() + moment; bench::now() < until;) {
+        hear();
+    }
+    const double reached = seconds > 0 ? static_cast<double>(sent) / seconds : 0;
+    if (context.look().json) {
+        Json json = head("bench generate", false, 0);
+        json["target"] = feed.target;
+        json["sent"] = sent;
+        json["not_sent"] = refused;
+        json["answers"] = answers;
+        json["seconds"] = seconds;
+        json["rate"] = reached;
+        context.screen().raw(document(json));
+    } else {
+        context.screen().line(fmt::format(
+            "{} packets sent to {} in {:.3f} s ({:.0f} a second); {} not taken by the kernel; {} "
+            "answers seen",
+            sent, feed.target, seconds, reached, refused, answers));
+    }
+    return 0;
+}
+
+Ended run(Context& context) {
+    const std::string verb = context.arguments().operand(0);
+    if (verb == "latency") {
+        return latency(context);
+    }
+    if (verb == "generate") {
+        return generate(context);
+    }
+    return std::unexpected(
+        Failure(Error{.code = ErrorCode::invalid,
+                      .message = fmt::format("bench {}: it is generate or latency", verb)}));
+}
+
+}  // namespace
+
+constinit const Command bench_command = {
+    .name = "bench",
+    .help = "market data for a target, and how long its answers take",
+    .operands = {.usage = "generate|latency ADDRESS:PORT", .least = 2, .most = 2},
+    .options = options,
+    .details =
+        "The target may be a datapath of nanotune's or anybody else's: 24 bytes of market data go "
+        "there by UDP, and whatever comes back is an answer. latency sends each packet after the "
+        "answer to the one before; with --rate it sends at its own times, whatever the target "
+        "does, "
+        "and counts from the time at which a packet was to be sent. Run it on a CPU of its own: "
+        "nanotune exec --cpus 2 -- nanotune bench latency 192.0.2.1:8080.",
+    .run = run,
+    .acts = true};
+
+}  // namespace nanotune::cli

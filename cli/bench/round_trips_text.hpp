@@ -1,0 +1,16 @@
+// Round trips as people, spreadsheets and programs read them.
+#pragma once
+
+#include <string>
+
+#include "../screen.hpp"
+#include "round_trips.hpp"
+
+namespace nanotune::cli::bench {
+
+void print(const Screen& screen, const std::string& target, const RoundTrips& trips);
+[[nodiscard]] std::string json_of(const std::string& target, const RoundTrips& trips);
+/// A line of names and a line of numbers; times in ns.
+[[nodiscard]] std::string csv_of(const std::string& target, const RoundTrips& trips);
+
+}  // namespace nanotune::cli::bench
