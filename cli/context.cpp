@@ -50,6 +50,7 @@ Result<std::unique_ptr<Service>> Context::service(std::chrono::milliseconds pati
                     .cancelled = Interruption::flag(),
                     .reach = whom,
                     .bus_client = surroundings_.places.bus_client,
+                    .worker = surroundings_.places.worker,
                     .told = [this](std::string_view text) { screen_.detail(text); }});
 }
 

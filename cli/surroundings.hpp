@@ -19,6 +19,7 @@ struct Places {
     std::vector<std::string> profiles;  ///< searched in this order
     std::string lock_object;            ///< preloaded by `exec --lock-memory`
     std::string bus_client;             ///< loaded where a daemon is asked
+    std::string worker;                 ///< nanotune-worker: what a datapath runs in
 };
 
 /// The environment, the terminal and the installation, as verbs may know them.
@@ -58,6 +59,7 @@ struct ServiceOptions {
     const std::atomic<bool>* cancelled = nullptr;  ///< set: an apply rolls back
     Reach reach = Reach::any;
     std::string bus_client;                           ///< as in Places
+    std::string worker;                               ///< as in Places
     std::function<void(std::string_view)> told = {};  ///< who was found to ask, with --verbose
     std::string host_file = "/etc/nanotune/host.toml";
 };

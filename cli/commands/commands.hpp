@@ -26,6 +26,7 @@ extern const Command list_command;
 extern const Command describe_command;
 extern const Command boot_command;
 extern const Command exec_command;
+extern const Command datapath_command;
 extern const Command bench_command;
 extern const Command profile_command;
 extern const Command version_command;

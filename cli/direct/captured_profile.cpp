@@ -37,6 +37,8 @@ std::string selecting_word(const Captured& one) {
     switch (one.setting.plugin->selector) {
         case Selector::device:
             return one.candidate.device.empty() ? one.candidate.target.name : one.candidate.device;
+        case Selector::given:
+            return one.candidate.target.name;
         case Selector::none:
         case Selector::ids:
         case Selector::label:

@@ -19,6 +19,8 @@ std::string section_of(const Plugin& plugin) {
                                plugin.name);
         case Selector::label:
             return fmt::format("[{}.LABEL] with match", plugin.name);
+        case Selector::given:
+            return fmt::format("[{}.NAME]", plugin.name);
     }
     return "";
 }

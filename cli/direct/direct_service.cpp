@@ -24,6 +24,7 @@
 #include "service/freeze.hpp"
 #include "system/kernel_system.hpp"
 #include "system/storage/program.hpp"
+#include "worker/kept_workers.hpp"
 
 namespace nanotune::cli {
 
@@ -45,12 +46,14 @@ Moment now() {
 class DirectService final : public SharedService {
   public:
     DirectService(const ServiceOptions& options, SharedParts shared, bool is_guard,
-                  Registry registry, Identity identity)
+                  Registry registry, Identity identity, std::string workers)
         : registry_(std::make_shared<const Registry>(std::move(registry))),
           state_(options.state_folder, std::move(identity)),
           // A call that hangs keeps its plugin's code by this.
-          systems_([address = std::move(shared.session_address), kept = registry_] {
-              return kernel_system(address);
+          systems_([address = std::move(shared.session_address), kept = registry_,
+                    workers = std::move(workers), program = options.worker] {
+              return kernel_system(address,
+                                   std::make_unique<worker::KeptWorkers>(workers, program));
           }),
           source_(std::move(shared.profiles)),
           look_(systems_, options.timeout),
@@ -323,8 +326,10 @@ Result<std::unique_ptr<DirectService>> opened(const ServiceOptions& options, Sha
     if (!registry) {
         return std::unexpected(std::move(registry).error().within("folder of the plugins"));
     }
+    NT_TRY(std::string workers, worker::workers_folder(options.state_folder));
     return std::make_unique<DirectService>(options, std::move(shared), is_guard,
-                                           *std::move(registry), std::move(identity));
+                                           *std::move(registry), std::move(identity),
+                                           std::move(workers));
 }
 
 }  // namespace

@@ -130,7 +130,8 @@ Status Apply::stages(WholePlan& plan) {
     wanted_ = plan.wanted;
     Status first;
     for (const Stage one : all_stages) {
-        Status done = stage(one, plan.stages.at(static_cast<std::size_t>(one)));
+        Plan& planned = plan.stages.at(static_cast<std::size_t>(one));
+        Status done = one == Stage::datapath ? start(planned, first) : stage(one, planned);
         if (!done && !goes_on_after(done.error())) {
             return done;
         }
@@ -138,6 +139,22 @@ Status Apply::stages(WholePlan& plan) {
     }
     Status settled = settle();
     return first ? std::move(settled) : std::move(first);
+}
+
+/// A datapath starts on a host that was seen to be as it is to be, or not at all.
+Status Apply::start(Plan& datapaths, const Status& so_far) {
+    if (datapaths.changes.empty()) {
+        return stage(Stage::datapath, datapaths);
+    }
+    Status ready = so_far ? settle() : so_far;
+    if (ready) {
+        return stage(Stage::datapath, datapaths);
+    }
+    for (const Change& change : datapaths.changes) {
+        failures_.push_back(row_of(change, Outcome::not_done));
+        failures_.back().message = "not started: what it builds on is not as the profile wants it";
+    }
+    return ready;
 }
 
 bool Apply::goes_on_after(const Error& cause) const {

@@ -57,6 +57,7 @@ class Apply {
 
     /// Errors: why the apply cannot go on.
     Status stages(WholePlan& plan);
+    Status start(Plan& datapaths, const Status& so_far);
     [[nodiscard]] bool goes_on_after(const Error& cause) const;
     Status stage(Stage one, Plan& planned);
     [[nodiscard]] bool still_holds(Stage stage, const Plan& planned) const;

@@ -83,8 +83,9 @@ void compare_held(const Applied& active, const Catalog& catalog, Survey& survey,
                 row.outcome = Outcome::differs;
                 row.allow =
                     allow_words(tunable, survey.candidate_of(places[i].setting, key.target));
+                // Why what was asked for is not in force comes before what it was.
                 row.message = joined(
-                    fate_of(value.bearer),
+                    reading->requested ? row.message : fate_of(value.bearer),
                     fmt::format("was {} after apply", printed_value(places[i].setting, value.got)));
             } else if (reading->pending) {
                 row.outcome = Outcome::pending;

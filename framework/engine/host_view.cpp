@@ -9,6 +9,15 @@
 
 namespace nanotune {
 
+namespace {
+
+bool is_discovered_by(const Plugin& plugin, Discovery discovery) {
+    const auto is_its = [discovery](const auto& of) { return of->discovery() == discovery; };
+    return std::ranges::any_of(plugin.banks, is_its) || std::ranges::any_of(plugin.rules, is_its);
+}
+
+}  // namespace
+
 bool concerns(const ResolvedSection& section, Stage stage) {
     const auto is_due = [stage](const auto& said) {
         return (said.parameter.rule != nullptr && said.parameter.rule->stage() == stage) ||
@@ -42,7 +51,7 @@ const std::vector<Candidate>& HostView::candidates(Discovery discovery) {
     static const std::vector<Candidate> none;
     auto found = survey_.candidates(discovery);
     if (found && !foreseen_.moves_targets()) {
-        return **found;
+        return with_given(discovery, **found);
     }
     if (found) {
         const auto [left, is_new] = left_.try_emplace(discovery);
@@ -51,12 +60,34 @@ const std::vector<Candidate>& HostView::candidates(Discovery discovery) {
             left->second = std::move(targets.list);
             coming_.merge(targets.coming);
         }
-        return left->second;
+        return with_given(discovery, left->second);
     }
     if (failed_.insert(discovery).second) {
         add(std::move(found).error());
     }
     return none;
+}
+
+/// What a section is to bring about is a target before it is there.
+const std::vector<Candidate>& HostView::with_given(Discovery discovery,
+                                                   const std::vector<Candidate>& there) {
+    if (const auto known = given_.find(discovery); known != given_.end()) {
+        return known->second;
+    }
+    std::vector<Candidate> all;
+    for (const LiveSection& live : sections_) {
+        const Plugin& plugin = *live.section->plugin;
+        const std::string& name = live.selector.text;
+        if (plugin.selector != Selector::given || !is_discovered_by(plugin, discovery)) {
+            continue;
+        }
+        all = all.empty() ? there : std::move(all);
+        const Target target{.kind = plugin.name, .name = name};
+        if (std::ranges::find(all, target, &Candidate::target) == all.end()) {
+            all.push_back({.target = target, .facts = {{"name", name}}});
+        }
+    }
+    return all.empty() ? there : given_.emplace(discovery, std::move(all)).first->second;
 }
 
 std::optional<Coming> HostView::coming(const Target& target) const {

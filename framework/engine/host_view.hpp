@@ -33,7 +33,8 @@ class HostView final : public CpuWords {
     [[nodiscard]] Survey& survey() { return survey_; }
     /// Sections that hold on this host, selectors complete.
     [[nodiscard]] const std::vector<LiveSection>& sections() const { return sections_; }
-    /// As the plan leaves them. None, and a problem, when discovery fails.
+    /// As the plan leaves them, with those that sections bring about (Selector::given). None, and a
+    /// problem, when discovery fails.
     const std::vector<Candidate>& candidates(Discovery discovery);
     /// How the target comes that the plan brings; nothing for one that is there.
     [[nodiscard]] std::optional<Coming> coming(const Target& target) const;
@@ -60,11 +61,15 @@ class HostView final : public CpuWords {
     bool cpus_fit(const Tunable& tunable, const Value& value, const Origin& origin);
 
   private:
+    [[nodiscard]] const std::vector<Candidate>& with_given(Discovery discovery,
+                                                           const std::vector<Candidate>& there);
+
     Survey& survey_;
     Stage stage_;
     CpuSource cpus_;
     const Foreseen& foreseen_;
-    std::map<Discovery, std::vector<Candidate>> left_;  ///< where the plan moves targets
+    std::map<Discovery, std::vector<Candidate>> left_;   ///< where the plan moves targets
+    std::map<Discovery, std::vector<Candidate>> given_;  ///< where sections bring targets about
     std::map<Target, Coming> coming_;
     std::vector<LiveSection> sections_;
     std::set<Discovery> failed_;

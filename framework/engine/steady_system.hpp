@@ -34,6 +34,7 @@ class SteadySystem final : public System {
     Result<std::string> ask(const std::string& socket, std::string_view request) override {
         return system_.ask(socket, request);
     }
+    Workers& workers() override { return system_.workers(); }
 
   private:
     class Links final : public nanotune::Links {

@@ -72,8 +72,9 @@ class Grounds {
             }
         }
         std::erase_if(all, [this](const SettingRef& setting) {
-            return setting.tunable->check_only || setting.plugin->selector == Selector::label ||
-                   is_of_host(setting) != nic_.empty();
+            const Selector selector = setting.plugin->selector;
+            return setting.tunable->check_only || selector == Selector::label ||
+                   selector == Selector::given || is_of_host(setting) != nic_.empty();
         });
         return all;
     }

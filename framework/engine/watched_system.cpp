@@ -207,6 +207,26 @@ Status WatchedSystem::Devlink::set(const std::string& bus, const std::string& de
     return watched(watch_, no_file, [&] { return system_.devlink().set(bus, device, parameter); });
 }
 
+Result<std::vector<std::string>> WatchedSystem::Workers::names() {
+    return watched(watch_, no_file, [&] { return system_.workers().names(); });
+}
+
+Result<Worker> WatchedSystem::Workers::worker(const std::string& name) {
+    return watched(watch_, no_file, [&] { return system_.workers().worker(name); });
+}
+
+Status WatchedSystem::Workers::start(const std::string& name, const WorkerSettings& settings) {
+    return watched(watch_, no_file, [&] { return system_.workers().start(name, settings); });
+}
+
+Status WatchedSystem::Workers::change(const std::string& name, const WorkerSettings& settings) {
+    return watched(watch_, no_file, [&] { return system_.workers().change(name, settings); });
+}
+
+Status WatchedSystem::Workers::forget(const std::string& name) {
+    return watched(watch_, no_file, [&] { return system_.workers().forget(name); });
+}
+
 Result<Scheduling> WatchedSystem::Tasks::scheduling(unsigned thread) {
     return watched(watch_, no_file, [&] { return system_.tasks().scheduling(thread); });
 }

@@ -35,7 +35,8 @@ class WatchedSystem final : public System {
           ethtool_(system, watch),
           links_(system, watch),
           tasks_(system, watch),
-          devlink_(system, watch) {}
+          devlink_(system, watch),
+          workers_(system, watch) {}
 
     nanotune::Files& files() override { return files_; }
     nanotune::Ethtool& ethtool() override { return ethtool_; }
@@ -45,6 +46,7 @@ class WatchedSystem final : public System {
     [[nodiscard]] bool has(Capability capability) const override { return system_.has(capability); }
     [[nodiscard]] std::string session_address() const override { return system_.session_address(); }
     Result<std::string> ask(const std::string& socket, std::string_view request) override;
+    nanotune::Workers& workers() override { return workers_; }
 
   private:
     class Files final : public nanotune::Files {
@@ -151,6 +153,21 @@ class WatchedSystem final : public System {
         CallWatch& watch_;
     };
 
+    class Workers final : public nanotune::Workers {
+      public:
+        Workers(System& system, CallWatch& watch) : system_(system), watch_(watch) {}
+
+        Result<std::vector<std::string>> names() override;
+        Result<Worker> worker(const std::string& name) override;
+        Status start(const std::string& name, const WorkerSettings& settings) override;
+        Status change(const std::string& name, const WorkerSettings& settings) override;
+        Status forget(const std::string& name) override;
+
+      private:
+        System& system_;
+        CallWatch& watch_;
+    };
+
     System& system_;
     CallWatch& watch_;
     Files files_;
@@ -158,6 +175,7 @@ class WatchedSystem final : public System {
     Links links_;
     Tasks tasks_;
     Devlink devlink_;
+    Workers workers_;
 };
 
 }  // namespace nanotune

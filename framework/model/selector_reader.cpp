@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <nanotune/workers.hpp>
+
 #include "cpu_expression.hpp"
 #include "glob.hpp"
 #include "nearest.hpp"
@@ -103,6 +105,9 @@ std::optional<SectionSelector> SelectorReader::read_word(const SectionText& sect
                      section.plugin->name, section.word.empty() ? "" : ".", section.word));
         return std::nullopt;
     }
+    if (section.plugin->selector == Selector::given) {
+        return read_given(section, selector) ? std::optional(selector) : std::nullopt;
+    }
     if (section.word.empty()) {
         return selector;
     }
@@ -111,6 +116,19 @@ std::optional<SectionSelector> SelectorReader::read_word(const SectionText& sect
     }
     selector.kind = is_glob(section.word) ? Kind::glob : Kind::name;
     return selector;
+}
+
+/// What the section brings about is called so from then on, on disk, too.
+bool SelectorReader::read_given(const SectionText& section, SectionSelector& selector) {
+    selector.kind = SectionSelector::Kind::name;
+    if (is_worker_name(section.word)) {
+        return true;
+    }
+    return complain(
+        section.origin,
+        fmt::format("[{0}{1}{2}]: a name is expected, such as [{0}.orders]: up to 32 letters, "
+                    "digits, \"-\" and \"_\"",
+                    section.plugin->name, section.word.empty() ? "" : ".", section.word));
 }
 
 bool SelectorReader::read_ids(const SectionText& section, SectionSelector& selector) {

@@ -21,6 +21,7 @@ class SelectorReader {
     using Pairs = std::vector<std::pair<std::string, std::string>>;
 
     std::optional<SectionSelector> read_word(const SectionText& section);
+    bool read_given(const SectionText& section, SectionSelector& selector);
     bool read_ids(const SectionText& section, SectionSelector& selector);
     bool read_pairs(const ProfileNode& table, std::span<const std::string> known, Pairs& pairs);
     bool complain(const Origin& origin, std::string message);

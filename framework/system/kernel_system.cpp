@@ -15,8 +15,8 @@ namespace {
 
 class KernelSystem final : public System {
   public:
-    explicit KernelSystem(std::function<std::string()> session_address)
-        : session_address_(std::move(session_address)) {}
+    KernelSystem(std::function<std::string()> session_address, std::unique_ptr<Workers> workers)
+        : session_address_(std::move(session_address)), workers_(std::move(workers)) {}
 
     Files& files() override { return files_; }
     Ethtool& ethtool() override { return ethtool_; }
@@ -30,6 +30,7 @@ class KernelSystem final : public System {
     Result<std::string> ask(const std::string& socket, std::string_view request) override {
         return ask_local_socket(socket, request);
     }
+    Workers& workers() override { return workers_ ? *workers_ : System::workers(); }
 
   private:
     KernelFiles files_;
@@ -39,16 +40,18 @@ class KernelSystem final : public System {
     KernelDevlink devlink_;
     Capabilities capabilities_;
     std::function<std::string()> session_address_;
+    std::unique_ptr<Workers> workers_;
 };
 
 }  // namespace
 
-std::unique_ptr<System> kernel_system(std::function<std::string()> session_address) {
-    return std::make_unique<KernelSystem>(std::move(session_address));
+std::unique_ptr<System> kernel_system(std::function<std::string()> session_address,
+                                      std::unique_ptr<Workers> workers) {
+    return std::make_unique<KernelSystem>(std::move(session_address), std::move(workers));
 }
 
 std::unique_ptr<System> kernel_system(std::string session_address) {
-    return kernel_system([address = std::move(session_address)] { return address; });
+    return kernel_system([address = std::move(session_address)] { return address; }, nullptr);
 }
 
 }  // namespace nanotune

@@ -1,6 +1,7 @@
 #include "worker/rights.hpp"
 
 #include <cerrno>
+#include <csignal>
 
 #include <grp.h>
 #include <sys/prctl.h>
@@ -29,6 +30,18 @@ Status drop_rights() {
         return failure(ErrorCode::refused, "give up root: it could be taken back");
     }
     return {};
+}
+
+int keeper() {
+    int signal = 0;
+    return ::prctl(PR_GET_PDEATHSIG, &signal, 0, 0, 0) == 0 && signal != 0 ? ::getppid() : 0;
+}
+
+Status end_with(int keeper) {
+    if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) {
+        return kernel_failure("end with the keeper", errno);
+    }
+    return ::getppid() == keeper ? Status() : failure(ErrorCode::refused, "the keeper has ended");
 }
 
 }  // namespace nanotune::worker

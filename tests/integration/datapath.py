@@ -95,7 +95,7 @@ class Case(unittest.TestCase):
 
 class Udp(Case):
     def test_every_tick_below_the_price_is_answered_with_its_order(self):
-        worker = self.worker("--listen", "127.0.0.1:8080", "--armed")
+        worker = self.worker("--listen", "127.0.0.1:8080", "--enabled", "1")
         client = self.client()
         for number in range(300):
             price, timestamp = 9900 + number, 1_700_000_000_000_000_000 + number * 1_234_567
@@ -127,7 +127,7 @@ class Udp(Case):
         self.assertRaises(BlockingIOError, client.recv, 100)
 
     def test_short_payloads_are_counted_and_long_ones_are_read_at_their_front(self):
-        worker = self.worker("--listen", "127.0.0.1:8080", "--armed")
+        worker = self.worker("--listen", "127.0.0.1:8080", "--enabled", "1")
         client = self.client()
         for size in range(24):
             client.sendto(tick()[:size], ("127.0.0.1", 8080))
@@ -138,7 +138,7 @@ class Udp(Case):
         self.assertEqual(report["short payload"], "24")
 
     def test_many_at_once_are_all_counted(self):
-        worker = self.worker("--listen", "127.0.0.1:8080", "--armed")
+        worker = self.worker("--listen", "127.0.0.1:8080", "--enabled", "1")
         client = self.client()
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
         for _ in range(20):
@@ -152,14 +152,14 @@ class Udp(Case):
         self.assertEqual(report["senders prepared"], "1")
 
     def test_ipv6_and_network_order(self):
-        self.worker("--listen", "[::1]:8080", "--armed", "--byte-order", "network", "--quantity", "7")
+        self.worker("--listen", "[::1]:8080", "--enabled", "1", "--byte-order", "1", "--quantity", "7")
         client = self.client("::1", socket.AF_INET6)
         client.sendto(b"AAPL    " + struct.pack(">IIQ", 9999, 1, 77), ("::1", 8080))
         self.assertEqual(client.recv(100), b"AAPL    " + struct.pack(">IIBQ", 10000, 7, 0, 77) + b"ORD77".ljust(16, b"\0"))
 
     def test_orders_go_to_whom_the_worker_is_told(self):
         receiver, client = self.client(), self.client()
-        self.worker("--listen", "127.0.0.1:8080", "--armed", "--respond", "127.0.0.1:%d" % receiver.getsockname()[1])
+        self.worker("--listen", "127.0.0.1:8080", "--enabled", "1", "--respond", "127.0.0.1:%d" % receiver.getsockname()[1])
         client.sendto(tick(), ("127.0.0.1", 8080))
         self.assertEqual(receiver.recv(100), order())
 
@@ -173,14 +173,14 @@ class Udp(Case):
     def test_one_that_was_killed_leaves_the_port_to_the_next(self):
         worker = self.worker("--listen", "127.0.0.1:8080")
         worker.stop(signal.SIGKILL)
-        again = self.worker("--listen", "127.0.0.1:8080", "--armed")
+        again = self.worker("--listen", "127.0.0.1:8080", "--enabled", "1")
         client = self.client()
         client.sendto(tick(), ("127.0.0.1", 8080))
         self.assertEqual(client.recv(100), order())
         self.assertEqual(again.count("answered"), 1)
 
     def test_a_ready_worker_has_no_rights_and_is_where_it_was_put(self):
-        worker = self.worker("--listen", "127.0.0.1:8080", "--cpu", "0")
+        worker = self.worker("--listen", "127.0.0.1:8080", "--cpus", "0")
         with open("/proc/%d/status" % worker.process.pid) as file:
             status = dict(line.split(":\t", 1) for line in file.read().splitlines() if ":\t" in line)
         for rights in ("CapPrm", "CapEff", "CapInh", "CapAmb"):
@@ -299,10 +299,10 @@ class PastTheStack:
     """What every backend that goes past the kernel's stack does."""
 
     def start(self, *words, listen="10.9.0.1:8080"):
-        return self.worker("--backend", self.BACKEND, "--device", "w0", "--listen", listen, *words)
+        return self.worker("--backend", self.BACKEND, "--interface", "w0", "--listen", listen, *words)
 
     def test_every_tick_below_the_price_is_answered_with_its_order(self):
-        worker = self.start("--armed")
+        worker = self.start("--enabled", "1")
         client = self.client()
         for number in range(200):
             price = 9900 + number
@@ -316,7 +316,7 @@ class PastTheStack:
         self.assertEqual((report["answered"], report["declined"]), ("100", "100"))
 
     def test_ipv6_is_answered_too(self):
-        self.start("--armed", listen="[fd09::1]:8080")
+        self.start("--enabled", "1", listen="[fd09::1]:8080")
         client = self.client("fd09::2", socket.AF_INET6)
         client.sendto(tick(), ("fd09::1", 8080))
         self.assertEqual(client.recv(100), order())
@@ -338,7 +338,7 @@ class PastTheStack:
         self.assertEqual(worker.count("received"), 1)
 
     def test_frames_in_error_are_counted_by_kind_and_not_answered(self):
-        worker = self.start("--armed")
+        worker = self.start("--enabled", "1")
         wire = self.wire()
         good = frame(tick())
         sent = {
@@ -373,7 +373,7 @@ class PastTheStack:
 
     def test_the_way_back_follows_the_kernels_routes_and_neighbours(self):
         run("ip", "neighbour", "replace", "10.9.0.3", "lladdr", "02:00:00:00:09:33", "dev", "w0")
-        worker = self.start("--armed")
+        worker = self.start("--enabled", "1")
         wire = self.wire()
         far = frame(tick(), source="10.77.0.1")
         wire.send(far)
@@ -399,7 +399,7 @@ class PastTheStack:
         return None
 
     def test_many_at_once_are_all_answered(self):
-        worker = self.start("--armed")
+        worker = self.start("--enabled", "1")
         client = self.client()
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
         for _ in range(20):
@@ -420,7 +420,7 @@ class PastTheStack:
         while self.traces() != before and time.monotonic() < deadline:
             time.sleep(0.02)
         self.assertEqual(self.traces(), before)
-        self.start("--armed")
+        self.start("--enabled", "1")
         client = self.client()
         client.sendto(tick(), ("10.9.0.1", 8080))
         self.assertEqual(client.recv(100), order())
@@ -431,9 +431,9 @@ class PastTheStack:
 
     def test_a_device_that_is_not_there_or_not_ethernet_is_an_error(self):
         with self.assertRaisesRegex(RuntimeError, "look for w9: No such device"):
-            self.worker("--backend", self.BACKEND, "--device", "w9", "--listen", "10.9.0.1:8080")
+            self.worker("--backend", self.BACKEND, "--interface", "w9", "--listen", "10.9.0.1:8080")
         with self.assertRaisesRegex(RuntimeError, "lo: it is not Ethernet"):
-            self.worker("--backend", self.BACKEND, "--device", "lo", "--listen", "127.0.0.1:8080")
+            self.worker("--backend", self.BACKEND, "--interface", "lo", "--listen", "127.0.0.1:8080")
 
 
 class PacketBackend(PastTheStack, OverVeth):
@@ -462,7 +462,7 @@ class AfXdpBackend(PastTheStack, OverVeth):
     def test_another_xdp_program_is_left_alone(self):
         worker = self.start()
         with self.assertRaisesRegex(RuntimeError, "attach the XDP program to the driver: .*busy"):
-            Worker(self.folder.name, "--backend", "af_xdp", "--device", "w0", "--listen", "10.9.0.1:8082")
+            Worker(self.folder.name, "--backend", "af_xdp", "--interface", "w0", "--listen", "10.9.0.1:8082")
         self.assertTrue(self.traces())
         self.assertIsNone(worker.process.poll())
 
@@ -471,7 +471,7 @@ class AfXdpBackend(PastTheStack, OverVeth):
         self.addCleanup(run, "ip", "link", "delete", "w2")
         run("ethtool", "-L", "w2", "rx", "2")
         with self.assertRaisesRegex(RuntimeError, "w2: it receives on 2 queues"):
-            self.worker("--backend", "af_xdp", "--device", "w2", "--listen", "10.9.0.1:8080")
+            self.worker("--backend", "af_xdp", "--interface", "w2", "--listen", "10.9.0.1:8080")
 
 
 class Misuse(Case):
@@ -483,13 +483,13 @@ class Misuse(Case):
     def test_options_that_make_no_sense_are_named(self):
         shared = os.path.join(self.folder.name, "shared")
         start = ("run", "--shared", shared, "--listen", "127.0.0.1:8080")
-        self.assertIn("--backend fast: expected one of udp", self.refused(*start, "--backend", "fast"))
-        self.assertIn("--cpu 9999: expected a number", self.refused(*start, "--cpu", "9999"))
+        self.assertIn("--backend fast: expected one of auto", self.refused(*start, "--backend", "fast"))
+        self.assertIn("--priority 99: expected a number", self.refused(*start, "--priority", "99"))
         self.assertIn("there is no such option", self.refused(*start, "--quick", "yes"))
-        self.assertIn("needs a value", self.refused(*start, "--cpu"))
+        self.assertIn("needs a value", self.refused(*start, "--cpus"))
         self.assertIn("an address other than zero", self.refused("run", "--shared", shared, "--listen", "0.0.0.0:80"))
         self.assertIn("IP version", self.refused(*start, "--respond", "[::1]:80"))
-        self.assertIn("CPU 4000", self.refused(*start, "--cpu", "4000"))
+        self.assertIn("CPU 4000", self.refused(*start, "--cpus", "4000"))
 
     def test_what_is_no_file_of_a_worker_is_not_written(self):
         path = os.path.join(self.folder.name, "other")

@@ -251,6 +251,10 @@ std::string task_cell(unsigned thread, std::string_view field) {
     return "task:" + std::to_string(thread) + ":" + std::string(field);
 }
 
+std::string worker_cell(std::string_view name) {
+    return "worker:" + std::string(name);
+}
+
 std::string irq_file(unsigned irq, std::string_view name) {
     return "/proc/irq/" + std::to_string(irq) + "/" + std::string(name);
 }

@@ -108,6 +108,7 @@ struct FakeHost {
 [[nodiscard]] std::string queue_coalesce_cell(std::string_view device, unsigned queue,
                                               unsigned attribute);
 [[nodiscard]] std::string task_cell(unsigned thread, std::string_view field);
+[[nodiscard]] std::string worker_cell(std::string_view name);
 [[nodiscard]] std::string irq_file(unsigned irq, std::string_view name);
 
 }  // namespace nanotune::test

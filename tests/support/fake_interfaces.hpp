@@ -132,4 +132,19 @@ class FakeDevlink final : public Devlink {
     FakeKernel* kernel_;
 };
 
+/// Cells "worker:NAME": see fake_workers.cpp. An empty one goes.
+class FakeWorkers final : public Workers {
+  public:
+    explicit FakeWorkers(FakeKernel& kernel) : kernel_(&kernel) {}
+
+    Result<std::vector<std::string>> names() override;
+    Result<Worker> worker(const std::string& name) override;
+    Status start(const std::string& name, const WorkerSettings& settings) override;
+    Status change(const std::string& name, const WorkerSettings& settings) override;
+    Status forget(const std::string& name) override;
+
+  private:
+    FakeKernel* kernel_;
+};
+
 }  // namespace nanotune::test

@@ -32,6 +32,7 @@ class FakeSystem final : public System {
     Links& links() override { return links_; }
     Tasks& tasks() override { return tasks_; }
     Devlink& devlink() override { return devlink_; }
+    Workers& workers() override { return workers_; }
     [[nodiscard]] bool has(Capability capability) const override;
     [[nodiscard]] std::string session_address() const override;
     /// Answers as irqbalance does where the host has one.
@@ -67,7 +68,8 @@ class FakeSystem final : public System {
           ethtool_(*kernel_),
           links_(*kernel_),
           tasks_(*kernel_),
-          devlink_(*kernel_) {}
+          devlink_(*kernel_),
+          workers_(*kernel_) {}
 
     std::shared_ptr<FakeKernel> kernel_;
     bool is_first_ = false;
@@ -76,6 +78,7 @@ class FakeSystem final : public System {
     FakeLinks links_;
     FakeTasks tasks_;
     FakeDevlink devlink_;
+    FakeWorkers workers_;
 };
 
 }  // namespace nanotune::test

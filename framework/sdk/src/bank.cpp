@@ -17,6 +17,8 @@ std::string_view name_of(Stage stage) noexcept {
             return "host";
         case Stage::processes:
             return "processes";
+        case Stage::datapath:
+            return "datapath";
     }
     return "";
 }

@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <sys/ioctl.h>
@@ -33,6 +35,12 @@ Result<Device> device_of(const std::string& name) {
         return kernel_failure(name + ": MTU", errno);
     }
     device.mtu = static_cast<unsigned>(request.ifr_mtu);
+    ethtool_drvinfo driver{};
+    driver.cmd = ETHTOOL_GDRVINFO;
+    request.ifr_data = reinterpret_cast<char*>(&driver);
+    if (::ioctl(socket.number(), SIOCETHTOOL, &request) == 0) {
+        device.driver = driver.driver;
+    }
     return device;
 }
 

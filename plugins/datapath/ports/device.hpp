@@ -13,6 +13,7 @@ struct Device {
     unsigned index = 0;
     std::array<std::uint8_t, 6> link{};
     unsigned mtu = 0;
+    std::string driver = {};  ///< "veth"; "" where it does not say
 };
 
 /// Errors: not_found; unsupported where it is not Ethernet.

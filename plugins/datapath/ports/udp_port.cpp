@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include <net/if.h>
 #include <netinet/in.h>
 
 namespace nanotune::datapath {
@@ -44,6 +45,33 @@ Status bind_socket(const Descriptor& socket, const UdpPortOptions& options) {
     return {};
 }
 
+bool is_group(const UdpPortOptions& options) {
+    return options.is_ipv6 ? options.address[0] == 0xFF : (options.address[0] & 0xF0) == 0xE0;
+}
+
+/// On the device, and nothing that others on this host have joined. The kernel leaves when the
+/// socket is closed.
+Status join(const Descriptor& socket, const UdpPortOptions& options) {
+    const auto device = static_cast<int>(::if_nametoindex(options.device.c_str()));
+    const int only_mine = 0;
+    if (options.is_ipv6) {
+        ipv6_mreq group{};
+        std::memcpy(&group.ipv6mr_multiaddr, options.address.data(), sizeof group.ipv6mr_multiaddr);
+        group.ipv6mr_interface = static_cast<unsigned>(device);
+        NT_CHECK(set_option(socket, IPPROTO_IPV6, IPV6_MULTICAST_ALL, &only_mine, sizeof only_mine,
+                            "keep to the group"));
+        return set_option(socket, IPPROTO_IPV6, IPV6_JOIN_GROUP, &group, sizeof group,
+                          "join the multicast group");
+    }
+    ip_mreqn group{};
+    std::memcpy(&group.imr_multiaddr, options.address.data(), sizeof group.imr_multiaddr);
+    group.imr_ifindex = device;
+    NT_CHECK(set_option(socket, IPPROTO_IP, IP_MULTICAST_ALL, &only_mine, sizeof only_mine,
+                        "keep to the group"));
+    return set_option(socket, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group, sizeof group,
+                      "join the multicast group");
+}
+
 }  // namespace
 
 template <std::size_t header>
@@ -65,6 +93,9 @@ Result<UdpPort<header>> UdpPort<header>::open(const UdpPortOptions& options) {
                             sizeof options.receive_buffer, "size the UDP socket's buffer"));
     }
     NT_CHECK(bind_socket(socket, options));
+    if (is_group(options)) {
+        NT_CHECK(join(socket, options));
+    }
     return UdpPort(std::move(socket));
 }
 

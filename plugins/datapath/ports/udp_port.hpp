@@ -32,7 +32,8 @@ class UdpPort {
   public:
     static constexpr std::size_t slot_size = 2048;
 
-    /// Errors: busy where somebody has the port; not_found where the address is not this host's.
+    /// Joins a multicast group on the device for as long as it lives. Errors: busy where somebody
+    /// has the port; not_found where the address is not this host's.
     static Result<UdpPort> open(const UdpPortOptions& options);
 
     std::size_t receive(std::span<Frame> burst) noexcept;

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "../packet/packet.h"
 #include "histogram.hpp"
@@ -37,6 +39,7 @@ struct Counters {
     Counter last_time;
     Histogram times;
 
+    void clear() noexcept { *this = Counters{}; }
     [[nodiscard]] std::uint64_t received() const noexcept {
         std::uint64_t sum = 0;
         for (const Counter& outcome : outcomes) {
@@ -49,27 +52,49 @@ struct Counters {
 /// What may change while packets come: read once a burst. Price and quantity change together.
 class Control {
   public:
+    /// Where each of its numbers is among its words, for whoever changes it from outside.
+    struct Place {
+        std::string_view name;
+        std::uint8_t word;
+        std::uint8_t shift;
+        std::uint8_t bits;
+    };
+    static constexpr std::array<Place, 5> places{{{"price", 0, 0, 32},
+                                                  {"quantity", 0, 32, 32},
+                                                  {"byte_order", 1, 0, 1},
+                                                  {"enabled", 1, 8, 1},
+                                                  {"resets", 2, 0, 32}}};
+
     [[nodiscard]] nt_settings now() const noexcept {
-        const std::uint64_t order = __atomic_load_n(&order_, __ATOMIC_RELAXED);
+        const std::uint64_t order = seen(0);
+        const std::uint64_t switches = seen(1);
         return {.price = static_cast<nt_u32>(order),
                 .quantity = static_cast<nt_u32>(order >> 32),
-                .network_order = __atomic_load_n(&network_order_, __ATOMIC_RELAXED),
-                .is_armed = __atomic_load_n(&is_armed_, __ATOMIC_RELAXED)};
+                .network_order = static_cast<nt_u8>(switches & 1),
+                .is_armed = static_cast<nt_u8>(switches >> 8 & 1)};
     }
-    void arm(bool armed) noexcept {
-        __atomic_store_n(&is_armed_, static_cast<nt_u8>(armed), __ATOMIC_RELAXED);
-    }
+    /// How often somebody asked for counters that begin anew.
+    [[nodiscard]] std::uint64_t resets() const noexcept { return seen(2); }
+
+    void arm(bool armed) noexcept { put(1, (seen(1) & ~armed_bit) | (armed ? armed_bit : 0)); }
     void set_order(std::uint32_t price, std::uint32_t quantity) noexcept {
-        __atomic_store_n(&order_, price | std::uint64_t{quantity} << 32, __ATOMIC_RELAXED);
+        put(0, price | std::uint64_t{quantity} << 32);
     }
     void set_network_order(bool network_order) noexcept {
-        __atomic_store_n(&network_order_, static_cast<nt_u8>(network_order), __ATOMIC_RELAXED);
+        put(1, (seen(1) & ~std::uint64_t{1}) | (network_order ? 1 : 0));
     }
 
   private:
-    alignas(64) std::uint64_t order_ = 10'000 | std::uint64_t{100} << 32;
-    nt_u8 network_order_ = 0;
-    nt_u8 is_armed_ = 0;
+    static constexpr std::uint64_t armed_bit = 1 << 8;
+
+    [[nodiscard]] std::uint64_t seen(std::size_t word) const noexcept {
+        return __atomic_load_n(&words_[word], __ATOMIC_RELAXED);
+    }
+    void put(std::size_t word, std::uint64_t value) noexcept {
+        __atomic_store_n(&words_[word], value, __ATOMIC_RELAXED);
+    }
+
+    alignas(64) std::array<std::uint64_t, 8> words_{10'000 | std::uint64_t{100} << 32};
 };
 
 }  // namespace nanotune::datapath

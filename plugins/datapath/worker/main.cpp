@@ -4,8 +4,12 @@
 //   nanotune-worker report FILE      what it has counted
 //   nanotune-worker arm FILE         orders are sent from now on
 //   nanotune-worker disarm FILE      and from now on no more
+//
+// `nanotune-worker keep FOLDER anew|again` is the keeper of one that a profile started.
+#include <array>
 #include <atomic>
 #include <csignal>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -17,17 +21,20 @@
 #include <string_view>
 
 #include <fmt/core.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
-#include "datapath/processor/shared.hpp"
 #include "datapath/processor/ticks.hpp"
 #include "options.hpp"
 #include "report.hpp"
 #include "runner.hpp"
+#include "shared.hpp"
 #include "worker/binding.hpp"
+#include "worker/keeper.hpp"
 #include "worker/readiness.hpp"
 #include "worker/rights.hpp"
 #include "worker/shared_file.hpp"
+#include "worker/shared_head.hpp"
 
 namespace {
 
@@ -79,21 +86,45 @@ void put(std::array<char, size>& place, std::string_view text) {
     std::memcpy(place.data(), text.data(), length);
 }
 
+using LiveFields = decltype(worker::SharedHead::fields);
+static_assert(Control::places.size() <= std::tuple_size_v<LiveFields>);
+
+LiveFields live_fields() {
+    LiveFields fields{};
+    for (std::size_t at = 0; at < Control::places.size(); ++at) {
+        const Control::Place& place = Control::places[at];
+        fields[at].word = place.word;
+        fields[at].shift = place.shift;
+        fields[at].bits = place.bits;
+        put(fields[at].name, place.name);
+    }
+    return fields;
+}
+
+/// All but the control, which a worker that takes over from another leaves as it is.
+void prepare(Shared& shared, const WorkerOptions& options) {
+    shared.counters.clear();
+    shared.version = Shared::right_version;
+    shared.ticks_per_second = measured_ticks_per_second();
+    shared.listens_to = {};
+    put(shared.listens_to, options.listen_text);
+    worker::SharedHead& head = shared.head;
+    head.set_state(worker::State::starting);
+    head.size = sizeof(Shared);
+    head.process = static_cast<std::uint32_t>(::getpid());
+    head.started = nanoseconds(CLOCK_BOOTTIME);
+    head.live_at = offsetof(Shared, control);
+    head.fields = live_fields();
+    head.how = {};
+    head.magic = worker::SharedHead::right_magic;
+}
+
 Shared& prepared(void* memory, const WorkerOptions& options) {
     Shared& shared = *new (memory) Shared{};
-    shared.version = Shared::right_version;
-    shared.size = sizeof(Shared);
-    shared.process = static_cast<std::uint32_t>(::getpid());
-    shared.ticks_per_second = measured_ticks_per_second();
-    shared.started = nanoseconds(CLOCK_BOOTTIME);
-    put(shared.backend, options.backend == Backend::udp      ? "udp"
-                        : options.backend == Backend::packet ? "packet"
-                                                             : "af_xdp");
-    put(shared.listens_to, options.listen_text);
     shared.control.set_order(options.price, options.quantity);
     shared.control.set_network_order(options.network_order);
     shared.control.arm(options.is_armed);
-    shared.magic = Shared::right_magic;
+    prepare(shared, options);
     return shared;
 }
 
@@ -106,50 +137,74 @@ Result<std::unique_ptr<Runner>> settled_runner(const WorkerOptions& options, Sha
     if (options.lock_memory) {
         NT_CHECK(worker::lock_memory());
     }
-    if (options.real_time) {
-        NT_CHECK(worker::set_real_time(*options.real_time));
+    if (options.real_time != 0) {
+        NT_CHECK(worker::set_real_time(options.real_time));
     }
     NT_CHECK(worker::drop_rights());
     return runner;
 }
 
-Status run_until_stopped(const WorkerOptions& options, worker::SharedFile& file, Shared& shared) {
+/// The shared file of a worker, seen to be one of this version.
+Result<worker::SharedFile> shared_file(const std::string& path, bool for_writing) {
+    NT_TRY(worker::SharedFile file, worker::SharedFile::open(path, sizeof(Shared), for_writing));
+    if (!static_cast<const Shared*>(file.memory())->is_right(sizeof(Shared))) {
+        return failure(ErrorCode::damaged,
+                       fmt::format("{}: it is of another version of nanotune-worker", path));
+    }
+    return file;
+}
+
+/// New, or what another worker left, with its switches. Where those are lost nobody knows whether
+/// somebody had disarmed it.
+Result<worker::SharedFile> own_file(WorkerOptions options) {
+    if (options.is_resumed) {
+        if (auto left = shared_file(options.shared, true)) {
+            prepare(*static_cast<Shared*>(left->memory()), options);
+            return left;
+        }
+        options.is_armed = false;
+    }
+    NT_TRY(worker::SharedFile file, worker::SharedFile::create(options.shared, sizeof(Shared)));
+    prepared(file.memory(), options);
     NT_CHECK(file.publish());
+    return file;
+}
+
+Status run_until_stopped(const WorkerOptions& options, Shared& shared) {
+    const int keeper = worker::keeper();
     NT_TRY(const auto runner, settled_runner(options, shared));
-    shared.set_state(WorkerState::ready);
+    if (keeper != 0) {
+        NT_CHECK(worker::end_with(keeper));
+    }
+    shared.head.set_state(worker::State::ready);
     const char* const notified = std::getenv("NOTIFY_SOCKET");
     if (const Status ready = worker::notify_ready(notified == nullptr ? "" : notified,
                                                   "listens to " + options.listen_text);
         !ready) {
         static_cast<void>(told(ready.error(), 0));  // packets are taken all the same
     }
-    say(stdout, fmt::format("ready: {} on {}\n", shared.backend.data(), options.listen_text));
+    say(stdout, fmt::format("ready: {} on {}\n", shared.head.how.data(), options.listen_text));
     std::fflush(stdout);
     runner->run(stop);
     return {};
 }
 
 int run(const WorkerOptions& options) {
+    ::prctl(PR_SET_NAME, "nanotune-worker", 0, 0, 0);  // its keeper calls it /proc/self/exe
     std::signal(SIGTERM, ask_to_stop);
     std::signal(SIGINT, ask_to_stop);
-    auto file = worker::SharedFile::create(options.shared, sizeof(Shared));
+    const auto file = own_file(options);
     if (!file) {
         return told(file.error(), failed);
     }
-    Shared& shared = prepared(file->memory(), options);
-    const Status ended = run_until_stopped(options, *file, shared);
-    shared.set_state(WorkerState::ended);
+    Shared& shared = *static_cast<Shared*>(file->memory());
+    const Status ended = run_until_stopped(options, shared);
+    shared.head.set_state(worker::State::ended);
     return ended ? 0 : told(ended.error(), failed);
 }
 
-/// The shared file of a worker, seen to be one of this version.
-Result<worker::SharedFile> shared_file(const char* path, bool for_writing) {
-    NT_TRY(worker::SharedFile file, worker::SharedFile::open(path, sizeof(Shared), for_writing));
-    if (!static_cast<const Shared*>(file.memory())->is_right()) {
-        return failure(ErrorCode::damaged,
-                       fmt::format("{}: it is of another version of nanotune-worker", path));
-    }
-    return file;
+int keep(std::string folder, std::string_view how) {
+    return worker::keep({.folder = std::move(folder), .is_anew = how == "anew"});
 }
 
 int watch_or_arm(std::string_view verb, const char* path) {
@@ -173,6 +228,9 @@ int main(int count, char** words) {
     if (verb == "run") {
         const auto options = worker_options(std::span(words + 2, words + count));
         return options ? run(*options) : told(options.error(), misused);
+    }
+    if (verb == "keep" && count == 4) {
+        return keep(words[2], words[3]);
     }
     if ((verb == "report" || verb == "arm" || verb == "disarm") && count == 3) {
         return watch_or_arm(verb, words[2]);

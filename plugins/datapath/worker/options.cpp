@@ -9,6 +9,8 @@
 #include <arpa/inet.h>
 #include <fmt/core.h>
 
+#include <nanotune/cpu_set.hpp>
+
 namespace nanotune::datapath {
 
 namespace {
@@ -43,14 +45,25 @@ Result<T> word_of(std::string_view option, std::string_view text,
     return wrong(option, text, "one of " + names);
 }
 
-constexpr std::array<std::pair<std::string_view, Backend>, 3> backends{
-    {{"udp", Backend::udp}, {"packet", Backend::packet}, {"af_xdp", Backend::af_xdp}}};
+constexpr std::array<std::pair<std::string_view, Backend>, 4> backends{
+    {{"auto", Backend::automatic},
+     {"af_xdp", Backend::af_xdp},
+     {"packet", Backend::packet},
+     {"udp", Backend::udp}}};
 constexpr std::array<std::pair<std::string_view, LogicName>, 3> logics{
     {{"threshold", LogicName::threshold},
      {"echo", LogicName::echo},
      {"discard", LogicName::discard}}};
-constexpr std::array<std::pair<std::string_view, bool>, 2> byte_orders{
-    {{"little", false}, {"network", true}}};
+constexpr std::array<std::pair<std::string_view, bool>, 2> switches{{{"0", false}, {"1", true}}};
+
+/// The first CPU of a list such as "2-3,5": there is one worker.
+Result<unsigned> first_cpu(std::string_view option, std::string_view list) {
+    NT_TRY(const CpuSet cpus, CpuSet::from_list(list));
+    if (cpus.empty()) {
+        return wrong(option, list, "a list of CPUs");
+    }
+    return *cpus.first();
+}
 
 /// One option with its value.
 Status take(WorkerOptions& options, std::string_view option, std::string_view value) {
@@ -60,25 +73,31 @@ Status take(WorkerOptions& options, std::string_view option, std::string_view va
         NT_TRY(options.listen, endpoint_of(value));
         options.listen_text = value;
     } else if (option == "--respond") {
-        NT_TRY(options.respond, endpoint_of(value));
-    } else if (option == "--device") {
+        if (value != "sender") {
+            NT_TRY(options.respond, endpoint_of(value));
+        }
+    } else if (option == "--interface") {
         options.device = value;
     } else if (option == "--backend") {
         NT_TRY(options.backend, word_of(option, value, backends));
     } else if (option == "--logic") {
         NT_TRY(options.logic, word_of(option, value, logics));
     } else if (option == "--byte-order") {
-        NT_TRY(options.network_order, word_of(option, value, byte_orders));
+        NT_TRY(options.network_order, word_of(option, value, switches));
+    } else if (option == "--enabled") {
+        NT_TRY(options.is_armed, word_of(option, value, switches));
+    } else if (option == "--lock-memory") {
+        NT_TRY(options.lock_memory, word_of(option, value, switches));
     } else if (option == "--price") {
         NT_TRY(options.price, number_of<std::uint32_t>(option, value, 0, UINT32_MAX));
     } else if (option == "--quantity") {
         NT_TRY(options.quantity, number_of<std::uint32_t>(option, value, 1, UINT32_MAX));
     } else if (option == "--flows") {
         NT_TRY(options.flows, number_of<std::size_t>(option, value, 1, 1 << 20));
-    } else if (option == "--cpu") {
-        NT_TRY(options.cpu, number_of<unsigned>(option, value, 0, 8191));
-    } else if (option == "--real-time") {
-        NT_TRY(options.real_time, number_of<int>(option, value, 1, 98));
+    } else if (option == "--cpus") {
+        NT_TRY(options.cpu, first_cpu(option, value));
+    } else if (option == "--priority") {
+        NT_TRY(options.real_time, number_of<int>(option, value, 0, 98));
     } else {
         return failure(ErrorCode::invalid, fmt::format("{}: there is no such option", option));
     }
@@ -92,13 +111,31 @@ Status check(const WorkerOptions& options) {
     if (options.respond && options.respond->is_ipv6 != options.listen.is_ipv6) {
         return failure(ErrorCode::invalid, "--respond: its IP version is not that of --listen");
     }
-    if (options.backend != Backend::udp && options.device.empty()) {
-        return failure(ErrorCode::invalid, "--backend: needs --device, but for udp");
+    if (is_group(options.listen)) {
+        const bool is_past_the_kernel =
+            options.backend == Backend::packet || options.backend == Backend::af_xdp;
+        if (is_past_the_kernel || options.device.empty() || !options.respond) {
+            return failure(ErrorCode::invalid,
+                           options.listen_text +
+                               ": a multicast group is joined by backend udp, on "
+                               "an interface, and orders need a receiver "
+                               "(respond)");
+        }
+    }
+    const bool needs_device =
+        options.backend == Backend::packet || options.backend == Backend::af_xdp;
+    if (needs_device && options.device.empty()) {
+        return failure(ErrorCode::invalid,
+                       "backend packet or af_xdp: it is on an interface, and none is given");
     }
     return {};
 }
 
 }  // namespace
+
+bool is_group(const Endpoint& endpoint) {
+    return endpoint.is_ipv6 ? endpoint.address[0] == 0xFF : (endpoint.address[0] & 0xF0) == 0xE0;
+}
 
 Result<Endpoint> endpoint_of(std::string_view text) {
     const auto colon = text.rfind(':');
@@ -126,10 +163,8 @@ Result<WorkerOptions> worker_options(std::span<char* const> words) {
     WorkerOptions options;
     for (std::size_t at = 0; at < words.size(); ++at) {
         const std::string_view option = words[at];
-        if (option == "--armed") {
-            options.is_armed = true;
-        } else if (option == "--unlocked-memory") {
-            options.lock_memory = false;
+        if (option == "--resume") {
+            options.is_resumed = true;
         } else if (at + 1 < words.size()) {
             NT_CHECK(take(options, option, words[++at]));
         } else {

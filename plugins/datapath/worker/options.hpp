@@ -13,7 +13,8 @@
 
 namespace nanotune::datapath {
 
-enum class Backend { udp, packet, af_xdp };
+/// `automatic` is the fastest that works.
+enum class Backend { automatic, udp, packet, af_xdp };
 enum class LogicName { threshold, echo, discard };
 
 /// An IP address and a port: "192.0.2.1:8080", "[2001:db8::1]:8080".
@@ -22,6 +23,8 @@ struct Endpoint {
     bool is_ipv6 = false;
     std::uint16_t port = 0;  ///< in the machine's order
 };
+/// An address of many.
+[[nodiscard]] bool is_group(const Endpoint& endpoint);
 /// Errors: invalid, also for a zero address or port.
 [[nodiscard]] Result<Endpoint> endpoint_of(std::string_view text);
 
@@ -37,10 +40,11 @@ struct WorkerOptions {
     std::uint32_t quantity = 100;
     bool network_order = false;
     bool is_armed = false;
+    bool is_resumed = false;  ///< the shared file is there, and its switches stay as they are
     bool lock_memory = true;
     std::size_t flows = 2048;
     std::optional<unsigned> cpu;
-    std::optional<int> real_time;
+    int real_time = 0;  ///< FIFO priority, 0 for none
 };
 
 /// Words as in main, without the program's name. Errors: invalid, naming the word.

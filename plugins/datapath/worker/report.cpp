@@ -8,13 +8,13 @@ namespace nanotune::datapath {
 
 namespace {
 
-std::string_view word_of(WorkerState state) {
+std::string_view word_of(worker::State state) {
     switch (state) {
-        case WorkerState::starting:
+        case worker::State::starting:
             return "starting";
-        case WorkerState::ready:
+        case worker::State::ready:
             return "ready";
-        case WorkerState::ended:
+        case worker::State::ended:
             break;
     }
     return "ended";
@@ -27,7 +27,7 @@ std::string report_of(const Shared& shared) {
     const Counters& counters = shared.counters;
     std::string text = fmt::format(
         "state: {}\nprocess: {}\nbackend: {}\nlistens to: {}\narmed: {}\nprice: {}\nquantity: {}\n",
-        word_of(shared.state_now()), shared.process, shared.backend.data(),
+        word_of(shared.head.state_now()), shared.head.process, shared.head.how.data(),
         shared.listens_to.data(), settings.is_armed != 0 ? "yes" : "no", settings.price,
         settings.quantity);
     text += fmt::format("received: {}\n", counters.received());

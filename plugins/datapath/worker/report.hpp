@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "datapath/processor/shared.hpp"
+#include "shared.hpp"
 
 namespace nanotune::datapath {
 

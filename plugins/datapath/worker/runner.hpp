@@ -6,8 +6,8 @@
 
 #include <nanotune/error.hpp>
 
-#include "datapath/processor/shared.hpp"
 #include "options.hpp"
+#include "shared.hpp"
 
 namespace nanotune::datapath {
 

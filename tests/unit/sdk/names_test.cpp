@@ -15,7 +15,7 @@ TEST_CASE("every stage has a name of its own", "[names]") {
         names.insert(name_of(stage));
     }
     CHECK(names == std::set<std::string_view>{"topology", "queues", "devices", "interrupts", "host",
-                                              "processes"});
+                                              "processes", "datapath"});
 }
 
 TEST_CASE("an impact is named by the word that allows it", "[names]") {

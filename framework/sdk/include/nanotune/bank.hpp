@@ -23,9 +23,11 @@ enum class Stage {
     interrupts,  ///< found again after the queues: affinity, steering (RPS, XPS)
     host,        ///< frequency, sysctl, memory, checks
     processes,
+    datapath,  ///< workers of our own: once everything else is in force and was read again
 };
 inline constexpr Stage all_stages[] = {Stage::topology,   Stage::queues, Stage::devices,
-                                       Stage::interrupts, Stage::host,   Stage::processes};
+                                       Stage::interrupts, Stage::host,   Stage::processes,
+                                       Stage::datapath};
 [[nodiscard]] std::string_view name_of(Stage stage) noexcept;
 
 /// The targets of one kind that exist now. A plain function, so that banks with the same one share

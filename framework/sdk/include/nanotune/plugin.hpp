@@ -21,6 +21,8 @@ enum class Selector {
     ids,     ///< [cpu], [cpu."2-3"]: CPU or node numbers
     device,  ///< [nic.eth0], [nic."enp*"], [nic.feeds] with `match`
     label,   ///< [process.feed] with `match`; nothing matching yet is pending, not an error
+    given,   ///< [datapath.orders]: the word names what the section itself brings about; its
+             ///< target's kind is the plugin's name
 };
 
 /// Collects what a plugin's define() adds.

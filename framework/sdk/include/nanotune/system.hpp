@@ -13,6 +13,7 @@
 #include <nanotune/error.hpp>
 #include <nanotune/ethtool.hpp>
 #include <nanotune/links.hpp>
+#include <nanotune/workers.hpp>
 
 namespace nanotune {
 
@@ -104,6 +105,8 @@ class System {
     virtual Result<std::string> ask(const std::string& socket, std::string_view /*request*/) {
         return failure(ErrorCode::not_found, socket + ": nobody listens");
     }
+    /// Where nobody keeps workers: there are none, and none can be started.
+    virtual Workers& workers();
 };
 
 }  // namespace nanotune

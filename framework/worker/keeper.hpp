@@ -1,0 +1,23 @@
+// Who looks after a worker: starts it, says how its start went, starts it again when it ends, and
+// records how it ended.
+#pragma once
+
+#include <string>
+
+namespace nanotune::worker {
+
+/// What `keep` is told.
+struct Keeping {
+    std::string folder;     ///< a WorkerFolder
+    bool is_anew = true;    ///< false: with the memory of the last one, switches as they are there
+    unsigned restarts = 5;  ///< in one minute; one more, and it is left alone
+};
+
+/// Becomes nobody's child, and returns once the worker is over: the exit status. The first line on
+/// the standard output is "ready", or why the worker could not start; then the output is closed.
+/// The worker is this very program, called with "run", "--shared FILE", and "--NAME VALUE" for each
+/// of the folder's settings but "restarts"; it prints a line that begins with "ready" once it
+/// works. SIGTERM ends both; should the keeper be killed, the kernel kills the worker.
+[[nodiscard]] int keep(const Keeping& keeping);
+
+}  // namespace nanotune::worker

@@ -1,0 +1,48 @@
+// Workers of this host, each in a folder and with a keeper of its own.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include <nanotune/workers.hpp>
+
+#include "worker_folder.hpp"
+
+namespace nanotune::worker {
+
+/// Holds nothing open: any number of processes may look and change at the same time, but only one
+/// should start or end workers (the engine's lock sees to that).
+class KeptWorkers final : public Workers {
+  public:
+    /// One folder for each worker is below `folder`; `program` is nanotune-worker.
+    KeptWorkers(std::string folder, std::string program)
+        : folder_(std::move(folder)), program_(std::move(program)) {}
+
+    Result<std::vector<std::string>> names() override;
+    Result<Worker> worker(const std::string& name) override;
+    Status start(const std::string& name, const WorkerSettings& settings) override;
+    Status change(const std::string& name, const WorkerSettings& settings) override;
+    Status forget(const std::string& name) override;
+
+    /// Ends it; what it was started with and what it has counted stay. Errors: not_found;
+    /// timed_out.
+    Status stop(const std::string& name);
+    /// Starts one that does not run as it was before, with the switches as they are now. Errors:
+    /// not_found; busy where it runs; as the worker's.
+    Status start_again(const std::string& name);
+    /// What it has counted, as its program says it: "NAME: VALUE" a line. Errors: not_found.
+    [[nodiscard]] Result<std::string> report(const std::string& name) const;
+
+  private:
+    [[nodiscard]] Result<WorkerFolder> folder_of(const std::string& name) const;
+    [[nodiscard]] Status keep(const WorkerFolder& folder, bool anew) const;
+    [[nodiscard]] Status end_keeper(const WorkerFolder& folder) const;
+
+    std::string folder_;
+    std::string program_;
+};
+
+/// Where the workers of this network namespace are, below a state folder. Errors: io.
+[[nodiscard]] Result<std::string> workers_folder(const std::string& state_folder);
+
+}  // namespace nanotune::worker

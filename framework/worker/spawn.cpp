@@ -1,0 +1,144 @@
+#include "worker/spawn.hpp"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <optional>
+#include <vector>
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "system/storage/storage.hpp"
+
+namespace nanotune::worker {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// What posix_spawn is told, freed in the end.
+struct SpawnSettings {
+    posix_spawn_file_actions_t files{};
+    posix_spawnattr_t attributes{};
+
+    SpawnSettings() {
+        posix_spawn_file_actions_init(&files);
+        posix_spawnattr_init(&attributes);
+    }
+    SpawnSettings(const SpawnSettings&) = delete;
+    SpawnSettings& operator=(const SpawnSettings&) = delete;
+    SpawnSettings(SpawnSettings&&) = delete;
+    SpawnSettings& operator=(SpawnSettings&&) = delete;
+    ~SpawnSettings() {
+        posix_spawn_file_actions_destroy(&files);
+        posix_spawnattr_destroy(&attributes);
+    }
+};
+
+/// As a shell would start it: no signal blocked or ignored, whatever this process does with them.
+void begin_afresh(SpawnSettings& settings, int output) {
+    constexpr auto flags =
+        static_cast<short>(POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    sigset_t none;
+    sigset_t all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawnattr_setflags(&settings.attributes, flags);
+    posix_spawnattr_setsigmask(&settings.attributes, &none);
+    posix_spawnattr_setsigdefault(&settings.attributes, &all);
+    posix_spawn_file_actions_addopen(&settings.files, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&settings.files, output, 1);
+    posix_spawn_file_actions_adddup2(&settings.files, output, 2);
+    posix_spawn_file_actions_addclosefrom_np(&settings.files, 3);
+}
+
+/// What somebody prints, up to a line's end where one is wanted; nothing where that takes too long.
+std::optional<std::string> printed(const Descriptor& pipe, Clock::time_point deadline,
+                                   bool one_line) {
+    std::string text;
+    while (true) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+        pollfd ready{.fd = pipe.number(), .events = POLLIN, .revents = 0};
+        if (left.count() <= 0 ||
+            (::poll(&ready, 1, static_cast<int>(left.count())) < 0 && errno != EINTR)) {
+            return std::nullopt;
+        }
+        if (ready.revents == 0) {
+            continue;
+        }
+        std::array<char, 1024> chunk;
+        const ssize_t got = ::read(pipe.number(), chunk.data(), chunk.size());
+        if (got <= 0) {
+            return text;
+        }
+        text.append(chunk.data(), static_cast<std::size_t>(got));
+        if (const auto end = text.find('\n'); one_line && end != std::string::npos) {
+            return text.substr(0, end);
+        }
+    }
+}
+
+struct Started {
+    pid_t process = 0;
+    Descriptor output;
+};
+
+Result<Started> started(const std::string& program, std::span<const std::string> words) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+        return kernel_failure("make a pipe", errno);
+    }
+    Started made{.output = Descriptor(ends[0])};
+    const Descriptor theirs(ends[1]);
+    std::vector<char*> arguments{const_cast<char*>(program.c_str())};
+    for (const std::string& word : words) {
+        arguments.push_back(const_cast<char*>(word.c_str()));
+    }
+    arguments.push_back(nullptr);
+    char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+    std::array<char*, 2> environment{path, nullptr};
+    SpawnSettings settings;
+    begin_afresh(settings, theirs.number());
+    if (const int error = ::posix_spawn(&made.process, program.c_str(), &settings.files,
+                                        &settings.attributes, arguments.data(), environment.data());
+        error != 0) {
+        return kernel_failure("start " + program, error);
+    }
+    return made;
+}
+
+void await(pid_t process) {
+    while (::waitpid(process, nullptr, 0) < 0 && errno == EINTR) {
+    }
+}
+
+}  // namespace
+
+Result<std::string> answer_of(const std::string& program, std::span<const std::string> words,
+                              std::chrono::milliseconds patience) {
+    const auto deadline = Clock::now() + patience;
+    NT_TRY(const Started child, started(program, words));
+    std::string line = printed(child.output, deadline, true).value_or(std::string());
+    await(child.process);
+    return line;
+}
+
+Result<std::string> output_of(const std::string& program, std::span<const std::string> words,
+                              std::chrono::milliseconds patience) {
+    const auto deadline = Clock::now() + patience;
+    NT_TRY(const Started child, started(program, words));
+    std::optional<std::string> text = printed(child.output, deadline, false);
+    if (!text) {
+        ::kill(child.process, SIGKILL);
+    }
+    await(child.process);
+    return text ? Result<std::string>(*std::move(text))
+                : failure(ErrorCode::timed_out, fmt::format("{}: it does not answer", program));
+}
+
+}  // namespace nanotune::worker

@@ -1,0 +1,115 @@
+#include "worker/worker_folder.hpp"
+
+#include <cerrno>
+#include <charconv>
+#include <filesystem>
+#include <string_view>
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <unistd.h>
+
+namespace nanotune::worker {
+
+namespace {
+
+constexpr std::size_t text_limit = 64UL << 10;
+
+/// Takes the text up to the separator, and the separator, off the front.
+std::string_view front_of(std::string_view& text, char separator) {
+    const std::size_t end = std::min(text.find(separator), text.size());
+    const std::string_view front = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return front;
+}
+
+/// The whole file. The lock goes with the process, and with the first descriptor of the file that
+/// it closes.
+struct flock whole_file() {
+    struct flock lock{};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    return lock;
+}
+
+}  // namespace
+
+Result<WorkerSettings> WorkerFolder::settings() const {
+    NT_TRY(const std::string text, read_file(path_ + "/settings", text_limit));
+    WorkerSettings settings;
+    for (std::string_view rest = text; !rest.empty();) {
+        std::string_view line = front_of(rest, '\n');
+        const std::string_view name = front_of(line, ' ');
+        if (name.empty()) {
+            return failure(ErrorCode::damaged, path_ + "/settings: a line without a name");
+        }
+        settings.emplace(name, line);
+    }
+    return settings;
+}
+
+Status WorkerFolder::put(const WorkerSettings& settings) const {
+    NT_CHECK(make_folder(path_));
+    std::string text;
+    for (const auto& [name, value] : settings) {
+        text += fmt::format("{} {}\n", name, value);
+    }
+    return replace_file(path_ + "/settings", text);
+}
+
+Record WorkerFolder::record() const {
+    const std::string text = read_file(path_ + "/record", text_limit).value_or(std::string());
+    std::string_view rest = text;
+    Record record;
+    const std::string_view restarts = front_of(rest, '\n');
+    std::from_chars(restarts.data(), restarts.data() + restarts.size(), record.restarts);
+    record.is_over = front_of(rest, '\n') == "over";
+    record.end = front_of(rest, '\n');
+    return record;
+}
+
+Status WorkerFolder::put(const Record& record) const {
+    return replace_file(
+        path_ + "/record",
+        fmt::format("{}\n{}\n{}\n", record.restarts, record.is_over ? "over" : "kept", record.end));
+}
+
+std::optional<pid_t> WorkerFolder::keeper() const {
+    const Descriptor file(::open(lock().c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+    struct flock held = whole_file();
+    if (!file.is_open() || ::fcntl(file.number(), F_GETLK, &held) != 0 || held.l_type == F_UNLCK ||
+        held.l_pid <= 0) {
+        return std::nullopt;
+    }
+    return held.l_pid;
+}
+
+Result<Descriptor> WorkerFolder::become_keeper() const {
+    Descriptor file(::open(lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    struct flock held = whole_file();
+    if (!file.is_open()) {
+        return kernel_failure("open " + lock(), errno);
+    }
+    if (::fcntl(file.number(), F_SETLK, &held) != 0) {
+        const int error = errno;
+        if (error == EAGAIN || error == EACCES) {
+            return failure(ErrorCode::busy, fmt::format("{}: process {} is its keeper already",
+                                                        path_, keeper().value_or(0)));
+        }
+        return kernel_failure("lock " + lock(), error);
+    }
+    return file;
+}
+
+Status WorkerFolder::remove() const {
+    std::error_code error;
+    std::filesystem::remove_all(path_, error);
+    if (error) {
+        return failure(ErrorCode::io, fmt::format("remove {}: {}", path_, error.message()));
+    }
+    // The folder of all workers goes with the last of them.
+    std::filesystem::remove(std::filesystem::path(path_).parent_path(), error);
+    return {};
+}
+
+}  // namespace nanotune::worker

@@ -1,0 +1,60 @@
+// What a worker's keeper and everybody else know it by: the files of its folder.
+//
+//   settings  what it was started with, "NAME VALUE" a line
+//   shared    its memory, which begins with a SharedHead
+//   keeper    locked by the keeper for as long as that lives
+//   record    how often it was started again, and how it ended
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <sys/types.h>
+
+#include <nanotune/error.hpp>
+#include <nanotune/workers.hpp>
+
+#include "system/storage/storage.hpp"
+
+namespace nanotune::worker {
+
+/// What a keeper tells about the life of its worker.
+struct Record {
+    unsigned restarts = 0;
+    bool is_over = false;  ///< nobody starts it again
+    std::string end;       ///< "killed by SIGSEGV"; of the last one that ended, "" for none yet
+    friend bool operator==(const Record&, const Record&) = default;
+};
+
+/// One worker's folder, which only root can look into. A value.
+class WorkerFolder {
+  public:
+    explicit WorkerFolder(std::string path) : path_(std::move(path)) {}
+
+    [[nodiscard]] const std::string& path() const { return path_; }
+    [[nodiscard]] std::string shared() const { return path_ + "/shared"; }
+
+    /// Errors: not_found, denied, damaged.
+    [[nodiscard]] Result<WorkerSettings> settings() const;
+    /// Makes the folder where it is not there.
+    [[nodiscard]] Status put(const WorkerSettings& settings) const;
+
+    /// As far as it is there.
+    [[nodiscard]] Record record() const;
+    [[nodiscard]] Status put(const Record& record) const;
+
+    /// The keeper's process; nothing where none lives.
+    [[nodiscard]] std::optional<pid_t> keeper() const;
+    /// Makes this process the keeper until it ends. Errors: busy, naming the one that is.
+    [[nodiscard]] Result<Descriptor> become_keeper() const;
+
+    /// All of it. Not finding it is success.
+    [[nodiscard]] Status remove() const;
+
+  private:
+    [[nodiscard]] std::string lock() const { return path_ + "/keeper"; }
+
+    std::string path_;
+};
+
+}  // namespace nanotune::worker

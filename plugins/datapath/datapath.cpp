@@ -1,0 +1,95 @@
+// Market data in, orders out, in a process of its own: the one thing that a host is tuned for, and
+// the last that a profile starts.
+#include <limits>
+
+#include <nanotune/plugin.hpp>
+
+#include "endpoint.hpp"
+#include "worker_bank.hpp"
+
+namespace nanotune::datapath {
+namespace {
+
+constexpr std::int64_t largest = std::numeric_limits<std::uint32_t>::max();
+
+constexpr WorkerRow rows[] = {
+    {.tunable = {.name = "listen",
+                 .domain = with_samples(normal_text(endpoint_text,
+                                                    "an address of this host with a port, such as "
+                                                    "192.0.2.1:8080 or [2001:db8::1]:8080"),
+                                        "[2001:db8::1]:8080"),
+                 .summary = "UDP address and port that market data comes to, of this host or of a "
+                            "multicast group; what makes a datapath of the section."}},
+    {.tunable = {.name = "interface",
+                 .domain = with_samples(text(), "eth1"),
+                 .summary = "Network device that it comes on; backends that go past the kernel's "
+                            "stack need one."}},
+    {.tunable = {.name = "backend",
+                 .domain = choice("auto | af_xdp | packet | udp"),
+                 .summary = "How packets are taken; auto is the fastest that works here, and says "
+                            "why faster ones do not."},
+     .otherwise = "auto"},
+    {.tunable = {.name = "cpus",
+                 .domain = cpu_list(),
+                 .summary =
+                     "CPUs that are the datapath's; its one worker never leaves the first of "
+                     "them, and never sleeps."}},
+    {.tunable = {.name = "priority",
+                 .domain = integer(0, 98),
+                 .summary = "Real-time priority (FIFO) of the worker; 0 for none."},
+     .otherwise = "0"},
+    {.tunable = {.name = "lock_memory",
+                 .domain = flag(),
+                 .summary = "Whether the worker's memory stays where it is."},
+     .otherwise = "1"},
+    {.tunable = {.name = "respond",
+                 .domain =
+                     with_samples(normal_text(receiver_text, "an address with a port, or sender"),
+                                  "192.0.2.9:9999"),
+                 .summary = "Who gets the orders."},
+     .otherwise = "sender"},
+    {.tunable = {.name = "logic",
+                 .domain = choice("threshold | echo | discard"),
+                 .summary = "What a packet is answered with: an order where its price is low "
+                            "enough, itself, or nothing."},
+     .otherwise = "threshold"},
+    {.tunable = {.name = "price",
+                 .domain = integer(0, largest),
+                 .summary = "Price in cents below which the threshold buys."},
+     .otherwise = "10000",
+     .is_live = true},
+    {.tunable = {.name = "quantity", .domain = integer(1, largest), .summary = "How much it buys."},
+     .otherwise = "100",
+     .is_live = true},
+    {.tunable = {.name = "byte_order",
+                 .domain = choice("little | network", "0 | 1"),
+                 .summary = "Byte order of the numbers in market data and orders."},
+     .otherwise = "0",
+     .is_live = true},
+    {.tunable = {.name = "flows",
+                 .domain = integer(1, 1 << 20),
+                 .summary = "How many senders have the headers of their answers prepared."},
+     .otherwise = "2048"},
+    {.tunable = {.name = "restarts",
+                 .domain = integer(0, 1000),
+                 .summary =
+                     "How often in a minute a worker that ended by itself is started again."},
+     .otherwise = "5"},
+    {.tunable = {.name = "enabled",
+                 .domain = flag(),
+                 .summary = "Whether orders are sent; otherwise they are only counted."},
+     .otherwise = "0",
+     .is_live = true},
+};
+
+void define(PluginBuilder& datapath) {
+    datapath.sections_select(Selector::given);
+    datapath.add<WorkerBank>(std::span<const WorkerRow>(rows),
+                             BankPlace{Stage::datapath, datapaths});
+}
+
+}  // namespace
+}  // namespace nanotune::datapath
+
+NANOTUNE_PLUGIN("datapath", "The packet processor: market data in, orders out.",
+                nanotune::datapath::define)

@@ -1,0 +1,193 @@
+#include "worker_bank.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace nanotune::datapath {
+namespace {
+
+constexpr std::string_view address = "listen";
+
+/// Of a worker that was never started there is nothing to tell.
+Result<Worker> worker_or_none(System& system, const Target& target) {
+    auto worker = system.workers().worker(target.name);
+    if (!worker && worker.error().code == ErrorCode::not_found) {
+        return Worker{.settings = {}, .how = {}};
+    }
+    return worker;
+}
+
+std::string said(const WorkerSettings& settings, std::string_view name) {
+    const auto found = settings.find(name);
+    return found == settings.end() ? std::string() : found->second;
+}
+
+bool is_ipv6(std::string_view endpoint) {
+    return endpoint.starts_with('[');
+}
+
+bool is_group(std::string_view endpoint) {
+    if (endpoint.starts_with('[')) {
+        return endpoint.starts_with("[ff") && endpoint.find(':') == 5;
+    }
+    unsigned first = 0;
+    std::from_chars(endpoint.data(), endpoint.data() + endpoint.size(), first);
+    return first >= 224 && first < 240;
+}
+
+/// What no worker could make of these.
+Status misfit(System& system, const WorkerSettings& settings) {
+    const std::string listen = said(settings, address);
+    const std::string respond = said(settings, "respond");
+    const std::string interface = said(settings, "interface");
+    const std::string backend = said(settings, "backend");
+    if (listen.empty()) {
+        return failure(ErrorCode::invalid,
+                       "a datapath needs an address to listen to: listen = "
+                       "\"192.0.2.1:8080\"");
+    }
+    if (!respond.empty() && respond != "sender" && is_ipv6(respond) != is_ipv6(listen)) {
+        return failure(
+            ErrorCode::invalid,
+            fmt::format("respond {} and listen {} are of two IP versions", respond, listen));
+    }
+    if (is_group(listen) &&
+        (interface.empty() || respond == "sender" || backend == "af_xdp" || backend == "packet")) {
+        return failure(
+            ErrorCode::invalid,
+            fmt::format("{}: a multicast group is joined by backend udp (or auto), on an "
+                        "interface, and orders need a receiver (respond)",
+                        listen));
+    }
+    if (interface.empty() && (backend == "af_xdp" || backend == "packet")) {
+        return failure(ErrorCode::invalid,
+                       fmt::format("backend {} is on an interface, and none is given", backend));
+    }
+    if (!interface.empty()) {
+        NT_CHECK(system.links().link(interface));
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::vector<Candidate>> datapaths(System& system) {
+    NT_TRY(const auto names, system.workers().names());
+    std::vector<Candidate> found;
+    for (const std::string& name : names) {
+        found.push_back({.target = {.kind = "datapath", .name = name}, .facts = {{"name", name}}});
+    }
+    return found;
+}
+
+std::vector<const Tunable*> WorkerBank::tunables() const {
+    std::vector<const Tunable*> all;
+    for (const WorkerRow& row : rows_) {
+        all.push_back(&row.tunable);
+    }
+    return all;
+}
+
+const WorkerRow& WorkerBank::row_of(const Tunable& tunable) const {
+    return *std::ranges::find(rows_, tunable.name,
+                              [](const WorkerRow& row) { return row.tunable.name; });
+}
+
+Result<Reading> WorkerBank::reading(const Worker& worker, const WorkerRow& row) const {
+    const Domain& domain = row.tunable.domain;
+    const auto found = worker.settings.find(row.tunable.name);
+    const bool is_said = found != worker.settings.end();
+    NT_TRY(Value value, from_kernel(domain, is_said ? found->second : std::string(row.otherwise)));
+    Reading reading{.value = std::move(value)};
+    if (row.tunable.name == address && is_said && !worker.is_running) {
+        reading.requested = std::move(reading.value);
+        NT_TRY(reading.value, from_kernel(domain, row.otherwise));
+        reading.note = "it does not run: " + worker.how;
+    } else if (row.tunable.name == "backend" && worker.is_running) {
+        reading.note = worker.how;
+    }
+    return reading;
+}
+
+std::vector<Result<Reading>> WorkerBank::read(System& system, const Target& target,
+                                              std::span<const Tunable* const> wanted) const {
+    const auto worker = worker_or_none(system, target);
+    std::vector<Result<Reading>> readings;
+    for (const Tunable* const tunable : wanted) {
+        readings.push_back(worker ? reading(*worker, row_of(*tunable))
+                                  : Result<Reading>(std::unexpected(worker.error())));
+    }
+    return readings;
+}
+
+/// Everything that is said of it once these are.
+Result<WorkerSettings> WorkerBank::settings_with(System& system, const Target& target,
+                                                 std::span<const Assignment> assignments) const {
+    NT_TRY(Worker worker, worker_or_none(system, target));
+    WorkerSettings settings;
+    for (const WorkerRow& row : rows_) {
+        const auto found = worker.settings.find(row.tunable.name);
+        settings.emplace(row.tunable.name,
+                         found == worker.settings.end() ? row.otherwise : found->second);
+    }
+    for (const Assignment& assignment : assignments) {
+        settings[std::string(assignment.tunable->name)] =
+            to_kernel(assignment.tunable->domain, assignment.value);
+    }
+    return settings;
+}
+
+std::vector<Status> WorkerBank::may_hold(System& system, const Target& target,
+                                         std::span<const Assignment> assignments) const {
+    const auto settings = settings_with(system, target, assignments);
+    std::vector<Status> statuses(assignments.size());
+    if (!assignments.empty()) {
+        statuses.front() =
+            settings ? misfit(system, *settings) : Status(std::unexpected(settings.error()));
+    }
+    return statuses;
+}
+
+Status WorkerBank::written(System& system, const Target& target,
+                           std::span<const Assignment> assignments) const {
+    NT_TRY(WorkerSettings settings, settings_with(system, target, assignments));
+    if (said(settings, address).empty()) {
+        return system.workers().forget(target.name);
+    }
+    NT_TRY(const Worker worker, worker_or_none(system, target));
+    const auto is_live = [this](const Assignment& assignment) {
+        return row_of(*assignment.tunable).is_live;
+    };
+    if (worker.is_running && std::ranges::all_of(assignments, is_live)) {
+        WorkerSettings changes;
+        for (const Assignment& assignment : assignments) {
+            changes.emplace(assignment.tunable->name,
+                            to_kernel(assignment.tunable->domain, assignment.value));
+        }
+        return system.workers().change(target.name, changes);
+    }
+    std::erase_if(settings, [](const auto& setting) { return setting.second.empty(); });
+    return system.workers().start(target.name, settings);
+}
+
+std::vector<Status> WorkerBank::write(System& system, const Target& target,
+                                      std::span<const Assignment> assignments) const {
+    return {assignments.size(), written(system, target, assignments)};
+}
+
+Result<Inquiry> WorkerBank::witness(System& /*system*/, const Target& /*target*/,
+                                    const Tunable& /*tunable*/) const {
+    return failure(ErrorCode::unsupported, "no other program knows a worker of nanotune's own");
+}
+
+Status WorkerBank::may_write(System& system, const Target& /*target*/,
+                             const Tunable& /*tunable*/) const {
+    if (!system.has(Capability::net_admin)) {
+        return failure(ErrorCode::denied, "running a datapath needs CAP_NET_ADMIN");
+    }
+    return {};
+}
+
+}  // namespace nanotune::datapath

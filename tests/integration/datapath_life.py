@@ -1,0 +1,218 @@
+"""A datapath from a profile to its rollback, by the command line, with a real worker and real packets."""
+
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+BIN = sys.argv.pop(1)
+PATIENCE = 30  # seconds; the machine may be busy
+ORDERS = "[datapath.orders]\nlisten = '127.0.0.1:8080'\nenabled = true\nrestarts = 1\n"
+
+
+def tick(price=9999):
+    return b"AAPL    " + struct.pack("<IIQ", price, 1000, 1_700_000_000_123_456_789)
+
+
+def workers():
+    """Processes of nanotune-worker in this namespace of processes."""
+    found = []
+    for entry in os.listdir("/proc"):
+        try:
+            with open("/proc/%s/comm" % entry) as comm, open("/proc/%s/stat" % entry) as stat:
+                if comm.read().startswith("nanotune-worker") and stat.read().rsplit(")", 1)[1].split()[0] != "Z":
+                    found.append(int(entry))
+        except (OSError, ValueError):
+            pass
+    return found
+
+
+class Life(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.state = os.path.join(self.folder.name, "state")
+        self.addCleanup(self.nanotune, "rollback", "--all", "--force")
+
+    def nanotune(self, *words, status=None, prefix=()):
+        done = subprocess.run([*prefix, BIN + "/nanotune", *words, "--state-dir", self.state, "--direct"],
+                              capture_output=True, text=True, timeout=PATIENCE * 2)
+        if status is not None:
+            self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done.stdout + done.stderr
+
+    def apply(self, text, status=0):
+        path = os.path.join(self.folder.name, "orders.toml")
+        with open(path, "w") as file:
+            file.write(text)
+        return self.nanotune("apply", path, status=status)
+
+    def datapath(self, *words):
+        return self.nanotune("datapath", *words, status=0)
+
+    def orders(self):
+        [found] = json.loads(self.datapath("stats", "--json"))["datapaths"]
+        return found
+
+    def until(self, holds):
+        deadline = time.monotonic() + PATIENCE
+        while not holds(self.orders()):
+            self.assertLess(time.monotonic(), deadline, self.orders())
+            time.sleep(0.05)
+        return self.orders()
+
+    def answered(self, price=9999, patience=PATIENCE):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.connect(("127.0.0.1", 8080))
+            client.settimeout(patience)
+            client.send(tick(price))
+            try:
+                return struct.unpack_from("<II", client.recv(100), 8)
+            except TimeoutError:
+                return None
+
+    def assert_nothing_is_left(self):
+        self.assertEqual(workers(), [])
+        self.assertEqual([name for name in os.listdir(self.state) if name.endswith(".workers")], [])
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+            other.bind(("127.0.0.1", 8080))
+
+    def test_it_answers_is_restarted_changed_missed_and_taken_back(self):
+        self.apply(ORDERS)
+        self.assertEqual(self.answered(), (10000, 100))
+        first = self.orders()
+        self.assertTrue(first["running"] and first["enabled"])
+        self.assertEqual(os.stat("/proc/%d" % first["process"]).st_uid, 65534)
+
+        os.kill(first["process"], signal.SIGKILL)
+        again = self.until(lambda now: now["running"] and now["restarts"] == 1)
+        self.assertNotEqual(again["process"], first["process"])
+        self.assertEqual(self.answered(), (10000, 100))
+        self.nanotune("verify", status=0)
+
+        self.apply(ORDERS + "price = 500\nquantity = 7\n")
+        self.assertEqual(self.answered(499), (500, 7))
+        self.assertEqual(self.orders()["process"], again["process"])  # not started anew
+
+        os.kill(again["process"], signal.SIGKILL)  # once too often
+        self.until(lambda now: not now["running"] and "after 1 restart" in now["how"])
+        self.assertIn("killed by SIGKILL", self.nanotune("verify", status=2))
+        self.nanotune("apply", os.path.join(self.folder.name, "orders.toml"), status=0)
+        self.assertEqual(self.answered(499), (500, 7))
+
+        self.assertIn("datapath", self.nanotune("capture", status=0))
+        self.nanotune("rollback", "--all", status=0)
+        self.assert_nothing_is_left()
+
+    def test_the_switch_needs_nobody_and_holds_through_a_restart(self):
+        self.apply(ORDERS)
+        self.datapath("disable", "--all")
+        before = self.orders()["counted"]["withheld"]
+        self.assertIsNone(self.answered(patience=0.3))
+        self.until(lambda now: now["counted"]["withheld"] == before + 1)
+        os.kill(self.orders()["process"], signal.SIGKILL)
+        self.until(lambda now: now["running"] and now["restarts"] == 1)
+        self.assertFalse(self.orders()["enabled"])
+        self.nanotune("verify", status=2)  # the profile wants it enabled
+        self.datapath("stop", "orders")
+        self.datapath("start", "orders")
+        self.assertFalse(self.orders()["enabled"])
+        self.datapath("enable", "orders")
+        self.assertEqual(self.answered(), (10000, 100))
+        self.datapath("reset", "orders")
+        self.until(lambda now: now["counted"]["received"] == 0)
+        self.nanotune("verify", status=0)
+
+    def test_a_keeper_that_is_killed_takes_its_worker_with_it(self):
+        self.apply(ORDERS)
+        worker = self.orders()["process"]
+        [keeper] = [process for process in workers() if process != worker]
+        os.kill(keeper, signal.SIGKILL)
+        self.until(lambda now: not now["running"])
+        self.assertIn("its keeper", self.nanotune("verify", status=2))
+        self.nanotune("rollback", "--all", status=0)
+        self.assert_nothing_is_left()
+
+    def test_a_worker_that_cannot_start_says_why_and_everything_is_taken_back(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+            other.bind(("127.0.0.1", 8080))
+            said = self.apply(ORDERS + "[sysctl]\n'net.ipv4.tcp_autocorking' = 0\n", status=4)
+        self.assertIn("EADDRINUSE", said)
+        with open("/proc/sys/net/ipv4/tcp_autocorking") as file:
+            self.assertEqual(file.read(), "1\n")
+        self.assert_nothing_is_left()
+
+    def wire(self):
+        """A veth pair: 192.0.2.1 on feed0 here, 192.0.2.2 in the namespace "peer"; what runs a command there."""
+
+        def ip(*words):
+            subprocess.run(["ip", *words], check=True)
+
+        ip("netns", "add", "peer")
+        self.addCleanup(ip, "netns", "del", "peer")
+        ip("link", "add", "feed0", "type", "veth", "peer", "name", "feed1", "netns", "peer")
+        ip("address", "add", "192.0.2.1/24", "dev", "feed0")
+        ip("link", "set", "feed0", "up")
+        ip("-n", "peer", "address", "add", "192.0.2.2/24", "dev", "feed1")
+        ip("-n", "peer", "link", "set", "feed1", "up")
+        return ["ip", "netns", "exec", "peer"]
+
+    def test_the_fastest_backend_that_works_is_taken_and_measured(self):
+        there = self.wire()
+        self.apply("[datapath.orders]\nlisten = '192.0.2.1:8080'\ninterface = 'feed0'\nenabled = true\n")
+        self.assertTrue(self.orders()["how"].startswith("packet; af_xdp: "), self.orders()["how"])
+        for loop, words in (("closed", ()), ("open", ("--rate", "500"))):
+            told = json.loads(self.nanotune("bench", "latency", "192.0.2.1:8080", "--count", "200", "--patience", "10s",
+                                            *words, "--json", status=0, prefix=there))
+            self.assertEqual((told["loop"], told["sent"], told["answered"], told["lost"]), (loop, 200, 200, 0))
+            self.assertTrue(0 < told["min_ns"] <= told["p50_ns"] <= told["p99_ns"] <= told["max_ns"])
+            self.assertEqual(sum(bar["count"] for bar in told["histogram"]), 200)
+        self.datapath("reset", "orders")
+        told = json.loads(self.nanotune("bench", "generate", "192.0.2.1:8080", "--count", "300", "--price", "9999,10000,1",
+                                        "--flows", "3", "--rate", "3000", "--burst", "10", "--json", status=0, prefix=there))
+        self.assertEqual(told["sent"], 300)
+        counted = self.until(lambda now: now["counted"]["received"] == 300)["counted"]
+        self.assertEqual((counted["answered"], counted["declined"]), (200, 100))
+        self.nanotune("rollback", "--all", status=0)
+
+    def test_a_multicast_group_is_joined_and_left(self):
+        there = self.wire()
+        self.apply("[datapath.orders]\nlisten = '239.1.1.1:8080'\ninterface = 'feed0'\nenabled = true\n"
+                   "respond = '192.0.2.2:9999'\n")
+        self.assertIn("joined on feed0", self.orders()["how"])
+        told = subprocess.run([*there, "python3", "-c", MULTICAST, tick().hex()], check=True, capture_output=True,
+                              timeout=PATIENCE * 2).stdout
+        self.assertEqual(struct.unpack_from("<II", told, 8), (10000, 100))
+        self.nanotune("rollback", "--all", status=0)
+        with open("/proc/net/igmp") as groups:
+            self.assertNotIn("010101EF", groups.read())
+
+
+MULTICAST = """
+import socket, sys, time
+orders = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+orders.bind(("192.0.2.2", 9999))
+orders.settimeout(0.2)
+feed = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+feed.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("192.0.2.2"))
+deadline = time.monotonic() + %d
+while time.monotonic() < deadline:
+    feed.sendto(bytes.fromhex(sys.argv[1]), ("239.1.1.1", 8080))
+    try:
+        sys.stdout.buffer.write(orders.recv(100))
+        break
+    except TimeoutError:
+        pass  # the wire is not up yet
+""" % PATIENCE
+
+if __name__ == "__main__":
+    for folder in ("/run", "/var/lib"):  # where nanotune keeps what is its own
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=0755", "tmpfs", folder], check=True)
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    unittest.main()

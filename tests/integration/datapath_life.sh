@@ -1,0 +1,6 @@
+#!/bin/sh
+# Datapaths that profiles start, in network namespaces of their own: datapath_life.sh BUILD
+set -eu
+here=$(dirname "$(realpath "$0")")
+exec unshare --net --mount --pid --fork --kill-child --mount-proc -- \
+    python3 "$here/datapath_life.py" "$(realpath "$1")/bin"

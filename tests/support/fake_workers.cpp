@@ -1,0 +1,80 @@
+// Workers over cells: "worker:NAME" is "runs" or "ended HOW", and a line "SETTING VALUE" for each
+// setting.
+#include <algorithm>
+#include <cerrno>
+#include <sstream>
+
+#include "support/fake_interfaces.hpp"
+
+namespace nanotune::test {
+
+namespace {
+
+constexpr std::string_view live[] = {"price", "quantity", "byte_order", "enabled"};
+
+std::string text_of(const WorkerSettings& settings) {
+    std::string text = "runs";
+    for (const auto& [name, value] : settings) {
+        text += "\n" + name + " " + value;
+    }
+    return text;
+}
+
+Worker worker_in(const std::string& text) {
+    std::istringstream lines(text);
+    std::string line;
+    std::getline(lines, line);
+    Worker worker{.settings = {}, .is_running = line == "runs", .how = {}};
+    worker.process = worker.is_running ? 4711 : 0;
+    worker.how = worker.is_running ? "udp" : line.substr(line.find(' ') + 1);
+    while (std::getline(lines, line)) {
+        const auto gap = line.find(' ');
+        worker.settings.emplace(line.substr(0, gap), line.substr(gap + 1));
+    }
+    return worker;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> FakeWorkers::names() {
+    return kernel_->look([](const FakeHost& host) -> Result<std::vector<std::string>> {
+        std::vector<std::string> names;
+        for (const std::string& key : keys_below(host.cells, worker_cell(""))) {
+            names.push_back(key.substr(worker_cell("").size()));
+        }
+        return names;
+    });
+}
+
+Result<Worker> FakeWorkers::worker(const std::string& name) {
+    return kernel_->look([&](const FakeHost& host) -> Result<Worker> {
+        if (!host.cells.contains(worker_cell(name))) {
+            return failure(ErrorCode::not_found, "there is no worker " + name);
+        }
+        return worker_in(host.text(worker_cell(name)));
+    });
+}
+
+Status FakeWorkers::start(const std::string& name, const WorkerSettings& settings) {
+    return kernel_->write("start " + name, {{worker_cell(name), text_of(settings)}});
+}
+
+Status FakeWorkers::change(const std::string& name, const WorkerSettings& settings) {
+    NT_TRY(Worker changed, worker(name));
+    for (const auto& [setting, value] : settings) {
+        if (std::ranges::find(live, setting) == std::end(live)) {
+            return failure(ErrorCode::invalid, setting + " does not change while it runs");
+        }
+        changed.settings[setting] = value;
+    }
+    return kernel_->write("change " + name, {{worker_cell(name), text_of(changed.settings)}});
+}
+
+Status FakeWorkers::forget(const std::string& name) {
+    if (!worker(name)) {
+        return {};
+    }
+    return kernel_->write("end " + name, {{worker_cell(name), ""}});
+}
+
+}  // namespace nanotune::test

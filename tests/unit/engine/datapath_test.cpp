@@ -1,0 +1,148 @@
+// A datapath through the life of a profile: started last, changed while it runs, missed when it has
+// died, and gone with the profile.
+#include "support/catch.hpp"
+#include "support/engine_on.hpp"
+#include "support/given.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+
+namespace {
+
+constexpr std::string_view orders =
+    "[datapath.orders]\nlisten = \"192.0.2.1:8080\"\ninterface = \"eth0\"\n";
+const Target target{"datapath", "orders"};
+
+FakeHost host_with_nic() {
+    return given::plain_host().with_nic("eth0");
+}
+
+std::string first_line(const std::string& text) {
+    return text.substr(0, text.find('\n'));
+}
+
+bool holds(const FakeHost& host, const std::string& line) {
+    return (host.text(worker_cell("orders")) + "\n").contains("\n" + line + "\n");
+}
+
+}  // namespace
+
+TEST_CASE("a section brings a datapath about, unarmed, and rollback leaves nothing of it",
+          "[engine][datapath]") {
+    Scene scene(host_with_nic());
+    const Report applied = scene.engine.apply(orders);
+    INFO(text_of(applied));
+    CHECK(applied.exit == Exit::as_wanted);
+    CHECK(holds(scene.host, "listen 192.0.2.1:8080"));
+    CHECK(holds(scene.host, "enabled 0"));
+    CHECK(holds(scene.host, "backend auto"));
+    CHECK(scene.engine.verify().exit == Exit::as_wanted);
+    CHECK_FALSE(scene.engine.apply(orders).changed);
+    CHECK(scene.engine.rollback_all().exit == Exit::as_wanted);
+    CHECK(difference(scene.before, scene.host) == no_difference);
+}
+
+TEST_CASE("a datapath starts after everything else has been set", "[engine][datapath]") {
+    Scene scene(host_with_nic());
+    REQUIRE(scene.engine.apply(std::string(orders) + "[sysctl]\n\"vm.swappiness\" = 1\n").exit ==
+            Exit::as_wanted);
+    const auto writes = scene.engine.system().writes();
+    REQUIRE(writes.size() == 2);
+    CHECK(writes[0] == "/proc/sys/vm/swappiness=1");
+    CHECK(writes[1].starts_with("worker:orders=runs"));
+    REQUIRE(scene.engine.rollback_all().exit == Exit::as_wanted);
+    CHECK(scene.engine.system().writes()[2] == "worker:orders=");
+}
+
+TEST_CASE("a datapath does not start where what comes before it fails", "[engine][datapath]") {
+    const std::string profile = std::string(orders) + "[sysctl]\n\"vm.swappiness\" = 1\n";
+    SECTION("and everything is taken back") {
+        Scene scene(host_with_nic().refuse("vm/swappiness", {.error = 22, .words = ""}));
+        CHECK(scene.engine.apply(profile).exit == Exit::rolled_back);
+        CHECK(difference(scene.before, scene.host) == no_difference);
+    }
+    SECTION("or the rest is kept") {
+        Scene scene(host_with_nic().refuse("vm/swappiness", {.error = 22, .words = ""}));
+        const Report kept = scene.engine.apply("[profile]\non_failure = \"keep\"\n" + profile +
+                                               "\"vm.dirty_ratio\" = 7\n");
+        INFO(text_of(kept));
+        CHECK(kept.exit == Exit::differs);
+        CHECK(row_at(kept, "datapath.listen", target).outcome == Outcome::not_done);
+        CHECK(scene.host.text("/proc/sys/vm/dirty_ratio") == "7");
+        CHECK_FALSE(scene.host.cells.contains(worker_cell("orders")));
+    }
+}
+
+TEST_CASE("price, quantity and enabled change while it runs, anything else starts it anew",
+          "[engine][datapath]") {
+    Scene scene(host_with_nic());
+    REQUIRE(scene.engine.apply(orders).exit == Exit::as_wanted);
+    scene.host.refuse(worker_cell("*"), {.error = 5, .words = "started anew"});
+    CHECK(scene.engine.apply(std::string(orders) + "logic = \"echo\"\n").exit != Exit::as_wanted);
+    scene.host.behaviours.checks.clear();
+    const Report changed =
+        scene.engine.apply(std::string(orders) + "price = 9000\nquantity = 7\nenabled = true\n");
+    INFO(text_of(changed));
+    CHECK(changed.exit == Exit::as_wanted);
+    CHECK(holds(scene.host, "price 9000"));
+    CHECK(holds(scene.host, "quantity 7"));
+    CHECK(holds(scene.host, "enabled 1"));
+    CHECK(scene.engine.rollback().exit == Exit::as_wanted);
+    CHECK(holds(scene.host, "price 10000"));
+    CHECK(holds(scene.host, "enabled 0"));
+}
+
+TEST_CASE("a worker that died is drift, apply starts it again, and rollback forgets it",
+          "[engine][datapath]") {
+    Scene scene(host_with_nic());
+    REQUIRE(scene.engine.apply(orders).exit == Exit::as_wanted);
+    std::string died = scene.host.text(worker_cell("orders"));
+    died.replace(0, first_line(died).size(), "ended killed by SIGSEGV");
+    scene.host.with(worker_cell("orders"), died);
+
+    const Report verified = scene.engine.verify();
+    INFO(text_of(verified));
+    CHECK(verified.exit == Exit::differs);
+    const Row row = row_at(verified, "datapath.listen", target);
+    CHECK(row.outcome == Outcome::differs);
+    CHECK(row.wanted == "192.0.2.1:8080");
+    CHECK(row.message.contains("killed by SIGSEGV"));
+    SECTION("apply") {
+        CHECK(scene.engine.apply(orders).exit == Exit::as_wanted);
+        CHECK(first_line(scene.host.text(worker_cell("orders"))) == "runs");
+    }
+    SECTION("rollback") {
+        CHECK(scene.engine.rollback_all().exit == Exit::as_wanted);
+        CHECK(difference(scene.before, scene.host) == no_difference);
+    }
+}
+
+TEST_CASE("what no worker could make of a section is said before anything is touched",
+          "[engine][datapath]") {
+    const struct {
+        std::string_view profile;
+        std::string_view says;
+    } each[] = {
+        {"[datapath.orders]\nprice = 1\n", "needs an address to listen to"},
+        {"[datapath.orders]\nlisten = \"192.0.2.1:8080\"\nbackend = \"packet\"\n",
+         "on an interface, and none is given"},
+        {"[datapath.orders]\nlisten = \"192.0.2.1:8080\"\nrespond = \"[2001:db8::1]:9\"\n",
+         "two IP versions"},
+        {"[datapath.orders]\nlisten = \"239.1.1.1:8080\"\ninterface = \"eth0\"\n",
+         "orders need a receiver"},
+        {"[datapath.orders]\nlisten = \"192.0.2.1:8080\"\ninterface = \"eth9\"\n", "eth9"},
+        {"[datapath.orders]\nlisten = \"192.0.2.1:8080\"\ncpus = \"9\"\n", "CPU 9"},
+        {"[datapath.orders]\nlisten = \"192.0.2.1\"\n", "a port from 1 to 65535"},
+        {"[datapath]\nlisten = \"192.0.2.1:8080\"\n", "[datapath.orders]"},
+        {"[datapath.\"or/ders\"]\nlisten = \"192.0.2.1:8080\"\n", "a name is expected"},
+    };
+    for (const auto& [profile, says] : each) {
+        INFO(profile);
+        Scene scene(host_with_nic());
+        const Report refused = scene.engine.apply(profile);
+        INFO(text_of(refused));
+        CHECK(refused.exit == Exit::refused);
+        CHECK(text_of(refused).contains(says));
+        CHECK(scene.engine.system().writes().empty());
+    }
+}
