@@ -35,6 +35,7 @@
 #include "worker/rights.hpp"
 #include "worker/shared_file.hpp"
 #include "worker/shared_head.hpp"
+#include "worker/system_calls.hpp"
 
 namespace {
 
@@ -185,6 +186,7 @@ Status run_until_stopped(const WorkerOptions& options, Shared& shared) {
     }
     say(stdout, fmt::format("ready: {} on {}\n", shared.head.how.data(), options.listen_text));
     std::fflush(stdout);
+    NT_CHECK(worker::leave_few_system_calls());
     runner->run(stop);
     return {};
 }

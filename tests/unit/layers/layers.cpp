@@ -66,6 +66,7 @@ constexpr Layer layers[] = {
     {.name = "worker process",
      .folder = "framework/worker/",
      .layers = "sdk_headers storage",
+     .libraries = "fmt libseccomp",
      .calls_the_system = true},
     {.name = "worker",
      .folder = "plugins/datapath/worker/",
@@ -115,6 +116,7 @@ constexpr std::pair<std::string_view, std::string_view> libraries[] = {
     {"nlohmann/", "nlohmann"},
     {"org.nanotune1-", "sdbus-c++"},  // generated for it
     {"sdbus-c++/", "sdbus-c++"},
+    {"seccomp.h", "libseccomp"},
     {"systemd/", "libsystemd"},
     {"toml++/", "toml++"},
 };

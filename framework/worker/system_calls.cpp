@@ -1,0 +1,60 @@
+#include "worker/system_calls.hpp"
+
+#include <cerrno>
+#include <memory>
+
+#include <seccomp.h>
+#include <sys/socket.h>
+
+namespace nanotune::worker {
+
+namespace {
+
+constexpr int allowed[] = {
+    // packets, by sockets that are open
+    SCMP_SYS(recvmmsg), SCMP_SYS(sendmmsg), SCMP_SYS(recvfrom), SCMP_SYS(sendto), SCMP_SYS(recvmsg),
+    SCMP_SYS(sendmsg), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(read), SCMP_SYS(write),
+    SCMP_SYS(close),
+    // routes and neighbours: a socket of its own for each question
+    SCMP_SYS(bind), SCMP_SYS(getsockname), SCMP_SYS(setsockopt),
+    // a thread's life and its memory
+    SCMP_SYS(futex), SCMP_SYS(sched_yield), SCMP_SYS(sched_setaffinity), SCMP_SYS(set_robust_list),
+    SCMP_SYS(rseq), SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mprotect), SCMP_SYS(madvise),
+    SCMP_SYS(brk), SCMP_SYS(clock_gettime), SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep),
+    // signals and the end: also that of a crash, which is told by its own signal
+    SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction),
+    SCMP_SYS(restart_syscall), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(tgkill), SCMP_SYS(exit),
+    SCMP_SYS(exit_group)};
+
+struct Release {
+    void operator()(void* filter) const noexcept { seccomp_release(filter); }
+};
+
+std::unexpected<Error> refused(int error) {
+    return kernel_failure("leave the worker few system calls", -error);
+}
+
+}  // namespace
+
+Status leave_few_system_calls() {
+    const std::unique_ptr<void, Release> filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
+    if (!filter) {
+        return refused(-ENOMEM);
+    }
+    int error = seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_TSYNC, 1);
+    for (const int call : allowed) {
+        if (error == 0) {
+            error = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 0);
+        }
+    }
+    if (error == 0) {
+        error = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
+                                 SCMP_A0(SCMP_CMP_EQ, AF_NETLINK));
+    }
+    if (error == 0) {
+        error = seccomp_load(filter.get());
+    }
+    return error == 0 ? Status() : refused(error);
+}
+
+}  // namespace nanotune::worker

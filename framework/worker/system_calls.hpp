@@ -1,0 +1,13 @@
+// What a worker may still ask of the kernel once it takes packets.
+#pragma once
+
+#include <nanotune/error.hpp>
+
+namespace nanotune::worker {
+
+/// From now on every thread of the process may use the sockets that it has, ask the kernel for
+/// routes and neighbours, and end; for anything else the kernel kills the process (SIGSYS). Errors:
+/// unsupported where the kernel has no filters of system calls.
+[[nodiscard]] Status leave_few_system_calls();
+
+}  // namespace nanotune::worker
