@@ -93,8 +93,9 @@ bool is_disruptive(const ResolvedSetting& setting) {
     });
 }
 
-const std::vector<std::string> shipped = {
-    "base", "cpu-partitioning", "hft", "hft-boot", "low-latency", "realtime", "throughput"};
+const std::vector<std::string> shipped = {"base",     "cpu-partitioning", "hft",
+                                          "hft-boot", "hft-datapath",     "low-latency",
+                                          "realtime", "throughput"};
 
 }  // namespace
 
@@ -114,6 +115,21 @@ TEST_CASE("every shipped profile resolves, and reads back as it is shown", "[shi
             CHECK(good(catalog, "here.toml", source(text)).hash == profile.hash);
         }
     }
+}
+
+TEST_CASE("hft-datapath makes a datapath of each name that it is given, unarmed", "[shipped]") {
+    const Catalog catalog = catalog_of_this_build();
+    const ResolvedProfile none = good(catalog, "hft-datapath", source());
+    CHECK(find(none, "datapath", "orders", "listen") == nullptr);
+    const ResolvedProfile profile =
+        good(catalog, "hft-datapath", source(),
+             {{"datapaths", "orders"}, {"listen", "192.0.2.1:8080"}, {"interface", "eth1"}});
+    const ResolvedSetting* const listen = find(profile, "datapath", "orders", "listen");
+    REQUIRE(listen != nullptr);
+    CHECK(listen->value == Value(std::string("192.0.2.1:8080")));
+    const ResolvedSetting* const enabled = find(profile, "datapath", "orders", "enabled");
+    REQUIRE(enabled != nullptr);
+    CHECK(enabled->value == Value(false));
 }
 
 TEST_CASE("every shipped profile opens with what it trades away", "[shipped]") {
