@@ -5,6 +5,7 @@
 #include <elf.h>
 #include <fmt/format.h>
 
+#include "seal/seal.hpp"
 #include "system/storage/file_facts.hpp"
 #include "system/storage/storage.hpp"
 
@@ -19,6 +20,7 @@ constexpr Elf64_Half this_machine = EM_AARCH64;
 
 constexpr unsigned group_and_others_write = 022;
 constexpr unsigned others_write = 02;
+constexpr std::size_t plugin_limit = 256 << 20;
 
 Status checked_owner(const std::string& path, const FileFacts& facts,
                      std::optional<unsigned> program_owner) {
@@ -87,6 +89,21 @@ Result<PluginOnDisk> checked_plugin_file(const std::string& path,
 Status checked_shared_object(const PluginOnDisk& file) {
     NT_TRY(const std::string head, file_head(file.path, sizeof(Elf64_Ehdr)));
     return checked_elf(file.path, head, file.size);
+}
+
+Result<bool> has_its_seal(const PluginOnDisk& file) {
+    NT_TRY(const std::string bytes, read_file(file.path, plugin_limit));
+    const auto seal = seal_of(bytes);
+    if (!seal || !seal->is_sealed) {
+        return false;
+    }
+    if (!seal->holds()) {
+        return failure(ErrorCode::damaged,
+                       fmt::format("{} is not as it was built: it says that its sum is {:08x}, but "
+                                   "it is {:08x}",
+                                   file.path, seal->said, seal->computed));
+    }
+    return true;
 }
 
 }  // namespace nanotune

@@ -28,6 +28,9 @@ struct PluginOnDisk {
                                                        std::optional<unsigned> program_owner);
 /// Errors: damaged when the file is no shared object for this machine, naming what it is instead.
 [[nodiscard]] Status checked_shared_object(const PluginOnDisk& file);
+/// Whether the file's seal says that it is what was built; false where nobody sealed it. Errors:
+/// damaged when it is something else now; io.
+[[nodiscard]] Result<bool> has_its_seal(const PluginOnDisk& file);
 /// Errors: denied, as above.
 [[nodiscard]] Status checked_folder(const std::string& path, std::optional<unsigned> program_owner);
 

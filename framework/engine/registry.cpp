@@ -219,7 +219,13 @@ struct Registry::Contents {
             return {};
         }
         NT_CHECK(checked_shared_object(found));
+        NT_TRY(const bool is_sealed, has_its_seal(found));
         NT_CHECK(tried(file));
+        if (!is_sealed) {
+            return failure(
+                ErrorCode::damaged,
+                fmt::format("{} has no seal: build it with nanotune_add_plugin", file.path));
+        }
         NT_TRY(Plugin plugin, take(file));
         Known known{.identity = std::move(found.identity), .names_elsewhere = {}};
         for (NameElsewhere& elsewhere : names_elsewhere(plugin)) {

@@ -2,6 +2,12 @@
 # The same function serves plugins in this tree and, by find_package(nanotune), those outside it.
 include(GNUInstallDirs)
 
+# nanotune_seal(TARGET): writes into a plugin, once it is linked, the sum by which nanotune sees whether the
+# file is still what was built. It may be stripped afterwards.
+function(nanotune_seal target)
+    add_custom_command(TARGET ${target} POST_BUILD COMMAND nanotune::seal $<TARGET_FILE:${target}> VERBATIM)
+endfunction()
+
 function(nanotune_add_plugin name)
     set(target nanotune-plugin-${name})
     add_library(${target} MODULE ${ARGN})
@@ -12,6 +18,7 @@ function(nanotune_add_plugin name)
         BUILD_WITH_INSTALL_RPATH ON
         INSTALL_RPATH "$ORIGIN/../..")
     target_link_libraries(${target} PRIVATE nanotune::sdk)
+    nanotune_seal(${target})
     # A plugin stays until the program ends, so nobody pays for taking it apart.
     target_link_options(${target} PRIVATE -Wl,-z,nodelete)
     if(TARGET nanotune-options)

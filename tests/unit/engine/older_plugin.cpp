@@ -9,3 +9,4 @@ __attribute__((used)) const nanotune_plugin_record nanotune_plugin = {
     nanotune::plugin_abi - 1, NANOTUNE_BUILD, "older", "Of an older SDK.",
     [](nanotune::PluginBuilder&) { std::abort(); }};
 }
+NANOTUNE_SEAL_NOTE

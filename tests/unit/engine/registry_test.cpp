@@ -1,6 +1,8 @@
 // Plugin files that are not what they should be: each refused with its reason, the others work.
 #include "engine/registry.hpp"
 
+#include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -11,6 +13,7 @@
 
 #include <nanotune/plugin.hpp>
 
+#include "seal/seal.hpp"
 #include "support/catch.hpp"
 #include "support/scratch_folder.hpp"
 
@@ -23,7 +26,8 @@ namespace fs = std::filesystem;
 namespace {
 
 const std::string good = NANOTUNE_TEST_PLUGINS "/memory.so";
-constexpr std::size_t machine_offset = 18;  // of e_machine in an ELF header
+constexpr std::size_t machine_offset = 18;   // of e_machine in an ELF header
+constexpr std::size_t sections_offset = 40;  // of e_shoff
 
 std::string bytes_of(const std::string& file) {
     std::ifstream stream(file, std::ios::binary);
@@ -105,6 +109,58 @@ TEST_CASE("a plugin file with bytes overwritten is refused", "[registry]") {
     }
     folder.put("bad.so", bytes);
     CHECK_FALSE(refusal(folder, "bad").empty());
+}
+
+TEST_CASE("a byte that is not as it was built is found wherever the loader maps it", "[registry]") {
+    const std::string bytes = bytes_of(good);
+    REQUIRE(seal_of(bytes));
+    REQUIRE(seal_of(bytes)->holds());
+    // The section table, and what stands from there on, is not loaded. It begins behind all that
+    // is.
+    std::uint64_t loaded = 0;
+    std::memcpy(&loaded, bytes.data() + sections_offset, sizeof(loaded));
+    constexpr std::size_t steps = 97;
+    std::size_t found = 0;
+    for (std::size_t i = 0; i < steps; ++i) {
+        std::string changed = bytes;
+        changed[sizeof(std::uint64_t) * 8 + i * (loaded / 2) / steps] ^= 1;
+        const auto seal = seal_of(changed);
+        found += !seal || !seal->holds() ? 1U : 0U;
+    }
+    CHECK(found == steps);
+}
+
+TEST_CASE("a plugin with one bit wrong is refused before any of it is loaded", "[registry]") {
+    const Folder folder;
+    std::string bytes = bytes_of(good);
+    bytes[bytes.size() / 3] ^= 1;
+    folder.put("bad.so", bytes);
+    CHECK_THAT(refusal(folder, "bad"), Contains("is not as it was built: it says that its sum is"));
+}
+
+TEST_CASE("a plugin that nobody sealed is refused", "[registry]") {
+    const Folder folder;
+    std::string bytes = bytes_of(good);
+    bytes.replace(seal_of(bytes)->place, sizeof(std::uint64_t), sizeof(std::uint64_t), '\0');
+    folder.put("memory2.so", bytes);
+    CHECK_THAT(refusal(folder, "memory2"), Contains("calls itself memory"));  // said first
+    const Folder other;
+    fs::remove(other.path("memory.so"));
+    other.put("memory.so", bytes);
+    const auto registry = other.load();
+    REQUIRE(registry);
+    REQUIRE(registry->catalog().refusal_of("memory") != nullptr);
+    CHECK_THAT(*registry->catalog().refusal_of("memory"),
+               EndsWith("has no seal: build it with nanotune_add_plugin"));
+}
+
+TEST_CASE("a plugin that was stripped is loaded as it is", "[registry]") {
+    const Folder folder;
+    const std::string strip = "strip " + folder.path("memory.so");
+    REQUIRE(std::system(strip.c_str()) == 0);  // NOLINT(cert-env33-c): a folder of our own
+    const auto registry = folder.load();
+    REQUIRE(registry);
+    CHECK(registry->catalog().plugin("memory") != nullptr);
 }
 
 TEST_CASE("a text file that is called a plugin is refused", "[registry]") {

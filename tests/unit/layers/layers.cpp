@@ -22,6 +22,10 @@ constexpr Layer layers[] = {
     {.name = "fmt", .folder = "framework/fmt/", .layers = ""},
     {.name = "sdk", .folder = "framework/sdk/", .layers = ""},
     {.name = "sdk headers", .folder = "framework/sdk/include/", .layers = "", .libraries = ""},
+    {.name = "seal",
+     .folder = "framework/seal/",
+     .layers = "sdk_headers",
+     .libraries = "boost.crc"},
     {.name = "model",
      .folder = "framework/model/",
      .layers = "sdk_headers",
@@ -37,7 +41,7 @@ constexpr Layer layers[] = {
      .calls_the_system = true},
     {.name = "engine",
      .folder = "framework/engine/",
-     .layers = "sdk_headers model storage",
+     .layers = "sdk_headers model storage seal",
      .libraries = "fmt boost.dll"},
     {.name = "service",
      .folder = "framework/service/",
@@ -109,6 +113,7 @@ constexpr Layer layers[] = {
 
 constexpr std::pair<std::string_view, std::string_view> libraries[] = {
     {"boost/dll/", "boost.dll"},
+    {"boost/crc.hpp", "boost.crc"},
     {"boost/program_options/", "boost.program_options"},
     {"fmt/", "fmt"},
     {"libmnl/", "libmnl"},

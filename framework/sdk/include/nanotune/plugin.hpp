@@ -1,5 +1,5 @@
 // How a plugin hands its banks and rules to the host. A plugin is one shared object with one
-// NANOTUNE_PLUGIN line; see docs/plugin-author.md.
+// NANOTUNE_PLUGIN line, built by nanotune_add_plugin; tests/outside-plugin is a whole one.
 #pragma once
 
 #include <concepts>
@@ -12,6 +12,7 @@
 
 #include <nanotune/bank.hpp>
 #include <nanotune/rule.hpp>
+#include <nanotune/seal.hpp>
 
 namespace nanotune {
 
@@ -69,7 +70,7 @@ void define_or_refuse(PluginBuilder& builder) noexcept {
 }
 
 /// Raised when a class above changes its layout or meaning.
-inline constexpr std::uint32_t plugin_abi = 9;
+inline constexpr std::uint32_t plugin_abi = 10;
 
 }  // namespace nanotune
 
@@ -106,4 +107,5 @@ struct nanotune_plugin_record {
     __attribute__((used)) const nanotune_plugin_record nanotune_plugin = {                      \
         nanotune::plugin_abi, NANOTUNE_BUILD, plugin_name, plugin_summary,                      \
         nanotune::define_or_refuse<plugin_define>};                                             \
-    }
+    }                                                                                           \
+    NANOTUNE_SEAL_NOTE
