@@ -34,6 +34,7 @@ class HostFileReader {
                     std::span<const std::pair<std::string_view, Read>> keys);
     void read_profile(const ProfileNode& node);
     void read_mode(const ProfileNode& node);
+    void read_on_stop(const ProfileNode& node);
     void read_wait(const ProfileNode& node);
     void read_variables(const ProfileNode& node);
     void read_drift(const ProfileNode& node);
@@ -100,9 +101,10 @@ void HostFileReader::read_table(std::string_view table, const std::vector<Profil
 }
 
 void HostFileReader::read(const std::vector<ProfileNode>& nodes) {
-    static constexpr std::array<std::pair<std::string_view, Read>, 5> keys = {
+    static constexpr std::array<std::pair<std::string_view, Read>, 6> keys = {
         {{"profile", &HostFileReader::read_profile},
          {"mode", &HostFileReader::read_mode},
+         {"on_stop", &HostFileReader::read_on_stop},
          {"wait", &HostFileReader::read_wait},
          {"vars", &HostFileReader::read_variables},
          {"drift", &HostFileReader::read_drift}}};
@@ -129,6 +131,16 @@ void HostFileReader::read_mode(const ProfileNode& node) {
     }
     file_.mode = *word == "observe" ? HostFile::Mode::observe : HostFile::Mode::tune;
     file_.mode_origin = node.origin;
+}
+
+void HostFileReader::read_on_stop(const ProfileNode& node) {
+    const std::string* word = text_in(node);
+    if (word == nullptr || (*word != "keep" && *word != "rollback")) {
+        complain(node.origin, fmt::format(R"(on_stop: "keep" or "rollback" is expected, not {})",
+                                          spelled(node)));
+        return;
+    }
+    file_.on_stop = *word == "keep" ? HostFile::OnStop::keep : HostFile::OnStop::rollback;
 }
 
 void HostFileReader::read_wait(const ProfileNode& node) {

@@ -22,12 +22,14 @@ enum class DriftPolicy {
 
 struct HostFile {
     enum class Mode { tune, observe };
+    enum class OnStop { keep, rollback };
 
     std::string profile;  ///< applied at boot; "" for none
     Origin profile_origin;
     std::vector<Override> overrides;  ///< its variables: [vars]
     Mode mode = Mode::tune;
     Origin mode_origin;
+    OnStop on_stop = OnStop::keep;  ///< what becomes of what is applied when the daemon is stopped
     std::chrono::seconds device_patience{30};  ///< at boot, with NICs that the profile names
 
     DriftPolicy drift = DriftPolicy::warn;

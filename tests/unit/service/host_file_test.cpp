@@ -31,6 +31,7 @@ TEST_CASE("an empty file of the host lets everything be tuned, and repairs nothi
     const HostFile file = read("");
     CHECK(file.profile.empty());
     CHECK(file.mode == HostFile::Mode::tune);
+    CHECK(file.on_stop == HostFile::OnStop::keep);
     CHECK(file.policy_of("nic.mtu") == DriftPolicy::warn);
     CHECK(file.poll == std::chrono::seconds(30));
     CHECK(file.device_patience == std::chrono::seconds(30));
@@ -39,13 +40,14 @@ TEST_CASE("an empty file of the host lets everything be tuned, and repairs nothi
 TEST_CASE("the host's file says profile, variables, mode and what becomes of drift",
           "[model][host]") {
     const HostFile file = read(
-        "profile = 'hft'\nmode = 'observe'\nwait = '2m'\n"
+        "profile = 'hft'\nmode = 'observe'\non_stop = 'rollback'\nwait = '2m'\n"
         "[vars]\nfeeds = ['eth0', 'eth1']\nmtu = '9000'\n"
         "[drift]\npolicy = 'repair'\npoll = 10\n"
         "[drift.settings]\n'sysctl.*' = 'warn'\nsysctl.net.core.rmem_max = 'yield'\n");
     CHECK(file.profile == "hft");
     CHECK(file.mode == HostFile::Mode::observe);
     CHECK(file.mode_origin.text() == "host.toml:2:1");
+    CHECK(file.on_stop == HostFile::OnStop::rollback);
     CHECK(file.device_patience == std::chrono::minutes(2));
     CHECK(file.overrides == std::vector<Override>{{.name = "feeds", .value = "eth0,eth1"},
                                                   {.name = "mtu", .value = "9000"}});
@@ -57,15 +59,16 @@ TEST_CASE("the host's file says profile, variables, mode and what becomes of dri
 
 TEST_CASE("all that is wrong with the host's file is told at its lines", "[model][host]") {
     const std::string said = complaints(
-        "profil = 'hft'\nmode = 'obsrve'\nwait = '2h'\n[vars]\nn = 3\n"
+        "profil = 'hft'\nmode = 'obsrve'\nwait = '2h'\non_stop = 3\n[vars]\nn = 3\n"
         "[drift]\npolicy = 'mend'\npoll = -1\nsettings = { x = true }\n");
     CHECK_THAT(said, Contains("host.toml:1:1: the host's file has no key profil; did you mean "
                               "profile?"));
     CHECK_THAT(said,
                Contains(R"(host.toml:2:1: mode: "tune" or "observe" is expected, not "obsrve")"));
     CHECK_THAT(said, Contains("host.toml:3:1: wait: whole seconds from 0 to 3600"));
-    CHECK_THAT(said, Contains("host.toml:5:1: vars.n"));
-    CHECK_THAT(said, Contains(R"(host.toml:7:1: policy: "warn", "repair" or "yield")"));
-    CHECK_THAT(said, Contains("host.toml:8:1: poll"));
-    CHECK_THAT(said, Contains("host.toml:9:14: x: "));
+    CHECK_THAT(said, Contains("host.toml:4:1: on_stop"));
+    CHECK_THAT(said, Contains("host.toml:6:1: vars.n"));
+    CHECK_THAT(said, Contains(R"(host.toml:8:1: policy: "warn", "repair" or "yield")"));
+    CHECK_THAT(said, Contains("host.toml:9:1: poll"));
+    CHECK_THAT(said, Contains("host.toml:10:14: x: "));
 }
