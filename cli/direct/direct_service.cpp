@@ -120,7 +120,10 @@ class DirectService final : public SharedService {
     Report repair(const RepairRequest& request, std::string_view reason) override {
         return records_.kept(engine_.repair(request), reason);
     }
-    Report apply_again(const ApplyRequest& request, std::string_view reason) override;
+    Report apply_again(const Consent& consent, std::string_view reason) override;
+    std::vector<ProcessMatch> awaited_processes() override {
+        return records_.awaited_processes(registry_->catalog());
+    }
     Report start(BootStep step) override {
         return records_.kept(started({.engine = engine_,
                                       .catalog = registry_->catalog(),
@@ -215,19 +218,23 @@ Report DirectService::kept_for_boot(Report report) {
         [this](const ProfileRequest& applied) { return resolved_profile(applied); });
 }
 
-Report DirectService::apply_again(const ApplyRequest& request, std::string_view reason) {
+Report DirectService::apply_again(const Consent& consent, std::string_view reason) {
+    ApplyRequest request;
+    request.consent = consent;
+    request.is_again = true;
     const auto profile = records_.kept_profile(registry_->catalog());
-    Report report;
     if (profile && *profile) {
-        report = engine_.apply(**profile, request);
-    } else {
-        report.verb = "apply";
-        report.exit = Exit::refused;
-        report.problems = profile ? Problems{{.code = ErrorCode::not_found,
-                                              .message = "no profile is kept that was applied"}}
-                                  : profile.error();
+        Report report = engine_.apply(**profile, request);
+        return report.changed || !report.problems.empty() ? records_.kept(std::move(report), reason)
+                                                          : report;
     }
-    return records_.kept(std::move(report), reason);
+    Report report;
+    report.verb = "apply";
+    report.exit = Exit::refused;
+    report.problems = profile ? Problems{{.code = ErrorCode::not_found,
+                                          .message = "no profile is kept that was applied"}}
+                              : profile.error();
+    return report;
 }
 
 Checked<std::string> DirectService::command_line(const ProfileRequest& request) {

@@ -109,6 +109,20 @@ Checked<std::optional<ResolvedProfile>> Records::kept_profile(const Catalog& cat
     return profile;
 }
 
+std::vector<ProcessMatch> Records::awaited_processes(const Catalog& catalog) const {
+    const auto profile = kept_profile(catalog);
+    std::vector<ProcessMatch> matches;
+    if (!profile || !*profile) {
+        return matches;
+    }
+    for (const ResolvedSection& section : (*profile)->sections) {
+        if (section.plugin->selector == Selector::label && !section.selector.match.empty()) {
+            matches.push_back(section.selector.match);
+        }
+    }
+    return matches;
+}
+
 Report Records::planned(Report report) const {
     if (const auto frozen = frozen_now(folder_, host_file_); frozen && *frozen) {
         report.notes.push_back("this host is frozen, and nothing can be applied: " +

@@ -8,6 +8,7 @@
 #include "engine/engine.hpp"
 #include "service/history.hpp"
 #include "service/kept_profile.hpp"
+#include "service/watched.hpp"
 
 namespace nanotune::cli {
 
@@ -28,6 +29,8 @@ class Records {
     /// The profile that was kept last; nothing where there is none.
     [[nodiscard]] Checked<std::optional<ResolvedProfile>> kept_profile(
         const Catalog& catalog) const;
+    /// What the processes of that are known by.
+    [[nodiscard]] std::vector<ProcessMatch> awaited_processes(const Catalog& catalog) const;
     /// With a note where nothing may be changed.
     [[nodiscard]] Report planned(Report report) const;
     [[nodiscard]] HostStatus seen(HostStatus status) const;

@@ -221,7 +221,8 @@ void Daemon::run() {
         std::array<pollfd, 4> waited = {
             {{.fd = signals_.number(), .events = POLLIN, .revents = 0},
              {.fd = mailbox_.number(), .events = POLLIN, .revents = 0},
-             {.fd = watch_ ? watch_->number() : -1, .events = POLLIN, .revents = 0},
+             // While a look is due anyway, more of the same wakes nobody.
+             {.fd = watch_ && look < 0 ? watch_->number() : -1, .events = POLLIN, .revents = 0},
              {.fd = bus.descriptor, .events = bus.events, .revents = 0}}};
         ::poll(waited.data(), waited.size(), sooner(bus.timeout, look));
         mailbox_.empty();

@@ -9,7 +9,8 @@
 
 #include "cli/direct/direct_service.hpp"
 #include "cli/direct/profile_files.hpp"
-#include "service/freeze.hpp"
+#include "daemon/taking_back.hpp"
+#include "service/host_config.hpp"
 #include "service/time_text.hpp"
 
 namespace nanotune::daemon {
@@ -48,20 +49,6 @@ ProgressSink throttled(ProgressSink sink) {
             sink(progress);
         }
     };
-}
-
-std::string outcome_of(const Report& report, std::string_view why) {
-    const bool is_done = report.exit == Exit::as_wanted;
-    std::string text =
-        fmt::format("{}: {} {}", why, report.profile.empty() ? "what was applied" : report.profile,
-                    is_done ? "is rolled back" : "is not completely rolled back");
-    for (const Error& problem : report.problems) {
-        text += "; " + problem.message;
-    }
-    for (const std::string& note : report.notes) {
-        text += "; " + note;
-    }
-    return text;
 }
 
 }  // namespace
@@ -183,6 +170,16 @@ void EngineThread::run() {
             look();
         }
     }
+    end();
+}
+
+/// What is applied stays, unless the host's file wants otherwise.
+void EngineThread::end() {
+    const auto host = read_host_file(options_.host_file);
+    if (host && *host && (*host)->on_stop == HostFile::OnStop::rollback && status_.applies > 0) {
+        actor_ = itself();
+        events_.log(taken_back(*service_, "nanotuned is stopped", Extent::all));
+    }
 }
 
 std::optional<std::chrono::milliseconds> EngineThread::patience() const {
@@ -280,10 +277,7 @@ void EngineThread::take_back() {
     }
     actor_ = itself();
     is_anew_ = true;
-    RollbackRequest request;
-    request.consent = *Consent::from_words("all");
-    const Report report = service_->rollback(request);
-    events_.log(outcome_of(report, why));
+    events_.log(taken_back(*service_, why, Extent::last));
     status_ = service_->status();
     pause_ = is_to_be_taken_back(status_.state) ? std::clamp(pause_ * 2, look_pause, longest_pause)
                                                 : std::chrono::milliseconds(0);

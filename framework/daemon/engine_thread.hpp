@@ -88,6 +88,7 @@ class EngineThread {
     void look();
     void take_back();
     void stay();
+    void end();
     [[nodiscard]] ProfileSource profiles();
     [[nodiscard]] std::string session_address() const;
     /// Until it looks at the host by itself; nothing for never.

@@ -53,8 +53,13 @@ void Keeper::look(const Look& look, const HostStatus& status) {
     }
     read_host_file();
     bring_back(look.returned);
-    if (look.is_whole || is_anew_) {
-        is_anew_ = false;
+    if (!look.started.empty()) {
+        report(service_.apply_again({}, "a program has started"), "a program has started");
+    }
+    if (std::exchange(is_anew_, false)) {
+        processes_ = service_.awaited_processes();
+        see({.is_quiet = true}, look.authors);
+    } else if (look.is_whole) {
         see({.is_quiet = true}, look.authors);
     }
     if (!look.devices.empty()) {
@@ -81,11 +86,15 @@ void Keeper::bring_back(const std::set<std::string>& devices) {
     if (request.devices.empty()) {
         return;
     }
-    const Report report =
-        service_.repair(request, fmt::format("{} came back", fmt::join(request.devices, ", ")));
+    const std::string why = fmt::format("{} came back", fmt::join(request.devices, ", "));
+    report(service_.repair(request, why), why);
+    // What has come with it under other numbers, its interrupts above all.
+    report(service_.apply_again({.drops = true, .bounces = true}, why), why);
+}
+
+void Keeper::report(const Report& report, std::string_view why) const {
     for (const Error& problem : report.problems) {
-        events_.log(
-            fmt::format("{} came back: {}", fmt::join(request.devices, ", "), problem.message));
+        events_.log(fmt::format("{}: {}", why, problem.message));
     }
 }
 
@@ -97,7 +106,7 @@ void Keeper::see(const Gaze& gaze, const Authors& authors) {
     tell(drifts_.take(seen, authors, host_, time_text(seconds_since_epoch())));
     Followed now{.files = gaze.devices.empty() ? std::move(seen.files) : followed_.files,
                  .devices = std::move(seen.devices),
-                 .has_processes = false};
+                 .processes = processes_};
     if (!gaze.devices.empty()) {
         now.files.merge(seen.files);
     }

@@ -43,6 +43,7 @@ class Keeper {
     void bring_back(const std::set<std::string>& devices);
     void see(const Gaze& gaze, const Authors& authors);
     void repair();
+    void report(const Report& report, std::string_view why) const;
     void tell(const std::vector<DriftEvent>& events) const;
     void read_host_file();
 
@@ -52,6 +53,7 @@ class Keeper {
     HostFile host_;
     Drifts drifts_;
     Followed followed_;
+    std::vector<ProcessMatch> processes_;
     bool is_anew_ = false;
     std::optional<Clock::time_point> next_poll_;
     std::map<std::string, std::vector<Clock::time_point>> brought_back_;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daemon/drifts.hpp"
+#include "service/watched.hpp"
 
 namespace nanotune::daemon {
 
@@ -24,7 +25,7 @@ struct Look {
 struct Followed {
     std::set<std::string> files = {};
     std::set<std::string> devices = {};
-    bool has_processes = false;
+    std::vector<ProcessMatch> processes = {};
     friend bool operator==(const Followed&, const Followed&) = default;
 };
 

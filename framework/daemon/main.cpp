@@ -12,6 +12,7 @@
 #include "cli/places.hpp"
 #include "cli/words.hpp"
 #include "daemon/daemon.hpp"
+#include "daemon/housekeeping.hpp"
 
 namespace {
 
@@ -88,6 +89,7 @@ int main(int count, char** arguments) {
         return 0;
     }
     block_signals();
+    nanotune::daemon::stay_on_housekeeping();
     const auto options = options_of(words);
     const auto served = options ? nanotune::daemon::serve(*options)
                                 : nanotune::Status(std::unexpected(options.error()));

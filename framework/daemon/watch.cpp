@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "daemon/process_match.hpp"
 #include "system/storage/file_facts.hpp"
 
 namespace nanotune::daemon {
@@ -12,7 +13,8 @@ namespace nanotune::daemon {
 namespace {
 
 constexpr std::chrono::milliseconds gather_for{40};  // what comes together is looked at together
-constexpr std::chrono::milliseconds least_pause{250};
+constexpr std::chrono::milliseconds least_pause{100};
+constexpr std::chrono::milliseconds least_pause_of_starts{20};
 constexpr std::size_t most = 256;  // of each: whoever has more looks at everything
 
 }  // namespace
@@ -49,7 +51,7 @@ void Watch::follow(const Followed& followed) {
     followed_ = followed;
     notices_.watch_files(followed.files);
     // Where nobody tells, the slow poll finds them.
-    static_cast<void>(notices_.watch_processes(followed.has_processes));
+    static_cast<void>(notices_.watch_processes(!followed.processes.empty()));
     std::erase_if(presence_,
                   [&](const auto& each) { return !followed.devices.contains(each.first); });
 }
@@ -86,7 +88,11 @@ void Watch::take(const Notice& notice) {
                 {.is_whole = true, .authors = {{notice.file, author_of(notice.process)}}});
             return;
         case Notice::Kind::started:
-            gathered_->add({.started = {notice.process}});
+            if (std::ranges::any_of(followed_.processes, [&](const ProcessMatch& match) {
+                    return fits(match, notice.process);
+                })) {
+                gathered_->add({.started = {notice.process}});
+            }
             return;
         case Notice::Kind::lost:
             gathered_->add({.is_whole = true, .devices = followed_.devices});
@@ -106,8 +112,10 @@ void Watch::process(Clock::time_point now) {
         gathered_->is_whole || !gathered_->devices.empty() || !gathered_->started.empty();
     if (!has_any) {
         gathered_.reset();
-    } else if (was_empty) {
-        when_ = std::max(now + gather_for, last_ + least_pause);
+    } else if (was_empty || !gathered_->started.empty()) {
+        // A program that has just started runs already.
+        when_ = gathered_->started.empty() ? std::max(now + gather_for, last_ + least_pause)
+                                           : std::max(now, last_ + least_pause_of_starts);
     }
 }
 

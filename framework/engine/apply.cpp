@@ -35,6 +35,15 @@ Apply::Deadline Apply::confirmation_deadline() const {
             .boot = static_cast<std::uint64_t>(boot.count())};
 }
 
+/// The apply that one rollback undoes together with this one; 0 for none.
+std::uint64_t Apply::continued() const {
+    const Applied* const active = journal_.ledger().active();
+    if (!request_.is_again || active == nullptr) {
+        return 0;
+    }
+    return active->continues != 0 ? active->continues : active->id;
+}
+
 void Apply::run(WholePlan plan) {
     const auto now = parts_.now().wall;
     const Deadline deadline = confirmation_deadline();
@@ -49,7 +58,7 @@ void Apply::run(WholePlan plan) {
     }
     Status reached = journal_.append(record::Begin{.id = id,
                                                    .kind = "apply",
-                                                   .undoes = 0,
+                                                   .undoes = continued(),
                                                    .profile = profile_.name,
                                                    .profile_hash = profile_.hash,
                                                    .started = timestamp(now),
@@ -170,7 +179,7 @@ Status Apply::stage(Stage one, Plan& planned) {
     }
     Desires desires(profile_, survey_);
     auto again = plan_of_stage(one, desires, wanted_, parts_.catalog, journal_.ledger(), survey_,
-                               request_.strict ? Rounded::is_tried_again : Rounded::is_settled);
+                               rounded_for(request_));
     if (!again) {
         std::ranges::move(again.error() | std::views::drop(1),
                           std::back_inserter(report_.problems));

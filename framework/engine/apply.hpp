@@ -62,6 +62,8 @@ class Apply {
     Status stage(Stage one, Plan& planned);
     [[nodiscard]] bool still_holds(Stage stage, const Plan& planned) const;
     void hold(std::vector<Change>& unchanged, Read read);
+    void leave(const std::vector<Change>& overridden);
+    [[nodiscard]] std::uint64_t continued() const;
     Status stage(Plan plan);
     Status give_back(std::vector<Change> absent);
     Status intend(const std::vector<Change>& changes);
@@ -94,6 +96,7 @@ class Apply {
     bool has_failed_ = false;
     std::set<Key> wanted_;
     Holding held_;  ///< everything that the profile holds, with what it came to
+    std::vector<std::pair<Key, HeldValue>> left_;  ///< held as before, as somebody else set it
     std::map<Key, First> first_;
     std::vector<Row> others_;    ///< rows of what is not held: unsupported, waiting, returned
     std::vector<Row> failures_;  ///< what made the apply fail

@@ -55,6 +55,10 @@ Status Apply::record_held() {
     for (const Change& check : checks_) {
         NT_CHECK(record(check.desired, check.before));
     }
+    for (const auto& [key, held] : left_) {
+        NT_CHECK(journal_.append(record::Held{key.setting, key.target, held.wanted, held.got,
+                                              held.origin, held.also, held.bearer.device}));
+    }
     return {};
 }
 

@@ -24,7 +24,22 @@ bool makes_cpus_anew(const Change& change) {
 
 }  // namespace
 
+/// Of the same profile once more: what somebody else has changed stays so, and is held as before.
+void Apply::leave(const std::vector<Change>& overridden) {
+    const Applied* const active = journal_.ledger().active();
+    if (!request_.is_again || active == nullptr) {
+        return;
+    }
+    for (const Change& change : overridden) {
+        const auto held = active->held.find(key_of(change.desired));
+        if (held != active->held.end()) {
+            left_.emplace_back(*held);
+        }
+    }
+}
+
 Status Apply::stage(Plan plan) {
+    leave(plan.overridden);
     for (const Change& change : plan.changes) {
         if (!is_written(change)) {
             checks_.push_back(change);

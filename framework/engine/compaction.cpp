@@ -35,7 +35,7 @@ std::vector<record::Record> Ledger::compacted(std::size_t most) const {
         }
         records.emplace_back(record::Begin{.id = applied.id,
                                            .kind = "apply",
-                                           .undoes = 0,
+                                           .undoes = applied.continues,
                                            .profile = applied.profile,
                                            .profile_hash = applied.profile_hash,
                                            .started = applied.started,

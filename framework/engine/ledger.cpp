@@ -67,6 +67,7 @@ void Ledger::fold(const record::Begin& begin) {
         fold(record::End{"partial"});
     }
     open_ = Applied{.id = begin.id,
+                    .continues = begin.kind == "apply" ? begin.undoes : 0,
                     .profile = begin.profile,
                     .profile_hash = begin.profile_hash,
                     .overrides = begin.overrides,
@@ -192,14 +193,16 @@ void Ledger::end_rollback(bool is_finished) {
 }
 
 std::size_t Ledger::applies() const {
-    return static_cast<std::size_t>(std::ranges::count(applied_, false, &Applied::is_remnant));
+    return static_cast<std::size_t>(std::ranges::count_if(applied_, [](const Applied& applied) {
+        return !applied.is_remnant && applied.continues == 0;
+    }));
 }
 
 std::uint64_t Ledger::last(bool force) const {
     const auto newest_first = applied_ | std::views::reverse;
     const auto found = std::ranges::find(newest_first, false, &Applied::is_remnant);
     if (found != newest_first.end() && !force) {
-        return found->id;
+        return found->continues != 0 ? found->continues : found->id;
     }
     return applied_.empty() ? 0 : applied_.back().id;
 }

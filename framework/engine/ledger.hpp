@@ -54,6 +54,7 @@ struct HeldValue {
 /// One apply: what it changed, in order, and everything that its profile holds.
 struct Applied {
     std::uint64_t id = 0;
+    std::uint64_t continues = 0;  ///< the apply that one rollback undoes with it; 0 for none
     std::string profile;
     std::string profile_hash;
     std::vector<std::string> overrides;  ///< "NAME=VALUE" of --set

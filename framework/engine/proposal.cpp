@@ -10,9 +10,7 @@ namespace nanotune {
 
 Checked<Proposal> Proposal::of(const ResolvedProfile& profile, const ApplyRequest& request,
                                const Catalog& catalog, const Ledger& ledger, Survey& survey) {
-    NT_TRY(WholePlan whole,
-           whole_plan(profile, catalog, ledger, survey,
-                      request.strict ? Rounded::is_tried_again : Rounded::is_settled));
+    NT_TRY(WholePlan whole, whole_plan(profile, catalog, ledger, survey, rounded_for(request)));
     return Proposal(profile, request, catalog, ledger, survey, std::move(whole));
 }
 

@@ -90,7 +90,7 @@ void sort_read(Plan& plan, Desired desired, Reading reading, const Applied* acti
         return;
     }
     const bool was_rounded = came_from_rounding(desired, reading.value, active);
-    const bool is_settled = was_rounded && rounded == Rounded::is_settled;
+    const bool is_settled = was_rounded && rounded != Rounded::is_tried_again;
     const bool is_as_wanted = reading.value == desired.value || is_settled;
     Change change{.desired = std::move(desired),
                   .before = std::move(reading.value),
@@ -105,7 +105,12 @@ void sort_read(Plan& plan, Desired desired, Reading reading, const Applied* acti
     if (is_settled && change.note.empty()) {
         change.note = "as near as the driver comes";
     }
-    (is_as_wanted ? plan.unchanged : plan.changes).push_back(std::move(change));
+    const bool stays = !is_as_wanted && rounded == Rounded::all_stays && active != nullptr &&
+                       active->held.contains(key_of(change.desired));
+    (is_as_wanted ? plan.unchanged
+     : stays      ? plan.overridden
+                  : plan.changes)
+        .push_back(std::move(change));
 }
 
 /// Settings of earlier applies whose plugin, or which in their plugin, is not there any more.
@@ -122,6 +127,12 @@ std::string stays_of(const Catalog& catalog, const std::string& plugin,
 }
 
 }  // namespace
+
+Rounded rounded_for(const ApplyRequest& request) {
+    return request.is_again ? Rounded::all_stays
+           : request.strict ? Rounded::is_tried_again
+                            : Rounded::is_settled;
+}
 
 Key key_of(const Desired& desired) {
     return key_of(desired.setting.full_name(), desired.candidate.target,

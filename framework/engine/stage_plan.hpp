@@ -8,11 +8,17 @@
 #include "engine/survey.hpp"
 #include "model/plan.hpp"
 #include "model/problems.hpp"
+#include "model/requests.hpp"
 
 namespace nanotune {
 
 /// What becomes of a value that the profile in force holds rounded, where the same is wanted again.
-enum class Rounded { is_settled, is_tried_again };
+enum class Rounded {
+    is_settled,
+    is_tried_again,
+    all_stays,  ///< it is settled, and so is whatever somebody else has made of what is held
+};
+[[nodiscard]] Rounded rounded_for(const ApplyRequest& request);
 
 /// What earlier applies changed and the profile no longer wants: changes back to the baseline, and
 /// what somebody else changed since. `wanted` holds every key of the profile, of all

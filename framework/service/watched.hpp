@@ -6,6 +6,9 @@
 
 namespace nanotune {
 
+/// What a process is known by: all of it, with globs ("unit" and "feed*.service").
+using ProcessMatch = std::vector<std::pair<std::string, std::string>>;
+
 /// The two steps of a boot: what may take links comes before they are needed, what goes by their
 /// interrupts and by programs after that.
 enum class BootStep { before_links, after_links };
@@ -22,8 +25,10 @@ class SharedService : public Service {
     /// Writes again what an apply left; kept in the history with the reason.
     virtual Report repair(const RepairRequest& request, std::string_view reason) = 0;
     /// The profile that is applied, as it was then, once more: for devices and processes that have
-    /// come since. Nothing where none is.
-    virtual Report apply_again(const ApplyRequest& request, std::string_view reason) = 0;
+    /// come since. What somebody else has changed stays. Kept in the history where it did anything.
+    virtual Report apply_again(const Consent& consent, std::string_view reason) = 0;
+    /// Which processes that profile is about.
+    virtual std::vector<ProcessMatch> awaited_processes() = 0;
 };
 
 }  // namespace nanotune

@@ -112,7 +112,17 @@ hears '"what":"job","job":"'
 kill "$monitor"
 wait "$monitor" || true
 
-echo "== without a daemon nobody watches"
+echo "== stopping keeps what is applied, or takes it back where the host's file wants that"
+nanotune apply feed.toml --bus --allow all >said || { cat said; fail "not applied"; }
 stop_daemon
+is 0 || fail "stopping has written"
+start_daemon
+within 20 state_is tuned
+echo 'on_stop = "rollback"' >/etc/nanotune/host.toml
+stop_daemon
+is 1 || fail "stopping has not taken it back"
+mtu_is 1500 || fail "stopping has not taken all of it back"
+
+echo "== without a daemon nobody watches"
 nanotune monitor >said 2>&1 && fail "somebody watches"
 grep -q "no daemon runs" said || { cat said; fail "words"; }

@@ -107,6 +107,26 @@ within 60 ring_is 512
 within 60 nanotune verify --bus
 cp -a /var/lib/nanotune /root/disk # what a boot finds: the rollback stands for the reset of all values
 nanotune rollback --bus --all --force --allow drops,bounces >/dev/null || true
+
+echo "== a program that a profile names gets its own when it starts, and one rollback undoes that too"
+cat >feed.toml <<'END'
+[process.feed]
+match = { comm = "feedtest" }
+policy = "fifo"
+priority = 7
+END
+nanotune apply feed.toml --bus || fail "not applied"
+cp "$(command -v sleep)" feedtest
+./feedtest 300 &
+feed=$!
+within 20 sh -c "chrt --pid $feed | grep -q SCHED_FIFO"
+chrt --pid $feed
+within 20 sh -c "nanotune history --direct --last 1 | grep -q 'a program has started'"
+nanotune rollback --bus || fail "not rolled back"
+chrt --pid $feed | grep -q SCHED_OTHER || { chrt --pid $feed; fail "not rolled back with it"; }
+kill $feed
+nanotune apply all.toml --bus --allow drops,bounces >/dev/null || fail "not applied" # what the boot shall find
+nanotune rollback --bus --all --allow drops,bounces >/dev/null || fail "not rolled back"
 systemctl stop nanotuned
 
 echo "== a boot applies what was applied last, in two steps, and its target is reached once it stands"

@@ -21,6 +21,8 @@ class FakeShared final : public SharedService {
     Report repaired;
     std::vector<Gaze> gazes;
     std::vector<RepairRequest> repairs;
+    std::vector<bool> again;  ///< whether links might bounce
+    std::vector<ProcessMatch> processes;
 
     Observation observe(const Gaze& gaze) override {
         gazes.push_back(gaze);
@@ -30,7 +32,11 @@ class FakeShared final : public SharedService {
         repairs.push_back(request);
         return repaired;
     }
-    Report apply_again(const ApplyRequest&, std::string_view) override { return {}; }
+    Report apply_again(const Consent& consent, std::string_view) override {
+        again.push_back(consent.bounces);
+        return {};
+    }
+    std::vector<ProcessMatch> awaited_processes() override { return processes; }
     Report start(BootStep) override { return {}; }
 
     Report plan(const ProfileRequest&) override { return {}; }
@@ -171,6 +177,19 @@ TEST_CASE_METHOD(KeeperScene, "a device that comes back gets what was applied to
     CHECK(service.repairs.front().devices == std::set<std::string>{"eth1"});
     CHECK(service.repairs.front().may_disturb);
     CHECK(service.repairs.front().places.empty());
+    CHECK(service.again == std::vector<bool>{true});  // for what has come under other numbers
+}
+
+TEST_CASE_METHOD(KeeperScene, "a process that starts gets its own, and nothing else is disturbed",
+                 "[daemon][keeper]") {
+    service.processes = {{{"comm", "feed*"}}};
+    keeper.begin_anew(tuned);
+    keeper.look({.is_whole = true}, tuned);
+    REQUIRE(follows.size() == 1);
+    CHECK(follows.front().processes == service.processes);
+    keeper.look({.started = {812}}, tuned);
+    CHECK(service.again == std::vector<bool>{false});
+    CHECK(service.gazes.size() == 1);
 }
 
 TEST_CASE_METHOD(KeeperScene, "a device that comes and goes for ever is left after a while",

@@ -1,0 +1,58 @@
+#include "daemon/process_match.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/core.h>
+
+#include "model/glob.hpp"
+#include "system/storage/file_facts.hpp"
+
+namespace nanotune::daemon {
+
+namespace {
+
+constexpr std::size_t enough = 4096;
+
+std::string first_line_of(const std::string& file) {
+    const auto text = file_head(file, enough);
+    return text ? text->substr(0, text->find('\n')) : std::string();
+}
+
+/// Any of the names on its way below the cgroup file system is a unit's.
+bool is_in_unit(std::string_view pattern, std::string_view cgroup) {
+    while (!cgroup.empty()) {
+        const std::string_view name = cgroup.substr(0, cgroup.find('/'));
+        if (glob_matches(pattern, name)) {
+            return true;
+        }
+        cgroup.remove_prefix(std::min(name.size() + 1, cgroup.size()));
+    }
+    return false;
+}
+
+bool fits(const std::string& folder, const std::string& key, const std::string& pattern) {
+    if (key == "comm") {
+        return glob_matches(pattern, first_line_of(folder + "/comm"));
+    }
+    if (key == "exe") {
+        std::error_code error;
+        const auto program = std::filesystem::read_symlink(folder + "/exe", error);
+        return !error && glob_matches(pattern, program.string());
+    }
+    if (key == "unit") {
+        return is_in_unit(pattern, first_line_of(folder + "/cgroup"));
+    }
+    return key == "user";  // threads of the kernel and control groups start no program
+}
+
+}  // namespace
+
+bool fits(const ProcessMatch& match, long process, const std::string& proc) {
+    const std::string folder = fmt::format("{}/{}", proc, process);
+    return file_facts(folder).has_value() && std::ranges::all_of(match, [&](const auto& each) {
+               return fits(folder, each.first, each.second);
+           });
+}
+
+}  // namespace nanotune::daemon
