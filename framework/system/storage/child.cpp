@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -116,6 +117,7 @@ Status in_child(const std::function<int()>& work, std::chrono::milliseconds limi
     }
     const Descriptor ours(ends[0]);
     Descriptor theirs(ends[1]);
+    const Descriptor returned(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     const pid_t parent = getpid();
     const pid_t pid = fork();
     if (pid < 0) {
@@ -123,7 +125,8 @@ Status in_child(const std::function<int()>& work, std::chrono::milliseconds limi
     }
     if (pid == 0) {
         detach(theirs, parent);
-        _exit(work());
+        const int result = work();
+        _exit(eventfd_write(returned.number(), 1) == 0 ? result : setup_failed);
     }
     theirs = Descriptor();
     const Descriptor child(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
@@ -146,7 +149,11 @@ Status in_child(const std::function<int()>& work, std::chrono::milliseconds limi
         return verdict(std::move(words), fmt::format("not done after {} ms", limit.count()));
     }
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-        return {};
+        // What it called may end a process, too, and say that all was well.
+        eventfd_t times = 0;
+        return eventfd_read(returned.number(), &times) == 0
+                   ? Status()
+                   : verdict(std::move(words), "ended in the middle");
     }
     return verdict(std::move(words), ending(status));
 }

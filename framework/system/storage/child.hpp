@@ -9,8 +9,9 @@
 namespace nanotune {
 
 /// Runs `work` in a forked child whose standard input and output are /dev/null, and waits for it.
-/// Success is an exit with 0. Errors: damaged, with what the child wrote to its standard error and
-/// how it ended ("killed by SIGSEGV"); io where no child could be made. A child that has not ended
+/// Success is that it returned 0. Errors: damaged, with what the child wrote to its standard error
+/// and how it ended ("killed by SIGSEGV", "ended in the middle" where what it called ended the
+/// process); io where no child could be made. A child that has not ended
 /// within `limit` is killed; it never outlives the calling thread.
 [[nodiscard]] Status in_child(const std::function<int()>& work, std::chrono::milliseconds limit);
 

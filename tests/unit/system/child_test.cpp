@@ -26,6 +26,18 @@ TEST_CASE("work that returns zero went well", "[child]") {
     CHECK(in_child([] { return 0; }, 20s));
 }
 
+TEST_CASE("work that is ended in the middle did not go well, whatever status it ends with",
+          "[child]") {
+    const Status status = in_child(
+        []() -> int {
+            say("bye");
+            _exit(0);
+        },
+        20s);
+    REQUIRE_FALSE(status);
+    CHECK(status.error().message == "bye (ended in the middle)");
+}
+
 TEST_CASE("work that returns something else is told with its words", "[child]") {
     const Status status = in_child(
         [] {
