@@ -26,10 +26,15 @@ RecordedDeed recorded_deed(const Json& json) {
                       .who = std::to_string(json.value("user", 0U)),
                       .client = json.value("client", ""),
                       .outcome = json.value("outcome", ""),
+                      .changed = json.value("settings_changed", std::size_t{0}),
                       .reason = json.value("reason", ""),
                       .problems = json.value("problems", std::vector<std::string>()),
                       .settings = {},
                       .settings_left_out = json.value("settings_left_out", std::size_t{0})};
+    if (json.value("recovered", false)) {
+        deed.reason += fmt::format("{}what was left open before was taken back first",
+                                   deed.reason.empty() ? "" : "; ");
+    }
     if (json.contains("login_user") && json.at("login_user") != json.at("user")) {
         deed.who += fmt::format(" ({})", json.at("login_user").get<unsigned>());
     }
@@ -37,12 +42,6 @@ RecordedDeed recorded_deed(const Json& json) {
         deed.settings.push_back(recorded_setting(setting));
     }
     return deed;
-}
-
-std::size_t changed_in(const RecordedDeed& deed) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-               deed.settings, [](const RecordedSetting& s) { return s.before != s.got; })) +
-           deed.settings_left_out;
 }
 
 void add_details(Table& table, const RecordedDeed& deed) {
@@ -97,13 +96,12 @@ void print_history(const Screen& screen, const Deeds& history) {
                  {.title = "OUTCOME", .may_wrap = true},
                  {.title = "REASON", .may_wrap = true}});
     for (const RecordedDeed& deed : history.deeds) {
-        const std::size_t changed = changed_in(deed);
         table.add({{deed.at},
                    {deed.verb},
                    {deed.profile},
                    {deed.who},
                    {deed.client},
-                   {changed == 0 ? "" : std::to_string(changed)},
+                   {deed.changed == 0 ? "" : std::to_string(deed.changed)},
                    {deed.outcome, deed.outcome == "as wanted" ? Style::plain : Style::warning},
                    {deed.reason}});
         if (screen.look().verbose) {

@@ -28,6 +28,7 @@ struct RecordedDeed {
     std::string who;  ///< "0", "0 (1000)": the user, and as whom that one logged in
     std::string client;
     std::string outcome;
+    std::size_t changed = 0;  ///< settings
     std::string reason;
     std::vector<std::string> problems;
     std::vector<RecordedSetting> settings;

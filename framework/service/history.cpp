@@ -9,6 +9,7 @@
 
 #include "service/journald.hpp"
 #include "service/time_text.hpp"
+#include "system/storage/file_facts.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune {
@@ -20,6 +21,15 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t file_limit = std::size_t{1} << 20U;  // of two files: this one and the older
 constexpr std::size_t rows_kept = 256;
 constexpr std::size_t problems_kept = 16;
+constexpr std::size_t longest_text = 4096;  // of a reason, a problem
+constexpr std::size_t longest_value = 512;
+
+/// As much of it as a record has room for.
+std::string bounded(std::string_view text, std::size_t longest = longest_text) {
+    return text.size() <= longest
+               ? std::string(text)
+               : fmt::format("{} [{} bytes more]", text.substr(0, longest), text.size() - longest);
+}
 
 /// Whether the row is about a value that is another one now, or should be.
 bool says_something(const Row& row) {
@@ -27,9 +37,22 @@ bool says_something(const Row& row) {
 }
 
 Json json_of(const Row& row) {
-    return {{"setting", row.setting}, {"target", row.target.text()},
-            {"before", row.before},   {"wanted", row.wanted},
-            {"got", row.got},         {"outcome", name_of(row.outcome)}};
+    return {{"setting", row.setting},
+            {"target", row.target.text()},
+            {"before", bounded(row.before, longest_value)},
+            {"wanted", bounded(row.wanted, longest_value)},
+            {"got", bounded(row.got, longest_value)},
+            {"outcome", name_of(row.outcome)}};
+}
+
+/// Whether it is another value now, or will be once it can.
+bool is_changed(const Row& row) {
+    return row.outcome == Outcome::changed || row.outcome == Outcome::adjusted ||
+           (row.outcome == Outcome::pending && row.before != row.got);
+}
+
+std::ptrdiff_t changed_in(const Report& report) {
+    return std::ranges::count_if(report.rows, is_changed);
 }
 
 /// "as wanted", "refused", ...: what it came to, in a word.
@@ -53,13 +76,17 @@ Json json_of(const HistoryRecord& record, std::string_view at) {
     json["exit"] = static_cast<int>(report.exit);
     json["state"] = name_of(report.state);
     json["changed"] = report.changed;
+    json["settings_changed"] = changed_in(report);
+    if (report.has_recovered) {
+        json["recovered"] = true;
+    }
     if (!record.reason.empty()) {
-        json["reason"] = record.reason;
+        json["reason"] = bounded(record.reason);
     }
     Json problems = Json::array();
     for (const Error& problem : report.problems) {
         if (problems.size() < problems_kept) {
-            problems.push_back(problem.message);
+            problems.push_back(bounded(problem.message));
         }
     }
     json["problems"] = std::move(problems);
@@ -86,27 +113,48 @@ std::string message_of(const HistoryRecord& record) {
         "{}{}{} by user {}{}: {}{}", report.verb, report.profile.empty() ? "" : " of ",
         report.profile, record.actor.user,
         record.actor.client.empty() ? "" : fmt::format(" with {}", record.actor.client),
-        outcome_of(report.exit), record.reason.empty() ? "" : fmt::format(" ({})", record.reason));
+        outcome_of(report.exit),
+        record.reason.empty() ? "" : fmt::format(" ({})", bounded(record.reason)));
 }
 
-void tell_journald(const HistoryRecord& record, const std::string& line) {
+/// Without the settings' values: more people read that journal than may read each setting.
+void tell_journald(const HistoryRecord& record) {
     const Report& report = record.report;
     const bool is_bad = report.exit == Exit::not_restored || report.exit == Exit::rolled_back;
-    std::vector<JournaldField> fields = {{"MESSAGE", message_of(record)},
-                                         {"MESSAGE_ID", "8c1b6f1f0a1e4f7f9b8f5b0f6a1d2c3e"},
-                                         {"PRIORITY", is_bad ? "4" : "5"},
-                                         {"SYSLOG_IDENTIFIER", "nanotune"},
-                                         {"NANOTUNE_VERB", report.verb},
-                                         {"NANOTUNE_USER", std::to_string(record.actor.user)},
-                                         {"NANOTUNE_CLIENT", record.actor.client},
-                                         {"NANOTUNE_PROFILE", report.profile},
-                                         {"NANOTUNE_PROFILE_HASH", record.profile_hash},
-                                         {"NANOTUNE_OUTCOME", std::string(outcome_of(report.exit))},
-                                         {"NANOTUNE_RECORD", line}};
+    std::vector<JournaldField> fields = {
+        {"MESSAGE", message_of(record)},
+        {"MESSAGE_ID", "8c1b6f1f0a1e4f7f9b8f5b0f6a1d2c3e"},
+        {"PRIORITY", is_bad ? "4" : "5"},
+        {"SYSLOG_IDENTIFIER", "nanotune"},
+        {"NANOTUNE_VERB", report.verb},
+        {"NANOTUNE_USER", std::to_string(record.actor.user)},
+        {"NANOTUNE_CLIENT", record.actor.client},
+        {"NANOTUNE_PROFILE", report.profile},
+        {"NANOTUNE_PROFILE_HASH", record.profile_hash},
+        {"NANOTUNE_OUTCOME", std::string(outcome_of(report.exit))},
+        {"NANOTUNE_SETTINGS_CHANGED", std::to_string(changed_in(report))}};
     if (record.actor.login_user) {
         fields.push_back({"NANOTUNE_LOGIN_USER", std::to_string(*record.actor.login_user)});
     }
     send_to_journald(fields);
+}
+
+/// In the place of a line that is no record: a disk or a crash left it so, and it says nothing
+/// more.
+constexpr std::string_view damaged_record = R"({"outcome":"damaged record"})";
+
+/// The lines, each of them a record.
+std::string records_in(std::string_view lines) {
+    std::string records;
+    while (!lines.empty()) {
+        const std::string_view line = lines.substr(0, lines.find('\n'));
+        lines.remove_prefix(std::min(line.size() + 1, lines.size()));
+        if (!line.empty()) {
+            const bool is_whole = line.front() == '{' && Json::accept(line);
+            records.append(is_whole ? line : damaged_record).push_back('\n');
+        }
+    }
+    return records;
 }
 
 /// The last `count` lines of the text.
@@ -127,7 +175,7 @@ std::string line_of(const HistoryRecord& record, std::string_view at) {
 
 Status History::add(const HistoryRecord& record) const {
     const std::string line = line_of(record, time_text(seconds_since_epoch()));
-    tell_journald(record, line);
+    tell_journald(record);
     const std::string path = folder_ + "/history";
     NT_CHECK(make_folder(folder_));
     NT_TRY(DurableFile file, DurableFile::open(path));
@@ -136,7 +184,9 @@ Status History::add(const HistoryRecord& record) const {
         NT_CHECK(move_file(path, path + ".older"));
         NT_TRY(file, DurableFile::open(path));
     }
-    NT_CHECK(file.append(line + "\n"));
+    // What a crash has cut off keeps its line to itself.
+    NT_TRY(const bool is_whole, ends_whole(path));
+    NT_CHECK(file.append(fmt::format("{}{}\n", is_whole ? "" : "\n", line)));
     return file.sync();
 }
 
@@ -146,13 +196,12 @@ Result<std::string> History::last(std::size_t count) const {
         auto part = read_file(folder_ + name, 2 * file_limit);
         if (part) {
             text += *part;
+            text += !text.empty() && text.back() != '\n' ? "\n" : "";
         } else if (part.error().code != ErrorCode::not_found) {
             return std::unexpected(std::move(part).error());
         }
     }
-    // What a crash cut off has no end.
-    text.resize(text.rfind('\n') + 1);
-    return std::string(last_lines(text, count));
+    return records_in(last_lines(text, count));
 }
 
 }  // namespace nanotune

@@ -23,7 +23,8 @@ class History {
 
     /// Errors: denied, io: it could not be kept in the file.
     Status add(const HistoryRecord& record) const;
-    /// The last so many, oldest first, one JSON object a line. Errors: denied, io.
+    /// The last so many, oldest first, one JSON object a line; one that is damaged says only that.
+    /// Errors: denied, io.
     [[nodiscard]] Result<std::string> last(std::size_t count) const;
 
   private:

@@ -25,6 +25,8 @@ struct FileFacts {
 [[nodiscard]] bool is_symbolic_link(const std::string& path);
 /// The first bytes of a file, fewer where it is shorter. Errors: not_found, denied, io.
 [[nodiscard]] Result<std::string> file_head(const std::string& path, std::size_t bytes);
+/// Whether the file's last line has an end; an empty file's has. Errors: not_found, denied, io.
+[[nodiscard]] Result<bool> ends_whole(const std::string& path);
 /// The folders, besides the root, in which the kernel looks a name up on its way to the path: those
 /// that it names, and those that links on the way lead through.
 [[nodiscard]] std::vector<std::string> folders_on_way(const std::string& path);

@@ -5,6 +5,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include <nlohmann/json.hpp>
 #include <sys/socket.h>
@@ -120,13 +121,40 @@ TEST_CASE("the history does not grow for ever, and its newest records stay", "[s
     CHECK(lines_in(*history.last(1000)) > 10);
 }
 
-TEST_CASE("a record that a crash cut off is not told", "[service][history]") {
+TEST_CASE("a record that is damaged or cut off is told as that, and hides no other",
+          "[service][history]") {
     const ScratchFolder folder;
     const History history(folder.path());
     const Report report = applied();
     REQUIRE(history.add(record_of(report)));
     std::ofstream(folder.path() + "/history", std::ios::app) << "{\"at\": \"20";
-    CHECK(lines_in(*history.last(9)) == 1);
+    CHECK(history.last(1) == Result<std::string>("{\"outcome\":\"damaged record\"}\n"));
+    REQUIRE(history.add(record_of(report)));
+    std::ofstream(folder.path() + "/history", std::ios::app) << "neither\n[1]\n";
+    REQUIRE(history.add(record_of(report)));
+    const auto all = history.last(9);
+    REQUIRE(all);
+    CHECK(lines_in(*all) == 6);
+    CHECK(lines_in(*history.last(2)) == 2);
+    std::size_t whole = 0;
+    std::istringstream lines(*all);
+    for (std::string line; std::getline(lines, line);) {
+        whole += nlohmann::json::parse(line).contains("verb") ? 1U : 0U;
+    }
+    CHECK(whole == 3);
+}
+
+TEST_CASE("only what was changed counts as that", "[service][history]") {
+    Report report = applied();
+    Row away = report.rows.front();
+    away.outcome = Outcome::away;
+    report.rows.push_back(away);
+    const auto json = nlohmann::json::parse(line_of(record_of(report), ""));
+    CHECK(json.at("settings_changed") == 1);
+    CHECK_FALSE(json.contains("recovered"));
+    report.has_recovered = true;  // what was left open before is in no other record
+    CHECK(nlohmann::json::parse(line_of(record_of(report), "")).at("recovered") == true);
+    CHECK(json.at("settings").size() == 2);
 }
 
 namespace {
