@@ -69,10 +69,12 @@ bool says_of_cpus(const ResolvedProfile& profile) {
            });
 }
 
-/// The node of the first NIC that the profile names and that says where it is.
+/// The node of the first NIC that the profile names and that says where it is. What is said of all
+/// NICs names none.
 std::optional<unsigned> preferred_node(const ResolvedProfile& profile, Survey& survey) {
     for (const ResolvedSection& section : profile.sections) {
-        if (section.plugin->selector != Selector::device) {
+        if (section.plugin->selector != Selector::device ||
+            section.selector.kind == SectionSelector::Kind::whole) {
             continue;
         }
         const auto nics = survey.candidates(discover::nics);
@@ -204,7 +206,13 @@ Desires::CpuFindings Desires::cpus_after(const CpuFindings& before) {
         context.plan = *std::move(plan);
         compare_with_boot(cpus);
     } else {
-        std::ranges::move(plan.error(), std::back_inserter(cpus.problems));
+        for (Error& problem : plan.error()) {
+            if (problem.code == ErrorCode::not_found && !context.taken_offline.empty()) {
+                problem.message += fmt::format("; {} takes {} offline", context.taken_by.text(),
+                                               context.taken_offline.list());
+            }
+            cpus.problems.push_back(std::move(problem));
+        }
         context.plan = everywhere(context.topology);
     }
     return cpus;

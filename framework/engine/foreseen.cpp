@@ -132,7 +132,8 @@ void Foreseen::follow_queues(const Change& change, Survey& survey) {
     if (is_new) {
         queues = {.receiving = count_of(survey, discover::rx_queues, device),
                   .sending = count_of(survey, discover::tx_queues, device),
-                  .cause = desired.setting.full_name()};
+                  .cause = desired.setting.full_name(),
+                  .line = desired.origin};
     }
     queues.receiving += receive ? *wanted - *before : 0;
     queues.sending += send ? *wanted - *before : 0;

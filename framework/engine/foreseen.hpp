@@ -33,6 +33,11 @@ class Foreseen {
     [[nodiscard]] bool moves_targets() const {
         return !going_.empty() || !coming_.empty() || !queues_.empty();
     }
+    /// The line that changes how many queues the device has; nullptr for none.
+    [[nodiscard]] const Origin* queues_set_at(const std::string& device) const {
+        const auto found = queues_.find(device);
+        return found == queues_.end() ? nullptr : &found->second.line;
+    }
     /// Whether the target goes.
     [[nodiscard]] bool takes(const Candidate& target) const;
 
@@ -49,6 +54,7 @@ class Foreseen {
         std::int64_t receiving = 0;
         std::int64_t sending = 0;
         std::string cause;
+        Origin line;
     };
 
     void follow_cpus(const Desired& desired, Survey& survey);

@@ -48,8 +48,7 @@ class RuleCollection {
                 continue;
             }
             auto understood = host_.kept(std::move(found));
-            if (!understood ||
-                !host_.cpus_fit(*understood->parameter, understood->value, understood->origin)) {
+            if (!understood || !cpus_fit(*understood)) {
                 continue;
             }
             add(live, setting, *understood);
@@ -63,6 +62,17 @@ class RuleCollection {
                                   .group = {}});
             }
         }
+    }
+
+    /// Whatever there is for them yet: the CPUs are known. Says all that are not.
+    [[nodiscard]] bool cpus_fit(const Setting& said) {
+        bool all = host_.cpus_fit(*said.parameter, said.value, said.origin);
+        for (const Settings& row : said.rows) {
+            for (const Setting& column : row.entries) {
+                all = cpus_fit(column) && all;
+            }
+        }
+        return all;
     }
 
     void add(const LiveSection& live, const ResolvedSetting& setting, const Setting& understood) {

@@ -152,7 +152,8 @@ class Collection {
             if (explained_.insert(live.section).second) {
                 host_.add({.code = ErrorCode::not_found, .message = std::move(absence.message)});
             }
-        } else if (absence.kind == Absence::Kind::no_queue && is_unsettled(live)) {
+        } else if (absence.kind == Absence::Kind::no_queue && is_unsettled(live) &&
+                   !is_of_queues(*ref.bank)) {
             waiting_.waiting.push_back(
                 {.setting = fmt::format("{}.{}", live.section->plugin->name, setting.key),
                  .origin = setting.origin,
@@ -160,7 +161,8 @@ class Collection {
                      "decided once the queues are changed; as they are: " + absence.message});
         } else if (absence.kind == Absence::Kind::no_queue && !setting.optional) {
             if (explained_.insert(live.section).second) {
-                host_.add({.code = ErrorCode::not_found, .message = std::move(absence.message)});
+                host_.add({.code = ErrorCode::not_found,
+                           .message = std::move(absence.message) + left_by(live)});
             }
         } else if (absence.kind == Absence::Kind::unsupported ||
                    absence.kind == Absence::Kind::no_queue) {
@@ -172,6 +174,25 @@ class Collection {
                                 .group = setting.settings.size() > 1 ? setting.key : std::string(),
                                 .missing = std::move(absence.message)});
         }
+    }
+
+    /// Interrupts come with the channels, under numbers that nobody knows before; how many queues
+    /// there will be is known.
+    static bool is_of_queues(const Bank& bank) {
+        return bank.discovery() == discover::rx_queues || bank.discovery() == discover::tx_queues;
+    }
+
+    /// The line that leaves so few queues; "" for none.
+    std::string left_by(const LiveSection& live) {
+        SectionSelector device = live.selector;
+        device.queues = {};
+        for (const Candidate& nic : host_.candidates(discover::nics)) {
+            const Origin* line = host_.foreseen().queues_set_at(nic.device);
+            if (line != nullptr && device.takes(nic)) {
+                return fmt::format(", as {} wants it", line->text());
+            }
+        }
+        return "";
     }
 
     /// A queue may come with the channels that the same profile asks for.

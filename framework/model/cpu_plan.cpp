@@ -2,6 +2,7 @@
 #include "cpu_plan.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -47,31 +48,39 @@ Result<CpuSet> cpus_of(const CpuTerm& term, const CpuWords& words) {
 }  // namespace
 
 Status check_online(const CpuSet& cpus, const Topology& topology) {
-    const auto plural = [](const CpuSet& set) { return set.size() == 1 ? "CPU" : "CPUs"; };
-    if (const CpuSet missing = cpus - topology.present; !missing.empty()) {
-        return failure(
-            ErrorCode::not_found,
-            fmt::format("{} {} {} not exist; this host has {}", plural(missing), missing.list(),
-                        missing.size() == 1 ? "does" : "do", topology.present.list()));
+    const auto counted = [](const CpuSet& set, std::string_view one, std::string_view many) {
+        return fmt::format("{} {} {}", set.size() == 1 ? "CPU" : "CPUs", set.list(),
+                           set.size() == 1 ? one : many);
+    };
+    std::string wrong;
+    const CpuSet missing = cpus - topology.present;
+    if (!missing.empty()) {
+        wrong = fmt::format("{} not exist; this host has {}", counted(missing, "does", "do"),
+                            topology.present.list());
     }
-    if (const CpuSet offline = cpus - topology.online; !offline.empty()) {
-        return failure(ErrorCode::not_found,
-                       fmt::format("{} {} {} offline, or taken offline by this profile; online are "
-                                   "{}",
-                                   plural(offline), offline.list(),
-                                   offline.size() == 1 ? "is" : "are", topology.online.list()));
+    if (const CpuSet offline = cpus - topology.online - missing; !offline.empty()) {
+        wrong += fmt::format("{}{} offline, or taken offline by this profile; online are {}",
+                             wrong.empty() ? "" : "; ", counted(offline, "is", "are"),
+                             topology.online.list());
     }
-    return {};
+    return wrong.empty() ? Status() : failure(ErrorCode::not_found, std::move(wrong));
 }
 
 Result<CpuSet> cpus_of(std::string_view expression, const CpuWords& words) {
     NT_TRY(const auto terms, cpu_terms(expression));
     CpuSet all;
+    std::optional<Error> wrong;  // of all terms
     for (const CpuTerm& term : terms) {
-        NT_TRY(const CpuSet some, cpus_of(term, words));
-        all = all | some;
+        auto some = cpus_of(term, words);
+        if (some) {
+            all = all | *some;
+        } else if (!wrong) {
+            wrong = std::move(some).error();
+        } else {
+            wrong->message += "; " + some.error().message;
+        }
     }
-    return all;
+    return wrong ? Result<CpuSet>(std::unexpected(*std::move(wrong))) : all;
 }
 
 CpuPlan automatic_plan(const Topology& topology, std::optional<unsigned> preferred_node) {

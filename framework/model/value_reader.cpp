@@ -88,7 +88,11 @@ Result<Value> in_the_kernels_spelling(const Domain& domain, const Input& input,
         return otherwise;
     }
     auto value = from_kernel(domain, number != nullptr ? std::to_string(*number) : *word);
-    return value && from_kernel(domain, to_kernel(domain, *value)) == value ? value : otherwise;
+    const auto is_taken = [&domain](const Value& read) {
+        return from_kernel(domain, to_kernel(domain, read)) == read &&
+               parsed(domain, {.content = printed(domain, read), .origin = {}}) == read;
+    };
+    return value && is_taken(*value) ? value : otherwise;
 }
 
 }  // namespace

@@ -42,6 +42,15 @@ void check_second(EngineOn& engine, const Hosts& hosts) {
 
 }  // namespace
 
+TEST_CASE("a setting has its range under another plugin's name, too", "[engine][names]") {
+    Hosts hosts("memory");
+    const Report refused = hosts.with.apply("[sysctl]\n\"vm.swappiness\" = 999\n");
+    INFO(text_of(refused));
+    CHECK(refused.exit == Exit::refused);
+    CHECK(text_of(refused).contains("a whole number from 0 to 200, not 999"));
+    CHECK(hosts.with.apply("[sysctl]\n\"kernel.numa_balancing\" = 0\n").exit == Exit::as_wanted);
+}
+
 TEST_CASE("a setting keeps its baseline when the plugin that owns it arrives", "[engine][names]") {
     Hosts hosts("memory");
     REQUIRE(hosts.without.apply(low).exit == Exit::as_wanted);

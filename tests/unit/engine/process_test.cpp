@@ -86,6 +86,53 @@ TEST_CASE("a partition that the kernel calls invalid fails the apply in the kern
     CHECK(difference(scene.before, scene.host) == no_difference);
 }
 
+TEST_CASE("CPUs of threads are checked, also while no process is there", "[engine][process]") {
+    Scene scene(given::host());
+    const Report planned = scene.engine.planned(
+        "[cpu.\"1\"]\nonline = false\n[process.feed]\nmatch = { comm = \"feed\" }\n"
+        "threads = [{ name = \"rx\", cpus = \"1\" }, { name = \"tx\", cpus = \"17\" }]\n");
+    INFO(text_of(planned));
+    CHECK(planned.exit == Exit::refused);
+    REQUIRE(planned.problems.size() == 2);
+    CHECK(text_of(planned).contains("CPU 1 is taken offline by test.toml:2"));
+    CHECK(text_of(planned).contains("CPU 17 is not online"));
+}
+
+TEST_CASE("the NIC that a profile names decides on the node, not one that a line for all takes",
+          "[engine][cpu plan]") {
+    FakeHost host = given::host();
+    host.with_cpus({.sockets = 2, .cores = 4});
+    host.with_nic("eth0", {.numa_node = 0}).with_nic("eth1", {.numa_node = 1});
+    Scene scene(host);
+    const Report planned = scene.engine.planned(
+        "[irq]\ndefault_affinity = \"${cpus.housekeeping}\"\n"
+        "[irq.eth1]\ncpus = \"${cpus.irq}\"\n");
+    INFO(text_of(planned));
+    REQUIRE(planned.problems.empty());
+    std::size_t seen = 0;
+    for (const Row& row : planned.rows) {
+        if (row.setting == "irq.affinity") {
+            ++seen;
+            CHECK(CpuSet::range(4, 7).contains_all(CpuSet::from_list(row.wanted).value()));
+        }
+    }
+    CHECK(seen > 0);
+}
+
+TEST_CASE("a CPU set of the plan says all that is wrong with it, and the line that takes CPUs away",
+          "[engine][cpu plan]") {
+    Scene scene(given::host());
+    const Report planned = scene.engine.planned(
+        "[cpu.\"1\"]\nonline = false\n[cpus]\nisolated = \"1,77\"\nirq = \"78\"\n");
+    INFO(text_of(planned));
+    CHECK(planned.exit == Exit::refused);
+    CHECK(planned.problems.size() == 2);
+    for (const char* says :
+         {"CPU 1 is offline", "test.toml:2", "CPU 77 does not exist", "CPU 78 does not exist"}) {
+        CHECK(text_of(planned).contains(says));
+    }
+}
+
 TEST_CASE("a control group that is not there is waited for", "[engine][process]") {
     Scene scene(given::host());
     const Report planned = scene.engine.planned(partition);

@@ -196,6 +196,8 @@ TEST_CASE("what is wrong with a section for queues is told at its line", "[engin
          "[nic.eth0.queue.\"first\"]: a list of queue numbers such as \"0-3\" is expected"},
         {"[nic.eth0]\nqueue.rps = \"1\"\n",
          "rps: the settings of a queue stand in a table such as [nic.NIC.queue.\"0-1\"]"},
+        {"[nic.eth0]\nchannels.combined = 2\n[nic.eth0.queue.\"2\"]\nrps.cpus = \"1\"\n",
+         "test.toml:3:17: eth0 has no queue 2; there are 0-1, as test.toml:2:10 wants it"},
     };
     for (const auto& [profile, message] : each) {
         const Report planned = scene.engine.planned(profile);

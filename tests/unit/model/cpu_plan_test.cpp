@@ -102,6 +102,8 @@ TEST_CASE("expressions are lists and words, joined by commas", "[cpu plan]") {
 
 TEST_CASE("what is wrong with an expression is said", "[cpu plan][bad input]") {
     CHECK(cpus("2-9").error().message == "CPUs 4-9 do not exist; this host has 0-3");
+    CHECK(cpus("5,irq,9").error().message ==
+          "CPU 5 does not exist; this host has 0-3; CPU 9 does not exist; this host has 0-3");
     CHECK(cpus("siblings(4)").error().message == "CPU 4 does not exist; this host has 0-3");
     CHECK(cpus("numa(eth9)").error().message == "there is no NIC eth9");
     CHECK(cpus("onlin").error().message.ends_with("did you mean online?"));
