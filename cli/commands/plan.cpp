@@ -95,7 +95,11 @@ void print_what_next(const Context& context, Service& service, const SavedPlan& 
                                     needed_consent(plan)),
                    Style::bold);
     } else if (plan.exit == Exit::as_wanted) {
-        screen.line(fmt::format("This host is as {} wants it: nothing to do.", name), Style::good);
+        const std::size_t pending = count_of(plan.rows, Outcome::pending);
+        screen.line(pending == 0 ? fmt::format("This host is as {} wants it: nothing to do.", name)
+                                 : fmt::format("Nothing to do now; not in force yet: {}.",
+                                               counted(pending, "setting")),
+                    Style::good);
     }
     if (count_of(plan.rows, Outcome::needs_reboot) > 0) {
         print_hint(screen, "The kernel command line is printed by",

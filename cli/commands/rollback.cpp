@@ -103,8 +103,8 @@ void print_short_of_away(const Context& context, const Report& report,
     screen.error(fmt::format("Rolled back, but not what is away{}: {}.",
                              is_forgotten ? ", which is forgotten now" : "", undo_tally(report)));
     if (!is_forgotten) {
-        print_error_hint(screen, "Once it is back",
-                         command_to_roll_back(context, RollbackRequest(), needed_consent(report)));
+        print_error_hint(screen, "Once it is back, what undoing it does and takes is shown by",
+                         context.command("rollback --plan"));
     }
 }
 

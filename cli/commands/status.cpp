@@ -28,7 +28,7 @@ Exit exit_of(const HostStatus& status) {
         case HostState::interrupted:
             return Exit::differs;
         case HostState::unknown:
-            return Exit::refused;
+            return status.at_work.empty() ? Exit::refused : Exit::lock_or_timeout;
     }
     return Exit::refused;
 }
@@ -103,7 +103,8 @@ std::vector<Step> next_steps(const Context& context, const HostStatus& status) {
             return {undoing(context, status, "restores what was cut off")};
         case HostState::unknown:
             return {{.command = context.command("status"),
-                     .what = "tells what is held, as root, once nobody is at work"}};
+                     .what = status.at_work.empty() ? "tells what is held, as root"
+                                                    : "tells what is held, once that has ended"}};
     }
     return {};
 }
@@ -247,7 +248,7 @@ constinit const Command status_command = {
     .details =
         "With --verbose every held setting. Exit status 2 where an apply was cut off, went only "
         "half-way, or was not confirmed in time and is still there; 1 where the journal cannot be "
-        "read.",
+        "read; 7 where another nanotune is in the middle of a change.",
     .run = run};
 
 }  // namespace nanotune::cli

@@ -61,6 +61,12 @@ Certification Certify::run() {
     result_.nic = request_.nic;
     const HostStatus status = parts_.engine.status();
     result_.state = status.state;
+    if (!status.at_work.empty()) {
+        stop(Exit::lock_or_timeout,
+             {.code = ErrorCode::busy,
+              .message = status.at_work + " is at work: settings are tried once that has ended"});
+        return std::move(result_);
+    }
     if (status.state != HostState::clean) {
         stop(Exit::refused,
              {.code = ErrorCode::conflict,

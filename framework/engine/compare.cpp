@@ -7,6 +7,7 @@
 #include "engine/check.hpp"
 #include "engine/consent.hpp"
 #include "engine/devices.hpp"
+#include "engine/reach.hpp"
 #include "engine/readable.hpp"
 
 namespace nanotune {
@@ -67,7 +68,10 @@ void compare_held(const Applied& active, const Catalog& catalog, Survey& survey,
         const auto& [key, value] = *held[i];
         Row row = row_of(key, value, catalog);
         const Result<Reading>& reading = (*readings)[i];
-        if (!reading) {
+        if (!reading && is_of_offline_cpu(key.target, survey)) {
+            row.outcome = Outcome::away;
+            row.message = joined(row.message, "its CPU is offline");
+        } else if (!reading) {
             row.outcome =
                 reading.error().code == ErrorCode::not_found ? Outcome::gone : Outcome::differs;
             row.message = joined(row.message, reading.error().message);

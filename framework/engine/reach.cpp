@@ -27,13 +27,16 @@ bool is_of_cpu(const Target& target) {
     return target.kind == Target::cpu(0).kind || target.kind == "policy";
 }
 
-bool is_offline(const std::string& cpu, Survey& survey) {
+}  // namespace
+
+bool is_of_offline_cpu(const Target& target, Survey& survey) {
+    if (!is_of_cpu(target)) {
+        return false;
+    }
     const auto topology = survey.topology();
-    const auto number = CpuSet::from_list(cpu);
+    const auto number = CpuSet::from_list(target.name);
     return topology && number && (topology->present - topology->online).contains_all(*number);
 }
-
-}  // namespace
 
 void tell_apart(UndoStep& step, Survey& survey) {
     const auto& [key, bearer] = std::tie(step.touched.key, step.touched.bearer);
@@ -57,7 +60,7 @@ bool is_away(const UndoStep& step, Survey& survey) {
         return step.outcome == Outcome::away;
     }
     if (is_of_cpu(key.target)) {
-        return is_offline(key.target.name, survey);
+        return is_of_offline_cpu(key.target, survey);
     }
     // It was there when it was looked for, at the beginning.
     return key.device != 0 ? is_away(bearer.device, survey)

@@ -14,6 +14,9 @@ namespace nanotune {
 void tell_apart(UndoStep& step, Survey& survey);
 /// Of a step at its end: whether its target is not there now, and may come back with what it holds.
 [[nodiscard]] bool is_away(const UndoStep& step, Survey& survey);
+/// Whether the target is of a CPU that is offline: what the kernel says of it then depends on the
+/// driver.
+[[nodiscard]] bool is_of_offline_cpu(const Target& target, Survey& survey);
 /// Of one that is: what is away.
 [[nodiscard]] std::string why_away(const UndoStep& step);
 

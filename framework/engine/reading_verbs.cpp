@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -83,6 +84,35 @@ Report Engine::rollback_plan(const RollbackRequest& request) {
     return report;
 }
 
+namespace {
+
+/// A device's parts that hold what the device itself holds (Tunable::carries): they have it with
+/// the device, and would say it a second time.
+std::set<std::size_t> parts_alike(const std::vector<Place>& places,
+                                  const std::vector<Candidate>& candidates,
+                                  const std::vector<Result<Reading>>& readings,
+                                  const Catalog& catalog) {
+    std::map<std::pair<const Tunable*, std::string>, const Value*> of_devices;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        for (const std::string_view name : words_of(places[i].setting.tunable->carries)) {
+            const auto part = catalog.setting(name);
+            if (part && readings[i]) {
+                of_devices[{part->tunable, candidates[i].device}] = &readings[i]->value;
+            }
+        }
+    }
+    std::set<std::size_t> alike;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const auto whole = of_devices.find({places[i].setting.tunable, candidates[i].device});
+        if (whole != of_devices.end() && readings[i] && readings[i]->value == *whole->second) {
+            alike.insert(i);
+        }
+    }
+    return alike;
+}
+
+}  // namespace
+
 Result<std::vector<Captured>> Engine::capture() {
     const auto captured = std::make_shared<Result<std::vector<Captured>>>();
     NT_CHECK(looked([this, captured] { *captured = capture_now(); }));
@@ -115,8 +145,9 @@ Result<std::vector<Captured>> Engine::capture_now() {
         }
     }
     NT_TRY(auto readings, survey.read(places));
+    const std::set<std::size_t> alike = parts_alike(places, candidates, readings, parts_.catalog);
     for (std::size_t i = 0; i < places.size(); ++i) {
-        if (readings[i]) {
+        if (readings[i] && !alike.contains(i)) {
             captured.push_back(
                 {places[i].setting, std::move(candidates[i]), std::move(readings[i]->value)});
         }

@@ -55,6 +55,7 @@ HostStatus Engine::status() {
     }
     status.state = state_of(view, parts_.now());
     status.notes = view->notes;
+    status.at_work = view->at_work;
     status.interrupted = view->at_work.empty() ? interruption_of(view->ledger) : std::string();
     status.applies = view->ledger.applies();
     const Ledger ledger = looked_at(view->ledger, status);

@@ -1,4 +1,5 @@
 // What the host holds of what is to be undone.
+#include "engine/reach.hpp"
 #include "engine/undo.hpp"
 
 namespace nanotune {
@@ -43,6 +44,9 @@ void Undo::look(std::vector<UndoStep>& steps) {
         } else if ((*readings)[i].error().code == ErrorCode::conflict) {
             step.outcome = Outcome::overridden;
             step.message = left_since(step, (*readings)[i].error().message);
+        } else if (is_of_offline_cpu(step.touched.key.target, survey_)) {
+            step.outcome = Outcome::gone;
+            step.message = "its CPU is offline";
         } else {
             step.outcome = Outcome::refused;
             step.message = (*readings)[i].error().message;

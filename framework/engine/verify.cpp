@@ -139,6 +139,9 @@ Report Engine::verify(const ResolvedProfile* profile, const AppliedProfile& agai
         report.exit = worse(report.exit, Exit::differs);
     }
     const Applied* active = view->ledger.active();
+    if (active == nullptr && (!view->at_work.empty() || view->ledger.open() != nullptr)) {
+        return report;  // what will be applied is not known yet
+    }
     if (active == nullptr) {
         report.notes.emplace_back("nothing is applied; name a profile to compare the host with it");
         return report;

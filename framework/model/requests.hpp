@@ -102,6 +102,7 @@ struct HostStatus {
     std::size_t applies = 0;         ///< how many `rollback` can undo
     std::string confirm_by;          ///< RFC 3339, when awaiting confirmation or overdue
     bool is_guarded = false;         ///< somebody rolls it back at that time
+    std::string at_work = {};        ///< who is in the middle of a change; "" for nobody
     std::string interrupted;         ///< what was going on when an open transaction was cut off
     std::vector<std::string> notes;  ///< journals set aside, plugins refused, ...
     std::vector<Row> rows;           ///< what is held: before (baseline), wanted, got

@@ -435,8 +435,17 @@ TEST_CASE("the settings of a CPU that is offline are kept for when it is back",
     const std::string online = "/sys/devices/system/cpu/cpu3/online";
     Edit edit(scene.host.cells);
     edit.set(online, "0");
-    scene.host.without("/sys/devices/system/cpu/cpufreq/policy3/*");
+    const bool driver_keeps_files = GENERATE(false, true);
+    if (driver_keeps_files) {  // and answers each with EBUSY
+        scene.host.unreadable("/sys/devices/system/cpu/cpufreq/policy3/scaling_*");
+        scene.host.cells["/sys/devices/system/cpu/cpufreq/policy3/affected_cpus"] = "";
+    } else {
+        scene.host.without("/sys/devices/system/cpu/cpufreq/policy3/*");
+    }
     scene.host.cells["/sys/devices/system/cpu/online"] = "0-2";
+    const Report verified = scene.engine.verify();
+    INFO(text_of(verified));
+    CHECK(row_at(verified, "cpu.governor", {"policy", "3"}).outcome == Outcome::away);
     const Report planned = scene.engine.engine().rollback_plan(rollback_request());
     INFO(text_of(planned));
     CHECK(row_at(planned, "cpu.governor", {"policy", "3"}).outcome == Outcome::away);
@@ -450,6 +459,7 @@ TEST_CASE("the settings of a CPU that is offline are kept for when it is back",
     CHECK(scene.engine.status().left[0].outcome == Outcome::away);
 
     scene.host.cells = tuned.cells;
+    scene.host.behaviours.unreadable.clear();
     CHECK(scene.engine.rollback().exit == Exit::as_wanted);
     CHECK(scene.host.text("/sys/devices/system/cpu/cpufreq/policy3/scaling_governor") ==
           "powersave");
