@@ -21,6 +21,8 @@ constexpr Option options[] = {
      .value = "NAME=VALUE",
      .help = "a variable of the profile, or cpus.NAME",
      .repeatable = true},
+    {.name = "held",
+     .help = "end with 2 also where nothing is applied, or nobody confirmed it yet"},
 };
 
 bool is_off(const Row& row) {
@@ -148,8 +150,24 @@ void print_result(const Context& context, Service& service, const Report& report
     }
 }
 
+/// What depends on a tuned host is not served by one that nothing was applied to.
+Report held(Report report) {
+    if (report.exit == Exit::as_wanted && report.state != HostState::tuned) {
+        report.exit = Exit::differs;
+        report.notes.push_back(fmt::format("this host is {}, and was expected to be {}",
+                                           name_of(report.state), name_of(HostState::tuned)));
+    }
+    return report;
+}
+
 Ended run(Context& context) {
     std::optional<ProfileRequest> profile;
+    const bool is_held = context.arguments().has("held");
+    if (is_held && !context.arguments().operands().empty()) {
+        return std::unexpected(
+            Failure(Error{.code = ErrorCode::invalid,
+                          .message = "--held is about what is applied, whatever profile that is"}));
+    }
     if (!context.arguments().operands().empty()) {
         NT_TRY(profile, context.profile(context.arguments().operand(0)));
     } else if (context.arguments().has("set")) {
@@ -158,7 +176,8 @@ Ended run(Context& context) {
                           .message = "--set goes with a profile, and none is named"}));
     }
     NT_TRY(const auto service, context.service());
-    const Report report = service->verify(profile);
+    const Report seen = service->verify(profile);
+    const Report report = is_held ? held(seen) : seen;
     if (context.look().json) {
         context.screen().raw(json_of(report));
     } else {

@@ -35,6 +35,10 @@ systemctl daemon-reload
 systemctl start dbus
 busctl call org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus ReloadConfig
 
+echo "== nobody starts it who has not enabled it"
+busctl call org.nanotune1 /org/nanotune1 org.freedesktop.DBus.Peer Ping && fail "activated"
+systemctl enable nanotuned || fail "not enabled"
+
 echo "== the bus starts it, and it is ready when its unit is"
 busctl call org.nanotune1 /org/nanotune1 org.freedesktop.DBus.Peer Ping || fail "not activated"
 systemctl is-active nanotuned
@@ -60,6 +64,10 @@ nanotune apply all.toml --bus --allow drops,bounces || fail "not applied"
 is 0 || fail "no sysctl"
 ethtool -g eth1 | sed -n '/^Current/,$p' | grep -Eq '^RX:[[:space:]]*512$' || { ethtool -g eth1; fail "no ring"; }
 nanotune verify --bus || fail "not verified"
+echo 1 >$idle
+within 5 sh -c "journalctl --no-pager --unit=nanotuned | grep 'tcp_slow_start_after_idle on host has drifted: 0 -> 1, by daemon.sh (process $$, user 0)'" ||
+    fail "who wrote it is not told"
+echo 0 >$idle
 
 echo "== a restart changes nothing"
 systemctl restart nanotuned
@@ -146,9 +154,10 @@ echo "== after two boots that failed nothing is applied"
 systemctl stop nanotune-tuned.target nanotune-verify nanotune-boot nanotune-boot-early
 nanotune rollback --direct --all --force --allow drops,bounces >/dev/null
 rm -rf /run/nanotune/*
-[ ! -e /var/lib/nanotune/profile.facts ] || fail "what was rolled back is kept for the next boot"
+grep -qx 'nanotune profile 1: none' /var/lib/nanotune/profile.facts || fail "what was rolled back is kept for the next boot"
 cp -a /root/disk/. /var/lib/nanotune
 echo "2 another-boot" >/var/lib/nanotune/boots
 systemctl start nanotune-boot-early nanotune-boot || fail "a step that does nothing fails"
 journalctl --no-pager --unit=nanotune-boot-early | grep -q "the last 2 boots did not end well" || fail "not said"
 is 1 || fail "applied all the same"
+! systemctl start nanotune-tuned.target || fail "an untuned host counts as tuned"
