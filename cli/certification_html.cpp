@@ -13,6 +13,7 @@ constexpr std::string_view page_head =
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<meta name="generator" content="nanotune certify">
 <title>{0}</title>
 <style>
 :root {{ color-scheme: light dark; }}
@@ -36,6 +37,8 @@ small {{ display: block; max-width: 30rem; opacity: .75; }}
 <body>
 <h1>{0}</h1>
 )";
+
+constexpr std::string_view generator = R"(<meta name="generator" content="nanotune certify">)";
 
 std::string escaped(std::string_view text) {
     std::string out;
@@ -103,6 +106,10 @@ std::string row_of(const Trial& trial) {
 }
 
 }  // namespace
+
+bool is_certification_page(std::string_view text) {
+    return text.contains(generator);
+}
 
 std::string html_of(const Certification& done, std::string_view standing) {
     std::string page = fmt::format(page_head, escaped("nanotune certify: " + subject_of(done)));

@@ -25,6 +25,7 @@ void print_certification(const Screen& screen, const Certification& done,
                          std::string_view standing);
 
 /// A page that needs no other file.
+[[nodiscard]] bool is_certification_page(std::string_view text);
 [[nodiscard]] std::string html_of(const Certification& done, std::string_view standing);
 
 }  // namespace nanotune::cli

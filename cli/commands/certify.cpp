@@ -62,8 +62,15 @@ std::string missing_words(const Certification& done) {
     return words;
 }
 
+constexpr OwnText a_certification{
+    .what = "a certification", .limit = std::size_t{16} << 20U, .is_own = is_certification_page};
+
 Ended run(Context& context) {
     NT_TRY(CertifyRequest request, request_of(context));
+    const std::string file = context.arguments().text("html");
+    if (context.arguments().has("html")) {
+        NT_CHECK(may_be_written(file, a_certification));
+    }
     NT_TRY(const auto service, context.service());
     Certification done;
     {
@@ -74,9 +81,12 @@ Ended run(Context& context) {
     }
     const std::string standing =
         standing_of(request.nic.empty() ? "host" : done.driver, certified_runs(shipped_runs()));
-    const std::string file = context.arguments().text("html");
+    // What took half an hour is told, also where it cannot be kept.
     if (!file.empty() && !done.trials.empty()) {
-        NT_CHECK(write_text_file(file, html_of(done, standing)));
+        if (Status kept = write_text_file(file, html_of(done, standing)); !kept) {
+            done.problems.push_back(std::move(kept).error());
+            done.exit = worse(done.exit, Exit::refused);
+        }
     }
     if (context.look().json) {
         context.screen().raw(json_of(done, standing));
