@@ -62,7 +62,8 @@ Ended freeze(Context& context) {
 
 Ended thaw(Context& context) {
     NT_TRY(const auto service, context.service());
-    return shown(context, service->thaw(), "Thawed.");
+    const Report report = service->thaw();
+    return shown(context, report, report.changed ? "Thawed." : "Nothing was frozen.");
 }
 
 }  // namespace

@@ -32,15 +32,23 @@ Report nothing(std::string why) {
 }
 
 /// What goes by interrupts and by programs, which are there once links are up.
-bool comes_later(const ResolvedSection& section) {
-    const std::string& plugin = section.plugin->name;
-    return plugin == "irq" || plugin == "process" || plugin == "numa";
+bool comes_later(Stage stage) {
+    return stage == Stage::interrupts || stage == Stage::processes || stage == Stage::datapath;
 }
 
-/// As it was applied last; before that, as the host's file names it.
+/// A setting of a section, or one that it leaves as it is. One alias may stand for several.
+template <typename Said>
+bool is_said_for_later(const Said& said) {
+    return (said.parameter.rule != nullptr && comes_later(said.parameter.rule->stage())) ||
+           std::ranges::any_of(said.settings, [](const SettingRef& setting) {
+               return comes_later(setting.bank->stage());
+           });
+}
+
+/// As it was applied last, and nothing after a rollback; before that, as the host's file names it.
 Checked<std::optional<ResolvedProfile>> profile_of(const BootParts& parts, const HostFile& host) {
     NT_TRY(auto kept, parts.records.kept_profile(parts.catalog));
-    if (kept) {
+    if (kept || parts.records.has_settled_what_boots()) {
         return kept;
     }
     if (host.profile.empty()) {
@@ -53,7 +61,15 @@ Checked<std::optional<ResolvedProfile>> profile_of(const BootParts& parts, const
 
 /// A part of a profile is another one than the whole.
 void leave_for_later(ResolvedProfile& profile) {
-    if (std::erase_if(profile.sections, comes_later) > 0) {
+    std::size_t left = 0;
+    for (ResolvedSection& section : profile.sections) {
+        left += std::erase_if(section.settings, is_said_for_later<ResolvedSetting>);
+        left += std::erase_if(section.unset, is_said_for_later<ResolvedUnset>);
+    }
+    left += std::erase_if(profile.sections, [](const ResolvedSection& section) {
+        return section.settings.empty() && section.unset.empty();
+    });
+    if (left > 0) {
         profile.hash = sha256(profile.hash + ", before links are up");
     }
 }
@@ -98,7 +114,14 @@ Report started(const BootParts& parts, BootStep step) {
         return refused(std::move(profile).error());
     }
     if (!*profile) {
-        return nothing("no profile was applied here, and the host's file names none");
+        return nothing(parts.records.has_settled_what_boots()
+                           ? "what was applied was taken back, and nothing has been since"
+                           : "no profile was applied here, and the host's file names none");
+    }
+    // A boot that may not be tuned is none that failed.
+    if (const Status may = parts.records.may_write()(); !may) {
+        return may.error().code == ErrorCode::refused ? nothing(may.error().message)
+                                                      : refused({may.error()});
     }
     const Boots boots(parts.records.folder());
     if (const Status may = boots.begin(identity->boot); !may) {

@@ -121,9 +121,7 @@ class DirectService final : public SharedService {
         return records_.kept(engine_.repair(request), reason);
     }
     Report apply_again(const Consent& consent, std::string_view reason) override;
-    std::vector<ProcessMatch> awaited_processes() override {
-        return records_.awaited_processes(registry_->catalog());
-    }
+    Awaited awaited() override { return records_.awaited(registry_->catalog()); }
     Report start(BootStep step) override {
         return records_.kept(started({.engine = engine_,
                                       .catalog = registry_->catalog(),
@@ -282,13 +280,15 @@ Certification DirectService::certify(const CertifyRequest& request) {
                                   .cancelled = cancelled_},
                                  request)
                              .run();
-    if (done.succeeded() > 0) {
+    if (!done.trials.empty()) {
         Report report;
         report.verb = "certify";
         report.profile = request.nic;
         report.exit = done.exit;
         report.state = done.state;
-        report.changed = true;
+        report.changed = std::ranges::any_of(
+            done.trials, [](const Trial& trial) { return trial.verdict == Verdict::not_restored; });
+        report.problems = done.problems;
         for (std::string& note : records_.kept(std::move(report)).notes) {
             done.notes.push_back(std::move(note));
         }

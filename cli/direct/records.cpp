@@ -94,6 +94,8 @@ Report Records::in_step(Report report, const HostStatus& now, const AppliedProfi
         report.notes.push_back("what is applied is not kept for the next boot: " +
                                kept.error().message);
     }
+    // Somebody has looked at this boot, and settled what is applied.
+    static_cast<void>(Boots(folder_).succeed());
     return report;
 }
 
@@ -109,18 +111,23 @@ Checked<std::optional<ResolvedProfile>> Records::kept_profile(const Catalog& cat
     return profile;
 }
 
-std::vector<ProcessMatch> Records::awaited_processes(const Catalog& catalog) const {
+Awaited Records::awaited(const Catalog& catalog) const {
     const auto profile = kept_profile(catalog);
-    std::vector<ProcessMatch> matches;
+    Awaited awaited;
     if (!profile || !*profile) {
-        return matches;
+        return awaited;
     }
     for (const ResolvedSection& section : (*profile)->sections) {
-        if (section.plugin->selector == Selector::label && !section.selector.match.empty()) {
-            matches.push_back(section.selector.match);
+        const SectionSelector& selector = section.selector;
+        if (section.plugin->selector == Selector::label && !selector.match.empty()) {
+            awaited.processes.push_back(selector.match);
+        } else if (section.plugin->selector == Selector::device) {
+            const bool is_by_name = selector.kind == SectionSelector::Kind::name ||
+                                    selector.kind == SectionSelector::Kind::glob;
+            awaited.devices.push_back(is_by_name ? selector.text : "*");
         }
     }
-    return matches;
+    return awaited;
 }
 
 Report Records::planned(Report report) const {
@@ -148,11 +155,16 @@ std::function<Status()> Records::may_write() const {
 }
 
 Report Records::freeze(const FreezeRequest& request, HostState state) const {
-    return kept(settled("freeze", state, write_freeze(request)), request.reason);
+    Report report = settled("freeze", state, {});
+    Status written = write_freeze(request, report);
+    if (!written) {
+        report = settled("freeze", state, std::move(written));
+    }
+    return kept(std::move(report), request.reason);
 }
 
 /// Under the lock, so that nobody is in the middle of a change once it stands.
-Status Records::write_freeze(const FreezeRequest& request) const {
+Status Records::write_freeze(const FreezeRequest& request, Report& report) const {
     const std::int64_t now = seconds_since_epoch();
     if (request.reason.empty() || request.reason.size() > longest_reason) {
         return failure(ErrorCode::invalid,
@@ -163,6 +175,10 @@ Status Records::write_freeze(const FreezeRequest& request) const {
                        fmt::format("a freeze until {}: that is over", time_text(*request.until)));
     }
     NT_TRY(const Lock lock, state_.lock(command_, patience_));
+    if (const auto before = FreezeFile(folder_).read(); before && *before) {
+        report.notes.push_back("this takes the place of the freeze before: " + text_of(**before));
+    }
+    report.changed = true;
     return FreezeFile(folder_).write({.reason = request.reason,
                                       .by = text_of(actor_()),
                                       .since = time_text(now),
@@ -182,9 +198,7 @@ Status Records::remove_freeze(Report& report) const {
     NT_TRY(const Lock lock, state_.lock(command_, patience_));
     const auto frozen = FreezeFile(folder_).read();
     NT_CHECK(FreezeFile(folder_).remove());
-    if (frozen && !*frozen) {
-        report.notes.emplace_back("nothing was frozen");
-    }
+    report.changed = !frozen || *frozen;
     const auto still = frozen_now(folder_, host_file_);
     if (still && *still) {
         report.notes.push_back("still nothing can be changed: " + text_of(**still));

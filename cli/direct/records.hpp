@@ -29,8 +29,10 @@ class Records {
     /// The profile that was kept last; nothing where there is none.
     [[nodiscard]] Checked<std::optional<ResolvedProfile>> kept_profile(
         const Catalog& catalog) const;
-    /// What the processes of that are known by.
-    [[nodiscard]] std::vector<ProcessMatch> awaited_processes(const Catalog& catalog) const;
+    /// Whether something was ever applied here, or taken back, to stay.
+    [[nodiscard]] bool has_settled_what_boots() const { return ProfileKeeper(folder_).has_a_say(); }
+    /// What that takes when it comes.
+    [[nodiscard]] Awaited awaited(const Catalog& catalog) const;
     /// With a note where nothing may be changed.
     [[nodiscard]] Report planned(Report report) const;
     [[nodiscard]] HostStatus seen(HostStatus status) const;
@@ -46,7 +48,7 @@ class Records {
     }
 
   private:
-    [[nodiscard]] Status write_freeze(const FreezeRequest& request) const;
+    [[nodiscard]] Status write_freeze(const FreezeRequest& request, Report& report) const;
     [[nodiscard]] Status remove_freeze(Report& report) const;
     [[nodiscard]] Status keep_as_applied(const HostStatus& now, const AppliedProfile& again) const;
 

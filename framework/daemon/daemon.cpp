@@ -81,6 +81,7 @@ class Daemon {
     void about(std::uint64_t job, F tell);
     Status open_front();
     void open_watch();
+    void say_what_nobody_tells();
     int pass_on_looks();
     void lose_front(const Error& why);
     [[nodiscard]] bool is_told_to_end() const;
@@ -142,6 +143,7 @@ EngineEvents Daemon::events() {
                     mailbox_.post([this, followed] {
                         if (watch_) {
                             watch_->follow(followed);
+                            say_what_nobody_tells();
                         }
                     });
                 },
@@ -153,8 +155,15 @@ void Daemon::open_watch() {
     auto watch = Watch::open();
     if (watch) {
         watch_.emplace(*std::move(watch));
+        say_what_nobody_tells();
     } else {
         log(fmt::format("what changes is found by looking alone: {}", watch.error().message));
+    }
+}
+
+void Daemon::say_what_nobody_tells() {
+    for (const std::string& lacking : watch_->take_lacking()) {
+        log(fmt::format("what changes there is found by looking alone: {}", lacking));
     }
 }
 

@@ -63,6 +63,9 @@ std::vector<DriftEvent> Drifts::take(const Observation& seen, const Authors& aut
         yielded_.erase(place);
         mend(place, DriftEvent::What::mended, events);
     }
+    for (const HeldPlace& place : seen.absent) {
+        drifts_.erase(place);
+    }
     for (const Changed& changed : seen.changed) {
         const HeldPlace place = place_of(changed.row);
         const auto known = drifts_.find(place);
@@ -92,6 +95,19 @@ std::vector<DriftEvent> Drifts::take(const Observation& seen, const Authors& aut
         events.push_back(std::move(event));
     }
     return events;
+}
+
+std::set<HeldPlace> Drifts::left_to_others(const HostFile& policies, bool has_gone) const {
+    std::set<HeldPlace> places;
+    for (const auto& [place, value] : yielded_) {
+        places.insert(place);
+    }
+    for (const auto& [place, drift] : drifts_) {
+        if (!has_gone && policies.policy_of(place.setting) != DriftPolicy::repair) {
+            places.insert(place);
+        }
+    }
+    return places;
 }
 
 std::vector<HeldPlace> Drifts::to_repair(const HostFile& policies, Clock::time_point now) {

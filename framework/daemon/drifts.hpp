@@ -42,6 +42,9 @@ class Drifts {
                                  const HostFile& policies, std::string_view at);
     /// What is to be put back now; each counts as tried.
     std::vector<HeldPlace> to_repair(const HostFile& policies, Clock::time_point now);
+    /// What others have made of it since, and may: what whoever brings a device back leaves alone.
+    /// Where the device itself has gone, only what was yielded.
+    [[nodiscard]] std::set<HeldPlace> left_to_others(const HostFile& policies, bool has_gone) const;
     /// What a repair came to.
     std::vector<DriftEvent> repaired(const Report& report);
     /// Something was applied or rolled back: what is held is another thing.

@@ -51,6 +51,12 @@ ProgressSink throttled(ProgressSink sink) {
     };
 }
 
+/// Whether what is held is another thing now.
+bool is_about_another(const HostStatus& before, const HostStatus& now) {
+    return before.profile_hash != now.profile_hash || before.applies != now.applies ||
+           (before.state == HostState::clean) != (now.state == HostState::clean);
+}
+
 }  // namespace
 
 EngineThread::EngineThread(cli::ServiceOptions options, EngineEvents events)
@@ -238,7 +244,7 @@ void EngineThread::carry_out(const Work& work) {
         answer.status->drifted = keeper_->drifted();
     }
     if (work.is_urgent) {
-        is_anew_ = true;
+        is_anew_ = is_anew_ || answer.report.changed;
         look();  // whoever waits for the job's end finds the properties true
     }
     events_.ended(work.job, std::move(answer));
@@ -246,7 +252,8 @@ void EngineThread::carry_out(const Work& work) {
 
 /// Tells how the host stands, once what is to be taken back is.
 void EngineThread::look() {
-    status_ = service_->status();
+    const HostStatus before = std::exchange(status_, service_->status());
+    is_anew_ = is_anew_ || is_about_another(before, status_);
     if (is_to_be_taken_back(status_.state)) {
         take_back();
     } else {
@@ -261,6 +268,9 @@ void EngineThread::look() {
 /// For itself: nobody else asked.
 void EngineThread::watch(const Look& look) {
     actor_ = itself();
+    if (keeper_->owes_something()) {
+        status_ = service_->status();  // a freeze ends by itself, too
+    }
     keeper_->look(look, status_);
     events_.seen(snapshot_of(status_, keeper_->has_drifted()));
 }

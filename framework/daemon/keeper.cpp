@@ -1,6 +1,7 @@
 #include "daemon/keeper.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -22,8 +23,10 @@ bool is_held(const HostStatus& status) {
 }
 
 std::string text_of(const DriftEvent& event) {
-    return fmt::format("{} on {} has {}: {} -> {}, by {}", event.place.setting,
-                       event.place.target.text(), name_of(event.what), event.from, event.to,
+    // More people read the log than may read each setting.
+    return fmt::format("{} on {} has {}{}, by {}", event.place.setting, event.place.target.text(),
+                       name_of(event.what),
+                       event.is_public ? fmt::format(": {} -> {}", event.from, event.to) : "",
                        event.by);
 }
 
@@ -32,6 +35,8 @@ std::string text_of(const DriftEvent& event) {
 void Keeper::begin_anew(const HostStatus& status) {
     drifts_.forget();
     is_anew_ = is_held(status);
+    here_.reset();
+    owed_.clear();
     next_poll_.reset();
     if (!is_anew_) {
         followed_ = {};
@@ -52,27 +57,60 @@ void Keeper::look(const Look& look, const HostStatus& status) {
         return;
     }
     read_host_file();
-    bring_back(look.returned);
-    if (!look.started.empty()) {
-        report(service_.apply_again({}, "a program has started"), "a program has started");
+    const bool was_anew = std::exchange(is_anew_, false);
+    const bool is_due = next_poll_ && Clock::now() >= *next_poll_;
+    const bool is_whole = look.is_whole || was_anew || is_due;
+    if (is_whole) {
+        awaited_ = service_.awaited();
     }
-    if (std::exchange(is_anew_, false)) {
-        processes_ = service_.awaited_processes();
-        see({.is_quiet = true}, look.authors);
-    } else if (look.is_whole) {
-        see({.is_quiet = true}, look.authors);
+    std::set<std::string> came = look.returned;
+    came.merge(is_whole ? std::exchange(owed_, {}) : std::set<std::string>());
+    if (status.frozen) {
+        owed_.merge(came);
+    } else {
+        bring_back(std::move(came), Return::came);
+        bring_back(look.up_again, Return::went_up);
+        take_in(look);
     }
-    if (!look.devices.empty()) {
-        see({.is_quiet = false, .devices = look.devices}, look.authors);
+    std::set<std::string> back;
+    if (is_whole || std::exchange(has_come_, false)) {
+        back = see({.is_quiet = true}, look.authors);
+        next_poll_ =
+            host_.poll.count() == 0 ? std::nullopt : std::optional(Clock::now() + host_.poll);
+    }
+    std::set<std::string> devices = look.devices;
+    if (std::exchange(is_first_, false)) {
+        devices.insert(followed_.devices.begin(), followed_.devices.end());
+    }
+    if (!devices.empty()) {
+        back.merge(see({.is_quiet = false, .devices = std::move(devices)}, look.authors));
+    }
+    if (!back.empty() && !status.frozen) {
+        bring_back(back, Return::came);  // under another name, or in the midst of other notices
+        see({.is_quiet = false, .devices = std::move(back)}, look.authors);
+    } else {
+        owed_.merge(back);
     }
     repair();
-    next_poll_ = host_.poll.count() == 0 ? std::nullopt : std::optional(Clock::now() + host_.poll);
 }
 
-/// A device that has just come has what its driver gives it: what was applied is written again.
-void Keeper::bring_back(const std::set<std::string>& devices) {
+/// Programs that have started, and devices that nobody has known: they may be the profile's.
+void Keeper::take_in(const Look& look) {
+    if (!look.started.empty()) {
+        apply_again({}, "a program has started");
+    }
+    if (!look.arrived.empty()) {
+        apply_again({.drops = true, .bounces = true},
+                    fmt::format("{} came", fmt::join(look.arrived, ", ")));
+    }
+}
+
+/// A device that has just come has what its driver gives it, and one that was down may have lost
+/// some: what was applied is written again.
+void Keeper::bring_back(std::set<std::string> devices, Return how) {
     const auto now = Clock::now();
-    RepairRequest request{.may_disturb = true};
+    RepairRequest request{.may_disturb = how == Return::came,
+                          .left = drifts_.left_to_others(host_, how == Return::came)};
     for (const std::string& device : devices) {
         auto& times = brought_back_[device];
         std::erase_if(times, [now](Clock::time_point t) { return now - t > returns_count_for; });
@@ -86,10 +124,23 @@ void Keeper::bring_back(const std::set<std::string>& devices) {
     if (request.devices.empty()) {
         return;
     }
-    const std::string why = fmt::format("{} came back", fmt::join(request.devices, ", "));
-    report(service_.repair(request, why), why);
-    // What has come with it under other numbers, its interrupts above all.
-    report(service_.apply_again({.drops = true, .bounces = true}, why), why);
+    const std::string why = fmt::format("{} {}", fmt::join(request.devices, ", "),
+                                        how == Return::came ? "came back" : "went up");
+    const Report done = service_.repair(request, why);
+    report(done, why);
+    tell(drifts_.repaired(done));
+    if (done.exit == Exit::refused || done.exit == Exit::lock_or_timeout) {
+        owed_.merge(request.devices);
+    } else if (how == Return::came) {
+        // What has come with it under other numbers, its interrupts above all.
+        apply_again({.drops = true, .bounces = true}, why);
+    }
+}
+
+void Keeper::apply_again(const Consent& consent, const std::string& why) {
+    const Report done = service_.apply_again(consent, why);
+    report(done, why);
+    has_come_ = has_come_ || done.changed;
 }
 
 void Keeper::report(const Report& report, std::string_view why) const {
@@ -98,15 +149,25 @@ void Keeper::report(const Report& report, std::string_view why) const {
     }
 }
 
-void Keeper::see(const Gaze& gaze, const Authors& authors) {
+std::set<std::string> Keeper::see(const Gaze& gaze, const Authors& authors) {
     Observation seen = service_.observe(gaze);
     if (seen.is_blind) {
-        return;
+        return {};
     }
     tell(drifts_.take(seen, authors, host_, time_text(seconds_since_epoch())));
+    return follow(gaze, std::move(seen));
+}
+
+std::set<std::string> Keeper::follow(const Gaze& gaze, Observation&& seen) {
+    std::set<std::string> came;
+    if (here_) {
+        std::ranges::set_difference(seen.devices, *here_, std::inserter(came, came.end()));
+    }
+    here_ = seen.devices;
     Followed now{.files = gaze.devices.empty() ? std::move(seen.files) : followed_.files,
                  .devices = std::move(seen.devices),
-                 .processes = processes_};
+                 .has_away = !seen.gone.empty(),
+                 .awaited = awaited_};
     if (!gaze.devices.empty()) {
         now.files.merge(seen.files);
     }
@@ -115,6 +176,7 @@ void Keeper::see(const Gaze& gaze, const Authors& authors) {
         followed_ = now;
         events_.follows(std::move(now));
     }
+    return came;
 }
 
 void Keeper::repair() {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,12 +37,19 @@ class Keeper {
     /// Until what nobody tells is to be looked at; nothing for never.
     [[nodiscard]] std::optional<std::chrono::milliseconds> patience() const;
 
+    /// Whether something is to be written as soon as anything may be.
+    [[nodiscard]] bool owes_something() const { return !owed_.empty(); }
     [[nodiscard]] bool has_drifted() const { return !drifts_.is_empty(); }
     [[nodiscard]] std::vector<Row> drifted() const { return drifts_.rows(); }
 
   private:
-    void bring_back(const std::set<std::string>& devices);
-    void see(const Gaze& gaze, const Authors& authors);
+    void take_in(const Look& look);
+    enum class Return { came, went_up };
+    void bring_back(std::set<std::string> devices, Return how);
+    void apply_again(const Consent& consent, const std::string& why);
+    /// What is followed now; devices that are here, and were not at the look before.
+    std::set<std::string> see(const Gaze& gaze, const Authors& authors);
+    std::set<std::string> follow(const Gaze& gaze, Observation&& seen);
     void repair();
     void report(const Report& report, std::string_view why) const;
     void tell(const std::vector<DriftEvent>& events) const;
@@ -53,8 +61,12 @@ class Keeper {
     HostFile host_;
     Drifts drifts_;
     Followed followed_;
-    std::vector<ProcessMatch> processes_;
+    Awaited awaited_;
     bool is_anew_ = false;
+    bool is_first_ = true;
+    bool has_come_ = false;                      ///< something that was applied to just now
+    std::optional<std::set<std::string>> here_;  ///< devices, as of the last look
+    std::set<std::string> owed_;  ///< devices that came while nothing could be written
     std::optional<Clock::time_point> next_poll_;
     std::map<std::string, std::vector<Clock::time_point>> brought_back_;
 };

@@ -14,7 +14,9 @@ namespace nanotune::daemon {
 struct Look {
     bool is_whole = false;                ///< at everything that disturbs nobody
     std::set<std::string> devices = {};   ///< at all that is held of these
-    std::set<std::string> returned = {};  ///< of those, that have just come, or come up again
+    std::set<std::string> returned = {};  ///< of those, that have just come
+    std::set<std::string> up_again = {};  ///< of those, whose link was down
+    std::set<std::string> arrived = {};   ///< that a profile may take, and nobody has known yet
     std::set<long> started = {};          ///< processes that have started
     Authors authors = {};
 
@@ -25,7 +27,8 @@ struct Look {
 struct Followed {
     std::set<std::string> files = {};
     std::set<std::string> devices = {};
-    std::vector<ProcessMatch> processes = {};
+    bool has_away = false;  ///< a device among them is not here, or under another name
+    Awaited awaited = {};
     friend bool operator==(const Followed&, const Followed&) = default;
 };
 

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "daemon/process_match.hpp"
+#include "model/glob.hpp"
 #include "system/storage/file_facts.hpp"
 
 namespace nanotune::daemon {
@@ -15,6 +16,7 @@ namespace {
 constexpr std::chrono::milliseconds gather_for{40};  // what comes together is looked at together
 constexpr std::chrono::milliseconds least_pause{100};
 constexpr std::chrono::milliseconds least_pause_of_starts{20};
+constexpr std::size_t most_strangers = 4096;
 constexpr std::size_t most = 256;  // of each: whoever has more looks at everything
 
 }  // namespace
@@ -23,6 +25,8 @@ void Look::add(Look other) {
     is_whole = is_whole || other.is_whole;
     devices.merge(other.devices);
     returned.merge(other.returned);
+    up_again.merge(other.up_again);
+    arrived.merge(other.arrived);
     started.merge(other.started);
     authors.merge(other.authors);
     if (authors.size() > most) {
@@ -51,7 +55,7 @@ void Watch::follow(const Followed& followed) {
     followed_ = followed;
     notices_.watch_files(followed.files);
     // Where nobody tells, the slow poll finds them.
-    static_cast<void>(notices_.watch_processes(!followed.processes.empty()));
+    static_cast<void>(notices_.watch_processes(!followed.awaited.processes.empty()));
     std::erase_if(presence_,
                   [&](const auto& each) { return !followed.devices.contains(each.first); });
 }
@@ -59,6 +63,7 @@ void Watch::follow(const Followed& followed) {
 /// A device that comes, or comes up, has lost what its driver does not keep.
 void Watch::take_link(const Notice& notice) {
     if (!followed_.devices.contains(notice.device)) {
+        take_stranger(notice);
         return;
     }
     const Presence now = notice.is_gone ? Presence::gone
@@ -68,7 +73,26 @@ void Watch::take_link(const Notice& notice) {
     const Presence before = std::exchange(known->second, now);
     Look look{.devices = {notice.device}};
     if (!is_first && now > before) {
-        look.returned.insert(notice.device);
+        (before == Presence::gone ? look.returned : look.up_again).insert(notice.device);
+    }
+    gathered_->add(std::move(look));
+}
+
+/// Of nothing that is held, under that name: each once.
+void Watch::take_stranger(const Notice& notice) {
+    if (notice.is_gone) {
+        strangers_.erase(notice.device);
+        return;
+    }
+    if (strangers_.size() >= most_strangers || !strangers_.insert(notice.device).second) {
+        return;
+    }
+    const auto takes = [&notice](const std::string& glob) {
+        return glob_matches(glob, notice.device);
+    };
+    Look look{.is_whole = followed_.has_away};
+    if (std::ranges::any_of(followed_.awaited.devices, takes)) {
+        look.arrived.insert(notice.device);
     }
     gathered_->add(std::move(look));
 }
@@ -88,7 +112,7 @@ void Watch::take(const Notice& notice) {
                 {.is_whole = true, .authors = {{notice.file, author_of(notice.process)}}});
             return;
         case Notice::Kind::started:
-            if (std::ranges::any_of(followed_.processes, [&](const ProcessMatch& match) {
+            if (std::ranges::any_of(followed_.awaited.processes, [&](const ProcessMatch& match) {
                     return fits(match, notice.process);
                 })) {
                 gathered_->add({.started = {notice.process}});
@@ -108,8 +132,11 @@ void Watch::process(Clock::time_point now) {
     for (const Notice& notice : notices_.take()) {
         take(notice);
     }
-    const bool has_any =
-        gathered_->is_whole || !gathered_->devices.empty() || !gathered_->started.empty();
+    if (!gathered_->returned.empty() || !gathered_->up_again.empty()) {
+        notices_.watch_files(followed_.files);  // those of a device that came again are others
+    }
+    const bool has_any = gathered_->is_whole || !gathered_->devices.empty() ||
+                         !gathered_->started.empty() || !gathered_->arrived.empty();
     if (!has_any) {
         gathered_.reset();
     } else if (was_empty || !gathered_->started.empty()) {

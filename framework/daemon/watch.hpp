@@ -29,17 +29,20 @@ class Watch {
     /// Until that; nothing where there is nothing to look at.
     [[nodiscard]] std::optional<std::chrono::milliseconds> patience(Clock::time_point now) const;
     [[nodiscard]] int number() const { return notices_.number(); }
-    [[nodiscard]] const std::vector<std::string>& lacking() const { return notices_.lacking(); }
+    /// What nobody tells here, each once.
+    [[nodiscard]] std::vector<std::string> take_lacking() { return notices_.take_lacking(); }
 
   private:
     explicit Watch(Notices notices) : notices_(std::move(notices)) {}
     void take(const Notice& notice);
     void take_link(const Notice& notice);
+    void take_stranger(const Notice& notice);
 
     Notices notices_;
     Followed followed_;
     enum class Presence { gone, down, up };
     std::map<std::string, Presence> presence_;  ///< of devices that are followed, once told of
+    std::set<std::string> strangers_;           ///< that were told of, and are here
     std::optional<Look> gathered_;
     Clock::time_point when_;
     Clock::time_point last_;

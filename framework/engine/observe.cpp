@@ -69,7 +69,9 @@ void sort_out(const Catalog& catalog, Look& look, GazeState& state) {
             continue;
         }
         if (row.outcome != Outcome::differs) {
-            look.seen.as_applied.push_back({row.setting, row.target});
+            const bool is_absent = row.outcome == Outcome::away || row.outcome == Outcome::gone;
+            (is_absent ? look.seen.absent : look.seen.as_applied)
+                .push_back({row.setting, row.target});
             continue;
         }
         const auto held = look.held.find({row.setting, row.target});

@@ -194,14 +194,15 @@ bool is_left_alone(const Error& error) {
 
 bool is_disturbing(std::string_view file) {
     // These read a register of the CPU that they are about, on that CPU, or ask a driver.
-    constexpr std::array<std::string_view, 7> endings = {"/energy_performance_preference",
+    constexpr std::array<std::string_view, 8> endings = {"/energy_performance_preference",
                                                          "/energy_perf_bias",
                                                          "/scaling_cur_freq",
                                                          "/cpuinfo_cur_freq",
                                                          "/speed",
                                                          "/duplex",
-                                                         "/current_link_speed"};
-    return file.contains("/intel_uncore_frequency/") ||
+                                                         "/current_link_speed",
+                                                         "/current_link_width"};
+    return file.contains("/intel_uncore_frequency/") || file.contains("/statistics/") ||
            std::ranges::any_of(endings,
                                [file](std::string_view end) { return file.ends_with(end); });
 }

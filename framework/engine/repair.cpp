@@ -12,6 +12,7 @@
 #include "engine/host_status.hpp"
 #include "engine/refusal.hpp"
 #include "engine/session.hpp"
+#include "engine/side_effects.hpp"
 #include "engine/writer.hpp"
 #include "model/observation.hpp"
 
@@ -27,9 +28,10 @@ struct Repair {
     Report report;
 
     [[nodiscard]] bool is_about(const Key& key, const HeldValue& held) const {
-        return request.devices.contains(device_of(key, held)) ||
-               std::ranges::find(request.places, HeldPlace{key.setting, key.target}) !=
-                   request.places.end();
+        const HeldPlace place{key.setting, key.target};
+        return !request.left.contains(place) &&
+               (request.devices.contains(device_of(key, held)) ||
+                std::ranges::find(request.places, place) != request.places.end());
     }
 };
 
@@ -70,6 +72,11 @@ void read_before(std::vector<Change>& changes, Survey& survey) {
     }
 }
 
+void fail(Report& report, const Error& error) {
+    report.problems.push_back(error);
+    report.exit = worse(report.exit, Exit::differs);
+}
+
 /// Stages make each other's targets: each is looked at once those before it are right.
 void put_back(Repair& repair, const Catalog& catalog, Stage stage) {
     Survey& survey = repair.session->survey;
@@ -87,12 +94,23 @@ void put_back(Repair& repair, const Catalog& catalog, Stage stage) {
     }
     read_before(changes, survey);
     Carriers carriers(survey, {.patience = repair.carrier_patience});
+    SideEffects side_effects(catalog, survey, carriers);
+    Plan plan;
+    plan.changes = changes;
+    const auto kept = side_effects.of(plan);
+    if (!kept) {
+        fail(repair.report, kept.error());
+        return;
+    }
     Writer writer(survey, {.on_failure = OnFailure::go_on, .carriers = &carriers});
     for (const Written& written : writer.write(std::move(changes))) {
         repair.report.rows.push_back(row_of(written));
         repair.report.changed = repair.report.changed || has_moved(written);
         repair.report.exit = worse(repair.report.exit,
                                    is_success(written.outcome) ? Exit::as_wanted : Exit::differs);
+    }
+    if (const auto back = side_effects.put_back(*kept); !back) {
+        fail(repair.report, back.error());
     }
     survey.forget();
 }

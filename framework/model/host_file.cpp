@@ -229,7 +229,8 @@ std::optional<std::chrono::seconds> HostFileReader::time(const ProfileNode& node
         std::int64_t count = 0;
         const auto [end, error] =
             std::from_chars(digits.data(), digits.data() + digits.size(), count);
-        if (error == std::errc() && end == digits.data() + digits.size() && count <= longest_time) {
+        if (error == std::errc() && end == digits.data() + digits.size() && count >= 0 &&
+            count <= longest_time) {
             seconds = is_minutes ? count * 60 : count;
         }
     }

@@ -26,8 +26,9 @@ struct HeldPlace {
 struct RepairRequest {
     std::vector<HeldPlace> places = {};
     std::set<std::string> devices =
-        {};                    ///< besides: all that is held of these, which have just come
-    bool may_disturb = false;  ///< also what has an impact; for devices that nobody uses yet
+        {};                         ///< besides: all that is held of these, which have just come
+    bool may_disturb = false;       ///< also what has an impact; for devices that nobody uses yet
+    std::set<HeldPlace> left = {};  ///< whatever is asked for, not these
 };
 
 /// A value that is another one than an apply left there.
@@ -44,6 +45,7 @@ struct Observation {
     bool is_blind = false;
     std::vector<HeldPlace> as_applied = {};  ///< what was looked at, and is as it was left
     std::vector<Changed> changed = {};
+    std::vector<HeldPlace> absent = {};  ///< what was looked at, and is not here
     std::set<std::string> files = {};    ///< that hold what was looked at
     std::set<std::string> devices = {};  ///< whose settings are held, as they are called now
     std::vector<std::string> gone = {};  ///< devices among them that are away or no more

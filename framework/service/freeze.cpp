@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <limits>
 
 #include <fmt/core.h>
@@ -35,8 +36,14 @@ std::string one_line(std::string text) {
 }  // namespace
 
 std::string lasting_folder_of(const std::string& state_folder) {
-    return state_folder == default_state_folder ? std::string("/var/lib/nanotune")
-                                                : state_folder + "/lasting";
+    std::error_code error;
+    const auto same = [&error](std::string_view folder) {
+        return std::filesystem::weakly_canonical(std::string(folder) + "/", error);
+    };
+    // Whatever it is called: the same journal is the same host's.
+    return same(state_folder) == same(default_state_folder) && !error
+               ? std::string("/var/lib/nanotune")
+               : state_folder + "/lasting";
 }
 
 Result<std::optional<Frozen>> FreezeFile::read() const {

@@ -13,6 +13,7 @@ namespace nanotune {
 namespace {
 
 constexpr std::string_view head = "nanotune profile 1";
+constexpr std::string_view forgotten = "nanotune profile 1: none\n";
 constexpr std::size_t facts_limit = std::size_t{256} << 10U;
 constexpr std::size_t text_limit = std::size_t{16} << 20U;
 
@@ -46,16 +47,25 @@ ProfileKeeper::ProfileKeeper(const std::string& lasting_folder)
       text_file_(lasting_folder + "/profile.toml"),
       facts_file_(lasting_folder + "/profile.facts") {}
 
+bool ProfileKeeper::is_there(std::string_view facts, std::string_view text) const {
+    const auto facts_there = read_file(facts_file_, facts_limit);
+    if (!facts_there || *facts_there != facts) {
+        return false;
+    }
+    const auto text_there = read_file(text_file_, text_limit);
+    return text_there && *text_there == text;
+}
+
 Status ProfileKeeper::keep(const ResolvedProfile& profile) const {
     const std::string text = shown(profile);
     NT_TRY(const std::string facts, facts_of(profile, text));
-    if (const auto there = read_file(facts_file_, facts_limit); there && *there == facts) {
+    if (is_there(facts, text)) {
         return {};
     }
     NT_CHECK(make_folder(folder_));
     // Without its facts a text is none, so that a crash between the two keeps nothing rather than
     // another one.
-    NT_CHECK(remove_file(facts_file_));
+    NT_CHECK(forget());
     NT_CHECK(replace_file(text_file_, text));
     return replace_file(facts_file_, facts);
 }
@@ -66,6 +76,9 @@ Result<std::optional<KeptProfile>> ProfileKeeper::read() const {
         return std::nullopt;
     }
     NT_CHECK(facts);
+    if (*facts == forgotten) {
+        return std::nullopt;
+    }
     NT_TRY(std::string text, read_file(text_file_, text_limit));
     std::string_view rest = *facts;
     const std::string_view begins = next_line(rest);
@@ -88,7 +101,17 @@ Result<std::optional<KeptProfile>> ProfileKeeper::read() const {
 }
 
 Status ProfileKeeper::forget() const {
-    return remove_file(facts_file_);
+    const auto there = read_file(facts_file_, facts_limit);
+    if (there && *there == forgotten) {
+        return {};
+    }
+    NT_CHECK(make_folder(folder_));
+    return replace_file(facts_file_, forgotten);
+}
+
+bool ProfileKeeper::has_a_say() const {
+    const auto facts = read_file(facts_file_, facts_limit);
+    return facts || facts.error().code != ErrorCode::not_found;
 }
 
 Checked<ResolvedProfile> resolved(const KeptProfile& kept, const Catalog& catalog) {

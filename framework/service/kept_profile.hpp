@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "model/requests.hpp"
 #include "model/resolved.hpp"
@@ -26,10 +27,15 @@ class ProfileKeeper {
     /// Nothing where none is kept. Errors: damaged, where text and sum do not belong together;
     /// denied, io.
     [[nodiscard]] Result<std::optional<KeptProfile>> read() const;
-    /// Not finding it is success.
+    /// Nothing is kept from now on, on purpose. Errors: denied, io.
     Status forget() const;
+    /// Whether anything was ever kept here, or forgotten; of what cannot be read nobody knows, and
+    /// it was.
+    [[nodiscard]] bool has_a_say() const;
 
   private:
+    [[nodiscard]] bool is_there(std::string_view facts, std::string_view text) const;
+
     std::string folder_;
     std::string text_file_;
     std::string facts_file_;

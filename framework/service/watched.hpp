@@ -9,6 +9,13 @@ namespace nanotune {
 /// What a process is known by: all of it, with globs ("unit" and "feed*.service").
 using ProcessMatch = std::vector<std::pair<std::string, std::string>>;
 
+/// What a profile takes when it comes.
+struct Awaited {
+    std::vector<ProcessMatch> processes = {};
+    std::vector<std::string> devices = {};  ///< globs of their names
+    friend bool operator==(const Awaited&, const Awaited&) = default;
+};
+
 /// The two steps of a boot: what may take links comes before they are needed, what goes by their
 /// interrupts and by programs after that.
 enum class BootStep { before_links, after_links };
@@ -27,8 +34,8 @@ class SharedService : public Service {
     /// The profile that is applied, as it was then, once more: for devices and processes that have
     /// come since. What somebody else has changed stays. Kept in the history where it did anything.
     virtual Report apply_again(const Consent& consent, std::string_view reason) = 0;
-    /// Which processes that profile is about.
-    virtual std::vector<ProcessMatch> awaited_processes() = 0;
+    /// What that profile takes when it comes.
+    virtual Awaited awaited() = 0;
 };
 
 }  // namespace nanotune

@@ -148,36 +148,52 @@ void Notices::open_ethtool() {
     const auto group = monitor_group();
     auto socket = group_socket(NETLINK_GENERIC, "open a socket for notices of ethtool", 0);
     const unsigned number = group.value_or(0);
-    if (group && socket &&
-        ::setsockopt(socket->number(), SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &number,
-                     sizeof number) == 0 &&
-        add(*socket)) {
-        ethtool_ = *std::move(socket);
+    if (!group) {
+        lacking_.emplace_back("ethtool: this kernel has no notices of it");
+    } else if (!socket) {
+        lacking_.push_back("ethtool: " + socket.error().message);
+    } else if (::setsockopt(socket->number(), SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &number,
+                            sizeof number) != 0 ||
+               !add(*socket)) {
+        lacking_.push_back("ethtool: " + kernel_failure("join its notices", errno).error().message);
     } else {
-        lacking_.emplace_back("ethtool");
+        ethtool_ = *std::move(socket);
     }
 }
 
-void Notices::watch_files(const std::set<std::string>& files) {
-    if (files == names_) {
-        return;
-    }
-    names_ = files;
-    watched_.clear();
+Status Notices::open_files() {
     files_ = Descriptor(::fanotify_init(
         FAN_CLOEXEC | FAN_NONBLOCK | FAN_CLASS_NOTIF | FAN_UNLIMITED_MARKS, O_RDONLY | O_CLOEXEC));
-    if (!files_.is_open() || !add(files_)) {
-        lacking_.emplace_back("files");
-        return;
-    }
-    for (const std::string& file : files) {
-        struct stat about{};
-        if (::stat(file.c_str(), &about) == 0 &&
-            ::fanotify_mark(files_.number(), FAN_MARK_ADD, FAN_MODIFY, AT_FDCWD, file.c_str()) ==
-                0) {
-            watched_.emplace(FileNumber(about.st_dev, about.st_ino), file);
+    return files_.is_open() ? add(files_) : kernel_failure("fanotify_init", errno);
+}
+
+void Notices::watch_files(const std::set<std::string>& files) {
+    if (!files_.is_open() && !has_no_files_) {
+        const Status opened = open_files();
+        if (!opened) {
+            has_no_files_ = true;
+            lacking_.push_back("files: " + opened.error().message);
         }
     }
+    if (has_no_files_) {
+        return;
+    }
+    const auto mark = [this](unsigned how, const std::string& file) {
+        return ::fanotify_mark(files_.number(), how, FAN_MODIFY, AT_FDCWD, file.c_str()) == 0;
+    };
+    for (const auto& [number, file] : watched_) {
+        if (!files.contains(file)) {
+            mark(FAN_MARK_REMOVE, file);  // where it is gone, so is its mark
+        }
+    }
+    std::map<FileNumber, std::string> watched;
+    for (const std::string& file : files) {
+        struct stat about{};
+        if (::stat(file.c_str(), &about) == 0 && mark(FAN_MARK_ADD, file)) {
+            watched.emplace(FileNumber(about.st_dev, about.st_ino), file);
+        }
+    }
+    watched_ = std::move(watched);
 }
 
 Status Notices::watch_processes(bool is_wanted) {

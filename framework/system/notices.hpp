@@ -38,7 +38,8 @@ class Notices {
     /// goes on.
     static Result<Notices> open();
 
-    /// Waits for these files alone from now on; those that are not there are passed by.
+    /// Waits for these files alone from now on, as they are now; those that are not there are
+    /// passed by. A file that came anew under its old name has to be asked for again.
     void watch_files(const std::set<std::string>& files);
     /// Whether to be told of programs that start. Errors: denied; unsupported, as in any but the
     /// first network namespace.
@@ -47,8 +48,8 @@ class Notices {
     [[nodiscard]] std::vector<Notice> take();
     /// Readable while something is there.
     [[nodiscard]] int number() const { return poll_.number(); }
-    /// What nobody tells here: "ethtool", "files".
-    [[nodiscard]] const std::vector<std::string>& lacking() const { return lacking_; }
+    /// What nobody tells here and why, each once: "files: fanotify_init: Operation not permitted".
+    [[nodiscard]] std::vector<std::string> take_lacking() { return std::exchange(lacking_, {}); }
 
   private:
     using FileNumber = std::pair<std::uint64_t, std::uint64_t>;  // device and inode
@@ -56,6 +57,7 @@ class Notices {
     Notices() = default;
     Status add(const Descriptor& source);
     void open_ethtool();
+    Status open_files();
     void take_links(std::vector<Notice>& notices);
     void take_ethtool(std::vector<Notice>& notices);
     void take_files(std::vector<Notice>& notices);
@@ -67,7 +69,7 @@ class Notices {
     Descriptor files_;
     Descriptor processes_;
     std::map<FileNumber, std::string> watched_;
-    std::set<std::string> names_;
+    bool has_no_files_ = false;  ///< the kernel tells nobody, or not us
     std::vector<std::string> lacking_;
 };
 

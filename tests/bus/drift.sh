@@ -99,11 +99,25 @@ nanotune thaw --bus >said
 rm /etc/nanotune/host.toml
 echo 0 >$idle
 
-echo "== a device that goes down and up has its settings again"
+echo "== what somebody sets of a link that is down stays when it goes up"
 ip link set veth0 down
 ip link set veth0 mtu 1350
 ip link set veth0 up
-within 20 mtu_is 1400
+hears '"what":"drifted","setting":"nic.mtu","target":"veth0","from":"1400","to":"1350"'
+sleep 1
+mtu_is 1350 || fail "a link that was down is changed"
+
+echo "== a device that was away has its settings again, under another name, too"
+ip netns add away
+for name in veth0 feed0; do
+    ip link set veth0 netns away
+    sleep 0.2
+    ip -netns away link set veth0 mtu 1300 name $name
+    ip -netns away link set $name netns $$
+    within 20 eval '[ "$(cat /sys/class/net/$name/mtu)" = 1400 ]'
+done
+ip link set feed0 name veth0
+ip link set veth0 up
 
 echo "== progress of a job"
 nanotune rollback --bus --all --allow all >said || { cat said; fail "no rollback"; }

@@ -192,10 +192,10 @@ Status move_file(const std::string& from, const std::string& to) {
 }
 
 Status remove_file(const std::string& path) {
-    if (unlink(path.c_str()) != 0 && errno != ENOENT) {
-        return storage_failure("remove " + path, errno);
+    if (unlink(path.c_str()) == 0) {
+        return sync_folder(folder_of(path));
     }
-    return {};
+    return errno == ENOENT ? Status() : storage_failure("remove " + path, errno);
 }
 
 }  // namespace nanotune

@@ -1,7 +1,10 @@
 // What is looked at when, and what is done then.
 #include "daemon/keeper.hpp"
 
+#include <chrono>
 #include <fstream>
+#include <set>
+#include <thread>
 
 #include "support/catch.hpp"
 #include "support/scratch_folder.hpp"
@@ -22,7 +25,7 @@ class FakeShared final : public SharedService {
     std::vector<Gaze> gazes;
     std::vector<RepairRequest> repairs;
     std::vector<bool> again;  ///< whether links might bounce
-    std::vector<ProcessMatch> processes;
+    Awaited awaits;
 
     Observation observe(const Gaze& gaze) override {
         gazes.push_back(gaze);
@@ -36,7 +39,7 @@ class FakeShared final : public SharedService {
         again.push_back(consent.bounces);
         return {};
     }
-    std::vector<ProcessMatch> awaited_processes() override { return processes; }
+    Awaited awaited() override { return awaits; }
     Report start(BootStep) override { return {}; }
 
     Report plan(const ProfileRequest&) override { return {}; }
@@ -106,8 +109,11 @@ TEST_CASE_METHOD(KeeperScene, "what is applied is looked at at once, without dis
     keeper.begin_anew(tuned);
     CHECK(keeper.patience() == std::chrono::milliseconds(0));
     keeper.look({.is_whole = true}, tuned);
-    REQUIRE(service.gazes.size() == 1);
+    REQUIRE(service.gazes.size() == 2);
     CHECK(service.gazes.front().is_quiet);
+    // Once, for what happened while nobody watched: what is held of devices, their drivers too.
+    CHECK_FALSE(service.gazes.back().is_quiet);
+    CHECK(service.gazes.back().devices == std::set<std::string>{"eth1", "eth2"});
     REQUIRE(follows.size() == 1);
     CHECK(follows.front().files == std::set<std::string>{"/proc/sys/vm/swappiness"});
     CHECK(follows.front().devices == std::set<std::string>{"eth1", "eth2"});
@@ -115,6 +121,97 @@ TEST_CASE_METHOD(KeeperScene, "what is applied is looked at at once, without dis
     CHECK(*keeper.patience() > std::chrono::seconds(20));
     keeper.look({.is_whole = true}, tuned);
     CHECK(follows.size() == 1);  // the same as before
+    CHECK(service.gazes.size() == 3);
+}
+
+TEST_CASE_METHOD(KeeperScene, "a device that is told of all the time does not put off the poll",
+                 "[daemon][keeper]") {
+    policy("[drift]\npoll = 1\n");
+    keeper.begin_anew(tuned);
+    keeper.look({.is_whole = true}, tuned);
+    std::this_thread::sleep_for(std::chrono::milliseconds(600));
+    keeper.look({.devices = {"eth1"}}, tuned);
+    REQUIRE(keeper.patience());
+    CHECK(*keeper.patience() < std::chrono::milliseconds(600));
+    std::this_thread::sleep_for(*keeper.patience());
+    keeper.look({.devices = {"eth1"}}, tuned);
+    REQUIRE(service.gazes.size() == 4);
+    CHECK(service.gazes[2].devices.empty());  // everything, as it is time for that
+}
+
+TEST_CASE_METHOD(KeeperScene, "a link that was down has what others made of it left alone",
+                 "[daemon][keeper]") {
+    keeper.begin_anew(tuned);
+    see_drift();
+    keeper.look({.is_whole = true}, tuned);
+    keeper.look({.devices = {"eth1"}, .up_again = {"eth1"}}, tuned);
+    REQUIRE(service.repairs.size() == 1);
+    CHECK_FALSE(service.repairs.front().may_disturb);
+    CHECK(service.repairs.front().left == std::set{mtu});
+    CHECK(service.again.empty());
+    keeper.look({.devices = {"eth1"}, .returned = {"eth1"}}, tuned);  // its driver has forgotten it
+    REQUIRE(service.repairs.size() == 2);
+    CHECK(service.repairs.back().left.empty());
+}
+
+TEST_CASE_METHOD(KeeperScene, "what others may rule stays theirs when the device comes back",
+                 "[daemon][keeper]") {
+    policy("[drift]\npolicy = 'yield'\n");
+    keeper.begin_anew(tuned);
+    see_drift();
+    keeper.look({.is_whole = true}, tuned);
+    keeper.look({.devices = {"eth1"}, .returned = {"eth1"}}, tuned);
+    REQUIRE(service.repairs.size() == 1);
+    CHECK(service.repairs.front().left == std::set{mtu});
+}
+
+TEST_CASE_METHOD(KeeperScene, "a device that came under another name gets its settings",
+                 "[daemon][keeper]") {
+    service.seen.gone = {"eth1"};
+    keeper.begin_anew(tuned);
+    keeper.look({.is_whole = true}, tuned);
+    CHECK(follows.back().has_away);
+    service.seen.gone.clear();
+    service.seen.devices = {"eth9"};
+    keeper.look({.is_whole = true}, tuned);
+    REQUIRE(service.repairs.size() == 1);
+    CHECK(service.repairs.front().devices == std::set<std::string>{"eth9"});
+}
+
+TEST_CASE_METHOD(KeeperScene, "a device that came while the host was frozen gets its own after it",
+                 "[daemon][keeper]") {
+    HostStatus frozen = tuned;
+    frozen.frozen = Frozen{};
+    keeper.begin_anew(tuned);
+    keeper.look({.is_whole = true}, tuned);
+    keeper.look({.devices = {"eth1"}, .returned = {"eth1"}}, frozen);
+    CHECK(service.repairs.empty());
+    CHECK(keeper.owes_something());
+    keeper.look({.is_whole = true}, tuned);
+    REQUIRE(service.repairs.size() == 1);
+    CHECK(service.repairs.front().devices == std::set<std::string>{"eth1"});
+    CHECK_FALSE(keeper.owes_something());
+}
+
+TEST_CASE_METHOD(KeeperScene, "a device that nobody has known has the profile applied again",
+                 "[daemon][keeper]") {
+    keeper.begin_anew(tuned);
+    keeper.look({.is_whole = true}, tuned);
+    keeper.look({.arrived = {"eth7"}}, tuned);
+    CHECK(service.again == std::vector<bool>{true});
+    CHECK(service.repairs.empty());
+}
+
+TEST_CASE_METHOD(KeeperScene, "a device that has gone has not been mended", "[daemon][keeper]") {
+    keeper.begin_anew(tuned);
+    see_drift();
+    keeper.look({.is_whole = true}, tuned);
+    REQUIRE(told.size() == 1);
+    service.seen.changed.clear();
+    service.seen.absent = {mtu};
+    keeper.look({.is_whole = true}, tuned);
+    CHECK(told.size() == 1);
+    CHECK_FALSE(keeper.has_drifted());
 }
 
 TEST_CASE_METHOD(KeeperScene, "where nothing is held nobody looks, and nothing is followed",
@@ -182,11 +279,11 @@ TEST_CASE_METHOD(KeeperScene, "a device that comes back gets what was applied to
 
 TEST_CASE_METHOD(KeeperScene, "a process that starts gets its own, and nothing else is disturbed",
                  "[daemon][keeper]") {
-    service.processes = {{{"comm", "feed*"}}};
+    service.awaits.processes = {{{"comm", "feed*"}}};
     keeper.begin_anew(tuned);
     keeper.look({.is_whole = true}, tuned);
     REQUIRE(follows.size() == 1);
-    CHECK(follows.front().processes == service.processes);
+    CHECK(follows.front().awaited == service.awaits);
     keeper.look({.started = {812}}, tuned);
     CHECK(service.again == std::vector<bool>{false});
     CHECK(service.gazes.size() == 1);

@@ -2,16 +2,20 @@
 #include "system/notices.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <fstream>
 
 #include <poll.h>
 #include <sched.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "support/catch.hpp"
+#include "support/scratch_folder.hpp"
 #include "system/storage/child.hpp"
 
 using namespace nanotune;
+using namespace nanotune::test;
 
 namespace {
 
@@ -49,7 +53,7 @@ int run(const char* command) {
 TEST_CASE("a device that comes, goes up and goes is told", "[system][notices]") {
     const Status done = in_own_network([] {
         auto notices = Notices::open();
-        if (!notices || notices->lacking().size() > 1) {
+        if (!notices || notices->take_lacking().size() > 1) {
             return 1;
         }
         const auto is = [](bool is_up, bool is_gone) {
@@ -77,7 +81,7 @@ TEST_CASE("a device that comes, goes up and goes is told", "[system][notices]") 
 TEST_CASE("what somebody sets of a device by ethtool is told", "[system][notices]") {
     const Status done = in_own_network([] {
         auto notices = Notices::open();
-        if (!notices || !notices->lacking().empty() ||
+        if (!notices || !notices->take_lacking().empty() ||
             run("ip link add first type veth peer name second") != 0 ||
             run("ethtool -K first gso off >/dev/null") != 0) {
             return 1;
@@ -115,6 +119,37 @@ TEST_CASE("who writes a file that is watched is told, and nobody else", "[system
     });
     INFO((done ? "" : done.error().message));
     CHECK(done);
+}
+
+TEST_CASE("a file that came anew under its old name is told of once it is watched again",
+          "[system][notices]") {
+    const ScratchFolder folder;
+    const std::string file = folder.path() + "/file";
+    const std::string other = folder.path() + "/other";
+    const auto written = [](const std::string& path) {
+        const pid_t child = ::fork();
+        if (child == 0) {
+            std::ofstream(path) << "1" << std::flush;
+            ::_exit(0);
+        }
+        return ::waitpid(child, nullptr, 0) == child;
+    };
+    std::ofstream{file};
+    std::ofstream{other};
+    auto notices = Notices::open();
+    REQUIRE(notices);
+    notices->watch_files({file, other});
+    std::ofstream{file + ".new"};
+    REQUIRE(std::rename((file + ".new").c_str(), file.c_str()) == 0);
+    notices->watch_files({file});
+    REQUIRE(written(other));
+    REQUIRE(written(file));
+    bool is_alone = true;
+    CHECK(hears(*notices, [&](const Notice& n) {
+        is_alone = is_alone && n.file == file;
+        return n.kind == Kind::file;
+    }));
+    CHECK(is_alone);
 }
 
 TEST_CASE("notices that make no sense say that something was lost", "[system][notices]") {
