@@ -1,5 +1,7 @@
 #include "records.hpp"
 
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "service/boots.hpp"
@@ -11,6 +13,13 @@ namespace nanotune::cli {
 namespace {
 
 constexpr std::size_t longest_reason = 1000;
+
+/// [process.NAME] with when = "always".
+bool is_kept_always(const ResolvedSection& section) {
+    return std::ranges::any_of(section.settings, [](const ResolvedSetting& setting) {
+        return setting.key == "when" && setting.value == Value(std::string("always"));
+    });
+}
 
 Report settled(std::string_view verb, HostState state, Status status) {
     Report report;
@@ -121,6 +130,9 @@ Awaited Records::awaited(const Catalog& catalog) const {
         const SectionSelector& selector = section.selector;
         if (section.plugin->selector == Selector::label && !selector.match.empty()) {
             awaited.processes.push_back(selector.match);
+            if (is_kept_always(section)) {
+                awaited.kept.push_back(selector.match);
+            }
         } else if (section.plugin->selector == Selector::device) {
             const bool is_by_name = selector.kind == SectionSelector::Kind::name ||
                                     selector.kind == SectionSelector::Kind::glob;

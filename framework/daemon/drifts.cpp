@@ -110,11 +110,13 @@ std::set<HeldPlace> Drifts::left_to_others(const HostFile& policies, bool has_go
     return places;
 }
 
-std::vector<HeldPlace> Drifts::to_repair(const HostFile& policies, Clock::time_point now) {
+std::vector<HeldPlace> Drifts::to_repair(const HostFile& policies, Clock::time_point now,
+                                         const IsKept& is_kept) {
     std::vector<HeldPlace> places;
     for (const auto& [place, drift] : drifts_) {
-        if (drift.row.impact != Impact::none ||
-            policies.policy_of(place.setting) != DriftPolicy::repair) {
+        const bool is_wanted =
+            policies.policy_of(place.setting) == DriftPolicy::repair || (is_kept && is_kept(place));
+        if (drift.row.impact != Impact::none || !is_wanted) {
             continue;
         }
         auto& tries = tries_[place];

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -40,8 +41,11 @@ class Drifts {
     /// What a look adds to what is known. `at` is the moment for people.
     std::vector<DriftEvent> take(const Observation& seen, const Authors& authors,
                                  const HostFile& policies, std::string_view at);
+    /// Whether the profile itself wants what others change of it put back.
+    using IsKept = std::function<bool(const HeldPlace&)>;
     /// What is to be put back now; each counts as tried.
-    std::vector<HeldPlace> to_repair(const HostFile& policies, Clock::time_point now);
+    std::vector<HeldPlace> to_repair(const HostFile& policies, Clock::time_point now,
+                                     const IsKept& is_kept = {});
     /// What others have made of it since, and may: what whoever brings a device back leaves alone.
     /// Where the device itself has gone, only what was yielded.
     [[nodiscard]] std::set<HeldPlace> left_to_others(const HostFile& policies, bool has_gone) const;

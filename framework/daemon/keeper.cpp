@@ -1,11 +1,13 @@
 #include "daemon/keeper.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "daemon/process_match.hpp"
 #include "service/host_config.hpp"
 #include "service/time_text.hpp"
 
@@ -15,11 +17,23 @@ namespace {
 
 constexpr std::size_t most_returns = 5;  // of a device, in the time for that
 constexpr std::chrono::minutes returns_count_for{10};
+constexpr std::size_t most_starts =
+    20;  // of programs, in the time for that; the rest with the poll
+constexpr std::chrono::seconds starts_count_for{10};
 
 /// Whether there is something to keep.
 bool is_held(const HostStatus& status) {
     return status.state == HostState::tuned || status.state == HostState::degraded ||
            status.state == HostState::awaiting_confirmation;
+}
+
+/// "812/813:5678" is a thread of process 812.
+std::optional<long> process_of(const Target& target) {
+    long process = 0;
+    const std::string& name = target.name;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), process);
+    return target.kind == "thread" && error == std::errc() && process > 0 ? std::optional(process)
+                                                                          : std::nullopt;
 }
 
 std::string text_of(const DriftEvent& event) {
@@ -71,6 +85,9 @@ void Keeper::look(const Look& look, const HostStatus& status) {
         bring_back(std::move(came), Return::came);
         bring_back(look.up_again, Return::went_up);
         take_in(look);
+        if (is_whole && std::exchange(owes_start_, false)) {
+            apply_again({}, "programs have started");
+        }
     }
     std::set<std::string> back;
     if (is_whole || std::exchange(has_come_, false)) {
@@ -96,13 +113,25 @@ void Keeper::look(const Look& look, const HostStatus& status) {
 
 /// Programs that have started, and devices that nobody has known: they may be the profile's.
 void Keeper::take_in(const Look& look) {
-    if (!look.started.empty()) {
+    if (!look.started.empty() && may_take_in()) {
         apply_again({}, "a program has started");
     }
     if (!look.arrived.empty()) {
         apply_again({.drops = true, .bounces = true},
                     fmt::format("{} came", fmt::join(look.arrived, ", ")));
     }
+}
+
+/// Who starts programs, or renames threads, all the time, is not followed in each of them.
+bool Keeper::may_take_in() {
+    const auto now = Clock::now();
+    std::erase_if(taken_in_, [now](Clock::time_point t) { return now - t > starts_count_for; });
+    if (taken_in_.size() >= most_starts) {
+        owes_start_ = true;
+        return false;
+    }
+    taken_in_.push_back(now);
+    return true;
 }
 
 /// A device that has just come has what its driver gives it, and one that was down may have lost
@@ -180,7 +209,13 @@ std::set<std::string> Keeper::follow(const Gaze& gaze, Observation&& seen) {
 }
 
 void Keeper::repair() {
-    RepairRequest request{.places = drifts_.to_repair(host_, Clock::now())};
+    const auto is_kept = [this](const HeldPlace& place) {
+        const auto process = process_of(place.target);
+        return process && std::ranges::any_of(awaited_.kept, [&](const ProcessMatch& match) {
+                   return fits(match, *process);
+               });
+    };
+    RepairRequest request{.places = drifts_.to_repair(host_, Clock::now(), is_kept)};
     if (request.places.empty()) {
         return;
     }

@@ -44,6 +44,7 @@ class Keeper {
 
   private:
     void take_in(const Look& look);
+    bool may_take_in();
     enum class Return { came, went_up };
     void bring_back(std::set<std::string> devices, Return how);
     void apply_again(const Consent& consent, const std::string& why);
@@ -69,6 +70,8 @@ class Keeper {
     std::set<std::string> owed_;  ///< devices that came while nothing could be written
     std::optional<Clock::time_point> next_poll_;
     std::map<std::string, std::vector<Clock::time_point>> brought_back_;
+    std::vector<Clock::time_point> taken_in_;
+    bool owes_start_ = false;
 };
 
 }  // namespace nanotune::daemon

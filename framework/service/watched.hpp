@@ -12,6 +12,7 @@ using ProcessMatch = std::vector<std::pair<std::string, std::string>>;
 /// What a profile takes when it comes.
 struct Awaited {
     std::vector<ProcessMatch> processes = {};
+    std::vector<ProcessMatch> kept = {};    ///< of those, what others change goes back (`always`)
     std::vector<std::string> devices = {};  ///< globs of their names
     friend bool operator==(const Awaited&, const Awaited&) = default;
 };

@@ -1,0 +1,147 @@
+// What a keeper does for devices and programs that come.
+#include <fstream>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "keeper_scene.hpp"
+#include "support/catch.hpp"
+
+using namespace nanotune;
+using namespace nanotune::daemon;
+using namespace nanotune::test;
+
+TEST_CASE_METHOD(KeeperScene, "a link that was down has what others made of it left alone",
+                 "[daemon][keeper]") {
+    keeper.begin_anew(tuned);
+    see_drift();
+    keeper.look({.is_whole = true}, tuned);
+    keeper.look({.devices = {"eth1"}, .up_again = {"eth1"}}, tuned);
+    REQUIRE(service.repairs.size() == 1);
+    CHECK_FALSE(service.repairs.front().may_disturb);
+    CHECK(service.repairs.front().left == std::set{mtu});
+    CHECK(service.again.empty());
+    keeper.look({.devices = {"eth1"}, .returned = {"eth1"}}, tuned);  // its driver has forgotten it
+    REQUIRE(service.repairs.size() == 2);
+    CHECK(service.repairs.back().left.empty());
+}
+
+TEST_CASE_METHOD(KeeperScene, "what others may rule stays theirs when the device comes back",
+                 "[daemon][keeper]") {
+    policy("[drift]\npolicy = 'yield'\n");
+    keeper.begin_anew(tuned);
+    see_drift();
+    keeper.look({.is_whole = true}, tuned);
+    keeper.look({.devices = {"eth1"}, .returned = {"eth1"}}, tuned);
+    REQUIRE(service.repairs.size() == 1);
+    CHECK(service.repairs.front().left == std::set{mtu});
+}
+
+TEST_CASE_METHOD(KeeperScene, "a device that came under another name gets its settings",
+                 "[daemon][keeper]") {
+    service.seen.gone = {"eth1"};
+    keeper.begin_anew(tuned);
+    keeper.look({.is_whole = true}, tuned);
+    CHECK(follows.back().has_away);
+    service.seen.gone.clear();
+    service.seen.devices = {"eth9"};
+    keeper.look({.is_whole = true}, tuned);
+    REQUIRE(service.repairs.size() == 1);
+    CHECK(service.repairs.front().devices == std::set<std::string>{"eth9"});
+}
+
+TEST_CASE_METHOD(KeeperScene, "a device that came while the host was frozen gets its own after it",
+                 "[daemon][keeper]") {
+    HostStatus frozen = tuned;
+    frozen.frozen = Frozen{};
+    keeper.begin_anew(tuned);
+    keeper.look({.is_whole = true}, tuned);
+    keeper.look({.devices = {"eth1"}, .returned = {"eth1"}}, frozen);
+    CHECK(service.repairs.empty());
+    CHECK(keeper.owes_something());
+    keeper.look({.is_whole = true}, tuned);
+    REQUIRE(service.repairs.size() == 1);
+    CHECK(service.repairs.front().devices == std::set<std::string>{"eth1"});
+    CHECK_FALSE(keeper.owes_something());
+}
+
+TEST_CASE_METHOD(KeeperScene, "a device that nobody has known has the profile applied again",
+                 "[daemon][keeper]") {
+    keeper.begin_anew(tuned);
+    keeper.look({.is_whole = true}, tuned);
+    keeper.look({.arrived = {"eth7"}}, tuned);
+    CHECK(service.again == std::vector<bool>{true});
+    CHECK(service.repairs.empty());
+}
+
+TEST_CASE_METHOD(KeeperScene, "programs that start all the time wait for the poll",
+                 "[daemon][keeper]") {
+    keeper.begin_anew(tuned);
+    keeper.look({.is_whole = true}, tuned);
+    for (long process = 1; process < 50; ++process) {
+        keeper.look({.started = {process}}, tuned);
+    }
+    CHECK(service.again.size() == 20);
+    keeper.look({.is_whole = true}, tuned);
+    CHECK(service.again.size() == 21);
+}
+
+TEST_CASE_METHOD(KeeperScene, "a thread that the profile keeps gets back what others change of it",
+                 "[daemon][keeper]") {
+    std::ifstream own("/proc/self/comm");
+    std::string comm;
+    std::getline(own, comm);
+    const bool is_kept = GENERATE(true, false);
+    service.awaits.kept = {{{"comm", is_kept ? comm : "another"}}};
+    const HeldPlace thread{"process.thread.scheduling",
+                           {"thread", fmt::format("{0}/{0}:1", ::getpid())}};
+    service.seen.changed = {{.row = {.setting = thread.setting,
+                                     .target = thread.target,
+                                     .before = "fifo:80",
+                                     .wanted = "fifo:80",
+                                     .got = "other",
+                                     .outcome = Outcome::differs,
+                                     .origin = {},
+                                     .message = {}}}};
+    keeper.begin_anew(tuned);
+    keeper.look({.is_whole = true}, tuned);
+    if (is_kept) {
+        REQUIRE(service.repairs.size() == 1);
+        CHECK(service.repairs.front().places == std::vector{thread});
+    } else {
+        CHECK(service.repairs.empty());
+    }
+}
+
+TEST_CASE_METHOD(KeeperScene, "a device that comes back gets what was applied to it again",
+                 "[daemon][keeper]") {
+    keeper.begin_anew(tuned);
+    keeper.look({.devices = {"eth1"}, .returned = {"eth1"}}, tuned);
+    REQUIRE(service.repairs.size() == 1);
+    CHECK(service.repairs.front().devices == std::set<std::string>{"eth1"});
+    CHECK(service.repairs.front().may_disturb);
+    CHECK(service.repairs.front().places.empty());
+    CHECK(service.again == std::vector<bool>{true});  // for what has come under other numbers
+}
+
+TEST_CASE_METHOD(KeeperScene, "a process that starts gets its own, and nothing else is disturbed",
+                 "[daemon][keeper]") {
+    service.awaits.processes = {{{"comm", "feed*"}}};
+    keeper.begin_anew(tuned);
+    keeper.look({.is_whole = true}, tuned);
+    REQUIRE(follows.size() == 1);
+    CHECK(follows.front().awaited == service.awaits);
+    keeper.look({.started = {812}}, tuned);
+    CHECK(service.again == std::vector<bool>{false});
+    CHECK(service.gazes.size() == 1);
+}
+
+TEST_CASE_METHOD(KeeperScene, "a device that comes and goes for ever is left after a while",
+                 "[daemon][keeper]") {
+    keeper.begin_anew(tuned);
+    for (int i = 0; i < 9; ++i) {
+        keeper.look({.devices = {"eth1"}, .returned = {"eth1"}}, tuned);
+    }
+    CHECK(service.repairs.size() == 5);
+    CHECK_FALSE(log.empty());
+}

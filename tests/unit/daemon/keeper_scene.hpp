@@ -1,0 +1,100 @@
+// A keeper on a service that sees what a test prepared.
+#pragma once
+
+#include <fstream>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "daemon/keeper.hpp"
+#include "support/scratch_folder.hpp"
+
+namespace nanotune::test {
+
+using namespace nanotune::daemon;
+
+inline const HeldPlace mtu{"nic.mtu", Target::nic("eth1")};
+
+/// Sees what a test prepared, and remembers how it was looked at.
+class FakeShared final : public SharedService {
+  public:
+    Observation seen;
+    Report repaired;
+    std::vector<Gaze> gazes;
+    std::vector<RepairRequest> repairs;
+    std::vector<bool> again;  ///< whether links might bounce
+    Awaited awaits;
+
+    Observation observe(const Gaze& gaze) override {
+        gazes.push_back(gaze);
+        return seen;
+    }
+    Report repair(const RepairRequest& request, std::string_view) override {
+        repairs.push_back(request);
+        return repaired;
+    }
+    Report apply_again(const Consent& consent, std::string_view) override {
+        again.push_back(consent.bounces);
+        return {};
+    }
+    Awaited awaited() override { return awaits; }
+    Report start(BootStep) override { return {}; }
+
+    Report plan(const ProfileRequest&) override { return {}; }
+    Report apply(const ProfileRequest&, const ApplyRequest&) override { return {}; }
+    Report confirm() override { return {}; }
+    Report verify(const std::optional<ProfileRequest>&) override { return {}; }
+    Report rollback(const RollbackRequest&) override { return {}; }
+    Status hold_record() override { return {}; }
+    Report rollback_plan(const RollbackRequest&) override { return {}; }
+    HostStatus status() override { return {}; }
+    Report freeze(const FreezeRequest&) override { return {}; }
+    Report thaw() override { return {}; }
+    Result<std::string> history(std::size_t) override { return std::string(); }
+    Status monitor(const EventSink&, const std::atomic<bool>&) override { return {}; }
+    Checked<HostTopology> topology() override { return HostTopology(); }
+    Certification certify(const CertifyRequest& /*request*/) override { return {}; }
+    Result<std::string> capture() override { return std::string(); }
+    Checked<std::string> show(const ProfileRequest&) override { return std::string(); }
+    Problems check(const ProfileRequest&) override { return {}; }
+    Checked<std::string> command_line(const ProfileRequest&) override { return std::string(); }
+    Checked<CpuSet> cpus(const std::optional<ProfileRequest>&, std::string_view) override {
+        return CpuSet();
+    }
+    std::vector<KeyInfo> keys() override { return {}; }
+    Result<KeyInfo> undeclared_key(std::string_view /*name*/) override {
+        return failure(ErrorCode::not_found, "");
+    }
+    std::vector<PluginInfo> plugins() override { return {}; }
+};
+
+struct KeeperScene {
+    ScratchFolder folder;
+    FakeShared service;
+    std::vector<DriftEvent> told;
+    std::vector<Followed> follows;
+    std::vector<std::string> log;
+    Keeper keeper{service, folder.path() + "/host.toml",
+                  KeeperEvents{.drifted = [this](const DriftEvent& e) { told.push_back(e); },
+                               .follows = [this](const Followed& f) { follows.push_back(f); },
+                               .log = [this](const std::string& text) { log.push_back(text); }}};
+    HostStatus tuned;
+
+    KeeperScene() { tuned.state = HostState::tuned; }
+    void policy(const std::string& text) const {
+        std::ofstream(folder.path() + "/host.toml") << text;
+    }
+    void see_drift() {
+        service.seen.as_applied.clear();
+        service.seen.changed = {{.row = {.setting = mtu.setting,
+                                         .target = mtu.target,
+                                         .before = "1400",
+                                         .wanted = "1400",
+                                         .got = "1300",
+                                         .outcome = Outcome::differs,
+                                         .origin = {},
+                                         .message = {}}}};
+    }
+};
+
+}  // namespace nanotune::test
