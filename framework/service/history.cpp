@@ -117,22 +117,21 @@ std::string message_of(const HistoryRecord& record) {
         record.reason.empty() ? "" : fmt::format(" ({})", bounded(record.reason)));
 }
 
-/// Without the settings' values: more people read that journal than may read each setting.
-void tell_journald(const HistoryRecord& record) {
+/// With all that the record has: who may read that journal may read settings, too.
+void tell_journald(const HistoryRecord& record, const std::string& line) {
     const Report& report = record.report;
     const bool is_bad = report.exit == Exit::not_restored || report.exit == Exit::rolled_back;
-    std::vector<JournaldField> fields = {
-        {"MESSAGE", message_of(record)},
-        {"MESSAGE_ID", "8c1b6f1f0a1e4f7f9b8f5b0f6a1d2c3e"},
-        {"PRIORITY", is_bad ? "4" : "5"},
-        {"SYSLOG_IDENTIFIER", "nanotune"},
-        {"NANOTUNE_VERB", report.verb},
-        {"NANOTUNE_USER", std::to_string(record.actor.user)},
-        {"NANOTUNE_CLIENT", record.actor.client},
-        {"NANOTUNE_PROFILE", report.profile},
-        {"NANOTUNE_PROFILE_HASH", record.profile_hash},
-        {"NANOTUNE_OUTCOME", std::string(outcome_of(report.exit))},
-        {"NANOTUNE_SETTINGS_CHANGED", std::to_string(changed_in(report))}};
+    std::vector<JournaldField> fields = {{"MESSAGE", message_of(record)},
+                                         {"MESSAGE_ID", "8c1b6f1f0a1e4f7f9b8f5b0f6a1d2c3e"},
+                                         {"PRIORITY", is_bad ? "4" : "5"},
+                                         {"SYSLOG_IDENTIFIER", "nanotune"},
+                                         {"NANOTUNE_VERB", report.verb},
+                                         {"NANOTUNE_USER", std::to_string(record.actor.user)},
+                                         {"NANOTUNE_CLIENT", record.actor.client},
+                                         {"NANOTUNE_PROFILE", report.profile},
+                                         {"NANOTUNE_PROFILE_HASH", record.profile_hash},
+                                         {"NANOTUNE_OUTCOME", std::string(outcome_of(report.exit))},
+                                         {"NANOTUNE_RECORD", line}};
     if (record.actor.login_user) {
         fields.push_back({"NANOTUNE_LOGIN_USER", std::to_string(*record.actor.login_user)});
     }
@@ -175,7 +174,7 @@ std::string line_of(const HistoryRecord& record, std::string_view at) {
 
 Status History::add(const HistoryRecord& record) const {
     const std::string line = line_of(record, time_text(seconds_since_epoch()));
-    tell_journald(record);
+    tell_journald(record, line);
     const std::string path = folder_ + "/history";
     NT_CHECK(make_folder(folder_));
     NT_TRY(DurableFile file, DurableFile::open(path));
