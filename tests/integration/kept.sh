@@ -38,6 +38,8 @@ kept p1.toml "a confirmation"
 nanotune rollback
 kept p0.toml "a rollback to another profile"
 echo '"net.ipv4.tcp_window_scaling" = 1' >>p0.toml # edited since
+nanotune status
+tr --squeeze-repeats ' \n' ' ' <said | grep -q "p0.toml has changed since it was applied" || { cat said; exit 1; }
 nanotune apply p1.toml
 nanotune rollback
 kept none "a rollback to a profile that has been edited since"

@@ -1,0 +1,131 @@
+#include "claims.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "model/glob.hpp"
+#include "sysctl_files.hpp"
+#include "system/storage/file_facts.hpp"
+#include "system/storage/storage.hpp"
+
+namespace nanotune::cli {
+
+namespace {
+
+constexpr std::size_t longest_file = std::size_t{1} << 20U;
+constexpr std::string_view sysctl_prefix = "sysctl.";
+
+/// Of systemd.link(5), by the settings that they are here.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> link_keys = {
+    {{"MTUBytes", "nic.mtu"},
+     {"RxBufferSize", "nic.ring.rx"},
+     {"TxBufferSize", "nic.ring.tx"},
+     {"CombinedChannels", "nic.channels.combined"},
+     {"TransmitQueueLength", "nic.txqueuelen"},
+     {"RxCoalesceSec", "nic.coalesce.rx_usecs"},
+     {"TxCoalesceSec", "nic.coalesce.tx_usecs"}}};
+
+std::string content_of(const std::string& file) {
+    return read_file(file, longest_file).value_or("");
+}
+
+class Claims {
+  public:
+    Claims(const std::vector<Row>& rows, const Catalog& catalog, std::string root)
+        : rows_(rows), catalog_(catalog), root_(std::move(root)) {}
+
+    std::vector<std::string> all() {
+        for (const SysctlLine& line : sysctl_lines(root_)) {
+            compare(line);
+        }
+        compare_links();
+        if (!rows_.empty() && file_facts(root_ + "/run/tuned/tuned.pid")) {
+            std::string profile = content_of(root_ + "/etc/tuned/active_profile");
+            profile.resize(std::min(profile.find('\n'), profile.size()));
+            notes_.push_back(fmt::format(
+                "TuneD runs{}{}: it sets what its profile says whenever it starts or switches",
+                profile.empty() ? "" : " with ", profile));
+        }
+        if (concerns("cpu.") &&
+            file_facts(root_ + "/etc/systemd/system/multi-user.target.wants/cpupower.service")) {
+            notes_.emplace_back("cpupower.service sets frequencies at boot, too");
+        }
+        return std::move(notes_);
+    }
+
+  private:
+    [[nodiscard]] bool concerns(std::string_view prefix) const {
+        return std::ranges::any_of(
+            rows_, [prefix](const Row& row) { return row.setting.starts_with(prefix); });
+    }
+
+    /// A glob is of any number of keys; a row says which.
+    [[nodiscard]] bool is_about(const SysctlLine& line, const Row& row) const {
+        const std::string name = std::string(sysctl_prefix) + line.key;
+        const auto owner = catalog_.owner_of_alias(name);
+        return owner ? row.setting == owner->full_name()
+                     : row.setting.starts_with(sysctl_prefix) &&
+                           glob_matches(line.key,
+                                        std::string_view(row.setting).substr(sysctl_prefix.size()));
+    }
+
+    void compare(const SysctlLine& line) {
+        for (const Row& row : rows_) {
+            if (!is_about(line, row) || row.wanted.empty()) {
+                continue;
+            }
+            const auto setting = catalog_.setting(row.setting);
+            const auto value = setting ? from_kernel(setting->tunable->domain, line.value)
+                                       : Result<Value>(std::unexpected(setting.error()));
+            if (!value || printed(setting->tunable->domain, *value) != row.wanted) {
+                notes_.push_back(fmt::format(
+                    "{}:{} sets {} to {} at boot and by sysctl --system, where {} is wanted",
+                    line.file, line.line, row.setting, line.value, row.wanted));
+            }
+        }
+    }
+
+    void compare_links() {
+        for (const char* folder : {"/etc/systemd/network", "/run/systemd/network"}) {
+            const auto names = folder_names(root_ + folder);
+            for (const std::string& name : names ? *names : std::vector<std::string>()) {
+                if (name.ends_with(".link")) {
+                    compare_link(root_ + folder + "/" + name);
+                }
+            }
+        }
+    }
+
+    /// Which devices it matches is udev's to say.
+    void compare_link(const std::string& file) {
+        const std::string text = content_of(file);
+        for (const auto& [key, setting] : link_keys) {
+            const std::string start = fmt::format("\n{}=", key);
+            const std::size_t found = ("\n" + text).find(start);
+            if (found != std::string::npos && concerns(setting)) {
+                const std::string_view line = std::string_view(text).substr(found);
+                notes_.push_back(fmt::format(
+                    "{} has {} for the devices that it matches, which comes to {} when they do",
+                    file, line.substr(0, line.find('\n')), setting));
+            }
+        }
+    }
+
+    const std::vector<Row>& rows_;
+    const Catalog& catalog_;
+    std::string root_;
+    std::vector<std::string> notes_;
+};
+
+}  // namespace
+
+std::vector<std::string> claims_on(const std::vector<Row>& rows, const Catalog& catalog,
+                                   const std::string& root) {
+    return Claims(rows, catalog, root).all();
+}
+
+}  // namespace nanotune::cli

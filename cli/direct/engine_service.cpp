@@ -1,0 +1,185 @@
+#include "engine_service.hpp"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include <nanotune/command_line.hpp>
+
+#include "engine/certify.hpp"
+#include "system/kernel_system.hpp"
+#include "system/storage/program.hpp"
+#include "worker/kept_workers.hpp"
+
+namespace nanotune::cli {
+
+namespace {
+
+bool needs_reboot(const ResolvedSetting& setting) {
+    return std::ranges::any_of(setting.settings, [](const SettingRef& one) {
+        return one.tunable->impact == Impact::needs_reboot;
+    });
+}
+
+constexpr std::chrono::seconds program_patience{10};
+
+Moment now() {
+    return {.wall = std::chrono::system_clock::now(), .since_boot = time_since_boot()};
+}
+
+}  // namespace
+
+EngineService::EngineService(const ServiceOptions& options, SharedParts shared, bool is_guard,
+                             Registry registry, Identity identity, std::string workers)
+    : registry_(std::make_shared<const Registry>(std::move(registry))),
+      state_(options.state_folder, std::move(identity)),
+      // A call that hangs keeps its plugin's code by this.
+      systems_([address = std::move(shared.session_address), kept = registry_,
+                workers = std::move(workers), program = options.worker] {
+          return kernel_system(address, std::make_unique<worker::KeptWorkers>(workers, program));
+      }),
+      source_(std::move(shared.profiles)),
+      look_(systems_, options.timeout),
+      records_(state_, options, std::move(shared.actor)),
+      cancelled_(options.cancelled),
+      engine_({.catalog = registry_->catalog(),
+               .state = state_,
+               .systems = systems_,
+               .now = now,
+               .command = options.command,
+               .lock_patience = options.patience,
+               .looking_time = options.timeout,
+               .is_guard = is_guard,
+               .cancelled = options.cancelled,
+               .may_write = records_.may_write()}) {}
+
+Report EngineService::rollback(const RollbackRequest& request) {
+    const Status there = held_ ? held_->give_back(state_, request.only) : Status();
+    Report report = engine_.rollback(request);
+    if (!there) {
+        report.problems.push_back(there.error());
+        report.exit = worse(report.exit, Exit::not_restored);
+    }
+    return records_.kept(kept_for_boot(std::move(report)));
+}
+
+Report EngineService::kept_for_boot(Report report) {
+    return records_.in_step(
+        std::move(report), engine_.status(),
+        [this](const ProfileRequest& applied) { return resolved_profile(applied); });
+}
+
+/// What is applied stays so, whatever becomes of the profile's file. Where that cannot be found
+/// here there is nothing to say of it.
+HostStatus EngineService::compared(HostStatus status) const {
+    if (status.profile.empty()) {
+        return status;
+    }
+    const ProfileRequest applied{.name = status.profile, .overrides = status.overrides};
+    const auto now = resolved_profile(applied);
+    if (now && now->hash != status.profile_hash) {
+        status.notes.push_back(
+            fmt::format("{} has changed since it was applied: plan shows what it would change now",
+                        status.profile));
+    }
+    std::ranges::move(claims_on(status.rows, registry_->catalog()),
+                      std::back_inserter(status.notes));
+    return status;
+}
+
+Report EngineService::apply_again(const Consent& consent, std::string_view reason) {
+    ApplyRequest request;
+    request.consent = consent;
+    request.is_again = true;
+    const auto profile = records_.kept_profile(registry_->catalog());
+    if (profile && *profile) {
+        Report report = engine_.apply(**profile, request);
+        return report.changed || !report.problems.empty() ? records_.kept(std::move(report), reason)
+                                                          : report;
+    }
+    Report report;
+    report.verb = "apply";
+    report.exit = Exit::refused;
+    report.problems = profile ? Problems{{.code = ErrorCode::not_found,
+                                          .message = "no profile is kept that was applied"}}
+                              : profile.error();
+    return report;
+}
+
+Checked<std::string> EngineService::command_line(const ProfileRequest& request) {
+    NT_TRY(ResolvedProfile profile, resolved_profile(request));
+    NT_TRY(const CpuContext context, look_.cpu_context(profile));
+    // What only a reboot sets is asked for even where the rest of the profile does not fit this
+    // host; but the CPUs are those of the whole profile.
+    std::erase_if(profile.sections, [](const ResolvedSection& section) {
+        return !std::ranges::any_of(section.settings, needs_reboot);
+    });
+    profile.housekeeping.text = context.plan.housekeeping.list();
+    profile.irq.text = context.plan.irq.list();
+    profile.datapath.text = context.plan.datapath.list();
+    profile.isolated.text = context.plan.isolated.list();
+    NT_TRY(const Plan plan, engine_.plan(profile));
+    std::vector<WantedParameter> wanted;
+    for (const auto* changes : {&plan.changes, &plan.unchanged}) {
+        for (const Change& change : *changes) {
+            // Others go back to their baseline where this profile is not the one applied.
+            const Tunable& tunable = *change.desired.setting.tunable;
+            if (tunable.impact == Impact::needs_reboot) {
+                wanted.push_back(parameter_of(tunable, change.desired.value));
+            }
+        }
+    }
+    NT_TRY(const std::string now, look_.command_line());
+    return CommandLine::from(now).merged(wanted).text();
+}
+
+Certification EngineService::certify(const CertifyRequest& request) {
+    if (Status may = records_.may_write()(); !may) {
+        Certification refused;
+        refused.nic = request.nic;
+        refused.problems.push_back(std::move(may).error());
+        refused.exit = Exit::refused;
+        refused.state = engine_.status().state;
+        return refused;
+    }
+    Certification done = Certify({.engine = engine_,
+                                  .programs =
+                                      [](const std::vector<std::string>& command) {
+                                          return output_of(command, program_patience);
+                                      },
+                                  .now = now,
+                                  .cancelled = cancelled_},
+                                 request)
+                             .run();
+    if (!done.trials.empty()) {
+        Report report;
+        report.verb = "certify";
+        report.profile = request.nic;
+        report.exit = done.exit;
+        report.state = done.state;
+        report.changed = std::ranges::any_of(
+            done.trials, [](const Trial& trial) { return trial.verdict == Verdict::not_restored; });
+        report.problems = done.problems;
+        for (std::string& note : records_.kept(std::move(report)).notes) {
+            done.notes.push_back(std::move(note));
+        }
+    }
+    return done;
+}
+
+Checked<CpuSet> EngineService::cpus(const std::optional<ProfileRequest>& request,
+                                    std::string_view expression) {
+    ResolvedProfile profile;
+    if (request) {
+        NT_TRY(profile, resolved_profile(*request));
+    }
+    return look_.cpus(profile, expression);
+}
+
+Result<KeyInfo> EngineService::undeclared_key(std::string_view name) {
+    NT_TRY(const SettingRef setting, registry_->catalog().setting(name));
+    NT_CHECK(look_.has(setting));
+    return key_of(setting);
+}
+
+}  // namespace nanotune::cli

@@ -1,0 +1,166 @@
+// The verbs on the engine of this process, for those who open it.
+#pragma once
+
+#include <algorithm>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "boot_start.hpp"
+#include "captured_profile.hpp"
+#include "catalog_keys.hpp"
+#include "claims.hpp"
+#include "direct_service.hpp"
+#include "engine/engine.hpp"
+#include "engine/held_journal.hpp"
+#include "engine/refusal.hpp"
+#include "engine/registry.hpp"
+#include "host_look.hpp"
+#include "profile_files.hpp"
+#include "records.hpp"
+
+namespace nanotune::cli {
+
+/// One thread's.
+class EngineService final : public SharedService {
+  public:
+    EngineService(const ServiceOptions& options, SharedParts shared, bool is_guard,
+                  Registry registry, Identity identity, std::string workers);
+
+    Report plan(const ProfileRequest& request) override {
+        Report report =
+            records_.planned(with_profile("plan", request, [this](const ResolvedProfile& profile) {
+                return engine_.planned(profile);
+            }));
+        std::ranges::move(claims_on(report.rows, registry_->catalog()),
+                          std::back_inserter(report.notes));
+        return report;
+    }
+
+    Report apply(const ProfileRequest& request, const ApplyRequest& how) override {
+        return records_.kept(
+            with_profile("apply", request, [this, &how](const ResolvedProfile& profile) {
+                return records_.applied(profile, engine_.apply(profile, how));
+            }));
+    }
+
+    Report confirm() override { return records_.kept(kept_for_boot(engine_.confirm())); }
+
+    Report verify(const std::optional<ProfileRequest>& request) override {
+        if (!request) {
+            return engine_.verify(nullptr, [this](const ProfileRequest& applied) {
+                return resolved_profile(applied);
+            });
+        }
+        return with_profile("verify", *request, [this](const ResolvedProfile& profile) {
+            return engine_.verify(&profile);
+        });
+    }
+
+    Report rollback(const RollbackRequest& request) override;
+
+    Status hold_record() override {
+        NT_TRY(held_, HeldJournal::of(state_));
+        return {};
+    }
+
+    Report rollback_plan(const RollbackRequest& request) override {
+        return engine_.rollback_plan(request);
+    }
+
+    HostStatus status() override { return compared(records_.seen(engine_.status())); }
+    Report freeze(const FreezeRequest& request) override {
+        return records_.freeze(request, engine_.status().state);
+    }
+    Report thaw() override { return records_.thaw(engine_.status().state); }
+    Result<std::string> history(std::size_t count) override { return records_.history(count); }
+    Status monitor(const EventSink& /*sink*/, const std::atomic<bool>& /*stop*/) override {
+        return failure(ErrorCode::unsupported, "no daemon runs that could tell what happens");
+    }
+    Observation observe(const Gaze& gaze) override { return engine_.observe(gaze); }
+    Report repair(const RepairRequest& request, std::string_view reason) override {
+        return records_.kept(engine_.repair(request), reason);
+    }
+    Report apply_again(const Consent& consent, std::string_view reason) override;
+    Awaited awaited() override { return records_.awaited(registry_->catalog()); }
+    Report start(BootStep step) override {
+        return records_.kept(started({.engine = engine_,
+                                      .catalog = registry_->catalog(),
+                                      .records = records_,
+                                      .profiles = source_},
+                                     step),
+                             step == BootStep::before_links ? "boot, before links are up"
+                                                            : "boot, once links are up");
+    }
+
+    Checked<HostTopology> topology() override { return look_.topology(); }
+    Certification certify(const CertifyRequest& request) override;
+
+    Result<std::string> capture() override {
+        NT_TRY(const auto captured, engine_.capture());
+        return captured_profile(captured);
+    }
+
+    Checked<std::string> show(const ProfileRequest& request) override {
+        NT_TRY(const ResolvedProfile profile, resolved_profile(request));
+        return shown(profile);
+    }
+
+    Problems check(const ProfileRequest& request) override {
+        auto profile = resolved_profile(request);
+        return profile ? Problems() : std::move(profile).error();
+    }
+
+    Checked<std::string> command_line(const ProfileRequest& request) override;
+    Checked<CpuSet> cpus(const std::optional<ProfileRequest>& request,
+                         std::string_view expression) override;
+
+    std::vector<KeyInfo> keys() override { return keys_of(registry_->catalog()); }
+    Result<KeyInfo> undeclared_key(std::string_view name) override;
+    std::vector<PluginInfo> plugins() override { return registry_->plugins(); }
+
+  private:
+    [[nodiscard]] Checked<ResolvedProfile> resolved_profile(const ProfileRequest& request) const {
+        NT_TRY(const Profile profile, loaded_profile(request.name, source_, request.overrides));
+        return resolved(profile, registry_->catalog());
+    }
+
+    [[nodiscard]] HostStatus compared(HostStatus status) const;
+    Report kept_for_boot(Report report);
+
+    /// What the verb reports, or all that is wrong with the profile.
+    template <typename Verb>
+    Report with_profile(std::string_view verb, const ProfileRequest& request, Verb run) {
+        auto profile = loaded_profile(request.name, source_, request.overrides);
+        Problems problems;
+        if (profile) {
+            PartlyResolved part = partly_resolved(*profile, registry_->catalog());
+            if (part.problems.empty()) {
+                return run(part.profile);
+            }
+            problems = engine_.all_problems(part.profile, std::move(part.problems));
+        } else {
+            problems = std::move(profile).error();
+        }
+        Report report;
+        report.verb = verb;
+        report.profile = request.name;
+        report.problems = std::move(problems);
+        report.exit = exit_of(report.problems);
+        report.state = engine_.status().state;
+        return report;
+    }
+
+    std::shared_ptr<const Registry> registry_;
+    StateFolder state_;
+    SystemFactory systems_;
+    ProfileSource source_;
+    HostLook look_;
+    Records records_;
+    const std::atomic<bool>* cancelled_;
+    std::optional<HeldJournal> held_;
+    Engine engine_;
+};
+
+}  // namespace nanotune::cli
