@@ -19,7 +19,7 @@ constexpr std::size_t most_returns = 5;  // of a device, in the time for that
 constexpr std::chrono::minutes returns_count_for{10};
 constexpr std::size_t most_starts =
     20;  // of programs, in the time for that; the rest with the poll
-constexpr std::chrono::seconds starts_count_for{10};
+constexpr std::chrono::minutes starts_count_for{10};
 
 /// Whether there is something to keep.
 bool is_held(const HostStatus& status) {

@@ -5,20 +5,64 @@
 
 namespace nanotune {
 
-std::vector<record::Record> Ledger::compacted(std::size_t most) const {
+namespace {
+
+/// The apply before `at` becomes part of it.
+void merge_into(std::vector<Applied>& kept, std::size_t at) {
+    Applied merged = kept[at - 1];
+    Applied& one = kept[at];
+    std::ranges::for_each(one.touched, [&](const Touched& t) { merged.touch(t); });
+    if (one.is_remnant) {
+        one = kept[at - 1];
+    }
+    // One that was applied whole since stays so.
+    one.is_half_undone = one.is_half_undone || (merged.is_half_undone && one.is_degraded);
+    one.touched = std::move(merged.touched);
+    one.places = std::move(merged.places);
+    one.continues = merged.continues;
+    for (Applied& later : kept) {
+        later.continues = later.continues == merged.id ? one.id : later.continues;
+    }
+    one.continues = one.continues == one.id ? 0 : one.continues;
+    kept.erase(kept.begin() + static_cast<std::ptrdiff_t>(at) - 1);
+}
+
+bool is_settled(const Applied& applied) {
+    return !applied.is_remnant && !applied.is_failed && !applied.is_half_undone &&
+           !applied.is_awaiting;
+}
+
+/// Whether one rollback undoes both, so that nobody needs to know them apart.
+bool are_one(const Applied& earlier, const Applied& later) {
+    return later.continues != 0 && is_settled(earlier) && is_settled(later) &&
+           (later.continues == earlier.id || later.continues == earlier.continues);
+}
+
+void forget_what_has_ended(Applied& applied, const Ledger::HasEnded& has_ended) {
+    std::erase_if(applied.touched, [&](const Touched& t) { return has_ended(t.key.target); });
+    std::erase_if(applied.held, [&](const auto& each) { return has_ended(each.first.target); });
+    applied.places.clear();
+    for (std::size_t i = 0; i < applied.touched.size(); ++i) {
+        applied.places.emplace(applied.touched[i].key, i);
+    }
+}
+
+}  // namespace
+
+std::vector<record::Record> Ledger::compacted(std::size_t most, const HasEnded& has_ended) const {
     std::vector<Applied> kept = applied_;
-    while (kept.size() > std::max<std::size_t>(most, 1)) {
-        Applied merged = kept[0];
-        std::ranges::for_each(kept[1].touched, [&](const Touched& t) { merged.touch(t); });
-        if (kept[1].is_remnant) {
-            kept[1] = kept[0];
+    for (std::size_t i = 1; i < kept.size();) {
+        if (are_one(kept[i - 1], kept[i])) {
+            merge_into(kept, i);
+        } else {
+            ++i;
         }
-        // One that was applied whole since stays so.
-        kept[1].is_half_undone =
-            kept[1].is_half_undone || (kept[0].is_half_undone && kept[1].is_degraded);
-        kept[1].touched = std::move(merged.touched);
-        kept[1].places = std::move(merged.places);
-        kept.erase(kept.begin());
+    }
+    while (kept.size() > std::max<std::size_t>(most, 1)) {
+        merge_into(kept, 1);
+    }
+    if (has_ended) {
+        std::ranges::for_each(kept, [&](Applied& each) { forget_what_has_ended(each, has_ended); });
     }
     std::vector<record::Record> records(lost_.begin(), lost_.end());
     for (const Applied& applied : kept) {

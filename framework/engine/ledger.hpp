@@ -146,8 +146,12 @@ class Ledger {
     /// touched.
     [[nodiscard]] std::vector<Touched> undoing_from(std::uint64_t oldest) const;
 
-    /// Records that fold into this ledger, with the oldest applies merged down to `most`.
-    [[nodiscard]] std::vector<record::Record> compacted(std::size_t most) const;
+    /// Of a target that was there once and never comes back: a thread of a process that has ended.
+    using HasEnded = std::function<bool(const Target&)>;
+    /// Records that fold into this ledger, but for what has ended: applies that one rollback undoes
+    /// together are one, and the oldest are merged down to `most`.
+    [[nodiscard]] std::vector<record::Record> compacted(std::size_t most,
+                                                        const HasEnded& has_ended = {}) const;
 
   private:
     static void fold(const record::Header& /*header*/) {}

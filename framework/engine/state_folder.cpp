@@ -27,6 +27,22 @@ std::string framed_but_header(const std::vector<record::Record>& records) {
     return bytes;
 }
 
+/// Whether process numbers are those of the whole host, and not of a container's.
+bool sees_all_processes() {
+    constexpr std::uint64_t first_namespace = 0xEFFFFFFC;  // PROC_PID_INIT_INO
+    const auto own = file_facts("/proc/self/ns/pid");
+    return own && own->inode == first_namespace;
+}
+
+/// "812/813:5678" is a thread of a process. Where its number is another's by now it counts as
+/// there.
+bool has_ended(const Target& target) {
+    const std::string process = target.name.substr(0, target.name.find('/'));
+    const std::string rest = target.name.substr(std::min(process.size() + 1, target.name.size()));
+    return target.kind == "thread" && !rest.empty() &&
+           !file_facts(fmt::format("/proc/{}/task/{}", process, rest.substr(0, rest.find(':'))));
+}
+
 }  // namespace
 
 Status StateFolder::prepare() const {
@@ -139,7 +155,8 @@ Result<DurableFile> StateFolder::file_for(const JournalContents& found, Ledger& 
         return as_it_is();
     }
     if (ledger.open() == nullptr) {
-        records = ledger.compacted(applies_kept);
+        records =
+            ledger.compacted(applies_kept, sees_all_processes() ? has_ended : Ledger::HasEnded());
     }
     const std::string bytes = framed_but_header(records);
     if (!must_be_rewritten && bytes.size() > found.good_bytes / 2) {

@@ -122,6 +122,36 @@ TEST_CASE("a compacted ledger undoes the same and keeps the active profile", "[l
     CHECK(small.undoing_from(40).at(0).before == Value{std::int64_t{1539}});
 }
 
+TEST_CASE("applies that one rollback undoes are one in a compacted ledger, and what ended is gone",
+          "[ledger]") {
+    const Key thread{"process.thread.cpus", {"thread", "812/813:5"}};
+    std::vector<record::Record> records = {
+        begin(1, "a"), intent(rmem, 1, 2),      held(rmem, 2, 2),      end("committed"),
+        begin(2, "b"), intent(mtu, 1500, 9000), held(mtu, 9000, 9000), end("committed")};
+    for (std::uint64_t id = 3; id < 60; ++id) {
+        records.emplace_back(record::Begin{.id = id, .kind = "apply", .undoes = 2, .profile = "b"});
+        records.push_back(intent(thread, 1, 2));
+        records.push_back(held(mtu, 9000, 9000));
+        records.push_back(held(thread, 2, 2));
+        records.push_back(end("committed"));
+    }
+    const Ledger whole = Ledger::of(records);
+    CHECK(whole.applies() == 2);
+    const bool is_there = GENERATE(true, false);
+    const auto has_ended = [&](const Target& target) {
+        return target == thread.target && !is_there;
+    };
+    const Ledger small = Ledger::of(whole.compacted(16, has_ended));
+    CHECK(small.applied().size() == 2);
+    CHECK(small.applies() == 2);
+    CHECK(small.last(false) == small.active()->id);
+    CHECK(small.active()->profile == "b");
+    CHECK(small.active()->held.size() == (is_there ? 2U : 1U));
+    CHECK(small.undoing_from(small.last(false)).size() == (is_there ? 2U : 1U));
+    CHECK(small.undoing_from(0).size() == (is_there ? 3U : 2U));
+    CHECK(Ledger::of(whole.compacted(1)).applies() == 1);
+}
+
 TEST_CASE("a compacted ledger keeps what an apply was started with, and until when it waits",
           "[ledger]") {
     std::vector<record::Record> records;
