@@ -152,7 +152,7 @@ Status Apply::stages(WholePlan& plan) {
 
 /// A datapath starts on a host that was seen to be as it is to be, or not at all.
 Status Apply::start(Plan& datapaths, const Status& so_far) {
-    if (datapaths.changes.empty()) {
+    if (datapaths.changes.empty() && still_holds(Stage::datapath, datapaths)) {
         return stage(Stage::datapath, datapaths);
     }
     Status ready = so_far ? settle() : so_far;

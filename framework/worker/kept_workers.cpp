@@ -139,8 +139,18 @@ Result<Worker> KeptWorkers::worker(const std::string& name) {
     return worker;
 }
 
+/// A daemon's sandbox is none that a datapath can work in.
+Status KeptWorkers::can_start(const std::string& name) const {
+    return !program_.empty()
+               ? Status()
+               : failure(
+                     ErrorCode::unsupported,
+                     name + ": nanotuned starts no datapaths: stop it, and apply with --direct");
+}
+
 Status KeptWorkers::start(const std::string& name, const WorkerSettings& settings) {
     NT_TRY(const WorkerFolder folder, folder_of(name));
+    NT_CHECK(can_start(name));
     NT_CHECK(forget(name));
     Status started = folder.put(settings);
     if (started) {
@@ -160,6 +170,7 @@ Status KeptWorkers::start_again(const std::string& name) {
         return failure(ErrorCode::busy,
                        fmt::format("{}: it runs, as process {}", name, now.process));
     }
+    NT_CHECK(can_start(name));
     NT_CHECK(end_keeper(folder));
     return keep(folder, false);
 }

@@ -14,7 +14,8 @@ namespace nanotune::worker {
 /// should start or end workers (the engine's lock sees to that).
 class KeptWorkers final : public Workers {
   public:
-    /// One folder for each worker is below `folder`; `program` is nanotune-worker.
+    /// One folder for each worker is below `folder`; `program` is nanotune-worker; "" where
+    /// none may be started.
     KeptWorkers(std::string folder, std::string program)
         : folder_(std::move(folder)), program_(std::move(program)) {}
 
@@ -35,6 +36,7 @@ class KeptWorkers final : public Workers {
 
   private:
     [[nodiscard]] Result<WorkerFolder> folder_of(const std::string& name) const;
+    [[nodiscard]] Status can_start(const std::string& name) const;
     [[nodiscard]] Status keep(const WorkerFolder& folder, bool anew) const;
     [[nodiscard]] Status end_keeper(const WorkerFolder& folder) const;
 

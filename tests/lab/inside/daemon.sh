@@ -133,6 +133,13 @@ within 20 sh -c "nanotune history --direct --last 1 | grep -q 'a program has sta
 nanotune rollback --bus || fail "not rolled back"
 chrt --pid $feed | grep -q SCHED_OTHER || { chrt --pid $feed; fail "not rolled back with it"; }
 kill $feed
+
+echo "== a datapath is not started by it, which it says"
+printf '[datapath.orders]\nlisten = "127.0.0.1:8080"\nbackend = "udp"\n' >orders.toml
+status=0
+nanotune apply orders.toml --bus >said 2>&1 || status=$?
+[ $status -eq 4 ] || { cat said; fail "ended with $status"; }
+tr --squeeze-repeats ' \n' ' ' <said | grep -q "nanotuned starts no datapaths: stop it, and apply with --direct" || { cat said; fail "not said"; }
 nanotune apply all.toml --bus --allow drops,bounces >/dev/null || fail "not applied" # what the boot shall find
 nanotune rollback --bus --all --allow drops,bounces >/dev/null || fail "not rolled back"
 systemctl stop nanotuned
