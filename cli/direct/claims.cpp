@@ -82,9 +82,9 @@ class Claims {
             const auto value = setting ? from_kernel(setting->tunable->domain, line.value)
                                        : Result<Value>(std::unexpected(setting.error()));
             if (!value || printed(setting->tunable->domain, *value) != row.wanted) {
-                notes_.push_back(fmt::format(
-                    "{}:{} sets {} to {} at boot and by sysctl --system, where {} is wanted",
-                    line.file, line.line, row.setting, line.value, row.wanted));
+                notes_.push_back(
+                    fmt::format("{}:{} sets {} to another value, at boot and by sysctl --system",
+                                line.file, line.line, row.setting));
             }
         }
     }

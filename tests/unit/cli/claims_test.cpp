@@ -84,9 +84,9 @@ TEST_CASE_METHOD(ClaimsScene,
         "1\n");
     const auto said = claims();
     REQUIRE(said.size() == 2);  // rmem_max is as wanted, however it is written
-    CHECK_THAT(said[0], EndsWith("/etc/sysctl.d/60-site.conf:2 sets sysctl.net.ipv4.tcp_sack to 1 "
-                                 "at boot and by sysctl --system, where 0 is wanted"));
-    CHECK_THAT(said[1], Contains("60-site.conf:4 sets memory.swappiness to 60"));
+    CHECK_THAT(said[0], EndsWith("/etc/sysctl.d/60-site.conf:2 sets sysctl.net.ipv4.tcp_sack to "
+                                 "another value, at boot and by sysctl --system"));
+    CHECK_THAT(said[1], Contains("60-site.conf:4 sets memory.swappiness to another value"));
 }
 
 TEST_CASE_METHOD(ClaimsScene, "of several lines the one counts that sysctl --system leaves",
@@ -99,13 +99,15 @@ TEST_CASE_METHOD(ClaimsScene, "of several lines the one counts that sysctl --sys
     CHECK(claims().empty());
     put("/etc/sysctl.conf", "vm.swappiness = 30\n");
     REQUIRE(claims().size() == 1);
-    CHECK_THAT(claims().front(), Contains("/etc/sysctl.conf:1 sets memory.swappiness to 30"));
+    CHECK_THAT(claims().front(),
+               Contains("/etc/sysctl.conf:1 sets memory.swappiness to another value"));
 }
 
 TEST_CASE_METHOD(ClaimsScene, "a glob of sysctl.d is of all keys that it fits", "[cli][claims]") {
     put("/run/sysctl.d/x.conf", "net.ipv4.tcp_* = 1\n");
     REQUIRE(claims().size() == 1);
-    CHECK_THAT(claims().front(), Contains("x.conf:1 sets sysctl.net.ipv4.tcp_sack to 1"));
+    CHECK_THAT(claims().front(),
+               Contains("x.conf:1 sets sysctl.net.ipv4.tcp_sack to another value"));
 }
 
 TEST_CASE_METHOD(ClaimsScene, "TuneD that runs, and links that udev sets up, are named",
