@@ -52,7 +52,7 @@ nanotune thaw --bus >said
 state_is clean
 
 echo "== it ends by itself"
-nanotune freeze --bus --reason "for a moment" --until 1s >said
+nanotune freeze --bus --reason "for a moment" --until 3s >said
 within 20 state_is clean
 nanotune apply idle.toml --bus >said || { cat said; fail "still frozen"; }
 nanotune rollback --bus >said
