@@ -65,6 +65,14 @@ std::vector<DriftEvent> Drifts::take(const Observation& seen, const Authors& aut
     }
     for (const HeldPlace& place : seen.absent) {
         drifts_.erase(place);
+        yielded_.erase(place);
+    }
+    if (!seen.held.empty()) {  // a thread that has ended is held no more
+        const auto is_no_more = [&seen](const auto& each) {
+            return !seen.held.contains(each.first);
+        };
+        std::erase_if(drifts_, is_no_more);
+        std::erase_if(yielded_, is_no_more);
     }
     for (const Changed& changed : seen.changed) {
         const HeldPlace place = place_of(changed.row);

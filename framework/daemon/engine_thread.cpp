@@ -244,7 +244,8 @@ void EngineThread::carry_out(const Work& work) {
         answer.status->drifted = keeper_->drifted();
     }
     if (work.is_urgent) {
-        is_anew_ = is_anew_ || answer.report.changed;
+        const bool is_about_host = answer.report.verb != "freeze" && answer.report.verb != "thaw";
+        is_anew_ = is_anew_ || (is_about_host && answer.report.changed);
         look();  // whoever waits for the job's end finds the properties true
     }
     events_.ended(work.job, std::move(answer));
@@ -272,6 +273,10 @@ void EngineThread::watch(const Look& look) {
         status_ = service_->status();  // a freeze ends by itself, too
     }
     keeper_->look(look, status_);
+    if (keeper_->take_has_written()) {
+        this->look();  // what it could not end is taken back
+        return;
+    }
     events_.seen(snapshot_of(status_, keeper_->has_drifted()));
 }
 

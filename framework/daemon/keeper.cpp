@@ -50,7 +50,12 @@ void Keeper::begin_anew(const HostStatus& status) {
     drifts_.forget();
     is_anew_ = is_held(status);
     here_.reset();
-    owed_.clear();
+    if (!is_anew_) {
+        owed_.clear();
+    }
+    // What has started before anybody watched gets its own, too.
+    owes_starts_ = is_anew_ && (owes_starts_ || is_first_);
+    owes_arrivals_ = is_anew_ && owes_arrivals_;
     next_poll_.reset();
     if (!is_anew_) {
         followed_ = {};
@@ -79,14 +84,18 @@ void Keeper::look(const Look& look, const HostStatus& status) {
     }
     std::set<std::string> came = look.returned;
     came.merge(is_whole ? std::exchange(owed_, {}) : std::set<std::string>());
+    owes_starts_ = owes_starts_ || look.may_have_missed;
+    owes_arrivals_ = owes_arrivals_ || look.may_have_missed;
     if (status.frozen) {
         owed_.merge(came);
+        owes_starts_ = owes_starts_ || !look.started.empty();
+        owes_arrivals_ = owes_arrivals_ || !look.arrived.empty();
     } else {
         bring_back(std::move(came), Return::came);
         bring_back(look.up_again, Return::went_up);
         take_in(look);
-        if (is_whole && std::exchange(owes_start_, false)) {
-            apply_again({}, "programs have started");
+        if (is_whole) {
+            take_in_what_is_owed();
         }
     }
     std::set<std::string> back;
@@ -102,6 +111,9 @@ void Keeper::look(const Look& look, const HostStatus& status) {
     if (!devices.empty()) {
         back.merge(see({.is_quiet = false, .devices = std::move(devices)}, look.authors));
     }
+    std::erase_if(back, [&look](const std::string& device) {
+        return look.arrived.contains(device);  // it has its own already
+    });
     if (!back.empty() && !status.frozen) {
         bring_back(back, Return::came);  // under another name, or in the midst of other notices
         see({.is_quiet = false, .devices = std::move(back)}, look.authors);
@@ -113,21 +125,31 @@ void Keeper::look(const Look& look, const HostStatus& status) {
 
 /// Programs that have started, and devices that nobody has known: they may be the profile's.
 void Keeper::take_in(const Look& look) {
-    if (!look.started.empty() && may_take_in()) {
+    if (!look.started.empty() && may_take_in(owes_starts_)) {
         apply_again({}, "a program has started");
     }
-    if (!look.arrived.empty()) {
+    if (!look.arrived.empty() && may_take_in(owes_arrivals_)) {
         apply_again({.drops = true, .bounces = true},
                     fmt::format("{} came", fmt::join(look.arrived, ", ")));
     }
 }
 
+/// What nobody was told of, or could be given.
+void Keeper::take_in_what_is_owed() {
+    const bool have_started = std::exchange(owes_starts_, false) && !awaited_.processes.empty();
+    if (std::exchange(owes_arrivals_, false)) {
+        apply_again({.drops = true, .bounces = true}, "devices may have come");
+    } else if (have_started) {
+        apply_again({}, "programs may have started");
+    }
+}
+
 /// Who starts programs, or renames threads, all the time, is not followed in each of them.
-bool Keeper::may_take_in() {
+bool Keeper::may_take_in(bool& owes) {
     const auto now = Clock::now();
     std::erase_if(taken_in_, [now](Clock::time_point t) { return now - t > starts_count_for; });
     if (taken_in_.size() >= most_starts) {
-        owes_start_ = true;
+        owes = true;
         return false;
     }
     taken_in_.push_back(now);
@@ -140,6 +162,9 @@ void Keeper::bring_back(std::set<std::string> devices, Return how) {
     const auto now = Clock::now();
     RepairRequest request{.may_disturb = how == Return::came,
                           .left = drifts_.left_to_others(host_, how == Return::came)};
+    std::erase_if(brought_back_, [now](const auto& each) {
+        return each.second.empty() || now - each.second.back() > returns_count_for;
+    });
     for (const std::string& device : devices) {
         auto& times = brought_back_[device];
         std::erase_if(times, [now](Clock::time_point t) { return now - t > returns_count_for; });
@@ -156,6 +181,7 @@ void Keeper::bring_back(std::set<std::string> devices, Return how) {
     const std::string why = fmt::format("{} {}", fmt::join(request.devices, ", "),
                                         how == Return::came ? "came back" : "went up");
     const Report done = service_.repair(request, why);
+    has_written_ = true;
     report(done, why);
     tell(drifts_.repaired(done));
     if (done.exit == Exit::refused || done.exit == Exit::lock_or_timeout) {
@@ -168,6 +194,7 @@ void Keeper::bring_back(std::set<std::string> devices, Return how) {
 
 void Keeper::apply_again(const Consent& consent, const std::string& why) {
     const Report done = service_.apply_again(consent, why);
+    has_written_ = true;
     report(done, why);
     has_come_ = has_come_ || done.changed;
 }
@@ -220,6 +247,7 @@ void Keeper::repair() {
         return;
     }
     const Report report = service_.repair(request, "somebody else changed it");
+    has_written_ = true;
     tell(drifts_.repaired(report));
     for (const Error& problem : report.problems) {
         events_.log("not repaired: " + problem.message);

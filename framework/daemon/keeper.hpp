@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/drifts.hpp"
@@ -39,12 +40,16 @@ class Keeper {
 
     /// Whether something is to be written as soon as anything may be.
     [[nodiscard]] bool owes_something() const { return !owed_.empty(); }
+    /// Whether a look has written, or tried to, since this was asked last: how the host stands is
+    /// to be found out anew.
+    [[nodiscard]] bool take_has_written() { return std::exchange(has_written_, false); }
     [[nodiscard]] bool has_drifted() const { return !drifts_.is_empty(); }
     [[nodiscard]] std::vector<Row> drifted() const { return drifts_.rows(); }
 
   private:
     void take_in(const Look& look);
-    bool may_take_in();
+    void take_in_what_is_owed();
+    bool may_take_in(bool& owes);
     enum class Return { came, went_up };
     void bring_back(std::set<std::string> devices, Return how);
     void apply_again(const Consent& consent, const std::string& why);
@@ -71,7 +76,9 @@ class Keeper {
     std::optional<Clock::time_point> next_poll_;
     std::map<std::string, std::vector<Clock::time_point>> brought_back_;
     std::vector<Clock::time_point> taken_in_;
-    bool owes_start_ = false;
+    bool owes_starts_ = false;    ///< programs may run that have not their own yet
+    bool owes_arrivals_ = false;  ///< the same of devices that nobody has known
+    bool has_written_ = false;
 };
 
 }  // namespace nanotune::daemon

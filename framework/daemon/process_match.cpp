@@ -7,12 +7,14 @@
 
 #include "model/glob.hpp"
 #include "system/storage/file_facts.hpp"
+#include "system/storage/storage.hpp"
 
 namespace nanotune::daemon {
 
 namespace {
 
 constexpr std::size_t enough = 4096;
+constexpr std::size_t most_of_passwd = std::size_t{1} << 20U;
 
 std::string first_line_of(const std::string& file) {
     const auto text = file_head(file, enough);
@@ -31,6 +33,39 @@ bool is_in_unit(std::string_view pattern, std::string_view cgroup) {
     return false;
 }
 
+/// Its real user's number, from /proc/PID/status; "" where it has ended.
+std::string user_of(const std::string& folder) {
+    constexpr std::string_view key = "\nUid:\t";
+    const std::string status = file_head(folder + "/status", enough).value_or("");
+    const std::size_t found = status.find(key);
+    if (found == std::string::npos) {
+        return "";
+    }
+    const std::size_t start = found + key.size();
+    return status.substr(start, status.find('\t', start) - start);
+}
+
+/// By number, or by its name in /etc/passwd; of one that only a directory service knows by name it
+/// may be.
+bool is_of_user(std::string_view pattern, const std::string& folder) {
+    const std::string number = user_of(folder);
+    if (number.empty()) {
+        return false;
+    }
+    const std::string passwd = read_file("/etc/passwd", most_of_passwd).value_or("");
+    std::string_view rest = passwd;
+    while (!rest.empty()) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+        const std::size_t name = line.find(':');
+        const std::size_t secret = line.find(':', name + 1);
+        if (secret != std::string_view::npos && line.substr(secret + 1).starts_with(number + ":")) {
+            return glob_matches(pattern, line.substr(0, name)) || pattern == number;
+        }
+    }
+    return true;
+}
+
 bool fits(const std::string& folder, const std::string& key, const std::string& pattern) {
     if (key == "comm") {
         return glob_matches(pattern, first_line_of(folder + "/comm"));
@@ -43,7 +78,8 @@ bool fits(const std::string& folder, const std::string& key, const std::string& 
     if (key == "unit") {
         return is_in_unit(pattern, first_line_of(folder + "/cgroup"));
     }
-    return key == "user";  // threads of the kernel and control groups start no program
+    // Threads of the kernel and control groups start no program.
+    return key == "user" && is_of_user(pattern, folder);
 }
 
 }  // namespace

@@ -28,12 +28,13 @@ void Look::add(Look other) {
     up_again.merge(other.up_again);
     arrived.merge(other.arrived);
     started.merge(other.started);
+    may_have_missed = may_have_missed || other.may_have_missed;
     authors.merge(other.authors);
     if (authors.size() > most) {
         authors.clear();
     }
     if (started.size() > most || devices.size() > most) {
-        is_whole = true;
+        is_whole = may_have_missed = true;
         started.clear();
     }
 }
@@ -54,8 +55,7 @@ Result<Watch> Watch::open() {
 void Watch::follow(const Followed& followed) {
     followed_ = followed;
     notices_.watch_files(followed.files);
-    // Where nobody tells, the slow poll finds them.
-    static_cast<void>(notices_.watch_processes(!followed.awaited.processes.empty()));
+    notices_.watch_processes(!followed.awaited.processes.empty());
     std::erase_if(presence_,
                   [&](const auto& each) { return !followed.devices.contains(each.first); });
 }
@@ -66,6 +66,7 @@ void Watch::take_link(const Notice& notice) {
         take_stranger(notice);
         return;
     }
+    strangers_.erase(notice.device);
     const Presence now = notice.is_gone ? Presence::gone
                          : notice.is_up ? Presence::up
                                         : Presence::down;
@@ -119,7 +120,8 @@ void Watch::take(const Notice& notice) {
             }
             return;
         case Notice::Kind::lost:
-            gathered_->add({.is_whole = true, .devices = followed_.devices});
+            gathered_->add(
+                {.is_whole = true, .devices = followed_.devices, .may_have_missed = true});
             return;
     }
 }

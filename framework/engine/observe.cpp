@@ -60,6 +60,9 @@ void note_devices(Look& look) {
             look.seen.gone.push_back(device);
         }
         look.held.emplace(HeldPlace{key.setting, key.target}, &held);
+        if (look.gaze.devices.empty()) {
+            look.seen.held.insert({key.setting, key.target});
+        }
     }
 }
 

@@ -46,6 +46,7 @@ struct Observation {
     std::vector<HeldPlace> as_applied = {};  ///< what was looked at, and is as it was left
     std::vector<Changed> changed = {};
     std::vector<HeldPlace> absent = {};  ///< what was looked at, and is not here
+    std::set<HeldPlace> held = {};       ///< all that is held, where everything was looked at
     std::set<std::string> files = {};    ///< that hold what was looked at
     std::set<std::string> devices = {};  ///< whose settings are held, as they are called now
     std::vector<std::string> gone = {};  ///< devices among them that are away or no more

@@ -196,21 +196,27 @@ void Notices::watch_files(const std::set<std::string>& files) {
     watched_ = std::move(watched);
 }
 
-Status Notices::watch_processes(bool is_wanted) {
-    if (is_wanted == processes_.is_open()) {
-        return {};
-    }
-    processes_ = Descriptor();
-    if (!is_wanted) {
-        return {};
-    }
+Result<Descriptor> Notices::open_processes() {
     NT_TRY(Descriptor socket,
            group_socket(NETLINK_CONNECTOR, "open a socket for notices of processes", CN_IDX_PROC));
     let_through_starts(socket);
     NT_CHECK(ask_to_listen(socket));
     NT_CHECK(add(socket));
-    processes_ = std::move(socket);
-    return {};
+    return socket;
+}
+
+void Notices::watch_processes(bool is_wanted) {
+    if (is_wanted == processes_.is_open() || (is_wanted && has_no_processes_)) {
+        return;
+    }
+    processes_ = Descriptor();
+    auto opened = is_wanted ? open_processes() : Result<Descriptor>(Descriptor());
+    if (opened) {
+        processes_ = *std::move(opened);
+    } else {
+        has_no_processes_ = true;
+        lacking_.push_back("programs that start: " + opened.error().message);
+    }
 }
 
 std::vector<Notice> Notices::take() {

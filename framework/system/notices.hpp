@@ -41,9 +41,8 @@ class Notices {
     /// Waits for these files alone from now on, as they are now; those that are not there are
     /// passed by. A file that came anew under its old name has to be asked for again.
     void watch_files(const std::set<std::string>& files);
-    /// Whether to be told of programs that start. Errors: denied; unsupported, as in any but the
-    /// first network namespace.
-    Status watch_processes(bool is_wanted);
+    /// Whether to be told of programs that start. In any but the first network namespace nobody is.
+    void watch_processes(bool is_wanted);
     /// What has come, at most so much that others have their turn.
     [[nodiscard]] std::vector<Notice> take();
     /// Readable while something is there.
@@ -58,6 +57,7 @@ class Notices {
     Status add(const Descriptor& source);
     void open_ethtool();
     Status open_files();
+    Result<Descriptor> open_processes();
     void take_links(std::vector<Notice>& notices);
     void take_ethtool(std::vector<Notice>& notices);
     void take_files(std::vector<Notice>& notices);
@@ -69,6 +69,7 @@ class Notices {
     Descriptor files_;
     Descriptor processes_;
     std::map<FileNumber, std::string> watched_;
+    bool has_no_processes_ = false;
     bool has_no_files_ = false;  ///< the kernel tells nobody, or not us
     std::vector<std::string> lacking_;
 };

@@ -157,3 +157,12 @@ TEST_CASE("more than a thousand drifts are not remembered", "[daemon][drift]") {
     CHECK(drifts.take(seen(many), {}, {}, moment).size() == 1000);
     CHECK(drifts.rows().size() == 1000);
 }
+
+TEST_CASE("what is held no more has not drifted", "[daemon][drift]") {
+    Drifts drifts;
+    REQUIRE(drifts.take(seen({changed_to("60")}), {}, {}, moment).size() == 1);
+    Observation other;
+    other.held = {{"nic.mtu", Target::nic("eth1")}};
+    CHECK(drifts.take(other, {}, {}, moment).empty());
+    CHECK(drifts.is_empty());
+}

@@ -65,6 +65,41 @@ TEST_CASE_METHOD(KeeperScene, "a device that came while the host was frozen gets
     CHECK_FALSE(keeper.owes_something());
 }
 
+TEST_CASE_METHOD(KeeperScene, "what came during a freeze is not forgotten when that is thawed",
+                 "[daemon][keeper]") {
+    HostStatus frozen = tuned;
+    frozen.frozen = Frozen{};
+    keeper.begin_anew(tuned);
+    keeper.look({.is_whole = true}, tuned);
+    keeper.look({.devices = {"eth1"}, .returned = {"eth1"}, .arrived = {"eth7"}}, frozen);
+    keeper.begin_anew(tuned);
+    keeper.look({.is_whole = true}, tuned);
+    REQUIRE(service.repairs.size() == 1);
+    CHECK(service.repairs.front().devices == std::set<std::string>{"eth1"});
+    CHECK(service.again == std::vector<bool>{true, true});  // of eth1's interrupts, and for eth7
+}
+
+TEST_CASE_METHOD(KeeperScene, "what nobody could be told of is looked for once",
+                 "[daemon][keeper]") {
+    keeper.begin_anew(tuned);
+    keeper.look({.is_whole = true}, tuned);
+    keeper.look({.is_whole = true, .may_have_missed = true}, tuned);
+    CHECK(service.again == std::vector<bool>{true});
+    keeper.look({.is_whole = true}, tuned);
+    CHECK(service.again.size() == 1);
+}
+
+TEST_CASE_METHOD(KeeperScene, "a device that has just arrived does not come back as well",
+                 "[daemon][keeper]") {
+    service.seen.devices = {"eth1"};
+    keeper.begin_anew(tuned);
+    keeper.look({.is_whole = true}, tuned);
+    service.seen.devices = {"eth1", "eth7"};
+    keeper.look({.is_whole = true, .arrived = {"eth7"}}, tuned);
+    CHECK(service.again.size() == 1);
+    CHECK(service.repairs.empty());
+}
+
 TEST_CASE_METHOD(KeeperScene, "a device that nobody has known has the profile applied again",
                  "[daemon][keeper]") {
     keeper.begin_anew(tuned);
@@ -76,14 +111,18 @@ TEST_CASE_METHOD(KeeperScene, "a device that nobody has known has the profile ap
 
 TEST_CASE_METHOD(KeeperScene, "programs that start all the time wait for the poll",
                  "[daemon][keeper]") {
+    service.awaits.processes = {{{"comm", "feed*"}}};
     keeper.begin_anew(tuned);
     keeper.look({.is_whole = true}, tuned);
+    CHECK(service.again.size() == 1);  // for what has started before anybody watched
     for (long process = 1; process < 50; ++process) {
         keeper.look({.started = {process}}, tuned);
     }
-    CHECK(service.again.size() == 20);
-    keeper.look({.is_whole = true}, tuned);
     CHECK(service.again.size() == 21);
+    keeper.look({.is_whole = true}, tuned);
+    CHECK(service.again.size() == 22);
+    keeper.look({.is_whole = true}, tuned);
+    CHECK(service.again.size() == 22);
 }
 
 TEST_CASE_METHOD(KeeperScene, "a thread that the profile keeps gets back what others change of it",
@@ -132,7 +171,9 @@ TEST_CASE_METHOD(KeeperScene, "a process that starts gets its own, and nothing e
     REQUIRE(follows.size() == 1);
     CHECK(follows.front().awaited == service.awaits);
     keeper.look({.started = {812}}, tuned);
-    CHECK(service.again == std::vector<bool>{false});
+    CHECK(service.again == std::vector<bool>{false, false});  // the first, for what ran already
+    CHECK(keeper.take_has_written());
+    CHECK_FALSE(keeper.take_has_written());
     CHECK(service.gazes.size() == 1);
 }
 

@@ -39,10 +39,18 @@ TEST_CASE_METHOD(ProcScene, "a process is known by name, program and unit, all o
     CHECK_FALSE(fits({{"exe", "/opt/feed/*/other"}}, 812, proc));
 }
 
-TEST_CASE_METHOD(ProcScene, "who a user is called is found out by who applies",
+TEST_CASE_METHOD(ProcScene, "a process is known by its user, by number and by name",
                  "[daemon][process]") {
+    const auto of_user = [&](const std::string& number) {
+        std::ofstream(proc + "/812/status") << "Name:\tfeed\nUid:\t" << number << "\t0\t0\t0\n";
+    };
+    of_user("0");
+    CHECK(fits({{"user", "root"}}, 812, proc));
+    CHECK(fits({{"user", "0"}}, 812, proc));
+    CHECK_FALSE(fits({{"user", "trader"}}, 812, proc));
+    CHECK_FALSE(fits({{"user", "root"}, {"comm", "other"}}, 812, proc));
+    of_user("4123456");  // only a directory service may know what that is called
     CHECK(fits({{"user", "trader"}}, 812, proc));
-    CHECK_FALSE(fits({{"user", "trader"}, {"comm", "other"}}, 812, proc));
 }
 
 TEST_CASE_METHOD(ProcScene, "a process that has ended, or that no program is, fits nothing",
