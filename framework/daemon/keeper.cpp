@@ -246,12 +246,10 @@ void Keeper::repair() {
     if (request.places.empty()) {
         return;
     }
-    const Report report = service_.repair(request, "somebody else changed it");
+    const Report done = service_.repair(request, "somebody else changed it");
     has_written_ = true;
-    tell(drifts_.repaired(report));
-    for (const Error& problem : report.problems) {
-        events_.log("not repaired: " + problem.message);
-    }
+    tell(drifts_.repaired(done));
+    report(done, "not repaired");
 }
 
 void Keeper::tell(const std::vector<DriftEvent>& events) const {
