@@ -87,37 +87,27 @@ HostStatus EngineService::compared(HostStatus status) const {
     return status;
 }
 
-namespace {
-
-Report nothing_to_apply_again() {
-    Report report;
-    report.verb = "apply";
-    return report;
-}
-
-}  // namespace
-
 Report EngineService::apply_again(const Consent& consent, std::string_view reason) {
     ApplyRequest request;
     request.consent = consent;
     request.is_again = true;
     const auto profile = records_.kept_profile(registry_->catalog());
-    // What was applied without being kept (with a check that does not hold) is another profile.
-    if (profile && *profile && (*profile)->hash != engine_.status().profile_hash) {
-        return nothing_to_apply_again();
-    }
-    if (profile && *profile) {
-        Report report = engine_.apply(**profile, request);
-        return report.changed || !report.problems.empty() ? records_.kept(std::move(report), reason)
-                                                          : report;
-    }
     Report report;
     report.verb = "apply";
-    report.exit = Exit::refused;
-    report.problems = profile ? Problems{{.code = ErrorCode::not_found,
-                                          .message = "no profile is kept that was applied"}}
-                              : profile.error();
-    return report;
+    if (!profile || !*profile) {
+        report.exit = Exit::refused;
+        report.problems = profile ? Problems{{.code = ErrorCode::not_found,
+                                              .message = "no profile is kept that was applied"}}
+                                  : profile.error();
+        return report;
+    }
+    // What was applied without being kept (with a check that does not hold) is another profile.
+    if ((*profile)->hash != engine_.status().profile_hash) {
+        return report;
+    }
+    report = engine_.apply(**profile, request);
+    return report.changed || !report.problems.empty() ? records_.kept(std::move(report), reason)
+                                                      : report;
 }
 
 Checked<std::string> EngineService::command_line(const ProfileRequest& request) {
