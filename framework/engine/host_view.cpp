@@ -26,6 +26,7 @@ bool concerns(const ResolvedSection& section, Stage stage) {
                });
     };
     return section.plugin->selector == Selector::label ||
+           (stage == Stage::topology && section.is_cut) ||
            std::ranges::any_of(section.settings, is_due) ||
            std::ranges::any_of(section.unset, is_due);
 }
@@ -111,7 +112,7 @@ bool HostView::cpus_fit(const Tunable& tunable, const Value& value, const Origin
              .message = fmt::format("{}: {}: CPU {} is taken offline by {}", origin.text(),
                                     tunable.name, taken.list(), context().taken_by.text())});
     } else if (!absent.empty()) {
-        add({.code = ErrorCode::invalid,
+        add({.code = ErrorCode::not_found,
              .message = fmt::format("{}: {}: CPU {} is not online; online are {}", origin.text(),
                                     tunable.name, absent.list(), topology().online.list())});
     }

@@ -18,7 +18,8 @@ struct LiveSection {
 };
 
 /// Whether the section says anything about the stage, or selects what rules of other plugins look
-/// at. Words in the selectors of the others may not be answerable yet.
+/// at; the first stage also looks for what a section names of which a line is wrong. Words in the
+/// selectors of the others may not be answerable yet.
 [[nodiscard]] bool concerns(const ResolvedSection& section, Stage stage);
 
 /// Lives for one collection. Every question that fails adds a problem, once.

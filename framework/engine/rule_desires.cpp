@@ -49,6 +49,7 @@ class RuleCollection {
             }
             auto understood = host_.kept(std::move(found));
             if (!understood || !cpus_fit(*understood)) {
+                name_missing(live);
                 continue;
             }
             add(live, setting, *understood);
@@ -89,7 +90,12 @@ class RuleCollection {
             await(live, understood);
             return;
         }
-        if (!explained_.insert(live.section).second) {
+        name_missing(live);
+    }
+
+    /// Once, where the section names what is not there.
+    void name_missing(const LiveSection& live) {
+        if (plugin_.selector == Selector::label || !explained_.insert(live.section).second) {
             return;
         }
         Absence absence = absence_of(live, host_);

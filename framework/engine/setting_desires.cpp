@@ -33,6 +33,9 @@ class Collection {
 
     void run() {
         for (const LiveSection& live : host_.sections()) {
+            if (live.section->is_cut) {
+                name_missing(live);
+            }
             for (const ResolvedSetting& setting : live.section->settings) {
                 add(live, setting);
             }
@@ -73,10 +76,8 @@ class Collection {
                 }
                 value = host_.kept(std::move(found));
             }
-            if (!value) {
-                return;
-            }
-            if (!host_.cpus_fit(*ref.tunable, *value, setting.origin)) {
+            if (!value || !host_.cpus_fit(*ref.tunable, *value, setting.origin)) {
+                name_missing(live);
                 return;
             }
             add(live, setting, ref, *value);
@@ -149,9 +150,7 @@ class Collection {
         }
         Absence absence = absence_of(live, host_);
         if (absence.kind == Absence::Kind::not_there) {
-            if (explained_.insert(live.section).second) {
-                host_.add({.code = ErrorCode::not_found, .message = std::move(absence.message)});
-            }
+            add_once(live, std::move(absence.message));
         } else if (absence.kind == Absence::Kind::no_queue && is_unsettled(live) &&
                    !is_of_queues(*ref.bank)) {
             waiting_.waiting.push_back(
@@ -160,10 +159,7 @@ class Collection {
                  .message =
                      "decided once the queues are changed; as they are: " + absence.message});
         } else if (absence.kind == Absence::Kind::no_queue && !setting.optional) {
-            if (explained_.insert(live.section).second) {
-                host_.add({.code = ErrorCode::not_found,
-                           .message = std::move(absence.message) + left_by(live)});
-            }
+            add_once(live, std::move(absence.message) + left_by(live));
         } else if (absence.kind == Absence::Kind::unsupported ||
                    absence.kind == Absence::Kind::no_queue) {
             desired_.push_back({.setting = ref,
@@ -173,6 +169,23 @@ class Collection {
                                 .optional = setting.optional,
                                 .group = setting.settings.size() > 1 ? setting.key : std::string(),
                                 .missing = std::move(absence.message)});
+        }
+    }
+
+    /// Whatever is wrong with what the section says, too, of what it names.
+    void name_missing(const LiveSection& live) {
+        if (live.section->plugin->selector == Selector::label) {
+            return;
+        }
+        Absence absence = absence_of(live, host_);
+        if (absence.kind == Absence::Kind::not_there) {
+            add_once(live, std::move(absence.message));
+        }
+    }
+
+    void add_once(const LiveSection& live, std::string message) {
+        if (explained_.insert(live.section).second) {
+            host_.add({.code = ErrorCode::not_found, .message = std::move(message)});
         }
     }
 

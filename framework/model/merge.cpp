@@ -90,6 +90,7 @@ void unite(ResolvedSection& into, ResolvedSection&& section) {
         }
     }
     std::ranges::move(section.unset, std::back_inserter(into.unset));
+    into.is_cut = into.is_cut || section.is_cut;
 }
 
 void drop_idle_unsets(std::vector<ResolvedSection>& sections) {
@@ -115,7 +116,7 @@ void drop_emptied(std::vector<ResolvedSection>& sections) {
     std::set<std::pair<const Plugin*, std::string>> said;
     for (ResolvedSection& section : std::views::reverse(sections)) {
         const bool is_new = said.emplace(section.plugin, selector_text(section.selector)).second;
-        if (!is_new && section.settings.empty() && section.unset.empty()) {
+        if (!is_new && section.settings.empty() && section.unset.empty() && !section.is_cut) {
             section.plugin = nullptr;
         }
     }

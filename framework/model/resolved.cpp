@@ -137,7 +137,8 @@ class Resolver {
             return by_layer.try_emplace(sub_layer_of(text, key), section).first->second;
         };
         for (const SectionKey& key : text.keys) {
-            read_key(text, key, variables, section_for(key.key));
+            ResolvedSection& its = section_for(key.key);
+            its.is_cut = !read_key(text, key, variables, its) || its.is_cut;
         }
         if (text.unset != nullptr) {
             for (ResolvedUnset& unset : read_unset(text)) {
@@ -145,7 +146,8 @@ class Resolver {
             }
         }
         for (auto& [sub_layer, part] : by_layer) {
-            const bool is_idle = part.settings.empty() && part.unset.empty() && by_layer.size() > 1;
+            const bool is_idle =
+                part.settings.empty() && part.unset.empty() && !part.is_cut && by_layer.size() > 1;
             if (selector && !is_idle) {
                 sub_layers_.emplace_back(text.layer, sub_layer);
                 sections.push_back(std::move(part));
@@ -164,18 +166,19 @@ class Resolver {
         return catalog_.meaning(*text.plugin, key);
     }
 
-    void read_key(const SectionText& text, const SectionKey& key, const Variables& variables,
+    /// Whether it could be understood.
+    bool read_key(const SectionText& text, const SectionKey& key, const Variables& variables,
                   ResolvedSection& section) {
         auto meaning = meaning_of(text, key.key);
         if (!meaning) {
             complain(key.origin, meaning.error().code, meaning.error().message);
-            return;
+            return false;
         }
         if (!text.queues.empty() && !are_of_queues(*meaning)) {
             complain(key.origin, ErrorCode::invalid,
                      fmt::format("{}.{} is no setting of a queue; it belongs to the whole device",
                                  text.plugin->name, key.key));
-            return;
+            return false;
         }
         ResolvedSetting setting{.key = key.key,
                                 .settings = std::move(meaning->settings),
@@ -186,9 +189,11 @@ class Resolver {
                                 .optional = key.optional,
                                 .origin = key.origin};
         const std::string full_name = fmt::format("{}.{}", text.plugin->name, key.key);
-        if (ValueReader(variables, findings_).read(setting, full_name, *key.value)) {
-            section.settings.push_back(std::move(setting));
+        if (!ValueReader(variables, findings_).read(setting, full_name, *key.value)) {
+            return false;
         }
+        section.settings.push_back(std::move(setting));
+        return true;
     }
 
     std::vector<ResolvedUnset> read_unset(const SectionText& text) {

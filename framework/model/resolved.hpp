@@ -80,6 +80,7 @@ struct ResolvedSection {
     std::vector<ResolvedUnset>
         unset;  ///< takes part in the order of layers and ranks as a value does
     Origin origin;
+    bool is_cut = false;  ///< a key of it, or its value, could not be understood
 };
 
 /// A CPU set of [cpus], as written (variables in) and where; empty text means it was left out.

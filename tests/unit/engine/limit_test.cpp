@@ -258,6 +258,30 @@ TEST_CASE("what a file gets wrong hides nothing that only the host can tell", "[
     CHECK(problems[2].contains("no NIC is named eth7"));
 }
 
+TEST_CASE("a NIC that is not there is told beside whatever else is wrong with its section",
+          "[engine][limits]") {
+    const FakeHost host = given::host().with_nic("eth0").with_cpus({.cores = 2});
+    const auto has = [](const std::vector<std::string>& problems, std::string_view place,
+                        std::string_view text) {
+        return std::ranges::any_of(problems, [&](const std::string& problem) {
+            return problem.starts_with(place) && problem.contains(text);
+        });
+    };
+    SECTION("a key that there is not") {
+        const auto problems = problems_on(host, "[nic.eth7]\nmtuu = 1400\n");
+        CHECK(problems.size() == 2);
+        CHECK(has(problems, "test.toml:1:", "no NIC is named eth7"));
+        CHECK(has(problems, "test.toml:2:", "no setting mtuu"));
+    }
+    SECTION("CPUs that there are not") {
+        const auto problems =
+            problems_on(host, "[irq.eth7]\ncpus = \"0-99\"\n[nic.eth0]\nmtu = \"big\"\n");
+        CHECK(problems.size() == 3);
+        CHECK(has(problems, "test.toml:1:", "no NIC is named eth7"));
+        CHECK(has(problems, "test.toml:2:", "CPU 2-99 is not online"));
+    }
+}
+
 TEST_CASE("what hangs on a line that is wrong is not told besides", "[engine][limits]") {
     CHECK(problems_on(given::host().with_nic("eth0").with_cpus({.cores = 2, .threads = 2}),
                       "[cpus]\nirq = \"nowhere\"\n[nic.eth0]\nchannels.combined = \"x\"\n"
