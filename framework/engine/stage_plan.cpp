@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include "engine/devices.hpp"
 #include "engine/limits.hpp"
 #include "engine/readable.hpp"
 #include "engine/resets.hpp"
@@ -113,18 +113,105 @@ void sort_read(Plan& plan, Desired desired, Reading reading, const Applied* acti
         .push_back(std::move(change));
 }
 
-/// Settings of earlier applies whose plugin, or which in their plugin, is not there any more.
-std::string stays_of(const Catalog& catalog, const std::string& plugin,
-                     const std::vector<std::string>& names) {
-    const std::string* refusal = catalog.refusal_of(plugin);
-    return fmt::format("{} {}: {}", fmt::join(names, ", "),
-                       names.size() == 1 ? "stays as it is" : "stay as they are",
-                       refusal != nullptr
-                           ? fmt::format("plugin {} is refused: {}", plugin, *refusal)
-                       : catalog.plugin(plugin) == nullptr
-                           ? fmt::format("plugin {} is not loaded", plugin)
-                           : fmt::format("this plugin {} does not have that", plugin));
-}
+/// What a stage should reach, beside what the host holds there.
+class Comparison {
+  public:
+    Comparison(Survey& survey, StageDesires desires, std::vector<Change> returns)
+        : survey_(survey), desires_(std::move(desires)), returns_(std::move(returns)) {}
+
+    /// Problems: what kept all from being read or held to its limits.
+    Status read() {
+        std::vector<Place> places;
+        std::vector<std::optional<std::size_t>> place_of;
+        for (const Desired& desired : desires_.desired) {
+            const bool is_readable = desired.missing.empty() && !desired.pending;
+            place_of.push_back(is_readable ? std::optional(places.size()) : std::nullopt);
+            if (is_readable) {
+                places.push_back({desired.setting, desired.coming ? desired.coming->like
+                                                                  : desired.candidate.target});
+            }
+        }
+        NT_TRY(auto answers, survey_.read(places));
+        for (std::size_t i = 0; i < desires_.desired.size(); ++i) {
+            const auto place = place_of[i];
+            readings_.push_back(place
+                                    ? std::move(answers[*place])
+                                    : failure(ErrorCode::unsupported, desires_.desired[i].missing));
+            is_in_the_way_.push_back(refuse_fixed(desires_.desired[i], readings_.back()));
+        }
+        return {};
+    }
+
+    /// Values of the profile and returns to the baseline together, as they stand beside each other.
+    Status hold() {
+        const std::size_t own = readings_.size();
+        for (const Change& change : returns_) {
+            desires_.desired.push_back(change.desired);
+            readings_.emplace_back(Reading{.value = change.before.value_or(Value())});
+        }
+        std::vector<bool> was_read;
+        std::ranges::transform(readings_, std::back_inserter(was_read),
+                               &Result<Reading>::has_value);
+        NT_CHECK(hold_to_limits(survey_, desires_.desired, readings_));
+        for (std::size_t i = 0; i < readings_.size(); ++i) {
+            const bool is_kept_off =
+                was_read[i] && !readings_[i] && readings_[i].error().code == ErrorCode::conflict;
+            if (i < own && is_kept_off) {
+                is_in_the_way_[i] = true;
+                readings_[i].error().code = ErrorCode::unsupported;
+            } else if (i >= own && !readings_[i] &&
+                       !is_kept_off) {  // asked for before, in force or not
+                desires_.problems.push_back(
+                    about(desires_.desired[i], std::move(readings_[i]).error()));
+            }
+        }
+        std::ranges::move(misfits_of_stacks(survey_, desires_.desired, readings_),
+                          std::back_inserter(desires_.problems));
+        desires_.desired.resize(own);
+        readings_.resize(own);
+        return {};
+    }
+
+    /// Every desire into its list of `plan`. Problems: those of the desires, too.
+    Problems sort_into(Plan& plan, const Applied* active, Rounded rounded) {
+        const std::set<std::string> groups = supported_groups(desires_.desired, readings_);
+        Problems problems = take_problems();
+        plan.waiting = std::move(desires_.waiting);
+        plan.warnings = std::move(desires_.warnings);
+        for (std::size_t i = 0; i < readings_.size(); ++i) {
+            Desired& desired = desires_.desired[i];
+            if (desired.pending) {
+                plan.waiting.push_back(
+                    {.setting = desired.setting.full_name(),
+                     .target = desired.candidate.target,
+                     .wanted = readable(desired.setting.tunable->domain, desired.value),
+                     .origin = desired.origin,
+                     .message = "not there yet: apply again once it has started"});
+            } else if (readings_[i]) {
+                sort_read(plan, std::move(desired), *std::move(readings_[i]), active, rounded);
+            } else if (!has_just_ended(desired, readings_[i]) && !is_excused(i, groups)) {
+                sort_absent(plan, problems, std::move(desired), std::move(readings_[i]).error());
+            }
+        }
+        return problems;
+    }
+
+    Problems take_problems() { return std::exchange(desires_.problems, {}); }
+
+  private:
+    /// What a group lacks, where the device has others of the group.
+    [[nodiscard]] bool is_excused(std::size_t i, const std::set<std::string>& groups) const {
+        const std::string& group = desires_.desired[i].group;
+        return is_absence(readings_[i].error().code) && !group.empty() && !is_in_the_way_[i] &&
+               groups.contains(group);
+    }
+
+    Survey& survey_;
+    StageDesires desires_;
+    std::vector<Change> returns_;
+    std::vector<Result<Reading>> readings_;  ///< of each desire
+    std::vector<bool> is_in_the_way_;        ///< of what its group wants
+};
 
 }  // namespace
 
@@ -141,153 +228,26 @@ Key key_of(const Desired& desired) {
 
 Checked<Plan> stage_plan(Survey& survey, const Applied* active, Rounded rounded,
                          StageDesires desires, Plan returns) {
-    std::vector<Place> places;
-    std::vector<std::optional<std::size_t>> place_of;
-    for (const Desired& desired : desires.desired) {
-        const bool is_readable = desired.missing.empty() && !desired.pending;
-        place_of.push_back(is_readable ? std::optional(places.size()) : std::nullopt);
-        if (is_readable) {
-            places.push_back({desired.setting,
-                              desired.coming ? desired.coming->like : desired.candidate.target});
-        }
+    Comparison comparison(survey, std::move(desires), returns.changes);
+    Status compared = comparison.read();
+    if (compared) {
+        compared = comparison.hold();
     }
-    auto answers = survey.read(places);
-    if (!answers) {
-        desires.problems.push_back(std::move(answers).error());
-        return std::unexpected(std::move(desires.problems));
+    if (!compared) {
+        Problems problems = comparison.take_problems();
+        problems.push_back(std::move(compared).error());
+        return std::unexpected(std::move(problems));
     }
-    std::vector<Result<Reading>> readings;
-    std::vector<bool> is_in_the_way;  // of what its group wants
-    for (std::size_t i = 0; i < desires.desired.size(); ++i) {
-        const auto place = place_of[i];
-        readings.push_back(place ? std::move((*answers)[*place])
-                                 : failure(ErrorCode::unsupported, desires.desired[i].missing));
-        is_in_the_way.push_back(refuse_fixed(desires.desired[i], readings.back()));
-    }
-    const std::size_t own = readings.size();
-    for (const Change& change : returns.changes) {
-        desires.desired.push_back(change.desired);
-        readings.emplace_back(Reading{.value = change.before.value_or(Value())});
-    }
-    std::vector<bool> was_read;
-    std::ranges::transform(readings, std::back_inserter(was_read), &Result<Reading>::has_value);
-    if (auto held = hold_to_limits(survey, desires.desired, readings); !held) {
-        desires.problems.push_back(std::move(held).error());
-        return std::unexpected(std::move(desires.problems));
-    }
-    const auto is_kept_off = [&](std::size_t i) {
-        return was_read[i] && !readings[i] && readings[i].error().code == ErrorCode::conflict;
-    };
-    for (std::size_t i = 0; i < own; ++i) {
-        if (is_kept_off(i)) {
-            is_in_the_way[i] = true;
-            readings[i].error().code = ErrorCode::unsupported;
-        }
-    }
-    for (std::size_t i = own; i < readings.size(); ++i) {
-        if (!readings[i] && !is_kept_off(i)) {  // asked for before, in force or not
-            desires.problems.push_back(about(desires.desired[i], std::move(readings[i]).error()));
-        }
-    }
-    std::ranges::move(misfits_of_stacks(survey, desires.desired, readings),
-                      std::back_inserter(desires.problems));
-    desires.desired.resize(own);
-    readings.resize(own);
-    const std::set<std::string> groups = supported_groups(desires.desired, readings);
-
     Plan plan;
-    plan.waiting = std::move(desires.waiting);
-    plan.overridden = std::move(returns.overridden);
-    plan.warnings = std::move(desires.warnings);
-    std::ranges::move(returns.warnings, std::back_inserter(plan.warnings));
-    Problems problems = std::move(desires.problems);
-    for (std::size_t i = 0; i < readings.size(); ++i) {
-        Desired& desired = desires.desired[i];
-        if (desired.pending) {
-            plan.waiting.push_back(
-                {.setting = desired.setting.full_name(),
-                 .target = desired.candidate.target,
-                 .wanted = readable(desired.setting.tunable->domain, desired.value),
-                 .origin = desired.origin,
-                 .message = "not there yet: apply again once it has started"});
-        } else if (readings[i]) {
-            sort_read(plan, std::move(desired), *std::move(readings[i]), active, rounded);
-        } else if (has_just_ended(desired, readings[i])) {
-            continue;
-        } else if (!is_absence(readings[i].error().code) || desired.group.empty() ||
-                   is_in_the_way[i] || !groups.contains(desired.group)) {
-            sort_absent(plan, problems, std::move(desired), std::move(readings[i]).error());
-        }
-    }
+    Problems problems = comparison.sort_into(plan, active, rounded);
     if (!problems.empty()) {
         return std::unexpected(std::move(problems));
     }
+    plan.overridden.insert(plan.overridden.begin(),
+                           std::make_move_iterator(returns.overridden.begin()),
+                           std::make_move_iterator(returns.overridden.end()));
+    std::ranges::move(returns.warnings, std::back_inserter(plan.warnings));
     std::ranges::move(returns.changes, std::back_inserter(plan.changes));
-    return plan;
-}
-
-Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted, const Catalog& catalog,
-                        const Ledger& ledger, Survey& survey, const Foreseen& foreseen) {
-    Plan plan;
-    const bool is_first = stage == *std::begin(all_stages);  // says what concerns no stage
-    const auto may_be_dropped = [&](const Touched& touched) {
-        const auto setting = catalog.setting(touched.key.setting);
-        return !touched.is_side_effect && (setting ? setting->bank->stage() == stage : is_first) &&
-               !wanted.contains(touched.key);
-    };
-    if (std::ranges::none_of(ledger.applied(), [&](const Applied& applied) {
-            return std::ranges::any_of(applied.touched, may_be_dropped);
-        })) {
-        return plan;
-    }
-    std::map<std::string, std::vector<std::string>> unknown;  // by plugin
-    std::vector<Touched> dropped;
-    std::vector<Place> places;
-    for (Touched& touched : ledger.undoing_from(0)) {
-        if (touched.is_side_effect || wanted.contains(touched.key) ||
-            is_out_of_reach(touched.key, touched.bearer)) {
-            continue;
-        }
-        const auto setting = catalog.setting(touched.key.setting);
-        if (!setting) {
-            unknown[touched.key.setting.substr(0, touched.key.setting.find('.'))].push_back(
-                fmt::format("{} on {}", touched.key.setting, touched.key.target.text()));
-        } else if (setting->bank->stage() == stage) {
-            places.push_back({*setting, touched.key.target});
-            dropped.push_back(std::move(touched));
-        }
-    }
-    for (const auto& [plugin, names] : unknown) {
-        if (is_first) {
-            plan.warnings.push_back(stays_of(catalog, plugin, names));
-        }
-    }
-    NT_TRY(auto readings, survey.read(places));
-    for (std::size_t i = 0; i < places.size(); ++i) {
-        const Touched& touched = dropped[i];
-        if (!readings[i] || requested_in(*readings[i]) == touched.before) {
-            continue;  // gone, or at its baseline already
-        }
-        Candidate candidate = survey.candidate_of(places[i].setting, places[i].target);
-        if (foreseen.takes(candidate)) {
-            continue;
-        }
-        const Value now = requested_in(*readings[i]);
-        const bool is_ours = !touched.got || now == *touched.got || now == touched.wanted;
-        Change change{.desired = {.setting = places[i].setting,
-                                  .candidate = std::move(candidate),
-                                  .value = touched.before,
-                                  .origin = {.file = "baseline"},
-                                  .by_exact_name = true,
-                                  .group = {},
-                                  .missing = {},
-                                  .as_requested = true},
-                      .before = now,
-                      .known_after = {},
-                      .note = is_ours ? "no longer in the profile: back to what it was"
-                                      : "no longer in the profile, but somebody else changed it"};
-        (is_ours ? plan.changes : plan.overridden).push_back(std::move(change));
-    }
     return plan;
 }
 

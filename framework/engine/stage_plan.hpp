@@ -20,13 +20,6 @@ enum class Rounded {
 };
 [[nodiscard]] Rounded rounded_for(const ApplyRequest& request);
 
-/// What earlier applies changed and the profile no longer wants: changes back to the baseline, and
-/// what somebody else changed since. `wanted` holds every key of the profile, of all
-/// stages. What goes with earlier changes of the plan is left out.
-[[nodiscard]] Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted,
-                                      const Catalog& catalog, const Ledger& ledger, Survey& survey,
-                                      const Foreseen& foreseen);
-
 /// Sorts the stage's desires into changes, what is as wanted, and what this host lacks, and adds
 /// `returns`; all that is written is held to limits together. `active` is the apply in force, or
 /// nullptr. Problems: those of the desires, required settings that this host cannot do, returns

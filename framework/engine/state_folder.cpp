@@ -36,7 +36,7 @@ bool sees_all_processes() {
 
 /// "812/813:5678" is a thread of a process. Where its number is another's by now it counts as
 /// there.
-bool has_ended(const Target& target) {
+bool is_no_more(const Target& target) {
     const std::string process = target.name.substr(0, target.name.find('/'));
     const std::string rest = target.name.substr(std::min(process.size() + 1, target.name.size()));
     return target.kind == "thread" && !rest.empty() &&
@@ -156,7 +156,7 @@ Result<DurableFile> StateFolder::file_for(const JournalContents& found, Ledger& 
     }
     if (ledger.open() == nullptr) {
         records =
-            ledger.compacted(applies_kept, sees_all_processes() ? has_ended : Ledger::HasEnded());
+            ledger.compacted(applies_kept, sees_all_processes() ? is_no_more : Ledger::HasEnded());
     }
     const std::string bytes = framed_but_header(records);
     if (!must_be_rewritten && bytes.size() > found.good_bytes / 2) {

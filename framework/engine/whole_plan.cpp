@@ -7,6 +7,7 @@
 
 #include "engine/bystanders.hpp"
 #include "engine/check.hpp"
+#include "engine/returns.hpp"
 #include "model/problem_order.hpp"
 
 namespace nanotune {

@@ -1,0 +1,93 @@
+#include "engine/returns.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "engine/devices.hpp"
+
+namespace nanotune {
+namespace {
+
+/// Settings of earlier applies whose plugin, or which in their plugin, is not there any more.
+std::string stays_of(const Catalog& catalog, const std::string& plugin,
+                     const std::vector<std::string>& names) {
+    const std::string* refusal = catalog.refusal_of(plugin);
+    return fmt::format("{} {}: {}", fmt::join(names, ", "),
+                       names.size() == 1 ? "stays as it is" : "stay as they are",
+                       refusal != nullptr
+                           ? fmt::format("plugin {} is refused: {}", plugin, *refusal)
+                       : catalog.plugin(plugin) == nullptr
+                           ? fmt::format("plugin {} is not loaded", plugin)
+                           : fmt::format("this plugin {} does not have that", plugin));
+}
+
+}  // namespace
+
+Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted, const Catalog& catalog,
+                        const Ledger& ledger, Survey& survey, const Foreseen& foreseen) {
+    Plan plan;
+    const bool is_first = stage == *std::begin(all_stages);  // says what concerns no stage
+    const auto may_be_dropped = [&](const Touched& touched) {
+        const auto setting = catalog.setting(touched.key.setting);
+        return !touched.is_side_effect && (setting ? setting->bank->stage() == stage : is_first) &&
+               !wanted.contains(touched.key);
+    };
+    if (std::ranges::none_of(ledger.applied(), [&](const Applied& applied) {
+            return std::ranges::any_of(applied.touched, may_be_dropped);
+        })) {
+        return plan;
+    }
+    std::map<std::string, std::vector<std::string>> unknown;  // by plugin
+    std::vector<Touched> dropped;
+    std::vector<Place> places;
+    for (Touched& touched : ledger.undoing_from(0)) {
+        if (touched.is_side_effect || wanted.contains(touched.key) ||
+            is_out_of_reach(touched.key, touched.bearer)) {
+            continue;
+        }
+        const auto setting = catalog.setting(touched.key.setting);
+        if (!setting) {
+            unknown[touched.key.setting.substr(0, touched.key.setting.find('.'))].push_back(
+                fmt::format("{} on {}", touched.key.setting, touched.key.target.text()));
+        } else if (setting->bank->stage() == stage) {
+            places.push_back({*setting, touched.key.target});
+            dropped.push_back(std::move(touched));
+        }
+    }
+    for (const auto& [plugin, names] : unknown) {
+        if (is_first) {
+            plan.warnings.push_back(stays_of(catalog, plugin, names));
+        }
+    }
+    NT_TRY(auto readings, survey.read(places));
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const Touched& touched = dropped[i];
+        if (!readings[i] || requested_in(*readings[i]) == touched.before) {
+            continue;  // gone, or at its baseline already
+        }
+        Candidate candidate = survey.candidate_of(places[i].setting, places[i].target);
+        if (foreseen.takes(candidate)) {
+            continue;
+        }
+        const Value now = requested_in(*readings[i]);
+        const bool is_ours = !touched.got || now == *touched.got || now == touched.wanted;
+        Change change{.desired = {.setting = places[i].setting,
+                                  .candidate = std::move(candidate),
+                                  .value = touched.before,
+                                  .origin = {.file = "baseline"},
+                                  .by_exact_name = true,
+                                  .group = {},
+                                  .missing = {},
+                                  .as_requested = true},
+                      .before = now,
+                      .known_after = {},
+                      .note = is_ours ? "no longer in the profile: back to what it was"
+                                      : "no longer in the profile, but somebody else changed it"};
+        (is_ours ? plan.changes : plan.overridden).push_back(std::move(change));
+    }
+    return plan;
+}
+
+}  // namespace nanotune
