@@ -14,6 +14,11 @@ if(NANOTUNE_SANITIZE)
     target_compile_options(nanotune-options INTERFACE
         -fsanitize=${NANOTUNE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     target_link_options(nanotune-options INTERFACE -fsanitize=${NANOTUNE_SANITIZE})
+    # Programs of a quarter of a gigabyte: the usual linker takes longer for each than its sources did.
+    find_program(NANOTUNE_MOLD ld.mold)
+    if(NANOTUNE_MOLD)
+        target_link_options(nanotune-options INTERFACE -fuse-ld=mold)
+    endif()
 endif()
 
 # A run of nanotune takes milliseconds, and loading is most of them: fewer mappings a library, and no
