@@ -17,6 +17,8 @@ constexpr int allowed[] = {
     SCMP_SYS(close),
     // routes and neighbours: a socket of its own for each question
     SCMP_SYS(bind), SCMP_SYS(getsockname), SCMP_SYS(setsockopt),
+    // how full queues are, by sockets and files that are open
+    SCMP_SYS(getsockopt), SCMP_SYS(pread64),
     // a thread's life and its memory
     SCMP_SYS(futex), SCMP_SYS(sched_yield), SCMP_SYS(sched_setaffinity), SCMP_SYS(set_robust_list),
     SCMP_SYS(rseq), SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mprotect), SCMP_SYS(madvise),

@@ -32,8 +32,8 @@ constexpr WorkerRow rows[] = {
     {.tunable = {.name = "cpus",
                  .domain = cpu_list(),
                  .summary =
-                     "CPUs that are the datapath's; its one worker never leaves the first of "
-                     "them, and never sleeps."}},
+                     "CPUs that are the datapath's: a worker on each, which never leaves it and "
+                     "never sleeps, with a queue and a table of senders of its own."}},
     {.tunable = {.name = "priority",
                  .domain = integer(0, 98),
                  .summary = "Real-time priority (FIFO) of the worker; 0 for none."},

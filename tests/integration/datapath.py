@@ -88,6 +88,14 @@ class Case(unittest.TestCase):
         self.addCleanup(client.close)
         return client
 
+    def assert_workers_add_up(self, report, count):
+        """So many workers, each with something to do, and nothing counted twice or not at all."""
+        self.assertEqual(int(report["workers"]), count)
+        each = [int(report["worker %d, received" % number]) for number in range(count)]
+        self.assertEqual(sum(each), int(report["received"]))
+        self.assertTrue(all(each), each)
+        self.assertEqual(report["dropped before a worker"], "0")
+
     def assert_adds_up(self, report, received):
         self.assertEqual(int(report["received"]), received)
         self.assertEqual(sum(outcomes(report).values()), received)
@@ -192,8 +200,74 @@ class Udp(Case):
         self.assertEqual(status["Uid"].split(), ["65534"] * 4)
         self.assertEqual(status["Groups"].strip(), "")
         self.assertEqual(status["NoNewPrivs"], "1")
-        self.assertEqual(status["Cpus_allowed_list"], "0")
+        with open("/proc/%d/task/%s/status" % (worker.process.pid, self.thread(worker, "worker 0"))) as file:
+            self.assertIn("Cpus_allowed_list:\t0\n", file.read())
         self.assertGreater(int(status["VmLck"].split()[0]), 0)
+
+
+    @staticmethod
+    def thread(worker, name):
+        """The number of a thread of the worker's."""
+        for task in os.listdir("/proc/%d/task" % worker.process.pid):
+            with open("/proc/%d/task/%s/comm" % (worker.process.pid, task)) as file:
+                if file.read() == name + "\n":
+                    return task
+        raise AssertionError("no thread " + name)
+
+    def test_errors_are_told_with_their_time_and_logged_at_a_limited_rate(self):
+        log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(log.close)
+        log.bind("/dev/log")
+        self.addCleanup(os.unlink, "/dev/log")
+        log.settimeout(PATIENCE)
+        worker = self.worker("--listen", "127.0.0.1:8080")
+        self.assertEqual(worker.report()["last error"], "none")
+        client = self.client()
+        for _ in range(1000):
+            client.sendto(b"short", ("127.0.0.1", 8080))
+        told = 0
+        lines = 0
+        while told < 1000:
+            line = log.recv(1000).decode()
+            self.assertRegex(line, r"^<28>nanotune-worker\[\d+\]: 127.0.0.1:8080: \d+ x short payload$")
+            told += int(line.split()[2])
+            lines += 1
+        self.assertLess(lines, 20)
+        report = worker.report()
+        self.assertEqual((report["last error"], report["errors"]), ("short payload", "1000"))
+        self.assertRegex(report["last error at"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.\d{3}Z$")
+
+    def test_what_the_kernel_counts_of_a_worker_is_shown_or_said_to_be_missing(self):
+        worker = self.worker("--listen", "127.0.0.1:8080", "--cpus", "0")
+        client = self.client()
+        for _ in range(100):
+            client.sendto(tick(), ("127.0.0.1", 8080))
+        worker.until_received(100)
+        time.sleep(0.3)
+        report = worker.report()
+        for name in ("cycles", "instructions", "cache misses", "context switches", "page faults"):
+            self.assertRegex(report[name], r"^(\d+|not counted on this host \(.+\))$")
+        self.assertGreater(int(report["worker 0, room for bytes"]), 0)
+        self.assertEqual((report["worker 0, CPU"], report["worker 0, queue"]), ("0", "any"))
+        times = [int(report["ns a packet, " + name]) for name in ("min", "p50", "p99", "max")]
+        self.assertTrue(0 < times[0] <= times[1] <= times[2], times)
+        self.assertGreaterEqual(times[3], int(report["ns a packet, mean"]))
+
+    def test_several_workers_share_a_port_and_each_sender_keeps_to_one(self):
+        worker = self.worker("--listen", "127.0.0.1:8080", "--enabled", "1", "--cpus", "0-1")
+        self.assertIn("; 2 workers", worker.report()["backend"])
+        for _ in range(20):
+            client = self.client()
+            for _ in range(2):
+                client.sendto(tick(), ("127.0.0.1", 8080))
+                self.assertEqual(client.recv(100), order())
+        report = worker.until_received(40)
+        self.assert_adds_up(report, 40)
+        self.assert_workers_add_up(report, 2)
+        self.assertEqual(report["senders prepared"], "20")  # each once: no sender moves
+        with self.assertRaisesRegex(RuntimeError, "bind the UDP socket: Address already in use"):
+            Worker(self.folder.name, "--listen", "127.0.0.1:8080", "--cpus", "0-1")
+        self.assertEqual(worker.stop(), 0)
 
 
 class Peer:
@@ -201,12 +275,14 @@ class Peer:
 
     LINK, OWN = "02:00:00:00:09:02", "02:00:00:00:09:01"
 
-    def __init__(self):
+    def __init__(self, queues):
+        several = ("numrxqueues", str(queues), "numtxqueues", str(queues))
         self.keeper = subprocess.Popen(["unshare", "--net", "sleep", "1000"])
         here = os.stat("/proc/self/ns/net").st_ino
         while os.stat("/proc/%d/ns/net" % self.keeper.pid).st_ino == here:
             time.sleep(0.01)
-        run("ip", "link", "add", "w0", "address", self.OWN, "type", "veth", "peer", "name", "p0", "address", self.LINK)
+        run("ip", "link", "add", "w0", "address", self.OWN, *several, "type", "veth", "peer", "name", "p0", "address", self.LINK,
+            *several)
         run("ip", "link", "set", "p0", "netns", str(self.keeper.pid))
         run("ip", "address", "add", "10.9.0.1/24", "dev", "w0")
         run("ip", "address", "add", "fd09::1/64", "dev", "w0", "nodad")
@@ -263,9 +339,11 @@ def flipped(data, byte):
 
 
 class OverVeth(Case):
+    QUEUES = 1
+
     @classmethod
     def setUpClass(cls):
-        cls.peer = Peer()
+        cls.peer = Peer(cls.QUEUES)
 
     @classmethod
     def tearDownClass(cls):
@@ -447,6 +525,17 @@ class PacketBackend(PastTheStack, OverVeth):
         with open("/proc/net/packet") as file:
             return len(file.readlines())
 
+    def test_several_workers_share_a_device(self):
+        worker = self.start("--enabled", "1", "--cpus", "0-1")
+        for _ in range(20):
+            client = self.client()
+            for _ in range(2):
+                client.sendto(tick(), ("10.9.0.1", 8080))
+                self.assertEqual(client.recv(100), order())
+        report = worker.until_received(40)
+        self.assert_adds_up(report, 40)
+        self.assert_workers_add_up(report, 2)
+
 
 class AfXdpBackend(PastTheStack, OverVeth):
     BACKEND, LEFT_TO_KERNEL = "af_xdp", ("fragment", "options")
@@ -474,13 +563,43 @@ class AfXdpBackend(PastTheStack, OverVeth):
         run("ip", "link", "add", "w2", "numrxqueues", "2", "type", "veth", "peer", "name", "p2")
         self.addCleanup(run, "ip", "link", "delete", "w2")
         run("ethtool", "-L", "w2", "rx", "2")
-        with self.assertRaisesRegex(RuntimeError, "w2: it receives on 2 queues"):
+        with self.assertRaisesRegex(RuntimeError, "w2: it receives on 2 queues, and 1 would be served"):
             self.worker("--backend", "af_xdp", "--interface", "w2", "--listen", "10.9.0.1:8080")
+
+    def test_more_cpus_than_queues_are_said(self):
+        self.assertIn("1 of 2 CPUs have a worker", self.start("--cpus", "0-1").report()["backend"])
+
+
+class AfXdpOnTwoQueues(OverVeth):
+    """The peer sends on the queue of the CPU that it sends from, and veth receives where it is sent."""
+
+    QUEUES = 2
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.peer.run("ethtool", "-K", "p0", "tx", "off")
+
+    def test_each_queue_has_a_worker(self):
+        worker = self.worker("--backend", "af_xdp", "--interface", "w0", "--listen", "10.9.0.1:8080", "--enabled", "1",
+                             "--cpus", "0-1")
+        self.assertIn("2 workers", worker.report()["backend"])
+        self.addCleanup(os.sched_setaffinity, 0, os.sched_getaffinity(0))
+        for number in range(20):
+            os.sched_setaffinity(0, {number % 2})
+            client = self.client()
+            for _ in range(2):
+                client.sendto(tick(), ("10.9.0.1", 8080))
+                self.assertEqual(client.recv(100), order())
+        report = worker.until_received(40)
+        self.assert_adds_up(report, 40)
+        self.assert_workers_add_up(report, 2)
+        self.assertEqual([report["worker %d, queue" % number] for number in (0, 1)], ["0", "1"])
 
 
 class Misuse(Case):
     def refused(self, *words):
-        done = subprocess.run([WORKER, *words], capture_output=True, text=True)
+        done = subprocess.run([WORKER, *words], capture_output=True, text=True, timeout=PATIENCE)
         self.assertNotEqual(done.returncode, 0)
         return done.stderr
 
@@ -495,18 +614,35 @@ class Misuse(Case):
         self.assertIn("IP version", self.refused(*start, "--respond", "[::1]:80"))
         self.assertIn("CPU 4000", self.refused(*start, "--cpus", "4000"))
 
+    def test_real_time_workers_leave_a_cpu_to_everybody_else(self):
+        shared = os.path.join(self.folder.name, "shared")
+        every = ",".join(str(cpu) for cpu in sorted(os.sched_getaffinity(0)))
+        self.assertRegex(self.refused("run", "--shared", shared, "--listen", "127.0.0.1:8080", "--cpus", every,
+                                      "--priority", "10"), "real-time class: .*nothing else would run")
+
     def test_what_is_no_file_of_a_worker_is_not_written(self):
         path = os.path.join(self.folder.name, "other")
         with open(path, "wb") as file:
-            file.write(b"x" * 100_000)
+            file.write(b"x" * 1_000_000)
         self.assertIn("another version", self.refused("arm", path))
         with open(path, "rb") as file:
-            self.assertEqual(file.read(), b"x" * 100_000)
+            self.assertEqual(file.read(), b"x" * 1_000_000)
         os.truncate(path, 100)
         self.assertIn("cut off", self.refused("arm", path))
 
 
+def take_own_dev():
+    """Where /dev/log may be whose it wants."""
+    own = tempfile.mkdtemp()
+    run("mount", "-t", "tmpfs", "tmpfs", own)
+    for name in ("null", "zero", "urandom"):
+        open(os.path.join(own, name), "w").close()
+        run("mount", "--bind", "/dev/" + name, os.path.join(own, name))
+    run("mount", "--move", own, "/dev")
+
+
 if __name__ == "__main__":
+    take_own_dev()
     run("mount", "-t", "sysfs", "sysfs", "/sys")  # which shows this network namespace
     run("ip", "link", "set", "lo", "up")
     unittest.main(verbosity=2)

@@ -110,6 +110,24 @@ class Life(unittest.TestCase):
         self.nanotune("rollback", "--all", status=0)
         self.assert_nothing_is_left()
 
+    def test_settings_change_while_packets_come_and_none_is_lost(self):
+        self.apply(ORDERS)
+        first = self.orders()["process"]
+        feed = subprocess.Popen([BIN + "/nanotune", "bench", "generate", "127.0.0.1:8080", "--count", "6000", "--rate", "3000",
+                                 "--json"], stdout=subprocess.PIPE, text=True)
+        prices = []
+        while feed.poll() is None:
+            prices.append(5000 + 10000 * (len(prices) % 2))
+            self.apply(ORDERS + "price = %d\nquantity = %d\n" % (prices[-1], len(prices)))
+            self.datapath("disable" if len(prices) % 3 == 0 else "enable", "orders")
+        told = json.loads(feed.communicate()[0])
+        self.assertGreater(len(prices), 1)
+        counted = self.until(lambda now: now["counted"]["received"] == told["sent"])["counted"]
+        self.assertEqual(counted["answered"] + counted["declined"] + counted["withheld"], 6000)
+        self.assertTrue(counted["answered"] and counted["declined"], counted)
+        self.assertEqual(counted["answered"], told["answers"])
+        self.assertEqual((counted["dropped before a worker"], self.orders()["process"]), (0, first))
+
     def test_the_switch_needs_nobody_and_holds_through_a_restart(self):
         self.apply(ORDERS)
         self.datapath("disable", "--all")

@@ -18,10 +18,11 @@ enum nt_outcome {
     nt_zero_source,         ///< address or port 0: nobody to answer
     nt_martian_source,      ///< loopback, multicast, reserved or this host's own address
     // Ours, and right.
-    nt_declined,       ///< the logic wants no order
-    nt_withheld,       ///< the logic wants one, and the datapath is not armed
-    nt_no_next_hop,    ///< no link address is known for the receiver
-    nt_transmit_full,  ///< no slot for the answer
+    nt_declined,        ///< the logic wants no order
+    nt_withheld,        ///< the logic wants one, and the datapath is not armed
+    nt_no_next_hop,     ///< no link address is known for the receiver
+    nt_pool_exhausted,  ///< no slot for the answer: all of them are on their way
+    nt_transmit_full,   ///< the answer was not taken by whoever sends
     nt_answered,
     nt_outcomes  ///< how many there are
 };
@@ -34,7 +35,7 @@ static inline __attribute__((always_inline)) int nt_is_left_to_kernel(enum nt_ou
 /// Whether it counts as an error: ours, but not what it should be, or not to be answered.
 static inline __attribute__((always_inline)) int nt_is_error(enum nt_outcome outcome) {
     return (outcome >= nt_version && outcome <= nt_martian_source) || outcome == nt_no_next_hop ||
-           outcome == nt_transmit_full;
+           outcome == nt_pool_exhausted || outcome == nt_transmit_full;
 }
 
 #endif

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include <poll.h>
 #include <sched.h>
@@ -40,14 +41,13 @@ bool found_in(const RouteFacts& facts, const Address& address, LinkAddress& out)
     return true;
 }
 
-void keep_off(int cpu) {
-    if (cpu < 0) {
-        return;
-    }
+void keep_off(std::span<const unsigned> cpus) {
     cpu_set_t others;
     std::memset(&others, 0xFF, sizeof others);  // the kernel leaves out what is not there
-    CPU_CLR(static_cast<std::size_t>(cpu), &others);
-    static_cast<void>(::sched_setaffinity(0, sizeof others, &others));  // fails on a sole CPU
+    for (const unsigned cpu : cpus) {
+        CPU_CLR(cpu, &others);
+    }
+    static_cast<void>(::sched_setaffinity(0, sizeof others, &others));  // fails where none is left
 }
 
 }  // namespace
@@ -56,15 +56,15 @@ void keep_off(int cpu) {
 /// it looks; the other waits until it does not before it touches what was looked at.
 class KernelNextHops::Follower {
   public:
-    Follower(unsigned device, bool is_ipv6, int hot_cpu, Descriptor changes, Descriptor stop,
-             RouteFacts first)
+    Follower(unsigned device, bool is_ipv6, std::span<const unsigned> hot_cpus, Descriptor changes,
+             Descriptor stop, RouteFacts first)
         : device_(device),
           is_ipv6_(is_ipv6),
           changes_(std::move(changes)),
           stop_(std::move(stop)),
           facts_{std::move(first), {}},
-          thread_([this, hot_cpu] {
-              keep_off(hot_cpu);
+          thread_([this, cpus = std::vector<unsigned>(hot_cpus.begin(), hot_cpus.end())] {
+              keep_off(cpus);
               follow();
           }) {}
 
@@ -137,7 +137,8 @@ void KernelNextHops::Closer::operator()(Follower* follower) const noexcept {
 KernelNextHops::KernelNextHops(std::unique_ptr<Follower, Closer> follower)
     : follower_(std::move(follower)) {}
 
-Result<KernelNextHops> KernelNextHops::open(unsigned device, bool is_ipv6, int hot_cpu) {
+Result<KernelNextHops> KernelNextHops::open(unsigned device, bool is_ipv6,
+                                            std::span<const unsigned> hot_cpus) {
     NT_TRY(Descriptor changes, route_changes(is_ipv6));  // first, so that no change falls between
     NT_TRY(RouteFacts facts, route_facts(device, is_ipv6));
     Descriptor stop(::eventfd(0, EFD_CLOEXEC));
@@ -145,7 +146,7 @@ Result<KernelNextHops> KernelNextHops::open(unsigned device, bool is_ipv6, int h
         return kernel_failure("make an event", errno);
     }
     return KernelNextHops(std::unique_ptr<Follower, Closer>(new Follower(
-        device, is_ipv6, hot_cpu, std::move(changes), std::move(stop), std::move(facts))));
+        device, is_ipv6, hot_cpus, std::move(changes), std::move(stop), std::move(facts))));
 }
 
 bool KernelNextHops::find(const std::uint8_t* address, LinkAddress& out) const noexcept {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <thread>
 
 #include <nanotune/error.hpp>
@@ -19,9 +20,10 @@ namespace nanotune::datapath {
 /// know is not known here.
 class KernelNextHops {
   public:
-    /// Asks once, and follows from then on, on other CPUs than `hot_cpu` where there are some.
+    /// Asks once, and follows from then on, on other CPUs than these where there are some.
     /// Errors: as route_facts.
-    static Result<KernelNextHops> open(unsigned device, bool is_ipv6, int hot_cpu);
+    static Result<KernelNextHops> open(unsigned device, bool is_ipv6,
+                                       std::span<const unsigned> hot_cpus);
 
     bool find(const std::uint8_t* address, LinkAddress& out) const noexcept;
     [[nodiscard]] std::uint32_t generation() const noexcept;

@@ -40,7 +40,49 @@ void give_back(std::uint8_t* frame) {
 }  // namespace
 
 Result<PacketPort> PacketPort::open(const PacketPortOptions& options) {
+    NT_TRY(std::vector<PacketPort> ports, open(options, 1));
+    return std::move(ports.front());
+}
+
+/// None takes anything before all share what comes: otherwise the first ones would get every
+/// packet.
+Result<std::vector<PacketPort>> PacketPort::open(const PacketPortOptions& options,
+                                                 std::size_t count) {
     NT_TRY(const Device device, device_of(options.device));
+    NT_TRY(Descriptor guarding, guard_socket(options.listen));
+    const auto guard = std::make_shared<const Descriptor>(std::move(guarding));
+    std::vector<PacketPort> ports;
+    for (std::size_t at = 0; at < count; ++at) {
+        NT_TRY(PacketPort port, opened(options, device, guard));
+        ports.push_back(std::move(port));
+    }
+    if (count > 1) {
+        NT_CHECK(share(ports, options.device));
+    }
+    for (const PacketPort& port : ports) {
+        NT_CHECK(attach_filter(port.socket_, listening_filter(options.listen)));
+    }
+    return ports;
+}
+
+Status PacketPort::share(const std::vector<PacketPort>& ports, const std::string& device) {
+    std::uint32_t group = (PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_UNIQUEID) << 16;
+    for (const PacketPort& port : ports) {
+        if (::setsockopt(port.socket_.number(), SOL_PACKET, PACKET_FANOUT, &group, sizeof group) !=
+            0) {
+            return kernel_failure(
+                device + ": share packets among several sockets (the device must be up)", errno);
+        }
+        socklen_t size = sizeof group;
+        ::getsockopt(port.socket_.number(), SOL_PACKET, PACKET_FANOUT, &group, &size);
+        group &= ~(std::uint32_t{PACKET_FANOUT_FLAG_UNIQUEID} << 16);
+    }
+    return {};
+}
+
+/// Takes nothing yet.
+Result<PacketPort> PacketPort::opened(const PacketPortOptions& options, const Device& device,
+                                      std::shared_ptr<const Descriptor> guard) {
     const std::size_t frame_size =
         std::bit_ceil(std::max<std::size_t>(device.mtu + headroom, slot_size));
     if (frame_size > block_size) {
@@ -48,14 +90,13 @@ Result<PacketPort> PacketPort::open(const PacketPortOptions& options) {
             ErrorCode::unsupported,
             fmt::format("{}: frames of MTU {} do not fit the ring", options.device, device.mtu));
     }
-    NT_TRY(Descriptor guard, guard_socket(options.listen));
     Descriptor socket(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));  // takes nothing yet
     if (!socket.is_open()) {
         return kernel_failure("make a packet socket", errno);
     }
     const int version = TPACKET_V2;
     NT_CHECK(set_option(socket, PACKET_VERSION, &version, sizeof version, "ask for TPACKET_V2"));
-    NT_CHECK(attach_filter(socket, listening_filter(options.listen)));
+    NT_CHECK(attach_filter(socket, nothing_filter()));
     const int yes = 1;
     NT_CHECK(set_option(socket, PACKET_QDISC_BYPASS, &yes, sizeof yes,
                         "go past the queueing discipline"));
@@ -88,7 +129,7 @@ Result<PacketPort> PacketPort::open(const PacketPortOptions& options) {
     return port;
 }
 
-PacketPort::PacketPort(Descriptor socket, Descriptor guard, const Ring& ring)
+PacketPort::PacketPort(Descriptor socket, std::shared_ptr<const Descriptor> guard, const Ring& ring)
     : socket_(std::move(socket)),
       guard_(std::move(guard)),
       ring_(ring),
@@ -155,6 +196,24 @@ std::size_t PacketPort::flush() noexcept {
     }
     committed_ = 0;
     return lost;
+}
+
+Usage PacketPort::usage() const noexcept {
+    std::uint64_t waiting = 0;
+    for (std::size_t frame = 0; frame < ring_.frames; ++frame) {
+        const std::uint32_t status = __atomic_load_n(status_of(frame_at(frame)), __ATOMIC_RELAXED);
+        waiting += (status & TP_STATUS_USER) != 0 ? 1 : 0;
+    }
+    tpacket_stats since{};  // the last time that somebody asked
+    socklen_t size = sizeof since;
+    if (::getsockopt(socket_.number(), SOL_PACKET, PACKET_STATISTICS, &since, &size) == 0) {
+        dropped_ += since.tp_drops;
+    }
+    return {.waiting = waiting,
+            .room = ring_.frames,
+            .leaving = 0,  // what is committed leaves with the same call
+            .slots = burst,
+            .dropped = dropped_};
 }
 
 static_assert(FramePort<PacketPort>);

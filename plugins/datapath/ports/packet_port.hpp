@@ -9,6 +9,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <sys/socket.h>
 
@@ -16,7 +17,9 @@
 
 #include "datapath/packet/packet.h"
 #include "datapath/processor/frame.hpp"
+#include "device.hpp"
 #include "system/storage/storage.hpp"
+#include "usage.hpp"
 
 namespace nanotune::datapath {
 
@@ -35,6 +38,9 @@ class PacketPort {
     /// Errors: denied without CAP_NET_RAW; not_found; busy where somebody has the UDP port;
     /// unsupported where the device's frames do not fit the ring.
     static Result<PacketPort> open(const PacketPortOptions& options);
+    /// So many on one device: the kernel gives each flow to one of them.
+    static Result<std::vector<PacketPort>> open(const PacketPortOptions& options,
+                                                std::size_t count);
 
     PacketPort(PacketPort&& other) noexcept;
     PacketPort& operator=(PacketPort&&) = delete;
@@ -47,6 +53,8 @@ class PacketPort {
     }
     void commit(std::uint32_t length) noexcept { buffers_->parts[committed_++].iov_len = length; }
     std::size_t flush() noexcept;
+    /// By one other thread.
+    [[nodiscard]] Usage usage() const noexcept;
 
   private:
     static constexpr std::size_t burst = 64;
@@ -62,17 +70,21 @@ class PacketPort {
         std::size_t frames;
     };
 
-    PacketPort(Descriptor socket, Descriptor guard, const Ring& ring);
+    PacketPort(Descriptor socket, std::shared_ptr<const Descriptor> guard, const Ring& ring);
+    static Result<PacketPort> opened(const PacketPortOptions& options, const Device& device,
+                                     std::shared_ptr<const Descriptor> guard);
+    static Status share(const std::vector<PacketPort>& ports, const std::string& device);
     [[nodiscard]] std::uint8_t* frame_at(std::size_t number) const noexcept {
         return ring_.memory + (number & (ring_.frames - 1)) * ring_.frame_size;
     }
 
     Descriptor socket_;
-    Descriptor guard_;
+    std::shared_ptr<const Descriptor> guard_;
     Ring ring_;
     std::unique_ptr<Buffers> buffers_;
     std::size_t next_ = 0;  ///< frame of the ring that is looked at next
     std::size_t committed_ = 0;
+    mutable std::uint64_t dropped_ = 0;  ///< of whoever asks for the usage
 };
 
 }  // namespace nanotune::datapath

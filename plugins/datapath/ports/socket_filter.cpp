@@ -85,6 +85,10 @@ std::vector<sock_filter> listening_filter(const nt_listen& listen) {
     return filter.finished();
 }
 
+std::vector<sock_filter> nothing_filter() {
+    return {{.code = BPF_RET | BPF_K, .jt = 0, .jf = 0, .k = 0}};
+}
+
 Status attach_filter(const Descriptor& socket, std::vector<sock_filter> filter) {
     const sock_fprog program{.len = static_cast<unsigned short>(filter.size()),
                              .filter = filter.data()};
@@ -101,9 +105,7 @@ Result<Descriptor> guard_socket(const nt_listen& listen) {
     if (!guard.is_open()) {
         return kernel_failure("make a UDP socket", errno);
     }
-    Filter nothing;
-    nothing.add(BPF_RET | BPF_K, 0);
-    NT_CHECK(attach_filter(guard, nothing.finished()));
+    NT_CHECK(attach_filter(guard, nothing_filter()));
     sockaddr_storage address{};
     socklen_t size = sizeof(sockaddr_in);
     auto* const bytes = reinterpret_cast<nt_u8*>(&address);

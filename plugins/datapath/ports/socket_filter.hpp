@@ -16,7 +16,10 @@ namespace nanotune::datapath {
 /// which are to be counted. For untagged frames.
 [[nodiscard]] std::vector<sock_filter> listening_filter(const nt_listen& listen);
 
-/// Errors: as the system's.
+/// Takes nothing.
+[[nodiscard]] std::vector<sock_filter> nothing_filter();
+
+/// In the place of any other. Errors: as the system's.
 [[nodiscard]] Status attach_filter(const Descriptor& socket, std::vector<sock_filter> filter);
 
 /// A UDP socket on the address and port that takes nothing: the kernel has nobody to tell that

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include <linux/sock_diag.h>
 #include <net/if.h>
 #include <netinet/in.h>
 
@@ -72,10 +73,15 @@ Status join(const Descriptor& socket, const UdpPortOptions& options) {
                       "join the multicast group");
 }
 
-}  // namespace
+/// Another socket of ours may have the port, too, from now on.
+Status share_port(const Descriptor& socket) {
+    const int yes = 1;
+    return set_option(socket, SOL_SOCKET, SO_REUSEPORT, &yes, sizeof yes, "share the UDP port");
+}
 
-template <std::size_t header>
-Result<UdpPort<header>> UdpPort<header>::open(const UdpPortOptions& options) {
+/// `is_further`: the port is shared with a socket that has it already. The first one shares it only
+/// when it has it, so that it is not given one that somebody else shares.
+Result<Descriptor> opened_socket(const UdpPortOptions& options, bool is_further) {
     Descriptor socket(::socket(options.is_ipv6 ? AF_INET6 : AF_INET,
                                SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!socket.is_open()) {
@@ -92,11 +98,40 @@ Result<UdpPort<header>> UdpPort<header>::open(const UdpPortOptions& options) {
         NT_CHECK(set_option(socket, SOL_SOCKET, SO_RCVBUF, &options.receive_buffer,
                             sizeof options.receive_buffer, "size the UDP socket's buffer"));
     }
+    if (is_further) {
+        NT_CHECK(share_port(socket));
+    }
     NT_CHECK(bind_socket(socket, options));
     if (is_group(options)) {
         NT_CHECK(join(socket, options));
     }
+    return socket;
+}
+
+}  // namespace
+
+template <std::size_t header>
+Result<UdpPort<header>> UdpPort<header>::open(const UdpPortOptions& options) {
+    NT_TRY(Descriptor socket, opened_socket(options, false));
     return UdpPort(std::move(socket));
+}
+
+template <std::size_t header>
+Result<std::vector<UdpPort<header>>> UdpPort<header>::open(const UdpPortOptions& options,
+                                                           std::size_t count) {
+    if (count > 1 && is_group(options)) {
+        return failure(ErrorCode::unsupported,
+                       "several sockets in one multicast group would each get every packet");
+    }
+    std::vector<UdpPort> ports;
+    for (std::size_t at = 0; at < count; ++at) {
+        NT_TRY(Descriptor socket, opened_socket(options, at != 0));
+        if (at == 0 && count > 1) {
+            NT_CHECK(share_port(socket));
+        }
+        ports.push_back(UdpPort(std::move(socket)));
+    }
+    return ports;
 }
 
 template <std::size_t header>
@@ -158,6 +193,19 @@ std::size_t UdpPort<header>::flush() noexcept {
     }
     committed_ = 0;
     return lost;
+}
+
+template <std::size_t header>
+Usage UdpPort<header>::usage() const noexcept {
+    std::array<std::uint32_t, SK_MEMINFO_VARS> facts{};
+    socklen_t size = sizeof facts;
+    static_cast<void>(::getsockopt(socket_.number(), SOL_SOCKET, SO_MEMINFO, facts.data(), &size));
+    return {.is_bytes = true,
+            .waiting = facts[SK_MEMINFO_RMEM_ALLOC],
+            .room = facts[SK_MEMINFO_RCVBUF],
+            .leaving = 0,  // what is committed leaves with the same call
+            .slots = burst,
+            .dropped = facts[SK_MEMINFO_DROPS]};
 }
 
 template class UdpPort<16>;

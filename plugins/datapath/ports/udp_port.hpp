@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <sys/socket.h>
 
@@ -15,6 +16,7 @@
 
 #include "datapath/processor/frame.hpp"
 #include "system/storage/storage.hpp"
+#include "usage.hpp"
 
 namespace nanotune::datapath {
 
@@ -35,6 +37,9 @@ class UdpPort {
     /// Joins a multicast group on the device for as long as it lives. Errors: busy where somebody
     /// has the port; not_found where the address is not this host's.
     static Result<UdpPort> open(const UdpPortOptions& options);
+    /// So many on one address and port: the kernel gives each sender to one of them. Several are
+    /// refused for a multicast group, of which each would get every packet.
+    static Result<std::vector<UdpPort>> open(const UdpPortOptions& options, std::size_t count);
 
     std::size_t receive(std::span<Frame> burst) noexcept;
     void release(std::span<const Frame> done) noexcept;
@@ -45,6 +50,8 @@ class UdpPort {
         buffers_->out_parts[committed_++].iov_len = length - header;
     }
     std::size_t flush() noexcept;
+    /// By any thread.
+    [[nodiscard]] Usage usage() const noexcept;
 
   private:
     static constexpr std::size_t burst = 64;

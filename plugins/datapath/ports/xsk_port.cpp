@@ -48,21 +48,6 @@ void wait_a_moment() {
 
 }  // namespace
 
-Mapping::Mapping(Mapping&& other) noexcept
-    : memory_(std::exchange(other.memory_, nullptr)), size_(other.size_) {}
-
-Mapping& Mapping::operator=(Mapping&& other) noexcept {
-    std::swap(memory_, other.memory_);
-    std::swap(size_, other.size_);
-    return *this;
-}
-
-Mapping::~Mapping() {
-    if (memory_ != nullptr) {
-        ::munmap(memory_, size_);
-    }
-}
-
 Status XskPort::take_memory() {
     constexpr std::size_t size = 2 * ring_size * chunk;
     static_assert(size % huge_page == 0);
@@ -130,11 +115,12 @@ Status XskPort::map_rings() {
 }
 
 /// The kernel gives a queue free a moment after its last socket was closed.
-Status XskPort::bind(unsigned device, std::uint16_t flags) {
+Status XskPort::bind(unsigned device, std::uint32_t queue, std::uint16_t flags) {
     sockaddr_xdp address{};
     address.sxdp_family = AF_XDP;
     address.sxdp_flags = flags;
     address.sxdp_ifindex = device;
+    address.sxdp_queue_id = queue;
     constexpr int attempts = 100;
     for (int attempt = 0;; ++attempt) {
         if (::bind(socket_.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) ==
@@ -142,56 +128,92 @@ Status XskPort::bind(unsigned device, std::uint16_t flags) {
             return {};
         }
         if (errno != EBUSY || attempt == attempts) {
-            return kernel_failure("bind the AF_XDP socket to queue 0", errno);
+            return kernel_failure(fmt::format("bind the AF_XDP socket to queue {}", queue), errno);
         }
         wait_a_moment();
     }
 }
 
 Result<XskPort> XskPort::open(const XskPortOptions& options) {
+    NT_TRY(std::vector<XskPort> ports, open(options, 1));
+    return std::move(ports.front());
+}
+
+Result<std::vector<XskPort>> XskPort::open(const XskPortOptions& options, std::size_t most) {
     NT_TRY(const Device device, device_of(options.device));
     if (device.mtu > most_mtu) {
         return failure(ErrorCode::unsupported,
                        fmt::format("{}: AF_XDP takes frames of MTU {} at most here, and it has {}",
                                    options.device, most_mtu, device.mtu));
     }
-    if (const std::size_t queues = receive_queues(options.device); queues != 1) {
-        return failure(ErrorCode::conflict,
-                       fmt::format("{}: it receives on {} queues, and one worker serves one: what "
-                                   "comes on the others would be lost",
-                                   options.device, queues));
+    const std::size_t queues = receive_queues(options.device);
+    if (queues == 0 || queues > most) {
+        return failure(
+            ErrorCode::conflict,
+            fmt::format("{}: it receives on {} queues, and {} would be served, one by each CPU in "
+                        "`cpus`: what comes on the others would be lost",
+                        options.device, queues, most));
     }
+    NT_TRY(Shared attachment, attached(options, device.index));
+    const auto shared = std::make_shared<Shared>(std::move(attachment));
+    std::vector<XskPort> ports;
+    for (std::uint32_t queue = 0; queue < queues; ++queue) {
+        XskPort port(shared);
+        NT_CHECK(port.begin(device.index, queue));
+        ports.push_back(std::move(port));
+    }
+    return ports;
+}
+
+/// By the driver where that can, else by the stack.
+Result<XskPort::Shared> XskPort::attached(const XskPortOptions& options, unsigned device) {
     NT_TRY(Descriptor guard, guard_socket(options.listen));
-    XskPort port(std::move(guard));
-    auto program = XdpProgram::attach(device.index, options.listen, XdpProgram::Mode::native);
+    auto program = XdpProgram::attach(device, options.listen, XdpProgram::Mode::native);
     const bool is_native = program.has_value();
     if (!is_native) {
         if (program.error().code == ErrorCode::busy || program.error().code == ErrorCode::denied) {
             return std::unexpected(std::move(program).error());
         }
-        program = XdpProgram::attach(device.index, options.listen, XdpProgram::Mode::generic);
+        program = XdpProgram::attach(device, options.listen, XdpProgram::Mode::generic);
     }
     if (!program) {
         return std::unexpected(std::move(program).error());
     }
-    port.program_ = std::make_unique<XdpProgram>(*std::move(program));
-    port.socket_ = Descriptor(::socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0));
-    if (!port.socket_.is_open()) {
+    return Shared{
+        .guard = std::move(guard), .program = *std::move(program), .is_native = is_native};
+}
+
+Status XskPort::begin(unsigned device, std::uint32_t queue) {
+    socket_ = Descriptor(::socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0));
+    if (!socket_.is_open()) {
         return kernel_failure("make an AF_XDP socket", errno);
     }
-    NT_CHECK(port.take_memory());
-    NT_CHECK(port.map_rings());
+    NT_CHECK(take_memory());
+    NT_CHECK(map_rings());
     // Without a word about copies the kernel takes what the driver has.
-    NT_CHECK(
-        port.bind(device.index, is_native ? XDP_USE_NEED_WAKEUP : XDP_USE_NEED_WAKEUP | XDP_COPY));
-    NT_CHECK(port.program_->send_to(port.socket_, 0));
+    NT_CHECK(bind(device, queue,
+                  shared_->is_native ? XDP_USE_NEED_WAKEUP : XDP_USE_NEED_WAKEUP | XDP_COPY));
+    NT_CHECK(shared_->program.send_to(socket_, queue));
     xdp_options found{};
     socklen_t size = sizeof found;
-    static_cast<void>(::getsockopt(port.socket_.number(), SOL_XDP, XDP_OPTIONS, &found, &size));
-    port.mode_ = !is_native                                  ? "generic"
-                 : (found.flags & XDP_OPTIONS_ZEROCOPY) != 0 ? "native, zero copy"
-                                                             : "native, copy";
-    return port;
+    static_cast<void>(::getsockopt(socket_.number(), SOL_XDP, XDP_OPTIONS, &found, &size));
+    mode_ = !shared_->is_native                         ? "generic"
+            : (found.flags & XDP_OPTIONS_ZEROCOPY) != 0 ? "native, zero copy"
+                                                        : "native, copy";
+    return {};
+}
+
+Usage XskPort::usage() const noexcept {
+    xdp_statistics lost{};
+    socklen_t size = sizeof lost;
+    static_cast<void>(::getsockopt(socket_.number(), SOL_XDP, XDP_STATISTICS, &lost, &size));
+    const std::uint32_t taken = __atomic_load_n(received_.consumer, __ATOMIC_RELAXED);
+    const std::uint32_t reaped = __atomic_load_n(completed_.consumer, __ATOMIC_RELAXED);
+    return {.waiting = received_.produced() - taken,
+            .room = ring_size,
+            .leaving = __atomic_load_n(sent_.producer, __ATOMIC_RELAXED) - reaped,
+            .slots = ring_size,
+            .dropped = lost.rx_dropped + lost.rx_ring_full};
 }
 
 std::size_t XskPort::receive(std::span<Frame> frames) noexcept {

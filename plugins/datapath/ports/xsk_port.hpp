@@ -16,7 +16,9 @@
 
 #include "datapath/packet/packet.h"
 #include "datapath/processor/frame.hpp"
+#include "mapping.hpp"
 #include "system/storage/storage.hpp"
+#include "usage.hpp"
 #include "xdp_program.hpp"
 
 namespace nanotune::datapath {
@@ -24,22 +26,6 @@ namespace nanotune::datapath {
 struct XskPortOptions {
     std::string device;
     nt_listen listen{};
-};
-
-/// Memory that is mapped as long as the object lives.
-class Mapping {
-  public:
-    Mapping() = default;
-    Mapping(void* memory, std::size_t size)
-        : memory_(static_cast<std::uint8_t*>(memory)), size_(size) {}
-    Mapping(Mapping&& other) noexcept;
-    Mapping& operator=(Mapping&& other) noexcept;
-    ~Mapping();
-    [[nodiscard]] std::uint8_t* at(std::size_t offset) const noexcept { return memory_ + offset; }
-
-  private:
-    std::uint8_t* memory_ = nullptr;
-    std::size_t size_ = 0;
 };
 
 /// One of the four rings that a socket shares with the kernel: one side counts produced entries up,
@@ -70,6 +56,9 @@ class XskPort {
     /// Errors: denied; busy where another XDP program or socket is there, or somebody has the UDP
     /// port; conflict where the device has more than one receive queue; unsupported.
     static Result<XskPort> open(const XskPortOptions& options);
+    /// One for each receive queue of the device, in their order, at most `most`. Errors: conflict
+    /// where there are more queues, since nobody would serve the others.
+    static Result<std::vector<XskPort>> open(const XskPortOptions& options, std::size_t most);
 
     /// "native, zero copy", "native, copy", "generic".
     [[nodiscard]] const std::string& mode() const { return mode_; }
@@ -79,22 +68,30 @@ class XskPort {
     std::uint8_t* slot() noexcept;
     void commit(std::uint32_t length) noexcept;
     std::size_t flush() noexcept;
+    /// By any thread.
+    [[nodiscard]] Usage usage() const noexcept;
 
   private:
     static constexpr std::uint32_t ring_size = 2048;  // entries of each ring, frames each way
 
-    explicit XskPort(Descriptor guard) : guard_(std::move(guard)) {}
+    struct Shared {  ///< by the ports of one device
+        Descriptor guard;
+        XdpProgram program;
+        bool is_native;
+    };
+    explicit XskPort(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
+    static Result<Shared> attached(const XskPortOptions& options, unsigned device);
+    Status begin(unsigned device, std::uint32_t queue);
     Status take_memory();
     Status map_rings();
-    Status bind(unsigned device, std::uint16_t flags);
+    Status bind(unsigned device, std::uint32_t queue, std::uint16_t flags);
     void reap() noexcept;
     void kick() noexcept;
 
     std::string mode_;
-    Descriptor guard_;
+    std::shared_ptr<Shared> shared_;
     Mapping memory_;  ///< the frames, first those that are received
     Descriptor socket_;
-    std::unique_ptr<XdpProgram> program_;
     XskRing fill_;
     XskRing completed_;
     XskRing received_;

@@ -1,6 +1,7 @@
 // What the processor has counted, and what it goes by: the part of it that others may see and set.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -37,7 +38,39 @@ struct Counters {
     Counter flows_made;
     Counter flows_evicted;
     Counter last_time;
+    Counter least_time;  ///< 0 where nothing was timed
+    Counter most_time;
+    Counter total_time;  ///< of all packets that were timed
     Histogram times;
+
+    /// So many packets took so long each.
+    void took(std::uint64_t each, std::uint64_t packets) noexcept {
+        times.add(each, packets);
+        last_time.set(each);
+        total_time.add(each * packets);
+        if (const std::uint64_t least = least_time.now(); least == 0 || each < least) {
+            least_time.set(each);
+        }
+        if (each > most_time.now()) {
+            most_time.set(each);
+        }
+    }
+    /// What another worker has counted, too; its last time is the last.
+    void add_all(const Counters& other) noexcept {
+        for (std::size_t at = 0; at < outcomes.size(); ++at) {
+            outcomes[at].add(other.outcomes[at].now());
+        }
+        bursts.add(other.bursts.now());
+        flows_made.add(other.flows_made.now());
+        flows_evicted.add(other.flows_evicted.now());
+        if (const std::uint64_t least = other.least_time.now(); least != 0) {
+            last_time.set(other.last_time.now());
+            least_time.set(least_time.now() == 0 ? least : std::min(least, least_time.now()));
+        }
+        most_time.set(std::max(most_time.now(), other.most_time.now()));
+        total_time.add(other.total_time.now());
+        times.add_all(other.times);
+    }
 
     void clear() noexcept { *this = Counters{}; }
     [[nodiscard]] std::uint64_t received() const noexcept {

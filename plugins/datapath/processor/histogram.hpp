@@ -48,6 +48,13 @@ class Histogram {
         return last_of(buckets - 1);
     }
 
+    /// What another has counted, too.
+    void add_all(const Histogram& other) noexcept {
+        for (std::size_t bucket = 0; bucket < buckets; ++bucket) {
+            bump(counts_[bucket], seen(other.counts_[bucket]));
+        }
+    }
+
     void clear() noexcept { counts_ = {}; }
 
     [[nodiscard]] static constexpr std::size_t bucket_of(std::uint64_t value) noexcept {

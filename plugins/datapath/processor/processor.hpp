@@ -73,8 +73,7 @@ class Processor {
         }
         if (is_timed) {
             const std::uint64_t each = (ticks() - began) / count;
-            counters_.times.add(each, count);
-            counters_.last_time.set(each);
+            counters_.took(each, count);
             untimed_ = 0;
         }
         ++now_;
@@ -184,7 +183,7 @@ class Processor {
                                            Flow<Family>& flow) noexcept {
         std::uint8_t* const slot = port_.slot();
         if (slot == nullptr) [[unlikely]] {
-            return nt_transmit_full;
+            return nt_pool_exhausted;
         }
         const std::uint32_t size = Family::header_size(listen);
         // Some bytes too many: a copy of one size is a few instructions, and what follows goes

@@ -1,4 +1,5 @@
-// nanotune-worker: the process of one datapath. One thread, which never waits once it is ready.
+// nanotune-worker: the process of one datapath: threads which never wait once they are ready, and
+// one that looks after them.
 //
 //   nanotune-worker run --shared FILE --listen ADDRESS:PORT [OPTION]...
 //   nanotune-worker report FILE      what it has counted
@@ -8,6 +9,7 @@
 // `nanotune-worker keep FOLDER anew|again` is the keeper of one that a profile started.
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <cstddef>
 #include <cstdio>
@@ -21,6 +23,8 @@
 #include <string_view>
 
 #include <fmt/core.h>
+#include <pthread.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -29,6 +33,8 @@
 #include "report.hpp"
 #include "runner.hpp"
 #include "shared.hpp"
+#include "team.hpp"
+#include "watch.hpp"
 #include "worker/binding.hpp"
 #include "worker/keeper.hpp"
 #include "worker/readiness.hpp"
@@ -104,7 +110,11 @@ LiveFields live_fields() {
 
 /// All but the control, which a worker that takes over from another leaves as it is.
 void prepare(Shared& shared, const WorkerOptions& options) {
-    shared.counters.clear();
+    for (WorkerPart& part : shared.parts) {
+        part = {};
+    }
+    shared.last_error = {};
+    shared.workers = 0;
     shared.version = Shared::right_version;
     shared.ticks_per_second = measured_ticks_per_second();
     shared.listens_to = {};
@@ -129,20 +139,17 @@ Shared& prepared(void* memory, const WorkerOptions& options) {
     return shared;
 }
 
-/// Everything that a worker needs rights for, in the order in which it needs them.
-Result<std::unique_ptr<Runner>> settled_runner(const WorkerOptions& options, Shared& shared) {
-    if (options.cpu) {
-        NT_CHECK(worker::bind_to_cpu(*options.cpu));
+/// The CPUs that this process may run on, without those that are the workers', where others are
+/// left.
+Status leave_workers_alone(const WorkerOptions& options, const cpu_set_t& allowed) {
+    cpu_set_t others = allowed;
+    for (const unsigned cpu : options.cpus) {
+        CPU_CLR(cpu, &others);
     }
-    NT_TRY(auto runner, opened_runner(options, shared));
-    if (options.lock_memory) {
-        NT_CHECK(worker::lock_memory());
-    }
-    if (options.real_time != 0) {
-        NT_CHECK(worker::set_real_time(options.real_time));
-    }
-    NT_CHECK(worker::drop_rights());
-    return runner;
+    const cpu_set_t& wanted = CPU_COUNT(&others) != 0 ? others : allowed;
+    return ::sched_setaffinity(0, sizeof wanted, &wanted) == 0
+               ? Status()
+               : kernel_failure("leave the workers' CPUs", errno);
 }
 
 /// The shared file of a worker, seen to be one of this version.
@@ -173,7 +180,19 @@ Result<worker::SharedFile> own_file(WorkerOptions options) {
 
 Status run_until_stopped(const WorkerOptions& options, Shared& shared) {
     const int keeper = worker::keeper();
-    NT_TRY(const auto runner, settled_runner(options, shared));
+    cpu_set_t allowed;
+    if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) {
+        return kernel_failure("ask for the CPUs that are allowed", errno);
+    }
+    NT_TRY(Runners runners, opened_runners(options, shared));
+    NT_CHECK(leave_workers_alone(options, allowed));
+    Team team(std::move(runners), stop);
+    NT_CHECK(team.settle(options, shared));
+    Watch watch(team.runners(), shared, options.listen_text);
+    if (options.lock_memory) {
+        NT_CHECK(worker::lock_memory());
+    }
+    NT_CHECK(worker::drop_rights());
     if (keeper != 0) {
         NT_CHECK(worker::end_with(keeper));
     }
@@ -187,12 +206,24 @@ Status run_until_stopped(const WorkerOptions& options, Shared& shared) {
     say(stdout, fmt::format("ready: {} on {}\n", shared.head.how.data(), options.listen_text));
     std::fflush(stdout);
     NT_CHECK(worker::leave_few_system_calls());
-    runner->run(stop);
+    team.go();
+    watch.run(stop);
     return {};
+}
+
+/// Of threads to come: all memory is locked, and theirs is small.
+void keep_stacks_small() {
+    constexpr std::size_t enough = 1 << 20;
+    pthread_attr_t attributes;
+    ::pthread_attr_init(&attributes);
+    ::pthread_attr_setstacksize(&attributes, enough);
+    ::pthread_setattr_default_np(&attributes);
+    ::pthread_attr_destroy(&attributes);
 }
 
 int run(const WorkerOptions& options) {
     ::prctl(PR_SET_NAME, "nanotune-worker", 0, 0, 0);  // its keeper calls it /proc/self/exe
+    keep_stacks_small();
     std::signal(SIGTERM, ask_to_stop);
     std::signal(SIGINT, ask_to_stop);
     const auto file = own_file(options);

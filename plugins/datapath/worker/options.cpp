@@ -11,6 +11,8 @@
 
 #include <nanotune/cpu_set.hpp>
 
+#include "shared.hpp"
+
 namespace nanotune::datapath {
 
 namespace {
@@ -56,13 +58,13 @@ constexpr std::array<std::pair<std::string_view, LogicName>, 3> logics{
      {"discard", LogicName::discard}}};
 constexpr std::array<std::pair<std::string_view, bool>, 2> switches{{{"0", false}, {"1", true}}};
 
-/// The first CPU of a list such as "2-3,5": there is one worker.
-Result<unsigned> first_cpu(std::string_view option, std::string_view list) {
+/// Of a list such as "2-3,5".
+Result<std::vector<unsigned>> cpus_of(std::string_view option, std::string_view list) {
     NT_TRY(const CpuSet cpus, CpuSet::from_list(list));
-    if (cpus.empty()) {
-        return wrong(option, list, "a list of CPUs");
+    if (cpus.empty() || cpus.size() > Shared::most_workers) {
+        return wrong(option, list, fmt::format("a list of CPUs, {} at most", Shared::most_workers));
     }
-    return *cpus.first();
+    return cpus.members();
 }
 
 /// One option with its value.
@@ -95,7 +97,7 @@ Status take(WorkerOptions& options, std::string_view option, std::string_view va
     } else if (option == "--flows") {
         NT_TRY(options.flows, number_of<std::size_t>(option, value, 1, 1 << 20));
     } else if (option == "--cpus") {
-        NT_TRY(options.cpu, first_cpu(option, value));
+        NT_TRY(options.cpus, cpus_of(option, value));
     } else if (option == "--priority") {
         NT_TRY(options.real_time, number_of<int>(option, value, 0, 98));
     } else {

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nanotune/error.hpp>
 
@@ -43,8 +44,8 @@ struct WorkerOptions {
     bool is_resumed = false;  ///< the shared file is there, and its switches stay as they are
     bool lock_memory = true;
     std::size_t flows = 2048;
-    std::optional<unsigned> cpu;
-    int real_time = 0;  ///< FIFO priority, 0 for none
+    std::vector<unsigned> cpus;  ///< a worker for each; none: one worker, wherever it runs
+    int real_time = 0;           ///< FIFO priority, 0 for none
 };
 
 /// Words as in main, without the program's name. Errors: invalid, naming the word.

@@ -1,6 +1,10 @@
 #include "report.hpp"
 
 #include <cmath>
+#include <cstring>
+#include <ctime>
+#include <memory>
+#include <span>
 
 #include <fmt/core.h>
 
@@ -20,30 +24,131 @@ std::string_view word_of(worker::State state) {
     return "ended";
 }
 
-}  // namespace
+std::uint64_t errors_in(const Counters& counters) {
+    std::uint64_t errors = 0;
+    for (int number = 0; number < nt_outcomes; ++number) {
+        const auto outcome = static_cast<nt_outcome>(number);
+        errors += nt_is_error(outcome) ? counters.outcomes[outcome].now() : 0;
+    }
+    return errors;
+}
 
-std::string report_of(const Shared& shared) {
+/// "2026-11-28T17:05:00.123Z"
+std::string moment_text(std::uint64_t nanoseconds) {
+    const auto seconds = static_cast<std::time_t>(nanoseconds / 1'000'000'000);
+    std::tm parts{};
+    ::gmtime_r(&seconds, &parts);
+    std::array<char, 32> text{};
+    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+    return fmt::format("{}.{:03}Z", text.data(), nanoseconds / 1'000'000 % 1'000);
+}
+
+std::string head_of(const Shared& shared) {
     const nt_settings settings = shared.control.now();
-    const Counters& counters = shared.counters;
     std::string text = fmt::format(
         "state: {}\nprocess: {}\nbackend: {}\nlistens to: {}\narmed: {}\nprice: {}\nquantity: {}\n",
         word_of(shared.head.state_now()), shared.head.process, shared.head.how.data(),
         shared.listens_to.data(), settings.is_armed != 0 ? "yes" : "no", settings.price,
         settings.quantity);
-    text += fmt::format("received: {}\n", counters.received());
+    return text;
+}
+
+std::string counts_of(const Counters& counters) {
+    std::string text = fmt::format("received: {}\n", counters.received());
     for (int number = 0; number < nt_outcomes; ++number) {
         const auto outcome = static_cast<nt_outcome>(number);
         text += fmt::format("{}: {}\n", name_of(outcome), counters.outcomes[outcome].now());
     }
-    text += fmt::format("senders prepared: {}\nsenders replaced: {}\n", counters.flows_made.now(),
-                        counters.flows_evicted.now());
-    const double nanoseconds = 1e9 / static_cast<double>(shared.ticks_per_second);
+    return text + fmt::format("senders prepared: {}\nsenders replaced: {}\nerrors: {}\n",
+                              counters.flows_made.now(), counters.flows_evicted.now(),
+                              errors_in(counters));
+}
+
+std::string last_error_of(const Shared& shared) {
+    const std::uint64_t time = shared.last_error.time.now();
+    const std::uint64_t outcome = shared.last_error.outcome.now();
+    return time == 0 || outcome >= nt_outcomes
+               ? "last error: none\n"
+               : fmt::format("last error: {}\nlast error at: {}\n",
+                             name_of(static_cast<nt_outcome>(outcome)), moment_text(time));
+}
+
+std::string times_of(const Counters& counters, std::uint64_t ticks_per_second) {
+    const double nanoseconds = 1e9 / static_cast<double>(ticks_per_second);
     const auto in_time = [nanoseconds](std::uint64_t ticks) {
         return std::llround(static_cast<double>(ticks) * nanoseconds);
     };
-    text += fmt::format("packets timed: {}\n", counters.times.count());
-    for (const auto& [name, part] : {std::pair("p50", 0.5), {"p99", 0.99}, {"p99.9", 0.999}}) {
-        text += fmt::format("ns a packet, {}: {}\n", name, in_time(counters.times.quantile(part)));
+    const std::uint64_t count = counters.times.count();
+    std::string text = fmt::format("packets timed: {}\n", count);
+    const std::uint64_t mean = count == 0 ? 0 : counters.total_time.now() / count;
+    for (const auto& [name, ticks] : {std::pair("last", counters.last_time.now()),
+                                      {"min", counters.least_time.now()},
+                                      {"mean", mean},
+                                      {"p50", counters.times.quantile(0.5)},
+                                      {"p99", counters.times.quantile(0.99)},
+                                      {"p99.9", counters.times.quantile(0.999)},
+                                      {"max", counters.most_time.now()}}) {
+        text += fmt::format("ns a packet, {}: {}\n", name, in_time(ticks));
+    }
+    return text;
+}
+
+/// As a sum over workers; where one of them has none, there is none.
+std::string hardware_of(std::span<const WorkerPart> parts) {
+    std::string text;
+    for (std::size_t at = 0; at < Hardware::names.size(); ++at) {
+        std::uint64_t count = 0;
+        std::uint64_t error = 0;
+        for (const WorkerPart& part : parts) {
+            count += part.hardware.counts[at].now();
+            error = error != 0 ? error : part.hardware.errors[at].now();
+        }
+        text += error != 0 ? fmt::format("{}: not counted on this host ({})\n", Hardware::names[at],
+                                         std::strerror(static_cast<int>(error)))
+                           : fmt::format("{}: {}\n", Hardware::names[at], count);
+    }
+    return text;
+}
+
+std::string queues_of(const WorkerPart& part, std::string_view front) {
+    const SharedUsage& usage = part.usage;
+    const std::string_view unit = usage.is_bytes.now() != 0 ? "bytes" : "frames";
+    return fmt::format(
+        "{0}{1} waiting: {2}\n{0}{1} waiting, most: {3}\n{0}room for {1}: {4}\n{0}slots in use: "
+        "{5}\n{0}slots: {6}\n{0}dropped before: {7}\n",
+        front, unit, usage.waiting.now(), usage.most_waiting.now(), usage.room.now(),
+        usage.leaving.now(), usage.slots.now(), usage.dropped.now());
+}
+
+std::string worker_of(std::size_t number, const WorkerPart& part) {
+    const std::string front = fmt::format("worker {}, ", number);
+    const auto number_or = [](std::uint32_t value, std::string_view otherwise) {
+        return value == WorkerPart::none ? std::string(otherwise) : fmt::format("{}", value);
+    };
+    return fmt::format(
+               "{0}CPU: {1}\n{0}queue: {2}\n{0}received: {3}\n{0}answered: {4}\n{0}errors: {5}\n",
+               front, number_or(part.cpu, "any"), number_or(part.queue, "any"),
+               part.counters.received(), part.counters.outcomes[nt_answered].now(),
+               errors_in(part.counters)) +
+           queues_of(part, front);
+}
+
+}  // namespace
+
+std::string report_of(const Shared& shared) {
+    const std::span<const WorkerPart> parts(shared.parts.data(), shared.workers);
+    const auto sum = std::make_unique<Counters>();
+    std::uint64_t dropped = 0;
+    for (const WorkerPart& part : parts) {
+        sum->add_all(part.counters);
+        dropped += part.usage.dropped.now();
+    }
+    std::string text = head_of(shared) + counts_of(*sum) + last_error_of(shared) +
+                       fmt::format("dropped before a worker: {}\n", dropped) +
+                       times_of(*sum, shared.ticks_per_second) + hardware_of(parts) +
+                       fmt::format("workers: {}\n", shared.workers);
+    for (std::size_t number = 0; number < parts.size(); ++number) {
+        text += worker_of(number, parts[number]);
     }
     return text;
 }

@@ -14,6 +14,7 @@
 #include "datapath/ports/xsk_port.hpp"
 #include "datapath/processor/processor.hpp"
 #include "datapath/processor/socket_family.hpp"
+#include "worker/binding.hpp"
 
 namespace nanotune::datapath {
 
@@ -28,47 +29,54 @@ void relax() noexcept {
 template <FramePort Port, typename Family, typename Logic, NextHops Hops>
 class RunnerOn : public Runner {
   public:
-    RunnerOn(const ProcessorOptions& options, Port port, Hops hops, Shared& shared)
+    RunnerOn(const ProcessorOptions& options, Port port, Hops hops, const Control& control,
+             WorkerPart& part)
         : port_(std::move(port)),
           hops_(std::move(hops)),
-          shared_(shared),
-          processor_(options, port_, hops_, shared.control, shared.counters) {}
+          control_(control),
+          counters_(part.counters),
+          processor_(options, port_, hops_, control, counters_) {}
 
     void run(const std::atomic<bool>& stop) noexcept override {
-        std::uint64_t resets = shared_.control.resets();
+        std::uint64_t resets = control_.resets();
         while (!stop.load(std::memory_order_relaxed)) {
             if (processor_.poll() == 0) {
                 relax();
             }
-            if (const std::uint64_t now = shared_.control.resets(); now != resets) [[unlikely]] {
-                shared_.counters.clear();
+            if (const std::uint64_t now = control_.resets(); now != resets) [[unlikely]] {
+                counters_.clear();
                 resets = now;
             }
         }
     }
 
+    [[nodiscard]] Usage usage() const noexcept override { return port_.usage(); }
+
   private:
     Port port_;
     Hops hops_;
-    Shared& shared_;
+    const Control& control_;
+    Counters& counters_;
     Processor<Port, Family, Logic, Hops> processor_;
 };
 
+/// On one port of several: `part` is what its worker shares.
 template <typename Family, FramePort Port, NextHops Hops>
 std::unique_ptr<Runner> runner_on(LogicName logic, const ProcessorOptions& options, Port port,
-                                  Hops hops, Shared& shared) {
+                                  Hops hops, const Control& control, WorkerPart& part) {
+    const auto made = [&]<typename Logic>(Logic /*which*/) -> std::unique_ptr<Runner> {
+        return std::make_unique<RunnerOn<Port, Family, Logic, Hops>>(
+            options, std::move(port), std::move(hops), control, part);
+    };
     switch (logic) {
         case LogicName::echo:
-            return std::make_unique<RunnerOn<Port, Family, Echo, Hops>>(options, std::move(port),
-                                                                        std::move(hops), shared);
+            return made(Echo());
         case LogicName::discard:
-            return std::make_unique<RunnerOn<Port, Family, Discard, Hops>>(options, std::move(port),
-                                                                           std::move(hops), shared);
+            return made(Discard());
         case LogicName::threshold:
             break;
     }
-    return std::make_unique<RunnerOn<Port, Family, Threshold, Hops>>(options, std::move(port),
-                                                                     std::move(hops), shared);
+    return made(Threshold());
 }
 
 ProcessorOptions processor_options(const WorkerOptions& options) {
@@ -80,14 +88,40 @@ ProcessorOptions processor_options(const WorkerOptions& options) {
     return wanted;
 }
 
+std::size_t most_workers(const WorkerOptions& options) {
+    return std::max<std::size_t>(1, options.cpus.size());
+}
+
+/// One for each port, made on the CPU that it will run on.
+template <typename Family, typename Port, typename MakeHops>
+Result<Runners> runners_on(const WorkerOptions& options, const ProcessorOptions& processor,
+                           std::vector<Port> ports, MakeHops hops, Shared& shared) {
+    Runners runners;
+    for (Port& port : ports) {
+        WorkerPart& part = shared.parts[runners.size()];
+        if (!options.cpus.empty()) {
+            part.cpu = options.cpus[runners.size()];
+            NT_CHECK(worker::bind_to_cpu(part.cpu));
+        }
+        NT_TRY(auto next_hops, hops());
+        runners.push_back(runner_on<Family>(options.logic, processor, std::move(port),
+                                            std::move(next_hops), shared.control, part));
+    }
+    return runners;
+}
+
 template <typename Family, typename Port>
-Result<std::unique_ptr<Runner>> udp_runner(const WorkerOptions& options, Shared& shared) {
-    NT_TRY(Port port, Port::open({.address = options.listen.address,
-                                  .is_ipv6 = options.listen.is_ipv6,
-                                  .port = options.listen.port,
-                                  .device = options.device}));
-    return runner_on<Family>(options.logic, processor_options(options), std::move(port),
-                             KernelsNextHop(), shared);
+Result<Runners> udp_runners(const WorkerOptions& options, Shared& shared) {
+    // Of a group every socket would get every packet.
+    const std::size_t count = is_group(options.listen) ? 1 : most_workers(options);
+    NT_TRY(std::vector<Port> ports, Port::open({.address = options.listen.address,
+                                                .is_ipv6 = options.listen.is_ipv6,
+                                                .port = options.listen.port,
+                                                .device = options.device},
+                                               count));
+    return runners_on<Family>(
+        options, processor_options(options), std::move(ports),
+        [] { return Result<KernelsNextHop>(KernelsNextHop()); }, shared);
 }
 
 nt_listen listening(const WorkerOptions& options, const Device& device) {
@@ -108,35 +142,40 @@ void note(Shared& shared, std::string_view how) {
                 shared.head.how.begin());
 }
 
-/// On a port that goes past the kernel's stack.
+/// On ports that go past the kernel's stack.
 template <typename Family>
-Result<std::unique_ptr<Runner>> frame_runner(const WorkerOptions& options, Shared& shared) {
+Result<Runners> frame_runners(const WorkerOptions& options, Shared& shared) {
     NT_TRY(const Device device, device_of(options.device));
     ProcessorOptions processor = processor_options(options);
     processor.listen = listening(options, device);
-    NT_TRY(KernelNextHops hops,
-           KernelNextHops::open(device.index, options.listen.is_ipv6,
-                                options.cpu ? static_cast<int>(*options.cpu) : -1));
+    const auto hops = [&] {
+        return KernelNextHops::open(device.index, options.listen.is_ipv6, options.cpus);
+    };
     if (options.backend == Backend::packet) {
-        NT_TRY(PacketPort port,
-               PacketPort::open({.device = options.device, .listen = processor.listen}));
+        NT_TRY(std::vector<PacketPort> ports,
+               PacketPort::open({.device = options.device, .listen = processor.listen},
+                                most_workers(options)));
         note(shared, "packet");
-        return runner_on<Family>(options.logic, processor, std::move(port), std::move(hops),
-                                 shared);
+        return runners_on<Family>(options, processor, std::move(ports), hops, shared);
     }
-    NT_TRY(XskPort port, XskPort::open({.device = options.device, .listen = processor.listen}));
-    note(shared, "af_xdp, " + port.mode());
-    return runner_on<Family>(options.logic, processor, std::move(port), std::move(hops), shared);
+    NT_TRY(std::vector<XskPort> ports,
+           XskPort::open({.device = options.device, .listen = processor.listen},
+                         most_workers(options)));
+    note(shared, "af_xdp, " + ports.front().mode());
+    for (std::uint32_t queue = 0; queue < ports.size(); ++queue) {
+        shared.parts[queue].queue = queue;
+    }
+    return runners_on<Family>(options, processor, std::move(ports), hops, shared);
 }
 
-Result<std::unique_ptr<Runner>> runner_with(const WorkerOptions& options, Shared& shared) {
+Result<Runners> runners_with(const WorkerOptions& options, Shared& shared) {
     if (options.backend != Backend::udp) {
-        return options.listen.is_ipv6 ? frame_runner<Ipv6>(options, shared)
-                                      : frame_runner<Ipv4>(options, shared);
+        return options.listen.is_ipv6 ? frame_runners<Ipv6>(options, shared)
+                                      : frame_runners<Ipv4>(options, shared);
     }
     note(shared, is_group(options.listen) ? "udp, joined on " + options.device : "udp");
-    return options.listen.is_ipv6 ? udp_runner<Ipv6Socket, Ipv6UdpPort>(options, shared)
-                                  : udp_runner<Ipv4Socket, Ipv4UdpPort>(options, shared);
+    return options.listen.is_ipv6 ? udp_runners<Ipv6Socket, Ipv6UdpPort>(options, shared)
+                                  : udp_runners<Ipv4Socket, Ipv4UdpPort>(options, shared);
 }
 
 /// Why the backend would not take every packet here, although it could be opened.
@@ -162,7 +201,7 @@ Status fits(const WorkerOptions& options) {
 }
 
 /// The fastest that works, and why those that are faster do not.
-Result<std::unique_ptr<Runner>> fastest_runner(const WorkerOptions& options, Shared& shared) {
+Result<Runners> fastest_runners(const WorkerOptions& options, Shared& shared) {
     constexpr std::pair<Backend, std::string_view> fastest_first[] = {
         {Backend::af_xdp, "af_xdp"}, {Backend::packet, "packet"}, {Backend::udp, "udp"}};
     std::string reasons;
@@ -170,26 +209,45 @@ Result<std::unique_ptr<Runner>> fastest_runner(const WorkerOptions& options, Sha
     for (const auto& [backend, name] : fastest_first) {
         tried.backend = backend;
         Status fit = fits(tried);
-        auto runner = fit ? runner_with(tried, shared)
-                          : Result<std::unique_ptr<Runner>>(std::unexpected(fit.error()));
-        if (runner) {
+        auto runners =
+            fit ? runners_with(tried, shared) : Result<Runners>(std::unexpected(fit.error()));
+        if (runners) {
             std::string how = shared.head.how.data();
             if (backend == Backend::af_xdp && !how.ends_with("zero copy")) {
                 reasons = "; zero copy: not by this driver";
             }
             note(shared, how + reasons);
-            return runner;
+            return runners;
         }
-        reasons += fmt::format("; {}: {}", name, runner.error().message);
+        reasons += fmt::format("; {}: {}", name, runners.error().message);
+        for (WorkerPart& part : shared.parts) {
+            part.cpu = part.queue = WorkerPart::none;
+        }
     }
     return failure(ErrorCode::unsupported, "no backend works here" + reasons);
 }
 
+/// How many work, where that is not one: more CPUs than queues are no error, but are said.
+void note_workers(const WorkerOptions& options, std::size_t count, Shared& shared) {
+    shared.workers = static_cast<std::uint32_t>(count);
+    const std::size_t most = most_workers(options);
+    if (most > 1) {
+        note(shared, fmt::format("{}; {}", shared.head.how.data(),
+                                 count == most
+                                     ? fmt::format("{} workers", count)
+                                     : fmt::format("{} of {} CPUs have a worker: there is no more "
+                                                   "to serve",
+                                                   count, most)));
+    }
+}
+
 }  // namespace
 
-Result<std::unique_ptr<Runner>> opened_runner(const WorkerOptions& options, Shared& shared) {
-    return options.backend == Backend::automatic ? fastest_runner(options, shared)
-                                                 : runner_with(options, shared);
+Result<Runners> opened_runners(const WorkerOptions& options, Shared& shared) {
+    NT_TRY(Runners runners, options.backend == Backend::automatic ? fastest_runners(options, shared)
+                                                                  : runners_with(options, shared));
+    note_workers(options, runners.size(), shared);
+    return runners;
 }
 
 }  // namespace nanotune::datapath

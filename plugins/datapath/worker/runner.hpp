@@ -3,9 +3,11 @@
 
 #include <atomic>
 #include <memory>
+#include <vector>
 
 #include <nanotune/error.hpp>
 
+#include "datapath/ports/usage.hpp"
 #include "options.hpp"
 #include "shared.hpp"
 
@@ -16,11 +18,16 @@ class Runner {
     virtual ~Runner() = default;
     /// Takes packets until `stop` is set, without ever waiting.
     virtual void run(const std::atomic<bool>& stop) noexcept = 0;
+    /// Of its port. By one other thread.
+    [[nodiscard]] virtual Usage usage() const noexcept = 0;
 };
 
-/// Opens what the options ask for. Packets are taken from then on, by the kernel at first. What is
-/// shared outlives it. Errors: as the ports'.
-[[nodiscard]] Result<std::unique_ptr<Runner>> opened_runner(const WorkerOptions& options,
-                                                            Shared& shared);
+/// One for each worker that there is something to do for: at most as many as CPUs are given.
+using Runners = std::vector<std::unique_ptr<Runner>>;
+
+/// Opens what the options ask for, each from the CPU that it will run on, so that its memory is
+/// near. Packets are taken from then on, by the kernel at first. What is shared outlives it; who
+/// serves what is said there. Errors: as the ports'; conflict where nobody would serve a queue.
+[[nodiscard]] Result<Runners> opened_runners(const WorkerOptions& options, Shared& shared);
 
 }  // namespace nanotune::datapath

@@ -1,5 +1,5 @@
-// What a datapath's worker shares with whoever watches and arms it: the layout of a file in memory.
-// Whoever reads it compares magic, version and sizes first: another worker's may be older or newer.
+// What a datapath shares with whoever watches and arms it: the layout of a file in memory. Whoever
+// reads it compares magic, version and sizes first: another one's may be older or newer.
 #pragma once
 
 #include <array>
@@ -7,24 +7,67 @@
 #include <cstdint>
 #include <string_view>
 
+#include "datapath/ports/usage.hpp"
 #include "datapath/processor/counters.hpp"
 #include "worker/shared_head.hpp"
 
 namespace nanotune::datapath {
 
+/// The kernel's counters of one worker's thread.
+struct Hardware {
+    static constexpr std::array<std::string_view, 5> names{"cycles", "instructions", "cache misses",
+                                                           "context switches", "page faults"};
+
+    std::array<Counter, names.size()> counts;
+    std::array<Counter, names.size()> errors;  ///< errno of one that this host does not count
+};
+
+/// What a port last said of its queues, and the most that waited in them.
+struct SharedUsage {
+    Counter is_bytes;  ///< waiting and room are bytes of the kernel's buffer, not frames
+    Counter waiting;
+    Counter most_waiting;
+    Counter room;
+    Counter leaving;
+    Counter slots;
+    Counter dropped;
+};
+
+/// One worker's: it and the thread that watches all of them write into it, each what is its own.
+struct alignas(64) WorkerPart {
+    static constexpr std::uint32_t none = UINT32_MAX;
+
+    Counters counters;
+    SharedUsage usage;
+    Hardware hardware;
+    std::uint32_t cpu = none;
+    std::uint32_t queue = none;  ///< of the device; none where the kernel chooses the worker
+    std::uint32_t thread = 0;
+};
+
+/// The last time that packets were in error, as it was noticed.
+struct LastError {
+    Counter outcome;
+    Counter time;  ///< nanoseconds of CLOCK_REALTIME; 0 for never
+};
+
 struct Shared {
-    static constexpr std::uint32_t right_version = 2;
+    static constexpr std::uint32_t right_version = 3;
+    static constexpr std::size_t most_workers = 32;
 
     worker::SharedHead head;
     std::uint32_t version = 0;
+    std::uint32_t workers = 0;
     std::uint64_t ticks_per_second = 0;
     std::array<char, 96> listens_to{};
 
     Control control;
-    Counters counters;
+    LastError last_error;
+    std::array<WorkerPart, most_workers> parts;
 
     [[nodiscard]] bool is_right(std::size_t mapped) const noexcept {
-        return head.is_right(mapped) && head.size == sizeof(Shared) && version == right_version;
+        return head.is_right(mapped) && head.size == sizeof(Shared) && version == right_version &&
+               workers <= most_workers;
     }
 };
 
@@ -34,7 +77,8 @@ struct Shared {
         "bypassed",      "runt",        "version",         "options",
         "fragment",      "length",      "header checksum", "transport checksum",
         "short payload", "zero source", "martian source",  "declined",
-        "withheld",      "no next hop", "transmit full",   "answered"};
+        "withheld",      "no next hop", "pool exhausted",  "transmit full",
+        "answered"};
     return names[outcome];
 }
 

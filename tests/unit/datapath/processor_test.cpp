@@ -131,7 +131,7 @@ TEST_CASE("every packet is counted once, by what became of it", "[datapath]") {
 TEST_CASE("where no slot is free, the packet is counted and the next ones go on", "[datapath]") {
     GivenIpv4 given({.slots = 16});
     CHECK(given.answers_to(ticks_from(20)).size() == 16);
-    CHECK(given.counted(nt_transmit_full) == 4);
+    CHECK(given.counted(nt_pool_exhausted) == 4);
     CHECK(given.answers_to(ticks_from(16)).size() == 16);
     CHECK(given.counters.received() == 36);
 }

@@ -1,0 +1,98 @@
+#include "watch.hpp"
+
+#include <algorithm>
+#include <ctime>
+
+#include <fmt/core.h>
+
+namespace nanotune::datapath {
+
+namespace {
+
+constexpr long between_looks = 100'000'000;  // ns
+constexpr unsigned looks_between_lines = 10;
+
+std::uint64_t time_of_day() {
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
+           static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+}  // namespace
+
+Watch::Watch(const Runners& runners, Shared& shared, std::string name)
+    : runners_(runners),
+      shared_(shared),
+      name_(std::move(name)),
+      log_(worker::SystemLog::open("nanotune-worker")) {
+    for (std::size_t number = 0; number < runners.size(); ++number) {
+        hardware_.emplace_back(shared.parts[number].thread, shared.parts[number].hardware);
+    }
+}
+
+void Watch::run(const std::atomic<bool>& stop) {
+    while (!stop.load(std::memory_order_relaxed)) {
+        look();
+        const timespec pause{.tv_sec = 0, .tv_nsec = between_looks};
+        ::nanosleep(&pause, nullptr);  // a signal ends it
+    }
+}
+
+void Watch::look() {
+    for (std::size_t number = 0; number < runners_.size(); ++number) {
+        look_at_usage(number);
+        hardware_[number].read();
+    }
+    look_for_errors();
+    tell_errors();
+}
+
+void Watch::look_at_usage(std::size_t number) {
+    const Usage now = runners_[number]->usage();
+    SharedUsage& usage = shared_.parts[number].usage;
+    usage.is_bytes.set(now.is_bytes ? 1 : 0);
+    usage.waiting.set(now.waiting);
+    usage.most_waiting.set(std::max(usage.most_waiting.now(), now.waiting));
+    usage.room.set(now.room);
+    usage.leaving.set(now.leaving);
+    usage.slots.set(now.slots);
+    usage.dropped.set(now.dropped);
+}
+
+void Watch::look_for_errors() {
+    for (std::size_t at = 0; at < nt_outcomes; ++at) {
+        std::uint64_t now = 0;
+        for (std::size_t number = 0; number < runners_.size(); ++number) {
+            now += shared_.parts[number].counters.outcomes[at].now();
+        }
+        // Fewer than before: somebody had them begin anew.
+        const std::uint64_t more = now >= seen_[at] ? now - seen_[at] : now;
+        seen_[at] = now;
+        if (more != 0 && nt_is_error(static_cast<nt_outcome>(at))) {
+            untold_[at] += more;
+            shared_.last_error.outcome.set(at);
+            shared_.last_error.time.set(time_of_day());
+        }
+    }
+}
+
+/// At once, and then at most a line a second, whatever comes.
+void Watch::tell_errors() {
+    until_told_ -= until_told_ == 0 ? 0 : 1;
+    if (until_told_ != 0 || std::ranges::all_of(untold_, [](auto count) { return count == 0; })) {
+        return;
+    }
+    std::string line = name_ + ":";
+    for (std::size_t at = 0; at < nt_outcomes; ++at) {
+        if (untold_[at] != 0) {
+            line += fmt::format("{} {} x {}", line.ends_with(':') ? "" : ",", untold_[at],
+                                name_of(static_cast<nt_outcome>(at)));
+        }
+    }
+    log_.warn(line);
+    untold_ = {};
+    until_told_ = looks_between_lines;
+}
+
+}  // namespace nanotune::datapath

@@ -1,0 +1,46 @@
+// Looks after workers that have no time for anything but packets: reads the kernel's counters of
+// them, how full their queues are, and what went wrong last.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <deque>
+#include <string>
+
+#include <nanotune/error.hpp>
+
+#include "hardware.hpp"
+#include "runner.hpp"
+#include "shared.hpp"
+#include "worker/system_log.hpp"
+
+namespace nanotune::datapath {
+
+/// One thread's, another than the workers'.
+class Watch {
+  public:
+    /// Opens what needs rights. What is referred to outlives it. `name` is what the log calls the
+    /// datapath.
+    Watch(const Runners& runners, Shared& shared, std::string name);
+
+    /// Looks ten times a second until `stop`.
+    void run(const std::atomic<bool>& stop);
+    /// Looks once.
+    void look();
+
+  private:
+    void look_at_usage(std::size_t number);
+    void look_for_errors();
+    void tell_errors();
+
+    const Runners& runners_;
+    Shared& shared_;
+    std::string name_;
+    worker::SystemLog log_;
+    std::deque<HardwareCounters> hardware_;
+    std::array<std::uint64_t, nt_outcomes> seen_{};
+    std::array<std::uint64_t, nt_outcomes> untold_{};
+    unsigned until_told_ = 0;  ///< looks
+};
+
+}  // namespace nanotune::datapath
