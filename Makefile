@@ -8,6 +8,7 @@
 #   make sanitize        unit and contract tests under the sanitizers
 #   make check-format    clang-format
 #   make tidy            clang-tidy
+#   make packages        deb packages, and rpm where rpmbuild is there, into build/release/packages
 #   make install         lay out PREFIX (default /usr/local), under DESTDIR if given
 #
 # PRESET=dev builds without optimisation. Nothing is run as root but apt-get and what needs a
@@ -24,7 +25,7 @@ CMAKE := cmake
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 
 .DEFAULT_GOAL := run
-.PHONY: run test lab bench sanitize asan-ubsan tsan check-format tidy install programs clean
+.PHONY: run test lab bench sanitize asan-ubsan tsan check-format tidy install packages programs clean
 .NOTPARALLEL:
 
 # Ninja runs CMake again by itself when a CMakeLists.txt changes; the presets it cannot see.
@@ -91,6 +92,12 @@ install:
 	@packaging/install-dependencies build
 	@$(MAKE) --no-print-directory programs
 	$(SUDO) $(CMAKE) --install $(BUILD) --prefix $(PREFIX)
+
+packages:
+	@packaging/install-dependencies build packages
+	@$(MAKE) --no-print-directory programs
+	cd $(BUILD) && cpack -G DEB
+	@if command -v rpmbuild >/dev/null; then cd $(BUILD) && cpack -G RPM; else echo "no rpm packages: rpmbuild is not there"; fi
 
 clean:
 	rm -rf build
