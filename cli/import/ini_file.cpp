@@ -1,0 +1,75 @@
+#include "ini_file.hpp"
+
+#include <algorithm>
+
+namespace nanotune::cli {
+
+namespace {
+
+constexpr std::string_view blanks = " \t\r\n";
+
+std::string_view without_comment(std::string_view line, const IniDialect& dialect) {
+    if (!dialect.hash_ends_line) {
+        return line;
+    }
+    for (std::size_t at = line.find('#'); at != std::string_view::npos;
+         at = line.find('#', at + 1)) {
+        if (at == 0 || blanks.contains(line[at - 1])) {
+            return line.substr(0, at);
+        }
+    }
+    return line;
+}
+
+}  // namespace
+
+std::string_view stripped(std::string_view text) {
+    const std::size_t first = std::min(text.find_first_not_of(blanks), text.size());
+    text.remove_prefix(first);
+    return text.substr(0, text.find_last_not_of(blanks) + 1);
+}
+
+std::string unquoted(std::string_view text) {
+    text = stripped(text);
+    const bool is_quoted = text.size() >= 2 && text.front() == text.back() &&
+                           (text.front() == '"' || text.front() == '\'');
+    return std::string(is_quoted ? text.substr(1, text.size() - 2) : text);
+}
+
+std::vector<IniLine> ini_lines(std::string_view text, const IniDialect& dialect) {
+    std::vector<IniLine> lines;
+    std::string section;
+    bool goes_on = false;
+    for (unsigned number = 1; !text.empty(); ++number) {
+        const std::string_view whole = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(whole.size() + 1, text.size()));
+        const bool is_indented = !whole.empty() && blanks.contains(whole.front());
+        std::string_view line = stripped(without_comment(whole, dialect));
+        if (line.empty() || line.front() == '#' || line.front() == ';') {
+            continue;
+        }
+        const bool continues = goes_on || (dialect.indent_continues && is_indented);
+        goes_on = dialect.backslash_continues && line.ends_with('\\');
+        line.remove_suffix(goes_on ? 1 : 0);
+        if (continues && !lines.empty() && !lines.back().key.empty()) {
+            lines.back().value += " ";
+            lines.back().value += line;
+            continue;
+        }
+        if (line.front() == '[' && line.back() == ']') {
+            section = line.substr(1, line.size() - 2);
+            lines.push_back({.section = section, .key = {}, .value = {}, .line = number});
+            continue;
+        }
+        const std::size_t equals = line.find('=');
+        if (equals != std::string_view::npos) {
+            lines.push_back({.section = section,
+                             .key = std::string(stripped(line.substr(0, equals))),
+                             .value = std::string(stripped(line.substr(equals + 1))),
+                             .line = number});
+        }
+    }
+    return lines;
+}
+
+}  // namespace nanotune::cli

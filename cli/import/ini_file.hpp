@@ -1,0 +1,35 @@
+// Files of sections and `key=value`, as TuneD and systemd have them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nanotune::cli {
+
+struct IniLine {
+    std::string section;  ///< without its brackets; "" before the first
+    std::string key;
+    std::string value;
+    unsigned line = 0;  ///< from 1
+};
+
+/// What tells the two dialects apart.
+struct IniDialect {
+    bool hash_ends_line = false;       ///< TuneD: " #" begins a comment behind a value
+    bool indent_continues = false;     ///< TuneD: an indented line goes on with the value above
+    bool backslash_continues = false;  ///< systemd: a line that ends with one goes on in the next
+};
+inline constexpr IniDialect tuned_dialect = {.hash_ends_line = true, .indent_continues = true};
+inline constexpr IniDialect systemd_dialect = {.backslash_continues = true};
+
+/// Every line in order; a section without any has one line without key. What is no line of the
+/// format is passed over, as its own readers do.
+[[nodiscard]] std::vector<IniLine> ini_lines(std::string_view text, const IniDialect& dialect);
+
+/// Without blanks at both ends.
+[[nodiscard]] std::string_view stripped(std::string_view text);
+/// Without quotes around it.
+[[nodiscard]] std::string unquoted(std::string_view text);
+
+}  // namespace nanotune::cli

@@ -1,0 +1,213 @@
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "ini_file.hpp"
+#include "systemd_import.hpp"
+
+namespace nanotune::cli {
+
+namespace {
+
+enum class LinkKind { number, bytes, time, flag };
+
+struct LinkKey {
+    std::string_view key;
+    std::string_view setting;
+    LinkKind kind = LinkKind::number;
+};
+
+// Of systemd.link(5), version 252 and later.
+constexpr LinkKey link_keys[] = {
+    {"MTUBytes", "mtu", LinkKind::bytes},
+    {"TransmitQueueLength", "txqueuelen"},
+    {"RxBufferSize", "ring.rx"},
+    {"RxMiniBufferSize", "ring.rx_mini"},
+    {"RxJumboBufferSize", "ring.rx_jumbo"},
+    {"TxBufferSize", "ring.tx"},
+    {"RxChannels", "channels.rx"},
+    {"TxChannels", "channels.tx"},
+    {"OtherChannels", "channels.other"},
+    {"CombinedChannels", "channels.combined"},
+    {"RxFlowControl", "pause.rx", LinkKind::flag},
+    {"TxFlowControl", "pause.tx", LinkKind::flag},
+    {"AutoNegotiationFlowControl", "pause.autoneg", LinkKind::flag},
+    {"GenericSegmentOffloadMaxBytes", "gso_max_size", LinkKind::bytes},
+    {"GenericSegmentOffloadMaxSegments", "gso_max_segs"},
+    {"UseAdaptiveRxCoalesce", "coalesce.adaptive_rx", LinkKind::flag},
+    {"UseAdaptiveTxCoalesce", "coalesce.adaptive_tx", LinkKind::flag},
+    {"RxCoalesceSec", "coalesce.rx_usecs", LinkKind::time},
+    {"RxCoalesceIrqSec", "coalesce.rx_usecs_irq", LinkKind::time},
+    {"RxCoalesceLowSec", "coalesce.rx_usecs_low", LinkKind::time},
+    {"RxCoalesceHighSec", "coalesce.rx_usecs_high", LinkKind::time},
+    {"TxCoalesceSec", "coalesce.tx_usecs", LinkKind::time},
+    {"TxCoalesceIrqSec", "coalesce.tx_usecs_irq", LinkKind::time},
+    {"TxCoalesceLowSec", "coalesce.tx_usecs_low", LinkKind::time},
+    {"TxCoalesceHighSec", "coalesce.tx_usecs_high", LinkKind::time},
+    {"RxMaxCoalescedFrames", "coalesce.rx_max_frames"},
+    {"RxMaxCoalescedIrqFrames", "coalesce.rx_max_frames_irq"},
+    {"RxMaxCoalescedLowFrames", "coalesce.rx_max_frames_low"},
+    {"RxMaxCoalescedHighFrames", "coalesce.rx_max_frames_high"},
+    {"TxMaxCoalescedFrames", "coalesce.tx_max_frames"},
+    {"TxMaxCoalescedIrqFrames", "coalesce.tx_max_frames_irq"},
+    {"TxMaxCoalescedLowFrames", "coalesce.tx_max_frames_low"},
+    {"TxMaxCoalescedHighFrames", "coalesce.tx_max_frames_high"},
+    {"CoalescePacketRateLow", "coalesce.pkt_rate_low"},
+    {"CoalescePacketRateHigh", "coalesce.pkt_rate_high"},
+    {"StatisticsBlockCoalesceSec", "coalesce.stats_block_usecs", LinkKind::time},
+    {"ReceiveChecksumOffload", "features.rx", LinkKind::flag},
+    {"TransmitChecksumOffload", "features.tx", LinkKind::flag},
+    {"TCPSegmentationOffload", "features.tx-tcp-segmentation", LinkKind::flag},
+    {"TCP6SegmentationOffload", "features.tx-tcp6-segmentation", LinkKind::flag},
+    {"GenericSegmentationOffload", "features.gso", LinkKind::flag},
+    {"GenericReceiveOffload", "features.gro", LinkKind::flag},
+    {"GenericReceiveOffloadHardware", "features.rx-gro-hw", LinkKind::flag},
+    {"LargeReceiveOffload", "features.lro", LinkKind::flag},
+    {"ReceiveVLANCTAGHardwareAcceleration", "features.rxvlan", LinkKind::flag},
+    {"TransmitVLANCTAGHardwareAcceleration", "features.txvlan", LinkKind::flag},
+    {"ReceiveVLANCTAGFilter", "features.rx-vlan-filter", LinkKind::flag},
+    {"TransmitVLANSTAGHardwareAcceleration", "features.tx-vlan-stag-hw-insert", LinkKind::flag},
+    {"NTupleFilter", "features.ntuple", LinkKind::flag},
+};
+
+// Of [Match], by the keys of `match` here.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> match_keys = {
+    {{"OriginalName", "name"},
+     {"PermanentMACAddress", "mac"},
+     {"MACAddress", "mac"},
+     {"Driver", "driver"}}};
+
+/// Bytes with a suffix to the base of 1024.
+std::optional<std::string> bytes_of(std::string_view text) {
+    constexpr std::string_view suffixes = "KMG";
+    const std::size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
+    const std::size_t suffix = end < text.size() ? suffixes.find(text[end]) : 0;
+    if (end == 0 || end > 12 || suffix == std::string_view::npos || text.size() > end + 1) {
+        return std::nullopt;
+    }
+    const long long number = std::atoll(std::string(text.substr(0, end)).c_str());
+    return fmt::format("{}", end < text.size() ? number << (10 * (suffix + 1)) : number);
+}
+
+/// systemd.time(7): seconds where there is no unit.
+std::string time_of(std::string_view text) {
+    const bool has_unit = text.find_first_not_of("0123456789") != std::string_view::npos;
+    return fmt::format("{}{}", text, has_unit ? "" : "s");
+}
+
+std::optional<std::string> flag_of(std::string_view text) {
+    for (const std::string_view yes : {"1", "yes", "y", "true", "t", "on"}) {
+        if (text == yes) {
+            return "true";
+        }
+    }
+    for (const std::string_view no : {"0", "no", "n", "false", "f", "off"}) {
+        if (text == no) {
+            return "false";
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> value_of(LinkKind kind, std::string_view text) {
+    switch (kind) {
+        case LinkKind::bytes:
+            return bytes_of(text);
+        case LinkKind::time:
+            return time_of(text);
+        case LinkKind::flag:
+            return flag_of(text);
+        case LinkKind::number:
+            break;
+    }
+    return std::string(text);
+}
+
+/// Which devices the file is for.
+struct Match {
+    std::map<std::string, std::string> keys;
+    std::string unsayable;  ///< why a section cannot say it; "" where one can
+    std::string origin;
+};
+
+Match match_of(const std::string& file, const std::vector<IniLine>& lines) {
+    Match match;
+    for (const IniLine& line : lines) {
+        if (line.section != "Match" || line.key.empty()) {
+            continue;
+        }
+        match.origin = fmt::format("{}:{}: {}={}", file, line.line, line.key, line.value);
+        const auto* const found = std::ranges::find(match_keys, std::string_view(line.key),
+                                                    &decltype(match_keys)::value_type::first);
+        if (found == match_keys.end()) {
+            match.unsayable = fmt::format("sections select no devices by {}=", line.key);
+        } else if (line.value.contains(' ') || line.value.starts_with('!')) {
+            match.unsayable = fmt::format(
+                "{}= is a list, or what is not meant: one file for each "
+                "of its words can be imported",
+                line.key);
+        } else {
+            match.keys[std::string(found->second)] = line.value;
+        }
+    }
+    if (match.keys.empty() && match.unsayable.empty()) {
+        match.unsayable = "it says nothing of which devices it is for";
+    }
+    return match;
+}
+
+}  // namespace
+
+Import link_import(const std::string& file, std::string_view text, const std::string& label) {
+    Import import(file, "As " + file);
+    const auto lines = ini_lines(text, systemd_dialect);
+    const Match match = match_of(file, lines);
+    const bool by_name = match.keys.size() == 1 && match.keys.contains("name");
+    const std::string section =
+        fmt::format("nic.{}", toml_text(by_name ? match.keys.at("name") : label));
+    if (!by_name && match.unsayable.empty()) {
+        std::string keys;
+        for (const auto& [key, value] : match.keys) {
+            keys += fmt::format("{}{} = {}", keys.empty() ? "" : ", ", key, toml_text(value));
+        }
+        import.carry({.section = section,
+                      .key = "match",
+                      .spellings = {fmt::format("{{ {} }}", keys)},
+                      .origin = match.origin,
+                      .note = {}});
+    }
+    for (const IniLine& line : lines) {
+        if (line.section == "Match" || line.key.empty()) {
+            continue;
+        }
+        std::string origin = fmt::format("{}:{}: {}={}", file, line.line, line.key, line.value);
+        const auto* const found =
+            std::ranges::find(link_keys, std::string_view(line.key), &LinkKey::key);
+        const auto value =
+            found == std::end(link_keys) ? std::nullopt : value_of(found->kind, line.value);
+        if (!match.unsayable.empty()) {
+            import.leave(std::move(origin), match.unsayable);
+        } else if (line.section != "Link" || found == std::end(link_keys)) {
+            import.leave(std::move(origin), "no setting here does it");
+        } else if (!value || *value == "max") {
+            import.leave(std::move(origin),
+                         value ? "only the device knows its most: nanotune capture shows it"
+                               : "its value is none of systemd.link(5)");
+        } else {
+            import.carry(
+                {.section = section,
+                 .key = std::string(found->setting),
+                 .spellings = {fmt::format("{{ value = {}, optional = true }}", toml_text(*value))},
+                 .origin = std::move(origin),
+                 .note = by_name ? "OriginalName is the kernel's name of it, and this "
+                                   "the one that it has now"
+                                 : ""});
+        }
+    }
+    return import;
+}
+
+}  // namespace nanotune::cli

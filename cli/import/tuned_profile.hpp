@@ -1,0 +1,48 @@
+// A profile of TuneD's with all that it includes, merged as TuneD merges.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tuned_words.hpp"
+
+namespace nanotune::cli {
+
+struct TunedOption {
+    std::string name;
+    std::string value;   ///< expanded
+    std::string origin;  ///< "/usr/lib/tuned/balanced/tuned.conf:14"
+};
+
+/// A section: what one plugin of TuneD's is to do with some devices.
+struct TunedUnit {
+    std::string name;
+    std::string type;  ///< the plugin; the section's name where it says nothing else
+    std::string devices = "*";
+    std::string devices_udev_regex = {};
+    std::string uname_regex = {};
+    std::string cpuinfo_regex = {};
+    std::string origin = {};
+    bool is_enabled = true;
+    std::vector<TunedOption> options = {};
+
+    [[nodiscard]] TunedOption* find(std::string_view option);
+};
+
+struct TunedProfile {
+    std::string name;
+    std::string summary;
+    std::vector<TunedUnit> units;  ///< in the order in which they first appear
+};
+
+/// Reads the profile by its name, from /etc/tuned and /usr/lib/tuned (with or without "profiles"
+/// below), or by the path of its file or folder. `read` is also asked for these. Errors: not_found,
+/// naming who includes it; invalid for profiles that include each other; refused, by an assertion
+/// of the profile's.
+[[nodiscard]] Result<TunedProfile> tuned_profile(const std::string& name, const HostReader& read,
+                                                 const TunedHost& host);
+
+}  // namespace nanotune::cli
