@@ -25,7 +25,7 @@ constexpr WorkerRow rows[] = {
                  .summary = "Network device that it comes on; backends that go past the kernel's "
                             "stack need one."}},
     {.tunable = {.name = "backend",
-                 .domain = choice("auto | af_xdp | packet | udp"),
+                 .domain = choice("auto | xdp | af_xdp | packet | udp"),
                  .summary = "How packets are taken; auto is the fastest that works here, and says "
                             "why faster ones do not."},
      .otherwise = "auto"},

@@ -53,15 +53,15 @@ Status misfit(System& system, const WorkerSettings& settings) {
             ErrorCode::invalid,
             fmt::format("respond {} and listen {} are of two IP versions", respond, listen));
     }
-    if (is_group(listen) &&
-        (interface.empty() || respond == "sender" || backend == "af_xdp" || backend == "packet")) {
+    const bool is_past_the_kernel = backend == "xdp" || backend == "af_xdp" || backend == "packet";
+    if (is_group(listen) && (interface.empty() || respond == "sender" || is_past_the_kernel)) {
         return failure(
             ErrorCode::invalid,
             fmt::format("{}: a multicast group is joined by backend udp (or auto), on an "
                         "interface, and orders need a receiver (respond)",
                         listen));
     }
-    if (interface.empty() && (backend == "af_xdp" || backend == "packet")) {
+    if (interface.empty() && is_past_the_kernel) {
         return failure(ErrorCode::invalid,
                        fmt::format("backend {} is on an interface, and none is given", backend));
     }

@@ -184,7 +184,7 @@ class Life(unittest.TestCase):
     def test_the_fastest_backend_that_works_is_taken_and_measured(self):
         there = self.wire()
         self.apply("[datapath.orders]\nlisten = '192.0.2.1:8080'\ninterface = 'feed0'\nenabled = true\n")
-        self.assertTrue(self.orders()["how"].startswith("packet; af_xdp: "), self.orders()["how"])
+        self.assertTrue(self.orders()["how"].startswith("packet; xdp: "), self.orders()["how"])
         for loop, words in (("closed", ()), ("open", ("--rate", "500"))):
             told = json.loads(self.nanotune("bench", "latency", "192.0.2.1:8080", "--count", "200", "--patience", "10s",
                                             *words, "--json", status=0, prefix=there))

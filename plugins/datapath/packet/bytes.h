@@ -15,34 +15,54 @@ typedef __UINT64_TYPE__ nt_u64;
 #define NT_INLINE static inline __attribute__((always_inline))
 #define NT_RARELY(condition) __builtin_expect(!!(condition), 0)
 
+// The kernel's verifier goes by what was compared with the frame's end just before, and by the most
+// that a number can be, where the packet's own lengths say as much already.
+#if defined(__bpf__)
+#define NT_SEEN(condition) (condition)
+#else
+#define NT_SEEN(condition) 1
+#endif
+
+/// Bytes behind Ethernet's header, in BPF: the MTU of devices that programs may be on.
+enum { nt_most_seen = 1500 };
+
+#if defined(__bpf__)
+// There a copy of bytes is made byte by byte, although the kernel takes words at any place.
+typedef nt_u16 __attribute__((may_alias)) nt_u16_there;
+typedef nt_u32 __attribute__((may_alias)) nt_u32_there;
+typedef nt_u64 __attribute__((may_alias)) nt_u64_there;
+#define NT_LOAD(bits, at) return *(const nt_u##bits##_there*)(at)
+#define NT_STORE(bits, at, number) *(nt_u##bits##_there*)(at) = number
+#else
+#define NT_LOAD(bits, at)                         \
+    nt_u##bits number;                            \
+    __builtin_memcpy(&number, at, sizeof number); \
+    return number
+#define NT_STORE(bits, at, number) __builtin_memcpy(at, &number, sizeof number)
+#endif
+
 NT_INLINE nt_u16 nt_load16(const nt_u8* at) {
-    nt_u16 number;
-    __builtin_memcpy(&number, at, sizeof number);
-    return number;
+    NT_LOAD(16, at);
 }
 
 NT_INLINE nt_u32 nt_load32(const nt_u8* at) {
-    nt_u32 number;
-    __builtin_memcpy(&number, at, sizeof number);
-    return number;
+    NT_LOAD(32, at);
 }
 
 NT_INLINE nt_u64 nt_load64(const nt_u8* at) {
-    nt_u64 number;
-    __builtin_memcpy(&number, at, sizeof number);
-    return number;
+    NT_LOAD(64, at);
 }
 
 NT_INLINE void nt_store16(nt_u8* at, nt_u16 number) {
-    __builtin_memcpy(at, &number, sizeof number);
+    NT_STORE(16, at, number);
 }
 
 NT_INLINE void nt_store32(nt_u8* at, nt_u32 number) {
-    __builtin_memcpy(at, &number, sizeof number);
+    NT_STORE(32, at, number);
 }
 
 NT_INLINE void nt_store64(nt_u8* at, nt_u64 number) {
-    __builtin_memcpy(at, &number, sizeof number);
+    NT_STORE(64, at, number);
 }
 
 /// A number of 16 bits in network order, from and to the machine's.
@@ -54,8 +74,14 @@ NT_INLINE nt_u16 nt_swap16(nt_u16 number) {
 // and 2^16 are all 1 modulo 65535. It is folded once, at the end.
 
 NT_INLINE nt_u64 nt_sum_add(nt_u64 sum, nt_u64 word) {
+#if defined(__bpf__)
+    // It has no carry, and a jump that goes either way costs more than these.
+    const nt_u64 both = sum + word;
+    return both + (((sum & word) | ((sum | word) & ~both)) >> 63);
+#else
     sum += word;
     return sum + (sum < word);
+#endif
 }
 
 /// Whether a sum that contains its own checksum is right: whether it is a multiple of 65535. A
@@ -83,6 +109,12 @@ NT_INLINE nt_u64 nt_sum_block(nt_u64 sum, const nt_u8* at) {
             : "r"(at), "m"(*(const nt_u8(*)[32])at)
             : "cc");
     return sum;
+#elif defined(__bpf__)
+    nt_u64 halves = 0;
+    for (nt_u32 place = 0; place < 32; place += 4) {
+        halves += nt_load32(at + place);
+    }
+    return nt_sum_add(sum, halves);
 #else
     const nt_u64 first = nt_sum_add(nt_load64(at), nt_load64(at + 8));
     const nt_u64 second = nt_sum_add(nt_load64(at + 16), nt_load64(at + 24));
@@ -90,9 +122,34 @@ NT_INLINE nt_u64 nt_sum_block(nt_u64 sum, const nt_u8* at) {
 #endif
 }
 
-/// The sum of `length` bytes from `at`, added to `sum`. An odd last byte counts as if a zero
-/// followed.
-NT_INLINE nt_u64 nt_sum_bytes(nt_u64 sum, const nt_u8* at, nt_u32 length) {
+#if defined(__bpf__)
+/// As below, of eight bytes at least and nt_most_seen at most. In steps, and with an end, that make
+/// few states for the verifier.
+NT_INLINE nt_u64 nt_sum_bytes(nt_u64 sum, const nt_u8* at, nt_u32 length, const nt_u8* end) {
+    nt_u64 halves = 0;
+    for (nt_u32 done = 0; done < nt_most_seen && done + 8 <= length; done += 8) {
+        const nt_u8* word = at + done;
+        if (word + 8 > end) {
+            break;
+        }
+        halves += nt_load32(word);
+        halves += nt_load32(word + 4);
+    }
+    if (length < 8 || length > nt_most_seen) {
+        return 0;
+    }
+    const nt_u8* last = at + (length - 8);
+    if (last + 8 > end) {
+        return 0;
+    }
+    const nt_u64 tail = nt_load64(last) >> 8 >> (56 - 8 * (length & 7));
+    return nt_sum_add(nt_sum_add(sum, halves), tail);
+}
+#else
+/// The sum of `length` bytes from `at`, added to `sum`, none of them at `end` or behind it. An odd
+/// last byte counts as if a zero followed.
+NT_INLINE nt_u64 nt_sum_bytes(nt_u64 sum, const nt_u8* at, nt_u32 length, const nt_u8* end) {
+    (void)end;
     while (length >= 32) {
         sum = nt_sum_block(sum, at);
         at += 32;
@@ -116,5 +173,6 @@ NT_INLINE nt_u64 nt_sum_bytes(nt_u64 sum, const nt_u8* at, nt_u32 length) {
     }
     return sum;
 }
+#endif
 
 #endif

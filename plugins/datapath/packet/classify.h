@@ -13,17 +13,18 @@
 /// the sum of the addresses, `length` what IP says that the datagram has, inside the frame.
 NT_INLINE enum nt_outcome nt_classify_udp(const struct nt_listen* listen, nt_u32 trust,
                                           const nt_u8* udp, nt_u32 length, nt_u64 pseudo,
-                                          struct nt_datagram* out) {
+                                          const nt_u8* end, struct nt_datagram* out) {
     const nt_u16 wire_length = nt_load16(udp + nt_udp_length);
-    if (NT_RARELY(nt_swap16(wire_length) != length)) {
+    if (NT_RARELY(nt_swap16(wire_length) != length || !NT_SEEN(length <= nt_most_seen))) {
         return nt_length;
     }
     if (!(trust & nt_trust_transport)) {
         if (nt_load16(udp + nt_udp_checksum) != 0) {
             const nt_u64 start = nt_sum_add(pseudo, (nt_u64)wire_length + nt_udp_in_sum);
-            const nt_u64 sum = length - nt_udp_size == nt_market_data_size
-                                   ? nt_sum_block(start, udp)
-                                   : nt_sum_bytes(start, udp, length);
+            const nt_u64 sum =
+                length - nt_udp_size == nt_market_data_size && NT_SEEN(udp + 32 <= end)
+                    ? nt_sum_block(start, udp)
+                    : nt_sum_bytes(start, udp, length, end);
             if (NT_RARELY(!nt_sum_is_right(sum))) {
                 return nt_transport_checksum;
             }
@@ -34,7 +35,10 @@ NT_INLINE enum nt_outcome nt_classify_udp(const struct nt_listen* listen, nt_u32
     out->payload = udp + nt_udp_size;
     out->payload_length = length - nt_udp_size;
     out->source_port = nt_load16(udp + nt_udp_source);
-    return NT_RARELY(out->payload_length < nt_market_data_size) ? nt_short_payload : nt_answered;
+    return NT_RARELY(out->payload_length < nt_market_data_size ||
+                     !NT_SEEN(out->payload + nt_market_data_size <= end))
+               ? nt_short_payload
+               : nt_answered;
 }
 
 /// A frame that is too short for Ethernet, IPv4 and UDP.
@@ -110,7 +114,7 @@ NT_INLINE enum nt_outcome nt_classify_ipv4(const struct nt_listen* listen, nt_u3
     }
     out->source = ip + nt_ipv4_source;
     const enum nt_outcome outcome =
-        nt_classify_udp(listen, trust, udp, length - nt_ipv4_size, addresses, out);
+        nt_classify_udp(listen, trust, udp, length - nt_ipv4_size, addresses, end, out);
     return NT_RARELY(outcome != nt_answered) ? outcome : nt_judge_ipv4_source(listen, out);
 }
 
@@ -181,9 +185,9 @@ NT_INLINE enum nt_outcome nt_classify_ipv6(const struct nt_listen* listen, nt_u3
     if (NT_RARELY(length < nt_udp_size || udp + length > end)) {
         return nt_length;
     }
-    const nt_u64 pseudo = nt_sum_bytes(0, ip + nt_ipv6_source, 32);
+    const nt_u64 pseudo = nt_sum_block(0, ip + nt_ipv6_source);
     out->source = ip + nt_ipv6_source;
-    const enum nt_outcome outcome = nt_classify_udp(listen, trust, udp, length, pseudo, out);
+    const enum nt_outcome outcome = nt_classify_udp(listen, trust, udp, length, pseudo, end, out);
     return NT_RARELY(outcome != nt_answered) ? outcome : nt_judge_ipv6_source(listen, out);
 }
 

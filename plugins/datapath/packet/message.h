@@ -51,7 +51,7 @@ NT_INLINE nt_u64 nt_first_digits(nt_u64 number, nt_u32* count, nt_u64* span) {
     nt_u64 first = number;
     nt_u32 digits = nt_id_digits;
     *span = 1;
-    while (first >= 1000000000000ULL) {
+    for (int step = 0; step < 8 && first >= 1000000000000ULL; ++step) {  // of twenty, at most
         first /= 10;
         *span *= 10;
     }

@@ -78,7 +78,7 @@ NT_INLINE nt_u64 nt_write_ipv6_headers(const struct nt_listen* listen,
     ip[nt_ipv6_protocol + 1] = nt_reply_hops;
     __builtin_memcpy(ip + nt_ipv6_source, listen->address[0], 16);
     __builtin_memcpy(ip + nt_ipv6_destination, receiver->address, 16);
-    const nt_u64 addresses = nt_sum_bytes(0, ip + nt_ipv6_source, 32);
+    const nt_u64 addresses = nt_sum_block(0, ip + nt_ipv6_source);
     return nt_sum_add(addresses, nt_write_udp(listen, receiver, length, ip + nt_ipv6_size));
 }
 

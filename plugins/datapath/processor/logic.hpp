@@ -39,7 +39,8 @@ struct Echo {
                                                       const nt_datagram& datagram,
                                                       std::uint8_t* at) noexcept {
         std::memcpy(at, datagram.payload, nt_market_data_size);
-        return nt_sum_bytes(0, datagram.payload, nt_market_data_size);
+        return nt_sum_bytes(0, datagram.payload, nt_market_data_size,
+                            datagram.payload + nt_market_data_size);
     }
 };
 

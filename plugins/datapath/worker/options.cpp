@@ -47,8 +47,9 @@ Result<T> word_of(std::string_view option, std::string_view text,
     return wrong(option, text, "one of " + names);
 }
 
-constexpr std::array<std::pair<std::string_view, Backend>, 4> backends{
+constexpr std::array<std::pair<std::string_view, Backend>, 5> backends{
     {{"auto", Backend::automatic},
+     {"xdp", Backend::xdp},
      {"af_xdp", Backend::af_xdp},
      {"packet", Backend::packet},
      {"udp", Backend::udp}}};
@@ -113,9 +114,10 @@ Status check(const WorkerOptions& options) {
     if (options.respond && options.respond->is_ipv6 != options.listen.is_ipv6) {
         return failure(ErrorCode::invalid, "--respond: its IP version is not that of --listen");
     }
+    const bool is_past_the_kernel = options.backend == Backend::packet ||
+                                    options.backend == Backend::af_xdp ||
+                                    options.backend == Backend::xdp;
     if (is_group(options.listen)) {
-        const bool is_past_the_kernel =
-            options.backend == Backend::packet || options.backend == Backend::af_xdp;
         if (is_past_the_kernel || options.device.empty() || !options.respond) {
             return failure(ErrorCode::invalid,
                            options.listen_text +
@@ -124,11 +126,9 @@ Status check(const WorkerOptions& options) {
                                "(respond)");
         }
     }
-    const bool needs_device =
-        options.backend == Backend::packet || options.backend == Backend::af_xdp;
-    if (needs_device && options.device.empty()) {
+    if (is_past_the_kernel && options.device.empty()) {
         return failure(ErrorCode::invalid,
-                       "backend packet or af_xdp: it is on an interface, and none is given");
+                       "backend packet, af_xdp or xdp: it is on an interface, and none is given");
     }
     return {};
 }

@@ -15,7 +15,7 @@
 namespace nanotune::datapath {
 
 /// `automatic` is the fastest that works.
-enum class Backend { automatic, udp, packet, af_xdp };
+enum class Backend { automatic, udp, packet, af_xdp, xdp };
 enum class LogicName { threshold, echo, discard };
 
 /// An IP address and a port: "192.0.2.1:8080", "[2001:db8::1]:8080".

@@ -15,6 +15,7 @@
 #include "datapath/processor/processor.hpp"
 #include "datapath/processor/socket_family.hpp"
 #include "worker/binding.hpp"
+#include "xdp_runner.hpp"
 
 namespace nanotune::datapath {
 
@@ -168,7 +169,24 @@ Result<Runners> frame_runners(const WorkerOptions& options, Shared& shared) {
     return runners_on<Family>(options, processor, std::move(ports), hops, shared);
 }
 
+/// In the kernel, for whatever queue a packet comes on: one of us is enough to look after it.
+Result<Runners> kernel_runners(const WorkerOptions& options, Shared& shared) {
+    NT_TRY(const Device device, device_of(options.device));
+    WorkerPart& part = shared.parts.front();
+    if (!options.cpus.empty()) {
+        part.cpu = options.cpus.front();
+    }
+    std::string how;
+    Runners runners(1);
+    NT_TRY(runners.front(), xdp_runner(options, listening(options, device), device, shared, how));
+    note(shared, how);
+    return runners;
+}
+
 Result<Runners> runners_with(const WorkerOptions& options, Shared& shared) {
+    if (options.backend == Backend::xdp) {
+        return kernel_runners(options, shared);
+    }
     if (options.backend != Backend::udp) {
         return options.listen.is_ipv6 ? frame_runners<Ipv6>(options, shared)
                                       : frame_runners<Ipv4>(options, shared);
@@ -189,7 +207,7 @@ Status fits(const WorkerOptions& options) {
     if (options.device.empty()) {
         return failure(ErrorCode::unsupported, "it is on an interface, and none is given");
     }
-    if (options.backend == Backend::af_xdp) {
+    if (options.backend == Backend::xdp || options.backend == Backend::af_xdp) {
         NT_TRY(const Device device, device_of(options.device));
         if (device.driver == "veth") {
             return failure(ErrorCode::unsupported,
@@ -202,8 +220,10 @@ Status fits(const WorkerOptions& options) {
 
 /// The fastest that works, and why those that are faster do not.
 Result<Runners> fastest_runners(const WorkerOptions& options, Shared& shared) {
-    constexpr std::pair<Backend, std::string_view> fastest_first[] = {
-        {Backend::af_xdp, "af_xdp"}, {Backend::packet, "packet"}, {Backend::udp, "udp"}};
+    constexpr std::pair<Backend, std::string_view> fastest_first[] = {{Backend::xdp, "xdp"},
+                                                                      {Backend::af_xdp, "af_xdp"},
+                                                                      {Backend::packet, "packet"},
+                                                                      {Backend::udp, "udp"}};
     std::string reasons;
     WorkerOptions tried = options;
     for (const auto& [backend, name] : fastest_first) {

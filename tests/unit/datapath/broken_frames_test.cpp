@@ -3,6 +3,7 @@
 #include <set>
 
 #include "given_processor.hpp"
+#include "support/broken_packets.hpp"
 #include "support/catch.hpp"
 
 using namespace nanotune::test;
@@ -12,20 +13,6 @@ extern "C" int nt_test_ipv4(const nt_listen* listen, const nt_u8* frame, const n
 extern "C" int nt_test_ipv6(const nt_listen* listen, const nt_u8* frame, const nt_u8* end);
 
 namespace {
-
-/// Market data with an odd number of bytes behind it.
-Packet long_tick() {
-    Packet bytes = market_data({});
-    bytes.insert(bytes.end(), 9, 0x5A);
-    return bytes;
-}
-
-const std::vector<PacketOptions> valid_ipv4{
-    {}, {.tags = {100}}, {.tags = {200, 100}}, {.payload = long_tick()}};
-const std::vector<PacketOptions> valid_ipv6{
-    {.source = "2001:db8::50", .destination = "2001:db8::100"},
-    {.tags = {100}, .source = "2001:db8::50", .destination = "2001:db8::100"},
-    {.tags = {200, 100}, .source = "2001:db8::50", .destination = "2001:db8::100"}};
 
 /// Bits that no checksum covers but Ethernet's, which the NIC checks: the sender's link address, a
 /// tag's priority, and what stands before the length in IPv6's header, and its hop limit.
@@ -46,12 +33,6 @@ std::set<std::size_t> uncovered_bits(const PacketOptions& options, bool is_ipv6)
         add(ip + 7 * 8, ip + 8 * 8);
     }
     return bits;
-}
-
-/// Bit 0 is the first byte's highest, as RFCs count.
-Packet flipped(Packet frame, std::size_t bit) {
-    frame[bit / 8] ^= static_cast<std::uint8_t>(0x80 >> bit % 8);
-    return frame;
 }
 
 template <typename Family>
@@ -78,11 +59,11 @@ template <typename Family>
 void answer_no_cut_frame(const PacketOptions& options) {
     GivenProcessor<Family> given({.listen = listening(options)});
     const Packet frame = packet(options);
-    std::vector<Packet> cut;
+    std::vector<Packet> pieces;
     for (std::size_t size = 0; size < frame.size(); ++size) {
-        cut.emplace_back(frame.begin(), frame.begin() + static_cast<std::ptrdiff_t>(size));
+        pieces.push_back(cut(frame, size));
     }
-    CHECK(given.answers_to(cut).empty());
+    CHECK(given.answers_to(pieces).empty());
     const std::size_t headers = frame.size() - options.payload.size();
     CHECK(given.counted(nt_runt) == headers);
     CHECK(given.counted(nt_length) == options.payload.size());
@@ -92,19 +73,19 @@ void answer_no_cut_frame(const PacketOptions& options) {
 }  // namespace
 
 TEST_CASE("no frame with a wrong bit is answered", "[datapath]") {
-    for (const PacketOptions& options : valid_ipv4) {
+    for (const PacketOptions& options : valid_ipv4()) {
         answer_no_harmed_frame<Ipv4>(options, false);
     }
-    for (const PacketOptions& options : valid_ipv6) {
+    for (const PacketOptions& options : valid_ipv6()) {
         answer_no_harmed_frame<Ipv6>(options, true);
     }
 }
 
 TEST_CASE("a frame that is cut off anywhere is counted as cut off and not answered", "[datapath]") {
-    for (const PacketOptions& options : valid_ipv4) {
+    for (const PacketOptions& options : valid_ipv4()) {
         answer_no_cut_frame<Ipv4>(options);
     }
-    for (const PacketOptions& options : valid_ipv6) {
+    for (const PacketOptions& options : valid_ipv6()) {
         answer_no_cut_frame<Ipv6>(options);
     }
 }
@@ -124,6 +105,6 @@ TEST_CASE("C says of every broken frame what C++ says", "[datapath]") {
             REQUIRE(here == there);
         }
     };
-    agree(valid_ipv4[0], false);
-    agree(valid_ipv6[0], true);
+    agree(valid_ipv4()[0], false);
+    agree(valid_ipv6()[0], true);
 }

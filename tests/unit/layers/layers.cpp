@@ -67,6 +67,11 @@ constexpr Layer layers[] = {
      .folder = "plugins/datapath/ports/",
      .layers = "sdk_headers storage packet processor",
      .calls_the_system = true},
+    {.name = "xdp",
+     .folder = "plugins/datapath/xdp/",
+     .layers = "sdk_headers storage packet",
+     .libraries = "libbpf",
+     .calls_the_system = true},
     {.name = "worker process",
      .folder = "framework/worker/",
      .layers = "sdk_headers storage",
@@ -74,7 +79,7 @@ constexpr Layer layers[] = {
      .calls_the_system = true},
     {.name = "worker",
      .folder = "plugins/datapath/worker/",
-     .layers = "sdk_headers storage packet processor ports worker_process",
+     .layers = "sdk_headers storage packet processor ports xdp worker_process",
      .calls_the_system = true},
     {.name = "cli",
      .folder = "cli/",
@@ -112,6 +117,7 @@ constexpr Layer layers[] = {
 };
 
 constexpr std::pair<std::string_view, std::string_view> libraries[] = {
+    {"bpf/", "libbpf"},
     {"boost/dll/", "boost.dll"},
     {"boost/crc.hpp", "boost.crc"},
     {"boost/program_options/", "boost.program_options"},

@@ -1,0 +1,221 @@
+#include "xdp_runner.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <ctime>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/core.h>
+
+#include "datapath/ports/kernel_next_hops.hpp"
+#include "datapath/ports/socket_filter.hpp"
+#include "datapath/xdp/answer_program.hpp"
+
+namespace nanotune::datapath {
+
+namespace {
+
+constexpr std::uint64_t second = 1'000'000'000;
+/// A switch is seen by the program after this at most, and a moment for waking up.
+constexpr long look_every = 200'000;
+/// A worker that does not look for so long has hung: orders stop.
+constexpr std::uint64_t armed_for = 2 * second;
+constexpr unsigned histogram_every = 64;  // looks
+
+static_assert(nt_xdp_time_parts == Histogram::parts);
+
+std::uint64_t coarse_time() {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * second +
+           static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+std::uint64_t seen(const nt_u64& number) noexcept {
+    return __atomic_load_n(&number, __ATOMIC_RELAXED);
+}
+
+/// What has been taken over of one CPU's counts.
+struct Taken {
+    std::uint64_t packets = 0;
+    std::uint64_t timed_packets = 0;  ///< when its times were taken over
+    std::array<std::uint64_t, nt_outcomes> outcomes{};
+    std::array<std::uint64_t, nt_xdp_times> times{};
+};
+
+class XdpRunner : public Runner {
+  public:
+    XdpRunner(AnswerProgram program, Descriptor guard, std::optional<KernelNextHops> hops,
+              const nt_xdp_fixed& fixed, Shared& shared)
+        : guard_(std::move(guard)),
+          program_(std::move(program)),
+          hops_(std::move(hops)),
+          fixed_(fixed),
+          shared_(shared),
+          counters_(shared.parts.front().counters),
+          taken_(program_.counted().size()) {}
+
+    /// What the program goes by is said before the first packet comes.
+    Status attach(unsigned device, AnswerProgram::Mode mode) {
+        resets_ = shared_.control.resets();
+        tell();
+        NT_TRY(link_, program_.attach(device, mode));
+        return {};
+    }
+
+    void run(const std::atomic<bool>& stop) noexcept override {
+        constexpr timespec moment{.tv_sec = 0, .tv_nsec = look_every};
+        for (unsigned looks = 0; !stop.load(std::memory_order_relaxed); ++looks) {
+            tell();
+            take(looks % histogram_every == 0);
+            ::nanosleep(&moment, nullptr);
+        }
+        program_.set_switches(0);
+        link_ = Descriptor();
+        take(true);
+    }
+
+    [[nodiscard]] Usage usage() const noexcept override {
+        return {};
+    }  // the driver's, who tells none
+
+  private:
+    void tell() noexcept {
+        const nt_settings settings = shared_.control.now();
+        if (hops_ && (!is_resolved_ || hops_->generation() != generation_)) {
+            generation_ = hops_->generation();
+            LinkAddress link{};
+            const bool is_known = hops_->find(fixed_.receiver.address, link);
+            std::uint64_t number = 0;
+            std::memcpy(&number, link.data(), link.size());
+            program_.set_link(is_known ? number : 0);
+            is_resolved_ = true;
+        }
+        program_.set_order(settings.price | std::uint64_t{settings.quantity} << 32);
+        program_.set_armed_until(coarse_time() + armed_for);
+        program_.set_switches(settings.network_order | (settings.is_armed != 0 ? 1U << 8 : 0U));
+    }
+
+    void take(bool with_times) noexcept {
+        if (const std::uint64_t now = shared_.control.resets(); now != resets_) {
+            take_counts(true);
+            counters_.clear();
+            resets_ = now;
+            return;
+        }
+        take_counts(with_times);
+    }
+
+    void take_counts(bool with_times) noexcept {
+        const auto counted = program_.counted();
+        for (std::size_t cpu = 0; cpu < counted.size(); ++cpu) {
+            Taken& taken = taken_[cpu];
+            const std::uint64_t packets = seen(counted[cpu].packets);
+            if (packets != taken.packets) {
+                take_outcomes(counted[cpu], taken);
+                taken.packets = packets;
+            }
+            if (with_times && packets != taken.timed_packets) {
+                take_times(counted[cpu], taken);
+                taken.timed_packets = packets;
+            }
+        }
+    }
+
+    // A packet is counted in `packets` first and by its outcome last: one that lies between is
+    // taken over with the next.
+    void take_outcomes(const nt_xdp_counted& counted, Taken& taken) noexcept {
+        for (std::size_t outcome = 0; outcome < taken.outcomes.size(); ++outcome) {
+            const std::uint64_t now = seen(counted.outcomes[outcome]);
+            counters_.outcomes[outcome].add(now - std::exchange(taken.outcomes[outcome], now));
+        }
+    }
+
+    void take_times(const nt_xdp_counted& counted, Taken& taken) noexcept {
+        for (std::size_t bucket = 0; bucket < taken.times.size(); ++bucket) {
+            const std::uint64_t now = seen(counted.times[bucket]);
+            if (const std::uint64_t more = now - std::exchange(taken.times[bucket], now);
+                more != 0) {
+                counters_.took(in_ticks(Histogram::last_of(bucket)), more);
+                counters_.last_time.set(in_ticks(seen(counted.last_time)));
+            }
+        }
+    }
+
+    [[nodiscard]] std::uint64_t in_ticks(std::uint64_t nanoseconds) const noexcept {
+        return nanoseconds * shared_.ticks_per_second / second;  // of less than a second
+    }
+
+    Descriptor guard_;
+    AnswerProgram program_;
+    Descriptor link_;
+    std::optional<KernelNextHops> hops_;
+    nt_xdp_fixed fixed_;
+    Shared& shared_;
+    Counters& counters_;
+    std::vector<Taken> taken_;
+    std::uint64_t resets_ = 0;
+    std::uint32_t generation_ = 0;
+    bool is_resolved_ = false;
+};
+
+nt_u32 logic_of(LogicName logic) {
+    switch (logic) {
+        case LogicName::echo:
+            return nt_xdp_echo;
+        case LogicName::discard:
+            return nt_xdp_discard;
+        case LogicName::threshold:
+            break;
+    }
+    return nt_xdp_threshold;
+}
+
+nt_xdp_fixed fixed_of(const WorkerOptions& options, const nt_listen& listen) {
+    nt_xdp_fixed fixed{};
+    fixed.listen = listen;
+    fixed.logic = logic_of(options.logic);
+    if (options.respond) {
+        std::ranges::copy(options.respond->address, fixed.receiver.address);
+        fixed.receiver.port = nt_swap16(options.respond->port);
+        fixed.has_receiver = 1;
+    }
+    return fixed;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Runner>> xdp_runner(const WorkerOptions& options, const nt_listen& listen,
+                                           const Device& device, Shared& shared, std::string& how) {
+    if (device.mtu > nt_most_seen) {
+        return failure(
+            ErrorCode::unsupported,
+            fmt::format("{}: the XDP program takes frames of MTU {} at most, and it has {}",
+                        options.device, int{nt_most_seen}, device.mtu));
+    }
+    NT_TRY(Descriptor guard, guard_socket(listen));
+    const nt_xdp_fixed fixed = fixed_of(options, listen);
+    std::optional<KernelNextHops> hops;
+    if (options.respond) {
+        NT_TRY(hops, KernelNextHops::open(device.index, options.listen.is_ipv6, options.cpus));
+    }
+    NT_TRY(AnswerProgram program, AnswerProgram::load(fixed));
+    auto runner = std::make_unique<XdpRunner>(std::move(program), std::move(guard), std::move(hops),
+                                              fixed, shared);
+    how = "xdp, native";
+    if (Status native = runner->attach(device.index, AnswerProgram::Mode::native); !native) {
+        const Error& error = native.error();
+        if (error.code == ErrorCode::busy || error.code == ErrorCode::denied) {
+            return std::unexpected(error);
+        }
+        NT_CHECK(runner->attach(device.index, AnswerProgram::Mode::generic));
+        how = "xdp, generic (native: " + error.message + ")";
+    }
+    return runner;
+}
+
+}  // namespace nanotune::datapath
