@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "worker/live_word.hpp"
 #include "worker/shared_file.hpp"
 #include "worker/shared_head.hpp"
 #include "worker/spawn.hpp"
@@ -202,8 +203,10 @@ Status KeptWorkers::change(const std::string& name, const WorkerSettings& settin
     }
     for (std::size_t at = 0; at < words.size(); ++at) {
         if (words[at].first != 0) {
-            put(head.word({.name = {}, .word = static_cast<std::uint8_t>(at)}), words[at].first,
-                words[at].second);
+            std::uint64_t* const word =
+                head.word({.name = {}, .word = static_cast<std::uint8_t>(at)});
+            put(word, words[at].first, words[at].second);
+            tell_waiters(word);
         }
     }
     return {};

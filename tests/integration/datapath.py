@@ -628,6 +628,10 @@ class XdpBackend(PastTheStack, OverVeth):
     def test_the_driver_runs_the_program_itself(self):
         self.assertEqual(self.start().report()["backend"], "xdp, native")
 
+    def test_auto_says_of_each_faster_backend_why_it_is_not_that(self):
+        how = self.worker("--backend", "auto", "--interface", "w0", "--listen", "10.9.0.1:8080").report()["backend"]
+        self.assertRegex(how, "^packet; xdp: what comes over a veth pair .*; af_xdp: what comes over a veth pair ")
+
     def test_a_stranger_is_answered_where_the_frame_came_from(self):
         self.start("--enabled", "1")
         wire = self.wire()

@@ -92,6 +92,7 @@ class Control {
         std::uint8_t shift;
         std::uint8_t bits;
     };
+    static constexpr std::uint8_t switch_word = 1;  ///< of what is on or off
     static constexpr std::array<Place, 5> places{{{"price", 0, 0, 32},
                                                   {"quantity", 0, 32, 32},
                                                   {"byte_order", 1, 0, 1},

@@ -37,6 +37,7 @@
 #include "watch.hpp"
 #include "worker/binding.hpp"
 #include "worker/keeper.hpp"
+#include "worker/live_word.hpp"
 #include "worker/readiness.hpp"
 #include "worker/rights.hpp"
 #include "worker/shared_file.hpp"
@@ -250,6 +251,7 @@ int watch_or_arm(std::string_view verb, const char* path) {
         say(stdout, report_of(*shared));
     } else {
         shared->control.arm(verb == "arm");
+        worker::tell_waiters(shared->switches());
     }
     return 0;
 }

@@ -65,6 +65,10 @@ struct Shared {
     LastError last_error;
     std::array<WorkerPart, most_workers> parts;
 
+    /// The word of the control that arms.
+    [[nodiscard]] const std::uint64_t* switches() noexcept {
+        return reinterpret_cast<const std::uint64_t*>(&control) + Control::switch_word;
+    }
     [[nodiscard]] bool is_right(std::size_t mapped) const noexcept {
         return head.is_right(mapped) && head.size == sizeof(Shared) && version == right_version &&
                workers <= most_workers;

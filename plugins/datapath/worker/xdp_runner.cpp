@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstring>
 #include <ctime>
 #include <optional>
@@ -14,17 +15,18 @@
 #include "datapath/ports/kernel_next_hops.hpp"
 #include "datapath/ports/socket_filter.hpp"
 #include "datapath/xdp/answer_program.hpp"
+#include "worker/live_word.hpp"
 
 namespace nanotune::datapath {
 
 namespace {
 
 constexpr std::uint64_t second = 1'000'000'000;
-/// A switch is seen by the program after this at most, and a moment for waking up.
-constexpr long look_every = 200'000;
+/// A switch that is told is passed on at once, whatever else changes after this at most.
+constexpr std::chrono::microseconds look_every{1'000};
 /// A worker that does not look for so long has hung: orders stop.
 constexpr std::uint64_t armed_for = 2 * second;
-constexpr unsigned histogram_every = 64;  // looks
+constexpr unsigned histogram_every = 16;  // looks
 
 static_assert(nt_xdp_time_parts == Histogram::parts);
 
@@ -68,11 +70,11 @@ class XdpRunner : public Runner {
     }
 
     void run(const std::atomic<bool>& stop) noexcept override {
-        constexpr timespec moment{.tv_sec = 0, .tv_nsec = look_every};
         for (unsigned looks = 0; !stop.load(std::memory_order_relaxed); ++looks) {
+            const std::uint64_t switches = __atomic_load_n(shared_.switches(), __ATOMIC_RELAXED);
             tell();
             take(looks % histogram_every == 0);
-            ::nanosleep(&moment, nullptr);
+            worker::wait_for_change(shared_.switches(), switches, look_every);
         }
         program_.set_switches(0);
         link_ = Descriptor();
