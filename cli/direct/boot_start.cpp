@@ -6,6 +6,8 @@
 
 #include <fmt/core.h>
 
+#include <nanotune/host_error.hpp>
+
 #include "model/sha256.hpp"
 #include "service/boots.hpp"
 #include "service/host_config.hpp"
@@ -120,7 +122,7 @@ Report started(const BootParts& parts, BootStep step) {
     }
     // A boot that may not be tuned is none that failed.
     if (const Status may = parts.records.may_write()(); !may) {
-        return may.error().code == ErrorCode::refused ? nothing(may.error().message)
+        return may.error().code == error_frozen ? nothing(may.error().message)
                                                       : refused({may.error()});
     }
     const Boots boots(parts.records.folder());

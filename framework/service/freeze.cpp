@@ -8,6 +8,8 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <nanotune/host_error.hpp>
+
 #include "service/host_config.hpp"
 #include "service/time_text.hpp"
 #include "system/storage/file_facts.hpp"
@@ -104,10 +106,10 @@ Status may_write(const std::string& lasting_folder, const std::string& host_file
         return failure(frozen.error().code,
                        fmt::format("{}; nothing was touched", frozen.error().message));
     }
-    return !*frozen ? Status()
-                    : failure(ErrorCode::refused,
-                              fmt::format("this host is frozen: {}; nothing was touched",
-                                          text_of(**frozen)));
+    return !*frozen
+               ? Status()
+               : failure(error_frozen, fmt::format("this host is frozen: {}; nothing was touched",
+                                                   text_of(**frozen)));
 }
 
 std::string text_of(const Frozen& frozen) {

@@ -35,7 +35,7 @@ class FreezeFile {
 /// Errors: as FreezeFile::read; invalid where the host's file is broken, since then nobody knows.
 [[nodiscard]] Result<std::optional<Frozen>> frozen_now(const std::string& lasting_folder,
                                                        const std::string& host_file);
-/// Errors: refused: what keeps it; what keeps that from being known.
+/// Errors: frozen: what keeps it; what keeps that from being known.
 [[nodiscard]] Status may_write(const std::string& lasting_folder, const std::string& host_file);
 
 /// "trading hours (by user 1000 as root with nanotune freeze, since ..., until ...)".

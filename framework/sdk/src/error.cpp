@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <nanotune/error.hpp>
+#include <nanotune/host_error.hpp>
 
 namespace nanotune {
 
@@ -67,7 +68,7 @@ std::string_view name_of(ErrorCode code) noexcept {
         case ErrorCode::io:
             return "io";
     }
-    return "";
+    return code == error_frozen ? "frozen" : "";
 }
 
 Error Error::within(std::string_view noun) && {

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string_view>
 
+#include <nanotune/host_error.hpp>
+
 #include "model/report.hpp"
 
 namespace nanotune::bus {
@@ -13,7 +15,7 @@ template <typename E>
 struct LastOf;
 template <>
 struct LastOf<ErrorCode> {
-    static constexpr ErrorCode value = ErrorCode::io;
+    static constexpr ErrorCode value = error_frozen;
 };
 template <>
 struct LastOf<Outcome> {

@@ -1,4 +1,6 @@
 // A frozen host: nothing is written but what takes back what nobody settled.
+#include <nanotune/host_error.hpp>
+
 #include "support/catch.hpp"
 #include "support/engine_on.hpp"
 
@@ -11,7 +13,7 @@ constexpr auto low_swap = "[memory]\nswappiness = 10\n";
 const std::string swappiness = "/proc/sys/vm/swappiness";
 
 struct FrozenScene : PlainScene {
-    void freeze() { engine.freeze({.code = ErrorCode::refused, .message = "frozen: trading"}); }
+    void freeze() { engine.freeze({.code = error_frozen, .message = "frozen: trading"}); }
     void apply_to_confirm() {
         ApplyRequest request = apply_request();
         request.confirm_within = std::chrono::seconds(60);

@@ -1,6 +1,8 @@
 // Looking at what is held without disturbing anybody, and writing it again.
 #include <linux/ethtool_netlink.h>
 
+#include <nanotune/host_error.hpp>
+
 #include "model/observation.hpp"
 #include "support/catch.hpp"
 #include "support/engine_on.hpp"
@@ -130,7 +132,7 @@ TEST_CASE_METHOD(NicScene, "a device that has lost everything gets all of it bac
 TEST_CASE_METHOD(PlainScene, "nothing is repaired while the host is frozen", "[engine][repair]") {
     REQUIRE(engine.apply(low_swap).exit == Exit::as_wanted);
     host.cells[swappiness] = "33";
-    engine.freeze({.code = ErrorCode::refused, .message = "frozen: trading"});
+    engine.freeze({.code = error_frozen, .message = "frozen: trading"});
     const Report report = engine.engine().repair({.places = {swap_place}});
     CHECK(report.exit == Exit::refused);
     CHECK(host.cells.at(swappiness) == "33");

@@ -3,6 +3,8 @@
 
 #include <fstream>
 
+#include <nanotune/host_error.hpp>
+
 #include "service/time_text.hpp"
 #include "support/catch.hpp"
 #include "support/scratch_folder.hpp"
@@ -83,7 +85,7 @@ TEST_CASE_METHOD(FreezeScene, "who is refused is told why, by whom and until whe
     REQUIRE(file.write(frozen));
     const Status may = may_write(folder, host_file);
     REQUIRE_FALSE(may);
-    CHECK(may.error().code == ErrorCode::refused);
+    CHECK(may.error().code == error_frozen);
     CHECK(may.error().message ==
           "this host is frozen: trading hours (by user 0, with nanotune freeze, since "
           "2026-11-28T08:00:00Z, until 2999-01-01T00:00:00Z); nothing was touched");
