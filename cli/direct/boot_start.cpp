@@ -123,7 +123,7 @@ Report started(const BootParts& parts, BootStep step) {
     // A boot that may not be tuned is none that failed.
     if (const Status may = parts.records.may_write()(); !may) {
         return may.error().code == error_frozen ? nothing(may.error().message)
-                                                      : refused({may.error()});
+                                                : refused({may.error()});
     }
     const Boots boots(parts.records.folder());
     if (const Status may = boots.begin(identity->boot); !may) {
@@ -135,12 +135,7 @@ Report started(const BootParts& parts, BootStep step) {
     }
     await_devices(parts.engine, **profile,
                   *host ? (*host)->device_patience : HostFile().device_patience);
-    Report report = parts.engine.apply(**profile, request_for(step));
-    if (step == BootStep::after_links &&
-        (report.exit == Exit::as_wanted || report.exit == Exit::reboot_needed)) {
-        report = parts.records.applied(**profile, std::move(report));
-    }
-    return report;
+    return parts.engine.apply(**profile, request_for(step));
 }
 
 }  // namespace nanotune::cli

@@ -42,31 +42,70 @@ EngineService::EngineService(const ServiceOptions& options, SharedParts shared, 
       look_(systems_, options.timeout),
       records_(state_, options, std::move(shared.actor)),
       cancelled_(options.cancelled),
-      engine_({.catalog = registry_->catalog(),
-               .state = state_,
-               .systems = systems_,
-               .now = now,
-               .command = options.command,
-               .lock_patience = options.patience,
-               .looking_time = options.timeout,
-               .is_guard = is_guard,
-               .cancelled = options.cancelled,
-               .may_write = records_.may_write()}) {}
+      engine_(
+          {.catalog = registry_->catalog(),
+           .state = state_,
+           .systems = systems_,
+           .now = now,
+           .command = options.command,
+           .lock_patience = options.patience,
+           .looking_time = options.timeout,
+           .is_guard = is_guard,
+           .cancelled = options.cancelled,
+           .may_write = records_.may_write(),
+           .ends = [this](Report& report, const Ledger& ledger, const ResolvedProfile* profile) {
+               record(report, ledger, profile);
+           }}) {}
+
+/// Under the lock, so that what is kept for the next boot is what is applied, whoever comes next.
+void EngineService::record(Report& report, const Ledger& ledger, const ResolvedProfile* profile) {
+    if (!recording_ || recording_->is_done) {
+        return;
+    }
+    if (recording_->keeps_profile && profile != nullptr) {
+        records_.keep_applied(*profile, report);
+    } else if (recording_->keeps_profile) {
+        records_.keep_in_step(report, ledger, [this](const ProfileRequest& applied) {
+            return resolved_profile(applied);
+        });
+    }
+    record(report);
+}
+
+/// Once: what did not get the lock is no less on record.
+void EngineService::record(Report& report) {
+    if (std::exchange(recording_->is_done, true)) {
+        return;
+    }
+    if (recording_->problem) {
+        report.problems.push_back(*recording_->problem);
+        report.exit = worse(report.exit, Exit::not_restored);
+    }
+    if (recording_->is_of_no_change || report.changed || !report.problems.empty()) {
+        records_.keep(report, recording_->reason);
+    }
+}
 
 Report EngineService::rollback(const RollbackRequest& request) {
     const Status there = held_ ? held_->give_back(state_, request.only) : Status();
-    Report report = engine_.rollback(request);
+    Recording how;
     if (!there) {
-        report.problems.push_back(there.error());
-        report.exit = worse(report.exit, Exit::not_restored);
+        how.problem = there.error();
     }
-    return records_.kept(kept_for_boot(std::move(report)));
+    return recorded(std::move(how), [this, &request] { return engine_.rollback(request); });
 }
 
-Report EngineService::kept_for_boot(Report report) {
-    return records_.in_step(
-        std::move(report), engine_.status(),
-        [this](const ProfileRequest& applied) { return resolved_profile(applied); });
+Report EngineService::start(BootStep step) {
+    const bool is_last = step == BootStep::after_links;
+    return recorded({.reason = is_last ? "boot, once links are up" : "boot, before links are up",
+                     .keeps_profile = is_last},
+                    [this, step] {
+                        return started({.engine = engine_,
+                                        .catalog = registry_->catalog(),
+                                        .records = records_,
+                                        .profiles = source_},
+                                       step);
+                    });
 }
 
 /// What is applied stays so, whatever becomes of the profile's file. Where that cannot be found
@@ -105,9 +144,9 @@ Report EngineService::apply_again(const Consent& consent, std::string_view reaso
     if ((*profile)->hash != engine_.status().profile_hash) {
         return report;
     }
-    report = engine_.apply(**profile, request);
-    return report.changed || !report.problems.empty() ? records_.kept(std::move(report), reason)
-                                                      : report;
+    return recorded(
+        {.reason = std::string(reason), .keeps_profile = false, .is_of_no_change = false},
+        [this, &profile, &request] { return engine_.apply(**profile, request); });
 }
 
 Checked<std::string> EngineService::command_line(const ProfileRequest& request) {
@@ -164,7 +203,8 @@ Certification EngineService::certify(const CertifyRequest& request) {
         report.changed = std::ranges::any_of(
             done.trials, [](const Trial& trial) { return trial.verdict == Verdict::not_restored; });
         report.problems = done.problems;
-        for (std::string& note : records_.kept(std::move(report)).notes) {
+        records_.keep(report);
+        for (std::string& note : report.notes) {
             done.notes.push_back(std::move(note));
         }
     }

@@ -39,13 +39,16 @@ class EngineService final : public SharedService {
     }
 
     Report apply(const ProfileRequest& request, const ApplyRequest& how) override {
-        return records_.kept(
-            with_profile("apply", request, [this, &how](const ResolvedProfile& profile) {
-                return records_.applied(profile, engine_.apply(profile, how));
-            }));
+        return recorded({}, [this, &request, &how] {
+            return with_profile("apply", request, [this, &how](const ResolvedProfile& profile) {
+                return engine_.apply(profile, how);
+            });
+        });
     }
 
-    Report confirm() override { return records_.kept(kept_for_boot(engine_.confirm())); }
+    Report confirm() override {
+        return recorded({}, [this] { return engine_.confirm(); });
+    }
 
     Report verify(const std::optional<ProfileRequest>& request) override {
         if (!request) {
@@ -80,19 +83,12 @@ class EngineService final : public SharedService {
     }
     Observation observe(const Gaze& gaze) override { return engine_.observe(gaze); }
     Report repair(const RepairRequest& request, std::string_view reason) override {
-        return records_.kept(engine_.repair(request), reason);
+        return recorded({.reason = std::string(reason), .keeps_profile = false},
+                        [this, &request] { return engine_.repair(request); });
     }
     Report apply_again(const Consent& consent, std::string_view reason) override;
     Awaited awaited() override { return records_.awaited(registry_->catalog()); }
-    Report start(BootStep step) override {
-        return records_.kept(started({.engine = engine_,
-                                      .catalog = registry_->catalog(),
-                                      .records = records_,
-                                      .profiles = source_},
-                                     step),
-                             step == BootStep::before_links ? "boot, before links are up"
-                                                            : "boot, once links are up");
-    }
+    Report start(BootStep step) override;
 
     Checked<HostTopology> topology() override { return look_.topology(); }
     Certification certify(const CertifyRequest& request) override;
@@ -127,7 +123,26 @@ class EngineService final : public SharedService {
     }
 
     [[nodiscard]] HostStatus compared(HostStatus status) const;
-    Report kept_for_boot(Report report);
+
+    /// How the verb under way is put on record.
+    struct Recording {
+        std::string reason = {};
+        bool keeps_profile = true;    ///< what is applied in the end is for the next boot, too
+        bool is_of_no_change = true;  ///< also what has done nothing, and found nothing wrong
+        std::optional<Error> problem = {};  ///< that was found before the engine was asked
+        bool is_done = false;
+    };
+    void record(Report& report, const Ledger& ledger, const ResolvedProfile* profile);
+    void record(Report& report);
+    /// What the verb comes to, put on record: under the lock, where it gets that far.
+    template <typename Verb>
+    Report recorded(Recording how, Verb run) {
+        recording_ = std::move(how);
+        Report report = run();
+        record(report);
+        recording_.reset();
+        return report;
+    }
 
     /// What the verb reports, or all that is wrong with the profile.
     template <typename Verb>
@@ -160,6 +175,7 @@ class EngineService final : public SharedService {
     Records records_;
     const std::atomic<bool>* cancelled_;
     std::optional<HeldJournal> held_;
+    std::optional<Recording> recording_;  ///< nothing for what records itself
     Engine engine_;
 };
 

@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include "engine/host_status.hpp"
+#include "engine/ledger.hpp"
 #include "service/boots.hpp"
 #include "service/freeze.hpp"
 #include "service/time_text.hpp"
@@ -44,7 +46,7 @@ Records::Records(const StateFolder& state, const ServiceOptions& options,
       patience_(options.patience),
       actor_(std::move(actor)) {}
 
-Report Records::kept(Report report, std::string_view reason) const {
+void Records::keep(Report& report, std::string_view reason) const {
     const HistoryRecord record{.actor = actor_(),
                                .profile_hash = report.profile_hash,
                                .reason = std::string(reason),
@@ -54,13 +56,12 @@ Report Records::kept(Report report, std::string_view reason) const {
     if (!added && (report.changed || report.exit == Exit::as_wanted)) {
         report.notes.push_back("this is not in the history: " + added.error().message);
     }
-    return report;
 }
 
-Report Records::applied(const ResolvedProfile& profile, Report report) const {
+void Records::keep_applied(const ResolvedProfile& profile, Report& report) const {
     if ((report.exit != Exit::as_wanted && report.exit != Exit::reboot_needed) ||
         report.state == HostState::awaiting_confirmation) {
-        return report;
+        return;
     }
     if (const Status kept = ProfileKeeper(folder_).keep(profile); !kept) {
         report.notes.push_back("what is applied is not kept for the next boot: " +
@@ -68,44 +69,44 @@ Report Records::applied(const ResolvedProfile& profile, Report report) const {
     }
     static_cast<void>(
         Boots(folder_).succeed());  // where it stays, a boot is skipped, which is said
-    return report;
 }
 
-Status Records::keep_as_applied(const HostStatus& now, const AppliedProfile& again) const {
+Status Records::keep_as_applied(const Applied* active, const AppliedProfile& again) const {
     const ProfileKeeper keeper(folder_);
     const auto kept = keeper.read();
-    if (kept && (*kept ? (*kept)->hash : std::string()) == now.profile_hash) {
+    const std::string hash = active == nullptr ? std::string() : active->profile_hash;
+    if (kept && (*kept ? (*kept)->hash : std::string()) == hash) {
         return {};
     }
-    // Whatever follows, what is not applied any more is not applied at boot.
+    if (active == nullptr) {
+        return keeper.forget();
+    }
+    const auto profile =
+        again({.name = active->profile, .overrides = overrides_of(active->overrides)});
+    if (profile && profile->hash == hash) {
+        return keeper.keep(*profile);
+    }
+    // What is not applied any more is not applied at boot.
     NT_CHECK(keeper.forget());
-    if (now.profile.empty()) {
-        return {};
-    }
-    const auto profile = again({.name = now.profile, .overrides = now.overrides});
-    if (!profile) {
-        return std::unexpected(profile.error().front());
-    }
-    return profile->hash == now.profile_hash
-               ? keeper.keep(*profile)
-               : failure(ErrorCode::conflict,
-                         now.profile + " is another profile now than the one applied");
+    return profile ? failure(ErrorCode::conflict,
+                             active->profile + " is another profile now than the one applied")
+                   : std::unexpected(profile.error().front());
 }
 
-Report Records::in_step(Report report, const HostStatus& now, const AppliedProfile& again) const {
-    const bool is_settled = now.state == HostState::clean || now.state == HostState::tuned ||
-                            now.state == HostState::degraded;
+void Records::keep_in_step(Report& report, const Ledger& ledger,
+                           const AppliedProfile& again) const {
+    const bool is_settled = report.state == HostState::clean || report.state == HostState::tuned ||
+                            report.state == HostState::degraded;
     if (!is_settled || report.exit == Exit::refused || report.exit == Exit::consent_missing ||
         report.exit == Exit::lock_or_timeout) {
-        return report;
+        return;
     }
-    if (const Status kept = keep_as_applied(now, again); !kept) {
+    if (const Status kept = keep_as_applied(ledger.active(), again); !kept) {
         report.notes.push_back("what is applied is not kept for the next boot: " +
                                kept.error().message);
     }
     // Somebody has looked at this boot, and settled what is applied.
     static_cast<void>(Boots(folder_).succeed());
-    return report;
 }
 
 Checked<std::optional<ResolvedProfile>> Records::kept_profile(const Catalog& catalog) const {
@@ -168,11 +169,11 @@ std::function<Status()> Records::may_write() const {
 
 Report Records::freeze(const FreezeRequest& request, HostState state) const {
     Report report = settled("freeze", state, {});
-    Status written = write_freeze(request, report);
-    if (!written) {
+    if (Status written = write_freeze(request, report); !written) {
         report = settled("freeze", state, std::move(written));
+        keep(report, request.reason);
     }
-    return kept(std::move(report), request.reason);
+    return report;
 }
 
 /// Under the lock, so that nobody is in the middle of a change once it stands.
@@ -190,20 +191,22 @@ Status Records::write_freeze(const FreezeRequest& request, Report& report) const
     if (const auto before = FreezeFile(folder_).read(); before && *before) {
         report.notes.push_back("this takes the place of the freeze before: " + text_of(**before));
     }
+    NT_CHECK(FreezeFile(folder_).write({.reason = request.reason,
+                                        .by = text_of(actor_()),
+                                        .since = time_text(now),
+                                        .until = request.until ? time_text(*request.until) : ""}));
     report.changed = true;
-    return FreezeFile(folder_).write({.reason = request.reason,
-                                      .by = text_of(actor_()),
-                                      .since = time_text(now),
-                                      .until = request.until ? time_text(*request.until) : ""});
+    keep(report, request.reason);
+    return {};
 }
 
 Report Records::thaw(HostState state) const {
     Report report = settled("thaw", state, {});
-    Status removed = remove_freeze(report);
-    if (!removed) {
+    if (Status removed = remove_freeze(report); !removed) {
         report = settled("thaw", state, std::move(removed));
+        keep(report);
     }
-    return kept(std::move(report));
+    return report;
 }
 
 Status Records::remove_freeze(Report& report) const {
@@ -215,6 +218,7 @@ Status Records::remove_freeze(Report& report) const {
     if (still && *still) {
         report.notes.push_back("still nothing can be changed: " + text_of(**still));
     }
+    keep(report);
     return {};
 }
 

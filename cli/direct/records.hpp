@@ -18,14 +18,13 @@ class Records {
     Records(const StateFolder& state, const ServiceOptions& options, std::function<Actor()> actor);
 
     /// What the verb did, kept. What could not be kept is a note of it.
-    [[nodiscard]] Report kept(Report report, std::string_view reason = {}) const;
+    void keep(Report& report, std::string_view reason = {}) const;
     /// Keeps a profile that was applied, for the next boot: a note where that cannot be. One that
-    /// awaits confirmation is not kept before it has that.
-    [[nodiscard]] Report applied(const ResolvedProfile& profile, Report report) const;
-    /// After a confirmation or a rollback the next boot applies what is applied `now`, or nothing.
-    /// `again` reads that profile once more.
-    [[nodiscard]] Report in_step(Report report, const HostStatus& now,
-                                 const AppliedProfile& again) const;
+    /// awaits confirmation is not kept before it has that. Under the lock.
+    void keep_applied(const ResolvedProfile& profile, Report& report) const;
+    /// After a confirmation or a rollback the next boot applies what is applied now, or nothing.
+    /// `again` reads that profile once more. Under the lock.
+    void keep_in_step(Report& report, const Ledger& ledger, const AppliedProfile& again) const;
     /// The profile that was kept last; nothing where there is none.
     [[nodiscard]] Checked<std::optional<ResolvedProfile>> kept_profile(
         const Catalog& catalog) const;
@@ -50,7 +49,7 @@ class Records {
   private:
     [[nodiscard]] Status write_freeze(const FreezeRequest& request, Report& report) const;
     [[nodiscard]] Status remove_freeze(Report& report) const;
-    [[nodiscard]] Status keep_as_applied(const HostStatus& now, const AppliedProfile& again) const;
+    [[nodiscard]] Status keep_as_applied(const Applied* active, const AppliedProfile& again) const;
 
     const StateFolder& state_;
     std::string folder_;

@@ -37,9 +37,14 @@ struct EngineParts {
     /// Whoever runs this engine takes back in time what nobody confirms, whoever applied it.
     bool is_guard = false;
     const std::atomic<bool>* cancelled = nullptr;  ///< set by a signal: an apply rolls back
-    /// Asked under the lock. Errors: refused: why nothing may be changed now, but what was not
+    /// Asked under the lock. Errors: frozen: why nothing may be changed now, but what was not
     /// confirmed or cut off may be taken back.
     std::function<Status()> may_write = [] { return Status(); };
+
+    /// Told under the lock, before anybody else gets it, what a verb has come to that had it: apply
+    /// (with its profile), confirm, rollback and repair.
+    std::function<void(Report&, const Ledger&, const ResolvedProfile*)> ends =
+        [](Report& /*report*/, const Ledger& /*ledger*/, const ResolvedProfile* /*profile*/) {};
 
     /// Taking back has a time of its own, and enough of it however short that of the verb is.
     [[nodiscard]] std::chrono::milliseconds undo_time(std::chrono::milliseconds budget) const {
@@ -102,6 +107,7 @@ class Engine {
 
   private:
     struct ApplyRun;
+    void apply_in_session(const std::shared_ptr<ApplyRun>& run);
     Report applied(ApplyRun& run);
     Problems not_permitted(const ResolvedProfile& profile, Error error);
     /// Work that only looks, within the time for that. Errors: timed_out, naming what hangs.
@@ -110,6 +116,7 @@ class Engine {
     [[nodiscard]] Result<JournalView> view() const;
     Report told(const Checked<Plan>& plan, const ResolvedProfile& profile,
                 const Result<JournalView>& recorded);
+    Status may_repair(const Ledger& ledger, Report& report);
     Report compared(const ResolvedProfile& profile, const Result<JournalView>& recorded);
     void look_for_successors(const Applied& active, const AppliedProfile& again, Report& report);
     Ledger looked_at(const Ledger& recorded, HostStatus& status);

@@ -117,45 +117,49 @@ void put_back(Repair& repair, const Catalog& catalog, Stage stage) {
 
 }  // namespace
 
+/// Errors: frozen; conflict, where nothing is held.
+Status Engine::may_repair(const Ledger& ledger, Report& report) {
+    NT_CHECK(parts_.may_write());
+    const Applied* active = ledger.active();
+    const HostState state = state_of(ledger, parts_.now());
+    if (active == nullptr || state == HostState::interrupted || state == HostState::overdue) {
+        return failure(ErrorCode::conflict,
+                       "nothing is held that could be put back; nothing was touched");
+    }
+    report.profile = active->profile;
+    report.profile_hash = active->profile_hash;
+    return {};
+}
+
 Report Engine::repair(const RepairRequest& request) {
     const auto repair = std::make_shared<Repair>(Repair{.session = {},
                                                         .request = request,
                                                         .carrier_patience = parts_.carrier_patience,
                                                         .report = report_for("repair")});
-    Report& report = repair->report;
-    auto session = Session::open(parts_, calls_, Opening::undo, report.notes);
+    auto session = Session::open(parts_, calls_, Opening::undo, repair->report.notes);
     if (!session) {
-        report.state = state_of(parts_.state.view(), parts_.now());
-        return refused(std::move(report), {std::move(session).error()});
+        repair->report.state = state_of(parts_.state.view(), parts_.now());
+        return refused(std::move(repair->report), {std::move(session).error()});
     }
     repair->session = std::make_shared<Session>(*std::move(session));
     const SessionUse use(repair->session);
     const Ledger& ledger = repair->session->journal.ledger();
+    Status done = may_repair(ledger, repair->report);
+    if (done) {
+        Session::follow(repair->session, parts_, calls_, repair->report.notes);
+        done = calls_.supervised(parts_.undo_time(parts_.looking_time),
+                                 [repair, &catalog = parts_.catalog] {
+                                     for (const Stage stage : all_stages) {
+                                         put_back(*repair, catalog, stage);
+                                     }
+                                 });
+    }
+    // A thread that hangs has the other one for good.
+    Report report =
+        done ? std::move(repair->report) : refused(report_for("repair"), {std::move(done).error()});
     report.state = state_of(ledger, parts_.now());
-    if (Status may = parts_.may_write(); !may) {
-        return refused(std::move(report), {std::move(may).error()});
-    }
-    const Applied* active = ledger.active();
-    if (active == nullptr || report.state == HostState::interrupted ||
-        report.state == HostState::overdue) {
-        return refused(
-            std::move(report),
-            {{.code = ErrorCode::conflict,
-              .message = "nothing is held that could be put back; nothing was touched"}});
-    }
-    report.profile = active->profile;
-    report.profile_hash = active->profile_hash;
-    Session::follow(repair->session, parts_, calls_, report.notes);
-    const Status done = calls_.supervised(parts_.undo_time(parts_.looking_time),
-                                          [repair, &catalog = parts_.catalog] {
-                                              for (const Stage stage : all_stages) {
-                                                  put_back(*repair, catalog, stage);
-                                              }
-                                          });
-    if (!done) {
-        return refused(std::move(report), {done.error()});
-    }
-    return std::move(repair->report);
+    parts_.ends(report, ledger, nullptr);
+    return report;
 }
 
 }  // namespace nanotune

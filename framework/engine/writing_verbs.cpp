@@ -65,17 +65,28 @@ Report Engine::apply(const ResolvedProfile& profile, const ApplyRequest& request
     }
     run->session = std::make_shared<Session>(*std::move(session));
     const SessionUse use(run->session);
+    apply_in_session(run);
+    Report& done = run->apply ? run->apply->report() : run->report;
+    parts_.ends(done, run->session->journal.ledger(), &profile);
+    return std::move(done);
+}
+
+/// Under the lock.
+void Engine::apply_in_session(const std::shared_ptr<ApplyRun>& run) {
+    const ApplyRequest& request = run->request;
+    Report& report = run->report;
+    const Ledger& ledger = run->session->journal.ledger();
     if (Status may = parts_.may_write(); !may) {
-        report.state = state_of(run->session->journal.ledger(), parts_.now());
-        return refused(std::move(report), {std::move(may).error()});
+        report.state = state_of(ledger, parts_.now());
+        report = refused(std::move(report), {std::move(may).error()});
+        return;
     }
     Session::follow(run->session, parts_, calls_, report.notes);
-    const Ledger& ledger = run->session->journal.ledger();
     const RollbackRequest before{
         .consent = request.consent, .timeout = request.timeout, .progress = request.progress};
     if (!Rollback(parts_, calls_, run->session, report).recover(before)) {
         report.state = state_of(ledger, parts_.now());
-        return std::move(report);
+        return;
     }
     if (const std::string restored = named(report.rows); !restored.empty()) {
         report.notes.back() += ": " + restored;
@@ -88,10 +99,10 @@ Report Engine::apply(const ResolvedProfile& profile, const ApplyRequest& request
     Apply* const apply = begun ? &*begun : nullptr;
     if (!done && apply == nullptr) {
         report.state = state_of(ledger, parts_.now());
-        return refused(std::move(report), {done.error()});
+        report = refused(std::move(report), {done.error()});
     }
     if (apply == nullptr) {
-        return std::move(report);
+        return;
     }
     if (!done) {
         apply->hangs(done.error());
@@ -102,7 +113,6 @@ Report Engine::apply(const ResolvedProfile& profile, const ApplyRequest& request
         std::ranges::move(hanging, std::back_inserter(apply->report().problems));
     }
     apply->report().state = state_of(ledger, parts_.now());
-    return std::move(apply->report());
 }
 
 /// Whoever may not keep a journal may not write most settings either: both are told.
@@ -156,27 +166,25 @@ Report Engine::applied(ApplyRun& run) {
     return run.apply->report();
 }
 
-Report Engine::confirm() {
-    Report report = report_for("confirm");
-    auto session = Session::open(parts_, calls_, Opening::undo, report.notes);
-    if (!session) {
-        report.state = state_of(parts_.state.view(), parts_.now());
-        return refused(std::move(report), {std::move(session).error()});
-    }
-    Journal& journal = session->journal;
+namespace {
+
+/// Under the lock.
+void confirm_in_session(Journal& journal, const Moment& now, Report& report) {
     const Applied* active = journal.ledger().active();
-    report.state = state_of(journal.ledger(), parts_.now());
+    report.state = state_of(journal.ledger(), now);
     if (active == nullptr || !active->is_awaiting || journal.ledger().open() != nullptr) {
-        return refused(std::move(report),
-                       {{.code = ErrorCode::invalid, .message = "nothing awaits confirmation"}});
+        report = refused(std::move(report),
+                         {{.code = ErrorCode::invalid, .message = "nothing awaits confirmation"}});
+        return;
     }
     if (report.state == HostState::overdue) {
-        return refused(
+        report = refused(
             std::move(report),
             {{.code = ErrorCode::conflict,
-              .message = missed_confirmation_of(*active, parts_.now()) +
+              .message = missed_confirmation_of(*active, now) +
                          ": it is not kept; its guard takes it back, or, where that has gone, "
                          "a rollback does"}});
+        return;
     }
     report.profile = active->profile;
     report.profile_hash = active->profile_hash;
@@ -185,9 +193,23 @@ Report Engine::confirm() {
         status = journal.sync();
     }
     if (!status) {
-        return refused(std::move(report), {std::move(status).error()});
+        report = refused(std::move(report), {std::move(status).error()});
+        return;
     }
-    report.state = state_of(journal.ledger(), parts_.now());
+    report.state = state_of(journal.ledger(), now);
+}
+
+}  // namespace
+
+Report Engine::confirm() {
+    Report report = report_for("confirm");
+    auto session = Session::open(parts_, calls_, Opening::undo, report.notes);
+    if (!session) {
+        report.state = state_of(parts_.state.view(), parts_.now());
+        return refused(std::move(report), {std::move(session).error()});
+    }
+    confirm_in_session(session->journal, parts_.now(), report);
+    parts_.ends(report, session->journal.ledger(), nullptr);
     return report;
 }
 
@@ -202,13 +224,15 @@ Report Engine::rollback(const RollbackRequest& request) {
     const SessionUse use(shared);
     report.state = state_of(shared->journal.ledger(), parts_.now());
     if (Status may = parts_.may_write(); !may && !only_ends(report.state, request)) {
-        return refused(std::move(report), {std::move(may).error()});
+        report = refused(std::move(report), {std::move(may).error()});
+    } else {
+        if (const Applied* active = shared->journal.ledger().active(); active != nullptr) {
+            report.profile_hash = active->profile_hash;
+        }
+        Session::follow(shared, parts_, calls_, report.notes);
+        Rollback(parts_, calls_, shared, report).run(request);
     }
-    if (const Applied* active = shared->journal.ledger().active(); active != nullptr) {
-        report.profile_hash = active->profile_hash;
-    }
-    Session::follow(shared, parts_, calls_, report.notes);
-    Rollback(parts_, calls_, shared, report).run(request);
+    parts_.ends(report, shared->journal.ledger(), nullptr);
     return report;
 }
 

@@ -19,6 +19,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t file_limit = std::size_t{1} << 20U;  // of two files: this one and the older
+constexpr std::chrono::seconds turn_patience{2};
 constexpr std::size_t rows_kept = 256;
 constexpr std::size_t problems_kept = 16;
 constexpr std::size_t longest_text = 4096;  // of a reason, a problem
@@ -180,13 +181,24 @@ Status History::add(const HistoryRecord& record) const {
     NT_TRY(DurableFile file, DurableFile::open(path));
     NT_TRY(const std::uint64_t size, file.size());
     if (size + line.size() >= file_limit) {
-        NT_CHECK(move_file(path, path + ".older"));
-        NT_TRY(file, DurableFile::open(path));
+        NT_TRY(file, turned_over(path, line.size()));
     }
     // What a crash has cut off keeps its line to itself.
     NT_TRY(const bool is_whole, ends_whole(path));
     NT_CHECK(file.append(fmt::format("{}{}\n", is_whole ? "" : "\n", line)));
     return file.sync();
+}
+
+/// What was refused is on record too, by whoever did not get the lock: it is one's own turn here.
+Result<DurableFile> History::turned_over(const std::string& path, std::size_t more) const {
+    NT_TRY(const Lock turn, Lock::acquire(folder_ + "/history.lock", "history", turn_patience));
+    NT_TRY(DurableFile file, DurableFile::open(path));
+    NT_TRY(const std::uint64_t size, file.size());
+    if (size + more < file_limit) {
+        return file;
+    }
+    NT_CHECK(move_file(path, path + ".older"));
+    return DurableFile::open(path);
 }
 
 Result<std::string> History::last(std::size_t count) const {

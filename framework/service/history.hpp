@@ -5,6 +5,7 @@
 #include <string>
 
 #include "model/requests.hpp"
+#include "system/storage/storage.hpp"
 
 namespace nanotune {
 
@@ -16,7 +17,8 @@ struct HistoryRecord {
     const Report& report;
 };
 
-/// One lasting folder's. Who adds holds the state folder's lock, or nobody else is at work.
+/// One lasting folder's. Who has changed anything adds under the state folder's lock; what was
+/// refused, for want of that lock too, may be added beside it.
 class History {
   public:
     explicit History(std::string folder) : folder_(std::move(folder)) {}
@@ -28,6 +30,8 @@ class History {
     [[nodiscard]] Result<std::string> last(std::size_t count) const;
 
   private:
+    [[nodiscard]] Result<DurableFile> turned_over(const std::string& path, std::size_t more) const;
+
     std::string folder_;
 };
 

@@ -12,10 +12,10 @@ namespace nanotune {
 
 namespace {
 
-constexpr std::string_view head = "nanotune profile 1";
-constexpr std::string_view forgotten = "nanotune profile 1: none\n";
-constexpr std::size_t facts_limit = std::size_t{256} << 10U;
-constexpr std::size_t text_limit = std::size_t{16} << 20U;
+constexpr std::string_view head = "# nanotune profile 1";
+constexpr std::string_view forgotten = "# nanotune profile 1: none\n";
+constexpr std::string_view comment = "# ";
+constexpr std::size_t size_limit = std::size_t{16} << 20U;
 
 std::string_view next_line(std::string_view& text) {
     const std::string_view line = text.substr(0, text.find('\n'));
@@ -23,95 +23,89 @@ std::string_view next_line(std::string_view& text) {
     return line;
 }
 
+/// What the next line says behind its sign; it is taken off.
+std::string_view next_fact(std::string_view& text) {
+    const std::string_view line = next_line(text);
+    return line.substr(std::min(comment.size(), line.size()));
+}
+
 /// A line for each: what it begins with, the sum of the text, the profile's hash, its name, and
-/// each NAME=VALUE. A name or value with an end of line in it cannot be kept.
-Result<std::string> facts_of(const ResolvedProfile& profile, std::string_view text) {
+/// each NAME=VALUE; an empty line, and the text. A name or value with an end of line in it cannot
+/// be kept.
+Result<std::string> content_of(const ResolvedProfile& profile) {
+    const std::string text = shown(profile);
     std::string facts =
-        fmt::format("{}\n{}\n{}\n{}\n", head, sha256(text), profile.hash, profile.name);
+        fmt::format("{}\n# {}\n# {}\n# {}\n", head, sha256(text), profile.hash, profile.name);
     std::size_t lines = 4;
     for (const Override& override : profile.overrides) {
-        facts += fmt::format("{}={}\n", override.name, override.value);
+        facts += fmt::format("# {}={}\n", override.name, override.value);
         ++lines;
     }
     if (static_cast<std::size_t>(std::ranges::count(facts, '\n')) != lines) {
         return failure(ErrorCode::invalid,
                        "a profile with an end of line in its name or --set is not kept");
     }
-    return facts;
+    return facts + "\n" + text;
 }
 
 }  // namespace
 
 ProfileKeeper::ProfileKeeper(const std::string& lasting_folder)
-    : folder_(lasting_folder),
-      text_file_(lasting_folder + "/profile.toml"),
-      facts_file_(lasting_folder + "/profile.facts") {}
+    : folder_(lasting_folder), file_(lasting_folder + "/profile.toml") {}
 
-bool ProfileKeeper::is_there(std::string_view facts, std::string_view text) const {
-    const auto facts_there = read_file(facts_file_, facts_limit);
-    if (!facts_there || *facts_there != facts) {
-        return false;
-    }
-    const auto text_there = read_file(text_file_, text_limit);
-    return text_there && *text_there == text;
-}
-
-Status ProfileKeeper::keep(const ResolvedProfile& profile) const {
-    const std::string text = shown(profile);
-    NT_TRY(const std::string facts, facts_of(profile, text));
-    if (is_there(facts, text)) {
+/// One file, whole or not there: nothing that a crash leaves is half of each of two profiles.
+Status ProfileKeeper::replace(std::string_view content) const {
+    const auto there = read_file(file_, size_limit);
+    if (there && *there == content) {
         return {};
     }
     NT_CHECK(make_folder(folder_));
-    // Without its facts a text is none, so that a crash between the two keeps nothing rather than
-    // another one.
-    NT_CHECK(forget());
-    NT_CHECK(replace_file(text_file_, text));
-    return replace_file(facts_file_, facts);
+    return replace_file(file_, content);
+}
+
+Status ProfileKeeper::keep(const ResolvedProfile& profile) const {
+    NT_TRY(const std::string content, content_of(profile));
+    return replace(content);
 }
 
 Result<std::optional<KeptProfile>> ProfileKeeper::read() const {
-    const auto facts = read_file(facts_file_, facts_limit);
-    if (!facts && facts.error().code == ErrorCode::not_found) {
+    const auto content = read_file(file_, size_limit);
+    if (!content && content.error().code == ErrorCode::not_found) {
         return std::nullopt;
     }
-    NT_CHECK(facts);
-    if (*facts == forgotten) {
+    NT_CHECK(content);
+    if (*content == forgotten) {
         return std::nullopt;
     }
-    NT_TRY(std::string text, read_file(text_file_, text_limit));
-    std::string_view rest = *facts;
+    std::string_view rest = *content;
     const std::string_view begins = next_line(rest);
-    const std::string_view sum = next_line(rest);
-    KeptProfile kept{.request = {}, .hash = std::string(next_line(rest)), .text = std::move(text)};
-    kept.request.name = next_line(rest);
-    while (!rest.empty()) {
-        const std::string_view line = next_line(rest);
+    const std::string_view sum = next_fact(rest);
+    KeptProfile kept{.request = {}, .hash = std::string(next_fact(rest)), .text = {}};
+    kept.request.name = next_fact(rest);
+    while (rest.starts_with(comment)) {
+        const std::string_view line = next_fact(rest);
         const std::size_t equals = std::min(line.find('='), line.size());
         kept.request.overrides.push_back(
             {.name = std::string(line.substr(0, equals)),
              .value = std::string(line.substr(std::min(equals + 1, line.size())))});
     }
+    static_cast<void>(next_line(rest));
+    kept.text = rest;
     if (begins != head || sha256(kept.text) != sum) {
         return failure(
             ErrorCode::damaged,
-            fmt::format("{}: not the profile that was kept there; apply it again", text_file_));
+            fmt::format("{}: not the profile that was kept there; apply it again", file_));
     }
     return kept;
 }
 
 Status ProfileKeeper::forget() const {
-    const auto there = read_file(facts_file_, facts_limit);
-    if (there && *there == forgotten) {
-        return {};
-    }
-    NT_CHECK(make_folder(folder_));
-    return replace_file(facts_file_, forgotten);
+    return replace(forgotten);
 }
 
 bool ProfileKeeper::has_a_say() const {
-    const auto facts = read_file(facts_file_, facts_limit);
-    return facts || facts.error().code != ErrorCode::not_found;
+    const auto content = read_file(file_, size_limit);
+    return content || content.error().code != ErrorCode::not_found;
 }
 
 Checked<ResolvedProfile> resolved(const KeptProfile& kept, const Catalog& catalog) {

@@ -17,7 +17,7 @@ struct KeptProfile {
     std::string text;        ///< the merged profile as one file
 };
 
-/// One lasting folder's. Who keeps holds the state folder's lock, or nobody else is at work.
+/// One lasting folder's. Who keeps holds the state folder's lock.
 class ProfileKeeper {
   public:
     explicit ProfileKeeper(const std::string& lasting_folder);
@@ -34,11 +34,10 @@ class ProfileKeeper {
     [[nodiscard]] bool has_a_say() const;
 
   private:
-    [[nodiscard]] bool is_there(std::string_view facts, std::string_view text) const;
+    [[nodiscard]] Status replace(std::string_view content) const;
 
     std::string folder_;
-    std::string text_file_;
-    std::string facts_file_;
+    std::string file_;
 };
 
 /// The profile that was kept, under the name that it was applied by. Problems: those of

@@ -22,7 +22,7 @@ done
 nanotune() { "$build/bin/nanotune" "$@" --state-dir "$build/kept/state" >said 2>&1 || { cat said; exit 1; }; }
 kept() { # kept WHICH AFTER
     local found
-    found=$(sed -n 4p state/lasting/profile.facts 2>/dev/null || true)
+    found=$(sed -n '4s/^# //p' state/lasting/profile.toml 2>/dev/null || true)
     [ "$(basename "${found:-none}")" = "$1" ] || { echo "after $2 the next boot applies ${found:-none}, not $1"; exit 1; }
 }
 

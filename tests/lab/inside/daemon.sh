@@ -161,7 +161,7 @@ echo "== after two boots that failed nothing is applied"
 systemctl stop nanotune-tuned.target nanotune-verify nanotune-boot nanotune-boot-early
 nanotune rollback --direct --all --force --allow drops,bounces >/dev/null
 rm -rf /run/nanotune/*
-grep -qx 'nanotune profile 1: none' /var/lib/nanotune/profile.facts || fail "what was rolled back is kept for the next boot"
+grep -qx '# nanotune profile 1: none' /var/lib/nanotune/profile.toml || fail "what was rolled back is kept for the next boot"
 cp -a /root/disk/. /var/lib/nanotune
 echo "2 another-boot" >/var/lib/nanotune/boots
 systemctl start nanotune-boot-early nanotune-boot || fail "a step that does nothing fails"

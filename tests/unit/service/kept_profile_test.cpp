@@ -55,7 +55,9 @@ TEST_CASE_METHOD(KeptScene, "a profile that was kept is the same one again, what
 TEST_CASE_METHOD(KeptScene, "what somebody edited among what was kept is not applied",
                  "[service][kept]") {
     REQUIRE(keeper.keep(*profile_of(feed, catalog)));
-    REQUIRE(replace_file(folder + "/profile.toml", "[cpus]\nirq = '3'\n"));
+    const auto text = read_file(folder + "/profile.toml", 65536);
+    REQUIRE(text);
+    REQUIRE(replace_file(folder + "/profile.toml", *text + "[cpus]\nirq = '3'\n"));
     const auto kept = keeper.read();
     REQUIRE_FALSE(kept);
     CHECK(kept.error().code == ErrorCode::damaged);
