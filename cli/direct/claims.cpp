@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "model/glob.hpp"
+#include "network_files.hpp"
 #include "sysctl_files.hpp"
 #include "system/storage/file_facts.hpp"
 #include "system/storage/storage.hpp"
@@ -29,6 +30,16 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> link_keys
      {"RxCoalesceSec", "nic.coalesce.rx_usecs"},
      {"TxCoalesceSec", "nic.coalesce.tx_usecs"}}};
 
+/// As the kernel prints it, or in the words that others have for a switch.
+Result<Value> told_value(const Domain& domain, const std::string& text) {
+    const bool is_on = text == "true" || text == "yes" || text == "on";
+    const bool is_off = text == "false" || text == "no" || text == "off";
+    if (domain.kind == Domain::Kind::flag && (is_on || is_off || text == "1" || text == "0")) {
+        return is_on || text == "1";
+    }
+    return from_kernel(domain, text);
+}
+
 std::string content_of(const std::string& file) {
     return read_file(file, longest_file).value_or("");
 }
@@ -43,6 +54,9 @@ class Claims {
             compare(line);
         }
         compare_links();
+        for (const NetworkLine& line : network_lines(catalog_, root_)) {
+            compare(line);
+        }
         if (!rows_.empty() && file_facts(root_ + "/run/tuned/tuned.pid")) {
             std::string profile = content_of(root_ + "/etc/tuned/active_profile");
             profile.resize(std::min(profile.find('\n'), profile.size()));
@@ -87,6 +101,37 @@ class Claims {
                                 line.file, line.line, row.setting));
             }
         }
+    }
+
+    /// A device's own, by the name that it has now. What a program may set to anything counts.
+    void compare(const NetworkLine& line) {
+        const auto fits = [&line](const Row& row) {
+            return line.devices.empty() ||
+                   std::ranges::any_of(line.devices, [&row](const std::string& glob) {
+                       return glob_matches(glob, row.target.device());
+                   });
+        };
+        std::vector<const Row*> claimed;
+        for (const SettingRef& setting : line.settings) {
+            const auto value = told_value(setting.tunable->domain, line.value);
+            const std::string wanted =
+                value ? printed(setting.tunable->domain, *value) : std::string();
+            for (const Row& row : rows_) {
+                if (row.setting == setting.full_name() && !row.wanted.empty() &&
+                    row.wanted != wanted && fits(row)) {
+                    claimed.push_back(&row);
+                }
+            }
+        }
+        if (claimed.empty()) {
+            return;
+        }
+        notes_.push_back(
+            fmt::format("{}:{} sets {} on {}{} to {}, {}{}", line.file, line.line,
+                        claimed.front()->setting, claimed.front()->target.text(),
+                        claimed.size() > 1 ? fmt::format(" and {} more", claimed.size() - 1) : "",
+                        line.value.empty() ? "what DHCP says" : "another value", line.when,
+                        line.devices.empty() ? ", where it matches" : ""));
     }
 
     void compare_links() {

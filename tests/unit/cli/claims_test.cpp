@@ -26,7 +26,17 @@ constexpr Tunable memory[] = {{.name = "swappiness",
                                .domain = integer(0, 200),
                                .summary = "Swapping.",
                                .alias = "sysctl.vm.swappiness"}};
-constexpr Tunable nic[] = {{.name = "mtu", .domain = integer(68, 65535), .summary = "MTU."}};
+constexpr Tunable nic[] = {
+    {.name = "mtu", .domain = integer(68, 65535), .summary = "MTU."},
+    {.name = "ring.rx", .domain = integer(1, 1 << 20), .summary = "Ring."},
+    {.name = "coalesce.adaptive_rx", .domain = flag(), .summary = "Adaptive."},
+    {.name = "coalesce.rx_usecs", .domain = integer(0, 1 << 20), .summary = "Delay."},
+    {.name = "features.rx-gro", .domain = flag(), .summary = "GRO.", .alias = "features.gro"},
+    {.name = "features.tx-tcp-segmentation",
+     .domain = flag(),
+     .summary = "TSO.",
+     .alias = "features.tso"},
+    {.name = "txqueuelen", .domain = integer(0, 1 << 20), .summary = "Queue."}};
 
 Plugin plugin_called(const std::string& name, std::span<const Tunable> rows) {
     Plugin plugin;
@@ -44,6 +54,12 @@ Row row(std::string setting, std::string wanted) {
             .got = {},
             .origin = {},
             .message = {}};
+}
+
+Row nic_row(std::string setting, const std::string& device, std::string wanted) {
+    Row one = row(std::move(setting), std::move(wanted));
+    one.target = Target::nic(device);
+    return one;
 }
 
 struct ClaimsScene {
@@ -65,6 +81,49 @@ struct ClaimsScene {
     }
     [[nodiscard]] std::vector<std::string> claims() const {
         return claims_on(rows, catalog, folder.path());
+    }
+};
+
+/// As `nmcli --offline connection add type ethernet ...` of NetworkManager 1.42 writes it.
+constexpr auto feed_connection = R"([connection]
+id=feed
+uuid=dce34ba7-cdb2-456b-8246-3a6c285da529
+type=ethernet
+interface-name=eth0
+
+[ethernet]
+mtu=9000
+
+[ethtool]
+coalesce-adaptive-rx=0
+coalesce-rx-frames=1
+coalesce-rx-usecs=0
+feature-gro=false
+feature-tso=true
+pause-autoneg=false
+pause-rx=false
+ring-rx=4096
+
+[ipv4]
+method=auto
+
+[ipv6]
+addr-gen-mode=default
+method=auto
+
+[proxy]
+)";
+
+struct NetworkScene : ClaimsScene {
+    std::vector<Row> wanted = {nic_row("nic.mtu", "eth0", "1500"),
+                               nic_row("nic.ring.rx", "eth0", "512"),
+                               nic_row("nic.coalesce.adaptive_rx", "eth0", "false"),
+                               nic_row("nic.coalesce.rx_usecs", "eth0", "50"),
+                               nic_row("nic.features.rx-gro", "eth0", "false"),
+                               nic_row("nic.features.tx-tcp-segmentation", "eth0", "false"),
+                               nic_row("nic.txqueuelen", "eth0", "1000")};
+    [[nodiscard]] std::vector<std::string> claims() const {
+        return claims_on(wanted, catalog, folder.path());
     }
 };
 
@@ -120,4 +179,64 @@ TEST_CASE_METHOD(ClaimsScene, "TuneD that runs, and links that udev sets up, are
     REQUIRE(said.size() == 2);
     CHECK_THAT(said[0], Contains("10-feed.link has MTUBytes=1500 for the devices that it matches"));
     CHECK_THAT(said[1], Contains("TuneD runs with network-latency"));
+}
+
+TEST_CASE_METHOD(NetworkScene,
+                 "what NetworkManager sets otherwise is named with its file and line, by ethtool's "
+                 "names too, and nothing that it sets alike",
+                 "[cli][claims]") {
+    put("/etc/NetworkManager/system-connections/feed.nmconnection", feed_connection);
+    const auto said = claims();
+    REQUIRE(said.size() == 4);
+    CHECK_THAT(said[0], EndsWith("/etc/NetworkManager/system-connections/feed.nmconnection:8 sets "
+                                 "nic.mtu on eth0 to another value, when NetworkManager activates "
+                                 "it"));
+    CHECK_THAT(said[1], Contains(":13 sets nic.coalesce.rx_usecs on eth0"));
+    CHECK_THAT(said[2], Contains(":15 sets nic.features.tx-tcp-segmentation on eth0"));
+    CHECK_THAT(said[3], Contains(":18 sets nic.ring.rx on eth0"));
+}
+
+TEST_CASE_METHOD(NetworkScene,
+                 "a connection of another device claims nothing, and one that names none may be "
+                 "any's",
+                 "[cli][claims]") {
+    const std::string of_another =
+        "[connection]\nuuid=1\ninterface-name=eth7\n[ethernet]\nmtu=9000\n";
+    put("/etc/NetworkManager/system-connections/other.nmconnection", of_another);
+    CHECK(claims().empty());
+    put("/run/NetworkManager/system-connections/any.nmconnection",
+        "[connection]\nuuid=2\n[802-3-ethernet]\nmtu=9000\n[link]\ntx-queue-length=2000\n");
+    const auto said = claims();
+    REQUIRE(said.size() == 2);
+    CHECK_THAT(said[0], EndsWith(":4 sets nic.mtu on eth0 to another value, when NetworkManager "
+                                 "activates it, where it matches"));
+    CHECK_THAT(said[1], Contains("nic.txqueuelen on eth0"));
+}
+
+TEST_CASE_METHOD(
+    NetworkScene,
+    "of two connections of one UUID the first folder's counts, and what is left to the "
+    "driver is no claim",
+    "[cli][claims]") {
+    put("/etc/NetworkManager/system-connections/a.nmconnection",
+        "[connection]\nuuid=3\ninterface-name=eth0\n[ethernet]\nmtu=0\n");
+    put("/run/NetworkManager/system-connections/a.nmconnection",
+        "[connection]\nuuid=3\ninterface-name=eth0\n[ethernet]\nmtu=9000\n");
+    CHECK(claims().empty());
+}
+
+TEST_CASE_METHOD(NetworkScene, "an MTU that systemd-networkd sets is named, drop-ins included",
+                 "[cli][claims]") {
+    // The example of systemd.network(5), with an MTU.
+    put("/etc/systemd/network/50-static.network",
+        "[Match]\nName=enp2s0 eth*\n\n[Link]\nMTUBytes=9000\n\n[Network]\n"
+        "Address=192.168.0.15/24\nGateway=192.168.0.1\n");
+    put("/usr/lib/systemd/network/50-static.network",
+        "[Match]\nName=eth0\n[Link]\nMTUBytes=1400\n");
+    put("/run/systemd/network/50-static.network.d/dhcp.conf", "[DHCPv4]\nUseMTU=yes\n");
+    const auto said = claims();
+    REQUIRE(said.size() == 2);
+    CHECK_THAT(said[0], EndsWith("/etc/systemd/network/50-static.network:5 sets nic.mtu on eth0 to "
+                                 "another value, when systemd-networkd sets the device up"));
+    CHECK_THAT(said[1], Contains("dhcp.conf:2 sets nic.mtu on eth0 to what DHCP says"));
 }
