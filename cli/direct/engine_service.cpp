@@ -7,6 +7,7 @@
 #include <nanotune/command_line.hpp>
 
 #include "engine/certify.hpp"
+#include "profile_changes.hpp"
 #include "system/kernel_system.hpp"
 #include "system/storage/program.hpp"
 #include "worker/kept_workers.hpp"
@@ -117,9 +118,13 @@ HostStatus EngineService::compared(HostStatus status) const {
     const ProfileRequest applied{.name = status.profile, .overrides = status.overrides};
     const auto now = resolved_profile(applied);
     if (now && now->hash != status.profile_hash) {
-        status.notes.push_back(
-            fmt::format("{} has changed since it was applied: plan shows what it would change now",
-                        status.profile));
+        const auto kept = records_.kept_profile(registry_->catalog());
+        const bool is_known = kept && *kept && (*kept)->hash == status.profile_hash;
+        const std::string what = is_known ? changes_between(**kept, *now) : std::string();
+        status.notes.push_back(fmt::format(
+            "{} has changed since it was applied{}{}{}, and is not applied so: plan shows what it "
+            "would change now",
+            status.profile, what.empty() ? "" : " (", what, what.empty() ? "" : ")"));
     }
     std::ranges::move(claims_on(status.rows, registry_->catalog()),
                       std::back_inserter(status.notes));

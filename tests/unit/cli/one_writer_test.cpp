@@ -105,3 +105,20 @@ TEST_CASE_METHOD(WriterScene, "what did not get the lock is on record all the sa
     CHECK(records == 1);
     CHECK(kept_now().empty());
 }
+
+TEST_CASE_METHOD(WriterScene,
+                 "a profile that has changed since it was applied is told with what has",
+                 "[cli][direct][records]") {
+    REQUIRE(service->apply(named("a"), {}).exit == Exit::as_wanted);
+    const auto told = [this] {
+        std::string notes;
+        for (const std::string& note : service->status().notes) {
+            notes += note + "\n";
+        }
+        return notes;
+    };
+    CHECK_FALSE(told().contains("has changed"));
+    edited = "moves";
+    CHECK_THAT(told(), Catch::Matchers::Contains("a has changed since it was applied (forbid), and "
+                                                 "is not applied so"));
+}
