@@ -182,21 +182,14 @@ Checked<std::string> EngineService::command_line(const ProfileRequest& request) 
 }
 
 Certification EngineService::certify(const CertifyRequest& request) {
-    if (Status may = records_.may_write()(); !may) {
-        Certification refused;
-        refused.nic = request.nic;
-        refused.problems.push_back(std::move(may).error());
-        refused.exit = Exit::refused;
-        refused.state = engine_.status().state;
-        return refused;
-    }
     Certification done = Certify({.engine = engine_,
                                   .programs =
                                       [](const std::vector<std::string>& command) {
                                           return output_of(command, program_patience);
                                       },
                                   .now = now,
-                                  .cancelled = cancelled_},
+                                  .cancelled = cancelled_,
+                                  .may_write = records_.may_write()},
                                  request)
                              .run();
     if (!done.trials.empty()) {

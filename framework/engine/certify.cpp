@@ -76,6 +76,10 @@ Certification Certify::run() {
         return std::move(result_);
     }
     end_ = parts_.now().since_boot + request_.limit;
+    if (Status may = parts_.may_write(); !may) {
+        stop(Exit::refused, std::move(may).error());
+        return std::move(result_);
+    }
     auto grounds = parts_.engine.trial_grounds(request_.nic);
     if (!grounds) {
         const bool is_late = grounds.error().code == ErrorCode::timed_out;
@@ -213,6 +217,8 @@ bool Certify::may_go_on() {
         stop(Exit::lock_or_timeout,
              {.code = ErrorCode::timed_out,
               .message = "the time for all trials was up (--limit); the rest is not tried"});
+    } else if (Status may = parts_.may_write(); !may) {
+        stop(Exit::refused, std::move(may).error().within("the rest is not tried"));
     }
     return !is_stopped_;
 }

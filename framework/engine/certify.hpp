@@ -25,6 +25,8 @@ struct CertifyParts {
     std::function<Moment()> now;
     const std::atomic<bool>* cancelled = nullptr;  ///< set: nothing else is tried
     std::chrono::milliseconds patience{2'000};     ///< until another program says the same
+    /// As EngineParts::may_write. Whatever is being tried then is still taken back.
+    std::function<Status()> may_write = [] { return Status(); };
 };
 
 /// Lives for one verb.

@@ -142,6 +142,11 @@ void Certify::attempt(const Wish& wish, const std::vector<Wish>& with, Trial& tr
 
 /// Nothing was written.
 void Certify::explain_refusal(const TrialSubject& subject, const Report& applied, Trial& trial) {
+    if (!may_go_on()) {  // somebody froze the host since
+        trial.verdict = Verdict::not_tried;
+        trial.message = "was not reached";
+        return;
+    }
     trial.verdict = Verdict::unsupported;
     trial.message = !applied.problems.empty() ? words_of(subject, applied.problems.front().message)
                     : !applied.rows.empty()   ? applied.rows.front().message

@@ -24,6 +24,9 @@ struct Laboratory {
 
     Result<std::string> answer(const std::vector<std::string>& command) {
         asked.push_back(command.back());
+        if (asked.size() == freezes_at) {
+            freeze();
+        }
         if (const auto told = lies.find(command.back()); told != lies.end()) {
             return told->second;
         }
@@ -43,7 +46,8 @@ struct Laboratory {
                         [this](const std::vector<std::string>& command) { return answer(command); },
                     .now = [this] { return Moment{.wall = {}, .since_boot = passed}; },
                     .cancelled = &cancelled,
-                    .patience = std::chrono::milliseconds(0)},
+                    .patience = std::chrono::milliseconds(0),
+                    .may_write = [this] { return may_write; }},
                    request)
             .run();
     }
@@ -54,10 +58,18 @@ struct Laboratory {
                                       .limit = std::chrono::hours(1)});
     }
 
+    void freeze() {
+        const Error why{.code = ErrorCode::refused, .message = "frozen: trading"};
+        may_write = std::unexpected(why);
+        engine.freeze(why);
+    }
+
     FakeHost host;
     const FakeHost before;
     const ScratchFolder folder;
     EngineOn engine;
+    Status may_write;
+    std::size_t freezes_at = 0;  ///< by when so many questions were asked; 0 for never
     std::map<std::string, std::string> lies;
     std::vector<std::string> asked;
     std::chrono::milliseconds passed{0};
@@ -223,4 +235,36 @@ TEST_CASE("of all CPUs only the last goes offline, and SMT is never forced off",
         CHECK_FALSE(write.contains("forceoff"));
     }
     CHECK(difference(lab.before, lab.host) == no_difference);
+}
+
+TEST_CASE("nothing is tried while the host is frozen", "[engine][certify][freeze]") {
+    Laboratory lab;
+    lab.freeze();
+    const Certification done = lab.certify("");
+    CHECK(done.exit == Exit::refused);
+    CHECK(done.trials.empty());
+    REQUIRE(done.problems.size() == 1);
+    CHECK(done.problems.front().message == "frozen: trading");
+}
+
+TEST_CASE("what is being tried when the host is frozen is taken back, and the rest is not tried",
+          "[engine][certify][freeze]") {
+    // Each trial asks before, in between and after.
+    const std::size_t moment = GENERATE(1U, 2U, 3U, 4U, 5U, 6U);
+    Laboratory lab;
+    lab.freezes_at = moment;
+    const Certification done = lab.certify("");
+    INFO(moment << "\n" << text_of(done));
+    CHECK(difference(lab.before, lab.host) == no_difference);
+    CHECK(lab.engine.status().state == HostState::clean);
+    CHECK(done.exit == Exit::refused);
+    REQUIRE(done.problems.size() == 1);
+    CHECK(done.problems.front().message == "the rest is not tried: frozen: trading");
+    CHECK(done.succeeded() <= 2);
+    CHECK(std::ranges::none_of(done.trials, [](const Trial& trial) {
+        return trial.message.contains("frozen") || trial.verdict == Verdict::not_restored;
+    }));
+    CHECK(std::ranges::any_of(done.trials, [](const Trial& trial) {
+        return trial.verdict == Verdict::not_tried && trial.message == "was not reached";
+    }));
 }
