@@ -62,7 +62,7 @@ Status Apply::stage(Plan plan) {
     if (parts_.cancelled != nullptr && parts_.cancelled->load()) {
         return failure(ErrorCode::refused, "stopped by the operator");
     }
-    NT_TRY(const std::vector<Change> kept, side_effects_.of(plan));
+    NT_TRY(const std::vector<Change> kept, side_effects_.of(plan, journal_.ledger()));
     NT_TRY(std::vector<Change> absent, side_effects_.absent(plan, journal_.ledger(), wanted_));
     Status wrote = write(plan, kept);
     if (!wrote && !profile_.keep_on_failure) {
@@ -164,9 +164,11 @@ Status Apply::put_back(const std::vector<Change>& kept) {
     if (back.has_written) {
         held_.saw_write();
     }
-    std::ranges::copy_if(back.followed, std::back_inserter(others_), [this](const Row& row) {
-        return !wanted_.contains(Key{row.setting, row.target});
-    });
+    for (SideEffects::Followed& followed : back.followed) {
+        if (!wanted_.contains(followed.key)) {
+            others_.push_back(std::move(followed.row));
+        }
+    }
     return {};
 }
 

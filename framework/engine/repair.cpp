@@ -97,7 +97,7 @@ void put_back(Repair& repair, const Catalog& catalog, Stage stage) {
     SideEffects side_effects(catalog, survey, carriers);
     Plan plan;
     plan.changes = changes;
-    const auto kept = side_effects.of(plan);
+    const auto kept = side_effects.of(plan, repair.session->journal.ledger());
     if (!kept) {
         fail(repair.report, kept.error());
         return;

@@ -1,37 +1,22 @@
 #include "engine/side_effects.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <map>
 
 #include <fmt/format.h>
 
 #include "engine/devices.hpp"
-#include "engine/limits.hpp"
 #include "engine/resets.hpp"
 
 namespace nanotune {
 namespace {
 
-/// As much of the value as there is now: of CPUs, those that run.
-Result<Value> reachable_of(const Desired& desired, Survey& survey) {
-    const auto* cpus = std::get_if<CpuSet>(&desired.value);
-    if (cpus == nullptr || desired.setting.tunable->domain.numbers != Domain::Numbers::cpus) {
-        return desired.value;
-    }
-    NT_TRY(const Topology topology, survey.topology());
-    return *cpus & topology.online;
-}
+/// Carried by the name of its device, which stands for this.
+constexpr std::string_view device_mark = "{}";
 
-/// A device on top of a changed one cannot keep its value until the one below has its own again,
-/// nor a queue one that its device was given for all of them, nor can what is bound to a CPU that
-/// is offline now, or to a queue that is no more.
-Row followed(const Change& kept, Value now) {
-    Written written{
-        .change = kept, .outcome = Outcome::changed, .got = std::move(now), .message = {}};
-    Row row = row_of(written);
-    row.wanted = row.got;
-    row.message = kept.note + "; rollback restores it";
-    return row;
+/// The kernel gives a bond's value to its members.
+bool is_member_of(const Candidate& candidate, const Candidate& bond) {
+    return !bond.device.empty() && candidate.fact("bond") == bond.device;
 }
 
 bool is_absence(const Error& error) {
@@ -43,9 +28,12 @@ bool is_absence(const Error& error) {
 /// What the changes of a plan take away, each once, but for what the plan itself sets.
 class SideEffects::Losses {
   public:
-    explicit Losses(const Plan& plan) {
+    Losses(const Plan& plan, const Ledger& ledger) {
         for (const Change& change : plan.changes) {
             known_.insert(key_of(change.desired));
+        }
+        for (Touched& touched : ledger.undoing_from(0)) {
+            recorded_.emplace(touched.key, std::move(touched));
         }
     }
 
@@ -71,6 +59,8 @@ class SideEffects::Losses {
                            .is_side_effect = true,
                            .is_carried = is_carried});
         of_devices_.push_back(of_device);
+        const Touched* const touched = recorded(cause);
+        is_cause_back_.push_back(touched != nullptr && touched->before == cause.desired.value);
     }
 
     /// As they are now, without what is not there. Errors: those of reading one that may be.
@@ -80,10 +70,11 @@ class SideEffects::Losses {
         for (std::size_t i = 0; i < losses_.size(); ++i) {
             Change& loss = losses_[i];
             if (readings[i]) {
-                if (of_devices_[i] == readings[i]->value) {
+                const Touched* const touched = recorded(loss);
+                if (of_devices_[i] == readings[i]->value && touched == nullptr) {
                     continue;
                 }
-                loss.desired.value = readings[i]->value;
+                loss.desired.value = value_after(touched, is_cause_back_[i], readings[i]->value);
                 loss.before = std::move(readings[i]->value);
                 readable.push_back(std::move(loss));
             } else if (!is_absence(readings[i].error())) {
@@ -101,14 +92,28 @@ class SideEffects::Losses {
     }
 
   private:
+    const Touched* recorded(const Change& change) const {
+        const auto found = recorded_.find(key_of(change.desired));
+        return found == recorded_.end() ? nullptr : &found->second;
+    }
+
+    /// Where its cause is as before nanotune again, what only followed that is to be so, too.
+    static Value value_after(const Touched* touched, bool is_cause_back, const Value& now) {
+        const bool is_back = touched != nullptr && touched->is_side_effect && is_cause_back &&
+                             touched->got.value_or(touched->wanted) == now;
+        return is_back ? touched->before : now;
+    }
+
+    std::map<Key, Touched> recorded_;  // what earlier applies have changed, or taken along
     std::set<Key> known_;
     std::vector<Change> losses_;
     std::vector<std::string> causes_;               // of each
     std::vector<std::optional<Value>> of_devices_;  // for each
+    std::vector<bool> is_cause_back_;               // for each
 };
 
-Result<std::vector<Change>> SideEffects::of(const Plan& plan) {
-    Losses losses(plan);
+Result<std::vector<Change>> SideEffects::of(const Plan& plan, const Ledger& ledger) {
+    Losses losses(plan, ledger);
     for (const Change& change : plan.changes) {
         const Desired& desired = change.desired;
         for (const std::string_view name : resets_of(*desired.setting.tunable, desired.candidate)) {
@@ -125,17 +130,58 @@ Result<std::vector<Change>> SideEffects::of(const Plan& plan) {
             }
         }
         NT_CHECK(add_parts(plan, change, losses));
-        if (desired.setting.tunable->along_stack) {
-            NT_TRY(const auto* candidates, survey_.candidates(desired.setting.bank->discovery()));
-            for (const Candidate& candidate : *candidates) {
-                if (candidate.depth > desired.candidate.depth) {
-                    // The kernel takes it down along.
-                    losses.add(change, desired.setting, candidate);
-                }
-            }
-        }
+        NT_CHECK(add_named_after(change, desired.candidate, losses));
+        NT_CHECK(add_stacked(change, losses));
     }
     return losses.read(survey_);
+}
+
+/// What the kernel takes down along, and members, also those that have the bond's new value
+/// already: they are given its old one, too, when it goes back to that.
+Status SideEffects::add_stacked(const Change& change, Losses& losses) {
+    const Desired& desired = change.desired;
+    if (!desired.setting.tunable->along_stack) {
+        return {};
+    }
+    NT_TRY(const auto* candidates, survey_.candidates(desired.setting.bank->discovery()));
+    for (const Candidate& candidate : *candidates) {
+        if (candidate.depth > desired.candidate.depth ||
+            is_member_of(candidate, desired.candidate)) {
+            losses.add(change, desired.setting, candidate);
+            NT_CHECK(add_named_after(change, candidate, losses));
+        }
+    }
+    return {};
+}
+
+/// What follows a device's setting by the device's name, as IPv6's own MTU does.
+Status SideEffects::add_named_after(const Change& change, const Candidate& device, Losses& losses) {
+    for (const std::string_view name : words_of(change.desired.setting.tunable->carries)) {
+        const auto follower = named_after(name, device.device);
+        if (follower) {
+            NT_TRY(const auto now, survey_.read({{change.desired.setting, device.target}}));
+            const auto of_device =
+                now.front() ? std::optional(now.front()->value) : std::optional<Value>();
+            losses.add(change, *follower, survey_.candidate_of(*follower, Target::host()),
+                       of_device, true);
+        }
+    }
+    return {};
+}
+
+/// Nothing where its plugin is not loaded, as then nothing of it can be kept.
+std::optional<SettingRef> SideEffects::named_after(std::string_view name,
+                                                   std::string_view device) const {
+    if (!name.contains(device_mark)) {
+        return std::nullopt;
+    }
+    const auto pattern = catalog_.setting(name);
+    if (!pattern) {
+        return std::nullopt;
+    }
+    const auto setting = catalog_.setting(fmt::format(
+        "{}.{}", pattern->plugin->name, pattern->bank->name_for(*pattern->tunable, device)));
+    return setting ? std::optional(*setting) : std::nullopt;
 }
 
 /// What a device's own settings mean for each of its queues, too. Those of one bank travel
@@ -158,6 +204,9 @@ Status SideEffects::add_parts(const Plan& plan, const Change& change, Losses& lo
             return is_alike(other) && other.desired.setting.tunable == tunable;
         });
         for (const std::string_view name : words_of(tunable->carries)) {
+            if (name.contains(device_mark)) {
+                continue;  // no part of the device
+            }
             const auto part = catalog_.setting(name);
             if (!part) {
                 continue;
@@ -223,7 +272,17 @@ Result<std::vector<Change>> SideEffects::come_anew(std::vector<Change> absent) {
     std::vector<Change> come;
     for (std::size_t i = 0; i < absent.size(); ++i) {
         Change& change = absent[i];
-        if (readings[i] && readings[i]->value != change.desired.value) {
+        if (!readings[i] || readings[i]->value == change.desired.value) {
+            continue;
+        }
+        // The rest of a mask waits for a rollback that brings its CPUs back.
+        NT_TRY(Value most, reachable(change.desired));
+        const bool is_whole = most == change.desired.value;
+        if (!is_whole) {
+            kept_.push_back(change);
+        }
+        if (readings[i]->value != most && (is_whole || most != Value(CpuSet()))) {
+            change.desired.value = std::move(most);
             change.desired.candidate =
                 survey_.candidate_of(change.desired.setting, change.desired.candidate.target);
             change.before = std::move(readings[i]->value);
@@ -231,76 +290,6 @@ Result<std::vector<Change>> SideEffects::come_anew(std::vector<Change> absent) {
         }
     }
     return come;
-}
-
-Result<SideEffects::PutBack> SideEffects::put_back(const std::vector<Change>& kept) {
-    if (kept.empty()) {
-        return PutBack{};
-    }
-    std::ranges::copy(kept, std::back_inserter(kept_));
-    NT_TRY(auto readings, survey_.read(places_of(kept)));
-    std::vector<Desired> desired;
-    for (const Change& change : kept) {
-        desired.push_back(change.desired);
-    }
-    std::vector<Result<Reading>> held = readings;
-    NT_CHECK(hold_to_limits(survey_, desired, held));
-    PutBack back;
-    std::vector<Change> lost;
-    std::vector<const Change*> whole;  // of each of them
-    std::vector<Value> reachable;
-    for (std::size_t i = 0; i < kept.size(); ++i) {
-        if (!readings[i] || readings[i]->value == kept[i].desired.value) {
-            continue;
-        }
-        NT_TRY(Value most, reachable_of(kept[i].desired, survey_));
-        const bool has_no_cpu_left = most != kept[i].desired.value && most == Value(CpuSet());
-        // A table that sends to queues which are no more; a number above a maximum that has fallen.
-        const bool cannot_be = !held[i] && is_absence(held[i].error());
-        if (kept[i].is_carried || kept[i].desired.setting.tunable->along_stack || has_no_cpu_left ||
-            cannot_be) {
-            back.followed.push_back(followed(kept[i], std::move(readings[i]->value)));
-            continue;
-        }
-        lost.push_back(kept[i]);
-        whole.push_back(&kept[i]);
-        lost.back().before = readings[i]->value;
-        reachable.push_back(std::move(most));
-    }
-    back.has_written = !lost.empty();
-    if (lost.empty()) {
-        return back;
-    }
-    Writer writer(survey_, {.on_failure = OnFailure::go_on, .doing = {}, .carriers = &carriers_});
-    const std::vector<Written> written = writer.write(std::move(lost));
-    for (std::size_t i = 0; i < written.size(); ++i) {
-        const bool is_whole = written[i].got == written[i].change.desired.value;
-        if (!is_whole && written[i].got == reachable[i]) {
-            // Some masks keep a CPU that is offline, others drop it: only the kernel knows.
-            back.followed.push_back(followed(*whole[i], std::move(reachable[i])));
-        } else if (!is_success(written[i].outcome) && written[i].outcome != Outcome::gone) {
-            return std::unexpected(reason_of(written[i]));
-        }
-    }
-    return back;
-}
-
-Result<std::vector<record::Intent>> SideEffects::came_to(const std::set<Key>& wanted) {
-    std::erase_if(kept_, [&](const Change& kept) { return wanted.contains(key_of(kept.desired)); });
-    NT_TRY(auto readings, survey_.read(places_of(kept_)));
-    std::vector<record::Intent> others;
-    for (std::size_t i = 0; i < kept_.size(); ++i) {
-        const Desired& desired = kept_[i].desired;
-        if (readings[i] && readings[i]->value != desired.value) {
-            others.push_back({.setting = desired.setting.full_name(),
-                              .target = desired.candidate.target,
-                              .before = desired.value,
-                              .wanted = std::move(readings[i]->value),
-                              .is_side_effect = true,
-                              .device = desired.candidate.identity});
-        }
-    }
-    return others;
 }
 
 }  // namespace nanotune

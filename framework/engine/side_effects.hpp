@@ -1,7 +1,9 @@
 // What a change takes away beyond itself: read before it, put back after it, and known in the end.
 #pragma once
 
+#include <optional>
 #include <set>
+#include <string_view>
 #include <vector>
 
 #include "engine/carriers.hpp"
@@ -19,18 +21,24 @@ class SideEffects {
 
     /// Values that the plan's changes reset on the same device (on any, where the change is of
     /// none), as they are now: is_side_effect changes from `before` to the same. What the plan
-    /// itself sets is left out.
-    Result<std::vector<Change>> of(const Plan& plan);
+    /// itself sets is left out, and what is as its device has it, but where the ledger knows of it.
+    /// What followed something that goes back to what it was before nanotune goes back as well.
+    Result<std::vector<Change>> of(const Plan& plan, const Ledger& ledger);
 
     /// What nanotune changed earlier, and is not there now, but may come anew with the plan's
     /// changes (a queue): changes to what it was before nanotune. What is `wanted` is left out.
     Result<std::vector<Change>> absent(const Plan& plan, const Ledger& ledger,
                                        const std::set<Key>& wanted);
-    /// Those of them that are there after the changes, and came with another value.
+    /// Those of them that are there after the changes, and came with another value: changes to what
+    /// they were, as far as their CPUs are online.
     Result<std::vector<Change>> come_anew(std::vector<Change> absent);
 
+    struct Followed {
+        Key key;
+        Row row;
+    };
     struct PutBack {
-        std::vector<Row> followed;  ///< cannot be put back before the change is undone
+        std::vector<Followed> followed;  ///< cannot be put back before the change is undone
         bool has_written = false;
     };
     /// After the changes: what they reset comes back. Errors: refused, naming the setting.
@@ -42,7 +50,13 @@ class SideEffects {
 
   private:
     class Losses;
+    Result<PutBack> put_back_at_once(const std::vector<Change>& kept);
+    [[nodiscard]] Result<Value> reachable(const Desired& desired);
     Status add_parts(const Plan& plan, const Change& change, Losses& losses);
+    Status add_stacked(const Change& change, Losses& losses);
+    Status add_named_after(const Change& change, const Candidate& device, Losses& losses);
+    [[nodiscard]] std::optional<SettingRef> named_after(std::string_view name,
+                                                        std::string_view device) const;
 
     const Catalog& catalog_;
     Survey& survey_;

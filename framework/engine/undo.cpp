@@ -7,9 +7,18 @@
 
 #include "engine/consent.hpp"
 #include "engine/reach.hpp"
+#include "engine/resets.hpp"
 
 namespace nanotune {
 namespace {
+
+/// Whether what was refused may be possible once this has its old value again: rules of a NIC that
+/// takes any again, an MTU of IPv6 below the device's.
+bool takes_others_along(const Change& change) {
+    const Tunable& tunable = *change.desired.setting.tunable;
+    return tunable.along_stack || !tunable.carries.empty() ||
+           resets_anything(tunable, change.desired.candidate);
+}
 
 bool is_disruptive(const UndoStep& step) {
     return step.setting.tunable != nullptr && step.setting.tunable->impact != Impact::none;
@@ -141,6 +150,7 @@ void Undo::restore(std::vector<UndoStep>& steps, Stage stage, bool again) {
     if (changes.empty()) {
         return;
     }
+    is_remade_ = is_remade_ || std::ranges::any_of(changes, takes_others_along);
     if (!again) {  // last in, first out: a veth has threads to stop only while it has GRO
         std::ranges::reverse(changes);
         std::ranges::reverse(written);

@@ -227,7 +227,7 @@ Result<std::string> read_rules(System& system, const Target& nic) {
     const auto with_context = std::ranges::find_if(
         table, [](const auto& one) { return (spec_of(one.second).flow_type & FLOW_RSS) != 0; });
     if (with_context != table.end()) {
-        return failure(ErrorCode::unsupported,
+        return failure(ErrorCode::conflict,
                        "rule " + std::to_string(with_context->first) + " of " + nic.name +
                            " sends to a context of the receive hash, which could not be put back");
     }

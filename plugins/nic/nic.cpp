@@ -50,6 +50,7 @@ constexpr LinkRow link_rows[] = {
       .impact = Impact::drops_packets,
       .summary = "Bytes in the largest packet that the device sends, without its link header.",
       .resets_on_bus = lost_with_restart,
+      .carries = "sysctl.net.ipv6.conf.{}.mtu",
       .along_stack = true,
       .stops_datapath = true},
      IFLA_MTU,

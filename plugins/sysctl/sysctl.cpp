@@ -147,6 +147,10 @@ constexpr Tunable families[] = {
      .domain = integer(0, 2),
      .summary = "Whether a packet is dropped whose sender would be answered through another "
                 "interface: no (0), strictly (1), loosely (2)."},
+    {.name = "net.ipv6.conf.*.mtu",
+     .domain = integer(1280, 65536),
+     .summary = "Bytes in the largest IPv6 packet on an interface, no more than its own MTU, with "
+                "every change of which the kernel sets it to the same."},
 };
 
 void define(PluginBuilder& sysctl) {

@@ -85,6 +85,27 @@ holds foo 1500 0 0
 ends 0 status
 says "clean"
 
+echo "-- IPv6's own MTU, which the kernel sets with the device's"
+ip link set foo name veth0
+own_mtu() { [ "$(cat "/proc/sys/net/ipv6/conf/$1/mtu")" = "$2" ] || { echo "IPv6 on $1 has another MTU than $2"; exit 1; }; }
+for mtus in "1500 1300" "1300 1290"; do
+    ip link set veth0 mtu "${mtus% *}"
+    echo "${mtus#* }" >/proc/sys/net/ipv6/conf/veth0/mtu
+    ends 0 apply one.toml --allow all
+    own_mtu veth0 1400
+    says "reset by nic.mtu on veth0; rollback restores it"
+    ends 0 verify
+    ip link set veth0 name foo.a # a dot in the name makes another sysctl of it
+    ends 0 rollback --allow all
+    own_mtu foo.a "${mtus#* }"
+    [ "$(cat /sys/class/net/foo.a/mtu)" = "${mtus% *}" ] || { echo "the device's MTU is not back"; exit 1; }
+    ip link set foo.a name veth0
+done
+ip link set veth0 mtu 1500
+ends 0 status
+says "clean"
+ip link set veth0 name foo
+
 echo "-- two that swapped their names"
 ip link set foo name veth0
 ends 0 apply two.toml --allow all

@@ -50,6 +50,7 @@ FakeHost host() {
     add_cpu_habits(host);
     add_irq_habits(host);
     add_nic_habits(host);
+    add_mtu_habits(host);
     add_file_habits(host);
     host.on_write(worker_cell("*"), [](Edit& edit, const Write& write) {
         if (write.text.empty()) {

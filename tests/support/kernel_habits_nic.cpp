@@ -84,67 +84,6 @@ std::string device_in(const std::string& key) {
     return key.substr(start, key.find(':', start) - start);
 }
 
-/// Members of the device, where it is a bond.
-std::vector<std::string> members_of(const Cells& cells, const std::string& device) {
-    std::vector<std::string> members;
-    if (text_of(cells, link_cell(device, "kind")) != "bond") {
-        return members;
-    }
-    for (const std::string& key : keys_below(cells, "link:")) {
-        if (key.ends_with(":master") &&
-            text_of(cells, key) == text_of(cells, link_cell(device, "index"))) {
-            members.push_back(device_in(key));
-        }
-    }
-    return members;
-}
-
-/// VLANs on the device.
-std::vector<std::string> vlans_on(const Cells& cells, const std::string& device) {
-    std::vector<std::string> vlans;
-    for (const std::string& key : keys_below(cells, "link:")) {
-        const std::string upper = device_in(key);
-        const bool is_vlan = key.ends_with(":kind") && text_of(cells, key) == "vlan";
-        if (is_vlan && text_of(cells, link_cell(upper, "lower")) ==
-                           text_of(cells, link_cell(device, "index"))) {
-            vlans.push_back(upper);
-        }
-    }
-    return vlans;
-}
-
-std::optional<Refusal> mtu_refused(const Cells& cells, const Write& write) {
-    const long long wanted = std::stoll(write.text);
-    const std::string device = device_in(write.key);
-    if (wanted > number_of(cells, link_number_cell(device, IFLA_MAX_MTU))) {
-        return Refusal{.error = EINVAL, .words = "mtu greater than device maximum"};
-    }
-    if (text_of(cells, link_cell(device, "kind")) != "vlan") {
-        return std::nullopt;
-    }
-    for (const std::string& key : keys_below(cells, "link:")) {
-        const bool is_lower = key.ends_with(":index") &&
-                              text_of(cells, key) == text_of(cells, link_cell(device, "lower"));
-        if (is_lower && wanted > number_of(cells, link_number_cell(device_in(key), IFLA_MTU))) {
-            return Refusal{.error = ERANGE};
-        }
-    }
-    return std::nullopt;
-}
-
-void set_mtu(Edit& edit, const std::string& device, const std::string& mtu) {
-    edit.set(link_number_cell(device, IFLA_MTU), mtu);
-    edit.set("/sys/class/net/" + device + "/mtu", mtu);
-    for (const std::string& member : members_of(edit.cells(), device)) {
-        set_mtu(edit, member, mtu);
-    }
-    for (const std::string& vlan : vlans_on(edit.cells(), device)) {
-        if (number_of(edit.cells(), link_number_cell(vlan, IFLA_MTU)) > std::stoll(mtu)) {
-            set_mtu(edit, vlan, mtu);
-        }
-    }
-}
-
 /// As the kernel numbers them: above every CPU's.
 unsigned napi_of(unsigned irq) {
     return 8112 + irq;
@@ -233,6 +172,19 @@ void settle_features(Edit& edit, const std::string& device) {
     }
 }
 
+/// A driver that takes no rules any more has none.
+void drop_rules(Edit& edit, const Write& write) {
+    const std::string device = device_in(write.key);
+    if (write.text.starts_with("on")) {
+        return;
+    }
+    for (const std::string& key : keys_below(edit.cells(), flow_cell(device, ""))) {
+        if (key != flow_cell(device, "rules")) {
+            edit.erase(key);
+        }
+    }
+}
+
 }  // namespace
 
 void make_queues(Edit& edit, const std::string& device) {
@@ -297,10 +249,7 @@ void add_nic_habits(FakeHost& host) {
     });
     host.on_write("/sys/class/net/*/napi_defer_hard_irqs", set_napis);
     host.on_write("/sys/class/net/*/gro_flush_timeout", set_napis);
-    host.check(link_number_cell("*", IFLA_MTU), mtu_refused);
-    host.on_write(link_number_cell("*", IFLA_MTU), [](Edit& edit, const Write& write) {
-        set_mtu(edit, device_in(write.key), write.text);
-    });
+    host.on_write(feature_cell("*", "rx-ntuple-filter"), drop_rules);
     host.on_write(link_number_cell("*", IFLA_TXQLEN), [](Edit& edit, const Write& write) {
         edit.set("/sys/class/net/" + device_in(write.key) + "/tx_queue_len", write.text);
     });
