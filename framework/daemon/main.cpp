@@ -43,7 +43,7 @@ nanotune::Result<nanotune::cli::ServiceOptions> options_of(const std::vector<std
     options.state_folder = "/run/nanotune";
     options.plugin_folder = places.plugins;
     options.command = "nanotuned";
-    options.worker.clear();  // in the unit's sandbox no datapath could work
+    options.worker = places.worker;
     options.patience = std::chrono::seconds(10);
     for (std::size_t i = 0; i < words.size(); i += 2) {
         if (i + 1 == words.size()) {

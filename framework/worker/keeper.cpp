@@ -21,6 +21,7 @@
 
 #include "worker/shared_file.hpp"
 #include "worker/shared_head.hpp"
+#include "worker/unit.hpp"
 #include "worker/worker_folder.hpp"
 
 namespace nanotune::worker {
@@ -162,6 +163,7 @@ class Keeper {
         if (said_.starts_with("ready")) {
             has_worked_ = true;
             answer("ready");
+            record();  // whoever watches the folder looks anew
             said_.erase(0, std::min(said_.find('\n') + 1, said_.size()));
         }
         said_.erase(0, said_.size() - std::min(said_.size(), words_limit));
@@ -315,6 +317,9 @@ Result<Descriptor> signals_heard() {
 
 Result<Keeper> keeper_of(Keeping keeping) {
     WorkerFolder folder(keeping.folder);
+    if (keeping.is_unit) {
+        keeping.is_anew = ::access(folder.shared().c_str(), F_OK) != 0;
+    }
     NT_TRY(WorkerSettings settings, folder.settings());
     if (const auto said = settings.find("restarts"); said != settings.end()) {
         const std::string& text = said->second;
@@ -329,7 +334,16 @@ Result<Keeper> keeper_of(Keeping keeping) {
 }  // namespace
 
 int keep(const Keeping& keeping) {
-    const pid_t child = ::fork();
+    if (!keeping.is_unit && is_in_service()) {
+        const Status kept = keep_as_unit(keeping.folder);
+        if (!kept) {
+            // The keeper may have said why before: then that line is read.
+            const std::string why = kept.error().message + "\n";
+            static_cast<void>(!::write(STDOUT_FILENO, why.data(), why.size()));
+        }
+        return kept ? 0 : 1;
+    }
+    const pid_t child = keeping.is_unit ? 0 : ::fork();
     if (child != 0) {
         return child < 0 ? 1 : 0;
     }

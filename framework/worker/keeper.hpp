@@ -10,10 +10,13 @@ namespace nanotune::worker {
 struct Keeping {
     std::string folder;     ///< a WorkerFolder
     bool is_anew = true;    ///< false: with the memory of the last one, switches as they are there
+    bool is_unit = false;   ///< systemd runs it: anew only where nothing is left of another one
     unsigned restarts = 5;  ///< in one minute; one more, and it is left alone
 };
 
-/// Becomes nobody's child, and returns once the worker is over: the exit status. The first line on
+/// Becomes nobody's child, and returns once the worker is over: the exit status. In a service of
+/// systemd, whose end it would not survive, it has systemd run it as a unit of its own instead, and
+/// returns once that works or does not; as that unit it stays whose child it is. The first line on
 /// the standard output is "ready", or why the worker could not start; then the output is closed.
 /// The worker is this very program, called with "run", "--shared FILE", and "--NAME VALUE" for each
 /// of the folder's settings but "restarts"; it prints a line that begins with "ready" once it

@@ -88,7 +88,7 @@ Result<WorkerFolder> KeptWorkers::folder_of(const std::string& name) const {
     return WorkerFolder(folder_ + "/" + name);
 }
 
-Result<std::vector<std::string>> KeptWorkers::names() {
+Result<std::vector<std::string>> KeptWorkers::all_names() const {
     std::vector<std::string> names;
     std::error_code error;
     for (std::filesystem::directory_iterator each(folder_, error), end; !error && each != end;
@@ -140,18 +140,8 @@ Result<Worker> KeptWorkers::worker(const std::string& name) {
     return worker;
 }
 
-/// A daemon's sandbox is none that a datapath can work in.
-Status KeptWorkers::can_start(const std::string& name) const {
-    return !program_.empty()
-               ? Status()
-               : failure(
-                     ErrorCode::unsupported,
-                     name + ": nanotuned starts no datapaths: stop it, and apply with --direct");
-}
-
 Status KeptWorkers::start(const std::string& name, const WorkerSettings& settings) {
     NT_TRY(const WorkerFolder folder, folder_of(name));
-    NT_CHECK(can_start(name));
     NT_CHECK(forget(name));
     Status started = folder.put(settings);
     if (started) {
@@ -171,7 +161,6 @@ Status KeptWorkers::start_again(const std::string& name) {
         return failure(ErrorCode::busy,
                        fmt::format("{}: it runs, as process {}", name, now.process));
     }
-    NT_CHECK(can_start(name));
     NT_CHECK(end_keeper(folder));
     return keep(folder, false);
 }
@@ -212,6 +201,17 @@ Status KeptWorkers::change(const std::string& name, const WorkerSettings& settin
     return {};
 }
 
+Result<bool> KeptWorkers::may_change(const std::string& name, std::string_view setting) const {
+    NT_TRY(const WorkerFolder folder, folder_of(name));
+    auto memory = memory_of(folder, false);
+    if (!memory) {
+        return memory.error().code == ErrorCode::not_found
+                   ? unknown(name)
+                   : Result<bool>(std::unexpected(std::move(memory).error()));
+    }
+    return field_of(*static_cast<const SharedHead*>(memory->memory()), setting) != nullptr;
+}
+
 Status KeptWorkers::stop(const std::string& name) {
     NT_TRY(const WorkerFolder folder, folder_of(name));
     NT_CHECK(worker(name));
@@ -232,6 +232,16 @@ Result<std::string> KeptWorkers::report(const std::string& name) const {
     }
     const std::array<std::string, 2> words{"report", folder.shared()};
     return output_of(program_, words, report_patience);
+}
+
+Result<std::string> KeptWorkers::metrics() const {
+    NT_TRY(const auto names, all_names());
+    std::vector<std::string> words{"metrics"};
+    for (const std::string& name : names) {
+        words.push_back(name);
+        words.push_back(WorkerFolder(folder_ + "/" + name).shared());
+    }
+    return names.empty() ? Result<std::string>() : output_of(program_, words, report_patience);
 }
 
 /// The keeper is nobody's child: it says how the worker's start went, and goes on by itself.

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 #include <nanotune/workers.hpp>
 
@@ -14,12 +15,11 @@ namespace nanotune::worker {
 /// should start or end workers (the engine's lock sees to that).
 class KeptWorkers final : public Workers {
   public:
-    /// One folder for each worker is below `folder`; `program` is nanotune-worker; "" where
-    /// none may be started.
+    /// One folder for each worker is below `folder`; `program` is nanotune-worker.
     KeptWorkers(std::string folder, std::string program)
         : folder_(std::move(folder)), program_(std::move(program)) {}
 
-    Result<std::vector<std::string>> names() override;
+    Result<std::vector<std::string>> names() override { return all_names(); }
     Result<Worker> worker(const std::string& name) override;
     Status start(const std::string& name, const WorkerSettings& settings) override;
     Status change(const std::string& name, const WorkerSettings& settings) override;
@@ -31,12 +31,19 @@ class KeptWorkers final : public Workers {
     /// Starts one that does not run as it was before, with the switches as they are now. Errors:
     /// not_found; busy where it runs; as the worker's.
     Status start_again(const std::string& name);
+    /// Whether a setting may change while it runs. Errors: not_found.
+    [[nodiscard]] Result<bool> may_change(const std::string& name, std::string_view setting) const;
+    [[nodiscard]] const std::string& folder() const { return folder_; }
     /// What it has counted, as its program says it: "NAME: VALUE" a line. Errors: not_found.
     [[nodiscard]] Result<std::string> report(const std::string& name) const;
 
+    /// What all of them have counted, as their program tells it to Prometheus; "" for none. Errors:
+    /// timed_out, io.
+    [[nodiscard]] Result<std::string> metrics() const;
+
   private:
     [[nodiscard]] Result<WorkerFolder> folder_of(const std::string& name) const;
-    [[nodiscard]] Status can_start(const std::string& name) const;
+    [[nodiscard]] Result<std::vector<std::string>> all_names() const;
     [[nodiscard]] Status keep(const WorkerFolder& folder, bool anew) const;
     [[nodiscard]] Status end_keeper(const WorkerFolder& folder) const;
 

@@ -75,7 +75,8 @@ Status WorkerFolder::put(const Record& record) const {
 }
 
 std::optional<pid_t> WorkerFolder::keeper() const {
-    const Descriptor file(::open(lock().c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+    // For reading: whoever watches the folder takes the end of writing for the keeper's.
+    const Descriptor file(::open(lock().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     struct flock held = whole_file();
     if (!file.is_open() || ::fcntl(file.number(), F_GETLK, &held) != 0 || held.l_type == F_UNLCK ||
         held.l_pid <= 0) {

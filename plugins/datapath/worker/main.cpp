@@ -3,10 +3,11 @@
 //
 //   nanotune-worker run --shared FILE --listen ADDRESS:PORT [OPTION]...
 //   nanotune-worker report FILE      what it has counted
-//   nanotune-worker arm FILE         orders are sent from now on
-//   nanotune-worker disarm FILE      and from now on no more
+//   nanotune-worker metrics [NAME FILE]...   the same for Prometheus, of all those under their
+//   names nanotune-worker arm FILE         orders are sent from now on nanotune-worker disarm FILE
+//   and from now on no more
 //
-// `nanotune-worker keep FOLDER anew|again` is the keeper of one that a profile started.
+// `nanotune-worker keep FOLDER anew|again|unit` is the keeper of one that a profile started.
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -21,6 +22,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <fmt/core.h>
 #include <pthread.h>
@@ -29,6 +32,7 @@
 #include <unistd.h>
 
 #include "datapath/processor/ticks.hpp"
+#include "metrics.hpp"
 #include "options.hpp"
 #include "report.hpp"
 #include "runner.hpp"
@@ -238,7 +242,24 @@ int run(const WorkerOptions& options) {
 }
 
 int keep(std::string folder, std::string_view how) {
-    return worker::keep({.folder = std::move(folder), .is_anew = how == "anew"});
+    return worker::keep(
+        {.folder = std::move(folder), .is_anew = how == "anew", .is_unit = how == "unit"});
+}
+
+/// What is no worker's file, or not any more, is left out.
+int tell_metrics(std::span<char*> words) {
+    std::vector<std::pair<std::string, worker::SharedFile>> files;
+    for (std::size_t at = 0; at + 1 < words.size(); at += 2) {
+        if (auto file = shared_file(words[at + 1], false)) {
+            files.emplace_back(words[at], *std::move(file));
+        }
+    }
+    std::vector<std::pair<std::string, const Shared*>> workers;
+    for (const auto& [name, file] : files) {
+        workers.emplace_back(name, static_cast<const Shared*>(file.memory()));
+    }
+    say(stdout, metrics_of(workers));
+    return 0;
 }
 
 int watch_or_arm(std::string_view verb, const char* path) {
@@ -266,6 +287,9 @@ int main(int count, char** words) {
     }
     if (verb == "keep" && count == 4) {
         return keep(words[2], words[3]);
+    }
+    if (verb == "metrics" && count % 2 == 0) {
+        return tell_metrics(std::span(words + 2, words + count));
     }
     if ((verb == "report" || verb == "arm" || verb == "disarm") && count == 3) {
         return watch_or_arm(verb, words[2]);

@@ -134,12 +134,28 @@ nanotune rollback --bus || fail "not rolled back"
 chrt --pid $feed | grep -q SCHED_OTHER || { chrt --pid $feed; fail "not rolled back with it"; }
 kill $feed
 
-echo "== a datapath is not started by it, which it says"
-printf '[datapath.orders]\nlisten = "127.0.0.1:8080"\nbackend = "udp"\n' >orders.toml
-status=0
-nanotune apply orders.toml --bus >said 2>&1 || status=$?
-[ $status -eq 4 ] || { cat said; fail "ended with $status"; }
-tr --squeeze-repeats ' \n' ' ' <said | grep -q "nanotuned starts no datapaths: stop it, and apply with --direct" || { cat said; fail "not said"; }
+echo "== a datapath is a unit of its own, which neither a restart of the daemon nor its end disturbs"
+printf '[datapath.orders]\nlisten = "127.0.0.1:8080"\nbackend = "udp"\nenabled = true\n' >orders.toml
+unit=nanotune-worker@orders.service
+nanotune apply orders.toml --bus || fail "no datapath"
+systemctl is-active $unit || fail "no unit"
+systemctl show --property=Type,StatusText,MainPID,ControlGroup $unit
+worker() { nanotune datapath list --json | sed -n 's/.*"process": \([0-9]*\).*/\1/p'; }
+first=$(worker)
+grep -q "/$unit\$" "/proc/$first/cgroup" || { cat "/proc/$first/cgroup"; fail "in another unit"; }
+systemctl restart nanotuned
+[ "$(worker)" = "$first" ] || fail "a restart of the daemon has started it anew"
+nanotune verify --bus || fail "not verified"
+systemctl kill --kill-whom=main --signal=KILL $unit # its keeper, and the worker with it
+within 30 sh -c "[ \"\$(systemctl show --property=NRestarts --value $unit)\" = 1 ]"
+within 30 nanotune verify --bus
+[ "$(worker)" != "$first" ] || fail "the worker has outlived its keeper"
+first=$(worker)
+systemctl stop nanotuned
+[ "$(worker)" = "$first" ] || fail "it ends with the daemon"
+systemctl start nanotuned
+nanotune rollback --bus || fail "not rolled back"
+within 10 sh -c "! systemctl is-active $unit"
 nanotune apply all.toml --bus --allow drops,bounces >/dev/null || fail "not applied" # what the boot shall find
 nanotune rollback --bus --all --allow drops,bounces >/dev/null || fail "not rolled back"
 systemctl stop nanotuned
