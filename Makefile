@@ -5,6 +5,7 @@
 #   make test            build, and run every test
 #   make lab             build, and open a shell in a virtual machine with many NICs and nanotune installed
 #   make bench           figures, next to scripts and a bare C program that do the same; of the packet processor too
+#   make soak            10000 applies and 200 clients at one daemon
 #   make sanitize        unit and contract tests under the sanitizers
 #   make check-format    clang-format
 #   make tidy            clang-tidy
@@ -25,7 +26,7 @@ CMAKE := cmake
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 
 .DEFAULT_GOAL := run
-.PHONY: run test lab bench sanitize asan-ubsan tsan check-format tidy install packages programs clean
+.PHONY: run test lab bench soak sanitize asan-ubsan tsan check-format tidy install packages programs clean
 .NOTPARALLEL:
 
 # Ninja runs CMake again by itself when a CMakeLists.txt changes; the presets it cannot see.
@@ -62,6 +63,12 @@ bench:
 .PHONY: bench-built
 bench-built: $(BUILD)/build.ninja
 	$(CMAKE) --build $(BUILD) --parallel $(JOBS) --target programs bench-programs
+
+# Minutes where `make test` takes moments; there the shortened form is called so.
+soak:
+	@packaging/install-dependencies build test
+	@$(MAKE) --no-print-directory tests-built
+	$(SUDO) env NANOTUNE_SOAK_APPLIES=10000 NANOTUNE_SOAK_CLIENTS=200 tests/bus/soak.sh $(BUILD)
 
 sanitize: asan-ubsan tsan
 

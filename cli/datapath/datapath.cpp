@@ -1,6 +1,8 @@
-// nanotune datapath: workers that profiles started. They are looked at, armed and disarmed in their
-// own memory, whoever else is at work or not.
+// nanotune datapath: workers that profiles started, by the daemon where one runs. The switch that
+// stops orders works in their own memory, whoever else is at work or not.
+#include <algorithm>
 #include <chrono>
+#include <memory>
 #include <thread>
 
 #include <fmt/core.h>
@@ -16,44 +18,64 @@ namespace nanotune::cli {
 
 namespace {
 
-using worker::KeptWorkers;
+using Names = std::vector<std::string>;
 
 constexpr Option options[] = {
     {.name = "all", .help = "with enable, disable, reset: every datapath"},
     {.name = "watch", .help = "with stats: again each second, with rates, until it is interrupted"},
 };
 
-/// The datapaths that are meant: the one that is named, or all.
-Result<std::vector<std::string>> meant(const Context& context, KeptWorkers& workers, bool all) {
-    const std::string name = context.arguments().operand(1);
-    if (!name.empty()) {
-        NT_CHECK(workers.worker(name));
-        return std::vector<std::string>{name};
-    }
-    if (!all) {
-        return failure(ErrorCode::invalid,
-                       fmt::format("datapath {}: which one? `nanotune datapath list` names them",
-                                   context.arguments().operand(0)));
-    }
-    return workers.names();
+struct ActWords {
+    std::string_view verb;
+    DatapathAct act;
+    std::string_view done;
+};
+constexpr ActWords acts[] = {
+    {"enable", DatapathAct::enable, "sends orders"},
+    {"disable", DatapathAct::disable, "sends no orders any more"},
+    {"start", DatapathAct::start, "runs"},
+    {"stop", DatapathAct::stop, "stopped"},
+    {"reset", DatapathAct::reset, "counts anew"},
+    {"clear-connections", DatapathAct::clear_connections, "has forgotten its connections"},
+};
+
+std::unexpected<Error> which_one(const Context& context) {
+    return failure(ErrorCode::invalid,
+                   fmt::format("datapath {}: which one? `nanotune datapath list` names them",
+                               context.arguments().operand(0)));
 }
 
-Result<std::vector<Datapath>> looked_at(const Context& context, KeptWorkers& workers, bool counts) {
-    NT_TRY(const auto names, meant(context, workers, true));
-    std::vector<Datapath> datapaths;
-    for (const std::string& name : names) {
-        NT_TRY(Worker now, workers.worker(name));
-        Datapath datapath{.name = name, .worker = std::move(now)};
-        if (counts) {
-            datapath.counted = counted_in(workers.report(name).value_or(std::string()));
-        }
-        datapaths.push_back(std::move(datapath));
+/// A service, and what of it reaches datapaths.
+struct Reached {
+    std::unique_ptr<Service> service;
+    DatapathService* datapaths = nullptr;
+};
+
+Result<Reached> reached(const Context& context) {
+    NT_TRY(auto service, context.service());
+    auto* const datapaths = dynamic_cast<DatapathService*>(service.get());
+    if (datapaths == nullptr) {
+        return failure(ErrorCode::unsupported, "datapath: nobody keeps any here");
+    }
+    return Reached{.service = std::move(service), .datapaths = datapaths};
+}
+
+Result<std::vector<Datapath>> looked_at(const Context& context, DatapathService& service,
+                                        bool counts) {
+    const std::string name = context.arguments().operand(1);
+    NT_TRY(auto datapaths, service.datapaths(counts));
+    if (name.empty()) {
+        return datapaths;
+    }
+    std::erase_if(datapaths, [&name](const Datapath& datapath) { return datapath.name != name; });
+    if (datapaths.empty()) {
+        return failure(ErrorCode::not_found, "there is no worker " + name);
     }
     return datapaths;
 }
 
-Ended list(const Context& context, KeptWorkers& workers) {
-    NT_TRY(const auto datapaths, looked_at(context, workers, false));
+Ended list(const Context& context, DatapathService& service) {
+    NT_TRY(const auto datapaths, looked_at(context, service, false));
     if (context.look().json) {
         context.screen().raw(json_of(datapaths));
     } else {
@@ -62,14 +84,14 @@ Ended list(const Context& context, KeptWorkers& workers) {
     return 0;
 }
 
-Ended stats(const Context& context, KeptWorkers& workers) {
+Ended stats(const Context& context, DatapathService& service) {
     using Clock = std::chrono::steady_clock;
     const bool is_watched = context.arguments().has("watch");
     const Interruption interruption;
     std::vector<Datapath> before;
     auto then = Clock::now();
     while (true) {
-        NT_TRY(auto datapaths, looked_at(context, workers, true));
+        NT_TRY(auto datapaths, looked_at(context, service, true));
         const auto now = Clock::now();
         if (context.look().json) {
             context.screen().raw(json_of(datapaths));
@@ -93,8 +115,7 @@ Ended stats(const Context& context, KeptWorkers& workers) {
 
 /// Does it with each that is meant, whatever becomes of another.
 template <typename Do>
-Ended each(const Context& context, KeptWorkers& workers, std::string_view done, Do act) {
-    NT_TRY(const auto names, meant(context, workers, context.arguments().has("all")));
+Ended each(const Context& context, const Names& names, std::string_view done, Do act) {
     Problems problems;
     for (const std::string& name : names) {
         if (Status status = act(name); !status) {
@@ -106,50 +127,68 @@ Ended each(const Context& context, KeptWorkers& workers, std::string_view done, 
     return problems.empty() ? Ended(0) : Ended(std::unexpected(Failure(std::move(problems))));
 }
 
-Ended switched(const Context& context, KeptWorkers& workers, bool enabled) {
-    return each(context, workers, enabled ? "sends orders" : "sends no orders any more",
-                [&](const std::string& name) {
-                    return workers.change(name, {{"enabled", enabled ? "1" : "0"}});
-                });
+/// Those that this process can reach by itself; none where it may not look.
+Names within_reach(const Context& context, worker::KeptWorkers& workers) {
+    const std::string name = context.arguments().operand(1);
+    if (!name.empty()) {
+        return workers.worker(name) ? Names{name} : Names();
+    }
+    return context.arguments().has("all") ? workers.names().value_or(Names()) : Names();
 }
 
-/// Counters begin anew when the number changes.
-Ended reset(const Context& context, KeptWorkers& workers) {
-    const auto moment = std::chrono::steady_clock::now().time_since_epoch().count() & 0x7FFF'FFFF;
-    return each(context, workers, "counts anew", [&](const std::string& name) {
-        return workers.change(name, {{"resets", fmt::format("{}", moment)}});
-    });
+/// The switch for when something is wrong asks nobody: neither the daemon nor a plugin. Nothing
+/// where this process reaches none, and somebody else is to be asked.
+std::optional<Ended> disabled_here(const Context& context, std::string_view done) {
+    auto folder = worker::workers_folder(context.state_folder());
+    if (!folder || context.arguments().has("bus")) {
+        return std::nullopt;
+    }
+    worker::KeptWorkers workers(*std::move(folder), context.surroundings().places.worker);
+    const Names names = within_reach(context, workers);
+    if (names.empty()) {
+        return std::nullopt;
+    }
+    return each(context, names, done,
+                [&](const std::string& name) { return workers.change(name, {{"enabled", "0"}}); });
+}
+
+Ended acted(const Context& context, const ActWords& words) {
+    const std::string name = context.arguments().operand(1);
+    const bool all = context.arguments().has("all");
+    if (name.empty() && !all) {
+        return std::unexpected(Failure(which_one(context).error()));
+    }
+    if (words.act == DatapathAct::disable) {
+        if (auto ended = disabled_here(context, words.done)) {
+            return *std::move(ended);
+        }
+    }
+    NT_TRY(const Reached here, reached(context));
+    Names names{name};
+    if (name.empty()) {
+        NT_TRY(const auto datapaths, here.datapaths->datapaths(false));
+        names.clear();
+        std::ranges::transform(datapaths, std::back_inserter(names), &Datapath::name);
+    }
+    return each(context, names, words.done,
+                [&](const std::string& one) { return here.datapaths->datapath(one, words.act); });
 }
 
 Ended run(Context& context) {
     const std::string verb = context.arguments().operand(0);
-    NT_TRY(std::string folder, worker::workers_folder(context.state_folder()));
-    KeptWorkers workers(std::move(folder), context.surroundings().places.worker);
-    if (verb == "list") {
-        return list(context, workers);
+    const auto act = std::ranges::find(acts, verb, &ActWords::verb);
+    if (act != std::end(acts)) {
+        return acted(context, *act);
     }
-    if (verb == "stats") {
-        return stats(context, workers);
+    if (verb != "list" && verb != "stats") {
+        return std::unexpected(
+            Failure(Error{.code = ErrorCode::invalid,
+                          .message = fmt::format("datapath {}: it is one of list, stats, enable, "
+                                                 "disable, start, stop, reset, clear-connections",
+                                                 verb)}));
     }
-    if (verb == "enable" || verb == "disable") {
-        return switched(context, workers, verb == "enable");
-    }
-    if (verb == "reset") {
-        return reset(context, workers);
-    }
-    if (verb == "start") {
-        return each(context, workers, "runs",
-                    [&](const std::string& name) { return workers.start_again(name); });
-    }
-    if (verb == "stop") {
-        return each(context, workers, "stopped",
-                    [&](const std::string& name) { return workers.stop(name); });
-    }
-    return std::unexpected(Failure(
-        Error{.code = ErrorCode::invalid,
-              .message = fmt::format("datapath {}: it is one of list, stats, enable, disable, "
-                                     "start, stop, reset",
-                                     verb)}));
+    NT_TRY(const Reached here, reached(context));
+    return verb == "list" ? list(context, *here.datapaths) : stats(context, *here.datapaths);
 }
 
 }  // namespace
@@ -157,16 +196,18 @@ Ended run(Context& context) {
 constinit const Command datapath_command = {
     .name = "datapath",
     .help = "packet processors that profiles started: look, arm, disarm, stop",
-    .operands = {.usage = "list|stats|enable|disable|start|stop|reset [NAME]",
+    .operands = {.usage = "list|stats|enable|disable|start|stop|reset|clear-connections [NAME]",
                  .least = 1,
                  .most = 2},
     .options = options,
     .details =
         "A profile brings one about by a section [datapath.NAME] and ends it when it is "
         "rolled back. enable and disable act at once, from one packet to the next; disable "
-        "--all is the switch for when something is wrong. stop ends the process and start "
+        "--all is the switch for when something is wrong, and asks no daemon. stop ends the "
+        "process and start "
         "starts it again, with what it had been told; verify calls one that is stopped "
-        "drift. reset lets the counters begin anew.",
+        "drift. reset lets the counters begin anew; clear-connections forgets those that it "
+        "follows.",
     .run = run,
     .acts = true};
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <optional>
 
 #include <fmt/core.h>
 
@@ -12,15 +13,6 @@
 namespace nanotune::cli {
 
 namespace {
-
-std::string setting_of(const Datapath& datapath, std::string_view name) {
-    const auto found = datapath.worker.settings.find(name);
-    return found == datapath.worker.settings.end() ? std::string() : found->second;
-}
-
-bool is_enabled(const Datapath& datapath) {
-    return setting_of(datapath, "enabled") == "1";
-}
 
 std::optional<std::uint64_t> number_in(std::string_view text) {
     std::uint64_t number = 0;
@@ -55,19 +47,6 @@ std::string rate_of(const Datapath& now, const std::vector<Datapath>& before, st
 }
 
 }  // namespace
-
-std::vector<std::pair<std::string, std::string>> counted_in(std::string_view report) {
-    constexpr std::string_view between = ": ";
-    std::vector<std::pair<std::string, std::string>> counted;
-    while (!report.empty()) {
-        const std::string_view line = report.substr(0, report.find('\n'));
-        report.remove_prefix(std::min(line.size() + 1, report.size()));
-        if (const std::size_t at = line.find(between); at != std::string_view::npos) {
-            counted.emplace_back(line.substr(0, at), line.substr(at + between.size()));
-        }
-    }
-    return counted;
-}
 
 void print_list(const Screen& screen, const std::vector<Datapath>& datapaths) {
     if (datapaths.empty()) {

@@ -35,12 +35,13 @@ EngineService::EngineService(const ServiceOptions& options, SharedParts shared, 
     : registry_(std::make_shared<const Registry>(std::move(registry))),
       state_(options.state_folder, std::move(identity)),
       // A call that hangs keeps its plugin's code by this.
-      systems_([address = std::move(shared.session_address), kept = registry_,
-                workers = std::move(workers), program = options.worker] {
+      systems_([address = std::move(shared.session_address), kept = registry_, workers,
+                program = options.worker] {
           return kernel_system(address, std::make_unique<worker::KeptWorkers>(workers, program));
       }),
       source_(std::move(shared.profiles)),
       look_(systems_, options.timeout),
+      datapaths_(std::move(workers), options.worker),
       records_(state_, options, std::move(shared.actor)),
       cancelled_(options.cancelled),
       engine_(

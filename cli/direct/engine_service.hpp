@@ -17,13 +17,14 @@
 #include "engine/refusal.hpp"
 #include "engine/registry.hpp"
 #include "host_look.hpp"
+#include "kept_datapaths.hpp"
 #include "profile_files.hpp"
 #include "records.hpp"
 
 namespace nanotune::cli {
 
 /// One thread's.
-class EngineService final : public SharedService {
+class EngineService final : public SharedService, public DatapathService {
   public:
     EngineService(const ServiceOptions& options, SharedParts shared, bool is_guard,
                   Registry registry, Identity identity, std::string workers);
@@ -89,6 +90,13 @@ class EngineService final : public SharedService {
     Report apply_again(const Consent& consent, std::string_view reason) override;
     Awaited awaited() override { return records_.awaited(registry_->catalog()); }
     Report start(BootStep step) override;
+
+    Result<std::vector<Datapath>> datapaths(bool with_counts) override {
+        return datapaths_.all(with_counts);
+    }
+    Status datapath(const std::string& name, DatapathAct act) override {
+        return datapaths_.act(name, act);
+    }
 
     Checked<HostTopology> topology() override { return look_.topology(); }
     Certification certify(const CertifyRequest& request) override;
@@ -172,6 +180,7 @@ class EngineService final : public SharedService {
     SystemFactory systems_;
     ProfileSource source_;
     HostLook look_;
+    KeptDatapaths datapaths_;
     Records records_;
     const std::atomic<bool>* cancelled_;
     std::optional<HeldJournal> held_;

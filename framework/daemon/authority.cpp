@@ -57,6 +57,10 @@ std::string_view action_of(Right right) {
             return "org.nanotune1.rollback";
         case Right::freeze:
             return "org.nanotune1.freeze";
+        case Right::datapath:
+            return "org.nanotune1.datapath";
+        case Right::enable_orders:
+            return "org.nanotune1.enable-orders";
     }
     return "";
 }

@@ -13,11 +13,13 @@ namespace nanotune::daemon {
 
 /// What a call needs.
 enum class Right {
-    none,      ///< everybody may
-    inspect,   ///< what the daemon reads of the host as root
-    apply,     ///< applying and confirming
-    rollback,  ///< taking back
-    freeze,    ///< freezing and thawing
+    none,           ///< everybody may
+    inspect,        ///< what the daemon reads of the host as root
+    apply,          ///< applying and confirming
+    rollback,       ///< taking back
+    freeze,         ///< freezing and thawing
+    datapath,       ///< starting, stopping and disarming datapaths
+    enable_orders,  ///< arming one
 };
 
 /// Who calls, and whether that user has the right.

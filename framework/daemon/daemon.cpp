@@ -1,12 +1,12 @@
 #include "daemon/daemon.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <vector>
 
 #include <fmt/core.h>
 #include <poll.h>
@@ -14,9 +14,13 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "daemon/datapath_watch.hpp"
 #include "daemon/front.hpp"
 #include "daemon/mailbox.hpp"
+#include "daemon/metrics_side.hpp"
+#include "daemon/side_thread.hpp"
 #include "daemon/watch.hpp"
+#include "service/host_config.hpp"
 #include "service/instance.hpp"
 
 namespace nanotune::daemon {
@@ -80,6 +84,10 @@ class Daemon {
     template <typename F>
     void about(std::uint64_t job, F tell);
     Status open_front();
+    bool count(const std::string& name, std::uint64_t asked);
+    void look_at_datapaths();
+    void show_datapaths();
+    void open_metrics();
     void open_watch();
     void say_what_nobody_tells();
     int pass_on_looks();
@@ -97,6 +105,10 @@ class Daemon {
     std::optional<InstanceNote> note_;
     std::unique_ptr<Front> front_;
     std::optional<Watch> watch_;
+    std::vector<PluginInfo> plugins_;
+    std::optional<DatapathWatch> datapaths_;
+    std::unique_ptr<MetricsSide> metrics_;
+    SideThread side_;  ///< ends first: what it does knows all of the above
 };
 
 template <typename F>
@@ -125,14 +137,31 @@ EngineEvents Daemon::events() {
                 [this](const Snapshot& snapshot) {
                     mailbox_.post([this, snapshot] {
                         snapshot_ = snapshot;
+                        metrics_->told().take(snapshot);
                         if (front_) {
                             front_->manager().show(snapshot);
+                            front_->objects().show(snapshot.devices);
+                        }
+                        look_at_datapaths();
+                    });
+                },
+            .installed =
+                [this](const std::vector<PluginInfo>& plugins) {
+                    mailbox_.post([this, plugins] {
+                        plugins_ = plugins;
+                        if (front_) {
+                            front_->objects().show(plugins);
                         }
                     });
+                },
+            .verb_ended =
+                [this](const VerbEnd& end) {
+                    mailbox_.post([this, end] { metrics_->told().take(end); });
                 },
             .drifted =
                 [this](const DriftEvent& event) {
                     mailbox_.post([this, event] {
+                        metrics_->told().take(event.what);
                         if (front_) {
                             front_->manager().tell(event);
                         }
@@ -182,18 +211,65 @@ int Daemon::pass_on_looks() {
 }
 
 Status Daemon::open_front() {
-    NT_TRY(front_,
-           Front::open(
-               {.engine = *engine_,
-                .next_job = [this] { return ++last_job_; },
-                .profiles = [folders = options_.profile_folders] { return names_in(folders); }},
-               snapshot_));
+    NT_TRY(
+        front_,
+        Front::open({.engine = *engine_,
+                     .next_job = [this] { return ++last_job_; },
+                     .profiles = [folders = options_.profile_folders] { return names_in(folders); },
+                     .datapaths = datapaths_->kept(),
+                     .count = [this](const std::string& name,
+                                     std::uint64_t asked) { return count(name, asked); },
+                     .log = log},
+                    snapshot_));
+    front_->objects().show(plugins_);
+    front_->objects().show(snapshot_.devices);
+    front_->objects().show(datapaths_->seen());
     return {};
+}
+
+/// Runs the worker's program beside everything else.
+bool Daemon::count(const std::string& name, std::uint64_t asked) {
+    return side_.submit([this, kept = datapaths_->kept(), name, asked] {
+        mailbox_.post([this, name, asked, counted = kept.counted(name)] {
+            DatapathObject* object = front_ ? front_->objects().datapath(name) : nullptr;
+            if (object != nullptr) {
+                object->told(asked, counted);
+            }
+        });
+    });
+}
+
+void Daemon::look_at_datapaths() {
+    if (datapaths_->look()) {
+        show_datapaths();
+    }
+}
+
+void Daemon::show_datapaths() {
+    metrics_->told().take(datapaths_->seen());
+    if (front_) {
+        front_->objects().show(datapaths_->seen());
+    }
+}
+
+/// As the host's file wants it now; where that is broken, others say so.
+void Daemon::open_metrics() {
+    const auto host = read_host_file(options_.host_file);
+    metrics_ = std::make_unique<MetricsSide>(
+        MetricsSide::Parts{
+            .mailbox = mailbox_, .side = side_, .datapaths = datapaths_->kept(), .log = log},
+        host && *host ? (*host)->metrics : HostFile::Metrics());
+    metrics_->told().take(snapshot_);
+    metrics_->told().take(datapaths_->seen());
 }
 
 Status Daemon::start() {
     NT_TRY(engine_, EngineThread::open(options_, events()));
+    NT_TRY(auto kept, cli::KeptDatapaths::of(options_.state_folder, options_.worker));
+    NT_TRY(auto datapaths, DatapathWatch::open(std::move(kept)));
+    datapaths_.emplace(std::move(datapaths));
     snapshot_ = engine_->first_look();
+    open_metrics();
     open_watch();
     NT_CHECK(open_front());
     NT_TRY(note_, InstanceNote::leave(options_.state_folder, std::string(instance_file)));
@@ -227,14 +303,21 @@ void Daemon::run() {
             bus = front_->wait().value_or(Front::Wait{.descriptor = -1, .events = 0, .timeout = 0});
         }
         const int look = pass_on_looks();
-        std::array<pollfd, 4> waited = {
-            {{.fd = signals_.number(), .events = POLLIN, .revents = 0},
-             {.fd = mailbox_.number(), .events = POLLIN, .revents = 0},
-             // While a look is due anyway, more of the same wakes nobody.
-             {.fd = watch_ && look < 0 ? watch_->number() : -1, .events = POLLIN, .revents = 0},
-             {.fd = bus.descriptor, .events = bus.events, .revents = 0}}};
-        ::poll(waited.data(), waited.size(), sooner(bus.timeout, look));
+        std::vector<pollfd> waited = {
+            {.fd = signals_.number(), .events = POLLIN, .revents = 0},
+            {.fd = mailbox_.number(), .events = POLLIN, .revents = 0},
+            // While a look is due anyway, more of the same wakes nobody.
+            {.fd = watch_ && look < 0 ? watch_->number() : -1, .events = POLLIN, .revents = 0},
+            {.fd = datapaths_->number(), .events = POLLIN, .revents = 0},
+            {.fd = bus.descriptor, .events = bus.events, .revents = 0}};
+        metrics_->add_to(waited);
+        const int metrics = metrics_->patience(MetricsSide::Clock::now());
+        ::poll(waited.data(), waited.size(), sooner(sooner(bus.timeout, look), metrics));
         mailbox_.empty();
+        if (datapaths_->process()) {
+            show_datapaths();
+        }
+        metrics_->process(MetricsSide::Clock::now());
         if (front_) {
             if (const Status processed = front_->process(); !processed) {
                 lose_front(processed.error());

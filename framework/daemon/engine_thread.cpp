@@ -90,7 +90,7 @@ Result<std::unique_ptr<EngineThread>> EngineThread::open(cli::ServiceOptions opt
 
 Snapshot EngineThread::first_look() {
     status_ = service_->status();
-    return is_to_be_taken_back(status_.state) ? recovering(status_) : snapshot_of(status_, false);
+    return is_to_be_taken_back(status_.state) ? recovering(status_) : snapshot_of(status_, {});
 }
 
 void EngineThread::start() {
@@ -160,6 +160,7 @@ void EngineThread::cancel(std::uint64_t job) {
 
 void EngineThread::run() {
     static_cast<void>(::prctl(PR_SET_NAME, "engine"));
+    events_.installed(service_->plugins());
     if (is_to_be_taken_back(status_.state)) {
         look();
     }
@@ -184,7 +185,7 @@ void EngineThread::end() {
     const auto host = read_host_file(options_.host_file);
     if (host && *host && (*host)->on_stop == HostFile::OnStop::rollback && status_.applies > 0) {
         actor_ = itself();
-        events_.log(taken_back(*service_, "nanotuned is stopped", Extent::all));
+        take_back("nanotuned is stopped", Extent::all);
     }
 }
 
@@ -234,9 +235,13 @@ void EngineThread::carry_out(const Work& work) {
     events_.begun(work.job);
     given_ = given_or_named(work.files, named_);
     actor_ = work.actor;
+    const auto began = std::chrono::steady_clock::now();
     Answer answer = work.run(*service_, throttled([this, &work](const Progress& progress) {
         events_.progress(work.job, progress);
     }));
+    if (!answer.report.verb.empty()) {
+        events_.verb_ended(end_of(answer.report, std::chrono::steady_clock::now() - began));
+    }
     if (is_applied(answer.report)) {
         kept_ = given_;
     }
@@ -263,7 +268,7 @@ void EngineThread::look() {
     if (std::exchange(is_anew_, false)) {
         keeper_->begin_anew(status_);
     }
-    events_.seen(snapshot_of(status_, keeper_->has_drifted()));
+    events_.seen(snapshot_of(status_, keeper_->drifted()));
 }
 
 /// For itself: nobody else asked.
@@ -277,10 +282,17 @@ void EngineThread::watch(const Look& look) {
         this->look();  // what it could not end is taken back
         return;
     }
-    events_.seen(snapshot_of(status_, keeper_->has_drifted()));
+    events_.seen(snapshot_of(status_, keeper_->drifted()));
 }
 
 /// What was agreed to when it was applied needs no other consent to be taken back.
+void EngineThread::take_back(std::string_view why, Extent extent) {
+    const auto began = std::chrono::steady_clock::now();
+    const Report report = taken_back(*service_, extent);
+    events_.verb_ended(end_of(report, std::chrono::steady_clock::now() - began));
+    events_.log(told_of_taking_back(report, why));
+}
+
 void EngineThread::take_back() {
     const std::string why = status_.state == HostState::overdue
                                 ? fmt::format("nobody confirmed {}", status_.profile)
@@ -292,7 +304,7 @@ void EngineThread::take_back() {
     }
     actor_ = itself();
     is_anew_ = true;
-    events_.log(taken_back(*service_, why, Extent::last));
+    take_back(why, Extent::last);
     status_ = service_->status();
     pause_ = is_to_be_taken_back(status_.state) ? std::clamp(pause_ * 2, look_pause, longest_pause)
                                                 : std::chrono::milliseconds(0);

@@ -16,7 +16,9 @@
 
 #include "cli/surroundings.hpp"
 #include "daemon/keeper.hpp"
+#include "daemon/metrics.hpp"
 #include "daemon/snapshot.hpp"
+#include "daemon/taking_back.hpp"
 #include "service/given_profile.hpp"
 #include "system/storage/residence.hpp"
 
@@ -45,6 +47,8 @@ struct EngineEvents {
     std::function<void(std::uint64_t job, Progress)> progress;
     std::function<void(std::uint64_t job, Answer)> ended;
     std::function<void(Snapshot)> seen;
+    std::function<void(std::vector<PluginInfo>)> installed;
+    std::function<void(VerbEnd)> verb_ended;
     std::function<void(DriftEvent)> drifted;
     std::function<void(Followed)> follows;
     std::function<void(std::string)> log;
@@ -86,6 +90,7 @@ class EngineThread {
     void carry_out(const Work& work);
     void watch(const Look& look);
     void look();
+    void take_back(std::string_view why, Extent extent);
     void take_back();
     void stay();
     void end();

@@ -34,6 +34,13 @@ Result<std::unique_ptr<Front>> Front::open(const Parts& parts, const Snapshot& s
                                                                  .next_job = parts.next_job,
                                                                  .profiles = parts.profiles},
                                             snapshot);
+        front->objects_ =
+            std::make_unique<Objects>(connection, DatapathParts{.authority = *front->authority_,
+                                                                .jobs = *front->jobs_,
+                                                                .next_job = parts.next_job,
+                                                                .kept = parts.datapaths,
+                                                                .count = parts.count,
+                                                                .log = parts.log});
         connection.requestName(bus::service_name);
         return front;
     } catch (const sdbus::Error& error) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "daemon/manager_object.hpp"
+#include "daemon/objects.hpp"
 
 namespace nanotune::daemon {
 
@@ -20,6 +21,10 @@ class Front {
         EngineThread& engine;
         std::function<std::uint64_t()> next_job;
         std::function<std::vector<std::string>()> profiles;
+        cli::KeptDatapaths datapaths;
+        /// As in DatapathParts.
+        std::function<bool(const std::string& name, std::uint64_t asked)> count;
+        std::function<void(const std::string&)> log;
     };
 
     /// Connects and owns the name. Errors: what the bus said; busy: the name has an owner.
@@ -37,6 +42,7 @@ class Front {
 
     [[nodiscard]] ManagerObject& manager() { return *manager_; }
     [[nodiscard]] Jobs& jobs() { return *jobs_; }
+    [[nodiscard]] Objects& objects() { return *objects_; }
 
   private:
     explicit Front(std::unique_ptr<sdbus::IConnection> connection)
@@ -47,6 +53,7 @@ class Front {
     std::unique_ptr<Authority> authority_;
     std::unique_ptr<Jobs> jobs_;
     std::unique_ptr<ManagerObject> manager_;
+    std::unique_ptr<Objects> objects_;
     JobObject::Clock::time_point next_sweep_ = JobObject::Clock::time_point::max();
 };
 

@@ -18,21 +18,41 @@ std::string_view state_of(const HostStatus& status, bool has_drifted) {
                                                              : name_of(status.state);
 }
 
+std::map<std::string, DeviceFacts> devices_in(const std::vector<Row>& held,
+                                              const std::vector<Row>& drifted) {
+    std::map<std::string, DeviceFacts> devices;
+    for (const Row& row : held) {
+        if (const auto device = row.target.device(); !device.empty()) {
+            ++devices[std::string(device)].held;
+        }
+    }
+    for (const Row& row : drifted) {
+        if (const auto found = devices.find(std::string(row.target.device()));
+            found != devices.end()) {
+            ++found->second.drifted;
+        }
+    }
+    return devices;
+}
+
 }  // namespace
 
 bool is_to_be_taken_back(HostState state) {
     return state == HostState::overdue || state == HostState::interrupted;
 }
 
-Snapshot snapshot_of(const HostStatus& status, bool has_drifted) {
-    return {.state = std::string(state_of(status, has_drifted)),
+Snapshot snapshot_of(const HostStatus& status, const std::vector<Row>& drifted) {
+    return {.state = std::string(state_of(status, !drifted.empty())),
             .profile = status.profile,
             .profile_hash = status.profile_hash,
-            .frozen = status.frozen ? nanotune::text_of(*status.frozen) : ""};
+            .frozen = status.frozen ? nanotune::text_of(*status.frozen) : "",
+            .held = status.settings_held,
+            .drifted = drifted.size(),
+            .devices = devices_in(status.rows, drifted)};
 }
 
 Snapshot recovering(const HostStatus& status) {
-    Snapshot snapshot = snapshot_of(status, false);
+    Snapshot snapshot = snapshot_of(status, {});
     snapshot.state = "recovering";
     return snapshot;
 }

@@ -1,11 +1,20 @@
 // How the host stands, in the words that the bus has for it.
 #pragma once
 
+#include <map>
 #include <string>
+#include <vector>
 
 #include "model/requests.hpp"
 
 namespace nanotune::daemon {
+
+/// What is held of one device and its queues.
+struct DeviceFacts {
+    std::size_t held = 0;
+    std::size_t drifted = 0;
+    friend bool operator==(const DeviceFacts&, const DeviceFacts&) = default;
+};
 
 /// How the host stands, for who asks without waiting.
 struct Snapshot {
@@ -13,11 +22,15 @@ struct Snapshot {
     std::string profile;
     std::string profile_hash;
     std::string frozen = {};
+    std::size_t held = 0;
+    std::size_t drifted = 0;
+    std::map<std::string, DeviceFacts> devices = {};  ///< of which something is held, by name
     friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };
 
 [[nodiscard]] bool is_to_be_taken_back(HostState state);
-[[nodiscard]] Snapshot snapshot_of(const HostStatus& status, bool has_drifted);
+/// `drifted` is what is said to be as somebody else has set it.
+[[nodiscard]] Snapshot snapshot_of(const HostStatus& status, const std::vector<Row>& drifted);
 /// While what was cut off or not confirmed is taken back.
 [[nodiscard]] Snapshot recovering(const HostStatus& status);
 

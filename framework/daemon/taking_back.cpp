@@ -4,9 +4,7 @@
 
 namespace nanotune::daemon {
 
-namespace {
-
-std::string outcome_of(const Report& report, std::string_view why) {
+std::string told_of_taking_back(const Report& report, std::string_view why) {
     const bool is_done = report.exit == Exit::as_wanted;
     std::string text =
         fmt::format("{}: {} {}", why, report.profile.empty() ? "what was applied" : report.profile,
@@ -20,13 +18,11 @@ std::string outcome_of(const Report& report, std::string_view why) {
     return text;
 }
 
-}  // namespace
-
-std::string taken_back(Service& service, std::string_view why, Extent extent) {
+Report taken_back(Service& service, Extent extent) {
     RollbackRequest request;
     request.all = extent == Extent::all;
     request.consent = *Consent::from_words("all");
-    return outcome_of(service.rollback(request), why);
+    return service.rollback(request);
 }
 
 }  // namespace nanotune::daemon

@@ -11,8 +11,9 @@ namespace nanotune::daemon {
 /// How far back.
 enum class Extent { last, all };
 
-/// Takes back with every consent: what was agreed to when it was applied needs no other. What it
-/// came to, for the log, beginning with `why`.
-[[nodiscard]] std::string taken_back(Service& service, std::string_view why, Extent extent);
+/// Takes back with every consent: what was agreed to when it was applied needs no other.
+[[nodiscard]] Report taken_back(Service& service, Extent extent);
+/// What it came to, for the log, beginning with `why`.
+[[nodiscard]] std::string told_of_taking_back(const Report& report, std::string_view why);
 
 }  // namespace nanotune::daemon

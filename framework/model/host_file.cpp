@@ -41,6 +41,9 @@ class HostFileReader {
     void read_policy(const ProfileNode& node);
     void read_poll(const ProfileNode& node);
     void read_settings(const ProfileNode& node);
+    void read_metrics(const ProfileNode& node);
+    void read_listen(const ProfileNode& node);
+    void read_file(const ProfileNode& node);
     void read_policies(const std::string& prefix, const std::vector<ProfileNode>& nodes);
 
     std::optional<DriftPolicy> policy(const ProfileNode& node);
@@ -101,13 +104,14 @@ void HostFileReader::read_table(std::string_view table, const std::vector<Profil
 }
 
 void HostFileReader::read(const std::vector<ProfileNode>& nodes) {
-    static constexpr std::array<std::pair<std::string_view, Read>, 6> keys = {
+    static constexpr std::array<std::pair<std::string_view, Read>, 7> keys = {
         {{"profile", &HostFileReader::read_profile},
          {"mode", &HostFileReader::read_mode},
          {"on_stop", &HostFileReader::read_on_stop},
          {"wait", &HostFileReader::read_wait},
          {"vars", &HostFileReader::read_variables},
-         {"drift", &HostFileReader::read_drift}}};
+         {"drift", &HostFileReader::read_drift},
+         {"metrics", &HostFileReader::read_metrics}}};
     read_table("the host's file", nodes, keys);
 }
 
@@ -190,6 +194,40 @@ void HostFileReader::read_settings(const ProfileNode& node) {
         return;
     }
     read_policies("", node.nodes);
+}
+
+void HostFileReader::read_metrics(const ProfileNode& node) {
+    static constexpr std::array<std::pair<std::string_view, Read>, 2> keys = {
+        {{"listen", &HostFileReader::read_listen}, {"file", &HostFileReader::read_file}}};
+    if (!node.is_table()) {
+        complain(node.origin, fmt::format("metrics: a table is expected, not {}", spelled(node)));
+        return;
+    }
+    read_table("[metrics]", node.nodes, keys);
+}
+
+void HostFileReader::read_listen(const ProfileNode& node) {
+    const std::string* address = text_in(node);
+    const bool is_local =
+        address != nullptr && (address->starts_with("127.") || address->starts_with("[::1]:"));
+    if (!is_local) {
+        complain(node.origin, fmt::format("listen: 127.0.0.1:PORT or [::1]:PORT is expected, not "
+                                          "{}",
+                                          spelled(node)));
+        return;
+    }
+    file_.metrics.listen = *address;
+}
+
+void HostFileReader::read_file(const ProfileNode& node) {
+    const std::string* path = text_in(node);
+    if (path == nullptr || !path->starts_with('/') || !path->ends_with(".prom")) {
+        complain(node.origin, fmt::format("file: a whole path that ends with .prom is expected, "
+                                          "not {}",
+                                          spelled(node)));
+        return;
+    }
+    file_.metrics.file = *path;
 }
 
 /// Names with dots are tables in tables, where nobody quotes them.

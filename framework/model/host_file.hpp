@@ -37,6 +37,13 @@ struct HostFile {
     std::vector<std::pair<std::string, DriftPolicy>> drift_of;
     std::chrono::seconds poll{30};  ///< of what no notice is given of; 0: never
 
+    /// Where metrics are to be had: [metrics]. Read when the daemon starts.
+    struct Metrics {
+        std::string listen;  ///< "127.0.0.1:9808"; "" for nowhere
+        std::string file;    ///< for a collector of text files; "" for none
+    };
+    Metrics metrics;
+
     [[nodiscard]] DriftPolicy policy_of(std::string_view setting) const;
 };
 

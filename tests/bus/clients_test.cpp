@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <fstream>
 #include <random>
 #include <string>
@@ -218,4 +219,81 @@ TEST_CASE("what makes no sense is refused, and nothing comes of it", "[bus]") {
     Manager manager(*connection);
     CHECK(manager.State() == "clean");
     CHECK(kernels() == "1");
+}
+
+namespace {
+
+/// How many, from the environment: soak.sh says so, a few for every test and many for `make soak`.
+int told(const char* name, int otherwise) {
+    const char* const text = std::getenv(name);
+    return text == nullptr ? otherwise : std::atoi(text);
+}
+
+/// Kilobytes that the process holds in memory.
+long resident(const char* process) {
+    std::ifstream file(std::string("/proc/") + process + "/status");
+    std::string word;
+    long kilobytes = 0;
+    while (file >> word) {
+        if (word == "VmRSS:") {
+            file >> kilobytes;
+        }
+    }
+    return kilobytes;
+}
+
+/// One client's status, waiting for its turn as the command line does.
+bool is_served() {
+    const auto connection = sdbus::createSystemBusConnection();
+    Manager manager(*connection);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(5);
+    while (std::chrono::steady_clock::now() < end) {
+        try {
+            return result_of(*connection, manager.Status()).contains("state");
+        } catch (const sdbus::Error& error) {
+            if (error.getName() != bus::error_name_of(ErrorCode::exhausted)) {
+                return false;
+            }
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE("applies and rollbacks one after the other do not make it grow", "[.][soak]") {
+    const int applies = told("NANOTUNE_SOAK_APPLIES", 100);
+    const char* const daemon = std::getenv("NANOTUNE_SOAK_DAEMON");
+    REQUIRE(daemon != nullptr);
+    const auto connection = sdbus::createSystemBusConnection();
+    Manager manager(*connection);
+    long warm = 0;
+    for (int i = 0; i < applies; ++i) {
+        const auto applied = result_of(*connection, manager.Apply("quick", {}, {}, {}));
+        REQUIRE(applied.at("exit").get<std::int32_t>() == 0);
+        const auto undone = result_of(*connection, manager.Rollback({}));
+        REQUIRE(undone.at("exit").get<std::int32_t>() == 0);
+        if (i == applies / 5) {
+            warm = resident(daemon);
+        }
+    }
+    const long grown = resident(daemon) - warm;
+    WARN(applies << " applies: " << warm << " kB after a fifth of them, " << grown
+                 << " kB more in the end");
+    CHECK(grown <= 512);
+    CHECK(kernels() == "1");
+}
+
+TEST_CASE("all of very many clients are served", "[.][soak]") {
+    const int clients = told("NANOTUNE_SOAK_CLIENTS", 100);
+    std::atomic<int> served = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < clients; ++i) {
+        threads.emplace_back([&served] { served += is_served() ? 1 : 0; });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    CHECK(served == clients);
 }

@@ -14,7 +14,7 @@
 
 namespace nanotune::cli {
 
-class BusService final : public Service {
+class BusService final : public Service, public DatapathService {
   public:
     BusService(ServiceOptions options, ServiceSource local,
                std::unique_ptr<DaemonConnection> daemon)
@@ -65,6 +65,10 @@ class BusService final : public Service {
     Status monitor(const EventSink& sink, const std::atomic<bool>& stop) override {
         return daemon_->monitor(sink, stop);
     }
+    Result<std::vector<Datapath>> datapaths(bool with_counts) override {
+        return daemon_->datapaths(with_counts);
+    }
+    Status datapath(const std::string& name, DatapathAct act) override;
     Result<std::string> capture() override;
     Checked<std::string> show(const ProfileRequest& profile) override;
     Problems check(const ProfileRequest& profile) override;

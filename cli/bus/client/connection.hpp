@@ -11,6 +11,7 @@
 
 #include "../../surroundings.hpp"
 #include "service/bus/wire.hpp"
+#include "service/datapaths.hpp"
 
 namespace nanotune::cli {
 
@@ -66,6 +67,13 @@ class DaemonConnection {
 
     /// Tells what the daemon says of itself and its jobs. Errors: io: it has gone.
     Status monitor(const EventSink& sink, const std::atomic<bool>& stop);
+
+    /// What the daemon shows of them. Errors: what it says.
+    Result<std::vector<Datapath>> datapaths(bool with_counts);
+    /// What is done at once. Errors: what the daemon says; not_found.
+    Status act(const std::string& name, DatapathAct act);
+    /// Begins the job that starts or stops one.
+    [[nodiscard]] Begin beginning(const std::string& name, DatapathAct act);
 
     /// Errors: what the daemon says; while it has no room for another job, that is waited for, for
     /// `patience`. `was_lost` is set where the daemon had begun and did not end.

@@ -1,4 +1,6 @@
 // What the daemon's signals tell, as events.
+#include <cctype>
+
 #include <poll.h>
 
 #include "connection.hpp"
@@ -18,6 +20,12 @@ Event changes_in(sdbus::Message& message, std::string_view what) {
     for (const auto& [name, value] : changed) {
         if (value.containsValueOfType<std::string>()) {
             event.emplace_back(name, value.get<std::string>());
+        } else if (value.containsValueOfType<bool>()) {
+            event.emplace_back(name, value.get<bool>() ? "yes" : "no");
+        } else if (value.containsValueOfType<std::uint32_t>()) {
+            event.emplace_back(name, std::to_string(value.get<std::uint32_t>()));
+        } else if (value.containsValueOfType<std::uint64_t>()) {
+            event.emplace_back(name, std::to_string(value.get<std::uint64_t>()));
         } else if (value.containsValueOfType<bus::WireProgress>()) {
             const auto wire = value.get<bus::WireProgress>();
             const auto& [doing, done, total] = bus::fields(wire);
@@ -26,6 +34,17 @@ Event changes_in(sdbus::Message& message, std::string_view what) {
             event.emplace_back("Total", std::to_string(total));
         }
     }
+    return event;
+}
+
+/// Of /org/nanotune1/KIND/NAME, with whose they are: "Job", "Device", "Datapath".
+Event changes_of_object(sdbus::Message& message, const std::string& path) {
+    const std::size_t end = path.rfind('/');
+    const std::size_t begin = path.rfind('/', end - 1) + 1;
+    std::string kind = path.substr(begin, end - begin);
+    Event event = changes_in(message, kind);
+    kind.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(kind.front())));
+    event.insert(event.begin() + 1, {std::move(kind), path.substr(end + 1)});
     return event;
 }
 
@@ -52,12 +71,8 @@ Event event_of(sdbus::Message& message) {
         return drift_in(message);
     }
     if (interface == "org.freedesktop.DBus.Properties" && member == "PropertiesChanged") {
-        const bool is_job = path != bus::manager_path;
-        Event event = changes_in(message, is_job ? "job" : "state");
-        if (is_job) {
-            event.insert(event.begin() + 1, {"Job", path.substr(path.rfind('/') + 1)});
-        }
-        return event;
+        return path == bus::manager_path ? changes_in(message, "state")
+                                         : changes_of_object(message, path);
     }
     return {};
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <sdbus-c++/sdbus-c++.h>
 
@@ -14,6 +15,13 @@ inline constexpr const char* service_name = "org.nanotune1";
 inline constexpr const char* manager_path = "/org/nanotune1";
 inline constexpr const char* manager_interface = "org.nanotune1.Manager";
 inline constexpr const char* job_interface = "org.nanotune1.Job";
+inline constexpr const char* plugin_interface = "org.nanotune1.Plugin";
+inline constexpr const char* device_interface = "org.nanotune1.Device";
+inline constexpr const char* datapath_interface = "org.nanotune1.Datapath";
+
+/// "/org/nanotune1/device/eth0_2e100": what is no letter or digit of the name is written as "_" and
+/// two hexadecimal digits.
+[[nodiscard]] std::string object_path(std::string_view kind, std::string_view name);
 
 /// "org.nanotune1.Error.NotFound".
 [[nodiscard]] std::string error_name_of(ErrorCode code);

@@ -72,3 +72,17 @@ TEST_CASE("all that is wrong with the host's file is told at its lines", "[model
     CHECK_THAT(said, Contains("host.toml:9:1: poll"));
     CHECK_THAT(said, Contains("host.toml:10:14: x: "));
 }
+
+TEST_CASE("the host's file says where metrics are to be had, for this host alone",
+          "[model][host]") {
+    const HostFile file =
+        read("[metrics]\nlisten = '127.0.0.1:9808'\nfile = '/run/nanotune.prom'\n");
+    CHECK(file.metrics.listen == "127.0.0.1:9808");
+    CHECK(file.metrics.file == "/run/nanotune.prom");
+    CHECK(read("").metrics.listen.empty());
+    CHECK_THAT(complaints("[metrics]\nlisten = '0.0.0.0:9808'\n"),
+               Contains("host.toml:2:1: listen: 127.0.0.1:PORT or [::1]:PORT is expected"));
+    CHECK_THAT(complaints("[metrics]\nfile = 'nanotune.prom'\n"),
+               Contains("host.toml:2:1: file: a whole path that ends with .prom"));
+    CHECK_THAT(complaints("metrics = 3\n"), Contains("metrics: a table is expected"));
+}

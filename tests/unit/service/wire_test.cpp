@@ -117,3 +117,12 @@ TEST_CASE("what is no text of the bus is told as far as it is", "[bus]") {
     CHECK(bus_text("\xc0\x80") == "??");
     CHECK(bus_text("\xed\xa0\x80") == "???");
 }
+
+TEST_CASE("names of any kind have paths of their own", "[bus]") {
+    CHECK(object_path("device", "eth0") == "/org/nanotune1/device/eth0");
+    CHECK(object_path("device", "eth0.100") == "/org/nanotune1/device/eth0_2e100");
+    CHECK(object_path("datapath", "a_b") != object_path("datapath", "a-b"));
+    CHECK(object_path("datapath", "a_2db") != object_path("datapath", "a-b"));
+    CHECK(object_path("device", "\xc3\xa4") == "/org/nanotune1/device/_c3_a4");
+    CHECK(object_path("device", "") == "/org/nanotune1/device/_");
+}

@@ -1,0 +1,73 @@
+#include "kept_datapaths.hpp"
+
+#include <chrono>
+
+#include <fmt/core.h>
+
+namespace nanotune::cli {
+
+namespace {
+
+/// Another number than any before: what is done anew is done when it changes.
+std::string moment() {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
+    return fmt::format("{}", now & 0x7FFF'FFFF);
+}
+
+}  // namespace
+
+Result<KeptDatapaths> KeptDatapaths::of(const std::string& state_folder,
+                                        const std::string& program) {
+    NT_TRY(std::string folder, worker::workers_folder(state_folder));
+    return KeptDatapaths(std::move(folder), program);
+}
+
+Result<Datapath> KeptDatapaths::one(const std::string& name) const {
+    NT_TRY(Worker worker, workers_.worker(name));
+    return Datapath{.name = name, .worker = std::move(worker)};
+}
+
+Result<std::vector<Datapath>> KeptDatapaths::all(bool with_counts) const {
+    NT_TRY(const auto names, workers_.names());
+    std::vector<Datapath> datapaths;
+    for (const std::string& name : names) {
+        auto datapath = one(name);
+        if (!datapath && datapath.error().code == ErrorCode::not_found) {
+            continue;  // its folder is made, or removed, just now
+        }
+        NT_CHECK(datapath);
+        if (with_counts) {
+            datapath->counted = counted(name).value_or(Counted());
+        }
+        datapaths.push_back(*std::move(datapath));
+    }
+    return datapaths;
+}
+
+Result<Counted> KeptDatapaths::counted(const std::string& name) const {
+    NT_TRY(const std::string text, workers_.report(name));
+    return counted_in(text);
+}
+
+Status KeptDatapaths::act(const std::string& name, DatapathAct act) const {
+    switch (act) {
+        case DatapathAct::start:
+            return workers_.start_again(name);
+        case DatapathAct::stop:
+            return workers_.stop(name);
+        case DatapathAct::enable:
+            return workers_.change(name, {{"enabled", "1"}});
+        case DatapathAct::disable:
+            return workers_.change(name, {{"enabled", "0"}});
+        case DatapathAct::reset:
+            return workers_.change(name, {{"resets", moment()}});
+        case DatapathAct::clear_connections:
+            break;
+    }
+    NT_TRY(const bool follows, workers_.may_change(name, "clears"));
+    return follows ? workers_.change(name, {{"clears", moment()}})
+                   : failure(ErrorCode::unsupported,
+                             name + ": it follows no connections that could be cleared");
+}
+
+}  // namespace nanotune::cli

@@ -1,0 +1,37 @@
+// Datapaths of this host by their workers: for a command's own process, and for the daemon.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "service/datapaths.hpp"
+#include "worker/kept_workers.hpp"
+
+namespace nanotune::cli {
+
+/// Holds nothing open, and may be copied to whatever thread looks.
+class KeptDatapaths {
+  public:
+    KeptDatapaths(std::string folder, std::string program)
+        : workers_(std::move(folder), std::move(program)) {}
+    /// Those of this network namespace, below a state folder. Errors: io.
+    static Result<KeptDatapaths> of(const std::string& state_folder, const std::string& program);
+
+    /// Errors: denied, io.
+    [[nodiscard]] Result<std::vector<Datapath>> all(bool with_counts) const;
+    /// Errors: not_found, denied, damaged.
+    [[nodiscard]] Result<Datapath> one(const std::string& name) const;
+    /// Starting and stopping takes as long as that takes; the others return at once. Errors:
+    /// not_found; unsupported; what the worker says.
+    [[nodiscard]] Status act(const std::string& name, DatapathAct act) const;
+    /// Runs the worker's program, for up to 5 s. Errors: not_found, timed_out.
+    [[nodiscard]] Result<Counted> counted(const std::string& name) const;
+    /// The same of all of them, for Prometheus; "" where there is none, or it cannot be told.
+    [[nodiscard]] std::string metrics() const { return workers_.metrics().value_or(std::string()); }
+    [[nodiscard]] const std::string& folder() const { return workers_.folder(); }
+
+  private:
+    mutable worker::KeptWorkers workers_;
+};
+
+}  // namespace nanotune::cli

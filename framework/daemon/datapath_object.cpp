@@ -1,0 +1,200 @@
+#include "daemon/datapath_object.hpp"
+
+#include <utility>
+
+#include <fmt/core.h>
+
+namespace nanotune::daemon {
+
+namespace {
+
+constexpr std::size_t most_asking = 8;
+
+/// The names of properties that differ.
+std::vector<std::string> changes(const Datapath& before, const Datapath& now) {
+    std::vector<std::string> changed;
+    const auto compare = [&changed](bool differs, const char* name) {
+        if (differs) {
+            changed.emplace_back(name);
+        }
+    };
+    const bool was_armed = is_enabled(before) && before.worker.is_running;
+    const bool is_armed = is_enabled(now) && now.worker.is_running;
+    compare(before.worker.is_running != now.worker.is_running, "State");
+    compare(is_enabled(before) != is_enabled(now), "Enabled");
+    compare(was_armed != is_armed, "Armed");
+    compare(before.worker.process != now.worker.process, "Process");
+    compare(before.worker.restarts != now.worker.restarts, "Restarts");
+    compare(before.worker.how != now.worker.how, "How");
+    compare(before.worker.settings != now.worker.settings, "Settings");
+    return changed;
+}
+
+}  // namespace
+
+DatapathObject::DatapathObject(sdbus::IConnection& connection, const DatapathParts& parts,
+                               Datapath seen)
+    : AdaptorInterfaces(connection, bus::object_path("datapath", seen.name)),
+      parts_(parts),
+      seen_(std::move(seen)) {
+    registerAdaptor();
+    emitInterfacesAddedSignal({bus::datapath_interface});
+}
+
+DatapathObject::~DatapathObject() {
+    try {
+        emitInterfacesRemovedSignal({bus::datapath_interface});
+    } catch (const sdbus::Error&) {
+        // Nobody is left to be told.
+    }
+    for (const auto& [asked, reply] : asking_) {
+        reply.refuse({.code = ErrorCode::not_found, .message = seen_.name + ": it is gone by now"});
+    }
+    unregisterAdaptor();
+}
+
+std::map<std::string, std::string> DatapathObject::Settings() {
+    std::map<std::string, std::string> settings;
+    for (const auto& [name, value] : seen_.worker.settings) {
+        settings.emplace(bus::bus_text(name), bus::bus_text(value));
+    }
+    return settings;
+}
+
+void DatapathObject::show(const Datapath& now) {
+    const auto changed = changes(seen_, now);
+    seen_ = now;
+    if (changed.empty()) {
+        return;
+    }
+    try {
+        getObject().emitPropertiesChangedSignal(bus::datapath_interface, changed);
+    } catch (const sdbus::Error&) {
+        // The connection is lost, which its next use says.
+    }
+}
+
+/// Then, for a caller who has the right, with who that is.
+template <typename R, typename F>
+void DatapathObject::for_whom(const R& reply, Right right, F then) {
+    const std::string sender = getObject().getCurrentlyProcessedMessage()->getSender();
+    parts_.authority.ask(sender, right,
+                         [reply, then = std::move(then), sender, name = seen_.name,
+                          alive = std::weak_ptr(alive_)](const nanotune::Result<Caller>& caller) {
+                             if (!caller) {
+                                 reply.refuse(caller.error());
+                             } else if (!caller->may) {
+                                 reply.refuse(caller->may.error());
+                             } else if (alive.expired()) {
+                                 reply.refuse({.code = ErrorCode::not_found,
+                                               .message = "there is no worker " + name});
+                             } else {
+                                 then(*caller, sender);
+                             }
+                         });
+}
+
+void DatapathObject::at_once(sdbus::Result<>&& result, DatapathAct act, Right right) {
+    const Reply<> reply(std::move(result));
+    for_whom(reply, right, [this, reply, act](const Caller& caller, const std::string& /*sender*/) {
+        const nanotune::Status done = parts_.kept.act(seen_.name, act);
+        parts_.log(fmt::format("datapath {}: {}, asked by process {}, user {}{}", seen_.name,
+                               name_of(act), caller.process, caller.user,
+                               done ? "" : ": " + done.error().message));
+        if (const auto now = parts_.kept.one(seen_.name)) {
+            show(*now);  // whoever has the answer finds the properties true
+        }
+        done ? reply.give() : reply.refuse(done.error());
+    });
+}
+
+void DatapathObject::Enable(sdbus::Result<>&& result) {
+    at_once(std::move(result), DatapathAct::enable, Right::enable_orders);
+}
+
+void DatapathObject::Disable(sdbus::Result<>&& result) {
+    at_once(std::move(result), DatapathAct::disable, Right::datapath);
+}
+
+void DatapathObject::Reset(sdbus::Result<>&& result) {
+    at_once(std::move(result), DatapathAct::reset, Right::datapath);
+}
+
+void DatapathObject::ClearConnections(sdbus::Result<>&& result) {
+    at_once(std::move(result), DatapathAct::clear_connections, Right::datapath);
+}
+
+void DatapathObject::by_job(sdbus::Result<Path>&& result, DatapathAct act) {
+    const Reply<Path> reply(std::move(result));
+    for_whom(
+        reply, Right::datapath,
+        [this, reply, act](const Caller& caller, const std::string& sender) {
+            Work work{
+                .job = 0,
+                .is_urgent = true,
+                .files = {},
+                .session_address = {},
+                .actor = {.user = caller.user, .login_user = {}, .client = "a client of the bus"},
+                .run = [kept = parts_.kept, name = seen_.name, act](Service& /*service*/,
+                                                                    const ProgressSink&) {
+                    Answer answer;
+                    answer.report.verb = "datapath";
+                    if (nanotune::Status done = kept.act(name, act); !done) {
+                        answer.report.problems.push_back(std::move(done).error());
+                        answer.report.exit = Exit::refused;
+                    }
+                    return answer;
+                }};
+            parts_.log(fmt::format("datapath {}: {}, asked by process {}, user {}", seen_.name,
+                                   name_of(act), caller.process, caller.user));
+            const auto job = parts_.jobs.begin(parts_.next_job(),
+                                               {.number = 0,
+                                                .verb = std::string(name_of(act)),
+                                                .sender = sender,
+                                                .user = caller.user},
+                                               std::move(work));
+            job ? reply.give(*job) : reply.refuse(job.error());
+        });
+}
+
+void DatapathObject::Start(sdbus::Result<Path>&& result) {
+    by_job(std::move(result), DatapathAct::start);
+}
+
+void DatapathObject::Stop(sdbus::Result<Path>&& result) {
+    by_job(std::move(result), DatapathAct::stop);
+}
+
+void DatapathObject::Stats(sdbus::Result<WireCounted>&& result) {
+    const Reply<WireCounted> reply(std::move(result));
+    for_whom(
+        reply, Right::inspect,
+        [this, reply](const Caller& /*caller*/, const std::string& /*sender*/) {
+            if (asking_.size() >= most_asking || !parts_.count(seen_.name, ++last_asked_)) {
+                reply.refuse({.code = ErrorCode::exhausted,
+                              .message = seen_.name + ": too many ask for its counts already"});
+                return;
+            }
+            asking_.emplace(last_asked_, reply);
+        });
+}
+
+void DatapathObject::told(std::uint64_t asked, const nanotune::Result<Counted>& counted) {
+    const auto found = asking_.find(asked);
+    if (found == asking_.end()) {
+        return;
+    }
+    const Reply<WireCounted> reply = found->second;
+    asking_.erase(found);
+    if (!counted) {
+        reply.refuse(counted.error());
+        return;
+    }
+    WireCounted wire;
+    for (const auto& [name, value] : *counted) {
+        wire.emplace_back(bus::bus_text(name), bus::bus_text(value));
+    }
+    reply.give(wire);
+}
+
+}  // namespace nanotune::daemon

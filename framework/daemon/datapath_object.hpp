@@ -1,0 +1,81 @@
+// One datapath on the bus: what is seen of it, and what is asked of it. What is done at once is
+// done here, in the worker's memory; starting and stopping are jobs of the engine's thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <org.nanotune1-adaptor.hpp>
+
+#include "cli/direct/kept_datapaths.hpp"
+#include "daemon/authority.hpp"
+#include "daemon/jobs.hpp"
+#include "daemon/reply.hpp"
+
+namespace nanotune::daemon {
+
+struct DatapathParts {
+    Authority& authority;
+    Jobs& jobs;
+    std::function<std::uint64_t()> next_job;
+    cli::KeptDatapaths kept;
+    /// Finds out what it has counted, and tells the object by `told`, with this number. False: too
+    /// many are asked already.
+    std::function<bool(const std::string& name, std::uint64_t asked)> count;
+    std::function<void(const std::string&)> log;
+};
+
+class DatapathObject final : public sdbus::AdaptorInterfaces<org::nanotune1::Datapath_adaptor,
+                                                             sdbus::ManagedObject_adaptor> {
+  public:
+    /// The parts outlive it.
+    DatapathObject(sdbus::IConnection& connection, const DatapathParts& parts, Datapath seen);
+    ~DatapathObject();
+    DatapathObject(const DatapathObject&) = delete;
+    DatapathObject& operator=(const DatapathObject&) = delete;
+    DatapathObject(DatapathObject&&) = delete;
+    DatapathObject& operator=(DatapathObject&&) = delete;
+
+    /// Tells what has changed.
+    void show(const Datapath& now);
+    /// What was counted, for who asked with this number.
+    void told(std::uint64_t asked, const Result<Counted>& counted);
+
+  private:
+    using Path = sdbus::ObjectPath;
+    using WireCounted = std::vector<bus::WirePair>;
+
+    void Start(sdbus::Result<Path>&& result) override;
+    void Stop(sdbus::Result<Path>&& result) override;
+    void Enable(sdbus::Result<>&& result) override;
+    void Disable(sdbus::Result<>&& result) override;
+    void Reset(sdbus::Result<>&& result) override;
+    void ClearConnections(sdbus::Result<>&& result) override;
+    void Stats(sdbus::Result<WireCounted>&& result) override;
+
+    std::string Name() override { return seen_.name; }
+    std::string State() override { return seen_.worker.is_running ? "running" : "ended"; }
+    bool Enabled() override { return is_enabled(seen_); }
+    bool Armed() override { return is_enabled(seen_) && seen_.worker.is_running; }
+    std::uint32_t Process() override { return seen_.worker.process; }
+    std::uint32_t Restarts() override { return seen_.worker.restarts; }
+    std::string How() override { return bus::bus_text(seen_.worker.how); }
+    std::map<std::string, std::string> Settings() override;
+
+    template <typename R, typename F>
+    void for_whom(const R& reply, Right right, F then);
+    void at_once(sdbus::Result<>&& result, DatapathAct act, Right right);
+    void by_job(sdbus::Result<Path>&& result, DatapathAct act);
+
+    const DatapathParts& parts_;
+    Datapath seen_;
+    std::map<std::uint64_t, Reply<WireCounted>> asking_;
+    std::uint64_t last_asked_ = 0;
+    std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
+};
+
+}  // namespace nanotune::daemon

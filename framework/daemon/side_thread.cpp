@@ -1,0 +1,57 @@
+#include "daemon/side_thread.hpp"
+
+#include <utility>
+
+#include <sys/prctl.h>
+
+namespace nanotune::daemon {
+
+namespace {
+
+constexpr std::size_t most_tasks = 16;
+
+}  // namespace
+
+SideThread::~SideThread() {
+    {
+        const std::scoped_lock lock(mutex_);
+        is_stopping_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) {
+        thread_.join();
+    }
+}
+
+bool SideThread::submit(std::function<void()> task) {
+    {
+        const std::scoped_lock lock(mutex_);
+        if (waiting_.size() >= most_tasks) {
+            return false;
+        }
+        waiting_.push_back(std::move(task));
+    }
+    if (!thread_.joinable()) {
+        thread_ = std::thread([this] { run(); });
+    }
+    changed_.notify_all();
+    return true;
+}
+
+void SideThread::run() {
+    static_cast<void>(::prctl(PR_SET_NAME, "side"));
+    std::unique_lock lock(mutex_);
+    while (true) {
+        changed_.wait(lock, [this] { return is_stopping_ || !waiting_.empty(); });
+        if (is_stopping_) {
+            return;
+        }
+        const std::function<void()> task = std::move(waiting_.front());
+        waiting_.pop_front();
+        lock.unlock();
+        task();
+        lock.lock();
+    }
+}
+
+}  // namespace nanotune::daemon

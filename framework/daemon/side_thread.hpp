@@ -1,0 +1,37 @@
+// A thread for what takes a moment and belongs to nobody's turn: running a worker's program. What
+// waits there keeps neither the bus nor the engine from anything.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace nanotune::daemon {
+
+/// Started by the first task. Tasks that have not begun by its end are dropped.
+class SideThread {
+  public:
+    SideThread() = default;
+    /// Waits for the one that is under way.
+    ~SideThread();
+    SideThread(const SideThread&) = delete;
+    SideThread& operator=(const SideThread&) = delete;
+    SideThread(SideThread&&) = delete;
+    SideThread& operator=(SideThread&&) = delete;
+
+    /// From one thread. False: so many wait already that this one is not taken.
+    [[nodiscard]] bool submit(std::function<void()> task);
+
+  private:
+    void run();
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<std::function<void()>> waiting_;
+    bool is_stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace nanotune::daemon

@@ -1,0 +1,152 @@
+#!/bin/bash
+# Datapaths of nanotuned: started by it, undisturbed by its end, driven over the bus by who may, and stopped by the
+# command line whether it answers or not.
+#
+#   tests/bus/datapath.sh BUILD-FOLDER
+set -euo pipefail
+. "$(dirname "$0")/bus.sh"
+
+printf '[datapath.orders]\nlisten = "127.0.0.1:8080"\nbackend = "udp"\nenabled = true\n' >orders.toml
+# worker: the process, where it runs.
+worker() { nanotune datapath list --json | sed -n 's/.*"process": *\([1-9][0-9]*\).*/\1/p'; }
+is_kept() { nanotune datapath list --json | grep -q '"restarts": *'"$1" && [ -n "$(worker)" ]; }
+
+start_bus
+start_polkit
+start_daemon
+
+echo "== nanotuned starts a datapath, which its own end and its next start do not disturb"
+nanotune apply orders.toml --bus >said 2>&1 || { cat said; fail "not applied"; }
+first=$(worker)
+[ -n "$first" ] || fail "no worker"
+nanotune verify --bus >said || { cat said; fail "not verified"; }
+stop_daemon
+[ "$(worker)" = "$first" ] || fail "it ended with nanotuned"
+start_daemon
+[ "$(worker)" = "$first" ] || fail "it was started anew"
+kill -KILL "$daemon"
+wait "$daemon" || true
+[ "$(worker)" = "$first" ] || fail "it ended with a nanotuned that was killed"
+start_daemon
+kill -KILL "$first" # its keeper, which is nobody's child, starts it again
+within 20 is_kept 1
+nanotune verify --bus >said || { cat said; fail "not verified after its restart"; }
+nanotune rollback --bus >said 2>&1 || { cat said; fail "not rolled back"; }
+[ -z "$(worker)" ] || fail "it outlives its rollback"
+
+echo "== each plugin, tuned device and datapath is an object, with what there is to know of it"
+cat >both.toml <<'END'
+[profile]
+extends = ["./orders.toml"]
+
+[nic.veth0]
+mtu = 1400
+END
+nanotune apply both.toml --bus >said 2>&1 || { cat said; fail "not applied"; }
+orders=/org/nanotune1/datapath/orders
+of() { # OBJECT INTERFACE PROPERTY: its value
+    busctl get-property org.nanotune1 "/org/nanotune1/$1" "org.nanotune1.$2" "$3"
+}
+holds() { [ "$(of "$1" "$2" "$3")" = "$4" ]; }
+is_value() { holds "$@" || fail "$1 $3 is $(of "$1" "$2" "$3"), not $4"; }
+within 10 holds datapath/orders Datapath State 's "running"'
+is_value datapath/orders Datapath Armed "b true"
+is_value datapath/orders Datapath Process "u $(worker)"
+of datapath/orders Datapath Settings | grep -q '"listen" "127.0.0.1:8080"' || fail "no settings"
+within 10 holds device/veth0 Device SettingsHeld "t 1"
+is_value device/veth0 Device State 's "tuned"'
+is_value plugin/sysctl Plugin Name 's "sysctl"'
+is_value plugin/sysctl Plugin Refused 's ""'
+busctl call org.nanotune1 /org/nanotune1 org.freedesktop.DBus.ObjectManager GetManagedObjects >said
+for object in plugin/nic device/veth0 datapath/orders; do
+    grep -q "\"/org/nanotune1/$object\"" said || { cat said; fail "the manager of objects does not know $object"; }
+done
+busctl introspect org.nanotune1 $orders org.nanotune1.Datapath | sed 's/ *$//' >shown
+for method in Start Stop Enable Disable Reset ClearConnections Stats; do
+    grep -q "^\.$method " shown || { cat shown; fail "no method $method"; }
+done
+
+echo "== what changes is told: by whoever it was done, the daemon or a command that does not ask it"
+busctl monitor org.nanotune1 >heard 2>/dev/null &
+monitor=$!
+nanotune monitor >watched 2>&1 &
+watcher=$!
+within 10 test -s watched
+sleep 0.5
+nanotune datapath disable orders >said || { cat said; fail "not disabled"; }
+within 10 holds datapath/orders Datapath Armed "b false"
+within 10 grep -q "datapath .*Armed no" watched
+ip link set veth0 mtu 1300
+within 10 holds device/veth0 Device State 's "drifted"'
+ip link set veth0 mtu 1400
+within 10 holds device/veth0 Device State 's "tuned"'
+kill -KILL "$(worker)"
+within 20 holds datapath/orders Datapath Restarts "u 1"
+within 20 holds datapath/orders Datapath State 's "running"'
+is_value datapath/orders Datapath Enabled "b false"
+kill $monitor $watcher
+grep -q "Path=$orders .*Member=PropertiesChanged" heard || { cat heard; fail "no signal"; }
+
+echo "== polkit decides for each call, and apart for what sends orders"
+ask() { as "$1" busctl call org.nanotune1 $orders org.nanotune1.Datapath "${@:2}" >said 2>&1; }
+refused() { # USER ACTION METHOD
+    ask "$1" "$3" && fail "$1 may: $3"
+    grep -qF "$2: user" said || { cat said; fail "$1 is not told of $2"; }
+}
+refused nobody org.nanotune1.enable-orders Enable
+refused games org.nanotune1.datapath Disable
+refused nobody org.nanotune1.datapath Stop
+refused nobody org.nanotune1.datapath Reset
+refused nobody org.nanotune1.inspect Stats
+is_value datapath/orders Datapath Enabled "b false"
+ask daemon Enable || { cat said; fail "who may does not"; }
+is_value datapath/orders Datapath Armed "b true"
+ask games Stats || { cat said; fail "who may inspect is not told"; }
+grep -q '"received" "0"' said || { cat said; fail "no counts"; }
+ask daemon ClearConnections && fail "it follows connections"
+grep -q "it follows no connections" said || { cat said; fail "words"; }
+as nobody "$build/bin/nanotune" datapath disable orders >said 2>&1 && fail "nobody disables"
+as daemon "$build/bin/nanotune" datapath disable orders >said 2>&1 || { cat said; fail "who may does not disable"; }
+is_value datapath/orders Datapath Armed "b false"
+
+echo "== the command line says the same in both modes"
+same() { # WORDS...: but for what the kernel goes on counting
+    local mode status counted='cycles|instructions|cache misses|context switches|page faults'
+    for mode in direct bus; do
+        status=0
+        nanotune datapath "$@" --$mode >said 2>&1 || status=$?
+        sed -E "s/\"?($counted)\"?:? +[0-9 ]+//" said >$mode.said
+        echo "status $status" >>$mode.said
+    done
+    diff -u direct.said bus.said || fail "datapath $*: the modes differ"
+}
+same list
+same list --json
+same stats
+same stats orders --json
+same stats missing
+same enable orders
+same disable --all
+same reset --all
+same clear-connections orders
+same enable missing
+same stop orders
+is_value datapath/orders Datapath State 's "ended"'
+nanotune datapath start orders --bus >said 2>&1 || { cat said; fail "not started"; }
+within 10 holds datapath/orders Datapath State 's "running"'
+nanotune datapath start orders --bus >said 2>&1 && fail "it is started twice"
+grep -q "it runs, as process" said || { cat said; fail "words"; }
+
+echo "== the switch needs nobody: neither a daemon that answers, nor one at all"
+nanotune datapath enable orders >said || { cat said; fail "not enabled"; }
+kill -STOP "$daemon"
+timeout 20 "$build/bin/nanotune" datapath disable --all >said || { cat said; fail "a daemon that hangs keeps the switch"; }
+nanotune datapath list --direct --json | grep -q '"enabled": *false' || fail "not disabled"
+kill -CONT "$daemon"
+within 10 holds datapath/orders Datapath Enabled "b false"
+
+echo "== with its profile its object goes"
+nanotune rollback --all --bus >said 2>&1 || { cat said; fail "not rolled back"; }
+within 10 sh -c "! busctl tree org.nanotune1 | grep -q /datapath/"
+within 10 sh -c "! busctl tree org.nanotune1 | grep -q /device/"
+[ -z "$(worker)" ] || fail "it outlives its rollback"
