@@ -119,7 +119,7 @@ void MetricsServer::add_to(std::vector<pollfd>& waited) const {
     }
     for (const auto& [number, client] : clients_) {
         const bool writes = !client.answer.empty();
-        if (writes || !client.is_asked) {
+        if (writes || !client.is_asked || client.is_answered) {
             const short events = writes ? POLLOUT : POLLIN;
             waited.push_back({.fd = client.socket.number(), .events = events, .revents = 0});
         }
@@ -158,7 +158,17 @@ void MetricsServer::accept(Clock::time_point now) {
     }
 }
 
+/// The kernel takes an answer back from who is closed with something unread.
+bool MetricsServer::drain(Client& client) {
+    std::array<char, longest_request> chunk;
+    const ssize_t got = ::recv(client.socket.number(), chunk.data(), chunk.size(), 0);
+    return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
 bool MetricsServer::advance(std::uint64_t number, Client& client) {
+    if (client.is_answered) {
+        return drain(client);
+    }
     if (client.answer.empty()) {
         return client.is_asked || read(number, client);
     }
@@ -168,7 +178,11 @@ bool MetricsServer::advance(std::uint64_t number, Client& client) {
         return errno == EAGAIN || errno == EINTR;
     }
     client.answer.erase(0, static_cast<std::size_t>(sent));
-    return !client.answer.empty();
+    if (client.answer.empty()) {
+        client.is_answered = true;
+        ::shutdown(client.socket.number(), SHUT_WR);
+    }
+    return true;
 }
 
 bool MetricsServer::read(std::uint64_t number, Client& client) {

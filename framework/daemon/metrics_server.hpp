@@ -44,6 +44,7 @@ class MetricsServer {
         std::string request = {};
         std::string answer = {};
         bool is_asked = false;
+        bool is_answered = false;  ///< what it still sends is read, so that it gets its answer
         Clock::time_point due;
     };
     MetricsServer(Descriptor socket, std::uint16_t port, Asked asked)
@@ -52,6 +53,7 @@ class MetricsServer {
     /// Whether it goes on.
     bool advance(std::uint64_t number, Client& client);
     bool read(std::uint64_t number, Client& client);
+    static bool drain(Client& client);
 
     Descriptor socket_;
     std::uint16_t port_ = 0;

@@ -153,6 +153,7 @@ class QuietSystem final : public System {
     Ethtool& ethtool() override { return ethtool_; }
     Links& links() override { return system_->links(); }
     Tasks& tasks() override { return system_->tasks(); }
+    Workers& workers() override { return system_->workers(); }
     Devlink& devlink() override { return devlink_; }
     [[nodiscard]] bool has(Capability capability) const override {
         return system_->has(capability);

@@ -20,6 +20,7 @@ nanotune apply orders.toml --bus >said 2>&1 || { cat said; fail "not applied"; }
 first=$(worker)
 [ -n "$first" ] || fail "no worker"
 nanotune verify --bus >said || { cat said; fail "not verified"; }
+state_is tuned || fail "the state is $(property State)"
 stop_daemon
 [ "$(worker)" = "$first" ] || fail "it ended with nanotuned"
 start_daemon
@@ -40,7 +41,7 @@ cat >both.toml <<'END'
 extends = ["./orders.toml"]
 
 [nic.veth0]
-mtu = 1400
+txqueuelen = 500
 END
 nanotune apply both.toml --bus >said 2>&1 || { cat said; fail "not applied"; }
 orders=/org/nanotune1/datapath/orders
@@ -76,9 +77,9 @@ sleep 0.5
 nanotune datapath disable orders >said || { cat said; fail "not disabled"; }
 within 10 holds datapath/orders Datapath Armed "b false"
 within 10 grep -q "datapath .*Armed no" watched
-ip link set veth0 mtu 1300
+ip link set veth0 txqueuelen 700
 within 10 holds device/veth0 Device State 's "drifted"'
-ip link set veth0 mtu 1400
+ip link set veth0 txqueuelen 500
 within 10 holds device/veth0 Device State 's "tuned"'
 kill -KILL "$(worker)"
 within 20 holds datapath/orders Datapath Restarts "u 1"

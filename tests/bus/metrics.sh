@@ -23,9 +23,14 @@ backend = "udp"
 enabled = true
 END
 # got PATH: what the daemon answers
-got() { python3 -c 'import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=20).read().decode(), end="")' "http://$at$1"; }
+got() {
+    { exec 3<>/dev/tcp/127.0.0.1/9808; } 2>/dev/null || return 1
+    printf 'GET %s HTTP/1.1\r\n\r\n' "$1" >&3
+    sed '1,/^\r$/d' <&3
+    exec 3>&-
+}
 # has SAMPLE: among what is exposed now
-has() { got /metrics | grep -qxF "$1"; }
+has() { got /metrics >now && grep -qxF "$1" now; }
 
 start_bus
 start_daemon
@@ -77,7 +82,9 @@ END
 prometheus --config.file=prometheus.yml --storage.tsdb.path=/run/here/tsdb --web.listen-address=127.0.0.1:9090 \
     >prometheus.log 2>&1 &
 prometheus=$!
-scraped() { promtool query instant http://127.0.0.1:9090 'nanotune_datapath_running{job="nanotune"}' | grep -q 'datapath="orders".*=> 1'; }
+scraped() {
+    promtool query instant http://127.0.0.1:9090 'nanotune_datapath_running{job="nanotune"}' >asked && grep -q 'datapath="orders".*=> 1' asked
+}
 within 60 scraped || { cat prometheus.log; fail "not scraped"; }
 python3 "$tree/tests/bus/queries.py" http://127.0.0.1:9090 "$tree/packaging/grafana/nanotune.json" \
     "$tree/packaging/prometheus/nanotune.rules.yml" || fail "queries"
@@ -107,5 +114,6 @@ echo "== it listens for nobody but this host"
 stop_daemon
 sed -i 's/127.0.0.1:9808/0.0.0.0:9808/' /etc/nanotune/host.toml
 start_daemon
-got /metrics 2>/dev/null && fail "it listens to everybody"
+got /metrics && fail "it listens to everybody"
+sed -i 's/0.0.0.0:9808/127.0.0.1:9808/' /etc/nanotune/host.toml # while it is broken nothing is changed
 nanotune rollback --all --force --bus >said 2>&1 || { cat said; fail "not rolled back"; }
