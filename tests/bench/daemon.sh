@@ -9,15 +9,23 @@ write_daemon_profiles() {
         ip link set "many$i" up
         ip link set "other$i" up
     done
+    # By their names: globs pass virtual devices by.
     for which in one eight; do
         for values in a b; do
             {
-                if [ $which = one ]; then echo '[nic.many0]'; else echo '[nic."many*"]'; fi
+                for i in 0 1 2 3 4 5 6 7; do
+                    if [ $which = one ] && [ $i -gt 0 ]; then break; fi
+                    echo "[nic.many$i]"
+                    if [ $values = a ]; then
+                        printf 'mtu = 1400\ntxqueuelen = 500\nfeatures = { tso = false, gso = false }\n'
+                    else
+                        printf 'mtu = 1450\ntxqueuelen = 800\nfeatures = { tso = true, gso = true }\n'
+                    fi
+                done
+                echo '[sysctl]'
                 if [ $values = a ]; then
-                    printf 'mtu = 1400\ntxqueuelen = 500\nfeatures = { tso = false, gso = false }\n[sysctl]\n'
                     sed 's/^\(.*\) = \(.*\)/"\1" = \2/' new.conf
                 else
-                    printf 'mtu = 1450\ntxqueuelen = 800\nfeatures = { tso = true, gso = true }\n[sysctl]\n'
                     sed 's/^\(.*\) = \(.*\)/"\1" = \2/' old.conf | sed 's/= \(.*[[:space:]].*\)$/= "\1"/'
                 fi
             } >"daemon-profiles/$which-$values.toml"
