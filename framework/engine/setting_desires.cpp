@@ -15,12 +15,12 @@
 namespace nanotune {
 namespace {
 
-struct Place {
+struct ClaimPlace {
     std::size_t bank;       // of the bank's first mention
     std::size_t candidate;  // as discovered
     std::size_t setting;    // of the setting's first mention
     SettingRef ref;
-    bool operator<(const Place& other) const {
+    bool operator<(const ClaimPlace& other) const {
         return std::tie(bank, candidate, setting) <
                std::tie(other.bank, other.candidate, other.setting);
     }
@@ -131,7 +131,7 @@ class Collection {
         }
     }
 
-    void claim(const Place& place, Claim claim) {
+    void claim(const ClaimPlace& place, Claim claim) {
         if (auto added = claims_.add(place, std::move(claim)); !added) {
             host_.add(std::move(added).error());
         }
@@ -217,7 +217,7 @@ class Collection {
         });
     }
 
-    Place place_of(const SettingRef& ref, std::size_t candidate) {
+    ClaimPlace place_of(const SettingRef& ref, std::size_t candidate) {
         const std::size_t bank = banks_.try_emplace(ref.bank, banks_.size()).first->second;
         const std::size_t setting =
             settings_.try_emplace(ref.tunable, settings_.size()).first->second;
@@ -226,7 +226,7 @@ class Collection {
 
     HostView& host_;
     StageDesires& waiting_;
-    Claims<Place> claims_;
+    Claims<ClaimPlace> claims_;
     std::map<const Bank*, std::size_t> banks_;
     std::map<const Tunable*, std::size_t> settings_;
     std::set<const ResolvedSection*> explained_;
