@@ -16,11 +16,15 @@ typedef __UINT64_TYPE__ nt_u64;
 #define NT_RARELY(condition) __builtin_expect(!!(condition), 0)
 
 // The kernel's verifier goes by what was compared with the frame's end just before, and by the most
-// that a number can be, where the packet's own lengths say as much already.
+// that a number can be, where the packet's own lengths say as much already. Older kernels' (6.1)
+// forgets the latter where bytes are swapped: a number that is below a power of two is masked by
+// it.
 #if defined(__bpf__)
 #define NT_SEEN(condition) (condition)
+#define NT_BELOW(number, power) __asm__ volatile("%0 &= %1" : "+r"(number) : "i"((power) - 1))
 #else
 #define NT_SEEN(condition) 1
+#define NT_BELOW(number, power) (void)(number)
 #endif
 
 /// Bytes behind Ethernet's header, in BPF: the MTU of devices that programs may be on.
@@ -138,7 +142,9 @@ NT_INLINE nt_u64 nt_sum_bytes(nt_u64 sum, const nt_u8* at, nt_u32 length, const 
     if (length < 8 || length > nt_most_seen) {
         return 0;
     }
-    const nt_u8* last = at + (length - 8);
+    nt_u32 before = length - 8;
+    NT_BELOW(before, 2048);
+    const nt_u8* last = at + before;
     if (last + 8 > end) {
         return 0;
     }

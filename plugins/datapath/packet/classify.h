@@ -100,7 +100,8 @@ NT_INLINE enum nt_outcome nt_classify_ipv4(const struct nt_listen* listen, nt_u3
     if (nt_load16(udp + nt_udp_destination) != listen->port) {
         return nt_bypassed;
     }
-    const nt_u32 length = nt_swap16(nt_load16(ip + nt_ipv4_length));
+    nt_u32 length = nt_swap16(nt_load16(ip + nt_ipv4_length));
+    NT_BELOW(length, 65536);
     if (NT_RARELY(length < nt_ipv4_size + nt_udp_size || ip + length > end)) {
         return nt_length;
     }
@@ -181,7 +182,8 @@ NT_INLINE enum nt_outcome nt_classify_ipv6(const struct nt_listen* listen, nt_u3
     if (nt_load16(udp + nt_udp_destination) != listen->port) {
         return nt_bypassed;
     }
-    const nt_u32 length = nt_swap16(nt_load16(ip + nt_ipv6_length));
+    nt_u32 length = nt_swap16(nt_load16(ip + nt_ipv6_length));
+    NT_BELOW(length, 65536);
     if (NT_RARELY(length < nt_udp_size || udp + length > end)) {
         return nt_length;
     }

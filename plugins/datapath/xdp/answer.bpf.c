@@ -179,7 +179,8 @@ int nanotune(struct xdp_md* context) {
     ++counted->outcomes[outcome];
     if (is_timed && outcome > nt_fragment) {
         const nt_u64 time = bpf_ktime_get_ns() - began;
-        const nt_u32 bucket = bucket_of(time);
+        nt_u32 bucket = bucket_of(time);
+        NT_BELOW(bucket, nt_xdp_times);
         counted->last_time = time;
         if (bucket < nt_xdp_times) {
             counted->times[bucket] += nt_xdp_sample;

@@ -1,0 +1,113 @@
+#!/bin/bash
+# The datapath on real drivers: each NIC with the best backend that it has and with every lesser one, started by a
+# profile, on as many queues as it has and on fewer, and again after its link was down.
+#
+#   datapath.sh MODEL...
+set -euo pipefail
+
+here=$(dirname "$(realpath "$0")")
+. "$here/setting.sh"
+. "$here/readers.sh"
+
+# The other end of the wire; checksums are finished there, as a NIC would.
+ip netns add peer
+ip link set eth4 netns peer
+there() { ip netns exec peer "$@"; }
+there ip link set lo up
+there ip link set eth4 up
+there ethtool -K eth4 tx off >/dev/null
+peer_link=$(there cat /sys/class/net/eth4/address)
+sysctl -qw net.ipv4.conf.all.arp_ignore=1 # all NICs are on one wire
+
+prepare() { # DEVICE NUMBER: it is 10.9.NUMBER.1 there, and the peer 10.9.NUMBER.2
+    ip address add "10.9.$2.1/24" dev "$1"
+    ip neighbour replace "10.9.$2.2" lladdr "$peer_link" dev "$1"
+    there ip address add "10.9.$2.2/24" dev eth4
+    there ip neighbour replace "10.9.$2.1" lladdr "$(cat "/sys/class/net/$1/address")" dev eth4
+}
+
+counted() { # NAME...: their sum
+    nanotune datapath stats --json | python3 -c '
+import json, sys
+[found] = json.load(sys.stdin)["datapaths"]
+print(sum(found["counted"][name] for name in sys.argv[1:]))' "$@"
+}
+how() { nanotune datapath stats --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["datapaths"][0]["how"])'; }
+
+asked() { # DEVICE NUMBER WHEN: each of 8 senders has its orders
+    local answered
+    answered=$(there "$here/ask.py" "10.9.$2.1" 8080 8 2 2>&1) || complain "$1, $3: $answered"
+    echo "$1, $3: $answered answered"
+    local until=$((SECONDS + 20))
+    until [ "$(counted answered)" -ge 16 ]; do # the worker tells what the kernel's program has counted a moment later
+        [ $SECONDS -lt $until ] || { complain "$1, $3: $(counted answered) counted as answered"; break; }
+        sleep 0.1
+    done
+}
+
+serves() { # DEVICE NUMBER QUEUES BACKEND HOW: QUEUES is "-" where they cannot be chosen
+    echo "[profile]" >datapath.toml
+    [ "$3" = - ] || printf '[nic.%s]\nchannels.combined = %s\n' "$1" "$3" >>datapath.toml
+    printf '[datapath.lab]\nlisten = "10.9.%s.1:8080"\ninterface = "%s"\nbackend = "%s"\ncpus = "4-5"\nenabled = true\n' "$2" "$1" "$4" >>datapath.toml
+    runs 0 apply datapath.toml --allow all || return 0
+    [[ $(how) == $5* ]] || complain "$1: $4 on $3 queues is '$(how)', not '$5'"
+    echo "$1: $4 on $3 queues: $(how)"
+    [ "$3" = - ] || [ "$(nic=$1 channels Combined)" = "$3" ] || complain "$1 has other queues than $3"
+    wait_for_carrier "$1"
+    asked "$1" "$2" "$4 on $3 queues"
+}
+
+goes_on_after_link_down() { # DEVICE NUMBER
+    ip link set "$1" down
+    ip link set "$1" up
+    wait_for_carrier "$1"
+    ip neighbour replace "10.9.$2.2" lladdr "$peer_link" dev "$1"
+    nanotune datapath reset lab >/dev/null
+    asked "$1" "$2" "after its link was down"
+}
+
+leaves() { # DEVICE
+    runs 0 rollback --all --allow all || true
+    ! ip link show "$1" | grep -q 'xdp' || complain "$1 still has an XDP program"
+}
+
+virtio-net() {
+    prepare eth0 1
+    serves eth0 1 4 auto "xdp, native"
+    goes_on_after_link_down eth0 1
+    leaves eth0 # its driver changes no queues under a program
+    serves eth0 1 2 af_xdp "af_xdp, native"
+    serves eth0 1 2 packet packet
+    serves eth0 1 2 udp udp
+    leaves eth0
+}
+
+igb() {
+    prepare eth3 4
+    serves eth3 4 4 auto "xdp, native"
+    goes_on_after_link_down eth3 4
+    serves eth3 4 2 af_xdp "af_xdp, native"
+    serves eth3 4 2 packet packet
+    leaves eth3
+}
+
+e1000e() {
+    prepare eth1 2
+    serves eth1 2 - auto "xdp, generic (native: "
+    goes_on_after_link_down eth1 2
+    serves eth1 2 - af_xdp "af_xdp, generic"
+    serves eth1 2 - packet packet
+    leaves eth1
+}
+
+vmxnet3() {
+    prepare eth2 3
+    serves eth2 3 - auto "xdp, generic (native: "
+    goes_on_after_link_down eth2 3
+    serves eth2 3 - packet packet
+    serves eth2 3 - udp udp
+    leaves eth2
+}
+
+for model in "$@"; do "$model"; done
+finish
