@@ -58,6 +58,8 @@ Result<Reach> Context::reach() const {
     const bool wants_bus = arguments_.has("bus");
     // It runs other programs for minutes, and the daemon runs none and waits for nobody.
     const bool tries = verb_ == "certify";
+    // What it looks at is this host's alone, and it must see it as it is, daemon or not.
+    const bool looks = verb_ == "doctor";
     if (wants_bus && tries) {
         return failure(ErrorCode::invalid,
                        "--bus does not go with certify: it runs other programs, which the daemon "
@@ -70,8 +72,8 @@ Result<Reach> Context::reach() const {
                                    arguments_.has("direct") ? "direct" : "plugin-dir"));
     }
     // The guard is there for when nobody else is.
-    const bool is_own = tries || arguments_.has("direct") || arguments_.has("plugin-dir") ||
-                        verb_ == "guard" || verb_ == "start";
+    const bool is_own = tries || looks || arguments_.has("direct") ||
+                        arguments_.has("plugin-dir") || verb_ == "guard" || verb_ == "start";
     return wants_bus ? Reach::daemon : is_own ? Reach::direct : Reach::any;
 }
 

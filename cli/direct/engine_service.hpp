@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "../doctor/facts_source.hpp"
 #include "boot_start.hpp"
 #include "captured_profile.hpp"
 #include "catalog_keys.hpp"
@@ -16,6 +17,7 @@
 #include "engine/held_journal.hpp"
 #include "engine/refusal.hpp"
 #include "engine/registry.hpp"
+#include "facts_look.hpp"
 #include "host_look.hpp"
 #include "kept_datapaths.hpp"
 #include "profile_files.hpp"
@@ -24,7 +26,9 @@
 namespace nanotune::cli {
 
 /// One thread's.
-class EngineService final : public SharedService, public DatapathService {
+class EngineService final : public SharedService,
+                            public DatapathService,
+                            public doctor::FactsSource {
   public:
     EngineService(const ServiceOptions& options, SharedParts shared, bool is_guard,
                   Registry registry, Identity identity, std::string workers);
@@ -99,6 +103,9 @@ class EngineService final : public SharedService, public DatapathService {
     }
 
     Checked<HostTopology> topology() override { return look_.topology(); }
+    Checked<HostFacts> facts(const FactsRequest& request) override {
+        return facts_of_host(systems_, request);
+    }
     Certification certify(const CertifyRequest& request) override;
 
     Result<std::string> capture() override {

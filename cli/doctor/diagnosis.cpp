@@ -1,0 +1,126 @@
+#include "diagnosis.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "../text.hpp"
+
+namespace nanotune::doctor {
+
+namespace {
+
+using cli::Style;
+
+constexpr std::size_t body = 4;
+
+std::string clock_rate(const HostFacts& facts) {
+    std::uint64_t now = 0;
+    std::uint64_t most = 0;
+    for (const CpuFacts& cpu : facts.cpus) {
+        now = std::max(now, cpu.kilohertz);
+        most = std::max(most, cpu.most_kilohertz);
+    }
+    return most == 0 ? std::string()
+                     : fmt::format(", {:.2f} of {:.2f} GHz", static_cast<double>(now) / 1e6,
+                                   static_cast<double>(most) / 1e6);
+}
+
+std::string largest_cache(const HostFacts& facts) {
+    const auto& caches = facts.topology.hardware.caches;
+    const auto most = std::ranges::max_element(caches, {}, &Cache::bytes);
+    return most == caches.end() || most->bytes == 0
+               ? std::string()
+               : fmt::format(", L{} {}", most->level, cli::rounded_bytes(most->bytes));
+}
+
+std::string host_line(const HostFacts& facts) {
+    const Hardware& hardware = facts.topology.hardware;
+    return fmt::format("{}: {} on {}{}{}, SMT {}{}, clock {}, Linux {}{}",
+                       facts.processor.empty() ? "host" : facts.processor,
+                       cli::counted(hardware.topology.online.size(), "CPU"),
+                       cli::counted(hardware.topology.nodes.size(), "node"), clock_rate(facts),
+                       largest_cache(facts), facts.smt.empty() ? "unknown" : facts.smt,
+                       facts.turbo ? fmt::format(", turbo {}", *facts.turbo ? "on" : "off") : "",
+                       facts.clocksource, facts.kernel,
+                       facts.is_virtual ? ", a virtual machine" : "");
+}
+
+std::string nic_line(const NicFacts& nic) {
+    const std::string what =
+        nic.model.empty() ? nic.driver : fmt::format("{} ({})", nic.driver, nic.model);
+    return fmt::format(
+        "{}: {}{}", nic.name, what,
+        nic.abilities.empty() ? "" : fmt::format("; {}", fmt::join(nic.abilities, ", ")));
+}
+
+void add(cli::Table& table, const Finding& finding, std::size_t number) {
+    table.add_gap();
+    table.add_line(fmt::format("{:2}. {} [{}]", number, cli::harmless(finding.seen), finding.check),
+                   0, Style::warning);
+    table.add_line(cli::harmless(finding.why), body);
+    std::string section;
+    for (const Remedy& remedy : finding.remedies) {
+        if (remedy.section != section) {
+            section = remedy.section;
+            table.add_line(fmt::format("[{}]", section), body, Style::bold);
+        }
+        table.add_line(fmt::format("{} = {}", remedy.key, remedy.value), body, Style::bold);
+    }
+    if (!finding.advice.empty()) {
+        table.add_line(cli::harmless(finding.advice), body, Style::dim);
+    }
+}
+
+}  // namespace
+
+std::string key_of(const Finding& finding) {
+    return fmt::format("{} {}", finding.check, finding.subject);
+}
+
+void print(const cli::Screen& screen, const HostFacts& facts, const Findings& findings) {
+    cli::Table table({{.title = ""}});
+    table.add_line(cli::harmless(host_line(facts)), 0);
+    for (const NicFacts& nic : facts.nics) {
+        if (nic.kind == "physical") {
+            table.add_line(cli::harmless(nic_line(nic)), 0);
+        }
+    }
+    for (std::size_t i = 0; i < findings.size(); ++i) {
+        add(table, findings[i], i + 1);
+    }
+    screen.table(table);
+    screen.line("");
+    if (findings.empty()) {
+        screen.line(fmt::format("{} found nothing within {:.1f} s.",
+                                cli::counted(checks().size(), "check"), facts.seconds),
+                    Style::good);
+    } else {
+        screen.line(fmt::format("{} within {:.1f} s. --fix-profile FILE writes the lines above.",
+                                cli::counted(findings.size(), "finding"), facts.seconds));
+    }
+}
+
+cli::Import remedies_of(const Findings& findings) {
+    cli::Import profile("what nanotune doctor found", "What nanotune doctor found to mend");
+    std::set<std::pair<std::string, std::string>> known;
+    for (const Finding& finding : findings) {
+        for (const Remedy& remedy : finding.remedies) {
+            if (known.emplace(remedy.section, remedy.key).second) {
+                profile.carry({.section = remedy.section,
+                               .key = remedy.key,
+                               .spellings = {remedy.value},
+                               .origin = fmt::format("{}: {}", finding.check, finding.seen),
+                               .note = {}});
+            }
+        }
+        if (finding.remedies.empty()) {
+            profile.leave(fmt::format("{}: {}", finding.check, finding.seen), finding.advice);
+        }
+    }
+    return profile;
+}
+
+}  // namespace nanotune::doctor

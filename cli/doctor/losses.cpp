@@ -1,0 +1,265 @@
+// What was lost: in the NIC, in the kernel's queues, in sockets, in datapaths.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "../text.hpp"
+#include "finding.hpp"
+
+namespace nanotune::doctor {
+
+namespace {
+
+constexpr std::int64_t least_buffer = 8 << 20;  // what the tuning guide asks for
+
+/// "12 more within 1.0 s, 340 since boot".
+std::string told(const HostCounter& counter, double seconds) {
+    return counter.grown() > 0
+               ? fmt::format("{} within {:.1f} s, {} since the start", counter.grown(), seconds,
+                             counter.now)
+               : fmt::format("{} since the start, none within {:.1f} s", counter.now, seconds);
+}
+
+bool contains_one(std::string_view name, std::span<const std::string_view> signs) {
+    return std::ranges::any_of(signs,
+                               [name](std::string_view sign) { return name.contains(sign); });
+}
+
+enum class Loss { buffers, link, other };
+
+/// What a counter's name speaks of.
+Loss loss_of(std::string_view name) {
+    constexpr std::string_view buffers[] = {"miss",  "fifo",       "over",       "no_buf",
+                                            "nobuf", "out_of_buf", "alloc_fail", "discard"};
+    constexpr std::string_view links[] = {"crc",    "frame",  "length", "carrier",
+                                          "symbol", "jabber", "align"};
+    if (name.starts_with("tx")) {
+        return contains_one(name, links) ? Loss::link : Loss::other;
+    }
+    return contains_one(name, buffers) ? Loss::buffers
+           : contains_one(name, links) ? Loss::link
+                                       : Loss::other;
+}
+
+/// The largest of the counters that tell of the same loss: kernel and driver
+/// count it twice.
+const HostCounters::value_type* worst(const NicFacts& nic, Loss loss) {
+    const HostCounters::value_type* found = nullptr;
+    for (const auto& counter : nic.counters) {
+        const bool is_worse = found == nullptr || counter.second.now > found->second.now;
+        if (counter.second.now > 0 && loss_of(counter.first) == loss && is_worse) {
+            found = &counter;
+        }
+    }
+    return found;
+}
+
+void look_at_buffers(const HostFacts& facts, const NicFacts& nic, Findings& findings) {
+    const auto* const counter = worst(nic, Loss::buffers);
+    if (counter == nullptr) {
+        return;
+    }
+    Finding finding{
+        .check = {},
+        .subject = nic.name,
+        .seen = fmt::format("{} has lost packets as no buffer was free: {} is {}", nic.name,
+                            counter->first, told(counter->second, facts.seconds)),
+        .why =
+            "a burst was longer than the ring of the queue, or its CPU came "
+            "too late",
+        .advice = "see also what else runs on the CPUs of its interrupts"};
+    if (nic.rx_ring && nic.most_rx_ring && *nic.rx_ring < *nic.most_rx_ring) {
+        finding.seen +=
+            fmt::format("; the ring holds {} of {} at most", *nic.rx_ring, *nic.most_rx_ring);
+        finding.remedies = {{section_of("nic", nic.name), "ring.rx",
+                             optional_text(fmt::format("{}", *nic.most_rx_ring))}};
+    }
+    findings.push_back(std::move(finding));
+}
+
+void look_at_link(const HostFacts& facts, const NicFacts& nic, Findings& findings) {
+    if (const auto* const counter = worst(nic, Loss::link)) {
+        findings.push_back(
+            {.check = {},
+             .subject = nic.name,
+             .seen = fmt::format("{} has met damaged frames: {} is {}", nic.name, counter->first,
+                                 told(counter->second, facts.seconds)),
+             .why = "each is a packet that has to be sent again, or is lost",
+             .advice = "cable, transceiver or the port of the switch; `ethtool -S` has "
+                       "all of the counters"});
+    }
+    const auto dropped = nic.counters.find("rx_dropped");
+    if (dropped != nic.counters.end() && dropped->second.grown() > 0) {
+        findings.push_back({.check = {},
+                            .subject = nic.name,
+                            .seen = fmt::format("the kernel drops packets that {} has received: {}",
+                                                nic.name, told(dropped->second, facts.seconds)),
+                            .why =
+                                "they are of no protocol or VLAN that this host takes, or a queue "
+                                "is full",
+                            .advice = "`dropwatch` or the tracepoint skb:kfree_skb tells where"});
+    }
+}
+
+const HostCounter* counter_of(const HostCounters& counters, std::string_view name) {
+    const auto found = counters.find(name);
+    return found == counters.end() || found->second.now == 0 ? nullptr : &found->second;
+}
+
+std::int64_t sysctl_of(const HostFacts& facts, const std::string& name, std::int64_t otherwise) {
+    const auto found = facts.sysctls.find(name);
+    return found == facts.sysctls.end() ? otherwise : found->second;
+}
+
+/// A sysctl raised to twice what it is, and to `least` at least.
+Remedy raised(const HostFacts& facts, const std::string& name, std::int64_t least) {
+    const std::int64_t value = std::max(least, 2 * sysctl_of(facts, name, 0));
+    return {"sysctl", fmt::format("\"{}\"", name), optional_text(fmt::format("{}", value))};
+}
+
+/// A counter of the stack's: what it tells, and which sysctls help.
+struct StackLoss {
+    std::string_view counter;
+    std::string_view what;
+    std::string_view why;
+    std::string_view sysctls[2] = {};
+    std::int64_t least[2] = {};
+};
+
+constexpr StackLoss stack_losses[] = {
+    {"Udp.RcvbufErrors",
+     "UDP packets did not fit into the receive buffers of their sockets",
+     "the program reads slower than they come, at least in bursts",
+     {"net.core.rmem_max", "net.core.rmem_default"},
+     {least_buffer, least_buffer}},
+    {"Udp6RcvbufErrors",
+     "UDP packets over IPv6 did not fit into the receive buffers of their "
+     "sockets",
+     "the program reads slower than they come, at least in bursts",
+     {"net.core.rmem_max", "net.core.rmem_default"},
+     {least_buffer, least_buffer}},
+    {"Udp.SndbufErrors",
+     "UDP packets did not fit into the send buffers of their sockets",
+     "the link or its queue is slower than the program",
+     {"net.core.wmem_max"},
+     {least_buffer}},
+    {"TcpExt.TCPBacklogDrop",
+     "TCP segments were dropped while a program held its socket",
+     "they are sent again, milliseconds later",
+     {"net.core.rmem_max"},
+     {least_buffer}},
+    {"TcpExt.ListenOverflows",
+     "connections came while the queue of their listener was full",
+     "the peer tries again after a second",
+     {"net.core.somaxconn"},
+     {4096}},
+};
+
+}  // namespace
+
+void look_at_rings(const HostFacts& facts, Findings& findings) {
+    for (const NicFacts& nic : facts.nics) {
+        look_at_buffers(facts, nic, findings);
+        look_at_link(facts, nic, findings);
+    }
+}
+
+void look_at_stack(const HostFacts& facts, Findings& findings) {
+    if (const HostCounter* const dropped = counter_of(facts.softnet, "dropped")) {
+        findings.push_back(
+            {.check = {},
+             .subject = "backlog",
+             .seen = fmt::format("the queues between interrupt and stack were full: {}",
+                                 told(*dropped, facts.seconds)),
+             .why = "packets that RPS or loopback hands to a CPU are lost there",
+             .remedies = {raised(facts, "net.core.netdev_max_backlog", 4096)}});
+    }
+    const HostCounter* const squeezed = counter_of(facts.softnet, "squeezed");
+    if (squeezed != nullptr && squeezed->grown() > 0) {
+        findings.push_back(
+            {.check = {},
+             .subject = "softirq",
+             .seen = fmt::format("the receive softirq ended with packets left to take: {}",
+                                 told(*squeezed, facts.seconds)),
+             .why = "what is left waits for its next turn, behind whatever runs",
+             .remedies = {raised(facts, "net.core.netdev_budget", 600),
+                          raised(facts, "net.core.netdev_budget_usecs", 8000)}});
+    }
+    for (const StackLoss& loss : stack_losses) {
+        const HostCounter* const counter = counter_of(facts.network, loss.counter);
+        if (counter == nullptr) {
+            continue;
+        }
+        Finding finding{.check = {},
+                        .subject = std::string(loss.counter),
+                        .seen = fmt::format("{}: {}", loss.what, told(*counter, facts.seconds)),
+                        .why = std::string(loss.why)};
+        for (std::size_t i = 0; i < std::size(loss.sysctls) && !loss.sysctls[i].empty(); ++i) {
+            finding.remedies.push_back(raised(facts, std::string(loss.sysctls[i]), loss.least[i]));
+        }
+        if (loss.counter.contains("Rcvbuf")) {
+            finding.advice = "a program that sets SO_RCVBUF itself gets no more than rmem_max";
+        }
+        findings.push_back(std::move(finding));
+    }
+}
+
+void look_at_datapaths(const HostFacts& facts, Findings& findings) {
+    for (const DatapathFacts& datapath : facts.datapaths) {
+        for (const auto& [name, counter] : datapath.counters) {
+            if (counter.now == 0) {
+                continue;
+            }
+            const bool came_too_fast = name.starts_with("dropped");
+            Finding finding{.check = {},
+                            .subject = datapath.name,
+                            .seen = fmt::format("the datapath has lost packets ({}): {}", name,
+                                                told(counter, facts.seconds)),
+                            .why = came_too_fast ? "they came faster than its workers take them"
+                                                 : "no slot was free for their answers",
+                            .advice = came_too_fast
+                                          ? "more workers, each with a queue and a CPU of "
+                                            "its own: [datapath.NAME] cpus"
+                                          : "answers leave slower than they are made: the "
+                                            "link, or the transmit ring of the NIC"};
+            if (!datapath.device.empty()) {
+                finding.remedies = {{section_of("nic", datapath.device),
+                                     came_too_fast ? "ring.rx" : "ring.tx",
+                                     optional_text(came_too_fast ? "4096" : "1024")}};
+            }
+            findings.push_back(std::move(finding));
+        }
+    }
+}
+
+void look_at_checksums(const HostFacts& facts, Findings& findings) {
+    constexpr std::string_view counters[] = {"Udp.InCsumErrors", "Tcp.InCsumErrors",
+                                             "Icmp.InCsumErrors", "Udp6InCsumErrors",
+                                             "Ip.InHdrErrors"};
+    for (const std::string_view name : counters) {
+        if (const HostCounter* const counter = counter_of(facts.network, name)) {
+            findings.push_back(
+                {.check = {},
+                 .subject = std::string(name),
+                 .seen = fmt::format("packets came with wrong checksums ({}): {}", name,
+                                     told(*counter, facts.seconds)),
+                 .why = "they were damaged on the way, or a sender's offload did not "
+                        "compute them",
+                 .advice = "`ethtool -k` of the sender: tx-checksumming; a switch or "
+                           "tunnel that rewrites packets"});
+        }
+    }
+    for (const NicFacts& nic : facts.nics) {
+        const auto feature = nic.features.find("rx-checksum");
+        if (nic.kind == "physical" && feature != nic.features.end() && !feature->second) {
+            findings.push_back({.check = {},
+                                .subject = nic.name,
+                                .seen = fmt::format("{} does not check checksums itself", nic.name),
+                                .why = "a CPU reads each packet once more for it",
+                                .remedies = {{section_of("nic", nic.name), "features.rx-checksum",
+                                              optional_flag(true)}}});
+        }
+    }
+}
+
+}  // namespace nanotune::doctor

@@ -1,0 +1,78 @@
+// The path to a peer, what this user may see, and who else sets things.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "../text.hpp"
+#include "finding.hpp"
+
+namespace nanotune::doctor {
+
+void look_at_path(const HostFacts& facts, Findings& findings) {
+    if (!facts.path) {
+        return;
+    }
+    const PathFacts& path = *facts.path;
+    if (!path.trouble.empty()) {
+        findings.push_back(
+            {.check = {},
+             .subject = path.peer,
+             .seen = fmt::format("the path to {} could not be probed: {}", path.peer, path.trouble),
+             .why = "whether packets of full size arrive is not known",
+             .advice = "a peer that answers nothing to UDP cannot be probed from here"});
+        return;
+    }
+    if (path.largest >= path.device_mtu) {
+        return;
+    }
+    Finding finding{
+        .check = {},
+        .subject = path.peer,
+        .seen = fmt::format("{} has an MTU of {}, and packets of {} bytes are the largest "
+                            "that reach {}",
+                            path.device, path.device_mtu, path.largest, path.peer),
+        .why = path.told > 0 ? "larger ones are cut, or lost where they must not be"
+                             : "larger ones are lost without a word, which looks like a "
+                               "peer that "
+                               "does not answer"};
+    finding.seen += path.told > 0
+                        ? fmt::format("; {} tells of a link of {}", path.told_by, path.told)
+                        : "; no router tells of it";
+    finding.remedies = {
+        {section_of("nic", path.device), "mtu", optional_text(fmt::format("{}", path.largest))}};
+    finding.advice = "or raise the MTU of the links between";
+    findings.push_back(std::move(finding));
+}
+
+void look_at_rights(const HostFacts& facts, Findings& findings) {
+    if (facts.unseen.empty()) {
+        return;
+    }
+    std::string first = facts.unseen.front();
+    if (facts.unseen.size() > 1) {
+        first += fmt::format("; and {} more", facts.unseen.size() - 1);
+    }
+    findings.push_back(
+        {.check = {},
+         .subject = "rights",
+         .seen = fmt::format("{} could not be looked at: {}",
+                             cli::counted(facts.unseen.size(), "thing"), first),
+         .why = "what is wrong there is not found",
+         .advice = facts.is_root ? "see the reasons with --json"
+                                 : "run nanotune doctor as root; so does who applies a profile"});
+}
+
+void look_at_tools(const HostFacts& facts, Findings& findings) {
+    if (!facts.tools.empty()) {
+        findings.push_back({.check = {},
+                            .subject = "tools",
+                            .seen = fmt::format("{} set by themselves what profiles set",
+                                                fmt::join(facts.tools, ", ")),
+                            .why = "whoever writes last wins, and nobody says so",
+                            .advice = "end them before a profile is applied: docs/from-tuned.md "
+                                      "says how for TuneD; "
+                                      "irqbalance may stay, as it is told which interrupts to "
+                                      "leave alone"});
+    }
+}
+
+}  // namespace nanotune::doctor

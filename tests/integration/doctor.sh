@@ -1,0 +1,117 @@
+#!/bin/bash
+# What doctor finds on the running kernel: datagrams that did not fit, a narrow path that a router tells of, one that
+# nobody tells of; what it writes for others; what it sees come and go.
+#
+#   tests/integration/doctor.sh BUILD-FOLDER
+set -euo pipefail
+
+build=$(realpath "$1")
+if [ "${2:-}" != --inside ]; then
+    [ "$(id -u)" -eq 0 ] || { echo "a network namespace needs root"; exit 1; }
+    mkdir -p "$build/doctor"
+    exec unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private -- \
+        "$(realpath "$0")" "$build" --inside
+fi
+
+mount -t sysfs sysfs /sys
+mount -t tmpfs -o mode=0755 tmpfs "$build/doctor"
+mount -t tmpfs -o mode=0755 tmpfs /run
+cd "$build/doctor"
+doctor() { "$build/bin/nanotune" doctor --state-dir /run/state --window 200ms "$@"; }
+# asks WORDS... EXPRESSION: of the JSON report `said`; what it finds must hold.
+holds() {
+    python3 - "$1" <<'END' || { echo "does not hold: $1"; cat said; exit 1; }
+import json, sys
+said = json.load(open("said"))
+found = {(one["check"], one["subject"]): one for one in said["findings"]}
+sys.exit(0 if eval(sys.argv[1]) else 1)
+END
+}
+# judges STATUS OPTIONS...: the report of doctor, in `said`. STATUS is a pattern: what this machine is like is not known.
+judges() {
+    local wanted=$1 status=0
+    shift
+    doctor --json "$@" >said || status=$?
+    [[ $status == $wanted ]] || { echo "doctor $*: $status instead of $wanted"; cat said; exit 1; }
+}
+ip link set lo up
+
+echo "-- datagrams that did not fit into their receive buffer"
+judges "[02]" --peer 127.0.0.1
+holds '("stack", "Udp.RcvbufErrors") not in found'
+holds 'said["path"]["largest"] == said["path"]["device_mtu"] and not said["path"]["trouble"]'
+python3 - <<'END'
+import socket
+to = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+to.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+to.bind(("127.0.0.1", 0))
+out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for _ in range(50):
+    out.sendto(b"x" * 1000, to.getsockname())
+END
+judges 2 --fix-profile fix.toml --bundle all.tar
+holds '"did not fit" in found[("stack", "Udp.RcvbufErrors")]["seen"]'
+holds '{one["key"] for one in found[("stack", "Udp.RcvbufErrors")]["remedies"]} == {"\"net.core.rmem_max\"", "\"net.core.rmem_default\""}'
+grep --quiet rmem_max fix.toml
+"$build/bin/nanotune" profile check fix.toml --state-dir /run/state
+tar --list --file all.tar >listed
+for name in report.txt report.json fix.toml version.txt proc/net/snmp proc/interrupts; do
+    grep --quiet --line-regexp "nanotune-doctor/$name" listed || { echo "the bundle lacks $name"; cat listed; exit 1; }
+done
+tar --extract --to-stdout --file all.tar nanotune-doctor/report.txt | awk 'length > 80 { print "too wide: " $0; exit 1 }'
+! tar --extract --to-stdout --file all.tar | grep --quiet --ignore-case 'link/ether\|BOOT_IMAGE' ||
+    { echo "the bundle has what is nobody else's business"; exit 1; }
+
+echo "-- a path through a narrower link, of which the router tells"
+for space in router peer; do ip netns add $space; done
+ip link add near type veth peer name r0 netns router
+ip -n router link add r1 mtu 1400 type veth peer name far netns peer
+ip -n peer link set far mtu 1400
+ip address add 198.51.100.1/25 dev near
+ip -n router address add 198.51.100.2/25 dev r0
+ip -n router address add 198.51.100.129/25 dev r1
+ip -n peer address add 198.51.100.130/25 dev far
+ip link set near up
+for device in "router lo" "router r0" "router r1" "peer lo" "peer far"; do
+    ip -n ${device% *} link set ${device#* } up
+done
+ip netns exec router sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
+ip route add 198.51.100.128/25 via 198.51.100.2
+ip -n peer route add default via 198.51.100.129
+python3 - <<'END' || { echo "the peer cannot be reached"; exit 1; }
+import socket
+peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+peer.settimeout(5)
+peer.connect(("198.51.100.130", 9))
+peer.send(b"")
+try:
+    peer.recv(1)
+except ConnectionRefusedError:  # it says that nobody listens, and so is there
+    pass
+END
+judges 2 --peer 198.51.100.130
+holds 'said["path"]["device_mtu"] == 1500 and said["path"]["largest"] == 1400 and said["path"]["told"] == 1400'
+holds 'said["path"]["told_by"] == "198.51.100.2"'
+holds 'found[("path", "198.51.100.130")]["remedies"][0] == {"section": "nic.\"near\"", "key": "mtu", "value": "{ value = \"1400\", optional = true }"}'
+
+echo "-- a link whose other end is narrower, and nobody tells"
+ip -n router link set r0 mtu 1400
+judges 2 --peer 198.51.100.2
+holds 'said["path"]["largest"] == 1400 and said["path"]["told"] == 0'
+holds '"no router tells" in found[("path", "198.51.100.2")]["seen"]'
+
+echo "-- what comes while it watches"
+"$build/bin/nanotune" doctor --state-dir /run/state --window 200ms --watch >watched &
+watcher=$!
+for _ in $(seq 100); do
+    grep --quiet 'came: UDP' watched && break
+    sleep 0.1
+done
+kill -TERM $watcher
+status=0
+wait $watcher || status=$?
+grep --quiet 'came: UDP' watched && [ $status -eq 2 ] || { echo "watching ended with $status"; cat watched; exit 1; }
+
+echo "-- an address that is none"
+judges 2 --peer nowhere
+holds '"no IPv4 address" in found[("path", "nowhere")]["seen"]'
