@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "fake_service.hpp"
 #include "support/catch.hpp"
 
@@ -127,4 +129,49 @@ TEST_CASE("version lists plugins, and refused ones with the reason", "[cli][vers
     CHECK_THAT(printed.out, Contains("nanotune ") && Contains("Network devices."));
     CHECK(printed.error == "plugin old is refused: built for interface 0\n");
     CHECK(nanotune::test::nanotune(answers, {"--version"}).out == printed.out);
+}
+
+TEST_CASE("status fits one screen, and ends with the next safe command", "[cli][status]") {
+    Answers answers;
+    answers.status.state = HostState::degraded;
+    answers.status.profile = "hft";
+    answers.status.applied_at = "2026-01-02T03:04:05Z";
+    answers.status.settings_held = 42;
+    answers.status.applies = 2;
+    answers.status.frozen = Frozen{.reason = "trading hours", .by = "root"};
+    for (int at = 0; at < 30; ++at) {
+        Row drifted = row("nic.mtu", {"device", "eth" + std::to_string(at)}, "1400", "1400",
+                          Outcome::differs);
+        drifted.message =
+            "by somebody whose name is long enough to be broken into two lines, or more";
+        answers.status.drifted.push_back(drifted);
+        answers.status.left.push_back(drifted);
+        answers.status.left.back().before = std::to_string(1000 + at);
+        answers.status.stranded.push_back(answers.status.left.back());
+        answers.status.notes.push_back("a note, number " + std::to_string(at));
+    }
+    const auto lines_of = [](const std::string& text) { return std::ranges::count(text, '\n'); };
+    const auto last_of = [](std::string text) {
+        text.pop_back();
+        return text.substr(text.rfind('\n') + 1);
+    };
+    cli::Surroundings terminal;
+    terminal.width = 80;
+    const std::string shown = nanotune::test::nanotune(answers, {"status"}, terminal).out;
+    CHECK(lines_of(shown) < 24);
+    CHECK(last_of(shown) == "next  nanotune verify  shows what is not as wanted");
+    CHECK_THAT(shown, Contains("LEFT BY ROLLBACK: 30, --verbose shows them"));
+
+    answers.status.left.clear();
+    answers.status.stranded.clear();
+    answers.status.notes.clear();
+    const std::string less = nanotune::test::nanotune(answers, {"status"}, terminal).out;
+    CHECK(lines_of(less) < 24);
+    CHECK_THAT(less, Contains("eth1 ") && Contains("more: --verbose shows them"));
+
+    const std::string all =
+        nanotune::test::nanotune(answers, {"status", "--verbose"}, terminal).out;
+    CHECK_THAT(all, Contains("eth29"));
+    CHECK_THAT(nanotune::test::nanotune(answers, {"status"}).out, Contains("eth29"));
+    CHECK(last_of(all) == "next  nanotune verify  shows what is not as wanted");
 }
