@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include "certification_text.hpp"
+#include "html.hpp"
 
 namespace nanotune::cli {
 
@@ -39,29 +40,6 @@ small {{ display: block; max-width: 30rem; opacity: .75; }}
 )";
 
 constexpr std::string_view generator = R"(<meta name="generator" content="nanotune certify">)";
-
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            default:
-                out += c;
-        }
-    }
-    return out;
-}
 
 std::string_view class_of(Verdict verdict) {
     switch (verdict) {

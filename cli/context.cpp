@@ -57,13 +57,14 @@ Result<std::unique_ptr<Service>> Context::service(std::chrono::milliseconds pati
 Result<Reach> Context::reach() const {
     const bool wants_bus = arguments_.has("bus");
     // It runs other programs for minutes, and the daemon runs none and waits for nobody.
-    const bool tries = verb_ == "certify";
+    const bool tries = verb_ == "certify" || verb_ == "prove";
     // What it looks at is this host's alone, and it must see it as it is, daemon or not.
     const bool looks = verb_ == "doctor";
     if (wants_bus && tries) {
         return failure(ErrorCode::invalid,
-                       "--bus does not go with certify: it runs other programs, which the daemon "
-                       "does not");
+                       fmt::format("--bus does not go with {}: it runs other programs, which the "
+                                   "daemon does not",
+                                   verb_));
     }
     if (wants_bus && (arguments_.has("direct") || arguments_.has("plugin-dir"))) {
         return failure(ErrorCode::invalid,

@@ -5,17 +5,18 @@
 
 #include "../doctor_verb.hpp"
 #include "../import/import_verb.hpp"
+#include "../prove_verb.hpp"
 
 namespace nanotune::cli {
 
 std::span<const Command* const> all_commands() {
     static constexpr std::array commands = {
-        &plan_command,     &apply_command,    &confirm_command, &verify_command, &rollback_command,
-        &status_command,   &history_command,  &freeze_command,  &thaw_command,   &monitor_command,
-        &topology_command, &doctor_command,   &capture_command, &import_command, &certify_command,
-        &list_command,     &describe_command, &boot_command,    &exec_command,   &datapath_command,
-        &bench_command,    &profile_command,  &version_command, &help_command,   &guard_command,
-        &start_command};
+        &plan_command,     &apply_command,   &confirm_command,  &verify_command,  &rollback_command,
+        &status_command,   &history_command, &freeze_command,   &thaw_command,    &monitor_command,
+        &topology_command, &doctor_command,  &capture_command,  &import_command,  &certify_command,
+        &prove_command,    &list_command,    &describe_command, &boot_command,    &exec_command,
+        &datapath_command, &bench_command,   &profile_command,  &version_command, &help_command,
+        &guard_command,    &start_command};
     return commands;
 }
 

@@ -1,0 +1,281 @@
+// nanotune prove: whether a profile makes a difference here, by how much, and by which of its
+// lines.
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+
+#include <fmt/core.h>
+#include <sys/random.h>
+
+#include "../context.hpp"
+#include "../interruption.hpp"
+#include "../json.hpp"
+#include "../progress.hpp"
+#include "../prove_verb.hpp"
+#include "../report_text.hpp"
+#include "../text.hpp"
+#include "../text_file.hpp"
+#include "../words.hpp"
+#include "ablation.hpp"
+#include "proof_text.hpp"
+
+namespace nanotune::cli::prove {
+
+namespace {
+
+constexpr Option options[] = {
+    {.name = "set",
+     .value = "NAME=VALUE",
+     .help = "a variable of the profile, or cpus.NAME",
+     .repeatable = true},
+    {.name = "allow",
+     .value = "WORDS",
+     .help = "what changes may do besides: drops, bounces, moves, clock, management, all",
+     .repeatable = true},
+    {.name = "jitter", .help = "measure how long a busy thread is kept from each CPU"},
+    {.name = "timer", .help = "measure how late a sleeping thread wakes up on each CPU"},
+    {.name = "ping",
+     .value = "ADDRESS:PORT",
+     .help = "measure round trips to what answers there by UDP: a datapath, an echo"},
+    {.name = "measure",
+     .value = "COMMAND",
+     .help = "measure what this program prints, by a shell: one number a line"},
+    {.name = "unit", .value = "WORD", .help = "the unit of --measure's numbers"},
+    {.name = "higher-is-better", .help = "call it better where numbers rise"},
+    {.name = "cpus",
+     .value = "LIST",
+     .help = "where --jitter and --timer measure (default datapath, of the profile's CPU plan)"},
+    {.name = "duration",
+     .value = "TIME",
+     .help = "of --jitter, --timer and --ping in each round (default 1s)"},
+    {.name = "limit", .value = "TIME", .help = "kill a --measure that takes longer (default 60s)"},
+    {.name = "settle",
+     .value = "TIME",
+     .help = "wait after each change before anything is measured (default 200ms)"},
+    {.name = "rounds", .value = "N", .help = "rounds (default 12, or what --ablate takes)"},
+    {.name = "confidence",
+     .value = "PERCENT",
+     .help = "how often all that is claimed is true together (default 95)"},
+    {.name = "seed", .value = "N", .help = "draw the same order again"},
+    {.name = "ablate", .help = "also leave out each line of the profile by itself, and rank them"},
+    {.name = "html", .value = "FILE", .help = "write the result to FILE as a page, too"},
+    {.name = "wait", .value = "TIME", .help = "wait for another nanotune that is at work"},
+};
+
+template <typename Number>
+Result<Number> number_in(const Arguments& arguments, std::string_view option, Number otherwise,
+                         Number least, Number most) {
+    if (!arguments.has(option)) {
+        return otherwise;
+    }
+    const std::string text = arguments.text(option);
+    Number number{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || !(number >= least) ||
+        !(number <= most)) {
+        return failure(ErrorCode::invalid, fmt::format("--{} {}: expected a number from {} to {}",
+                                                       option, text, least, most));
+    }
+    return number;
+}
+
+Result<std::uint64_t> seed_in(const Arguments& arguments) {
+    std::uint64_t drawn = 0;
+    if (::getrandom(&drawn, sizeof drawn, 0) != sizeof drawn) {
+        drawn =
+            static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
+    }
+    return number_in<std::uint64_t>(arguments, "seed", drawn % 1'000'000'000, 0, UINT64_MAX);
+}
+
+/// A time for which something is done, within what is sensible.
+Result<std::chrono::milliseconds> time_in(const Arguments& arguments, std::string_view option,
+                                          std::string_view otherwise,
+                                          std::chrono::milliseconds least,
+                                          std::chrono::milliseconds most) {
+    const std::string text = arguments.text(option, std::string(otherwise));
+    NT_TRY(const auto time, duration_of(fmt::format("--{}", option), text));
+    if (time < least || time > most) {
+        return failure(ErrorCode::invalid, fmt::format("--{} {}: expected {} ms to {} s", option,
+                                                       text, least.count(), most.count() / 1000));
+    }
+    return time;
+}
+
+Result<CpuSet> cpus_in(const Context& context, Service& service, const ProfileRequest& profile) {
+    const std::string words = context.arguments().text("cpus", "datapath");
+    const auto cpus = service.cpus(profile, words);
+    if (!cpus) {
+        return std::unexpected(cpus.error().front());
+    }
+    if (cpus->empty()) {
+        return failure(ErrorCode::not_found, fmt::format("--cpus {}: no CPU is meant", words));
+    }
+    return *cpus;
+}
+
+Result<Measures> measures_in(const Context& context, Service& service,
+                             const ProfileRequest& profile) {
+    const Arguments& arguments = context.arguments();
+    const bool is_free = !arguments.has("ping") && !arguments.has("measure");
+    const bool is_both = is_free && !arguments.has("jitter") && !arguments.has("timer");
+    constexpr std::chrono::milliseconds least{10};
+    NT_TRY(const auto duration,
+           time_in(arguments, "duration", "1s", least, std::chrono::minutes(1)));
+    NT_TRY(const auto limit, time_in(arguments, "limit", "60s", least, std::chrono::hours(1)));
+    Measures measures;
+    if (arguments.has("timer") || arguments.has("jitter") || is_both) {
+        NT_TRY(const CpuSet cpus, cpus_in(context, service, profile));
+        if (arguments.has("timer") || is_both) {
+            measures.push_back(timer_wake_up(cpus, duration));
+        }
+        if (arguments.has("jitter") || is_both) {
+            measures.push_back(scheduler_jitter(cpus, duration));
+        }
+    }
+    if (arguments.has("ping")) {
+        measures.push_back(ping_pong(arguments.text("ping"), duration));
+    }
+    if (arguments.has("measure")) {
+        measures.push_back(program_samples({.command = arguments.text("measure"),
+                                            .unit = arguments.text("unit"),
+                                            .folder = context.surroundings().working_folder,
+                                            .limit = limit}));
+    }
+    return measures;
+}
+
+/// Enough to be able to tell something, and to bear a few rounds that went wrong.
+Result<std::size_t> rounds_in(const Arguments& arguments, const ExperimentPlan& plan,
+                              double confidence) {
+    const std::size_t comparisons =
+        std::size(all_figures) * plan.measures.size() * (plan.conditions.size() - 1);
+    const std::size_t needed = rounds_needed(comparisons, 1 - confidence);
+    constexpr std::size_t usual = 12;
+    constexpr std::size_t spare = 4;
+    NT_TRY(const std::size_t rounds,
+           number_in<std::size_t>(arguments, "rounds", std::max(usual, needed + spare), 1,
+                                  most_rounds));
+    if (rounds < needed) {
+        return failure(
+            ErrorCode::invalid,
+            fmt::format("--rounds {}: {} at {:g} % confidence take {} rounds before any "
+                        "difference could be told from none",
+                        rounds, counted(comparisons, "comparison"), confidence * 100, needed));
+    }
+    return rounds;
+}
+
+std::chrono::seconds longest_of(const ExperimentPlan& plan) {
+    std::chrono::milliseconds longest = plan.settle + std::chrono::seconds(60);
+    for (const auto& measure : plan.measures) {
+        longest += measure->limit();
+    }
+    return std::min<std::chrono::seconds>(std::chrono::ceil<std::chrono::seconds>(longest),
+                                          std::chrono::hours(24));
+}
+
+int print_setback(const Context& context, const Setback& setback, const std::string& name) {
+    const Screen& screen = context.screen();
+    if (context.look().json) {
+        screen.raw(cli::json_of("prove", setback.problems, status_of(setback.exit)));
+        return status_of(setback.exit);
+    }
+    for (const Error& problem : setback.problems) {
+        screen.error(problem);
+    }
+    screen.error(fmt::format("Nothing is proved of {}; {}.", name,
+                             setback.exit == Exit::rolled_back ? "this host is as it was before"
+                             : setback.exit == Exit::not_restored
+                                 ? "and not everything is as it was before: see status"
+                                 : "nothing was touched"));
+    return status_of(setback.exit);
+}
+
+constexpr OwnText a_proof{
+    .what = "a proof", .limit = std::size_t{16} << 20U, .is_own = is_proof_page};
+
+int print_result(const Context& context, const Proof& proof, const std::string& file) {
+    Status kept;
+    if (!file.empty()) {
+        kept = write_text_file(file, html_of(proof));
+    }
+    if (context.look().json) {
+        context.screen().raw(json_of(proof));
+    } else {
+        print_proof(context.screen(), proof);
+    }
+    if (!kept) {
+        context.screen().error(kept.error());
+    }
+    return kept ? 0 : status_of(Exit::refused);
+}
+
+Ended run(Context& context) {
+    const Arguments& arguments = context.arguments();
+    NT_TRY(const ProfileRequest profile, context.profile(arguments.operand(0)));
+    const std::string file = arguments.text("html");
+    if (arguments.has("html")) {
+        NT_CHECK(may_be_written(file, a_proof));
+    }
+    NT_TRY(const double percent, number_in(arguments, "confidence", 95.0, 50.0, 99.99));
+    const double confidence = percent / 100;
+    NT_TRY(const auto service, context.service());
+    ExperimentPlan plan;
+    NT_TRY(plan.measures, measures_in(context, *service, profile));
+    NT_TRY(plan.seed, seed_in(arguments));
+    NT_TRY(plan.settle, time_in(arguments, "settle", "200ms", std::chrono::milliseconds(0),
+                                std::chrono::minutes(10)));
+    plan.conditions = {{.name = "before", .profile = {}},
+                       {.name = called(profile.name), .profile = profile}};
+    Ablation ablation;
+    if (arguments.has("ablate")) {
+        NT_TRY(ablation, Ablation::of(*service, profile));
+        std::ranges::move(ablation.conditions(), std::back_inserter(plan.conditions));
+    }
+    NT_TRY(plan.rounds, rounds_in(arguments, plan, confidence));
+    InterludeRequest how{.context = context, .service = *service, .consent = {}};
+    NT_TRY(how.consent, context.consent());
+    NT_TRY(how.timeout, context.timeout());
+    how.longest = longest_of(plan);
+    std::expected<Observations, Setback> seen;
+    {
+        const Interruption interruption;
+        ProgressLine progress(context.screen());
+        plan.progress = progress.sink();
+        plan.stopped = Interruption::flag();
+        seen = observe(plan,
+                       [&how](const ProfileRequest& wanted, const std::function<Status()>& work) {
+                           return interlude(how, wanted, work);
+                       });
+    }
+    if (!seen) {
+        return print_setback(context, seen.error(), called(profile.name));
+    }
+    Proof proof = proof_of(plan, std::move(*seen), ablation.tried(), confidence);
+    proof.higher_is_better = arguments.has("higher-is-better");
+    proof.not_tried = ablation.not_tried();
+    return print_result(context, proof, file);
+}
+
+}  // namespace
+
+}  // namespace nanotune::cli::prove
+
+namespace nanotune::cli {
+
+constinit const Command prove_command = {
+    .name = "prove",
+    .help = "measure before and after, many times, and say whether a profile makes a difference",
+    .operands = {.usage = "PROFILE", .least = 1, .most = 1},
+    .options = prove::options,
+    .details =
+        "In each round the host is measured as it is and with the profile, in an order drawn by "
+        "lot; the profile is rolled back after each. Without a measure: --timer and --jitter. "
+        "Where the intervals reach over zero it says \"no difference\": of all runs that prove "
+        "nothing, at most 5 in 100 claim one. Whatever ends it, kill -9 too, ends in rollback. "
+        "It works in its own process, so no daemon may live meanwhile.",
+    .run = prove::run,
+    .acts = true};
+
+}  // namespace nanotune::cli
