@@ -58,11 +58,11 @@ CpuSet guarded(const HostFacts& facts) {
 }
 
 std::string section_of(std::string_view plugin, std::string_view word) {
-    return fmt::format("{}.{}", plugin, cli::toml_text(word));
+    return fmt::format("{}.{}", plugin, toml_text(word));
 }
 
 std::string optional_text(std::string_view value) {
-    return fmt::format("{{ value = {}, optional = true }}", cli::toml_text(value));
+    return fmt::format("{{ value = {}, optional = true }}", toml_text(value));
 }
 
 std::string optional_flag(bool value) {

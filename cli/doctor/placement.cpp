@@ -5,6 +5,7 @@
 
 #include "../text.hpp"
 #include "finding.hpp"
+#include "model/toml_text.hpp"
 
 namespace nanotune::doctor {
 
@@ -75,7 +76,7 @@ void look_at_datapath(const HostFacts& facts, const DatapathFacts& datapath, Fin
              .why = "each packet is read and answered across the link between the "
                     "sockets",
              .remedies = {{section_of("datapath", datapath.name), "cpus",
-                           cli::toml_text(fmt::format(
+                           toml_text(fmt::format(
                                "{}", topology.nodes.at(*nic->node).last().value_or(*cpu)))}}});
     }
     std::uint64_t all = 0;

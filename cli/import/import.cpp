@@ -38,22 +38,6 @@ std::size_t lines_in(std::string_view text) {
 
 }  // namespace
 
-std::string toml_text(std::string_view text) {
-    std::string out = "\"";
-    for (const char letter : text) {
-        const auto byte = static_cast<unsigned char>(letter);
-        if (letter == '"' || letter == '\\') {
-            out += '\\';
-            out += letter;
-        } else if (byte < 0x20 || byte == 0x7f) {
-            out += fmt::format("\\u{:04x}", byte);
-        } else {
-            out += letter;
-        }
-    }
-    return out + '"';
-}
-
 void Import::carry(CarriedLine line) {
     for (std::size_t at = 0; at < carried_.size(); ++at) {
         if (carried_[at].section == line.section && carried_[at].key == line.key) {

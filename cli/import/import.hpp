@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/problems.hpp"
+#include "model/toml_text.hpp"
 
 namespace nanotune::cli {
 
@@ -68,9 +69,6 @@ class Import {
 
 /// Everything that imported profiles begin with, by which one is known.
 inline constexpr std::string_view imported_mark = "# Imported by nanotune from ";
-
-/// A text as TOML spells it, with its quotes.
-[[nodiscard]] std::string toml_text(std::string_view text);
 
 /// A file of the host that the profile is to be for; nothing where it is not there.
 using HostReader = std::function<std::optional<std::string>(const std::string& path)>;

@@ -9,11 +9,11 @@
 #include "canonical.hpp"
 #include "merge.hpp"
 #include "resolved.hpp"
+#include "toml_text.hpp"
 
 namespace nanotune {
-namespace {
 
-std::string quoted(std::string_view text) {
+std::string toml_text(std::string_view text) {
     std::string out = "\"";
     for (const char letter : text) {
         const auto byte = static_cast<unsigned char>(letter);
@@ -29,6 +29,8 @@ std::string quoted(std::string_view text) {
     return out + '"';
 }
 
+namespace {
+
 bool is_bare(std::string_view word) {
     return !word.empty() && std::ranges::all_of(word, [](char letter) {
         return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
@@ -37,7 +39,7 @@ bool is_bare(std::string_view word) {
 }
 
 std::string word_text(std::string_view word) {
-    return is_bare(word) ? std::string(word) : quoted(word);
+    return is_bare(word) ? std::string(word) : toml_text(word);
 }
 
 std::string value_spelling(const ResolvedSetting& setting);
@@ -61,13 +63,13 @@ std::string value_spelling(const ResolvedSetting& setting) {
         return rows_spelling(setting);
     }
     if (!setting.value) {
-        return quoted(setting.expression);
+        return toml_text(setting.expression);
     }
     const bool is_number =
         std::holds_alternative<std::int64_t>(*setting.value) && domain.unit == Unit::none;
     const bool is_plain = is_number || std::holds_alternative<bool>(*setting.value);
     const std::string text = printed(domain, *setting.value);
-    return is_plain ? text : quoted(text);
+    return is_plain ? text : toml_text(text);
 }
 
 std::string place_comment(const Origin& origin) {
@@ -85,7 +87,7 @@ std::string pairs_spelling(const std::vector<std::pair<std::string, std::string>
     std::vector<std::string> parts;
     parts.reserve(pairs.size());
     for (const auto& [key, value] : pairs) {
-        parts.push_back(fmt::format("{} = {}", word_text(key), quoted(value)));
+        parts.push_back(fmt::format("{} = {}", word_text(key), toml_text(value)));
     }
     return fmt::format("{{ {} }}", fmt::join(parts, ", "));
 }
@@ -117,14 +119,14 @@ std::string key_text(std::string_view key, const std::set<std::string, std::less
     while (true) {
         const std::size_t dot = rest.find('.');
         if (!is_bare(rest.substr(0, dot))) {
-            return quoted(key);
+            return toml_text(key);
         }
         if (dot == std::string_view::npos) {
             break;
         }
         rest.remove_prefix(dot + 1);
     }
-    return collides(key, keys) ? quoted(key) : std::string(key);
+    return collides(key, keys) ? toml_text(key) : std::string(key);
 }
 
 void write_table(std::string& out, const Table& table) {
@@ -133,7 +135,7 @@ void write_table(std::string& out, const Table& table) {
                        selector.text.empty() ? "" : ".",
                        selector.text.empty() ? "" : word_text(selector.text));
     if (!selector.queues.empty()) {
-        out += fmt::format(".queue.{}", quoted(selector.queues.list()));
+        out += fmt::format(".queue.{}", toml_text(selector.queues.list()));
     }
     out += fmt::format("]{}\n", place_comment(table.section->origin));
     if (!selector.match.empty()) {
@@ -147,10 +149,10 @@ void write_table(std::string& out, const Table& table) {
         if (item.setting != nullptr) {
             keys.insert(key);
         } else {
-            unset.push_back(quoted(key));
+            unset.push_back(toml_text(key));
         }
         if (item.layer > 0) {
-            layers.push_back(fmt::format("{} = {}", quoted(key), item.layer));
+            layers.push_back(fmt::format("{} = {}", toml_text(key), item.layer));
         }
     }
     if (!selector.when.empty()) {
@@ -184,7 +186,7 @@ void write_cpus(std::string& out, const ResolvedProfile& profile) {
     std::string lines;
     for (const auto& [name, request] : requests) {
         if (!request->text.empty()) {
-            lines += fmt::format("{} = {}{}\n", name, quoted(request->text),
+            lines += fmt::format("{} = {}{}\n", name, toml_text(request->text),
                                  place_comment(request->origin));
         }
     }
@@ -196,7 +198,7 @@ void write_cpus(std::string& out, const ResolvedProfile& profile) {
 std::string shown(const ResolvedProfile& profile) {
     std::string out = "[profile]\n";
     if (!profile.summary.empty()) {
-        out += fmt::format("summary = {}\n", quoted(profile.summary));
+        out += fmt::format("summary = {}\n", toml_text(profile.summary));
     }
     if (profile.keep_on_failure) {
         out += "on_failure = \"keep\"\n";
@@ -204,7 +206,7 @@ std::string shown(const ResolvedProfile& profile) {
     std::vector<std::string> forbidden;
     forbidden.reserve(profile.forbidden.size());
     for (const Impact impact : profile.forbidden) {
-        forbidden.push_back(quoted(name_of(impact)));
+        forbidden.push_back(toml_text(name_of(impact)));
     }
     if (!forbidden.empty()) {
         out += fmt::format("forbid = [{}]\n", fmt::join(forbidden, ", "));
