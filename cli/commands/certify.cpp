@@ -19,7 +19,7 @@ namespace nanotune::cli {
 namespace {
 
 constexpr Option options[] = {
-    {.name = "nic", .value = "NAME", .help = "every setting of this network device"},
+    {.name = "nic", .value = "NIC", .help = "every setting of this network device"},
     {.name = "system", .help = "every setting that belongs to no network device"},
     {.name = "allow",
      .value = "WORDS",
@@ -34,7 +34,7 @@ Result<CertifyRequest> request_of(const Context& context) {
     const Arguments& arguments = context.arguments();
     if (arguments.has("nic") == arguments.has("system")) {
         return failure(ErrorCode::invalid,
-                       "certify takes one of --nic NAME and --system: what is to be tried");
+                       "certify takes one of --nic NIC and --system: what is to be tried");
     }
     CertifyRequest request{.nic = arguments.text("nic"), .consent = {}};
     if (arguments.has("nic") && request.nic.empty()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "../completion/complete_verb.hpp"
 #include "../doctor_verb.hpp"
 #include "../import/import_verb.hpp"
 #include "../prove_verb.hpp"
@@ -16,7 +17,7 @@ std::span<const Command* const> all_commands() {
         &topology_command, &doctor_command,  &capture_command,  &import_command,  &certify_command,
         &prove_command,    &list_command,    &describe_command, &boot_command,    &exec_command,
         &datapath_command, &bench_command,   &profile_command,  &version_command, &help_command,
-        &guard_command,    &start_command};
+        &guard_command,    &start_command,   &complete_command};
     return commands;
 }
 

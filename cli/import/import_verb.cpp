@@ -108,7 +108,7 @@ Ended run(Context& context) {
 constinit const Command import_command = {
     .name = "import",
     .help = "turn a TuneD profile, a sysctl.d file or a .link file into a profile",
-    .operands = {.usage = "tuned PROFILE | sysctl FILE | link FILE", .least = 2, .most = 2},
+    .operands = {.usage = "tuned NAME|PATH | sysctl FILE | link FILE", .least = 2, .most = 2},
     .options = import_options,
     .details =
         "The profile has the place that each line comes from as a comment, and passes nanotune "

@@ -176,7 +176,7 @@ TEST_CASE("certify wants to know what is to be tried", "[cli][certify]") {
          {std::vector<std::string>{"certify"}, {"certify", "--nic", "eth0", "--system"}}) {
         const Printed printed = run(answers, words);
         CHECK(printed.status == 1);
-        CHECK(printed.error.contains("one of --nic NAME and --system"));
+        CHECK(printed.error.contains("one of --nic NIC and --system"));
     }
     CHECK(answers.calls.empty());
 }
