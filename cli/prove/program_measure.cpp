@@ -2,8 +2,6 @@
 // environment.
 #include <array>
 #include <cerrno>
-#include <charconv>
-#include <cmath>
 #include <csignal>
 
 #include <fcntl.h>
@@ -13,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "decimal.hpp"
 #include "measure.hpp"
 #include "system/storage/storage.hpp"
 
@@ -155,9 +154,8 @@ Result<std::vector<double>> numbers_of(std::string_view text) {
         if (line.empty()) {
             continue;
         }
-        double number = 0;
-        const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), number);
-        if (error != std::errc() || end != line.data() + line.size() || !std::isfinite(number)) {
+        const auto number = decimal_number(line);
+        if (!number) {
             return failure(ErrorCode::invalid,
                            fmt::format("it prints \"{}\", and a number was expected in each line",
                                        line.substr(0, 80)));
@@ -166,7 +164,7 @@ Result<std::vector<double>> numbers_of(std::string_view text) {
             return failure(ErrorCode::invalid,
                            fmt::format("it prints more than {} numbers", most_samples));
         }
-        numbers.push_back(number);
+        numbers.push_back(*number);
     }
     if (numbers.empty()) {
         return failure(ErrorCode::not_found, "it prints no number");

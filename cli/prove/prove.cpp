@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <optional>
+#include <type_traits>
 
 #include <fmt/core.h>
 #include <sys/random.h>
@@ -17,6 +19,7 @@
 #include "../text_file.hpp"
 #include "../words.hpp"
 #include "ablation.hpp"
+#include "decimal.hpp"
 #include "proof_text.hpp"
 
 namespace nanotune::cli::prove {
@@ -63,20 +66,30 @@ constexpr Option options[] = {
 };
 
 template <typename Number>
+std::optional<Number> number_of(std::string_view text) {
+    if constexpr (std::is_floating_point_v<Number>) {
+        return decimal_number(text);
+    } else {
+        Number number{};
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+        return error == std::errc() && end == text.data() + text.size() ? std::optional(number)
+                                                                        : std::nullopt;
+    }
+}
+
+template <typename Number>
 Result<Number> number_in(const Arguments& arguments, std::string_view option, Number otherwise,
                          Number least, Number most) {
     if (!arguments.has(option)) {
         return otherwise;
     }
     const std::string text = arguments.text(option);
-    Number number{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || !(number >= least) ||
-        !(number <= most)) {
+    const auto number = number_of<Number>(text);
+    if (!number || *number < least || *number > most) {
         return failure(ErrorCode::invalid, fmt::format("--{} {}: expected a number from {} to {}",
                                                        option, text, least, most));
     }
-    return number;
+    return *number;
 }
 
 Result<std::uint64_t> seed_in(const Arguments& arguments) {
