@@ -1,5 +1,7 @@
 #include "choice.hpp"
 
+#include <string>
+
 #include <dlfcn.h>
 #include <fmt/core.h>
 
@@ -17,6 +19,15 @@ Result<std::unique_ptr<Service>> bus_service(const ServiceOptions& options) {
     void* const object = ::dlopen(options.bus_client.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (object == nullptr) {
         return failure(ErrorCode::not_found, fmt::format("the client of the bus: {}", ::dlerror()));
+    }
+    const auto* const version =
+        static_cast<const char*>(::dlsym(object, bus_client_version_symbol));
+    if (version == nullptr || std::string(version) != NANOTUNE_VERSION) {
+        return failure(ErrorCode::conflict,
+                       fmt::format("{} is of nanotune {}, and this is nanotune {}: install both in "
+                                   "one version",
+                                   options.bus_client, version == nullptr ? "(unknown)" : version,
+                                   NANOTUNE_VERSION));
     }
     void* const symbol = ::dlsym(object, bus_client_symbol);
     if (symbol == nullptr) {
@@ -58,6 +69,9 @@ Result<std::unique_ptr<Service>> chosen_service(const ServiceOptions& options) {
     }
     if (options.reach == Reach::daemon) {
         return unreachable(service.error());
+    }
+    if (service.error().code == ErrorCode::conflict) {
+        return service;  // a daemon of another version: what is done beside it would surprise
     }
     tell(fmt::format("nanotuned (process {}) does not answer: {}: {}", instance->process,
                      service.error().message, here));

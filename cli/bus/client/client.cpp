@@ -164,6 +164,11 @@ Certification BusService::certify(const CertifyRequest& request) {
     return none;
 }
 
+extern "C" {
+extern __attribute__((visibility("default"))) const char nanotune_bus_client_version[];
+__attribute__((used)) const char nanotune_bus_client_version[] = NANOTUNE_VERSION;
+}
+
 extern "C" __attribute__((visibility("default"))) Result<std::unique_ptr<Service>>
 nanotune_bus_service(const ServiceOptions& options, const ServiceSource& local) {
     NT_TRY(auto daemon, DaemonConnection::open());

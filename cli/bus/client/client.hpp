@@ -12,5 +12,7 @@ using OpenBusService = Result<std::unique_ptr<Service>>(const ServiceOptions& op
                                                         const ServiceSource& local);
 
 inline constexpr const char* bus_client_symbol = "nanotune_bus_service";
+/// Its version, a text: looked at before anything of it is called.
+inline constexpr const char* bus_client_version_symbol = "nanotune_bus_client_version";
 
 }  // namespace nanotune::cli

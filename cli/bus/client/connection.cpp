@@ -97,7 +97,16 @@ Result<std::unique_ptr<DaemonConnection>> DaemonConnection::open() {
         connection->setMethodCallTimeout(call_patience);
         std::unique_ptr<DaemonConnection> daemon(new DaemonConnection(std::move(connection)));
         daemon->manager_ = std::make_unique<ManagerProxy>(*daemon->connection_);
-        static_cast<void>(daemon->manager_->State());
+        // What travels on the bus, and what it means, is the same within one version alone.
+        const std::string version = daemon->manager_->Version();
+        if (version != NANOTUNE_VERSION) {
+            return failure(
+                ErrorCode::conflict,
+                fmt::format("nanotuned {} runs here, and this is nanotune {}: restart it, "
+                            "which changes no setting unless on_stop of its host.toml "
+                            "says so: systemctl restart nanotuned",
+                            version, NANOTUNE_VERSION));
+        }
         return daemon;
     } catch (const sdbus::Error& error) {
         return std::unexpected(bus::error_of(error));
