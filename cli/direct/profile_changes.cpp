@@ -28,15 +28,17 @@ Said all_of(const ResolvedProfile& profile) {
                  {"cpus.irq", profile.irq.text},
                  {"cpus.datapath", profile.datapath.text},
                  {"cpus.isolated", profile.isolated.text},
-                 {"on_failure", profile.keep_on_failure ? "keep" : "rollback"}};
+                 {"on_failure", profile.keep_on_failure ? "keep" : "rollback"},
+                 {"drift", profile.drift ? std::string(name_of(*profile.drift)) : ""}};
     for (const Impact impact : profile.forbidden) {
         said["forbid"] += fmt::format("{} ", name_of(impact));
     }
     for (const ResolvedSection& section : profile.sections) {
         for (const ResolvedSetting& setting : section.settings) {
             said[place_in(section, setting.key)] +=
-                fmt::format("{}{}{} ", selector_text(section.selector), value_text(setting),
-                            setting.optional ? " optional" : "");
+                fmt::format("{}{}{}{} ", selector_text(section.selector), value_text(setting),
+                            setting.optional ? " optional" : "",
+                            setting.drift ? name_of(*setting.drift) : std::string_view());
         }
         for (const ResolvedUnset& unset : section.unset) {
             said[place_in(section, unset.key)] += "unset ";

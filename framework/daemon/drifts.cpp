@@ -84,7 +84,7 @@ std::vector<DriftEvent> Drifts::take(const Observation& seen, const Authors& aut
         if (is_known || drifts_.size() + yielded_.size() >= most) {
             continue;
         }
-        const bool yields = policies.policy_of(place.setting) == DriftPolicy::yield;
+        const bool yields = policies.policy_of(place.setting, changed.policy) == DriftPolicy::yield;
         DriftEvent event{
             .what = yields ? DriftEvent::What::yielded : DriftEvent::What::drifted,
             .place = place,
@@ -98,7 +98,9 @@ std::vector<DriftEvent> Drifts::take(const Observation& seen, const Authors& aut
             drifts_[place] = {.row = changed.row,
                               .by = event.by,
                               .at = std::string(at),
-                              .is_public = changed.is_public};
+                              .is_public = changed.is_public,
+                              .wanted = changed.policy,
+                              .is_given_up = known != drifts_.end() && known->second.is_given_up};
         }
         events.push_back(std::move(event));
     }
@@ -111,7 +113,10 @@ std::set<HeldPlace> Drifts::left_to_others(const HostFile& policies, bool has_go
         places.insert(place);
     }
     for (const auto& [place, drift] : drifts_) {
-        if (!has_gone && policies.policy_of(place.setting) != DriftPolicy::repair) {
+        const bool is_put_back =
+            !drift.is_given_up &&
+            policies.policy_of(place.setting, drift.wanted) == DriftPolicy::repair;
+        if (!has_gone && !is_put_back) {
             places.insert(place);
         }
     }
@@ -119,12 +124,13 @@ std::set<HeldPlace> Drifts::left_to_others(const HostFile& policies, bool has_go
 }
 
 std::vector<HeldPlace> Drifts::to_repair(const HostFile& policies, Clock::time_point now,
-                                         const IsKept& is_kept) {
+                                         std::vector<DriftEvent>& given_up, const IsKept& is_kept) {
     std::vector<HeldPlace> places;
-    for (const auto& [place, drift] : drifts_) {
+    for (auto& [place, drift] : drifts_) {
         const bool is_wanted =
-            policies.policy_of(place.setting) == DriftPolicy::repair || (is_kept && is_kept(place));
-        if (drift.row.impact != Impact::none || !is_wanted) {
+            policies.policy_of(place.setting, drift.wanted) == DriftPolicy::repair ||
+            (is_kept && is_kept(place));
+        if (drift.row.impact != Impact::none || !is_wanted || drift.is_given_up) {
             continue;
         }
         auto& tries = tries_[place];
@@ -132,7 +138,15 @@ std::vector<HeldPlace> Drifts::to_repair(const HostFile& policies, Clock::time_p
         if (tries.size() < most_tries) {
             tries.push_back(now);
             places.push_back(place);
+            continue;
         }
+        drift.is_given_up = true;
+        given_up.push_back({.what = DriftEvent::What::yielded,
+                            .place = place,
+                            .from = drift.row.before,
+                            .to = drift.row.got,
+                            .by = drift.by,
+                            .is_public = drift.is_public});
     }
     std::erase_if(tries_, [now](const auto& each) {
         return each.second.empty() || now - each.second.back() > tries_count_for;

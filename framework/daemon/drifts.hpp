@@ -43,9 +43,10 @@ class Drifts {
                                  const HostFile& policies, std::string_view at);
     /// Whether the profile itself wants what others change of it put back.
     using IsKept = std::function<bool(const HeldPlace&)>;
-    /// What is to be put back now; each counts as tried.
+    /// What is to be put back now; each counts as tried. What has been as often as may be is left
+    /// to whoever changes it, which `given_up` is told, until it is as applied again.
     std::vector<HeldPlace> to_repair(const HostFile& policies, Clock::time_point now,
-                                     const IsKept& is_kept = {});
+                                     std::vector<DriftEvent>& given_up, const IsKept& is_kept = {});
     /// What others have made of it since, and may: what whoever brings a device back leaves alone.
     /// Where the device itself has gone, only what was yielded.
     [[nodiscard]] std::set<HeldPlace> left_to_others(const HostFile& policies, bool has_gone) const;
@@ -65,6 +66,8 @@ class Drifts {
         std::string by;
         std::string at;
         bool is_public = true;
+        std::optional<DriftPolicy> wanted = {};  ///< by the profile
+        bool is_given_up = false;                ///< put back as often as may be
     };
     using Known = std::map<HeldPlace, Drift>;
     void mend(const HeldPlace& place, DriftEvent::What what, std::vector<DriftEvent>& events);

@@ -242,7 +242,9 @@ void Keeper::repair() {
                    return fits(match, *process);
                });
     };
-    RepairRequest request{.places = drifts_.to_repair(host_, Clock::now(), is_kept)};
+    std::vector<DriftEvent> given_up;
+    RepairRequest request{.places = drifts_.to_repair(host_, Clock::now(), given_up, is_kept)};
+    tell(given_up);
     if (request.places.empty()) {
         return;
     }

@@ -6,6 +6,7 @@
 
 #include "engine/apply.hpp"
 #include "engine/check.hpp"
+#include "engine/drift_notes.hpp"
 
 namespace nanotune {
 
@@ -39,14 +40,16 @@ Status Apply::record_held() {
     for (const record::Intent& side : came_to) {
         NT_CHECK(journal_.append(side));
     }
-    const auto record = [this](const Desired& desired, const std::optional<Value>& got) {
+    const DriftWords words(profile_);
+    const auto record = [this, &words](const Desired& desired, const std::optional<Value>& got) {
         return got ? journal_.append(record::Held{.setting = desired.setting.full_name(),
                                                   .target = desired.candidate.target,
                                                   .wanted = desired.value,
                                                   .got = *got,
                                                   .origin = desired.origin.text(),
                                                   .also = desired.setting.name_elsewhere(),
-                                                  .device = desired.candidate.identity})
+                                                  .device = desired.candidate.identity,
+                                                  .drift = words.at(desired.origin)})
                    : Status();
     };
     for (const Written& written : held_.all()) {
@@ -56,8 +59,9 @@ Status Apply::record_held() {
         NT_CHECK(record(check.desired, check.before));
     }
     for (const auto& [key, held] : left_) {
-        NT_CHECK(journal_.append(record::Held{key.setting, key.target, held.wanted, held.got,
-                                              held.origin, held.also, held.bearer.device}));
+        NT_CHECK(
+            journal_.append(record::Held{key.setting, key.target, held.wanted, held.got,
+                                         held.origin, held.also, held.bearer.device, held.drift}));
     }
     return {};
 }

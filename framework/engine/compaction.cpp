@@ -93,7 +93,8 @@ std::vector<record::Record> Ledger::compacted(std::size_t most, const HasEnded& 
         }
         for (const auto& [key, held] : applied.held) {
             records.emplace_back(record::Held{key.setting, key.target, held.wanted, held.got,
-                                              held.origin, held.also, held.bearer.device});
+                                              held.origin, held.also, held.bearer.device,
+                                              held.drift});
         }
         // A rollback that follows makes it degraded; until then it says what everything came to.
         const bool was_whole =

@@ -10,6 +10,7 @@
 
 #include "engine/consent.hpp"
 #include "engine/devices.hpp"
+#include "engine/drift_notes.hpp"
 #include "engine/host_status.hpp"
 #include "engine/names.hpp"
 #include "engine/plan_report.hpp"
@@ -62,6 +63,16 @@ Checked<Plan> Engine::plan_now(const ResolvedProfile& profile, const Result<Jour
         return std::unexpected(std::move(whole).error());
     }
     Plan plan = whole->joined(profile);
+    const DriftWords words(profile);
+    DriftNotes drift;
+    for (const auto* changes : {&plan.changes, &plan.unchanged}) {
+        for (const Change& change : *changes) {
+            const Desired& desired = change.desired;
+            drift.add(desired.setting.full_name(), desired.candidate.target.text(),
+                      words.at(desired.origin));
+        }
+    }
+    std::ranges::move(drift.notes(), std::back_inserter(plan.warnings));
     if (is_root()) {  // anybody else is told by apply to be root
         plan.unwritable = missing_permissions(plan.changes, survey);
     }

@@ -100,7 +100,12 @@ void Ledger::fold(const record::Held& held) {
         return;
     }
     const Key key = key_of(held.setting, held.target, held.device);
-    open_->held[key] = {held.wanted, held.got, held.origin, held.also, {.device = held.device}};
+    open_->held[key] = {.wanted = held.wanted,
+                        .got = held.got,
+                        .origin = held.origin,
+                        .also = held.also,
+                        .bearer = {.device = held.device},
+                        .drift = held.drift};
     if (Touched* found = open_->find(key)) {
         found->got = held.got;
     }

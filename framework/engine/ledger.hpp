@@ -48,7 +48,8 @@ struct HeldValue {
     Value got;
     std::string origin;
     std::string also = {};  ///< as Touched's
-    Bearer bearer = {};     ///< as Touched's
+    Bearer bearer = {};                     ///< as Touched's
+    std::optional<DriftPolicy> drift = {};  ///< what the profile says of it
 };
 
 /// One apply: what it changed, in order, and everything that its profile holds.

@@ -83,6 +83,7 @@ void sort_out(const Catalog& catalog, Look& look, GazeState& state) {
             row.before = readable(setting->tunable->domain, held->second->got);
         }
         Changed changed{.row = std::move(row), .files = {}};
+        changed.policy = held == look.held.end() ? std::nullopt : held->second->drift;
         find_files(changed, catalog, look, state);
         look.seen.changed.push_back(std::move(changed));
     }

@@ -59,7 +59,9 @@ struct ToPayload {
     std::string operator()(const Held& held) const {
         PayloadWriter writer("held");
         writer << held.setting << held.target << held.wanted << held.got << held.origin;
-        return with_rest(std::move(writer), {held.also, text_of(held.device)});
+        return with_rest(std::move(writer),
+                         {held.also, text_of(held.device),
+                          std::string(held.drift ? name_of(*held.drift) : std::string_view())});
     }
     std::string operator()(const Left& left) const {
         PayloadWriter writer("left");
@@ -129,6 +131,7 @@ Record held_in(PayloadReader& reader) {
     held.origin = reader.text();
     held.also = reader.text_if_any();
     held.device = device_in(reader);
+    held.drift = drift_policy_named(reader.text_if_any());
     return held;
 }
 

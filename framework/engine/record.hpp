@@ -13,6 +13,7 @@
 #include <nanotune/target.hpp>
 #include <nanotune/value.hpp>
 
+#include "model/drift_policy.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune::record {
@@ -64,6 +65,7 @@ struct Held {
     std::string origin = {};
     std::string also = {};       ///< as Intent's
     DeviceIdentity device = {};  ///< as Intent's
+    std::optional<DriftPolicy> drift = {};
     friend bool operator==(const Held&, const Held&) = default;
 };
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "engine/devices.hpp"
+#include "engine/drift_notes.hpp"
 #include "engine/engine.hpp"
 #include "engine/host_status.hpp"
 #include "engine/status_rows.hpp"
@@ -90,6 +91,11 @@ HostStatus Engine::status() {
             (status.is_guarded ? "; its guard is at work: ask again"
                                : "; its guard has gone: the next apply or rollback takes it back"));
     }
+    DriftNotes drift;
+    for (const auto& [key, held] : active->held) {
+        drift.add(key.setting, key.target.text(), held.drift);
+    }
+    std::ranges::move(drift.notes(), std::back_inserter(status.notes));
     status.rows = held_rows(*active, ledger, parts_.catalog);
     status.settings_held = static_cast<std::size_t>(
         std::ranges::count_if(status.rows, [](const Row& row) { return is_success(row.outcome); }));

@@ -108,12 +108,16 @@ std::string request_text(const CpuRequest& request) {
 std::string item_text(const CanonicalItem& item) {
     std::vector<std::string> names = names_of(item);
     std::ranges::sort(names);
-    return fmt::format("{} {} {} {} {}", selector_text(item.section->selector),
-                       fmt::join(names, "|"), item.layer,
-                       item.setting == nullptr  ? "unset"
-                       : item.setting->optional ? "optional"
-                                                : "required",
-                       item.setting == nullptr ? "" : value_text(*item.setting));
+    std::string text = fmt::format("{} {} {} {} {}", selector_text(item.section->selector),
+                                   fmt::join(names, "|"), item.layer,
+                                   item.setting == nullptr  ? "unset"
+                                   : item.setting->optional ? "optional"
+                                                            : "required",
+                                   item.setting == nullptr ? "" : value_text(*item.setting));
+    if (item.setting != nullptr && item.setting->drift) {
+        text += fmt::format(" drift {}", name_of(*item.setting->drift));
+    }
+    return text;
 }
 
 }  // namespace
@@ -149,6 +153,9 @@ std::string hash_of(const ResolvedProfile& profile) {
     }
     for (const Impact impact : profile.forbidden) {
         lines.insert(fmt::format("forbid {}", name_of(impact)));
+    }
+    if (profile.drift) {
+        lines.insert(fmt::format("drift {}", name_of(*profile.drift)));
     }
     std::string text = fmt::format(
         "nanotune profile 1\n{}\nhousekeeping {}\nirq {}\ndatapath {}\nisolated {}\n",

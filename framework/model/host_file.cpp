@@ -19,8 +19,6 @@ namespace {
 
 constexpr std::int64_t longest_time = 3600;
 
-constexpr std::array policies = {DriftPolicy::warn, DriftPolicy::repair, DriftPolicy::yield};
-
 class HostFileReader {
   public:
     explicit HostFileReader(HostFile& file) : file_(file) {}
@@ -244,13 +242,11 @@ void HostFileReader::read_policies(const std::string& prefix,
 
 std::optional<DriftPolicy> HostFileReader::policy(const ProfileNode& node) {
     const std::string* word = text_in(node);
-    for (const DriftPolicy one : policies) {
-        if (word != nullptr && *word == name_of(one)) {
-            return one;
-        }
+    if (const auto named = drift_policy_named(word == nullptr ? std::string_view() : *word)) {
+        return named;
     }
-    complain(node.origin, fmt::format(R"({}: "warn", "repair" or "yield" is expected, not {})",
-                                      node.key, spelled(node)));
+    complain(node.origin, fmt::format("{}: {} is expected, not {}", node.key, drift_policy_words,
+                                      spelled(node)));
     return std::nullopt;
 }
 
@@ -283,23 +279,11 @@ std::optional<std::chrono::seconds> HostFileReader::time(const ProfileNode& node
 
 }  // namespace
 
-std::string_view name_of(DriftPolicy policy) noexcept {
-    switch (policy) {
-        case DriftPolicy::warn:
-            return "warn";
-        case DriftPolicy::repair:
-            return "repair";
-        case DriftPolicy::yield:
-            return "yield";
-    }
-    return "";
-}
-
-DriftPolicy HostFile::policy_of(std::string_view setting) const {
-    DriftPolicy policy = drift;
-    for (const auto& [pattern, wanted] : drift_of) {
+DriftPolicy HostFile::policy_of(std::string_view setting, std::optional<DriftPolicy> wanted) const {
+    DriftPolicy policy = wanted.value_or(drift);
+    for (const auto& [pattern, own] : drift_of) {
         if (glob_matches(pattern, setting)) {
-            policy = wanted;
+            policy = own;
         }
     }
     return policy;

@@ -3,22 +3,16 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "drift_policy.hpp"
 #include "profile.hpp"
 
 namespace nanotune {
-
-/// What is done about a setting that somebody else has changed.
-enum class DriftPolicy {
-    warn,    ///< said, nothing else
-    repair,  ///< put back where that disturbs nothing, a few times
-    yield,   ///< left to whoever changed it, and not looked at again
-};
-[[nodiscard]] std::string_view name_of(DriftPolicy policy) noexcept;
 
 struct HostFile {
     enum class Mode { tune, observe };
@@ -32,8 +26,9 @@ struct HostFile {
     OnStop on_stop = OnStop::keep;  ///< what becomes of what is applied when the daemon is stopped
     std::chrono::seconds device_patience{30};  ///< at boot, with NICs that the profile names
 
-    DriftPolicy drift = DriftPolicy::warn;
-    /// For settings by their full names or globs of them; the last that matches wins.
+    DriftPolicy drift = DriftPolicy::warn;  ///< of settings of which the profile says nothing
+    /// For settings by their full names or globs of them, whatever the profile says; the last that
+    /// matches wins.
     std::vector<std::pair<std::string, DriftPolicy>> drift_of;
     std::chrono::seconds poll{30};  ///< of what no notice is given of; 0: never
 
@@ -44,7 +39,9 @@ struct HostFile {
     };
     Metrics metrics;
 
-    [[nodiscard]] DriftPolicy policy_of(std::string_view setting) const;
+    /// Of a setting of which the profile that is applied says `wanted`, or nothing.
+    [[nodiscard]] DriftPolicy policy_of(std::string_view setting,
+                                        std::optional<DriftPolicy> wanted) const;
 };
 
 /// Problems: broken TOML, or everything else that is wrong, each at its line.

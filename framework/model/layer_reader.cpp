@@ -77,13 +77,18 @@ void LayerReader::read(std::vector<ProfileNode> nodes) {
 }
 
 void LayerReader::read_profile(const ProfileNode& table) {
-    static const std::array<std::string, 4> keys = {"summary", "extends", "on_failure", "forbid"};
+    static const std::array<std::string, 5> keys = {"summary", "extends", "on_failure", "forbid",
+                                                    "drift"};
     for (const ProfileNode& node : table.nodes) {
         const std::string* text = text_of(node);
         if (node.key == "extends") {
             read_extends(node);
         } else if (node.key == "forbid") {
             read_forbid(node);
+        } else if (node.key == "drift") {
+            // Like the tables' own words it is read with them: layers decide whose counts.
+            layer_.tables.push_back(
+                {.key = table.key, .origin = table.origin, .value = {}, .nodes = {node}});
         } else if (node.key == "summary" && text != nullptr) {
             layer_.summary = *text;
         } else if (node.key == "on_failure" && text != nullptr &&

@@ -1,10 +1,12 @@
 // What somebody sees who watches what is held.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "drift_policy.hpp"
 #include "report.hpp"
 
 namespace nanotune {
@@ -37,6 +39,7 @@ struct Changed {
     std::vector<std::string> files =
         {};                 ///< in which it stands; none where it is asked for otherwise
     bool is_public = true;  ///< whether everybody on the host may read it
+    std::optional<DriftPolicy> policy = {};  ///< what the profile wants done about it
 };
 
 struct Observation {

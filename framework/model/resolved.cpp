@@ -55,6 +55,7 @@ class Resolver {
         ResolvedProfile& resolved = part.profile;
         resolved.name = profile_.name;
         resolved.overrides = profile_.overrides;
+        resolved.drift = drift_;
         read_cpus(resolved);
         read_layers(resolved);
         resolved.sections = merged(std::move(sections));
@@ -67,6 +68,10 @@ class Resolver {
   private:
     void collect(const Layer& layer, std::size_t index) {
         for (const ProfileNode& table : layer.tables) {
+            if (const ProfileNode* own = table.find("drift"); own && table.key == "profile") {
+                drift_ = drift_policy_in(*own, findings_);
+                continue;
+            }
             if (const Plugin* plugin = catalog_.plugin(table.key)) {
                 std::ranges::move(sections_of(*plugin, table, index, variables_, findings_),
                                   std::back_inserter(texts_));
@@ -87,12 +92,13 @@ class Resolver {
         }
     }
 
-    // `match` and `when` belong to the table's word: what a file leaves out it takes from the files
-    // that it extends, and what it says replaces theirs.
+    // `match`, `when` and `drift` belong to the table's word: what a file leaves out it takes from
+    // the files that it extends, and what it says replaces theirs.
     void inherit_selectors() {
         struct Words {
             const ProfileNode* match = nullptr;
             const ProfileNode* when = nullptr;
+            const ProfileNode* drift = nullptr;
             std::map<std::string, std::string, std::less<>> bindings = {};
         };
         std::map<std::pair<const Plugin*, std::string>, Words> words;
@@ -100,12 +106,14 @@ class Resolver {
             Words& said = words[{text.plugin, text.word}];
             said.match = text.match != nullptr ? text.match : said.match;
             said.when = text.when != nullptr ? text.when : said.when;
+            said.drift = text.drift != nullptr ? text.drift : said.drift;
             said.bindings.insert(text.bindings.begin(), text.bindings.end());
         }
         for (SectionText& text : texts_) {
             const Words& said = words[{text.plugin, text.word}];
             text.match = said.match;
             text.when = said.when;
+            text.drift = said.drift;
             text.bindings.insert(said.bindings.begin(), said.bindings.end());
         }
     }
@@ -136,9 +144,15 @@ class Resolver {
         const auto section_for = [&](std::string_view key) -> ResolvedSection& {
             return by_layer.try_emplace(sub_layer_of(text, key), section).first->second;
         };
+        const auto drift = drift_of(text);
         for (const SectionKey& key : text.keys) {
             ResolvedSection& its = section_for(key.key);
             its.is_cut = !read_key(text, key, variables, its) || its.is_cut;
+        }
+        for (auto& [sub_layer, part] : by_layer) {
+            for (ResolvedSetting& setting : part.settings) {
+                setting.drift = setting.drift ? setting.drift : drift;
+            }
         }
         if (text.unset != nullptr) {
             for (ResolvedUnset& unset : read_unset(text)) {
@@ -154,6 +168,18 @@ class Resolver {
                 places_.push_back(sub_layers_.back());
             }
         }
+    }
+
+    /// Whatever is wrong with it is said once, however many sections it is for.
+    std::optional<DriftPolicy> drift_of(const SectionText& text) {
+        if (text.drift == nullptr) {
+            return std::nullopt;
+        }
+        const auto [known, is_new] = drifts_.try_emplace(text.drift);
+        if (is_new) {
+            known->second = drift_policy_in(*text.drift, findings_);
+        }
+        return known->second;
     }
 
     /// What a device has for all of its queues together may be there for single ones, too.
@@ -187,13 +213,32 @@ class Resolver {
                                 .expression = {},
                                 .rows = {},
                                 .optional = key.optional,
+                                .drift = key.drift,
                                 .origin = key.origin};
+        check_drift(key, setting.settings);
         const std::string full_name = fmt::format("{}.{}", text.plugin->name, key.key);
         if (!ValueReader(variables, findings_).read(setting, full_name, *key.value)) {
             return false;
         }
         section.settings.push_back(std::move(setting));
         return true;
+    }
+
+    /// What is put back without anybody looking must not disturb anybody.
+    void check_drift(const SectionKey& key, const std::vector<SettingRef>& settings) {
+        const auto is_unfit = [](const SettingRef& setting) {
+            return setting.tunable->check_only || setting.tunable->impact != Impact::none;
+        };
+        const auto unfit = std::ranges::find_if(settings, is_unfit);
+        if (key.drift != DriftPolicy::repair || unfit == settings.end()) {
+            return;
+        }
+        complain(key.drift_origin, ErrorCode::invalid,
+                 fmt::format(
+                     "{}: drift = \"repair\" is for what disturbs nobody; {}", unfit->full_name(),
+                     unfit->tunable->check_only ? std::string("this is only looked at")
+                                                : fmt::format("the impact of this is \"{}\"",
+                                                              name_of(unfit->tunable->impact))));
     }
 
     std::vector<ResolvedUnset> read_unset(const SectionText& text) {
@@ -307,6 +352,8 @@ class Resolver {
     std::vector<Finding> findings_;
     Variables variables_;
     std::vector<SectionText> texts_;
+    std::optional<DriftPolicy> drift_;  // of [profile]
+    std::map<const ProfileNode*, std::optional<DriftPolicy>> drifts_;
     std::vector<std::pair<std::size_t, std::size_t>> places_;      // of the sections, in order
     std::vector<std::pair<std::size_t, std::size_t>> sub_layers_;  // file, then `layers`
 };

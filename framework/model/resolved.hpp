@@ -10,6 +10,7 @@
 
 #include "catalog.hpp"
 #include "cpu_plan.hpp"
+#include "drift_policy.hpp"
 #include "profile.hpp"
 
 namespace nanotune {
@@ -52,6 +53,7 @@ struct ResolvedSetting {
     std::string expression;
     std::vector<ResolvedRow> rows;  ///< Domain::Kind::rows, instead of both
     bool optional = false;
+    std::optional<DriftPolicy> drift = {};  ///< what it, or its section, says of that
     Origin origin;
 
     /// The domain of its settings, or of its parameter.
@@ -96,6 +98,7 @@ struct ResolvedProfile {
     std::string summary;
     bool keep_on_failure = false;
     std::vector<Impact> forbidden;
+    std::optional<DriftPolicy> drift = {};  ///< of settings that say nothing of it themselves
     CpuRequest housekeeping;
     CpuRequest irq;
     CpuRequest datapath;

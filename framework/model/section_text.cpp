@@ -21,8 +21,9 @@ bool is_value_table(const ProfileNode& node) {
 }
 
 SectionKey key_of(std::string key, const ProfileNode& node, std::vector<Finding>& findings) {
-    SectionKey out{std::move(key), node.value ? &*node.value : nullptr, false, node.origin};
-    static const std::array<std::string, 2> known = {"value", "optional"};
+    SectionKey out{
+        .key = std::move(key), .value = node.value ? &*node.value : nullptr, .origin = node.origin};
+    static const std::array<std::string, 3> known = {"value", "optional", "drift"};
     for (const ProfileNode& part : node.nodes) {
         if (part.key == "value") {
             out.value = part.value ? &*part.value : nullptr;
@@ -31,9 +32,13 @@ SectionKey key_of(std::string key, const ProfileNode& node, std::vector<Finding>
             out.optional = std::get<bool>(part.value->content);
         } else if (part.key == "optional") {
             add(findings, part.origin, fmt::format("{}: optional is true or false", out.key));
+        } else if (part.key == "drift") {
+            out.drift = drift_policy_in(part, findings);
+            out.drift_origin = part.origin;
         } else {
             add(findings, part.origin,
-                fmt::format("{}: a value can be {{ value = ..., optional = true }}, without {}{}",
+                fmt::format("{}: a value can be {{ value = ..., optional = true, drift = ... }}, "
+                            "without {}{}",
                             out.key, part.key, did_you_mean(part.key, known)));
         }
     }
@@ -57,7 +62,7 @@ void flatten(const std::string& prefix, const ProfileNode& node, SectionText& se
     }
 }
 
-/// Takes what is no setting (match, when, unset, layers), or the settings of the node.
+/// Takes what is no setting (match, when, unset, layers, drift), or the settings of the node.
 void take(const ProfileNode& node, SectionText& section, std::vector<Finding>& findings) {
     if (node.key == "match") {
         section.match = &node;
@@ -67,6 +72,8 @@ void take(const ProfileNode& node, SectionText& section, std::vector<Finding>& f
         section.unset = &node;
     } else if (node.key == "layers" && node.is_table()) {
         section.layers = &node;
+    } else if (node.key == "drift") {
+        section.drift = &node;
     } else {
         flatten({}, node, section, findings);
     }
@@ -130,10 +137,22 @@ std::vector<SectionText> queues_in(const SectionText& device, const ProfileNode&
 }
 
 bool is_reserved(std::string_view key) {
-    return key == "match" || key == "when" || key == "unset" || key == "layers";
+    return key == "match" || key == "when" || key == "unset" || key == "layers" || key == "drift";
 }
 
 }  // namespace
+
+std::optional<DriftPolicy> drift_policy_in(const ProfileNode& node,
+                                           std::vector<Finding>& findings) {
+    const auto* word = node.value ? std::get_if<std::string>(&node.value->content) : nullptr;
+    const auto policy = word == nullptr ? std::nullopt : drift_policy_named(*word);
+    if (!policy) {
+        add(findings, node.origin,
+            fmt::format("drift: {} is expected, not {}", drift_policy_words,
+                        node.value ? node.value->spelling() : "a table"));
+    }
+    return policy;
+}
 
 std::vector<SectionText> sections_of(const Plugin& plugin, const ProfileNode& table,
                                      std::size_t layer, const Variables& variables,

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "catalog.hpp"
+#include "drift_policy.hpp"
 #include "profile.hpp"
 #include "variables.hpp"
 
@@ -15,7 +17,9 @@ namespace nanotune {
 struct SectionKey {
     std::string key;
     const Input* value = nullptr;
-    bool optional = false;  ///< { value = ..., optional = true }
+    bool optional = false;                  ///< { value = ..., optional = true }
+    std::optional<DriftPolicy> drift = {};  ///< { value = ..., drift = "repair" }
+    Origin drift_origin = {};
     Origin origin;
 };
 
@@ -30,11 +34,16 @@ struct SectionText {
     const ProfileNode* when = nullptr;
     const ProfileNode* unset = nullptr;
     const ProfileNode* layers = nullptr;
+    const ProfileNode* drift = nullptr;
     /// In a section for each element of a list, the list's name means the element.
     std::map<std::string, std::string, std::less<>> bindings = {};
     std::vector<SectionKey> keys = {};
     Origin origin;
 };
+
+/// Of `drift = ...`; nothing, and a finding, for what is no policy.
+[[nodiscard]] std::optional<DriftPolicy> drift_policy_in(const ProfileNode& node,
+                                                         std::vector<Finding>& findings);
 
 /// The sections of a plugin's table. A table's word is a selector unless it begins a key of the
 /// plugin; a list variable in it makes one section for each element.

@@ -72,6 +72,16 @@ std::string value_spelling(const ResolvedSetting& setting) {
     return is_plain ? text : toml_text(text);
 }
 
+/// The value, and what is said of it beside.
+std::string with_conditions(const ResolvedSetting& setting, const std::string& value) {
+    if (!setting.optional && !setting.drift) {
+        return value;
+    }
+    return fmt::format(
+        "{{ value = {}{}{} }}", value, setting.optional ? ", optional = true" : "",
+        setting.drift ? fmt::format(", drift = \"{}\"", name_of(*setting.drift)) : std::string());
+}
+
 std::string place_comment(const Origin& origin) {
     if (origin.file.empty()) {
         return {};
@@ -169,11 +179,9 @@ void write_table(std::string& out, const Table& table) {
             continue;
         }
         const std::string value = value_spelling(*item.setting);
-        out += fmt::format("{} = {}{}\n", key_text(item.setting->key, keys),
-                           item.setting->optional
-                               ? fmt::format("{{ value = {}, optional = true }}", value)
-                               : value,
-                           place_comment(item.setting->origin));
+        out +=
+            fmt::format("{} = {}{}\n", key_text(item.setting->key, keys),
+                        with_conditions(*item.setting, value), place_comment(item.setting->origin));
     }
 }
 
@@ -202,6 +210,9 @@ std::string shown(const ResolvedProfile& profile) {
     }
     if (profile.keep_on_failure) {
         out += "on_failure = \"keep\"\n";
+    }
+    if (profile.drift) {
+        out += fmt::format("drift = \"{}\"\n", name_of(*profile.drift));
     }
     std::vector<std::string> forbidden;
     forbidden.reserve(profile.forbidden.size());

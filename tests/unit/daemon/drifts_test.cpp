@@ -109,23 +109,51 @@ TEST_CASE("only what disturbs nothing is repaired, and only where that is wanted
     const auto now = Drifts::Clock::now();
     Drifts quiet;
     quiet.take(seen({changed_to("60")}), {}, {}, moment);
-    CHECK(quiet.to_repair(policy(DriftPolicy::warn), now).empty());
-    CHECK(quiet.to_repair(policy(DriftPolicy::repair), now) == std::vector{swappiness});
+    std::vector<DriftEvent> given_up;
+    CHECK(quiet.to_repair(policy(DriftPolicy::warn), now, given_up).empty());
+    CHECK(quiet.to_repair(policy(DriftPolicy::repair), now, given_up) == std::vector{swappiness});
     Drifts loud;
     loud.take(seen({changed_to("60", Impact::drops_packets)}), {}, {}, moment);
-    CHECK(loud.to_repair(policy(DriftPolicy::repair), now).empty());
+    CHECK(loud.to_repair(policy(DriftPolicy::repair), now, given_up).empty());
+    CHECK(given_up.empty());
+}
+
+TEST_CASE("what the profile says of a setting comes before the host's policy for all",
+          "[daemon][drift]") {
+    const auto now = Drifts::Clock::now();
+    std::vector<DriftEvent> given_up;
+    Changed wanted = changed_to("60");
+    wanted.policy = DriftPolicy::repair;
+    Drifts repaired;
+    repaired.take(seen({wanted}), {}, {}, moment);
+    CHECK(repaired.to_repair({}, now, given_up) == std::vector{swappiness});
+    CHECK(repaired.left_to_others({}, false).empty());
+
+    wanted.policy = DriftPolicy::yield;
+    Drifts left;
+    const auto events = left.take(seen({wanted}), {}, policy(DriftPolicy::repair), moment);
+    REQUIRE(events.size() == 1);
+    CHECK(events.front().what == What::yielded);
+
+    HostFile own;
+    own.drift_of = {{"memory.*", DriftPolicy::warn}};
+    Drifts told;
+    told.take(seen({wanted}), {}, own, moment);
+    CHECK_FALSE(told.is_empty());
+    CHECK(told.to_repair(own, now, given_up).empty());
 }
 
 TEST_CASE("whoever changes a setting again and again gets it", "[daemon][drift]") {
     Drifts drifts;
     const HostFile repairs = policy(DriftPolicy::repair);
     const auto now = Drifts::Clock::now();
+    std::vector<DriftEvent> given_up;
     Report report;
     report.rows = {changed_to("10").row};
     report.rows.front().outcome = Outcome::changed;
     for (int i = 0; i < 3; ++i) {
         drifts.take(seen({changed_to("60")}), {}, repairs, moment);
-        REQUIRE(drifts.to_repair(repairs, now).size() == 1);
+        REQUIRE(drifts.to_repair(repairs, now, given_up).size() == 1);
         const auto events = drifts.repaired(report);
         REQUIRE(events.size() == 1);
         CHECK(events.front().what == What::repaired);
@@ -133,9 +161,21 @@ TEST_CASE("whoever changes a setting again and again gets it", "[daemon][drift]"
         CHECK(drifts.is_empty());
     }
     drifts.take(seen({changed_to("60")}), {}, repairs, moment);
-    CHECK(drifts.to_repair(repairs, now).empty());
-    CHECK_FALSE(drifts.is_empty());
-    CHECK(drifts.to_repair(repairs, now + std::chrono::minutes(11)).size() == 1);
+    CHECK(given_up.empty());
+    CHECK(drifts.to_repair(repairs, now, given_up).empty());
+    CHECK_FALSE(drifts.is_empty());  // it is not as applied, which stays said
+    REQUIRE(given_up.size() == 1);
+    CHECK(given_up.front().what == What::yielded);
+    CHECK(given_up.front().to == "60");
+    CHECK(drifts.left_to_others(repairs, false) == std::set{swappiness});
+
+    const auto later = now + std::chrono::minutes(11);
+    drifts.take(seen({changed_to("70")}), {}, repairs, moment);
+    CHECK(drifts.to_repair(repairs, later, given_up).empty());
+    CHECK(given_up.size() == 1);  // once
+    drifts.take(seen_as_applied(), {}, repairs, moment);
+    drifts.take(seen({changed_to("60")}), {}, repairs, moment);
+    CHECK(drifts.to_repair(repairs, later, given_up).size() == 1);
 }
 
 TEST_CASE("what a repair could not put back stays a drift", "[daemon][drift]") {

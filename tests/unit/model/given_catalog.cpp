@@ -46,7 +46,7 @@ constexpr Tunable nic_rows[] = {
 };
 
 constexpr Tunable cpu_rows[] = {
-    {.name = "smt", .domain = choice("on | off")},
+    {.name = "smt", .domain = choice("on | off"), .impact = Impact::moves_processes},
     {.name = "governor", .domain = choice("performance | powersave | schedutil")},
     {.name = "wake_latency",
      .domain = microseconds_or_unlimited({.zero_is = "n/a", .unlimited_is = "0"})},

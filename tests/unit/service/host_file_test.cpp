@@ -32,7 +32,7 @@ TEST_CASE("an empty file of the host lets everything be tuned, and repairs nothi
     CHECK(file.profile.empty());
     CHECK(file.mode == HostFile::Mode::tune);
     CHECK(file.on_stop == HostFile::OnStop::keep);
-    CHECK(file.policy_of("nic.mtu") == DriftPolicy::warn);
+    CHECK(file.policy_of("nic.mtu", {}) == DriftPolicy::warn);
     CHECK(file.poll == std::chrono::seconds(30));
     CHECK(file.device_patience == std::chrono::seconds(30));
 }
@@ -52,9 +52,13 @@ TEST_CASE("the host's file says profile, variables, mode and what becomes of dri
     CHECK(file.overrides == std::vector<Override>{{.name = "feeds", .value = "eth0,eth1"},
                                                   {.name = "mtu", .value = "9000"}});
     CHECK(file.poll == std::chrono::seconds(10));
-    CHECK(file.policy_of("nic.mtu") == DriftPolicy::repair);
-    CHECK(file.policy_of("sysctl.vm.swappiness") == DriftPolicy::warn);
-    CHECK(file.policy_of("sysctl.net.core.rmem_max") == DriftPolicy::yield);
+    CHECK(file.policy_of("nic.mtu", {}) == DriftPolicy::repair);
+    CHECK(file.policy_of("sysctl.vm.swappiness", {}) == DriftPolicy::warn);
+    CHECK(file.policy_of("sysctl.net.core.rmem_max", {}) == DriftPolicy::yield);
+    // The profile that is applied comes before the host's policy for all, and after what the host
+    // says of a setting.
+    CHECK(file.policy_of("nic.mtu", DriftPolicy::warn) == DriftPolicy::warn);
+    CHECK(file.policy_of("sysctl.net.core.rmem_max", DriftPolicy::repair) == DriftPolicy::yield);
 }
 
 TEST_CASE("all that is wrong with the host's file is told at its lines", "[model][host]") {

@@ -1,0 +1,86 @@
+// What a profile says of drift reaches whoever looks, and whoever asks.
+#include "model/observation.hpp"
+#include "support/catch.hpp"
+#include "support/engine_on.hpp"
+#include "support/given.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+constexpr auto policies =
+    "[profile]\ndrift = 'repair'\n"
+    "[memory]\nswappiness = 10\n"
+    "[nic.eth0]\nfeatures.tso = { value = false, drift = 'yield' }\nmtu = 1400\n"
+    "[irq.eth0]\ndrift = 'warn'\ncpus = '0'\n";
+
+struct PolicyScene : Scene {
+    PolicyScene() : Scene(given::plain_host().with_nic("eth0")) {}
+
+    std::map<std::string, std::optional<DriftPolicy>> held() {
+        std::map<std::string, std::optional<DriftPolicy>> by_setting;
+        const auto view = engine.state().view();
+        REQUIRE(view);
+        REQUIRE(view->ledger.active() != nullptr);
+        for (const auto& [key, value] : view->ledger.active()->held) {
+            by_setting[key.setting] = value.drift;
+        }
+        return by_setting;
+    }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(PolicyScene, "what is held remembers what becomes of its drift, also of a rule's",
+                 "[engine][drift]") {
+    const Report report = engine.apply(policies);
+    INFO(text_of(report));
+    REQUIRE(report.exit == Exit::as_wanted);
+    const auto now = held();
+    CHECK(now.at("memory.swappiness") == DriftPolicy::repair);
+    CHECK(now.at("nic.mtu") == DriftPolicy::repair);
+    CHECK(now.at("nic.features.tx-tcp-segmentation") == DriftPolicy::yield);
+    CHECK(now.at("irq.affinity") == DriftPolicy::warn);
+}
+
+TEST_CASE_METHOD(PolicyScene, "whoever looks is told what the profile wants done",
+                 "[engine][drift]") {
+    REQUIRE(engine.apply(policies).exit == Exit::as_wanted);
+    host.cells["/proc/sys/vm/swappiness"] = "33";
+    const Observation seen = engine.engine().observe({});
+    REQUIRE(seen.changed.size() == 1);
+    CHECK(seen.changed.front().policy == DriftPolicy::repair);
+}
+
+TEST_CASE_METHOD(PolicyScene, "a profile that says nothing of drift leaves it to the host's file",
+                 "[engine][drift]") {
+    REQUIRE(engine.apply("[memory]\nswappiness = 10\n").exit == Exit::as_wanted);
+    host.cells["/proc/sys/vm/swappiness"] = "33";
+    const Observation seen = engine.engine().observe({});
+    REQUIRE(seen.changed.size() == 1);
+    CHECK_FALSE(seen.changed.front().policy);
+}
+
+TEST_CASE_METHOD(PolicyScene, "plan and status say what is put back, and what is left",
+                 "[engine][drift]") {
+    CHECK_THAT(text_of(engine.planned(policies)),
+               Contains("left to whoever changes it: nic.features.tx-tcp"));
+    REQUIRE(engine.apply(policies).exit == Exit::as_wanted);
+    std::string notes;
+    for (const std::string& note : engine.status().notes) {
+        notes += note + "\n";
+    }
+    CHECK_THAT(notes, Contains("nanotuned puts back, where that disturbs nobody: "
+                               "memory.swappiness on host"));
+}
+
+TEST_CASE_METHOD(PolicyScene, "a word of drift alone is another profile, and is held once applied",
+                 "[engine][drift]") {
+    REQUIRE(engine.apply("[memory]\nswappiness = 10\n").exit == Exit::as_wanted);
+    const Report report = engine.apply("[memory]\ndrift = 'repair'\nswappiness = 10\n");
+    INFO(text_of(report));
+    CHECK_FALSE(report.changed);
+    CHECK(held().at("memory.swappiness") == DriftPolicy::repair);
+}
