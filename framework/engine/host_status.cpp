@@ -34,6 +34,10 @@ HostState state_of(const Result<JournalView>& view, const Moment& now) {
     return view && view->at_work.empty() ? state_of(view->ledger, now) : HostState::unknown;
 }
 
+bool is_overdue(const Applied& applied, const Moment& now) {
+    return applied.is_awaiting && time_left(applied, now).count() <= 0;
+}
+
 HostState state_of(const Ledger& ledger, const Moment& now) {
     if (ledger.open() != nullptr) {
         return HostState::interrupted;
@@ -42,8 +46,7 @@ HostState state_of(const Ledger& ledger, const Moment& now) {
     const bool is_degraded = std::ranges::any_of(
         ledger.applied(), [](const Applied& applied) { return applied.is_failed; });
     if (active != nullptr && active->is_awaiting) {
-        return time_left(*active, now).count() > 0 ? HostState::awaiting_confirmation
-                                                   : HostState::overdue;
+        return is_overdue(*active, now) ? HostState::overdue : HostState::awaiting_confirmation;
     }
     const bool is_known =
         active == nullptr ? ledger.lost().empty() : !ledger.has_lost_since(active->id);

@@ -11,6 +11,8 @@
 namespace nanotune {
 
 [[nodiscard]] HostState state_of(const Ledger& ledger, const Moment& now);
+/// Whether it had to be confirmed by now, and nobody did.
+[[nodiscard]] bool is_overdue(const Applied& applied, const Moment& now);
 /// `unknown` where the journal cannot be read.
 [[nodiscard]] HostState state_of(const Result<JournalView>& view, const Moment& now);
 /// That another nanotune is at work, which is named, so that nothing is final.

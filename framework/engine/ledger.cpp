@@ -148,6 +148,8 @@ void Ledger::fold(const record::End& ended) {
     }
     if (open_kind_ == "rollback") {
         end_rollback(ended.how == "finished");
+    } else if (open_kind_ == "repair" && ended.how == "committed") {
+        end_repair();
     } else if (ended.how != "undone") {
         open_->is_degraded = ended.how == "degraded";
         open_->is_failed = ended.how == "partial";
@@ -166,6 +168,20 @@ void Ledger::fold(const record::End& ended) {
         applied_.push_back(*std::move(open_));
     }
     open_.reset();
+}
+
+/// What it put back besides goes back with the apply that is held, should that not take it along.
+void Ledger::end_repair() {
+    const auto newest_first = applied_ | std::views::reverse;
+    const auto active = std::ranges::find_if(newest_first, [](const Applied& applied) {
+        return !applied.is_failed && !applied.is_remnant;
+    });
+    for (Touched& touched : open_->touched) {
+        if (active != newest_first.end() && active->find(touched.key) == nullptr) {
+            touched.got = touched.got.value_or(touched.wanted);
+            active->touch(touched);
+        }
+    }
 }
 
 void Ledger::end_rollback(bool is_finished) {
@@ -253,7 +269,7 @@ std::vector<Touched> Ledger::undoing_from(std::uint64_t oldest) const {
         }
     };
     std::ranges::for_each(applied_, add);
-    if (open_ && open_kind_ == "apply") {
+    if (open_ && open_kind_ != "rollback") {
         add(*open_);
     }
     return sum.touched;

@@ -47,7 +47,7 @@ struct HeldValue {
     Value wanted;
     Value got;
     std::string origin;
-    std::string also = {};  ///< as Touched's
+    std::string also = {};                  ///< as Touched's
     Bearer bearer = {};                     ///< as Touched's
     std::optional<DriftPolicy> drift = {};  ///< what the profile says of it
 };
@@ -124,10 +124,11 @@ class Ledger {
     [[nodiscard]] const Applied* active() const;
     /// Nothing is held, under way or lost: what was recorded matters no more.
     [[nodiscard]] bool is_blank() const { return applied_.empty() && lost_.empty() && !open_; }
-    /// The transaction that has no end, or nullptr. Its kind is "apply" or "rollback".
+    /// The transaction that has no end, or nullptr. Its kind is "apply", "rollback" or "repair".
     [[nodiscard]] const Applied* open() const { return open_ ? &*open_ : nullptr; }
     [[nodiscard]] const std::string& open_kind() const { return open_kind_; }
-    /// The oldest apply that taking back, or finishing, what is open undoes: an open apply itself.
+    /// The oldest apply that taking back, or finishing, what is open undoes: an open apply itself,
+    /// or of an open repair that alone.
     [[nodiscard]] std::uint64_t open_undoes() const {
         return open_ && open_kind_ == "apply" ? open_->id : open_undoes_;
     }
@@ -164,6 +165,7 @@ class Ledger {
     void fold(const record::Confirmed& confirmed);
     void fold(const record::Lost& lost);
     void end_rollback(bool is_finished);
+    void end_repair();
 
     std::vector<Applied> applied_;
     std::vector<record::Lost> lost_;

@@ -31,8 +31,9 @@ struct Header {
 /// A transaction starts. Everything up to its End belongs to it.
 struct Begin {
     std::uint64_t id = 0;
-    std::string kind = {};  ///< "apply" or "rollback"
-    /// Of a rollback: the oldest apply that is undone. Of an apply: the one that it is one with.
+    std::string kind = {};  ///< "apply", "rollback" or "repair"
+    /// Of a rollback: the oldest apply that is undone. Of an apply: the one that it is one with. Of
+    /// a repair: itself.
     std::uint64_t undoes = 0;
     std::string profile = {};
     std::string profile_hash = {};

@@ -1,10 +1,12 @@
-// Writing again what an apply left, where others changed it since. The journal needs no word of it:
-// what it says is held is what is there again, and what was there before that is recorded.
+// Writing again what an apply left, where others changed it since. Of that the journal needs no
+// word: what it says is held is what is there again, and what was there before that is recorded.
+// What such a write resets beyond itself is recorded before it, as a repair: nobody may hold it.
 #include <algorithm>
 #include <iterator>
 
 #include <fmt/format.h>
 
+#include "engine/apply.hpp"
 #include "engine/carriers.hpp"
 #include "engine/compare.hpp"
 #include "engine/devices.hpp"
@@ -25,6 +27,7 @@ struct Repair {
     std::shared_ptr<Session> session;
     RepairRequest request;
     std::chrono::milliseconds carrier_patience;
+    std::chrono::system_clock::time_point began;
     Report report;
 
     [[nodiscard]] bool is_about(const Key& key, const HeldValue& held) const {
@@ -34,6 +37,43 @@ struct Repair {
                 std::ranges::find(request.places, place) != request.places.end());
     }
 };
+
+/// Makes what the next writes reset survive this process.
+Status intend(Repair& repair, const std::vector<Change>& kept) {
+    Journal& journal = repair.session->journal;
+    if (kept.empty()) {
+        return {};
+    }
+    if (journal.ledger().open() == nullptr) {
+        const Applied& active = *journal.ledger().active();
+        const std::uint64_t id = journal.ledger().next_id(repair.began);
+        NT_CHECK(journal.append(record::Begin{.id = id,
+                                              .kind = "repair",
+                                              .undoes = id,
+                                              .profile = active.profile,
+                                              .profile_hash = active.profile_hash,
+                                              .started = timestamp(repair.began)}));
+    }
+    for (const Change& change : kept) {
+        NT_CHECK(journal.append(record::Intent{.setting = change.desired.setting.full_name(),
+                                               .target = change.desired.candidate.target,
+                                               .before = change.desired.value,
+                                               .wanted = change.desired.value,
+                                               .is_side_effect = true,
+                                               .also = change.desired.setting.name_elsewhere(),
+                                               .device = change.desired.candidate.identity}));
+    }
+    return journal.sync();
+}
+
+/// Everything that was reset is back, or known for what it came to.
+Status end(Journal& journal) {
+    if (journal.ledger().open() == nullptr) {
+        return {};
+    }
+    NT_CHECK(journal.append(record::End{.how = "committed"}));
+    return journal.sync();
+}
 
 /// What differs of a stage, and may be put back.
 std::vector<Change> changes_of(const Repair& repair, const Catalog& catalog, const Report& now) {
@@ -77,6 +117,15 @@ void fail(Report& report, const Error& error) {
     report.exit = worse(report.exit, Exit::differs);
 }
 
+/// What could not be put back is known for what it is: a rollback restores that, too.
+Status tell_what_came(SideEffects& side_effects, Journal& journal) {
+    NT_TRY(const auto came_to, side_effects.came_to({}));
+    for (const record::Intent& one : came_to) {
+        NT_CHECK(journal.append(one));
+    }
+    return {};
+}
+
 /// Stages make each other's targets: each is looked at once those before it are right.
 void put_back(Repair& repair, const Catalog& catalog, Stage stage) {
     Survey& survey = repair.session->survey;
@@ -102,6 +151,11 @@ void put_back(Repair& repair, const Catalog& catalog, Stage stage) {
         fail(repair.report, kept.error());
         return;
     }
+    if (const Status intended = intend(repair, *kept); !intended) {
+        repair.session->journal.discard();
+        fail(repair.report, intended.error());
+        return;
+    }
     Writer writer(survey, {.on_failure = OnFailure::go_on, .carriers = &carriers});
     for (const Written& written : writer.write(std::move(changes))) {
         repair.report.rows.push_back(row_of(written));
@@ -111,6 +165,9 @@ void put_back(Repair& repair, const Catalog& catalog, Stage stage) {
     }
     if (const auto back = side_effects.put_back(*kept); !back) {
         fail(repair.report, back.error());
+    }
+    if (const Status told = tell_what_came(side_effects, repair.session->journal); !told) {
+        fail(repair.report, told.error());
     }
     survey.forget();
 }
@@ -135,6 +192,7 @@ Report Engine::repair(const RepairRequest& request) {
     const auto repair = std::make_shared<Repair>(Repair{.session = {},
                                                         .request = request,
                                                         .carrier_patience = parts_.carrier_patience,
+                                                        .began = parts_.now().wall,
                                                         .report = report_for("repair")});
     auto session = Session::open(parts_, calls_, Opening::undo, repair->report.notes);
     if (!session) {
@@ -147,12 +205,15 @@ Report Engine::repair(const RepairRequest& request) {
     Status done = may_repair(ledger, repair->report);
     if (done) {
         Session::follow(repair->session, parts_, calls_, repair->report.notes);
-        done = calls_.supervised(parts_.undo_time(parts_.looking_time),
-                                 [repair, &catalog = parts_.catalog] {
-                                     for (const Stage stage : all_stages) {
-                                         put_back(*repair, catalog, stage);
-                                     }
-                                 });
+        done = calls_.supervised(
+            parts_.undo_time(parts_.looking_time), [repair, &catalog = parts_.catalog] {
+                for (const Stage stage : all_stages) {
+                    put_back(*repair, catalog, stage);
+                }
+                if (const Status ended = end(repair->session->journal); !ended) {
+                    fail(repair->report, ended.error());
+                }
+            });
     }
     // A thread that hangs has the other one for good.
     Report report =

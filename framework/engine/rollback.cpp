@@ -15,11 +15,20 @@ namespace {
 
 /// Whether the apply of this number is cut off, half rolled back or not confirmed.
 bool awaits(const Ledger& ledger, std::uint64_t id) {
-    if (ledger.open() != nullptr) {
+    if (ledger.open() != nullptr && ledger.open_kind() != "repair") {
         return ledger.open_kind() == "apply" ? ledger.open()->id == id : ledger.open_undoes() <= id;
     }
     const Applied* active = ledger.active();
     return active != nullptr && active->id == id && active->is_awaiting;
+}
+
+/// What is open, and with a repair also the apply that it repaired, where nobody confirmed that.
+std::uint64_t oldest_due(const Ledger& ledger, const RollbackRequest& request, const Moment& now) {
+    const Applied* active = ledger.active();
+    const bool goes_along = ledger.open_kind() == "repair" && active != nullptr &&
+                            active->is_awaiting &&
+                            (is_overdue(*active, now) || request.only == active->id);
+    return goes_along ? active->id : ledger.open_undoes();
 }
 
 /// Steps, kept while threads that work on them come and go.
@@ -54,11 +63,12 @@ bool Rollback::recover(const RollbackRequest& request) {
     if (state != HostState::interrupted && state != HostState::overdue) {
         return true;
     }
-    const bool is_apply = state == HostState::overdue || ledger().open_kind() == "apply";
+    const bool is_apply = state == HostState::overdue || ledger().open_kind() != "rollback";
     const Applied due = state == HostState::overdue ? *ledger().active() : *ledger().open();
     const std::string what = state == HostState::overdue ? missed_confirmation_of(due, parts_.now())
                                                          : interruption_of(ledger());
-    const std::uint64_t oldest = state == HostState::overdue ? due.id : ledger().open_undoes();
+    const std::uint64_t oldest =
+        state == HostState::overdue ? due.id : oldest_due(ledger(), request, parts_.now());
     const bool has_lost = ledger().has_lost_since(oldest);
     report_.profile = report_.profile.empty() ? due.profile : report_.profile;
     if (!may_undo(oldest, request, Asks::consent)) {
