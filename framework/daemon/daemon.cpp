@@ -1,11 +1,13 @@
 #include "daemon/daemon.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <string_view>
 #include <vector>
 
 #include <fmt/core.h>
@@ -85,6 +87,7 @@ class Daemon {
     void about(std::uint64_t job, F tell);
     Status open_front();
     bool count(const std::string& name, std::uint64_t asked);
+    void take(const VerbEnd& end);
     void look_at_datapaths();
     void show_datapaths();
     void open_metrics();
@@ -106,6 +109,7 @@ class Daemon {
     std::unique_ptr<Front> front_;
     std::optional<Watch> watch_;
     std::vector<PluginInfo> plugins_;
+    LastReport last_report_;
     std::optional<DatapathWatch> datapaths_;
     std::unique_ptr<MetricsSide> metrics_;
     SideThread side_;  ///< ends first: what it does knows all of the above
@@ -154,10 +158,7 @@ EngineEvents Daemon::events() {
                         }
                     });
                 },
-            .verb_ended =
-                [this](const VerbEnd& end) {
-                    mailbox_.post([this, end] { metrics_->told().take(end); });
-                },
+            .verb_ended = [this](const VerbEnd& end) { mailbox_.post([this, end] { take(end); }); },
             .drifted =
                 [this](const DriftEvent& event) {
                     mailbox_.post([this, event] {
@@ -221,6 +222,7 @@ Status Daemon::open_front() {
                                      std::uint64_t asked) { return count(name, asked); },
                      .log = log},
                     snapshot_));
+    front_->manager().show(last_report_);
     front_->objects().show(plugins_);
     front_->objects().show(snapshot_.devices);
     front_->objects().show(datapaths_->seen());
@@ -237,6 +239,18 @@ bool Daemon::count(const std::string& name, std::uint64_t asked) {
             }
         });
     });
+}
+
+void Daemon::take(const VerbEnd& end) {
+    constexpr std::array<std::string_view, 5> changing = {"apply", "confirm", "rollback", "freeze",
+                                                          "thaw"};
+    metrics_->told().take(end);
+    if (std::ranges::find(changing, end.verb) != changing.end()) {
+        last_report_ = end.report;
+        if (front_) {
+            front_->manager().show(last_report_);
+        }
+    }
 }
 
 void Daemon::look_at_datapaths() {

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::chrono::seconds kept_for{60};
 constexpr std::size_t most_waiters = 16;
-constexpr std::size_t longest_text = std::size_t{4} << 20U;
+constexpr std::size_t text_at_once = std::size_t{256} << 10U;
 
 std::unexpected<Error> not_ended(std::uint64_t number) {
     return failure(ErrorCode::busy, fmt::format("job {} has not ended: wait for it first", number));
@@ -113,19 +113,13 @@ Result<std::vector<bus::WireRow>> JobObject::page(const std::string& list,
     return page;
 }
 
-void JobObject::Text(sdbus::Result<std::string>&& result) {
+void JobObject::Text(sdbus::Result<std::string>&& result, std::uint64_t first) {
     const Reply<std::string> reply(std::move(result));
-    for_owner(reply, [this, reply] {
+    for_owner(reply, [this, reply, first] {
         if (!answer_) {
             reply.refuse(not_ended(facts_.number).error());
-        } else if (answer_->text.size() > longest_text) {
-            reply.refuse(
-                {.code = ErrorCode::exhausted,
-                 .message = fmt::format("the text has {} MiB, and no more than {} travel "
-                                        "on the bus",
-                                        answer_->text.size() >> 20U, longest_text >> 20U)});
         } else {
-            reply.give(bus::bus_text(answer_->text));
+            reply.give(std::string(bus::page_of(answer_->text, first, text_at_once)));
         }
     });
 }
@@ -171,6 +165,7 @@ void JobObject::progress(const nanotune::Progress& progress) {
 
 void JobObject::end(Answer answer) {
     answer_ = std::move(answer);
+    answer_->text = bus::bus_text(answer_->text);
     if (answer_->report.verb.empty()) {
         answer_->report.verb = facts_.verb;
     }

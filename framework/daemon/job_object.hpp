@@ -55,7 +55,7 @@ class JobObject final
     void Wait(sdbus::Result<bus::Facts>&& result) override;
     void Rows(sdbus::Result<std::vector<bus::WireRow>>&& result, std::string list,
               std::uint64_t first) override;
-    void Text(sdbus::Result<std::string>&& result) override;
+    void Text(sdbus::Result<std::string>&& result, std::uint64_t first) override;
     void Cancel(sdbus::Result<>&& result) override;
     void Close(sdbus::Result<>&& result) override;
     std::string Verb() override { return facts_.verb; }

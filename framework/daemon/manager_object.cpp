@@ -81,6 +81,25 @@ void ManagerObject::show(const Snapshot& snapshot) {
     }
 }
 
+bus::Facts ManagerObject::LastReport() {
+    return last_.verb.empty() ? bus::Facts()
+                              : bus::Facts{{"verb", last_.verb},
+                                           {"profile", bus::bus_text(last_.profile)},
+                                           {"exit", static_cast<std::int32_t>(last_.exit)},
+                                           {"state", std::string(name_of(last_.state))},
+                                           {"changed", last_.changed},
+                                           {"at", last_.at}};
+}
+
+void ManagerObject::show(const daemon::LastReport& report) {
+    last_ = report;
+    try {
+        getObject().emitPropertiesChangedSignal(bus::manager_interface, {"LastReport"});
+    } catch (const sdbus::Error&) {
+        // The connection is lost, which its next use says.
+    }
+}
+
 void ManagerObject::tell(const DriftEvent& event) {
     const auto shown = [&event](const std::string& value) {
         return event.is_public ? bus::bus_text(value) : std::string();

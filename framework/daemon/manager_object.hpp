@@ -36,6 +36,7 @@ class ManagerObject final : public sdbus::AdaptorInterfaces<org::nanotune1::Mana
     /// Tells what has changed.
     void show(const Snapshot& snapshot);
     void tell(const DriftEvent& event);
+    void show(const daemon::LastReport& report);
 
   private:
     using Path = sdbus::ObjectPath;
@@ -82,6 +83,7 @@ class ManagerObject final : public sdbus::AdaptorInterfaces<org::nanotune1::Mana
     std::string ActiveProfile() override { return bus::bus_text(snapshot_.profile); }
     std::string ProfileHash() override { return bus::bus_text(snapshot_.profile_hash); }
     std::string Frozen() override { return bus::bus_text(snapshot_.frozen); }
+    bus::Facts LastReport() override;
     std::string Version() override;
 
     /// Decides, checks what was said, and hands the work over; answers with the job, or why not.
@@ -91,6 +93,7 @@ class ManagerObject final : public sdbus::AdaptorInterfaces<org::nanotune1::Mana
 
     Parts parts_;
     Snapshot snapshot_;
+    daemon::LastReport last_;
 };
 
 }  // namespace nanotune::daemon

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "service/time_text.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune::daemon {
@@ -128,7 +129,15 @@ void add_datapaths(Text& text, const std::vector<Datapath>& datapaths) {
 }  // namespace
 
 VerbEnd end_of(const Report& report, std::chrono::duration<double> took) {
-    VerbEnd end{.verb = report.verb, .exit = report.exit, .took = took};
+    VerbEnd end{.verb = report.verb,
+                .exit = report.exit,
+                .took = took,
+                .report = {.verb = report.verb,
+                           .profile = report.profile,
+                           .exit = report.exit,
+                           .state = report.state,
+                           .changed = report.changed,
+                           .at = time_text(seconds_since_epoch())}};
     for (const Row& row : report.rows) {
         ++end.outcomes[std::string(name_of(row.outcome))];
     }

@@ -22,6 +22,7 @@ struct VerbEnd {
     std::string verb;
     Exit exit = Exit::as_wanted;
     std::chrono::duration<double> took{};
+    LastReport report = {};                            ///< for who asks later
     std::map<std::string, std::size_t> outcomes = {};  ///< of its rows, how many have each
 };
 [[nodiscard]] VerbEnd end_of(const Report& report, std::chrono::duration<double> took);

@@ -16,6 +16,17 @@ struct DeviceFacts {
     friend bool operator==(const DeviceFacts&, const DeviceFacts&) = default;
 };
 
+/// How the last verb that changes the host ended.
+struct LastReport {
+    std::string verb;
+    std::string profile;
+    Exit exit = Exit::as_wanted;
+    HostState state = HostState::unknown;
+    bool changed = false;
+    std::string at;  ///< RFC 3339, UTC
+    friend bool operator==(const LastReport&, const LastReport&) = default;
+};
+
 /// How the host stands, for who asks without waiting.
 struct Snapshot {
     std::string state = "unknown";

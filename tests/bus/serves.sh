@@ -50,16 +50,22 @@ kill $monitor
 grep -q PropertiesChanged heard || fail "no signal"
 grep -q '"tuned"' heard || { cat heard; fail "no signal of the state"; }
 
+echo "== the last report stays to be read"
+manager_says() { busctl get-property org.nanotune1 /org/nanotune1 org.nanotune1.Manager "$1"; }
+manager_says LastReport >last
+grep -q '"verb" s "rollback"' last || { cat last; fail "the last report"; }
+grep -q '"exit" i 0' last || { cat last; fail "the last report's exit"; }
+
 echo "== texts: profiles by name, what one comes down to, what is there"
 list=$(manager ListProfiles | job_of)
 job "$list" Wait >/dev/null
-job "$list" Text | grep -q 's "quick\\n"' || { job "$list" Text; fail "the list of profiles"; }
+job "$list" Text t 0 | grep -q 's "quick\\n"' || { job "$list" Text t 0; fail "the list of profiles"; }
 show=$(manager ShowProfile "sa(ssh)a(ss)" quick 0 0 | job_of)
 job "$show" Wait >/dev/null
-job "$show" Text | grep -q tcp_slow_start_after_idle
+job "$show" Text t 0 | grep -q tcp_slow_start_after_idle
 capture=$(manager Capture | job_of)
 job "$capture" Wait >/dev/null
-job "$capture" Text | grep -q tcp_slow_start_after_idle
+job "$capture" Text t 0 | grep -q tcp_slow_start_after_idle
 
 echo "== errors have the codes' names and the command's words"
 refused() { # SAYING COMMAND...: the error that busctl prints has this in it

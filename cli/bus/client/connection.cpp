@@ -151,7 +151,9 @@ JobEnd DaemonConnection::waited(const sdbus::ObjectPath& path, const Waiting& wa
         end.drifted = all_rows(job, "drifted", end.facts);
     }
     if (waiting.fetch == Fetch::text) {
-        end.text = job.Text();
+        for (std::string page = job.Text(0); !page.empty(); page = job.Text(end.text.size())) {
+            end.text += page;
+        }
     }
     job.Close();
     return end;

@@ -2,6 +2,7 @@
 // contract: version 2 changes how objects are registered, not what is said.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -34,5 +35,10 @@ inline constexpr const char* datapath_interface = "org.nanotune1.Datapath";
 
 /// As a D-Bus string has to be: UTF-8 without a zero. Other bytes become "?".
 [[nodiscard]] std::string bus_text(std::string_view text);
+
+/// So much of what `bus_text` gave, from a byte on, that no sign of it is cut in two; "" at its
+/// end.
+[[nodiscard]] std::string_view page_of(std::string_view text, std::uint64_t first,
+                                       std::size_t most);
 
 }  // namespace nanotune::bus

@@ -1,4 +1,5 @@
 // Errors by their names on the bus, and text as the bus takes it.
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <utility>
@@ -105,6 +106,19 @@ std::string bus_text(std::string_view text) {
         text.remove_prefix(length == 0 ? 1 : length);
     }
     return result;
+}
+
+std::string_view page_of(std::string_view text, std::uint64_t first, std::size_t most) {
+    const auto is_within = [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; };
+    std::size_t begin = static_cast<std::size_t>(std::min<std::uint64_t>(first, text.size()));
+    while (begin < text.size() && is_within(text[begin])) {
+        ++begin;
+    }
+    std::size_t end = std::min(text.size(), begin + most);
+    while (end > begin && end < text.size() && is_within(text[end])) {
+        --end;
+    }
+    return text.substr(begin, end - begin);
 }
 
 }  // namespace nanotune::bus

@@ -126,3 +126,20 @@ TEST_CASE("names of any kind have paths of their own", "[bus]") {
     CHECK(object_path("device", "\xc3\xa4") == "/org/nanotune1/device/_c3_a4");
     CHECK(object_path("device", "") == "/org/nanotune1/device/_");
 }
+
+TEST_CASE("a text is paged between its signs", "[bus]") {
+    const std::string text =
+        "ab\xc3\xa4\xe2\x82\xac"
+        "c";
+    for (std::size_t most = 3; most < 10; ++most) {
+        std::string whole;
+        for (auto page = page_of(text, 0, most); !page.empty();
+             page = page_of(text, whole.size(), most)) {
+            CHECK(page.size() <= most);
+            CHECK(bus_text(page) == page);
+            whole += page;
+        }
+        CHECK(whole == text);
+    }
+    CHECK(page_of(text, 1'000'000, 3).empty());
+}
