@@ -27,13 +27,14 @@ bool is_held(const HostStatus& status) {
            status.state == HostState::awaiting_confirmation;
 }
 
-/// "812/813:5678" is a thread of process 812.
+/// "812:5678" is process 812, "812/813:5678" a thread of it.
 std::optional<long> process_of(const Target& target) {
     long process = 0;
     const std::string& name = target.name;
     const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), process);
-    return target.kind == "thread" && error == std::errc() && process > 0 ? std::optional(process)
-                                                                          : std::nullopt;
+    const bool is_of_process = target.kind == "thread" || target.kind == "process";
+    return is_of_process && error == std::errc() && process > 0 ? std::optional(process)
+                                                                : std::nullopt;
 }
 
 std::string text_of(const DriftEvent& event) {

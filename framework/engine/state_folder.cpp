@@ -34,13 +34,17 @@ bool sees_all_processes() {
     return own && own->inode == first_namespace;
 }
 
-/// "812/813:5678" is a thread of a process. Where its number is another's by now it counts as
-/// there.
+/// "812:5678" is a process, "812/813:5678" one of its threads. Where its number is another's by now
+/// it counts as there.
 bool is_no_more(const Target& target) {
-    const std::string process = target.name.substr(0, target.name.find('/'));
-    const std::string rest = target.name.substr(std::min(process.size() + 1, target.name.size()));
-    return target.kind == "thread" && !rest.empty() &&
-           !file_facts(fmt::format("/proc/{}/task/{}", process, rest.substr(0, rest.find(':'))));
+    const std::string number = target.name.substr(0, target.name.find(':'));
+    const std::string process = number.substr(0, number.find('/'));
+    const std::string thread = number.substr(std::min(process.size() + 1, number.size()));
+    if (target.kind == "process") {
+        return !process.empty() && !file_facts(fmt::format("/proc/{}", process));
+    }
+    return target.kind == "thread" && !thread.empty() &&
+           !file_facts(fmt::format("/proc/{}/task/{}", process, thread));
 }
 
 }  // namespace

@@ -243,4 +243,10 @@ Status WatchedSystem::Tasks::set_affinity(unsigned thread, const CpuSet& cpus) {
     return watched(watch_, no_file, [&] { return system_.tasks().set_affinity(thread, cpus); });
 }
 
+Status WatchedSystem::Tasks::set_limit(unsigned process, unsigned resource,
+                                       const ResourceLimit& limit) {
+    return watched(watch_, no_file,
+                   [&] { return system_.tasks().set_limit(process, resource, limit); });
+}
+
 }  // namespace nanotune

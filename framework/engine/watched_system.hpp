@@ -133,6 +133,7 @@ class WatchedSystem final : public System {
         Status set_scheduling(unsigned thread, const Scheduling& wanted) override;
         Result<CpuSet> affinity(unsigned thread) override;
         Status set_affinity(unsigned thread, const CpuSet& cpus) override;
+        Status set_limit(unsigned process, unsigned resource, const ResourceLimit& limit) override;
 
       private:
         System& system_;

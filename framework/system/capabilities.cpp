@@ -19,6 +19,8 @@ constexpr unsigned bit_of(Capability capability) {
             return CAP_SYS_ADMIN;
         case Capability::sys_nice:
             return CAP_SYS_NICE;
+        case Capability::sys_resource:
+            return CAP_SYS_RESOURCE;
         case Capability::dac_override:
             return CAP_DAC_OVERRIDE;
     }

@@ -116,4 +116,13 @@ Status KernelTasks::set_affinity(unsigned thread, const CpuSet& cpus) {
     return {};
 }
 
+Status KernelTasks::set_limit(unsigned process, unsigned resource, const ResourceLimit& limit) {
+    // struct rlimit64 of linux/resource.h; the call takes 64 bits of either on every machine.
+    const std::array<std::uint64_t, 2> wanted = {limit.soft, limit.hard};
+    if (syscall(SYS_prlimit64, process, resource, wanted.data(), nullptr) != 0) {
+        return kernel_failure(fmt::format("prlimit of process {}", process), errno);
+    }
+    return {};
+}
+
 }  // namespace nanotune

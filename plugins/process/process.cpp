@@ -6,6 +6,7 @@
 
 #include "cpuset_bank.hpp"
 #include "discovery.hpp"
+#include "limits_bank.hpp"
 #include "scheduling_bank.hpp"
 #include "scheduling_text.hpp"
 #include "threads_rule.hpp"
@@ -121,6 +122,8 @@ void define(PluginBuilder& process) {
     process.add<SchedulingBank>(thread_settings, BankPlace{Stage::processes, none});
     process.add<ThreadsRule>(BankPlace{Stage::processes, processes},
                              std::span<const Tunable>(parameters));
+    process.add<LimitsBank>(BankPlace{Stage::processes, none});
+    process.add<LimitsRule>(BankPlace{Stage::processes, processes}, limit_parameters());
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ struct FakeHost {
     Cells cells;
     Behaviours behaviours;
     std::set<Capability> capabilities = {Capability::net_admin, Capability::sys_admin,
-                                         Capability::sys_nice, Capability::dac_override};
+                                         Capability::sys_nice, Capability::sys_resource,
+                                         Capability::dac_override};
     std::string session_address = {};
 
     FakeHost& with(const std::string& key, std::string text);

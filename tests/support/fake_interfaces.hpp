@@ -113,6 +113,7 @@ class FakeTasks final : public Tasks {
     Status set_scheduling(unsigned thread, const Scheduling& wanted) override;
     Result<CpuSet> affinity(unsigned thread) override;
     Status set_affinity(unsigned thread, const CpuSet& cpus) override;
+    Status set_limit(unsigned process, unsigned resource, const ResourceLimit& limit) override;
 
   private:
     FakeKernel* kernel_;

@@ -1,5 +1,7 @@
 // The scheduler's view of threads over cells.
+#include <algorithm>
 #include <cerrno>
+#include <iomanip>
 #include <sstream>
 
 #include <sched.h>
@@ -16,6 +18,27 @@ Status changeable(const FakeHost& host, const std::string& key, const std::strin
     }
     return host.capabilities.contains(Capability::sys_nice) ? Status()
                                                             : kernel_failure(operation, EPERM);
+}
+
+/// By the label of its line, as the kernel's fs/proc/base.c has them.
+std::string line_with(const std::string& line, unsigned resource, const ResourceLimit& limit) {
+    constexpr const char* labels[] = {
+        "Max cpu time",       "Max file size",     "Max data size",         "Max stack size",
+        "Max core file size", "Max resident set",  "Max processes",         "Max open files",
+        "Max locked memory",  "Max address space", "Max file locks",        "Max pending signals",
+        "Max msgqueue size",  "Max nice priority", "Max realtime priority", "Max realtime timeout"};
+    const std::string label = labels[resource];
+    const auto side = [](std::uint64_t number) {
+        return number == ResourceLimit::unlimited ? "unlimited" : std::to_string(number);
+    };
+    if (!line.starts_with(label + " ")) {
+        return line;
+    }
+    std::ostringstream text;
+    text << std::left << std::setw(26) << label << std::setw(21) << side(limit.soft)
+         << std::setw(21) << side(limit.hard)
+         << line.substr(std::min<std::size_t>(68, line.size()));
+    return text.str();
 }
 
 }  // namespace
@@ -70,6 +93,30 @@ Status FakeTasks::set_affinity(unsigned thread, const CpuSet& cpus) {
     });
     NT_CHECK(allowed);
     return kernel_->write(operation, {{key, allowed->list()}});
+}
+
+Status FakeTasks::set_limit(unsigned process, unsigned resource, const ResourceLimit& limit) {
+    const std::string operation = "prlimit of process " + std::to_string(process);
+    const std::string key = "/proc/" + std::to_string(process) + "/limits";
+    const auto after = kernel_->look([&](const FakeHost& host) -> Result<std::string> {
+        if (!host.cells.contains(key)) {
+            return kernel_failure(operation, ESRCH);
+        }
+        if (!host.capabilities.contains(Capability::sys_resource)) {
+            return kernel_failure(operation, EPERM);
+        }
+        if (limit.soft > limit.hard) {
+            return kernel_failure(operation, EINVAL);
+        }
+        std::istringstream before(host.text(key));
+        std::string text;
+        for (std::string line; std::getline(before, line);) {
+            text += (text.empty() ? "" : "\n") + line_with(line, resource, limit);
+        }
+        return text;
+    });
+    NT_CHECK(after);
+    return kernel_->write(operation, {{key, *after}});
 }
 
 }  // namespace nanotune::test

@@ -16,6 +16,26 @@ std::string stat_line(unsigned id, const std::string& name, unsigned start,
            " 52174848 4925 18446744073709551615 1 1 0 0 0 0 0 4096 1256 0 0 0 17 1 0 0 0 0 0";
 }
 
+// As Debian's kernel shows them of a service.
+constexpr const char* limits_text =
+    "Limit                     Soft Limit           Hard Limit           Units     \n"
+    "Max cpu time              unlimited            unlimited            seconds   \n"
+    "Max file size             unlimited            unlimited            bytes     \n"
+    "Max data size             unlimited            unlimited            bytes     \n"
+    "Max stack size            8388608              unlimited            bytes     \n"
+    "Max core file size        0                    unlimited            bytes     \n"
+    "Max resident set          unlimited            unlimited            bytes     \n"
+    "Max processes             31431                31431                processes \n"
+    "Max open files            1024                 524288               files     \n"
+    "Max locked memory         8388608              8388608              bytes     \n"
+    "Max address space         unlimited            unlimited            bytes     \n"
+    "Max file locks            unlimited            unlimited            locks     \n"
+    "Max pending signals       31431                31431                signals   \n"
+    "Max msgqueue size         819200               819200               bytes     \n"
+    "Max nice priority         0                    0                    \n"
+    "Max realtime priority     0                    0                    \n"
+    "Max realtime timeout      unlimited            unlimited            us        ";
+
 void add_thread(FakeHost& host, unsigned pid, const ThreadOptions& thread,
                 const ProcessOptions& options) {
     const std::string folder =
@@ -41,6 +61,7 @@ FakeHost& FakeHost::with_process(const std::string& comm, const ProcessOptions& 
                                      "\t" + uid + "\nMems_allowed_list:\t0")
         .with(folder + "cmdline", options.exe + std::string(1, '\0'))
         .with(folder + "cgroup", "0::" + group)
+        .with(folder + "limits", limits_text)
         .with(folder + "numa_maps", "")
         .with(options.exe, "")
         .with_symlink(folder + "exe", options.exe);

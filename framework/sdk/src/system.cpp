@@ -11,6 +11,8 @@ std::string_view name_of(Capability capability) noexcept {
             return "CAP_SYS_ADMIN";
         case Capability::sys_nice:
             return "CAP_SYS_NICE";
+        case Capability::sys_resource:
+            return "CAP_SYS_RESOURCE";
         case Capability::dac_override:
             return "CAP_DAC_OVERRIDE";
     }

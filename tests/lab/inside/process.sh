@@ -39,6 +39,11 @@ table '[process.feed]'
 sets match '{ comm = "feed" }'
 sets timer_slack '"1ns"' 1 cat /proc/$feed/timerslack_ns
 sets keep_off '"0-3"' 4-7 may_run_on $feed
+limit() { prlimit --pid "$feed" "--$1" --output SOFT,HARD --noheadings --raw; }
+sets limit.memlock '"64MiB:128MiB"' "67108864 134217728" limit memlock
+sets limit.nofile '"2048:4096"' "2048 4096" limit nofile
+sets limit.rtprio '"50"' "50 50" limit rtprio
+sets limit.nice '"30:40"' "30 40" limit nice
 check_all "a process"
 
 echo +cpuset >/sys/fs/cgroup/cgroup.subtree_control

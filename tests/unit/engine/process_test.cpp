@@ -62,6 +62,49 @@ TEST_CASE("what ends while it is set is no failure", "[engine][process]") {
     CHECK(scene.host.text(task_cell(300, "affinity")) == "1");
 }
 
+TEST_CASE("a running process gets limits, and its old ones back", "[engine][process]") {
+    Scene scene(host_with_threads());
+    const Report applied = scene.engine.apply(
+        "[process.feed]\nmatch = { comm = \"feed\" }\nlimit.memlock = \"unlimited\"\n"
+        "limit.nofile = 65536\nlimit.rtprio = \"80:99\"\npolicy = \"fifo\"\npriority = 50\n");
+    INFO(text_of(applied));
+    REQUIRE(applied.exit == Exit::as_wanted);
+    const Target feed{"process", "300:1000"};
+    CHECK(row_at(applied, "process.rlimit.nofile", feed).before == "1024:524288");
+    CHECK(row_at(applied, "process.rlimit.nofile", feed).got == "65536");
+    CHECK(scene.host.text("/proc/300/limits")
+              .contains("Max realtime priority     80                   99 "));
+    CHECK(scene.engine.verify().exit == Exit::as_wanted);
+
+    CHECK(scene.engine.rollback().exit == Exit::as_wanted);
+    CHECK(difference(scene.before, scene.host) == no_difference);
+}
+
+TEST_CASE("limits of a process that has ended are gone, and those of its number's next bearer stay",
+          "[engine][process]") {
+    Scene scene(host_with_threads());
+    REQUIRE(
+        scene.engine.apply("[process.feed]\nmatch = { comm = \"feed\" }\nlimit.nofile = 65536\n")
+            .exit == Exit::as_wanted);
+    scene.host.with_process("other", {.pid = 300, .start = 2000});
+    const FakeHost other = scene.host;
+    const Report report = scene.engine.rollback();
+    INFO(text_of(report));
+    CHECK(row_at(report, "process.rlimit.nofile", {"process", "300:1000"}).outcome ==
+          Outcome::gone);
+    CHECK(difference(other, scene.host) == no_difference);
+}
+
+TEST_CASE("a thread of the kernel's own has no limits, and is told so", "[engine][process]") {
+    Scene scene(host_with_threads());
+    const Report report = scene.engine.apply(
+        "[process.kernel]\nmatch = { kthread = \"kswapd0\" }\nlimit.nofile = 65536\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::refused);
+    CHECK(text_of(report).contains("kswapd0 is a thread of the kernel's own, which has no limits"));
+    CHECK(scene.engine.system().writes().empty());
+}
+
 TEST_CASE("a control group gets its CPUs to itself, and gives them back", "[engine][process]") {
     Scene scene(given::with_cgroup(given::host(), "feed.slice"));
     const Report applied = scene.engine.apply(partition);

@@ -31,6 +31,7 @@ TEST_CASE("a capability is named as the manual does", "[names]") {
     CHECK(name_of(Capability::net_admin) == "CAP_NET_ADMIN");
     CHECK(name_of(Capability::sys_admin) == "CAP_SYS_ADMIN");
     CHECK(name_of(Capability::sys_nice) == "CAP_SYS_NICE");
+    CHECK(name_of(Capability::sys_resource) == "CAP_SYS_RESOURCE");
     CHECK(name_of(Capability::dac_override) == "CAP_DAC_OVERRIDE");
 }
 

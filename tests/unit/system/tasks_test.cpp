@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include <sched.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "support/catch.hpp"
@@ -62,6 +63,31 @@ TEST_CASE("a thread can be bound to one of its CPUs, and back", "[tasks]") {
         20s));
 }
 
+TEST_CASE("a process's limit is set, and a soft one above the hard one is refused", "[tasks]") {
+    CHECK(in_child(
+        [] {
+            rlimit before{};
+            if (getrlimit(RLIMIT_NOFILE, &before) != 0 || before.rlim_max < 64) {
+                return 1;
+            }
+            const ResourceLimit wanted{.soft = 64, .hard = before.rlim_max};
+            if (!KernelTasks().set_limit(static_cast<unsigned>(getpid()), RLIMIT_NOFILE, wanted)) {
+                return 2;
+            }
+            rlimit now{};
+            return getrlimit(RLIMIT_NOFILE, &now) == 0 && now.rlim_cur == wanted.soft &&
+                           now.rlim_max == wanted.hard
+                       ? 0
+                       : 3;
+        },
+        20s));
+    const auto own = static_cast<unsigned>(getpid());
+    const auto wrong = KernelTasks().set_limit(own, RLIMIT_NOFILE, {.soft = 2, .hard = 1});
+    REQUIRE_FALSE(wrong);
+    CHECK(wrong.error().message ==
+          "prlimit of process " + std::to_string(own) + ": Invalid argument (EINVAL)");
+}
+
 TEST_CASE("CPUs that do not exist are refused by name", "[tasks]") {
     KernelTasks tasks;
     const CpuSet absent = CpuSet::range(8000, 8001);
@@ -87,6 +113,7 @@ TEST_CASE("a thread that is gone is not found", "[tasks]") {
     CHECK(tasks.affinity(nobody_has_it).error().code == ErrorCode::not_found);
     CHECK(tasks.set_affinity(nobody_has_it, CpuSet::of(0)).error().code == ErrorCode::not_found);
     CHECK(tasks.set_scheduling(nobody_has_it, {}).error().code == ErrorCode::not_found);
+    CHECK(tasks.set_limit(nobody_has_it, RLIMIT_CORE, {}).error().code == ErrorCode::not_found);
 }
 
 TEST_CASE("capabilities are those of the process", "[capabilities]") {

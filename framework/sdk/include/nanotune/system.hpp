@@ -71,7 +71,16 @@ struct Scheduling {
     friend bool operator==(const Scheduling&, const Scheduling&) = default;
 };
 
-/// Threads by their number. What is in /proc/PID is read through Files.
+/// The most that a process may have of something, and how far it may raise that by itself
+/// (prlimit(2)).
+struct ResourceLimit {
+    static constexpr std::uint64_t unlimited = ~std::uint64_t{0};
+    std::uint64_t soft = 0;
+    std::uint64_t hard = 0;
+    friend bool operator==(const ResourceLimit&, const ResourceLimit&) = default;
+};
+
+/// Threads and processes by their number. What is in /proc/PID is read through Files.
 class Tasks {
   public:
     virtual ~Tasks() = default;
@@ -80,10 +89,12 @@ class Tasks {
     virtual Status set_scheduling(unsigned thread, const Scheduling& wanted) = 0;
     virtual Result<CpuSet> affinity(unsigned thread) = 0;
     virtual Status set_affinity(unsigned thread, const CpuSet& cpus) = 0;
+    /// `resource` is an RLIMIT_* constant. Errors: not_found, denied, refused.
+    virtual Status set_limit(unsigned process, unsigned resource, const ResourceLimit& limit) = 0;
 };
 
 /// Capabilities that settings need (linux/capability.h has the numbers).
-enum class Capability { net_admin, sys_admin, sys_nice, dac_override };
+enum class Capability { net_admin, sys_admin, sys_nice, sys_resource, dac_override };
 [[nodiscard]] std::string_view name_of(Capability capability) noexcept;  ///< "CAP_NET_ADMIN"
 
 /// Everything that a bank may touch.

@@ -48,8 +48,9 @@ struct Tunable {
     std::string_view resets_on_bus =
         {};  ///< lost as well, but never by a virtual device, which has no such thing
     std::string_view carries =
-        {};  ///< full names of the same setting of the device's parts (its queues), which a change
-             ///< of this one reaches, too, and which come back with it
+        {};  ///< full names of what a change of this one reaches, too, and what comes back with it:
+             ///< the same setting of the device's parts (its queues), and what else follows it.
+             ///< "{}" stands for the device: "sysctl.net.ipv6.conf.{}.mtu"
     TopologyEffect topology = TopologyEffect::none;
     bool check_only = false;   ///< read and compared, never written
     bool along_stack = false;  ///< rises on the lower device first, falls on the upper first (MTU)
