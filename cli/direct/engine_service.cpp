@@ -41,7 +41,7 @@ EngineService::EngineService(const ServiceOptions& options, SharedParts shared, 
       }),
       source_(std::move(shared.profiles)),
       look_(systems_, options.timeout),
-      datapaths_(std::move(workers), options.worker),
+      datapaths_(std::move(workers), options),
       records_(state_, options, std::move(shared.actor)),
       cancelled_(options.cancelled),
       engine_(

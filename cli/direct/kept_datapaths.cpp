@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include "service/freeze.hpp"
+
 namespace nanotune::cli {
 
 namespace {
@@ -16,11 +18,15 @@ std::string moment() {
 
 }  // namespace
 
-Result<KeptDatapaths> KeptDatapaths::of(const std::string& state_folder,
-                                        const std::string& program) {
-    NT_TRY(std::string folder, worker::workers_folder(state_folder));
-    return KeptDatapaths(std::move(folder), program);
+Result<KeptDatapaths> KeptDatapaths::of(const ServiceOptions& options) {
+    NT_TRY(std::string folder, worker::workers_folder(options.state_folder));
+    return KeptDatapaths(std::move(folder), options);
 }
+
+KeptDatapaths::KeptDatapaths(std::string folder, const ServiceOptions& options)
+    : workers_(std::move(folder), options.worker),
+      lasting_folder_(lasting_folder_of(options.state_folder)),
+      host_file_(options.host_file) {}
 
 Result<Datapath> KeptDatapaths::one(const std::string& name) const {
     NT_TRY(Worker worker, workers_.worker(name));
@@ -50,6 +56,9 @@ Result<Counted> KeptDatapaths::counted(const std::string& name) const {
 }
 
 Status KeptDatapaths::act(const std::string& name, DatapathAct act) const {
+    if (act == DatapathAct::start || act == DatapathAct::enable) {
+        NT_CHECK(may_write(lasting_folder_, host_file_));
+    }
     switch (act) {
         case DatapathAct::start:
             return workers_.start_again(name);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "../surroundings.hpp"
 #include "service/datapaths.hpp"
 #include "worker/kept_workers.hpp"
 
@@ -12,17 +13,18 @@ namespace nanotune::cli {
 /// Holds nothing open, and may be copied to whatever thread looks.
 class KeptDatapaths {
   public:
-    KeptDatapaths(std::string folder, std::string program)
-        : workers_(std::move(folder), std::move(program)) {}
-    /// Those of this network namespace, below a state folder. Errors: io.
-    static Result<KeptDatapaths> of(const std::string& state_folder, const std::string& program);
+    /// In the folder of workers.
+    KeptDatapaths(std::string folder, const ServiceOptions& options);
+    /// Those of this network namespace, below the state folder. Errors: io.
+    static Result<KeptDatapaths> of(const ServiceOptions& options);
 
     /// Errors: denied, io.
     [[nodiscard]] Result<std::vector<Datapath>> all(bool with_counts) const;
     /// Errors: not_found, denied, damaged.
     [[nodiscard]] Result<Datapath> one(const std::string& name) const;
-    /// Starting and stopping takes as long as that takes; the others return at once. Errors:
-    /// not_found; unsupported; what the worker says.
+    /// Starting and stopping takes as long as that takes; the others return at once. What ends
+    /// orders is refused to nobody. Errors: frozen, to start and to enable; not_found; unsupported;
+    /// what the worker says.
     [[nodiscard]] Status act(const std::string& name, DatapathAct act) const;
     /// Runs the worker's program, for up to 5 s. Errors: not_found, timed_out.
     [[nodiscard]] Result<Counted> counted(const std::string& name) const;
@@ -32,6 +34,8 @@ class KeptDatapaths {
 
   private:
     mutable worker::KeptWorkers workers_;
+    std::string lasting_folder_;  // where the freeze is
+    std::string host_file_;
 };
 
 }  // namespace nanotune::cli

@@ -279,7 +279,7 @@ void Daemon::open_metrics() {
 
 Status Daemon::start() {
     NT_TRY(engine_, EngineThread::open(options_, events()));
-    NT_TRY(auto kept, cli::KeptDatapaths::of(options_.state_folder, options_.worker));
+    NT_TRY(auto kept, cli::KeptDatapaths::of(options_));
     NT_TRY(auto datapaths, DatapathWatch::open(std::move(kept)));
     datapaths_.emplace(std::move(datapaths));
     snapshot_ = engine_->first_look();

@@ -138,6 +138,24 @@ within 10 holds datapath/orders Datapath State 's "running"'
 nanotune datapath start orders --bus >said 2>&1 && fail "it is started twice"
 grep -q "it runs, as process" said || { cat said; fail "words"; }
 
+echo "== while the host is frozen nobody starts or arms one, and everybody who may stops and disarms it"
+nanotune freeze --reason "trading hours" --bus >said || { cat said; fail "not frozen"; }
+is_frozen() { grep -q "this host is frozen: trading hours" said || { cat said; fail "$1"; }; }
+ask root Enable && fail "enabled over the bus"
+is_frozen "Enable"
+for mode in bus direct; do
+    nanotune datapath enable orders --$mode >said 2>&1 && fail "enabled, --$mode"
+    is_frozen "enable --$mode"
+    nanotune datapath disable orders --$mode >said 2>&1 || { cat said; fail "not disabled, --$mode"; }
+    nanotune datapath stop orders --$mode >said 2>&1 || { cat said; fail "not stopped, --$mode"; }
+    nanotune datapath start orders --$mode >said 2>&1 && fail "started, --$mode"
+    is_frozen "start --$mode"
+    nanotune thaw --bus >said || { cat said; fail "not thawed"; }
+    nanotune datapath start orders --$mode >said 2>&1 || { cat said; fail "not started, --$mode"; }
+    nanotune freeze --reason "trading hours" --bus >said || { cat said; fail "not frozen"; }
+done
+nanotune thaw --bus >said || { cat said; fail "not thawed"; }
+
 echo "== the switch needs nobody: neither a daemon that answers, nor one at all"
 nanotune datapath enable orders >said || { cat said; fail "not enabled"; }
 kill -STOP "$daemon"
