@@ -20,6 +20,7 @@ struct Bearer {
     std::string formerly = {};   ///< what it was called when that was recorded, if not as now
     Fate fate = Fate::here;
     bool is_name_taken = false;  ///< it is not here, and another device has its name
+    friend bool operator==(const Bearer&, const Bearer&) = default;
 };
 
 /// Both of them, or the one that is not empty.

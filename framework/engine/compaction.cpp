@@ -41,16 +41,34 @@ bool are_one(const Applied& earlier, const Applied& later) {
 void forget_what_has_ended(Applied& applied, const Ledger::HasEnded& has_ended) {
     std::erase_if(applied.touched, [&](const Touched& t) { return has_ended(t.key.target); });
     std::erase_if(applied.held, [&](const auto& each) { return has_ended(each.first.target); });
-    applied.places.clear();
-    for (std::size_t i = 0; i < applied.touched.size(); ++i) {
-        applied.places.emplace(applied.touched[i].key, i);
-    }
+    applied.find_places();
 }
 
 }  // namespace
 
+std::size_t Ledger::least_compacted(std::size_t most) const {
+    const auto may_end = [](const Target& target) { return target.kind == "thread"; };
+    std::size_t count = 0;
+    const std::size_t first = applied_.size() - std::min(most, applied_.size());
+    for (std::size_t i = first; i < applied_.size(); ++i) {
+        const Applied& applied = applied_[i];
+        if (applied.continues != 0) {
+            continue;  // becomes part of the one before
+        }
+        count += static_cast<std::size_t>(std::ranges::count_if(
+            applied.touched, [&](const Touched& t) { return !may_end(t.key.target); }));
+        const bool keeps_held = i + 1 == applied_.size() || applied_[i + 1]->continues == 0;
+        count +=
+            !keeps_held
+                ? 0
+                : static_cast<std::size_t>(std::ranges::count_if(
+                      applied.held, [&](const auto& each) { return !may_end(each.first.target); }));
+    }
+    return count;
+}
+
 std::vector<record::Record> Ledger::compacted(std::size_t most, const HasEnded& has_ended) const {
-    std::vector<Applied> kept = applied_;
+    std::vector<Applied> kept(applied_.begin(), applied_.end());
     for (std::size_t i = 1; i < kept.size();) {
         if (are_one(kept[i - 1], kept[i])) {
             merge_into(kept, i);

@@ -161,18 +161,25 @@ std::optional<std::vector<DeviceIdentity>> devices_in(const Ledger& ledger,
 }
 
 Following following(const Devices& devices, const Catalog& catalog) {
-    return [&](const Key& key, const Bearer& recorded) -> std::optional<Followed> {
+    return [&, known = std::optional<std::pair<DeviceIdentity, Bearer>>()](
+               const Key& key, const Bearer& recorded) mutable -> std::optional<Followed> {
         if (!recorded.device.is_known()) {  // as older versions recorded it
             const DeviceIdentity* now = devices.named(device_in(key, catalog));
             return now == nullptr ? std::nullopt
                                   : std::optional(Followed{key_of(key.setting, key.target, *now),
                                                            {.device = *now}});
         }
-        Bearer bearer = devices.bearer_of(recorded.device);
+        if (!known || known->first != recorded.device) {  // most come in a row
+            known.emplace(recorded.device, devices.bearer_of(recorded.device));
+        }
+        Bearer bearer = known->second;
         const std::string& then = recorded.device.name;
         if (bearer.fate == Fate::here) {
             const std::string& name = bearer.device.name;
             bearer.formerly = bearer.formerly.empty() ? recorded.formerly : bearer.formerly;
+            if (bearer == recorded) {
+                return std::nullopt;
+            }
             Key now = key_of(setting_for(key, then, name, catalog),
                              target_for(key.target, then, name), bearer.device);
             return Followed{std::move(now), std::move(bearer)};
@@ -180,6 +187,9 @@ Following following(const Devices& devices, const Catalog& catalog) {
         Key now = key;
         if (now.device != 0 && devices.numbered(recorded.device.index) != nullptr) {
             now.device = ~recorded.device.index;  // no device's, as theirs are positive numbers
+        }
+        if (bearer == recorded && now == key) {
+            return std::nullopt;
         }
         return Followed{std::move(now), std::move(bearer)};
     };

@@ -7,10 +7,11 @@
 
 namespace nanotune {
 
-Result<JournalContents> journal_contents(const std::string& path, const Identity& identity) {
+Result<JournalContents> journal_contents(const std::string& path, const Identity& identity,
+                                         JournalMemory& memory) {
     const auto unusable = [](std::string why, bool is_lost) {
         return JournalContents{
-            .records = {}, .unusable = std::move(why), .is_damaged = is_lost, .is_lost = is_lost};
+            .unusable = std::move(why), .is_damaged = is_lost, .is_lost = is_lost};
     };
     NT_CHECK(trusted_journal(path));
     // Reading from a pipe would wait for whoever writes to it.
@@ -31,13 +32,12 @@ Result<JournalContents> journal_contents(const std::string& path, const Identity
     if (!bytes) {
         return std::unexpected(std::move(bytes).error());
     }
-    record::Parsed parsed = record::parsed(*bytes);
-    const auto* header =
-        parsed.records.empty() ? nullptr : std::get_if<record::Header>(&parsed.records.front());
     if (bytes->empty()) {
         return unusable("it is empty, as nanotune never leaves it", true);
     }
-    if (header == nullptr) {
+    FoldedJournal folded = memory.folded(*std::move(bytes));
+    const auto& header = folded.header;
+    if (!header) {
         return unusable("it has no readable header", true);
     }
     if (header->identity.boot != identity.boot) {
@@ -49,21 +49,22 @@ Result<JournalContents> journal_contents(const std::string& path, const Identity
     if (header->version != record::Header{}.version) {
         return unusable(fmt::format("it has version {}", header->version), true);
     }
-    JournalContents contents{.records = {},
-                             .good_bytes = parsed.good_bytes,
-                             .head_bytes = parsed.head_bytes,
-                             .is_torn = parsed.is_torn_tail};
-    if (parsed.good_bytes < header->synced) {
-        contents.unusable = parsed.is_torn_tail || parsed.damage.empty()
+    JournalContents contents{.ledger = std::move(folded.ledger),
+                             .records = folded.records,
+                             .bytes = folded.bytes,
+                             .good_bytes = folded.good_bytes,
+                             .head_bytes = folded.head_bytes,
+                             .is_torn = folded.is_torn_tail};
+    if (folded.good_bytes < header->synced) {
+        contents.unusable = folded.is_torn_tail || folded.damage.empty()
                                 ? fmt::format("it is cut off: {} bytes are left of at least {}",
-                                              bytes->size(), header->synced)
-                                : parsed.damage;
+                                              folded.bytes->size(), header->synced)
+                                : folded.damage;
         contents.is_lost = true;
-    } else if (!parsed.damage.empty() && !parsed.is_torn_tail) {
-        contents.unusable = parsed.damage;  // behind the last sync: no write has followed it
+    } else if (!folded.damage.empty() && !folded.is_torn_tail) {
+        contents.unusable = folded.damage;  // behind the last sync: no write has followed it
     }
     contents.is_damaged = !contents.unusable.empty();
-    contents.records = std::move(parsed.records);
     return contents;
 }
 

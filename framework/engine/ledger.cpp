@@ -1,7 +1,9 @@
 #include "engine/ledger.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <ranges>
+#include <utility>
 
 namespace nanotune {
 
@@ -12,6 +14,17 @@ Key key_of(std::string setting, Target target, const DeviceIdentity& device) {
     const unsigned index = device.is_known() && is_named_after ? device.index : 0;
     return {std::move(setting), std::move(target), index};
 }
+
+namespace {
+
+/// Where the key stands, or would.
+auto place_of(const Applied& applied, const Key& key) {
+    return std::ranges::lower_bound(
+        applied.places, key, {},
+        [&applied](std::uint32_t at) -> const Key& { return applied.touched[at].key; });
+}
+
+}  // namespace
 
 record::Left left_record_of(const Touched& left) {
     return {.setting = left.key.setting,
@@ -26,12 +39,13 @@ record::Left left_record_of(const Touched& left) {
 }
 
 void Applied::touch(const Touched& later) {
-    const auto [place, is_new] = places.try_emplace(later.key, touched.size());
-    if (is_new) {
+    const auto place = place_of(*this, later.key);
+    if (place == places.end() || touched[*place].key != later.key) {
+        places.insert(place, static_cast<std::uint32_t>(touched.size()));
         touched.push_back(later);
         return;
     }
-    Touched& earlier = touched[place->second];
+    Touched& earlier = touched[*place];
     earlier.wanted = later.wanted;
     earlier.got = later.got;
     earlier.is_side_effect = earlier.is_side_effect && later.is_side_effect;
@@ -39,13 +53,19 @@ void Applied::touch(const Touched& later) {
 }
 
 Touched* Applied::find(const Key& key) {
-    const auto place = places.find(key);
-    return place == places.end() ? nullptr : &touched[place->second];
+    return const_cast<Touched*>(std::as_const(*this).find(key));  // NOLINT: of this very object
 }
 
 const Touched* Applied::find(const Key& key) const {
-    const auto place = places.find(key);
-    return place == places.end() ? nullptr : &touched[place->second];
+    const auto place = place_of(*this, key);
+    return place == places.end() || touched[*place].key != key ? nullptr : &touched[*place];
+}
+
+void Applied::find_places() {
+    places.resize(touched.size());
+    std::iota(places.begin(), places.end(), std::uint32_t{0});
+    std::ranges::sort(places, {},
+                      [this](std::uint32_t at) -> const Key& { return touched[at].key; });
 }
 
 Ledger Ledger::of(std::span<const record::Record> records) {
@@ -125,9 +145,9 @@ void Ledger::fold(const record::Left& left) {
 }
 
 void Ledger::fold(const record::Confirmed& confirmed) {
-    for (Applied& applied : applied_) {
-        if (applied.id == confirmed.id) {
-            applied.is_awaiting = false;
+    for (Shared<Applied>& applied : applied_) {
+        if (applied->id == confirmed.id) {
+            applied.own().is_awaiting = false;
         }
     }
 }
@@ -165,7 +185,7 @@ void Ledger::fold(const record::End& ended) {
                 touched.got = touched.wanted;
             }
         }
-        applied_.push_back(*std::move(open_));
+        applied_.emplace_back(*std::move(open_));
     }
     open_.reset();
 }
@@ -177,20 +197,23 @@ void Ledger::end_repair() {
         return !applied.is_failed && !applied.is_remnant;
     });
     for (Touched& touched : open_->touched) {
-        if (active != newest_first.end() && active->find(touched.key) == nullptr) {
+        if (active != newest_first.end() && (*active)->find(touched.key) == nullptr) {
             touched.got = touched.got.value_or(touched.wanted);
-            active->touch(touched);
+            active->own().touch(touched);
         }
     }
 }
 
 void Ledger::end_rollback(bool is_finished) {
     if (!is_finished) {
-        for (Applied& applied : applied_) {
-            // Half of it is gone: nobody can keep it, and what is left of it is not the profile.
-            applied.is_degraded = applied.is_degraded || applied.id >= open_undoes_;
-            applied.is_half_undone = applied.is_half_undone || applied.id >= open_undoes_;
-            applied.is_awaiting = applied.is_awaiting && applied.id < open_undoes_;
+        for (Shared<Applied>& shared : applied_) {
+            if (shared->id >= open_undoes_) {
+                // Half of it is gone: nobody can keep it, and what is left is not the profile.
+                Applied& applied = shared.own();
+                applied.is_degraded = true;
+                applied.is_half_undone = true;
+                applied.is_awaiting = false;
+            }
         }
         return;
     }
@@ -201,15 +224,16 @@ void Ledger::end_rollback(bool is_finished) {
     if (!open_ || open_->touched.empty()) {
         return;
     }
-    if (applied_.empty() || !applied_.back().is_remnant) {
+    if (applied_.empty() || !applied_.back()->is_remnant) {
         Applied remnant;
         remnant.id = open_->id;
         remnant.profile = open_->profile;
         remnant.is_remnant = true;
-        applied_.push_back(std::move(remnant));
+        applied_.emplace_back(std::move(remnant));
     }
+    Applied& last = applied_.back().own();
     for (const Touched& left : open_->touched) {
-        applied_.back().touch(left);
+        last.touch(left);
     }
 }
 
@@ -221,11 +245,12 @@ std::size_t Ledger::applies() const {
 
 std::uint64_t Ledger::last(bool force) const {
     const auto newest_first = applied_ | std::views::reverse;
-    const auto found = std::ranges::find(newest_first, false, &Applied::is_remnant);
+    const auto found = std::ranges::find_if(
+        newest_first, [](const Applied& applied) { return !applied.is_remnant; });
     if (found != newest_first.end() && !force) {
-        return found->continues != 0 ? found->continues : found->id;
+        return (*found)->continues != 0 ? (*found)->continues : (*found)->id;
     }
-    return applied_.empty() ? 0 : applied_.back().id;
+    return applied_.empty() ? 0 : applied_.back()->id;
 }
 
 std::vector<Touched> Ledger::left() const {
@@ -258,7 +283,7 @@ const Applied* Ledger::active() const {
     const auto found = std::ranges::find_if(newest_first, [](const Applied& applied) {
         return !applied.is_failed && !applied.is_remnant;
     });
-    return found == newest_first.end() ? nullptr : &*found;
+    return found == newest_first.end() ? nullptr : &**found;
 }
 
 std::vector<Touched> Ledger::undoing_from(std::uint64_t oldest) const {

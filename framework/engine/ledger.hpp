@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <compare>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -14,6 +15,7 @@
 
 #include "engine/bearer.hpp"
 #include "engine/record.hpp"
+#include "engine/shared_value.hpp"
 
 namespace nanotune {
 
@@ -71,13 +73,15 @@ struct Applied {
     bool is_remnant = false;
     bool is_half_undone = false;  ///< a rollback of it could not restore everything
     std::vector<Touched> touched;
-    std::map<Key, std::size_t> places;  ///< of each key in `touched`
+    std::vector<std::uint32_t> places;  ///< in `touched`, by their keys
     std::map<Key, HeldValue> held;
 
     /// Adds it, or keeps the first `before` and learns the rest.
     void touch(const Touched& later);
     [[nodiscard]] Touched* find(const Key& key);
     [[nodiscard]] const Touched* find(const Key& key) const;
+    /// After `touched` was changed by hand.
+    void find_places();
 };
 
 /// What a key is called now, and what its values are under that name.
@@ -88,7 +92,6 @@ struct Renamed {
 /// Of a key with the other name that it was recorded with; nothing where it keeps its name.
 using Renaming = std::function<std::optional<Renamed>(const Key&, const std::string& also)>;
 
-/// A value. Built by folding records, in order.
 /// What the device of a record is to be known by now, and the key that follows from it; nothing
 /// where both stay.
 struct Followed {
@@ -97,6 +100,7 @@ struct Followed {
 };
 using Following = std::function<std::optional<Followed>(const Key&, const Bearer&)>;
 
+/// A value. Built by folding records, in order.
 class Ledger {
   public:
     static Ledger of(std::span<const record::Record> records);
@@ -110,7 +114,7 @@ class Ledger {
     void for_each(const std::function<void(const Key&, const Bearer&)>& look) const;
 
     /// Oldest first, remnants among them.
-    [[nodiscard]] const std::vector<Applied>& applied() const { return applied_; }
+    [[nodiscard]] const std::vector<Shared<Applied>>& applied() const { return applied_; }
     /// How many applies can be undone.
     [[nodiscard]] std::size_t applies() const;
     /// What `rollback` undoes: the last apply, failed or not, and what came after it; with `force`
@@ -154,6 +158,8 @@ class Ledger {
     /// together are one, and the oldest are merged down to `most`.
     [[nodiscard]] std::vector<record::Record> compacted(std::size_t most,
                                                         const HasEnded& has_ended = {}) const;
+    /// So many records `compacted` gives at least, whatever has ended.
+    [[nodiscard]] std::size_t least_compacted(std::size_t most) const;
 
   private:
     static void fold(const record::Header& /*header*/) {}
@@ -167,7 +173,7 @@ class Ledger {
     void end_rollback(bool is_finished);
     void end_repair();
 
-    std::vector<Applied> applied_;
+    std::vector<Shared<Applied>> applied_;  // copies of a ledger are made for every look
     std::vector<record::Lost> lost_;
     std::optional<Applied> open_;
     std::string open_kind_;

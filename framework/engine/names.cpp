@@ -25,15 +25,27 @@ void rename_in(Applied& applied, const Renaming& renaming) {
     }
     for (const auto& [key, held] : applied.held) {
         const auto renamed = renaming(key, held.also);
-        again.held.insert_or_assign(
-            renamed ? Key{renamed->setting, key.target, key.device} : key,
-            renamed ? HeldValue{renamed->value(held.wanted), renamed->value(held.got), held.origin,
-                                key.setting, held.bearer}
-                    : held);
+        again.held.insert_or_assign(renamed ? Key{renamed->setting, key.target, key.device} : key,
+                                    renamed ? HeldValue{.wanted = renamed->value(held.wanted),
+                                                        .got = renamed->value(held.got),
+                                                        .origin = held.origin,
+                                                        .also = key.setting,
+                                                        .bearer = held.bearer,
+                                                        .drift = held.drift}
+                                            : held);
     }
     applied.touched = std::move(again.touched);
     applied.places = std::move(again.places);
     applied.held = std::move(again.held);
+}
+
+bool has_news(const Applied& applied, const Following& following) {
+    return std::ranges::any_of(
+               applied.touched,
+               [&](const Touched& one) { return following(one.key, one.bearer).has_value(); }) ||
+           std::ranges::any_of(applied.held, [&](const auto& one) {
+               return following(one.first, one.second.bearer).has_value();
+           });
 }
 
 void follow_in(Applied& applied, const Following& following) {
@@ -88,20 +100,23 @@ Renamed renamed_to(const SettingRef& setting, std::optional<SettingRef> former) 
 }  // namespace
 
 void Ledger::rename(const Renaming& renaming) {
-    const auto rename = [&](Applied& applied) {
+    for (Shared<Applied>& applied : applied_) {
         if (has_new_name(applied, renaming)) {
-            rename_in(applied, renaming);
+            rename_in(applied.own(), renaming);
         }
-    };
-    std::ranges::for_each(applied_, rename);
-    if (open_) {
-        rename(*open_);
+    }
+    if (open_ && has_new_name(*open_, renaming)) {
+        rename_in(*open_, renaming);
     }
 }
 
 void Ledger::follow(const Following& following) {
-    std::ranges::for_each(applied_, [&](Applied& applied) { follow_in(applied, following); });
-    if (open_) {
+    for (Shared<Applied>& applied : applied_) {
+        if (has_news(applied, following)) {
+            follow_in(applied.own(), following);
+        }
+    }
+    if (open_ && has_news(*open_, following)) {
         follow_in(*open_, following);
     }
 }

@@ -197,8 +197,9 @@ std::string framed(const Record& record) {
     return frame_of(std::visit(ToPayload{}, record));
 }
 
-Parsed parsed(std::string_view bytes) {
+Parsed parsed(std::string_view bytes, std::size_t from) {
     Parsed result;
+    result.good_bytes = from;
     while (result.good_bytes < bytes.size()) {
         const FrameFound frame = first_frame(bytes.substr(result.good_bytes));
         if (frame.kind == FrameFound::Kind::cut_off) {
@@ -214,7 +215,8 @@ Parsed parsed(std::string_view bytes) {
         }
         result.records.push_back(*std::move(record));
         result.good_bytes += frame.size;
-        result.head_bytes = result.head_bytes == 0 ? result.good_bytes : result.head_bytes;
+        result.head_bytes =
+            from == 0 && result.head_bytes == 0 ? result.good_bytes : result.head_bytes;
     }
     return result;
 }

@@ -124,7 +124,8 @@ struct Parsed {
     bool is_torn_tail =
         false;  ///< the damage is an unfinished last frame: an append that was cut off
 };
-/// Never fails and never reads past the end, whatever the bytes are.
-[[nodiscard]] Parsed parsed(std::string_view bytes);
+/// Never fails and never reads past the end, whatever the bytes are. Begins at a whole frame, which
+/// `from` is the place of.
+[[nodiscard]] Parsed parsed(std::string_view bytes, std::size_t from = 0);
 
 }  // namespace nanotune::record

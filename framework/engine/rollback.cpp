@@ -42,7 +42,7 @@ struct Attempt {
 
 std::uint64_t oldest_to_undo(const Ledger& ledger, const RollbackRequest& request) {
     if (request.all && !ledger.applied().empty()) {
-        return ledger.applied().front().id;
+        return ledger.applied().front()->id;
     }
     return request.all && ledger.open() != nullptr ? ledger.open_undoes()
                                                    : ledger.last(request.force);
@@ -133,7 +133,7 @@ void Rollback::take_back(const RollbackRequest& request) {
         say_lost(request.all ? 0 : oldest);
         if (oldest != 0) {
             report_.profile = ledger().open() != nullptr ? ledger().open()->profile
-                                                         : ledger().applied().back().profile;
+                                                         : ledger().applied().back()->profile;
         }
         if (forgets) {
             report_.notes.emplace_back(

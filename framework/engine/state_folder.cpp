@@ -17,12 +17,10 @@ constexpr std::size_t compaction_size = 32UL << 10;  // below, reading it costs 
 constexpr std::size_t applies_kept = 16;             // `rollback` can be repeated that often
 constexpr std::size_t room_needed = 64UL << 10;
 
-std::string framed_but_header(const std::vector<record::Record>& records) {
+std::string framed(const std::vector<record::Record>& records) {
     std::string bytes;
     for (const record::Record& record : records) {
-        if (!std::holds_alternative<record::Header>(record)) {
-            bytes += record::framed(record);
-        }
+        bytes += record::framed(record);
     }
     return bytes;
 }
@@ -68,14 +66,14 @@ std::string StateFolder::journal_path() const {
 /// work may have to wait for its turn.
 Result<JournalContents> StateFolder::settled_contents() const {
     constexpr int moment = 20;
-    auto found = journal_contents(journal_path(), identity_);
+    auto found = journal_contents(journal_path(), identity_, *memory_);
     for (const int pause : {1, 4, moment, 100, 400}) {
         const bool is_settled = !found || !found->is_damaged;
         if (is_settled || (pause > moment && at_work().empty())) {
             break;
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(pause));
-        found = journal_contents(journal_path(), identity_);
+        found = journal_contents(journal_path(), identity_, *memory_);
     }
     return found;
 }
@@ -91,12 +89,12 @@ Result<JournalView> StateFolder::view() const {
         NT_CHECK(trusted_folder(folder_));
     }
     NT_TRY(JournalContents found, settled_contents());
-    JournalView view{.ledger = Ledger::of(found.records), .notes = {}};
+    JournalView view{.ledger = found.ledger, .notes = {}};
     // Whoever was at work may have ended it since the journal was read.
     for (int look = 0; look < 2 && view.ledger.open() != nullptr && view.at_work.empty(); ++look) {
         if (look > 0) {
             NT_TRY(found, settled_contents());
-            view.ledger = Ledger::of(found.records);
+            view.ledger = found.ledger;
         }
         view.at_work = view.ledger.open() == nullptr ? std::string() : at_work();
     }
@@ -111,7 +109,7 @@ Result<JournalView> StateFolder::view() const {
             "journal {}: {}; {}{}, and the next apply or rollback sets the file aside",
             journal_path(), found.unusable,
             found.is_lost ? "what it held behind that is lost and cannot be restored, " : "",
-            found.records.empty() ? "nothing of it is used" : "what stands before that is used"));
+            found.has_records() ? "what stands before that is used" : "nothing of it is used"));
     }
     if (found.is_lost) {
         view.ledger.take(
@@ -132,25 +130,28 @@ Status StateFolder::put_aside(const JournalContents& found, const std::string& a
 /// The journal's file, ready for appending; `ledger` becomes what it says then.
 Result<DurableFile> StateFolder::file_for(const JournalContents& found, Ledger& ledger,
                                           std::vector<std::string>& notes) const {
-    std::vector<record::Record> records = found.records;
+    std::string body(found.body());
     const std::string aside = fmt::format(
         "{}.aside-{}", journal_path(), std::chrono::system_clock::now().time_since_epoch().count());
     if (!found.unusable.empty()) {
         NT_CHECK(put_aside(found, aside));
         if (found.is_lost) {
-            records.emplace_back(
-                record::Lost{.why = found.unusable, .kept_in = aside, .after = ledger.last_id()});
-            ledger = Ledger::of(records);
+            const record::Lost lost{
+                .why = found.unusable, .kept_in = aside, .after = found.ledger.last_id()};
+            ledger = found.ledger;
+            ledger.take(lost);
+            body += record::framed(lost);
         }
     }
     // Its header is written again in place, which one of another version's length cannot be.
     const bool must_be_rewritten =
-        !found.unusable.empty() || found.records.empty() ||
+        !found.unusable.empty() || !found.has_records() ||
         found.head_bytes != record::framed(record::Header{.identity = identity_}).size();
     // A guard holds the file in which a confirmation would be.
     const bool is_awaiting = ledger.active() != nullptr && ledger.active()->is_awaiting;
-    const bool may_shrink =
-        ledger.open() == nullptr && !is_awaiting && found.good_bytes > compaction_size;
+    const bool may_shrink = ledger.open() == nullptr && !is_awaiting &&
+                            found.good_bytes > compaction_size &&
+                            ledger.least_compacted(applies_kept) <= found.records / 2;
     const auto as_it_is = [&] {
         return DurableFile::open(journal_path(),
                                  found.is_torn ? std::optional(found.good_bytes) : std::nullopt);
@@ -159,17 +160,17 @@ Result<DurableFile> StateFolder::file_for(const JournalContents& found, Ledger& 
         return as_it_is();
     }
     if (ledger.open() == nullptr) {
-        records =
+        const std::vector<record::Record> records =
             ledger.compacted(applies_kept, sees_all_processes() ? is_no_more : Ledger::HasEnded());
+        body = framed(records);
+        if (!must_be_rewritten && body.size() > found.good_bytes / 2) {
+            return as_it_is();
+        }
+        ledger = Ledger::of(records);
     }
-    const std::string bytes = framed_but_header(records);
-    if (!must_be_rewritten && bytes.size() > found.good_bytes / 2) {
-        return as_it_is();
-    }
-    ledger = Ledger::of(records);
     record::Header header{.identity = identity_};
-    header.synced = record::framed(header).size() + bytes.size();
-    const std::string whole = record::framed(header) + bytes;
+    header.synced = record::framed(header).size() + body.size();
+    const std::string whole = record::framed(header) + body;
     NT_CHECK(found.goes_aside_whole ? replace_keeping(journal_path(), whole, aside)
                                     : replace_file(journal_path(), whole));
     if (!found.unusable.empty()) {
@@ -204,8 +205,8 @@ Result<Journal> StateFolder::open(std::vector<std::string>& notes, Opening openi
     if (opening == Opening::apply) {
         NT_CHECK(check_room(folder_, room_needed));
     }
-    NT_TRY(const JournalContents found, journal_contents(journal_path(), identity_));
-    Ledger ledger = Ledger::of(found.records);
+    NT_TRY(const JournalContents found, journal_contents(journal_path(), identity_, *memory_));
+    Ledger ledger = found.ledger;
     if (found.is_lost) {
         ledger.take(record::Lost{.why = found.unusable, .kept_in = {}, .after = ledger.last_id()});
     }

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,7 @@ class StateFolder {
     std::string folder_;
     Identity identity_;
     std::function<void(std::size_t)> observer_;
+    std::shared_ptr<JournalMemory> memory_ = std::make_shared<JournalMemory>();
 };
 
 }  // namespace nanotune

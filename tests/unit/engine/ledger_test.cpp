@@ -116,6 +116,8 @@ TEST_CASE("a compacted ledger undoes the same and keeps the active profile", "[l
     const Ledger whole = Ledger::of(records);
     const Ledger small = Ledger::of(whole.compacted(16));
     CHECK(small.applied().size() == 16);
+    CHECK(whole.least_compacted(16) == 32);  // of each its intent, and what is held
+    CHECK(whole.least_compacted(16) <= whole.compacted(16).size());
     CHECK(small.active()->profile == whole.active()->profile);
     CHECK(small.next_id({}) == whole.next_id({}));
     CHECK(small.undoing_from(0).at(0).before == Value{std::int64_t{1500}});
@@ -142,6 +144,8 @@ TEST_CASE("applies that one rollback undoes are one in a compacted ledger, and w
         return target == thread.target && !is_there;
     };
     const Ledger small = Ledger::of(whole.compacted(16, has_ended));
+    CHECK(whole.least_compacted(16) <= whole.compacted(16, has_ended).size());
+    CHECK(whole.least_compacted(100) <= whole.compacted(100, has_ended).size());
     CHECK(small.applied().size() == 2);
     CHECK(small.applies() == 2);
     CHECK(small.last(false) == small.active()->id);
@@ -200,10 +204,10 @@ TEST_CASE("a compacted ledger knows which applies an unfinished rollback has beg
         CHECK(is.is_awaiting == was.is_awaiting);
         CHECK(is.touched[0].got == was.touched[0].got);
     }
-    CHECK(small.applied()[1].is_half_undone);
-    CHECK(Ledger::of(small.compacted(16)).applied()[1].is_half_undone);
+    CHECK(small.applied()[1]->is_half_undone);
+    CHECK(Ledger::of(small.compacted(16)).applied()[1]->is_half_undone);
     CHECK(small.next_id({}) == whole.next_id({}));
-    CHECK(Ledger::of(whole.compacted(2)).applied()[0].is_half_undone);
+    CHECK(Ledger::of(whole.compacted(2)).applied()[0]->is_half_undone);
 }
 
 TEST_CASE("records outside of a transaction change nothing", "[ledger]") {

@@ -1,0 +1,33 @@
+// A value that copies share until one of them is changed.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <utility>
+
+namespace nanotune {
+
+/// Copying costs as much as a pointer. Two copies may be used by two threads, one may not.
+template <typename T>
+class Shared {
+  public:
+    Shared(T value) : value_(std::make_shared<T>(std::move(value))) {}  // NOLINT: as a value
+
+    operator const T&() const { return *value_; }  // NOLINT: as a value
+    const T& operator*() const { return *value_; }
+    const T* operator->() const { return value_.get(); }
+
+    /// To be changed: nobody else's from here on.
+    T& own() {
+        if (value_.use_count() > 1) {
+            value_ = std::make_shared<T>(std::as_const(*value_));
+        }
+        std::atomic_thread_fence(std::memory_order_acquire);  // another thread's copy may be gone
+        return *value_;
+    }
+
+  private:
+    std::shared_ptr<T> value_;
+};
+
+}  // namespace nanotune
