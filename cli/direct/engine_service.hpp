@@ -77,7 +77,8 @@ class EngineService final : public SharedService,
         return engine_.rollback_plan(request);
     }
 
-    HostStatus status() override { return compared(records_.seen(engine_.status())); }
+    HostStatus status() override { return compared(standing()); }
+    HostStatus standing() override { return records_.seen(engine_.status()); }
     Report freeze(const FreezeRequest& request) override {
         return records_.freeze(request, engine_.status().state);
     }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -21,6 +22,11 @@ constexpr std::chrono::milliseconds look_pause{1'000};
 constexpr std::chrono::milliseconds longest_pause{60'000};
 constexpr std::chrono::milliseconds longest_sleep{3'600'000};  // the clock may be set meanwhile
 constexpr std::chrono::milliseconds progress_pause{100};
+// Who has just had an answer may ask for the next thing: the first look at what was applied waits
+// for that so long after the last job, and not longer than so after the first.
+constexpr std::chrono::milliseconds job_pause{20};
+constexpr std::chrono::milliseconds longest_job_pause{60};
+constexpr std::chrono::milliseconds rest_pause{1'500};  // then memory that jobs used goes back
 
 bool is_applied(const Report& report) {
     return report.verb == "apply" &&
@@ -89,7 +95,7 @@ Result<std::unique_ptr<EngineThread>> EngineThread::open(cli::ServiceOptions opt
 }
 
 Snapshot EngineThread::first_look() {
-    status_ = service_->status();
+    status_ = service_->standing();
     return is_to_be_taken_back(status_.state) ? recovering(status_) : snapshot_of(status_, {});
 }
 
@@ -171,9 +177,9 @@ void EngineThread::run() {
             carry_out(*turn->work);
         } else if (turn->look) {
             watch(*turn->look);
-        } else if (keeper_->patience() == std::chrono::milliseconds(0)) {
+        } else if (turn->is_time && keeper_->patience() == std::chrono::milliseconds(0)) {
             watch({.is_whole = true});
-        } else {
+        } else if (turn->is_time) {
             look();
         }
     }
@@ -194,6 +200,11 @@ std::optional<std::chrono::milliseconds> EngineThread::patience() const {
         return std::max(pause_, look_pause);
     }
     auto patience = keeper_->patience();
+    if (patience && jobs_) {
+        const auto until = std::min(jobs_->last + job_pause, jobs_->first + longest_job_pause);
+        patience = std::max(*patience, std::chrono::ceil<std::chrono::milliseconds>(
+                                           until - std::chrono::steady_clock::now()));
+    }
     const auto thaws = status_.frozen ? time_of(status_.frozen->until) : std::nullopt;
     if (thaws) {
         const std::chrono::seconds left(std::max<std::int64_t>(*thaws - seconds_since_epoch(), 0));
@@ -208,9 +219,17 @@ std::optional<EngineThread::Turn> EngineThread::next() {
     std::unique_lock lock(mutex_);
     current_ = 0;
     const auto is_due = [this] { return is_stopping_ || !waiting_.empty() || look_; };
-    if (const auto wait = patience()) {
+    const auto wait = patience();
+    if (has_worked_ && (!wait || *wait > rest_pause) &&
+        !changed_.wait_for(lock, rest_pause, is_due)) {
+        has_worked_ = false;
+        lock.unlock();
+        ::malloc_trim(0);
+        return Turn();
+    }
+    if (wait) {
         if (!changed_.wait_for(lock, *wait, is_due)) {
-            return Turn();
+            return Turn{.work = {}, .look = {}, .is_time = true};
         }
     } else {
         changed_.wait(lock, is_due);
@@ -254,11 +273,14 @@ void EngineThread::carry_out(const Work& work) {
         look();  // whoever waits for the job's end finds the properties true
     }
     events_.ended(work.job, std::move(answer));
+    has_worked_ = true;
+    const auto now = std::chrono::steady_clock::now();
+    jobs_ = {.first = jobs_ ? jobs_->first : now, .last = now};
 }
 
 /// Tells how the host stands, once what is to be taken back is.
 void EngineThread::look() {
-    const HostStatus before = std::exchange(status_, service_->status());
+    const HostStatus before = std::exchange(status_, service_->standing());
     is_anew_ = is_anew_ || is_about_another(before, status_);
     if (is_to_be_taken_back(status_.state)) {
         take_back();
@@ -268,21 +290,30 @@ void EngineThread::look() {
     if (std::exchange(is_anew_, false)) {
         keeper_->begin_anew(status_);
     }
-    events_.seen(snapshot_of(status_, keeper_->drifted()));
+    tell(snapshot_of(status_, keeper_->drifted()));
 }
 
 /// For itself: nobody else asked.
 void EngineThread::watch(const Look& look) {
     actor_ = itself();
+    jobs_.reset();
     if (keeper_->owes_something()) {
-        status_ = service_->status();  // a freeze ends by itself, too
+        status_ = service_->standing();  // a freeze ends by itself, too
     }
     keeper_->look(look, status_);
     if (keeper_->take_has_written()) {
         this->look();  // what it could not end is taken back
         return;
     }
-    events_.seen(snapshot_of(status_, keeper_->drifted()));
+    // Nobody is woken for nothing.
+    if (Snapshot now = snapshot_of(status_, keeper_->drifted()); now != told_) {
+        tell(std::move(now));
+    }
+}
+
+void EngineThread::tell(Snapshot now) {
+    told_ = now;
+    events_.seen(std::move(now));
 }
 
 /// What was agreed to when it was applied needs no other consent to be taken back.
@@ -297,7 +328,7 @@ void EngineThread::take_back() {
     const std::string why = status_.state == HostState::overdue
                                 ? fmt::format("nobody confirmed {}", status_.profile)
                                 : status_.interrupted;
-    events_.seen(recovering(status_));
+    tell(recovering(status_));
     {
         const std::scoped_lock lock(mutex_);
         session_address_.clear();
@@ -305,7 +336,7 @@ void EngineThread::take_back() {
     actor_ = itself();
     is_anew_ = true;
     take_back(why, Extent::last);
-    status_ = service_->status();
+    status_ = service_->standing();
     pause_ = is_to_be_taken_back(status_.state) ? std::clamp(pause_ * 2, look_pause, longest_pause)
                                                 : std::chrono::milliseconds(0);
 }

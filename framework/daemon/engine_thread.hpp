@@ -79,17 +79,23 @@ class EngineThread {
 
   private:
     EngineThread(cli::ServiceOptions options, EngineEvents events);
-    /// What is to be done next: a job, a look at the host, or, with neither, what time has come
-    /// for.
+    /// What is to be done next: a job, a look at the host, or what time has come for; or nothing.
     struct Turn {
-        std::optional<Work> work;
-        std::optional<Look> look;
+        std::optional<Work> work = {};
+        std::optional<Look> look = {};
+        bool is_time = false;
+    };
+    /// When jobs have ended since the last look.
+    struct Jobs {
+        std::chrono::steady_clock::time_point first;
+        std::chrono::steady_clock::time_point last;
     };
     void run();
     std::optional<Turn> next();
     void carry_out(const Work& work);
     void watch(const Look& look);
     void look();
+    void tell(Snapshot now);
     void take_back(std::string_view why, Extent extent);
     void take_back();
     void stay();
@@ -120,7 +126,10 @@ class EngineThread {
     ProfileSource kept_;   ///< as it was for the last apply, for who verifies what is held
     Actor actor_;          ///< for whom the job under way is
     HostStatus status_;
-    bool is_anew_ = false;  ///< something was applied or rolled back since the last look
+    Snapshot told_;
+    std::optional<Jobs> jobs_;
+    bool has_worked_ = false;  ///< and holds memory for it
+    bool is_anew_ = false;     ///< something was applied or rolled back since the last look
     std::chrono::milliseconds pause_{0};  ///< until what is to be taken back is tried again
     std::thread thread_;
 };

@@ -28,6 +28,10 @@ class SharedService : public Service {
     /// the kernel's command line says nanotune.off, or after two boots that failed.
     virtual Report start(BootStep step) = 0;
 
+    /// As `status`, but without what only people read: who else claims what is held, and what has
+    /// become of the profile's files.
+    virtual HostStatus standing() { return status(); }
+
     /// What is held against the host. Never writes.
     virtual Observation observe(const Gaze& gaze) = 0;
     /// Writes again what an apply left; kept in the history with the reason.

@@ -93,6 +93,7 @@ Used used_by(pid_t process) {
 }
 
 void show_rest(pid_t process, int seconds) {
+    std::this_thread::sleep_for(std::chrono::seconds(4));  // to rest
     fmt::print("  {:<52} {:8.1f} MB\n", "resident memory (of it shared with files: RssFile)",
                static_cast<double>(
                    number_after(text_of(fmt::format("/proc/{}/status", process)), "VmRSS")) /
@@ -101,7 +102,6 @@ void show_rest(pid_t process, int seconds) {
                static_cast<double>(
                    number_after(text_of(fmt::format("/proc/{}/status", process)), "RssFile")) /
                    1024);
-    std::this_thread::sleep_for(std::chrono::seconds(2));
     const Used before = used_by(process);
     std::this_thread::sleep_for(std::chrono::seconds(seconds));
     const Used after = used_by(process);
