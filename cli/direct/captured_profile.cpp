@@ -86,6 +86,14 @@ class Sections {
                         input_of(one.setting.tunable->domain, one.value).spelling()));
     }
 
+    /// Once for all of its settings.
+    void leave_out_device(const std::string& name) {
+        std::string line = fmt::format("{}: in a profile, that name selects others", name);
+        if (std::ranges::find(left_out_, line) == left_out_.end()) {
+            left_out_.push_back(std::move(line));
+        }
+    }
+
     [[nodiscard]] std::string text() {
         std::ranges::move(sections_, std::back_inserter(profile_.sections));
         profile_.summary = captured_summary;
@@ -155,6 +163,10 @@ std::string captured_profile(const std::vector<Captured>& captured) {
         }
         if (!can_be_written(one)) {
             sections.leave_out(one);
+            continue;
+        }
+        if (selecting_word(one).find_first_of("*?[$") != std::string::npos) {
+            sections.leave_out_device(selecting_word(one));
             continue;
         }
         const Place place(one.setting.full_name(), selecting_word(one));

@@ -88,6 +88,18 @@ TEST_CASE("a value that no author may write is left out, and said", "[cli][captu
     CHECK_THAT(text, !Contains("\nmtu"));
 }
 
+TEST_CASE("a device whose name would select others is left out, and said", "[cli][capture]") {
+    const Plugin nic = plugin_called("nic", Selector::device);
+    const std::string text =
+        captured_profile({captured(nic, 0, Target::nic("w*"), std::int64_t{1500}),
+                          captured(nic, 1, Target::nic("w*"), std::int64_t{7}),
+                          captured(nic, 0, Target::nic("${a}"), std::int64_t{1500}),
+                          captured(nic, 0, Target::nic("eth0"), std::int64_t{1500})});
+    CHECK_THAT(text, Contains("#   w*: in a profile, that name selects others\n#   ${a}: "));
+    CHECK_THAT(text, Contains("[nic.eth0]"));
+    CHECK_THAT(text, !Contains("[nic.\""));
+}
+
 TEST_CASE("keys of the catalog say where they stand and what they accept", "[cli][list]") {
     Catalog catalog;
     REQUIRE(catalog.add(plugin_called("nic", Selector::device)).has_value());
