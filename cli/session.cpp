@@ -56,8 +56,8 @@ std::string local_address_of(std::string_view connection) {
     return std::string(address.substr(0, address.find('%')));
 }
 
-std::string session_address(std::string_view connection, std::string_view sudo_user) {
-    if (!connection.empty() || sudo_user.empty()) {
+std::string session_address(std::string_view connection) {
+    if (!connection.empty()) {
         return local_address_of(connection);
     }
     long process = ::getppid();

@@ -6,9 +6,10 @@
 
 namespace nanotune::cli {
 
-/// The local address of SSH_CONNECTION ("client port local port"). sudo drops that variable: then
-/// it is looked for in the processes that started this one. "" for no remote session.
-[[nodiscard]] std::string session_address(std::string_view connection, std::string_view sudo_user);
+/// The local address of SSH_CONNECTION ("client port local port"). sudo and `su -` drop that
+/// variable: then it is looked for in the processes that started this one. "" for no remote
+/// session.
+[[nodiscard]] std::string session_address(std::string_view connection);
 
 /// The third word of SSH_CONNECTION, without the zone of a link-local address.
 [[nodiscard]] std::string local_address_of(std::string_view connection);

@@ -62,7 +62,8 @@ std::string why_management(const Change& change) {
     if (management.empty()) {
         return {};
     }
-    return fmt::format("{} carries the {}: {}", change.desired.candidate.device, management,
+    return fmt::format("{} carries {}{}: {}", change.desired.candidate.device,
+                       management.starts_with("your ") ? "" : "the ", management,
                        change.desired.by_exact_name ? "needs --allow management"
                                                     : "the profile must name it exactly");
 }

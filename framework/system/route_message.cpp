@@ -49,7 +49,8 @@ Result<std::vector<unsigned>> default_route_of(Bytes body) {
     if (!route) {
         return failure(ErrorCode::invalid, "a route of the reply is cut short");
     }
-    if (route->rtm_dst_len != 0 || route->rtm_type != RTN_UNICAST ||
+    constexpr unsigned halves = 1;  // two routes of half of everything each, as VPNs lay them
+    if (route->rtm_dst_len > halves || route->rtm_type != RTN_UNICAST ||
         (route->rtm_flags & RTM_F_CLONED) != 0) {
         return std::vector<unsigned>();
     }

@@ -118,8 +118,12 @@ Result<std::vector<Dependence>> management_of(System& system, const std::vector<
         found.push_back({.device = device, .reason = "default route"});
     }
     if (const std::string address = system.session_address(); !address.empty()) {
-        if (auto device = system.links().device_of_address(address)) {
+        auto device = system.links().device_of_address(address);
+        if (device) {
             found.push_back({.device = *std::move(device), .reason = "your session"});
+        } else if (device.error().code != ErrorCode::not_found &&
+                   device.error().code != ErrorCode::invalid) {
+            return std::unexpected(std::move(device).error());
         }
     }
     for (std::size_t i = 0; i < found.size(); ++i) {

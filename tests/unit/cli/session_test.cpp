@@ -10,7 +10,7 @@ TEST_CASE("the third word of SSH_CONNECTION is our address", "[cli][session]") {
     CHECK(local_address_of("fe80::2%eth0 50022 fe80::1%eth0 22") == "fe80::1");
     CHECK(local_address_of("").empty());
     CHECK(local_address_of("nonsense").empty());
-    CHECK(session_address("198.51.100.7 50022 192.0.2.1 22", "") == "192.0.2.1");
+    CHECK(session_address("198.51.100.7 50022 192.0.2.1 22") == "192.0.2.1");
 }
 
 TEST_CASE("an installed program finds its parts in its own prefix", "[cli][places]") {

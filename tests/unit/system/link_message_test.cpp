@@ -156,6 +156,13 @@ TEST_CASE("a default route leads through its device", "[routes]") {
     CHECK(*devices == std::vector<unsigned>{3});
 }
 
+TEST_CASE("half of everything is a default route, as VPNs lay two", "[routes]") {
+    const auto devices =
+        default_route_of(route_head(RT_TABLE_MAIN, 1) + number(RTA_OIF, std::uint32_t{3}));
+    REQUIRE(devices);
+    CHECK(*devices == std::vector<unsigned>{3});
+}
+
 TEST_CASE("a default route of several hops leads through each one's device", "[routes]") {
     const auto devices =
         default_route_of(route_head(RT_TABLE_MAIN) + attribute(RTA_MULTIPATH, hop(3) + hop(4)));
