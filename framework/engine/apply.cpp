@@ -198,6 +198,9 @@ Status Apply::stage(Stage one, Plan& planned) {
 }
 
 bool Apply::still_holds(Stage stage, const Plan& planned) const {
+    if (stage == Stage::datapath && datapaths_pause_) {
+        return false;
+    }
     return !cpus_are_new_ && (!queues_are_new_ || !goes_by_queues(stage, profile_, planned));
 }
 

@@ -106,6 +106,7 @@ class Apply {
     /// What changes made anew, so that later stages that go by it are planned again.
     bool queues_are_new_ = false;
     bool cpus_are_new_ = false;
+    bool datapaths_pause_ = false;
     std::size_t done_ = 0;
     std::size_t total_ = 0;
 };

@@ -125,6 +125,7 @@ Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {
         NT_CHECK(intend(change));
     }
     NT_CHECK(intend(plan.changes));
+    NT_CHECK(side_effects_.pause(kept));
     Writer writer(survey_,
                   {.on_failure = profile_.keep_on_failure ? OnFailure::go_on : OnFailure::stop,
                    .strict = request_.strict,
@@ -158,9 +159,15 @@ void Apply::note(std::vector<Written> written) {
     }
 }
 
-/// What a change of this stage reset comes back, unless a later stage sets it anyway.
+/// What a change of this stage reset comes back. Datapaths of the profile start with the last
+/// stage, as it says.
 Status Apply::put_back(const std::vector<Change>& kept) {
-    NT_TRY(SideEffects::PutBack back, side_effects_.put_back(kept));
+    std::vector<Change> due;
+    std::ranges::copy_if(kept, std::back_inserter(due), [this](const Change& change) {
+        return !is_of_worker(change) || !wanted_.contains(key_of(change.desired));
+    });
+    datapaths_pause_ = datapaths_pause_ || due.size() != kept.size();
+    NT_TRY(SideEffects::PutBack back, side_effects_.put_back(due));
     if (back.has_written) {
         held_.saw_write();
     }

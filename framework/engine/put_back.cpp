@@ -42,6 +42,15 @@ Result<Value> SideEffects::reachable(const Desired& desired) {
     return *cpus & topology.online;
 }
 
+Status SideEffects::pause(const std::vector<Change>& kept) {
+    for (const Change& change : kept) {
+        if (is_of_worker(change)) {
+            NT_CHECK(pauses_.pause({change.desired.setting, change.desired.candidate.target}));
+        }
+    }
+    return {};
+}
+
 /// What is carried comes last: it follows what is put back, too.
 Result<SideEffects::PutBack> SideEffects::put_back(const std::vector<Change>& kept) {
     std::ranges::copy(kept, std::back_inserter(kept_));

@@ -132,6 +132,10 @@ Result<std::vector<Change>> SideEffects::of(const Plan& plan, const Ledger& ledg
         NT_CHECK(add_parts(plan, change, losses));
         NT_CHECK(add_named_after(change, desired.candidate, losses));
         NT_CHECK(add_stacked(change, losses));
+        NT_TRY(const auto workers, pauses_.on(change));
+        for (const Place& worker : workers) {
+            losses.add(change, worker.setting, survey_.candidate_of(worker.setting, worker.target));
+        }
     }
     return losses.read(survey_);
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/carriers.hpp"
+#include "engine/pauses.hpp"
 #include "engine/stage_plan.hpp"
 #include "engine/writer.hpp"
 
@@ -17,13 +18,17 @@ class SideEffects {
   public:
     /// All of them must outlive this.
     SideEffects(const Catalog& catalog, Survey& survey, Carriers& carriers)
-        : catalog_(catalog), survey_(survey), carriers_(carriers) {}
+        : catalog_(catalog), survey_(survey), carriers_(carriers), pauses_(catalog, survey) {}
 
     /// Values that the plan's changes reset on the same device (on any, where the change is of
     /// none), as they are now: is_side_effect changes from `before` to the same. What the plan
     /// itself sets is left out, and what is as its device has it, but where the ledger knows of it.
     /// What followed something that goes back to what it was before nanotune goes back as well.
+    /// Workers that the changes pause are among them.
     Result<std::vector<Change>> of(const Plan& plan, const Ledger& ledger);
+
+    /// Ends workers among what is kept, once they are on record and before the first change.
+    Status pause(const std::vector<Change>& kept);
 
     /// What nanotune changed earlier, and is not there now, but may come anew with the plan's
     /// changes (a queue): changes to what it was before nanotune. What is `wanted` is left out.
@@ -61,6 +66,7 @@ class SideEffects {
     const Catalog& catalog_;
     Survey& survey_;
     Carriers& carriers_;
+    Pauses pauses_;
     std::vector<Change> kept_;  ///< of all stages
 };
 

@@ -139,6 +139,9 @@ void Undo::restore(std::vector<UndoStep>& steps, Stage stage, bool again) {
     std::vector<Change> changes;
     std::vector<UndoStep*> written;
     for (UndoStep& step : steps) {
+        if (!again && stage == Stage::datapath && step.touched.is_side_effect) {
+            continue;  // paused, until its device is as it was
+        }
         const bool is_due =
             step.setting.tunable != nullptr && step.setting.bank->stage() == stage &&
             (step.outcome == Outcome::not_done || (again && is_due_again(step.outcome)));
@@ -155,6 +158,7 @@ void Undo::restore(std::vector<UndoStep>& steps, Stage stage, bool again) {
         std::ranges::reverse(changes);
         std::ranges::reverse(written);
     }
+    pause(changes);
     Writer writer(survey_,
                   {.on_failure = OnFailure::go_on, .doing = doing_, .carriers = &carriers_});
     const std::vector<Written> results = writer.write(std::move(changes));
@@ -244,6 +248,7 @@ Undone Undo::run(const std::vector<Touched>& touched) {
     }
     Undone undone;
     undone.notes = carriers_.missing();
+    go_on(steps, undone);
     std::ranges::for_each(steps, [this](UndoStep& step) { end(step); });
     keep_what_went_along(steps);
     for (const UndoStep& step : steps) {

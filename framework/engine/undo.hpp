@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/carriers.hpp"
+#include "engine/pauses.hpp"
 #include "engine/survey.hpp"
 #include "engine/undo_step.hpp"
 #include "engine/writer.hpp"
@@ -41,7 +42,8 @@ class Undo {
           survey_(survey),
           restores_(restores),
           doing_(std::move(doing)),
-          carriers_(std::move(carriers)) {}
+          carriers_(std::move(carriers)),
+          pauses_(catalog, survey) {}
 
     /// What `run` would do. Reads only.
     std::vector<UndoStep> steps(const std::vector<Touched>& touched);
@@ -62,6 +64,8 @@ class Undo {
     [[nodiscard]] bool is_ours(const UndoStep& step) const;
     [[nodiscard]] bool is_due_again(Outcome outcome) const;
     void restore(std::vector<UndoStep>& steps, Stage stage, bool again);
+    void pause(const std::vector<Change>& changes);
+    void go_on(const std::vector<UndoStep>& steps, Undone& undone);
     Change change_of(const UndoStep& step);
     Candidate candidate_of(const UndoStep& step);
     [[nodiscard]] bool may_hold_ours(const Touched& touched) const;
@@ -74,6 +78,8 @@ class Undo {
     Restores restores_;
     std::function<void(const std::string&)> doing_;
     Carriers carriers_;
+    Pauses pauses_;
+    std::vector<Change> paused_;        ///< workers, as they were
     std::map<Key, Value> first_;        ///< as found by the first attempt
     std::map<Key, Value> latest_;       ///< as last read
     std::map<Key, Candidate> targets_;  ///< as last listed

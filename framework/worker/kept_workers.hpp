@@ -23,11 +23,10 @@ class KeptWorkers final : public Workers {
     Result<Worker> worker(const std::string& name) override;
     Status start(const std::string& name, const WorkerSettings& settings) override;
     Status change(const std::string& name, const WorkerSettings& settings) override;
+    /// What it has counted stays.
+    Status stop(const std::string& name) override;
     Status forget(const std::string& name) override;
 
-    /// Ends it; what it was started with and what it has counted stay. Errors: not_found;
-    /// timed_out.
-    Status stop(const std::string& name);
     /// Starts one that does not run as it was before, with the switches as they are now. Errors:
     /// not_found; busy where it runs; as the worker's.
     Status start_again(const std::string& name);

@@ -71,13 +71,24 @@ Status misfit(System& system, const WorkerSettings& settings) {
     return {};
 }
 
+/// The queues of that device are its own: by XDP, however it was chosen.
+std::string held_by(const Worker& worker) {
+    const bool holds = worker.how.starts_with("xdp") || worker.how.starts_with("af_xdp");
+    return worker.is_running && holds ? said(worker.settings, "interface") : std::string();
+}
+
 }  // namespace
 
 Result<std::vector<Candidate>> datapaths(System& system) {
     NT_TRY(const auto names, system.workers().names());
     std::vector<Candidate> found;
     for (const std::string& name : names) {
-        found.push_back({.target = {.kind = "datapath", .name = name}, .facts = {{"name", name}}});
+        Candidate one{.target = {.kind = "datapath", .name = name}, .facts = {{"name", name}}};
+        const auto worker = system.workers().worker(name);
+        if (std::string held = worker ? held_by(*worker) : std::string(); !held.empty()) {
+            one.facts.emplace_back("holds", std::move(held));
+        }
+        found.push_back(std::move(one));
     }
     return found;
 }
@@ -175,6 +186,10 @@ Status WorkerBank::written(System& system, const Target& target,
 std::vector<Status> WorkerBank::write(System& system, const Target& target,
                                       std::span<const Assignment> assignments) const {
     return {assignments.size(), written(system, target, assignments)};
+}
+
+Status WorkerBank::pause(System& system, const Target& target) const {
+    return system.workers().stop(target.name);
 }
 
 Result<Inquiry> WorkerBank::witness(System& /*system*/, const Target& /*target*/,

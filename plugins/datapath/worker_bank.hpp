@@ -17,7 +17,8 @@ struct WorkerRow {
     bool is_live = false;  ///< changes from one packet to the next
 };
 
-/// Target "datapath" for each worker that was started, running or not. Fact: name.
+/// Target "datapath" for each worker that was started, running or not. Facts: name; holds, the
+/// device of one that runs past the kernel's stack.
 Result<std::vector<Candidate>> datapaths(System& system);
 
 /// Written together: what changes while the worker runs is changed so, anything else starts it
@@ -37,6 +38,7 @@ class WorkerBank final : public Bank {
         std::span<const Assignment> assignments) const override;
     [[nodiscard]] std::vector<Status> write(System& system, const Target& target,
                                             std::span<const Assignment> assignments) const override;
+    [[nodiscard]] Status pause(System& system, const Target& target) const override;
     [[nodiscard]] Status may_write(System& system, const Target& target,
                                    const Tunable& tunable) const override;
     /// No other program knows a worker of nanotune's.

@@ -52,7 +52,7 @@ constexpr LinkRow link_rows[] = {
       .resets_on_bus = lost_with_restart,
       .carries = "sysctl.net.ipv6.conf.{}.mtu",
       .along_stack = true,
-      .stops_datapath = true},
+      .pauses = datapaths},
      IFLA_MTU,
      IFLA_MIN_MTU,
      IFLA_MAX_MTU,

@@ -15,6 +15,9 @@ namespace nanotune::nic {
 // return they take pause frames as they come by default.
 inline constexpr std::string_view lost_with_restart = "nic.pause.rx | nic.pause.tx | irq.affinity";
 
+// Drivers refuse to change the queues of a NIC that an XDP program or an AF_XDP socket is on.
+inline constexpr std::string_view datapaths = "datapath.listen";
+
 inline constexpr std::int64_t most_of_a_ring = std::numeric_limits<std::uint32_t>::max();
 
 // New queues start without steering.
@@ -39,7 +42,7 @@ constexpr Tunable channels(std::string_view name, std::string_view label, Topolo
             .resets = lost_with_channels,
             .resets_on_bus = lost_with_channels_on_bus,
             .topology = counts,
-            .stops_datapath = true,
+            .pauses = datapaths,
             .witness = {.label = label}};
 }
 
@@ -86,7 +89,7 @@ constexpr Tunable ring(std::string_view name, std::string_view label, Domain dom
             .impact = Impact::drops_packets,
             .summary = summary,
             .resets_on_bus = lost_with_restart,
-            .stops_datapath = true,
+            .pauses = datapaths,
             .witness = {.label = label}};
 }
 

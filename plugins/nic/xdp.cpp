@@ -33,6 +33,15 @@ bool has_native_program(const Link& link) {
            link.xdp.end();
 }
 
+/// Workers of our own pause while queues change.
+bool is_workers(System& system, const NicOwner& owner) {
+    const auto names = system.workers().names();
+    return owner.process != 0 && names && std::ranges::any_of(*names, [&](const std::string& name) {
+               const auto worker = system.workers().worker(name);
+               return worker && worker->is_running && worker->process == owner.process;
+           });
+}
+
 Result<std::string> read_mode(System& system, const Target& nic) {
     NT_TRY(const Link link, system.links().link(nic.name));
     // Of several the one that sees the packet first.
@@ -76,7 +85,7 @@ Status keep_xdp_sockets(System& system, const std::string& device, const Ethtool
     }
     for (const NicOwner& owner : xdp_sockets_of(system, link->index)) {
         const std::vector<unsigned> queues = owner.queues.members();
-        if (!queues.empty() && queues.back() >= left) {
+        if (!queues.empty() && queues.back() >= left && !is_workers(system, owner)) {
             return failure(ErrorCode::unsupported,
                            "the kernel takes no queue away that an AF_XDP socket is bound to: " +
                                text_of(owner) + ", of which " + std::to_string(left) +

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::string_view live[] = {"price", "quantity", "byte_order", "enabled"};
 
-std::string text_of(const WorkerSettings& settings) {
-    std::string text = "runs";
+std::string cell_of(const WorkerSettings& settings, std::string_view state = "runs") {
+    std::string text(state);
     for (const auto& [name, value] : settings) {
         text += "\n" + name + " " + value;
     }
@@ -26,10 +26,15 @@ Worker worker_in(const std::string& text) {
     std::getline(lines, line);
     Worker worker{.settings = {}, .is_running = line == "runs", .how = {}};
     worker.process = worker.is_running ? 4711 : 0;
-    worker.how = worker.is_running ? "udp" : line.substr(line.find(' ') + 1);
+    worker.how = line.substr(line.find(' ') + 1);
     while (std::getline(lines, line)) {
         const auto gap = line.find(' ');
         worker.settings.emplace(line.substr(0, gap), line.substr(gap + 1));
+    }
+    if (worker.is_running) {
+        const auto backend = worker.settings.find("backend");
+        const bool is_said = backend != worker.settings.end() && backend->second != "auto";
+        worker.how = is_said ? backend->second : "udp";
     }
     return worker;
 }
@@ -56,7 +61,7 @@ Result<Worker> FakeWorkers::worker(const std::string& name) {
 }
 
 Status FakeWorkers::start(const std::string& name, const WorkerSettings& settings) {
-    return kernel_->write("start " + name, {{worker_cell(name), text_of(settings)}});
+    return kernel_->write("start " + name, {{worker_cell(name), cell_of(settings)}});
 }
 
 Status FakeWorkers::change(const std::string& name, const WorkerSettings& settings) {
@@ -67,7 +72,13 @@ Status FakeWorkers::change(const std::string& name, const WorkerSettings& settin
         }
         changed.settings[setting] = value;
     }
-    return kernel_->write("change " + name, {{worker_cell(name), text_of(changed.settings)}});
+    return kernel_->write("change " + name, {{worker_cell(name), cell_of(changed.settings)}});
+}
+
+Status FakeWorkers::stop(const std::string& name) {
+    NT_TRY(const Worker stopped, worker(name));
+    return kernel_->write("stop " + name,
+                          {{worker_cell(name), cell_of(stopped.settings, "ended stopped")}});
 }
 
 Status FakeWorkers::forget(const std::string& name) {

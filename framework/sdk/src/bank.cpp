@@ -49,4 +49,8 @@ std::vector<Status> Bank::may_hold(System& /*system*/, const Target& /*target*/,
     return std::vector<Status>(assignments.size());
 }
 
+Status Bank::pause(System& /*system*/, const Target& target) const {
+    return failure(ErrorCode::unsupported, target.text() + ": nothing runs there that could end");
+}
+
 }  // namespace nanotune

@@ -33,6 +33,7 @@ long long open_xdp_sockets(Files& files) {
 struct Socket {
     XdpSocket bound;
     std::string holder;
+    unsigned process = 0;
 };
 
 std::vector<Socket> xdp_sockets(System& system) {
@@ -47,12 +48,14 @@ std::vector<Socket> xdp_sockets(System& system) {
     std::map<std::string, std::vector<std::size_t>> wanted;
     for (const XdpSocket& one : *bound) {
         wanted[fmt::format("socket:[{}]", one.inode)].push_back(sockets.size());
-        sockets.push_back({.bound = one, .holder = {}});
+        sockets.push_back({.bound = one, .holder = {}, .process = 0});
     }
     for_each_descriptor(system.files(), [&](const HeldFile& file) {
         if (const auto found = wanted.find(file.name); found != wanted.end()) {
             for (const std::size_t place : found->second) {
                 sockets[place].holder = text_of(file.process);
+                sockets[place].process =
+                    static_cast<unsigned>(decimal(file.process.number).value_or(0));
             }
         }
     });
@@ -72,8 +75,9 @@ std::vector<NicOwner> owners_among(const std::vector<Socket>& sockets, unsigned 
         }
         const std::string who = socket_text(socket.holder);
         const auto known = std::ranges::find(owners, who, &NicOwner::who);
-        NicOwner& owner =
-            known == owners.end() ? owners.emplace_back(NicOwner{.who = who}) : *known;
+        NicOwner& owner = known == owners.end()
+                              ? owners.emplace_back(NicOwner{.who = who, .process = socket.process})
+                              : *known;
         owner.queues.add(socket.bound.queue);
     }
     return owners;

@@ -75,8 +75,7 @@ virtio-net() {
     prepare eth0 1
     serves eth0 1 4 auto "xdp, native"
     goes_on_after_link_down eth0 1
-    leaves eth0 # its driver changes no queues under a program
-    serves eth0 1 2 af_xdp "af_xdp, native"
+    serves eth0 1 2 af_xdp "af_xdp, native" # its driver changes no queues under a program: it pauses
     serves eth0 1 2 packet packet
     serves eth0 1 2 udp udp
     leaves eth0

@@ -104,6 +104,11 @@ class Bank {
     [[nodiscard]] virtual std::vector<Status> write(
         System& system, const Target& target, std::span<const Assignment> assignments) const = 0;
 
+    /// Ends the worker that is the target, until the setting by which it is there is written again:
+    /// nothing else of it is lost. Asked of banks that a setting pauses (Tunable::pauses). Errors:
+    /// unsupported, as by default; timed_out.
+    [[nodiscard]] virtual Status pause(System& system, const Target& target) const;
+
     /// Whether `write` would be let through, without trying. Errors: denied, naming what is
     /// missing.
     [[nodiscard]] virtual Status may_write(System& system, const Target& target,

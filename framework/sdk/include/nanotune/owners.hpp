@@ -14,8 +14,9 @@
 namespace nanotune {
 
 struct NicOwner {
-    std::string who;     ///< "XDP program 12 (native)", "AF_XDP socket of feed (process 77)"
-    CpuSet queues = {};  ///< that it is bound to; empty for the whole device
+    std::string who;       ///< "XDP program 12 (native)", "AF_XDP socket of feed (process 77)"
+    CpuSet queues = {};    ///< that it is bound to; empty for the whole device
+    unsigned process = 0;  ///< whose it is; 0 where that is not known, or is none
     friend bool operator==(const NicOwner&, const NicOwner&) = default;
 };
 

@@ -38,7 +38,8 @@ struct Candidate {
     CpuSet ids = {};               ///< CPU, node or queue numbers that it covers; empty where none
     /// name, driver, pci, mac, altname (repeated), numa_node, firmware, master, kind; for processes
     /// unit, exe, comm, user. `management` says why the operator depends on a NIC ("default
-    /// route"), `bond` which bond or team it is a member of.
+    /// route"), `bond` which bond or team it is a member of; `holds` which device a worker has for
+    /// itself.
     std::vector<std::pair<std::string, std::string>> facts = {};
     int depth = 0;  ///< 0 for a device on nothing, 1 for one stacked on it (VLAN, bond), ...
     bool by_name_only = false;  ///< globs and whole-kind settings pass it by (a virtual device)

@@ -54,7 +54,9 @@ struct Tunable {
     TopologyEffect topology = TopologyEffect::none;
     bool check_only = false;   ///< read and compared, never written
     bool along_stack = false;  ///< rises on the lower device first, falls on the upper first (MTU)
-    bool stops_datapath = false;
+    std::string_view pauses =
+        {};  ///< full name of the setting by which workers are there: those that hold the same
+             ///< device end before a change, and start again after it
     Witness witness = {};  ///< where the bank does not know one itself
 };
 

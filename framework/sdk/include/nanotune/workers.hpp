@@ -41,6 +41,8 @@ class Workers {
     /// Settings that may change while it runs, from one packet to the next. Errors: not_found;
     /// invalid for any other setting.
     virtual Status change(const std::string& name, const WorkerSettings& settings) = 0;
+    /// Ends it, and keeps what it was told. Errors: not_found; timed_out.
+    virtual Status stop(const std::string& name) = 0;
     /// Ends it, and leaves nothing of it. Not finding it is success.
     virtual Status forget(const std::string& name) = 0;
 };
