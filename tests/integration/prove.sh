@@ -18,6 +18,8 @@ mount -t tmpfs -o mode=0755 tmpfs "$build/prove"
 mount -t tmpfs -o mode=0755 tmpfs /run
 mount -t tmpfs -o mode=0755 tmpfs /var/lib
 cd "$build/prove"
+mkdir tmp
+export TMPDIR=$PWD/tmp
 ip link set lo up
 ip link add veth0 type veth peer name veth1
 ip link set veth0 up
@@ -189,4 +191,4 @@ echo "-- kill -9"
 interrupted KILL
 soon_as_it_was "after kill -9"
 ! pgrep -f 'sleep 60' >/dev/null || fail "the program that measured is left"
-[ -z "$(ls -d /tmp/nanotune-prove-* 2>/dev/null)" ] || fail "files are left in /tmp"
+[ -z "$(ls -A "$TMPDIR")" ] || fail "files are left: $(ls -A "$TMPDIR")"
