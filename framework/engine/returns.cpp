@@ -23,6 +23,13 @@ std::string stays_of(const Catalog& catalog, const std::string& plugin,
                            : fmt::format("this plugin {} does not have that", plugin));
 }
 
+/// Who switches between two profiles has applied the same settings over and over.
+bool touch_the_same(const Applied& one, const Applied& other) {
+    return std::ranges::equal(one.touched, other.touched, [](const Touched& a, const Touched& b) {
+        return a.is_side_effect == b.is_side_effect && a.key == b.key;
+    });
+}
+
 }  // namespace
 
 Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted, const Catalog& catalog,
@@ -34,8 +41,11 @@ Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted, const Catalog&
         return !touched.is_side_effect && (setting ? setting->bank->stage() == stage : is_first) &&
                !wanted.contains(touched.key);
     };
+    const Applied* before = nullptr;
     if (std::ranges::none_of(ledger.applied(), [&](const Applied& applied) {
-            return std::ranges::any_of(applied.touched, may_be_dropped);
+            const bool is_known = before != nullptr && touch_the_same(*before, applied);
+            before = &applied;
+            return !is_known && std::ranges::any_of(applied.touched, may_be_dropped);
         })) {
         return plan;
     }
