@@ -86,7 +86,9 @@ within 20 holds datapath/orders Datapath Restarts "u 1"
 within 20 holds datapath/orders Datapath State 's "running"'
 is_value datapath/orders Datapath Enabled "b false"
 kill $monitor $watcher
-grep -q "Path=$orders .*Member=PropertiesChanged" heard || { cat heard; fail "no signal"; }
+for object in $orders /org/nanotune1/device/veth0; do
+    grep -q "Path=$object .*Member=PropertiesChanged" heard || { cat heard; fail "no signal of $object"; }
+done
 
 echo "== polkit decides for each call, and apart for what sends orders"
 ask() { as "$1" busctl call org.nanotune1 $orders org.nanotune1.Datapath "${@:2}" >said 2>&1; }

@@ -11,7 +11,7 @@ timeouts=/proc/sys/net/ipv4/tcp_fin_timeout
 cat >feed.toml <<'END'
 [sysctl]
 "net.ipv4.tcp_slow_start_after_idle" = 0
-"net.ipv4.tcp_fin_timeout" = 30
+"net.ipv4.tcp_fin_timeout" = { value = 30, drift = "yield" }
 
 [nic.veth0]
 mtu = 1400
@@ -62,8 +62,8 @@ hears '"what":"drifted","setting":"nic.rps.cpus","target":"veth0/rx-0","from":"0
 echo 1 >/sys/class/net/veth0/queues/rx-0/rps_cpus
 within 20 state_is tuned
 
-echo "== repaired where the host's file wants it, and left after a while"
-printf '[drift]\npolicy = "repair"\n[drift.settings]\n"*fin_timeout" = "yield"\n' >/etc/nanotune/host.toml
+echo "== repaired where the host's file wants it, and left after a while, which is told"
+printf '[drift]\npolicy = "repair"\n' >/etc/nanotune/host.toml
 for _ in 1 2 3; do
     echo 1 >$idle
     within 20 is 0
@@ -73,6 +73,7 @@ echo 1 >$idle
 within 20 state_is drifted
 sleep 1
 is 1 || fail "repaired for ever"
+hears '"what":"yielded","setting":"sysctl.net.ipv4.tcp_slow_start_after_idle"'
 nanotune history --bus >said
 [ "$(grep -c " repair .*nanotuned" said)" -eq 3 ] || { cat said; fail "not three repairs"; }
 ip link set veth0 mtu 1300 # that has an impact
@@ -80,7 +81,7 @@ sleep 1
 mtu_is 1300 || fail "a change with an impact is repaired"
 ip link set veth0 mtu 1400
 
-echo "== a setting that yields"
+echo "== a setting that yields, as the profile says of it alone"
 echo 50 >$timeouts
 hears '"what":"yielded","setting":"sysctl.net.ipv4.tcp_fin_timeout"'
 [ "$(cat $timeouts)" = 50 ] || fail "it does not yield"

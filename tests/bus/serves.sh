@@ -49,6 +49,7 @@ within 5 grep -q '"clean"' heard
 kill $monitor
 grep -q PropertiesChanged heard || fail "no signal"
 grep -q '"tuned"' heard || { cat heard; fail "no signal of the state"; }
+grep -q '"LastReport"' heard || { cat heard; fail "no signal of the last report"; }
 
 echo "== the last report stays to be read"
 manager_says() { busctl get-property org.nanotune1 /org/nanotune1 org.nanotune1.Manager "$1"; }
@@ -78,6 +79,8 @@ refused 'there is no option "colour" here' manager Apply "sa(ssh)a(ss)a{sv}" qui
 refused 'option confirm: 0: expected 1 to 86400' manager Apply "sa(ssh)a(ss)a{sv}" quick 0 0 1 confirm u 0
 refused 'of another type' manager Apply "sa(ssh)a(ss)a{sv}" quick 0 0 1 strict s yes
 refused 'the daemon opens no path' manager Apply "sa(ssh)a(ss)a{sv}" /run/here/idle.toml 0 0 0
+verify=$(manager Verify "sa(ssh)a(ss)a{sv}" "" 0 0 0 | job_of) # a job that has ended is kept for a minute
+job "$verify" Wait >/dev/null
 refused 'has no list "columns"' job "$verify" Rows st columns 0
 refused 'the daemon opens no path' manager Apply "sa(ssh)a(ss)a{sv}" ../idle.toml 0 0 0
 missing=$(manager Plan "sa(ssh)a(ss)a{sv}" missing 0 0 0 | job_of)
