@@ -118,8 +118,23 @@ save_state() {
     exec {monitor}>&-
 }
 
+# What the guest writes into the file wire of the share, such as "eth1 off", is done to that NIC's cable; then the file
+# is gone.
+mind_the_cables() { # MONITOR: descriptor of QEMU's
+    local idle nic way
+    mkfifo "$run/idle"
+    exec {idle}<>"$run/idle"
+    while true; do
+        read -r -t 0.05 -u "$idle" _ || true # a pause without a process
+        [ -e "$run/share/wire" ] || continue
+        read -r nic way <"$run/share/wire"
+        printf 'set_link n%s %s\n' "${nic#eth}" "$way" >&"$1"
+        rm "$run/share/wire"
+    done
+}
+
 run_guest() { # COMMAND...
-    local status=0 rows=24 columns=80 out err tty=null readers
+    local status=0 rows=24 columns=80 out err tty=null readers monitor cables
     cp "$here"/guest/{second,systemd} "$run/share/"
     if [ "$interactive" ]; then
         [ -t 0 ] || fail "--shell wants a terminal"
@@ -137,9 +152,15 @@ run_guest() { # COMMAND...
     cat "$run/err" >&2 &
     readers="$readers $!"
     exec {out}>"$run/out" {err}>"$run/err"
+    mkfifo "$run/monitor.in"
+    exec {monitor}<>"$run/monitor.in"
+    mind_the_cables "$monitor" &
+    cables=$!
     echo go >&"$console_in"
     start_qemu "file,path=/dev/fd/$out,append=on" "file,path=/dev/fd/$err,append=on" "$tty" \
+        -chardev "file,id=mon,path=/dev/null,input-path=$run/monitor.in" -mon mon \
         -incoming "exec:cat $state" 2>"$run/qemu.log" || status=$?
+    kill $cables
     exec {out}>&- {err}>&-
     wait $readers
 

@@ -53,6 +53,13 @@ wait_for_carrier() { # DEVICE...
     done
 }
 
+# Pulls a cable out, or puts it in again, outside of the guest (machine.sh).
+cable() { # DEVICE on|off
+    echo "$1 $2" >/run/lab/share/wire.draft
+    mv /run/lab/share/wire.draft /run/lab/share/wire
+    while [ -e /run/lab/share/wire ]; do sleep 0.02; done
+}
+
 # The interrupts of a virtio device belong to the PCI device above it.
 interrupts() {
     local device

@@ -56,6 +56,20 @@ runs 0 apply bond.toml --allow all && kept "apply"
 runs 0 verify || true
 runs 0 rollback --all --allow all && kept "rollback"
 [ "$(mtus)" = "1500 1500 1500 1500" ] || complain "rolled back, the MTUs are $(mtus)"
+
+# Members may have MTUs of their own, one of which is the new one already.
+ip link set eth1 mtu 2000
+ip link set eth3 mtu 1800
+wait_for_carrier eth1 eth3
+printf '[nic.bond0]\nmtu = 2000\n' >uneven.toml
+runs 0 apply uneven.toml --allow all || true
+[ "$(mtus)" = "1500 2000 2000 2000" ] || complain "of uneven members the MTUs are $(mtus)"
+runs 0 rollback --all --allow all || true
+[ "$(mtus)" = "1500 1500 2000 1800" ] || complain "rolled back, uneven members have the MTUs $(mtus)"
+ip link set eth1 mtu 1500
+ip link set eth3 mtu 1500
+wait_for_carrier eth1 eth3
+for member in eth1 eth3; do member_downs[$member]=$(downs $member); done
 printf '[nic."bond0.7"]\nmtu = 3000\n[nic.bond0]\nmtu = 2000\n' >more.toml
 runs 1 plan more.toml && says "more.toml:2:1: nic.mtu on bond0.7 = 3000 is more than bond0, which carries it, is given by more.toml:4:1: 2000"
 ip link del bond0.7
@@ -64,18 +78,26 @@ ip link set eth1 up
 ip link set eth3 up
 wait_for_carrier eth1 eth3
 
-# The cable is pulled while the driver has the link down.
-printf '[nic.eth1]\nring.rx = 1024\n' >cable.toml
+# The cable is pulled while the driver has the link down, and then in the middle of an apply that changes more than that.
+nic=eth1
+printf '[nic.eth1]\nring.rx = 1024\n[nic.eth2]\nmtu = 1400\n' >cable.toml
+snapshot_of_rings() { echo "$(nic=eth1 ring RX) $(nic=eth2 attribute mtu)"; }
+rings=$(snapshot_of_rings)
 {
     until [ "$(cat /sys/class/net/eth1/carrier)" = 0 ]; do :; done
-    ip link set eth1 down
+    cable eth1 off
 } 2>/dev/null &
 puller=$!
 runs 0 apply cable.toml --allow all && says "eth1 had a carrier before it was changed, and has none since"
 wait $puller
-ip link set eth1 up
-wait_for_carrier eth1
+[ "$(attribute carrier) $(ip link show eth1 | grep -o 'NO-CARRIER,[^>]*,UP')" = "0 NO-CARRIER,BROADCAST,MULTICAST,UP" ] ||
+    complain "the cable of eth1 is not out: $(ip link show eth1)"
+[ "$(snapshot_of_rings)" = "1024 1400" ] || complain "without a cable, ring and MTU are $(snapshot_of_rings)"
+runs 0 verify || true
 runs 0 rollback --all --allow all || true
+[ "$(snapshot_of_rings)" = "$rings" ] || complain "rolled back without a cable, ring and MTU are $(snapshot_of_rings), not $rings"
+cable eth1 on
+wait_for_carrier eth1
 
 # Debian's kernels do not say where an AF_XDP socket is bound: they say so themselves when its queue would go.
 printf '[nic.eth0]\nchannels.combined = 2\n' >fewer.toml
