@@ -1,6 +1,9 @@
 #!/bin/bash
 # A change of rings or queues resets a NIC, and so does taking its link down and up. Moderation, offloads, the receive
-# hash, steering and interrupt affinity that were applied before are right after either, as other programs see them.
+# hash, steering and interrupt affinity that were applied before are right after either, as other programs see them; but
+# for what vmxnet3's driver forgets with its link, which verify tells and the next apply gives it again.
+#
+#   resets.sh [NIC...]
 # shellcheck disable=SC2317
 set -euo pipefail
 
@@ -13,7 +16,7 @@ cpu=4
 look() { # each as it was applied?
     local seen
     seen="gso $(feature generic-segmentation-offload), rps $(of_queues rps_cpus), irq $(affinities)"
-    [ $nic = eth0 ] || seen="$seen, usecs $(coalesce rx-usecs)"
+    case $nic in eth1 | eth3) seen="$seen, usecs $(coalesce rx-usecs)" ;; esac
     [ $nic = eth1 ] || seen="$seen, xps $(of_queues xps_cpus), rss $(spread)"
     echo "$seen"
 }
@@ -24,13 +27,14 @@ still() { # AFTER-WHAT
     [ "$now" = "$held" ] || complain "$nic: after $1 '$now', not '$held'"
 }
 
-for nic in eth0 eth1 eth3; do
+[ $# -gt 0 ] || set -- eth0 eth1 eth2 eth3
+for nic in "$@"; do
     snapshot "$nic" >before
     {
         echo "[nic.$nic]"
         echo 'features.gso = false'
         echo 'rps.cpus = "5"'
-        [ $nic = eth0 ] || echo 'coalesce.rx_usecs = 50'
+        case $nic in eth1 | eth3) echo 'coalesce.rx_usecs = 50' ;; esac
         [ $nic = eth1 ] || echo 'xps.cpus = "6-7"'
         [ $nic = eth1 ] || echo 'rss.queues = "1"'
         echo "[irq.$nic]"
@@ -41,13 +45,13 @@ for nic in eth0 eth1 eth3; do
         echo 'extends = ["./first.toml"]'
         echo "[nic.$nic]"
         echo 'ring.rx = 512'
-        [ $nic = eth1 ] || echo 'channels.combined = 2'
+        case $nic in eth0 | eth3) echo 'channels.combined = 2' ;; esac
     } >second.toml
     runs 0 apply first.toml --allow all || continue
     held=$(look)
     echo "$nic: $held"
     asked="gso off, rps 20, irq $cpu"
-    [ $nic = eth0 ] || asked="$asked, usecs 50"
+    case $nic in eth1 | eth3) asked="$asked, usecs 50" ;; esac
     [ $nic = eth1 ] || asked="$asked, xps c0, rss 1"
     [ "$held" = "$asked" ] || complain "$nic: '$held' was applied, not '$asked'"
 
@@ -58,6 +62,10 @@ for nic in eth0 eth1 eth3; do
     ip link set $nic down
     ip link set $nic up
     wait_for_carrier $nic
+    if [ $nic = eth2 ]; then # whose driver deals its table out anew then: that is told, and given again
+        runs 2 verify && grep --quiet 'nic.rss.table  *eth2  *1 x128  *all  *differs' said || complain "the table that vmxnet3 has lost is not told" said
+        runs 0 apply second.toml || true
+    fi
     still "its link was down"
     runs 0 verify || true
     runs 0 rollback --all --allow all || true
