@@ -58,8 +58,8 @@ Result<Reach> Context::reach() const {
     const bool wants_bus = arguments_.has("bus");
     // It runs other programs for minutes, and the daemon runs none and waits for nobody.
     const bool tries = verb_ == "certify" || verb_ == "prove";
-    // What it looks at is this host's alone, and it must see it as it is, daemon or not.
-    const bool looks = verb_ == "doctor";
+    // What it looks at is here alone, and must be seen as it is, daemon or not.
+    const bool looks = verb_ == "doctor" || verb_ == "schema";
     if (wants_bus && tries) {
         return failure(ErrorCode::invalid,
                        fmt::format("--bus does not go with {}: it runs other programs, which the "

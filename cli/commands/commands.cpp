@@ -7,6 +7,7 @@
 #include "../doctor_verb.hpp"
 #include "../import/import_verb.hpp"
 #include "../prove_verb.hpp"
+#include "../schema/schema_verb.hpp"
 
 namespace nanotune::cli {
 
@@ -16,8 +17,8 @@ std::span<const Command* const> all_commands() {
         &status_command,   &history_command, &freeze_command,   &thaw_command,    &monitor_command,
         &topology_command, &doctor_command,  &capture_command,  &import_command,  &certify_command,
         &prove_command,    &list_command,    &describe_command, &boot_command,    &exec_command,
-        &datapath_command, &bench_command,   &profile_command,  &version_command, &help_command,
-        &guard_command,    &start_command,   &complete_command};
+        &datapath_command, &bench_command,   &profile_command,  &schema_command,  &version_command,
+        &help_command,     &guard_command,   &start_command,    &complete_command};
     return commands;
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "../declarations.hpp"
 #include "../doctor/facts_source.hpp"
 #include "boot_start.hpp"
 #include "captured_profile.hpp"
@@ -28,7 +29,8 @@ namespace nanotune::cli {
 /// One thread's.
 class EngineService final : public SharedService,
                             public DatapathService,
-                            public doctor::FactsSource {
+                            public doctor::FactsSource,
+                            public Declarations {
   public:
     EngineService(const ServiceOptions& options, SharedParts shared, bool is_guard,
                   Registry registry, Identity identity, std::string workers);
@@ -128,6 +130,7 @@ class EngineService final : public SharedService,
     Checked<CpuSet> cpus(const std::optional<ProfileRequest>& request,
                          std::string_view expression) override;
 
+    [[nodiscard]] const Catalog& catalog() const override { return registry_->catalog(); }
     std::vector<KeyInfo> keys() override { return keys_of(registry_->catalog()); }
     Result<KeyInfo> undeclared_key(std::string_view name) override;
     std::vector<PluginInfo> plugins() override { return registry_->plugins(); }

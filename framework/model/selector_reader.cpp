@@ -16,13 +16,13 @@ namespace {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-const std::array<std::string, 9>& device_keys() {
+std::span<const std::string> device_keys() {
     static const std::array<std::string, 9> keys = {
         "name", "driver", "pci", "mac", "altname", "numa_node", "firmware", "master", "kind"};
     return keys;
 }
 
-const std::array<std::string, 6>& process_keys() {
+std::span<const std::string> process_keys() {
     static const std::array<std::string, 6> keys = {"unit", "exe",     "comm",
                                                     "user", "kthread", "cgroup"};
     return keys;
@@ -45,6 +45,20 @@ std::string no_selector(const SectionText& section) {
 }
 
 }  // namespace
+
+std::span<const std::string> match_keys(Selector selector) {
+    switch (selector) {
+        case Selector::device:
+            return device_keys();
+        case Selector::label:
+            return process_keys();
+        case Selector::none:
+        case Selector::ids:
+        case Selector::given:
+            break;
+    }
+    return {};
+}
 
 bool SelectorReader::complain(const Origin& origin, std::string message) {
     findings_.push_back({origin, {ErrorCode::invalid, std::move(message)}});
@@ -85,8 +99,7 @@ std::optional<SectionSelector> SelectorReader::read_word(const SectionText& sect
                                  section.plugin->name));
             return std::nullopt;
         }
-        const auto known = is_label ? std::span<const std::string>(process_keys())
-                                    : std::span<const std::string>(device_keys());
+        const std::span<const std::string> known = match_keys(section.plugin->selector);
         selector.kind = Kind::match;
         if (!section.match->is_table() || section.match->nodes.empty()) {
             complain(section.match->origin,

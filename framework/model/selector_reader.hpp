@@ -2,12 +2,18 @@
 #pragma once
 
 #include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "resolved.hpp"
 #include "section_text.hpp"
 
 namespace nanotune {
+
+/// What `match` of a section selects by: devices by these keys, labels by those; nothing else has
+/// any.
+[[nodiscard]] std::span<const std::string> match_keys(Selector selector);
 
 class SelectorReader {
   public:
