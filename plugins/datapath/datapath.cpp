@@ -18,12 +18,15 @@ constexpr WorkerRow rows[] = {
                                                     "an address of this host with a port, such as "
                                                     "192.0.2.1:8080 or [2001:db8::1]:8080"),
                                         "[2001:db8::1]:8080"),
-                 .summary = "UDP address and port that market data comes to, of this host or of a "
+                 .summary = "Address and port that market data comes to, of this host or of a "
                             "multicast group; what makes a datapath of the section."}},
     {.tunable = {.name = "interface",
                  .domain = with_samples(text(), "eth1"),
                  .summary = "Network device that it comes on; backends that go past the kernel's "
                             "stack need one."}},
+    {.tunable = {.name = "source",
+                 .domain = with_samples(normal_text(address_text, "an address"), "192.0.2.7"),
+                 .summary = "Of a multicast group: the only sender that is listened to."}},
     {.tunable = {.name = "backend",
                  .domain = choice("auto | xdp | af_xdp | packet | udp"),
                  .summary = "How packets are taken; auto is the fastest that works here, and says "

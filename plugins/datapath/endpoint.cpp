@@ -113,6 +113,15 @@ Result<std::string> endpoint_text(std::string_view text) {
     return is_ipv6 ? fmt::format("[{}]:{}", *normal, *port) : fmt::format("{}:{}", *normal, *port);
 }
 
+Result<std::string> address_text(std::string_view text) {
+    if (text.empty()) {
+        return std::string();
+    }
+    const auto normal = text.contains(':') ? ipv6_text(text) : ipv4_text(text);
+    return normal ? Result<std::string>(*normal)
+                  : failure(ErrorCode::invalid, fmt::format("{} is no address of one host", text));
+}
+
 Result<std::string> receiver_text(std::string_view text) {
     return text == "sender" ? Result<std::string>(std::string(text)) : endpoint_text(text);
 }

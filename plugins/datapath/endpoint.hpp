@@ -15,4 +15,7 @@ namespace nanotune::datapath {
 /// The same, or "sender".
 [[nodiscard]] Result<std::string> receiver_text(std::string_view text);
 
+/// An address without a port, in its one spelling; "" for none. Errors: invalid.
+[[nodiscard]] Result<std::string> address_text(std::string_view text);
+
 }  // namespace nanotune::datapath

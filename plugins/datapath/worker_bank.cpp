@@ -37,6 +37,18 @@ bool is_group(std::string_view endpoint) {
     return first >= 224 && first < 240;
 }
 
+Status source_misfit(const WorkerSettings& settings) {
+    const std::string source = said(settings, "source");
+    const std::string backend = said(settings, "backend");
+    if (!source.empty() && (backend == "xdp" || backend == "af_xdp")) {
+        return failure(ErrorCode::invalid,
+                       fmt::format("source {}: backend packet and udp listen to one source alone, "
+                                   "not {}",
+                                   source, backend));
+    }
+    return {};
+}
+
 /// What no worker could make of these.
 Status misfit(System& system, const WorkerSettings& settings) {
     const std::string listen = said(settings, address);
@@ -53,14 +65,16 @@ Status misfit(System& system, const WorkerSettings& settings) {
             ErrorCode::invalid,
             fmt::format("respond {} and listen {} are of two IP versions", respond, listen));
     }
-    const bool is_past_the_kernel = backend == "xdp" || backend == "af_xdp" || backend == "packet";
-    if (is_group(listen) && (interface.empty() || respond == "sender" || is_past_the_kernel)) {
+    NT_CHECK(source_misfit(settings));
+    if (is_group(listen) && (interface.empty() || respond == "sender")) {
         return failure(
             ErrorCode::invalid,
-            fmt::format("{}: a multicast group is joined by backend udp (or auto), on an "
-                        "interface, and orders need a receiver (respond)",
-                        listen));
+            fmt::format(
+                "{}: a multicast group is joined for UDP, on an interface, and orders need a "
+                "receiver (respond)",
+                listen));
     }
+    const bool is_past_the_kernel = backend == "xdp" || backend == "af_xdp" || backend == "packet";
     if (interface.empty() && is_past_the_kernel) {
         return failure(ErrorCode::invalid,
                        fmt::format("backend {} is on an interface, and none is given", backend));

@@ -4,10 +4,12 @@
 #include <cerrno>
 #include <cstring>
 
+#include <ifaddrs.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <net/if_arp.h>
+#include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -42,6 +44,37 @@ Result<Device> device_of(const std::string& name) {
         device.driver = driver.driver;
     }
     return device;
+}
+
+Result<std::array<std::uint8_t, 16>> own_address(const std::string& device, bool is_ipv6) {
+    ifaddrs* all = nullptr;
+    if (::getifaddrs(&all) != 0) {
+        return kernel_failure(device + ": ask for its addresses", errno);
+    }
+    std::array<std::uint8_t, 16> found{};
+    bool is_found = false;
+    for (const ifaddrs* each = all; each != nullptr && !is_found; each = each->ifa_next) {
+        if (each->ifa_addr == nullptr || device != each->ifa_name) {
+            continue;
+        }
+        if (!is_ipv6 && each->ifa_addr->sa_family == AF_INET) {
+            sockaddr_in address{};
+            std::memcpy(&address, each->ifa_addr, sizeof address);
+            std::memcpy(found.data(), &address.sin_addr, sizeof address.sin_addr);
+            is_found = true;
+        } else if (is_ipv6 && each->ifa_addr->sa_family == AF_INET6) {
+            sockaddr_in6 address{};
+            std::memcpy(&address, each->ifa_addr, sizeof address);
+            std::memcpy(found.data(), &address.sin6_addr, sizeof address.sin6_addr);
+            is_found = !IN6_IS_ADDR_LINKLOCAL(&address.sin6_addr);
+        }
+    }
+    ::freeifaddrs(all);
+    if (!is_found) {
+        return failure(ErrorCode::not_found,
+                       device + ": it has no address that orders could come from");
+    }
+    return found;
 }
 
 }  // namespace nanotune::datapath

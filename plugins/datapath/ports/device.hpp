@@ -19,4 +19,9 @@ struct Device {
 /// Errors: not_found; unsupported where it is not Ethernet.
 [[nodiscard]] Result<Device> device_of(const std::string& name);
 
+/// The first address of the device that hosts elsewhere can answer to, as on the wire. Errors:
+/// not_found where it has none of that version.
+[[nodiscard]] Result<std::array<std::uint8_t, 16>> own_address(const std::string& device,
+                                                               bool is_ipv6);
+
 }  // namespace nanotune::datapath

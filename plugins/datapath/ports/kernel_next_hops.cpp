@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
 #include <sys/eventfd.h>
@@ -155,6 +156,30 @@ bool KernelNextHops::find(const std::uint8_t* address, LinkAddress& out) const n
 
 std::uint32_t KernelNextHops::generation() const noexcept {
     return follower_->generation();
+}
+
+void ask_kernel_for(const std::array<std::uint8_t, 16>& address, bool is_ipv6) {
+    constexpr std::uint16_t discard = 9;
+    const Descriptor socket(
+        ::socket(is_ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    sockaddr_storage storage{};
+    socklen_t size = sizeof(sockaddr_in);
+    if (is_ipv6) {
+        sockaddr_in6 to{};
+        to.sin6_family = AF_INET6;
+        to.sin6_port = htons(discard);
+        std::memcpy(&to.sin6_addr, address.data(), sizeof to.sin6_addr);
+        std::memcpy(&storage, &to, sizeof to);
+        size = sizeof to;
+    } else {
+        sockaddr_in to{};
+        to.sin_family = AF_INET;
+        to.sin_port = htons(discard);
+        std::memcpy(&to.sin_addr, address.data(), sizeof to.sin_addr);
+        std::memcpy(&storage, &to, sizeof to);
+    }
+    static_cast<void>(::sendto(socket.number(), nullptr, 0, MSG_DONTWAIT | MSG_NOSIGNAL,
+                               reinterpret_cast<const sockaddr*>(&storage), size));
 }
 
 }  // namespace nanotune::datapath

@@ -39,4 +39,9 @@ class KernelNextHops {
 };
 static_assert(NextHops<KernelNextHops>);
 
+/// Has the kernel find out the way to an address that has not sent anything: by a datagram without
+/// content to its port 9 (discard, RFC 863). Does not wait; whether it becomes known, next hops
+/// say.
+void ask_kernel_for(const std::array<std::uint8_t, 16>& address, bool is_ipv6);
+
 }  // namespace nanotune::datapath

@@ -49,7 +49,7 @@ Result<PacketPort> PacketPort::open(const PacketPortOptions& options) {
 Result<std::vector<PacketPort>> PacketPort::open(const PacketPortOptions& options,
                                                  std::size_t count) {
     NT_TRY(const Device device, device_of(options.device));
-    NT_TRY(Descriptor guarding, guard_socket(options.listen));
+    NT_TRY(Descriptor guarding, guard_socket(options.listen, options.group));
     const auto guard = std::make_shared<const Descriptor>(std::move(guarding));
     std::vector<PacketPort> ports;
     for (std::size_t at = 0; at < count; ++at) {
@@ -60,7 +60,9 @@ Result<std::vector<PacketPort>> PacketPort::open(const PacketPortOptions& option
         NT_CHECK(share(ports, options.device));
     }
     for (const PacketPort& port : ports) {
-        NT_CHECK(attach_filter(port.socket_, listening_filter(options.listen)));
+        NT_CHECK(attach_filter(
+            port.socket_, listening_filter(options.listen,
+                                           options.group ? options.group->source : std::nullopt)));
     }
     return ports;
 }

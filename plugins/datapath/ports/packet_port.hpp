@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "datapath/packet/packet.h"
 #include "datapath/processor/frame.hpp"
 #include "device.hpp"
+#include "membership.hpp"
 #include "system/storage/storage.hpp"
 #include "usage.hpp"
 
@@ -27,6 +29,7 @@ struct PacketPortOptions {
     std::string device;
     nt_listen listen{};  ///< link address included; without tags
     std::uint32_t ring_frames = 4096;
+    std::optional<Group> group = {};  ///< what listen's second address is, where it is one
 };
 
 /// A FramePort (TPACKET_V2). Frames whose sender on this host left the checksum to a device are

@@ -54,7 +54,8 @@ std::uint32_t number_at(const nt_u8* bytes) {
 
 }  // namespace
 
-std::vector<sock_filter> listening_filter(const nt_listen& listen) {
+std::vector<sock_filter> listening_filter(
+    const nt_listen& listen, const std::optional<std::array<std::uint8_t, 16>>& source) {
     constexpr std::uint32_t ip = nt_ethernet_size;
     Filter filter;
     // The kernel has taken a tag of another network off, but calls the frame somebody else's.
@@ -66,7 +67,11 @@ std::vector<sock_filter> listening_filter(const nt_listen& listen) {
         filter.load(BPF_B, ip + nt_ipv4_protocol);
         filter.must_equal(nt_protocol_udp);
         filter.load(BPF_W, ip + nt_ipv4_destination);
-        filter.must_equal(number_at(listen.address[0]));
+        filter.must_equal(number_at(listen.address[1]));
+        if (source) {
+            filter.load(BPF_W, ip + nt_ipv4_source);
+            filter.must_equal(number_at(source->data()));
+        }
         filter.load(BPF_H, ip + nt_ipv4_fragment);
         filter.skip_if_set(0x1FFF, 3);  // no ports in what follows a first fragment
         filter.add(BPF_LDX | BPF_B | BPF_MSH, ip);
@@ -78,7 +83,11 @@ std::vector<sock_filter> listening_filter(const nt_listen& listen) {
     filter.must_equal(nt_protocol_udp);
     for (std::uint32_t word = 0; word < 16; word += 4) {
         filter.load(BPF_W, ip + nt_ipv6_destination + word);
-        filter.must_equal(number_at(listen.address[0] + word));
+        filter.must_equal(number_at(listen.address[1] + word));
+        if (source) {
+            filter.load(BPF_W, ip + nt_ipv6_source + word);
+            filter.must_equal(number_at(source->data() + word));
+        }
     }
     filter.load(BPF_H, ip + nt_ipv6_size + nt_udp_destination);
     filter.must_equal(nt_swap16(listen.port));
@@ -99,13 +108,17 @@ Status attach_filter(const Descriptor& socket, std::vector<sock_filter> filter) 
     return {};
 }
 
-Result<Descriptor> guard_socket(const nt_listen& listen) {
+Result<Descriptor> guard_socket(const nt_listen& listen, const std::optional<Group>& group) {
     const bool is_ipv6 = listen.type == nt_swap16(nt_type_ipv6);
     Descriptor guard(::socket(is_ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     if (!guard.is_open()) {
         return kernel_failure("make a UDP socket", errno);
     }
     NT_CHECK(attach_filter(guard, nothing_filter()));
+    if (group && ::setsockopt(guard.number(), SOL_SOCKET, SO_BINDTODEVICE, group->device.c_str(),
+                              static_cast<socklen_t>(group->device.size())) != 0) {
+        return kernel_failure("bind the UDP socket to " + group->device, errno);
+    }
     sockaddr_storage address{};
     socklen_t size = sizeof(sockaddr_in);
     auto* const bytes = reinterpret_cast<nt_u8*>(&address);
@@ -113,12 +126,15 @@ Result<Descriptor> guard_socket(const nt_listen& listen) {
     nt_store16(bytes + 2, listen.port);
     if (is_ipv6) {
         size = sizeof(sockaddr_in6);
-        std::memcpy(bytes + 8, listen.address[0], 16);
+        std::memcpy(bytes + 8, listen.address[1], 16);
     } else {
-        std::memcpy(bytes + 4, listen.address[0], 4);
+        std::memcpy(bytes + 4, listen.address[1], 4);
     }
     if (::bind(guard.number(), reinterpret_cast<const sockaddr*>(&address), size) != 0) {
         return kernel_failure("bind the UDP socket", errno);
+    }
+    if (group) {
+        NT_CHECK(join(guard, *group));
     }
     return guard;
 }

@@ -1,6 +1,9 @@
 // Filters that the kernel runs on a socket's packets.
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <linux/filter.h>
@@ -8,13 +11,16 @@
 #include <nanotune/error.hpp>
 
 #include "datapath/packet/packet.h"
+#include "membership.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune::datapath {
 
 /// Takes what may be ours by IP version, protocol, address and port; fragments and options too,
-/// which are to be counted. For untagged frames.
-[[nodiscard]] std::vector<sock_filter> listening_filter(const nt_listen& listen);
+/// which are to be counted. For untagged frames, to the group where there is one, and from `source`
+/// alone where one is given.
+[[nodiscard]] std::vector<sock_filter> listening_filter(
+    const nt_listen& listen, const std::optional<std::array<std::uint8_t, 16>>& source = {});
 
 /// Takes nothing.
 [[nodiscard]] std::vector<sock_filter> nothing_filter();
@@ -22,8 +28,10 @@ namespace nanotune::datapath {
 /// In the place of any other. Errors: as the system's.
 [[nodiscard]] Status attach_filter(const Descriptor& socket, std::vector<sock_filter> filter);
 
-/// A UDP socket on the address and port that takes nothing: the kernel has nobody to tell that
-/// nobody listens. Errors: busy, not_found where the address is not this host's.
-[[nodiscard]] Result<Descriptor> guard_socket(const nt_listen& listen);
+/// A UDP socket on the address (the group where there is one) and port that takes nothing: the
+/// kernel has nobody to tell that nobody listens. It joins the group, on the group's device, for as
+/// long as it is open. Errors: busy; not_found where the address is not this host's.
+[[nodiscard]] Result<Descriptor> guard_socket(const nt_listen& listen,
+                                              const std::optional<Group>& group = {});
 
 }  // namespace nanotune::datapath

@@ -5,8 +5,9 @@
 #include <cstring>
 
 #include <linux/sock_diag.h>
-#include <net/if.h>
 #include <netinet/in.h>
+
+#include "membership.hpp"
 
 namespace nanotune::datapath {
 
@@ -50,29 +51,6 @@ bool is_group(const UdpPortOptions& options) {
     return options.is_ipv6 ? options.address[0] == 0xFF : (options.address[0] & 0xF0) == 0xE0;
 }
 
-/// On the device, and nothing that others on this host have joined. The kernel leaves when the
-/// socket is closed.
-Status join(const Descriptor& socket, const UdpPortOptions& options) {
-    const auto device = static_cast<int>(::if_nametoindex(options.device.c_str()));
-    const int only_mine = 0;
-    if (options.is_ipv6) {
-        ipv6_mreq group{};
-        std::memcpy(&group.ipv6mr_multiaddr, options.address.data(), sizeof group.ipv6mr_multiaddr);
-        group.ipv6mr_interface = static_cast<unsigned>(device);
-        NT_CHECK(set_option(socket, IPPROTO_IPV6, IPV6_MULTICAST_ALL, &only_mine, sizeof only_mine,
-                            "keep to the group"));
-        return set_option(socket, IPPROTO_IPV6, IPV6_JOIN_GROUP, &group, sizeof group,
-                          "join the multicast group");
-    }
-    ip_mreqn group{};
-    std::memcpy(&group.imr_multiaddr, options.address.data(), sizeof group.imr_multiaddr);
-    group.imr_ifindex = device;
-    NT_CHECK(set_option(socket, IPPROTO_IP, IP_MULTICAST_ALL, &only_mine, sizeof only_mine,
-                        "keep to the group"));
-    return set_option(socket, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group, sizeof group,
-                      "join the multicast group");
-}
-
 /// Another socket of ours may have the port, too, from now on.
 Status share_port(const Descriptor& socket) {
     const int yes = 1;
@@ -103,7 +81,10 @@ Result<Descriptor> opened_socket(const UdpPortOptions& options, bool is_further)
     }
     NT_CHECK(bind_socket(socket, options));
     if (is_group(options)) {
-        NT_CHECK(join(socket, options));
+        NT_CHECK(join(socket, {.address = options.address,
+                               .is_ipv6 = options.is_ipv6,
+                               .device = options.device,
+                               .source = options.source}));
     }
     return socket;
 }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,8 +24,9 @@ namespace nanotune::datapath {
 struct UdpPortOptions {
     std::array<std::uint8_t, 16> address{};  ///< as on the wire, of IPv4 the first four bytes
     bool is_ipv6 = false;
-    std::uint16_t port = 0;   ///< in the machine's order
-    std::string device = {};  ///< "": whatever the address is on
+    std::uint16_t port = 0;                                   ///< in the machine's order
+    std::string device = {};                                  ///< "": whatever the address is on
+    std::optional<std::array<std::uint8_t, 16>> source = {};  ///< of a group: the only one
     int receive_buffer = 8 << 20;
 };
 

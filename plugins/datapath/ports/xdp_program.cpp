@@ -98,7 +98,7 @@ std::vector<bpf_insn> listening_code(const nt_listen& listen, const Descriptor& 
     const std::uint32_t udp =
         ip + (is_ipv6 ? std::uint32_t{nt_ipv6_size} : std::uint32_t{nt_ipv4_size});
     std::array<nt_u8, 8> link{};
-    std::memcpy(link.data(), &listen.link[0], link.size());
+    std::memcpy(link.data(), &listen.link[1], link.size());
     Code code;
     code.load(BPF_W, Code::r2, Code::r1, offsetof(xdp_md, data));
     code.load(BPF_W, Code::r3, Code::r1, offsetof(xdp_md, data_end));
@@ -114,12 +114,12 @@ std::vector<bpf_insn> listening_code(const nt_listen& listen, const Descriptor& 
         code.pass_unless(Code::r5, 0x60);
         code.load(BPF_B, Code::r5, Code::r2, ip + nt_ipv6_protocol);
         code.pass_unless(Code::r5, nt_protocol_udp);
-        code.pass_unless_bytes(ip + nt_ipv6_destination, listen.address[0], 16);
+        code.pass_unless_bytes(ip + nt_ipv6_destination, listen.address[1], 16);
     } else {
         code.pass_unless(Code::r5, 0x45);
         code.load(BPF_B, Code::r5, Code::r2, ip + nt_ipv4_protocol);
         code.pass_unless(Code::r5, nt_protocol_udp);
-        code.pass_unless_bytes(ip + nt_ipv4_destination, listen.address[0], 4);
+        code.pass_unless_bytes(ip + nt_ipv4_destination, listen.address[1], 4);
         code.load(BPF_H, Code::r5, Code::r2, ip + nt_ipv4_fragment);
         code.mask(Code::r5, nt_swap16(0x3FFF));
         code.pass_unless(Code::r5, 0);

@@ -167,7 +167,7 @@ Result<std::vector<XskPort>> XskPort::open(const XskPortOptions& options, std::s
 
 /// By the driver where that can, else by the stack.
 Result<XskPort::Shared> XskPort::attached(const XskPortOptions& options, unsigned device) {
-    NT_TRY(Descriptor guard, guard_socket(options.listen));
+    NT_TRY(Descriptor guard, guard_socket(options.listen, options.group));
     auto program = XdpProgram::attach(device, options.listen, XdpProgram::Mode::native);
     const bool is_native = program.has_value();
     if (!is_native) {

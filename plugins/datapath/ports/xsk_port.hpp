@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "datapath/packet/packet.h"
 #include "datapath/processor/frame.hpp"
 #include "mapping.hpp"
+#include "membership.hpp"
 #include "system/storage/storage.hpp"
 #include "usage.hpp"
 #include "xdp_program.hpp"
@@ -26,6 +28,7 @@ namespace nanotune::datapath {
 struct XskPortOptions {
     std::string device;
     nt_listen listen{};
+    std::optional<Group> group = {};  ///< what listen's second address is, where it is one
 };
 
 /// One of the four rings that a socket shares with the kernel: one side counts produced entries up,

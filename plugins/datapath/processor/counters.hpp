@@ -108,7 +108,9 @@ class Control {
                 .is_armed = static_cast<nt_u8>(switches >> 8 & 1)};
     }
     /// How often somebody asked for counters that begin anew.
-    [[nodiscard]] std::uint64_t resets() const noexcept { return seen(2); }
+    [[nodiscard]] std::uint32_t resets() const noexcept {
+        return static_cast<std::uint32_t>(seen(2));
+    }
 
     void arm(bool armed) noexcept { put(1, (seen(1) & ~armed_bit) | (armed ? armed_bit : 0)); }
     void set_order(std::uint32_t price, std::uint32_t quantity) noexcept {

@@ -3,22 +3,18 @@
 //
 //   nanotune-worker run --shared FILE --listen ADDRESS:PORT [OPTION]...
 //   nanotune-worker report FILE      what it has counted
-//   nanotune-worker metrics [NAME FILE]...   the same for Prometheus, of all those under their
-//   names nanotune-worker arm FILE         orders are sent from now on nanotune-worker disarm FILE
-//   and from now on no more
+//   nanotune-worker arm FILE         orders are sent from now on
+//   nanotune-worker disarm FILE      and from now on no more
+//
+// `nanotune-worker metrics [NAME FILE]...` is the report of all those, under their names, for
+// Prometheus.
 //
 // `nanotune-worker keep FOLDER anew|again|unit` is the keeper of one that a profile started.
-#include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
-#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <ctime>
-#include <new>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,12 +27,13 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "datapath/processor/ticks.hpp"
+#include "listening.hpp"
 #include "metrics.hpp"
 #include "options.hpp"
 #include "report.hpp"
 #include "runner.hpp"
 #include "shared.hpp"
+#include "state_file.hpp"
 #include "team.hpp"
 #include "watch.hpp"
 #include "worker/binding.hpp"
@@ -45,7 +42,6 @@
 #include "worker/readiness.hpp"
 #include "worker/rights.hpp"
 #include "worker/shared_file.hpp"
-#include "worker/shared_head.hpp"
 #include "worker/system_calls.hpp"
 
 namespace {
@@ -72,78 +68,6 @@ int told(const Error& error, int status) {
     return status;
 }
 
-std::uint64_t nanoseconds(clockid_t clock) {
-    timespec now{};
-    ::clock_gettime(clock, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
-           static_cast<std::uint64_t>(now.tv_nsec);
-}
-
-/// What a tick is worth, by a clock that nobody sets.
-std::uint64_t measured_ticks_per_second() {
-    constexpr std::uint64_t enough = 20'000'000;
-    const std::uint64_t began = nanoseconds(CLOCK_MONOTONIC_RAW);
-    const std::uint64_t first = ticks();
-    std::uint64_t took = 0;
-    while (took < enough) {
-        took = nanoseconds(CLOCK_MONOTONIC_RAW) - began;
-    }
-    const double passed = static_cast<double>(ticks() - first);
-    return static_cast<std::uint64_t>(passed * 1e9 / static_cast<double>(took));
-}
-
-template <std::size_t size>
-void put(std::array<char, size>& place, std::string_view text) {
-    const std::size_t length = std::min(text.size(), size - 1);
-    std::memcpy(place.data(), text.data(), length);
-}
-
-using LiveFields = decltype(worker::SharedHead::fields);
-static_assert(Control::places.size() <= std::tuple_size_v<LiveFields>);
-
-LiveFields live_fields() {
-    LiveFields fields{};
-    for (std::size_t at = 0; at < Control::places.size(); ++at) {
-        const Control::Place& place = Control::places[at];
-        fields[at].word = place.word;
-        fields[at].shift = place.shift;
-        fields[at].bits = place.bits;
-        put(fields[at].name, place.name);
-    }
-    return fields;
-}
-
-/// All but the control, which a worker that takes over from another leaves as it is.
-void prepare(Shared& shared, const WorkerOptions& options) {
-    for (WorkerPart& part : shared.parts) {
-        part = {};
-    }
-    shared.last_error = {};
-    shared.workers = 0;
-    shared.version = Shared::right_version;
-    shared.ticks_per_second = measured_ticks_per_second();
-    shared.listens_to = {};
-    put(shared.listens_to, options.listen_text);
-    worker::SharedHead& head = shared.head;
-    head.set_state(worker::State::starting);
-    head.size = sizeof(Shared);
-    head.process = static_cast<std::uint32_t>(::getpid());
-    head.started = nanoseconds(CLOCK_BOOTTIME);
-    head.live_at = offsetof(Shared, control);
-    head.fields = live_fields();
-    head.how = {};
-    head.magic = worker::SharedHead::right_magic;
-}
-
-Shared& prepared(void* memory, const WorkerOptions& options) {
-    Shared& shared = *new (memory) Shared{};
-    shared.control.set_order(options.price, options.quantity);
-    shared.control.set_network_order(options.network_order);
-    shared.control.arm(options.is_armed);
-    prepare(shared, options);
-    return shared;
-}
-
 /// The CPUs that this process may run on, without those that are the workers', where others are
 /// left.
 Status leave_workers_alone(const WorkerOptions& options, const cpu_set_t& allowed) {
@@ -157,32 +81,6 @@ Status leave_workers_alone(const WorkerOptions& options, const cpu_set_t& allowe
                : kernel_failure("leave the workers' CPUs", errno);
 }
 
-/// The shared file of a worker, seen to be one of this version.
-Result<worker::SharedFile> shared_file(const std::string& path, bool for_writing) {
-    NT_TRY(worker::SharedFile file, worker::SharedFile::open(path, sizeof(Shared), for_writing));
-    if (!static_cast<const Shared*>(file.memory())->is_right(sizeof(Shared))) {
-        return failure(ErrorCode::damaged,
-                       fmt::format("{}: it is of another version of nanotune-worker", path));
-    }
-    return file;
-}
-
-/// New, or what another worker left, with its switches. Where those are lost nobody knows whether
-/// somebody had disarmed it.
-Result<worker::SharedFile> own_file(WorkerOptions options) {
-    if (options.is_resumed) {
-        if (auto left = shared_file(options.shared, true)) {
-            prepare(*static_cast<Shared*>(left->memory()), options);
-            return left;
-        }
-        options.is_armed = false;
-    }
-    NT_TRY(worker::SharedFile file, worker::SharedFile::create(options.shared, sizeof(Shared)));
-    prepared(file.memory(), options);
-    NT_CHECK(file.publish());
-    return file;
-}
-
 Status run_until_stopped(const WorkerOptions& options, Shared& shared) {
     const int keeper = worker::keeper();
     cpu_set_t allowed;
@@ -194,6 +92,9 @@ Status run_until_stopped(const WorkerOptions& options, Shared& shared) {
     Team team(std::move(runners), stop);
     NT_CHECK(team.settle(options, shared));
     Watch watch(team.runners(), shared, options.listen_text);
+    if (const auto group = group_of(options)) {
+        NT_CHECK(watch.follow(*group));
+    }
     if (options.lock_memory) {
         NT_CHECK(worker::lock_memory());
     }

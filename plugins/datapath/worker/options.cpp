@@ -68,6 +68,14 @@ Result<std::vector<unsigned>> cpus_of(std::string_view option, std::string_view 
     return cpus.members();
 }
 
+/// An address without a port, of either version.
+Result<std::array<std::uint8_t, 16>> source_of(std::string_view text) {
+    const bool is_ipv6 = text.find(':') != std::string_view::npos;
+    NT_TRY(const Endpoint found,
+           endpoint_of(is_ipv6 ? fmt::format("[{}]:1", text) : fmt::format("{}:1", text)));
+    return found.address;
+}
+
 /// One option with its value.
 Status take(WorkerOptions& options, std::string_view option, std::string_view value) {
     if (option == "--shared") {
@@ -81,6 +89,10 @@ Status take(WorkerOptions& options, std::string_view option, std::string_view va
         }
     } else if (option == "--interface") {
         options.device = value;
+    } else if (option == "--source") {
+        if (!value.empty()) {
+            NT_TRY(options.source, source_of(value));
+        }
     } else if (option == "--backend") {
         NT_TRY(options.backend, word_of(option, value, backends));
     } else if (option == "--logic") {
@@ -103,32 +115,6 @@ Status take(WorkerOptions& options, std::string_view option, std::string_view va
         NT_TRY(options.real_time, number_of<int>(option, value, 0, 98));
     } else {
         return failure(ErrorCode::invalid, fmt::format("{}: there is no such option", option));
-    }
-    return {};
-}
-
-Status check(const WorkerOptions& options) {
-    if (options.shared.empty() || options.listen.port == 0) {
-        return failure(ErrorCode::invalid, "--shared FILE and --listen ADDRESS:PORT are needed");
-    }
-    if (options.respond && options.respond->is_ipv6 != options.listen.is_ipv6) {
-        return failure(ErrorCode::invalid, "--respond: its IP version is not that of --listen");
-    }
-    const bool is_past_the_kernel = options.backend == Backend::packet ||
-                                    options.backend == Backend::af_xdp ||
-                                    options.backend == Backend::xdp;
-    if (is_group(options.listen)) {
-        if (is_past_the_kernel || options.device.empty() || !options.respond) {
-            return failure(ErrorCode::invalid,
-                           options.listen_text +
-                               ": a multicast group is joined by backend udp, on "
-                               "an interface, and orders need a receiver "
-                               "(respond)");
-        }
-    }
-    if (is_past_the_kernel && options.device.empty()) {
-        return failure(ErrorCode::invalid,
-                       "backend packet, af_xdp or xdp: it is on an interface, and none is given");
     }
     return {};
 }
@@ -173,7 +159,7 @@ Result<WorkerOptions> worker_options(std::span<char* const> words) {
             return failure(ErrorCode::invalid, fmt::format("{}: needs a value", option));
         }
     }
-    NT_CHECK(check(options));
+    NT_CHECK(fit_together(options));
     return options;
 }
 

@@ -35,6 +35,7 @@ struct WorkerOptions {
     std::string listen_text;
     std::optional<Endpoint> respond;
     std::string device;
+    std::optional<std::array<std::uint8_t, 16>> source;  ///< of a multicast group: the only one
     Backend backend = Backend::udp;
     LogicName logic = LogicName::threshold;
     std::uint32_t price = 10'000;
@@ -47,6 +48,9 @@ struct WorkerOptions {
     std::vector<unsigned> cpus;  ///< a worker for each; none: one worker, wherever it runs
     int real_time = 0;           ///< FIFO priority, 0 for none
 };
+
+/// Whether all of them can be wanted together. Errors: invalid, saying why not.
+[[nodiscard]] Status fit_together(const WorkerOptions& options);
 
 /// Words as in main, without the program's name. Errors: invalid, naming the word.
 [[nodiscard]] Result<WorkerOptions> worker_options(std::span<char* const> words);

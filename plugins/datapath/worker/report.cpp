@@ -73,6 +73,18 @@ std::string last_error_of(const Shared& shared) {
                              name_of(static_cast<nt_outcome>(outcome)), moment_text(time));
 }
 
+std::string membership_of(const Shared& shared) {
+    if (shared.membership.is_asked.now() == 0) {
+        return "";
+    }
+    constexpr std::array<std::string_view, 4> filters{
+        "unknown (only its driver knows whether its filter is full)",
+        "none (it is no hardware, and takes everything)", "all-multicast", "promiscuous"};
+    return fmt::format("multicast group: {}\nmulticast filter of the device: {}\n",
+                       shared.membership.is_joined.now() != 0 ? "joined" : "not joined any more",
+                       filters[shared.membership.filter.now() % filters.size()]);
+}
+
 std::string times_of(const Counters& counters, std::uint64_t ticks_per_second) {
     const double nanoseconds = 1e9 / static_cast<double>(ticks_per_second);
     const auto in_time = [nanoseconds](std::uint64_t ticks) {
@@ -144,6 +156,7 @@ std::string report_of(const Shared& shared) {
         dropped += part.usage.dropped.now();
     }
     std::string text = head_of(shared) + counts_of(*sum) + last_error_of(shared) +
+                       membership_of(shared) +
                        fmt::format("dropped before a worker: {}\n", dropped) +
                        times_of(*sum, shared.ticks_per_second) + hardware_of(parts) +
                        fmt::format("workers: {}\n", shared.workers);

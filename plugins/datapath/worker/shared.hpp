@@ -51,6 +51,13 @@ struct LastError {
     Counter time;  ///< nanoseconds of CLOCK_REALTIME; 0 for never
 };
 
+/// Of the multicast group that it listens to.
+struct SharedMembership {
+    Counter is_asked;   ///< it listens to a group
+    Counter is_joined;  ///< as the kernel said last
+    Counter filter;     ///< a DeviceFilter
+};
+
 struct Shared {
     static constexpr std::uint32_t right_version = 3;
     static constexpr std::size_t most_workers = 32;
@@ -63,6 +70,7 @@ struct Shared {
 
     Control control;
     LastError last_error;
+    SharedMembership membership;
     std::array<WorkerPart, most_workers> parts;
 
     /// The word of the control that arms.

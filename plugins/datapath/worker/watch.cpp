@@ -31,6 +31,24 @@ Watch::Watch(const Runners& runners, Shared& shared, std::string name)
     }
 }
 
+Status Watch::follow(const Group& group) {
+    NT_TRY(membership_, MembershipFacts::open(group));
+    shared_.membership.is_asked.set(1);
+    look_at_membership();
+    return shared_.membership.is_joined.now() != 0
+               ? Status()
+               : failure(ErrorCode::refused, name_ +
+                                                 ": the kernel does not have the membership "
+                                                 "that it was asked for");
+}
+
+void Watch::look_at_membership() {
+    if (membership_) {
+        shared_.membership.is_joined.set(membership_->is_joined() ? 1 : 0);
+        shared_.membership.filter.set(static_cast<std::uint64_t>(membership_->filter()));
+    }
+}
+
 void Watch::run(const std::atomic<bool>& stop) {
     while (!stop.load(std::memory_order_relaxed)) {
         look();
@@ -44,6 +62,7 @@ void Watch::look() {
         look_at_usage(number);
         hardware_[number].read();
     }
+    look_at_membership();
     look_for_errors();
     tell_errors();
 }

@@ -5,10 +5,12 @@
 #include <array>
 #include <atomic>
 #include <deque>
+#include <optional>
 #include <string>
 
 #include <nanotune/error.hpp>
 
+#include "datapath/ports/membership.hpp"
 #include "hardware.hpp"
 #include "runner.hpp"
 #include "shared.hpp"
@@ -23,6 +25,10 @@ class Watch {
     /// datapath.
     Watch(const Runners& runners, Shared& shared, std::string name);
 
+    /// Sees that the kernel has the membership, and looks after it from now on. Errors: as the
+    /// system's; refused where it has not.
+    [[nodiscard]] Status follow(const Group& group);
+
     /// Looks ten times a second until `stop`.
     void run(const std::atomic<bool>& stop);
     /// Looks once.
@@ -31,6 +37,7 @@ class Watch {
   private:
     void look_at_usage(std::size_t number);
     void look_for_errors();
+    void look_at_membership();
     void tell_errors();
 
     const Runners& runners_;
@@ -38,6 +45,7 @@ class Watch {
     std::string name_;
     worker::SystemLog log_;
     std::deque<HardwareCounters> hardware_;
+    std::optional<MembershipFacts> membership_;
     std::array<std::uint64_t, nt_outcomes> seen_{};
     std::array<std::uint64_t, nt_outcomes> untold_{};
     unsigned until_told_ = 0;  ///< looks

@@ -15,6 +15,7 @@
 #include "datapath/ports/kernel_next_hops.hpp"
 #include "datapath/ports/socket_filter.hpp"
 #include "datapath/xdp/answer_program.hpp"
+#include "listening.hpp"
 #include "worker/live_word.hpp"
 
 namespace nanotune::datapath {
@@ -199,10 +200,11 @@ Result<std::unique_ptr<Runner>> xdp_runner(const WorkerOptions& options, const n
             fmt::format("{}: the XDP program takes frames of MTU {} at most, and it has {}",
                         options.device, int{nt_most_seen}, device.mtu));
     }
-    NT_TRY(Descriptor guard, guard_socket(listen));
+    NT_TRY(Descriptor guard, guard_socket(listen, group_of(options)));
     const nt_xdp_fixed fixed = fixed_of(options, listen);
     std::optional<KernelNextHops> hops;
     if (options.respond) {
+        ask_kernel_for(options.respond->address, options.respond->is_ipv6);
         NT_TRY(hops, KernelNextHops::open(device.index, options.listen.is_ipv6, options.cpus));
     }
     NT_TRY(AnswerProgram program, AnswerProgram::load(fixed));

@@ -1,0 +1,51 @@
+// Which options of a worker go together.
+#include <fmt/core.h>
+
+#include "options.hpp"
+
+namespace nanotune::datapath {
+
+namespace {
+
+bool is_past_the_kernel(Backend backend) {
+    return backend == Backend::packet || backend == Backend::af_xdp || backend == Backend::xdp;
+}
+
+Status check_group(const WorkerOptions& options) {
+    if (!is_group(options.listen)) {
+        return options.source
+                   ? failure(ErrorCode::invalid,
+                             "--source: it is of a multicast group, and none is listened to")
+                   : Status();
+    }
+    if (options.device.empty() || !options.respond) {
+        return failure(ErrorCode::invalid,
+                       options.listen_text +
+                           ": a multicast group is joined for UDP, on an interface, and orders "
+                           "need a receiver (respond)");
+    }
+    if (options.source && (options.backend == Backend::xdp || options.backend == Backend::af_xdp)) {
+        return failure(ErrorCode::invalid,
+                       "--source: backend packet and udp listen to one source alone");
+    }
+    return {};
+}
+
+}  // namespace
+
+Status fit_together(const WorkerOptions& options) {
+    if (options.shared.empty() || options.listen.port == 0) {
+        return failure(ErrorCode::invalid, "--shared FILE and --listen ADDRESS:PORT are needed");
+    }
+    if (options.respond && options.respond->is_ipv6 != options.listen.is_ipv6) {
+        return failure(ErrorCode::invalid, "--respond: its IP version is not that of --listen");
+    }
+    NT_CHECK(check_group(options));
+    if (is_past_the_kernel(options.backend) && options.device.empty()) {
+        return failure(ErrorCode::invalid,
+                       "backend packet, af_xdp or xdp: it is on an interface, and none is given");
+    }
+    return {};
+}
+
+}  // namespace nanotune::datapath

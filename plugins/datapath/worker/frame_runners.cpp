@@ -1,0 +1,51 @@
+#include "backends.hpp"
+#include "datapath/ports/device.hpp"
+#include "datapath/ports/kernel_next_hops.hpp"
+#include "datapath/ports/packet_port.hpp"
+#include "datapath/ports/xsk_port.hpp"
+#include "listening.hpp"
+#include "runner_on.hpp"
+
+namespace nanotune::datapath {
+
+namespace {
+
+/// On ports that go past the kernel's stack.
+template <typename Family>
+Result<Runners> runners_past_kernel(const WorkerOptions& options, Shared& shared) {
+    NT_TRY(const Device device, device_of(options.device));
+    ProcessorOptions processor = processor_options(options);
+    NT_TRY(processor.listen, listening(options, device));
+    if (options.respond) {
+        ask_kernel_for(options.respond->address, options.respond->is_ipv6);
+    }
+    const auto hops = [&] {
+        return KernelNextHops::open(device.index, options.listen.is_ipv6, options.cpus);
+    };
+    if (options.backend == Backend::packet) {
+        NT_TRY(std::vector<PacketPort> ports, PacketPort::open({.device = options.device,
+                                                                .listen = processor.listen,
+                                                                .group = group_of(options)},
+                                                               most_workers(options)));
+        note(shared, "packet");
+        return runners_on<Family>(options, processor, std::move(ports), hops, shared);
+    }
+    NT_TRY(std::vector<XskPort> ports,
+           XskPort::open(
+               {.device = options.device, .listen = processor.listen, .group = group_of(options)},
+               most_workers(options)));
+    note(shared, "af_xdp, " + ports.front().mode());
+    for (std::uint32_t queue = 0; queue < ports.size(); ++queue) {
+        shared.parts[queue].queue = queue;
+    }
+    return runners_on<Family>(options, processor, std::move(ports), hops, shared);
+}
+
+}  // namespace
+
+Result<Runners> frame_runners(const WorkerOptions& options, Shared& shared) {
+    return options.listen.is_ipv6 ? runners_past_kernel<Ipv6>(options, shared)
+                                  : runners_past_kernel<Ipv4>(options, shared);
+}
+
+}  // namespace nanotune::datapath

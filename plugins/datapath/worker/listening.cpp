@@ -1,0 +1,50 @@
+#include "listening.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+
+namespace nanotune::datapath {
+
+namespace {
+
+/// The link address of a group (RFC 1112, RFC 2464).
+std::array<std::uint8_t, 6> link_of(const Endpoint& group) {
+    const auto& at = group.address;
+    return group.is_ipv6
+               ? std::array<std::uint8_t, 6>{0x33, 0x33, at[12], at[13], at[14], at[15]}
+               : std::array<std::uint8_t, 6>{
+                     0x01, 0x00, 0x5E, static_cast<std::uint8_t>(at[1] & 0x7F), at[2], at[3]};
+}
+
+}  // namespace
+
+std::optional<Group> group_of(const WorkerOptions& options) {
+    if (!is_group(options.listen)) {
+        return std::nullopt;
+    }
+    return Group{.address = options.listen.address,
+                 .is_ipv6 = options.listen.is_ipv6,
+                 .device = options.device,
+                 .source = options.source};
+}
+
+Result<nt_listen> listening(const WorkerOptions& options, const Device& device) {
+    nt_listen listen{};
+    std::memcpy(&listen.link[0], device.link.data(), device.link.size());
+    listen.link[1] = listen.link[0];
+    std::ranges::copy(options.listen.address, listen.address[0]);
+    std::ranges::copy(options.listen.address, listen.address[1]);
+    listen.type = nt_swap16(options.listen.is_ipv6 ? nt_type_ipv6 : nt_type_ipv4);
+    listen.port = nt_swap16(options.listen.port);
+    if (is_group(options.listen)) {
+        NT_TRY(const auto own, own_address(options.device, options.listen.is_ipv6));
+        std::ranges::copy(own, listen.address[0]);
+        const auto link = link_of(options.listen);
+        std::memcpy(&listen.link[1], link.data(), link.size());
+    }
+    return listen;
+}
+
+}  // namespace nanotune::datapath

@@ -1,0 +1,22 @@
+// What a worker's options say of the frames that are its own.
+#pragma once
+
+#include <optional>
+
+#include <nanotune/error.hpp>
+
+#include "datapath/packet/packet.h"
+#include "datapath/ports/device.hpp"
+#include "datapath/ports/membership.hpp"
+#include "options.hpp"
+
+namespace nanotune::datapath {
+
+/// The multicast group that is to be joined; none where the address is a host's.
+[[nodiscard]] std::optional<Group> group_of(const WorkerOptions& options);
+
+/// Frames on the device. Answers to a group come from the device's first address. Errors:
+/// not_found where it has none.
+[[nodiscard]] Result<nt_listen> listening(const WorkerOptions& options, const Device& device);
+
+}  // namespace nanotune::datapath

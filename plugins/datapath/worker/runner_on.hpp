@@ -1,0 +1,102 @@
+// A processor on one kind of port: compiled once for each kind, family and logic.
+#pragma once
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "backends.hpp"
+#include "datapath/processor/processor.hpp"
+#include "datapath/processor/socket_family.hpp"
+#include "runner.hpp"
+#include "worker/binding.hpp"
+
+namespace nanotune::datapath {
+
+inline void relax() noexcept {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
+template <FramePort Port, typename Family, typename Logic, NextHops Hops>
+class RunnerOn : public Runner {
+  public:
+    RunnerOn(const ProcessorOptions& options, Port port, Hops hops, const Control& control,
+             WorkerPart& part)
+        : port_(std::move(port)),
+          hops_(std::move(hops)),
+          control_(control),
+          counters_(part.counters),
+          processor_(options, port_, hops_, control, counters_) {}
+
+    void run(const std::atomic<bool>& stop) noexcept override {
+        std::uint32_t resets = control_.resets();
+        while (!stop.load(std::memory_order_relaxed)) {
+            if (processor_.poll() == 0) {
+                relax();
+            }
+            if (const std::uint32_t now = control_.resets(); now != resets) [[unlikely]] {
+                counters_.clear();
+                resets = now;
+            }
+        }
+    }
+
+    [[nodiscard]] Usage usage() const noexcept override { return port_.usage(); }
+
+  private:
+    Port port_;
+    Hops hops_;
+    const Control& control_;
+    Counters& counters_;
+    Processor<Port, Family, Logic, Hops> processor_;
+};
+
+/// On one port of several: `part` is what its worker shares.
+template <typename Family, FramePort Port, NextHops Hops>
+std::unique_ptr<Runner> runner_on(LogicName logic, const ProcessorOptions& options, Port port,
+                                  Hops hops, const Control& control, WorkerPart& part) {
+    const auto made = [&]<typename Logic>(Logic /*which*/) -> std::unique_ptr<Runner> {
+        return std::make_unique<RunnerOn<Port, Family, Logic, Hops>>(
+            options, std::move(port), std::move(hops), control, part);
+    };
+    switch (logic) {
+        case LogicName::echo:
+            return made(Echo());
+        case LogicName::discard:
+            return made(Discard());
+        case LogicName::threshold:
+            break;
+    }
+    return made(Threshold());
+}
+
+inline ProcessorOptions processor_options(const WorkerOptions& options) {
+    ProcessorOptions wanted{.flows = options.flows};
+    if (options.respond) {
+        wanted.respond = RespondTo{.address = options.respond->address,
+                                   .port = nt_swap16(options.respond->port)};
+    }
+    return wanted;
+}
+
+/// One for each port, made on the CPU that it will run on.
+template <typename Family, typename Port, typename MakeHops>
+Result<Runners> runners_on(const WorkerOptions& options, const ProcessorOptions& processor,
+                           std::vector<Port> ports, MakeHops hops, Shared& shared) {
+    Runners runners;
+    for (Port& port : ports) {
+        WorkerPart& part = shared.parts[runners.size()];
+        if (!options.cpus.empty()) {
+            part.cpu = options.cpus[runners.size()];
+            NT_CHECK(worker::bind_to_cpu(part.cpu));
+        }
+        NT_TRY(auto next_hops, hops());
+        runners.push_back(runner_on<Family>(options.logic, processor, std::move(port),
+                                            std::move(next_hops), shared.control, part));
+    }
+    return runners;
+}
+
+}  // namespace nanotune::datapath

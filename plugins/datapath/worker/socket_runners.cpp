@@ -1,0 +1,32 @@
+#include "backends.hpp"
+#include "datapath/ports/udp_port.hpp"
+#include "runner_on.hpp"
+
+namespace nanotune::datapath {
+
+namespace {
+
+template <typename Family, typename Port>
+Result<Runners> runners_on_udp(const WorkerOptions& options, Shared& shared) {
+    // Of a group every socket would get every packet.
+    const std::size_t count = is_group(options.listen) ? 1 : most_workers(options);
+    NT_TRY(std::vector<Port> ports, Port::open({.address = options.listen.address,
+                                                .is_ipv6 = options.listen.is_ipv6,
+                                                .port = options.listen.port,
+                                                .device = options.device,
+                                                .source = options.source},
+                                               count));
+    return runners_on<Family>(
+        options, processor_options(options), std::move(ports),
+        [] { return Result<KernelsNextHop>(KernelsNextHop()); }, shared);
+}
+
+}  // namespace
+
+Result<Runners> udp_runners(const WorkerOptions& options, Shared& shared) {
+    note(shared, "udp");
+    return options.listen.is_ipv6 ? runners_on_udp<Ipv6Socket, Ipv6UdpPort>(options, shared)
+                                  : runners_on_udp<Ipv4Socket, Ipv4UdpPort>(options, shared);
+}
+
+}  // namespace nanotune::datapath

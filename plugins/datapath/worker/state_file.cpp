@@ -1,0 +1,119 @@
+#include "state_file.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <ctime>
+#include <new>
+#include <string_view>
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include "datapath/processor/ticks.hpp"
+#include "worker/shared_head.hpp"
+
+namespace nanotune::datapath {
+
+namespace {
+
+std::uint64_t nanoseconds(clockid_t clock) {
+    timespec now{};
+    ::clock_gettime(clock, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
+           static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+/// What a tick is worth, by a clock that nobody sets.
+std::uint64_t measured_ticks_per_second() {
+    constexpr std::uint64_t enough = 20'000'000;
+    const std::uint64_t began = nanoseconds(CLOCK_MONOTONIC_RAW);
+    const std::uint64_t first = ticks();
+    std::uint64_t took = 0;
+    while (took < enough) {
+        took = nanoseconds(CLOCK_MONOTONIC_RAW) - began;
+    }
+    const double passed = static_cast<double>(ticks() - first);
+    return static_cast<std::uint64_t>(passed * 1e9 / static_cast<double>(took));
+}
+
+template <std::size_t size>
+void put(std::array<char, size>& place, std::string_view text) {
+    const std::size_t length = std::min(text.size(), size - 1);
+    std::memcpy(place.data(), text.data(), length);
+}
+
+using LiveFields = decltype(worker::SharedHead::fields);
+static_assert(Control::places.size() <= std::tuple_size_v<LiveFields>);
+
+LiveFields live_fields() {
+    LiveFields fields{};
+    for (std::size_t at = 0; at < Control::places.size(); ++at) {
+        const Control::Place& place = Control::places[at];
+        fields[at].word = place.word;
+        fields[at].shift = place.shift;
+        fields[at].bits = place.bits;
+        put(fields[at].name, place.name);
+    }
+    return fields;
+}
+
+/// All but the control, which a worker that takes over from another leaves as it is.
+void prepare(Shared& shared, const WorkerOptions& options) {
+    for (WorkerPart& part : shared.parts) {
+        part = {};
+    }
+    shared.last_error = {};
+    shared.membership = {};
+    shared.workers = 0;
+    shared.version = Shared::right_version;
+    shared.ticks_per_second = measured_ticks_per_second();
+    shared.listens_to = {};
+    put(shared.listens_to, options.listen_text);
+    worker::SharedHead& head = shared.head;
+    head.set_state(worker::State::starting);
+    head.size = sizeof(Shared);
+    head.process = static_cast<std::uint32_t>(::getpid());
+    head.started = nanoseconds(CLOCK_BOOTTIME);
+    head.live_at = offsetof(Shared, control);
+    head.fields = live_fields();
+    head.how = {};
+    head.magic = worker::SharedHead::right_magic;
+}
+
+Shared& prepared(void* memory, const WorkerOptions& options) {
+    Shared& shared = *new (memory) Shared{};
+    shared.control.set_order(options.price, options.quantity);
+    shared.control.set_network_order(options.network_order);
+    shared.control.arm(options.is_armed);
+    prepare(shared, options);
+    return shared;
+}
+
+}  // namespace
+
+Result<worker::SharedFile> shared_file(const std::string& path, bool for_writing) {
+    NT_TRY(worker::SharedFile file, worker::SharedFile::open(path, sizeof(Shared), for_writing));
+    if (!static_cast<const Shared*>(file.memory())->is_right(sizeof(Shared))) {
+        return failure(ErrorCode::damaged,
+                       fmt::format("{}: it is of another version of nanotune-worker", path));
+    }
+    return file;
+}
+
+Result<worker::SharedFile> own_file(WorkerOptions options) {
+    if (options.is_resumed) {
+        if (auto left = shared_file(options.shared, true)) {
+            prepare(*static_cast<Shared*>(left->memory()), options);
+            return left;
+        }
+        options.is_armed = false;
+    }
+    NT_TRY(worker::SharedFile file, worker::SharedFile::create(options.shared, sizeof(Shared)));
+    prepared(file.memory(), options);
+    NT_CHECK(file.publish());
+    return file;
+}
+
+}  // namespace nanotune::datapath

@@ -1,0 +1,21 @@
+// The file that a worker shares with whoever watches and switches it.
+#pragma once
+
+#include <string>
+
+#include <nanotune/error.hpp>
+
+#include "options.hpp"
+#include "shared.hpp"
+#include "worker/shared_file.hpp"
+
+namespace nanotune::datapath {
+
+/// The shared file of a worker, seen to be one of this version. Errors: as the system's; damaged.
+[[nodiscard]] Result<worker::SharedFile> shared_file(const std::string& path, bool for_writing);
+
+/// New, or what another worker left, with its switches. Where those are lost nobody knows whether
+/// somebody had disarmed it: then it is not armed. Errors: as the system's.
+[[nodiscard]] Result<worker::SharedFile> own_file(WorkerOptions options);
+
+}  // namespace nanotune::datapath
