@@ -52,9 +52,12 @@ constexpr WorkerRow rows[] = {
                  .summary = "Who gets the orders."},
      .otherwise = "sender"},
     {.tunable = {.name = "logic",
-                 .domain = choice("threshold | echo | discard"),
+                 .domain = with_samples(
+                     normal_text(logic_text, "threshold, echo, discard, or the path of a strategy"),
+                     "echo"),
                  .summary = "What a packet is answered with: an order where its price is low "
-                            "enough, itself, or nothing."},
+                            "enough, itself, nothing, or what a strategy says (a shared object, "
+                            "/path/NAME.so)."},
      .otherwise = "threshold"},
     {.tunable = {.name = "price",
                  .domain = integer(0, largest),

@@ -122,6 +122,18 @@ Result<std::string> address_text(std::string_view text) {
                   : failure(ErrorCode::invalid, fmt::format("{} is no address of one host", text));
 }
 
+Result<std::string> logic_text(std::string_view text) {
+    constexpr std::string_view end = ".so";
+    const bool is_file = text.starts_with('/') && text.ends_with(end) &&
+                         text.size() > end.size() + 1 && text.find('\n') == std::string_view::npos;
+    return is_file || text == "threshold" || text == "echo" || text == "discard"
+               ? Result<std::string>(std::string(text))
+               : failure(ErrorCode::invalid,
+                         fmt::format("{} is none of threshold, echo, discard, and no path of a "
+                                     "shared object such as /usr/local/lib/dip.so",
+                                     text));
+}
+
 Result<std::string> receiver_text(std::string_view text) {
     return text == "sender" ? Result<std::string>(std::string(text)) : endpoint_text(text);
 }

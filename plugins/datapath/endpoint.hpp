@@ -18,4 +18,7 @@ namespace nanotune::datapath {
 /// An address without a port, in its one spelling; "" for none. Errors: invalid.
 [[nodiscard]] Result<std::string> address_text(std::string_view text);
 
+/// threshold, echo, discard, or the absolute path of a shared object. Errors: invalid.
+[[nodiscard]] Result<std::string> logic_text(std::string_view text);
+
 }  // namespace nanotune::datapath

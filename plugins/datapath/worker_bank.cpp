@@ -74,6 +74,10 @@ Status misfit(System& system, const WorkerSettings& settings) {
                 "receiver (respond)",
                 listen));
     }
+    if (backend == "xdp" && said(settings, "logic").starts_with('/')) {
+        return failure(ErrorCode::invalid,
+                       "a strategy (logic) is a program's, and backend xdp answers in the kernel");
+    }
     const bool is_past_the_kernel = backend == "xdp" || backend == "af_xdp" || backend == "packet";
     if (interface.empty() && is_past_the_kernel) {
         return failure(ErrorCode::invalid,

@@ -12,6 +12,7 @@ import time
 import unittest
 
 BIN = sys.argv.pop(1)
+HERE = os.path.dirname(os.path.realpath(__file__))
 PATIENCE = 30  # seconds; the machine may be busy
 ORDERS = "[datapath.orders]\nlisten = '127.0.0.1:8080'\nenabled = true\nrestarts = 1\n"
 
@@ -128,6 +129,27 @@ class Life(unittest.TestCase):
         self.assertLessEqual(told["answers"], counted["answered"])  # the last may come when nobody listens any more
         self.assertGreater(told["answers"], 0)
         self.assertEqual((counted["dropped before a worker"], self.orders()["process"]), (0, first))
+
+    def test_a_strategy_that_crashes_is_told_with_its_signal_and_started_again(self):
+        header = os.path.join(HERE, "../../framework/sdk/include")
+        path = os.path.join(self.folder.name, "dip.so")
+        os.chmod(self.folder.name, 0o755)
+        subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-I", header, "-o", path, HERE + "/../outside-strategy/dip.c"],
+                       check=True)
+        os.chmod(path, 0o755)
+        self.apply(ORDERS + "logic = '%s'\n" % path)
+        self.assertEqual(self.answered(), (9999, 200))
+        for restarts in (1, 2):
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+                client.sendto(b"CRASH   " + tick()[8:], ("127.0.0.1", 8080))
+            if restarts == 1:
+                self.until(lambda now: now["running"] and now["restarts"] == 1)
+                self.assertEqual(self.answered(), (9999, 200))
+        self.until(lambda now: not now["running"] and "after 1 restart" in now["how"])
+        self.assertIn("killed by SIGABRT", self.nanotune("verify", status=2))
+        os.chmod(path, 0o777)
+        said = self.nanotune("apply", os.path.join(self.folder.name, "orders.toml"), status=4)
+        self.assertIn("written by others", said)
 
     def test_the_switch_needs_nobody_and_holds_through_a_restart(self):
         self.apply(ORDERS)

@@ -104,11 +104,11 @@ struct nt_order {
     nt_u64 id;
 };
 
-/// The order that answers this market data. `id` is that of the order before: of nanoseconds,
+/// An order that answers this market data. `id` is that of the order before: of nanoseconds,
 /// twelve digits of nineteen are the same for 10 ms.
-NT_INLINE struct nt_order nt_order_for(const struct nt_settings* settings, const nt_u8* data,
-                                       struct nt_order_id* id) {
-    const nt_u32 price = nt_number32(settings, nt_load32(data + nt_price_at)) + 1;
+NT_INLINE struct nt_order nt_order_of(const struct nt_settings* settings, const nt_u8* data,
+                                      nt_u32 price, nt_u32 quantity, nt_u8 side,
+                                      struct nt_order_id* id) {
     const nt_u64 timestamp = nt_load64(data + nt_timestamp_at);
     const nt_u64 time = nt_number64(settings, timestamp);
     if (NT_RARELY(time - id->from >= id->span)) {
@@ -116,12 +116,19 @@ NT_INLINE struct nt_order nt_order_for(const struct nt_settings* settings, const
     }
     const struct nt_order order = {
         .symbol = nt_load64(data),
-        .price_and_quantity =
-            nt_number32(settings, price) | (nt_u64)nt_number32(settings, settings->quantity) << 32,
-        .side_and_time = timestamp << 8,  // the side is 0
+        .price_and_quantity = nt_number32(settings, price) | (nt_u64)nt_number32(settings, quantity)
+                                                                 << 32,
+        .side_and_time = side | timestamp << 8,
         .time_and_id = timestamp >> 56 | id->lower << 8,
         .id = id->lower >> 56 | id->upper << 8};
     return order;
+}
+
+/// The order that the logic "threshold" answers it with: it buys at one cent more.
+NT_INLINE struct nt_order nt_order_for(const struct nt_settings* settings, const nt_u8* data,
+                                       struct nt_order_id* id) {
+    const nt_u32 price = nt_number32(settings, nt_load32(data + nt_price_at)) + 1;
+    return nt_order_of(settings, data, price, settings->quantity, 0, id);
 }
 
 /// Its sum, from the words and not from what was just stored.

@@ -3,10 +3,19 @@
 
 #include <cstdint>
 #include <cstring>
+#include <span>
 
 #include "../packet/packet.h"
 
 namespace nanotune::datapath {
+
+/// A logic that decides about the packets of a burst together: `decide` is told all that are right,
+/// and is asked `wants` for each of them afterwards, in the same order.
+template <typename L>
+concept BurstLogic =
+    requires(L logic, const nt_settings& settings, std::span<const nt_datagram> right) {
+        { logic.decide(settings, right) } noexcept;
+    };
 
 /// An order for market data below the price that is set.
 struct Threshold {

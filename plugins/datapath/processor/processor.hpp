@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "counters.hpp"
 #include "family.hpp"
@@ -18,21 +19,10 @@
 #include "frame.hpp"
 #include "logic.hpp"
 #include "next_hop.hpp"
+#include "options.hpp"
 #include "ticks.hpp"
 
 namespace nanotune::datapath {
-
-/// Who gets the answers where it is not the sender, as on the wire.
-struct RespondTo {
-    std::array<std::uint8_t, 16> address{};
-    std::uint16_t port = 0;
-};
-
-struct ProcessorOptions {
-    nt_listen listen{};
-    std::optional<RespondTo> respond = {};  ///< nobody: the sender
-    std::size_t flows = 2048;               ///< how many senders are kept prepared at least
-};
 
 template <FramePort Port, typename Family, typename Logic, NextHops Hops>
 class Processor {
@@ -41,15 +31,20 @@ class Processor {
 
     /// What is referred to outlives the processor. Takes all memory that it needs.
     Processor(const ProcessorOptions& options, Port& port, const Hops& hops, const Control& control,
-              Counters& counters)
+              Counters& counters, Logic logic)
         : listen_(options.listen),
           respond_(options.respond),
+          logic_(std::move(logic)),
           port_(port),
           hops_(hops),
           control_(control),
           counters_(counters),
           flows_(options.flows),
           generation_(hops.generation()) {}
+
+    Processor(const ProcessorOptions& options, Port& port, const Hops& hops, const Control& control,
+              Counters& counters)
+        : Processor(options, port, hops, control, counters, Logic{}) {}
 
     /// Takes one burst and does with it what is to be done. How many packets it had; 0 where none
     /// had come.
@@ -98,9 +93,66 @@ class Processor {
         // Of its own: no byte that is written can be one of it, as far as the compiler knows.
         nt_listen listen = listen_;
         listen.tags = has_tags ? listen.tags : 0;
-        std::array<std::uint32_t, burst_size> homes;
+        if constexpr (BurstLogic<Logic>) {
+            process_together(listen, count, settings);
+        } else {
+            process_each(listen, count, settings);
+        }
+    }
+
+    /// What was answered, sent on in good time.
+    struct Sent {
         std::size_t answered = 0;
-        std::size_t lost = 0;  // committed, and not taken by whoever sends
+        std::size_t lost = 0;  ///< committed, and not taken by whoever sends
+    };
+    [[gnu::always_inline]] void count_outcome(nt_outcome outcome, Sent& sent) noexcept {
+        if (outcome == nt_answered) {
+            ++sent.answered;
+            if (sent.answered % kick_every == 0) {
+                sent.lost += port_.flush();
+            }
+        } else {
+            counters_.outcomes[outcome].add();
+        }
+    }
+    [[gnu::always_inline]] void finish(Sent& sent) noexcept {
+        if (sent.answered % kick_every != 0) {
+            sent.lost += port_.flush();
+        }
+        counters_.outcomes[nt_answered].add(sent.answered - sent.lost);
+        if (sent.lost != 0) [[unlikely]] {
+            counters_.outcomes[nt_transmit_full].add(sent.lost);
+        }
+    }
+
+    void process_together(const nt_listen& listen, std::size_t count,
+                          const nt_settings& settings) noexcept {
+        std::array<nt_datagram, burst_size> right;
+        std::size_t rights = 0;
+        Sent sent;
+        for (std::size_t at = 0; at < count; ++at) {
+            const nt_outcome outcome = Family::classify(listen, burst_[at], right[rights]);
+            if (outcome == nt_answered) {
+                ++rights;
+            } else {
+                counters_.outcomes[outcome].add();
+            }
+        }
+        if (rights != 0) {
+            logic_.decide(settings, std::span<const nt_datagram>(right).first(rights));
+        }
+        for (std::size_t at = 0; at < rights; ++at) {
+            const auto key = Family::Key::at(right[at].source, right[at].source_port);
+            const auto home = static_cast<std::uint32_t>(flows_.home(key));
+            count_outcome(answer_right(listen, settings, right[at], home), sent);
+        }
+        finish(sent);
+    }
+
+    [[gnu::always_inline]] void process_each(const nt_listen& listen, std::size_t count,
+                                             const nt_settings& settings) noexcept {
+        std::array<std::uint32_t, burst_size> homes;
+        Sent sent;
         for (std::size_t ahead = 0; ahead < std::min(frames_ahead, count); ++ahead) {
             fetch_frame(burst_[ahead]);
         }
@@ -114,23 +166,9 @@ class Processor {
             if (at + flows_ahead < count) {
                 homes[at + flows_ahead] = fetch_flow(listen, burst_[at + flows_ahead]);
             }
-            const nt_outcome outcome = answer(listen, settings, burst_[at], homes[at]);
-            if (outcome == nt_answered) {
-                ++answered;
-                if (answered % kick_every == 0) {
-                    lost += port_.flush();
-                }
-            } else {
-                counters_.outcomes[outcome].add();
-            }
+            count_outcome(answer(listen, settings, burst_[at], homes[at]), sent);
         }
-        if (answered % kick_every != 0) {
-            lost += port_.flush();
-        }
-        counters_.outcomes[nt_answered].add(answered - lost);
-        if (lost != 0) [[unlikely]] {
-            counters_.outcomes[nt_transmit_full].add(lost);
-        }
+        finish(sent);
     }
 
     // Inlined by order: g++ forgets a call whose only effect is a prefetch.
@@ -157,7 +195,15 @@ class Processor {
             outcome != nt_answered) {
             return outcome;
         }
-        if (!Logic::wants(settings, datagram)) {
+        return answer_right(listen, settings, datagram, home);
+    }
+
+    /// A packet that is ours and right.
+    [[gnu::always_inline]] nt_outcome answer_right(const nt_listen& listen,
+                                                   const nt_settings& settings,
+                                                   const nt_datagram& datagram,
+                                                   std::uint32_t home) noexcept {
+        if (!logic_.wants(settings, datagram)) {
             return nt_declined;
         }
         if constexpr (Logic::answer_size != 0) {
@@ -226,7 +272,7 @@ class Processor {
 
     nt_listen listen_;
     std::optional<RespondTo> respond_;
-    [[no_unique_address]] Logic logic_{};
+    [[no_unique_address]] Logic logic_;
     Port& port_;
     const Hops& hops_;
     const Control& control_;

@@ -41,6 +41,10 @@ Status fit_together(const WorkerOptions& options) {
         return failure(ErrorCode::invalid, "--respond: its IP version is not that of --listen");
     }
     NT_CHECK(check_group(options));
+    if (options.logic == LogicName::strategy && options.backend == Backend::xdp) {
+        return failure(ErrorCode::invalid,
+                       "--logic: a strategy is a program's, and backend xdp answers in the kernel");
+    }
     if (is_past_the_kernel(options.backend) && options.device.empty()) {
         return failure(ErrorCode::invalid,
                        "backend packet, af_xdp or xdp: it is on an interface, and none is given");

@@ -96,7 +96,12 @@ Status take(WorkerOptions& options, std::string_view option, std::string_view va
     } else if (option == "--backend") {
         NT_TRY(options.backend, word_of(option, value, backends));
     } else if (option == "--logic") {
-        NT_TRY(options.logic, word_of(option, value, logics));
+        if (value.starts_with('/')) {
+            options.logic = LogicName::strategy;
+            options.strategy = value;
+        } else {
+            NT_TRY(options.logic, word_of(option, value, logics));
+        }
     } else if (option == "--byte-order") {
         NT_TRY(options.network_order, word_of(option, value, switches));
     } else if (option == "--enabled") {

@@ -16,7 +16,7 @@ namespace nanotune::datapath {
 
 /// `automatic` is the fastest that works.
 enum class Backend { automatic, udp, packet, af_xdp, xdp };
-enum class LogicName { threshold, echo, discard };
+enum class LogicName { threshold, echo, discard, strategy };
 
 /// An IP address and a port: "192.0.2.1:8080", "[2001:db8::1]:8080".
 struct Endpoint {
@@ -38,6 +38,7 @@ struct WorkerOptions {
     std::optional<std::array<std::uint8_t, 16>> source;  ///< of a multicast group: the only one
     Backend backend = Backend::udp;
     LogicName logic = LogicName::threshold;
+    std::string strategy;  ///< the shared object of a logic that is somebody else's
     std::uint32_t price = 10'000;
     std::uint32_t quantity = 100;
     bool network_order = false;

@@ -9,9 +9,21 @@
 #include "datapath/processor/processor.hpp"
 #include "datapath/processor/socket_family.hpp"
 #include "runner.hpp"
+#include "strategy_file.hpp"
+#include "strategy_logic.hpp"
 #include "worker/binding.hpp"
 
 namespace nanotune::datapath {
+
+/// A strategy with the state that is this worker's.
+class OwnedStrategy : public StrategyLogic {
+  public:
+    explicit OwnedStrategy(StrategyState state)
+        : StrategyLogic(state.strategy(), state.get()), state_(std::move(state)) {}
+
+  private:
+    StrategyState state_;
+};
 
 inline void relax() noexcept {
 #if defined(__x86_64__)
@@ -23,12 +35,12 @@ template <FramePort Port, typename Family, typename Logic, NextHops Hops>
 class RunnerOn : public Runner {
   public:
     RunnerOn(const ProcessorOptions& options, Port port, Hops hops, const Control& control,
-             WorkerPart& part)
+             WorkerPart& part, Logic logic)
         : port_(std::move(port)),
           hops_(std::move(hops)),
           control_(control),
           counters_(part.counters),
-          processor_(options, port_, hops_, control, counters_) {}
+          processor_(options, port_, hops_, control, counters_, std::move(logic)) {}
 
     void run(const std::atomic<bool>& stop) noexcept override {
         std::uint32_t resets = control_.resets();
@@ -53,15 +65,21 @@ class RunnerOn : public Runner {
     Processor<Port, Family, Logic, Hops> processor_;
 };
 
-/// On one port of several: `part` is what its worker shares.
+/// On one port of several: `part` is what its worker shares, `strategy` somebody else's logic.
 template <typename Family, FramePort Port, NextHops Hops>
-std::unique_ptr<Runner> runner_on(LogicName logic, const ProcessorOptions& options, Port port,
-                                  Hops hops, const Control& control, WorkerPart& part) {
-    const auto made = [&]<typename Logic>(Logic /*which*/) -> std::unique_ptr<Runner> {
+Result<std::unique_ptr<Runner>> runner_on(LogicName logic, const nanotune_strategy_calls* strategy,
+                                          std::uint32_t number, const ProcessorOptions& options,
+                                          Port port, Hops hops, const Control& control,
+                                          WorkerPart& part) {
+    const auto made = [&]<typename Logic>(Logic which) -> std::unique_ptr<Runner> {
         return std::make_unique<RunnerOn<Port, Family, Logic, Hops>>(
-            options, std::move(port), std::move(hops), control, part);
+            options, std::move(port), std::move(hops), control, part, std::move(which));
     };
     switch (logic) {
+        case LogicName::strategy: {
+            NT_TRY(StrategyState state, StrategyState::start(*strategy, number));
+            return made(OwnedStrategy(std::move(state)));
+        }
         case LogicName::echo:
             return made(Echo());
         case LogicName::discard:
@@ -85,6 +103,10 @@ inline ProcessorOptions processor_options(const WorkerOptions& options) {
 template <typename Family, typename Port, typename MakeHops>
 Result<Runners> runners_on(const WorkerOptions& options, const ProcessorOptions& processor,
                            std::vector<Port> ports, MakeHops hops, Shared& shared) {
+    const nanotune_strategy_calls* strategy = nullptr;
+    if (options.logic == LogicName::strategy) {
+        NT_TRY(strategy, loaded_strategy(options.strategy));
+    }
     Runners runners;
     for (Port& port : ports) {
         WorkerPart& part = shared.parts[runners.size()];
@@ -93,8 +115,11 @@ Result<Runners> runners_on(const WorkerOptions& options, const ProcessorOptions&
             NT_CHECK(worker::bind_to_cpu(part.cpu));
         }
         NT_TRY(auto next_hops, hops());
-        runners.push_back(runner_on<Family>(options.logic, processor, std::move(port),
-                                            std::move(next_hops), shared.control, part));
+        NT_TRY(auto runner,
+               runner_on<Family>(options.logic, strategy,
+                                 static_cast<std::uint32_t>(runners.size()), processor,
+                                 std::move(port), std::move(next_hops), shared.control, part));
+        runners.push_back(std::move(runner));
     }
     return runners;
 }

@@ -173,6 +173,7 @@ nt_u32 logic_of(LogicName logic) {
         case LogicName::discard:
             return nt_xdp_discard;
         case LogicName::threshold:
+        case LogicName::strategy:  // refused before
             break;
     }
     return nt_xdp_threshold;

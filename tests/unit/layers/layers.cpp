@@ -145,7 +145,7 @@ constexpr std::pair<std::string_view, std::string_view> libraries[] = {
 };
 
 // Constants and functions of text: free for all, like the kernel's own headers.
-constexpr std::string_view harmless[] = {"asm/resource.h", "elf.h", "fnmatch.h"};
+constexpr std::string_view harmless[] = {"asm/resource.h", "elf.h", "fnmatch.h", "stdint.h"};
 
 /// Names with a blank stand in the table with a "_".
 std::string word_of(std::string_view name) {
