@@ -14,7 +14,8 @@ constexpr int allowed[] = {
     // packets, by sockets that are open
     SCMP_SYS(recvmmsg), SCMP_SYS(sendmmsg), SCMP_SYS(recvfrom), SCMP_SYS(sendto), SCMP_SYS(recvmsg),
     SCMP_SYS(sendmsg), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(read), SCMP_SYS(write),
-    SCMP_SYS(close),
+    SCMP_SYS(close), SCMP_SYS(accept4), SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait),
+    SCMP_SYS(epoll_ctl), SCMP_SYS(shutdown),
     // routes and neighbours: a socket of its own for each question
     SCMP_SYS(bind), SCMP_SYS(getsockname), SCMP_SYS(setsockopt),
     // how full queues are, by sockets and files that are open

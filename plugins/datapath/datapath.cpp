@@ -27,8 +27,13 @@ constexpr WorkerRow rows[] = {
     {.tunable = {.name = "source",
                  .domain = with_samples(normal_text(address_text, "an address"), "192.0.2.7"),
                  .summary = "Of a multicast group: the only sender that is listened to."}},
+    {.tunable = {.name = "protocol",
+                 .domain = choice("udp | tcp"),
+                 .summary = "How market data comes; with tcp the datapath is an endpoint of "
+                            "sessions, each of which gets its own orders."},
+     .otherwise = "udp"},
     {.tunable = {.name = "backend",
-                 .domain = choice("auto | xdp | af_xdp | packet | udp"),
+                 .domain = choice("auto | xdp | af_xdp | packet | udp | tcp"),
                  .summary = "How packets are taken; auto is the fastest that works here, and says "
                             "why faster ones do not."},
      .otherwise = "auto"},
@@ -76,6 +81,15 @@ constexpr WorkerRow rows[] = {
                  .domain = integer(1, 1 << 20),
                  .summary = "How many senders have the headers of their answers prepared."},
      .otherwise = "2048"},
+    {.tunable = {.name = "connections",
+                 .domain = integer(1, 65'536),
+                 .summary = "How many TCP sessions a worker has at most; more are refused."},
+     .otherwise = "1024"},
+    {.tunable = {.name = "idle_timeout",
+                 .domain = integer(0, 86'400),
+                 .summary = "Seconds without a byte after which a TCP session is closed; 0 for "
+                            "never."},
+     .otherwise = "0"},
     {.tunable = {.name = "restarts",
                  .domain = integer(0, 1000),
                  .summary =

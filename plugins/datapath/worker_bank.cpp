@@ -37,6 +37,27 @@ bool is_group(std::string_view endpoint) {
     return first >= 224 && first < 240;
 }
 
+/// A protocol that the backend has not.
+Status protocol_misfit(const WorkerSettings& settings) {
+    const std::string backend = said(settings, "backend");
+    const bool is_tcp = said(settings, "protocol") == "tcp";
+    if (is_tcp && backend != "auto" && backend != "tcp") {
+        return failure(ErrorCode::invalid,
+                       fmt::format("protocol tcp has backend tcp (or auto), not {}: one that took "
+                                   "packets past the kernel would stall the kernel's connections",
+                                   backend));
+    }
+    if (!is_tcp && backend == "tcp") {
+        return failure(ErrorCode::invalid, "backend tcp: the protocol is udp");
+    }
+    if (is_tcp && said(settings, "respond") != "sender") {
+        return failure(ErrorCode::invalid,
+                       "with protocol tcp each session gets its own orders: respond is for udp");
+    }
+    return {};
+}
+
+/// Of a group: a worker says by itself where there is none.
 Status source_misfit(const WorkerSettings& settings) {
     const std::string source = said(settings, "source");
     const std::string backend = said(settings, "backend");
@@ -65,8 +86,10 @@ Status misfit(System& system, const WorkerSettings& settings) {
             ErrorCode::invalid,
             fmt::format("respond {} and listen {} are of two IP versions", respond, listen));
     }
+    NT_CHECK(protocol_misfit(settings));
     NT_CHECK(source_misfit(settings));
-    if (is_group(listen) && (interface.empty() || respond == "sender")) {
+    if (is_group(listen) &&
+        (interface.empty() || respond == "sender" || said(settings, "protocol") == "tcp")) {
         return failure(
             ErrorCode::invalid,
             fmt::format(

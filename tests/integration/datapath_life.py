@@ -222,6 +222,19 @@ class Life(unittest.TestCase):
         self.assertEqual((counted["answered"], counted["declined"]), (200, 100))
         self.nanotune("rollback", "--all", status=0)
 
+    def test_sessions_are_dropped_by_order(self):
+        self.apply(ORDERS + "protocol = 'tcp'\n")
+        self.assertEqual(self.orders()["how"], "tcp")
+        with socket.create_connection(("127.0.0.1", 8080), PATIENCE) as session:
+            self.until(lambda now: now["counted"]["connections active"] == 1)
+            self.datapath("clear-connections", "orders")
+            self.assertEqual(session.recv(1), b"")
+        self.until(lambda now: now["counted"]["connections dropped"] == 1)
+        self.nanotune("verify", status=0)
+        self.assertIn("each session gets its own orders",
+                      self.apply(ORDERS + "protocol = 'tcp'\nrespond = '192.0.2.9:1'\n", status=4))
+        self.assertEqual(self.orders()["how"], "tcp")  # as it was
+
     def test_a_multicast_group_is_joined_and_left(self):
         there = self.wire()
         self.apply("[datapath.orders]\nlisten = '239.1.1.1:8080'\ninterface = 'feed0'\nenabled = true\n"

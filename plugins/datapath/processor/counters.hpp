@@ -93,11 +93,12 @@ class Control {
         std::uint8_t bits;
     };
     static constexpr std::uint8_t switch_word = 1;  ///< of what is on or off
-    static constexpr std::array<Place, 5> places{{{"price", 0, 0, 32},
+    static constexpr std::array<Place, 6> places{{{"price", 0, 0, 32},
                                                   {"quantity", 0, 32, 32},
                                                   {"byte_order", 1, 0, 1},
                                                   {"enabled", 1, 8, 1},
-                                                  {"resets", 2, 0, 32}}};
+                                                  {"resets", 2, 0, 32},
+                                                  {"clears", 2, 32, 32}}};
 
     [[nodiscard]] nt_settings now() const noexcept {
         const std::uint64_t order = seen(0);
@@ -110,6 +111,10 @@ class Control {
     /// How often somebody asked for counters that begin anew.
     [[nodiscard]] std::uint32_t resets() const noexcept {
         return static_cast<std::uint32_t>(seen(2));
+    }
+    /// How often somebody asked for connections to be dropped.
+    [[nodiscard]] std::uint32_t clears() const noexcept {
+        return static_cast<std::uint32_t>(seen(2) >> 32);
     }
 
     void arm(bool armed) noexcept { put(1, (seen(1) & ~armed_bit) | (armed ? armed_bit : 0)); }

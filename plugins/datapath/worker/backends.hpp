@@ -17,6 +17,7 @@ void note(Shared& shared, std::string_view how);
 
 // As opened_runners, of what the options name.
 [[nodiscard]] Result<Runners> udp_runners(const WorkerOptions& options, Shared& shared);
+[[nodiscard]] Result<Runners> tcp_runners(const WorkerOptions& options, Shared& shared);
 /// Past the kernel's stack: packet and af_xdp.
 [[nodiscard]] Result<Runners> frame_runners(const WorkerOptions& options, Shared& shared);
 

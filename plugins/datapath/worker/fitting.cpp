@@ -18,7 +18,7 @@ Status check_group(const WorkerOptions& options) {
                              "--source: it is of a multicast group, and none is listened to")
                    : Status();
     }
-    if (options.device.empty() || !options.respond) {
+    if (options.protocol == Protocol::tcp || options.device.empty() || !options.respond) {
         return failure(ErrorCode::invalid,
                        options.listen_text +
                            ": a multicast group is joined for UDP, on an interface, and orders "
@@ -27,6 +27,23 @@ Status check_group(const WorkerOptions& options) {
     if (options.source && (options.backend == Backend::xdp || options.backend == Backend::af_xdp)) {
         return failure(ErrorCode::invalid,
                        "--source: backend packet and udp listen to one source alone");
+    }
+    return {};
+}
+
+Status check_protocol(const WorkerOptions& options) {
+    const bool is_tcp = options.protocol == Protocol::tcp;
+    if (is_tcp && options.backend != Backend::automatic && options.backend != Backend::tcp) {
+        return failure(ErrorCode::invalid,
+                       "protocol tcp: the backend is tcp (or auto); one that took the packets of "
+                       "connections past the kernel would stall them");
+    }
+    if (!is_tcp && options.backend == Backend::tcp) {
+        return failure(ErrorCode::invalid, "backend tcp: the protocol is udp");
+    }
+    if (is_tcp && options.respond) {
+        return failure(ErrorCode::invalid,
+                       "--respond: with protocol tcp each session gets its own orders");
     }
     return {};
 }
@@ -41,6 +58,7 @@ Status fit_together(const WorkerOptions& options) {
         return failure(ErrorCode::invalid, "--respond: its IP version is not that of --listen");
     }
     NT_CHECK(check_group(options));
+    NT_CHECK(check_protocol(options));
     if (options.logic == LogicName::strategy && options.backend == Backend::xdp) {
         return failure(ErrorCode::invalid,
                        "--logic: a strategy is a program's, and backend xdp answers in the kernel");

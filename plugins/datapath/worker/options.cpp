@@ -47,12 +47,15 @@ Result<T> word_of(std::string_view option, std::string_view text,
     return wrong(option, text, "one of " + names);
 }
 
-constexpr std::array<std::pair<std::string_view, Backend>, 5> backends{
+constexpr std::array<std::pair<std::string_view, Backend>, 6> backends{
     {{"auto", Backend::automatic},
      {"xdp", Backend::xdp},
      {"af_xdp", Backend::af_xdp},
      {"packet", Backend::packet},
-     {"udp", Backend::udp}}};
+     {"udp", Backend::udp},
+     {"tcp", Backend::tcp}}};
+constexpr std::array<std::pair<std::string_view, Protocol>, 2> protocols{
+    {{"udp", Protocol::udp}, {"tcp", Protocol::tcp}}};
 constexpr std::array<std::pair<std::string_view, LogicName>, 3> logics{
     {{"threshold", LogicName::threshold},
      {"echo", LogicName::echo},
@@ -93,6 +96,12 @@ Status take(WorkerOptions& options, std::string_view option, std::string_view va
         if (!value.empty()) {
             NT_TRY(options.source, source_of(value));
         }
+    } else if (option == "--protocol") {
+        NT_TRY(options.protocol, word_of(option, value, protocols));
+    } else if (option == "--connections") {
+        NT_TRY(options.connections, number_of<std::size_t>(option, value, 1, 65'536));
+    } else if (option == "--idle-timeout") {
+        NT_TRY(options.idle_timeout, number_of<std::uint64_t>(option, value, 0, 86'400));
     } else if (option == "--backend") {
         NT_TRY(options.backend, word_of(option, value, backends));
     } else if (option == "--logic") {

@@ -15,7 +15,8 @@
 namespace nanotune::datapath {
 
 /// `automatic` is the fastest that works.
-enum class Backend { automatic, udp, packet, af_xdp, xdp };
+enum class Backend { automatic, udp, packet, af_xdp, xdp, tcp };
+enum class Protocol { udp, tcp };
 enum class LogicName { threshold, echo, discard, strategy };
 
 /// An IP address and a port: "192.0.2.1:8080", "[2001:db8::1]:8080".
@@ -36,6 +37,9 @@ struct WorkerOptions {
     std::optional<Endpoint> respond;
     std::string device;
     std::optional<std::array<std::uint8_t, 16>> source;  ///< of a multicast group: the only one
+    Protocol protocol = Protocol::udp;
+    std::size_t connections = 1024;  ///< TCP sessions of each worker
+    std::uint64_t idle_timeout = 0;  ///< seconds; 0 for none
     Backend backend = Backend::udp;
     LogicName logic = LogicName::threshold;
     std::string strategy;  ///< the shared object of a logic that is somebody else's

@@ -85,6 +85,29 @@ std::string membership_of(const Shared& shared) {
                        filters[shared.membership.filter.now() % filters.size()]);
 }
 
+struct NamedCounter {
+    std::string_view name;
+    Counter Connections::* counter;
+};
+
+std::string connections_of(std::span<const WorkerPart> parts) {
+    constexpr std::array<NamedCounter, 6> counters{{{"active", &Connections::active},
+                                                    {"opened", &Connections::opened},
+                                                    {"closed", &Connections::closed},
+                                                    {"expired", &Connections::expired},
+                                                    {"dropped", &Connections::dropped},
+                                                    {"refused", &Connections::refused}}};
+    std::string text;
+    for (const NamedCounter& one : counters) {
+        std::uint64_t sum = 0;
+        for (const WorkerPart& part : parts) {
+            sum += (part.connections.*one.counter).now();
+        }
+        text += fmt::format("connections {}: {}\n", one.name, sum);
+    }
+    return text;
+}
+
 std::string times_of(const Counters& counters, std::uint64_t ticks_per_second) {
     const double nanoseconds = 1e9 / static_cast<double>(ticks_per_second);
     const auto in_time = [nanoseconds](std::uint64_t ticks) {
@@ -156,7 +179,7 @@ std::string report_of(const Shared& shared) {
         dropped += part.usage.dropped.now();
     }
     std::string text = head_of(shared) + counts_of(*sum) + last_error_of(shared) +
-                       membership_of(shared) +
+                       membership_of(shared) + connections_of(parts) +
                        fmt::format("dropped before a worker: {}\n", dropped) +
                        times_of(*sum, shared.ticks_per_second) + hardware_of(parts) +
                        fmt::format("workers: {}\n", shared.workers);

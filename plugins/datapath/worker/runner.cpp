@@ -42,6 +42,9 @@ Result<Runners> kernel_runners(const WorkerOptions& options, Shared& shared) {
 }
 
 Result<Runners> runners_with(const WorkerOptions& options, Shared& shared) {
+    if (options.protocol == Protocol::tcp) {
+        return tcp_runners(options, shared);
+    }
     if (options.backend == Backend::xdp) {
         return kernel_runners(options, shared);
     }
@@ -117,8 +120,10 @@ void note_workers(const WorkerOptions& options, std::size_t count, Shared& share
 }  // namespace
 
 Result<Runners> opened_runners(const WorkerOptions& options, Shared& shared) {
-    NT_TRY(Runners runners, options.backend == Backend::automatic ? fastest_runners(options, shared)
-                                                                  : runners_with(options, shared));
+    const bool is_tried =
+        options.backend == Backend::automatic && options.protocol == Protocol::udp;
+    NT_TRY(Runners runners,
+           is_tried ? fastest_runners(options, shared) : runners_with(options, shared));
     if (is_group(options.listen)) {
         note(shared, fmt::format("{}; joined on {}", shared.head.how.data(), options.device));
     }

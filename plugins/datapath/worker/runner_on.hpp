@@ -40,10 +40,15 @@ class RunnerOn : public Runner {
           hops_(std::move(hops)),
           control_(control),
           counters_(part.counters),
-          processor_(options, port_, hops_, control, counters_, std::move(logic)) {}
+          processor_(options, port_, hops_, control, counters_, std::move(logic)) {
+        if constexpr (requires { port_.count_in(part.connections); }) {
+            port_.count_in(part.connections);
+        }
+    }
 
     void run(const std::atomic<bool>& stop) noexcept override {
         std::uint32_t resets = control_.resets();
+        std::uint32_t clears = control_.clears();
         while (!stop.load(std::memory_order_relaxed)) {
             if (processor_.poll() == 0) {
                 relax();
@@ -51,6 +56,12 @@ class RunnerOn : public Runner {
             if (const std::uint32_t now = control_.resets(); now != resets) [[unlikely]] {
                 counters_.clear();
                 resets = now;
+            }
+            if constexpr (requires { port_.clear(); }) {
+                if (const std::uint32_t now = control_.clears(); now != clears) [[unlikely]] {
+                    port_.clear();
+                    clears = now;
+                }
             }
         }
     }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "datapath/ports/connections.hpp"
 #include "datapath/ports/usage.hpp"
 #include "datapath/processor/counters.hpp"
 #include "worker/shared_head.hpp"
@@ -38,6 +39,7 @@ struct alignas(64) WorkerPart {
     static constexpr std::uint32_t none = UINT32_MAX;
 
     Counters counters;
+    Connections connections;
     SharedUsage usage;
     Hardware hardware;
     std::uint32_t cpu = none;

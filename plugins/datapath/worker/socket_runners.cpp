@@ -1,4 +1,5 @@
 #include "backends.hpp"
+#include "datapath/ports/tcp_port.hpp"
 #include "datapath/ports/udp_port.hpp"
 #include "runner_on.hpp"
 
@@ -27,6 +28,21 @@ Result<Runners> udp_runners(const WorkerOptions& options, Shared& shared) {
     note(shared, "udp");
     return options.listen.is_ipv6 ? runners_on_udp<Ipv6Socket, Ipv6UdpPort>(options, shared)
                                   : runners_on_udp<Ipv4Socket, Ipv4UdpPort>(options, shared);
+}
+
+/// Sessions stand where senders with IPv4 would, whatever they are on.
+Result<Runners> tcp_runners(const WorkerOptions& options, Shared& shared) {
+    NT_TRY(std::vector<TcpPort> ports, TcpPort::open({.address = options.listen.address,
+                                                      .is_ipv6 = options.listen.is_ipv6,
+                                                      .port = options.listen.port,
+                                                      .device = options.device,
+                                                      .sessions = options.connections,
+                                                      .idle_after = options.idle_timeout},
+                                                     most_workers(options)));
+    note(shared, "tcp");
+    return runners_on<Ipv4Socket>(
+        options, processor_options(options), std::move(ports),
+        [] { return Result<KernelsNextHop>(KernelsNextHop()); }, shared);
 }
 
 }  // namespace nanotune::datapath

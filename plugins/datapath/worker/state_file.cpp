@@ -47,10 +47,14 @@ void put(std::array<char, size>& place, std::string_view text) {
 using LiveFields = decltype(worker::SharedHead::fields);
 static_assert(Control::places.size() <= std::tuple_size_v<LiveFields>);
 
-LiveFields live_fields() {
+/// Connections can be cleared where there are some.
+LiveFields live_fields(const WorkerOptions& options) {
     LiveFields fields{};
     for (std::size_t at = 0; at < Control::places.size(); ++at) {
         const Control::Place& place = Control::places[at];
+        if (place.name == "clears" && options.protocol != Protocol::tcp) {
+            continue;
+        }
         fields[at].word = place.word;
         fields[at].shift = place.shift;
         fields[at].bits = place.bits;
@@ -77,7 +81,7 @@ void prepare(Shared& shared, const WorkerOptions& options) {
     head.process = static_cast<std::uint32_t>(::getpid());
     head.started = nanoseconds(CLOCK_BOOTTIME);
     head.live_at = offsetof(Shared, control);
-    head.fields = live_fields();
+    head.fields = live_fields(options);
     head.how = {};
     head.magic = worker::SharedHead::right_magic;
 }

@@ -1,0 +1,96 @@
+#include "tcp_listener.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include <fmt/core.h>
+#include <netinet/in.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+namespace nanotune::datapath {
+
+namespace {
+
+Status set_option(const Descriptor& socket, int level, int option, const void* value,
+                  socklen_t size, const char* name) {
+    return ::setsockopt(socket.number(), level, option, value, size) == 0
+               ? Status()
+               : kernel_failure(name, errno);
+}
+
+Status share_port(const Descriptor& socket) {
+    const int yes = 1;
+    return set_option(socket, SOL_SOCKET, SO_REUSEPORT, &yes, sizeof yes, "share the TCP port");
+}
+
+Status bind_listener(const Descriptor& socket, const TcpPortOptions& options) {
+    sockaddr_in6 ipv6{};
+    sockaddr_in ipv4{};
+    const sockaddr* address = reinterpret_cast<const sockaddr*>(&ipv4);
+    socklen_t size = sizeof ipv4;
+    if (options.is_ipv6) {
+        ipv6.sin6_family = AF_INET6;
+        ipv6.sin6_port = htons(options.port);
+        std::memcpy(&ipv6.sin6_addr, options.address.data(), sizeof ipv6.sin6_addr);
+        address = reinterpret_cast<const sockaddr*>(&ipv6);
+        size = sizeof ipv6;
+    } else {
+        ipv4.sin_family = AF_INET;
+        ipv4.sin_port = htons(options.port);
+        std::memcpy(&ipv4.sin_addr, options.address.data(), sizeof ipv4.sin_addr);
+    }
+    return ::bind(socket.number(), address, size) == 0
+               ? Status()
+               : kernel_failure("bind the TCP socket", errno);
+}
+
+}  // namespace
+
+Status allow_sessions(std::size_t count) {
+    constexpr rlim_t others = 256;
+    const rlim_t wanted = count + others;
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return kernel_failure("ask how many files may be open", errno);
+    }
+    if (limit.rlim_cur >= wanted) {
+        return {};
+    }
+    const rlimit more{.rlim_cur = wanted, .rlim_max = std::max(limit.rlim_max, wanted)};
+    if (::setrlimit(RLIMIT_NOFILE, &more) != 0) {
+        return kernel_failure(fmt::format("let {} files be open, for {} TCP sessions; {} may be",
+                                          wanted, count, limit.rlim_cur),
+                              errno);
+    }
+    return {};
+}
+
+Result<Descriptor> listening_socket(const TcpPortOptions& options, bool is_first, bool is_alone) {
+    Descriptor socket(::socket(options.is_ipv6 ? AF_INET6 : AF_INET,
+                               SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (!socket.is_open()) {
+        return kernel_failure("make a TCP socket", errno);
+    }
+    const int yes = 1;
+    NT_CHECK(set_option(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes, "reuse the address"));
+    if (!options.device.empty()) {
+        NT_CHECK(set_option(socket, SOL_SOCKET, SO_BINDTODEVICE, options.device.c_str(),
+                            static_cast<socklen_t>(options.device.size()),
+                            "bind the TCP socket to the device"));
+    }
+    if (!is_first) {
+        NT_CHECK(share_port(socket));
+    }
+    NT_CHECK(bind_listener(socket, options));
+    if (is_first && !is_alone) {
+        NT_CHECK(share_port(socket));
+    }
+    if (::listen(socket.number(), SOMAXCONN) != 0) {
+        return kernel_failure("listen on the TCP socket", errno);
+    }
+    return socket;
+}
+
+}  // namespace nanotune::datapath
