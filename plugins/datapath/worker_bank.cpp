@@ -202,6 +202,21 @@ std::vector<Status> WorkerBank::may_hold(System& system, const Target& target,
     return statuses;
 }
 
+/// One that ran until now and cannot start so runs on as it was: a value that is refused changes
+/// nothing.
+Status WorkerBank::started(System& system, const std::string& name, const WorkerSettings& settings,
+                           const Worker& until_now) {
+    Status refused = system.workers().start(name, settings);
+    if (refused || !until_now.is_running) {
+        return refused;
+    }
+    const Status again = system.workers().start(name, until_now.settings);
+    return again ? refused
+                 : Status(std::unexpected(std::move(refused).error().within(
+                       fmt::format("{} ended, and does not start again as it was: {}", name,
+                                   again.error().message))));
+}
+
 Status WorkerBank::written(System& system, const Target& target,
                            std::span<const Assignment> assignments) const {
     NT_TRY(WorkerSettings settings, settings_with(system, target, assignments));
@@ -221,7 +236,7 @@ Status WorkerBank::written(System& system, const Target& target,
         return system.workers().change(target.name, changes);
     }
     std::erase_if(settings, [](const auto& setting) { return setting.second.empty(); });
-    return system.workers().start(target.name, settings);
+    return started(system, target.name, settings, worker);
 }
 
 std::vector<Status> WorkerBank::write(System& system, const Target& target,

@@ -50,6 +50,8 @@ class WorkerBank final : public Bank {
     [[nodiscard]] Result<Reading> reading(const Worker& worker, const WorkerRow& row) const;
     [[nodiscard]] Result<WorkerSettings> settings_with(
         System& system, const Target& target, std::span<const Assignment> assignments) const;
+    [[nodiscard]] static Status started(System& system, const std::string& name,
+                                        const WorkerSettings& settings, const Worker& until_now);
     [[nodiscard]] Status written(System& system, const Target& target,
                                  std::span<const Assignment> assignments) const;
 
