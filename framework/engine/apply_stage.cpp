@@ -111,13 +111,7 @@ Status Apply::intend(const std::vector<Change>& changes) {
 }
 
 Status Apply::intend(const Change& change) {
-    return journal_.append(record::Intent{.setting = change.desired.setting.full_name(),
-                                          .target = change.desired.candidate.target,
-                                          .before = before(change),
-                                          .wanted = change.desired.value,
-                                          .is_side_effect = change.is_side_effect,
-                                          .also = change.desired.setting.name_elsewhere(),
-                                          .device = change.desired.candidate.identity});
+    return journal_.append(intent_of(change, before(change)));
 }
 
 Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {

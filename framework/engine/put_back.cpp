@@ -26,11 +26,21 @@ bool goes_back(const Change& kept) {
     return kept.before != kept.desired.value;
 }
 
+}  // namespace
+
+record::Intent intent_of(const Change& change, Value before) {
+    return {.setting = change.desired.setting.full_name(),
+            .target = change.desired.candidate.target,
+            .before = std::move(before),
+            .wanted = change.desired.value,
+            .is_side_effect = change.is_side_effect,
+            .also = change.desired.setting.name_elsewhere(),
+            .device = change.desired.candidate.identity};
+}
+
 bool is_absence(const Error& error) {
     return error.code == ErrorCode::unsupported || error.code == ErrorCode::not_found;
 }
-
-}  // namespace
 
 /// As much of the value as there is now: of CPUs, those that run.
 Result<Value> SideEffects::reachable(const Desired& desired) {

@@ -55,13 +55,7 @@ Status intend(Repair& repair, const std::vector<Change>& kept) {
                                               .started = timestamp(repair.began)}));
     }
     for (const Change& change : kept) {
-        NT_CHECK(journal.append(record::Intent{.setting = change.desired.setting.full_name(),
-                                               .target = change.desired.candidate.target,
-                                               .before = change.desired.value,
-                                               .wanted = change.desired.value,
-                                               .is_side_effect = true,
-                                               .also = change.desired.setting.name_elsewhere(),
-                                               .device = change.desired.candidate.identity}));
+        NT_CHECK(journal.append(intent_of(change, change.desired.value)));
     }
     return journal.sync();
 }

@@ -19,10 +19,6 @@ bool is_member_of(const Candidate& candidate, const Candidate& bond) {
     return !bond.device.empty() && candidate.fact("bond") == bond.device;
 }
 
-bool is_absence(const Error& error) {
-    return error.code == ErrorCode::unsupported || error.code == ErrorCode::not_found;
-}
-
 }  // namespace
 
 /// What the changes of a plan take away, each once, but for what the plan itself sets.

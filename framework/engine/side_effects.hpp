@@ -13,6 +13,11 @@
 
 namespace nanotune {
 
+/// What is put on record before the change is written.
+[[nodiscard]] record::Intent intent_of(const Change& change, Value before);
+/// There is no such thing on this target, or no such target.
+[[nodiscard]] bool is_absence(const Error& error);
+
 /// Lives for one apply.
 class SideEffects {
   public:
