@@ -3,13 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
+#include <cstring>
 #include <optional>
 #include <vector>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <ifaddrs.h>
 #include <linux/errqueue.h>
 #include <net/if.h>
+#include <netdb.h>
+#include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <netinet/ip_icmp.h>
 #include <poll.h>
@@ -21,13 +26,86 @@ namespace nanotune {
 
 namespace {
 
-constexpr std::uint16_t unlikely_port = 33434;  // that of traceroute
-constexpr unsigned headers = 20 + 8;            // IPv4 without options, UDP
+constexpr const char* unlikely_port = "33434";  // that of traceroute
 constexpr int patience_ms = 400;
 constexpr int tries = 2;
 // What links of the field have, for where no router says anything.
 constexpr std::array<unsigned, 6> usual = {1500, 1492, 1476, 1450, 1400, 1280};
-constexpr unsigned least = 576;
+
+/// In what the two versions of IP differ here: ip(7), ipv6(7).
+struct Version {
+    int level;
+    int discover;  ///< the socket option, and its value that sets "don't fragment"
+    int probe;
+    int receive_errors;
+    unsigned headers;     ///< without options, and UDP's
+    unsigned least;       ///< every link takes
+    std::uint8_t origin;  ///< of what ICMP says
+    std::uint8_t too_big_type;
+    std::uint8_t too_big_code;
+    std::uint8_t unreachable;
+    std::uint8_t nobody;  ///< listens to that port: it has arrived
+};
+constexpr Version version_4 = {.level = IPPROTO_IP,
+                               .discover = IP_MTU_DISCOVER,
+                               .probe = IP_PMTUDISC_PROBE,
+                               .receive_errors = IP_RECVERR,
+                               .headers = 20 + 8,
+                               .least = 576,
+                               .origin = SO_EE_ORIGIN_ICMP,
+                               .too_big_type = ICMP_DEST_UNREACH,
+                               .too_big_code = ICMP_FRAG_NEEDED,
+                               .unreachable = ICMP_DEST_UNREACH,
+                               .nobody = ICMP_PORT_UNREACH};
+constexpr Version version_6 = {.level = IPPROTO_IPV6,
+                               .discover = IPV6_MTU_DISCOVER,
+                               .probe = IPV6_PMTUDISC_PROBE,
+                               .receive_errors = IPV6_RECVERR,
+                               .headers = 40 + 8,
+                               .least = 1280,
+                               .origin = SO_EE_ORIGIN_ICMP6,
+                               .too_big_type = ICMP6_PACKET_TOO_BIG,
+                               .too_big_code = 0,
+                               .unreachable = ICMP6_DST_UNREACH,
+                               .nobody = ICMP6_DST_UNREACH_NOPORT};
+
+/// Where to, as the kernel's calls take it.
+struct Address {
+    sockaddr_storage bytes{};
+    socklen_t size = sizeof bytes;
+
+    [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&bytes); }
+    [[nodiscard]] sockaddr* get() { return reinterpret_cast<sockaddr*>(&bytes); }
+    [[nodiscard]] const Version& version() const {
+        return bytes.ss_family == AF_INET6 ? version_6 : version_4;
+    }
+};
+
+Result<Address> address_of(const std::string& peer) {
+    addrinfo wanted{};
+    wanted.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+    wanted.ai_socktype = SOCK_DGRAM;
+    addrinfo* found = nullptr;
+    if (::getaddrinfo(peer.c_str(), unlikely_port, &wanted, &found) != 0) {
+        return failure(
+            ErrorCode::invalid,
+            fmt::format("\"{}\" is no IP address, such as 192.0.2.1 or 2001:db8::1", peer));
+    }
+    Address address;
+    address.size = found->ai_addrlen;
+    std::memcpy(&address.bytes, found->ai_addr, found->ai_addrlen);
+    ::freeaddrinfo(found);
+    return address;
+}
+
+std::string text_of(const sockaddr* address) {
+    std::array<char, NI_MAXHOST> text{};
+    const socklen_t size =
+        address->sa_family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+    return ::getnameinfo(address, size, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) == 0
+               ? std::string(text.data())
+               : std::string();
+}
 
 class Socket {
   public:
@@ -47,37 +125,36 @@ class Socket {
     int descriptor_;
 };
 
-Status option(int socket, int name, int value, std::string_view what) {
-    return ::setsockopt(socket, IPPROTO_IP, name, &value, sizeof value) == 0
+Status option(int socket, const Version& version, int name, int value, std::string_view what) {
+    return ::setsockopt(socket, version.level, name, &value, sizeof value) == 0
                ? Status()
                : kernel_failure(std::string(what), errno);
 }
 
 /// The device that has the address which the kernel chose for this socket, and its MTU.
 Status add_device(int socket, PathProbe& probe) {
-    sockaddr_in own{};
-    socklen_t size = sizeof own;
-    if (::getsockname(socket, reinterpret_cast<sockaddr*>(&own), &size) != 0) {
+    Address own;
+    if (::getsockname(socket, own.get(), &own.size) != 0) {
         return kernel_failure("getsockname", errno);
     }
-    std::array<ifreq, 256> list{};
-    ifconf all{};
-    all.ifc_len = sizeof list;
-    all.ifc_req = list.data();
-    if (::ioctl(socket, SIOCGIFCONF, &all) != 0) {
+    ifaddrs* list = nullptr;
+    if (::getifaddrs(&list) != 0) {
         return kernel_failure("list the network devices' addresses", errno);
     }
-    const auto count = static_cast<std::size_t>(all.ifc_len) / sizeof(ifreq);
-    for (std::size_t i = 0; i < count; ++i) {
-        const auto* const address = reinterpret_cast<const sockaddr_in*>(&list.at(i).ifr_addr);
-        if (address->sin_addr.s_addr == own.sin_addr.s_addr) {
-            probe.device = std::string(list.at(i).ifr_name);
-            ifreq asked = list.at(i);
-            if (::ioctl(socket, SIOCGIFMTU, &asked) == 0) {
-                probe.mtu = static_cast<unsigned>(asked.ifr_mtu);
-            }
+    const std::string chosen = text_of(own.get());
+    for (const ifaddrs* one = list; one != nullptr; one = one->ifa_next) {
+        if (one->ifa_addr == nullptr || one->ifa_addr->sa_family != own.bytes.ss_family ||
+            text_of(one->ifa_addr) != chosen) {
+            continue;
+        }
+        ifreq asked{};
+        std::strncpy(asked.ifr_name, one->ifa_name, IFNAMSIZ - 1);
+        if (::ioctl(socket, SIOCGIFMTU, &asked) == 0) {
+            probe.device = one->ifa_name;
+            probe.mtu = static_cast<unsigned>(asked.ifr_mtu);
         }
     }
+    ::freeifaddrs(list);
     return probe.mtu > 0 ? Status()
                          : failure(ErrorCode::not_found,
                                    "no network device has the address that leads to the peer");
@@ -89,15 +166,34 @@ struct Answer {
     std::string told_by;
 };
 
+/// What one message of the error queue says of the packet; nothing where it is about something
+/// else.
+std::optional<Answer> answer_in(const sock_extended_err& error, const Version& version) {
+    if (error.ee_origin == SO_EE_ORIGIN_LOCAL && error.ee_errno == EMSGSIZE) {
+        return Answer{.arrived = false, .told = error.ee_info, .told_by = "this host"};
+    }
+    if (error.ee_origin != version.origin) {
+        return std::nullopt;
+    }
+    if (error.ee_type == version.too_big_type && error.ee_code == version.too_big_code) {
+        return Answer{
+            .arrived = false, .told = error.ee_info, .told_by = text_of(SO_EE_OFFENDER(&error))};
+    }
+    if (error.ee_type == version.unreachable) {
+        return Answer{.arrived = error.ee_code == version.nobody, .told = 0, .told_by = {}};
+    }
+    return std::nullopt;
+}
+
 /// What the error queue holds; nothing where it is empty, or holds something else.
-std::optional<Answer> queued(int socket) {
+std::optional<Answer> queued(int socket, const Version& version) {
     std::array<char, 512> control{};
     char byte = 0;
     iovec part{.iov_base = &byte, .iov_len = 1};
-    sockaddr_in from{};
+    Address from;
     msghdr message{};
-    message.msg_name = &from;
-    message.msg_namelen = sizeof from;
+    message.msg_name = &from.bytes;
+    message.msg_namelen = sizeof from.bytes;
     message.msg_iov = &part;
     message.msg_iovlen = 1;
     message.msg_control = control.data();
@@ -106,30 +202,20 @@ std::optional<Answer> queued(int socket) {
         return std::nullopt;
     }
     for (cmsghdr* one = CMSG_FIRSTHDR(&message); one != nullptr; one = CMSG_NXTHDR(&message, one)) {
-        if (one->cmsg_level != IPPROTO_IP || one->cmsg_type != IP_RECVERR) {
-            continue;
+        if (one->cmsg_level == version.level && one->cmsg_type == version.receive_errors) {
+            // Not copied: the offender's address follows it.
+            const auto* const error = reinterpret_cast<const sock_extended_err*>(CMSG_DATA(one));
+            if (auto answer = answer_in(*error, version)) {
+                return answer;
+            }
         }
-        const auto* const error = reinterpret_cast<const sock_extended_err*>(CMSG_DATA(one));
-        if (error->ee_origin == SO_EE_ORIGIN_LOCAL && error->ee_errno == EMSGSIZE) {
-            return Answer{.arrived = false, .told = error->ee_info, .told_by = "this host"};
-        }
-        if (error->ee_origin != SO_EE_ORIGIN_ICMP || error->ee_type != ICMP_DEST_UNREACH) {
-            continue;
-        }
-        const auto* const who = reinterpret_cast<const sockaddr_in*>(SO_EE_OFFENDER(error));
-        std::array<char, INET_ADDRSTRLEN> text{};
-        ::inet_ntop(AF_INET, &who->sin_addr, text.data(), text.size());
-        if (error->ee_code == ICMP_FRAG_NEEDED) {
-            return Answer{.arrived = false, .told = error->ee_info, .told_by = text.data()};
-        }
-        return Answer{.arrived = error->ee_code == ICMP_PORT_UNREACH, .told = 0, .told_by = {}};
     }
     return std::nullopt;
 }
 
 /// What becomes of a packet of so many bytes. Nothing: nobody says anything.
-std::optional<Answer> sent(int socket, unsigned bytes) {
-    const std::vector<char> payload(bytes > headers ? bytes - headers : 0);
+std::optional<Answer> sent(int socket, const Version& version, unsigned bytes) {
+    const std::vector<char> payload(bytes > version.headers ? bytes - version.headers : 0);
     for (int i = 0; i < tries; ++i) {
         // An error of the packet before is told by the next call, which then sends nothing.
         for (int again = 0; again < 2; ++again) {
@@ -139,7 +225,7 @@ std::optional<Answer> sent(int socket, unsigned bytes) {
         }
         pollfd waited{.fd = socket, .events = 0, .revents = 0};
         if (::poll(&waited, 1, patience_ms) > 0) {
-            if (auto answer = queued(socket)) {
+            if (auto answer = queued(socket, version)) {
                 return answer;
             }
         }
@@ -154,20 +240,15 @@ std::optional<Answer> sent(int socket, unsigned bytes) {
 }  // namespace
 
 Result<PathProbe> probed_path(const std::string& peer) {
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(unlikely_port);
-    if (::inet_pton(AF_INET, peer.c_str(), &to.sin_addr) != 1) {
-        return failure(ErrorCode::invalid,
-                       fmt::format("\"{}\" is no IPv4 address, such as 192.0.2.1", peer));
-    }
-    const Socket socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    NT_TRY(const Address to, address_of(peer));
+    const Version& version = to.version();
+    const Socket socket(::socket(to.bytes.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (socket.get() < 0) {
         return kernel_failure("open a socket", errno);
     }
-    NT_CHECK(option(socket.get(), IP_MTU_DISCOVER, IP_PMTUDISC_PROBE, "IP_MTU_DISCOVER"));
-    NT_CHECK(option(socket.get(), IP_RECVERR, 1, "IP_RECVERR"));
-    if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
+    NT_CHECK(option(socket.get(), version, version.discover, version.probe, "MTU_DISCOVER"));
+    NT_CHECK(option(socket.get(), version, version.receive_errors, 1, "RECVERR"));
+    if (::connect(socket.get(), to.get(), to.size) != 0) {
         return kernel_failure(fmt::format("find a way to {}", peer), errno);
     }
     PathProbe probe;
@@ -177,12 +258,12 @@ Result<PathProbe> probed_path(const std::string& peer) {
     probe.mtu = std::min(probe.mtu, most);
     unsigned size = probe.mtu;
     for (int hop = 0; hop < 4; ++hop) {
-        const auto answer = sent(socket.get(), size);
+        const auto answer = sent(socket.get(), version, size);
         if (answer && answer->arrived) {
             probe.largest = size;
             return probe;
         }
-        if (!answer || answer->told < least || answer->told >= size) {
+        if (!answer || answer->told < version.least || answer->told >= size) {
             break;
         }
         probe.told = answer->told;
@@ -190,7 +271,9 @@ Result<PathProbe> probed_path(const std::string& peer) {
         size = answer->told;
     }
     for (const unsigned smaller : usual) {
-        const auto answer = smaller < size ? sent(socket.get(), smaller) : std::nullopt;
+        const auto answer = smaller < size && smaller >= version.least
+                                ? sent(socket.get(), version, smaller)
+                                : std::nullopt;
         if (answer && answer->arrived) {
             probe.largest = smaller;
             return probe;

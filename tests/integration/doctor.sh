@@ -94,6 +94,22 @@ holds 'said["path"]["device_mtu"] == 1500 and said["path"]["largest"] == 1400 an
 holds 'said["path"]["told_by"] == "198.51.100.2"'
 holds 'found[("path", "198.51.100.130")]["remedies"][0] == {"section": "nic.\"near\"", "key": "mtu", "value": "{ value = \"1400\", optional = true }"}'
 
+echo "-- the same by IPv6, and what is no address"
+ip address add 2001:db8:1::1/64 dev near nodad
+ip -n router address add 2001:db8:1::2/64 dev r0 nodad
+ip -n router address add 2001:db8:2::1/64 dev r1 nodad
+ip -n peer address add 2001:db8:2::2/64 dev far nodad
+ip netns exec router sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/forwarding'
+ip route add 2001:db8:2::/64 via 2001:db8:1::2
+ip -n peer route add default via 2001:db8:2::1
+judges "[02]" --peer ::1
+holds 'said["path"]["largest"] == min(said["path"]["device_mtu"], 65535) and not said["path"]["trouble"]'
+judges 2 --peer 2001:db8:2::2
+holds 'said["path"]["device"] == "near" and said["path"]["device_mtu"] == 1500'
+holds 'said["path"]["largest"] == 1400 and said["path"]["told"] == 1400 and said["path"]["told_by"] == "2001:db8:1::2"'
+judges "[02]" --peer 2001:db8::zz
+holds '"is no IP address" in said["path"]["trouble"]'
+
 echo "-- a link whose other end is narrower, and nobody tells"
 ip -n router link set r0 mtu 1400
 judges 2 --peer 198.51.100.2
@@ -114,4 +130,4 @@ grep --quiet 'came: UDP' watched && [ $status -eq 2 ] || { echo "watching ended 
 
 echo "-- an address that is none"
 judges 2 --peer nowhere
-holds '"no IPv4 address" in found[("path", "nowhere")]["seen"]'
+holds '"no IP address" in found[("path", "nowhere")]["seen"]'
