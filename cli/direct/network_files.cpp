@@ -8,7 +8,7 @@
 
 #include <fmt/core.h>
 
-#include "ini_file.hpp"
+#include "model/ini_text.hpp"
 #include "system/storage/file_facts.hpp"
 #include "system/storage/storage.hpp"
 
@@ -131,7 +131,7 @@ class Reader {
             const auto names = folder_names(root_ + folder);
             for (const std::string& name : names ? *names : std::vector<std::string>()) {
                 const std::string file = root_ + folder + "/" + name;
-                const auto lines = ini_lines(network_text(file));
+                const auto lines = ini_lines(network_text(file), glib_dialect);
                 const std::string uuid = value_in(lines, "connection", "uuid");
                 if (name.starts_with('.') || name.ends_with('~') ||
                     (!uuid.empty() && !known.insert(uuid).second)) {
@@ -159,7 +159,7 @@ class Reader {
             }
         }
         for (const auto& [name, path] : files) {
-            const auto own = ini_lines(network_text(path));
+            const auto own = ini_lines(network_text(path), systemd_dialect);
             const NetworkLine found{.devices = device_words(value_in(own, "Match", "Name")),
                                     .when = by_networkd};
             take(path, own, networkd_words, found);
@@ -177,7 +177,8 @@ class Reader {
             for (const std::string& part : names ? *names : std::vector<std::string>()) {
                 if (part.ends_with(".conf") && known.insert(part).second) {
                     const std::string file = fmt::format("{}/{}", path, part);
-                    take(file, ini_lines(network_text(file)), networkd_words, found);
+                    take(file, ini_lines(network_text(file), systemd_dialect), networkd_words,
+                         found);
                 }
             }
         }

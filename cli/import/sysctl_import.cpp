@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "ini_file.hpp"
+#include "model/ini_text.hpp"
 #include "systemd_import.hpp"
 
 namespace nanotune::cli {

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "ini_file.hpp"
+#include "model/ini_text.hpp"
 #include "tuned_import.hpp"
 
 namespace nanotune::cli {

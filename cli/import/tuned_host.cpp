@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <regex.h>
 
-#include "ini_file.hpp"
+#include "model/ini_text.hpp"
 
 namespace nanotune::cli {
 

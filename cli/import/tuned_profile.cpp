@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "ini_file.hpp"
+#include "model/ini_text.hpp"
 
 namespace nanotune::cli {
 

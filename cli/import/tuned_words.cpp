@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "ini_file.hpp"
+#include "model/ini_text.hpp"
 
 namespace nanotune::cli {
 

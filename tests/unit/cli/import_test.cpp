@@ -1,9 +1,9 @@
 // Other tools' settings as lines of a profile.
 #include <map>
 
-#include "cli/import/ini_file.hpp"
 #include "cli/import/systemd_import.hpp"
 #include "cli/import/tuned_import.hpp"
+#include "model/ini_text.hpp"
 #include "support/catch.hpp"
 
 using namespace nanotune;
@@ -254,4 +254,13 @@ TEST_CASE("a value that continues on an indented line, and a quoted one, are rea
     REQUIRE(lines.size() == 2);
     CHECK(lines[1].value == "1 2");
     CHECK(unquoted(" \"1 2\" ") == "1 2");
+}
+
+TEST_CASE("each dialect has its own way to go on with a line", "[cli][import]") {
+    constexpr std::string_view text = "[a]\nx=1\\\n 2\n";
+    CHECK(value_in(ini_lines(text, systemd_dialect), "a", "x") == "1 2");
+    CHECK(value_in(ini_lines(text, tuned_dialect), "a", "x") == "1\\ 2");
+    CHECK(value_in(ini_lines(text, glib_dialect), "a", "x") == "1\\");
+    CHECK(value_in(ini_lines("[a]\nx=1\nx=2\n[b]\nx=3\n", glib_dialect), "a", "x") == "2");
+    CHECK(value_in(ini_lines("[a]\nx=1 # one\n", glib_dialect), "a", "x") == "1 # one");
 }

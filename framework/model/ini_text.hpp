@@ -1,11 +1,12 @@
-// Files of sections and `key=value`, as TuneD and systemd have them.
+// Files of sections and `key=value`, as TuneD, systemd and GLib have them: one reader with
+// dialects.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace nanotune::cli {
+namespace nanotune {
 
 struct IniLine {
     std::string section;  ///< without its brackets; "" before the first
@@ -14,7 +15,7 @@ struct IniLine {
     unsigned line = 0;  ///< from 1
 };
 
-/// What tells the two dialects apart.
+/// What tells the dialects apart.
 struct IniDialect {
     bool hash_ends_line = false;       ///< TuneD: " #" begins a comment behind a value
     bool indent_continues = false;     ///< TuneD: an indented line goes on with the value above
@@ -22,14 +23,19 @@ struct IniDialect {
 };
 inline constexpr IniDialect tuned_dialect = {.hash_ends_line = true, .indent_continues = true};
 inline constexpr IniDialect systemd_dialect = {.backslash_continues = true};
+inline constexpr IniDialect glib_dialect = {};
 
 /// Every line in order; a section without any has one line without key. What is no line of the
 /// format is passed over, as its own readers do.
 [[nodiscard]] std::vector<IniLine> ini_lines(std::string_view text, const IniDialect& dialect);
+
+/// The last value of a key; "" for none.
+[[nodiscard]] std::string value_in(const std::vector<IniLine>& lines, std::string_view section,
+                                   std::string_view key);
 
 /// Without blanks at both ends.
 [[nodiscard]] std::string_view stripped(std::string_view text);
 /// Without quotes around it.
 [[nodiscard]] std::string unquoted(std::string_view text);
 
-}  // namespace nanotune::cli
+}  // namespace nanotune

@@ -1,12 +1,12 @@
-#include "ini_file.hpp"
+#include "ini_text.hpp"
 
 #include <algorithm>
 
-namespace nanotune::cli {
+namespace nanotune {
 
 namespace {
 
-constexpr std::string_view blanks = " \t\r\n";
+constexpr std::string_view ini_blanks = " \t\r\n";
 
 std::string_view without_comment(std::string_view line, const IniDialect& dialect) {
     if (!dialect.hash_ends_line) {
@@ -14,7 +14,7 @@ std::string_view without_comment(std::string_view line, const IniDialect& dialec
     }
     for (std::size_t at = line.find('#'); at != std::string_view::npos;
          at = line.find('#', at + 1)) {
-        if (at == 0 || blanks.contains(line[at - 1])) {
+        if (at == 0 || ini_blanks.contains(line[at - 1])) {
             return line.substr(0, at);
         }
     }
@@ -24,9 +24,9 @@ std::string_view without_comment(std::string_view line, const IniDialect& dialec
 }  // namespace
 
 std::string_view stripped(std::string_view text) {
-    const std::size_t first = std::min(text.find_first_not_of(blanks), text.size());
+    const std::size_t first = std::min(text.find_first_not_of(ini_blanks), text.size());
     text.remove_prefix(first);
-    return text.substr(0, text.find_last_not_of(blanks) + 1);
+    return text.substr(0, text.find_last_not_of(ini_blanks) + 1);
 }
 
 std::string unquoted(std::string_view text) {
@@ -43,7 +43,7 @@ std::vector<IniLine> ini_lines(std::string_view text, const IniDialect& dialect)
     for (unsigned number = 1; !text.empty(); ++number) {
         const std::string_view whole = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(whole.size() + 1, text.size()));
-        const bool is_indented = !whole.empty() && blanks.contains(whole.front());
+        const bool is_indented = !whole.empty() && ini_blanks.contains(whole.front());
         std::string_view line = stripped(without_comment(whole, dialect));
         if (line.empty() || line.front() == '#' || line.front() == ';') {
             continue;
@@ -72,4 +72,15 @@ std::vector<IniLine> ini_lines(std::string_view text, const IniDialect& dialect)
     return lines;
 }
 
-}  // namespace nanotune::cli
+std::string value_in(const std::vector<IniLine>& lines, std::string_view section,
+                     std::string_view key) {
+    std::string value;
+    for (const IniLine& line : lines) {
+        if (line.section == section && line.key == key) {
+            value = line.value;
+        }
+    }
+    return value;
+}
+
+}  // namespace nanotune
