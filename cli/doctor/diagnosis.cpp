@@ -104,7 +104,8 @@ void print(const cli::Screen& screen, const HostFacts& facts, const Findings& fi
 }
 
 cli::Import remedies_of(const Findings& findings) {
-    cli::Import profile("what nanotune doctor found", "What nanotune doctor found to mend");
+    cli::Import profile("what it found on this host", "What nanotune doctor found to mend",
+                        fix_mark);
     std::set<std::pair<std::string, std::string>> known;
     for (const Finding& finding : findings) {
         for (const Remedy& remedy : finding.remedies) {

@@ -13,6 +13,9 @@ namespace nanotune::doctor {
 void print(const cli::Screen& screen, const HostFacts& facts, const Findings& findings);
 /// docs/json.md describes it.
 [[nodiscard]] std::string json_of(const HostFacts& facts, const Findings& findings, int exit);
+/// Everything that its profiles begin with, by which one is known.
+inline constexpr std::string_view fix_mark = "# Written by nanotune doctor from ";
+
 /// The lines of all findings; of one setting the first counts.
 [[nodiscard]] cli::Import remedies_of(const Findings& findings);
 /// By which a finding of one moment is that of another.

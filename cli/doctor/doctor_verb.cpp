@@ -32,7 +32,7 @@ constexpr std::size_t largest_profile = std::size_t{1} << 20U;
 
 constexpr Option options[] = {
     {.name = "window", .value = "TIME", .help = "look for so long (default 1s)"},
-    {.name = "peer", .value = "ADDRESS", .help = "probe the MTU of the path to this IPv4 address"},
+    {.name = "peer", .value = "ADDRESS", .help = "probe the MTU of the path to this IP address"},
     {.name = "fix-profile", .value = "FILE", .help = "write a profile with the lines that mend it"},
     {.name = "bundle", .value = "FILE", .help = "write one archive of it all, for a colleague"},
     {.name = "watch", .help = "go on, and tell what comes and goes, until it is interrupted"},
@@ -40,7 +40,7 @@ constexpr Option options[] = {
 
 constexpr OwnText a_fix = {
     .what = "a profile of doctor's", .limit = largest_profile, .is_own = [](std::string_view text) {
-        return text.starts_with(imported_mark);
+        return text.starts_with(doctor::fix_mark);
     }};
 constexpr OwnText a_bundle = {
     .what = "a bundle of doctor's", .limit = largest_bundle, .is_own = doctor::is_bundle};

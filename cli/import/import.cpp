@@ -70,7 +70,7 @@ std::string Import::head() const {
     return fmt::format(
         "{}{}.\n# {} carried over, {} left out. A setting that the host lacks is no error.\n\n"
         "[profile]\nsummary = {}\n",
-        imported_mark, comment(from_), counted(carried_options(), "setting"), left_.size(),
+        mark_, comment(from_), counted(carried_options(), "setting"), left_.size(),
         toml_text(summary_));
 }
 

@@ -30,13 +30,17 @@ struct LeftOut {
     friend bool operator==(const LeftOut&, const LeftOut&) = default;
 };
 
+/// Everything that imported profiles begin with, by which one is known.
+inline constexpr std::string_view imported_mark = "# Imported by nanotune from ";
+
 /// A value. Of one key of a section the line that was added last counts, as with every tool that is
 /// read here.
 class Import {
   public:
-    /// `from`: "TuneD's profile balanced". `summary` is the profile's.
-    Import(std::string from, std::string summary)
-        : from_(std::move(from)), summary_(std::move(summary)) {}
+    /// `from`: "TuneD's profile balanced". `summary` is the profile's. `mark` is what it begins
+    /// with, before `from`: a literal.
+    Import(std::string from, std::string summary, std::string_view mark = imported_mark)
+        : from_(std::move(from)), summary_(std::move(summary)), mark_(mark) {}
 
     void carry(CarriedLine line);
     void leave(std::string origin, std::string why);
@@ -61,14 +65,12 @@ class Import {
 
     std::string from_;
     std::string summary_;
+    std::string_view mark_;
     std::vector<CarriedLine> carried_;
     std::vector<std::string> objections_;  ///< of each, the first
     std::vector<LeftOut> left_;
     std::vector<LeftOut> passed_over_;
 };
-
-/// Everything that imported profiles begin with, by which one is known.
-inline constexpr std::string_view imported_mark = "# Imported by nanotune from ";
 
 /// A file of the host that the profile is to be for; nothing where it is not there.
 using HostReader = std::function<std::optional<std::string>(const std::string& path)>;

@@ -336,6 +336,12 @@ TEST_CASE("the report fits 80 columns, and its JSON has every finding", "[cli][d
     CHECK(json.at("findings")[0].at("check") == "rings");
 }
 
+TEST_CASE("a profile of the lines says that doctor wrote it", "[cli][doctor]") {
+    const std::string text = remedies_of(findings_of(sound())).text();
+    CHECK(text.starts_with("# Written by nanotune doctor from what it found on this host.\n"));
+    CHECK(!text.contains("mported"));
+}
+
 TEST_CASE("an archive holds whole blocks, and says how large each file is", "[cli][doctor]") {
     const std::string archive = bundle_of({{"a", std::string(600, 'x')}, {"b", ""}}, 0);
     CHECK(archive.size() == 512 + 1024 + 512 + 1024);
