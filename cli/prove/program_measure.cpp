@@ -97,8 +97,14 @@ class Running {
         return stopped();
     }
 
-    /// How it ended, once. Waits for it.
+    /// How it ended, once. Waits for it, and ends what it has left behind: before its number can be
+    /// another's.
     int ended() {
+        siginfo_t about{};
+        while (::waitid(P_PID, static_cast<id_t>(process_), &about, WEXITED | WNOWAIT) < 0 &&
+               errno == EINTR) {
+        }
+        ::kill(-process_, SIGKILL);
         int status = 0;
         while (::waitpid(std::exchange(process_, 0), &status, 0) < 0 && errno == EINTR) {
         }

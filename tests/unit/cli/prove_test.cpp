@@ -1,10 +1,16 @@
 // `nanotune prove`: what it does to the host, and what it says.
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <chrono>
+#include <fstream>
+#include <string>
+#include <thread>
 
 #include <nlohmann/json.hpp>
 
 #include "cli/prove/ablation.hpp"
+#include "cli/prove/measure.hpp"
 #include "cli/prove/parts.hpp"
 #include "cli/prove/proof_text.hpp"
 #include "fake_service.hpp"
@@ -222,6 +228,27 @@ TEST_CASE("a program's numbers stand one in a line", "[cli][prove]") {
     CHECK_THAT(numbers_of("nan\n").error().message, Contains("\"nan\""));
     CHECK_THAT(numbers_of("1 2\n").error().message, Contains("\"1 2\""));
     CHECK_THAT(numbers_of("\n").error().message, Contains("no number"));
+}
+
+TEST_CASE("what a measured program leaves behind ends with it", "[cli][prove]") {
+    const auto measure = program_samples({.command = "sleep 600 >/dev/null 2>&1 & echo $!",
+                                          .unit = {},
+                                          .folder = "/",
+                                          .limit = std::chrono::minutes(1)});
+    const std::atomic<bool> stop = false;
+    const auto left = measure->samples(stop);
+    REQUIRE(left);
+    REQUIRE(left->size() == 1);
+    const auto has_ended = [process = static_cast<long>(left->front())] {
+        std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+        std::string text;
+        std::getline(file, text);
+        return text.empty() || text.substr(text.rfind(')') + 2, 1) == "Z";
+    };
+    for (int tries = 0; tries < 500 && !has_ended(); ++tries) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    CHECK(has_ended());
 }
 
 TEST_CASE("the page is one file, and carries its plots", "[cli][prove]") {
