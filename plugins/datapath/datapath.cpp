@@ -30,7 +30,8 @@ constexpr WorkerRow rows[] = {
     {.tunable = {.name = "protocol",
                  .domain = choice("udp | tcp"),
                  .summary = "How market data comes; with tcp the datapath is an endpoint of "
-                            "sessions, each of which gets its own orders."},
+                            "sessions, each of which gets its own orders, or follows connections "
+                            "of others (backend packet)."},
      .otherwise = "udp"},
     {.tunable = {.name = "backend",
                  .domain = choice("auto | xdp | af_xdp | packet | udp | tcp"),
@@ -83,13 +84,20 @@ constexpr WorkerRow rows[] = {
      .otherwise = "2048"},
     {.tunable = {.name = "connections",
                  .domain = integer(1, 65'536),
-                 .summary = "How many TCP sessions a worker has at most; more are refused."},
+                 .summary = "How many TCP connections a worker has at most, or follows."},
      .otherwise = "1024"},
     {.tunable = {.name = "idle_timeout",
                  .domain = integer(0, 86'400),
-                 .summary = "Seconds without a byte after which a TCP session is closed; 0 for "
-                            "never."},
+                 .summary =
+                     "Seconds without a byte after which a TCP session is closed, or without "
+                     "a segment a connection followed no more; 0 for never."},
      .otherwise = "0"},
+    {.tunable = {.name = "when_full",
+                 .domain = choice("half_open | refuse"),
+                 .summary = "Who makes room for a new TCP connection where as many as "
+                            "`connections` are followed: the oldest that is half open, or nobody. "
+                            "An established one never does."},
+     .otherwise = "half_open"},
     {.tunable = {.name = "restarts",
                  .domain = integer(0, 1000),
                  .summary =

@@ -37,24 +37,33 @@ bool is_group(std::string_view endpoint) {
     return first >= 224 && first < 240;
 }
 
-/// A protocol that the backend has not.
+/// TCP: an endpoint with sessions, or connections of others that are followed.
 Status protocol_misfit(const WorkerSettings& settings) {
     const std::string backend = said(settings, "backend");
-    const bool is_tcp = said(settings, "protocol") == "tcp";
-    if (is_tcp && backend != "auto" && backend != "tcp") {
+    const bool is_sender = said(settings, "respond") == "sender";
+    if (said(settings, "protocol") != "tcp") {
+        return backend == "tcp" ? failure(ErrorCode::invalid, "backend tcp: the protocol is udp")
+                                : Status();
+    }
+    if (backend == "packet") {
+        return is_sender && said(settings, "logic") != "discard"
+                   ? failure(ErrorCode::invalid,
+                             "protocol tcp with backend packet: nothing is put into connections of "
+                             "others, and orders need a receiver (respond), which gets them by UDP")
+                   : Status();
+    }
+    if (backend != "auto" && backend != "tcp") {
         return failure(ErrorCode::invalid,
-                       fmt::format("protocol tcp has backend tcp (or auto), not {}: one that took "
-                                   "packets past the kernel would stall the kernel's connections",
-                                   backend));
+                       fmt::format("protocol tcp: the backend is tcp (or auto), with sessions of "
+                                   "its own, or packet, which follows connections of others; {}",
+                                   backend == "af_xdp" ? "af_xdp would take segments away from "
+                                                         "whoever has them, and stall them"
+                                                       : backend + " does neither"));
     }
-    if (!is_tcp && backend == "tcp") {
-        return failure(ErrorCode::invalid, "backend tcp: the protocol is udp");
-    }
-    if (is_tcp && said(settings, "respond") != "sender") {
-        return failure(ErrorCode::invalid,
-                       "with protocol tcp each session gets its own orders: respond is for udp");
-    }
-    return {};
+    return is_sender ? Status()
+                     : failure(ErrorCode::invalid,
+                               "with backend tcp each session gets its own orders: respond is for "
+                               "udp and packet");
 }
 
 /// Of a group: a worker says by itself where there is none.

@@ -406,9 +406,10 @@ class Tcp(Case):
         self.assertEqual(len(stream) % 41, 0)
         self.assertEqual(stream, order() * (len(stream) // 41))
 
-    def test_what_would_stall_connections_is_refused(self):
-        for backend in ("af_xdp", "packet", "xdp"):
-            with self.assertRaisesRegex(RuntimeError, "protocol tcp: .*stall"):
+    def test_what_would_stall_connections_or_has_none_is_refused(self):
+        for backend, why in (("af_xdp", "would take the segments away .* stall them"), ("xdp", "the backend is tcp"),
+                             ("udp", "the backend is tcp"), ("packet", "orders need a receiver")):
+            with self.assertRaisesRegex(RuntimeError, "protocol tcp.*" + why):
                 self.start("--backend", backend, "--interface", "lo")
 
     def test_a_port_that_is_taken_is_an_error_and_one_that_lingers_is_not(self):
@@ -495,6 +496,18 @@ def frame(payload, source="10.9.0.2", to=Peer.OWN, port=8080, source_port=5000, 
     ip = struct.pack("!BBHHHBBH", 0x40 + size // 4, 0, size + len(udp), 7, fragment, 64, 17, 0) + addresses + options
     ip = ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:]
     return mac(to) + mac(Peer.LINK) + tags + b"\x08\0" + ip + udp
+
+
+SYN, RST, ACK = 2, 4, 16
+
+
+def segment(payload=b"", sequence=0, flags=ACK, source_port=5000, source="10.9.0.77"):
+    """Of TCP, to port 8080."""
+    addresses = socket.inet_aton(source) + socket.inet_aton("10.9.0.1")
+    tcp = struct.pack("!HHIIBBHHH", source_port, 8080, sequence, 1, 0x50, flags, 65535, 0, 0) + payload
+    tcp = tcp[:16] + struct.pack("!H", checksum(addresses + struct.pack("!HH", 6, len(tcp)) + tcp)) + tcp[18:]
+    ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(tcp), 7, 0x4000, 64, 6, 0) + addresses
+    return mac(Peer.OWN) + mac(Peer.LINK) + b"\x08\0" + ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:] + tcp
 
 
 def flipped(data, byte):
@@ -782,6 +795,114 @@ class Multicast(OverVeth):
     def test_orders_need_a_receiver(self):
         with self.assertRaisesRegex(RuntimeError, "orders need a receiver"):
             self.worker("--backend", "udp", "--interface", "w0", "--listen", self.GROUP + ":8080")
+
+
+class Followed(OverVeth):
+    """TCP connections that the kernel has, and what comes in of them."""
+
+    def start(self, *words, own="10.9.0.1", there="10.9.0.2", family=socket.AF_INET):
+        self.orders = self.client(there, family)
+        text = "[%s]:%d" if family == socket.AF_INET6 else "%s:%d"
+        return self.worker("--backend", "packet", "--protocol", "tcp", "--interface", "w0", "--listen", text % (own, 8080),
+                           "--respond", text % (there, self.orders.getsockname()[1]), "--enabled", "1", *words)
+
+    def connection(self, own="10.9.0.1", family=socket.AF_INET):
+        """Both ends of one that the kernel has."""
+        server = socket.create_server((own, 8080), family=family)
+        self.addCleanup(server.close)
+        server.settimeout(PATIENCE)
+        client = self.peer.socket(family, socket.SOCK_STREAM)
+        self.addCleanup(client.close)
+        client.settimeout(PATIENCE)
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        client.connect((own, 8080))
+        here, _ = server.accept()
+        self.addCleanup(here.close)
+        here.settimeout(PATIENCE)
+        return client, here
+
+    def established(self, wire, port, first=99):
+        wire.send(segment(sequence=first, flags=SYN, source_port=port))
+        wire.send(segment(sequence=first + 1, source_port=port))
+
+    def test_a_connection_of_the_kernels_is_heard_and_left_alone(self):
+        worker = self.start()
+        client, here = self.connection()
+        stream = b"".join(tick(9000 + number, number) for number in range(100))
+        for cut in (7, 24, 61, len(stream)):  # the last one comes in one piece, larger than the MTU
+            for at in range(0, len(stream), cut):
+                client.send(stream[at:at + cut])
+            for number in range(100):
+                self.assertEqual(self.orders.recvfrom(100), (order(9000 + number, number), ("10.9.0.1", 8080)))
+            self.assertEqual(Tcp.received(here, len(stream)), stream)
+        here.send(b"and back")
+        self.assertEqual(client.recv(100), b"and back")
+        report = worker.until_received(400)
+        self.assert_adds_up(report, 400)
+        self.assertEqual(report["connections active"], "1")
+        client.close()
+        deadline = time.monotonic() + PATIENCE
+        while worker.report()["connections closed"] != "1" and time.monotonic() < deadline:
+            time.sleep(0.05)
+        report = worker.report()
+        self.assertEqual([report["connections " + name] for name in ("active", "opened", "closed")], ["0", "1", "1"])
+        self.assertEqual([report[name] for name in ("segments behind a gap", "segments out of state")], ["0", "0"])
+
+    def test_ipv6_is_followed_too(self):
+        self.start(own="fd09::1", there="fd09::2", family=socket.AF_INET6)
+        client, _ = self.connection("fd09::1", socket.AF_INET6)
+        client.send(tick())
+        self.assertEqual(self.orders.recv(100), order())
+
+    def test_gaps_duplicates_and_what_no_connection_sends_are_counted(self):
+        worker = self.start()
+        wire = self.wire()
+        self.established(wire, 5000)
+        wire.send(segment(tick(1), 100))
+        wire.send(segment(tick(1), 100))  # again
+        wire.send(segment(tick(3), 148))  # behind a gap of one message
+        wire.send(segment(tick(2), 124))  # too late for it
+        wire.send(segment(flags=SYN, sequence=7000))  # within a connection
+        wire.send(segment(flags=RST, sequence=101))  # not the very next thing
+        wire.send(flipped(segment(tick(4), 172), 60))
+        wire.send(segment(tick(4), 172, source_port=5001))  # nobody saw it begin
+        wire.send(segment(tick(4), 172))
+        for number in (1, 3, 4):
+            self.assertEqual(self.orders.recv(100), order(number))
+        report = worker.until_received(5)
+        self.assert_adds_up(report, 5)
+        self.assertEqual([report[name] for name in ("unknown connection", "transport checksum", "errors")], ["1", "1", "2"])
+        self.assertEqual([report[name] for name in ("segments behind a gap", "bytes missed", "segments duplicate",
+                                                    "segments out of state")], ["1", "24", "2", "2"])
+
+    def test_syns_alone_push_out_nobody(self):
+        worker = self.start("--connections", "8")
+        wire = self.wire()
+        for port in (1, 2, 3):
+            self.established(wire, port)
+        for number in range(3000):
+            wire.send(segment(flags=SYN, sequence=number, source_port=100 + number))
+        deadline = time.monotonic() + PATIENCE
+        report = worker.report()
+        while (int(report["segments followed"]) + int(report["dropped before a worker"]) < 3006
+               and time.monotonic() < deadline):
+            time.sleep(0.05)
+            report = worker.report()
+        for port in (1, 2, 3):
+            wire.send(segment(tick(port), 100, source_port=port))
+            self.assertEqual(self.orders.recv(100), order(port))
+        self.assertEqual(report["connections active"], "8")
+        self.assertGreater(int(report["connections evicted"]), 100)
+
+    def test_where_nobody_makes_room_new_ones_are_refused(self):
+        worker = self.start("--connections", "2", "--when-full", "refuse")
+        wire = self.wire()
+        for port in (1, 2, 3):
+            self.established(wire, port)
+        wire.send(segment(tick(2), 100, source_port=2))
+        self.assertEqual(self.orders.recv(100), order(2))
+        report = worker.report()
+        self.assertEqual([report["connections " + name] for name in ("active", "refused", "evicted")], ["2", "1", "0"])
 
 
 class PacketBackend(PastTheStack, OverVeth):

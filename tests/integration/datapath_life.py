@@ -235,6 +235,24 @@ class Life(unittest.TestCase):
                       self.apply(ORDERS + "protocol = 'tcp'\nrespond = '192.0.2.9:1'\n", status=4))
         self.assertEqual(self.orders()["how"], "tcp")  # as it was
 
+    def test_connections_of_others_are_followed_and_forgotten_by_order(self):
+        there = self.wire()
+        self.apply("[datapath.orders]\nlisten = '192.0.2.1:8080'\ninterface = 'feed0'\nprotocol = 'tcp'\nenabled = true\n"
+                   "backend = 'packet'\nrespond = '192.0.2.2:9999'\n")
+        with socket.create_server(("192.0.2.1", 8080)) as server:
+            server.settimeout(PATIENCE)
+            with subprocess.Popen([*there, "python3", "-c", CONNECTED, tick().hex()], stdin=subprocess.PIPE,
+                                  stdout=subprocess.PIPE) as client:
+                self.addCleanup(client.kill)
+                with server.accept()[0]:
+                    self.assertEqual(struct.unpack_from("<II", bytes.fromhex(client.stdout.readline().decode()), 8), (10000, 100))
+                    self.assertEqual(self.orders()["counted"]["connections active"], 1)
+                    self.datapath("clear-connections", "orders")
+                    self.until(lambda now: now["counted"]["connections dropped"] == 1)
+                    client.communicate(b"go on\n", timeout=PATIENCE)
+                    self.until(lambda now: now["counted"]["unknown connection"] == 1)
+        self.nanotune("verify", status=0)
+
     def test_a_multicast_group_is_joined_and_left(self):
         there = self.wire()
         self.apply("[datapath.orders]\nlisten = '239.1.1.1:8080'\ninterface = 'feed0'\nenabled = true\n"
@@ -264,6 +282,18 @@ while time.monotonic() < deadline:
     except TimeoutError:
         pass  # the wire is not up yet
 """ % PATIENCE
+
+CONNECTED = """
+import socket, sys
+orders = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+orders.bind(("192.0.2.2", 9999))
+orders.settimeout(%d)
+session = socket.create_connection(("192.0.2.1", 8080), %d)
+session.send(bytes.fromhex(sys.argv[1]))
+print(orders.recv(100).hex(), flush=True)
+sys.stdin.readline()
+session.send(bytes.fromhex(sys.argv[1]))
+""" % (PATIENCE, PATIENCE)
 
 if __name__ == "__main__":
     for folder in ("/run", "/var/lib"):  # where nanotune keeps what is its own

@@ -17,6 +17,7 @@ enum nt_outcome {
     nt_short_payload,       ///< less than one market data message
     nt_zero_source,         ///< address or port 0: nobody to answer
     nt_martian_source,      ///< loopback, multicast, reserved or this host's own address
+    nt_unknown_connection,  ///< data of a TCP connection that is not followed
     // Ours, and right.
     nt_declined,        ///< the logic wants no order
     nt_withheld,        ///< the logic wants one, and the datapath is not armed
@@ -34,8 +35,8 @@ static inline __attribute__((always_inline)) int nt_is_left_to_kernel(enum nt_ou
 
 /// Whether it counts as an error: ours, but not what it should be, or not to be answered.
 static inline __attribute__((always_inline)) int nt_is_error(enum nt_outcome outcome) {
-    return (outcome >= nt_version && outcome <= nt_martian_source) || outcome == nt_no_next_hop ||
-           outcome == nt_pool_exhausted || outcome == nt_transmit_full;
+    return (outcome >= nt_version && outcome <= nt_unknown_connection) ||
+           outcome == nt_no_next_hop || outcome == nt_pool_exhausted || outcome == nt_transmit_full;
 }
 
 #endif

@@ -49,8 +49,11 @@ Result<PacketPort> PacketPort::open(const PacketPortOptions& options) {
 Result<std::vector<PacketPort>> PacketPort::open(const PacketPortOptions& options,
                                                  std::size_t count) {
     NT_TRY(const Device device, device_of(options.device));
-    NT_TRY(Descriptor guarding, guard_socket(options.listen, options.group));
-    const auto guard = std::make_shared<const Descriptor>(std::move(guarding));
+    std::shared_ptr<const Descriptor> guard;
+    if (options.protocol == nt_protocol_udp) {
+        NT_TRY(Descriptor guarding, guard_socket(options.listen, options.group));
+        guard = std::make_shared<const Descriptor>(std::move(guarding));
+    }
     std::vector<PacketPort> ports;
     for (std::size_t at = 0; at < count; ++at) {
         NT_TRY(PacketPort port, opened(options, device, guard));
@@ -61,8 +64,9 @@ Result<std::vector<PacketPort>> PacketPort::open(const PacketPortOptions& option
     }
     for (const PacketPort& port : ports) {
         NT_CHECK(attach_filter(
-            port.socket_, listening_filter(options.listen,
-                                           options.group ? options.group->source : std::nullopt)));
+            port.socket_,
+            listening_filter(options.listen, options.group ? options.group->source : std::nullopt,
+                             options.protocol)));
     }
     return ports;
 }
@@ -85,8 +89,8 @@ Status PacketPort::share(const std::vector<PacketPort>& ports, const std::string
 /// Takes nothing yet.
 Result<PacketPort> PacketPort::opened(const PacketPortOptions& options, const Device& device,
                                       std::shared_ptr<const Descriptor> guard) {
-    const std::size_t frame_size =
-        std::bit_ceil(std::max<std::size_t>(device.mtu + headroom, slot_size));
+    const std::size_t frame_size = std::bit_ceil(
+        std::max({device.mtu + headroom, options.largest_frame + headroom, slot_size}));
     if (frame_size > block_size) {
         return failure(
             ErrorCode::unsupported,

@@ -29,7 +29,9 @@ struct PacketPortOptions {
     std::string device;
     nt_listen listen{};  ///< link address included; without tags
     std::uint32_t ring_frames = 4096;
-    std::optional<Group> group = {};  ///< what listen's second address is, where it is one
+    std::optional<Group> group = {};   ///< what listen's second address is, where it is one
+    nt_u8 protocol = nt_protocol_udp;  ///< any other: the kernel goes on answering
+    std::size_t largest_frame = 0;  ///< 0: by the device's MTU. The kernel puts segments together
 };
 
 /// A FramePort (TPACKET_V2). Frames whose sender on this host left the checksum to a device are
@@ -82,7 +84,7 @@ class PacketPort {
     }
 
     Descriptor socket_;
-    std::shared_ptr<const Descriptor> guard_;
+    std::shared_ptr<const Descriptor> guard_;  ///< none where the kernel is to answer
     Ring ring_;
     std::unique_ptr<Buffers> buffers_;
     std::size_t next_ = 0;  ///< frame of the ring that is looked at next

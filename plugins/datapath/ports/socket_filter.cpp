@@ -54,8 +54,9 @@ std::uint32_t number_at(const nt_u8* bytes) {
 
 }  // namespace
 
-std::vector<sock_filter> listening_filter(
-    const nt_listen& listen, const std::optional<std::array<std::uint8_t, 16>>& source) {
+std::vector<sock_filter> listening_filter(const nt_listen& listen,
+                                          const std::optional<std::array<std::uint8_t, 16>>& source,
+                                          nt_u8 protocol) {
     constexpr std::uint32_t ip = nt_ethernet_size;
     Filter filter;
     // The kernel has taken a tag of another network off, but calls the frame somebody else's.
@@ -65,7 +66,7 @@ std::vector<sock_filter> listening_filter(
     filter.must_equal(nt_swap16(listen.type));
     if (listen.type == nt_swap16(nt_type_ipv4)) {
         filter.load(BPF_B, ip + nt_ipv4_protocol);
-        filter.must_equal(nt_protocol_udp);
+        filter.must_equal(protocol);
         filter.load(BPF_W, ip + nt_ipv4_destination);
         filter.must_equal(number_at(listen.address[1]));
         if (source) {
@@ -80,7 +81,7 @@ std::vector<sock_filter> listening_filter(
         return filter.finished();
     }
     filter.load(BPF_B, ip + nt_ipv6_protocol);
-    filter.must_equal(nt_protocol_udp);
+    filter.must_equal(protocol);
     for (std::uint32_t word = 0; word < 16; word += 4) {
         filter.load(BPF_W, ip + nt_ipv6_destination + word);
         filter.must_equal(number_at(listen.address[1] + word));

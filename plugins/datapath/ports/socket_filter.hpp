@@ -16,11 +16,12 @@
 
 namespace nanotune::datapath {
 
-/// Takes what may be ours by IP version, protocol, address and port; fragments and options too,
-/// which are to be counted. For untagged frames, to the group where there is one, and from `source`
-/// alone where one is given.
+/// Takes what may be ours by IP version, protocol (ports of TCP are where those of UDP are),
+/// address and port; fragments and options too, which are to be counted. For untagged frames, to
+/// the group where there is one, and from `source` alone where one is given.
 [[nodiscard]] std::vector<sock_filter> listening_filter(
-    const nt_listen& listen, const std::optional<std::array<std::uint8_t, 16>>& source = {});
+    const nt_listen& listen, const std::optional<std::array<std::uint8_t, 16>>& source = {},
+    nt_u8 protocol = nt_protocol_udp);
 
 /// Takes nothing.
 [[nodiscard]] std::vector<sock_filter> nothing_filter();

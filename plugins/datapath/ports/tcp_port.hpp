@@ -12,8 +12,8 @@
 
 #include <nanotune/error.hpp>
 
-#include "connections.hpp"
 #include "datapath/packet/packet.h"
+#include "datapath/processor/connections.hpp"
 #include "datapath/processor/frame.hpp"
 #include "system/storage/storage.hpp"
 #include "tcp_listener.hpp"

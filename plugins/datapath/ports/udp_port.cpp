@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 
 #include "membership.hpp"
+#include "socket_filter.hpp"
 
 namespace nanotune::datapath {
 
@@ -78,6 +79,9 @@ Result<Descriptor> opened_socket(const UdpPortOptions& options, bool is_further)
     }
     if (is_further) {
         NT_CHECK(share_port(socket));
+    }
+    if (options.only_sends) {
+        NT_CHECK(attach_filter(socket, nothing_filter()));
     }
     NT_CHECK(bind_socket(socket, options));
     if (is_group(options)) {

@@ -28,6 +28,7 @@ struct UdpPortOptions {
     std::string device = {};                                  ///< "": whatever the address is on
     std::optional<std::array<std::uint8_t, 16>> source = {};  ///< of a group: the only one
     int receive_buffer = 8 << 20;
+    bool only_sends = false;  ///< what comes is not taken
 };
 
 /// A FramePort of `header` bytes of socket address before each payload: 16 with IPv4, 32 with IPv6.

@@ -31,21 +31,38 @@ Status check_group(const WorkerOptions& options) {
     return {};
 }
 
-Status check_protocol(const WorkerOptions& options) {
-    const bool is_tcp = options.protocol == Protocol::tcp;
-    if (is_tcp && options.backend != Backend::automatic && options.backend != Backend::tcp) {
+/// TCP: an endpoint of our own, or connections of others that are followed.
+Status check_tcp(const WorkerOptions& options) {
+    if (options.backend == Backend::af_xdp) {
         return failure(ErrorCode::invalid,
-                       "protocol tcp: the backend is tcp (or auto); one that took the packets of "
-                       "connections past the kernel would stall them");
+                       "protocol tcp: backend af_xdp would take the segments away from whoever has "
+                       "the connections, and stall them");
     }
-    if (!is_tcp && options.backend == Backend::tcp) {
-        return failure(ErrorCode::invalid, "backend tcp: the protocol is udp");
-    }
-    if (is_tcp && options.respond) {
+    if (options.backend == Backend::xdp || options.backend == Backend::udp) {
         return failure(ErrorCode::invalid,
-                       "--respond: with protocol tcp each session gets its own orders");
+                       "protocol tcp: the backend is tcp (or auto), with sessions of its own, or "
+                       "packet, which follows connections of others");
+    }
+    const bool is_followed = options.backend == Backend::packet;
+    if (!is_followed && options.respond) {
+        return failure(ErrorCode::invalid,
+                       "--respond: with backend tcp each session gets its own orders");
+    }
+    if (is_followed && !options.respond && options.logic != LogicName::discard) {
+        return failure(ErrorCode::invalid,
+                       "protocol tcp with backend packet: nothing is put into connections of "
+                       "others, and orders need a receiver (respond), which gets them by UDP");
     }
     return {};
+}
+
+Status check_protocol(const WorkerOptions& options) {
+    if (options.protocol == Protocol::tcp) {
+        return check_tcp(options);
+    }
+    return options.backend == Backend::tcp
+               ? failure(ErrorCode::invalid, "backend tcp: the protocol is udp")
+               : Status();
 }
 
 }  // namespace

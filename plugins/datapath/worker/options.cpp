@@ -56,6 +56,8 @@ constexpr std::array<std::pair<std::string_view, Backend>, 6> backends{
      {"tcp", Backend::tcp}}};
 constexpr std::array<std::pair<std::string_view, Protocol>, 2> protocols{
     {{"udp", Protocol::udp}, {"tcp", Protocol::tcp}}};
+constexpr std::array<std::pair<std::string_view, FullTable>, 2> full_tables{
+    {{"half_open", FullTable::half_open}, {"refuse", FullTable::refuse}}};
 constexpr std::array<std::pair<std::string_view, LogicName>, 3> logics{
     {{"threshold", LogicName::threshold},
      {"echo", LogicName::echo},
@@ -102,6 +104,8 @@ Status take(WorkerOptions& options, std::string_view option, std::string_view va
         NT_TRY(options.connections, number_of<std::size_t>(option, value, 1, 65'536));
     } else if (option == "--idle-timeout") {
         NT_TRY(options.idle_timeout, number_of<std::uint64_t>(option, value, 0, 86'400));
+    } else if (option == "--when-full") {
+        NT_TRY(options.when_full, word_of(option, value, full_tables));
     } else if (option == "--backend") {
         NT_TRY(options.backend, word_of(option, value, backends));
     } else if (option == "--logic") {

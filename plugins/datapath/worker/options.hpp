@@ -11,6 +11,7 @@
 #include <nanotune/error.hpp>
 
 #include "datapath/processor/processor.hpp"
+#include "datapath/tracker/tracker.hpp"
 
 namespace nanotune::datapath {
 
@@ -38,8 +39,9 @@ struct WorkerOptions {
     std::string device;
     std::optional<std::array<std::uint8_t, 16>> source;  ///< of a multicast group: the only one
     Protocol protocol = Protocol::udp;
-    std::size_t connections = 1024;  ///< TCP sessions of each worker
-    std::uint64_t idle_timeout = 0;  ///< seconds; 0 for none
+    std::size_t connections = 1024;              ///< TCP sessions of each worker
+    std::uint64_t idle_timeout = 0;              ///< seconds; 0 for none
+    FullTable when_full = FullTable::half_open;  ///< of connections that are followed
     Backend backend = Backend::udp;
     LogicName logic = LogicName::threshold;
     std::string strategy;  ///< the shared object of a logic that is somebody else's

@@ -91,19 +91,26 @@ struct NamedCounter {
 };
 
 std::string connections_of(std::span<const WorkerPart> parts) {
-    constexpr std::array<NamedCounter, 6> counters{{{"active", &Connections::active},
-                                                    {"opened", &Connections::opened},
-                                                    {"closed", &Connections::closed},
-                                                    {"expired", &Connections::expired},
-                                                    {"dropped", &Connections::dropped},
-                                                    {"refused", &Connections::refused}}};
+    constexpr std::array<NamedCounter, 12> counters{
+        {{"connections active", &Connections::active},
+         {"connections opened", &Connections::opened},
+         {"connections closed", &Connections::closed},
+         {"connections expired", &Connections::expired},
+         {"connections dropped", &Connections::dropped},
+         {"connections refused", &Connections::refused},
+         {"connections evicted", &Connections::evicted},
+         {"segments followed", &Connections::segments},
+         {"segments behind a gap", &Connections::gaps},
+         {"segments duplicate", &Connections::duplicates},
+         {"segments out of state", &Connections::out_of_state},
+         {"bytes missed", &Connections::missed}}};
     std::string text;
     for (const NamedCounter& one : counters) {
         std::uint64_t sum = 0;
         for (const WorkerPart& part : parts) {
             sum += (part.connections.*one.counter).now();
         }
-        text += fmt::format("connections {}: {}\n", one.name, sum);
+        text += fmt::format("{}: {}\n", one.name, sum);
     }
     return text;
 }

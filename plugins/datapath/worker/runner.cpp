@@ -43,7 +43,8 @@ Result<Runners> kernel_runners(const WorkerOptions& options, Shared& shared) {
 
 Result<Runners> runners_with(const WorkerOptions& options, Shared& shared) {
     if (options.protocol == Protocol::tcp) {
-        return tcp_runners(options, shared);
+        return options.backend == Backend::packet ? tracked_runners(options, shared)
+                                                  : tcp_runners(options, shared);
     }
     if (options.backend == Backend::xdp) {
         return kernel_runners(options, shared);

@@ -43,6 +43,8 @@ class RunnerOn : public Runner {
           processor_(options, port_, hops_, control, counters_, std::move(logic)) {
         if constexpr (requires { port_.count_in(part.connections); }) {
             port_.count_in(part.connections);
+        } else if constexpr (requires { port_.count_in(part.connections, part.counters); }) {
+            port_.count_in(part.connections, part.counters);
         }
     }
 

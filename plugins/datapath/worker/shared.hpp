@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "datapath/ports/connections.hpp"
 #include "datapath/ports/usage.hpp"
+#include "datapath/processor/connections.hpp"
 #include "datapath/processor/counters.hpp"
 #include "worker/shared_head.hpp"
 
@@ -61,7 +61,7 @@ struct SharedMembership {
 };
 
 struct Shared {
-    static constexpr std::uint32_t right_version = 3;
+    static constexpr std::uint32_t right_version = 4;
     static constexpr std::size_t most_workers = 32;
 
     worker::SharedHead head;
@@ -90,9 +90,9 @@ struct Shared {
     constexpr std::array<std::string_view, nt_outcomes> names{
         "bypassed",      "runt",        "version",         "options",
         "fragment",      "length",      "header checksum", "transport checksum",
-        "short payload", "zero source", "martian source",  "declined",
-        "withheld",      "no next hop", "pool exhausted",  "transmit full",
-        "answered"};
+        "short payload", "zero source", "martian source",  "unknown connection",
+        "declined",      "withheld",    "no next hop",     "pool exhausted",
+        "transmit full", "answered"};
     return names[outcome];
 }
 

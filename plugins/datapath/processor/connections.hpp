@@ -1,7 +1,7 @@
 // What became of a datapath's connections: written by one worker, read by anybody.
 #pragma once
 
-#include "datapath/processor/counters.hpp"
+#include "counters.hpp"
 
 namespace nanotune::datapath {
 
@@ -12,6 +12,15 @@ struct Connections {
     Counter expired;  ///< nothing was heard of them
     Counter dropped;  ///< by somebody's order
     Counter refused;  ///< there was no room
+    Counter evicted;  ///< made room for others
+
+    // Of connections that are followed and not our own. Every segment that is ours and right is
+    // one of `segments`, and may be of those below as well.
+    Counter segments;
+    Counter gaps;
+    Counter missed;  ///< bytes in gaps
+    Counter duplicates;
+    Counter out_of_state;  ///< what a connection could not send
 };
 
 }  // namespace nanotune::datapath
