@@ -54,6 +54,7 @@ Json json_report(const Report& report) {
     Json json = head(report.verb, report.changed, static_cast<int>(report.exit));
     json["state"] = token(report.state);
     json["profile"] = report.profile;
+    json["profile_hash"] = report.profile_hash;
     json["rows"] = json_rows(report.rows);
     json["problems"] = json_problems(report.problems);
     json["notes"] = report.notes;
@@ -100,6 +101,7 @@ SavedPlan plan_of(const Json& json) {
     saved.fingerprint = text_at(json, "fingerprint");
     saved.plan.verb = text_at(json, "verb");
     saved.plan.profile = text_at(json, "profile");
+    saved.plan.profile_hash = text_at(json, "profile_hash");
     for (const Json& row : json.at("rows")) {
         saved.plan.rows.push_back(row_of(row));
     }

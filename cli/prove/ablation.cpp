@@ -69,7 +69,7 @@ std::expected<Ablation, Failure> Ablation::of(Service& service, const ProfileReq
         const Report plan = service.plan(request);
         if (std::string why = objection(plan); !why.empty()) {
             ablation.not_tried_.emplace_back(part.name, std::move(why));
-        } else if (fingerprint_of(plan) == fingerprint_of(whole)) {
+        } else if (changes_of(plan) == changes_of(whole)) {
             ablation.not_tried_.emplace_back(part.name, "it changes nothing on this host");
         } else {
             ablation.conditions_.push_back({.name = "without " + part.name, .profile = request});

@@ -19,6 +19,7 @@ Report report_of(const Plan& plan, std::string_view verb) {
     Report report;
     report.verb = verb;
     report.profile = plan.profile;
+    report.profile_hash = plan.profile_hash;
     for (const Change& change : plan.changes) {
         report.rows.push_back(row_of(change, is_written(change)
                                                  ? Outcome::not_done

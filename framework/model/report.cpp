@@ -37,6 +37,10 @@ std::string_view name_of(HostState state) noexcept {
 }
 
 std::string fingerprint_of(const Report& plan) {
+    return sha256(fmt::format("{}\x1e{}", plan.profile_hash, changes_of(plan)));
+}
+
+std::string changes_of(const Report& plan) {
     std::vector<std::string> rows;
     for (const Row& row : plan.rows) {
         if (row.outcome != Outcome::unchanged) {

@@ -64,7 +64,10 @@ struct Report {
     bool has_recovered = false;
 };
 
-/// Identifies a plan: equal rows (setting, target, now, wanted) have equal fingerprints.
+/// Identifies a plan: one of the same profile, by its hash, that would change the same.
 [[nodiscard]] std::string fingerprint_of(const Report& plan);
+/// What it would change, and to what: two plans of equal rows (setting, target, now, wanted) are
+/// equal here, whatever profiles they are of.
+[[nodiscard]] std::string changes_of(const Report& plan);
 
 }  // namespace nanotune

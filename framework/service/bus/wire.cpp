@@ -114,6 +114,7 @@ Row row_of(const WireRow& wire) {
 Facts facts_of(const Report& report) {
     return {{"verb", report.verb},
             {"profile", bus_text(report.profile)},
+            {"profile_hash", bus_text(report.profile_hash)},
             {"exit", static_cast<std::int32_t>(report.exit)},
             {"state", std::string(name_of(report.state))},
             {"changed", report.changed},
@@ -150,6 +151,7 @@ Report report_of(const Facts& facts) {
     Report report;
     report.verb = fact<std::string>(facts, "verb");
     report.profile = fact<std::string>(facts, "profile");
+    report.profile_hash = fact<std::string>(facts, "profile_hash");
     report.exit = static_cast<Exit>(std::clamp(fact<std::int32_t>(facts, "exit"), 0, 7));
     report.state = state_of(facts);
     report.changed = fact<bool>(facts, "changed");
