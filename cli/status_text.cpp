@@ -50,6 +50,14 @@ Step undoing(const Context& context, const HostStatus& status, std::string_view 
                                       .what = "shows what undoing it does and takes"};
 }
 
+/// What an apply did not reach is nothing that is held: the whole profile has to be compared.
+Step comparing(const Context& context, const HostStatus& status) {
+    const ProfileRequest applied{.name = status.profile, .overrides = status.overrides};
+    return {.command = context.command(status.profile.empty() ? "verify"
+                                                              : "verify " + command_words(applied)),
+            .what = "shows what is not as wanted"};
+}
+
 /// Whether the profile that suits every host is installed.
 bool has_base(const Context& context) {
     return std::ranges::any_of(context.surroundings().places.profiles,
@@ -79,8 +87,7 @@ std::vector<Step> next_steps(const Context& context, const HostStatus& status) {
             return {{.command = context.command("confirm"),
                      .what = "keeps it; otherwise it is rolled back"}};
         case HostState::degraded:
-            return {{.command = context.command("verify"), .what = "shows what is not as wanted"},
-                    undoing(context, status, "undoes the rest")};
+            return {comparing(context, status), undoing(context, status, "undoes the rest")};
         case HostState::overdue:
             return {undoing(context, status, "takes it back; it can no longer be confirmed")};
         case HostState::interrupted:

@@ -145,6 +145,10 @@ void print_result(const Context& context, Service& service, const Report& report
         print_hint(screen, "What has started since is compared by",
                    context.command("verify " + command_words(wanted)));
     }
+    if (!is_of_profile && report.exit == Exit::as_wanted && report.state == HostState::degraded) {
+        print_hint(screen, "Not all that was wanted was reached; what is missing is shown by",
+                   context.command("verify " + command_words(wanted)));
+    }
     if (!is_for_later(report)) {  // otherwise what stands can be told once that work has ended
         print_what_helps(context, service, report, wanted);
     }

@@ -159,7 +159,7 @@ TEST_CASE("status fits one screen, and ends with the next safe command", "[cli][
     terminal.width = 80;
     const std::string shown = nanotune::test::nanotune(answers, {"status"}, terminal).out;
     CHECK(lines_of(shown) < 24);
-    CHECK(last_of(shown) == "next  nanotune verify  shows what is not as wanted");
+    CHECK(last_of(shown) == "next  nanotune verify hft  shows what is not as wanted");
     CHECK_THAT(shown, Contains("LEFT BY ROLLBACK: 30, --verbose shows them"));
 
     answers.status.left.clear();
@@ -173,5 +173,5 @@ TEST_CASE("status fits one screen, and ends with the next safe command", "[cli][
         nanotune::test::nanotune(answers, {"status", "--verbose"}, terminal).out;
     CHECK_THAT(all, Contains("eth29"));
     CHECK_THAT(nanotune::test::nanotune(answers, {"status"}).out, Contains("eth29"));
-    CHECK(last_of(all) == "next  nanotune verify  shows what is not as wanted");
+    CHECK(last_of(all) == "next  nanotune verify hft  shows what is not as wanted");
 }

@@ -18,6 +18,21 @@ TEST_CASE("verify says that a host is as wanted, or that what was applied still 
           "This host is as hft wants it: 1 setting.\n");
 }
 
+TEST_CASE("verify of what stands says where to see what was never reached", "[cli][verify]") {
+    Answers answers;
+    answers.verify.profile = "hft";
+    answers.verify.state = HostState::degraded;
+    answers.verify.rows = {row("nic.mtu", Target::nic("eth0"), "9000", "9000", Outcome::unchanged)};
+    answers.status.state = HostState::degraded;
+    answers.status.profile = "hft";
+    answers.status.overrides = {{.name = "mtu", .value = "9000"}};
+    CHECK_THAT(nanotune::test::nanotune(answers, {"verify"}).out,
+               Contains("is shown by: nanotune verify hft --set mtu=9000"));
+    CHECK_THAT(nanotune::test::nanotune(answers, {"status"}).out,
+               Contains("nanotune verify hft --set mtu=9000"));
+    CHECK_THAT(nanotune::test::nanotune(answers, {"verify", "hft"}).out, !Contains("is shown by"));
+}
+
 TEST_CASE("verify lists what differs, with wanted and got", "[cli][verify]") {
     Answers answers;
     answers.verify.profile = "hft";
