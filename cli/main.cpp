@@ -61,12 +61,18 @@ std::size_t terminal_width() {
     return 80;
 }
 
+std::string own_session_address() {
+    static const std::string address =
+        nanotune::cli::session_address(environment("SSH_CONNECTION"));
+    return address;
+}
+
 Surroundings surroundings(const char* called) {
     const bool out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
     return {.places = nanotune::cli::places_of(link_target("/proc/self/exe")),
             .called = nanotune::cli::quoted(called),
             .working_folder = working_folder(),
-            .session_address = nanotune::cli::session_address(environment("SSH_CONNECTION")),
+            .session_address = own_session_address,
             .preload = environment("LD_PRELOAD"),
             .search_path = environment("PATH"),
             .width = out_is_terminal ? terminal_width() : said_width(),

@@ -28,10 +28,12 @@ struct Surroundings {
     std::string called = "nanotune";         ///< as a shell would be told to run it again
     std::string program = "/proc/self/exe";  ///< started again for the guard
     std::string working_folder;
-    std::string session_address;  ///< local address of the operator's remote session, "" for none
-    std::string preload;          ///< LD_PRELOAD as it was found
-    std::string search_path;      ///< PATH
-    std::size_t width = 0;        ///< of the terminal in columns; 0: lines may be as long as needed
+    /// Local address of the operator's remote session, "" for none. Asked where a change could cut
+    /// it.
+    std::function<std::string()> session_address = [] { return std::string(); };
+    std::string preload;      ///< LD_PRELOAD as it was found
+    std::string search_path;  ///< PATH
+    std::size_t width = 0;    ///< of the terminal in columns; 0: lines may be as long as needed
     bool out_is_terminal = false;
     bool error_is_terminal = false;
     bool refuses_colour = false;  ///< NO_COLOR, or TERM=dumb
@@ -51,7 +53,7 @@ struct ServiceOptions {
     std::string state_folder;
     std::string plugin_folder;
     std::vector<std::string> profile_folders;
-    std::string session_address;
+    std::function<std::string()> session_address = [] { return std::string(); };
     std::string command;                           ///< what the lock's holder is called to others
     std::chrono::milliseconds patience{0};         ///< how long to wait for the lock
     std::chrono::milliseconds timeout{60'000};     ///< for verbs that only look at the host

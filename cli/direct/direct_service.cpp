@@ -54,7 +54,7 @@ Status prepare_state_folder(const std::string& folder) {
 
 Result<std::unique_ptr<Service>> direct_service(const ServiceOptions& options) {
     return opened(options,
-                  {.session_address = [address = options.session_address] { return address; },
+                  {.session_address = options.session_address,
                    .profiles = profile_files(options.profile_folders, options.working_folder,
                                              options.timeout),
                    .actor = [command = options.command] { return own_actor(command); }},

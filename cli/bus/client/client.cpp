@@ -49,9 +49,8 @@ Report report_of(JobEnd end) {
 }
 
 bus::Facts BusService::looking() const {
-    return options_.session_address.empty()
-               ? bus::Facts()
-               : bus::Facts{{"session-address", options_.session_address}};
+    const std::string address = options_.session_address();
+    return address.empty() ? bus::Facts() : bus::Facts{{"session-address", address}};
 }
 
 bus::Facts BusService::options_of(const RollbackRequest& request) const {
