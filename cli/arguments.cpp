@@ -9,7 +9,7 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <fmt/core.h>
 
-#include "model/nearest.hpp"
+#include <nanotune/nearest.hpp>
 
 namespace nanotune::cli {
 

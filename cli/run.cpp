@@ -5,11 +5,12 @@
 
 #include <fmt/core.h>
 
+#include <nanotune/nearest.hpp>
+
 #include "commands/commands.hpp"
 #include "context.hpp"
 #include "help.hpp"
 #include "json.hpp"
-#include "model/nearest.hpp"
 
 namespace nanotune::cli {
 

@@ -3,10 +3,11 @@
 
 #include <fmt/core.h>
 
+#include <nanotune/nearest.hpp>
+
 #include "../context.hpp"
 #include "../json.hpp"
 #include "commands.hpp"
-#include "model/nearest.hpp"
 
 namespace nanotune::cli {
 

@@ -3,13 +3,14 @@
 
 #include <fmt/core.h>
 
+#include <nanotune/nearest.hpp>
+
 #include "../context.hpp"
 #include "../hint.hpp"
 #include "../json.hpp"
 #include "../report_text.hpp"
 #include "../text.hpp"
 #include "commands.hpp"
-#include "model/nearest.hpp"
 
 namespace nanotune::cli {
 

@@ -1,10 +1,11 @@
 // nanotune profile: what a profile comes down to, and whether it is right. Neither asks the host.
 #include <fmt/core.h>
 
+#include <nanotune/nearest.hpp>
+
 #include "../context.hpp"
 #include "../json.hpp"
 #include "commands.hpp"
-#include "model/nearest.hpp"
 
 namespace nanotune::cli {
 

@@ -5,10 +5,11 @@
 
 #include <fmt/core.h>
 
+#include <nanotune/nearest.hpp>
+
 #include "../text.hpp"
 #include "../text_file.hpp"
 #include "../words.hpp"
-#include "model/nearest.hpp"
 
 namespace nanotune::cli {
 

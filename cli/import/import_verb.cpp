@@ -4,13 +4,14 @@
 
 #include <fmt/format.h>
 
+#include <nanotune/nearest.hpp>
+
 #include "../context.hpp"
 #include "../text.hpp"
 #include "../text_file.hpp"
 #include "../words.hpp"
 #include "checked_text.hpp"
 #include "import_json.hpp"
-#include "model/nearest.hpp"
 #include "systemd_import.hpp"
 #include "tuned_import.hpp"
 

@@ -4,9 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <nanotune/nearest.hpp>
 #include <nanotune/owners.hpp>
-
-#include "model/nearest.hpp"
 
 namespace nanotune {
 namespace {

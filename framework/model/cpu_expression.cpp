@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 
 #include <nanotune/cpu_set.hpp>
+#include <nanotune/nearest.hpp>
 
 #include "layer_reader.hpp"
-#include "nearest.hpp"
 
 namespace nanotune {
 namespace {

@@ -9,8 +9,9 @@
 
 #include <fmt/format.h>
 
+#include <nanotune/nearest.hpp>
+
 #include "glob.hpp"
-#include "nearest.hpp"
 #include "toml_nodes.hpp"
 
 namespace nanotune {

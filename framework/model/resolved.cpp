@@ -8,11 +8,11 @@
 #include <fmt/format.h>
 
 #include <nanotune/discover.hpp>
+#include <nanotune/nearest.hpp>
 
 #include "canonical.hpp"
 #include "cpu_expression.hpp"
 #include "merge.hpp"
-#include "nearest.hpp"
 #include "section_text.hpp"
 #include "selector_reader.hpp"
 #include "value_reader.hpp"

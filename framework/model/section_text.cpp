@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "nearest.hpp"
+#include <nanotune/nearest.hpp>
 
 namespace nanotune {
 namespace {

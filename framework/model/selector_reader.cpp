@@ -5,11 +5,11 @@
 
 #include <fmt/format.h>
 
+#include <nanotune/nearest.hpp>
 #include <nanotune/workers.hpp>
 
 #include "cpu_expression.hpp"
 #include "glob.hpp"
-#include "nearest.hpp"
 
 namespace nanotune {
 namespace {

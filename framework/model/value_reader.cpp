@@ -5,8 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <nanotune/nearest.hpp>
+
 #include "cpu_expression.hpp"
-#include "nearest.hpp"
 #include "references.hpp"
 
 namespace nanotune {

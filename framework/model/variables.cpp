@@ -6,8 +6,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <nanotune/nearest.hpp>
+
 #include "layer_reader.hpp"
-#include "nearest.hpp"
 #include "references.hpp"
 
 namespace nanotune {

@@ -2,10 +2,12 @@
 #include "sysctl_bank.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
 #include <nanotune/dependent_writes.hpp>
+#include <nanotune/nearest.hpp>
 
 #include "limits.hpp"
 #include "refusals.hpp"
@@ -20,12 +22,25 @@ std::string path_of(const Tunable& tunable) {
     return name ? name->path() : std::string{};
 }
 
+/// What it may have been meant for: another file of its folder.
+std::string suggestion(Files& files, const SysctlName& name) {
+    std::vector<std::string> names;
+    const std::string path = name.path();
+    if (const auto siblings = files.list(path.substr(0, path.rfind('/')))) {
+        std::ranges::transform(*siblings, std::back_inserter(names),
+                               [&](const std::string& file) { return name.beside(file).text(); });
+    }
+    return did_you_mean(name.text(), names);
+}
+
 Result<Reading> reading(Files& files, const Tunable& tunable) {
     const std::string path = path_of(tunable);
     const auto text = files.read(path);
     if (!text && text.error().code == ErrorCode::not_found) {
+        const auto name = SysctlName::from(tunable.name);
         return failure(ErrorCode::unsupported,
-                       fmt::format("this kernel, or this network namespace, has no {}", path));
+                       fmt::format("this kernel, or this network namespace, has no {}{}", path,
+                                   name ? suggestion(files, *name) : std::string()));
     }
     if (!text) {
         return std::unexpected(text.error());

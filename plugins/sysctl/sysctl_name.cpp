@@ -94,6 +94,12 @@ SysctlName SysctlName::of_device(std::string_view device) const {
     return name;
 }
 
+SysctlName SysctlName::beside(std::string_view file) const {
+    SysctlName name = *this;
+    name.components_.back() = file;
+    return name;
+}
+
 bool SysctlName::fits(std::string_view pattern) const {
     for (const std::string& component : components_) {
         const auto end = std::min(pattern.find('.'), pattern.size());

@@ -25,6 +25,8 @@ class SysctlName {
     [[nodiscard]] std::string device() const;
     /// The same of another interface.
     [[nodiscard]] SysctlName of_device(std::string_view device) const;
+    /// Another one of its folder.
+    [[nodiscard]] SysctlName beside(std::string_view file) const;
 
   private:
     std::vector<std::string> components_;

@@ -1,6 +1,7 @@
-#include "model/nearest.hpp"
 
 #include <vector>
+
+#include <nanotune/nearest.hpp>
 
 #include "support/catch.hpp"
 

@@ -49,6 +49,22 @@ TEST_CASE("a known sysctl opens with its documentation in either spelling", "[sy
     }
 }
 
+TEST_CASE("a sysctl that this kernel does not have is told with the nearest of its folder",
+          "[sysctl]") {
+    FakeHost host;
+    host.cells["/proc/sys/net/core/rmem_max"] = "1";
+    host.cells["/proc/sys/net/core/somaxconn"] = "1";
+    const auto told = [&](std::string_view name) {
+        const Tunable tunable{.name = name, .domain = text()};
+        return value_of(host, tunable).error().message;
+    };
+    CHECK(told("net.core.rmem_maxx") ==
+          "this kernel, or this network namespace, has no /proc/sys/net/core/rmem_maxx; did you "
+          "mean net.core.rmem_max?");
+    CHECK(told("net.core.busy_poll") ==
+          "this kernel, or this network namespace, has no /proc/sys/net/core/busy_poll");
+}
+
 TEST_CASE("a sysctl of any interface has its family's range", "[sysctl]") {
     for (const char* name : {"net.ipv4.conf.eth0.rp_filter", "net/ipv4/conf/eth0.100/rp_filter"}) {
         const auto opened = bank().open(name);

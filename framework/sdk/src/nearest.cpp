@@ -1,11 +1,11 @@
 // Edit distance over short words: profiles are typed by hand, and a typo deserves its correction.
-#include "nearest.hpp"
-
 #include <algorithm>
 #include <cctype>
 #include <iterator>
 #include <string>
 #include <vector>
+
+#include <nanotune/nearest.hpp>
 
 namespace nanotune {
 namespace {
