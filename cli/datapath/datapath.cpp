@@ -12,6 +12,7 @@
 #include "../interruption.hpp"
 #include "../text.hpp"
 #include "datapath_text.hpp"
+#include "trace.hpp"
 #include "worker/kept_workers.hpp"
 
 namespace nanotune::cli {
@@ -22,6 +23,7 @@ using Names = std::vector<std::string>;
 
 constexpr Option options[] = {
     {.name = "all", .help = "with enable, disable, reset: every datapath"},
+    {.name = "count", .value = "N", .help = "with trace: ends after so many packets"},
     {.name = "watch", .help = "with stats: again each second, with rates, until it is interrupted"},
 };
 
@@ -180,12 +182,15 @@ Ended run(Context& context) {
     if (act != std::end(acts)) {
         return acted(context, *act);
     }
+    if (verb == "trace") {
+        return trace_datapath(context);
+    }
     if (verb != "list" && verb != "stats") {
-        return std::unexpected(
-            Failure(Error{.code = ErrorCode::invalid,
-                          .message = fmt::format("datapath {}: it is one of list, stats, enable, "
-                                                 "disable, start, stop, reset, clear-connections",
-                                                 verb)}));
+        return std::unexpected(Failure(
+            Error{.code = ErrorCode::invalid,
+                  .message = fmt::format("datapath {}: it is one of list, stats, enable, "
+                                         "disable, start, stop, reset, clear-connections, trace",
+                                         verb)}));
     }
     NT_TRY(const Reached here, reached(context));
     return verb == "list" ? list(context, *here.datapaths) : stats(context, *here.datapaths);
@@ -196,7 +201,8 @@ Ended run(Context& context) {
 constinit const Command datapath_command = {
     .name = "datapath",
     .help = "packet processors that profiles started: look, arm, disarm, stop",
-    .operands = {.usage = "list|stats|enable|disable|start|stop|reset|clear-connections [NAME]",
+    .operands = {.usage =
+                     "list|stats|enable|disable|start|stop|reset|clear-connections|trace [NAME]",
                  .least = 1,
                  .most = 2},
     .options = options,
@@ -207,7 +213,7 @@ constinit const Command datapath_command = {
         "process and start "
         "starts it again, with what it had been told; verify calls one that is stopped "
         "drift. reset lets the counters begin anew; clear-connections forgets those that it "
-        "follows.",
+        "follows, and drops those that it has itself. trace prints a line for each packet.",
     .run = run,
     .acts = true};
 

@@ -234,6 +234,15 @@ Result<std::string> KeptWorkers::report(const std::string& name) const {
     return output_of(program_, words, report_patience);
 }
 
+Result<std::vector<std::string>> KeptWorkers::trace_command(const std::string& name) const {
+    NT_TRY(const WorkerFolder folder, folder_of(name));
+    struct stat facts{};
+    if (::stat(folder.shared().c_str(), &facts) != 0) {
+        return unknown(name);
+    }
+    return std::vector<std::string>{program_, "trace", folder.shared()};
+}
+
 Result<std::string> KeptWorkers::metrics() const {
     NT_TRY(const auto names, all_names());
     std::vector<std::string> words{"metrics"};

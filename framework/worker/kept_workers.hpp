@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nanotune/workers.hpp>
 
@@ -35,6 +36,9 @@ class KeptWorkers final : public Workers {
     [[nodiscard]] const std::string& folder() const { return folder_; }
     /// What it has counted, as its program says it: "NAME: VALUE" a line. Errors: not_found.
     [[nodiscard]] Result<std::string> report(const std::string& name) const;
+
+    /// The command line that shows its packets as they come. Errors: not_found.
+    [[nodiscard]] Result<std::vector<std::string>> trace_command(const std::string& name) const;
 
     /// What all of them have counted, as their program tells it to Prometheus; "" for none. Errors:
     /// timed_out, io.

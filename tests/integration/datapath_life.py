@@ -151,6 +151,18 @@ class Life(unittest.TestCase):
         said = self.nanotune("apply", os.path.join(self.folder.name, "orders.toml"), status=4)
         self.assertIn("written by others", said)
 
+    def test_packets_are_shown_by_the_name_of_their_datapath(self):
+        self.apply(ORDERS)
+        with subprocess.Popen([BIN + "/nanotune", "datapath", "trace", "orders", "--count", "2", "--state-dir", self.state,
+                               "--direct"], stdout=subprocess.PIPE, text=True) as tracer:
+            self.addCleanup(tracer.kill)
+            deadline = time.monotonic() + PATIENCE
+            while tracer.poll() is None and time.monotonic() < deadline:
+                self.answered(patience=0.1)
+            self.assertEqual([line.split()[2] for line in tracer.stdout], ["answered", "answered"])
+        self.assertEqual(tracer.returncode, 0)
+        self.assertIn("there is no worker other", self.nanotune("datapath", "trace", "other"))
+
     def test_the_switch_needs_nobody_and_holds_through_a_restart(self):
         self.apply(ORDERS)
         self.datapath("disable", "--all")

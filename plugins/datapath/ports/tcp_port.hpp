@@ -28,6 +28,7 @@ namespace nanotune::datapath {
 class TcpPort {
   public:
     static constexpr std::size_t slot_size = 256;
+    static constexpr bool has_sessions = true;  ///< they are what stands for senders
 
     /// So many on one address and port: the kernel gives each session to one of them. Errors: busy
     /// where somebody has the port; not_found where the address is not this host's.

@@ -20,6 +20,8 @@
 #include "logic.hpp"
 #include "next_hop.hpp"
 #include "options.hpp"
+#include "packet_trace.hpp"
+#include "sending.hpp"
 #include "ticks.hpp"
 
 namespace nanotune::datapath {
@@ -45,6 +47,9 @@ class Processor {
     Processor(const ProcessorOptions& options, Port& port, const Hops& hops, const Control& control,
               Counters& counters)
         : Processor(options, port, hops, control, counters, Logic{}) {}
+
+    /// Who is told of packets while somebody looks; outlives the processor.
+    void trace_to(PacketTrace& trace) noexcept { trace_ = &trace; }
 
     /// Takes one burst and does with it what is to be done. How many packets it had; 0 where none
     /// had come.
@@ -85,7 +90,6 @@ class Processor {
     static constexpr std::size_t frames_ahead = 32;
     static constexpr std::size_t flows_ahead = 8;
     static constexpr std::size_t sample_every = 64;
-    static constexpr std::size_t kick_every = 32;
 
     // Where things stand without tags is known when this is compiled.
     template <bool has_tags>
@@ -93,43 +97,42 @@ class Processor {
         // Of its own: no byte that is written can be one of it, as far as the compiler knows.
         nt_listen listen = listen_;
         listen.tags = has_tags ? listen.tags : 0;
-        if constexpr (BurstLogic<Logic>) {
+        if (trace_ != nullptr && trace_->is_on()) [[unlikely]] {
+            process_traced(listen, count, settings);
+        } else if constexpr (BurstLogic<Logic>) {
             process_together(listen, count, settings);
         } else {
             process_each(listen, count, settings);
         }
     }
 
-    /// What was answered, sent on in good time.
-    struct Sent {
-        std::size_t answered = 0;
-        std::size_t lost = 0;  ///< committed, and not taken by whoever sends
-    };
-    [[gnu::always_inline]] void count_outcome(nt_outcome outcome, Sent& sent) noexcept {
-        if (outcome == nt_answered) {
-            ++sent.answered;
-            if (sent.answered % kick_every == 0) {
-                sent.lost += port_.flush();
+    /// Packet by packet, each with its time, while somebody looks.
+    [[gnu::noinline]] void process_traced(const nt_listen& listen, std::size_t count,
+                                          const nt_settings& settings) noexcept {
+        Sending<Port> sending(port_, counters_, trace_);
+        for (std::size_t at = 0; at < count; ++at) {
+            nt_datagram datagram{};
+            const std::uint64_t began = ticks();
+            nt_outcome outcome = Family::classify(listen, burst_[at], datagram);
+            if (outcome == nt_answered) {
+                if constexpr (BurstLogic<Logic>) {
+                    logic_.decide(settings, std::span<const nt_datagram>(&datagram, 1));
+                }
+                const auto key = Family::Key::at(datagram.source, datagram.source_port);
+                outcome = answer_right(listen, settings, datagram,
+                                       static_cast<std::uint32_t>(flows_.home(key)));
             }
-        } else {
-            counters_.outcomes[outcome].add();
+            trace_->processed(datagram, outcome, ticks() - began);
+            sending.count(outcome);
         }
-    }
-    [[gnu::always_inline]] void finish(Sent& sent) noexcept {
-        if (sent.answered % kick_every != 0) {
-            sent.lost += port_.flush();
-        }
-        counters_.outcomes[nt_answered].add(sent.answered - sent.lost);
-        if (sent.lost != 0) [[unlikely]] {
-            counters_.outcomes[nt_transmit_full].add(sent.lost);
-        }
+        sending.finish();
     }
 
     void process_together(const nt_listen& listen, std::size_t count,
                           const nt_settings& settings) noexcept {
         std::array<nt_datagram, burst_size> right;
         std::size_t rights = 0;
-        Sent sent;
+        Sending<Port> sending(port_, counters_, nullptr);
         for (std::size_t at = 0; at < count; ++at) {
             const nt_outcome outcome = Family::classify(listen, burst_[at], right[rights]);
             if (outcome == nt_answered) {
@@ -144,15 +147,15 @@ class Processor {
         for (std::size_t at = 0; at < rights; ++at) {
             const auto key = Family::Key::at(right[at].source, right[at].source_port);
             const auto home = static_cast<std::uint32_t>(flows_.home(key));
-            count_outcome(answer_right(listen, settings, right[at], home), sent);
+            sending.count(answer_right(listen, settings, right[at], home));
         }
-        finish(sent);
+        sending.finish();
     }
 
     [[gnu::always_inline]] void process_each(const nt_listen& listen, std::size_t count,
                                              const nt_settings& settings) noexcept {
         std::array<std::uint32_t, burst_size> homes;
-        Sent sent;
+        Sending<Port> sending(port_, counters_, nullptr);
         for (std::size_t ahead = 0; ahead < std::min(frames_ahead, count); ++ahead) {
             fetch_frame(burst_[ahead]);
         }
@@ -166,9 +169,9 @@ class Processor {
             if (at + flows_ahead < count) {
                 homes[at + flows_ahead] = fetch_flow(listen, burst_[at + flows_ahead]);
             }
-            count_outcome(answer(listen, settings, burst_[at], homes[at]), sent);
+            sending.count(answer(listen, settings, burst_[at], homes[at]));
         }
-        finish(sent);
+        sending.finish();
     }
 
     // Inlined by order: g++ forgets a call whose only effect is a prefetch.
@@ -279,6 +282,7 @@ class Processor {
     Counters& counters_;
     FlowTable<Family> flows_;
     std::uint32_t generation_;
+    PacketTrace* trace_ = nullptr;
     std::uint32_t now_ = 0;  ///< bursts so far
     std::size_t untimed_ = 0;
     std::array<Frame, burst_size> burst_{};

@@ -5,6 +5,7 @@
 //   nanotune-worker report FILE      what it has counted
 //   nanotune-worker arm FILE         orders are sent from now on
 //   nanotune-worker disarm FILE      and from now on no more
+//   nanotune-worker trace FILE [N]   its packets as they come, N of them
 //
 // `nanotune-worker metrics [NAME FILE]...` is the report of all those, under their names, for
 // Prometheus.
@@ -12,6 +13,7 @@
 // `nanotune-worker keep FOLDER anew|again|unit` is the keeper of one that a profile started.
 #include <atomic>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -35,6 +37,7 @@
 #include "shared.hpp"
 #include "state_file.hpp"
 #include "team.hpp"
+#include "trace.hpp"
 #include "watch.hpp"
 #include "worker/binding.hpp"
 #include "worker/keeper.hpp"
@@ -178,6 +181,23 @@ int watch_or_arm(std::string_view verb, const char* path) {
     return 0;
 }
 
+int trace_packets(const char* path, std::string_view most) {
+    std::uint64_t count = 0;
+    const auto [end, error] = std::from_chars(most.data(), most.data() + most.size(), count);
+    if (error != std::errc() || end != most.data() + most.size()) {
+        return told({.code = ErrorCode::invalid, .message = "trace: no number of packets"},
+                    misused);
+    }
+    const auto file = shared_file(path, true);
+    if (!file) {
+        return told(file.error(), failed);
+    }
+    std::signal(SIGTERM, ask_to_stop);
+    std::signal(SIGINT, ask_to_stop);
+    const Status ended = trace(*static_cast<Shared*>(file->memory()), count, stop);
+    return ended ? 0 : told(ended.error(), failed);
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -192,11 +212,14 @@ int main(int count, char** words) {
     if (verb == "metrics" && count % 2 == 0) {
         return tell_metrics(std::span(words + 2, words + count));
     }
+    if (verb == "trace" && (count == 3 || count == 4)) {
+        return trace_packets(words[2], count == 4 ? words[3] : "0");
+    }
     if ((verb == "report" || verb == "arm" || verb == "disarm") && count == 3) {
         return watch_or_arm(verb, words[2]);
     }
     say(stderr,
         "nanotune-worker run --shared FILE --listen ADDRESS:PORT [OPTION]...\n"
-        "nanotune-worker report|arm|disarm FILE\n");
+        "nanotune-worker report|arm|disarm|trace FILE\n");
     return misused;
 }

@@ -8,6 +8,7 @@
 #include "backends.hpp"
 #include "datapath/processor/processor.hpp"
 #include "datapath/processor/socket_family.hpp"
+#include "probes.hpp"
 #include "runner.hpp"
 #include "strategy_file.hpp"
 #include "strategy_logic.hpp"
@@ -34,13 +35,15 @@ inline void relax() noexcept {
 template <FramePort Port, typename Family, typename Logic, NextHops Hops>
 class RunnerOn : public Runner {
   public:
-    RunnerOn(const ProcessorOptions& options, Port port, Hops hops, const Control& control,
+    RunnerOn(const ProcessorOptions& options, Port port, Hops hops, Shared& shared,
              WorkerPart& part, Logic logic)
         : port_(std::move(port)),
           hops_(std::move(hops)),
-          control_(control),
+          control_(shared.control),
           counters_(part.counters),
-          processor_(options, port_, hops_, control, counters_, std::move(logic)) {
+          trace_(shared.trace.is_on, part.traced, shared.ticks_per_second, sender_kind()),
+          processor_(options, port_, hops_, control_, counters_, std::move(logic)) {
+        processor_.trace_to(trace_);
         if constexpr (requires { port_.count_in(part.connections); }) {
             port_.count_in(part.connections);
         } else if constexpr (requires { port_.count_in(part.connections, part.counters); }) {
@@ -71,10 +74,18 @@ class RunnerOn : public Runner {
     [[nodiscard]] Usage usage() const noexcept override { return port_.usage(); }
 
   private:
+    static constexpr Sender sender_kind() {
+        if constexpr (requires { Port::has_sessions; }) {
+            return Sender::session;
+        }
+        return Family::address_size == 16 ? Sender::ipv6 : Sender::ipv4;
+    }
+
     Port port_;
     Hops hops_;
     const Control& control_;
     Counters& counters_;
+    ProbedTrace trace_;
     Processor<Port, Family, Logic, Hops> processor_;
 };
 
@@ -82,11 +93,10 @@ class RunnerOn : public Runner {
 template <typename Family, FramePort Port, NextHops Hops>
 Result<std::unique_ptr<Runner>> runner_on(LogicName logic, const nanotune_strategy_calls* strategy,
                                           std::uint32_t number, const ProcessorOptions& options,
-                                          Port port, Hops hops, const Control& control,
-                                          WorkerPart& part) {
+                                          Port port, Hops hops, Shared& shared, WorkerPart& part) {
     const auto made = [&]<typename Logic>(Logic which) -> std::unique_ptr<Runner> {
         return std::make_unique<RunnerOn<Port, Family, Logic, Hops>>(
-            options, std::move(port), std::move(hops), control, part, std::move(which));
+            options, std::move(port), std::move(hops), shared, part, std::move(which));
     };
     switch (logic) {
         case LogicName::strategy: {
@@ -128,10 +138,9 @@ Result<Runners> runners_on(const WorkerOptions& options, const ProcessorOptions&
             NT_CHECK(worker::bind_to_cpu(part.cpu));
         }
         NT_TRY(auto next_hops, hops());
-        NT_TRY(auto runner,
-               runner_on<Family>(options.logic, strategy,
-                                 static_cast<std::uint32_t>(runners.size()), processor,
-                                 std::move(port), std::move(next_hops), shared.control, part));
+        NT_TRY(auto runner, runner_on<Family>(options.logic, strategy,
+                                              static_cast<std::uint32_t>(runners.size()), processor,
+                                              std::move(port), std::move(next_hops), shared, part));
         runners.push_back(std::move(runner));
     }
     return runners;

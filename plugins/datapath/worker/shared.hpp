@@ -10,6 +10,7 @@
 #include "datapath/ports/usage.hpp"
 #include "datapath/processor/connections.hpp"
 #include "datapath/processor/counters.hpp"
+#include "trace_ring.hpp"
 #include "worker/shared_head.hpp"
 
 namespace nanotune::datapath {
@@ -42,6 +43,7 @@ struct alignas(64) WorkerPart {
     Connections connections;
     SharedUsage usage;
     Hardware hardware;
+    TraceRing traced;
     std::uint32_t cpu = none;
     std::uint32_t queue = none;  ///< of the device; none where the kernel chooses the worker
     std::uint32_t thread = 0;
@@ -60,8 +62,14 @@ struct SharedMembership {
     Counter filter;     ///< a DeviceFilter
 };
 
+/// Whoever looks at single packets counts up, and does so again and again.
+struct SharedTrace {
+    Counter wanted;
+    Counter is_on;  ///< somebody looks, here or at a probe
+};
+
 struct Shared {
-    static constexpr std::uint32_t right_version = 4;
+    static constexpr std::uint32_t right_version = 5;
     static constexpr std::size_t most_workers = 32;
 
     worker::SharedHead head;
@@ -73,6 +81,7 @@ struct Shared {
     Control control;
     LastError last_error;
     SharedMembership membership;
+    SharedTrace trace;
     std::array<WorkerPart, most_workers> parts;
 
     /// The word of the control that arms.

@@ -70,6 +70,7 @@ void prepare(Shared& shared, const WorkerOptions& options) {
     }
     shared.last_error = {};
     shared.membership = {};
+    shared.trace = {};
     shared.workers = 0;
     shared.version = Shared::right_version;
     shared.ticks_per_second = measured_ticks_per_second();

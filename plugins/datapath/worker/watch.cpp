@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <ctime>
+#include <utility>
 
 #include <fmt/core.h>
+
+#include "probes.hpp"
 
 namespace nanotune::datapath {
 
@@ -11,6 +14,7 @@ namespace {
 
 constexpr long between_looks = 100'000'000;  // ns
 constexpr unsigned looks_between_lines = 10;
+constexpr unsigned looks_of_a_trace = 10;
 
 std::uint64_t time_of_day() {
     timespec now{};
@@ -63,8 +67,19 @@ void Watch::look() {
         hardware_[number].read();
     }
     look_at_membership();
+    look_for_watchers();
     look_for_errors();
     tell_errors();
+}
+
+/// Who goes away without a word counts up no more: a second later nobody looks.
+void Watch::look_for_watchers() {
+    if (const std::uint64_t wanted = shared_.trace.wanted.now();
+        std::exchange(trace_wanted_, wanted) != wanted) {
+        trace_for_ = looks_of_a_trace;
+    }
+    trace_for_ -= trace_for_ == 0 ? 0 : 1;
+    shared_.trace.is_on.set(trace_for_ != 0 || has_probes_watched() ? 1 : 0);
 }
 
 void Watch::look_at_usage(std::size_t number) {

@@ -38,6 +38,7 @@ class Watch {
     void look_at_usage(std::size_t number);
     void look_for_errors();
     void look_at_membership();
+    void look_for_watchers();
     void tell_errors();
 
     const Runners& runners_;
@@ -49,6 +50,8 @@ class Watch {
     std::array<std::uint64_t, nt_outcomes> seen_{};
     std::array<std::uint64_t, nt_outcomes> untold_{};
     unsigned until_told_ = 0;  ///< looks
+    std::uint64_t trace_wanted_ = 0;
+    unsigned trace_for_ = 0;  ///< looks
 };
 
 }  // namespace nanotune::datapath

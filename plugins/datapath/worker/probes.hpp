@@ -1,0 +1,37 @@
+// What is told of each packet while somebody looks: to whoever traces the worker's probes (USDT),
+// and to its own trace.
+#pragma once
+
+#include "datapath/processor/packet_trace.hpp"
+#include "trace_ring.hpp"
+
+namespace nanotune::datapath {
+
+/// Whether anybody waits at one of this process's probes.
+[[nodiscard]] bool has_probes_watched() noexcept;
+
+/// One worker's. Probes of the provider nanotune, each with a semaphore:
+///
+///   packet_processed(address, IP version, port, nanoseconds, outcome, outcome's name)
+///   drop(address, IP version, port, outcome, outcome's name)    an error, which is not answered
+///   kick(answers, answers that were not taken)
+///
+/// `address` is where 4 or 16 bytes are, as on the wire; zeros where the sender is not known. Ports
+/// are numbers of the machine's. IP version 0 stands for a session of TCP: its number is there.
+class ProbedTrace final : public PacketTrace {
+  public:
+    ProbedTrace(const Counter& is_on, TraceRing& ring, std::uint64_t ticks_per_second,
+                Sender sender)
+        : PacketTrace(is_on), ring_(ring), ticks_per_second_(ticks_per_second), sender_(sender) {}
+
+    void processed(const nt_datagram& datagram, nt_outcome outcome,
+                   std::uint64_t took) noexcept override;
+    void kicked(std::size_t answers, std::size_t lost) noexcept override;
+
+  private:
+    TraceRing& ring_;
+    std::uint64_t ticks_per_second_;
+    Sender sender_;
+};
+
+}  // namespace nanotune::datapath
