@@ -6,6 +6,7 @@
 #   make lab             build, and open a shell in a virtual machine with many NICs and nanotune installed
 #   make bench           figures, next to scripts and a bare C program that do the same; of the packet processor too
 #   make soak            10000 applies and 200 clients at one daemon
+#   make soak-datapath   ten million packets through each backend of the datapath
 #   make sanitize        unit and contract tests under the sanitizers
 #   make check-format    clang-format
 #   make tidy            clang-tidy
@@ -69,6 +70,13 @@ soak:
 	@packaging/install-dependencies build test
 	@$(MAKE) --no-print-directory tests-built
 	$(SUDO) env NANOTUNE_SOAK_APPLIES=10000 NANOTUNE_SOAK_CLIENTS=200 tests/bus/soak.sh $(BUILD)
+
+# Ten million packets through each backend of the datapath, every one of them accounted for.
+.PHONY: soak-datapath
+soak-datapath:
+	@packaging/install-dependencies build demo test
+	@$(MAKE) --no-print-directory programs
+	$(SUDO) tests/integration/datapath_soak.sh $(BUILD)
 
 sanitize: asan-ubsan tsan
 

@@ -1,7 +1,9 @@
 // nanotune bench: market data for whoever listens, and how long answers take. It changes nothing on
 // the host.
+#include <cerrno>
 #include <charconv>
 #include <cmath>
+#include <fstream>
 
 #include <fmt/core.h>
 
@@ -11,6 +13,8 @@
 #include "../json_document.hpp"
 #include "../text.hpp"
 #include "../words.hpp"
+#include "bench_options.hpp"
+#include "plot.hpp"
 #include "round_trips_text.hpp"
 
 namespace nanotune::cli {
@@ -36,6 +40,14 @@ constexpr Option options[] = {
      .value = "TIME",
      .help = "latency: an answer that takes longer is lost (200ms)"},
     {.name = "csv", .help = "latency: a line of names and a line of numbers"},
+    {.name = "plot", .value = "FILE", .help = "latency: a picture of the times, too (SVG)"},
+    {.name = "tcp", .help = "sessions instead of packets, one a flow"},
+    {.name = "echo", .help = "tcp: answers are market data, not orders"},
+    {.name = "interface", .value = "NAME", .help = "the device that a multicast group is on"},
+    {.name = "port",
+     .value = "N",
+     .help = "the first flow's own port, others follow: where answers to a group come"},
+    {.name = "replay", .value = "FILE", .help = "generate: the UDP packets of a capture (pcap)"},
 };
 
 Result<std::uint64_t> number_of(std::string_view option, std::string_view text, std::uint64_t least,
@@ -50,22 +62,27 @@ Result<std::uint64_t> number_of(std::string_view option, std::string_view text, 
     return number;
 }
 
-Result<std::uint64_t> number_in(const Context& context, std::string_view option,
-                                std::uint64_t otherwise, std::uint64_t least, std::uint64_t most) {
+}  // namespace
+
+Result<std::uint64_t> bench::number_in(const Context& context, std::string_view option,
+                                       std::uint64_t otherwise, std::uint64_t least,
+                                       std::uint64_t most) {
     return context.arguments().has(option)
                ? number_of(option, context.arguments().text(option), least, most)
                : Result<std::uint64_t>(otherwise);
 }
 
-constexpr std::uint64_t most_packets = 100'000'000;
-constexpr std::uint64_t fastest = 100'000'000;
-
-Result<bench::Feed> feed_in(const Context& context) {
+Result<bench::Feed> bench::feed_in(const Context& context) {
     bench::Feed feed;
-    feed.target = context.arguments().operand(1);
-    feed.from = context.arguments().text("from");
+    feed.route = {.target = context.arguments().operand(1),
+                  .from = context.arguments().text("from"),
+                  .interface = context.arguments().text("interface"),
+                  .is_tcp = context.arguments().has("tcp")};
+    NT_TRY(const std::uint64_t port, bench::number_in(context, "port", 0, 1, 65'535));
+    feed.route.port = static_cast<std::uint16_t>(port);
+    feed.is_echoed = context.arguments().has("echo");
     feed.network_order = context.arguments().has("network-order");
-    NT_TRY(const std::uint64_t flows, number_in(context, "flows", 1, 1, 1024));
+    NT_TRY(const std::uint64_t flows, bench::number_in(context, "flows", 1, 1, 1024));
     feed.flows = static_cast<std::uint32_t>(flows);
     const std::string prices = context.arguments().text("price", "9999");
     feed.prices.clear();
@@ -81,12 +98,15 @@ Result<bench::Feed> feed_in(const Context& context) {
     return feed;
 }
 
+namespace {
+
 Ended latency(const Context& context) {
-    NT_TRY(const bench::Feed feed, feed_in(context));
+    NT_TRY(const bench::Feed feed, bench::feed_in(context));
     bench::RoundTripPlan plan;
-    NT_TRY(plan.count, number_in(context, "count", plan.count, 1, most_packets));
-    NT_TRY(plan.rate, number_in(context, "rate", 0, 1, fastest));
-    NT_TRY(plan.warm_up, number_in(context, "warm-up", plan.warm_up, 0, most_packets));
+    NT_TRY(plan.count, bench::number_in(context, "count", plan.count, 1, bench::most_packets));
+    NT_TRY(plan.rate, bench::number_in(context, "rate", 0, 1, bench::fastest));
+    NT_TRY(plan.warm_up,
+           bench::number_in(context, "warm-up", plan.warm_up, 0, bench::most_packets));
     NT_TRY(const auto patience,
            duration_of("--patience", context.arguments().text("patience", "200ms")));
     plan.patience = static_cast<std::uint64_t>(std::chrono::nanoseconds(patience).count());
@@ -94,59 +114,24 @@ Ended latency(const Context& context) {
     plan.stopped = Interruption::flag();
     NT_TRY(bench::Sender sender, bench::Sender::open(feed));
     const bench::RoundTrips trips = bench::round_trips(sender, plan);
+    if (context.arguments().has("plot")) {
+        const std::string path = context.arguments().text("plot");
+        std::ofstream file(path);
+        file << bench::svg_of(feed.route.target, trips);
+        file.close();
+        if (!file) {
+            return std::unexpected(Failure(kernel_failure("write " + path, errno).error()));
+        }
+    }
     const Screen& screen = context.screen();
     if (context.look().json) {
-        screen.raw(bench::json_of(feed.target, trips));
+        screen.raw(bench::json_of(feed.route.target, trips));
     } else if (context.arguments().has("csv")) {
-        screen.raw(bench::csv_of(feed.target, trips));
+        screen.raw(bench::csv_of(feed.route.target, trips));
     } else {
-        bench::print(screen, feed.target, trips);
+        bench::print(screen, feed.route.target, trips);
     }
     return trips.times.empty() ? status_of(Exit::differs) : 0;
-}
-
-Ended generate(const Context& context) {
-    NT_TRY(const bench::Feed feed, feed_in(context));
-    NT_TRY(const std::uint64_t count, number_in(context, "count", 10'000, 1, most_packets));
-    NT_TRY(const std::uint64_t rate, number_in(context, "rate", 1000, 0, fastest));
-    NT_TRY(const std::uint64_t burst, number_in(context, "burst", 1, 1, 65'536));
-    const Interruption interruption;
-    NT_TRY(bench::Sender sender, bench::Sender::open(feed));
-    std::uint64_t sent = 0;
-    std::uint64_t refused = 0;
-    std::uint64_t answers = 0;
-    const std::uint64_t began = bench::now();
-    const auto hear = [&] { answers += sender.answer() ? 1 : 0; };
-    for (std::uint64_t at = 0; at < count && !*Interruption::flag(); ++at) {
-        if (rate != 0 && at % burst == 0) {
-            bench::wait_until(began + static_cast<std::uint64_t>(static_cast<double>(at) * 1e9 /
-                                                                 static_cast<double>(rate)));
-        }
-        ++(sender.send(bench::now()) ? sent : refused);
-        hear();
-    }
-    const double seconds = static_cast<double>(bench::now() - began) / 1e9;
-    constexpr std::uint64_t moment = 20'000'000;
-    for (const std::uint64_t until = bench::now() + moment; bench::now() < until;) {
-        hear();
-    }
-    const double reached = seconds > 0 ? static_cast<double>(sent) / seconds : 0;
-    if (context.look().json) {
-        Json json = head("bench generate", false, 0);
-        json["target"] = feed.target;
-        json["sent"] = sent;
-        json["not_sent"] = refused;
-        json["answers"] = answers;
-        json["seconds"] = seconds;
-        json["rate"] = reached;
-        context.screen().raw(document(json));
-    } else {
-        context.screen().line(fmt::format(
-            "{} packets sent to {} in {:.3f} s ({:.0f} a second); {} not taken by the kernel; {} "
-            "answers seen",
-            sent, feed.target, seconds, reached, refused, answers));
-    }
-    return 0;
 }
 
 Ended run(Context& context) {
@@ -155,7 +140,7 @@ Ended run(Context& context) {
         return latency(context);
     }
     if (verb == "generate") {
-        return generate(context);
+        return bench::generate(context);
     }
     return std::unexpected(
         Failure(Error{.code = ErrorCode::invalid,
@@ -171,7 +156,8 @@ constinit const Command bench_command = {
     .options = options,
     .details =
         "The target may be a datapath of nanotune's or anybody else's: 24 bytes of market data go "
-        "there by UDP, and whatever comes back is an answer. latency sends each packet after the "
+        "there by UDP, or by TCP in sessions, and whatever comes back is an answer. latency sends "
+        "each packet after the "
         "answer to the one before; with --rate it sends at its own times, whatever the target "
         "does, "
         "and counts from the time at which a packet was to be sent. Run it on a CPU of its own: "

@@ -2,13 +2,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <ctime>
 
-#include <arpa/inet.h>
-#include <fmt/core.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include "datapath/packet/packet.h"
@@ -16,79 +12,6 @@
 namespace nanotune::cli::bench {
 
 namespace {
-
-struct Address {
-    sockaddr_storage storage{};
-    socklen_t size = 0;
-
-    [[nodiscard]] const sockaddr* get() const {
-        return reinterpret_cast<const sockaddr*>(&storage);
-    }
-};
-
-/// "192.0.2.1" or "2001:db8::1" with a port.
-std::optional<Address> address_of(const std::string& host, std::uint16_t port) {
-    Address address;
-    sockaddr_in ipv4{};
-    sockaddr_in6 ipv6{};
-    if (::inet_pton(AF_INET, host.c_str(), &ipv4.sin_addr) == 1) {
-        ipv4.sin_family = AF_INET;
-        ipv4.sin_port = htons(port);
-        std::memcpy(&address.storage, &ipv4, sizeof ipv4);
-        address.size = sizeof ipv4;
-        return address;
-    }
-    if (::inet_pton(AF_INET6, host.c_str(), &ipv6.sin6_addr) == 1) {
-        ipv6.sin6_family = AF_INET6;
-        ipv6.sin6_port = htons(port);
-        std::memcpy(&address.storage, &ipv6, sizeof ipv6);
-        address.size = sizeof ipv6;
-        return address;
-    }
-    return std::nullopt;
-}
-
-Result<Address> target_of(const std::string& text) {
-    const auto colon = text.rfind(':');
-    std::uint16_t port = 0;
-    std::string host = text.substr(0, colon == std::string::npos ? 0 : colon);
-    if (colon != std::string::npos) {
-        std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
-    }
-    if (host.starts_with('[') && host.ends_with(']')) {
-        host = host.substr(1, host.size() - 2);
-    }
-    const auto address = address_of(host, port);
-    if (!address || port == 0) {
-        return failure(ErrorCode::invalid,
-                       fmt::format("{}: expected a target such as 192.0.2.1:8080 or "
-                                   "[2001:db8::1]:8080",
-                                   text));
-    }
-    return *address;
-}
-
-Result<Descriptor> connected(const Feed& feed, const Address& target) {
-    Descriptor socket(
-        ::socket(target.storage.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!socket.is_open()) {
-        return kernel_failure("make a UDP socket", errno);
-    }
-    const int buffer = 4 << 20;  // as far as the kernel lets it
-    ::setsockopt(socket.number(), SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
-    ::setsockopt(socket.number(), SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
-    if (!feed.from.empty()) {
-        const auto own = address_of(feed.from, 0);
-        if (!own || ::bind(socket.number(), own->get(), own->size) != 0) {
-            return own ? kernel_failure("send from " + feed.from, errno)
-                       : failure(ErrorCode::invalid, "--from " + feed.from + ": no address");
-        }
-    }
-    if (::connect(socket.number(), target.get(), target.size) != 0) {
-        return kernel_failure("connect to " + feed.target, errno);
-    }
-    return socket;
-}
 
 void put32(std::uint8_t* place, std::uint32_t number, bool network_order) {
     number = network_order ? __builtin_bswap32(number) : number;
@@ -125,11 +48,16 @@ void wait_until(std::uint64_t moment) noexcept {
     }
 }
 
+Sender::Sender(Feed feed, std::vector<MarketSocket> sockets)
+    : feed_(std::move(feed)),
+      sockets_(std::move(sockets)),
+      streams_(feed_.route.is_tcp ? std::make_unique<Stream[]>(sockets_.size()) : nullptr),
+      packet_(std::make_unique<std::array<std::uint8_t, 65536>>()) {}
+
 Result<Sender> Sender::open(const Feed& feed) {
-    NT_TRY(const Address target, target_of(feed.target));
-    std::vector<Descriptor> sockets;
+    std::vector<MarketSocket> sockets;
     for (std::uint32_t flow = 0; flow < feed.flows; ++flow) {
-        NT_TRY(Descriptor socket, connected(feed, target));
+        NT_TRY(MarketSocket socket, market_socket(feed.route, flow));
         sockets.push_back(std::move(socket));
     }
     return Sender(feed, std::move(sockets));
@@ -140,13 +68,25 @@ bool Sender::send(std::uint64_t timestamp) noexcept {
     put32(&data[nt_price_at], feed_.prices[next_price_], feed_.network_order);
     put32(&data[nt_price_at + 4], 1000, feed_.network_order);
     put64(&data[nt_timestamp_at], timestamp, feed_.network_order);
-    const int socket = sockets_[next_flow_].number();
-    next_flow_ = next_flow_ + 1 == sockets_.size() ? 0 : next_flow_ + 1;
     next_price_ = next_price_ + 1 == feed_.prices.size() ? 0 : next_price_ + 1;
     last_ = timestamp;
+    return send(data);
+}
+
+bool Sender::send(std::span<const std::uint8_t> payload) noexcept {
+    const std::size_t flow = next_flow_;
+    next_flow_ = next_flow_ + 1 == sockets_.size() ? 0 : next_flow_ + 1;
+    return streams_ != nullptr ? send_stream(flow, payload) : send_packet(flow, payload);
+}
+
+bool Sender::send_packet(std::size_t flow, std::span<const std::uint8_t> payload) noexcept {
+    const MarketSocket& to = sockets_[flow];
+    const auto* const group =
+        to.group_size == 0 ? nullptr : reinterpret_cast<const sockaddr*>(&to.group);
     // A refusal that an earlier packet earned (ICMP) is told at the next call: once more.
     for (int attempt = 0; attempt < 2; ++attempt) {
-        if (::send(socket, data.data(), data.size(), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) {
+        if (::sendto(to.socket.number(), payload.data(), payload.size(),
+                     MSG_DONTWAIT | MSG_NOSIGNAL, group, to.group_size) >= 0) {
             return true;
         }
         if (errno != ECONNREFUSED) {
@@ -156,25 +96,94 @@ bool Sender::send(std::uint64_t timestamp) noexcept {
     return false;
 }
 
+/// Of the message before. Whether all of it has left.
+bool Sender::send_rest(std::size_t flow) noexcept {
+    Stream& stream = streams_[flow];
+    if (stream.unsent != 0) {
+        const ssize_t sent = ::send(sockets_[flow].socket.number(), stream.out.data(),
+                                    stream.unsent, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (sent > 0) {
+            stream.unsent -= static_cast<std::size_t>(sent);
+            std::memmove(stream.out.data(), stream.out.data() + sent, stream.unsent);
+        }
+    }
+    return stream.unsent == 0;
+}
+
+void Sender::end() noexcept {
+    constexpr std::uint64_t patience = 1'000'000'000;
+    const std::uint64_t until = now() + patience;
+    for (std::size_t flow = 0; streams_ != nullptr && flow < sockets_.size(); ++flow) {
+        while (!send_rest(flow) && now() < until) {
+        }
+        ::shutdown(sockets_[flow].socket.number(), SHUT_WR);
+    }
+}
+
+/// All of it, now or with the next one; or nothing.
+bool Sender::send_stream(std::size_t flow, std::span<const std::uint8_t> payload) noexcept {
+    Stream& stream = streams_[flow];
+    if (!send_rest(flow)) {
+        return false;
+    }
+    const ssize_t sent = ::send(sockets_[flow].socket.number(), payload.data(), payload.size(),
+                                MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent < 0) {
+        return false;
+    }
+    const auto rest = payload.subspan(static_cast<std::size_t>(sent));
+    stream.unsent = std::min(rest.size(), stream.out.size());
+    std::copy_n(rest.begin(), stream.unsent, stream.out.begin());
+    return true;
+}
+
+std::span<const std::uint8_t> Sender::received(std::size_t flow) noexcept {
+    if (streams_ != nullptr) {
+        return received_in_stream(flow);
+    }
+    const ssize_t got =
+        ::recv(sockets_[flow].socket.number(), packet_->data(), packet_->size(), MSG_DONTWAIT);
+    return std::span<const std::uint8_t>(*packet_).first(got < 0 ? 0
+                                                                 : static_cast<std::size_t>(got));
+}
+
+std::span<const std::uint8_t> Sender::received_in_stream(std::size_t flow) noexcept {
+    Stream& stream = streams_[flow];
+    const std::size_t size =
+        feed_.is_echoed ? std::size_t{nt_market_data_size} : std::size_t{nt_order_size};
+    if (stream.end - stream.begin < size) {
+        std::memmove(stream.in.data(), stream.in.data() + stream.begin, stream.end - stream.begin);
+        stream.end -= stream.begin;
+        stream.begin = 0;
+        const ssize_t got = ::recv(sockets_[flow].socket.number(), stream.in.data() + stream.end,
+                                   stream.in.size() - stream.end, MSG_DONTWAIT);
+        stream.end += got > 0 ? static_cast<std::size_t>(got) : 0;
+    }
+    if (stream.end - stream.begin < size) {
+        return {};
+    }
+    stream.begin += size;
+    return std::span<const std::uint8_t>(stream.in).subspan(stream.begin - size, size);
+}
+
+std::uint64_t Sender::stamp_in(std::span<const std::uint8_t> answer) const noexcept {
+    if (answer.size() < nt_market_data_size) {
+        return last_;
+    }
+    std::uint64_t stamp = 0;
+    const std::size_t at =
+        answer.size() == nt_order_size ? order_timestamp_at : std::size_t{nt_timestamp_at};
+    std::memcpy(&stamp, answer.data() + at, sizeof stamp);
+    return feed_.network_order ? __builtin_bswap64(stamp) : stamp;
+}
+
 std::optional<std::uint64_t> Sender::answer() noexcept {
-    std::array<std::uint8_t, 2048> data;
     for (std::size_t looked = 0; looked < sockets_.size(); ++looked) {
-        const int socket = sockets_[next_answer_].number();
-        const ssize_t got = ::recv(socket, data.data(), data.size(), MSG_DONTWAIT);
-        if (got < 0) {
-            next_answer_ = next_answer_ + 1 == sockets_.size() ? 0 : next_answer_ + 1;
-            continue;
+        const auto answer = received(next_answer_);
+        if (!answer.empty()) {
+            return stamp_in(answer);
         }
-        const auto size = static_cast<std::size_t>(got);
-        if (size < nt_market_data_size) {
-            return last_;
-        }
-        std::uint64_t stamp = 0;
-        std::memcpy(
-            &stamp,
-            &data[size == nt_order_size ? order_timestamp_at : std::size_t{nt_timestamp_at}],
-            sizeof stamp);
-        return feed_.network_order ? __builtin_bswap64(stamp) : stamp;
+        next_answer_ = next_answer_ + 1 == sockets_.size() ? 0 : next_answer_ + 1;
     }
     return std::nullopt;
 }

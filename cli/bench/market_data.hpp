@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,7 +11,7 @@
 
 #include <nanotune/error.hpp>
 
-#include "system/storage/storage.hpp"
+#include "market_sockets.hpp"
 
 namespace nanotune::cli::bench {
 
@@ -19,16 +20,16 @@ namespace nanotune::cli::bench {
 /// Spins until then, or sleeps where that is long.
 void wait_until(std::uint64_t moment) noexcept;
 
-/// What is sent, and where to.
+/// What is sent, and to whom.
 struct Feed {
-    std::string target;  ///< "192.0.2.1:8080", "[2001:db8::1]:8080"
-    std::string from;    ///< an address of this host; "" for the kernel's choice
+    Route route;
     std::vector<std::uint32_t> prices = {9999};  ///< taken in turns
     std::uint32_t flows = 1;  ///< sources, each a port of its own, taken in turns
     bool network_order = false;
+    bool is_echoed = false;  ///< TCP: answers are market data, not orders
 };
 
-/// Sockets that are connected to the target, one a flow, and never wait.
+/// Sockets that never wait, one a flow.
 class Sender {
   public:
     /// Errors: invalid, as the system's.
@@ -36,16 +37,37 @@ class Sender {
 
     /// One packet of the next flow, at the next price. Whether the kernel took it.
     bool send(std::uint64_t timestamp) noexcept;
+    /// These bytes, by the next flow, likewise.
+    bool send(std::span<const std::uint8_t> payload) noexcept;
+    /// TCP: what has not left leaves, as far as it does within a second, and that is all. Answers
+    /// may come still.
+    void end() noexcept;
     /// The answer's time stamp, where an answer to any flow is there. One that carries none has the
     /// last one's that was sent.
     std::optional<std::uint64_t> answer() noexcept;
 
   private:
-    Sender(Feed feed, std::vector<Descriptor> sockets)
-        : feed_(std::move(feed)), sockets_(std::move(sockets)) {}
+    /// Of a TCP session: bytes that make no whole answer yet, and those that did not leave.
+    struct Stream {
+        std::array<std::uint8_t, 65536> in;
+        std::size_t begin = 0;
+        std::size_t end = 0;
+        std::array<std::uint8_t, 65536> out;  ///< what a payload may have at most
+        std::size_t unsent = 0;
+    };
+
+    Sender(Feed feed, std::vector<MarketSocket> sockets);
+    bool send_stream(std::size_t flow, std::span<const std::uint8_t> payload) noexcept;
+    bool send_rest(std::size_t flow) noexcept;
+    bool send_packet(std::size_t flow, std::span<const std::uint8_t> payload) noexcept;
+    std::span<const std::uint8_t> received(std::size_t flow) noexcept;
+    std::span<const std::uint8_t> received_in_stream(std::size_t flow) noexcept;
+    [[nodiscard]] std::uint64_t stamp_in(std::span<const std::uint8_t> answer) const noexcept;
 
     Feed feed_;
-    std::vector<Descriptor> sockets_;
+    std::vector<MarketSocket> sockets_;
+    std::unique_ptr<Stream[]> streams_;
+    std::unique_ptr<std::array<std::uint8_t, 65536>> packet_;
     std::size_t next_flow_ = 0;
     std::size_t next_price_ = 0;
     std::size_t next_answer_ = 0;

@@ -22,7 +22,7 @@ class PingPong : public Measure {
     }
     Result<std::vector<double>> samples(const std::atomic<bool>& stop) override {
         bench::Feed feed;
-        feed.target = target_;
+        feed.route.target = target_;
         NT_TRY(bench::Sender sender, bench::Sender::open(feed));
         const bench::RoundTrips first =
             trips(sender, {.count = 5, .warm_up = at_a_time, .patience = patience}, stop);

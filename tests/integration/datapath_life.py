@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 import unittest
+import xml.etree.ElementTree
 
 BIN = sys.argv.pop(1)
 HERE = os.path.dirname(os.path.realpath(__file__))
@@ -234,9 +235,22 @@ class Life(unittest.TestCase):
         self.assertEqual((counted["answered"], counted["declined"]), (200, 100))
         self.nanotune("rollback", "--all", status=0)
 
-    def test_sessions_are_dropped_by_order(self):
+    def bench(self, *words, prefix=()):
+        return json.loads(self.nanotune("bench", *words, "--json", status=0, prefix=prefix))
+
+    def test_sessions_are_measured_and_dropped_by_order(self):
         self.apply(ORDERS + "protocol = 'tcp'\n")
         self.assertEqual(self.orders()["how"], "tcp")
+        picture = os.path.join(self.folder.name, "times.svg")
+        for words in ((), ("--rate", "500", "--flows", "3")):
+            told = self.bench("latency", "127.0.0.1:8080", "--tcp", "--count", "200", "--patience", "10s", "--plot", picture,
+                              *words)
+            self.assertEqual((told["sent"], told["answered"], told["lost"]), (200, 200, 0))
+            root = xml.etree.ElementTree.parse(picture).getroot()
+            text = " ".join(root.itertext())
+            self.assertIn("200 answered, 0 lost", text)
+            self.assertRegex(text, r"median [\d.]+ (ns|us|ms|s)")
+            self.assertGreater(len(root.findall(".//{*}rect")), 1)
         with socket.create_connection(("127.0.0.1", 8080), PATIENCE) as session:
             self.until(lambda now: now["counted"]["connections active"] == 1)
             self.datapath("clear-connections", "orders")
@@ -265,6 +279,31 @@ class Life(unittest.TestCase):
                     self.until(lambda now: now["counted"]["unknown connection"] == 1)
         self.nanotune("verify", status=0)
 
+    def test_what_was_captured_is_replayed(self):
+        self.apply(ORDERS)
+        path = os.path.join(self.folder.name, "feed.pcap")
+
+        def packet(payload, kind=17, tag=b""):
+            ip = struct.pack("!BBHHHBBH8x", 0x45, 0, 28 + len(payload), 1, 0x4000, 64, kind, 0)
+            udp = struct.pack("!HHHH", 1, 2, 8 + len(payload), 0)
+            return bytes(12) + tag + b"\x08\0" + ip + udp + payload
+
+        frames = [packet(tick(9000)), packet(tick(9001), tag=b"\x81\0\0\x05"), packet(tick(), kind=6), packet(tick(20000)),
+                  bytes(30)]
+        for order, fraction in (("<", 0xA1B2C3D4), (">", 0xA1B23C4D)):
+            with open(path, "wb") as file:
+                file.write(struct.pack(order + "IHHiIII", fraction, 2, 4, 0, 0, 65535, 1))
+                for number, frame in enumerate(frames):
+                    file.write(struct.pack(order + "IIII", 5, number * 1000, len(frame), len(frame)) + frame)
+            self.datapath("reset", "orders")
+            self.until(lambda now: now["counted"]["received"] == 0)
+            told = self.bench("generate", "127.0.0.1:8080", "--replay", path)
+            self.assertEqual((told["sent"], told["skipped"]), (3, 2))
+            counted = self.until(lambda now: now["counted"]["received"] == 3)["counted"]
+            self.assertEqual((counted["answered"], counted["declined"]), (2, 1))
+        os.truncate(path, os.path.getsize(path) - 1)
+        self.assertIn("it is cut off", self.nanotune("bench", "generate", "127.0.0.1:8080", "--replay", path))
+
     def test_a_multicast_group_is_joined_and_left(self):
         there = self.wire()
         self.apply("[datapath.orders]\nlisten = '239.1.1.1:8080'\ninterface = 'feed0'\nenabled = true\n"
@@ -273,6 +312,10 @@ class Life(unittest.TestCase):
         told = subprocess.run([*there, "python3", "-c", MULTICAST, tick().hex()], check=True, capture_output=True,
                               timeout=PATIENCE * 2).stdout
         self.assertEqual(struct.unpack_from("<II", told, 8), (10000, 100))
+        for words in ((), ("--rate", "300")):
+            told = self.bench("latency", "239.1.1.1:8080", "--count", "100", "--patience", "10s", "--interface", "feed1",
+                              "--from", "192.0.2.2", "--port", "9999", *words, prefix=there)
+            self.assertEqual((told["sent"], told["answered"], told["lost"]), (100, 100, 0))
         self.nanotune("rollback", "--all", status=0)
         with open("/proc/net/igmp") as groups:
             self.assertNotIn("010101EF", groups.read())
