@@ -38,8 +38,9 @@ constexpr auto window = std::chrono::minutes(1);
 constexpr std::size_t words_limit = 2000;
 
 /// The worker's command line. Words that are options have dashes where settings have underscores.
+/// One that worked before waits for what it needs, where that is not there and may come back.
 std::vector<std::string> command_line(const WorkerFolder& folder, const WorkerSettings& settings,
-                                      bool is_anew) {
+                                      bool is_anew, bool has_worked) {
     std::vector<std::string> words{"nanotune-worker", "run", "--shared", folder.shared()};
     for (const auto& [name, value] : settings) {
         if (name == "restarts") {
@@ -52,6 +53,9 @@ std::vector<std::string> command_line(const WorkerFolder& folder, const WorkerSe
     }
     if (!is_anew) {
         words.emplace_back("--resume");
+    }
+    if (has_worked) {
+        words.emplace_back("--patient");
     }
     return words;
 }
@@ -119,7 +123,7 @@ class Keeper {
         const Descriptor theirs(ends[1]);
         ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
         said_.clear();
-        std::vector<std::string> words = command_line(folder_, settings_, is_anew);
+        std::vector<std::string> words = command_line(folder_, settings_, is_anew, has_worked_);
         std::vector<char*> arguments;
         for (std::string& word : words) {
             arguments.push_back(word.data());

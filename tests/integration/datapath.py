@@ -655,6 +655,40 @@ class PastTheStack:
         self.assertEqual(self.answered_to(wire, far, not_to="02:00:00:00:09:33"), "02:00:00:00:09:44")
         run("ip", "route", "delete", "10.77.0.0/16")
 
+    def test_the_way_to_a_receiver_is_asked_for_at_the_start(self):
+        self.peer.run("ip", "address", "add", "10.9.0.9/24", "dev", "p0")
+        self.addCleanup(self.peer.run, "ip", "address", "delete", "10.9.0.9/24", "dev", "p0")
+        run("ip", "neighbour", "flush", "to", "10.9.0.9", "dev", "w0")
+        orders, wire = self.client("10.9.0.9"), self.wire()  # neither says a word itself
+        self.start("--enabled", "1", "--respond", "10.9.0.9:%d" % orders.getsockname()[1])
+        deadline = time.monotonic() + PATIENCE
+        known = ""
+        while "lladdr" not in known and time.monotonic() < deadline:
+            known = subprocess.run(["ip", "neighbour", "show", "to", "10.9.0.9", "dev", "w0"], check=True, capture_output=True,
+                                   text=True).stdout
+        self.assertIn("lladdr " + Peer.LINK, known)
+        orders.settimeout(0.1)
+        answer = None
+        while answer is None and time.monotonic() < deadline:  # the worker hears of it a moment later
+            wire.send(frame(tick()))
+            try:
+                answer = orders.recv(100)
+            except TimeoutError:
+                pass
+        self.assertEqual(answer, order())
+
+    def test_a_device_that_goes_away_ends_the_worker_which_says_so(self):
+        run("ip", "link", "add", "gone0", "type", "veth", "peer", "name", "gone1")
+        self.addCleanup(subprocess.run, ["ip", "link", "delete", "gone0"], capture_output=True)
+        run("ip", "address", "add", "10.10.0.1/24", "dev", "gone0")
+        for name in ("gone0", "gone1"):
+            run("ip", "link", "set", name, "up")
+        worker = self.worker("--backend", self.BACKEND, "--interface", "gone0", "--listen", "10.10.0.1:8080")
+        run("ip", "link", "delete", "gone0")
+        self.assertEqual(worker.process.wait(PATIENCE), 1)
+        self.assertIn("gone0: the device has gone", worker.process.stderr.read())
+        worker.stop()
+
     def answered_to(self, wire, one, not_to=""):
         """The link address that the answer goes to, once one comes to another than `not_to`."""
         wire.settimeout(0.1)

@@ -208,14 +208,30 @@ class Life(unittest.TestCase):
         def ip(*words):
             subprocess.run(["ip", *words], check=True)
 
-        ip("netns", "add", "peer")
-        self.addCleanup(ip, "netns", "del", "peer")
+        if not os.path.exists("/run/netns/peer"):
+            ip("netns", "add", "peer")
+            self.addCleanup(ip, "netns", "del", "peer")
         ip("link", "add", "feed0", "type", "veth", "peer", "name", "feed1", "netns", "peer")
         ip("address", "add", "192.0.2.1/24", "dev", "feed0")
         ip("link", "set", "feed0", "up")
         ip("-n", "peer", "address", "add", "192.0.2.2/24", "dev", "feed1")
         ip("-n", "peer", "link", "set", "feed1", "up")
         return ["ip", "netns", "exec", "peer"]
+
+    def test_a_device_that_goes_away_is_waited_for(self):
+        self.wire()
+        self.apply("[datapath.orders]\nlisten = '192.0.2.1:8080'\ninterface = 'feed0'\nenabled = true\nbackend = 'packet'\n")
+        subprocess.run(["ip", "link", "delete", "feed0"], check=True)
+        gone = self.until(lambda now: not now["running"] and "feed0: the device has gone" in now["how"])
+        self.assertIn("is started again", gone["how"])
+        self.assertIn("the device has gone", self.nanotune("verify", status=2))
+        time.sleep(1)  # one that failed again would have been started again by now
+        self.assertLessEqual(self.orders()["restarts"], 1)
+        there = self.wire()
+        self.until(lambda now: now["running"])
+        told = self.bench("latency", "192.0.2.1:8080", "--count", "100", "--patience", "1s", prefix=there)
+        self.assertGreater(told["answered"], 0)
+        self.nanotune("verify", status=0)
 
     def test_the_fastest_backend_that_works_is_taken_and_measured(self):
         there = self.wire()

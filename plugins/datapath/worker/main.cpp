@@ -29,6 +29,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "datapath/ports/device_presence.hpp"
 #include "listening.hpp"
 #include "metrics.hpp"
 #include "options.hpp"
@@ -98,6 +99,9 @@ Status run_until_stopped(const WorkerOptions& options, Shared& shared) {
     if (const auto group = group_of(options)) {
         NT_CHECK(watch.follow(*group));
     }
+    if (!options.device.empty()) {
+        NT_CHECK(watch.follow(options.device));
+    }
     if (options.lock_memory) {
         NT_CHECK(worker::lock_memory());
     }
@@ -116,8 +120,17 @@ Status run_until_stopped(const WorkerOptions& options, Shared& shared) {
     std::fflush(stdout);
     NT_CHECK(worker::leave_few_system_calls());
     team.go();
-    watch.run(stop);
-    return {};
+    Status watched = watch.run(stop);
+    stop.store(true);
+    return watched;
+}
+
+/// Until it is there and up: whoever took it away may bring it back.
+void wait_for(const std::string& device) {
+    constexpr timespec between_looks{.tv_sec = 0, .tv_nsec = 100'000'000};
+    while (!device.empty() && !stop.load() && !is_up(device)) {
+        ::nanosleep(&between_looks, nullptr);
+    }
 }
 
 /// Of threads to come: all memory is locked, and theirs is small.
@@ -140,7 +153,10 @@ int run(const WorkerOptions& options) {
         return told(file.error(), failed);
     }
     Shared& shared = *static_cast<Shared*>(file->memory());
-    const Status ended = run_until_stopped(options, shared);
+    if (options.is_patient) {
+        wait_for(options.device);
+    }
+    const Status ended = stop.load() ? Status() : run_until_stopped(options, shared);
     shared.head.set_state(worker::State::ended);
     return ended ? 0 : told(ended.error(), failed);
 }

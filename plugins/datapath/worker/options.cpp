@@ -171,6 +171,8 @@ Result<WorkerOptions> worker_options(std::span<char* const> words) {
         const std::string_view option = words[at];
         if (option == "--resume") {
             options.is_resumed = true;
+        } else if (option == "--patient") {
+            options.is_patient = true;
         } else if (at + 1 < words.size()) {
             NT_CHECK(take(options, option, words[++at]));
         } else {

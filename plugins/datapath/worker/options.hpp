@@ -50,6 +50,7 @@ struct WorkerOptions {
     bool network_order = false;
     bool is_armed = false;
     bool is_resumed = false;  ///< the shared file is there, and its switches stay as they are
+    bool is_patient = false;  ///< it worked before: a device that is not there is waited for
     bool lock_memory = true;
     std::size_t flows = 2048;
     std::vector<unsigned> cpus;  ///< a worker for each; none: one worker, wherever it runs

@@ -53,12 +53,24 @@ void Watch::look_at_membership() {
     }
 }
 
-void Watch::run(const std::atomic<bool>& stop) {
+Status Watch::follow(const std::string& device) {
+    NT_TRY(presence_, DevicePresence::open(device));
+    device_ = device;
+    return {};
+}
+
+Status Watch::run(const std::atomic<bool>& stop) {
     while (!stop.load(std::memory_order_relaxed)) {
         look();
+        if (presence_ && !presence_->is_there()) {
+            const std::string gone = device_ + ": the device has gone";
+            log_.warn(name_ + ": " + gone);
+            return failure(ErrorCode::not_found, gone);
+        }
         const timespec pause{.tv_sec = 0, .tv_nsec = between_looks};
         ::nanosleep(&pause, nullptr);  // a signal ends it
     }
+    return {};
 }
 
 void Watch::look() {

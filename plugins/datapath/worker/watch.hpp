@@ -10,6 +10,7 @@
 
 #include <nanotune/error.hpp>
 
+#include "datapath/ports/device_presence.hpp"
 #include "datapath/ports/membership.hpp"
 #include "hardware.hpp"
 #include "runner.hpp"
@@ -29,8 +30,12 @@ class Watch {
     /// system's; refused where it has not.
     [[nodiscard]] Status follow(const Group& group);
 
-    /// Looks ten times a second until `stop`.
-    void run(const std::atomic<bool>& stop);
+    /// Looks whether the device is there, too, from now on. Errors: not_found; as the system's.
+    [[nodiscard]] Status follow(const std::string& device);
+
+    /// Looks ten times a second until `stop`. Errors: not_found once the device has gone: no packet
+    /// comes any more, and what is bound to it is not bound to one of the same name.
+    [[nodiscard]] Status run(const std::atomic<bool>& stop);
     /// Looks once.
     void look();
 
@@ -47,6 +52,8 @@ class Watch {
     worker::SystemLog log_;
     std::deque<HardwareCounters> hardware_;
     std::optional<MembershipFacts> membership_;
+    std::string device_;
+    std::optional<DevicePresence> presence_;
     std::array<std::uint64_t, nt_outcomes> seen_{};
     std::array<std::uint64_t, nt_outcomes> untold_{};
     unsigned until_told_ = 0;  ///< looks
