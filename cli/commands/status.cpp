@@ -1,7 +1,11 @@
 // nanotune status: what nanotune holds on this host, and what can be done next. Never writes.
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/core.h>
 
 #include "../context.hpp"
+#include "../datapath_notes.hpp"
 #include "../json.hpp"
 #include "../status_text.hpp"
 #include "commands.hpp"
@@ -26,6 +30,15 @@ Exit exit_of(const HostStatus& status) {
     return Exit::refused;
 }
 
+/// Where nobody can say how datapaths are, status says what it knows without.
+void add_datapaths(HostStatus& status, Service& service) {
+    if (auto* const reached = dynamic_cast<DatapathService*>(&service)) {
+        if (const auto datapaths = reached->datapaths(true)) {
+            std::ranges::copy(notes_of(*datapaths), std::back_inserter(status.notes));
+        }
+    }
+}
+
 Ended run(Context& context) {
     NT_TRY(const auto service, context.service());
     HostStatus status = service->status();
@@ -35,6 +48,7 @@ Ended run(Context& context) {
                 fmt::format("plugin {} is refused: {}", plugin.name, plugin.refused));
         }
     }
+    add_datapaths(status, *service);
     const Exit exit = exit_of(status);
     if (context.look().json) {
         context.screen().raw(json_of(status, exit));

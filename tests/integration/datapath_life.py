@@ -225,6 +225,7 @@ class Life(unittest.TestCase):
         gone = self.until(lambda now: not now["running"] and "feed0: the device has gone" in now["how"])
         self.assertIn("is started again", gone["how"])
         self.assertIn("the device has gone", self.nanotune("verify", status=2))
+        self.assertIn("datapath orders on 192.0.2.1:8080 does not run: ", self.nanotune("status"))
         time.sleep(1)  # one that failed again would have been started again by now
         self.assertLessEqual(self.orders()["restarts"], 1)
         there = self.wire()
@@ -332,6 +333,12 @@ class Life(unittest.TestCase):
             told = self.bench("latency", "239.1.1.1:8080", "--count", "100", "--patience", "10s", "--interface", "feed1",
                               "--from", "192.0.2.2", "--port", "9999", *words, prefix=there)
             self.assertEqual((told["sent"], told["answered"], told["lost"]), (100, 100, 0))
+        notes = json.loads(self.nanotune("status", "--json", status=0))["notes"]
+        self.assertIn("datapath orders on 239.1.1.1:8080: multicast group joined; filter of the device: none", notes[-1])
+        subprocess.run(["ip", "link", "set", "feed0", "allmulticast", "on"], check=True)
+        deadline = time.monotonic() + PATIENCE
+        while "filter of the device: all-multicast" not in self.nanotune("status"):
+            self.assertLess(time.monotonic(), deadline)
         self.nanotune("rollback", "--all", status=0)
         with open("/proc/net/igmp") as groups:
             self.assertNotIn("010101EF", groups.read())
@@ -369,5 +376,6 @@ session.send(bytes.fromhex(sys.argv[1]))
 if __name__ == "__main__":
     for folder in ("/run", "/var/lib"):  # where nanotune keeps what is its own
         subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=0755", "tmpfs", folder], check=True)
+    subprocess.run(["mount", "-t", "sysfs", "sysfs", "/sys"], check=True)  # which shows this network namespace
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     unittest.main()
