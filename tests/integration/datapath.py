@@ -435,7 +435,7 @@ class Peer:
 
     def __init__(self, queues):
         several = ("numrxqueues", str(queues), "numtxqueues", str(queues))
-        self.keeper = subprocess.Popen(["unshare", "--net", "sleep", "1000"])
+        self.keeper = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
         here = os.stat("/proc/self/ns/net").st_ino
         while os.stat("/proc/%d/ns/net" % self.keeper.pid).st_ino == here:
             time.sleep(0.01)
