@@ -4,6 +4,17 @@
 
 namespace nanotune::daemon {
 
+std::string why_taken_back(const HostStatus& status) {
+    switch (status.state) {
+        case HostState::overdue:
+            return fmt::format("nobody confirmed {}", status.profile);
+        case HostState::awaiting_confirmation:
+            return fmt::format("nanotuned is stopped, and nobody has confirmed {}", status.profile);
+        default:
+            return status.interrupted;
+    }
+}
+
 std::string told_of_taking_back(const Report& report, std::string_view why) {
     const bool is_done = report.exit == Exit::as_wanted;
     std::string text =

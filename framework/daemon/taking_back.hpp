@@ -13,6 +13,8 @@ enum class Extent { last, all };
 
 /// Takes back with every consent: what was agreed to when it was applied needs no other.
 [[nodiscard]] Report taken_back(Service& service, Extent extent);
+/// Why what awaits confirmation, or was cut off, is taken back now.
+[[nodiscard]] std::string why_taken_back(const HostStatus& status);
 /// What it came to, for the log, beginning with `why`.
 [[nodiscard]] std::string told_of_taking_back(const Report& report, std::string_view why);
 

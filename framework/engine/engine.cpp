@@ -27,7 +27,9 @@ Engine::Engine(EngineParts parts)
 Engine::~Engine() = default;
 
 Status Engine::looked(std::function<void()> work) {
-    return calls_.supervised(parts_.looking_time, std::move(work));
+    const auto view = parts_.is_guard ? parts_.state.view() : Result<JournalView>(JournalView());
+    return calls_.supervised(view ? time_to_look(parts_, view->ledger) : parts_.looking_time,
+                             std::move(work));
 }
 
 Checked<Plan> Engine::plan(const ResolvedProfile& profile) {

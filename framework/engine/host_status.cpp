@@ -16,6 +16,8 @@ namespace nanotune {
 
 namespace {
 
+constexpr std::chrono::milliseconds least_look{1'000};
+
 std::chrono::system_clock::time_point wall_deadline_of(const Applied& applied) {
     return std::chrono::system_clock::from_time_t(static_cast<std::time_t>(applied.confirm_by));
 }
@@ -36,6 +38,14 @@ HostState state_of(const Result<JournalView>& view, const Moment& now) {
 
 bool is_overdue(const Applied& applied, const Moment& now) {
     return applied.is_awaiting && time_left(applied, now).count() <= 0;
+}
+
+std::chrono::milliseconds time_to_look(const EngineParts& parts, const Ledger& ledger) {
+    const Applied* const active = ledger.active();
+    if (!parts.is_guard || active == nullptr || !active->is_awaiting) {
+        return parts.looking_time;
+    }
+    return std::min(std::max(time_left(*active, parts.now()), least_look), parts.looking_time);
 }
 
 HostState state_of(const Ledger& ledger, const Moment& now) {

@@ -1,6 +1,7 @@
 // What the journal says of the host, in the words of status.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "engine/moment.hpp"
@@ -10,9 +11,15 @@
 
 namespace nanotune {
 
+struct EngineParts;
+
 [[nodiscard]] HostState state_of(const Ledger& ledger, const Moment& now);
 /// Whether it had to be confirmed by now, and nobody did.
 [[nodiscard]] bool is_overdue(const Applied& applied, const Moment& now);
+/// What a look at the host may take: no longer than until this engine has to take back what nobody
+/// confirms, but a second even then. What hangs is given up by then.
+[[nodiscard]] std::chrono::milliseconds time_to_look(const EngineParts& parts,
+                                                     const Ledger& ledger);
 /// `unknown` where the journal cannot be read.
 [[nodiscard]] HostState state_of(const Result<JournalView>& view, const Moment& now);
 /// That another nanotune is at work, which is named, so that nothing is final.

@@ -5,6 +5,7 @@
 #include "engine/compare.hpp"
 #include "engine/devices.hpp"
 #include "engine/engine.hpp"
+#include "engine/host_status.hpp"
 #include "engine/observer.hpp"
 #include "engine/readable.hpp"
 #include "model/observation.hpp"
@@ -118,10 +119,11 @@ Observation Engine::observe(const Gaze& gaze) {
         observer_ = std::make_shared<Observer>(parts_.systems, parts_.clock);
     }
     const auto look = std::make_shared<Look>(observer_->calls(), view->ledger, gaze);
-    const Status done = observer_->calls().supervised(
-        parts_.looking_time, [look, observer = observer_, &catalog = parts_.catalog] {
-            look_around(catalog, *look, observer->state());
-        });
+    const Status done =
+        observer_->calls().supervised(time_to_look(parts_, view->ledger),
+                                      [look, observer = observer_, &catalog = parts_.catalog] {
+                                          look_around(catalog, *look, observer->state());
+                                      });
     return done && look->report.problems.empty() ? std::move(look->seen) : blind;
 }
 

@@ -200,7 +200,7 @@ Report Engine::repair(const RepairRequest& request) {
     if (done) {
         Session::follow(repair->session, parts_, calls_, repair->report.notes);
         done = calls_.supervised(
-            parts_.undo_time(parts_.looking_time), [repair, &catalog = parts_.catalog] {
+            parts_.undo_time(time_to_look(parts_, ledger)), [repair, &catalog = parts_.catalog] {
                 for (const Stage stage : all_stages) {
                     put_back(*repair, catalog, stage);
                 }

@@ -1,0 +1,49 @@
+// What the engine's thread has to do, and in which order: who only looks at the host, however
+// often, keeps neither what is to be taken back in time nor the watch over drift from its turn.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+#include "daemon/look.hpp"
+#include "daemon/work.hpp"
+
+namespace nanotune::daemon {
+
+/// What time has come for.
+enum class Due {
+    nothing,
+    look,       ///< at what nobody tells of
+    take_back,  ///< or at least to see whether anything is
+};
+
+/// A value; who shares it has the lock.
+class Agenda {
+  public:
+    /// A job, a reason to look at the host, or what time has come for; or nothing of that.
+    struct Turn {
+        std::optional<Work> work = {};
+        std::optional<Look> look = {};
+        bool is_time = false;
+    };
+
+    /// What changes the host goes before what only looks.
+    void add(Work work);
+    /// Reasons to look become one.
+    void add(Look look);
+    /// Whether the job still waited; now it does not.
+    bool drop(std::uint64_t job);
+    [[nodiscard]] bool is_empty() const { return waiting_.empty() && !look_; }
+
+    /// In this order: what may have to be taken back, a job that changes the host, a look, a job
+    /// that looks; but after a look it is the job's turn.
+    Turn take(Due due);
+
+  private:
+    std::deque<Work> waiting_;
+    std::optional<Look> look_;
+    bool has_just_looked_ = false;
+};
+
+}  // namespace nanotune::daemon

@@ -1,0 +1,38 @@
+// What clients ask of the engine: one job's work, and what it came to.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "service/given_profile.hpp"
+#include "service/service.hpp"
+
+namespace nanotune::daemon {
+
+/// What a job came to.
+struct Answer {
+    Report report;
+    std::optional<HostStatus> status;  ///< of the verb status, which has no report
+    std::string text;                  ///< of verbs that answer with one
+};
+
+/// One job's work on the engine's thread.
+struct Work {
+    std::uint64_t job = 0;
+    bool is_urgent = false;   ///< changes the host: goes before what only looks
+    bool may_inspect = true;  ///< what only root may read
+    std::vector<GivenFile> files;
+    std::string session_address;
+    Actor actor;
+    std::function<Answer(Service&, const ProgressSink&)> run;
+};
+
+/// Of a job that had not begun.
+[[nodiscard]] Answer cancelled_early();
+/// Not more often than anybody can read.
+[[nodiscard]] ProgressSink throttled(ProgressSink sink);
+
+}  // namespace nanotune::daemon

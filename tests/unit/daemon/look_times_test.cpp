@@ -1,0 +1,69 @@
+// When the engine's thread looks by itself.
+#include "daemon/look_times.hpp"
+
+#include "support/catch.hpp"
+
+using namespace nanotune;
+using namespace nanotune::daemon;
+using namespace std::chrono_literals;
+
+namespace {
+
+HostStatus in(HostState state) {
+    HostStatus status;
+    status.state = state;
+    return status;
+}
+
+const LookTimes::Clock::time_point start{1h};
+
+}  // namespace
+
+TEST_CASE("the moment at which what nobody confirms is looked at is not put off by jobs",
+          "[daemon][times]") {
+    const HostStatus awaiting = in(HostState::awaiting_confirmation);
+    LookTimes times;
+    times.stood(start);
+    const auto next = times.next(awaiting, std::nullopt, start);
+    REQUIRE(next);
+    CHECK(*next - start <= 1s);
+    for (auto now = start; now < start + 5s; now += 300ms) {
+        times.job_ended(now);
+        CHECK(times.next(awaiting, 30s, now) == next);
+    }
+}
+
+TEST_CASE("what cannot be taken back is tried again later each time", "[daemon][times]") {
+    const HostStatus overdue = in(HostState::overdue);
+    LookTimes times;
+    times.stood(start);
+    auto before = 0ms;
+    for (int i = 0; i < 10; ++i) {
+        times.tried(false);
+        const auto next = times.next(overdue, std::nullopt, start);
+        REQUIRE(next);
+        const auto pause = std::chrono::duration_cast<std::chrono::milliseconds>(*next - start);
+        CHECK(pause >= before);
+        CHECK(pause <= 60s);
+        before = pause;
+    }
+    CHECK(before == 60s);
+    times.tried(true);
+    CHECK(*times.next(overdue, std::nullopt, start) - start == 1s);
+}
+
+TEST_CASE("the first look after a job waits for the next job, but not for ever",
+          "[daemon][times]") {
+    const HostStatus tuned = in(HostState::tuned);
+    LookTimes times;
+    CHECK(times.next(tuned, 0ms, start) == start);
+    CHECK_FALSE(times.next(tuned, std::nullopt, start));
+    auto now = start;
+    for (; now < start + 1s; now += 10ms) {
+        times.job_ended(now);
+    }
+    CHECK(times.next(tuned, 0ms, now) == now);
+    times.jobs_are_seen();
+    times.job_ended(now);
+    CHECK(times.next(tuned, 0ms, now) > now);
+}
