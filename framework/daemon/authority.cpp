@@ -1,16 +1,26 @@
 #include "daemon/authority.hpp"
 
+#include <chrono>
 #include <optional>
 #include <utility>
 
 #include <fmt/core.h>
 
+#include "service/bus/asking.hpp"
+
 namespace nanotune::daemon {
 
 namespace {
 
+// The bus answers at once: who waits for that is bounded so that nobody fills the memory.
 constexpr std::size_t most_of_one = 16;
-constexpr std::size_t most_senders = 256;
+constexpr std::size_t most_senders = 1024;
+// polkit need not. The bus lets one connection wait for 128 answers.
+constexpr std::size_t most_of_user = 8;
+constexpr std::size_t most_questions = 64;
+constexpr std::chrono::seconds patience{25};
+constexpr std::chrono::minutes patience_with_people{2};
+constexpr std::uint32_t allow_user_interaction = 1;  // of polkit's CheckAuthorizationFlags
 
 /// Is authorized, is a challenge, details.
 using Decision = sdbus::Struct<bool, bool, std::map<std::string, std::string>>;
@@ -70,57 +80,82 @@ Authority::Authority(sdbus::IConnection& connection)
       polkit_(sdbus::createProxy(connection, "org.freedesktop.PolicyKit1",
                                  "/org/freedesktop/PolicyKit1/Authority")) {}
 
-void Authority::ask(const std::string& sender, Right right, Decided decided) {
-    const bool is_new = !pending_.contains(sender);
-    if ((is_new && pending_.size() >= most_senders) || pending_[sender] >= most_of_one) {
+void Authority::ask(const sdbus::Message& call, Right right, Decided decided) {
+    const Question question{
+        .sender = call.getSender(), .may_ask = bus::may_ask_caller(call), .right = right};
+    const bool is_new = !asking_.contains(question.sender);
+    if ((is_new && asking_.size() >= most_senders) || asking_[question.sender] >= most_of_one) {
         decided(failure(ErrorCode::exhausted,
                         "too many calls wait for a decision already; nothing was touched"));
         return;
     }
-    ++pending_[sender];
-    const Decided once = [this, sender,
-                          decided = std::move(decided)](const Result<Caller>& caller) {
-        if (--pending_[sender] == 0) {
-            pending_.erase(sender);
-        }
-        decided(caller);
-    };
+    ++asking_[question.sender];
     bus_->callMethodAsync("GetConnectionCredentials")
         .onInterface("org.freedesktop.DBus")
-        .withArguments(sender)
-        .uponReplyInvoke([this, sender, right, once](const sdbus::Error* error,
-                                                     const bus::Facts& facts) {
-            const Caller caller{.user = number_in(facts, "UnixUserID").value_or(0),
-                                .process = number_in(facts, "ProcessID").value_or(0),
-                                .may = {}};
-            if (error != nullptr || !number_in(facts, "UnixUserID")) {
-                once(failure(
-                    ErrorCode::denied,
-                    fmt::format("who calls is not known ({}); nothing was touched",
-                                error == nullptr ? "the bus does not say" : error->getMessage())));
-            } else if (caller.user == 0 || right == Right::none) {
-                once(caller);
-            } else {
-                ask_polkit(sender, right, caller, once);
+        .withArguments(question.sender)
+        .uponReplyInvoke([this, question, decided = std::move(decided)](const sdbus::Error* error,
+                                                                        const bus::Facts& facts) {
+            if (--asking_[question.sender] == 0) {
+                asking_.erase(question.sender);
             }
+            const auto user = number_in(facts, "UnixUserID");
+            if (error == nullptr && user) {
+                decide(question,
+                       {.user = *user,
+                        .process = number_in(facts, "ProcessID").value_or(0),
+                        .may = {}},
+                       decided);
+                return;
+            }
+            decided(failure(
+                ErrorCode::denied,
+                fmt::format("who calls is not known ({}); nothing was touched",
+                            error == nullptr ? "the bus does not say" : error->getMessage())));
         });
 }
 
-void Authority::ask_polkit(const std::string& sender, Right right, const Caller& caller,
-                           const Decided& decided) {
-    const Subject subject("system-bus-name",
-                          std::map<std::string, sdbus::Variant>{{"name", sdbus::Variant(sender)}});
+void Authority::decide(const Question& question, const Caller& caller, const Decided& decided) {
+    if (caller.user == 0 || question.right == Right::none) {
+        decided(caller);
+        return;
+    }
+    std::size_t all = 0;
+    for (const auto& [user, count] : questions_) {
+        all += count;
+    }
+    const auto own = questions_.find(caller.user);
+    if (all >= most_questions || (own != questions_.end() && own->second >= most_of_user)) {
+        decided(
+            failure(ErrorCode::exhausted,
+                    fmt::format("user {}: polkit is asked too much already; nothing was touched",
+                                caller.user)));
+        return;
+    }
+    ++questions_[caller.user];
+    ask_polkit(question, caller, [this, decided](const Result<Caller>& decision) {
+        if (--questions_[decision->user] == 0) {
+            questions_.erase(decision->user);
+        }
+        decided(decision);
+    });
+}
+
+/// Always decides about a caller, who may or may not.
+void Authority::ask_polkit(const Question& question, const Caller& caller, const Decided& decided) {
+    const Subject subject("system-bus-name", std::map<std::string, sdbus::Variant>{
+                                                 {"name", sdbus::Variant(question.sender)}});
     const std::map<std::string, std::string> details;
     polkit_->callMethodAsync("CheckAuthorization")
         .onInterface("org.freedesktop.PolicyKit1.Authority")
-        .withArguments(subject, std::string(action_of(right)), details, std::uint32_t{0},
-                       std::string())
-        .uponReplyInvoke(
-            [right, caller, decided](const sdbus::Error* error, const Decision& decision) {
-                decided(Caller{.user = caller.user,
-                               .process = caller.process,
-                               .may = verdict(error, decision, right, caller.user)});
-            });
+        .withTimeout(question.may_ask ? std::chrono::seconds(patience_with_people) : patience)
+        .withArguments(subject, std::string(action_of(question.right)), details,
+                       question.may_ask ? allow_user_interaction : 0, std::string())
+        .uponReplyInvoke([right = question.right, caller, decided](const sdbus::Error* error,
+                                                                   const Decision& decision) {
+            decided(Caller{.user = caller.user,
+                           .process = caller.process,
+                           .may = verdict(error, decision, right, caller.user)});
+        });
 }
 
 }  // namespace nanotune::daemon

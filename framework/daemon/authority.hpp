@@ -35,16 +35,23 @@ class Authority {
   public:
     explicit Authority(sdbus::IConnection& connection);
 
-    /// `decided` is called once, on the bus's thread. Root has every right; of others polkit
-    /// decides, and without polkit they have none. Errors: denied: who calls is not known;
+    /// `decided` is called once, on the bus's thread, about the sender of the call. Root has every
+    /// right, and waits for the bus alone; of others polkit decides, which may ask the user where
+    /// the call allows that; without polkit they have none. Errors: denied: who calls is not known;
     /// exhausted: too many decisions are waited for.
-    void ask(const std::string& sender, Right right, Decided decided);
+    void ask(const sdbus::Message& call, Right right, Decided decided);
 
   private:
-    void ask_polkit(const std::string& sender, Right right, const Caller& caller,
-                    const Decided& decided);
+    struct Question {
+        std::string sender;
+        bool may_ask = false;  ///< the user
+        Right right = Right::none;
+    };
+    void decide(const Question& question, const Caller& caller, const Decided& decided);
+    void ask_polkit(const Question& question, const Caller& caller, const Decided& decided);
 
-    std::map<std::string, std::size_t> pending_;  ///< by sender
+    std::map<std::string, std::size_t> asking_;       ///< the bus, by sender
+    std::map<std::uint32_t, std::size_t> questions_;  ///< to polkit, by user
     std::unique_ptr<sdbus::IProxy> bus_;
     std::unique_ptr<sdbus::IProxy> polkit_;
 };

@@ -13,7 +13,9 @@ namespace nanotune::daemon {
 namespace {
 
 constexpr std::size_t longest_word = 4096;
+constexpr std::size_t longest_label = 256;  // it stands in each message
 constexpr std::size_t most_pairs = 256;
+constexpr std::size_t longest_pairs = std::size_t{64} << 10U;  // all of them
 constexpr std::chrono::seconds longest_confirmation{24 * 3600};
 constexpr std::chrono::milliseconds longest_timeout{3'600'000};
 
@@ -154,16 +156,21 @@ Result<CalledProfile> profile_of(const std::string& name, const std::vector<bus:
     }
     CalledProfile profile{.request = {.name = name, .overrides = bus::overrides_of(set)},
                           .files = {}};
+    std::size_t said = 0;
     for (const Override& override : profile.request.overrides) {
-        if (override.name.empty() || override.name.size() + override.value.size() > longest_word) {
+        const std::size_t size = override.name.size() + override.value.size();
+        said += size;
+        if (override.name.empty() || size > longest_word || said > longest_pairs) {
             return failure(ErrorCode::invalid, "a pair of NAME and VALUE is empty or too long");
         }
     }
     std::size_t bytes = 0;
     for (const bus::WireFile& file : files) {
         const auto& [path, label, fd] = bus::fields(file);
-        if (path.empty() || path.size() + label.size() > longest_word) {
-            return no_file("a file that is given", "its path or name is empty or too long");
+        if (path.empty() || path.size() > longest_word || label.size() > longest_label) {
+            return no_file("a file that is given",
+                           fmt::format("its path is empty or too long, or its name longer than {}",
+                                       longest_label));
         }
         NT_TRY(std::string text, sealed_text(label, fd.get()));
         bytes += text.size();

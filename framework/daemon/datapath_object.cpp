@@ -77,21 +77,22 @@ void DatapathObject::show(const Datapath& now) {
 /// Then, for a caller who has the right, with who that is.
 template <typename R, typename F>
 void DatapathObject::for_whom(const R& reply, Right right, F then) {
-    const std::string sender = getObject().getCurrentlyProcessedMessage()->getSender();
-    parts_.authority.ask(sender, right,
-                         [reply, then = std::move(then), sender, name = seen_.name,
-                          alive = std::weak_ptr(alive_)](const nanotune::Result<Caller>& caller) {
-                             if (!caller) {
-                                 reply.refuse(caller.error());
-                             } else if (!caller->may) {
-                                 reply.refuse(caller->may.error());
-                             } else if (alive.expired()) {
-                                 reply.refuse({.code = ErrorCode::not_found,
-                                               .message = "there is no worker " + name});
-                             } else {
-                                 then(*caller, sender);
-                             }
-                         });
+    const sdbus::Message& call = *getObject().getCurrentlyProcessedMessage();
+    parts_.authority.ask(
+        call, right,
+        [reply, then = std::move(then), sender = call.getSender(), name = seen_.name,
+         alive = std::weak_ptr(alive_)](const nanotune::Result<Caller>& caller) {
+            if (!caller) {
+                reply.refuse(caller.error());
+            } else if (!caller->may) {
+                reply.refuse(caller->may.error());
+            } else if (alive.expired()) {
+                reply.refuse(
+                    {.code = ErrorCode::not_found, .message = "there is no worker " + name});
+            } else {
+                then(*caller, sender);
+            }
+        });
 }
 
 void DatapathObject::at_once(sdbus::Result<>&& result, DatapathAct act, Right right) {
@@ -132,6 +133,7 @@ void DatapathObject::by_job(sdbus::Result<Path>&& result, DatapathAct act) {
             Work work{
                 .job = 0,
                 .is_urgent = true,
+                .may_inspect = true,
                 .files = {},
                 .session_address = {},
                 .actor = {.user = caller.user, .login_user = {}, .client = "a client of the bus"},

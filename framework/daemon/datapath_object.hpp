@@ -9,12 +9,11 @@
 #include <string>
 #include <vector>
 
-#include <org.nanotune1-adaptor.hpp>
-
 #include "cli/direct/kept_datapaths.hpp"
 #include "daemon/authority.hpp"
 #include "daemon/jobs.hpp"
 #include "daemon/reply.hpp"
+#include "service/bus/adaptor.hpp"
 
 namespace nanotune::daemon {
 

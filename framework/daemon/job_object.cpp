@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::chrono::seconds kept_for{60};
 constexpr std::size_t most_waiters = 16;
+constexpr std::size_t longest_list = 64;
 constexpr std::size_t text_at_once = std::size_t{256} << 10U;
 
 std::unexpected<Error> not_ended(std::uint64_t number) {
@@ -45,13 +46,13 @@ JobObject::~JobObject() {
 /// What the job is about is told to who began it, on whatever connection, and to root.
 template <typename R, typename F>
 void JobObject::for_owner(const R& reply, F then) {
-    const std::string sender = getObject().getCurrentlyProcessedMessage()->getSender();
-    if (sender == facts_.sender) {
+    const sdbus::Message& call = *getObject().getCurrentlyProcessedMessage();
+    if (call.getSender() == facts_.sender) {
         then();
         return;
     }
     authority_.ask(
-        sender, Right::none,
+        call, Right::none,
         [this, reply, then, alive = std::weak_ptr(alive_)](const Result<Caller>& caller) {
             if (alive.expired()) {
                 reply.refuse(
@@ -85,6 +86,10 @@ void JobObject::Wait(sdbus::Result<bus::Facts>&& result) {
 void JobObject::Rows(sdbus::Result<std::vector<bus::WireRow>>&& result, std::string list,
                      std::uint64_t first) {
     const Reply<std::vector<bus::WireRow>> reply(std::move(result));
+    if (list.size() > longest_list) {
+        reply.refuse({.code = ErrorCode::invalid, .message = "no list has so long a name"});
+        return;
+    }
     for_owner(reply, [this, reply, list = std::move(list), first] {
         const auto rows = page(list, first);
         rows ? reply.give(*rows) : reply.refuse(rows.error());

@@ -8,12 +8,10 @@
 #include <string>
 #include <vector>
 
-#include <org.nanotune1-adaptor.hpp>
-
 #include "daemon/authority.hpp"
 #include "daemon/engine_thread.hpp"
 #include "daemon/reply.hpp"
-#include "service/bus/wire.hpp"
+#include "service/bus/adaptor.hpp"
 
 namespace nanotune::daemon {
 

@@ -16,35 +16,55 @@ constexpr std::chrono::seconds time_to_read{5};
 
 }  // namespace
 
-/// The oldest that has ended, and could be read since, makes room for a new one.
+/// What has ended, and could be read since, makes room for what is new: one of the user's own where
+/// the user has too many, the oldest where there are too many in all. Who leaves many behind
+/// without closing them, as root may, keeps nobody else out.
 void Jobs::make_room(std::uint32_t user) {
-    const auto now = JobObject::Clock::now();
-    const auto is_mine = [user](const auto& job) {
-        return user == 0 || job.second->facts().user == user;
+    const auto read_by = JobObject::Clock::now() - time_to_read;
+    const auto has_ended = [](JobObject::Clock::time_point by) {
+        return [by](const auto& job) { return job.second->ended_before(by); };
     };
-    const auto count = static_cast<std::size_t>(std::ranges::count_if(jobs_, is_mine));
-    if (count < (user == 0 ? most : most_of_one)) {
+    const auto is_of = [](std::uint32_t whose) {
+        return [whose](const auto& job) { return job.second->facts().user == whose; };
+    };
+    const auto forget_one = [this](auto may_go) {
+        const auto oldest = std::ranges::find_if(jobs_, may_go);
+        const bool is_any = oldest != jobs_.end();
+        if (is_any) {
+            jobs_.erase(oldest);
+        }
+        return is_any;
+    };
+    if (user != 0 && count(user) >= most_of_one) {
+        forget_one([&](const auto& job) { return is_of(user)(job) && has_ended(read_by)(job); });
+    }
+    if (jobs_.size() < most || forget_one(has_ended(read_by))) {
         return;
     }
-    const auto oldest = std::ranges::find_if(jobs_, [&](const auto& job) {
-        return is_mine(job) && job.second->ended_before(now - time_to_read);
-    });
-    if (oldest != jobs_.end()) {
-        jobs_.erase(oldest);
+    if (user != 0 && count(0) > most - most_of_users) {
+        forget_one([&](const auto& job) {
+            return is_of(0)(job) && has_ended(JobObject::Clock::time_point::max())(job);
+        });
     }
+}
+
+std::size_t Jobs::count(std::uint32_t user) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        jobs_, [user](const auto& job) { return job.second->facts().user == user; }));
 }
 
 Result<sdbus::ObjectPath> Jobs::begin(std::uint64_t number, JobFacts facts, Work work) {
     make_room(facts.user);
-    const auto of_user = static_cast<std::size_t>(std::ranges::count_if(
-        jobs_, [&](const auto& job) { return job.second->facts().user == facts.user; }));
     const bool is_root = facts.user == 0;
-    if (!is_root && of_user >= most_of_one) {
-        return failure(
-            ErrorCode::exhausted,
-            fmt::format("user {} has {} jobs already, which have not ended", facts.user, of_user));
+    const std::size_t own = count(facts.user);
+    if (!is_root && own >= most_of_one) {
+        return failure(ErrorCode::exhausted,
+                       fmt::format("user {} has {} jobs already, which have not ended, or not {} s "
+                                   "ago",
+                                   facts.user, own, time_to_read.count()));
     }
-    if (jobs_.size() >= (is_root ? most : most_of_users)) {
+    const std::size_t of_users = jobs_.size() - count(0);
+    if (jobs_.size() >= most || (!is_root && of_users >= most_of_users)) {
         return failure(ErrorCode::exhausted,
                        fmt::format("there are {} jobs already", jobs_.size()));
     }

@@ -25,6 +25,7 @@ class Jobs {
 
   private:
     void make_room(std::uint32_t user);
+    [[nodiscard]] std::size_t count(std::uint32_t user) const;
 
     sdbus::IConnection& connection_;
     Authority& authority_;

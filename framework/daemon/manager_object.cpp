@@ -20,6 +20,8 @@ constexpr std::string_view freezing[] = {"until"};
 constexpr std::string_view undoing[] = {"all", "force", "allow", "timeout", "session-address"};
 
 constexpr std::uint32_t most_records = 100'000;
+constexpr std::size_t most_waiting_with_files = 16;  // each has up to 16 descriptors, and 1 MiB
+constexpr std::size_t longest_reason = 4096;
 
 /// What was asked for, by the program that asked, as far as it is still there.
 Actor actor_of(const Caller& caller) {
@@ -55,99 +57,61 @@ ManagerObject::ManagerObject(sdbus::IConnection& connection, Parts parts, Snapsh
     registerAdaptor();
 }
 
-std::string ManagerObject::Version() {
-    return NANOTUNE_VERSION;
-}
-
-void ManagerObject::show(const Snapshot& snapshot) {
-    std::vector<std::string> changed;
-    const auto compare = [&changed](const std::string& a, const std::string& b, const char* name) {
-        if (a != b) {
-            changed.emplace_back(name);
-        }
-    };
-    compare(snapshot.state, snapshot_.state, "State");
-    compare(snapshot.profile, snapshot_.profile, "ActiveProfile");
-    compare(snapshot.profile_hash, snapshot_.profile_hash, "ProfileHash");
-    compare(snapshot.frozen, snapshot_.frozen, "Frozen");
-    snapshot_ = snapshot;
-    if (changed.empty()) {
+void ManagerObject::begin(sdbus::Result<Path>&& result, const Verb& verb, const Said& said,
+                          Run run) {
+    const Reply<Path> reply(std::move(result));
+    auto call = call_of(verb, said);
+    if (!call) {
+        reply.refuse(call.error());
         return;
     }
-    try {
-        getObject().emitPropertiesChangedSignal(bus::manager_interface, changed);
-    } catch (const sdbus::Error&) {
-        // The connection is lost, which its next use says.
+    const bool has_files = !call->profile.files.empty();
+    waiting_with_files_ += has_files ? 1 : 0;
+    parts_.authority.ask(
+        *getObject().getCurrentlyProcessedMessage(), verb.right,
+        [this, reply, verb, has_files, kept = std::make_shared<const Call>(*std::move(call)),
+         run = std::move(run)](const nanotune::Result<Caller>& caller) {
+            waiting_with_files_ -= has_files ? 1 : 0;
+            const auto job = caller ? begun(verb, *caller, *kept, run)
+                                    : nanotune::Result<Path>(std::unexpected(caller.error()));
+            job ? reply.give(*job) : reply.refuse(job.error());
+        });
+}
+
+nanotune::Result<ManagerObject::Call> ManagerObject::call_of(const Verb& verb,
+                                                             const Said& said) const {
+    if (!said.files.empty() && waiting_with_files_ >= most_waiting_with_files) {
+        return failure(ErrorCode::exhausted,
+                       "too many calls that give files wait for a decision already; nothing was "
+                       "touched");
     }
-}
-
-bus::Facts ManagerObject::LastReport() {
-    return last_.verb.empty() ? bus::Facts()
-                              : bus::Facts{{"verb", last_.verb},
-                                           {"profile", bus::bus_text(last_.profile)},
-                                           {"exit", static_cast<std::int32_t>(last_.exit)},
-                                           {"state", std::string(name_of(last_.state))},
-                                           {"changed", last_.changed},
-                                           {"at", last_.at}};
-}
-
-void ManagerObject::show(const daemon::LastReport& report) {
-    last_ = report;
-    try {
-        getObject().emitPropertiesChangedSignal(bus::manager_interface, {"LastReport"});
-    } catch (const sdbus::Error&) {
-        // The connection is lost, which its next use says.
-    }
-}
-
-void ManagerObject::tell(const DriftEvent& event) {
-    const auto shown = [&event](const std::string& value) {
-        return event.is_public ? bus::bus_text(value) : std::string();
-    };
-    try {
-        emitDrift(std::string(name_of(event.what)), bus::bus_text(event.place.setting),
-                  sdbus::make_struct(bus::bus_text(event.place.target.kind),
-                                     bus::bus_text(event.place.target.name)),
-                  shown(event.from), shown(event.to), bus::bus_text(event.by));
-    } catch (const sdbus::Error&) {
-        // The connection is lost, which its next use says.
-    }
-}
-
-void ManagerObject::begin(sdbus::Result<Path>&& result, const Verb& verb, Said said, Run run) {
-    const Reply<Path> reply(std::move(result));
-    const std::string sender = getObject().getCurrentlyProcessedMessage()->getSender();
-    const auto kept = std::make_shared<const Said>(std::move(said));
-    parts_.authority.ask(sender, verb.right,
-                         [this, reply, sender, verb, kept,
-                          run = std::move(run)](const nanotune::Result<Caller>& caller) {
-                             const auto job =
-                                 caller ? begun(verb, *caller, sender, *kept, run)
-                                        : nanotune::Result<Path>(std::unexpected(caller.error()));
-                             job ? reply.give(*job) : reply.refuse(job.error());
-                         });
+    Call call{.sender = getObject().getCurrentlyProcessedMessage()->getSender(),
+              .profile = {},
+              .options = {}};
+    NT_TRY(call.options, options_of(said.options, verb.options));
+    NT_TRY(call.profile, profile_of(said.profile, said.files, said.set));
+    return call;
 }
 
 nanotune::Result<ManagerObject::Path> ManagerObject::begun(const Verb& verb, const Caller& caller,
-                                                           const std::string& sender,
-                                                           const Said& said, const Run& run) {
-    if (!verb.is_open_in_part || !said.files.empty()) {
+                                                           const Call& call, const Run& run) {
+    if (!verb.is_open_in_part || !call.profile.files.empty()) {
         NT_CHECK(caller.may);
     }
-    NT_TRY(const CallOptions options, options_of(said.options, verb.options));
-    NT_TRY(const CalledProfile profile, profile_of(said.profile, said.files, said.set));
     Work work{.job = 0,
               .is_urgent = verb.changes,
-              .files = profile.files,
-              .session_address = options.session_address,
+              .may_inspect = caller.may.has_value(),
+              .files = call.profile.files,
+              .session_address = call.options.session_address,
               .actor = actor_of(caller),
-              .run = [run, profile, options](Service& service, const ProgressSink& progress) {
+              .run = [run, profile = call.profile, options = call.options](
+                         Service& service, const ProgressSink& progress) {
                   return run(service, progress, profile, options);
               }};
     return parts_.jobs.begin(parts_.next_job(),
                              {.number = 0,
                               .verb = std::string(verb.name),
-                              .sender = sender,
+                              .sender = call.sender,
                               .user = caller.user,
                               .shows_rows = caller.may.has_value()},
                              std::move(work));
@@ -196,7 +160,7 @@ void ManagerObject::ShowProfile(sdbus::Result<Path>&& result, std::string profil
 void ManagerObject::CheckProfile(sdbus::Result<Path>&& result, std::string profile, Files files,
                                  Pairs set) {
     begin(
-        std::move(result), {.name = "check"},
+        std::move(result), {.name = "check", .right = Right::inspect, .is_open_in_part = true},
         {std::move(profile), std::move(files), std::move(set), {}},
         [](Service& service, const ProgressSink&, const CalledProfile& called, const CallOptions&) {
             Answer answer;

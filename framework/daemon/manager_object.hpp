@@ -7,12 +7,11 @@
 #include <string_view>
 #include <vector>
 
-#include <org.nanotune1-adaptor.hpp>
-
 #include "daemon/authority.hpp"
 #include "daemon/call_options.hpp"
 #include "daemon/jobs.hpp"
 #include "daemon/reply.hpp"
+#include "service/bus/adaptor.hpp"
 
 namespace nanotune::daemon {
 
@@ -58,6 +57,13 @@ class ManagerObject final : public sdbus::AdaptorInterfaces<org::nanotune1::Mana
         Pairs set;
         bus::Facts options;
     };
+    /// What was said, checked: no descriptor, and nothing else of a client's own size, is kept
+    /// while others decide.
+    struct Call {
+        std::string sender;
+        CalledProfile profile;
+        CallOptions options;
+    };
 
     void Plan(sdbus::Result<Path>&& result, std::string profile, Files files, Pairs set,
               bus::Facts options) override;
@@ -86,12 +92,13 @@ class ManagerObject final : public sdbus::AdaptorInterfaces<org::nanotune1::Mana
     bus::Facts LastReport() override;
     std::string Version() override;
 
-    /// Decides, checks what was said, and hands the work over; answers with the job, or why not.
-    void begin(sdbus::Result<Path>&& result, const Verb& verb, Said said, Run run);
-    Result<Path> begun(const Verb& verb, const Caller& caller, const std::string& sender,
-                       const Said& said, const Run& run);
+    /// Checks what was said, decides, and hands the work over; answers with the job, or why not.
+    void begin(sdbus::Result<Path>&& result, const Verb& verb, const Said& said, Run run);
+    [[nodiscard]] Result<Call> call_of(const Verb& verb, const Said& said) const;
+    Result<Path> begun(const Verb& verb, const Caller& caller, const Call& call, const Run& run);
 
     Parts parts_;
+    std::size_t waiting_with_files_ = 0;
     Snapshot snapshot_;
     daemon::LastReport last_;
 };

@@ -3,10 +3,8 @@
 
 #include <string>
 
-#include <org.nanotune1-adaptor.hpp>
-
 #include "daemon/snapshot.hpp"
-#include "service/bus/bus.hpp"
+#include "service/bus/adaptor.hpp"
 
 namespace nanotune::daemon {
 

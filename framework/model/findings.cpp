@@ -8,6 +8,12 @@
 
 namespace nanotune {
 
+namespace {
+
+constexpr std::size_t most_told = 100;  // who reads so many mends them first
+
+}  // namespace
+
 Error at(const Origin& origin, Error error) {
     const std::string place = origin.text();
     if (!place.empty()) {
@@ -26,6 +32,12 @@ Problems problems_of(std::vector<Finding> findings, const std::vector<std::strin
     Problems problems;
     std::set<std::string> told;
     for (Finding& finding : findings) {
+        if (problems.size() == most_told) {
+            problems.push_back({.code = problems.front().code,
+                                .message = "there is more that is wrong, which is told once some "
+                                           "of this is mended"});
+            break;
+        }
         Error problem = at(finding.origin, std::move(finding.error));
         if (told.insert(problem.message).second) {
             problems.push_back(std::move(problem));

@@ -20,7 +20,8 @@ struct Finding {
 /// "hft.toml:14:3: message" as a Problem.
 [[nodiscard]] Error at(const Origin& origin, Error error);
 
-/// The findings as problems, by file in the order of `files`, then by line and column; each once.
+/// The findings as problems, by file in the order of `files`, then by line and column; each once,
+/// the first hundred, and that there are more.
 [[nodiscard]] Problems problems_of(std::vector<Finding> findings,
                                    const std::vector<std::string>& files);
 

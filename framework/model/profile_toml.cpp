@@ -14,6 +14,10 @@
 namespace nanotune {
 namespace {
 
+// Each knows its place, and so its file's name: a file of nothing but small values would come to
+// hundreds of times its size.
+constexpr std::size_t most_values = 50'000;
+
 class Reader {
   public:
     explicit Reader(const std::string& file) : file_(file) {}
@@ -25,6 +29,9 @@ class Reader {
     std::vector<ProfileNode> nodes(const toml::table& table) {
         std::vector<ProfileNode> nodes;
         for (const auto& [key, value] : table) {
+            if (is_too_much(key.source())) {
+                break;
+            }
             ProfileNode node{std::string(key.str()), place(key.source()), {}, {}};
             if (const toml::table* below = value.as_table()) {
                 node.nodes = this->nodes(*below);
@@ -57,6 +64,9 @@ class Reader {
         } else if (const auto* array = node.as_array()) {
             InputList list;
             for (const toml::node& element : *array) {
+                if (is_too_much(element.source())) {
+                    break;
+                }
                 list.push_back(this->input(element));
             }
             input.content = std::move(list);
@@ -74,6 +84,9 @@ class Reader {
     InputTable table(const toml::table& table) {
         InputTable entries;
         for (const auto& [key, value] : table) {
+            if (is_too_much(key.source())) {
+                break;
+            }
             entries.emplace_back(std::string(key.str()), input(value));
         }
         std::ranges::stable_sort(entries, [](const auto& a, const auto& b) {
@@ -83,7 +96,22 @@ class Reader {
         return entries;
     }
 
+    /// Said once, and nothing is read from there on.
+    bool is_too_much(const toml::source_region& region) {
+        if (count_ == most_values) {
+            ++count_;
+            findings_.push_back(
+                {place(region),
+                 {ErrorCode::exhausted, "more than 50000 values and keys: the rest is not read"}});
+        } else if (count_ < most_values) {
+            ++count_;
+            return false;
+        }
+        return true;
+    }
+
     const std::string& file_;
+    std::size_t count_ = 0;
     std::vector<Finding> findings_;
 };
 

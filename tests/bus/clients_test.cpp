@@ -12,11 +12,10 @@
 #include <vector>
 
 #include <fcntl.h>
-#include <org.nanotune1-proxy.hpp>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "service/bus/wire.hpp"
+#include "service/bus/proxy.hpp"
 #include "support/catch.hpp"
 
 using namespace nanotune;

@@ -52,6 +52,18 @@ waits_as daemon "$apply" | grep -q '"state" s "tuned"' || fail "who is authorise
 is 0 || fail "nothing is applied"
 echo 0 >$idle
 
+echo "== a profile that not everybody may read is told to who may inspect the host, and to nobody else"
+cp profiles/quick.toml profiles/secret.toml
+chmod 600 profiles/secret.toml
+for method in ShowProfile CheckProfile; do
+    show=$(begins_as nobody $method "sa(ssh)a(ss)" secret 0 0)
+    waits_as nobody "$show" >said
+    grep -q '"exit" i 1' said || { cat said; fail "nobody sees it"; }
+    grep -q "not everybody may read it" said || { cat said; fail "words"; }
+done
+show=$(begins_as games ShowProfile "sa(ssh)a(ss)" secret 0 0)
+waits_as games "$show" | grep -q '"exit" i 0' || fail "who may inspect does not see it"
+
 echo "== a job is its owner's and root's"
 as nobody busctl call org.nanotune1 "$apply" org.nanotune1.Job Wait >said 2>&1 && fail "another user's job is told"
 grep -q "is another user's" said || { cat said; fail "words"; }
@@ -65,6 +77,45 @@ grep -q '"profile" s "quick"' said || { cat said; fail "no status"; }
 grep -q '"rows" t 0' said || { cat said; fail "rows are told to nobody"; }
 status=$(begins_as games Status)
 waits_as games "$status" | grep -q '"rows" t 1'
+
+raw_client() { as "$1" /usr/bin/python3 "$tree/tests/bus/raw_client.py" "${@:2}"; }
+saying() { # WORDS...: has been said
+    grep -qF "$*" said || { cat said; fail "not said: $*"; }
+}
+as_said() { "$@" >said 2>&1 || { cat said; fail "not said: $*"; }; }
+
+echo "== a file of one's own takes the right to have it read, and is given once, under a name of sensible length"
+as_said raw_client nobody check
+saying "Error.Denied: org.nanotune1.inspect: user 65534 may not"
+as_said raw_client games check
+saying ok
+as_said raw_client games label
+saying "Error.Invalid: a file that is given: its path is empty or too long, or its name longer than 256"
+as_said raw_client nobody files
+saying "Error.Exhausted: more than 16 files"
+
+echo "== polkit asks for a password where the call allows that"
+as_said raw_client nobody password
+saying "agent: ok"
+saying "asked 0 times: org.nanotune1.Error.Denied: org.nanotune1.inspect: user 65534 may not"
+saying "asked 1 times: org.nanotune1.Error.Denied: org.nanotune1.inspect: user 65534 may not"
+
+echo "== while polkit does not answer, nobody's calls keep little open, and root is served"
+open_files() { find "/proc/$daemon/fd" -mindepth 1 | wc -l; }
+before=$(open_files)
+kill -STOP "$polkit"
+mkfifo go
+raw_client nobody wait <go >said 2>&1 &
+waiting=$!
+exec 9>go
+within 20 sh -c '[ "$(wc -l <said)" -eq 6 ]'
+[ "$(grep -c "Error.Exhausted user 65534: polkit is asked too much already" said)" -eq 6 ] || { cat said; fail "words"; }
+[ "$(open_files)" -le $((before + 12)) ] || fail "$(open_files) files are open, $before were"
+rollback=$(begins_as root Rollback "a{sv}" 0)
+job "$rollback" Wait | grep -q '"state" s "clean"' || fail "root is not served"
+kill -CONT "$polkit"
+exec 9>&-
+wait $waiting || fail "it did not end"
 
 echo "== nobody but root is org.nanotune1"
 stop_daemon

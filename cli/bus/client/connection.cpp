@@ -7,12 +7,16 @@
 
 #include <fmt/core.h>
 #include <poll.h>
+#include <unistd.h>
+
+#include "service/bus/asking.hpp"
 
 namespace nanotune::cli {
 
 namespace {
 
 constexpr std::chrono::seconds call_patience{30};
+constexpr std::chrono::seconds patience_with_people{130};  // while polkit asks for a password
 constexpr std::chrono::hours job_patience{24};
 constexpr std::chrono::milliseconds glance{100};  // at the flag that a signal sets
 
@@ -94,8 +98,14 @@ std::vector<Row> all_rows(JobProxy& job, const std::string& list, const bus::Fac
 Result<std::unique_ptr<DaemonConnection>> DaemonConnection::open() {
     try {
         auto connection = sdbus::createSystemBusConnection();
-        connection->setMethodCallTimeout(call_patience);
-        std::unique_ptr<DaemonConnection> daemon(new DaemonConnection(std::move(connection)));
+        const bool has_people = ::isatty(STDIN_FILENO) == 1;
+        if (has_people) {
+            bus::let_calls_be_asked(*connection);
+        }
+        const std::chrono::seconds patience = has_people ? patience_with_people : call_patience;
+        connection->setMethodCallTimeout(patience);
+        std::unique_ptr<DaemonConnection> daemon(
+            new DaemonConnection(std::move(connection), patience));
         daemon->manager_ = std::make_unique<ManagerProxy>(*daemon->connection_);
         // What travels on the bus, and what it means, is the same within one version alone.
         const std::string version = daemon->manager_->Version();
@@ -132,7 +142,7 @@ JobEnd DaemonConnection::waited(const sdbus::ObjectPath& path, const Waiting& wa
     JobProxy job(*connection_, path, waiting.progress);
     connection_->setMethodCallTimeout(job_patience);
     job.Wait();
-    connection_->setMethodCallTimeout(call_patience);
+    connection_->setMethodCallTimeout(call_patience_);
     for (bool is_asked_to_stop = false; !job.has_answer();) {
         if (!is_asked_to_stop && waiting.cancelled != nullptr && *waiting.cancelled) {
             is_asked_to_stop = true;

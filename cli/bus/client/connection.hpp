@@ -1,16 +1,15 @@
 // One connection to the daemon, and jobs run over it.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include <org.nanotune1-proxy.hpp>
-
 #include "../../surroundings.hpp"
-#include "service/bus/wire.hpp"
+#include "service/bus/proxy.hpp"
 #include "service/datapaths.hpp"
 
 namespace nanotune::cli {
@@ -81,12 +80,13 @@ class DaemonConnection {
                        std::chrono::milliseconds patience, bool& was_lost);
 
   private:
-    explicit DaemonConnection(std::unique_ptr<sdbus::IConnection> connection)
-        : connection_(std::move(connection)) {}
+    DaemonConnection(std::unique_ptr<sdbus::IConnection> connection, std::chrono::seconds patience)
+        : connection_(std::move(connection)), call_patience_(patience) {}
     [[nodiscard]] sdbus::ObjectPath begun(const Begin& begin, std::chrono::milliseconds patience);
     JobEnd waited(const sdbus::ObjectPath& job, const Waiting& waiting);
 
     std::unique_ptr<sdbus::IConnection> connection_;
+    std::chrono::seconds call_patience_;
     std::unique_ptr<ManagerProxy> manager_;
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include <fmt/core.h>
+
 #include "service/bus/words.hpp"
 
 namespace nanotune::bus {
@@ -15,16 +17,40 @@ T fact(const Facts& facts, const std::string& name, T otherwise = {}) {
     return found == facts.end() ? otherwise : found->second.get<T>();
 }
 
+// What is not paged is cut: a bus ends the connection of who sends it a message of over 32 MiB.
+constexpr std::size_t most_lines = 500;
+constexpr std::size_t longest_line = 8192;
+
+std::string line_of(std::string_view text) {
+    std::string line = bus_text(text);
+    if (line.size() <= longest_line) {
+        return line;
+    }
+    return std::string(page_of(line, 0, longest_line)) + "...";
+}
+
 std::vector<std::string> texts_of(const std::vector<std::string>& lines) {
     std::vector<std::string> texts;
-    std::ranges::transform(lines, std::back_inserter(texts), bus_text);
+    for (const std::string& line : lines) {
+        if (texts.size() == most_lines) {
+            texts.push_back(fmt::format("and {} more", lines.size() - most_lines));
+            break;
+        }
+        texts.push_back(line_of(line));
+    }
     return texts;
 }
 
 std::vector<WireProblem> wire_of(const Problems& problems) {
     std::vector<WireProblem> wire;
     for (const Error& problem : problems) {
-        wire.emplace_back(std::string(name_of(problem.code)), bus_text(problem.message),
+        if (wire.size() == most_lines) {
+            wire.emplace_back(std::string(name_of(problem.code)),
+                              fmt::format("and {} more", problems.size() - most_lines),
+                              std::int32_t{0});
+            break;
+        }
+        wire.emplace_back(std::string(name_of(problem.code)), line_of(problem.message),
                           problem.kernel_errno);
     }
     return wire;

@@ -51,3 +51,14 @@ template <typename... T>
 [[nodiscard]] HostStatus status_of(const Facts& facts);
 
 }  // namespace nanotune::bus
+
+namespace sdbus {
+
+/// As the library's own, which read an array to its end however long a client made it, and make
+/// a descriptor of each file that it names: up to a limit, over which they throw Error
+/// (exhausted). To be declared before what reads.
+Message& operator>>(Message& message, std::vector<nanotune::bus::WireFile>& files);
+Message& operator>>(Message& message, std::vector<nanotune::bus::WirePair>& pairs);
+Message& operator>>(Message& message, nanotune::bus::Facts& facts);
+
+}  // namespace sdbus

@@ -163,3 +163,15 @@ TEST_CASE("one mistake in a section for many devices is told once", "[bad input]
     CHECK(problems("[vars]\nfeeds = [\"eth0\", \"eth1\"]\n[nic.\"${feeds}\"]\nmtu = 1\n").size() ==
           1);
 }
+
+TEST_CASE("of very many problems the first hundred are told, and that there are more",
+          "[bad input]") {
+    std::string text = "[nic.eth0]\n";
+    for (int i = 0; i < 2'000; ++i) {
+        text += "key" + std::to_string(i) + " = 0\n";
+    }
+    const Messages told = problems(text);
+    REQUIRE(told.size() == 101);
+    CHECK(told.front().starts_with("host.toml:2:1: nic has no setting key0"));
+    CHECK(told.back() == "there is more that is wrong, which is told once some of this is mended");
+}

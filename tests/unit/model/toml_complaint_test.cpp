@@ -48,3 +48,17 @@ TEST_CASE("a key of endlessly many parts is told by its line, and not taken apar
     REQUIRE_FALSE(nodes);
     CHECK(nodes.error().front().message.starts_with("deep.toml:2:1: a key of more than 256 parts"));
 }
+
+TEST_CASE("a file of very many values is read so far, and told", "[toml]") {
+    std::string many = "[vars]\nx = [0";
+    for (int i = 0; i < 200'000; ++i) {
+        many += ",0";
+    }
+    const auto nodes = toml_nodes({.file = "many.toml", .text = many + "]\ny = 1\n"});
+    REQUIRE(nodes);
+    REQUIRE(nodes->findings.size() == 1);
+    CHECK(nodes->findings.front().error.code == ErrorCode::exhausted);
+    const std::optional<Input>& value = nodes->nodes.front().nodes.front().value;
+    REQUIRE(value);
+    CHECK(std::get<InputList>(value->content).size() < 50'000);
+}

@@ -58,6 +58,21 @@ TEST_CASE("a report is the same behind the bus, but for its rows", "[bus]") {
     CHECK(back.has_recovered);
 }
 
+TEST_CASE("a report says no more at once than a bus carries, and that there is more", "[bus]") {
+    Report report;
+    report.problems.assign(2'000,
+                           {.code = ErrorCode::refused, .message = std::string(1U << 16U, 'x')});
+    report.notes.assign(2'000, std::string(1U << 16U, 'y'));
+    const Report back = bus::report_of(bus::facts_of(report));
+    REQUIRE(back.problems.size() == 501);
+    CHECK(back.problems.back().message == "and 1500 more");
+    REQUIRE(back.notes.size() == 501);
+    CHECK(back.notes.back() == "and 1500 more");
+    CHECK(back.problems.front().message.size() < 10'000);
+    CHECK(back.problems.front().message.ends_with("xxx..."));
+    CHECK(back.notes.front().ends_with("yyy..."));
+}
+
 TEST_CASE("a status is the same behind the bus, but for its rows", "[bus]") {
     HostStatus status;
     status.state = HostState::overdue;
