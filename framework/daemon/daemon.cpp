@@ -2,24 +2,22 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
-#include <filesystem>
 #include <string_view>
 #include <vector>
 
 #include <fmt/core.h>
 #include <poll.h>
-#include <sys/signalfd.h>
 #include <systemd/sd-daemon.h>
-#include <unistd.h>
 
+#include "daemon/bus_side.hpp"
 #include "daemon/datapath_watch.hpp"
-#include "daemon/front.hpp"
+#include "daemon/end_signals.hpp"
+#include "daemon/host_file_watch.hpp"
 #include "daemon/mailbox.hpp"
 #include "daemon/metrics_side.hpp"
+#include "daemon/profile_names.hpp"
 #include "daemon/side_thread.hpp"
 #include "daemon/watch.hpp"
 #include "service/host_config.hpp"
@@ -29,40 +27,9 @@ namespace nanotune::daemon {
 
 namespace {
 
-constexpr std::chrono::seconds reconnect_pause{1};
-
 /// One line of the log, which the journal takes from standard error.
 void log(std::string_view text) {
     std::fputs(fmt::format("{}\n", text).c_str(), stderr);
-}
-
-Result<Descriptor> signals() {
-    sigset_t set;
-    sigemptyset(&set);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
-        sigaddset(&set, signal);
-    }
-    Descriptor descriptor(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
-    if (!descriptor.is_open()) {
-        return kernel_failure("signalfd", errno);
-    }
-    return descriptor;
-}
-
-std::vector<std::string> names_in(const std::vector<std::string>& folders) {
-    std::vector<std::string> names;
-    for (const std::string& folder : folders) {
-        std::error_code error;
-        for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-            if (entry.path().extension() == ".toml") {
-                names.push_back(entry.path().stem().string());
-            }
-        }
-    }
-    std::ranges::sort(names);
-    const auto again = std::ranges::unique(names);
-    names.erase(again.begin(), again.end());
-    return names;
 }
 
 /// Of two times to wait, where -1 is any.
@@ -72,8 +39,9 @@ int sooner(int one, int other) {
 
 class Daemon {
   public:
-    Daemon(cli::ServiceOptions options, Mailbox mailbox, Descriptor signals)
+    Daemon(cli::ServiceOptions options, Mailbox mailbox, EndSignals signals)
         : options_(std::move(options)),
+          host_file_(options_.host_file),
           mailbox_(std::move(mailbox)),
           signals_(std::move(signals)) {}
 
@@ -85,31 +53,25 @@ class Daemon {
     /// Runs on this thread, with the job's object where that is still there.
     template <typename F>
     void about(std::uint64_t job, F tell);
-    Status open_front();
     bool count(const std::string& name, std::uint64_t asked);
     void take(const VerbEnd& end);
     void look_at_datapaths();
     void show_datapaths();
+    void make_bus_side();
     void open_metrics();
     void open_watch();
     void say_what_nobody_tells();
     int pass_on_looks();
-    void lose_front(const Error& why);
-    [[nodiscard]] bool is_told_to_end() const;
-    [[nodiscard]] int reconnect_timeout() const;
 
     cli::ServiceOptions options_;
+    HostFileWatch host_file_;
     Mailbox mailbox_;
-    Descriptor signals_;
-    Snapshot snapshot_;
+    EndSignals signals_;
     std::uint64_t last_job_ = 0;
-    std::chrono::steady_clock::time_point reconnect_;
     std::unique_ptr<EngineThread> engine_;
     std::optional<InstanceNote> note_;
-    std::unique_ptr<Front> front_;
+    std::unique_ptr<BusSide> bus_;
     std::optional<Watch> watch_;
-    std::vector<PluginInfo> plugins_;
-    LastReport last_report_;
     std::optional<DatapathWatch> datapaths_;
     std::unique_ptr<MetricsSide> metrics_;
     SideThread side_;  ///< ends first: what it does knows all of the above
@@ -118,8 +80,7 @@ class Daemon {
 template <typename F>
 void Daemon::about(std::uint64_t job, F tell) {
     mailbox_.post([this, job, tell = std::move(tell)]() mutable {
-        JobObject* object = front_ ? front_->jobs().find(job) : nullptr;
-        if (object != nullptr) {
+        if (JobObject* const object = bus_->job(job)) {
             tell(*object);
         }
     });
@@ -140,32 +101,21 @@ EngineEvents Daemon::events() {
             .seen =
                 [this](const Snapshot& snapshot) {
                     mailbox_.post([this, snapshot] {
-                        snapshot_ = snapshot;
                         metrics_->told().take(snapshot);
-                        if (front_) {
-                            front_->manager().show(snapshot);
-                            front_->objects().show(snapshot.devices);
-                        }
+                        bus_->show(snapshot);
                         look_at_datapaths();
                     });
                 },
             .installed =
                 [this](const std::vector<PluginInfo>& plugins) {
-                    mailbox_.post([this, plugins] {
-                        plugins_ = plugins;
-                        if (front_) {
-                            front_->objects().show(plugins);
-                        }
-                    });
+                    mailbox_.post([this, plugins] { bus_->show(plugins); });
                 },
             .verb_ended = [this](const VerbEnd& end) { mailbox_.post([this, end] { take(end); }); },
             .drifted =
                 [this](const DriftEvent& event) {
                     mailbox_.post([this, event] {
                         metrics_->told().take(event.what);
-                        if (front_) {
-                            front_->manager().tell(event);
-                        }
+                        bus_->tell(event);
                     });
                 },
             .follows =
@@ -211,30 +161,11 @@ int Daemon::pass_on_looks() {
     return patience ? static_cast<int>(patience->count()) : -1;
 }
 
-Status Daemon::open_front() {
-    NT_TRY(
-        front_,
-        Front::open({.engine = *engine_,
-                     .next_job = [this] { return ++last_job_; },
-                     .profiles = [folders = options_.profile_folders] { return names_in(folders); },
-                     .datapaths = datapaths_->kept(),
-                     .count = [this](const std::string& name,
-                                     std::uint64_t asked) { return count(name, asked); },
-                     .log = log},
-                    snapshot_));
-    front_->manager().show(last_report_);
-    front_->objects().show(plugins_);
-    front_->objects().show(snapshot_.devices);
-    front_->objects().show(datapaths_->seen());
-    return {};
-}
-
 /// Runs the worker's program beside everything else.
 bool Daemon::count(const std::string& name, std::uint64_t asked) {
     return side_.submit([this, kept = datapaths_->kept(), name, asked] {
         mailbox_.post([this, name, asked, counted = kept.counted(name)] {
-            DatapathObject* object = front_ ? front_->objects().datapath(name) : nullptr;
-            if (object != nullptr) {
+            if (DatapathObject* const object = bus_->datapath(name)) {
                 object->told(asked, counted);
             }
         });
@@ -246,10 +177,7 @@ void Daemon::take(const VerbEnd& end) {
                                                           "thaw"};
     metrics_->told().take(end);
     if (std::ranges::find(changing, end.verb) != changing.end()) {
-        last_report_ = end.report;
-        if (front_) {
-            front_->manager().show(last_report_);
-        }
+        bus_->show(end.report);
     }
 }
 
@@ -260,10 +188,8 @@ void Daemon::look_at_datapaths() {
 }
 
 void Daemon::show_datapaths() {
-    metrics_->told().take(datapaths_->seen());
-    if (front_) {
-        front_->objects().show(datapaths_->seen());
-    }
+    metrics_->take(datapaths_->seen());
+    bus_->show(datapaths_->seen());
 }
 
 /// As the host's file wants it now; where that is broken, others say so.
@@ -273,8 +199,18 @@ void Daemon::open_metrics() {
         MetricsSide::Parts{
             .mailbox = mailbox_, .side = side_, .datapaths = datapaths_->kept(), .log = log},
         host && *host ? (*host)->metrics : HostFile::Metrics());
-    metrics_->told().take(snapshot_);
-    metrics_->told().take(datapaths_->seen());
+}
+
+/// Nothing is opened yet.
+void Daemon::make_bus_side() {
+    bus_ = std::make_unique<BusSide>(Front::Parts{
+        .engine = *engine_,
+        .next_job = [this] { return ++last_job_; },
+        .profiles = [folders = options_.profile_folders] { return profile_names_in(folders); },
+        .datapaths = datapaths_->kept(),
+        .count = [this](const std::string& name,
+                        std::uint64_t asked) { return count(name, asked); },
+        .log = log});
 }
 
 Status Daemon::start() {
@@ -282,40 +218,27 @@ Status Daemon::start() {
     NT_TRY(auto kept, cli::KeptDatapaths::of(options_));
     NT_TRY(auto datapaths, DatapathWatch::open(std::move(kept)));
     datapaths_.emplace(std::move(datapaths));
-    snapshot_ = engine_->first_look();
+    make_bus_side();
     open_metrics();
+    const Snapshot first = engine_->first_look();
+    metrics_->told().take(first);
+    bus_->show(first);
+    show_datapaths();
     open_watch();
-    NT_CHECK(open_front());
+    // What is to be taken back needs no bus.
     NT_TRY(note_, InstanceNote::leave(options_.state_folder, std::string(instance_file)));
     engine_->start();
+    const Status opened = bus_->open();
+    if (!opened && opened.error().code == ErrorCode::denied) {
+        return opened;
+    }
     static_cast<void>(::sd_notify(0, "READY=1"));
     return {};
 }
 
-void Daemon::lose_front(const Error& why) {
-    log(fmt::format("{}; what is to be taken back in time is; connecting again", why.message));
-    front_.reset();
-    reconnect_ = std::chrono::steady_clock::now() + reconnect_pause;
-}
-
-bool Daemon::is_told_to_end() const {
-    signalfd_siginfo info{};
-    return ::read(signals_.number(), &info, sizeof info) == sizeof info;
-}
-
-int Daemon::reconnect_timeout() const {
-    const auto left =
-        std::chrono::ceil<std::chrono::milliseconds>(reconnect_ - std::chrono::steady_clock::now());
-    return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
-}
-
 void Daemon::run() {
-    while (!is_told_to_end()) {
-        Front::Wait bus{.descriptor = -1, .events = 0, .timeout = reconnect_timeout()};
-        if (front_) {
-            // What is lost is found out by its next use.
-            bus = front_->wait().value_or(Front::Wait{.descriptor = -1, .events = 0, .timeout = 0});
-        }
+    while (!signals_.has_come()) {
+        const Front::Wait bus = bus_->wait();
         const int look = pass_on_looks();
         std::vector<pollfd> waited = {
             {.fd = signals_.number(), .events = POLLIN, .revents = 0},
@@ -323,6 +246,7 @@ void Daemon::run() {
             // While a look is due anyway, more of the same wakes nobody.
             {.fd = watch_ && look < 0 ? watch_->number() : -1, .events = POLLIN, .revents = 0},
             {.fd = datapaths_->number(), .events = POLLIN, .revents = 0},
+            {.fd = host_file_.number(), .events = POLLIN, .revents = 0},
             {.fd = bus.descriptor, .events = bus.events, .revents = 0}};
         metrics_->add_to(waited);
         const int metrics = metrics_->patience(MetricsSide::Clock::now());
@@ -331,20 +255,14 @@ void Daemon::run() {
         if (datapaths_->process()) {
             show_datapaths();
         }
-        metrics_->process(MetricsSide::Clock::now());
-        if (front_) {
-            if (const Status processed = front_->process(); !processed) {
-                lose_front(processed.error());
-            }
-        } else if (reconnect_timeout() == 0) {
-            if (open_front()) {
-                log("connected to the system bus again");
-            }
-            reconnect_ = std::chrono::steady_clock::now() + reconnect_pause;
+        if (host_file_.process()) {
+            engine_->look_at({.is_whole = true});
         }
+        metrics_->process(MetricsSide::Clock::now());
+        bus_->process();
     }
     static_cast<void>(::sd_notify(0, "STOPPING=1"));
-    front_.reset();
+    bus_->close();
     note_.reset();
     engine_.reset();
 }
@@ -353,8 +271,8 @@ void Daemon::run() {
 
 Status serve(const cli::ServiceOptions& options) {
     NT_TRY(Mailbox mailbox, Mailbox::open());
-    NT_TRY(Descriptor descriptor, signals());
-    Daemon daemon(options, std::move(mailbox), std::move(descriptor));
+    NT_TRY(EndSignals signals, EndSignals::open());
+    Daemon daemon(options, std::move(mailbox), std::move(signals));
     NT_CHECK(daemon.start());
     daemon.run();
     return {};

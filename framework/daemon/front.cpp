@@ -13,7 +13,10 @@ constexpr int messages_a_turn = 64;
 
 std::unexpected<Error> lost(std::string_view what, const sdbus::Error& error) {
     const bool is_taken = error.getName() == "org.freedesktop.DBus.Error.FileExists";
-    return failure(is_taken ? ErrorCode::busy : ErrorCode::io,
+    const bool is_denied = error.getName() == "org.freedesktop.DBus.Error.AccessDenied";
+    return failure(is_taken    ? ErrorCode::busy
+                   : is_denied ? ErrorCode::denied
+                               : ErrorCode::io,
                    fmt::format("{}: {}", what, error.getMessage()));
 }
 

@@ -27,7 +27,8 @@ class Front {
         std::function<void(const std::string&)> log;
     };
 
-    /// Connects and owns the name. Errors: what the bus said; busy: the name has an owner.
+    /// Connects and owns the name. Errors: what the bus said; busy: the name has an owner;
+    /// denied: nobody here may own it.
     static Result<std::unique_ptr<Front>> open(const Parts& parts, const Snapshot& snapshot);
 
     /// Handles what has come, at most so much that others have their turn. Errors: the bus is lost.

@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t most_clients = 8;
 constexpr std::size_t longest_request = 4096;
 constexpr std::chrono::seconds client_patience{5};
+constexpr std::chrono::seconds rest{1};  // while who waits to be accepted cannot be
 
 struct Address {
     sockaddr_storage bytes{};
@@ -114,7 +115,7 @@ Result<MetricsServer> MetricsServer::open(const std::string& address, Asked aske
 }
 
 void MetricsServer::add_to(std::vector<pollfd>& waited) const {
-    if (clients_.size() < most_clients) {
+    if (has_room() && !is_resting_) {
         waited.push_back({.fd = socket_.number(), .events = POLLIN, .revents = 0});
     }
     for (const auto& [number, client] : clients_) {
@@ -127,7 +128,7 @@ void MetricsServer::add_to(std::vector<pollfd>& waited) const {
 }
 
 int MetricsServer::patience(Clock::time_point now) const {
-    auto due = Clock::time_point::max();
+    auto due = is_resting_ ? accepts_from_ : Clock::time_point::max();
     for (const auto& [number, client] : clients_) {
         due = std::min(due, client.due);
     }
@@ -146,13 +147,29 @@ void MetricsServer::process(Clock::time_point now) {
     }
 }
 
+bool MetricsServer::has_room() const {
+    return clients_.size() < most_clients ||
+           std::ranges::any_of(clients_, [](const auto& each) { return !each.second.is_asked; });
+}
+
+void MetricsServer::make_room() {
+    if (clients_.size() == most_clients) {
+        clients_.erase(
+            std::ranges::find_if(clients_, [](const auto& each) { return !each.second.is_asked; }));
+    }
+}
+
 void MetricsServer::accept(Clock::time_point now) {
-    while (clients_.size() < most_clients) {
+    is_resting_ = is_resting_ && now < accepts_from_;
+    for (std::size_t i = 0; i < most_clients && !is_resting_ && has_room(); ++i) {
         Descriptor socket(
             ::accept4(socket_.number(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
         if (!socket.is_open()) {
+            is_resting_ = errno != EAGAIN && errno != EINTR && errno != ECONNABORTED;
+            accepts_from_ = now + rest;
             return;
         }
+        make_room();
         clients_.emplace(++last_,
                          Client{.socket = std::move(socket), .due = now + client_patience});
     }

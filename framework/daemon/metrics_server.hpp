@@ -18,7 +18,8 @@
 namespace nanotune::daemon {
 
 /// Used on one thread, which it never blocks: at most 8 connections, each with 5 s and one request
-/// of up to 4 KiB, and closed once that is answered.
+/// of up to 4 KiB, and closed once that is answered. Who connects while there are 8 takes the place
+/// of whoever has waited longest without a request.
 class MetricsServer {
   public:
     using Clock = std::chrono::steady_clock;
@@ -50,6 +51,8 @@ class MetricsServer {
     MetricsServer(Descriptor socket, std::uint16_t port, Asked asked)
         : socket_(std::move(socket)), port_(port), asked_(std::move(asked)) {}
     void accept(Clock::time_point now);
+    [[nodiscard]] bool has_room() const;
+    void make_room();
     /// Whether it goes on.
     bool advance(std::uint64_t number, Client& client);
     bool read(std::uint64_t number, Client& client);
@@ -60,6 +63,8 @@ class MetricsServer {
     Asked asked_;
     std::map<std::uint64_t, Client> clients_;
     std::uint64_t last_ = 0;
+    Clock::time_point accepts_from_;  ///< no descriptor was left
+    bool is_resting_ = false;
 };
 
 /// What a request's first line asks for: "" for /metrics, or the status line of the refusal.

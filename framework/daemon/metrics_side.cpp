@@ -15,6 +15,7 @@ namespace nanotune::daemon {
 
 namespace {
 
+constexpr std::chrono::seconds fresh_for{1};
 constexpr std::chrono::seconds file_pause{15};  // Prometheus' own default between scrapes
 
 double now_since_epoch() {
@@ -88,17 +89,38 @@ void MetricsSide::process(Clock::time_point now) {
     }
 }
 
+void MetricsSide::take(const std::vector<Datapath>& datapaths) {
+    metrics_.take(datapaths);
+    counted_at_ = {};
+}
+
 void MetricsSide::asked(std::uint64_t number) {
-    std::string text = metrics_.text(own_process(start_time_));
-    const bool is_taken = parts_.side.submit([this, number, text, kept = parts_.datapaths] {
-        parts_.mailbox.post([this, number, whole = text + kept.metrics()] {
-            if (server_) {
-                server_->answer(number, whole);
-            }
+    waiting_.push_back(number);
+    if (is_counting_) {
+        return;
+    }
+    if (counted_at_ + fresh_for > Clock::now()) {
+        answer_waiting();
+        return;
+    }
+    is_counting_ = parts_.side.submit([this, kept = parts_.datapaths] {
+        parts_.mailbox.post([this, counted = kept.metrics()]() mutable {
+            is_counting_ = false;
+            counted_ = std::move(counted);
+            counted_at_ = Clock::now();
+            answer_waiting();
         });
     });
-    if (!is_taken && server_) {
-        server_->answer(number, std::move(text));
+    if (!is_counting_) {
+        counted_.clear();  // what is older is no answer of now
+        answer_waiting();
+    }
+}
+
+void MetricsSide::answer_waiting() {
+    const std::string text = metrics_.text(own_process(start_time_)) + counted_;
+    for (const std::uint64_t number : std::exchange(waiting_, {})) {
+        server_->answer(number, text);
     }
 }
 

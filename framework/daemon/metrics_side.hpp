@@ -16,8 +16,9 @@
 
 namespace nanotune::daemon {
 
-/// Used on the bus's thread. What datapaths count is asked of their program, on the side; the text
-/// waits for that as long as it takes.
+/// Used on the bus's thread. What datapaths count is asked of their program, on the side, once a
+/// second at most: everybody who may connect may scrape. The text waits for that as long as it
+/// takes.
 class MetricsSide {
   public:
     using Clock = std::chrono::steady_clock;
@@ -32,12 +33,15 @@ class MetricsSide {
     MetricsSide(Parts parts, const HostFile::Metrics& wanted);
 
     [[nodiscard]] Metrics& told() { return metrics_; }
+    /// Another datapath, or the same in another way: what is known of counts is old.
+    void take(const std::vector<Datapath>& datapaths);
     void add_to(std::vector<pollfd>& waited) const;
     [[nodiscard]] int patience(Clock::time_point now) const;
     void process(Clock::time_point now);
 
   private:
     void asked(std::uint64_t number);
+    void answer_waiting();
     void write_file();
 
     Parts parts_;
@@ -47,6 +51,10 @@ class MetricsSide {
     std::optional<MetricsServer> server_;
     std::optional<Clock::time_point> next_file_;
     std::string last_complaint_;
+    std::vector<std::uint64_t> waiting_;  ///< for what datapaths count
+    std::string counted_;                 ///< by them
+    Clock::time_point counted_at_;
+    bool is_counting_ = false;
 };
 
 }  // namespace nanotune::daemon

@@ -57,6 +57,23 @@ within 20 state_is clean
 nanotune apply idle.toml --bus >said || { cat said; fail "still frozen"; }
 nanotune rollback --bus >said
 
+echo "== what the host's file says of it is true at once, whether something is held or not"
+stop_daemon
+mkdir -p /etc/nanotune
+start_daemon
+echo 'mode = "observe"' >/etc/nanotune/host.toml
+within 20 state_is frozen
+rm /etc/nanotune/host.toml
+within 20 state_is clean
+nanotune apply idle.toml --bus >said
+echo 'mode = "observe"' >/etc/nanotune/other
+mv /etc/nanotune/other /etc/nanotune/host.toml
+within 20 state_is frozen
+property Frozen | grep -q "observe" || { property Frozen; fail "words"; }
+rm /etc/nanotune/host.toml
+within 20 state_is tuned
+nanotune rollback --bus >said
+
 echo "== who may freeze is polkit's to say"
 as nobody busctl call org.nanotune1 /org/nanotune1 org.nanotune1.Manager Freeze "sa{sv}" mine 0 >said 2>&1 && fail "nobody freezes"
 grep -q "org.nanotune1.freeze: user 65534 may not" said || { cat said; fail "words"; }
@@ -74,8 +91,8 @@ echo "== the history knows all of it, in both modes the same"
 nanotune history --bus --last 100 >over
 nanotune history --direct --last 100 >here
 diff over here || fail "two histories"
-[ "$(awk 'NR > 1 {print $2}' here | tr '\n' ' ')" = "freeze apply apply apply thaw apply rollback apply freeze rollback thaw freeze apply rollback apply apply " ] || { cat here; fail "other records"; }
-nanotune history --json --last 6 | grep -q '"reason": "for a moment"' || { nanotune history --json; fail "no reason"; }
+[ "$(awk 'NR > 1 {print $2}' here | tr '\n' ' ')" = "freeze apply apply apply thaw apply rollback apply freeze rollback thaw freeze apply rollback apply rollback apply apply " ] || { cat here; fail "other records"; }
+nanotune history --json --last 8 | grep -q '"reason": "for a moment"' || { nanotune history --json; fail "no reason"; }
 grep -Eq "rollback .*nanotuned .*1 +as wanted" here || { cat here; fail "not who took it back"; }
 nanotune history --verbose | grep -q "tcp_slow_start_after_idle on host: 1 -> 0 (changed)" || fail "no settings"
 as nobody "$build/bin/nanotune" history --bus >said 2>&1 && fail "nobody sees the history"

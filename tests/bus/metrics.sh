@@ -62,6 +62,23 @@ within 10 has 'nanotune_drift_events_total{event="drifted"} 1'
 within 10 has 'nanotune_state{state="drifted"} 1'
 nanotune verify --bus >said 2>&1 || true
 
+echo "== who scrapes all the time has the program of datapaths run once a second"
+cp "$build/bin/nanotune-worker" /run/worker
+cat >/run/counting <<END
+#!/bin/sh
+echo "\$@" >>/run/worker-runs
+LD_LIBRARY_PATH=$build/lib exec /run/worker "\$@"
+END
+chmod +x /run/counting
+mount --bind /run/counting "$build/bin/nanotune-worker"
+sleep 1.1
+begun=$(date +%s)
+for _ in $(seq 40); do got /metrics >now; done
+grep -q 'datapath="orders",outcome="answered"} 1' now || { cat now; fail "not counted"; }
+runs=$(grep -c metrics /run/worker-runs)
+umount "$build/bin/nanotune-worker"
+[ "$runs" -ge 1 ] && [ "$runs" -le $(($(date +%s) - begun + 2)) ] || fail "it was run $runs times"
+
 echo "== a text file has the same for a collector, whole at any time"
 within 40 grep -qxF 'nanotune_state{state="drifted"} 1' nanotune.prom
 promtool check metrics <nanotune.prom || fail "promtool"

@@ -1,0 +1,114 @@
+#include "daemon/bus_side.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/core.h>
+
+namespace nanotune::daemon {
+
+namespace {
+
+constexpr std::chrono::seconds connect_pause{1};
+
+}  // namespace
+
+nanotune::Status BusSide::open() {
+    nanotune::Status connected = connect();
+    if (!connected) {
+        complain(connected.error());
+    }
+    return connected;
+}
+
+nanotune::Status BusSide::connect() {
+    connect_at_ = Clock::now() + connect_pause;
+    NT_TRY(front_, Front::open(parts_, snapshot_));
+    complaint_.clear();
+    front_->manager().show(last_report_);
+    front_->objects().show(plugins_);
+    front_->objects().show(snapshot_.devices);
+    front_->objects().show(datapaths_);
+    return {};
+}
+
+void BusSide::complain(const Error& why) {
+    if (std::exchange(complaint_, why.message) != why.message) {
+        parts_.log(fmt::format("{}; what is to be taken back in time is; trying again each second",
+                               why.message));
+    }
+}
+
+int BusSide::time_to_connect() const {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(connect_at_ - Clock::now());
+    return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+}
+
+Front::Wait BusSide::wait() const {
+    if (!front_) {
+        return {.descriptor = -1, .events = 0, .timeout = time_to_connect()};
+    }
+    // What is lost is found out by its next use.
+    return front_->wait().value_or(Front::Wait{.descriptor = -1, .events = 0, .timeout = 0});
+}
+
+void BusSide::process() {
+    if (front_) {
+        if (const nanotune::Status processed = front_->process(); !processed) {
+            complain(processed.error());
+            front_.reset();
+            connect_at_ = Clock::now() + connect_pause;
+        }
+    } else if (time_to_connect() == 0) {
+        if (const nanotune::Status connected = connect()) {
+            parts_.log("connected to the system bus");
+        } else {
+            complain(connected.error());
+        }
+    }
+}
+
+void BusSide::show(const Snapshot& snapshot) {
+    snapshot_ = snapshot;
+    if (front_) {
+        front_->manager().show(snapshot_);
+        front_->objects().show(snapshot_.devices);
+    }
+}
+
+void BusSide::show(const LastReport& report) {
+    last_report_ = report;
+    if (front_) {
+        front_->manager().show(last_report_);
+    }
+}
+
+void BusSide::show(const std::vector<PluginInfo>& plugins) {
+    plugins_ = plugins;
+    if (front_) {
+        front_->objects().show(plugins_);
+    }
+}
+
+void BusSide::show(const std::vector<Datapath>& datapaths) {
+    datapaths_ = datapaths;
+    if (front_) {
+        front_->objects().show(datapaths_);
+    }
+}
+
+void BusSide::tell(const DriftEvent& event) {
+    if (front_) {
+        front_->manager().tell(event);
+    }
+}
+
+JobObject* BusSide::job(std::uint64_t number) {
+    return front_ ? front_->jobs().find(number) : nullptr;
+}
+
+DatapathObject* BusSide::datapath(const std::string& name) {
+    return front_ ? front_->objects().datapath(name) : nullptr;
+}
+
+}  // namespace nanotune::daemon
