@@ -15,10 +15,8 @@ namespace nanotune::daemon {
 
 namespace {
 
-constexpr std::size_t most_returns = 5;  // of a device, in the time for that
-constexpr std::chrono::minutes returns_count_for{10};
-constexpr std::size_t most_starts =
-    20;  // of programs, in the time for that; the rest with the poll
+// Of programs, and of devices, in the time for that; the rest with the poll.
+constexpr std::size_t most_starts = 20;
 constexpr std::chrono::minutes starts_count_for{10};
 
 /// Whether there is something to keep.
@@ -53,6 +51,7 @@ void Keeper::begin_anew(const HostStatus& status) {
     here_.reset();
     if (!is_anew_) {
         owed_.clear();
+        returns_.forget();
     }
     // What has started before anybody watched gets its own, too.
     owes_starts_ = is_anew_ && (owes_starts_ || is_first_);
@@ -74,6 +73,7 @@ void Keeper::look(const Look& look, const HostStatus& status) {
     if (!is_held(status)) {
         is_anew_ = false;
         next_poll_.reset();
+        returns_.forget();
         return;
     }
     read_host_file();
@@ -85,18 +85,25 @@ void Keeper::look(const Look& look, const HostStatus& status) {
     }
     std::set<std::string> came = look.returned;
     came.merge(is_whole ? std::exchange(owed_, {}) : std::set<std::string>());
-    owes_starts_ = owes_starts_ || look.may_have_missed;
-    owes_arrivals_ = owes_arrivals_ || look.may_have_missed;
+    owes_starts_ = owes_starts_ || look.missed_starts;
+    owes_arrivals_ = owes_arrivals_ || look.missed_arrivals;
     if (status.frozen) {
         owed_.merge(came);
+        owed_.merge(returns_.take_due(Return::came, Clock::now()));
+        for (const std::string& device : returns_.take_due(Return::went_up, Clock::now())) {
+            returns_.failed(device, Return::went_up, Clock::now());
+        }
         owes_starts_ = owes_starts_ || !look.started.empty();
         owes_arrivals_ = owes_arrivals_ || !look.arrived.empty();
     } else {
+        came.merge(returns_.take_due(Return::came, Clock::now()));
         bring_back(std::move(came), Return::came);
-        bring_back(look.up_again, Return::went_up);
+        std::set<std::string> up_again = look.up_again;
+        up_again.merge(returns_.take_due(Return::went_up, Clock::now()));
+        bring_back(std::move(up_again), Return::went_up);
         take_in(look);
         if (is_whole) {
-            take_in_what_is_owed();
+            take_in_what_is_owed(is_due);
         }
     }
     std::set<std::string> back;
@@ -126,34 +133,35 @@ void Keeper::look(const Look& look, const HostStatus& status) {
 
 /// Programs that have started, and devices that nobody has known: they may be the profile's.
 void Keeper::take_in(const Look& look) {
-    if (!look.started.empty() && may_take_in(owes_starts_)) {
+    if (!look.started.empty() && may_take_in(taken_in_.starts, owes_starts_)) {
         apply_again({}, "a program has started");
     }
-    if (!look.arrived.empty() && may_take_in(owes_arrivals_)) {
+    if (!look.arrived.empty() && may_take_in(taken_in_.arrivals, owes_arrivals_)) {
         apply_again({.drops = true, .bounces = true},
                     fmt::format("{} came", fmt::join(look.arrived, ", ")));
     }
 }
 
-/// What nobody was told of, or could be given.
-void Keeper::take_in_what_is_owed() {
+/// What nobody was told of, or could be given. The poll is seldom enough for all of it.
+void Keeper::take_in_what_is_owed(bool is_poll) {
+    const bool have_come = std::exchange(owes_arrivals_, false);
     const bool have_started = std::exchange(owes_starts_, false) && !awaited_.processes.empty();
-    if (std::exchange(owes_arrivals_, false)) {
+    if (have_come && (is_poll || may_take_in(taken_in_.arrivals, owes_arrivals_))) {
         apply_again({.drops = true, .bounces = true}, "devices may have come");
-    } else if (have_started) {
+    } else if (have_started && (is_poll || may_take_in(taken_in_.starts, owes_starts_))) {
         apply_again({}, "programs may have started");
     }
 }
 
 /// Who starts programs, or renames threads, all the time, is not followed in each of them.
-bool Keeper::may_take_in(bool& owes) {
+bool Keeper::may_take_in(Times& taken_in, bool& owes) {
     const auto now = Clock::now();
-    std::erase_if(taken_in_, [now](Clock::time_point t) { return now - t > starts_count_for; });
-    if (taken_in_.size() >= most_starts) {
+    std::erase_if(taken_in, [now](Clock::time_point t) { return now - t > starts_count_for; });
+    if (taken_in.size() >= most_starts) {
         owes = true;
         return false;
     }
-    taken_in_.push_back(now);
+    taken_in.push_back(now);
     return true;
 }
 
@@ -163,17 +171,14 @@ void Keeper::bring_back(std::set<std::string> devices, Return how) {
     const auto now = Clock::now();
     RepairRequest request{.may_disturb = how == Return::came,
                           .left = drifts_.left_to_others(host_, how == Return::came)};
-    std::erase_if(brought_back_, [now](const auto& each) {
-        return each.second.empty() || now - each.second.back() > returns_count_for;
-    });
     for (const std::string& device : devices) {
-        auto& times = brought_back_[device];
-        std::erase_if(times, [now](Clock::time_point t) { return now - t > returns_count_for; });
-        if (times.size() < most_returns) {
-            times.push_back(now);
+        if (returns_.admits(device, how, now)) {
             request.devices.insert(device);
         } else {
-            events_.log(fmt::format("{} comes and goes too often: its settings are left", device));
+            events_.log(
+                fmt::format("{} comes and goes too often: it has its settings again once "
+                            "it has been here for a while",
+                            device));
         }
     }
     if (request.devices.empty()) {
@@ -187,7 +192,14 @@ void Keeper::bring_back(std::set<std::string> devices, Return how) {
     tell(drifts_.repaired(done));
     if (done.exit == Exit::refused || done.exit == Exit::lock_or_timeout) {
         owed_.merge(request.devices);
-    } else if (how == Return::came) {
+        return;
+    }
+    if (done.exit == Exit::differs) {
+        for (const std::string& device : request.devices) {
+            returns_.failed(device, how, now);
+        }
+    }
+    if (how == Return::came) {
         // What has come with it under other numbers, its interrupts above all.
         apply_again({.drops = true, .bounces = true}, why);
     }
@@ -266,10 +278,14 @@ std::optional<std::chrono::milliseconds> Keeper::patience() const {
     if (is_anew_) {
         return std::chrono::milliseconds(0);
     }
-    if (!next_poll_) {
+    const auto late = returns_.next();
+    const auto next = next_poll_ && late ? std::min(next_poll_, late)
+                      : next_poll_       ? next_poll_
+                                         : late;
+    if (!next) {
         return std::nullopt;
     }
-    return std::max(std::chrono::ceil<std::chrono::milliseconds>(*next_poll_ - Clock::now()),
+    return std::max(std::chrono::ceil<std::chrono::milliseconds>(*next - Clock::now()),
                     std::chrono::milliseconds(0));
 }
 

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <functional>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,6 +11,7 @@
 
 #include "daemon/drifts.hpp"
 #include "daemon/look.hpp"
+#include "daemon/returns.hpp"
 #include "service/watched.hpp"
 
 namespace nanotune::daemon {
@@ -38,8 +38,6 @@ class Keeper {
     /// Until what nobody tells is to be looked at; nothing for never.
     [[nodiscard]] std::optional<std::chrono::milliseconds> patience() const;
 
-    /// Whether something is to be written as soon as anything may be.
-    [[nodiscard]] bool owes_something() const { return !owed_.empty(); }
     /// Whether a look has written, or tried to, since this was asked last: how the host stands is
     /// to be found out anew.
     [[nodiscard]] bool take_has_written() { return std::exchange(has_written_, false); }
@@ -48,9 +46,9 @@ class Keeper {
 
   private:
     void take_in(const Look& look);
-    void take_in_what_is_owed();
-    bool may_take_in(bool& owes);
-    enum class Return { came, went_up };
+    void take_in_what_is_owed(bool is_poll);
+    using Times = std::vector<Clock::time_point>;
+    static bool may_take_in(Times& taken_in, bool& owes);
     void bring_back(std::set<std::string> devices, Return how);
     void apply_again(const Consent& consent, const std::string& why);
     /// What is followed now; devices that are here, and were not at the look before.
@@ -74,8 +72,13 @@ class Keeper {
     std::optional<std::set<std::string>> here_;  ///< devices, as of the last look
     std::set<std::string> owed_;  ///< devices that came while nothing could be written
     std::optional<Clock::time_point> next_poll_;
-    std::map<std::string, std::vector<Clock::time_point>> brought_back_;
-    std::vector<Clock::time_point> taken_in_;
+    Returns returns_;
+    /// When the profile was applied again, for what.
+    struct TakenIn {
+        Times starts;
+        Times arrivals;
+    };
+    TakenIn taken_in_;
     bool owes_starts_ = false;    ///< programs may run that have not their own yet
     bool owes_arrivals_ = false;  ///< the same of devices that nobody has known
     bool has_written_ = false;

@@ -18,7 +18,8 @@ struct Look {
     std::set<std::string> up_again = {};  ///< of those, whose link was down
     std::set<std::string> arrived = {};   ///< that a profile may take, and nobody has known yet
     std::set<long> started = {};          ///< processes that have started
-    bool may_have_missed = false;         ///< more has started or come than anybody was told of
+    bool missed_starts = false;           ///< more has started than anybody was told of
+    bool missed_arrivals = false;         ///< the same of devices that have come
     Authors authors = {};
 
     void add(Look other);

@@ -16,6 +16,9 @@ namespace {
 constexpr std::chrono::milliseconds gather_for{40};  // what comes together is looked at together
 constexpr std::chrono::milliseconds least_pause{100};
 constexpr std::chrono::milliseconds least_pause_of_starts{20};
+// Each is asked about in /proc: who starts very many has the rest of them told together.
+constexpr std::size_t many_starts = 32;
+constexpr std::chrono::milliseconds rest{20};
 constexpr std::size_t most_strangers = 4096;
 constexpr std::size_t most = 256;  // of each: whoever has more looks at everything
 
@@ -28,14 +31,18 @@ void Look::add(Look other) {
     up_again.merge(other.up_again);
     arrived.merge(other.arrived);
     started.merge(other.started);
-    may_have_missed = may_have_missed || other.may_have_missed;
+    missed_starts = missed_starts || other.missed_starts;
+    missed_arrivals = missed_arrivals || other.missed_arrivals;
     authors.merge(other.authors);
     if (authors.size() > most) {
         authors.clear();
     }
-    if (started.size() > most || devices.size() > most) {
-        is_whole = may_have_missed = true;
+    if (started.size() > most) {
+        is_whole = missed_starts = true;
         started.clear();
+    }
+    if (devices.size() > most) {
+        is_whole = missed_arrivals = true;
     }
 }
 
@@ -120,19 +127,51 @@ void Watch::take(const Notice& notice) {
             }
             return;
         case Notice::Kind::lost:
+            take_loss(notice.source);
+            return;
+    }
+}
+
+/// What was lost is looked for where it could have been, and nowhere else: everybody can make
+/// programs start, or rename threads, faster than anybody is told of.
+void Watch::take_loss(Notice::Source source) {
+    switch (source) {
+        case Notice::Source::links:
             gathered_->add(
-                {.is_whole = true, .devices = followed_.devices, .may_have_missed = true});
+                {.is_whole = true, .devices = followed_.devices, .missed_arrivals = true});
+            return;
+        case Notice::Source::ethtool:
+            gathered_->add({.devices = followed_.devices});
+            return;
+        case Notice::Source::files:
+            gathered_->add({.is_whole = true});
+            return;
+        case Notice::Source::processes:
+            losses_.lost(last_taken_);
             return;
     }
 }
 
 void Watch::process(Clock::time_point now) {
+    if (now < rests_until_) {
+        return;
+    }
     const bool was_empty = !gathered_;
     if (was_empty) {
         gathered_.emplace();
     }
+    last_taken_ = now;
+    std::size_t starts = 0;
+    std::set<long> started;
     for (const Notice& notice : notices_.take()) {
-        take(notice);
+        // Who renames himself all the time is asked about once.
+        if (notice.kind != Notice::Kind::started || started.insert(notice.process).second) {
+            take(notice);
+        }
+        starts += notice.kind == Notice::Kind::started ? 1 : 0;
+    }
+    if (starts >= many_starts) {
+        rests_until_ = now + rest;
     }
     if (!gathered_->returned.empty() || !gathered_->up_again.empty()) {
         notices_.watch_files(followed_.files);  // those of a device that came again are others
@@ -149,19 +188,38 @@ void Watch::process(Clock::time_point now) {
 }
 
 std::optional<Look> Watch::due(Clock::time_point now) {
-    if (!gathered_ || now < when_) {
-        return std::nullopt;
+    std::optional<Look> look;
+    if (gathered_ && now >= when_) {
+        last_ = now;
+        look = std::exchange(gathered_, std::nullopt);
     }
-    last_ = now;
-    return std::exchange(gathered_, std::nullopt);
+    if (losses_.take_due(now)) {
+        look = std::move(look).value_or(Look());
+        look->add({.is_whole = true, .missed_starts = true});
+    }
+    return look;
+}
+
+std::optional<Watch::Clock::time_point> Watch::next(Clock::time_point now) const {
+    std::optional<Clock::time_point> next;
+    const auto consider = [&next](Clock::time_point at) { next = std::min(next.value_or(at), at); };
+    if (gathered_) {
+        consider(when_);
+    }
+    if (losses_.look_at()) {
+        consider(*losses_.look_at());
+    }
+    if (now < rests_until_) {
+        consider(rests_until_);
+    }
+    return next;
 }
 
 std::optional<std::chrono::milliseconds> Watch::patience(Clock::time_point now) const {
-    if (!gathered_) {
-        return std::nullopt;
-    }
-    return std::max(std::chrono::ceil<std::chrono::milliseconds>(when_ - now),
-                    std::chrono::milliseconds(0));
+    const auto at = next(now);
+    return at ? std::optional(std::max(std::chrono::ceil<std::chrono::milliseconds>(*at - now),
+                                       std::chrono::milliseconds(0)))
+              : std::nullopt;
 }
 
 }  // namespace nanotune::daemon

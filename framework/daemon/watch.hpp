@@ -9,6 +9,7 @@
 #include <string>
 
 #include "daemon/look.hpp"
+#include "daemon/loss_pace.hpp"
 #include "system/notices.hpp"
 
 namespace nanotune::daemon {
@@ -26,7 +27,7 @@ class Watch {
     void process(Clock::time_point now);
     /// What is to be looked at, once it is time for that.
     [[nodiscard]] std::optional<Look> due(Clock::time_point now);
-    /// Until that; nothing where there is nothing to look at.
+    /// Until that, or until it listens again; nothing where more is listened for only.
     [[nodiscard]] std::optional<std::chrono::milliseconds> patience(Clock::time_point now) const;
     [[nodiscard]] int number() const { return notices_.number(); }
     /// What nobody tells here, each once.
@@ -37,6 +38,8 @@ class Watch {
     void take(const Notice& notice);
     void take_link(const Notice& notice);
     void take_stranger(const Notice& notice);
+    void take_loss(Notice::Source source);
+    [[nodiscard]] std::optional<Clock::time_point> next(Clock::time_point now) const;
 
     Notices notices_;
     Followed followed_;
@@ -46,6 +49,9 @@ class Watch {
     std::optional<Look> gathered_;
     Clock::time_point when_;
     Clock::time_point last_;
+    Clock::time_point last_taken_;
+    LossPace losses_;  ///< of programs that start
+    Clock::time_point rests_until_;
 };
 
 /// "sysctl (process 123, user 0)"; "process 123" where it has ended.

@@ -79,10 +79,15 @@ bool drain(const Descriptor& socket, Take take) {
     return true;
 }
 
-void append(std::vector<Notice>& notices, std::vector<Notice> more) {
+void append(std::vector<Notice>& notices, std::vector<Notice> more, Notice::Source source) {
     for (Notice& notice : more) {
+        notice.source = source;
         notices.push_back(std::move(notice));
     }
+}
+
+Notice lost(Notice::Source source) {
+    return {.kind = Notice::Kind::lost, .source = source};
 }
 
 /// Programs that start and names that are given: nobody is woken by every fork and exit.
@@ -229,23 +234,26 @@ std::vector<Notice> Notices::take() {
 }
 
 void Notices::take_links(std::vector<Notice>& notices) {
-    if (!drain(links_,
-               [&](std::string_view datagram) { append(notices, link_notices_of(datagram)); })) {
-        notices.emplace_back();
+    if (!drain(links_, [&](std::string_view datagram) {
+            append(notices, link_notices_of(datagram), Notice::Source::links);
+        })) {
+        notices.push_back(lost(Notice::Source::links));
     }
 }
 
 void Notices::take_ethtool(std::vector<Notice>& notices) {
-    if (!drain(ethtool_,
-               [&](std::string_view datagram) { append(notices, ethtool_notices_of(datagram)); })) {
-        notices.emplace_back();
+    if (!drain(ethtool_, [&](std::string_view datagram) {
+            append(notices, ethtool_notices_of(datagram), Notice::Source::ethtool);
+        })) {
+        notices.push_back(lost(Notice::Source::ethtool));
     }
 }
 
 void Notices::take_processes(std::vector<Notice>& notices) {
-    if (!drain(processes_,
-               [&](std::string_view datagram) { append(notices, process_notices_of(datagram)); })) {
-        notices.emplace_back();
+    if (!drain(processes_, [&](std::string_view datagram) {
+            append(notices, process_notices_of(datagram), Notice::Source::processes);
+        })) {
+        notices.push_back(lost(Notice::Source::processes));
     }
 }
 
@@ -264,13 +272,15 @@ void Notices::take_files(std::vector<Notice>& notices) {
         const Descriptor file(event.fd);
         struct stat about{};
         if ((event.mask & FAN_Q_OVERFLOW) != 0) {
-            notices.emplace_back();
+            notices.push_back(lost(Notice::Source::files));
         } else if (event.pid != ::getpid() && file.is_open() &&
                    ::fstat(file.number(), &about) == 0) {
             const auto found = watched_.find(FileNumber(about.st_dev, about.st_ino));
             if (found != watched_.end()) {
-                notices.push_back(
-                    {.kind = Notice::Kind::file, .file = found->second, .process = event.pid});
+                notices.push_back({.kind = Notice::Kind::file,
+                                   .source = Notice::Source::files,
+                                   .file = found->second,
+                                   .process = event.pid});
             }
         }
     }

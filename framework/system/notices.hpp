@@ -22,7 +22,10 @@ struct Notice {
         started,  ///< the process runs another program, or has another name
         lost,     ///< more happened than could be told
     };
+    /// Who would have told.
+    enum class Source { links, ethtool, files, processes };
     Kind kind = Kind::lost;
+    Source source = Source::links;  ///< of what is lost
     std::string device = {};
     bool is_gone = false;  ///< the device
     bool is_up = false;    ///< the device

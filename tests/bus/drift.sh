@@ -29,6 +29,7 @@ hears() {
 }
 mtu_is() { [ "$(cat /sys/class/net/veth0/mtu)" = "$1" ]; }
 
+printf '[drift]\npoll = 600\n' >/etc/nanotune/host.toml # what is heard soon, the kernel has told
 start_bus
 start_daemon
 nanotune apply feed.toml --bus --allow all >said || { cat said; fail "not applied"; }
@@ -38,8 +39,10 @@ monitor=$!
 hears '"state":"tuned"'
 
 echo "== a sysctl that somebody writes: told with what it was and is, and by whom"
+written=$(date +%s%3N)
 bash -c "echo 1 >$idle; sleep 2; :" & # whoever wrote is still there to be asked for its name
 hears '"what":"drifted","setting":"sysctl.net.ipv4.tcp_slow_start_after_idle","target":"host","from":"0","to":"1","by":"bash (process '
+echo "heard $(($(date +%s%3N) - written)) ms after it was written, looking each 50 ms"
 within 20 state_is drifted
 nanotune status --bus >said
 grep -A2 DRIFTED said | grep -Eq "tcp_slow_start_after_idle +host +0 +1" || { cat said; fail "status does not show it"; }
@@ -48,8 +51,10 @@ hears '"what":"mended","setting":"sysctl.net.ipv4.tcp_slow_start_after_idle"'
 within 20 state_is tuned
 
 echo "== of a NIC, by rtnetlink and by ethtool"
+written=$(date +%s%3N)
 ip link set veth0 mtu 1300
 hears '"what":"drifted","setting":"nic.mtu","target":"veth0","from":"1400","to":"1300","by":"unknown"'
+echo "heard $(($(date +%s%3N) - written)) ms after it was set, looking each 50 ms"
 ethtool -K veth0 gso on
 hears '"what":"drifted","setting":"nic.features.tx-generic-segmentation","target":"veth0","from":"false","to":"true"'
 ip link set veth0 mtu 1400

@@ -1,5 +1,6 @@
 // What a keeper does for devices and programs that come.
 #include <fstream>
+#include <thread>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -58,11 +59,9 @@ TEST_CASE_METHOD(KeeperScene, "a device that came while the host was frozen gets
     keeper.look({.is_whole = true}, tuned);
     keeper.look({.devices = {"eth1"}, .returned = {"eth1"}}, frozen);
     CHECK(service.repairs.empty());
-    CHECK(keeper.owes_something());
     keeper.look({.is_whole = true}, tuned);
     REQUIRE(service.repairs.size() == 1);
     CHECK(service.repairs.front().devices == std::set<std::string>{"eth1"});
-    CHECK_FALSE(keeper.owes_something());
 }
 
 TEST_CASE_METHOD(KeeperScene, "what came during a freeze is not forgotten when that is thawed",
@@ -83,7 +82,7 @@ TEST_CASE_METHOD(KeeperScene, "what nobody could be told of is looked for once",
                  "[daemon][keeper]") {
     keeper.begin_anew(tuned);
     keeper.look({.is_whole = true}, tuned);
-    keeper.look({.is_whole = true, .may_have_missed = true}, tuned);
+    keeper.look({.is_whole = true, .missed_arrivals = true}, tuned);
     CHECK(service.again == std::vector<bool>{true});
     keeper.look({.is_whole = true}, tuned);
     CHECK(service.again.size() == 1);
@@ -111,6 +110,7 @@ TEST_CASE_METHOD(KeeperScene, "a device that nobody has known has the profile ap
 
 TEST_CASE_METHOD(KeeperScene, "programs that start all the time wait for the poll",
                  "[daemon][keeper]") {
+    policy("[drift]\npoll = 1\n");
     service.awaits.processes = {{{"comm", "feed*"}}};
     keeper.begin_anew(tuned);
     keeper.look({.is_whole = true}, tuned);
@@ -118,11 +118,25 @@ TEST_CASE_METHOD(KeeperScene, "programs that start all the time wait for the pol
     for (long process = 1; process < 50; ++process) {
         keeper.look({.started = {process}}, tuned);
     }
+    CHECK(service.again.size() == 20);
+    keeper.look({.arrived = {"eth7"}}, tuned);  // devices are counted for themselves
     CHECK(service.again.size() == 21);
+    REQUIRE(keeper.patience());
+    std::this_thread::sleep_for(*keeper.patience());
     keeper.look({.is_whole = true}, tuned);
     CHECK(service.again.size() == 22);
     keeper.look({.is_whole = true}, tuned);
     CHECK(service.again.size() == 22);
+}
+
+TEST_CASE_METHOD(KeeperScene, "programs that nobody could be told of, again and again, wait for it",
+                 "[daemon][keeper]") {
+    service.awaits.processes = {{{"comm", "feed*"}}};
+    keeper.begin_anew(tuned);
+    for (int i = 0; i < 50; ++i) {
+        keeper.look({.is_whole = true, .missed_starts = true}, tuned);
+    }
+    CHECK(service.again == std::vector<bool>(20, false));  // and no link of any device bounces
 }
 
 TEST_CASE_METHOD(KeeperScene, "a thread that the profile keeps gets back what others change of it",
@@ -177,12 +191,41 @@ TEST_CASE_METHOD(KeeperScene, "a process that starts gets its own, and nothing e
     CHECK(service.gazes.size() == 1);
 }
 
-TEST_CASE_METHOD(KeeperScene, "a device that comes and goes for ever is left after a while",
+TEST_CASE_METHOD(KeeperScene, "a device that comes and goes for ever is left for a while",
                  "[daemon][keeper]") {
+    policy("[drift]\npoll = 0\n");
     keeper.begin_anew(tuned);
+    keeper.look({.is_whole = true}, tuned);
+    CHECK_FALSE(keeper.patience());
     for (int i = 0; i < 9; ++i) {
         keeper.look({.devices = {"eth1"}, .returned = {"eth1"}}, tuned);
     }
     CHECK(service.repairs.size() == 5);
     CHECK_FALSE(log.empty());
+    REQUIRE(keeper.patience());  // it is not forgotten, also where nothing is polled
+    CHECK(*keeper.patience() <= std::chrono::minutes(11));
+}
+
+TEST_CASE_METHOD(KeeperScene, "a device that did not get all of its settings is tried again",
+                 "[daemon][keeper]") {
+    policy("[drift]\npoll = 0\n");
+    keeper.begin_anew(tuned);
+    keeper.look({.is_whole = true}, tuned);
+    service.repaired.exit = Exit::differs;
+    keeper.look({.devices = {"eth1"}, .returned = {"eth1"}}, tuned);
+    CHECK(service.repairs.size() == 1);
+    REQUIRE(keeper.patience());
+    CHECK(*keeper.patience() <= std::chrono::seconds(30));
+}
+
+TEST_CASE_METHOD(KeeperScene, "nobody looks again for a device's sake where nothing is held",
+                 "[daemon][keeper]") {
+    policy("[drift]\npoll = 0\n");
+    keeper.begin_anew(tuned);
+    keeper.look({.is_whole = true}, tuned);
+    service.repaired.exit = Exit::differs;
+    keeper.look({.devices = {"eth1"}, .returned = {"eth1"}}, tuned);
+    REQUIRE(keeper.patience());
+    keeper.look({.is_whole = true}, {});
+    CHECK_FALSE(keeper.patience());
 }
