@@ -1,6 +1,7 @@
 #include "records.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/core.h>
 
@@ -59,11 +60,16 @@ void Records::keep(Report& report, std::string_view reason) const {
 }
 
 void Records::keep_applied(const ResolvedProfile& profile, Report& report) const {
-    if ((report.exit != Exit::as_wanted && report.exit != Exit::reboot_needed) ||
-        report.state == HostState::awaiting_confirmation) {
+    if (report.exit != Exit::as_wanted && report.exit != Exit::reboot_needed) {
         return;
     }
-    if (const Status kept = ProfileKeeper(folder_).keep(profile); !kept) {
+    const ProfileKeeper keeper(folder_);
+    if (report.state == HostState::awaiting_confirmation) {
+        // Where it cannot be, whoever confirms it is told.
+        static_cast<void>(keeper.keep_at_hand(profile));
+        return;
+    }
+    if (const Status kept = keeper.keep(profile); !kept) {
         report.notes.push_back("what is applied is not kept for the next boot: " +
                                kept.error().message);
     }
@@ -80,6 +86,9 @@ Status Records::keep_as_applied(const Applied* active, const AppliedProfile& aga
     }
     if (active == nullptr) {
         return keeper.forget();
+    }
+    if (keeper.keep_again(hash)) {
+        return {};
     }
     const auto profile =
         again({.name = active->profile, .overrides = overrides_of(active->overrides)});
@@ -105,6 +114,11 @@ void Records::keep_in_step(Report& report, const Ledger& ledger,
         report.notes.push_back("what is applied is not kept for the next boot: " +
                                kept.error().message);
     }
+    std::set<std::string, std::less<>> applied;
+    for (const Applied& each : ledger.applied()) {
+        applied.insert(each.profile_hash);
+    }
+    ProfileKeeper(folder_).keep_at_hand_only(applied);
     // Somebody has looked at this boot, and settled what is applied.
     static_cast<void>(Boots(folder_).succeed());
 }

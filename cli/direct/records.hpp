@@ -20,10 +20,11 @@ class Records {
     /// What the verb did, kept. What could not be kept is a note of it.
     void keep(Report& report, std::string_view reason = {}) const;
     /// Keeps a profile that was applied, for the next boot: a note where that cannot be. One that
-    /// awaits confirmation is not kept before it has that. Under the lock.
+    /// awaits confirmation is kept at hand, and for the boot once it has that. Under the lock.
     void keep_applied(const ResolvedProfile& profile, Report& report) const;
-    /// After a confirmation or a rollback the next boot applies what is applied now, or nothing.
-    /// `again` reads that profile once more. Under the lock.
+    /// After a confirmation or a rollback the next boot applies what is applied now, as it was
+    /// applied, or nothing. Where it is not at hand, `again` reads that profile once more. Under
+    /// the lock.
     void keep_in_step(Report& report, const Ledger& ledger, const AppliedProfile& again) const;
     /// The profile that was kept last; nothing where there is none.
     [[nodiscard]] Checked<std::optional<ResolvedProfile>> kept_profile(

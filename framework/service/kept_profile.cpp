@@ -1,7 +1,9 @@
 #include "service/kept_profile.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -15,6 +17,8 @@ namespace {
 constexpr std::string_view head = "# nanotune profile 1";
 constexpr std::string_view forgotten = "# nanotune profile 1: none\n";
 constexpr std::string_view comment = "# ";
+constexpr std::string_view at_hand = "profile-";  // with its hash
+constexpr std::string_view ending = ".toml";
 constexpr std::size_t size_limit = std::size_t{16} << 20U;
 
 std::string_view next_line(std::string_view& text) {
@@ -48,36 +52,12 @@ Result<std::string> content_of(const ResolvedProfile& profile) {
     return facts + "\n" + text;
 }
 
-}  // namespace
-
-ProfileKeeper::ProfileKeeper(const std::string& lasting_folder)
-    : folder_(lasting_folder), file_(lasting_folder + "/profile.toml") {}
-
-/// One file, whole or not there: nothing that a crash leaves is half of each of two profiles.
-Status ProfileKeeper::replace(std::string_view content) const {
-    const auto there = read_file(file_, size_limit);
-    if (there && *there == content) {
-        return {};
-    }
-    NT_CHECK(make_folder(folder_));
-    return replace_file(file_, content);
+bool is_hash(std::string_view text) {
+    return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;
 }
 
-Status ProfileKeeper::keep(const ResolvedProfile& profile) const {
-    NT_TRY(const std::string content, content_of(profile));
-    return replace(content);
-}
-
-Result<std::optional<KeptProfile>> ProfileKeeper::read() const {
-    const auto content = read_file(file_, size_limit);
-    if (!content && content.error().code == ErrorCode::not_found) {
-        return std::nullopt;
-    }
-    NT_CHECK(content);
-    if (*content == forgotten) {
-        return std::nullopt;
-    }
-    std::string_view rest = *content;
+/// Errors: damaged, where text and sum do not belong together.
+Result<KeptProfile> kept_in(std::string_view rest, const std::string& file) {
     const std::string_view begins = next_line(rest);
     const std::string_view sum = next_fact(rest);
     KeptProfile kept{.request = {}, .hash = std::string(next_fact(rest)), .text = {}};
@@ -94,9 +74,93 @@ Result<std::optional<KeptProfile>> ProfileKeeper::read() const {
     if (begins != head || sha256(kept.text) != sum) {
         return failure(
             ErrorCode::damaged,
-            fmt::format("{}: not the profile that was kept there; apply it again", file_));
+            fmt::format("{}: not the profile that was kept there; apply it again", file));
     }
     return kept;
+}
+
+}  // namespace
+
+ProfileKeeper::ProfileKeeper(const std::string& lasting_folder)
+    : folder_(lasting_folder), file_(lasting_folder + "/profile.toml") {}
+
+/// One file, whole or not there: nothing that a crash leaves is half of each of two profiles.
+Status ProfileKeeper::replace(std::string_view content) const {
+    const auto there = read_file(file_, size_limit);
+    if (there && *there == content) {
+        return {};
+    }
+    NT_CHECK(make_folder(folder_));
+    set_aside();
+    return replace_file(file_, content);
+}
+
+std::string ProfileKeeper::place_of(std::string_view hash) const {
+    return fmt::format("{}/{}{}{}", folder_, at_hand, hash, ending);
+}
+
+/// What boots so far, by another name: a rollback may want it again. Where that cannot be, its file
+/// is read again instead.
+void ProfileKeeper::set_aside() const {
+    const auto kept = read();
+    if (kept && *kept && is_hash((*kept)->hash)) {
+        std::error_code error;
+        std::filesystem::create_hard_link(file_, place_of((*kept)->hash), error);
+    }
+}
+
+Status ProfileKeeper::keep(const ResolvedProfile& profile) const {
+    NT_TRY(const std::string content, content_of(profile));
+    return replace(content);
+}
+
+Status ProfileKeeper::keep_at_hand(const ResolvedProfile& profile) const {
+    NT_TRY(const std::string content, content_of(profile));
+    NT_CHECK(make_folder(folder_));
+    return replace_file(place_of(profile.hash), content);
+}
+
+Status ProfileKeeper::keep_again(std::string_view hash) const {
+    if (!is_hash(hash)) {
+        return failure(ErrorCode::not_found, fmt::format("no profile is kept as \"{}\"", hash));
+    }
+    NT_TRY(const std::string content, read_file(place_of(hash), size_limit));
+    NT_TRY(const KeptProfile kept, kept_in(content, place_of(hash)));
+    return kept.hash == hash
+               ? replace(content)
+               : failure(ErrorCode::damaged,
+                         fmt::format("{}: not the profile of that name", place_of(hash)));
+}
+
+void ProfileKeeper::keep_at_hand_only(const std::set<std::string, std::less<>>& hashes) const {
+    std::error_code error;
+    std::vector<std::filesystem::path> others;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
+        const std::string name = entry.path().filename();
+        if (!name.starts_with(at_hand) || !name.ends_with(ending)) {
+            continue;
+        }
+        const std::string_view hash = std::string_view(name).substr(
+            at_hand.size(), name.size() - at_hand.size() - ending.size());
+        if (is_hash(hash) && !hashes.contains(hash)) {
+            others.push_back(entry.path());
+        }
+    }
+    for (const std::filesystem::path& other : others) {
+        std::filesystem::remove(other, error);
+    }
+}
+
+Result<std::optional<KeptProfile>> ProfileKeeper::read() const {
+    const auto content = read_file(file_, size_limit);
+    if (!content && content.error().code == ErrorCode::not_found) {
+        return std::nullopt;
+    }
+    NT_CHECK(content);
+    if (*content == forgotten) {
+        return std::nullopt;
+    }
+    return kept_in(*content, file_);
 }
 
 Status ProfileKeeper::forget() const {

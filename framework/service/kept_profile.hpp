@@ -2,7 +2,9 @@
 // never a file that somebody has edited since.
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -22,8 +24,15 @@ class ProfileKeeper {
   public:
     explicit ProfileKeeper(const std::string& lasting_folder);
 
-    /// Nothing is written where it is kept already. Errors: denied, io.
+    /// Nothing is written where it is kept already. What was kept before stays at hand. Errors:
+    /// denied, io.
     Status keep(const ResolvedProfile& profile) const;
+    /// Keeps it at hand beside what boots, for whoever confirms it. Errors: denied, io.
+    Status keep_at_hand(const ResolvedProfile& profile) const;
+    /// Keeps what is at hand by this hash, as it was then. Errors: not_found; damaged; denied, io.
+    Status keep_again(std::string_view hash) const;
+    /// What is at hand besides these is forgotten.
+    void keep_at_hand_only(const std::set<std::string, std::less<>>& hashes) const;
     /// Nothing where none is kept. Errors: damaged, where text and sum do not belong together;
     /// denied, io.
     [[nodiscard]] Result<std::optional<KeptProfile>> read() const;
@@ -35,6 +44,8 @@ class ProfileKeeper {
 
   private:
     [[nodiscard]] Status replace(std::string_view content) const;
+    [[nodiscard]] std::string place_of(std::string_view hash) const;
+    void set_aside() const;
 
     std::string folder_;
     std::string file_;

@@ -27,6 +27,21 @@ sleep 2.5
 is 0 || fail "what was confirmed is taken back"
 nanotune rollback --bus >said
 
+echo "== what is confirmed is what boots, also where its file is another by then, and the daemon was started anew"
+apply_for 600s
+echo "# edited" >>idle.toml
+printf '"net.ipv4.tcp_sack" = 1\n' >>idle.toml
+kill -KILL "$daemon"
+wait "$daemon" || true
+start_daemon
+nanotune confirm --bus >said
+! grep -q "not kept" said || { cat said; fail "not kept"; }
+grep -q "tcp_slow_start_after_idle" /var/lib/nanotune/profile.toml || fail "the next boot applies nothing"
+! grep -q tcp_sack /var/lib/nanotune/profile.toml || fail "the next boot applies what was never applied"
+nanotune rollback --bus >said
+sed -i '/edited/,$d' idle.toml
+! ls /var/lib/nanotune/profile-*.toml 2>/dev/null || fail "what nobody can want again is kept"
+
 echo "== killed while a confirmation is awaited, and started again: taken back at the deadline"
 apply_for 3s
 kill -KILL "$daemon"
@@ -49,6 +64,29 @@ start_daemon
 within 20 is 1
 within 20 state_is clean
 
+echo "== stopped while a confirmation is awaited: taken back before it ends, also on a frozen host that keeps what is applied"
+apply_for 600s
+nanotune freeze --bus --reason "nobody is to touch it" >said
+stop_daemon
+is 1 || fail "what nobody has confirmed stays, and nobody is left who would take it back"
+grep -q "nanotuned is stopped, and nobody has confirmed /run/here/idle.toml: .* is rolled back" /run/daemon.log ||
+    fail "not logged"
+start_daemon
+nanotune thaw --bus >said
+state_is clean
+
+echo "== clients that want to know something all the time do not put off the deadline"
+apply_for 2s
+looks=()
+for _ in 1 2 3 4; do
+    while sleep 0.01; do nanotune status --bus; done >/dev/null 2>&1 &
+    looks+=($!)
+done
+within 20 is 1
+kill "${looks[@]}"
+wait "${looks[@]}" || true
+within 20 state_is clean
+
 echo "== the bus is lost meanwhile: taken back all the same, and served again once it is there"
 apply_for 2s
 kill "$bus"
@@ -60,6 +98,25 @@ within 20 is_owned org.nanotune1
 state_is clean
 apply_for 1s
 within 20 is 1
+
+echo "== started while there is no bus: taken back all the same, and served once there is one"
+apply_for 3s
+kill -KILL "$daemon"
+wait "$daemon" || true
+kill "$bus"
+wait "$bus" || true
+lines=$(wc -l </run/daemon.log)
+"$build/bin/nanotuned" 2>>/run/daemon.log &
+daemon=$!
+within 20 is 1
+rm -f /run/dbus/system_bus_socket
+start_bus
+within 20 is_owned org.nanotune1
+state_is clean
+tail -n +$((lines + 1)) /run/daemon.log >log
+grep -q "^connect to the system bus: .*; trying again each second" log || fail "it is not said that there is none"
+[ -z "$(grep "^connect to the system bus: " log | uniq -d)" ] || fail "it is said each second"
+grep -q "connected to the system bus" log || fail "not logged"
 
 echo "== killed at any time of an apply: the next start leaves it as it was, or applied as a whole"
 names="tcp_slow_start_after_idle tcp_fin_timeout tcp_sack tcp_timestamps tcp_keepalive_time tcp_keepalive_intvl

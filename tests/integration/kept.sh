@@ -42,8 +42,18 @@ nanotune status
 tr --squeeze-repeats ' \n' ' ' <said | grep -q "p0.toml has changed since it was applied" || { cat said; exit 1; }
 nanotune apply p1.toml
 nanotune rollback
-kept none "a rollback to a profile that has been edited since"
-grep -q "not kept for the next boot: .*p0.toml is another profile now" said || { cat said; exit 1; }
+as_applied() { # as_applied AFTER
+    ! grep -q tcp_window_scaling state/lasting/profile.toml || { echo "after $1 the next boot applies what was never applied"; exit 1; }
+    ! grep -q "not kept" said || { cat said; exit 1; }
+}
+kept p0.toml "a rollback to a profile that has been edited since"
+as_applied "a rollback"
+nanotune apply p1.toml --confirm 60s
+echo '"net.ipv4.tcp_window_scaling" = 1' >>p1.toml
+nanotune confirm
+kept p1.toml "a confirmation of a profile that has been edited since"
+as_applied "a confirmation"
 nanotune apply p0.toml
 nanotune rollback --all
 kept none "a rollback of everything"
+[ -z "$(find state/lasting -name 'profile-*')" ] || { ls state/lasting; echo "what nobody can want again is kept"; exit 1; }

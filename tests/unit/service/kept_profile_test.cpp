@@ -70,3 +70,32 @@ TEST_CASE_METHOD(KeptScene, "what is kept can be forgotten", "[service][kept]") 
     REQUIRE(keeper.forget());
     CHECK_FALSE(keeper.read().value());
 }
+
+TEST_CASE_METHOD(KeptScene, "what was kept before, or may be kept yet, is at hand by its hash",
+                 "[service][kept]") {
+    const auto hash_of_kept = [this] {
+        const auto kept = keeper.read();
+        return kept && *kept ? (*kept)->hash : std::string();
+    };
+    const auto first = profile_of("[vars]\na = '1'\n", catalog);
+    const auto second = profile_of("[cpus]\nirq = '1'\n", catalog);
+    const auto third = profile_of("[cpus]\nirq = '2'\n", catalog);
+    REQUIRE(first);
+    REQUIRE(second);
+    REQUIRE(third);
+    REQUIRE(keeper.keep(*first));
+    REQUIRE(keeper.keep_at_hand(*second));
+    CHECK(hash_of_kept() == first->hash);
+    REQUIRE(keeper.keep_again(second->hash));
+    CHECK(hash_of_kept() == second->hash);
+    REQUIRE(keeper.keep(*third));
+    REQUIRE(keeper.keep_again(first->hash));
+    CHECK(hash_of_kept() == first->hash);
+    CHECK(resolved(**keeper.read(), catalog)->hash == first->hash);
+
+    keeper.keep_at_hand_only({third->hash});
+    CHECK(keeper.keep_again(second->hash).error().code == ErrorCode::not_found);
+    CHECK(keeper.keep_again("../profile").error().code == ErrorCode::not_found);
+    CHECK(hash_of_kept() == first->hash);
+    CHECK(keeper.keep_again(third->hash));
+}
