@@ -3,9 +3,9 @@
 
 using namespace nanotune;
 using namespace nanotune::test;
-using Catch::Matchers::Contains;
 using Catch::Matchers::EndsWith;
 using Catch::Matchers::StartsWith;
+using nanotune::test::Contains;
 
 TEST_CASE("an unknown verb is refused with the nearest one", "[cli][arguments]") {
     Answers answers;

@@ -6,7 +6,7 @@
 using namespace nanotune;
 using namespace nanotune::cli;
 using namespace nanotune::test;
-using Catch::Matchers::Contains;
+using nanotune::test::Contains;
 
 namespace {
 

@@ -12,8 +12,8 @@
 using namespace nanotune;
 using namespace nanotune::cli;
 using namespace nanotune::test;
-using Catch::Matchers::Contains;
 using Catch::Matchers::EndsWith;
+using nanotune::test::Contains;
 
 namespace {
 

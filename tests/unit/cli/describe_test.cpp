@@ -3,7 +3,7 @@
 
 using namespace nanotune;
 using namespace nanotune::test;
-using Catch::Matchers::Contains;
+using nanotune::test::Contains;
 
 namespace {
 
@@ -155,6 +155,6 @@ TEST_CASE("list and describe tell why a plugin is refused that they are asked ab
         const Printed printed = nanotune::test::nanotune(answers, words);
         CHECK(printed.status == static_cast<int>(Exit::refused));
         CHECK_THAT(printed.error,
-                   Catch::Contains("plugin memory is refused: /p/memory.so is cut off"));
+                   nanotune::test::Contains("plugin memory is refused: /p/memory.so is cut off"));
     }
 }

@@ -15,8 +15,8 @@
 using namespace nanotune;
 using namespace nanotune::cli;
 using namespace nanotune::test;
-using Catch::Matchers::Contains;
 using Catch::Matchers::Equals;
+using nanotune::test::Contains;
 
 namespace {
 

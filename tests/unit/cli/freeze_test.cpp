@@ -8,7 +8,7 @@
 
 using namespace nanotune;
 using namespace nanotune::test;
-using Catch::Matchers::Contains;
+using nanotune::test::Contains;
 
 TEST_CASE("a freeze needs a reason", "[cli][freeze]") {
     Answers answers;

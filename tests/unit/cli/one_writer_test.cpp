@@ -119,6 +119,6 @@ TEST_CASE_METHOD(WriterScene,
     };
     CHECK_FALSE(told().contains("has changed"));
     edited = "moves";
-    CHECK_THAT(told(), Catch::Matchers::Contains("a has changed since it was applied (forbid), and "
-                                                 "is not applied so"));
+    CHECK_THAT(told(), nanotune::test::Contains("a has changed since it was applied (forbid), and "
+                                                "is not applied so"));
 }

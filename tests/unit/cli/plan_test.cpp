@@ -9,7 +9,7 @@
 
 using namespace nanotune;
 using namespace nanotune::test;
-using Catch::Matchers::Contains;
+using nanotune::test::Contains;
 
 namespace {
 

@@ -6,8 +6,8 @@
 
 using namespace nanotune;
 using namespace nanotune::cli;
-using Catch::Matchers::Contains;
 using Catch::Matchers::EndsWith;
+using nanotune::test::Contains;
 
 namespace {
 

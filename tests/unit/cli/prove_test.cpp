@@ -20,7 +20,7 @@ using namespace nanotune;
 using namespace nanotune::cli;
 using namespace nanotune::cli::prove;
 using namespace nanotune::test;
-using Catch::Matchers::Contains;
+using nanotune::test::Contains;
 
 namespace {
 

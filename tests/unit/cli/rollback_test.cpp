@@ -3,7 +3,7 @@
 
 using namespace nanotune;
 using namespace nanotune::test;
-using Catch::Matchers::Contains;
+using nanotune::test::Contains;
 
 TEST_CASE("what is merely gone has a row in a rollback, and is no failure", "[cli][rollback]") {
     Answers answers;

@@ -5,7 +5,7 @@
 
 using namespace nanotune;
 using namespace nanotune::test;
-using Catch::Matchers::Contains;
+using nanotune::test::Contains;
 
 TEST_CASE("status names what the profile was applied with", "[cli][status]") {
     Answers answers;

@@ -3,7 +3,7 @@
 
 using namespace nanotune;
 using namespace nanotune::test;
-using Catch::Matchers::Contains;
+using nanotune::test::Contains;
 
 TEST_CASE("verify says that a host is as wanted, or that what was applied still stands",
           "[cli][verify]") {

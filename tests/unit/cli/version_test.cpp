@@ -4,7 +4,7 @@
 
 using namespace nanotune;
 using namespace nanotune::test;
-using Catch::Matchers::Contains;
+using nanotune::test::Contains;
 
 TEST_CASE("a plugin that is refused is named once with its reason, and the others are listed",
           "[cli][version]") {

@@ -5,7 +5,7 @@
 
 using namespace nanotune;
 using namespace nanotune::daemon;
-using Catch::Matchers::Contains;
+using nanotune::test::Contains;
 
 namespace {
 

@@ -10,7 +10,7 @@
 
 using namespace nanotune;
 using namespace nanotune::daemon;
-using Catch::Matchers::Contains;
+using nanotune::test::Contains;
 
 namespace {
 

@@ -19,8 +19,8 @@
 
 using namespace nanotune;
 using namespace nanotune::test;
-using Catch::Matchers::Contains;
 using Catch::Matchers::EndsWith;
+using nanotune::test::Contains;
 namespace fs = std::filesystem;
 
 namespace {

@@ -116,7 +116,7 @@ TEST_CASE("root goes by no journal that others can write", "[state]") {
     const auto lock = state.lock("test", std::chrono::milliseconds(0));
     REQUIRE_FALSE(lock);
     CHECK(lock.error().code == ErrorCode::denied);
-    CHECK_THAT(lock.error().message, Catch::Contains("mode 777"));
+    CHECK_THAT(lock.error().message, nanotune::test::Contains("mode 777"));
 }
 
 TEST_CASE("a journal whose header has another length is written anew, and loses nothing",
@@ -217,7 +217,7 @@ TEST_CASE("what another process is at work on is not called cut off", "[state]")
     REQUIRE(answer == 'y');
     const auto view = state.view();
     REQUIRE(view);
-    CHECK_THAT(view->at_work, Catch::Contains(std::to_string(other)));
+    CHECK_THAT(view->at_work, nanotune::test::Contains(std::to_string(other)));
     ::kill(other, SIGKILL);
     ::waitpid(other, nullptr, 0);
     ::close(ready[0]);
@@ -427,16 +427,16 @@ TEST_CASE("root trusts no state folder that somebody else can replace, and makes
         CHECK_FALSE(fs::exists(open / "deeper"));
         return lock.error().message;
     };
-    const auto in_its_place = Catch::Contains("another folder can be put in its place");
+    const auto in_its_place = nanotune::test::Contains("another folder can be put in its place");
     fs::permissions(open, fs::perms::all);
-    CHECK_THAT(refusal(), Catch::Contains("others than root can write it (mode 777)"));
-    CHECK_THAT(refusal(), in_its_place && Catch::Contains(open.string()));
+    CHECK_THAT(refusal(), nanotune::test::Contains("others than root can write it (mode 777)"));
+    CHECK_THAT(refusal(), in_its_place && nanotune::test::Contains(open.string()));
     fs::permissions(open, fs::perms(0775));
-    CHECK_THAT(refusal(), Catch::Contains("others than root can write it (mode 775)"));
+    CHECK_THAT(refusal(), nanotune::test::Contains("others than root can write it (mode 775)"));
     fs::permissions(open, fs::perms(0755));
     constexpr unsigned somebody = 1000;
     REQUIRE(::chown(open.c_str(), somebody, somebody) == 0);
-    CHECK_THAT(refusal(), in_its_place && Catch::Contains("belongs to user 1000"));
+    CHECK_THAT(refusal(), in_its_place && nanotune::test::Contains("belongs to user 1000"));
     REQUIRE(::chown(open.c_str(), 0, 0) == 0);
     fs::permissions(open, fs::perms::all);
     fs::create_directories(open / "other" / "state");
@@ -452,7 +452,7 @@ TEST_CASE("root trusts no state folder that somebody else can replace, and makes
     const auto led = StateFolder(folder.path / "twice" / "state", here)
                          .lock("test", std::chrono::milliseconds(0));
     REQUIRE_FALSE(led);
-    CHECK_THAT(led.error().message, in_its_place && Catch::Contains(open.string() + ":"));
+    CHECK_THAT(led.error().message, in_its_place && nanotune::test::Contains(open.string() + ":"));
     fs::permissions(open, fs::perms::all | fs::perms::sticky_bit);
     CHECK(state.lock("test", std::chrono::milliseconds(0)));
 }
@@ -470,7 +470,8 @@ TEST_CASE("a folder or a pipe in place of the journal is set aside, and nobody w
     std::vector<std::string> notes;
     REQUIRE(state.open(notes));
     REQUIRE(notes.size() == 1);
-    CHECK_THAT(notes.front(), Catch::Contains("it is no file") && Catch::Contains("is kept as"));
+    CHECK_THAT(notes.front(),
+               nanotune::test::Contains("it is no file") && nanotune::test::Contains("is kept as"));
     CHECK(fs::is_regular_file(folder.journal()));
     CHECK(state.view()->ledger.lost().size() == 1);
 }
@@ -486,7 +487,7 @@ TEST_CASE("a journal that is larger than any of ours is set aside whole, and blo
     std::vector<std::string> notes;
     REQUIRE(state.open(notes));
     REQUIRE(notes.size() == 1);
-    CHECK_THAT(notes.front(), Catch::Contains("is kept as"));
+    CHECK_THAT(notes.front(), nanotune::test::Contains("is kept as"));
     CHECK(fs::file_size(folder.journal()) < 1024);
     CHECK(state.view()->ledger.lost().size() == 1);
 }
@@ -545,9 +546,9 @@ TEST_CASE("by a journal that is a symbolic link nobody goes, to read it or to wr
     commit_one_apply(state);
     fs::rename(folder.journal(), folder.path / "elsewhere");
     fs::create_symlink("elsewhere", folder.journal());
-    CHECK_THAT(refusal_of(state), Catch::Contains("it is a symbolic link"));
+    CHECK_THAT(refusal_of(state), nanotune::test::Contains("it is a symbolic link"));
     fs::remove(folder.path / "elsewhere");
-    CHECK_THAT(refusal_of(state), Catch::Contains("it is a symbolic link"));
+    CHECK_THAT(refusal_of(state), nanotune::test::Contains("it is a symbolic link"));
     CHECK(fs::is_symlink(folder.journal()));
     CHECK(folder.files_aside() == 0);
 }
@@ -562,12 +563,13 @@ TEST_CASE("root goes by no journal that others can write, to read it or to write
     commit_one_apply(state);
     SECTION("by its mode") {
         fs::permissions(folder.journal(), fs::perms{0666});
-        CHECK_THAT(refusal_of(state), Catch::Contains("(mode 666)"));
+        CHECK_THAT(refusal_of(state), nanotune::test::Contains("(mode 666)"));
         fs::permissions(folder.journal(), fs::perms{0600});
     }
     SECTION("by its owner") {
         REQUIRE(::chown(folder.journal().c_str(), 4242, 0) == 0);
-        CHECK_THAT(refusal_of(state), Catch::Contains("it belongs to user 4242, not to root"));
+        CHECK_THAT(refusal_of(state),
+                   nanotune::test::Contains("it belongs to user 4242, not to root"));
         REQUIRE(::chown(folder.journal().c_str(), 0, 0) == 0);
     }
     CHECK(refusal_of(state).empty());
@@ -703,7 +705,7 @@ TEST_CASE("who holds the journal gives it back when its folder was removed", "[s
         commit_one_apply(state);
         const Status given = held->give_back(state, 7);
         REQUIRE_FALSE(given);
-        CHECK_THAT(given.error().message, Catch::Contains("somebody removed it"));
+        CHECK_THAT(given.error().message, nanotune::test::Contains("somebody removed it"));
         CHECK(state.view()->ledger.active()->id == 1);
     }
     SECTION("but says nothing where it was confirmed before") {

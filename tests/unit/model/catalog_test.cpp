@@ -5,7 +5,7 @@
 #include "support/catch.hpp"
 
 using namespace nanotune;
-using Catch::Matchers::Contains;
+using nanotune::test::Contains;
 
 namespace {
 

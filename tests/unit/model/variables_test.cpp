@@ -49,7 +49,7 @@ TEST_CASE("an empty name in a table's word is an error, not every device", "[var
         INFO(profile);
         const auto given = given::resolution(std::string(profile));
         REQUIRE(given.messages().size() == 1);
-        CHECK_THAT(given.messages().front(), Catch::Contains("the name is empty"));
+        CHECK_THAT(given.messages().front(), nanotune::test::Contains("the name is empty"));
     }
 }
 

@@ -138,10 +138,10 @@ TEST_CASE("a misfit of queues names the lines that give as many", "[irq]") {
     };
     const auto planned = {channels("combined", 0, 7), channels("rx", 2, 8), channels("tx", 4, 9)};
     CHECK_THAT(misfit(derived(host_with_queues(2), "1-3", "one-to-one", planned)),
-               Catch::Contains("the 4 queues that p.toml:9:1 gives eth0"));
+               nanotune::test::Contains("the 4 queues that p.toml:9:1 gives eth0"));
     const auto both = {channels("combined", 3, 7), channels("rx", 2, 8)};
     CHECK_THAT(misfit(derived(host_with_queues(2), "1-3", "one-to-one", both)),
-               Catch::Contains("the 5 queues that p.toml:7:1 and p.toml:8:1 give eth0"));
+               nanotune::test::Contains("the 5 queues that p.toml:7:1 and p.toml:8:1 give eth0"));
 }
 
 TEST_CASE("per-node keeps to the CPUs on the NIC's node", "[irq]") {
