@@ -76,9 +76,9 @@ std::string_view action_of(Right right) {
 }
 
 Authority::Authority(sdbus::IConnection& connection)
-    : bus_(sdbus::createProxy(connection, "org.freedesktop.DBus", "/org/freedesktop/DBus")),
-      polkit_(sdbus::createProxy(connection, "org.freedesktop.PolicyKit1",
-                                 "/org/freedesktop/PolicyKit1/Authority")) {}
+    : bus_(bus::proxy_of(connection, "org.freedesktop.DBus", "/org/freedesktop/DBus")),
+      polkit_(bus::proxy_of(connection, "org.freedesktop.PolicyKit1",
+                            "/org/freedesktop/PolicyKit1/Authority")) {}
 
 void Authority::ask(const sdbus::Message& call, Right right, Decided decided) {
     const Question question{
@@ -93,8 +93,9 @@ void Authority::ask(const sdbus::Message& call, Right right, Decided decided) {
     bus_->callMethodAsync("GetConnectionCredentials")
         .onInterface("org.freedesktop.DBus")
         .withArguments(question.sender)
-        .uponReplyInvoke([this, question, decided = std::move(decided)](const sdbus::Error* error,
+        .uponReplyInvoke([this, question, decided = std::move(decided)](bus::Fault fault,
                                                                         const bus::Facts& facts) {
+            const sdbus::Error* const error = bus::error_in(fault);
             if (--asking_[question.sender] == 0) {
                 asking_.erase(question.sender);
             }
@@ -150,12 +151,12 @@ void Authority::ask_polkit(const Question& question, const Caller& caller, const
         .withTimeout(question.may_ask ? std::chrono::seconds(patience_with_people) : patience)
         .withArguments(subject, std::string(action_of(question.right)), details,
                        question.may_ask ? allow_user_interaction : 0, std::string())
-        .uponReplyInvoke([right = question.right, caller, decided](const sdbus::Error* error,
-                                                                   const Decision& decision) {
-            decided(Caller{.user = caller.user,
-                           .process = caller.process,
-                           .may = verdict(error, decision, right, caller.user)});
-        });
+        .uponReplyInvoke(
+            [right = question.right, caller, decided](bus::Fault fault, const Decision& decision) {
+                decided(Caller{.user = caller.user,
+                               .process = caller.process,
+                               .may = verdict(bus::error_in(fault), decision, right, caller.user)});
+            });
 }
 
 }  // namespace nanotune::daemon

@@ -11,8 +11,8 @@ namespace {
 constexpr std::size_t most_asking = 8;
 
 /// The names of properties that differ.
-std::vector<std::string> changes(const Datapath& before, const Datapath& now) {
-    std::vector<std::string> changed;
+std::vector<bus::PropertyName> changes(const Datapath& before, const Datapath& now) {
+    std::vector<bus::PropertyName> changed;
     const auto compare = [&changed](bool differs, const char* name) {
         if (differs) {
             changed.emplace_back(name);
@@ -38,12 +38,12 @@ DatapathObject::DatapathObject(sdbus::IConnection& connection, const DatapathPar
       parts_(parts),
       seen_(std::move(seen)) {
     registerAdaptor();
-    emitInterfacesAddedSignal({bus::datapath_interface});
+    emitInterfacesAddedSignal({bus::InterfaceName(bus::datapath_interface)});
 }
 
 DatapathObject::~DatapathObject() {
     try {
-        emitInterfacesRemovedSignal({bus::datapath_interface});
+        emitInterfacesRemovedSignal({bus::InterfaceName(bus::datapath_interface)});
     } catch (const sdbus::Error&) {
         // Nobody is left to be told.
     }
@@ -67,17 +67,13 @@ void DatapathObject::show(const Datapath& now) {
     if (changed.empty()) {
         return;
     }
-    try {
-        getObject().emitPropertiesChangedSignal(bus::datapath_interface, changed);
-    } catch (const sdbus::Error&) {
-        // The connection is lost, which its next use says.
-    }
+    bus::tell_changed(getObject(), bus::datapath_interface, changed);
 }
 
 /// Then, for a caller who has the right, with who that is.
 template <typename R, typename F>
 void DatapathObject::for_whom(const R& reply, Right right, F then) {
-    const sdbus::Message& call = *getObject().getCurrentlyProcessedMessage();
+    const sdbus::Message& call = bus::call_of(getObject());
     parts_.authority.ask(
         call, right,
         [reply, then = std::move(then), sender = call.getSender(), name = seen_.name,

@@ -44,7 +44,7 @@ Result<std::unique_ptr<Front>> Front::open(const Parts& parts, const Snapshot& s
                                                                 .kept = parts.datapaths,
                                                                 .count = parts.count,
                                                                 .log = parts.log});
-        connection.requestName(bus::service_name);
+        connection.requestName(bus::ServiceName(bus::service_name));
         return front;
     } catch (const sdbus::Error& error) {
         return lost(what, error);
@@ -53,7 +53,7 @@ Result<std::unique_ptr<Front>> Front::open(const Parts& parts, const Snapshot& s
 
 nanotune::Status Front::process() {
     try {
-        for (int i = 0; i < messages_a_turn && connection_->processPendingRequest(); ++i) {
+        for (int i = 0; i < messages_a_turn && bus::process_one(*connection_); ++i) {
         }
     } catch (const sdbus::Error& error) {
         return lost("the system bus", error);

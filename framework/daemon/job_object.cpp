@@ -26,17 +26,17 @@ std::string path_of_job(std::uint64_t number) {
 
 JobObject::JobObject(sdbus::IConnection& connection, JobFacts facts, Authority& authority,
                      std::function<void(std::uint64_t)> cancel)
-    : AdaptorInterfaces(connection, path_of_job(facts.number)),
+    : AdaptorInterfaces(connection, sdbus::ObjectPath(path_of_job(facts.number))),
       facts_(std::move(facts)),
       authority_(authority),
       cancel_(std::move(cancel)) {
     registerAdaptor();
-    emitInterfacesAddedSignal({bus::job_interface});
+    emitInterfacesAddedSignal({bus::InterfaceName(bus::job_interface)});
 }
 
 JobObject::~JobObject() {
     try {
-        emitInterfacesRemovedSignal({bus::job_interface});
+        emitInterfacesRemovedSignal({bus::InterfaceName(bus::job_interface)});
     } catch (const sdbus::Error&) {
         // Nobody is left to be told.
     }
@@ -46,7 +46,7 @@ JobObject::~JobObject() {
 /// What the job is about is told to who began it, on whatever connection, and to root.
 template <typename R, typename F>
 void JobObject::for_owner(const R& reply, F then) {
-    const sdbus::Message& call = *getObject().getCurrentlyProcessedMessage();
+    const sdbus::Message& call = bus::call_of(getObject());
     if (call.getSender() == facts_.sender) {
         then();
         return;
@@ -189,11 +189,7 @@ void JobObject::end(Answer answer) {
 }
 
 void JobObject::tell(const std::string& property) {
-    try {
-        getObject().emitPropertiesChangedSignal(bus::job_interface, {property});
-    } catch (const sdbus::Error&) {
-        // The connection is lost, which its next use says.
-    }
+    bus::tell_changed(getObject(), bus::job_interface, {bus::PropertyName(property)});
 }
 
 }  // namespace nanotune::daemon

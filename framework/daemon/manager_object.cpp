@@ -51,7 +51,7 @@ Answer answer_of(Report report) {
 }  // namespace
 
 ManagerObject::ManagerObject(sdbus::IConnection& connection, Parts parts, Snapshot snapshot)
-    : AdaptorInterfaces(connection, bus::manager_path),
+    : AdaptorInterfaces(connection, sdbus::ObjectPath(bus::manager_path)),
       parts_(std::move(parts)),
       snapshot_(std::move(snapshot)) {
     registerAdaptor();
@@ -68,7 +68,7 @@ void ManagerObject::begin(sdbus::Result<Path>&& result, const Verb& verb, const 
     const bool has_files = !call->profile.files.empty();
     waiting_with_files_ += has_files ? 1 : 0;
     parts_.authority.ask(
-        *getObject().getCurrentlyProcessedMessage(), verb.right,
+        bus::call_of(getObject()), verb.right,
         [this, reply, verb, has_files, kept = std::make_shared<const Call>(*std::move(call)),
          run = std::move(run)](const nanotune::Result<Caller>& caller) {
             waiting_with_files_ -= has_files ? 1 : 0;
@@ -85,9 +85,7 @@ nanotune::Result<ManagerObject::Call> ManagerObject::call_of(const Verb& verb,
                        "too many calls that give files wait for a decision already; nothing was "
                        "touched");
     }
-    Call call{.sender = getObject().getCurrentlyProcessedMessage()->getSender(),
-              .profile = {},
-              .options = {}};
+    Call call{.sender = bus::call_of(getObject()).getSender(), .profile = {}, .options = {}};
     NT_TRY(call.options, options_of(said.options, verb.options));
     NT_TRY(call.profile, profile_of(said.profile, said.files, said.set));
     return call;

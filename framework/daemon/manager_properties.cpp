@@ -11,7 +11,7 @@ std::string ManagerObject::Version() {
 }
 
 void ManagerObject::show(const Snapshot& snapshot) {
-    std::vector<std::string> changed;
+    std::vector<bus::PropertyName> changed;
     const auto compare = [&changed](const std::string& a, const std::string& b, const char* name) {
         if (a != b) {
             changed.emplace_back(name);
@@ -25,30 +25,22 @@ void ManagerObject::show(const Snapshot& snapshot) {
     if (changed.empty()) {
         return;
     }
-    try {
-        getObject().emitPropertiesChangedSignal(bus::manager_interface, changed);
-    } catch (const sdbus::Error&) {
-        // The connection is lost, which its next use says.
-    }
+    bus::tell_changed(getObject(), bus::manager_interface, changed);
 }
 
 bus::Facts ManagerObject::LastReport() {
     return last_.verb.empty() ? bus::Facts()
-                              : bus::Facts{{"verb", last_.verb},
-                                           {"profile", bus::bus_text(last_.profile)},
-                                           {"exit", static_cast<std::int32_t>(last_.exit)},
-                                           {"state", std::string(name_of(last_.state))},
-                                           {"changed", last_.changed},
-                                           {"at", last_.at}};
+                              : bus::Facts{bus::told("verb", last_.verb),
+                                           bus::told("profile", bus::bus_text(last_.profile)),
+                                           bus::told("exit", static_cast<std::int32_t>(last_.exit)),
+                                           bus::told("state", std::string(name_of(last_.state))),
+                                           bus::told("changed", last_.changed),
+                                           bus::told("at", last_.at)};
 }
 
 void ManagerObject::show(const daemon::LastReport& report) {
     last_ = report;
-    try {
-        getObject().emitPropertiesChangedSignal(bus::manager_interface, {"LastReport"});
-    } catch (const sdbus::Error&) {
-        // The connection is lost, which its next use says.
-    }
+    bus::tell_changed(getObject(), bus::manager_interface, {bus::PropertyName("LastReport")});
 }
 
 void ManagerObject::tell(const DriftEvent& event) {

@@ -9,7 +9,7 @@ PluginObject::PluginObject(sdbus::IConnection& connection, PluginInfo plugin)
     : AdaptorInterfaces(connection, bus::object_path("plugin", plugin.name)),
       plugin_(std::move(plugin)) {
     registerAdaptor();
-    emitInterfacesAddedSignal({bus::plugin_interface});
+    emitInterfacesAddedSignal({bus::InterfaceName(bus::plugin_interface)});
 }
 
 PluginObject::~PluginObject() {
@@ -21,12 +21,12 @@ DeviceObject::DeviceObject(sdbus::IConnection& connection, std::string name, Dev
       name_(std::move(name)),
       facts_(facts) {
     registerAdaptor();
-    emitInterfacesAddedSignal({bus::device_interface});
+    emitInterfacesAddedSignal({bus::InterfaceName(bus::device_interface)});
 }
 
 DeviceObject::~DeviceObject() {
     try {
-        emitInterfacesRemovedSignal({bus::device_interface});
+        emitInterfacesRemovedSignal({bus::InterfaceName(bus::device_interface)});
     } catch (const sdbus::Error&) {
         // Nobody is left to be told.
     }
@@ -34,7 +34,7 @@ DeviceObject::~DeviceObject() {
 }
 
 void DeviceObject::show(const DeviceFacts& now) {
-    std::vector<std::string> changed;
+    std::vector<bus::PropertyName> changed;
     if ((facts_.drifted == 0) != (now.drifted == 0)) {
         changed.emplace_back("State");
     }
@@ -48,11 +48,7 @@ void DeviceObject::show(const DeviceFacts& now) {
     if (changed.empty()) {
         return;
     }
-    try {
-        getObject().emitPropertiesChangedSignal(bus::device_interface, changed);
-    } catch (const sdbus::Error&) {
-        // The connection is lost, which its next use says.
-    }
+    bus::tell_changed(getObject(), bus::device_interface, changed);
 }
 
 }  // namespace nanotune::daemon

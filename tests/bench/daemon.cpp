@@ -21,10 +21,11 @@
 
 #include <fmt/core.h>
 #include <poll.h>
-#include <sdbus-c++/sdbus-c++.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "service/bus/sdbus.hpp"
 
 namespace {
 
@@ -116,7 +117,7 @@ void show_rest(pid_t process, int seconds) {
 class Nanotuned {
   public:
     explicit Nanotuned(sdbus::IConnection& bus)
-        : bus_(bus), manager_(sdbus::createProxy(bus, "org.nanotune1", "/org/nanotune1")) {}
+        : bus_(bus), manager_(nanotune::bus::proxy_of(bus, "org.nanotune1", "/org/nanotune1")) {}
 
     void apply(const std::string& profile) {
         Facts options{{"allow", sdbus::Variant(std::string("all"))}};
@@ -141,7 +142,7 @@ class Nanotuned {
     using Pairs = std::vector<sdbus::Struct<std::string, std::string>>;
 
     void wait(const sdbus::ObjectPath& path, const std::string& profile) {
-        const auto job = sdbus::createProxy(bus_, "org.nanotune1", path);
+        const auto job = nanotune::bus::proxy_of(bus_, "org.nanotune1", path);
         Facts facts;
         job->callMethod("Wait").onInterface("org.nanotune1.Job").storeResultsTo(facts);
         if (facts["exit"].get<std::int32_t>() != 0) {
@@ -201,7 +202,8 @@ void end(pid_t process) {
 void measure_nanotuned(const std::string& program, const std::string& profiles, int rounds,
                        int seconds) {
     const auto bus = sdbus::createSystemBusConnection();
-    const auto names = sdbus::createProxy(*bus, "org.freedesktop.DBus", "/org/freedesktop/DBus");
+    const auto names =
+        nanotune::bus::proxy_of(*bus, "org.freedesktop.DBus", "/org/freedesktop/DBus");
     std::vector<double> starts;
     pid_t process = 0;
     for (int round = 0; round < rounds; ++round) {
@@ -237,12 +239,12 @@ void measure_nanotuned(const std::string& program, const std::string& profiles, 
 
 void measure_tuned(pid_t process, int rounds, int seconds) {
     const auto bus = sdbus::createSystemBusConnection();
-    const auto tuned = sdbus::createProxy(*bus, "com.redhat.tuned", "/Tuned");
+    const auto tuned = nanotune::bus::proxy_of(*bus, "com.redhat.tuned", "/Tuned");
     bool has_changed = false;
     tuned->uponSignal("profile_changed")
         .onInterface("com.redhat.tuned.control")
         .call([&](const std::string&, const bool&, const std::string&) { has_changed = true; });
-    tuned->finishRegistration();
+    nanotune::bus::begin_listening(*tuned);
     const auto turn = [&](const std::string& profile) {
         has_changed = false;
         sdbus::Struct<bool, std::string> answer;
@@ -252,7 +254,7 @@ void measure_tuned(pid_t process, int rounds, int seconds) {
             .storeResultsTo(answer);
         const auto until = Clock::now() + patience;
         while (!has_changed && Clock::now() < until) {
-            while (bus->processPendingRequest()) {
+            while (nanotune::bus::process_one(*bus)) {
             }
             const auto data = bus->getEventLoopPollData();
             pollfd waited{.fd = data.fd, .events = data.events, .revents = 0};

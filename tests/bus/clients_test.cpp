@@ -19,14 +19,15 @@
 #include "support/catch.hpp"
 
 using namespace nanotune;
-using Catch::Matchers::Contains;
+using nanotune::test::Contains;
 
 namespace {
 
 class Manager final : public sdbus::ProxyInterfaces<org::nanotune1::Manager_proxy> {
   public:
     explicit Manager(sdbus::IConnection& connection)
-        : ProxyInterfaces(connection, bus::service_name, bus::manager_path) {
+        : ProxyInterfaces(connection, bus::ServiceName(bus::service_name),
+                          sdbus::ObjectPath(bus::manager_path)) {
         registerProxy();
     }
     ~Manager() { unregisterProxy(); }
@@ -40,7 +41,7 @@ class Manager final : public sdbus::ProxyInterfaces<org::nanotune1::Manager_prox
 
 /// The verb's facts, waited for.
 bus::Facts result_of(sdbus::IConnection& connection, const sdbus::ObjectPath& path) {
-    const auto job = sdbus::createProxy(connection, bus::service_name, path);
+    const auto job = bus::proxy_of(connection, bus::service_name, path);
     bus::Facts facts;
     job->callMethod("Wait").onInterface(bus::job_interface).storeResultsTo(facts);
     job->callMethod("Close").onInterface(bus::job_interface);
@@ -93,15 +94,15 @@ class Nonsense {
     sdbus::Variant variant() {
         switch (below(6)) {
             case 0:
-                return word();
+                return sdbus::Variant(word());
             case 1:
-                return random_() % 2 == 0;
+                return sdbus::Variant(random_() % 2 == 0);
             case 2:
-                return static_cast<std::uint32_t>(random_());
+                return sdbus::Variant(static_cast<std::uint32_t>(random_()));
             case 3:
-                return static_cast<std::int64_t>(random_());
+                return sdbus::Variant(static_cast<std::int64_t>(random_()));
             case 4:
-                return std::vector<std::string>{word(), word()};
+                return sdbus::Variant(std::vector<std::string>{word(), word()});
             default:
                 return sdbus::Variant(sdbus::Variant(word()));
         }
@@ -140,22 +141,24 @@ void say_nonsense(sdbus::IProxy& object, Nonsense& random) {
     static const std::array<const char*, 6> methods = {
         "Plan", "Verify", "ShowProfile", "CheckProfile", "PlanRollback", "Rows"};
     const char* interface = random.below(8) == 0 ? bus::job_interface : bus::manager_interface;
-    auto call = object.createMethodCall(interface, methods.at(random.below(methods.size())));
-    switch (random.below(5)) {
-        case 0:
-            call << random.word();
-            break;
-        case 1:
-            call << random.options();
-            break;
-        case 2:
-            call << random.word() << random.files() << random.pairs();
-            break;
-        default:
-            call << random.word() << random.files() << random.pairs() << random.options();
-    }
+    const char* method = methods.at(random.below(methods.size()));
+    const auto call = [&](const auto&... words) {
+        object.callMethod(method).onInterface(interface).withArguments(words...);
+    };
     try {
-        object.callMethod(call);
+        switch (random.below(5)) {
+            case 0:
+                call(random.word());
+                break;
+            case 1:
+                call(random.options());
+                break;
+            case 2:
+                call(random.word(), random.files(), random.pairs());
+                break;
+            default:
+                call(random.word(), random.files(), random.pairs(), random.options());
+        }
     } catch (const sdbus::Error& error) {
         CHECK_THAT(error.getName(), !Contains("NoReply") && !Contains("Disconnected"));
     }
@@ -208,7 +211,7 @@ TEST_CASE("a profile is read from a sealed memfd, and from nothing else", "[bus]
 
 TEST_CASE("what makes no sense is refused, and nothing comes of it", "[bus]") {
     const auto connection = sdbus::createSystemBusConnection();
-    const auto object = sdbus::createProxy(*connection, bus::service_name, bus::manager_path);
+    const auto object = bus::proxy_of(*connection, bus::service_name, bus::manager_path);
     constexpr std::uint32_t seed = 20261128;
     Nonsense random(seed);
     INFO("seed " << seed);

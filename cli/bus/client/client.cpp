@@ -25,7 +25,7 @@ bus::Facts facts_of(const Consent& consent) {
     add(consent.moves, "moves");
     add(consent.clock, "clock");
     add(consent.management, "management");
-    return words.empty() ? bus::Facts() : bus::Facts{{"allow", words}};
+    return words.empty() ? bus::Facts() : bus::Facts{bus::told("allow", words)};
 }
 
 }  // namespace
@@ -50,15 +50,15 @@ Report report_of(JobEnd end) {
 
 bus::Facts BusService::looking() const {
     const std::string address = options_.session_address();
-    return address.empty() ? bus::Facts() : bus::Facts{{"session-address", address}};
+    return address.empty() ? bus::Facts() : bus::Facts{bus::told("session-address", address)};
 }
 
 bus::Facts BusService::options_of(const RollbackRequest& request) const {
     bus::Facts facts = looking();
     facts.merge(facts_of(request.consent));
-    facts["all"] = request.all;
-    facts["force"] = request.force;
-    facts["timeout"] = static_cast<std::uint32_t>(request.timeout.count());
+    facts["all"] = sdbus::Variant(request.all);
+    facts["force"] = sdbus::Variant(request.force);
+    facts["timeout"] = sdbus::Variant(static_cast<std::uint32_t>(request.timeout.count()));
     return facts;
 }
 
@@ -124,13 +124,14 @@ Report BusService::with_profile(std::string_view verb, const ProfileRequest& pro
 Report BusService::apply(const ProfileRequest& profile, const ApplyRequest& request) {
     bus::Facts options = looking();
     options.merge(facts_of(request.consent));
-    options["strict"] = request.strict;
-    options["timeout"] = static_cast<std::uint32_t>(request.timeout.count());
+    options["strict"] = sdbus::Variant(request.strict);
+    options["timeout"] = sdbus::Variant(static_cast<std::uint32_t>(request.timeout.count()));
     if (request.confirm_within) {
-        options["confirm"] = static_cast<std::uint32_t>(request.confirm_within->count());
+        options["confirm"] =
+            sdbus::Variant(static_cast<std::uint32_t>(request.confirm_within->count()));
     }
     if (!request.expected_plan.empty()) {
-        options["expected-plan"] = request.expected_plan;
+        options["expected-plan"] = sdbus::Variant(request.expected_plan);
     }
     return with_profile("apply", profile,
                         [&options](ManagerProxy& manager, const SentProfile& sent) {
@@ -142,7 +143,7 @@ Report BusService::apply(const ProfileRequest& profile, const ApplyRequest& requ
 Report BusService::freeze(const FreezeRequest& request) {
     bus::Facts options;
     if (request.until) {
-        options["until"] = static_cast<std::uint64_t>(*request.until);
+        options["until"] = sdbus::Variant(static_cast<std::uint64_t>(*request.until));
     }
     return changing("freeze",
                     [&](ManagerProxy& manager) { return manager.Freeze(request.reason, options); },

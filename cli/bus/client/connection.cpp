@@ -24,7 +24,8 @@ class JobProxy final
     : public sdbus::ProxyInterfaces<org::nanotune1::Job_proxy, sdbus::Properties_proxy> {
   public:
     JobProxy(sdbus::IConnection& connection, const sdbus::ObjectPath& path, ProgressSink progress)
-        : ProxyInterfaces(connection, bus::service_name, path), progress_(std::move(progress)) {
+        : ProxyInterfaces(connection, bus::ServiceName(bus::service_name), sdbus::ObjectPath(path)),
+          progress_(std::move(progress)) {
         registerProxy();
     }
     ~JobProxy() { unregisterProxy(); }
@@ -43,17 +44,18 @@ class JobProxy final
     }
 
   private:
-    void onWaitReply(const bus::Facts& result, const sdbus::Error* error) override {
-        if (error != nullptr) {
+    void onWaitReply(const bus::Facts& result, bus::Fault fault) override {
+        if (const sdbus::Error* const error = bus::error_in(fault); error != nullptr) {
             fault_ = *error;
         } else {
             facts_ = result;
         }
     }
 
-    void onPropertiesChanged(const std::string& /*interface*/, const bus::Facts& changed,
-                             const std::vector<std::string>& /*invalidated*/) override {
-        const auto found = changed.find("Progress");
+    void onPropertiesChanged(const bus::InterfaceName& /*interface*/,
+                             const std::map<bus::PropertyName, sdbus::Variant>& changed,
+                             const std::vector<bus::PropertyName>& /*invalidated*/) override {
+        const auto found = changed.find(bus::PropertyName("Progress"));
         if (found == changed.end() || !progress_ ||
             !found->second.containsValueOfType<bus::WireProgress>()) {
             return;
@@ -70,7 +72,7 @@ class JobProxy final
 
 /// Handles what has come, then waits for more, for a moment at most.
 void turn(sdbus::IConnection& connection) {
-    while (connection.processPendingRequest()) {
+    while (bus::process_one(connection)) {
     }
     const auto data = connection.getEventLoopPollData();
     pollfd waited{.fd = data.fd, .events = data.events, .revents = 0};

@@ -18,7 +18,8 @@ namespace nanotune::cli {
 class ManagerProxy final : public sdbus::ProxyInterfaces<org::nanotune1::Manager_proxy> {
   public:
     explicit ManagerProxy(sdbus::IConnection& connection)
-        : ProxyInterfaces(connection, bus::service_name, bus::manager_path) {
+        : ProxyInterfaces(connection, bus::ServiceName(bus::service_name),
+                          sdbus::ObjectPath(bus::manager_path)) {
         registerProxy();
     }
     ~ManagerProxy() { unregisterProxy(); }

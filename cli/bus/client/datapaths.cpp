@@ -10,7 +10,8 @@ namespace {
 class DatapathProxy final : public sdbus::ProxyInterfaces<org::nanotune1::Datapath_proxy> {
   public:
     DatapathProxy(sdbus::IConnection& connection, const std::string& path)
-        : ProxyInterfaces(connection, bus::service_name, path) {
+        : ProxyInterfaces(connection, bus::ServiceName(bus::service_name),
+                          sdbus::ObjectPath(path)) {
         registerProxy();
     }
     ~DatapathProxy() { unregisterProxy(); }
@@ -55,7 +56,7 @@ Error error_about(const std::string& name, const sdbus::Error& fault) {
 Result<std::vector<Datapath>> DaemonConnection::datapaths(bool with_counts) {
     std::vector<Datapath> datapaths;
     try {
-        const auto manager = sdbus::createProxy(*connection_, bus::service_name, bus::manager_path);
+        const auto manager = bus::proxy_of(*connection_, bus::service_name, bus::manager_path);
         Objects objects;
         manager->callMethod("GetManagedObjects")
             .onInterface("org.freedesktop.DBus.ObjectManager")

@@ -90,17 +90,19 @@ Status DaemonConnection::monitor(const EventSink& sink, const std::atomic<bool>&
                 goes_on = sink(event);
             }
         };
-        const auto signals = connection_->addMatch(
-            "type='signal',sender='org.nanotune1',path_namespace='/org/nanotune1'", heard);
-        const auto owner = connection_->addMatch(
-            "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',"
-            "arg0='org.nanotune1'",
+        const auto signals = bus::listening(
+            *connection_, "type='signal',sender='org.nanotune1',path_namespace='/org/nanotune1'",
             heard);
+        const auto owner =
+            bus::listening(*connection_,
+                           "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',"
+                           "arg0='org.nanotune1'",
+                           heard);
         goes_on = sink({{"what", "state"},
                         {"State", manager_->State()},
                         {"ActiveProfile", manager_->ActiveProfile()}});
         while (goes_on && !is_gone && !stop) {
-            while (connection_->processPendingRequest()) {
+            while (bus::process_one(*connection_)) {
             }
             const auto data = connection_->getEventLoopPollData();
             pollfd waited{.fd = data.fd, .events = data.events, .revents = 0};

@@ -21,8 +21,8 @@ bool may_ask_caller(const sdbus::Message& call) {
 }
 
 void let_calls_be_asked(sdbus::IConnection& connection) {
-    const auto bus = sdbus::createProxy(connection, "org.freedesktop.DBus", "/");
-    const sdbus::MethodCall call = bus->createMethodCall("org.freedesktop.DBus", "GetId");
+    const auto bus = proxy_of(connection, "org.freedesktop.DBus", "/");
+    const sdbus::MethodCall call = call_to(*bus, "org.freedesktop.DBus", "GetId");
     ::sd_bus_set_allow_interactive_authorization(::sd_bus_message_get_bus(Opened::of(call)), 1);
 }
 

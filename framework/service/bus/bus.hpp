@@ -1,14 +1,14 @@
-// D-Bus for everybody here. sdbus-c++ 1.x stays behind this header and what is generated from the
-// contract: version 2 changes how objects are registered, not what is said.
+// D-Bus for everybody here: sdbus-c++ stays behind this header and what is generated from the
+// contract.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-#include <sdbus-c++/sdbus-c++.h>
-
 #include <nanotune/error.hpp>
+
+#include "service/bus/sdbus.hpp"
 
 namespace nanotune::bus {
 
@@ -22,7 +22,7 @@ inline constexpr const char* datapath_interface = "org.nanotune1.Datapath";
 
 /// "/org/nanotune1/device/eth0_2e100": what is no letter or digit of the name is written as "_" and
 /// two hexadecimal digits.
-[[nodiscard]] std::string object_path(std::string_view kind, std::string_view name);
+[[nodiscard]] sdbus::ObjectPath object_path(std::string_view kind, std::string_view name);
 
 /// "org.nanotune1.Error.NotFound".
 [[nodiscard]] std::string error_name_of(ErrorCode code);

@@ -18,7 +18,7 @@ constexpr std::size_t most_facts = 256;
 
 template <typename T>
 void read(Message& message, std::vector<T>& items, std::size_t most, std::string_view what) {
-    if (!message.enterContainer(signature_of<T>::str())) {
+    if (!message.enterContainer(nanotune::bus::signature_of<T>().c_str())) {
         return;
     }
     for (T item; message >> item; item = T()) {

@@ -73,18 +73,18 @@ std::string error_name_of(ErrorCode code) {
     return name;
 }
 
-std::string object_path(std::string_view kind, std::string_view name) {
+sdbus::ObjectPath object_path(std::string_view kind, std::string_view name) {
     std::string path = fmt::format("{}/{}/", manager_path, kind);
     for (const char c : name) {
         const auto byte = static_cast<unsigned char>(c);
         path += std::isalnum(byte) != 0 && byte < 0x80 ? std::string(1, c)
                                                        : fmt::format("_{:02x}", byte);
     }
-    return name.empty() ? path + "_" : path;
+    return sdbus::ObjectPath(name.empty() ? path + "_" : path);
 }
 
 sdbus::Error fault_of(const Error& error) {
-    return {error_name_of(error.code), bus_text(error.message)};
+    return {ErrorName(error_name_of(error.code)), bus_text(error.message)};
 }
 
 Error error_of(const sdbus::Error& fault) {

@@ -138,37 +138,37 @@ Row row_of(const WireRow& wire) {
 }
 
 Facts facts_of(const Report& report) {
-    return {{"verb", report.verb},
-            {"profile", bus_text(report.profile)},
-            {"profile_hash", bus_text(report.profile_hash)},
-            {"exit", static_cast<std::int32_t>(report.exit)},
-            {"state", std::string(name_of(report.state))},
-            {"changed", report.changed},
-            {"recovered", report.has_recovered},
-            {"problems", wire_of(report.problems)},
-            {"notes", texts_of(report.notes)},
-            {"rows", std::uint64_t{report.rows.size()}}};
+    return {told("verb", report.verb),
+            told("profile", bus_text(report.profile)),
+            told("profile_hash", bus_text(report.profile_hash)),
+            told("exit", static_cast<std::int32_t>(report.exit)),
+            told("state", std::string(name_of(report.state))),
+            told("changed", report.changed),
+            told("recovered", report.has_recovered),
+            told("problems", wire_of(report.problems)),
+            told("notes", texts_of(report.notes)),
+            told("rows", std::uint64_t{report.rows.size()})};
 }
 
 Facts facts_of(const HostStatus& status) {
-    Facts facts = {{"verb", std::string("status")},
-                   {"state", std::string(name_of(status.state))},
-                   {"profile", bus_text(status.profile)},
-                   {"overrides", wire_of(status.overrides)},
-                   {"profile_hash", bus_text(status.profile_hash)},
-                   {"applied_at", bus_text(status.applied_at)},
-                   {"settings_held", std::uint64_t{status.settings_held}},
-                   {"applies", std::uint64_t{status.applies}},
-                   {"confirm_by", bus_text(status.confirm_by)},
-                   {"guarded", status.is_guarded},
-                   {"interrupted", bus_text(status.interrupted)},
-                   {"notes", texts_of(status.notes)},
-                   {"rows", std::uint64_t{status.rows.size()}},
-                   {"left", std::uint64_t{status.left.size()}},
-                   {"stranded", std::uint64_t{status.stranded.size()}}};
-    facts["drifted"] = std::uint64_t{status.drifted.size()};
+    Facts facts = {told("verb", std::string("status")),
+                   told("state", std::string(name_of(status.state))),
+                   told("profile", bus_text(status.profile)),
+                   told("overrides", wire_of(status.overrides)),
+                   told("profile_hash", bus_text(status.profile_hash)),
+                   told("applied_at", bus_text(status.applied_at)),
+                   told("settings_held", std::uint64_t{status.settings_held}),
+                   told("applies", std::uint64_t{status.applies}),
+                   told("confirm_by", bus_text(status.confirm_by)),
+                   told("guarded", status.is_guarded),
+                   told("interrupted", bus_text(status.interrupted)),
+                   told("notes", texts_of(status.notes)),
+                   told("rows", std::uint64_t{status.rows.size()}),
+                   told("left", std::uint64_t{status.left.size()}),
+                   told("stranded", std::uint64_t{status.stranded.size()})};
+    facts["drifted"] = sdbus::Variant(std::uint64_t{status.drifted.size()});
     if (status.frozen) {
-        facts["frozen"] = wire_of(*status.frozen);
+        facts["frozen"] = sdbus::Variant(wire_of(*status.frozen));
     }
     return facts;
 }
