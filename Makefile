@@ -11,6 +11,7 @@
 #   make check-format    clang-format
 #   make tidy            clang-tidy
 #   make packages        deb packages, and rpm where rpmbuild is there, into build/release/packages
+#   make test-packages   the deb packages in a fresh Debian: installed, upgraded, removed, purged
 #   make install         lay out PREFIX (default /usr/local), under DESTDIR if given
 #
 # PRESET=dev builds without optimisation. Nothing is run as root but apt-get and what needs a
@@ -27,7 +28,7 @@ CMAKE := cmake
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 
 .DEFAULT_GOAL := run
-.PHONY: run test lab bench soak sanitize asan-ubsan tsan check-format tidy install packages programs clean
+.PHONY: run test lab bench soak sanitize asan-ubsan tsan check-format tidy install packages test-packages programs clean
 .NOTPARALLEL:
 
 # Ninja runs CMake again by itself when a CMakeLists.txt changes; the presets it cannot see.
@@ -113,6 +114,11 @@ packages:
 	@$(MAKE) --no-print-directory programs
 	cd $(BUILD) && cpack -G DEB
 	@if command -v rpmbuild >/dev/null; then cd $(BUILD) && cpack -G RPM; else echo "no rpm packages: rpmbuild is not there"; fi
+
+test-packages:
+	@packaging/install-dependencies build demo packages
+	@$(MAKE) --no-print-directory programs
+	@$(SUDO) tests/packaging/packages_test.sh $(BUILD)
 
 clean:
 	rm -rf build
