@@ -1,6 +1,7 @@
 // One file for a colleague: an archive in the format of tar (POSIX ustar).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
