@@ -12,6 +12,7 @@
 #   make tidy            clang-tidy
 #   make packages        deb packages, and rpm where rpmbuild is there, into build/release/packages
 #   make test-packages   the deb packages in a fresh Debian: installed, upgraded, removed, purged
+#   make test-debian13   build, and run the tests, in a Debian 13 of its own, kept in build/debian13
 #   make install         lay out PREFIX (default /usr/local), under DESTDIR if given
 #
 # PRESET=dev builds without optimisation. Nothing is run as root but apt-get and what needs a
@@ -28,7 +29,7 @@ CMAKE := cmake
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 
 .DEFAULT_GOAL := run
-.PHONY: run test lab bench soak sanitize asan-ubsan tsan check-format tidy install packages test-packages programs clean
+.PHONY: run test lab bench soak sanitize asan-ubsan tsan check-format tidy install packages test-packages test-debian13 programs clean
 .NOTPARALLEL:
 
 # Ninja runs CMake again by itself when a CMakeLists.txt changes; the presets it cannot see.
@@ -119,6 +120,11 @@ test-packages:
 	@packaging/install-dependencies build demo packages
 	@$(MAKE) --no-print-directory programs
 	@$(SUDO) tests/packaging/packages_test.sh $(BUILD)
+
+test-debian13:
+	@packaging/install-dependencies debian13
+	$(SUDO) env CMAKE_BUILD_PARALLEL_LEVEL=$(JOBS) CTEST_PARALLEL_LEVEL=$(CTEST_PARALLEL_LEVEL) \
+	    packaging/test-debian13 build/debian13
 
 clean:
 	rm -rf build
