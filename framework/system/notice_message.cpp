@@ -9,6 +9,7 @@
 
 #include "system/answer.hpp"
 #include "system/notices.hpp"
+#include "system/process_events.hpp"
 
 namespace nanotune {
 
@@ -69,11 +70,11 @@ std::optional<Notice> process_notice(const Message& message) {
     if (!event) {
         return Notice();
     }
-    if (event->what == proc_event::PROC_EVENT_EXEC) {
+    if (event->what == process_executes) {
         return Notice{.kind = Notice::Kind::started,
                       .process = event->event_data.exec.process_tgid};
     }
-    if (event->what == proc_event::PROC_EVENT_COMM) {
+    if (event->what == process_is_named) {
         return Notice{.kind = Notice::Kind::started,
                       .process = event->event_data.comm.process_tgid};
     }

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "system/netlink_socket.hpp"
+#include "system/process_events.hpp"
 
 namespace nanotune {
 
@@ -95,8 +96,8 @@ void let_through_starts(const Descriptor& socket) {
     constexpr std::uint32_t what = NLMSG_HDRLEN + sizeof(cn_msg);  // of struct proc_event
     std::array<sock_filter, 5> program = {
         {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, what),
-         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(proc_event::PROC_EVENT_EXEC), 1, 0),
-         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(proc_event::PROC_EVENT_COMM), 0, 1),
+         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(process_executes), 1, 0),
+         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(process_is_named), 0, 1),
          BPF_STMT(BPF_RET | BPF_K, 0xffffffffU), BPF_STMT(BPF_RET | BPF_K, 0)}};
     const sock_fprog filter{.len = program.size(), .filter = program.data()};
     static_cast<void>(
