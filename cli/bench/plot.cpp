@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -40,15 +39,34 @@ std::string escaped(const std::string& text) {
     return safe;
 }
 
+/// The common logarithm of a time; that of 1 for what is less. Not the library's: with that one
+/// every command would load libm.
+double decades(double time) {
+    time = std::max(time, 1.0);
+    double found = 0;
+    for (; time >= 10; time /= 10) {
+        found += 1;
+    }
+    // The next binary digit is whether the square reaches the next decade.
+    for (double digit = 0.5; digit > 1e-6; digit /= 2) {
+        time *= time;
+        if (time >= 10) {
+            time /= 10;
+            found += digit;
+        }
+    }
+    return found;
+}
+
 /// Time on a logarithmic axis that holds all times.
 class Axis {
   public:
     explicit Axis(const Statistics& found)
-        : from_(std::log10(std::max(found.least, 1.0)) - 0.02),
-          to_(std::max(std::log10(std::max(found.most, 1.0)) + 0.02, from_ + 0.1)) {}
+        : from_(decades(found.least) - 0.02),
+          to_(std::max(decades(found.most) + 0.02, from_ + 0.1)) {}
 
     [[nodiscard]] double place(double time) const {
-        return left + (right - left) * (std::log10(std::max(time, 1.0)) - from_) / (to_ - from_);
+        return left + (right - left) * (decades(time) - from_) / (to_ - from_);
     }
     [[nodiscard]] std::size_t column(double time) const {
         const double part = (place(time) - left) / (right - left);
@@ -57,10 +75,10 @@ class Axis {
     /// 1, 2 and 5 of each power of ten that is on it.
     [[nodiscard]] std::vector<double> marks() const {
         std::vector<double> found;
-        for (int power = 0; power < 12; ++power) {
+        for (double power = 1; power < 1e12; power *= 10) {
             for (const double step : {1.0, 2.0, 5.0}) {
-                const double time = step * std::pow(10, power);
-                if (std::log10(time) >= from_ && std::log10(time) <= to_) {
+                const double time = step * power;
+                if (decades(time) >= from_ && decades(time) <= to_) {
                     found.push_back(time);
                 }
             }
