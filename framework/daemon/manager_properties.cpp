@@ -3,11 +3,12 @@
 #include <vector>
 
 #include "daemon/manager_object.hpp"
+#include "daemon/own_version.hpp"
 
 namespace nanotune::daemon {
 
 std::string ManagerObject::Version() {
-    return NANOTUNE_VERSION;
+    return std::string(own_version());
 }
 
 void ManagerObject::show(const Snapshot& snapshot) {

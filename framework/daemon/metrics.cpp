@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "daemon/own_version.hpp"
 #include "service/time_text.hpp"
 #include "system/storage/storage.hpp"
 
@@ -158,7 +159,7 @@ void Metrics::take(const VerbEnd& end) {
 std::string Metrics::text(const Process& process) const {
     Text text;
     text.family("nanotune_build_info", "gauge", "The version of nanotuned.");
-    text.sample("nanotune_build_info", label("version", NANOTUNE_VERSION), 1);
+    text.sample("nanotune_build_info", label("version", own_version()), 1);
     add_state(text, snapshot_);
     text.family("nanotune_drift_events_total", "counter",
                 "What was told of settings that others change, by what became of them.");
