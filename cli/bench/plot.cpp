@@ -8,6 +8,9 @@
 
 #include <fmt/core.h>
 
+#include "../html.hpp"
+#include "../logarithm.hpp"
+
 namespace nanotune::cli::bench {
 
 namespace {
@@ -31,31 +34,9 @@ std::string spoken(double nanoseconds) {
     return "0 ns";
 }
 
-std::string escaped(const std::string& text) {
-    std::string safe;
-    for (const char sign : text) {
-        safe += sign == '<' ? "&lt;" : sign == '&' ? "&amp;" : std::string(1, sign);
-    }
-    return safe;
-}
-
-/// The common logarithm of a time; that of 1 for what is less. Not the library's: with that one
-/// every command would load libm.
+/// The common logarithm of a time; that of 1 for what is less.
 double decades(double time) {
-    time = std::max(time, 1.0);
-    double found = 0;
-    for (; time >= 10; time /= 10) {
-        found += 1;
-    }
-    // The next binary digit is whether the square reaches the next decade.
-    for (double digit = 0.5; digit > 1e-6; digit /= 2) {
-        time *= time;
-        if (time >= 10) {
-            time /= 10;
-            found += digit;
-        }
-    }
-    return found;
+    return log2_of(std::max(time, 1.0)) / log2_of(10);
 }
 
 /// Time on a logarithmic axis that holds all times.

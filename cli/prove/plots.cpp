@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 
 #include <fmt/core.h>
 
 #include "../html.hpp"
+#include "../logarithm.hpp"
 #include "proof_text.hpp"
 
 namespace nanotune::cli::prove {
@@ -20,21 +20,6 @@ constexpr double left = 58;
 constexpr double right = 12;
 constexpr double top = 12;
 constexpr double bottom = 34;
-
-/// The library of mathematics is one more that every command would load.
-double log2_of(double value) {
-    const auto bits = std::bit_cast<std::uint64_t>(value);
-    const auto exponent = static_cast<int>(bits >> 52U & 0x7ffU) - 1023;
-    const double mantissa = std::bit_cast<double>((bits & 0xfffffffffffffU) | 0x3ff0000000000000U);
-    const double t = (mantissa - 1) / (mantissa + 1);
-    double sum = 0;
-    double power = t;
-    for (int odd = 1; odd < 20; odd += 2) {
-        sum += power / odd;
-        power *= t * t;
-    }
-    return exponent + sum * 2.8853900817779268;  // 2 / ln 2
-}
 
 /// Where a part of the width, or of the height, stands in the picture.
 double across(double part) {
