@@ -76,6 +76,13 @@ NT_INLINE enum nt_outcome nt_judge_ipv4_source(const struct nt_listen* listen,
     return nt_answered;
 }
 
+/// Of a header without options, whose bytes from 12 on are `addresses`.
+NT_INLINE int nt_ipv4_header_is_right(const nt_u8* ip, nt_u64 addresses) {
+    // Bytes 8 to 11 and the addresses make up the second half.
+    const nt_u64 sum = nt_sum_add(nt_load64(ip), (nt_u64)nt_load32(ip + 8));
+    return nt_sum_is_right(nt_sum_add(sum, addresses));
+}
+
 /// Nothing is wrong with the packet where the outcome is nt_answered: `out` says what is in it.
 /// `trusted` are the checksums that somebody has verified of this frame.
 NT_INLINE enum nt_outcome nt_classify_ipv4(const struct nt_listen* listen, nt_u32 trusted,
@@ -106,12 +113,8 @@ NT_INLINE enum nt_outcome nt_classify_ipv4(const struct nt_listen* listen, nt_u3
         return nt_length;
     }
     const nt_u64 addresses = nt_load64(ip + nt_ipv4_source);
-    if (!(trust & nt_trust_header)) {
-        // Bytes 8 to 11 and the addresses make up the second half.
-        const nt_u64 sum = nt_sum_add(nt_load64(ip), (nt_u64)nt_load32(ip + 8));
-        if (NT_RARELY(!nt_sum_is_right(nt_sum_add(sum, addresses)))) {
-            return nt_header_checksum;
-        }
+    if (!(trust & nt_trust_header) && NT_RARELY(!nt_ipv4_header_is_right(ip, addresses))) {
+        return nt_header_checksum;
     }
     out->source = ip + nt_ipv4_source;
     const enum nt_outcome outcome =

@@ -91,11 +91,8 @@ NT_INLINE enum nt_outcome nt_classify_tcp_ipv4(const struct nt_listen* listen, n
         return nt_length;
     }
     const nt_u64 addresses = nt_load64(ip + nt_ipv4_source);
-    if (!(trust & nt_trust_header)) {
-        const nt_u64 sum = nt_sum_add(nt_load64(ip), (nt_u64)nt_load32(ip + 8));
-        if (NT_RARELY(!nt_sum_is_right(nt_sum_add(sum, addresses)))) {
-            return nt_header_checksum;
-        }
+    if (!(trust & nt_trust_header) && NT_RARELY(!nt_ipv4_header_is_right(ip, addresses))) {
+        return nt_header_checksum;
     }
     out->source = ip + nt_ipv4_source;
     const enum nt_outcome outcome =
