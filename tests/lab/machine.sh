@@ -144,7 +144,7 @@ run_guest() { # COMMAND...
     fi
     printf 'exec %s\n' "$(printf '%q ' "$@")" >"$run/share/command"
     printf '%s=%q\n' init "$init" kernel_root "$kernel_root" folder "$PWD" interactive "$interactive" \
-        rows "$rows" columns "$columns" >"$run/share/settings"
+        rows "$rows" columns "$columns" package_roots "${package_roots[*]}" >"$run/share/settings"
 
     mkfifo "$run/out" "$run/err"
     cat "$run/out" &

@@ -88,6 +88,11 @@ name_materials() {
     fi
     kernel_root=$cache/kernel-$kernel-$recipe
     initrd=$cache/initrd-$kernel-$recipe-$(sha256sum "$here/guest/init" | cut -c1-12)
+    # What a package needs besides depends on what is installed here.
+    local package installed
+    installed=$(sha256sum /var/lib/dpkg/status | cut -c1-12)
+    package_roots=()
+    for package in "${packages[@]}"; do package_roots+=("$cache/package-$package-$recipe-$installed"); done
 }
 
 make_materials() {
@@ -100,6 +105,8 @@ make_materials() {
     fi
     material "$kernel_root" make_kernel "$kernel"
     material "$initrd" make_initrd
+    local at
+    for at in "${!packages[@]}"; do material "${package_roots[at]}" make_package "${packages[at]}"; done
     exec {making}>&-
 }
 
@@ -146,6 +153,17 @@ make_netdevsim() { # RELEASE SOURCE-FOLDER
     sed -i "s#include /usr/src#include $PWD/headers/usr/src#" "$headers/Makefile"
     make --silent -C "$headers" M="$PWD/$2" CONFIG_NETDEVSIM=m CONFIG_DEBUG_INFO_BTF_MODULES= -j"$(nproc)" modules
     strip --strip-debug "$2/netdevsim.ko"
+}
+
+# make_package PACKAGE: it, and what it needs that is not installed on this machine, unpacked.
+make_package() {
+    local package
+    update_lists ''
+    mkdir -p debs/partial root
+    apt '' get install --download-only --yes --no-install-recommends -o Debug::NoLocking=1 \
+        -o "Dir::Cache::archives=$PWD/debs" "$1" || cannot "the package $1 cannot be fetched"
+    for package in debs/*.deb; do dpkg-deb --fsys-tarfile "$package" | tar -x --directory root --keep-directory-symlink; done
+    rm -rf debs
 }
 
 # busybox and the modules that the guest needs, in the order in which they load.
