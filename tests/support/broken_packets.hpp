@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <vector>
 
 #include "packets.hpp"
@@ -34,6 +35,41 @@ namespace nanotune::test {
 
 [[nodiscard]] inline Packet cut(const Packet& frame, std::size_t size) {
     return {frame.begin(), frame.begin() + static_cast<std::ptrdiff_t>(size)};
+}
+
+/// The frame whole, cut off everywhere from `least` bytes on, with each bit wrong, and padded.
+[[nodiscard]] inline std::vector<Packet> broken(const Packet& frame, std::size_t least) {
+    std::vector<Packet> all{frame};
+    for (std::size_t size = least; size < frame.size(); ++size) {
+        all.push_back(cut(frame, size));
+    }
+    for (std::size_t bit = 0; bit < frame.size() * 8; ++bit) {
+        all.push_back(flipped(frame, bit));
+    }
+    all.push_back(frame);
+    all.back().insert(all.back().end(), 18, 0xEE);
+    return all;
+}
+
+/// Bits that no checksum covers but Ethernet's, which the NIC checks: the sender's link address, a
+/// tag's priority, and what stands before the length in IPv6's header, and its hop limit.
+[[nodiscard]] inline std::set<std::size_t> uncovered_bits(const PacketOptions& options) {
+    std::set<std::size_t> bits;
+    const auto add = [&bits](std::size_t from, std::size_t to) {
+        for (std::size_t bit = from; bit < to; ++bit) {
+            bits.insert(bit);
+        }
+    };
+    add(6 * 8, 12 * 8);
+    for (std::size_t tag = 0; tag < options.tags.size(); ++tag) {
+        add((14 + 4 * tag) * 8, (14 + 4 * tag) * 8 + 4);
+    }
+    if (options.source.contains(':')) {
+        const std::size_t ip = (14 + 4 * options.tags.size()) * 8;
+        add(ip + 4, ip + 32);
+        add(ip + 7 * 8, ip + 8 * 8);
+    }
+    return bits;
 }
 
 }  // namespace nanotune::test

@@ -29,15 +29,19 @@ std::uint16_t number16(const Packet& packet, std::size_t at) {
     return static_cast<std::uint16_t>(packet.at(at) << 8 | packet.at(at + 1));
 }
 
-Packet pseudo_header(const Packet& source, const Packet& destination, std::size_t length) {
+constexpr std::uint8_t udp_number = 17;
+constexpr std::uint8_t tcp_number = 6;
+
+Packet pseudo_header(const Packet& source, const Packet& destination, std::size_t length,
+                     std::uint8_t protocol) {
     Packet pseudo = source;
     append(pseudo, destination);
     if (source.size() == 4) {
-        append_number(pseudo, 17, 2);
+        append_number(pseudo, protocol, 2);
         append_number(pseudo, length, 2);
     } else {
         append_number(pseudo, length, 4);
-        append_number(pseudo, 17, 4);
+        append_number(pseudo, protocol, 4);
     }
     return pseudo;
 }
@@ -51,13 +55,37 @@ Packet udp_datagram(const PacketOptions& options, const Packet& source, const Pa
     append_number(udp, 0, 2);
     append(udp, options.payload);
     if (options.has_udp_checksum) {
-        Packet summed = pseudo_header(source, destination,
-                                      length + static_cast<std::size_t>(options.udp_length));
+        Packet summed = pseudo_header(
+            source, destination, length + static_cast<std::size_t>(options.udp_length), udp_number);
         append(summed, udp);
         const std::uint16_t checksum = internet_checksum(summed);
         put16(udp, 6, checksum == 0 ? 0xFFFF : checksum);
     }
     return udp;
+}
+
+Packet tcp_segment(const PacketOptions& options, const Packet& source, const Packet& destination) {
+    const TcpHead& head = *options.tcp;
+    const std::size_t header = 20 + head.options.size();
+    Packet tcp;
+    append_number(tcp, options.source_port, 2);
+    append_number(tcp, options.port, 2);
+    append_number(tcp, head.sequence, 4);
+    append_number(tcp, 1, 4);
+    append_number(tcp, header / 4 << 4, 1);
+    append_number(tcp, head.flags, 1);
+    append_number(tcp, 65535, 2);
+    append_number(tcp, 0, 4);
+    append(tcp, head.options);
+    append(tcp, options.payload);
+    Packet summed = pseudo_header(source, destination, tcp.size(), tcp_number);
+    append(summed, tcp);
+    put16(tcp, 16, internet_checksum(summed));
+    return tcp;
+}
+
+std::uint8_t protocol_of(const PacketOptions& options) {
+    return options.tcp ? tcp_number : udp_number;
 }
 
 Packet ipv4_header(const PacketOptions& options, std::size_t length, const Packet& source,
@@ -70,7 +98,7 @@ Packet ipv4_header(const PacketOptions& options, std::size_t length, const Packe
     append_number(ip, 0x1234, 2);
     append_number(ip, options.fragment, 2);
     append_number(ip, 63, 1);
-    append_number(ip, 17, 1);
+    append_number(ip, protocol_of(options), 1);
     append_number(ip, 0, 2);
     append(ip, source);
     append(ip, destination);
@@ -84,7 +112,7 @@ Packet ipv6_header(const PacketOptions& options, std::size_t length, const Packe
     Packet ip;
     append_number(ip, 0x60000000, 4);
     append_number(ip, length + static_cast<std::size_t>(options.ip_length), 2);
-    append_number(ip, 17, 1);
+    append_number(ip, protocol_of(options), 1);
     append_number(ip, 63, 1);
     append(ip, source);
     append(ip, destination);
@@ -130,10 +158,11 @@ Packet packet(const PacketOptions& options) {
         append_number(frame, options.tags[tag], 2);
     }
     append_number(frame, source.size() == 4 ? 0x0800 : 0x86DD, 2);
-    const Packet udp = udp_datagram(options, source, destination);
-    append(frame, source.size() == 4 ? ipv4_header(options, udp.size(), source, destination)
-                                     : ipv6_header(options, udp.size(), source, destination));
-    append(frame, udp);
+    const Packet carried = options.tcp ? tcp_segment(options, source, destination)
+                                       : udp_datagram(options, source, destination);
+    append(frame, source.size() == 4 ? ipv4_header(options, carried.size(), source, destination)
+                                     : ipv6_header(options, carried.size(), source, destination));
+    append(frame, carried);
     return frame;
 }
 
@@ -147,7 +176,8 @@ bool is_sound(const Packet& frame) {
     };
     const std::size_t address = is_ipv4 ? 4 : 16;
     const std::size_t source = 14 + (is_ipv4 ? 12 : 8);
-    Packet summed = pseudo_header(piece(source, address), piece(source + address, address), length);
+    Packet summed =
+        pseudo_header(piece(source, address), piece(source + address, address), length, udp_number);
     append(summed, piece(udp, length));
     return (is_ipv4 ? frame.at(14) == 0x45 && number16(frame, 16) == 20 + length &&
                           internet_checksum(piece(14, 20)) == 0

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +22,15 @@ struct MarketData {
 /// 24 bytes, little-endian or in network order.
 [[nodiscard]] Packet market_data(const MarketData& data, bool network_order = false);
 
-/// A UDP datagram in Ethernet. Lengths and checksums are right unless said otherwise.
+/// What TCP has where UDP has a length.
+struct TcpHead {
+    std::uint32_t sequence = 1;
+    std::uint8_t flags = 0x10;  ///< an acknowledgement
+    Packet options = {};        ///< a multiple of four bytes
+};
+
+/// A UDP datagram, or a TCP segment, in Ethernet. Lengths and checksums are right unless said
+/// otherwise.
 struct PacketOptions {
     std::array<std::uint8_t, 6> to{0x02, 0, 0, 0, 0, 0x02};
     std::array<std::uint8_t, 6> from{0x02, 0, 0, 0, 0, 0x01};
@@ -36,6 +45,7 @@ struct PacketOptions {
     bool has_udp_checksum = true;
     int ip_length = 0;   ///< added to what is right
     int udp_length = 0;  ///< likewise
+    std::optional<TcpHead> tcp = {};
 };
 [[nodiscard]] Packet packet(const PacketOptions& options);
 

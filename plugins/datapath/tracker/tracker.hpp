@@ -11,7 +11,7 @@
 #include <memory>
 #include <vector>
 
-#include "datapath/packet/tcp.h"
+#include "datapath/packet/packet.h"
 #include "datapath/processor/connections.hpp"
 
 namespace nanotune::datapath {

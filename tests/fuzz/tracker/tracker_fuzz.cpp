@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "datapath/packet/tcp.h"
+#include "datapath/packet/packet.h"
 #include "datapath/tracker/tracker.hpp"
 #include "support/listening.hpp"
 #include "support/packets.hpp"
