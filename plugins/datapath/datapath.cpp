@@ -31,7 +31,7 @@ constexpr WorkerRow rows[] = {
                  .domain = choice("udp | tcp"),
                  .summary = "How market data comes; with tcp the datapath is an endpoint of "
                             "sessions, each of which gets its own orders, or follows connections "
-                            "of others (backend packet)."},
+                            "of others (backend packet or xdp)."},
      .otherwise = "udp"},
     {.tunable = {.name = "backend",
                  .domain = choice("auto | xdp | af_xdp | packet | udp | tcp"),

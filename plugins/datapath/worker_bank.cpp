@@ -45,17 +45,19 @@ Status protocol_misfit(const WorkerSettings& settings) {
         return backend == "tcp" ? failure(ErrorCode::invalid, "backend tcp: the protocol is udp")
                                 : Status();
     }
-    if (backend == "packet") {
+    if (backend == "packet" || backend == "xdp") {
         return is_sender && said(settings, "logic") != "discard"
                    ? failure(ErrorCode::invalid,
-                             "protocol tcp with backend packet: nothing is put into connections of "
+                             "protocol tcp with backend packet or xdp: nothing is put into "
+                             "connections of "
                              "others, and orders need a receiver (respond), which gets them by UDP")
                    : Status();
     }
     if (backend != "auto" && backend != "tcp") {
         return failure(ErrorCode::invalid,
                        fmt::format("protocol tcp: the backend is tcp (or auto), with sessions of "
-                                   "its own, or packet, which follows connections of others; {}",
+                                   "its own, or packet or xdp, which follow connections of "
+                                   "others; {}",
                                    backend == "af_xdp" ? "af_xdp would take segments away from "
                                                          "whoever has them, and stall them"
                                                        : backend + " does neither"));
@@ -63,7 +65,7 @@ Status protocol_misfit(const WorkerSettings& settings) {
     return is_sender ? Status()
                      : failure(ErrorCode::invalid,
                                "with backend tcp each session gets its own orders: respond is for "
-                               "udp and packet");
+                               "the other backends");
 }
 
 /// Of a group: a worker says by itself where there is none.
@@ -106,7 +108,8 @@ Status misfit(System& system, const WorkerSettings& settings) {
                 "receiver (respond)",
                 listen));
     }
-    if (backend == "xdp" && said(settings, "logic").starts_with('/')) {
+    if (backend == "xdp" && said(settings, "protocol") != "tcp" &&
+        said(settings, "logic").starts_with('/')) {
         return failure(ErrorCode::invalid,
                        "a strategy (logic) is a program's, and backend xdp answers in the kernel");
     }

@@ -409,8 +409,8 @@ class Tcp(Case):
         self.assertEqual(stream, order() * (len(stream) // 41))
 
     def test_what_would_stall_connections_or_has_none_is_refused(self):
-        for backend, why in (("af_xdp", "would take the segments away .* stall them"), ("xdp", "the backend is tcp"),
-                             ("udp", "the backend is tcp"), ("packet", "orders need a receiver")):
+        for backend, why in (("af_xdp", "would take the segments away .* stall them"), ("udp", "the backend is tcp"),
+                             ("packet", "orders need a receiver"), ("xdp", "orders need a receiver")):
             with self.assertRaisesRegex(RuntimeError, "protocol tcp.*" + why):
                 self.start("--backend", backend, "--interface", "lo")
 
@@ -833,13 +833,13 @@ class Multicast(OverVeth):
             self.worker("--backend", "udp", "--interface", "w0", "--listen", self.GROUP + ":8080")
 
 
-class Followed(OverVeth):
+class Followed:
     """TCP connections that the kernel has, and what comes in of them."""
 
     def start(self, *words, own="10.9.0.1", there="10.9.0.2", family=socket.AF_INET):
         self.orders = self.client(there, family)
         text = "[%s]:%d" if family == socket.AF_INET6 else "%s:%d"
-        return self.worker("--backend", "packet", "--protocol", "tcp", "--interface", "w0", "--listen", text % (own, 8080),
+        return self.worker("--backend", self.BACKEND, "--protocol", "tcp", "--interface", "w0", "--listen", text % (own, 8080),
                            "--respond", text % (there, self.orders.getsockname()[1]), "--enabled", "1", *words)
 
     def connection(self, own="10.9.0.1", family=socket.AF_INET):
@@ -939,6 +939,52 @@ class Followed(OverVeth):
         self.assertEqual(self.orders.recv(100), order(2))
         report = worker.report()
         self.assertEqual([report["connections " + name] for name in ("active", "refused", "evicted")], ["2", "1", "0"])
+
+    def test_several_workers_share_connections_and_each_keeps_to_one(self):
+        worker = self.start("--cpus", "0-1")
+        wire = self.wire()
+        for port in range(100, 124):
+            self.established(wire, port)
+        for number in range(3):
+            for port in range(100, 124):
+                wire.send(segment(tick(number), 100 + 24 * number, source_port=port))
+                self.assertEqual(self.orders.recv(100), order(number))
+        report = worker.until_received(72)
+        self.assert_adds_up(report, 72)
+        self.assert_workers_add_up(report, 2)
+        self.assertEqual([report["connections active"], report["segments out of state"]], ["24", "0"])
+
+
+class FollowedByPacket(Followed, OverVeth):
+    BACKEND = "packet"
+
+
+class FollowedByXdp(Followed, OverVeth):
+    BACKEND = "xdp"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.peer.run("ethtool", "-K", "p0", "tx", "off")  # checksums that no device would finish
+
+    def test_the_driver_runs_the_program_as_long_as_the_worker_lives(self):
+        def is_there():
+            shown = subprocess.run(["ip", "link", "show", "w0"], check=True, capture_output=True, text=True).stdout
+            return "prog/xdp" in shown
+        worker = self.start()
+        self.assertEqual(worker.report()["backend"], "xdp, native, following TCP connections of others")
+        self.assertTrue(is_there())
+        worker.stop(signal.SIGKILL)
+        deadline = time.monotonic() + PATIENCE
+        while is_there() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self.assertFalse(is_there())
+
+    def test_a_device_with_larger_frames_is_an_error(self):
+        run("ip", "link", "set", "w0", "mtu", "1600")
+        self.addCleanup(run, "ip", "link", "set", "w0", "mtu", "1500")
+        with self.assertRaisesRegex(RuntimeError, "w0: the XDP program takes frames of MTU 1500 at most, and it has 1600"):
+            self.start()
 
 
 class PacketBackend(PastTheStack, OverVeth):

@@ -3,8 +3,6 @@
 // bytes. The kernel takes frames of 14 bytes and more.
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -12,22 +10,19 @@
 #include <vector>
 
 #include <linux/bpf.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "datapath/xdp/answer_program.hpp"
 #include "support/broken_packets.hpp"
 #include "support/catch.hpp"
 #include "unit/datapath/given_processor.hpp"
+#include "xdp_run.hpp"
 
 using namespace nanotune;
 using namespace nanotune::datapath;
 using namespace nanotune::test;
 
 namespace {
-
-constexpr std::size_t least_frame = 14;
 
 /// The way back is where the frame came from; nobody has a group's address, or none.
 struct WayBack {
@@ -64,17 +59,8 @@ class InKernel {
     AnswerProgram& program() { return program_; }
 
     Said says_of(const Packet& frame) {
-        std::array<std::uint8_t, 4096> out{};
-        bpf_attr run{};
-        run.test.prog_fd = static_cast<std::uint32_t>(program_.program().number());
-        run.test.data_in = reinterpret_cast<std::uint64_t>(frame.data());
-        run.test.data_size_in = static_cast<std::uint32_t>(frame.size());
-        run.test.data_out = reinterpret_cast<std::uint64_t>(out.data());
-        run.test.data_size_out = out.size();
         const auto before = counts();
-        if (::syscall(SYS_bpf, BPF_PROG_TEST_RUN, &run, sizeof run) != 0) {
-            FAIL("BPF_PROG_TEST_RUN of " << frame.size() << " bytes: " << std::strerror(errno));
-        }
+        const Ran ran = run_on(program_.program(), frame);
         const auto after = counts();
         Said said;
         for (int outcome = 0; outcome < nt_outcomes; ++outcome) {
@@ -85,14 +71,12 @@ class InKernel {
                 said.outcome = static_cast<nt_outcome>(outcome);
             }
         }
-        const Packet left(out.begin(), out.begin() + run.test.data_size_out);
         if (said.outcome == nt_answered) {
-            CHECK(run.test.retval == XDP_TX);
-            said.answer = left;
+            CHECK(ran.verdict == XDP_TX);
+            said.answer = ran.left;
         } else {
-            CHECK(run.test.retval ==
-                  (nt_is_left_to_kernel(said.outcome) != 0 ? XDP_PASS : XDP_DROP));
-            CHECK(left == frame);
+            CHECK(ran.verdict == (nt_is_left_to_kernel(said.outcome) != 0 ? XDP_PASS : XDP_DROP));
+            CHECK(ran.left == frame);
         }
         return said;
     }
@@ -190,20 +174,6 @@ class Both {
     InKernel kernel_;
 };
 
-/// The frame whole, cut off everywhere, with each bit wrong, and padded.
-std::vector<Packet> broken(const Packet& frame) {
-    std::vector<Packet> all{frame};
-    for (std::size_t size = least_frame; size < frame.size(); ++size) {
-        all.push_back(cut(frame, size));
-    }
-    for (std::size_t bit = 0; bit < frame.size() * 8; ++bit) {
-        all.push_back(flipped(frame, bit));
-    }
-    all.push_back(frame);
-    all.back().insert(all.back().end(), 18, 0xEE);
-    return all;
-}
-
 /// What is odd about a frame of this shape in other ways than a bit.
 std::vector<Packet> odd(const PacketOptions& shape) {
     std::vector<Packet> all;
@@ -241,7 +211,7 @@ std::vector<Packet> odd(const PacketOptions& shape) {
 template <typename Family, typename Logic = Threshold>
 void agree_on_shape(const PacketOptions& shape) {
     Both<Family, Logic> both(shape);
-    const auto frames = broken(packet(shape));
+    const auto frames = broken(packet(shape), least_frame);
     CHECK(both.agree_on(frames.front()) == (Logic::answer_size == 0 ? nt_declined : nt_answered));
     CHECK(both.agree_on(frames) == frames.size());
     CHECK(both.agree_on(odd(shape)) > 200);

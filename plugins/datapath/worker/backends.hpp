@@ -18,8 +18,9 @@ void note(Shared& shared, std::string_view how);
 // As opened_runners, of what the options name.
 [[nodiscard]] Result<Runners> udp_runners(const WorkerOptions& options, Shared& shared);
 [[nodiscard]] Result<Runners> tcp_runners(const WorkerOptions& options, Shared& shared);
-/// Connections of others, beside the kernel's stack.
+/// Connections of others, beside the kernel's stack: by packet sockets, and by XDP.
 [[nodiscard]] Result<Runners> tracked_runners(const WorkerOptions& options, Shared& shared);
+[[nodiscard]] Result<Runners> tapped_runners(const WorkerOptions& options, Shared& shared);
 /// Past the kernel's stack: packet and af_xdp.
 [[nodiscard]] Result<Runners> frame_runners(const WorkerOptions& options, Shared& shared);
 

@@ -38,20 +38,21 @@ Status check_tcp(const WorkerOptions& options) {
                        "protocol tcp: backend af_xdp would take the segments away from whoever has "
                        "the connections, and stall them");
     }
-    if (options.backend == Backend::xdp || options.backend == Backend::udp) {
+    if (options.backend == Backend::udp) {
         return failure(ErrorCode::invalid,
                        "protocol tcp: the backend is tcp (or auto), with sessions of its own, or "
-                       "packet, which follows connections of others");
+                       "packet or xdp, which follow connections of others");
     }
-    const bool is_followed = options.backend == Backend::packet;
+    const bool is_followed = options.backend == Backend::packet || options.backend == Backend::xdp;
     if (!is_followed && options.respond) {
         return failure(ErrorCode::invalid,
                        "--respond: with backend tcp each session gets its own orders");
     }
     if (is_followed && !options.respond && options.logic != LogicName::discard) {
-        return failure(ErrorCode::invalid,
-                       "protocol tcp with backend packet: nothing is put into connections of "
-                       "others, and orders need a receiver (respond), which gets them by UDP");
+        return failure(
+            ErrorCode::invalid,
+            "protocol tcp with backend packet or xdp: nothing is put into connections of "
+            "others, and orders need a receiver (respond), which gets them by UDP");
     }
     return {};
 }
@@ -76,7 +77,8 @@ Status fit_together(const WorkerOptions& options) {
     }
     NT_CHECK(check_group(options));
     NT_CHECK(check_protocol(options));
-    if (options.logic == LogicName::strategy && options.backend == Backend::xdp) {
+    if (options.logic == LogicName::strategy && options.backend == Backend::xdp &&
+        options.protocol == Protocol::udp) {
         return failure(ErrorCode::invalid,
                        "--logic: a strategy is a program's, and backend xdp answers in the kernel");
     }

@@ -44,6 +44,7 @@ Result<Runners> kernel_runners(const WorkerOptions& options, Shared& shared) {
 Result<Runners> runners_with(const WorkerOptions& options, Shared& shared) {
     if (options.protocol == Protocol::tcp) {
         return options.backend == Backend::packet ? tracked_runners(options, shared)
+               : options.backend == Backend::xdp  ? tapped_runners(options, shared)
                                                   : tcp_runners(options, shared);
     }
     if (options.backend == Backend::xdp) {

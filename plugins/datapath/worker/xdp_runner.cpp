@@ -62,12 +62,13 @@ class XdpRunner : public Runner {
           counters_(shared.parts.front().counters),
           taken_(program_.counted().size()) {}
 
-    /// What the program goes by is said before the first packet comes.
-    Status attach(unsigned device, AnswerProgram::Mode mode) {
+    /// What the program goes by is said before the first packet comes. How it is attached.
+    Result<std::string> attach(unsigned device) {
         resets_ = shared_.control.resets();
         tell();
-        NT_TRY(link_, program_.attach(device, mode));
-        return {};
+        NT_TRY(AttachedProgram attached_there, attached(program_.program(), device));
+        link_ = std::move(attached_there.link);
+        return attached_there.how;
     }
 
     void run(const std::atomic<bool>& stop) noexcept override {
@@ -193,14 +194,18 @@ nt_xdp_fixed fixed_of(const WorkerOptions& options, const nt_listen& listen) {
 
 }  // namespace
 
+Status fits_xdp_program(const Device& device, const std::string& name) {
+    return device.mtu <= nt_most_seen
+               ? Status()
+               : failure(ErrorCode::unsupported,
+                         fmt::format(
+                             "{}: the XDP program takes frames of MTU {} at most, and it has {}",
+                             name, int{nt_most_seen}, device.mtu));
+}
+
 Result<std::unique_ptr<Runner>> xdp_runner(const WorkerOptions& options, const nt_listen& listen,
                                            const Device& device, Shared& shared, std::string& how) {
-    if (device.mtu > nt_most_seen) {
-        return failure(
-            ErrorCode::unsupported,
-            fmt::format("{}: the XDP program takes frames of MTU {} at most, and it has {}",
-                        options.device, int{nt_most_seen}, device.mtu));
-    }
+    NT_CHECK(fits_xdp_program(device, options.device));
     NT_TRY(Descriptor guard, guard_socket(listen, group_of(options)));
     const nt_xdp_fixed fixed = fixed_of(options, listen);
     std::optional<KernelNextHops> hops;
@@ -211,15 +216,8 @@ Result<std::unique_ptr<Runner>> xdp_runner(const WorkerOptions& options, const n
     NT_TRY(AnswerProgram program, AnswerProgram::load(fixed));
     auto runner = std::make_unique<XdpRunner>(std::move(program), std::move(guard), std::move(hops),
                                               fixed, shared);
-    how = "xdp, native";
-    if (Status native = runner->attach(device.index, AnswerProgram::Mode::native); !native) {
-        const Error& error = native.error();
-        if (error.code == ErrorCode::busy || error.code == ErrorCode::denied) {
-            return std::unexpected(error);
-        }
-        NT_CHECK(runner->attach(device.index, AnswerProgram::Mode::generic));
-        how = "xdp, generic (native: " + error.message + ")";
-    }
+    NT_TRY(const std::string attached_how, runner->attach(device.index));
+    how = "xdp, " + attached_how;
     return runner;
 }
 

@@ -15,6 +15,9 @@
 
 namespace nanotune::datapath {
 
+/// Errors: unsupported where its frames are too large for a program in the kernel.
+[[nodiscard]] Status fits_xdp_program(const Device& device, const std::string& name);
+
 /// `how` is what to say of it: "xdp, native". Errors: as the program's and the ports'.
 [[nodiscard]] Result<std::unique_ptr<Runner>> xdp_runner(const WorkerOptions& options,
                                                          const nt_listen& listen,

@@ -1,14 +1,13 @@
-// The program that answers in the kernel: loaded, told what it goes by, looked at, and put on a
-// device. The one place that knows libbpf.
+// The program that answers in the kernel: loaded, told what it goes by, and looked at.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 
 #include <nanotune/error.hpp>
 
+#include "bpf_object.hpp"
 #include "maps.h"
 #include "system/storage/storage.hpp"
 
@@ -17,16 +16,9 @@ namespace nanotune::datapath {
 /// One thread's. Memory that is shared with the program is mapped as long as the object lives.
 class AnswerProgram {
   public:
-    enum class Mode { native, generic };
-
     /// Into the kernel, and on no device yet. Not armed. Errors: denied; unsupported, with the
     /// verifier's words, where this kernel's does not take it.
     static Result<AnswerProgram> load(const nt_xdp_fixed& fixed);
-
-    /// On the device as long as what is returned is open: the kernel takes the program off when its
-    /// last descriptor is closed, however the process ends (BPF_LINK_CREATE, Linux 5.9). Errors:
-    /// denied; busy where another program is on the device; unsupported.
-    [[nodiscard]] Result<Descriptor> attach(unsigned device, Mode mode) const;
 
     /// From the next packet on. Price and quantity change together.
     void set_order(std::uint64_t order) noexcept { put(told().order, order); }
@@ -41,30 +33,24 @@ class AnswerProgram {
         return {static_cast<const nt_xdp_counted*>(counted_.get()), cpus_};
     }
 
-    /// For BPF_PROG_TEST_RUN.
+    /// To be put on a device.
     [[nodiscard]] const Descriptor& program() const noexcept { return program_; }
 
   private:
-    struct Unmap {
-        std::size_t size;
-        void operator()(void* memory) const noexcept;
-    };
-    using Mapped = std::unique_ptr<void, Unmap>;
-
-    AnswerProgram(Descriptor program, Mapped told, Mapped counted, std::size_t cpus)
+    AnswerProgram(Descriptor program, SharedWithKernel told, SharedWithKernel counted,
+                  std::size_t cpus)
         : program_(std::move(program)),
           told_(std::move(told)),
           counted_(std::move(counted)),
           cpus_(cpus) {}
-    static Result<Mapped> mapped(int map, std::size_t size);
     [[nodiscard]] nt_xdp_told& told() noexcept { return *static_cast<nt_xdp_told*>(told_.get()); }
     static void put(nt_u64& word, std::uint64_t value) noexcept {
         __atomic_store_n(&word, value, __ATOMIC_RELAXED);
     }
 
     Descriptor program_;
-    Mapped told_;
-    Mapped counted_;
+    SharedWithKernel told_;
+    SharedWithKernel counted_;
     std::size_t cpus_;
 };
 

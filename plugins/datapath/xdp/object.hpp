@@ -1,4 +1,4 @@
-// The program in the kernel's instruction set, as it was built: part of this program's file.
+// The programs in the kernel's instruction set, as they were built: part of this program's file.
 #pragma once
 
 #include <cstddef>
@@ -8,5 +8,7 @@ namespace nanotune::datapath {
 
 /// answer.bpf.c, an ELF file.
 [[nodiscard]] std::span<const std::byte> answer_object();
+/// tap.bpf.c, likewise.
+[[nodiscard]] std::span<const std::byte> tap_object();
 
 }  // namespace nanotune::datapath
