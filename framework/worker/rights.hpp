@@ -1,12 +1,26 @@
 // What a worker may no longer do once everything is open.
 #pragma once
 
+#include <string>
+
+#include <sys/types.h>
+
 #include <nanotune/error.hpp>
 
 namespace nanotune::worker {
 
-/// Gives up root, every capability and every way to get one back, for good. Without root nothing
-/// but the ways back are given up. Errors: as the system's.
+struct User {
+    uid_t user;
+    gid_t group;
+};
+
+/// Whom a worker becomes: "nanotune-worker", whom the packages make, or nobody where this file
+/// knows no such user, or takes it for root. The file, see passwd(5), is all that is asked: the
+/// start of a worker waits for no directory service.
+[[nodiscard]] User worker_user(const std::string& file = "/etc/passwd");
+
+/// Becomes the worker's user. Gives up root, every capability and every way to get one back, for
+/// good. Without root nothing but the ways back are given up. Errors: as the system's.
 [[nodiscard]] Status drop_rights();
 
 /// The process that this one asked the kernel to be ended with; 0 for none.

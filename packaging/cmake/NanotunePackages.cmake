@@ -58,7 +58,7 @@ nanotune_package(nanotune-datapath
     SUMMARY "packet processors that nanotune's profiles start"
     TEXT "The datapath plugin of nanotune and the program that runs it: UDP market
 data in, orders out, on kernel sockets, packet sockets or AF_XDP."
-    DEPENDS "nanotune ${same}"
+    DEPENDS "nanotune ${same}, systemd | systemd-standalone-sysusers | systemd-sysusers"
     RPM_DEPENDS "nanotune = ${version}")
 nanotune_package(nanotune-dev
     SECTION libdevel
@@ -89,7 +89,7 @@ set(CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION
     /usr/share/man /usr/share/man/man1 /usr/share/man/man5 /usr/share/man/man7 /usr/share/man/man8
     /usr/share/bash-completion /usr/share/bash-completion/completions /usr/share/zsh
     /usr/share/zsh/vendor-completions /usr/share/fish /usr/share/fish/vendor_completions.d /usr/lib/cmake
-    /usr/libexec)
+    /usr/libexec /usr/lib/sysusers.d /usr/lib/tmpfiles.d)
 
 # What Debian wants to see of each package.
 foreach(package IN LISTS CPACK_COMPONENTS_ALL)

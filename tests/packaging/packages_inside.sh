@@ -75,6 +75,8 @@ settings >tuned
 echo "== so do the others, which change and start nothing"
 apt_does install /debs/now/nanotune-daemon.deb /debs/now/nanotune-datapath.deb
 unmoved tuned "by installing"
+[ "$(stat --format '%a %U' /run/nanotune /var/lib/nanotune | tr '\n' ' ')" = "755 root 700 root " ] || fail "the folders are not made as they should be"
+getent passwd nanotune-worker >/dev/null || fail "workers have no user of their own"
 says 0 "datapath" list datapath
 says 0 "" verify
 [ ! -e /run/nanotuned/instance ] || fail "a daemon runs"
@@ -126,6 +128,7 @@ unmoved tuned "by removing"
 [ -e /etc/nanotune/host.toml ] || fail "the configuration went with the package"
 apt_does purge nanotune nanotune-daemon nanotune-datapath
 unmoved tuned "by purging"
+! getent passwd nanotune-worker >/dev/null || fail "the workers' user is left"
 kill "$bus"
 wait "$bus" || true
 rm -rf /run/dbus
