@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -94,12 +93,12 @@ class CallRunner::Whereabouts final : public CallWatch {
     std::vector<std::shared_ptr<Work>> hung_;
 };
 
-CallRunner::CallRunner(SystemFactory factory, std::shared_ptr<CallClock> clock)
-    : factory_(std::move(factory)), clock_(std::move(clock)), work_(std::make_shared<Work>()) {}
-
-CallRunner::~CallRunner() {
-    leave_thread();
-}
+CallRunner::CallRunner(SystemFactory factory, std::shared_ptr<CallClock> clock,
+                       Afterwards afterwards)
+    : factory_(std::move(factory)),
+      clock_(std::move(clock)),
+      work_(std::make_shared<Work>()),
+      afterwards_(afterwards) {}
 
 bool CallRunner::hangs(const Asked& asked) const {
     return std::ranges::any_of(hung_, [&asked](const std::shared_ptr<Work>& hung) {
@@ -193,8 +192,7 @@ Problems CallRunner::persevered(std::chrono::milliseconds budget,
 Status CallRunner::supervised(std::function<void()> work) {
     const std::shared_ptr<Work> shared = work_;
     shared->is_done = false;
-    leave_thread();
-    thread_ = std::thread([shared, kept = factory_, work = std::move(work)]() mutable {
+    auto told = [shared, kept = factory_, work = std::move(work)]() mutable {
         work();
         work = {};
         {
@@ -202,7 +200,8 @@ Status CallRunner::supervised(std::function<void()> work) {
             shared->is_done = true;
         }
         shared->changed.notify_all();
-    });
+    };
+    thread_.begin(std::move(told), afterwards_);
     std::unique_lock lock(shared->mutex);
     while (!shared->is_done) {
         const CallClock::Time now = clock_->now();
@@ -211,7 +210,7 @@ Status CallRunner::supervised(std::function<void()> work) {
             const bool is_brief = waited < std::chrono::seconds(1);
             shared->is_given_up = true;
             clock_->give_up();
-            thread_.detach();
+            thread_.leave();
             hung_.push_back(shared);
             system_.reset();
             work_ = std::make_shared<Work>();
@@ -225,13 +224,6 @@ Status CallRunner::supervised(std::function<void()> work) {
         clock_->wait(shared->changed, lock, is_signalled ? shared->deadline : now + glance);
     }
     return {};
-}
-
-/// It has done its work, and needs a moment to end.
-void CallRunner::leave_thread() {
-    if (thread_.joinable()) {
-        thread_.join();
-    }
 }
 
 }  // namespace nanotune

@@ -8,7 +8,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -16,6 +15,7 @@
 #include <nanotune/bank.hpp>
 
 #include "engine/call_clock.hpp"
+#include "engine/call_thread.hpp"
 #include "model/problems.hpp"
 
 namespace nanotune {
@@ -38,14 +38,15 @@ struct Asked {
 class CallRunner {
   public:
     explicit CallRunner(SystemFactory factory,
-                        std::shared_ptr<CallClock> clock = std::make_shared<CallClock>());
-    ~CallRunner();
+                        std::shared_ptr<CallClock> clock = std::make_shared<CallClock>(),
+                        Afterwards afterwards = Afterwards::waits);
+    ~CallRunner() = default;
     CallRunner(const CallRunner&) = delete;
     CallRunner& operator=(const CallRunner&) = delete;
     CallRunner(CallRunner&&) = delete;
     CallRunner& operator=(CallRunner&&) = delete;
 
-    /// Runs `work` on a thread of its own and waits for it. When a call in it has not returned
+    /// Runs `work` on another thread and waits for it. When a call in it has not returned
     /// within `budget`, its thread never goes on, should the call ever return: nothing that `work`
     /// uses is touched again, and all of it must stay alive (shared with `work`). Errors:
     /// timed_out, naming the call. Such a thread keeps the factory, and what that keeps alive, for
@@ -84,14 +85,14 @@ class CallRunner {
     class Whereabouts;
     Status supervised(std::function<void()> work);
     bool returns_by(Work& hung, CallClock::Time end);
-    void leave_thread();
 
     SystemFactory factory_;
     std::shared_ptr<CallClock> clock_;
     std::shared_ptr<System> system_;  // kept alive by a thread that was given up
     std::shared_ptr<Work> work_;
-    std::thread thread_;                       ///< the last one, unless it was given up
     std::vector<std::shared_ptr<Work>> hung_;  // given up
+    Afterwards afterwards_;
+    CallThread thread_;  // another, once it was given up
 };
 
 }  // namespace nanotune

@@ -13,7 +13,7 @@ class Observer {
   public:
     Observer(const SystemFactory& systems, std::shared_ptr<CallClock> clock)
         : calls_([systems, state = state_] { return quiet_system(systems(), state); },
-                 std::move(clock)) {}
+                 std::move(clock), Afterwards::ends) {}
 
     [[nodiscard]] CallRunner& calls() { return calls_; }
     [[nodiscard]] GazeState& state() { return *state_; }

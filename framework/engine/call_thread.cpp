@@ -1,0 +1,70 @@
+#include "engine/call_thread.hpp"
+
+#include <utility>
+
+namespace nanotune {
+
+CallThread::~CallThread() {
+    say_last();
+    await_end();
+}
+
+void CallThread::begin(std::function<void()> work, Afterwards afterwards) {
+    if (post_) {
+        {
+            const std::scoped_lock lock(post_->mutex);
+            post_->work = std::move(work);
+        }
+        post_->changed.notify_one();
+    } else {
+        await_end();
+        post_ = std::make_shared<Post>();
+        post_->work = std::move(work);
+        thread_ = std::thread([post = post_] { serve(*post); });
+    }
+    if (afterwards == Afterwards::ends) {
+        say_last();
+    }
+}
+
+void CallThread::leave() {
+    say_last();
+    if (thread_.joinable()) {
+        thread_.detach();
+    }
+}
+
+void CallThread::say_last() {
+    if (!post_) {
+        return;
+    }
+    {
+        const std::scoped_lock lock(post_->mutex);
+        post_->is_last = true;
+    }
+    post_->changed.notify_one();
+    post_.reset();
+}
+
+void CallThread::await_end() {
+    if (thread_.joinable()) {
+        thread_.join();
+    }
+}
+
+void CallThread::serve(Post& post) {
+    std::unique_lock lock(post.mutex);
+    while (true) {
+        post.changed.wait(lock, [&post] { return post.work || post.is_last; });
+        if (!post.work) {
+            return;
+        }
+        std::function<void()> work = std::exchange(post.work, {});
+        lock.unlock();
+        work();
+        work = {};
+        lock.lock();
+    }
+}
+
+}  // namespace nanotune

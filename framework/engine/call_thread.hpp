@@ -1,0 +1,53 @@
+// A thread for one work after another, which can be left alone with one that does not return.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace nanotune {
+
+/// What the thread does after a work.
+enum class Afterwards {
+    waits,  ///< for the next: to begin a thread for each would cost more than most works
+    ends,   ///< the next is far away, and a thread that waits is one more to be woken
+};
+
+/// One thread uses it at a time. The thread that it holds begins with the first work, and ends with
+/// it.
+class CallThread {
+  public:
+    CallThread() = default;
+    ~CallThread();
+    CallThread(const CallThread&) = delete;
+    CallThread& operator=(const CallThread&) = delete;
+    CallThread(CallThread&&) = delete;
+    CallThread& operator=(CallThread&&) = delete;
+
+    /// Begins `work`, which says itself when it has done. The work before it must have said so, or
+    /// have been left. `work` and what it holds go on the thread, soon after it returns, and no
+    /// later than this object.
+    void begin(std::function<void()> work, Afterwards afterwards);
+
+    /// The thread stays with the work that it does, and ends after it, should it ever return. The
+    /// next work gets another thread.
+    void leave();
+
+  private:
+    struct Post {
+        std::mutex mutex;
+        std::condition_variable changed;
+        std::function<void()> work;  // that nobody has begun
+        bool is_last = false;        // no work comes any more
+    };
+    static void serve(Post& post);
+    void say_last();
+    void await_end();
+
+    std::shared_ptr<Post> post_;  ///< nothing where no thread waits or works, but for its last
+    std::thread thread_;
+};
+
+}  // namespace nanotune
