@@ -77,8 +77,8 @@ using ProfileSource =
 /// A profile file larger than this is refused unread.
 inline constexpr std::size_t profile_size_limit = std::size_t{1024} * 1024;
 
-/// One file's text as a layer. Problems: broken TOML (its first syntax error), a file over the
-/// limit.
+/// One file's text as a layer. Problems: broken TOML (its syntax errors, the first ten), a file
+/// over the limit.
 [[nodiscard]] Checked<Layer> layer_of(const ProfileText& text);
 
 /// The profile with everything that it extends; a file that is reached twice stands once, where it

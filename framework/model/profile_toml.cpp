@@ -8,6 +8,7 @@
 #define TOML_ASSERT(expression) static_cast<void>(0)
 #include <toml++/toml.h>
 
+#include "syntax_errors.hpp"
 #include "toml_complaint.hpp"
 #include "toml_nodes.hpp"
 
@@ -115,6 +116,28 @@ class Reader {
     std::vector<Finding> findings_;
 };
 
+std::optional<SyntaxError> first_syntax_error(std::string_view text) {
+    try {
+        static_cast<void>(toml::parse(text));
+        return std::nullopt;
+    } catch (const toml::parse_error& broken) {
+        const auto& place = broken.source().begin;
+        return SyntaxError{place.line, place.column, std::string(broken.description())};
+    } catch (const std::exception& broken) {
+        return SyntaxError{0, 0, std::string(broken.what())};
+    }
+}
+
+Problems syntax_problems(const ProfileText& text) {
+    Problems problems;
+    for (const SyntaxError& error : syntax_errors(text.text, first_syntax_error)) {
+        problems.push_back(
+            at({text.file, error.line, error.column},
+               {ErrorCode::invalid, complaint(text.text, error.line, error.description)}));
+    }
+    return problems;
+}
+
 }  // namespace
 
 Checked<TomlNodes> toml_nodes(const ProfileText& text) {
@@ -130,11 +153,8 @@ Checked<TomlNodes> toml_nodes(const ProfileText& text) {
         read.nodes = reader.nodes(root);
         read.findings = reader.take_findings();
         return read;
-    } catch (const toml::parse_error& broken) {
-        return std::unexpected(
-            Problems{at(reader.place(broken.source()),
-                        {ErrorCode::invalid,
-                         complaint(text.text, broken.source().begin.line, broken.description())})});
+    } catch (const toml::parse_error&) {
+        return std::unexpected(syntax_problems(text));
     } catch (const std::exception& broken) {
         return std::unexpected(
             Problems{at({text.file, 0, 0}, {ErrorCode::invalid, std::string(broken.what())})});
