@@ -41,7 +41,7 @@ endif()
 # these sources are compiled eight at a time, except by the preset dev, which compiles again what was
 # changed and nothing else. Sources named after APART share names with their neighbours and stay alone.
 option(NANOTUNE_TOGETHER "Compile several sources of a library at a time" OFF)
-if(NANOTUNE_TOGETHER AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+if(NANOTUNE_TOGETHER AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # It also sees more of std::expected at a time than it can follow; dev and tidy keep the warning.
     target_compile_options(nanotune-options INTERFACE -Wno-maybe-uninitialized)
 endif()
