@@ -58,14 +58,6 @@ void add(Table& table, const Trial& trial, bool verbose) {
     }
 }
 
-/// In lines that fit.
-void tell(const Screen& screen, const std::string& text, Style style = Style::plain) {
-    const std::size_t width = screen.look().width;
-    for (const std::string& line : wrapped(text, width == 0 ? text.size() : width)) {
-        screen.line(line, style);
-    }
-}
-
 void print_lacking(const Screen& screen, const Certification& done) {
     if (done.count(Verdict::unsupported) == 0) {
         return;
@@ -136,7 +128,7 @@ void print_certification(const Screen& screen, const Certification& done,
                          std::string_view standing) {
     if (!done.kernel.empty()) {
         screen.line(subject_of(done), Style::bold);
-        tell(screen, fmt::format("{}: {}", kind_of(done), standing));
+        screen.line(fmt::format("{}: {}", kind_of(done), standing));
     }
     Table table({{.title = "SETTING", .may_wrap = true},
                  {.title = "ON", .may_wrap = true},
@@ -163,14 +155,14 @@ void print_certification(const Screen& screen, const Certification& done,
     }
     print_lacking(screen, done);
     for (const std::string& note : done.notes) {
-        tell(screen, "note: " + note);
+        screen.line("note: " + note);
     }
     for (const Error& problem : done.problems) {
         screen.error(problem);
     }
     if (!done.trials.empty()) {
-        tell(screen, tally_of(done) + ".",
-             done.exit == Exit::as_wanted ? Style::good : Style::plain);
+        screen.line(tally_of(done) + ".",
+                    done.exit == Exit::as_wanted ? Style::good : Style::plain);
     }
 }
 

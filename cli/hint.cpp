@@ -83,13 +83,13 @@ std::vector<std::string> pasteable(std::string_view command, std::size_t width) 
 void print_hint(const Screen& screen, std::string_view what, const std::string& command,
                 Style style) {
     for (const std::string& line : lines_of(what, command, screen.look().width)) {
-        screen.line(line, style);
+        screen.line(line, style, Breaks::nowhere);
     }
 }
 
 void print_error_hint(const Screen& screen, std::string_view what, const std::string& command) {
     for (const std::string& line : lines_of(what, command, screen.look().error_width)) {
-        screen.error(line);
+        screen.error(line, Breaks::nowhere);
     }
 }
 

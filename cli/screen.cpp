@@ -4,14 +4,26 @@
 
 namespace nanotune::cli {
 
+namespace {
+
+std::string painted_lines(std::string_view text, Style style, bool colour, std::size_t width) {
+    std::string lines;
+    for (const std::string& line : sentence_lines(harmless(text), width)) {
+        lines += painted(line, style, colour) + "\n";
+    }
+    return lines;
+}
+
+}  // namespace
+
 Screen Screen::with(const Look& look) const {
     Screen copy = *this;
     copy.look_ = look;
     return copy;
 }
 
-void Screen::line(std::string_view text, Style style) const {
-    out_(painted(harmless(text), style, look_.colour) + "\n");
+void Screen::line(std::string_view text, Style style, Breaks breaks) const {
+    out_(painted_lines(text, style, look_.colour, breaks == Breaks::nowhere ? 0 : look_.width));
 }
 
 void Screen::table(const Table& table) const {
@@ -20,13 +32,14 @@ void Screen::table(const Table& table) const {
     }
 }
 
-void Screen::error(std::string_view text) const {
-    error_(painted(harmless(text), Style::bad, look_.error_colour) + "\n");
+void Screen::error(std::string_view text, Breaks breaks) const {
+    error_(painted_lines(text, Style::bad, look_.error_colour,
+                         breaks == Breaks::nowhere ? 0 : look_.error_width));
 }
 
 void Screen::detail(std::string_view text) const {
     if (look_.verbose) {
-        error_(painted(harmless(text), Style::dim, look_.error_colour) + "\n");
+        error_(painted_lines(text, Style::dim, look_.error_colour, look_.error_width));
     }
 }
 

@@ -23,6 +23,12 @@ struct Look {
     bool verbose = false;
 };
 
+/// What becomes of a line that is wider than the terminal.
+enum class Breaks {
+    at_blanks,  ///< a sentence
+    nowhere     ///< laid out, or to be pasted
+};
+
 /// Two sinks and a Look. Copyable; the sinks are shared.
 class Screen {
   public:
@@ -37,10 +43,11 @@ class Screen {
     /// Text as it stands, for documents that others read.
     void raw(std::string_view text) const { out_(text); }
     /// One line for people.
-    void line(std::string_view text, Style style = Style::plain) const;
+    void line(std::string_view text, Style style = Style::plain,
+              Breaks breaks = Breaks::at_blanks) const;
     void table(const Table& table) const;
     /// One line on standard error.
-    void error(std::string_view text) const;
+    void error(std::string_view text, Breaks breaks = Breaks::at_blanks) const;
     void error(const Error& problem) const { error(problem.message); }
     /// One line on standard error with --verbose, nothing without.
     void detail(std::string_view text) const;

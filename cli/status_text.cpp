@@ -67,6 +67,24 @@ bool has_base(const Context& context) {
                                });
 }
 
+/// What another rollback does not end: what it left, and what nobody knows any more.
+std::vector<Step> steps_from_degraded(const Context& context, const HostStatus& status) {
+    if (!status.profile.empty() || !status.rows.empty()) {
+        return {comparing(context, status), undoing(context, status, "undoes the rest")};
+    }
+    if (status.left.empty()) {
+        return {{.command = context.command("rollback --all --force"),
+                 .what = "takes what is lost as it is now, and forgets it"}};
+    }
+    if (std::ranges::any_of(status.left,
+                            [](const Row& row) { return row.outcome == Outcome::away; })) {
+        return {{.command = context.command("rollback"),
+                 .what = "restores what is away, once it is back"},
+                {.command = context.command("rollback --all --force"), .what = "forgets it"}};
+    }
+    return {};
+}
+
 /// The safe things to do from here.
 std::vector<Step> next_steps(const Context& context, const HostStatus& status) {
     switch (status.state) {
@@ -87,7 +105,7 @@ std::vector<Step> next_steps(const Context& context, const HostStatus& status) {
             return {{.command = context.command("confirm"),
                      .what = "keeps it; otherwise it is rolled back"}};
         case HostState::degraded:
-            return {comparing(context, status), undoing(context, status, "undoes the rest")};
+            return steps_from_degraded(context, status);
         case HostState::overdue:
             return {undoing(context, status, "takes it back; it can no longer be confirmed")};
         case HostState::interrupted:

@@ -176,6 +176,32 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
     return lines;
 }
 
+std::vector<std::string> sentence_lines(std::string_view text, std::size_t width) {
+    if (width == 0 || columns_of(text) <= width) {
+        return {std::string(text)};
+    }
+    std::vector<std::string> lines(1);
+    std::size_t columns = 0;
+    while (!text.empty()) {
+        const std::size_t blanks = std::min(text.find_first_not_of(' '), text.size());
+        const std::size_t end = std::min(text.find(' ', blanks), text.size());
+        const std::string_view word = text.substr(blanks, end - blanks);
+        if (word.empty()) {
+            break;
+        }
+        const std::size_t more = blanks + columns_of(word);
+        if (columns > 0 && columns + more > width) {
+            lines.push_back("  " + std::string(word));
+            columns = columns_of(lines.back());
+        } else {
+            lines.back() += text.substr(0, end);
+            columns += more;
+        }
+        text.remove_prefix(end);
+    }
+    return lines;
+}
+
 std::string counted(std::size_t count, std::string_view noun) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }

@@ -19,6 +19,11 @@ namespace nanotune::cli {
 /// sign that names are made of (. , / : - _); else anywhere. Never empty.
 [[nodiscard]] std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 
+/// A sentence in lines of at most `width` columns, broken at blanks alone, so that what is copied
+/// from it is whole: a longer word has a longer line. All lines but the first are indented. Never
+/// empty; width 0: one line.
+[[nodiscard]] std::vector<std::string> sentence_lines(std::string_view text, std::size_t width);
+
 /// "1 change", "7 changes".
 [[nodiscard]] std::string counted(std::size_t count, std::string_view noun);
 

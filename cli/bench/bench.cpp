@@ -124,14 +124,15 @@ Ended latency(const Context& context) {
         }
     }
     const Screen& screen = context.screen();
+    const int status = trips.times.empty() ? status_of(Exit::differs) : 0;
     if (context.look().json) {
-        screen.raw(bench::json_of(feed.route.target, trips));
+        screen.raw(bench::json_of(feed.route.target, trips, status));
     } else if (context.arguments().has("csv")) {
         screen.raw(bench::csv_of(feed.route.target, trips));
     } else {
         bench::print(screen, feed.route.target, trips);
     }
-    return trips.times.empty() ? status_of(Exit::differs) : 0;
+    return status;
 }
 
 Ended run(Context& context) {

@@ -84,7 +84,8 @@ void print_bars(const Screen& screen, const std::vector<std::uint64_t>& times) {
         const auto signs = static_cast<std::size_t>(std::ceil(width * count / most));
         screen.line(fmt::format("  < {:>9}  {:>6.2f} %  {:>9}{}{}", spoken(bar.bound),
                                 100 * count / static_cast<double>(times.size()), bar.count,
-                                signs == 0 ? "" : "  ", std::string(signs, '#')));
+                                signs == 0 ? "" : "  ", std::string(signs, '#')),
+                    Style::plain, Breaks::nowhere);
     }
 }
 
@@ -131,8 +132,8 @@ void print(const Screen& screen, const std::string& target, const RoundTrips& tr
     print_bars(screen, trips.times);
 }
 
-std::string json_of(const std::string& target, const RoundTrips& trips) {
-    Json json = head("bench latency", false, 0);
+std::string json_of(const std::string& target, const RoundTrips& trips, int status) {
+    Json json = head("bench latency", false, status);
     json["target"] = target;
     json["loop"] = trips.is_open_loop ? "open" : "closed";
     for (const auto& [name, number] : numbers_of(trips)) {

@@ -9,7 +9,8 @@
 namespace nanotune::cli::bench {
 
 void print(const Screen& screen, const std::string& target, const RoundTrips& trips);
-[[nodiscard]] std::string json_of(const std::string& target, const RoundTrips& trips);
+/// `status`: what the command ends with.
+[[nodiscard]] std::string json_of(const std::string& target, const RoundTrips& trips, int status);
 /// A line of names and a line of numbers; times in ns.
 [[nodiscard]] std::string csv_of(const std::string& target, const RoundTrips& trips);
 

@@ -100,8 +100,11 @@ void print_what_helps(const Context& context, Service& service, const Report& re
     const Screen& screen = context.screen();
     const bool is_unfinished =
         report.state == HostState::interrupted || report.state == HostState::overdue;
-    if (is_unfinished || (report.exit == Exit::differs && wanted.name.empty())) {
+    if (is_unfinished) {
         print_hint(screen, "Put it right with", command_to_roll_back(context, service));
+    } else if (report.exit == Exit::differs && wanted.name.empty()) {
+        print_hint(screen, "What stands, and what to do next, is told by",
+                   context.command("status"));
     } else if (report.exit == Exit::differs && report.state == HostState::awaiting_confirmation) {
         screen.line("No apply begins before what awaits confirmation is confirmed or taken back.");
         print_hint(screen, "Take it back with", command_to_roll_back(context, service));
@@ -145,7 +148,7 @@ void print_result(const Context& context, Service& service, const Report& report
         print_hint(screen, "What has started since is compared by",
                    context.command("verify " + command_words(wanted)));
     }
-    if (!is_of_profile && report.exit == Exit::as_wanted && report.state == HostState::degraded) {
+    if (!is_of_profile && off == 0 && report.state == HostState::degraded && !wanted.name.empty()) {
         print_hint(screen, "Not all that was wanted was reached; what is missing is shown by",
                    context.command("verify " + command_words(wanted)));
     }

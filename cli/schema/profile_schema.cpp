@@ -190,9 +190,7 @@ Json own_tables() {
     };
 }
 
-}  // namespace
-
-std::string profile_schema_of(const Catalog& catalog) {
+Json schema_of(const Catalog& catalog) {
     Json properties = own_tables();
     Json definitions = {{"values-of-the-host", schema::values_of_the_host()}};
     for (const Plugin* plugin : catalog.plugins()) {
@@ -200,13 +198,24 @@ std::string profile_schema_of(const Catalog& catalog) {
         definitions[plugin->name + "-section"] = section;
         properties[plugin->name] = table_of(*plugin, section);
     }
-    const Json schema = {{"$schema", "http://json-schema.org/draft-07/schema#"},
-                         {"title", "A profile of nanotune"},
-                         {"type", "object"},
-                         {"properties", properties},
-                         {"additionalProperties", {{"type", "object"}}},
-                         {"definitions", definitions}};
-    return schema.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    return {{"$schema", "http://json-schema.org/draft-07/schema#"},
+            {"title", "A profile of nanotune"},
+            {"type", "object"},
+            {"properties", properties},
+            {"additionalProperties", {{"type", "object"}}},
+            {"definitions", definitions}};
+}
+
+}  // namespace
+
+std::string profile_schema_of(const Catalog& catalog) {
+    return schema_of(catalog).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string json_of_schema(const Catalog& catalog) {
+    Json json = head("schema", false, 0);
+    json["schema"] = schema_of(catalog);
+    return document(json);
 }
 
 }  // namespace nanotune::cli

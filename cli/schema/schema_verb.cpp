@@ -17,7 +17,9 @@ Ended run(Context& context) {
                           .message = "the plugins, which know what a profile may say, are not in "
                                      "this process"}));
     }
-    context.screen().raw(profile_schema_of(declarations->catalog()));
+    const Catalog& catalog = declarations->catalog();
+    context.screen().raw(context.look().json ? json_of_schema(catalog)
+                                             : profile_schema_of(catalog));
     return 0;
 }
 

@@ -17,7 +17,17 @@ const std::string* text_of(const ProfileNode& node) {
 }
 
 std::string spelling_of(const ProfileNode& node) {
-    return node.value ? node.value->spelling() : "a table";
+    if (!node.value) {
+        return "a table";
+    }
+    const auto* list = std::get_if<InputList>(&node.value->content);
+    if (list == nullptr) {
+        return node.value->spelling();
+    }
+    const auto other = std::ranges::find_if(*list, [](const Input& element) {
+        return !std::holds_alternative<std::string>(element.content);
+    });
+    return other == list->end() ? "a list" : "a list with " + other->spelling();
 }
 
 /// The texts of a string or a list of strings; nothing where it is neither.

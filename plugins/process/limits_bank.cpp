@@ -115,12 +115,12 @@ std::vector<Status> LimitsBank::write(System& system, const Target& target,
 }
 
 /// Without it a hard limit that was lowered could not be raised again.
-Status LimitsBank::may_write(System& system, const Target& target,
+Status LimitsBank::may_write(System& system, const Target& /*target*/,
                              const Tunable& /*tunable*/) const {
     if (system.has(Capability::sys_resource)) {
         return {};
     }
-    return failure(ErrorCode::denied, fmt::format("{} needs {}", target.text(),
+    return failure(ErrorCode::denied, fmt::format("it takes {} to change it",
                                                   nanotune::name_of(Capability::sys_resource)));
 }
 

@@ -117,12 +117,12 @@ std::vector<Status> SchedulingBank::write(System& system, const Target& target,
     return outcomes;
 }
 
-Status SchedulingBank::may_write(System& system, const Target& target,
+Status SchedulingBank::may_write(System& system, const Target& /*target*/,
                                  const Tunable& /*tunable*/) const {
     if (system.has(Capability::sys_nice)) {
         return {};
     }
-    return failure(ErrorCode::denied, fmt::format("{} needs {}", target.text(),
+    return failure(ErrorCode::denied, fmt::format("it takes {} to change it",
                                                   nanotune::name_of(Capability::sys_nice)));
 }
 

@@ -81,4 +81,9 @@ assert not faults(right), faults(right)
 other = copy.deepcopy(right)
 other["nic"]["eth0"]["mtu"] = []
 assert faults(other)
+
+told = subprocess.run([build + "/bin/nanotune", "schema", "--json", "--direct"], capture_output=True, text=True, check=True)
+document = json.loads(told.stdout)
+assert (document["version"], document["verb"], document["changed"], document["exit"]) == (1, "schema", False, 0), told.stdout[:200]
+assert document["schema"] == schema
 print(f"{len(shipped)} shipped profiles, {len(examples)} examples, {len(wrong)} wrong ones")

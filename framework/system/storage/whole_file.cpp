@@ -53,7 +53,8 @@ class Scratch {
                 return fill(std::string(bytes, '\0'));
             }
             if (errno != EINTR) {
-                return storage_failure("reserve room in " + name_, errno);
+                return storage_failure("reserve " + std::to_string(bytes) + " bytes for " + name_,
+                                       errno);
             }
         }
         return {};

@@ -53,5 +53,6 @@ TEST_CASE("what was sent and not answered is lost, and told as such", "[cli][ben
     const std::string csv = csv_of("192.0.2.1:80", trips);
     CHECK(csv.starts_with("target,loop,sent,answered,lost,"));
     CHECK(csv.contains("\n192.0.2.1:80,closed,5,4,1,"));
-    CHECK(json_of("192.0.2.1:80", trips).contains("\"lost\": 1"));
+    CHECK(json_of("192.0.2.1:80", trips, 0).contains("\"lost\": 1"));
+    CHECK(json_of("192.0.2.1:80", trips, 2).contains("\"exit\": 2"));
 }

@@ -131,6 +131,20 @@ TEST_CASE("version lists plugins, and refused ones with the reason", "[cli][vers
     CHECK(nanotune::test::nanotune(answers, {"--version"}).out == printed.out);
 }
 
+TEST_CASE("status leads out of what a rollback cannot end", "[cli][status]") {
+    Answers answers;
+    answers.status.state = HostState::degraded;
+    const std::string lost = nanotune::test::nanotune(answers, {"status"}).out;
+    CHECK_THAT(lost, Contains("nanotune rollback --all --force  takes what is lost as it is now"));
+    CHECK_THAT(lost, !Contains("undoes the rest"));
+
+    answers.status.left = {row("nic.mtu", Target::nic("eth0"), "1500", "1500", Outcome::away)};
+    const std::string away = nanotune::test::nanotune(answers, {"status"}).out;
+    CHECK_THAT(away, Contains("nanotune rollback  restores what is away, once it is back\n"));
+    CHECK_THAT(away, Contains("nanotune rollback --all --force  forgets it"));
+    CHECK_THAT(away, !Contains("undoes the rest"));
+}
+
 TEST_CASE("status fits one screen, and ends with the next safe command", "[cli][status]") {
     Answers answers;
     answers.status.state = HostState::degraded;

@@ -6,6 +6,7 @@ using nanotune::cli::columns_of;
 using nanotune::cli::counted;
 using nanotune::cli::harmless;
 using nanotune::cli::joined;
+using nanotune::cli::sentence_lines;
 using nanotune::cli::wrapped;
 
 TEST_CASE("columns count what a terminal shows", "[cli][text]") {
@@ -55,4 +56,15 @@ TEST_CASE("sizes are told exactly, or in a few digits", "[cli][text]") {
     CHECK(nanotune::cli::rounded_bytes(64UL << 30U) == "64 GiB");
     CHECK(nanotune::cli::rounded_bytes(1536UL << 20U) == "1.5 GiB");
     CHECK(nanotune::cli::rounded_bytes((962UL << 20U) + 4096) == "962 MiB");
+}
+
+TEST_CASE("a sentence breaks at blanks, and what is copied from it stays whole", "[cli][text]") {
+    using Lines = std::vector<std::string>;
+    CHECK(sentence_lines("what stands is told", 80) == Lines{"what stands is told"});
+    CHECK(sentence_lines("what stands is told", 0) == Lines{"what stands is told"});
+    CHECK(sentence_lines("what stands is told", 12) == Lines{"what stands", "  is told"});
+    CHECK(sentence_lines("see /run/nanotune/net.journal now", 10) ==
+          Lines{"see", "  /run/nanotune/net.journal", "  now"});
+    CHECK(sentence_lines("12:00  drift    eth0", 14) == Lines{"12:00  drift", "  eth0"});
+    CHECK(sentence_lines("said twice ", 10) == Lines{"said twice"});
 }

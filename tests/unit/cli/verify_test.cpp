@@ -33,6 +33,26 @@ TEST_CASE("verify of what stands says where to see what was never reached", "[cl
     CHECK_THAT(nanotune::test::nanotune(answers, {"verify", "hft"}).out, !Contains("is shown by"));
 }
 
+TEST_CASE("verify of what stands says so of a host that is left in part, too", "[cli][verify]") {
+    Answers answers;
+    answers.verify.profile = "hft";
+    answers.verify.state = HostState::degraded;
+    answers.verify.exit = Exit::differs;
+    answers.status.state = HostState::degraded;
+    answers.status.profile = "hft";
+    CHECK_THAT(nanotune::test::nanotune(answers, {"verify"}).out,
+               Contains("what is missing is shown by: nanotune verify hft\n"));
+}
+
+TEST_CASE("verify sends nobody to a rollback of nothing", "[cli][verify]") {
+    Answers answers;
+    answers.verify.exit = Exit::differs;
+    answers.verify.state = GENERATE(HostState::clean, HostState::degraded);
+    const std::string said = nanotune::test::nanotune(answers, {"verify"}).out;
+    CHECK_THAT(said, Contains("What stands, and what to do next, is told by: nanotune status\n"));
+    CHECK_THAT(said, !Contains("rollback"));
+}
+
 TEST_CASE("verify lists what differs, with wanted and got", "[cli][verify]") {
     Answers answers;
     answers.verify.profile = "hft";

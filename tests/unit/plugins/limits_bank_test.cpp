@@ -109,7 +109,7 @@ TEST_CASE("without the capability for it no limit is written, as it could not be
     FakeSystem system(host);
     const Status may = bank().may_write(system, feed, setting("rlimit.memlock"));
     REQUIRE_FALSE(may);
-    CHECK(may.error().message == "process 300 needs CAP_SYS_RESOURCE");
+    CHECK(may.error().message == "it takes CAP_SYS_RESOURCE to change it");
 }
 
 TEST_CASE("more files than fs.nr_open allows are refused with that number", "[process][limits]") {
