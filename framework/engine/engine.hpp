@@ -118,6 +118,9 @@ class Engine {
                 const Result<JournalView>& recorded);
     Status may_repair(const Ledger& ledger, Report& report);
     Report compared(const ResolvedProfile& profile, const Result<JournalView>& recorded);
+    Report verify_profile(const ResolvedProfile& profile);
+    Report verify_held(const AppliedProfile& again);
+    Status compare_held(const Ledger& recorded, Report& report);
     void look_for_successors(const Applied& active, const AppliedProfile& again, Report& report);
     Ledger looked_at(const Ledger& recorded, HostStatus& status);
     Checked<Plan> plan(const ResolvedProfile& profile, const Result<JournalView>& recorded);

@@ -67,6 +67,35 @@ void add_exit(Report& report) {
     }
 }
 
+/// What the journal alone says of how the host stands.
+void add_standing(const JournalView& view, const Moment& now, Report& report) {
+    report.notes = view.notes;
+    const bool is_open = view.ledger.open() != nullptr;
+    if (!view.at_work.empty()) {
+        report.exit = worse(report.exit, Exit::lock_or_timeout);
+    } else if (is_open) {
+        report.notes.push_back(fmt::format(
+            "a transaction is open: {}; apply or rollback restores every old value{}",
+            interruption_of(view.ledger),
+            view.ledger.has_lost_since(view.ledger.open_undoes()) ? " that is known" : ""));
+        report.exit = worse(report.exit, Exit::differs);
+    }
+    if (report.state == HostState::degraded) {
+        report.notes.emplace_back("not all of what was to be held or restored is: see status");
+        report.exit = worse(report.exit, Exit::differs);
+    }
+    if (const Applied* active = view.ledger.active()) {
+        report.profile = active->profile;
+        if (report.state == HostState::overdue) {
+            report.notes.push_back(missed_confirmation_of(*active, now) +
+                                   "; apply or rollback takes it back");
+            report.exit = worse(report.exit, Exit::differs);
+        }
+    } else if (view.at_work.empty() && !is_open) {  // else what will be applied is not known yet
+        report.notes.emplace_back("nothing is applied; name a profile to compare the host with it");
+    }
+}
+
 }  // namespace
 
 /// Where that is not the profile any more that was applied, or cannot be read, what has ended stays
@@ -104,72 +133,60 @@ Report Engine::compared(const ResolvedProfile& profile, const Result<JournalView
 }
 
 Report Engine::verify(const ResolvedProfile* profile, const AppliedProfile& again) {
-    auto view = this->view();
-    if (profile != nullptr) {
-        Report report = compared(*profile, view);
-        const Applied* active = view ? view->ledger.active() : nullptr;
-        if (active != nullptr && active->profile == profile->name &&
-            active->overrides != texts_of(profile->overrides)) {
-            report.notes.push_back(fmt::format("{} is applied {}, and compared {}", active->profile,
-                                               said_of(active->overrides),
-                                               said_of(texts_of(profile->overrides))));
-        }
-        return report;
+    return profile != nullptr ? verify_profile(*profile) : verify_held(again);
+}
+
+Report Engine::verify_profile(const ResolvedProfile& profile) {
+    const auto view = this->view();
+    Report report = compared(profile, view);
+    const Applied* active = view ? view->ledger.active() : nullptr;
+    if (active != nullptr && active->profile == profile.name &&
+        active->overrides != texts_of(profile.overrides)) {
+        report.notes.push_back(fmt::format("{} is applied {}, and compared {}", active->profile,
+                                           said_of(active->overrides),
+                                           said_of(texts_of(profile.overrides))));
     }
+    return report;
+}
+
+Report Engine::verify_held(const AppliedProfile& again) {
     Report report;
     report.verb = "verify";
+    auto view = this->view();
     report.state = state_of(view, parts_.now());
     if (!view) {
         report.problems.push_back(std::move(view).error());
         report.exit = Exit::refused;
         return report;
     }
-    report.notes = view->notes;
-    if (!view->at_work.empty()) {
-        report.exit = worse(report.exit, Exit::lock_or_timeout);
-    } else if (view->ledger.open() != nullptr) {
-        report.notes.push_back(fmt::format(
-            "a transaction is open: {}; apply or rollback restores every old value{}",
-            interruption_of(view->ledger),
-            view->ledger.has_lost_since(view->ledger.open_undoes()) ? " that is known" : ""));
-        report.exit = worse(report.exit, Exit::differs);
-    }
-    if (report.state == HostState::degraded) {
-        report.notes.emplace_back("not all of what was to be held or restored is: see status");
-        report.exit = worse(report.exit, Exit::differs);
-    }
+    add_standing(*view, parts_.now(), report);
     const Applied* active = view->ledger.active();
-    if (active == nullptr && (!view->at_work.empty() || view->ledger.open() != nullptr)) {
-        return report;  // what will be applied is not known yet
-    }
     if (active == nullptr) {
-        report.notes.emplace_back("nothing is applied; name a profile to compare the host with it");
         return report;
     }
-    report.profile = active->profile;
-    if (report.state == HostState::overdue) {
-        report.notes.push_back(missed_confirmation_of(*active, parts_.now()) +
-                               "; apply or rollback takes it back");
-        report.exit = worse(report.exit, Exit::differs);
+    if (const Status done = compare_held(view->ledger, report); !done) {
+        return refused(std::move(report), {done.error()});
     }
+    look_for_successors(*active, again, report);
+    add_exit(report);
+    return report;
+}
+
+/// A call that hangs may still use what it was given, when this has returned.
+Status Engine::compare_held(const Ledger& recorded, Report& report) {
     const auto held = std::make_shared<Report>(report);
-    const auto ledger = std::make_shared<Ledger>(view->ledger);
-    const Status done = looked([this, held, ledger] {
+    const auto ledger = std::make_shared<Ledger>(recorded);
+    NT_CHECK(looked([this, held, ledger] {
         Survey survey(calls_);
         if (const Status followed = follow_devices(*ledger, parts_.catalog, survey); !followed) {
             held->notes.push_back(by_names_only(followed.error()));
         }
-        compare_held(*ledger->active(), parts_.catalog, survey, {}, *held);
+        nanotune::compare_held(*ledger->active(), parts_.catalog, survey, {}, *held);
         std::ranges::move(left_behind(0, away_rows(*ledger, parts_.catalog).size()),
                           std::back_inserter(held->notes));
-    });
-    if (!done) {
-        return refused(std::move(report), {done.error()});
-    }
+    }));
     report = std::move(*held);
-    look_for_successors(*active, again, report);
-    add_exit(report);
-    return report;
+    return {};
 }
 
 }  // namespace nanotune
