@@ -67,6 +67,13 @@ bool has_base(const Context& context) {
                                });
 }
 
+/// What it takes a plan tells.
+Step putting_right(const Context& context, const HostStatus& status) {
+    const ProfileRequest applied{.name = status.profile, .overrides = status.overrides};
+    return {.command = context.command("plan " + command_words(applied)),
+            .what = "shows what an apply would put right"};
+}
+
 /// What another rollback does not end: what it left, and what nobody knows any more.
 std::vector<Step> steps_from_degraded(const Context& context, const HostStatus& status) {
     if (!status.profile.empty() || !status.rows.empty()) {
@@ -95,6 +102,9 @@ std::vector<Step> next_steps(const Context& context, const HostStatus& status) {
                        : std::vector<Step>{{.command = context.command("list"),
                                             .what = "shows the settings that profiles may use"}};
         case HostState::tuned:
+            if (!status.drifted.empty()) {
+                return {putting_right(context, status), undoing(context, status, "undoes it")};
+            }
             return {{.command = context.command("verify"), .what = "tells whether it still stands"},
                     undoing(context, status, "undoes it")};
         case HostState::awaiting_confirmation:
@@ -212,8 +222,11 @@ Table facts(const HostStatus& status, Cap cap) {
             table.add({{std::string(what), Style::dim}, {std::move(text), style}});
         }
     };
-    add("state", std::string(name_of(status.state)) + (status.frozen ? ", frozen" : ""),
-        style_of(status.state));
+    const bool has_drifted = !status.drifted.empty();
+    add("state",
+        fmt::format("{}{}{}", name_of(status.state), has_drifted ? ", drifted" : "",
+                    status.frozen ? ", frozen" : ""),
+        has_drifted && status.state == HostState::tuned ? Style::warning : style_of(status.state));
     if (status.frozen) {
         add("frozen", text_of(*status.frozen), Style::warning);
     }

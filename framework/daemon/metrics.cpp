@@ -95,6 +95,8 @@ void add_state(Text& text, const Snapshot& snapshot) {
     for (const std::string_view state : states) {
         text.sample("nanotune_state", label("state", state), snapshot.state == state ? 1 : 0);
     }
+    text.alone("nanotune_frozen", "gauge", "Whether nothing may be changed through nanotune.",
+               snapshot.frozen.empty() ? 0 : 1);
     text.alone("nanotune_settings_held", "gauge", "Settings that are as they were applied.",
                snapshot.held);
     text.alone("nanotune_settings_drifted", "gauge", "Settings that somebody else has changed.",

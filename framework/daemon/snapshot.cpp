@@ -6,16 +6,13 @@ namespace nanotune::daemon {
 
 namespace {
 
-/// Whether a freeze is what there is to say of it.
-bool is_at_rest(HostState state) {
-    return state == HostState::clean || state == HostState::tuned || state == HostState::degraded;
-}
-
+/// A freeze is what there is to say only where nothing is wrong: it must hide nothing of that.
 std::string_view state_of(const HostStatus& status, bool has_drifted) {
-    return !is_at_rest(status.state)                         ? name_of(status.state)
-           : status.frozen                                   ? "frozen"
-           : has_drifted && status.state == HostState::tuned ? "drifted"
-                                                             : name_of(status.state);
+    const bool is_tuned = status.state == HostState::tuned;
+    return is_tuned && has_drifted ? "drifted"
+           : status.frozen && (is_tuned || status.state == HostState::clean)
+               ? "frozen"
+               : name_of(status.state);
 }
 
 std::map<std::string, DeviceFacts> devices_in(const std::vector<Row>& held,

@@ -45,6 +45,7 @@ hears '"what":"drifted","setting":"sysctl.net.ipv4.tcp_slow_start_after_idle","t
 echo "heard $(($(date +%s%3N) - written)) ms after it was written, looking each 50 ms"
 within 20 state_is drifted
 nanotune status --bus >said
+grep -q "^state  *tuned, drifted$" said || { cat said; fail "status does not say that something has drifted"; }
 grep -A2 DRIFTED said | grep -Eq "tcp_slow_start_after_idle +host +0 +1" || { cat said; fail "status does not show it"; }
 echo 0 >$idle
 hears '"what":"mended","setting":"sysctl.net.ipv4.tcp_slow_start_after_idle"'

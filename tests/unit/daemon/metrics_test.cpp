@@ -30,7 +30,19 @@ TEST_CASE("of all states the host is in one", "[daemon][metrics]") {
     CHECK_THAT(text, Contains("nanotune_state{state=\"awaiting confirmation\"} 1\n"));
     CHECK_THAT(text, Contains("nanotune_state{state=\"clean\"} 0\n"));
     CHECK_THAT(text, Contains("nanotune_settings_held 3\n"));
+    CHECK_THAT(text, Contains("nanotune_frozen 0\n"));
     CHECK_THAT(text, Contains("profile=\"a \\\"b\\\"\\\\\""));
+}
+
+TEST_CASE("a freeze has a number of its own, whatever the state", "[daemon][metrics]") {
+    Metrics metrics;
+    Snapshot snapshot;
+    snapshot.state = "degraded";
+    snapshot.frozen = "trading hours";
+    metrics.take(snapshot);
+    const std::string text = metrics.text({});
+    CHECK_THAT(text, Contains("nanotune_state{state=\"degraded\"} 1\n"));
+    CHECK_THAT(text, Contains("nanotune_frozen 1\n"));
 }
 
 TEST_CASE("what ended is counted by how, and an apply by how long it took", "[daemon][metrics]") {
