@@ -52,7 +52,8 @@ Ended freeze(Context& context) {
     const Report report = service->freeze(request);
     const Ended ended = shown(
         context, report,
-        fmt::format("Frozen {}: nothing is changed through nanotune but what nobody confirms.",
+        fmt::format("Frozen {}: nothing is changed through nanotune; only what nobody confirms is "
+                    "still taken back.",
                     request.until ? "until " + time_text(*request.until) : "until it is thawed"));
     if (report.exit == Exit::as_wanted && !context.look().json) {
         print_hint(context.screen(), "End it with", context.command("thaw"));

@@ -68,6 +68,8 @@ program that seals them."
     DEPENDS "nanotune ${same}"
     RPM_DEPENDS "nanotune = ${version}")
 
+# As CPack calls a package that has no summary, which it would put before each package's own.
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${CMAKE_PROJECT_NAME} built using CMake")
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)

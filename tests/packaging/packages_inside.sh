@@ -65,6 +65,9 @@ for plugin in boot cpu irq memory nic numa process sysctl; do
     grep --quiet "^ *$plugin\b" said || { cat said; fail "$plugin is not there"; }
 done
 ! grep -i refused said || fail "a packaged plugin is refused"
+for page in $(grep --only-matching --no-filename '](\(docs\|plugins\)/[^)#]*[.]md' /usr/share/doc/nanotune/README.md | cut -c 3- | sort -u); do
+    [ -s "/usr/share/doc/nanotune/$page" ] || fail "README.md leads to $page, which is not installed"
+done
 says 0 "nothing is wrong" profile check packaged
 says 2 "nic.mtu" plan packaged
 says 0 "is applied" apply packaged --allow drops

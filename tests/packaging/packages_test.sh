@@ -28,6 +28,8 @@ pack() {
     [ "$(ls "$work"/debs/*.deb | wc -l)" -eq 4 ] || fail "$(ls "$work/debs"): not four packages"
     lintian --allow-root --fail-on error --tag-display-limit 0 "$work"/debs/*.deb >"$work/lintian.log" 2>&1 ||
         { cat "$work/lintian.log"; fail "lintian finds errors"; }
+    [ "$(for deb in "$work"/debs/*.deb; do dpkg-deb --field "$deb" Description | head -n 1; done | sort -u | wc -l)" -eq 4 ] ||
+        fail "packages have the same synopsis"
     for deb in "$work"/debs/*.deb; do
         ! dpkg-deb --field "$deb" Depends | grep -q nanotune-datapath || fail "$deb needs the datapath"
     done
