@@ -173,4 +173,11 @@ std::vector<Row> Drifts::rows() const {
     return rows;
 }
 
+std::string log_text_of(const DriftEvent& event) {
+    return fmt::format("{} on {} has {}{}, by {}", event.place.setting, event.place.target.text(),
+                       name_of(event.what),
+                       event.is_public ? fmt::format(": {} -> {}", event.from, event.to) : "",
+                       event.by);
+}
+
 }  // namespace nanotune::daemon

@@ -32,6 +32,9 @@ struct DriftEvent {
     bool is_public = true;  ///< whether everybody may know the values
     friend bool operator==(const DriftEvent&, const DriftEvent&) = default;
 };
+
+/// More people read the log than may read each setting.
+[[nodiscard]] std::string log_text_of(const DriftEvent& event);
 [[nodiscard]] std::string_view name_of(DriftEvent::What what) noexcept;
 
 class Drifts {

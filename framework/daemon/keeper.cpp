@@ -1,7 +1,6 @@
 #include "daemon/keeper.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <utility>
 
@@ -23,24 +22,6 @@ constexpr std::chrono::minutes starts_count_for{10};
 bool is_held(const HostStatus& status) {
     return status.state == HostState::tuned || status.state == HostState::degraded ||
            status.state == HostState::awaiting_confirmation;
-}
-
-/// "812:5678" is process 812, "812/813:5678" a thread of it.
-std::optional<long> process_of(const Target& target) {
-    long process = 0;
-    const std::string& name = target.name;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), process);
-    const bool is_of_process = target.kind == "thread" || target.kind == "process";
-    return is_of_process && error == std::errc() && process > 0 ? std::optional(process)
-                                                                : std::nullopt;
-}
-
-std::string text_of(const DriftEvent& event) {
-    // More people read the log than may read each setting.
-    return fmt::format("{} on {} has {}{}, by {}", event.place.setting, event.place.target.text(),
-                       name_of(event.what),
-                       event.is_public ? fmt::format(": {} -> {}", event.from, event.to) : "",
-                       event.by);
 }
 
 }  // namespace
@@ -77,35 +58,63 @@ void Keeper::look(const Look& look, const HostStatus& status) {
         return;
     }
     read_host_file();
-    const bool was_anew = std::exchange(is_anew_, false);
-    const bool is_due = next_poll_ && Clock::now() >= *next_poll_;
-    const bool is_whole = look.is_whole || was_anew || is_due;
-    if (is_whole) {
-        awaited_ = service_.awaited();
+    Turn turn = begin_turn(look);
+    const bool is_whole = turn.is_whole;
+    if (status.frozen) {
+        postpone(look, std::move(turn.came));
+    } else {
+        serve(look, std::move(turn));
     }
-    std::set<std::string> came = look.returned;
-    came.merge(is_whole ? std::exchange(owed_, {}) : std::set<std::string>());
+    std::set<std::string> back = see_all(look, is_whole);
+    if (!back.empty() && !status.frozen) {
+        bring_back(back, Return::came);  // under another name, or in the midst of other notices
+        see({.is_quiet = false, .devices = std::move(back)}, look.authors);
+    } else {
+        owed_.merge(back);
+    }
+    repair();
+}
+
+Keeper::Turn Keeper::begin_turn(const Look& look) {
+    const bool was_anew = std::exchange(is_anew_, false);
+    Turn turn;
+    turn.is_due = next_poll_ && Clock::now() >= *next_poll_;
+    turn.is_whole = look.is_whole || was_anew || turn.is_due;
+    turn.came = look.returned;
+    if (turn.is_whole) {
+        awaited_ = service_.awaited();
+        turn.came.merge(std::exchange(owed_, {}));
+    }
     owes_starts_ = owes_starts_ || look.missed_starts;
     owes_arrivals_ = owes_arrivals_ || look.missed_arrivals;
-    if (status.frozen) {
-        owed_.merge(came);
-        owed_.merge(returns_.take_due(Return::came, Clock::now()));
-        for (const std::string& device : returns_.take_due(Return::went_up, Clock::now())) {
-            returns_.failed(device, Return::went_up, Clock::now());
-        }
-        owes_starts_ = owes_starts_ || !look.started.empty();
-        owes_arrivals_ = owes_arrivals_ || !look.arrived.empty();
-    } else {
-        came.merge(returns_.take_due(Return::came, Clock::now()));
-        bring_back(std::move(came), Return::came);
-        std::set<std::string> up_again = look.up_again;
-        up_again.merge(returns_.take_due(Return::went_up, Clock::now()));
-        bring_back(std::move(up_again), Return::went_up);
-        take_in(look);
-        if (is_whole) {
-            take_in_what_is_owed(is_due);
-        }
+    return turn;
+}
+
+/// Nothing can be written now: it is owed to whatever came.
+void Keeper::postpone(const Look& look, std::set<std::string> came) {
+    owed_.merge(came);
+    owed_.merge(returns_.take_due(Return::came, Clock::now()));
+    for (const std::string& device : returns_.take_due(Return::went_up, Clock::now())) {
+        returns_.failed(device, Return::went_up, Clock::now());
     }
+    owes_starts_ = owes_starts_ || !look.started.empty();
+    owes_arrivals_ = owes_arrivals_ || !look.arrived.empty();
+}
+
+void Keeper::serve(const Look& look, Turn turn) {
+    turn.came.merge(returns_.take_due(Return::came, Clock::now()));
+    bring_back(std::move(turn.came), Return::came);
+    std::set<std::string> up_again = look.up_again;
+    up_again.merge(returns_.take_due(Return::went_up, Clock::now()));
+    bring_back(std::move(up_again), Return::went_up);
+    take_in(look);
+    if (turn.is_whole) {
+        take_in_what_is_owed(turn.is_due);
+    }
+}
+
+/// The devices that are there again, and not because they are new.
+std::set<std::string> Keeper::see_all(const Look& look, bool is_whole) {
     std::set<std::string> back;
     if (is_whole || std::exchange(has_come_, false)) {
         back = see({.is_quiet = true}, look.authors);
@@ -122,13 +131,7 @@ void Keeper::look(const Look& look, const HostStatus& status) {
     std::erase_if(back, [&look](const std::string& device) {
         return look.arrived.contains(device);  // it has its own already
     });
-    if (!back.empty() && !status.frozen) {
-        bring_back(back, Return::came);  // under another name, or in the midst of other notices
-        see({.is_quiet = false, .devices = std::move(back)}, look.authors);
-    } else {
-        owed_.merge(back);
-    }
-    repair();
+    return back;
 }
 
 /// Programs that have started, and devices that nobody has known: they may be the profile's.
@@ -269,7 +272,7 @@ void Keeper::repair() {
 
 void Keeper::tell(const std::vector<DriftEvent>& events) const {
     for (const DriftEvent& event : events) {
-        events_.log(text_of(event));
+        events_.log(log_text_of(event));
         events_.drifted(event);
     }
 }

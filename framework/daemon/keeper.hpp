@@ -58,6 +58,16 @@ class Keeper {
     void report(const Report& report, std::string_view why) const;
     void tell(const std::vector<DriftEvent>& events) const;
     void read_host_file();
+    /// What one look is about, besides what it was told.
+    struct Turn {
+        bool is_due = false;         ///< the poll
+        bool is_whole = false;       ///< everything is looked at
+        std::set<std::string> came;  ///< devices that get their own again
+    };
+    Turn begin_turn(const Look& look);
+    void postpone(const Look& look, std::set<std::string> came);
+    void serve(const Look& look, Turn turn);
+    std::set<std::string> see_all(const Look& look, bool is_whole);
 
     SharedService& service_;
     std::string host_file_;

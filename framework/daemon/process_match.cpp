@@ -1,6 +1,7 @@
 #include "daemon/process_match.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 
 #include <fmt/core.h>
@@ -89,6 +90,15 @@ bool fits(const ProcessMatch& match, long process, const std::string& proc) {
     return file_facts(folder).has_value() && std::ranges::all_of(match, [&](const auto& each) {
                return fits(folder, each.first, each.second);
            });
+}
+
+std::optional<long> process_of(const Target& target) {
+    long process = 0;
+    const std::string& name = target.name;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), process);
+    const bool is_of_process = target.kind == "thread" || target.kind == "process";
+    return is_of_process && error == std::errc() && process > 0 ? std::optional(process)
+                                                                : std::nullopt;
 }
 
 }  // namespace nanotune::daemon
