@@ -35,6 +35,23 @@ pack() {
     done
 }
 
+# No Debian installs them: that they are made, hold the same and need one another.
+pack_rpms() {
+    local package
+    echo "== the same as rpm"
+    rm -rf "$work/rpms"
+    mkdir -p "$work/rpms"
+    (cd "$build" && cpack -G RPM -B "$work/rpms" -D CPACK_RPM_COMPRESSION_TYPE=gzip >"$work/cpack.log" 2>&1) || { cat "$work/cpack.log"; fail "cpack"; }
+    rm -rf "$work/rpms/_CPack_Packages"
+    for package in nanotune nanotune-daemon nanotune-datapath nanotune-dev; do
+        dpkg-deb --contents "$work/debs/${package}_"*.deb | sed -n 's/^-[^.]* [.]//p' | grep --invert-match --fixed-strings /usr/share/doc/ | sort >"$work/in-deb"
+        rpm --query --package --list --verbose "$work/rpms/$package-$version-"*.rpm 2>/dev/null | sed -n 's/^-[^/]* //p' | grep --invert-match --fixed-strings /usr/share/doc/ | sort >"$work/in-rpm"
+        diff "$work/in-deb" "$work/in-rpm" || fail "$package is another one as rpm"
+        [ "$package" = nanotune ] || rpm --query --package --requires "$work/rpms/$package-$version-"*.rpm 2>/dev/null | grep --quiet "^nanotune = $version" ||
+            fail "$package does not need nanotune as rpm"
+    done
+}
+
 # again DEB FOLDER COMMAND: the package taken apart, given to the command by its folder and name, and put together again.
 again() {
     local name tree
@@ -95,6 +112,7 @@ if [ "${2:-}" != --inside ]; then
     pack
     version=$(dpkg-deb --field "$(ls "$work"/debs/nanotune_*.deb)" Version)
     version=${version%-*}
+    pack_rpms
     [ ${#version} -eq ${#next} ] || fail "$next is to be as long as $version"
     mkdir -p "$work/now" "$work/next"
     for deb in "$work"/debs/*.deb; do
