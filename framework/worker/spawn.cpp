@@ -9,10 +9,10 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "system/storage/new_process.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune::worker {
@@ -20,42 +20,6 @@ namespace nanotune::worker {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-/// What posix_spawn is told, freed in the end.
-struct SpawnSettings {
-    posix_spawn_file_actions_t files{};
-    posix_spawnattr_t attributes{};
-
-    SpawnSettings() {
-        posix_spawn_file_actions_init(&files);
-        posix_spawnattr_init(&attributes);
-    }
-    SpawnSettings(const SpawnSettings&) = delete;
-    SpawnSettings& operator=(const SpawnSettings&) = delete;
-    SpawnSettings(SpawnSettings&&) = delete;
-    SpawnSettings& operator=(SpawnSettings&&) = delete;
-    ~SpawnSettings() {
-        posix_spawn_file_actions_destroy(&files);
-        posix_spawnattr_destroy(&attributes);
-    }
-};
-
-/// As a shell would start it: no signal blocked or ignored, whatever this process does with them.
-void begin_afresh(SpawnSettings& settings, int output) {
-    constexpr auto flags =
-        static_cast<short>(POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    sigset_t none;
-    sigset_t all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_setflags(&settings.attributes, flags);
-    posix_spawnattr_setsigmask(&settings.attributes, &none);
-    posix_spawnattr_setsigdefault(&settings.attributes, &all);
-    posix_spawn_file_actions_addopen(&settings.files, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&settings.files, output, 1);
-    posix_spawn_file_actions_adddup2(&settings.files, output, 2);
-    posix_spawn_file_actions_addclosefrom_np(&settings.files, 3);
-}
 
 /// What somebody prints, up to a line's end where one is wanted; nothing where that takes too long.
 std::optional<std::string> printed(const Descriptor& pipe, Clock::time_point deadline,
@@ -95,17 +59,14 @@ Result<Started> started(const std::string& program, std::span<const std::string>
     }
     Started made{.output = Descriptor(ends[0])};
     const Descriptor theirs(ends[1]);
-    std::vector<char*> arguments{const_cast<char*>(program.c_str())};
-    for (const std::string& word : words) {
-        arguments.push_back(const_cast<char*>(word.c_str()));
-    }
-    arguments.push_back(nullptr);
-    char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
-    std::array<char*, 2> environment{path, nullptr};
-    SpawnSettings settings;
-    begin_afresh(settings, theirs.number());
-    if (const int error = ::posix_spawn(&made.process, program.c_str(), &settings.files,
-                                        &settings.attributes, arguments.data(), environment.data());
+    std::vector<std::string> all{program};
+    all.insert(all.end(), words.begin(), words.end());
+    NewProcess child;
+    child.give_nothing(STDIN_FILENO);
+    child.give(theirs.number(), STDOUT_FILENO);
+    child.give(theirs.number(), STDERR_FILENO);
+    if (const int error =
+            child.start(made.process, program, all, STDERR_FILENO + 1, plain_environment());
         error != 0) {
         return kernel_failure("start " + program, error);
     }

@@ -5,15 +5,16 @@
 #include <cerrno>
 #include <csignal>
 #include <optional>
+#include <span>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "system/storage/new_process.hpp"
 #include "system/storage/storage.hpp"
 #include "system/storage/storage_failure.hpp"
 
@@ -68,54 +69,17 @@ struct Stream {
     }
 };
 
-/// posix_spawn's two option objects, freed together.
-class Surroundings {
-  public:
-    Surroundings(const Stream& out, const Stream& error) {
-        posix_spawn_file_actions_init(&actions_);
-        posix_spawnattr_init(&attributes_);
-        sigset_t all;
-        sigset_t none;
-        sigfillset(&all);
-        sigemptyset(&none);
-        posix_spawnattr_setsigdefault(&attributes_, &all);
-        posix_spawnattr_setsigmask(&attributes_, &none);
-        posix_spawnattr_setflags(
-            &attributes_, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-        posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-        posix_spawn_file_actions_adddup2(&actions_, out.theirs.number(), STDOUT_FILENO);
-        posix_spawn_file_actions_adddup2(&actions_, error.theirs.number(), STDERR_FILENO);
-        posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
-        posix_spawn_file_actions_addchdir_np(&actions_, "/");
-    }
-    ~Surroundings() {
-        posix_spawn_file_actions_destroy(&actions_);
-        posix_spawnattr_destroy(&attributes_);
-    }
-    Surroundings(const Surroundings&) = delete;
-    Surroundings& operator=(const Surroundings&) = delete;
-    Surroundings(Surroundings&&) = delete;
-    Surroundings& operator=(Surroundings&&) = delete;
-
-    /// The program, with an environment of two words.
-    Result<pid_t> start(const std::string& path, std::vector<std::string> words) const {
-        std::vector<char*> arguments;
-        std::ranges::transform(words, std::back_inserter(arguments),
-                               [](std::string& word) { return word.data(); });
-        arguments.push_back(nullptr);
-        std::string language = "LC_ALL=C";
-        std::string search = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
-        std::array<char*, 3> environment = {language.data(), search.data(), nullptr};
-        pid_t process = 0;
-        const int error = posix_spawn(&process, path.c_str(), &actions_, &attributes_,
-                                      arguments.data(), environment.data());
-        return error == 0 ? Result<pid_t>(process) : storage_failure("start " + path, error);
-    }
-
-  private:
-    posix_spawn_file_actions_t actions_{};
-    posix_spawnattr_t attributes_{};
-};
+Result<pid_t> started(const std::string& path, std::span<const std::string> words,
+                      const Stream& out, const Stream& error) {
+    NewProcess made;
+    made.give_nothing(STDIN_FILENO);
+    made.give(out.theirs.number(), STDOUT_FILENO);
+    made.give(error.theirs.number(), STDERR_FILENO);
+    made.leave_folder();
+    pid_t process = 0;
+    const int reason = made.start(process, path, words, STDERR_FILENO + 1, plain_environment());
+    return reason == 0 ? Result<pid_t>(process) : storage_failure("start " + path, reason);
+}
 
 int left_until(Deadline deadline) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
@@ -177,7 +141,7 @@ Result<std::string> output_of(const std::vector<std::string>& command,
     NT_TRY(const std::string path, path_of(command.front()));
     NT_TRY(Stream out, Stream::open());
     NT_TRY(Stream error, Stream::open());
-    NT_TRY(const pid_t process, Surroundings(out, error).start(path, command));
+    NT_TRY(const pid_t process, started(path, command, out, error));
     out.theirs = Descriptor();
     error.theirs = Descriptor();
     const Descriptor handle(static_cast<int>(syscall(SYS_pidfd_open, process, 0)));
