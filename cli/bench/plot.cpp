@@ -8,8 +8,8 @@
 
 #include <fmt/core.h>
 
+#include "../arithmetic.hpp"
 #include "../html.hpp"
-#include "../logarithm.hpp"
 
 namespace nanotune::cli::bench {
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "../arithmetic.hpp"
+
 namespace nanotune::cli::bench {
 
 namespace {
@@ -142,7 +144,7 @@ Statistics statistics_of(const std::vector<std::uint64_t>& times) {
     found.least = static_cast<double>(sorted.front());
     found.most = static_cast<double>(sorted.back());
     for (auto& [percent, time] : found.quantiles) {
-        const auto rank = static_cast<std::size_t>(std::ceil(percent * count / 100 - 1e-6));
+        const auto rank = rounded_up(percent * count / 100 - 1e-6);
         time = static_cast<double>(sorted[std::max<std::size_t>(rank, 1) - 1]);
     }
     return found;

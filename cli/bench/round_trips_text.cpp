@@ -1,10 +1,10 @@
 #include "round_trips_text.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include <fmt/format.h>
 
+#include "../arithmetic.hpp"
 #include "../json_document.hpp"
 #include "../text.hpp"
 
@@ -81,7 +81,7 @@ void print_bars(const Screen& screen, const std::vector<std::uint64_t>& times) {
     for (const Bar& bar : bars) {
         const auto count = static_cast<double>(bar.count);
         // What is there is seen, however little.
-        const auto signs = static_cast<std::size_t>(std::ceil(width * count / most));
+        const auto signs = rounded_up(width * count / most);
         screen.line(fmt::format("  < {:>9}  {:>6.2f} %  {:>9}{}{}", spoken(bar.bound),
                                 100 * count / static_cast<double>(times.size()), bar.count,
                                 signs == 0 ? "" : "  ", std::string(signs, '#')),

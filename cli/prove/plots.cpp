@@ -6,8 +6,8 @@
 
 #include <fmt/core.h>
 
+#include "../arithmetic.hpp"
 #include "../html.hpp"
-#include "../logarithm.hpp"
 #include "proof_text.hpp"
 
 namespace nanotune::cli::prove {

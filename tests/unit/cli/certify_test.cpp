@@ -105,7 +105,7 @@ irq.affinity           9 interrupts  0-7    -> 1      cat      pending
 
 1 setting more is not there, or cannot change; --verbose lists them.
 3 of 4 settings that eth3 has do what they should: 2 certified, 1 pending and 1
-refused.
+  refused.
 )");
     CHECK(answers.asked_certify.nic == "eth3");
     CHECK(answers.asked_certify.consent.management);

@@ -139,7 +139,7 @@ TEST_CASE("status says that something has drifted, and what shows the way back",
         row("nic.mtu", Target::nic("eth0"), "9000", "1500", Outcome::differs)};
     const std::string said = nanotune::test::nanotune(answers, {"status"}).out;
     CHECK_THAT(said, Contains("state    tuned, drifted\n"));
-    CHECK(said.ends_with("next     nanotune plan hft  shows what an apply would put right\n"));
+    CHECK(said.ends_with("next  nanotune plan hft  shows what an apply would put right\n"));
 }
 
 TEST_CASE("status leads out of what a rollback cannot end", "[cli][status]") {

@@ -1,8 +1,9 @@
-// Logarithms for the axes of plots. The library of mathematics is one more that every command would
+// What plots and quantiles take. The library of mathematics is one more that every command would
 // load.
 #pragma once
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 
 namespace nanotune::cli {
@@ -20,6 +21,12 @@ namespace nanotune::cli {
         power *= t * t;
     }
     return exponent + sum * 2.8853900817779268;  // 2 / ln 2
+}
+
+/// The least whole number that is not below a number from 0 on.
+[[nodiscard]] inline std::size_t rounded_up(double value) {
+    const auto whole = static_cast<std::size_t>(value);
+    return static_cast<double>(whole) < value ? whole + 1 : whole;
 }
 
 }  // namespace nanotune::cli
