@@ -4,9 +4,19 @@
 
 namespace nanotune {
 
+/// A thread that has nothing to do is not waited for: it ends by itself, and touches nothing but
+/// its post.
 CallThread::~CallThread() {
+    if (!post_) {
+        await_end();
+        return;
+    }
+    {
+        std::unique_lock lock(post_->mutex);
+        post_->changed.wait(lock, [this] { return post_->is_idle; });
+    }
     say_last();
-    await_end();
+    thread_.detach();
 }
 
 void CallThread::begin(std::function<void()> work, Afterwards afterwards) {
@@ -14,8 +24,9 @@ void CallThread::begin(std::function<void()> work, Afterwards afterwards) {
         {
             const std::scoped_lock lock(post_->mutex);
             post_->work = std::move(work);
+            post_->is_idle = false;
         }
-        post_->changed.notify_one();
+        post_->changed.notify_all();
     } else {
         await_end();
         post_ = std::make_shared<Post>();
@@ -42,7 +53,7 @@ void CallThread::say_last() {
         const std::scoped_lock lock(post_->mutex);
         post_->is_last = true;
     }
-    post_->changed.notify_one();
+    post_->changed.notify_all();
     post_.reset();
 }
 
@@ -55,6 +66,8 @@ void CallThread::await_end() {
 void CallThread::serve(Post& post) {
     std::unique_lock lock(post.mutex);
     while (true) {
+        post.is_idle = !post.work;
+        post.changed.notify_all();
         post.changed.wait(lock, [&post] { return post.work || post.is_last; });
         if (!post.work) {
             return;

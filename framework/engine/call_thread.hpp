@@ -15,8 +15,8 @@ enum class Afterwards {
     ends,   ///< the next is far away, and a thread that waits is one more to be woken
 };
 
-/// One thread uses it at a time. The thread that it holds begins with the first work, and ends with
-/// it.
+/// One thread uses it at a time. The thread that it holds begins with the first work, and does
+/// nothing any more once this object is gone.
 class CallThread {
   public:
     CallThread() = default;
@@ -40,6 +40,7 @@ class CallThread {
         std::mutex mutex;
         std::condition_variable changed;
         std::function<void()> work;  // that nobody has begun
+        bool is_idle = false;        // nothing is done, and nothing of what was done is held
         bool is_last = false;        // no work comes any more
     };
     static void serve(Post& post);
