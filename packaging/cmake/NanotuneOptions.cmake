@@ -38,7 +38,8 @@ if(NANOTUNE_STATIC_RUNTIME)
 endif()
 
 # A release is compiled for size, as the time of a command is that of the pages that it touches; but for
-# what handles packets, and what formats numbers, which would call the library of mathematics to round.
+# what handles packets, what sums up plugins, and what formats numbers, which would call the library of
+# mathematics to round.
 add_library(nanotune-for-speed INTERFACE)
 target_compile_options(nanotune-for-speed INTERFACE $<$<CONFIG:Release>:-O2>)
 
