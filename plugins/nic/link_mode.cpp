@@ -91,11 +91,21 @@ std::optional<Forced> forced_in(std::string_view word) {
     return forced;
 }
 
+/// None where the driver's answer has no such bits. Errors: whatever else keeps them from being
+/// known, as what is read without them would be put back one day.
+Result<EthtoolBits> bits_if_any(System& system, const Target& nic, std::uint8_t command,
+                                std::uint16_t attribute) {
+    auto bits = system.ethtool().bits(command, nic.name, attribute);
+    if (!bits && bits.error().code == ErrorCode::unsupported) {
+        return EthtoolBits();
+    }
+    return bits;
+}
+
 /// The modes with a speed that the device can have at all, and whether it advertises each.
-EthtoolBits modes_of(System& system, const Target& nic) {
-    EthtoolBits modes = system.ethtool()
-                            .bits(ETHTOOL_MSG_LINKMODES_GET, nic.name, ETHTOOL_A_LINKMODES_OURS)
-                            .value_or(EthtoolBits());
+Result<EthtoolBits> modes_of(System& system, const Target& nic) {
+    NT_TRY(EthtoolBits modes,
+           bits_if_any(system, nic, ETHTOOL_MSG_LINKMODES_GET, ETHTOOL_A_LINKMODES_OURS));
     std::erase_if(modes, [](const auto& mode) { return !has_speed(mode.first); });
     return modes;
 }
@@ -116,7 +126,7 @@ Result<std::string> read_link_mode(System& system, const Target& nic) {
         }
         return text_of(forced);
     }
-    const EthtoolBits modes = modes_of(system, nic);
+    NT_TRY(const EthtoolBits modes, modes_of(system, nic));
     std::vector<std::string> words;
     for (const auto& [name, is_on] : modes) {
         if (is_on) {
@@ -132,11 +142,11 @@ Result<std::string> read_link_mode(System& system, const Target& nic) {
 }
 
 Status holds_link_mode(System& system, const Target& nic, const std::string& text) {
-    const EthtoolBits modes = modes_of(system, nic);
     const auto words = words_in(text);
     if (words.front() != negotiated) {
         return {};
     }
+    NT_TRY(const EthtoolBits modes, modes_of(system, nic));
     std::vector<std::string> all;
     for (const auto& [name, is_on] : modes) {
         all.push_back(name);
@@ -163,7 +173,7 @@ Status write_link_mode(System& system, const Target& nic, const std::string& tex
              {ETHTOOL_A_LINKMODES_SPEED, {.number = forced->speed, .width = 4}},
              {ETHTOOL_A_LINKMODES_DUPLEX, {.number = forced->duplex, .width = 1}}});
     }
-    EthtoolBits modes = modes_of(system, nic);
+    NT_TRY(EthtoolBits modes, modes_of(system, nic));
     for (auto& [name, is_on] : modes) {
         is_on = words.size() == 1 || std::ranges::find(words, name) != words.end();
     }
@@ -181,9 +191,8 @@ constexpr FecMode fec_modes[] = {
 
 Result<std::string> read_fec(System& system, const Target& nic) {
     NT_TRY(const EthtoolNumbers numbers, system.ethtool().get(ETHTOOL_MSG_FEC_GET, nic.name));
-    const EthtoolBits bits = system.ethtool()
-                                 .bits(ETHTOOL_MSG_FEC_GET, nic.name, ETHTOOL_A_FEC_MODES)
-                                 .value_or(EthtoolBits());
+    NT_TRY(const EthtoolBits bits,
+           bits_if_any(system, nic, ETHTOOL_MSG_FEC_GET, ETHTOOL_A_FEC_MODES));
     const auto is_auto = numbers.find(ETHTOOL_A_FEC_AUTO);
     std::vector<std::string> words;
     for (const auto& [word, bit] : fec_modes) {

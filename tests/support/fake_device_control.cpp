@@ -119,6 +119,9 @@ Result<EthtoolBits> FakeEthtool::bits(std::uint8_t command, const std::string& d
                                       std::uint16_t attribute) {
     return kernel_->look([&](const FakeHost& host) -> Result<EthtoolBits> {
         const std::string prefix = bit_cell(device, command, attribute, "");
+        if (any_fits(host.behaviours.unreadable, prefix)) {
+            return kernel_failure("ETHTOOL " + std::to_string(command), EBUSY);
+        }
         EthtoolBits bits;
         for (const std::string& key : keys_below(host.cells, prefix)) {
             bits[key.substr(prefix.size())] = host.text(key) == "1";

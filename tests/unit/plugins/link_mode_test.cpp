@@ -1,6 +1,8 @@
 // Link modes and forward error correction: words in, the kernel's bits out.
 #include "nic/link_mode.hpp"
 
+#include <cerrno>
+
 #include <linux/ethtool_netlink.h>
 
 #include <nanotune/discover.hpp>
@@ -75,6 +77,18 @@ TEST_CASE("a link that may take any mode reads as auto, and otherwise by what it
     host.with(number_cell(ETHTOOL_A_LINKMODES_SPEED), "4294967295/4")
         .with(number_cell(ETHTOOL_A_LINKMODES_DUPLEX), "255/1");
     CHECK(reading(host, link_mode())->value == Value("unknown/unknown"));
+}
+
+TEST_CASE("modes that cannot be read are an error, and never taken for all or for none",
+          "[nic][link]") {
+    FakeHost host = host_with_nic();
+    host.unreadable(mode_cell(""))
+        .unreadable(bit_cell("eth0", ETHTOOL_MSG_FEC_GET, ETHTOOL_A_FEC_MODES, ""));
+    const FakeHost before = host;
+    CHECK(reading(host, link_mode()).error().kernel_errno == EBUSY);
+    CHECK(reading(host, fec()).error().kernel_errno == EBUSY);
+    CHECK(written(host, link_mode(), "auto").error().kernel_errno == EBUSY);
+    CHECK(difference(before, host) == no_difference);
 }
 
 TEST_CASE("a forced mode turns negotiation off, and auto offers everything again", "[nic][link]") {
