@@ -4,8 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include <linux/ethtool_netlink.h>
-
+#include <nanotune/channels.hpp>
 #include <nanotune/discover.hpp>
 
 #include "irqbalance.hpp"
@@ -21,12 +20,6 @@ constexpr Tunable keys[] = {
      .domain = choice("one-to-one | all-on-set | per-node"),
      .summary = "How the CPUs are dealt out; all-on-set where it is left out."},
 };
-
-std::unexpected<std::vector<Error>> misfit(ErrorCode code, const Origin& origin,
-                                           const std::string& message) {
-    return std::unexpected(
-        std::vector{Error{.code = code, .message = origin.text() + ": " + message}});
-}
 
 // The queue of an interrupt; those of a virtio device have one for each direction.
 std::optional<unsigned> queue_of(const Candidate& interrupt) {
@@ -53,37 +46,18 @@ struct PlannedQueues {
     }
 };
 
-// One kind of channels: how many there will be, and where the plan says so.
-struct Channels {
-    std::uint64_t count = 0;
-    std::optional<Origin> origin;
-};
-
 // Nothing where the plan leaves the channels alone.
 std::optional<PlannedQueues> planned_queues(System& system, const RuleInput& input) {
-    const auto channels =
-        system.ethtool().get(ETHTOOL_MSG_CHANNELS_GET, input.candidate.target.name);
-    const auto kind = [&](std::string_view setting, std::uint16_t attribute) -> Channels {
-        for (const Planned& planned : input.planned) {
-            if (planned.setting == setting && planned.target == input.candidate.target) {
-                return {static_cast<std::uint64_t>(std::get<std::int64_t>(planned.value)),
-                        planned.origin};
-            }
-        }
-        const bool is_known = channels && channels->contains(attribute);
-        return {is_known ? channels->at(attribute).number : 0, std::nullopt};
-    };
-    const Channels combined = kind("nic.channels.combined", ETHTOOL_A_CHANNELS_COMBINED_COUNT);
-    const Channels rx = kind("nic.channels.rx", ETHTOOL_A_CHANNELS_RX_COUNT);
-    const Channels tx = kind("nic.channels.tx", ETHTOOL_A_CHANNELS_TX_COUNT);
-    if (!combined.origin && !rx.origin && !tx.origin) {
+    const ChannelsLeft channels = channels_left(system, input);
+    if (!channels.are_planned()) {
         return std::nullopt;
     }
-    const Channels& single = tx.count > rx.count ? tx : rx;
-    PlannedQueues queues{combined.count + single.count, {}};
-    for (const Channels* deciding : {&combined, &single}) {
-        if (deciding->origin && deciding->count > 0) {
-            queues.lines.push_back(*deciding->origin);
+    const ChannelCount& single =
+        channels.send.count > channels.receive.count ? channels.send : channels.receive;
+    PlannedQueues queues{channels.combined.count + single.count, {}};
+    for (const ChannelCount* deciding : {&channels.combined, &single}) {
+        if (deciding->line && deciding->count > 0) {
+            queues.lines.push_back(*deciding->line);
         }
     }
     return queues;
@@ -190,13 +164,12 @@ Sets dealt_out(const RuleInput& input, const std::vector<Candidate>& interrupts,
 
 SpreadRule::SpreadRule(BankPlace place) : Rule(place, keys) {}
 
-std::expected<std::vector<Wish>, std::vector<Error>> SpreadRule::derive(
-    System& system, const RuleInput& input) const {
+Wishes SpreadRule::derive(System& system, const RuleInput& input) const {
     const Setting* given = input.settings.find("cpus");
     if (given == nullptr) {
         const Setting* spread = input.settings.find("spread");
         return spread == nullptr
-                   ? std::expected<std::vector<Wish>, std::vector<Error>>{}
+                   ? Wishes()
                    : misfit(ErrorCode::invalid, spread->origin, "spread has no cpus to deal out");
     }
     const auto& cpus = std::get<CpuSet>(given->value);

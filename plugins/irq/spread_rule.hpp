@@ -12,8 +12,7 @@ class SpreadRule final : public Rule {
   public:
     explicit SpreadRule(BankPlace place);
 
-    [[nodiscard]] std::expected<std::vector<Wish>, std::vector<Error>> derive(
-        System& system, const RuleInput& input) const override;
+    [[nodiscard]] Wishes derive(System& system, const RuleInput& input) const override;
 };
 
 }  // namespace nanotune::irq

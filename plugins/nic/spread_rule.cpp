@@ -5,8 +5,7 @@
 #include <numeric>
 #include <optional>
 
-#include <linux/ethtool_netlink.h>
-
+#include <nanotune/channels.hpp>
 #include <nanotune/words.hpp>
 
 #include "hash_table.hpp"
@@ -25,14 +24,6 @@ constexpr Tunable keys[] = {
      .summary = "How much of the flows each of rss.queues gets, in their order."},
 };
 
-using Outcome = std::expected<std::vector<Wish>, std::vector<Error>>;
-
-std::unexpected<std::vector<Error>> misfit(ErrorCode code, const Origin& origin,
-                                           const std::string& message) {
-    return std::unexpected(
-        std::vector{Error{.code = code, .message = origin.text() + ": " + message}});
-}
-
 std::vector<std::uint64_t> weights_in(const Setting& setting) {
     std::vector<std::uint64_t> weights;
     for (const std::string_view word : split_words(std::get<std::string>(setting.value))) {
@@ -50,55 +41,58 @@ struct QueuesLeft {
 };
 
 QueuesLeft queues_left(System& system, const RuleInput& input) {
-    const std::string& device = input.candidate.target.name;
-    const auto now = system.ethtool().get(ETHTOOL_MSG_CHANNELS_GET, device);
-    QueuesLeft left;
-    const auto add = [&](std::string_view setting, std::uint16_t attribute) {
-        for (const Planned& planned : input.planned) {
-            if (planned.setting == setting && planned.target == input.candidate.target) {
-                left.count += static_cast<std::uint64_t>(std::get<std::int64_t>(planned.value));
-                left.line = planned.origin;
-                return;
-            }
-        }
-        left.count += now && now->contains(attribute) ? now->at(attribute).number : 0;
-    };
-    add("nic.channels.combined", ETHTOOL_A_CHANNELS_COMBINED_COUNT);
-    add("nic.channels.rx", ETHTOOL_A_CHANNELS_RX_COUNT);
-    return left;
+    const ChannelsLeft channels = channels_left(system, input);
+    return {.count = channels.combined.count + channels.receive.count,
+            .line = channels.receive.line ? channels.receive.line : channels.combined.line};
+}
+
+CpuSet queues_of(const Setting* given, const std::vector<std::uint64_t>& weights) {
+    return given == nullptr ? CpuSet::range(0, static_cast<unsigned>(weights.size()) - 1)
+                            : std::get<CpuSet>(given->value);
 }
 
 }  // namespace
 
 SpreadRule::SpreadRule(BankPlace place) : Rule(place, keys) {}
 
-Outcome SpreadRule::derive(System& system, const RuleInput& input) const {
+std::vector<Misfit> SpreadRule::misfits(const Settings& said) const {
+    const Setting* given = said.find("rss.queues");
+    const Setting* weighed = said.find("rss.weights");
+    const auto one = [](const Setting& at, std::string message) {
+        return std::vector{Misfit{at.origin, {ErrorCode::conflict, std::move(message)}}};
+    };
+    if (given != nullptr && std::get<CpuSet>(given->value).empty()) {
+        return one(*given, "rss.queues is empty; flows need at least one");
+    }
+    if (weighed == nullptr) {
+        return {};
+    }
+    const auto weights = weights_in(*weighed);
+    const std::size_t queues = queues_of(given, weights).size();
+    if (weights.size() != queues) {
+        return one(*weighed, "rss.weights has " + std::to_string(weights.size()) +
+                                 " numbers for the " + std::to_string(queues) +
+                                 " queues of rss.queues (" + given->origin.text() + ")");
+    }
+    if (std::accumulate(weights.begin(), weights.end(), std::uint64_t{0}) == 0) {
+        return one(*weighed, "rss.weights gives no queue anything; one is above 0");
+    }
+    return {};
+}
+
+Wishes SpreadRule::derive(System& system, const RuleInput& input) const {
     const Setting* given = input.settings.find("rss.queues");
     const Setting* weighed = input.settings.find("rss.weights");
     if (given == nullptr && weighed == nullptr) {
         return {};
     }
+    if (auto wrong = misfits(input.settings); !wrong.empty()) {
+        return std::unexpected(with_places(std::move(wrong)));
+    }
     const Origin& origin = given == nullptr ? weighed->origin : given->origin;
     const std::string& device = input.candidate.target.name;
     const auto weights = weighed == nullptr ? std::vector<std::uint64_t>() : weights_in(*weighed);
-    const CpuSet chosen = given == nullptr
-                              ? CpuSet::range(0, static_cast<unsigned>(weights.size()) - 1)
-                              : std::get<CpuSet>(given->value);
-    const std::vector<unsigned> queues = chosen.members();
-    if (queues.empty()) {
-        return misfit(ErrorCode::conflict, origin, "rss.queues is empty; flows need at least one");
-    }
-    if (weighed != nullptr && weights.size() != queues.size()) {
-        return misfit(ErrorCode::conflict, weighed->origin,
-                      "rss.weights has " + std::to_string(weights.size()) + " numbers for the " +
-                          std::to_string(queues.size()) + " queues of rss.queues (" +
-                          origin.text() + ")");
-    }
-    if (weighed != nullptr &&
-        std::accumulate(weights.begin(), weights.end(), std::uint64_t{0}) == 0) {
-        return misfit(ErrorCode::conflict, weighed->origin,
-                      "rss.weights gives no queue anything; one is above 0");
-    }
+    const std::vector<unsigned> queues = queues_of(given, weights).members();
     if (const QueuesLeft left = queues_left(system, input);
         left.line && queues.back() >= left.count) {
         return misfit(ErrorCode::conflict, origin,

@@ -11,8 +11,8 @@ class SpreadRule final : public Rule {
   public:
     explicit SpreadRule(BankPlace place);
 
-    [[nodiscard]] std::expected<std::vector<Wish>, std::vector<Error>> derive(
-        System& system, const RuleInput& input) const override;
+    [[nodiscard]] std::vector<Misfit> misfits(const Settings& said) const override;
+    [[nodiscard]] Wishes derive(System& system, const RuleInput& input) const override;
 };
 
 }  // namespace nanotune::nic

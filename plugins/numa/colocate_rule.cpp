@@ -70,8 +70,7 @@ std::unexpected<std::vector<Error>> at_line(const Setting& setting, Error error)
 
 ColocateRule::ColocateRule(BankPlace place) : Rule(place, keys) {}
 
-std::expected<std::vector<Wish>, std::vector<Error>> ColocateRule::derive(
-    System& system, const RuleInput& input) const {
+Wishes ColocateRule::derive(System& system, const RuleInput& input) const {
     const Setting* setting = input.settings.find("colocate");
     if (setting == nullptr) {
         return {};

@@ -12,8 +12,7 @@ class ColocateRule final : public Rule {
   public:
     explicit ColocateRule(BankPlace place);
 
-    [[nodiscard]] std::expected<std::vector<Wish>, std::vector<Error>> derive(
-        System& system, const RuleInput& input) const override;
+    [[nodiscard]] Wishes derive(System& system, const RuleInput& input) const override;
 };
 
 }  // namespace nanotune::numa

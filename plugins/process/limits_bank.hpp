@@ -32,8 +32,7 @@ class LimitsRule final : public Rule {
   public:
     using Rule::Rule;
 
-    [[nodiscard]] std::expected<std::vector<Wish>, std::vector<Error>> derive(
-        System& system, const RuleInput& input) const override;
+    [[nodiscard]] Wishes derive(System& system, const RuleInput& input) const override;
 };
 
 }  // namespace nanotune::process

@@ -9,23 +9,28 @@
 #include "scheduling_text.hpp"
 #include "task_stat.hpp"
 #include "thread_list.hpp"
+#include "thread_words.hpp"
 
 namespace nanotune::process {
 namespace {
+
+constexpr std::string_view at_the_top =
+    "priority 99 is that of the kernel's own threads, which may have to wait for these";
 
 class Derivation {
   public:
     Derivation(System& system, const RuleInput& input, unsigned process)
         : system_(system), input_(input), process_(process) {}
 
-    std::expected<std::vector<Wish>, std::vector<Error>> result() {
+    Wishes result() {
+        misfits_ = with_places(misfits_of_words(input_.settings));
         std::vector<Thread> others = threads_of(system_.files(), process_);
         if (const Setting* rows = input_.settings.find("threads")) {
             for (const Settings& row : rows->rows) {
-                take_row(row, rows->origin, others);
+                take_row(row, others);
             }
         }
-        check(input_.settings);
+        check_cpus(input_.settings);
         wish(input_.settings, others, "all threads");
         wish_memory_nodes();
         if (!misfits_.empty()) {
@@ -41,12 +46,10 @@ class Derivation {
     }
 
     /// Wishes for the threads that the row names, which it takes from `others`.
-    void take_row(const Settings& row, const Origin& list, std::vector<Thread>& others) {
-        check(row);
+    void take_row(const Settings& row, std::vector<Thread>& others) {
+        check_cpus(row);
         const Setting* name = row.find("name");
         if (name == nullptr) {
-            misfit(row.entries.empty() ? list : row.entries.front().origin, ErrorCode::invalid,
-                   "a row of process.threads needs a name (\"*\" for every thread)");
             return;
         }
         const auto& pattern = std::get<std::string>(name->value);
@@ -59,25 +62,6 @@ class Derivation {
         } else {
             wish(row, mine, "threads named " + pattern);
         }
-    }
-
-    /// What is wrong with the words, whatever threads there are.
-    void check(const Settings& settings) {
-        const Setting* policy = settings.find("policy");
-        const Setting* priority = settings.find("priority");
-        const std::string word = policy == nullptr ? "" : std::get<std::string>(policy->value);
-        const std::int64_t level =
-            priority == nullptr ? 0 : std::get<std::int64_t>(priority->value);
-        if (policy == nullptr && priority != nullptr) {
-            misfit(priority->origin, ErrorCode::invalid, "a priority needs a policy: fifo or rr");
-        } else if (has_priority(word) && level == 0) {
-            misfit(policy->origin, ErrorCode::invalid,
-                   fmt::format("policy {} needs a priority from 1 to 99", word));
-        } else if (policy != nullptr && !has_priority(word) && level != 0) {
-            misfit(priority->origin, ErrorCode::invalid,
-                   fmt::format("policy {} has no priority, not {}", word, level));
-        }
-        check_cpus(settings);
     }
 
     void check_cpus(const Settings& settings) {
@@ -191,12 +175,14 @@ class Derivation {
     void wish_scheduling(const Settings& settings, const Target& target, bool pending) {
         if (const Setting* policy = settings.find("policy")) {
             const auto priority = settings.value_or<std::int64_t>("priority", 0);
-            wishes_.push_back({.target = target,
-                               .setting = "thread.scheduling",
-                               .value = scheduling_text(std::get<std::string>(policy->value),
-                                                        static_cast<unsigned>(priority)),
-                               .origin = policy->origin,
-                               .pending = pending});
+            wishes_.push_back(
+                {.target = target,
+                 .setting = "thread.scheduling",
+                 .value = scheduling_text(std::get<std::string>(policy->value),
+                                          static_cast<unsigned>(priority)),
+                 .origin = policy->origin,
+                 .pending = pending,
+                 .note = priority == highest_priority ? std::string(at_the_top) : std::string()});
         }
     }
 
@@ -246,8 +232,11 @@ class Derivation {
 
 }  // namespace
 
-std::expected<std::vector<Wish>, std::vector<Error>> ThreadsRule::derive(
-    System& system, const RuleInput& input) const {
+std::vector<Misfit> ThreadsRule::misfits(const Settings& said) const {
+    return misfits_of_words(said);
+}
+
+Wishes ThreadsRule::derive(System& system, const RuleInput& input) const {
     const auto process = TaskName::of_process(input.candidate.target.name);
     if (!process) {
         return std::vector<Wish>{};

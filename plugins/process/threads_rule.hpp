@@ -14,8 +14,8 @@ class ThreadsRule final : public Rule {
   public:
     using Rule::Rule;
 
-    [[nodiscard]] std::expected<std::vector<Wish>, std::vector<Error>> derive(
-        System& system, const RuleInput& input) const override;
+    [[nodiscard]] std::vector<Misfit> misfits(const Settings& said) const override;
+    [[nodiscard]] Wishes derive(System& system, const RuleInput& input) const override;
 };
 
 }  // namespace nanotune::process

@@ -27,6 +27,10 @@ Result<std::optional<Tunable>> Bank::open(std::string_view /*name*/) const {
     return std::nullopt;
 }
 
+std::vector<Tunable> Bank::patterns() const {
+    return {};
+}
+
 std::vector<std::string> Bank::open_names(System& /*system*/) const {
     return {};
 }

@@ -47,9 +47,10 @@ std::string integer_expectation(const Domain& domain) {
 
 std::string numbers_expectation(const Domain& domain) {
     const std::string_view noun = domain.maximum == 1 ? "whole number" : "whole numbers";
+    const std::string_view order = domain.ascending ? ", none less than the one before" : "";
     return domain.minimum == domain.maximum
-               ? fmt::format("{} {}", domain.minimum, noun)
-               : fmt::format("{} to {} {}", domain.minimum, domain.maximum, noun);
+               ? fmt::format("{} {}{}", domain.minimum, noun, order)
+               : fmt::format("{} to {} {}{}", domain.minimum, domain.maximum, noun, order);
 }
 
 std::string_view name_of(Domain::Numbers numbers) {

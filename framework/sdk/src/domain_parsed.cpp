@@ -138,8 +138,13 @@ Result<Value> parsed_numbers(const Domain& domain, const Input& input) {
     if (!value) {
         return misfit(domain, input);
     }
-    const auto count = static_cast<std::int64_t>(split_words(*value).size());
-    if (count < domain.minimum || count > domain.maximum) {
+    std::vector<std::int64_t> each;
+    for (const std::string_view word : split_words(*value)) {
+        each.push_back(kernel_number(word).value_or(0));
+    }
+    const auto count = static_cast<std::int64_t>(each.size());
+    if (count < domain.minimum || count > domain.maximum ||
+        (domain.ascending && !std::ranges::is_sorted(each))) {
         return misfit(domain, input);
     }
     return *value;

@@ -76,6 +76,9 @@ class Bank {
     /// form, or nothing if the name cannot be one. Views may point into `name` or at literals.
     /// Errors: refused, with the reason, for names that must not be set.
     [[nodiscard]] virtual Result<std::optional<Tunable>> open(std::string_view name) const;
+    /// What `open` takes, a row for each pattern, with a word in capitals or a "*" where the host's
+    /// own name stands ("counter.NAME"): for `list` and `describe`. Default: none.
+    [[nodiscard]] virtual std::vector<Tunable> patterns() const;
     /// Names that `open` would take on this host, for capture and completion.
     [[nodiscard]] virtual std::vector<std::string> open_names(System& system) const;
 

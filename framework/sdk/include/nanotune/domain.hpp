@@ -53,6 +53,7 @@ struct Domain {
     std::string_view kernel_zero =
         {};                    ///< how the kernel spells the number 0, where it is odd ("n/a")
     bool kernel_mask = false;  ///< cpus: the kernel wants "ff", not "0-7"
+    bool ascending = false;    ///< numbers: none is less than the one before
     /// cpus: what the numbers are. Only CPUs have words ("irq", "numa(eth0)").
     enum class Numbers { cpus, nodes, queues };
     Numbers numbers = Numbers::cpus;
@@ -101,6 +102,11 @@ struct Domain {
 /// From `least` to `most` whole numbers, compared number by number: "4096 87380 6291456".
 [[nodiscard]] constexpr Domain numbers(std::int64_t least, std::int64_t most) {
     return {.kind = Domain::Kind::numbers, .minimum = least, .maximum = most};
+}
+
+/// The same, none less than the one before it: "least, first and largest".
+[[nodiscard]] constexpr Domain ascending_numbers(std::int64_t least, std::int64_t most) {
+    return {.kind = Domain::Kind::numbers, .minimum = least, .maximum = most, .ascending = true};
 }
 
 /// CPUs (or nodes), which the kernel spells as a list "0-3".

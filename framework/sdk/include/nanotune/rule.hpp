@@ -3,6 +3,7 @@
 // and write.
 #pragma once
 
+#include <expected>
 #include <functional>
 #include <span>
 #include <string>
@@ -22,6 +23,7 @@ struct Setting {
     Value value;
     std::vector<Settings> rows;  ///< for Domain::Kind::rows, instead of `value`
     Origin origin;
+    bool is_open = false;  ///< only in misfits(): what it holds waits for the host
 };
 
 /// What one section (after merging) says.
@@ -49,7 +51,24 @@ struct Wish {
     Origin origin;
     bool pending =
         false;  ///< the object does not exist yet (a thread that has not started): only reported
+    std::string note = {};  ///< what a person should know of it, shown in the plan
 };
+
+/// What a rule makes of a section: all that it wishes, or all that does not fit, each at its line.
+using Wishes = std::expected<std::vector<Wish>, std::vector<Error>>;
+
+/// One misfit as the whole answer, "hft.toml:14:3: message".
+[[nodiscard]] std::unexpected<std::vector<Error>> misfit(ErrorCode code, const Origin& origin,
+                                                         std::string_view message);
+
+/// What is wrong with the words of a section, and at which of them.
+struct Misfit {
+    Origin origin;
+    Error error;  ///< without the place
+};
+
+/// The same, each with its place in front, as derive() says it.
+[[nodiscard]] std::vector<Error> with_places(std::vector<Misfit> misfits);
 
 /// A change that an earlier stage of the plan makes, and the line that asks for it.
 struct Planned {
@@ -86,11 +105,15 @@ class Rule {
     [[nodiscard]] Discovery discovery() const { return place_.discovery; }
     [[nodiscard]] std::span<const Tunable> parameters() const { return parameters_; }
 
+    /// What no host could make sense of (a priority without a policy) in what one section says,
+    /// whatever it selects, and however many files say it. Asked before there is a host: pure.
+    /// Default: nothing.
+    [[nodiscard]] virtual std::vector<Misfit> misfits(const Settings& said) const;
+
     /// All wishes, or every misfit at once (each names its line). Reads the host, never writes.
     /// Errors: conflict where lines of the profile clash whatever the host is; any other misfit of
     /// a device whose queues are still to change is decided after they have.
-    [[nodiscard]] virtual std::expected<std::vector<Wish>, std::vector<Error>> derive(
-        System& system, const RuleInput& input) const = 0;
+    [[nodiscard]] virtual Wishes derive(System& system, const RuleInput& input) const = 0;
 
   private:
     BankPlace place_;

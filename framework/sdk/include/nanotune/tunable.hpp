@@ -51,6 +51,12 @@ struct Tunable {
         {};  ///< full names of what a change of this one reaches, too, and what comes back with it:
              ///< the same setting of the device's parts (its queues), and what else follows it.
              ///< "{}" stands for the device: "sysctl.net.ipv6.conf.{}.mtu"
+    std::string_view at_most = {};  ///< full name of a setting of the same kind of target that this
+                                    ///< one may not exceed: the kernel would refuse it, or quietly
+                                    ///< use less. A profile that says both so is wrong
+    std::string_view written_as =
+        {};  ///< the key by which authors say it, if not its own name: what a rule derives from
+             ///< `policy`, or what `coalesce.rx_usecs` means in a section for queues
     TopologyEffect topology = TopologyEffect::none;
     bool check_only = false;   ///< read and compared, never written
     bool along_stack = false;  ///< rises on the lower device first, falls on the upper first (MTU)
