@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -15,6 +16,7 @@
 #include "engine/setting_desires.hpp"
 #include "engine/stacks.hpp"
 #include "model/boot_misfits.hpp"
+#include "model/misfits.hpp"
 
 namespace nanotune {
 namespace {
@@ -42,6 +44,37 @@ void make_unique(StageDesires& desires, HostView& host) {
         }
     }
     desires.desired = std::move(unique);
+}
+
+/// Settings of one target that bound each other, whichever sections say them.
+void hold_to_bounds(const StageDesires& desires, HostView& host) {
+    if (std::ranges::none_of(desires.desired, [](const Desired& desired) {
+            return !desired.setting.tunable->at_most.empty();
+        })) {
+        return;
+    }
+    std::map<std::pair<std::string, Target>, const Desired*> wanted;
+    for (const Desired& desired : desires.desired) {
+        wanted[{desired.setting.full_name(), desired.candidate.target}] = &desired;
+    }
+    std::set<std::string> told;
+    for (const Desired& desired : desires.desired) {
+        const std::string limit(desired.setting.tunable->at_most);
+        const auto found = wanted.find({limit, desired.candidate.target});
+        if (limit.empty() || found == wanted.end()) {
+            continue;
+        }
+        const Desired& most = *found->second;
+        const auto excess =
+            excess_over(desired.setting, desired.value, most.setting, most.value, most.origin);
+        if (!excess) {
+            continue;
+        }
+        std::string text = fmt::format("{}: {}", desired.origin.text(), *excess);
+        if (told.insert(text).second) {
+            host.add({.code = ErrorCode::conflict, .message = std::move(text)});
+        }
+    }
 }
 
 std::array<const CpuRequest*, 4> roles_of(const ResolvedProfile& profile) {
@@ -150,7 +183,9 @@ StageDesires Desires::collected(Stage stage, const CpuSource& cpus, const Forese
     make_unique(desires, host);
     add_members(desires.desired, host);
     make_unique(desires, host);
+    hold_to_bounds(desires, host);
     desires.problems = host.take_problems();
+    std::ranges::move(host.take_kept_out(), std::back_inserter(desires.warnings));
     return desires;
 }
 

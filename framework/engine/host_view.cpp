@@ -18,6 +18,23 @@ bool is_discovered_by(const Plugin& plugin, Discovery discovery) {
 
 }  // namespace
 
+namespace {
+
+Stage first_stage_of(const ResolvedSection& section) {
+    return *std::ranges::find_if(all_stages, [&](Stage stage) { return concerns(section, stage); });
+}
+
+std::string not_for_this_host(const ResolvedSection& section) {
+    std::string wanted;
+    for (const auto& [key, value] : section.selector.when) {
+        wanted += fmt::format("{}{} = {}", wanted.empty() ? "" : ", ", key, value);
+    }
+    return fmt::format("{}: left out, as no NIC here has what `when` asks for: {}",
+                       section.origin.text(), wanted);
+}
+
+}  // namespace
+
 bool concerns(const ResolvedSection& section, Stage stage) {
     const auto is_due = [stage](const auto& said) {
         return (said.parameter.rule != nullptr && said.parameter.rule->stage() == stage) ||
@@ -40,6 +57,9 @@ HostView::HostView(const ResolvedProfile& profile, Survey& survey, Stage stage, 
         }
         if (!section.selector.when.empty() &&
             !section.selector.holds_on(candidates(discover::nics))) {
+            if (stage == first_stage_of(section)) {
+                kept_out_.push_back(not_for_this_host(section));
+            }
             continue;
         }
         if (auto selector = kept(selector_of(section, *this))) {
@@ -100,8 +120,25 @@ void HostView::add(Problems problems) {
     std::ranges::move(problems, std::back_inserter(problems_));
 }
 
+bool HostView::nodes_fit(const Tunable& tunable, const CpuSet& nodes, const Origin& origin) {
+    CpuSet there;
+    for (const auto& [number, cpus] : topology().nodes) {
+        there.add(number);
+    }
+    const CpuSet absent = nodes - there;
+    if (!absent.empty()) {
+        add({.code = ErrorCode::not_found,
+             .message = fmt::format("{}: {}: there is no memory node {}; there are {}",
+                                    origin.text(), tunable.name, absent.list(), there.list())});
+    }
+    return absent.empty();
+}
+
 bool HostView::cpus_fit(const Tunable& tunable, const Value& value, const Origin& origin) {
     const CpuSet* cpus = std::get_if<CpuSet>(&value);
+    if (cpus != nullptr && tunable.domain.numbers == Domain::Numbers::nodes) {
+        return nodes_fit(tunable, *cpus, origin);
+    }
     if (cpus == nullptr || tunable.domain.numbers != Domain::Numbers::cpus) {
         return true;
     }

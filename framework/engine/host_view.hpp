@@ -32,6 +32,9 @@ class HostView final : public CpuWords {
     [[nodiscard]] Stage stage() const { return stage_; }
     [[nodiscard]] const CpuContext& context() const { return cpus_(); }
     [[nodiscard]] Survey& survey() { return survey_; }
+    /// One line for each section that `when` keeps from this host, in the first stage that it
+    /// concerns.
+    [[nodiscard]] std::vector<std::string> take_kept_out() { return std::move(kept_out_); }
     /// Sections that hold on this host, selectors complete.
     [[nodiscard]] const std::vector<LiveSection>& sections() const { return sections_; }
     /// As the plan leaves them, with those that sections bring about (Selector::given). None, and a
@@ -58,10 +61,12 @@ class HostView final : public CpuWords {
         }
         return *std::move(result);
     }
-    /// A value of CPUs must fit the CPUs that the plan leaves; otherwise adds a problem.
+    /// A value of CPUs must fit the CPUs that the plan leaves, one of nodes those of the host;
+    /// otherwise adds a problem.
     bool cpus_fit(const Tunable& tunable, const Value& value, const Origin& origin);
 
   private:
+    bool nodes_fit(const Tunable& tunable, const CpuSet& nodes, const Origin& origin);
     [[nodiscard]] const std::vector<Candidate>& with_given(Discovery discovery,
                                                            const std::vector<Candidate>& there);
 
@@ -74,6 +79,7 @@ class HostView final : public CpuWords {
     std::map<Target, Coming> coming_;
     std::vector<LiveSection> sections_;
     std::set<Discovery> failed_;
+    std::vector<std::string> kept_out_;
     Problems problems_;
 };
 

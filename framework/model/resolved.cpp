@@ -13,6 +13,7 @@
 #include "canonical.hpp"
 #include "cpu_expression.hpp"
 #include "merge.hpp"
+#include "misfits.hpp"
 #include "section_text.hpp"
 #include "selector_reader.hpp"
 #include "value_reader.hpp"
@@ -59,6 +60,7 @@ class Resolver {
         read_cpus(resolved);
         read_layers(resolved);
         resolved.sections = merged(std::move(sections));
+        std::ranges::move(misfits_in(resolved), std::back_inserter(findings_));
         resolved.hash = hash_of(resolved);
         std::ranges::move(problems_of(std::move(findings_), files),
                           std::back_inserter(part.problems));

@@ -68,7 +68,8 @@ constexpr FileRow background_work[] = {
                  .domain = integer(0, 100, Unit::percent),
                  .summary = "Share of memory that may wait to be written before the kernel starts "
                             "to write it.",
-                 .alias = "sysctl.vm.dirty_background_ratio"},
+                 .alias = "sysctl.vm.dirty_background_ratio",
+                 .at_most = "memory.dirty_ratio"},
      .path = "/proc/sys/vm/dirty_background_ratio",
      .rival = "/proc/sys/vm/dirty_background_bytes"},
 };

@@ -162,6 +162,38 @@ TEST_CASE("what a setting resets or carries exists", "[contract]") {
     }
 }
 
+TEST_CASE("what bounds a setting is a number of the same unit, read from the same targets",
+          "[contract]") {
+    struct Declared {
+        const Bank* bank;
+        const Tunable* tunable;
+    };
+    const auto plugins = plugins_of_this_build();
+    std::map<std::string, Declared> declared;
+    for (const PluginFile& plugin : plugins) {
+        for (const auto& bank : plugin.banks) {
+            for (const Tunable* tunable : bank->tunables()) {
+                declared[plugin.name + "." + std::string(tunable->name)] = {bank.get(), tunable};
+            }
+        }
+    }
+    std::size_t bounded = 0;
+    for (const auto& [name, one] : declared) {
+        if (one.tunable->at_most.empty()) {
+            continue;
+        }
+        INFO(name << " is at most " << one.tunable->at_most);
+        ++bounded;
+        const auto limit = declared.find(std::string(one.tunable->at_most));
+        REQUIRE(limit != declared.end());
+        CHECK(limit->second.bank->discovery() == one.bank->discovery());
+        CHECK(limit->second.bank->stage() == one.bank->stage());
+        CHECK(limit->second.tunable->domain.kind == Domain::Kind::integer);
+        CHECK(limit->second.tunable->domain.unit == one.tunable->domain.unit);
+    }
+    CHECK(bounded >= 5);
+}
+
 TEST_CASE("an alias is no other setting's name, and stands for settings of one plugin",
           "[contract]") {
     const auto plugins = plugins_of_this_build();
