@@ -127,12 +127,15 @@ Json drift_policy() {
 Json optional_value(const Domain& domain) {
     const Json variable = {{"type", "string"}, {"pattern", "\\$\\{"}};
     const Json value = any_of({value_of(domain), variable});
-    const Json table = {
+    Json table = {
         {"type", "object"},
         {"properties",
          {{"value", value}, {"optional", {{"type", "boolean"}}}, {"drift", drift_policy()}}},
         {"required", Json::array({"value"})},
         {"additionalProperties", false}};
+    if (domain.kind == Domain::Kind::integer) {
+        table["properties"]["at_least"] = {{"type", "boolean"}};
+    }
     return any_of({value_of(domain), variable, table});
 }
 

@@ -21,6 +21,7 @@ struct Claim {
     const Tunable* tunable = nullptr;
     Origin origin;
     bool optional = false;
+    bool at_least = false;
     bool by_exact_name = false;
     std::string group;
 
@@ -51,7 +52,8 @@ Status Claims<Place>::add(const Place& place, Claim claim) {
     }
     Claim& winner = at->second;
     if (winner.weight() == claim.weight()) {
-        const bool agree = winner.value == claim.value && winner.rows.empty() && claim.rows.empty();
+        const bool agree = winner.value == claim.value && winner.at_least == claim.at_least &&
+                           winner.rows.empty() && claim.rows.empty();
         if (!agree) {
             return contradiction(winner, claim);
         }

@@ -54,6 +54,7 @@ class Collection {
                                     .value = *claim.value,
                                     .origin = claim.origin,
                                     .optional = claim.optional,
+                                    .at_least = claim.at_least,
                                     .by_exact_name = claim.by_exact_name,
                                     .group = claim.group,
                                     .missing = {},
@@ -101,6 +102,7 @@ class Collection {
                    .tunable = ref.tunable,
                    .origin = setting.origin,
                    .optional = setting.optional,
+                   .at_least = setting.at_least,
                    .by_exact_name = live.selector.kind == SectionSelector::Kind::name,
                    .group = setting.settings.size() > 1
                                 ? fmt::format("{} {}", setting.key, list[i].target.text())

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/at_least.hpp"
 #include "engine/limits.hpp"
 #include "engine/readable.hpp"
 #include "engine/resets.hpp"
@@ -142,6 +143,8 @@ class Comparison {
         return {};
     }
 
+    void raise(const Ledger& ledger) { keep_what_is_more(desires_.desired, readings_, ledger); }
+
     /// Values of the profile and returns to the baseline together, as they stand beside each other.
     Status hold() {
         const std::size_t own = readings_.size();
@@ -186,7 +189,8 @@ class Comparison {
                      .target = desired.candidate.target,
                      .wanted = readable(desired.setting.tunable->domain, desired.value),
                      .origin = desired.origin,
-                     .message = "not there yet: apply again once it has started"});
+                     .message = "not there yet: apply again once it has started" +
+                                (desired.note.empty() ? "" : "; " + desired.note)});
             } else if (readings_[i]) {
                 sort_read(plan, std::move(desired), *std::move(readings_[i]), active, rounded);
             } else if (!has_just_ended(desired, readings_[i]) && !is_excused(i, groups)) {
@@ -226,11 +230,12 @@ Key key_of(const Desired& desired) {
                   desired.candidate.identity);
 }
 
-Checked<Plan> stage_plan(Survey& survey, const Applied* active, Rounded rounded,
+Checked<Plan> stage_plan(Survey& survey, const Ledger& ledger, Rounded rounded,
                          StageDesires desires, Plan returns) {
     Comparison comparison(survey, std::move(desires), returns.changes);
     Status compared = comparison.read();
     if (compared) {
+        comparison.raise(ledger);
         compared = comparison.hold();
     }
     if (!compared) {
@@ -239,7 +244,7 @@ Checked<Plan> stage_plan(Survey& survey, const Applied* active, Rounded rounded,
         return std::unexpected(std::move(problems));
     }
     Plan plan;
-    Problems problems = comparison.sort_into(plan, active, rounded);
+    Problems problems = comparison.sort_into(plan, ledger.active(), rounded);
     if (!problems.empty()) {
         return std::unexpected(std::move(problems));
     }

@@ -21,10 +21,10 @@ enum class Rounded {
 [[nodiscard]] Rounded rounded_for(const ApplyRequest& request);
 
 /// Sorts the stage's desires into changes, what is as wanted, and what this host lacks, and adds
-/// `returns`; all that is written is held to limits together. `active` is the apply in force, or
-/// nullptr. Problems: those of the desires, required settings that this host cannot do, returns
+/// `returns`; all that is written is held to limits together. `ledger` is what was applied
+/// before. Problems: those of the desires, required settings that this host cannot do, returns
 /// that it refuses, values that cannot be read.
-[[nodiscard]] Checked<Plan> stage_plan(Survey& survey, const Applied* active, Rounded rounded,
+[[nodiscard]] Checked<Plan> stage_plan(Survey& survey, const Ledger& ledger, Rounded rounded,
                                        StageDesires desires, Plan returns);
 
 /// Marks rows whose value an earlier stage's change resets, and warns of what cannot be known yet.

@@ -49,7 +49,7 @@ Checked<Plan> plan_of_stage(Stage stage, Desires& desires, std::set<Key>& wanted
         wishes.problems.push_back(std::move(returns).error());
         return std::unexpected(std::move(wishes.problems));
     }
-    return stage_plan(survey, ledger.active(), rounded, std::move(wishes), *std::move(returns));
+    return stage_plan(survey, ledger, rounded, std::move(wishes), *std::move(returns));
 }
 
 Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& catalog,

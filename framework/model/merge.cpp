@@ -136,7 +136,7 @@ std::vector<std::string> names_of(const Plugin& plugin, const ResolvedUnset& uns
 
 std::string value_text(const ResolvedSetting& setting) {
     if (setting.value) {
-        return "v" + encoded(*setting.value);
+        return (setting.at_least ? "at least v" : "v") + encoded(*setting.value);
     }
     if (!setting.expression.empty()) {
         return "e" + setting.expression;

@@ -44,6 +44,7 @@ struct Desired {
     Value value;
     Origin origin;
     bool optional = false;
+    bool at_least = false;       ///< a target that has more keeps it
     bool by_exact_name = false;  ///< the profile names the device itself, not a glob
     std::string
         group;  ///< non-empty: one alias for several settings; unsupported members are no error

@@ -215,6 +215,7 @@ class Resolver {
                                 .expression = {},
                                 .rows = {},
                                 .optional = key.optional,
+                                .at_least = key.at_least,
                                 .drift = key.drift,
                                 .origin = key.origin};
         check_drift(key, setting.settings);
@@ -222,8 +223,21 @@ class Resolver {
         if (!ValueReader(variables, findings_).read(setting, full_name, *key.value)) {
             return false;
         }
+        if (setting.at_least && !is_bound(setting)) {
+            complain(key.at_least_origin, ErrorCode::invalid,
+                     fmt::format("{}: at_least is for settings that are one whole number; this one "
+                                 "takes {}",
+                                 full_name, expectation(setting.domain())));
+            return false;
+        }
         section.settings.push_back(std::move(setting));
         return true;
+    }
+
+    /// Whether another value can be more than this one.
+    static bool is_bound(const ResolvedSetting& setting) {
+        return !setting.settings.empty() && setting.value &&
+               std::holds_alternative<std::int64_t>(*setting.value);
     }
 
     /// What is put back without anybody looking must not disturb anybody.

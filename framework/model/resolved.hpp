@@ -53,6 +53,7 @@ struct ResolvedSetting {
     std::string expression;
     std::vector<ResolvedRow> rows;  ///< Domain::Kind::rows, instead of both
     bool optional = false;
+    bool at_least = false;  ///< a host that has more keeps it; only for whole numbers
     std::optional<DriftPolicy> drift = {};  ///< what it, or its section, says of that
     Origin origin;
 

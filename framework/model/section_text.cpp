@@ -23,22 +23,29 @@ bool is_value_table(const ProfileNode& node) {
 SectionKey key_of(std::string key, const ProfileNode& node, std::vector<Finding>& findings) {
     SectionKey out{
         .key = std::move(key), .value = node.value ? &*node.value : nullptr, .origin = node.origin};
-    static const std::array<std::string, 3> known = {"value", "optional", "drift"};
+    static const std::array<std::string, 4> known = {"value", "optional", "at_least", "drift"};
+    const auto flag_in = [&](const ProfileNode& part) {
+        const auto* flag = part.value ? std::get_if<bool>(&part.value->content) : nullptr;
+        if (flag == nullptr) {
+            add(findings, part.origin, fmt::format("{}: {} is true or false", out.key, part.key));
+        }
+        return flag != nullptr && *flag;
+    };
     for (const ProfileNode& part : node.nodes) {
         if (part.key == "value") {
             out.value = part.value ? &*part.value : nullptr;
-        } else if (part.key == "optional" && part.value &&
-                   std::holds_alternative<bool>(part.value->content)) {
-            out.optional = std::get<bool>(part.value->content);
         } else if (part.key == "optional") {
-            add(findings, part.origin, fmt::format("{}: optional is true or false", out.key));
+            out.optional = flag_in(part);
+        } else if (part.key == "at_least") {
+            out.at_least = flag_in(part);
+            out.at_least_origin = part.origin;
         } else if (part.key == "drift") {
             out.drift = drift_policy_in(part, findings);
             out.drift_origin = part.origin;
         } else {
             add(findings, part.origin,
-                fmt::format("{}: a value can be {{ value = ..., optional = true, drift = ... }}, "
-                            "without {}{}",
+                fmt::format("{}: a value can be {{ value = ..., optional = true, at_least = "
+                            "true, drift = ... }}, without {}{}",
                             out.key, part.key, did_you_mean(part.key, known)));
         }
     }

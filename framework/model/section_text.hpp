@@ -17,7 +17,9 @@ namespace nanotune {
 struct SectionKey {
     std::string key;
     const Input* value = nullptr;
-    bool optional = false;                  ///< { value = ..., optional = true }
+    bool optional = false;  ///< { value = ..., optional = true }
+    bool at_least = false;  ///< { value = ..., at_least = true }
+    Origin at_least_origin = {};
     std::optional<DriftPolicy> drift = {};  ///< { value = ..., drift = "repair" }
     Origin drift_origin = {};
     Origin origin;

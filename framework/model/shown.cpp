@@ -74,11 +74,12 @@ std::string value_spelling(const ResolvedSetting& setting) {
 
 /// The value, and what is said of it beside.
 std::string with_conditions(const ResolvedSetting& setting, const std::string& value) {
-    if (!setting.optional && !setting.drift) {
+    if (!setting.optional && !setting.at_least && !setting.drift) {
         return value;
     }
     return fmt::format(
-        "{{ value = {}{}{} }}", value, setting.optional ? ", optional = true" : "",
+        "{{ value = {}{}{}{} }}", value, setting.optional ? ", optional = true" : "",
+        setting.at_least ? ", at_least = true" : "",
         setting.drift ? fmt::format(", drift = \"{}\"", name_of(*setting.drift)) : std::string());
 }
 

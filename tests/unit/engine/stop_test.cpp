@@ -268,7 +268,7 @@ TEST_CASE("what was not read for want of time is not called absent", "[engine][t
     for (const Stage stage : all_stages) {
         Problems problems;
         REQUIRE(calls.supervised(std::chrono::milliseconds(0), [&] {
-            auto plan = stage_plan(survey, nullptr, Rounded::is_settled,
+            auto plan = stage_plan(survey, Ledger(), Rounded::is_settled,
                                    Desires(*known, survey).of(stage), {});
             problems = plan ? Problems() : std::move(plan).error();
         }));
