@@ -13,6 +13,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True  # nothing is left in the tree
+from package import fetched
+
 # Of all settings of all profiles, those that a profile includes counted in each. What is missing has no setting here.
 LEAST_SHARE = 0.80
 LEAST_PROFILES = 37
@@ -30,29 +33,6 @@ REASONS = (
 
 def run(*command, **options):
     return subprocess.run(command, capture_output=True, text=True, **options)
-
-
-def fetched(folder):
-    """The folder that the package is unpacked in, or None and why."""
-    root = folder / "root"
-    if root.is_dir():
-        return root, ""
-    folder.mkdir(parents=True, exist_ok=True)
-    own = ["-o", "APT::Sandbox::User=root"]
-    said = run("apt-get", "-qq", *own, "download", "tuned", cwd=folder)
-    if said.returncode:  # a machine without lists of packages: some of our own
-        own += ["-o", f"Dir::State::Lists={folder}/lists", "-o", f"Dir::Cache={folder}/cache"]
-        for part in ("lists/partial", "cache/archives/partial"):
-            (folder / part).mkdir(parents=True, exist_ok=True)
-        run("apt-get", "-qq", *own, "update")
-        said = run("apt-get", "-qq", *own, "download", "tuned", cwd=folder)
-    packages = list(folder.glob("tuned_*.deb"))
-    if not packages:
-        return None, said.stderr.strip()
-    draft = tempfile.mkdtemp(dir=folder)
-    run("dpkg-deb", "-x", str(packages[0]), draft, check=True)
-    os.rename(draft, root)
-    return root, ""
 
 
 def main():
