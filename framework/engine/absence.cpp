@@ -1,6 +1,7 @@
 #include "engine/absence.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -11,6 +12,8 @@ namespace nanotune {
 namespace {
 
 using Kind = SectionSelector::Kind;
+
+constexpr std::string_view lacking = "this host does not have it";
 
 std::vector<Discovery> discoveries(const Plugin& plugin) {
     std::vector<Discovery> list;
@@ -27,45 +30,63 @@ std::vector<Discovery> discoveries(const Plugin& plugin) {
     return list;
 }
 
-/// What the plugin's discoveries find, as far as the section is concerned.
-struct Surroundings {
+/// The selector without what limits it to some queues, or to hosts where `when` holds.
+SectionSelector of_device(SectionSelector selector) {
+    selector.queues = {};
+    return selector;
+}
+SectionSelector anywhere(SectionSelector selector) {
+    selector.queues = {};
+    selector.when.clear();
+    return selector;
+}
+
+/// What there is of the kind that the section names, whichever of the plugin's discoveries finds
+/// it.
+struct Kin {
     bool is_known = true;      ///< no discovery failed
-    bool is_selected = false;  ///< by the section, in some discovery
+    bool is_selected = false;  ///< by the section; for queues, their device
     bool is_limited = false;   ///< it would be, if `when` held
-    bool has_device = false;   ///< of the queues that it asks for
-    bool has_cpus = false;     ///< its numbers are those of CPUs
+    bool are_cpus = false;     ///< numbers are those of CPUs
     CpuSet ids;
-    CpuSet queues;  ///< of that device
     std::vector<std::string> names;
 };
 
-Surroundings surroundings_of(const LiveSection& live, HostView& host) {
-    Surroundings found;
-    SectionSelector anywhere = live.selector;
-    anywhere.when.clear();
-    SectionSelector device = live.selector;
-    device.queues = {};
+Kin kin_of(const LiveSection& live, HostView& host) {
+    Kin kin;
+    const SectionSelector device = of_device(live.selector);
+    const SectionSelector limited = anywhere(live.selector);
     for (const Discovery discovery : discoveries(*live.section->plugin)) {
         const auto& candidates = host.candidates(discovery);
-        found.is_known = found.is_known && host.knows(discovery);
+        kin.is_known = kin.is_known && host.knows(discovery);
         for (const Candidate& candidate : candidates) {
-            found.is_selected = found.is_selected || live.selector.takes(candidate);
-            found.is_limited = found.is_limited || anywhere.takes(candidate);
-            if (!live.selector.queues.empty() && device.takes(candidate)) {
-                found.has_device = true;
-                found.queues = found.queues | candidate.ids;
-            }
-            found.ids = found.ids | candidate.ids;
-            found.has_cpus = found.has_cpus || candidate.target.kind == Target::cpu(0).kind;
+            kin.is_selected = kin.is_selected || device.takes(candidate);
+            kin.is_limited = kin.is_limited || limited.takes(candidate);
+            kin.are_cpus = kin.are_cpus || candidate.target.kind == Target::cpu(0).kind;
+            kin.ids = kin.ids | candidate.ids;
             if (const std::string name(candidate.fact("name")); !name.empty()) {
-                found.names.push_back(name);
+                kin.names.push_back(name);
             }
         }
     }
-    std::ranges::sort(found.names);
-    const auto repeated = std::ranges::unique(found.names);
-    found.names.erase(repeated.begin(), repeated.end());
-    return found;
+    std::ranges::sort(kin.names);
+    const auto repeated = std::ranges::unique(kin.names);
+    kin.names.erase(repeated.begin(), repeated.end());
+    return kin;
+}
+
+/// Of each device that the section takes, as one discovery finds them.
+std::map<std::string, CpuSet> queues_in(const std::vector<Candidate>& candidates,
+                                        const SectionSelector& selector) {
+    std::map<std::string, CpuSet> queues;
+    const SectionSelector device = of_device(selector);
+    for (const Candidate& candidate : candidates) {
+        if (device.takes(candidate)) {
+            CpuSet& its = queues[candidate.device];
+            its = its | candidate.ids;
+        }
+    }
+    return queues;
 }
 
 std::string missing_ids(const LiveSection& live, const CpuSet& known, const CpuContext& context) {
@@ -131,40 +152,78 @@ std::string missing_device(const LiveSection& live, const std::vector<std::strin
                        there);
 }
 
+std::string missing_queues(const LiveSection& live, const std::vector<Candidate>& candidates) {
+    CpuSet queues;
+    for (const auto& [device, its] : queues_in(candidates, live.selector)) {
+        queues = queues | its;
+    }
+    return fmt::format("{}: {} has no queue {}; there are {}", live.section->origin.text(),
+                       live.selector.text.empty() ? "this host" : live.selector.text,
+                       live.selector.queues.list(), queues.empty() ? "none" : queues.list());
+}
+
+Absence of_kind(const LiveSection& live, Absence::Kind kind, std::string message) {
+    return {.kind = kind,
+            .target = live.selector.kind == Kind::whole
+                          ? Target::host()
+                          : Target{live.section->plugin->name, live.selector.text},
+            .message = std::move(message)};
+}
+
+/// CPUs that are there but have no such setting (no cpufreq) lack it; others are not there.
+Absence absence_of_ids(const LiveSection& live, const Kin& kin, HostView& host) {
+    const CpuSet& online = host.topology().online;
+    const CpuSet known = kin.are_cpus ? kin.ids | online : kin.ids;
+    if (!(live.selector.ids - known).empty()) {
+        return of_kind(live, Absence::Kind::not_there, missing_ids(live, known, host.context()));
+    }
+    const CpuSet offline = kin.are_cpus ? live.selector.ids - online : CpuSet();
+    return of_kind(
+        live, Absence::Kind::unsupported,
+        offline.empty() ? std::string(lacking) : fmt::format("CPU {} is offline", offline.list()));
+}
+
+/// Whatever the plugin finds of it, the setting's own queues apart.
+Absence absence_among(const LiveSection& live, const Kin& kin, HostView& host) {
+    if (!kin.is_known) {
+        return of_kind(live, Absence::Kind::not_known, {});
+    }
+    if (!kin.is_selected && kin.is_limited) {
+        return of_kind(live, Absence::Kind::limited, {});
+    }
+    if (live.selector.kind == Kind::ids) {
+        return absence_of_ids(live, kin, host);
+    }
+    if (live.section->plugin->selector == Selector::device && !kin.is_selected) {
+        return of_kind(live, Absence::Kind::not_there,
+                       missing_device(live, kin.names) + detached(live, host));
+    }
+    return of_kind(live, Absence::Kind::unsupported, std::string(lacking));
+}
+
 }  // namespace
 
 Absence absence_of(const LiveSection& live, HostView& host) {
-    const Surroundings found = surroundings_of(live, host);
-    const Plugin& plugin = *live.section->plugin;
-    Absence absence{.target = live.selector.kind == Kind::whole
-                                  ? Target::host()
-                                  : Target{plugin.name, live.selector.text},
-                    .message = "this host does not have it"};
-    if (!found.is_known) {
-        absence.kind = Absence::Kind::not_known;
-    } else if (!found.is_selected && found.is_limited) {
-        absence.kind = Absence::Kind::limited;
-    } else if (live.selector.kind == Kind::ids) {
-        // CPUs that are there but have no such setting (no cpufreq) lack it; others are not there.
-        const CpuSet known = found.ids | (host.topology().online - CpuSet{});
-        if (!(live.selector.ids - known).empty()) {
-            absence.kind = Absence::Kind::not_there;
-            absence.message = missing_ids(live, known, host.context());
-        } else if (const CpuSet offline = live.selector.ids - host.topology().online;
-                   found.has_cpus && !offline.empty()) {
-            absence.message = fmt::format("CPU {} is offline", offline.list());
-        }
-    } else if (found.has_device && !found.is_selected) {
-        absence.kind = Absence::Kind::no_queue;
-        absence.message = fmt::format(
-            "{}: {} has no queue {}; there are {}", live.section->origin.text(),
-            live.selector.text.empty() ? "this host" : live.selector.text,
-            live.selector.queues.list(), found.queues.empty() ? "none" : found.queues.list());
-    } else if (plugin.selector == Selector::device && !found.is_selected) {
-        absence.kind = Absence::Kind::not_there;
-        absence.message = missing_device(live, found.names) + detached(live, host);
+    return absence_among(live, kin_of(live, host), host);
+}
+
+Absence absence_of(const LiveSection& live, Discovery own, HostView& host) {
+    Absence absence = absence_of(live, host);
+    if (absence.kind != Absence::Kind::unsupported || live.selector.queues.empty()) {
+        return absence;
     }
-    return absence;
+    return of_kind(live, Absence::Kind::no_queue, missing_queues(live, host.candidates(own)));
+}
+
+std::vector<LostQueues> lost_queues(const SectionSelector& selector,
+                                    const std::vector<Candidate>& candidates) {
+    std::vector<LostQueues> lost;
+    for (const auto& [name, left] : queues_in(candidates, selector)) {
+        if (CpuSet none = selector.queues - left; !none.empty() && none != selector.queues) {
+            lost.push_back({.device = name, .lost = std::move(none), .left = left});
+        }
+    }
+    return lost;
 }
 
 }  // namespace nanotune

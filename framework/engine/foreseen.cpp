@@ -130,13 +130,29 @@ void Foreseen::follow_queues(const Change& change, Survey& survey) {
     const auto [known, is_new] = queues_.try_emplace(device);
     Queues& queues = known->second;
     if (is_new) {
-        queues = {.receiving = count_of(survey, discover::rx_queues, device),
-                  .sending = count_of(survey, discover::tx_queues, device),
-                  .cause = desired.setting.full_name(),
-                  .line = desired.origin};
+        queues = {.receiving = {.count = count_of(survey, discover::rx_queues, device)},
+                  .sending = {.count = count_of(survey, discover::tx_queues, device)},
+                  .cause = desired.setting.full_name()};
     }
-    queues.receiving += receive ? *wanted - *before : 0;
-    queues.sending += send ? *wanted - *before : 0;
+    const auto move = [&](Direction& direction) {
+        direction.count += *wanted - *before;
+        direction.line = direction.line ? direction.line : desired.origin;
+    };
+    if (receive) {
+        move(queues.receiving);
+    }
+    if (send) {
+        move(queues.sending);
+    }
+}
+
+const Origin* Foreseen::queues_set_at(const std::string& device, bool receiving) const {
+    const auto found = queues_.find(device);
+    if (found == queues_.end()) {
+        return nullptr;
+    }
+    const auto& line = (receiving ? found->second.receiving : found->second.sending).line;
+    return line ? &*line : nullptr;
 }
 
 /// How many queues of the same device and direction there will be; nothing where that stays.
@@ -145,7 +161,7 @@ std::optional<std::int64_t> Foreseen::queues_beside(const Candidate& queue) cons
     if (found == queues_.end()) {
         return std::nullopt;
     }
-    return receives(queue) ? found->second.receiving : found->second.sending;
+    return (receives(queue) ? found->second.receiving : found->second.sending).count;
 }
 
 bool Foreseen::takes(const Candidate& target) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -33,11 +34,8 @@ class Foreseen {
     [[nodiscard]] bool moves_targets() const {
         return !going_.empty() || !coming_.empty() || !queues_.empty();
     }
-    /// The line that changes how many queues the device has; nullptr for none.
-    [[nodiscard]] const Origin* queues_set_at(const std::string& device) const {
-        const auto found = queues_.find(device);
-        return found == queues_.end() ? nullptr : &found->second.line;
-    }
+    /// The line that changes how many queues of that direction the device has; nullptr for none.
+    [[nodiscard]] const Origin* queues_set_at(const std::string& device, bool receiving) const;
     /// Whether the target goes.
     [[nodiscard]] bool takes(const Candidate& target) const;
 
@@ -49,12 +47,15 @@ class Foreseen {
     [[nodiscard]] Targets left_of(const std::vector<Candidate>& found) const;
 
   private:
-    /// How many queues of a device there will be, and what changes that.
+    /// Of one direction: how many queues there will be, and which line changes that.
+    struct Direction {
+        std::int64_t count = 0;
+        std::optional<Origin> line = {};
+    };
     struct Queues {
-        std::int64_t receiving = 0;
-        std::int64_t sending = 0;
+        Direction receiving;
+        Direction sending;
         std::string cause;
-        Origin line;
     };
 
     void follow_cpus(const Desired& desired, Survey& survey);

@@ -1,6 +1,7 @@
 #include "engine/rule_desires.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include <fmt/format.h>
@@ -98,7 +99,7 @@ class RuleCollection {
         if (plugin_.selector == Selector::label || !explained_.insert(live.section).second) {
             return;
         }
-        Absence absence = absence_of(live, host_);
+        Absence absence = absence_of(live, rule_.discovery(), host_);
         if (absence.kind == Absence::Kind::not_there) {
             host_.add({.code = ErrorCode::not_found, .message = std::move(absence.message)});
         }
@@ -114,12 +115,23 @@ class RuleCollection {
                  .origin = live.section->origin,
                  .message = "nothing matches yet: apply again once it has started"});
         }
-        if (understood.rows.empty()) {
-            const Tunable& parameter = *understood.parameter;
-            std::string& wanted = desires_.waiting[place->second].wanted;
-            wanted += fmt::format("{}{} {}", wanted.empty() ? "" : ", ", parameter.name,
-                                  readable(parameter.domain, understood.value));
+        std::string& wanted = desires_.waiting[place->second].wanted;
+        wanted += fmt::format("{}{}", wanted.empty() ? "" : ", ", in_words(understood));
+    }
+
+    /// "policy fifo", and "threads (name rx-*, priority 5)" for rows.
+    static std::string in_words(const Setting& said) {
+        const Tunable& parameter = *said.parameter;
+        if (said.rows.empty()) {
+            return fmt::format("{} {}", parameter.name, readable(parameter.domain, said.value));
         }
+        std::string text(parameter.name);
+        for (const Settings& row : said.rows) {
+            std::vector<std::string> cells;
+            std::ranges::transform(row.entries, std::back_inserter(cells), in_words);
+            text += fmt::format(" ({})", fmt::join(cells, ", "));
+        }
+        return text;
     }
 
     /// Whether the section selects anything.
@@ -238,7 +250,8 @@ class RuleCollection {
                                         .by_exact_name = by_exact_name,
                                         .group = {},
                                         .pending = wish.pending,
-                                        .missing = {}});
+                                        .missing = {},
+                                        .note = std::move(wish.note)});
             return;
         }
         host_.add({.code = ErrorCode::invalid,

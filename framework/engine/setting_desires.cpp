@@ -48,6 +48,7 @@ class Collection {
                 Candidate candidate =
                     host_.candidates(place.ref.bank->discovery())[place.candidate];
                 const std::optional<Coming> coming = host_.coming(candidate.target);
+                std::string beyond = queues_beyond(*place.ref.tunable, *claim.value, candidate);
                 host_.survey().identify(place.ref, candidate);
                 desired_.push_back({.setting = place.ref,
                                     .candidate = std::move(candidate),
@@ -57,7 +58,7 @@ class Collection {
                                     .at_least = claim.at_least,
                                     .by_exact_name = claim.by_exact_name,
                                     .group = claim.group,
-                                    .missing = {},
+                                    .missing = std::move(beyond),
                                     .coming = coming});
             }
         }
@@ -110,7 +111,40 @@ class Collection {
         }
         if (!is_selected) {
             explain(live, setting, ref, value);
+        } else if (!live.selector.queues.empty() && is_of_queues(*ref.bank)) {
+            tell_lost(live, setting, *ref.bank);
         }
+    }
+
+    /// Queues of which the section has only some: an error where it names the device.
+    void tell_lost(const LiveSection& live, const ResolvedSetting& setting, const Bank& bank) {
+        for (const LostQueues& queues :
+             lost_queues(live.selector, host_.candidates(bank.discovery()))) {
+            std::string text = fmt::format(
+                "{}: {} has no queue {}; there are {}{}", live.section->origin.text(),
+                queues.device, queues.lost.list(), queues.left.list(), left_by(live, bank));
+            if (live.selector.kind == SectionSelector::Kind::name && !setting.optional) {
+                add_once(live, std::move(text));
+            } else if (std::ranges::find(waiting_.warnings, text) == waiting_.warnings.end()) {
+                waiting_.warnings.push_back(std::move(text));
+            }
+        }
+    }
+
+    /// Which queues of the device's own a value names that it does not receive with; "" for none.
+    std::string queues_beyond(const Tunable& tunable, const Value& value, const Candidate& at) {
+        const CpuSet* named = std::get_if<CpuSet>(&value);
+        if (named == nullptr || tunable.domain.numbers != Domain::Numbers::queues) {
+            return {};
+        }
+        CpuSet there;
+        for (const Candidate& queue : host_.candidates(discover::rx_queues)) {
+            there = queue.device == at.device ? there | queue.ids : there;
+        }
+        const CpuSet lost = *named - there;
+        return lost.empty() ? std::string()
+                            : fmt::format("{} does not receive with queue {}; there are {}",
+                                          at.device, lost.list(), there.list());
     }
 
     void drop(const LiveSection& live, const ResolvedUnset& unset) {
@@ -150,7 +184,7 @@ class Collection {
                  .message = "nothing matches yet: apply again once it is there"});
             return;
         }
-        Absence absence = absence_of(live, host_);
+        Absence absence = absence_of(live, ref.bank->discovery(), host_);
         if (absence.kind == Absence::Kind::not_there) {
             add_once(live, std::move(absence.message));
         } else if (absence.kind == Absence::Kind::no_queue && is_unsettled(live) &&
@@ -161,7 +195,7 @@ class Collection {
                  .message =
                      "decided once the queues are changed; as they are: " + absence.message});
         } else if (absence.kind == Absence::Kind::no_queue && !setting.optional) {
-            add_once(live, std::move(absence.message) + left_by(live));
+            add_once(live, std::move(absence.message) + left_by(live, *ref.bank));
         } else if (absence.kind == Absence::Kind::unsupported ||
                    absence.kind == Absence::Kind::no_queue) {
             desired_.push_back({.setting = ref,
@@ -198,11 +232,12 @@ class Collection {
     }
 
     /// The line that leaves so few queues; "" for none.
-    std::string left_by(const LiveSection& live) {
+    std::string left_by(const LiveSection& live, const Bank& bank) {
         SectionSelector device = live.selector;
         device.queues = {};
         for (const Candidate& nic : host_.candidates(discover::nics)) {
-            const Origin* line = host_.foreseen().queues_set_at(nic.device);
+            const Origin* line =
+                host_.foreseen().queues_set_at(nic.device, bank.discovery() == discover::rx_queues);
             if (line != nullptr && device.takes(nic)) {
                 return fmt::format(", as {} wants it", line->text());
             }
