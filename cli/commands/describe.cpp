@@ -73,7 +73,10 @@ Result<std::vector<KeyInfo>> described(const Context& context, Service& service,
 
 std::string_view spoken_impact(const KeyInfo& key) {
     if (key.check_only) {
-        return "none: it is checked, never written";
+        return key.impact == name_of(Impact::needs_reboot)
+                   ? "none by itself: it is checked, and a new kernel command line and a reboot "
+                     "change it"
+                   : "none: it is checked, never written";
     }
     constexpr std::pair<std::string_view, std::string_view> words[] = {
         {"", "none"},

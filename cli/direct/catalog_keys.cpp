@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <nanotune/discover.hpp>
+
 #include "../text.hpp"
 
 namespace nanotune::cli {
@@ -33,9 +35,17 @@ std::string aliases_of(const Tunable& tunable) {
     return joined(words);
 }
 
-KeyInfo key_of(const Plugin& plugin, const Tunable& tunable) {
+/// Whether it is found once a queue and nowhere else, so that a table of queues is its place.
+bool is_of_queues(const Tunable& tunable, const Bank* bank) {
+    return bank != nullptr && !tunable.written_as.empty() &&
+           (bank->discovery() == discover::rx_queues || bank->discovery() == discover::tx_queues);
+}
+
+KeyInfo key_of(const Plugin& plugin, const Tunable& tunable, const Bank* bank) {
     return {.name = fmt::format("{}.{}", plugin.name, tunable.name),
-            .section = section_of(plugin),
+            .section = is_of_queues(tunable, bank)
+                           ? fmt::format("[{}.NAME.queue.\"0-1\"]", plugin.name)
+                           : section_of(plugin),
             .accepts = expectation(tunable.domain),
             .impact = std::string(name_of(tunable.impact)),
             .summary = std::string(tunable.summary),
@@ -46,14 +56,18 @@ KeyInfo key_of(const Plugin& plugin, const Tunable& tunable) {
 }  // namespace
 
 KeyInfo key_of(const SettingRef& setting) {
-    return key_of(*setting.plugin, *setting.tunable);
+    KeyInfo key = key_of(*setting.plugin, *setting.tunable, setting.bank);
+    if (!setting.tunable->written_as.empty()) {
+        key.section += fmt::format(", as {}", setting.tunable->written_as);
+    }
+    return key;
 }
 
 std::vector<KeyInfo> keys_of(const Catalog& catalog) {
     std::vector<KeyInfo> keys;
     for (const Plugin* plugin : catalog.plugins()) {
-        for (const Tunable* tunable : Catalog::keys(*plugin)) {
-            keys.push_back(key_of(*plugin, *tunable));
+        for (const Catalog::Written& key : Catalog::written_keys(*plugin)) {
+            keys.push_back(key_of(*plugin, key.tunable, key.bank));
         }
     }
     return keys;

@@ -221,7 +221,10 @@ Checked<CpuSet> EngineService::cpus(const std::optional<ProfileRequest>& request
 
 Result<KeyInfo> EngineService::undeclared_key(std::string_view name) {
     NT_TRY(const SettingRef setting, registry_->catalog().setting(name));
-    NT_CHECK(look_.has(setting));
+    const auto declared = setting.bank->tunables();
+    if (std::ranges::find(declared, setting.tunable) == declared.end()) {
+        NT_CHECK(look_.has(setting));
+    }
     return key_of(setting);
 }
 

@@ -77,7 +77,10 @@ Status HostLook::has(const SettingRef& setting) const {
             if (readings.front()) {
                 return true;
             }
-            missing = std::move(readings.front()).error();
+            missing = std::move(readings.front())
+                          .error()
+                          .within(fmt::format("this host has nothing with {}; {}",
+                                              setting.full_name(), candidate.target.text()));
         }
         return std::unexpected(Problems{std::move(missing)});
     });

@@ -44,7 +44,7 @@ class SectionSchema {
         for (const Tunable* key : Catalog::keys(plugin)) {
             Json value = schema::optional_value(key->domain);
             value["description"] = fmt::format("{} ({})", key->summary, expectation(key->domain));
-            add_key(key->name, value);
+            add_key(key->written_as.empty() ? key->name : key->written_as, value);
             for (const std::string_view alias : words_of(key->alias)) {
                 add_key(alias, value);
             }

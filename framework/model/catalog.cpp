@@ -215,6 +215,39 @@ std::vector<const Tunable*> Catalog::keys(const Plugin& plugin) {
     return keys;
 }
 
+std::vector<Catalog::Written> Catalog::written_keys(const Plugin& plugin) {
+    std::vector<Written> keys;
+    std::set<std::string_view> seen;
+    const auto add = [&](const Tunable& tunable, const Bank* bank, std::string_view key) {
+        if (seen.insert(key).second) {
+            keys.push_back({tunable, bank});
+            keys.back().tunable.name = key;
+        }
+    };
+    for (const auto& rule : plugin.rules) {
+        for (const Tunable& parameter : rule->parameters()) {
+            add(parameter, nullptr, parameter.name);
+        }
+    }
+    std::vector<Written> elsewhere;  // after what has the same key as its own
+    for (const auto& bank : plugin.banks) {
+        for (const Tunable* tunable : bank->tunables()) {
+            if (tunable->written_as.empty()) {
+                add(*tunable, bank.get(), tunable->name);
+            } else {
+                elsewhere.push_back({*tunable, bank.get()});
+            }
+        }
+        for (const Tunable& pattern : bank->patterns()) {
+            add(pattern, bank.get(), pattern.name);
+        }
+    }
+    for (const Written& one : elsewhere) {
+        add(one.tunable, one.bank, one.tunable.written_as);
+    }
+    return keys;
+}
+
 std::vector<SettingRef> Catalog::settings() const {
     std::vector<SettingRef> settings;
     for (const Plugin* plugin : plugins()) {

@@ -51,6 +51,13 @@ class Catalog {
     [[nodiscard]] static bool begins_a_key(const Plugin& plugin, std::string_view word);
     /// Every declared key of the plugin, settings and parameters, aliases left out, in table order.
     [[nodiscard]] static std::vector<const Tunable*> keys(const Plugin& plugin);
+    /// Every key that authors may write, as they write it: those of keys(), but what has another
+    /// key (Tunable::written_as) by that one, and the patterns of names that only a host knows.
+    struct Written {
+        Tunable tunable;             ///< its name is the key
+        const Bank* bank = nullptr;  ///< nullptr for a parameter of a rule
+    };
+    [[nodiscard]] static std::vector<Written> written_keys(const Plugin& plugin);
     /// Every declared setting.
     [[nodiscard]] std::vector<SettingRef> settings() const;
 

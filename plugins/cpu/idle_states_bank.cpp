@@ -69,6 +69,10 @@ Result<std::optional<Tunable>> IdleStatesBank::open(std::string_view name) const
     return cpu::state(name);
 }
 
+std::vector<Tunable> IdleStatesBank::patterns() const {
+    return {cpu::state("idle_states.NAME")};
+}
+
 std::vector<std::string> IdleStatesBank::open_names(System& system) const {
     std::set<std::string> names;
     for (const Candidate& cpu : discovery()(system).value_or(std::vector<Candidate>{})) {

@@ -9,7 +9,7 @@ namespace nanotune::nic {
 /// the driver's (what `ethtool -S` lists).
 class CountersBank final : public DriverNamesBank {
   public:
-    explicit CountersBank(BankPlace place) : DriverNamesBank("counter.", place) {}
+    explicit CountersBank(BankPlace place) : DriverNamesBank("counter.NAME", place) {}
 
     [[nodiscard]] std::vector<Result<Reading>> read(
         System& system, const Target& target,

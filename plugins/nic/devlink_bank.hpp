@@ -10,7 +10,7 @@ namespace nanotune::nic {
 /// "devlink.NAME.permanent" those that a reload and a reboot bring into force.
 class DevlinkBank final : public DriverNamesBank {
   public:
-    explicit DevlinkBank(BankPlace place) : DriverNamesBank("devlink.", place) {}
+    explicit DevlinkBank(BankPlace place) : DriverNamesBank("devlink.NAME", place) {}
 
     [[nodiscard]] std::vector<Result<Reading>> read(
         System& system, const Target& target,

@@ -8,7 +8,7 @@ namespace nanotune::nic {
 /// "driver.NAME" is a parameter of the module that drives the NIC.
 class DriverBank final : public DriverNamesBank {
   public:
-    explicit DriverBank(BankPlace place) : DriverNamesBank("driver.", place) {}
+    explicit DriverBank(BankPlace place) : DriverNamesBank("driver.NAME", place) {}
 
     [[nodiscard]] std::vector<Result<Reading>> read(
         System& system, const Target& target,

@@ -26,6 +26,12 @@ Result<std::optional<Tunable>> DriverNamesBank::open(std::string_view name) cons
     return opened;
 }
 
+std::vector<Tunable> DriverNamesBank::patterns() const {
+    Tunable any = tunable_of(pattern_.substr(prefix_.size()));
+    any.name = pattern_;
+    return {any};
+}
+
 std::vector<std::string> DriverNamesBank::open_names(System& system) const {
     std::vector<std::string> names;
     for (const Candidate& nic : discovery()(system).value_or(std::vector<Candidate>{})) {

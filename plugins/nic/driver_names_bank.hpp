@@ -5,15 +5,19 @@
 
 namespace nanotune::nic {
 
-/// Declares nothing. "PREFIX.NAME" is taken for any NAME that can be one, and looked for on the NIC
-/// that is asked.
+/// Declares nothing but its pattern. "PREFIX.NAME" is taken for any NAME that can be one, and
+/// looked for on the NIC that is asked.
 class DriverNamesBank : public Bank {
   public:
-    /// `prefix` ends with its dot, and outlives the bank.
-    DriverNamesBank(std::string_view prefix, BankPlace place) : Bank(place), prefix_(prefix) {}
+    /// `pattern` is "PREFIX.NAME", and outlives the bank.
+    DriverNamesBank(std::string_view pattern, BankPlace place)
+        : Bank(place),
+          pattern_(pattern),
+          prefix_(pattern.substr(0, pattern.size() - std::string_view("NAME").size())) {}
 
     [[nodiscard]] std::vector<const Tunable*> tunables() const final { return {}; }
     [[nodiscard]] Result<std::optional<Tunable>> open(std::string_view name) const final;
+    [[nodiscard]] std::vector<Tunable> patterns() const final;
     /// Those of every NIC, each once.
     [[nodiscard]] std::vector<std::string> open_names(System& system) const final;
     [[nodiscard]] Status may_write(System& system, const Target& target,
@@ -32,7 +36,8 @@ class DriverNamesBank : public Bank {
     [[nodiscard]] virtual std::vector<std::string> driver_names(System& system,
                                                                 const Target& nic) const = 0;
 
-    std::string_view prefix_;
+    std::string_view pattern_;
+    std::string_view prefix_;  ///< with its dot
 };
 
 }  // namespace nanotune::nic

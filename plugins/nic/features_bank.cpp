@@ -12,6 +12,7 @@ namespace nanotune::nic {
 namespace {
 
 constexpr std::string_view prefix = "features.";
+constexpr std::string_view any_other = "An offload that the kernel knows by this name.";
 
 std::string kernel_name(const Tunable& tunable) {
     return std::string(tunable.name.substr(prefix.size()));
@@ -66,7 +67,11 @@ Result<std::optional<Tunable>> FeaturesBank::open(std::string_view name) const {
             std::string_view::npos) {
         return std::nullopt;
     }
-    return feature(name, "", "An offload that the kernel knows by this name.");
+    return feature(name, "", any_other);
+}
+
+std::vector<Tunable> FeaturesBank::patterns() const {
+    return {feature("features.NAME", "", any_other)};
 }
 
 std::vector<std::string> FeaturesBank::open_names(System& system) const {

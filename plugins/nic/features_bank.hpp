@@ -12,6 +12,7 @@ class FeaturesBank final : public Bank {
 
     [[nodiscard]] std::vector<const Tunable*> tunables() const override;
     [[nodiscard]] Result<std::optional<Tunable>> open(std::string_view name) const override;
+    [[nodiscard]] std::vector<Tunable> patterns() const override;
     [[nodiscard]] std::vector<std::string> open_names(System& system) const override;
     /// What is active; what was asked for beside it, where the driver or another feature overrules
     /// that.

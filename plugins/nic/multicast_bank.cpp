@@ -24,6 +24,18 @@ constexpr Tunable all_of_them = {
     .summary = "Take every multicast packet, whatever groups were joined.",
     .check_only = true};
 
+constexpr Tunable count_of_groups = {.name = "multicast.groups",
+                                     .domain = integer(0, std::numeric_limits<std::int32_t>::max()),
+                                     .summary = "Multicast addresses in the device's filter.",
+                                     .check_only = true};
+
+constexpr Tunable one_group(std::string_view name) {
+    return {.name = name,
+            .domain = flag(),
+            .summary = "Whether somebody has joined this group on the device.",
+            .check_only = true};
+}
+
 std::optional<std::uint32_t> number_in(std::string_view text, int base) {
     std::uint32_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
@@ -120,18 +132,13 @@ Result<std::optional<Tunable>> MulticastBank::open(std::string_view name) const 
     }
     const std::string_view what = name.substr(prefix.size());
     if (what == groups) {
-        return Tunable{.name = name,
-                       .domain = integer(0, std::numeric_limits<std::int32_t>::max()),
-                       .summary = "Multicast addresses in the device's filter.",
-                       .check_only = true};
+        return count_of_groups;
     }
-    if (group_in(what)) {
-        return Tunable{.name = name,
-                       .domain = flag(),
-                       .summary = "Whether somebody has joined this group on the device.",
-                       .check_only = true};
-    }
-    return std::nullopt;
+    return group_in(what) ? std::optional(one_group(name)) : std::nullopt;
+}
+
+std::vector<Tunable> MulticastBank::patterns() const {
+    return {count_of_groups, one_group("multicast.GROUP")};
 }
 
 std::vector<std::string> MulticastBank::open_names(System& system) const {

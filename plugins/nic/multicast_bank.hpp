@@ -13,6 +13,7 @@ class MulticastBank final : public Bank {
 
     [[nodiscard]] std::vector<const Tunable*> tunables() const override;
     [[nodiscard]] Result<std::optional<Tunable>> open(std::string_view name) const override;
+    [[nodiscard]] std::vector<Tunable> patterns() const override;
     [[nodiscard]] std::vector<std::string> open_names(System& system) const override;
     [[nodiscard]] std::vector<Result<Reading>> read(
         System& system, const Target& target,

@@ -8,7 +8,7 @@ namespace nanotune::nic {
 /// "privflags.NAME". One message for all that are written, which share its fate.
 class PrivateFlagsBank final : public DriverNamesBank {
   public:
-    explicit PrivateFlagsBank(BankPlace place) : DriverNamesBank("privflags.", place) {}
+    explicit PrivateFlagsBank(BankPlace place) : DriverNamesBank("privflags.NAME", place) {}
 
     [[nodiscard]] std::vector<Result<Reading>> read(
         System& system, const Target& target,

@@ -17,11 +17,16 @@ constexpr std::int64_t largest = std::numeric_limits<std::uint32_t>::max();
 
 constexpr std::string_view by_masks = "ethtool tells it by masks of queues, not by their names";
 
+constexpr std::string_view without_prefix(std::string_view name) {
+    return name.substr(std::string_view("per_queue.").size());
+}
+
 constexpr EthtoolRow time(std::string_view name, std::uint16_t attribute,
                           std::string_view summary) {
     return {{.name = name,
              .domain = integer(0, largest, Unit::microseconds),
              .summary = summary,
+             .written_as = without_prefix(name),
              .witness = {.none = by_masks}},
             attribute};
 }
@@ -32,13 +37,18 @@ constexpr EthtoolRow count(std::string_view name, std::string_view alias, std::u
              .domain = integer(0, largest),
              .summary = summary,
              .alias = alias,
+             .written_as = without_prefix(name),
              .witness = {.none = by_masks}},
             attribute};
 }
 
 constexpr EthtoolRow adaptive(std::string_view name, std::uint16_t attribute,
                               std::string_view summary) {
-    return {{.name = name, .domain = flag(), .summary = summary, .witness = {.none = by_masks}},
+    return {{.name = name,
+             .domain = flag(),
+             .summary = summary,
+             .written_as = without_prefix(name),
+             .witness = {.none = by_masks}},
             attribute,
             1};
 }

@@ -12,7 +12,8 @@
 namespace nanotune::process {
 namespace {
 
-constexpr Tunable tunable_of(const LimitRow& row, std::string_view name) {
+constexpr Tunable tunable_of(const LimitRow& row, std::string_view name,
+                             std::string_view written_as = {}) {
     return {.name = name,
             .domain =
                 with_samples(normal_text(row.normal,
@@ -20,14 +21,16 @@ constexpr Tunable tunable_of(const LimitRow& row, std::string_view name) {
                                          "the hard one with a colon between"),
                              "40 | 20"),
             .summary = row.summary,
+            .written_as = written_as,
             .witness = {.none = "a process is known by its start as well, which prlimit does not "
                                 "take"}};
 }
 
 constexpr auto limit_settings = [] {
     std::array<Tunable, limit_count> tunables;
-    std::ranges::transform(limit_rows, tunables.begin(),
-                           [](const LimitRow& row) { return tunable_of(row, row.setting); });
+    std::ranges::transform(limit_rows, tunables.begin(), [](const LimitRow& row) {
+        return tunable_of(row, row.setting, row.setting.substr(1));
+    });
     return tunables;
 }();
 
@@ -124,8 +127,7 @@ Status LimitsBank::may_write(System& system, const Target& /*target*/,
                                                   nanotune::name_of(Capability::sys_resource)));
 }
 
-std::expected<std::vector<Wish>, std::vector<Error>> LimitsRule::derive(
-    System& /*system*/, const RuleInput& input) const {
+Wishes LimitsRule::derive(System& /*system*/, const RuleInput& input) const {
     std::vector<Wish> wishes;
     std::vector<Error> misfits;
     const std::string_view kernel_thread = input.candidate.fact("kthread");

@@ -81,14 +81,17 @@ constexpr Tunable thread_settings[] = {
      .domain = with_samples(text(), "fifo:80 | other"),
      .summary = "Policy and priority of one thread, such as fifo:80; derived from a section "
                 "[process.NAME].",
+     .written_as = "policy",
      .witness = {.none = threads_are_not_tried}},
     {.name = "thread.cpus",
      .domain = cpu_list(),
      .summary = "CPUs that one thread may run on; derived from a section [process.NAME].",
+     .written_as = "cpus",
      .witness = {.none = threads_are_not_tried}},
     {.name = "thread.timer_slack",
      .domain = slack_domain,
      .summary = "How late a timer of one thread may fire; derived from timer_slack.",
+     .written_as = "timer_slack",
      .witness = {.none = threads_are_not_tried}},
 };
 
@@ -101,7 +104,8 @@ constexpr FileRow cgroup_settings[] = {
     {.tunable = {.name = "cgroup.memory_migrate",
                  .domain = flag(),
                  .summary = "Whether pages follow when a cgroup's memory nodes change (version 1); "
-                            "derived from memory_nodes."},
+                            "derived from memory_nodes.",
+                 .written_as = "memory_nodes"},
      .path = "{}/cpuset.memory_migrate"},
     {.tunable = {.name = "cgroup.memory_nodes",
                  .domain = node_list(),

@@ -16,6 +16,10 @@
 namespace nanotune::sysctl {
 namespace {
 
+/// Whatever the host has besides the table.
+constexpr Tunable any_other = {
+    .name = "NAME", .domain = text(), .summary = "A sysctl that only the host knows."};
+
 /// `open` let only proper names through.
 std::string path_of(const Tunable& tunable) {
     const auto name = SysctlName::from(tunable.name);
@@ -63,6 +67,12 @@ std::vector<const Tunable*> SysctlBank::tunables() const {
     return all;
 }
 
+std::vector<Tunable> SysctlBank::patterns() const {
+    std::vector<Tunable> all(families_.begin(), families_.end());
+    all.push_back(any_other);
+    return all;
+}
+
 Result<std::optional<Tunable>> SysctlBank::open(std::string_view name) const {
     if (!name.contains('.') && !name.contains('/')) {
         return std::nullopt;
@@ -81,8 +91,7 @@ Result<std::optional<Tunable>> SysctlBank::open(std::string_view name) const {
     if (parts->text() != name) {
         return failure(ErrorCode::refused, fmt::format("{} is spelled {}", name, parts->text()));
     }
-    Tunable opened = {
-        .name = {}, .domain = text(), .summary = "A sysctl that only the host knows."};
+    Tunable opened = any_other;
     const auto family =
         std::ranges::find_if(families_, [&](const Tunable& row) { return parts->fits(row.name); });
     if (family != families_.end()) {

@@ -19,6 +19,7 @@ class SysctlBank final : public Bank {
     /// A name outside of the table is text without documentation. Errors: refused for files that
     /// are no settings, and for a name that is not in its one spelling.
     [[nodiscard]] Result<std::optional<Tunable>> open(std::string_view name) const override;
+    [[nodiscard]] std::vector<Tunable> patterns() const override;
     [[nodiscard]] std::string device_in(const Tunable& tunable) const override;
     [[nodiscard]] std::string name_for(const Tunable& tunable,
                                        std::string_view device) const override;
