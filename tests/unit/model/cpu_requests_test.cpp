@@ -65,7 +65,7 @@ TEST_CASE("a CPU that the plan takes offline is told at its line", "[cpu plan][b
 }
 
 TEST_CASE("an isolated CPU that keeps house is told with both lines", "[cpu plan][bad input]") {
-    CHECK(text(plan("housekeeping = \"0-2\"\nisolated = \"2-3\"\n")) ==
-          "host.toml:3:1: cpus.isolated 2-3 (host.toml:3:1) and cpus.housekeeping 0-2 "
-          "(host.toml:2:1) both hold CPU 2: an isolated CPU keeps no house");
+    CHECK(text(plan("housekeeping = \"0-1\"\nisolated = \"siblings(1)\"\n")) ==
+          "host.toml:3:1: cpus.isolated 1,3 (host.toml:3:1) and cpus.housekeeping 0-1 "
+          "(host.toml:2:1) both hold CPU 1: an isolated CPU keeps no house");
 }

@@ -40,8 +40,8 @@ TEST_CASE("an unknown key names the nearest key", "[bad input]") {
           Messages{"host.toml:2:10: nic has no setting coalesce.rx_usec; did you mean "
                    "coalesce.rx_usecs?"});
     CHECK(problems("[nic.eth0]\nmtu = { value = 1500, optionl = true }\n") ==
-          Messages{"host.toml:2:23: mtu: a value can be { value = ..., optional = true, drift = "
-                   "... }, without optionl; did you mean optional?"});
+          Messages{"host.toml:2:23: mtu: a value can be { value = ..., optional = true, at_least "
+                   "= true, drift = ... }, without optionl; did you mean optional?"});
 }
 
 TEST_CASE("a wrong type and a value out of range say what would be right", "[bad input]") {
