@@ -39,7 +39,7 @@ std::unexpected<Error> refused(int error) {
 
 }  // namespace
 
-Status leave_few_system_calls() {
+Status leave_few_system_calls(bool connects_again) {
     const std::unique_ptr<void, Release> filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
     if (!filter) {
         return refused(-ENOMEM);
@@ -53,6 +53,9 @@ Status leave_few_system_calls() {
     if (error == 0) {
         error = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
                                  SCMP_A0(SCMP_CMP_EQ, AF_NETLINK));
+    }
+    if (error == 0 && connects_again) {
+        error = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(connect), 0);
     }
     if (error == 0) {
         error = seccomp_load(filter.get());

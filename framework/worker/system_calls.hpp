@@ -6,8 +6,9 @@
 namespace nanotune::worker {
 
 /// From now on every thread of the process may use the sockets that it has, ask the kernel for
-/// routes and neighbours, and end; for anything else the kernel kills the process (SIGSYS). Errors:
-/// unsupported where the kernel has no filters of system calls.
-[[nodiscard]] Status leave_few_system_calls();
+/// routes and neighbours, and end; for anything else the kernel kills the process (SIGSYS).
+/// `connects_again`: it may also connect a socket that it has, wherever to. Errors: unsupported
+/// where the kernel has no filters of system calls.
+[[nodiscard]] Status leave_few_system_calls(bool connects_again = false);
 
 }  // namespace nanotune::worker

@@ -57,6 +57,12 @@ constexpr WorkerRow rows[] = {
                                   "192.0.2.9:9999"),
                  .summary = "Who gets the orders."},
      .otherwise = "sender"},
+    {.tunable = {.name = "respond_by",
+                 .domain = choice("udp | tcp"),
+                 .summary = "How orders reach whoever gets them, of connections of others that are "
+                            "followed: by datagrams, or on a connection that each worker makes "
+                            "before it is ready."},
+     .otherwise = "udp"},
     {.tunable = {.name = "logic",
                  .domain = with_samples(
                      normal_text(logic_text, "threshold, echo, discard, or the path of a strategy"),

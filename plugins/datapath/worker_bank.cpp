@@ -1,9 +1,10 @@
 #include "worker_bank.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
+
+#include "settings/combination.hpp"
 
 namespace nanotune::datapath {
 namespace {
@@ -24,100 +25,24 @@ std::string said(const WorkerSettings& settings, std::string_view name) {
     return found == settings.end() ? std::string() : found->second;
 }
 
-bool is_ipv6(std::string_view endpoint) {
-    return endpoint.starts_with('[');
-}
-
-bool is_group(std::string_view endpoint) {
-    if (endpoint.starts_with('[')) {
-        return endpoint.starts_with("[ff") && endpoint.find(':') == 5;
-    }
-    unsigned first = 0;
-    std::from_chars(endpoint.data(), endpoint.data() + endpoint.size(), first);
-    return first >= 224 && first < 240;
-}
-
-/// TCP: an endpoint with sessions, or connections of others that are followed.
-Status protocol_misfit(const WorkerSettings& settings) {
-    const std::string backend = said(settings, "backend");
-    const bool is_sender = said(settings, "respond") == "sender";
-    if (said(settings, "protocol") != "tcp") {
-        return backend == "tcp" ? failure(ErrorCode::invalid, "backend tcp: the protocol is udp")
-                                : Status();
-    }
-    if (backend == "packet" || backend == "xdp") {
-        return is_sender && said(settings, "logic") != "discard"
-                   ? failure(ErrorCode::invalid,
-                             "protocol tcp with backend packet or xdp: nothing is put into "
-                             "connections of "
-                             "others, and orders need a receiver (respond), which gets them by UDP")
-                   : Status();
-    }
-    if (backend != "auto" && backend != "tcp") {
-        return failure(ErrorCode::invalid,
-                       fmt::format("protocol tcp: the backend is tcp (or auto), with sessions of "
-                                   "its own, or packet or xdp, which follow connections of "
-                                   "others; {}",
-                                   backend == "af_xdp" ? "af_xdp would take segments away from "
-                                                         "whoever has them, and stall them"
-                                                       : backend + " does neither"));
-    }
-    return is_sender ? Status()
-                     : failure(ErrorCode::invalid,
-                               "with backend tcp each session gets its own orders: respond is for "
-                               "the other backends");
-}
-
-/// Of a group: a worker says by itself where there is none.
-Status source_misfit(const WorkerSettings& settings) {
-    const std::string source = said(settings, "source");
-    const std::string backend = said(settings, "backend");
-    if (!source.empty() && (backend == "xdp" || backend == "af_xdp")) {
-        return failure(ErrorCode::invalid,
-                       fmt::format("source {}: backend packet and udp listen to one source alone, "
-                                   "not {}",
-                                   source, backend));
-    }
-    return {};
-}
-
 /// What no worker could make of these.
 Status misfit(System& system, const WorkerSettings& settings) {
+    const std::string backend = said(settings, "backend");
+    const std::string protocol = said(settings, "protocol");
     const std::string listen = said(settings, address);
     const std::string respond = said(settings, "respond");
+    const std::string respond_by = said(settings, "respond_by");
     const std::string interface = said(settings, "interface");
-    const std::string backend = said(settings, "backend");
-    if (listen.empty()) {
-        return failure(ErrorCode::invalid,
-                       "a datapath needs an address to listen to: listen = "
-                       "\"192.0.2.1:8080\"");
-    }
-    if (!respond.empty() && respond != "sender" && is_ipv6(respond) != is_ipv6(listen)) {
-        return failure(
-            ErrorCode::invalid,
-            fmt::format("respond {} and listen {} are of two IP versions", respond, listen));
-    }
-    NT_CHECK(protocol_misfit(settings));
-    NT_CHECK(source_misfit(settings));
-    if (is_group(listen) &&
-        (interface.empty() || respond == "sender" || said(settings, "protocol") == "tcp")) {
-        return failure(
-            ErrorCode::invalid,
-            fmt::format(
-                "{}: a multicast group is joined for UDP, on an interface, and orders need a "
-                "receiver (respond)",
-                listen));
-    }
-    if (backend == "xdp" && said(settings, "protocol") != "tcp" &&
-        said(settings, "logic").starts_with('/')) {
-        return failure(ErrorCode::invalid,
-                       "a strategy (logic) is a program's, and backend xdp answers in the kernel");
-    }
-    const bool is_past_the_kernel = backend == "xdp" || backend == "af_xdp" || backend == "packet";
-    if (interface.empty() && is_past_the_kernel) {
-        return failure(ErrorCode::invalid,
-                       fmt::format("backend {} is on an interface, and none is given", backend));
-    }
+    const std::string source = said(settings, "source");
+    const std::string logic = said(settings, "logic");
+    NT_CHECK(goes_together({.backend = backend,
+                            .protocol = protocol,
+                            .listen = listen,
+                            .respond = respond,
+                            .respond_by = respond_by,
+                            .interface = interface,
+                            .source = source,
+                            .logic = logic}));
     if (!interface.empty()) {
         NT_CHECK(system.links().link(interface));
     }

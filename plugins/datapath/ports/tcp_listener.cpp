@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 #include <fmt/core.h>
-#include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+
+#include "socket_address.hpp"
 
 namespace nanotune::datapath {
 
@@ -26,22 +26,8 @@ Status share_port(const Descriptor& socket) {
 }
 
 Status bind_listener(const Descriptor& socket, const TcpPortOptions& options) {
-    sockaddr_in6 ipv6{};
-    sockaddr_in ipv4{};
-    const sockaddr* address = reinterpret_cast<const sockaddr*>(&ipv4);
-    socklen_t size = sizeof ipv4;
-    if (options.is_ipv6) {
-        ipv6.sin6_family = AF_INET6;
-        ipv6.sin6_port = htons(options.port);
-        std::memcpy(&ipv6.sin6_addr, options.address.data(), sizeof ipv6.sin6_addr);
-        address = reinterpret_cast<const sockaddr*>(&ipv6);
-        size = sizeof ipv6;
-    } else {
-        ipv4.sin_family = AF_INET;
-        ipv4.sin_port = htons(options.port);
-        std::memcpy(&ipv4.sin_addr, options.address.data(), sizeof ipv4.sin_addr);
-    }
-    return ::bind(socket.number(), address, size) == 0
+    const SocketAddress address = socket_address(options.address, options.is_ipv6, options.port);
+    return ::bind(socket.number(), address.get(), address.size) == 0
                ? Status()
                : kernel_failure("bind the TCP socket", errno);
 }

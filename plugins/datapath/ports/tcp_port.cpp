@@ -91,7 +91,8 @@ void TcpPort::accept() noexcept {
                                  ? std::uint16_t{1}
                                  : static_cast<std::uint16_t>(session.generation + 1);
         session.has_ended = session.is_waiting = session.is_sending = false;
-        session.begin = session.end = session.out = 0;
+        session.begin = session.end = 0;
+        session.out.clear();
         session.heard = now_;
         connections_->opened.add();
         connections_->active.set(open_.size());
@@ -202,12 +203,10 @@ void TcpPort::commit(std::uint32_t length) noexcept {
     const std::uint32_t size = length - static_cast<std::uint32_t>(header);
     Session& session = sessions_[number];
     if (!session.socket.is_open() || session.generation != nt_load16(answer_.data() + 2) ||
-        session.out + size > out_size) {
+        !session.out.put(answer_.data() + header, size)) {
         ++lost_;
         return;
     }
-    std::memcpy(session.out_bytes.data() + session.out, answer_.data() + header, size);
-    session.out += size;
     if (!session.is_sending) {
         session.is_sending = true;
         sending_.push_back(number);
@@ -217,15 +216,10 @@ void TcpPort::commit(std::uint32_t length) noexcept {
 /// What the kernel does not take stays, and is offered again with the next burst.
 void TcpPort::send(std::uint32_t number) noexcept {
     Session& session = sessions_[number];
-    const ssize_t sent = ::send(session.socket.number(), session.out_bytes.data(), session.out,
-                                MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent < 0 && errno != EAGAIN && errno != EINTR) {
-        session.out = 0;  // the session is broken, as the next read finds out
-    } else if (sent > 0) {
-        session.out -= static_cast<std::uint32_t>(sent);
-        std::memmove(session.out_bytes.data(), session.out_bytes.data() + sent, session.out);
+    if (!session.out.send(session.socket.number())) {
+        session.out.clear();  // the session is broken, as the next read finds out
     }
-    if (session.out == 0) {
+    if (session.out.waiting() == 0) {
         session.is_sending = false;
         remove(sending_, number);
     }

@@ -15,6 +15,7 @@
 #include "datapath/packet/packet.h"
 #include "datapath/processor/connections.hpp"
 #include "datapath/processor/frame.hpp"
+#include "stream_buffer.hpp"
 #include "system/storage/storage.hpp"
 #include "tcp_listener.hpp"
 #include "usage.hpp"
@@ -65,10 +66,9 @@ class TcpPort {
         bool is_sending = false;       ///< in sending_
         std::uint32_t begin = 0;       ///< of what was received and not taken
         std::uint32_t end = 0;
-        std::uint32_t out = 0;    ///< bytes that have not left
         std::uint64_t heard = 0;  ///< seconds
         std::array<std::uint8_t, in_size> in_bytes;
-        std::array<std::uint8_t, out_size> out_bytes;
+        StreamBuffer<out_size> out;
     };
 
     TcpPort(Descriptor listener, Descriptor ready, const TcpPortOptions& options);

@@ -1,6 +1,6 @@
 // Messages out of TCP connections that the kernel owns, or another host: segments come from beside
 // the kernel's stack, which takes part in the connections as ever. Orders leave by UDP, from the
-// same address and port, and nothing is put into a connection.
+// same address and port, or on a connection of their own; nothing is put into one of others.
 #pragma once
 
 #include <algorithm>
@@ -20,7 +20,7 @@
 #include "datapath/processor/counters.hpp"
 #include "datapath/processor/frame.hpp"
 #include "datapath/tracker/tracker.hpp"
-#include "udp_port.hpp"
+#include "order_way.hpp"
 #include "usage.hpp"
 
 namespace nanotune::datapath {
@@ -37,11 +37,11 @@ concept SegmentSource = RxPort<S> && requires(const S source) {
 template <std::size_t header, SegmentSource Segments>
 class TrackedPort {
   public:
-    static constexpr std::size_t slot_size = UdpPort<header>::slot_size;
+    static constexpr std::size_t slot_size = OrderWay<header>::slot_size;
     static constexpr bool is_ipv6 = header != 16;
 
     /// `listen` says which segments are ours.
-    TrackedPort(Segments segments, UdpPort<header> orders, const nt_listen& listen,
+    TrackedPort(Segments segments, OrderWay<header> orders, const nt_listen& listen,
                 const TrackerOptions& tracker)
         : segments_(std::move(segments)),
           orders_(std::move(orders)),
@@ -50,9 +50,11 @@ class TrackedPort {
           now_(seconds()),
           messages_(std::make_unique<std::array<Message, burst>>()) {}
 
-    /// Where is counted from now on: connections, and segments of which no message comes.
-    void count_in(Connections& connections, Counters& counters) {
+    /// Where is counted from now on: connections, segments of which no message comes, and the
+    /// connection on which orders leave.
+    void count_in(Connections& connections, Counters& counters, OrderLine& order_line) {
         counters_ = &counters;
+        orders_.count_in(order_line);
         tracker_ = std::make_unique<Tracker>(tracker_options_, connections);
     }
     /// Forgets all connections.
@@ -63,6 +65,7 @@ class TrackedPort {
         if (++turns_ % turns_between_clocks == 0) {
             now_ = seconds();
             tracker_->expire(now_);
+            orders_.look(now_);
         }
         if (!has_seen_ && done_ == came_) {
             came_ = segments_.receive(frames_);
@@ -138,7 +141,7 @@ class TrackedPort {
     }
 
     Segments segments_;
-    UdpPort<header> orders_;
+    OrderWay<header> orders_;
     nt_listen listen_;
     TrackerOptions tracker_options_;
     std::unique_ptr<Tracker> tracker_;

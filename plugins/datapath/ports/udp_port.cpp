@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 
 #include "membership.hpp"
+#include "socket_address.hpp"
 #include "socket_filter.hpp"
 
 namespace nanotune::datapath {
@@ -26,23 +26,8 @@ Status set_option(const Descriptor& socket, int level, int option, const void* v
 }
 
 Status bind_socket(const Descriptor& socket, const UdpPortOptions& options) {
-    sockaddr_storage storage{};
-    socklen_t size = sizeof(sockaddr_in);
-    if (options.is_ipv6) {
-        sockaddr_in6 address{};
-        address.sin6_family = AF_INET6;
-        address.sin6_port = htons(options.port);
-        std::memcpy(&address.sin6_addr, options.address.data(), sizeof address.sin6_addr);
-        std::memcpy(&storage, &address, sizeof address);
-        size = sizeof address;
-    } else {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(options.port);
-        std::memcpy(&address.sin_addr, options.address.data(), sizeof address.sin_addr);
-        std::memcpy(&storage, &address, sizeof address);
-    }
-    if (::bind(socket.number(), reinterpret_cast<const sockaddr*>(&storage), size) != 0) {
+    const SocketAddress address = socket_address(options.address, options.is_ipv6, options.port);
+    if (::bind(socket.number(), address.get(), address.size) != 0) {
         return kernel_failure("bind the UDP socket", errno);
     }
     return {};

@@ -1,4 +1,5 @@
-// What became of a datapath's connections: written by one worker, read by anybody.
+// What became of a datapath's connections, and of its own to whoever takes its orders: written by
+// one worker, read by anybody.
 #pragma once
 
 #include "counters.hpp"
@@ -21,6 +22,16 @@ struct Connections {
     Counter missed;  ///< bytes in gaps
     Counter duplicates;
     Counter out_of_state;  ///< what a connection could not send
+};
+
+/// Of the connection on which one worker's orders leave, where they leave on one.
+struct OrderLine {
+    Counter is_wanted;
+    Counter is_up;
+    Counter made;    ///< how often: once at the start, and after each time that it broke
+    Counter failed;  ///< attempts
+    Counter broken;
+    Counter unsent;  ///< orders that were counted as answers, and had not left when it broke
 };
 
 }  // namespace nanotune::datapath

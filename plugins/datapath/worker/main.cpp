@@ -118,7 +118,7 @@ Status run_until_stopped(const WorkerOptions& options, Shared& shared) {
     }
     say(stdout, fmt::format("ready: {} on {}\n", shared.head.how.data(), options.listen_text));
     std::fflush(stdout);
-    NT_CHECK(worker::leave_few_system_calls());
+    NT_CHECK(worker::leave_few_system_calls(options.responds_by_tcp));
     team.go();
     Status watched = watch.run(stop);
     stop.store(true);

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <memory>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <vector>
 
@@ -67,6 +68,24 @@ void add_packets(std::string& text, const All& all) {
             add_sample(text, name, one.name,
                        fmt::format("outcome=\"{}\"", label_of(name_of(outcome))),
                        one.counters->outcomes[outcome].now());
+        }
+    }
+}
+
+/// Of datapaths whose orders leave on connections of their own.
+void add_order_lines(std::string& text, const All& all) {
+    constexpr std::string_view up = "nanotune_datapath_order_connections_up";
+    constexpr std::string_view wanted = "nanotune_datapath_order_connections";
+    for (const auto& [name, help, counter] :
+         {std::tuple(wanted, "Connections on which orders are to leave.", &OrderLine::is_wanted),
+          std::tuple(up, "Those of them that stand.", &OrderLine::is_up)}) {
+        add_family(text, name, "gauge", help);
+        for (const Summed& one : all) {
+            std::uint64_t sum = 0;
+            for (const WorkerPart& part : one.parts) {
+                sum += (part.order_line.*counter).now();
+            }
+            add_sample(text, name, one.name, "", sum);
         }
     }
 }
@@ -150,6 +169,7 @@ std::string metrics_of(std::span<const std::pair<std::string, const Shared*>> da
     add_counter(text, all, "nanotune_datapath_senders_replaced_total",
                 "Senders that were forgotten for others.",
                 [](const Summed& one) { return one.counters->flows_evicted.now(); });
+    add_order_lines(text, all);
     add_hardware(text, all);
     add_family(text, times_name, "histogram",
                "Time that a packet took from the port to its answer or its end, of those timed.");

@@ -11,6 +11,7 @@
 
 #include <nanotune/cpu_set.hpp>
 
+#include "datapath/settings/combination.hpp"
 #include "shared.hpp"
 
 namespace nanotune::datapath {
@@ -81,6 +82,13 @@ Result<std::array<std::uint8_t, 16>> source_of(std::string_view text) {
     return found.address;
 }
 
+/// The word of a value that was one.
+template <typename T, std::size_t count>
+std::string_view word_for(T value, const std::array<std::pair<std::string_view, T>, count>& words) {
+    const auto found = std::ranges::find(words, value, &std::pair<std::string_view, T>::second);
+    return found == words.end() ? std::string_view() : found->first;
+}
+
 /// One option with its value.
 Status take(WorkerOptions& options, std::string_view option, std::string_view value) {
     if (option == "--shared") {
@@ -92,12 +100,17 @@ Status take(WorkerOptions& options, std::string_view option, std::string_view va
         if (value != "sender") {
             NT_TRY(options.respond, endpoint_of(value));
         }
+        options.respond_text = value;
+    } else if (option == "--respond-by") {
+        NT_TRY(const Protocol by, word_of(option, value, protocols));
+        options.responds_by_tcp = by == Protocol::tcp;
     } else if (option == "--interface") {
         options.device = value;
     } else if (option == "--source") {
         if (!value.empty()) {
             NT_TRY(options.source, source_of(value));
         }
+        options.source_text = value;
     } else if (option == "--protocol") {
         NT_TRY(options.protocol, word_of(option, value, protocols));
     } else if (option == "--connections") {
@@ -163,6 +176,24 @@ Result<Endpoint> endpoint_of(std::string_view text) {
     }
     NT_TRY(endpoint.port, number_of<std::uint16_t>("port", text.substr(colon + 1), 1, UINT16_MAX));
     return endpoint;
+}
+
+Status fit_together(const WorkerOptions& options) {
+    if (options.shared.empty() || options.listen.port == 0) {
+        return failure(ErrorCode::invalid, "--shared FILE and --listen ADDRESS:PORT are needed");
+    }
+    const Combination wanted{.backend = word_for(options.backend, backends),
+                             .protocol = word_for(options.protocol, protocols),
+                             .listen = options.listen_text,
+                             .respond = options.respond_text,
+                             .respond_by = options.responds_by_tcp ? "tcp" : "udp",
+                             .interface = options.device,
+                             .source = options.source_text,
+                             .logic = options.logic == LogicName::strategy
+                                          ? std::string_view(options.strategy)
+                                          : word_for(options.logic, logics)};
+    NT_CHECK(goes_together(wanted));
+    return has_effect(wanted);
 }
 
 Result<WorkerOptions> worker_options(std::span<char* const> words) {

@@ -35,9 +35,12 @@ struct WorkerOptions {
     std::string shared;  ///< the file of what is shared
     Endpoint listen;
     std::string listen_text;
-    std::optional<Endpoint> respond;
+    std::optional<Endpoint> respond;  ///< none: the sender
+    std::string respond_text = "sender";
+    bool responds_by_tcp = false;  ///< on a connection made beforehand
     std::string device;
     std::optional<std::array<std::uint8_t, 16>> source;  ///< of a multicast group: the only one
+    std::string source_text;
     Protocol protocol = Protocol::udp;
     std::size_t connections = 1024;              ///< TCP sessions of each worker
     std::uint64_t idle_timeout = 0;              ///< seconds; 0 for none

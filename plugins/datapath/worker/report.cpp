@@ -115,6 +115,28 @@ std::string connections_of(std::span<const WorkerPart> parts) {
     return text;
 }
 
+/// Of those that leave on connections of their own.
+std::string order_lines_of(std::span<const WorkerPart> parts) {
+    std::uint64_t wanted = 0;
+    OrderLine sum{};
+    for (const WorkerPart& part : parts) {
+        const OrderLine& line = part.order_line;
+        wanted += line.is_wanted.now();
+        sum.is_up.add(line.is_up.now());
+        sum.made.add(line.made.now());
+        sum.failed.add(line.failed.now());
+        sum.broken.add(line.broken.now());
+        sum.unsent.add(line.unsent.now());
+    }
+    return wanted == 0 ? ""
+                       : fmt::format(
+                             "order connections: {}\norder connections up: {}\norder connections "
+                             "made: {}\norder connections broken: {}\norder connections refused: "
+                             "{}\norders unsent: {}\n",
+                             wanted, sum.is_up.now(), sum.made.now(), sum.broken.now(),
+                             sum.failed.now(), sum.unsent.now());
+}
+
 std::string times_of(const Counters& counters, std::uint64_t ticks_per_second) {
     const double nanoseconds = 1e9 / static_cast<double>(ticks_per_second);
     const auto in_time = [nanoseconds](std::uint64_t ticks) {
@@ -186,7 +208,7 @@ std::string report_of(const Shared& shared) {
         dropped += part.usage.dropped.now();
     }
     std::string text = head_of(shared) + counts_of(*sum) + last_error_of(shared) +
-                       membership_of(shared) + connections_of(parts) +
+                       membership_of(shared) + connections_of(parts) + order_lines_of(parts) +
                        fmt::format("dropped before a worker: {}\n", dropped) +
                        times_of(*sum, shared.ticks_per_second) + hardware_of(parts) +
                        fmt::format("workers: {}\n", shared.workers);

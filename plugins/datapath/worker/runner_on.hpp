@@ -46,8 +46,10 @@ class RunnerOn : public Runner {
         processor_.trace_to(trace_);
         if constexpr (requires { port_.count_in(part.connections); }) {
             port_.count_in(part.connections);
-        } else if constexpr (requires { port_.count_in(part.connections, part.counters); }) {
-            port_.count_in(part.connections, part.counters);
+        } else if constexpr (requires {
+                                 port_.count_in(part.connections, part.counters, part.order_line);
+                             }) {
+            port_.count_in(part.connections, part.counters, part.order_line);
         }
     }
 

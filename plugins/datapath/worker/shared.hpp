@@ -41,6 +41,7 @@ struct alignas(64) WorkerPart {
 
     Counters counters;
     Connections connections;
+    OrderLine order_line;
     SharedUsage usage;
     Hardware hardware;
     TraceRing traced;
@@ -69,7 +70,7 @@ struct SharedTrace {
 };
 
 struct Shared {
-    static constexpr std::uint32_t right_version = 5;
+    static constexpr std::uint32_t right_version = 6;
     static constexpr std::size_t most_workers = 32;
 
     worker::SharedHead head;

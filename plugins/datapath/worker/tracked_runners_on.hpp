@@ -10,8 +10,8 @@
 #include <sys/random.h>
 
 #include "backends.hpp"
+#include "datapath/ports/order_way.hpp"
 #include "datapath/ports/tracked_port.hpp"
-#include "datapath/ports/udp_port.hpp"
 #include "runner_on.hpp"
 
 namespace nanotune::datapath {
@@ -28,6 +28,34 @@ inline Result<TrackerOptions> tracker_options(const WorkerOptions& options) {
     return tracker;
 }
 
+/// One for each worker: of a connection, it stands by now.
+template <std::size_t header>
+Result<std::vector<OrderWay<header>>> order_ways(const WorkerOptions& options, std::size_t count) {
+    std::vector<OrderWay<header>> ways;
+    if (options.responds_by_tcp && options.respond) {
+        for (std::size_t at = 0; at < count; ++at) {
+            NT_TRY(OrderConnection connection,
+                   OrderConnection::open({.address = options.respond->address,
+                                          .is_ipv6 = options.respond->is_ipv6,
+                                          .port = options.respond->port},
+                                         header));
+            ways.emplace_back(std::move(connection));
+        }
+        return ways;
+    }
+    NT_TRY(std::vector<UdpPort<header>> ports,
+           UdpPort<header>::open({.address = options.listen.address,
+                                  .is_ipv6 = options.listen.is_ipv6,
+                                  .port = options.listen.port,
+                                  .receive_buffer = 0,
+                                  .only_sends = true},
+                                 count));
+    for (UdpPort<header>& port : ports) {
+        ways.emplace_back(std::move(port));
+    }
+    return ways;
+}
+
 /// One for each source of segments; `how` is what to say of them.
 template <typename Family, typename Segments>
 Result<Runners> runners_following(const WorkerOptions& options, const nt_listen& listen,
@@ -35,13 +63,7 @@ Result<Runners> runners_following(const WorkerOptions& options, const nt_listen&
                                   Shared& shared) {
     constexpr std::size_t header = Family::headers_size;
     NT_TRY(const TrackerOptions tracker, tracker_options(options));
-    NT_TRY(std::vector<UdpPort<header>> orders,
-           UdpPort<header>::open({.address = options.listen.address,
-                                  .is_ipv6 = options.listen.is_ipv6,
-                                  .port = options.listen.port,
-                                  .receive_buffer = 0,
-                                  .only_sends = true},
-                                 segments.size()));
+    NT_TRY(std::vector<OrderWay<header>> orders, order_ways<header>(options, segments.size()));
     std::vector<TrackedPort<header, Segments>> ports;
     for (std::size_t at = 0; at < segments.size(); ++at) {
         ports.emplace_back(std::move(segments[at]), std::move(orders[at]), listen, tracker);

@@ -131,6 +131,14 @@ TEST_CASE("what no worker could make of a section is said before anything is tou
         {"[datapath.orders]\nlisten = \"239.1.1.1:8080\"\ninterface = \"eth0\"\n",
          "orders need a receiver"},
         {"[datapath.orders]\nlisten = \"192.0.2.1:8080\"\ninterface = \"eth9\"\n", "eth9"},
+        {"[datapath.orders]\nlisten = \"192.0.2.1:8080\"\ninterface = \"eth0\"\nprotocol = "
+         "\"tcp\"\n"
+         "backend = \"af_xdp\"\n",
+         "would take the segments away"},
+        {"[datapath.orders]\nlisten = \"192.0.2.1:8080\"\ninterface = \"eth0\"\nprotocol = "
+         "\"tcp\"\n"
+         "backend = \"xdp\"\n",
+         "orders need a receiver"},
         {"[datapath.orders]\nlisten = \"192.0.2.1:8080\"\ncpus = \"9\"\n", "CPU 9"},
         {"[datapath.orders]\nlisten = \"192.0.2.1\"\n", "a port from 1 to 65535"},
         {"[datapath]\nlisten = \"192.0.2.1:8080\"\n", "[datapath.orders]"},
