@@ -3,4 +3,4 @@
 set -eu
 here=$(dirname "$(realpath "$0")")
 exec unshare --net --mount --pid --fork --kill-child --mount-proc -- \
-    python3 "$here/datapath.py" "$(realpath "$1")/bin/nanotune-worker"
+    python3 "$here/datapath" "$(realpath "$1")/bin/nanotune-worker"

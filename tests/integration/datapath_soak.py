@@ -2,14 +2,19 @@
 where it says so. datapath_soak.py BIN COUNT"""
 
 import json
+import os
 import subprocess
 import sys
 import time
 import unittest
 
 BIN, COUNT = sys.argv[1], int(sys.argv[2])
-sys.argv[1:] = [BIN + "/nanotune-worker"]
-from datapath import XDP, Case, Peer, run, take_own_dev  # noqa: E402  (it reads its arguments)
+os.environ["NANOTUNE_WORKER"] = BIN + "/nanotune-worker"
+sys.dont_write_bytecode = True  # these files are the tree's
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "datapath"))
+from namespace import prepare  # noqa: E402  (modules there read what was set)
+from veth import Peer  # noqa: E402
+from worker import XDP, Case  # noqa: E402
 
 
 class Soak(Case):
@@ -84,7 +89,5 @@ class Soak(Case):
 
 
 if __name__ == "__main__":
-    take_own_dev()
-    run("mount", "-t", "sysfs", "sysfs", "/sys")  # which shows this network namespace
-    run("ip", "link", "set", "lo", "up")
+    prepare()
     unittest.main(argv=sys.argv[:1], verbosity=2)

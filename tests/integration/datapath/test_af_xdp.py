@@ -1,0 +1,69 @@
+"""AF_XDP sockets."""
+
+import os
+import subprocess
+
+from market_data import order, tick
+from past_the_stack import PastTheStack
+from veth import OverVeth
+from worker import Worker, run
+
+
+class AfXdpBackend(PastTheStack, OverVeth):
+    BACKEND, LEFT_TO_KERNEL, ASKS_THE_WAY_TO_SENDERS = "af_xdp", ("fragment", "options"), True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.peer.run("ethtool", "-K", "p0", "tx", "off")  # checksums that no device would finish
+
+    def traces(self):
+        shown = subprocess.run(["ip", "link", "show", "w0"], check=True, capture_output=True, text=True).stdout
+        return "prog/xdp" in shown
+
+    def test_the_driver_hands_frames_over_itself(self):
+        self.assertEqual(self.start().report()["backend"], "af_xdp, native, copy")
+
+    def test_another_xdp_program_is_left_alone(self):
+        worker = self.start()
+        with self.assertRaisesRegex(RuntimeError, "attach the XDP program to the driver: .*busy"):
+            Worker(self.folder.name, "--backend", "af_xdp", "--interface", "w0", "--listen", "10.9.0.1:8082")
+        self.assertTrue(self.traces())
+        self.assertIsNone(worker.process.poll())
+
+    def test_more_queues_than_are_served_are_an_error(self):
+        run("ip", "link", "add", "w2", "numrxqueues", "2", "type", "veth", "peer", "name", "p2")
+        self.addCleanup(run, "ip", "link", "delete", "w2")
+        run("ethtool", "-L", "w2", "rx", "2")
+        with self.assertRaisesRegex(RuntimeError, "w2: it receives on 2 queues, and 1 would be served"):
+            self.worker("--backend", "af_xdp", "--interface", "w2", "--listen", "10.9.0.1:8080")
+
+    def test_more_cpus_than_queues_are_said(self):
+        self.assertIn("1 of 2 CPUs have a worker", self.start("--cpus", "0-1").report()["backend"])
+
+
+class AfXdpOnTwoQueues(OverVeth):
+    """The peer sends on the queue of the CPU that it sends from, and veth receives where it is sent."""
+
+    QUEUES = 2
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.peer.run("ethtool", "-K", "p0", "tx", "off")
+
+    def test_each_queue_has_a_worker(self):
+        worker = self.worker("--backend", "af_xdp", "--interface", "w0", "--listen", "10.9.0.1:8080", "--enabled", "1",
+                             "--cpus", "0-1")
+        self.assertIn("2 workers", worker.report()["backend"])
+        self.addCleanup(os.sched_setaffinity, 0, os.sched_getaffinity(0))
+        for number in range(20):
+            os.sched_setaffinity(0, {number % 2})
+            client = self.client()
+            for _ in range(2):
+                client.sendto(tick(), ("10.9.0.1", 8080))
+                self.assertEqual(client.recv(100), order())
+        report = worker.until_received(40)
+        self.assert_adds_up(report, 40)
+        self.assert_workers_add_up(report, 2)
+        self.assertEqual([report["worker %d, queue" % number] for number in (0, 1)], ["0", "1"])

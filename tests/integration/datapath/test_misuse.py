@@ -1,0 +1,40 @@
+"""Options that make no sense."""
+
+import os
+import subprocess
+
+from worker import Case, PATIENCE, WORKER
+
+
+class Misuse(Case):
+    def refused(self, *words):
+        done = subprocess.run([WORKER, *words], capture_output=True, text=True, timeout=PATIENCE)
+        self.assertNotEqual(done.returncode, 0)
+        return done.stderr
+
+    def test_options_that_make_no_sense_are_named(self):
+        shared = os.path.join(self.folder.name, "shared")
+        start = ("run", "--shared", shared, "--listen", "127.0.0.1:8080")
+        self.assertIn("--backend fast: expected one of auto", self.refused(*start, "--backend", "fast"))
+        self.assertIn("--priority 99: expected a number", self.refused(*start, "--priority", "99"))
+        self.assertIn("there is no such option", self.refused(*start, "--quick", "yes"))
+        self.assertIn("needs a value", self.refused(*start, "--cpus"))
+        self.assertIn("an address other than zero", self.refused("run", "--shared", shared, "--listen", "0.0.0.0:80"))
+        self.assertIn("IP version", self.refused(*start, "--respond", "[::1]:80"))
+        self.assertIn("CPU 4000", self.refused(*start, "--cpus", "4000"))
+
+    def test_real_time_workers_leave_a_cpu_to_everybody_else(self):
+        shared = os.path.join(self.folder.name, "shared")
+        every = ",".join(str(cpu) for cpu in sorted(os.sched_getaffinity(0)))
+        self.assertRegex(self.refused("run", "--shared", shared, "--listen", "127.0.0.1:8080", "--cpus", every,
+                                      "--priority", "10"), "real-time class: .*nothing else would run")
+
+    def test_what_is_no_file_of_a_worker_is_not_written(self):
+        path = os.path.join(self.folder.name, "other")
+        with open(path, "wb") as file:
+            file.write(b"x" * 1_000_000)
+        self.assertIn("another version", self.refused("arm", path))
+        with open(path, "rb") as file:
+            self.assertEqual(file.read(), b"x" * 1_000_000)
+        os.truncate(path, 100)
+        self.assertIn("cut off", self.refused("arm", path))

@@ -1,0 +1,81 @@
+"""A logic of somebody else's."""
+
+import os
+import shutil
+import signal
+import struct
+
+from market_data import tick
+from worker import Case, HERE, PATIENCE, run
+
+
+class Strategy(Case):
+    """A logic of somebody else's, built from nothing but the header that is installed."""
+
+    def setUp(self):
+        super().setUp()
+        os.chmod(self.folder.name, 0o755)
+        include = os.path.join(self.folder.name, "include", "nanotune")
+        os.makedirs(include)
+        shutil.copy(os.path.join(HERE, "../../framework/sdk/include/nanotune/strategy.h"), include)
+        self.path = os.path.join(self.folder.name, "dip.so")
+        run("cc", "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O2", "-shared", "-fPIC",
+            "-I", os.path.dirname(include), "-o", self.path, os.path.join(HERE, "../outside-strategy/dip.c"))
+        os.chmod(self.path, 0o755)
+
+    def start(self, *words):
+        return self.worker("--listen", "127.0.0.1:8080", "--enabled", "1", "--logic", self.path, *words)
+
+    @staticmethod
+    def order(price, quantity, side, timestamp=1_700_000_000_123_456_789, symbol=b"AAPL", end="<"):
+        number = ("ORD%d" % timestamp)[:15].encode().ljust(16, b"\0")
+        return symbol.ljust(8) + struct.pack(end + "IIBQ", price, quantity, side, timestamp) + number
+
+    def test_it_decides_about_every_packet(self):
+        worker = self.start()
+        client = self.client()
+        for _ in range(50):
+            for price in (9999, 15000, 20002):
+                client.sendto(tick(price), ("127.0.0.1", 8080))
+        for _ in range(50):
+            self.assertEqual(client.recv(100), self.order(9999, 200, 0))
+            self.assertEqual(client.recv(100), self.order(20001, 1000, 1))
+        report = worker.until_received(150)
+        self.assert_adds_up(report, 150)
+        self.assertEqual((report["answered"], report["declined"]), ("100", "50"))
+        self.assertEqual(worker.stop(), 0)
+
+    def test_it_sees_the_machines_numbers_whatever_the_wire_has(self):
+        self.start("--byte-order", "1", "--price", "70000")
+        client = self.client()
+        client.sendto(b"AAPL    " + struct.pack(">IIQ", 65537, 1000, 77), ("127.0.0.1", 8080))
+        self.assertEqual(client.recv(100), self.order(65537, 200, 0, timestamp=77, end=">"))
+
+    def test_unarmed_it_is_asked_and_nothing_is_sent(self):
+        worker = self.worker("--listen", "127.0.0.1:8080", "--logic", self.path)
+        self.client().sendto(tick(), ("127.0.0.1", 8080))
+        self.assertEqual(worker.until_received(1)["withheld"], "1")
+
+    def test_its_crash_is_the_workers_and_has_a_signal(self):
+        worker = self.start()
+        self.client().sendto(tick(symbol=b"CRASH"), ("127.0.0.1", 8080))
+        self.assertEqual(worker.process.wait(PATIENCE), -signal.SIGABRT)
+
+    def test_what_others_could_have_written_is_not_loaded(self):
+        os.chmod(self.path, 0o775)
+        self.assertRaisesRegex(RuntimeError, "written by others than its owner", self.start)
+        os.chmod(self.path, 0o755)
+        os.chown(self.path, 65534, 0)
+        self.assertRaisesRegex(RuntimeError, "belongs to user 65534, not to root", self.start)
+        os.chown(self.path, 0, 0)
+        os.chmod(self.folder.name, 0o777)
+        self.assertRaisesRegex(RuntimeError, "written by others", self.start)
+
+    def test_what_is_no_strategy_is_an_error_that_says_so(self):
+        with open(self.path, "wb") as file:
+            file.write(b"no shared object")
+        self.assertRaisesRegex(RuntimeError, "strategy .*dip.so: .*(invalid ELF header|file too short)", self.start)
+        run("cc", "-shared", "-fPIC", "-o", self.path, "-x", "c", "/dev/null")
+        self.assertRaisesRegex(RuntimeError, "it has no nanotune_strategy", self.start)
+        os.unlink(self.path)
+        self.assertRaisesRegex(RuntimeError, "dip.so", self.start)
