@@ -76,9 +76,12 @@ std::optional<Bytes> payload_in(Bytes frame, std::uint32_t network) {
 
 Result<Capture> capture_in(const std::string& path) {
     NT_TRY(const std::string text, read_file(path, file_limit));
-    const Bytes bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
-    const auto damaged = [&path](std::string_view why) {
-        return failure(ErrorCode::damaged, fmt::format("{}: {}", path, why));
+    return capture_of({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, path);
+}
+
+Result<Capture> capture_of(Bytes bytes, const std::string& name) {
+    const auto damaged = [&name](std::string_view why) {
+        return failure(ErrorCode::damaged, fmt::format("{}: {}", name, why));
     };
     if (bytes.size() < file_header) {
         return damaged("it is no capture (pcap)");
@@ -98,7 +101,7 @@ Result<Capture> capture_in(const std::string& path) {
     if (network != ethernet && network != bare_ip) {
         return failure(
             ErrorCode::unsupported,
-            fmt::format("{}: it is of network type {}, neither Ethernet nor IP", path, network));
+            fmt::format("{}: it is of network type {}, neither Ethernet nor IP", name, network));
     }
     Capture capture;
     std::optional<std::uint64_t> first;

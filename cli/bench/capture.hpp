@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,5 +25,8 @@ struct Capture {
 /// in microseconds or nanoseconds. Errors: not_found, denied; damaged where it is no such file or
 /// is cut off; unsupported for other networks.
 [[nodiscard]] Result<Capture> capture_in(const std::string& path);
+/// The same of a file's bytes; `name` is what errors call it.
+[[nodiscard]] Result<Capture> capture_of(std::span<const std::uint8_t> bytes,
+                                         const std::string& name);
 
 }  // namespace nanotune::cli::bench
