@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -22,6 +23,7 @@
 
 #include "datapath/processor/memory_port.hpp"
 #include "datapath/processor/processor.hpp"
+#include "datapath/worker/probes.hpp"
 #include "support/listening.hpp"
 #include "support/packets.hpp"
 
@@ -107,14 +109,20 @@ struct Stage {
     std::vector<double> nanoseconds = {};
 };
 
+/// Whether somebody looks at single packets, if the processor can be looked at.
+using Looked = std::optional<bool>;
+
 template <typename Logic>
 Stage stage(std::string name, std::span<const Frame> frames, std::size_t flows, nt_u8 trust,
-            bool armed) {
+            bool armed, Looked looked = {}) {
     struct Parts {
         MemoryPort port{64};
         Control control;
         Counters counters{};
         bool is_armed = false;
+        Counter is_looked_at;
+        TraceRing ring;
+        ProbedTrace trace{is_looked_at, ring, 2'600'000'000, Sender::ipv4};
         std::unique_ptr<Processor<MemoryPort, Ipv4, Logic, OneNextHop>> processor;
     };
     const auto parts = std::make_shared<Parts>();
@@ -125,6 +133,10 @@ Stage stage(std::string name, std::span<const Frame> frames, std::size_t flows, 
     parts->processor = std::make_unique<Processor<MemoryPort, Ipv4, Logic, OneNextHop>>(
         ProcessorOptions{.listen = listen, .flows = flows}, parts->port, next_hop, parts->control,
         parts->counters);
+    if (looked) {
+        parts->is_looked_at.set(*looked ? 1 : 0);
+        parts->processor->trace_to(parts->trace);
+    }
     return {std::move(name), [parts, frames] {
                 parts->port.feed(frames);
                 std::size_t polled = 0;
@@ -173,6 +185,13 @@ double median(std::vector<double> values) {
     return *middle;
 }
 
+/// Round by round.
+std::vector<double> differences(const Stage& one, const Stage& other) {
+    std::vector<double> found(one.nanoseconds.size());
+    std::ranges::transform(one.nanoseconds, other.nanoseconds, found.begin(), std::minus<>{});
+    return found;
+}
+
 void measure(const Set& set, int rounds) {
     const Frames memory(set);
     const auto frames = memory.all();
@@ -185,6 +204,11 @@ void measure(const Set& set, int rounds) {
     stages.push_back(
         stage<Threshold>("+ decision, flow lookup and update", frames, set.flows, 0, false));
     stages.push_back(stage<Threshold>("+ order, headers, checksum", frames, set.flows, 0, true));
+    const std::size_t whole = stages.size() - 1;
+    stages.push_back(
+        stage<Threshold>("  with probes, nobody looks", frames, set.flows, 0, true, false));
+    stages.push_back(
+        stage<Threshold>("  with probes, somebody looks", frames, set.flows, 0, true, true));
     const std::size_t passes = std::max<std::size_t>(1, 100'000 / frames.size());
     for (int round = -1; round < rounds; ++round) {
         for (Stage& stage : stages) {
@@ -210,6 +234,11 @@ void measure(const Set& set, int rounds) {
         fmt::print("{:<38}{:>8.2f}{:>8.2f}{:>14.2f}\n", stage.name, median(stage.nanoseconds),
                    std::ranges::min(stage.nanoseconds), median(ratios));
     }
+    fmt::print(
+        "probes: {:.2f} ns a packet more while nobody looks (5 at most), {:.2f} while "
+        "somebody does (each packet timed, and in the ring of trace)\n",
+        median(differences(stages[whole + 1], stages[whole])),
+        median(differences(stages[whole + 2], stages[whole])));
     std::fflush(stdout);
 }
 

@@ -72,7 +72,8 @@ std::string line_of(const TracedPacket& packet) {
 }
 
 Status trace(Shared& shared, std::uint64_t count, const std::atomic<bool>& stop) {
-    if (std::string_view(shared.head.how.data()).starts_with("xdp")) {
+    const std::string_view how = shared.head.how.data();
+    if (how.starts_with("xdp") && !how.contains("following TCP connections")) {
         return failure(ErrorCode::unsupported,
                        "trace: with backend xdp packets are answered in the kernel, and the worker "
                        "sees none of them");
