@@ -245,7 +245,7 @@ std::string intervals(const std::vector<Bar>& bars) {
         high - bottom + 4);
     double y = row / 2 + 4;
     for (const Bar& bar : bars) {
-        const std::string_view name = bar.percent.excludes_zero() ? "found" : "same";
+        const std::string_view name = name_of(bar.effect);
         out += text_at(names - 14, y + 4, "end", bar.label);
         out += fmt::format(
             "<line class=\"{}\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" "

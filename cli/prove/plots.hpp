@@ -35,6 +35,7 @@ class Scale {
 struct Bar {
     std::string label;
     Interval percent;
+    Effect effect = Effect::same;
 };
 /// One below the other, on one scale, with a line at zero.
 [[nodiscard]] std::string intervals(const std::vector<Bar>& bars);

@@ -137,13 +137,25 @@ Proof proof_of(const ExperimentPlan& plan, Observations seen, const std::vector<
     return proof;
 }
 
-Tally tally_of(const std::vector<Measured>& measures) {
+std::string_view name_of(Effect effect) {
+    return effect == Effect::better ? "better" : effect == Effect::worse ? "worse" : "same";
+}
+
+Effect Comparison::effect(bool higher_is_better) const {
+    if (!is_difference()) {
+        return Effect::same;
+    }
+    return (difference.low > 0) == higher_is_better ? Effect::better : Effect::worse;
+}
+
+Tally tally_of(const Proof& proof) {
     Tally tally;
-    for (const Measured& measured : measures) {
+    for (const Measured& measured : proof.measures) {
         for (const Comparison& comparison : measured.comparisons) {
-            tally.lower += comparison.difference.high < 0 ? 1 : 0;
-            tally.higher += comparison.difference.low > 0 ? 1 : 0;
-            tally.same += comparison.is_difference() ? 0 : 1;
+            const Effect effect = comparison.effect(proof.higher_is_better);
+            tally.better += effect == Effect::better ? 1 : 0;
+            tally.worse += effect == Effect::worse ? 1 : 0;
+            tally.same += effect == Effect::same ? 1 : 0;
         }
     }
     return tally;

@@ -21,6 +21,11 @@ inline constexpr Figure all_figures[] = {
     {.name = "p99.9", .percent = 99.9, .least_samples = 2000},
 };
 
+/// What a difference is to the operator.
+enum class Effect { same, better, worse };
+/// "same", "better", "worse"
+[[nodiscard]] std::string_view name_of(Effect effect);
+
 /// One figure under two conditions, over all rounds.
 struct Comparison {
     std::string figure;
@@ -30,6 +35,7 @@ struct Comparison {
     std::vector<std::pair<double, double>> rounds;  ///< before, after
 
     [[nodiscard]] bool is_difference() const { return difference.excludes_zero(); }
+    [[nodiscard]] Effect effect(bool higher_is_better) const;
 };
 
 /// One measure under two conditions.
@@ -75,12 +81,12 @@ struct TriedPart {
 [[nodiscard]] Proof proof_of(const ExperimentPlan& plan, Observations seen,
                              const std::vector<TriedPart>& parts, double confidence);
 
-/// How many of the figures are lower, higher, or neither.
+/// How many of the figures of before and after are better, worse, or neither.
 struct Tally {
-    std::size_t lower = 0;
-    std::size_t higher = 0;
+    std::size_t better = 0;
+    std::size_t worse = 0;
     std::size_t same = 0;
 };
-[[nodiscard]] Tally tally_of(const std::vector<Measured>& measures);
+[[nodiscard]] Tally tally_of(const Proof& proof);
 
 }  // namespace nanotune::cli::prove

@@ -23,8 +23,8 @@ constexpr std::string_view proof_head =
 <meta name="generator" content="nanotune prove">
 <title>{0}</title>
 <style>
-:root {{ color-scheme: light dark; --before: #8250df; --after: #1a7f37; --ink: #1f2328; }}
-@media (prefers-color-scheme: dark) {{ :root {{ --before: #b083f0; --after: #57ab5a; --ink: #e6edf3; }} }}
+:root {{ color-scheme: light dark; --before: #8c959f; --after: #0969da; --better: #1a7f37; --worse: #cf222e; --ink: #1f2328; }}
+@media (prefers-color-scheme: dark) {{ :root {{ --before: #8b949e; --after: #539bf5; --better: #57ab5a; --worse: #f47067; --ink: #e6edf3; }} }}
 body {{ font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 84rem; padding: 0 1rem; }}
 h1 {{ font-size: 1.5rem; margin-bottom: .2rem; }}
 h2 {{ font-size: 1.1rem; margin: 1.8rem 0 .2rem; }}
@@ -35,8 +35,10 @@ th {{ font-size: .8rem; font-weight: 600; opacity: .7; }}
 td {{ font-size: .9rem; }}
 code {{ font: 13px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }}
 .verdict {{ font-size: 1.1rem; font-weight: 600; }}
-.yes {{ font-weight: 600; }}
-.no {{ opacity: .6; }}
+td.better {{ color: var(--better); font-weight: 600; }}
+td.worse {{ color: var(--worse); font-weight: 600; }}
+td.same {{ opacity: .6; }}
+.table {{ overflow-x: auto; }}
 .plots {{ display: flex; flex-wrap: wrap; gap: 1rem; }}
 figure {{ flex: 1 1 24rem; margin: .5rem 0; max-width: 40rem; }}
 figure.wide {{ max-width: 60rem; }}
@@ -53,8 +55,9 @@ polygon.before {{ fill: var(--before); fill-opacity: .35; stroke: var(--before);
 polygon.after {{ fill: var(--after); fill-opacity: .35; stroke: var(--after); }}
 circle.before {{ fill: var(--before); }}
 circle.after {{ fill: var(--after); }}
-.found {{ fill: var(--after); stroke: var(--after); stroke-width: 2.5; }}
-.same {{ fill: #8889; stroke: #8889; stroke-width: 2.5; }}
+svg .better {{ fill: var(--better); stroke: var(--better); stroke-width: 2.5; }}
+svg .worse {{ fill: var(--worse); stroke: var(--worse); stroke-width: 2.5; }}
+svg .same {{ fill: #8889; stroke: #8889; stroke-width: 2.5; }}
 .key::before {{ border-radius: .2rem; content: ""; display: inline-block; height: .7em; margin: 0 .4em 0 1em; width: .7em; }}
 .key.before::before {{ background: var(--before); }}
 .key.after::before {{ background: var(--after); }}
@@ -64,36 +67,44 @@ circle.after {{ fill: var(--after); }}
 <h1>{0}</h1>
 )";
 
-std::string rows_of(const Measured& measured) {
+std::string rows_of(const Measured& measured, bool higher_is_better) {
     std::string rows;
     for (const Comparison& one : measured.comparisons) {
         rows += fmt::format(
             "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td class=\"{}\">{}</td><td>{}</td>"
             "</tr>\n",
             escaped(measured.name), one.figure, escaped(amount(one.before, measured.unit)),
-            escaped(amount(one.after, measured.unit)), one.is_difference() ? "yes" : "no",
-            escaped(difference_words(one, measured.unit)),
+            escaped(amount(one.after, measured.unit)), name_of(one.effect(higher_is_better)),
+            escaped(difference_words(one, measured.unit, higher_is_better)),
             escaped(interval_words(one, measured.unit)));
     }
     return rows;
 }
 
-std::string figures_table(std::string_view before, std::string_view after, double confidence,
-                          const std::string& rows) {
-    return fmt::format(
-        "<table>\n<tr><th>MEASURE</th><th>FIGURE</th><th>{}</th><th>{}</th><th>DIFFERENCE</th>"
-        "<th>{:g} % INTERVAL</th></tr>\n{}</table>\n",
-        before, after, confidence * 100, rows);
+/// Wider than a small screen, it is moved by itself.
+std::string table(std::string_view head, std::string_view rows) {
+    return fmt::format("<div class=\"table\"><table>\n<tr>{}</tr>\n{}</table></div>\n", head, rows);
 }
 
-void add_bars(std::vector<Bar>& bars, const std::string& prefix, const Measured& measured) {
+std::string figures_table(std::string_view before, std::string_view after, double confidence,
+                          const std::string& rows) {
+    return table(
+        fmt::format("<th>MEASURE</th><th>FIGURE</th><th>{}</th><th>{}</th><th>DIFFERENCE</th>"
+                    "<th>{:g} % INTERVAL</th>",
+                    before, after, confidence * 100),
+        rows);
+}
+
+void add_bars(std::vector<Bar>& bars, const std::string& prefix, const Measured& measured,
+              bool higher_is_better) {
     for (const Comparison& one : measured.comparisons) {
         if (std::abs(one.before) > 0) {
             const double percent = 100 / std::abs(one.before);
             bars.push_back({.label = fmt::format("{}{}", prefix, one.figure),
                             .percent = {.estimate = one.difference.estimate * percent,
                                         .low = one.difference.low * percent,
-                                        .high = one.difference.high * percent}});
+                                        .high = one.difference.high * percent},
+                            .effect = one.effect(higher_is_better)});
         }
     }
 }
@@ -110,9 +121,9 @@ std::string settings_table(const Report& applied) {
         }
     }
     return rows.empty() ? "<p>It changes no setting of this host.</p>\n"
-                        : fmt::format(
-                              "<table>\n<tr><th>SETTING</th><th>TARGET</th><th>BEFORE</th>"
-                              "<th>AFTER</th><th>OUTCOME</th></tr>\n{}</table>\n",
+                        : table(
+                              "<th>SETTING</th><th>TARGET</th><th>BEFORE</th><th>AFTER</th>"
+                              "<th>OUTCOME</th>",
                               rows);
 }
 
@@ -123,8 +134,9 @@ std::string left_out(const Proof& proof) {
         rows += fmt::format("<tr><th colspan=\"6\"><code>{}</code> {}</th></tr>\n",
                             escaped(one.part), escaped(one.origin));
         for (const Measured& measured : one.measures) {
-            rows += rows_of(measured);
-            add_bars(bars, one.part.substr(0, one.part.find(" = ")) + " ", measured);
+            rows += rows_of(measured, proof.higher_is_better);
+            add_bars(bars, one.part.substr(0, one.part.find(" = ")) + " ", measured,
+                     proof.higher_is_better);
         }
     }
     std::string out =
@@ -171,8 +183,9 @@ std::string html_of(const Proof& proof) {
     std::string rows;
     std::vector<Bar> bars;
     for (const Measured& measured : proof.measures) {
-        rows += rows_of(measured);
-        add_bars(bars, proof.measures.size() > 1 ? measured.name + " " : "", measured);
+        rows += rows_of(measured, proof.higher_is_better);
+        add_bars(bars, proof.measures.size() > 1 ? measured.name + " " : "", measured,
+                 proof.higher_is_better);
     }
     page += figures_table("BEFORE", "AFTER", proof.confidence, rows);
     page += "<div class=\"plots\">" + intervals(bars) + "</div>\n";

@@ -13,7 +13,7 @@ Json bound(double value) {
     return std::isinf(value) ? Json() : Json(value);
 }
 
-Json json_of(const Comparison& one) {
+Json json_of(const Comparison& one, bool higher_is_better) {
     Json rounds = Json::array();
     for (const auto& [before, after] : one.rounds) {
         rounds.push_back({before, after});
@@ -24,18 +24,19 @@ Json json_of(const Comparison& one) {
             {"verdict", !one.is_difference()     ? "no difference"
                         : one.difference.low > 0 ? "higher"
                                                  : "lower"},
+            {"effect", name_of(one.effect(higher_is_better))},
             {"difference", one.difference.estimate},
             {"low", bound(one.difference.low)},
             {"high", bound(one.difference.high)},
             {"rounds", std::move(rounds)}};
 }
 
-Json json_of(const std::vector<Measured>& measures) {
+Json json_of(const std::vector<Measured>& measures, bool higher_is_better) {
     Json all = Json::array();
     for (const Measured& measured : measures) {
         Json figures = Json::array();
         for (const Comparison& one : measured.comparisons) {
-            figures.push_back(json_of(one));
+            figures.push_back(json_of(one, higher_is_better));
         }
         all.push_back({{"measure", measured.name},
                        {"unit", measured.unit},
@@ -68,14 +69,15 @@ std::string json_of(const Proof& proof) {
     json["confidence"] = proof.confidence;
     json["comparisons"] = proof.comparisons;
     json["higher_is_better"] = proof.higher_is_better;
-    const Tally tally = tally_of(proof.measures);
-    json["is_difference"] = tally.lower + tally.higher > 0;
+    const Tally tally = tally_of(proof);
+    json["is_difference"] = tally.better + tally.worse > 0;
     json["settings"] = settings_of(proof.applied);
-    json["measures"] = json_of(proof.measures);
+    json["measures"] = json_of(proof.measures, proof.higher_is_better);
     Json left_out = Json::array();
     for (const LeftOut& one : proof.left_out) {
-        left_out.push_back(
-            {{"part", one.part}, {"origin", one.origin}, {"measures", json_of(one.measures)}});
+        left_out.push_back({{"part", one.part},
+                            {"origin", one.origin},
+                            {"measures", json_of(one.measures, proof.higher_is_better)}});
     }
     json["left_out"] = std::move(left_out);
     Json not_tried = Json::array();

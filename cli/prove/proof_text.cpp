@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include "../report_text.hpp"
 #include "../text.hpp"
@@ -15,19 +16,22 @@ namespace {
 constexpr std::array<std::pair<double, std::string_view>, 4> time_units = {
     {{1e9, "s"}, {1e6, "ms"}, {1e3, "us"}, {1, "ns"}}};
 
-std::string percent(double part) {
-    return fmt::format("{:.{}f} %", part, part < 10 ? 1 : 0);
+Style style_of(Effect effect) {
+    return effect == Effect::better  ? Style::good
+           : effect == Effect::worse ? Style::warning
+                                     : Style::dim;
 }
 
-void add_measured(Table& table, const std::string& title, const Measured& measured) {
+void add_measured(Table& table, const std::string& title, const Measured& measured,
+                  bool higher_is_better) {
     for (const Comparison& one : measured.comparisons) {
-        table.add(
-            {{&one == measured.comparisons.data() ? title : ""},
-             {one.figure},
-             {amount(one.before, measured.unit)},
-             {amount(one.after, measured.unit)},
-             {difference_words(one, measured.unit), one.is_difference() ? Style::bold : Style::dim},
-             {interval_words(one, measured.unit)}});
+        table.add({{&one == measured.comparisons.data() ? title : ""},
+                   {one.figure},
+                   {amount(one.before, measured.unit)},
+                   {amount(one.after, measured.unit)},
+                   {difference_words(one, measured.unit, higher_is_better),
+                    style_of(one.effect(higher_is_better))},
+                   {interval_words(one, measured.unit)}});
     }
 }
 
@@ -47,7 +51,7 @@ void print_left_out(const Screen& screen, const Proof& proof) {
         for (const LeftOut& one : proof.left_out) {
             table.add_line(fmt::format("{}  ({})", one.part, one.origin), 0);
             for (const Measured& measured : one.measures) {
-                add_measured(table, "  " + measured.name, measured);
+                add_measured(table, "  " + measured.name, measured, proof.higher_is_better);
             }
         }
         screen.line("");
@@ -80,17 +84,19 @@ std::string amount(double value, std::string_view unit) {
     return fmt::format("{:.0f} ns", value);
 }
 
-std::string difference_words(const Comparison& comparison, std::string_view unit) {
+std::string difference_words(const Comparison& comparison, std::string_view unit,
+                             bool higher_is_better) {
     if (!comparison.is_difference()) {
         return "no difference";
     }
-    const double by = std::abs(comparison.difference.estimate);
-    std::string words = fmt::format("{} by {}", comparison.difference.low > 0 ? "higher" : "lower",
-                                    amount(by, unit));
+    const double by = comparison.difference.estimate;
+    std::string words = (by > 0 ? "+" : "") + amount(by, unit);
     if (std::abs(comparison.before) > 0) {
-        words += fmt::format(" ({})", percent(100 * by / std::abs(comparison.before)));
+        // Without a blank, at which a narrow column would break.
+        const double percent = 100 * by / std::abs(comparison.before);
+        words += fmt::format(" ({:+.{}f}%)", percent, std::abs(percent) < 10 ? 1 : 0);
     }
-    return words;
+    return fmt::format("{}, {}", words, name_of(comparison.effect(higher_is_better)));
 }
 
 std::string interval_words(const Comparison& comparison, std::string_view unit) {
@@ -99,16 +105,23 @@ std::string interval_words(const Comparison& comparison, std::string_view unit) 
 }
 
 std::string verdict_words(const Proof& proof) {
-    const Tally tally = tally_of(proof.measures);
+    const Tally tally = tally_of(proof);
     const std::string name = called(proof.profile);
-    const std::size_t all = tally.lower + tally.higher + tally.same;
+    const std::size_t all = tally.better + tally.worse + tally.same;
     if (tally.same == all) {
         return fmt::format("{} makes no difference that {} could show, in {}.", name,
                            counted(proof.rounds, "round"), counted(all, "figure"));
     }
-    const std::size_t better = proof.higher_is_better ? tally.higher : tally.lower;
-    return fmt::format("{} makes a difference: of {}, {} better, {} worse, {} no different.", name,
-                       counted(all, "figure"), better, all - better - tally.same, tally.same);
+    std::vector<std::string> parts;
+    for (const auto& [count, what] : {std::pair(tally.better, "better"),
+                                      {tally.worse, "worse"},
+                                      {tally.same, "no different"}}) {
+        if (count > 0) {
+            const std::string of = parts.empty() ? fmt::format(" of {} figures", all) : "";
+            parts.push_back(fmt::format("{}{} {} {}", count, of, count == 1 ? "is" : "are", what));
+        }
+    }
+    return fmt::format("{} makes a difference: {}.", name, fmt::join(parts, ", "));
 }
 
 std::string method_words(const Proof& proof) {
@@ -123,7 +136,7 @@ void print_proof(const Screen& screen, const Proof& proof) {
     print_changes(screen, proof.applied, is_change, {});
     Table table = table_of("MEASURE", "BEFORE", "AFTER", proof.confidence);
     for (const Measured& measured : proof.measures) {
-        add_measured(table, measured.name, measured);
+        add_measured(table, measured.name, measured, proof.higher_is_better);
     }
     if (proof.applied.changed) {
         screen.line("");

@@ -10,11 +10,12 @@ namespace nanotune::cli::prove {
 
 /// "4.53 us"; "12.3 MB" in a unit of the operator's.
 [[nodiscard]] std::string amount(double value, std::string_view unit);
-/// "lower by 48.9 us (92 %)"; "no difference".
-[[nodiscard]] std::string difference_words(const Comparison& comparison, std::string_view unit);
+/// "-48.9 us (-92%), better"; "no difference".
+[[nodiscard]] std::string difference_words(const Comparison& comparison, std::string_view unit,
+                                           bool higher_is_better);
 /// "-50.1 us to -47.0 us"
 [[nodiscard]] std::string interval_words(const Comparison& comparison, std::string_view unit);
-/// "feed makes a difference: better in 2, worse in none of 3 figures, no difference in 1."
+/// "feed makes a difference: 2 of 3 figures are better, 1 is no different."
 [[nodiscard]] std::string verdict_words(const Proof& proof);
 /// "12 rounds, before and after in an order drawn by lot; 95 % confidence for all of them together"
 [[nodiscard]] std::string method_words(const Proof& proof);

@@ -96,13 +96,13 @@ as_it_was || fail "an empty profile leaves something behind"
 echo "-- a planted slow-down, every time"
 for run in 1 2 3 4 5; do
     proves 0 slow.toml --allow drops --measure ./meter --unit us --rounds 8 --seed "$run" --html "proof$run.html"
-    says "higher by 3"
-    says "0 better, 1 worse"
+    says "%), worse"
+    says "slow makes a difference: 1 of 1 figures is worse."
     as_it_was || fail "a proof leaves something behind"
 done
 grep --quiet '<svg' proof1.html || fail "the page has no plots"
 proves 0 slow.toml --allow drops --measure ./meter --rounds 8 --seed 1 --higher-is-better
-says "1 better, 0 worse"
+says "slow makes a difference: 1 of 1 figures is better."
 
 echo "-- which line it is"
 proves 0 slow.toml --allow drops --measure ./meter --seed 1 --ablate --json

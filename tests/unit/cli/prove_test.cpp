@@ -147,15 +147,16 @@ TEST_CASE("a planted slow-down is told with its size", "[cli][prove]") {
         CHECK(one.is_difference());
         CHECK(std::abs(one.difference.estimate - 10) < 1);
     }
-    CHECK_THAT(difference_words(comparisons.front(), "us"), Contains("higher by 10 us (9.8 %)"));
-    CHECK_THAT(verdict_words(proof), Contains("2 figures, 0 better, 2 worse, 0 no different"));
+    CHECK(difference_words(comparisons.front(), "us", false) == "+10 us (+9.8%), worse");
+    CHECK(verdict_words(proof) == "slow makes a difference: 2 of 2 figures are worse.");
 }
 
 TEST_CASE("a profile that makes none is said to make no difference", "[cli][prove]") {
     Host host;
     const Proof proof = proof_on(host, {"same"});
-    CHECK(tally_of(proof.measures).same == 2);
-    CHECK(difference_words(proof.measures.front().comparisons.front(), "us") == "no difference");
+    CHECK(tally_of(proof).same == 2);
+    CHECK(difference_words(proof.measures.front().comparisons.front(), "us", false) ==
+          "no difference");
     CHECK_THAT(verdict_words(proof), Contains("same makes no difference that 12 rounds"));
     CHECK(nlohmann::json::parse(prove::json_of(proof)).at("is_difference") == false);
 }
@@ -257,11 +258,29 @@ TEST_CASE("the page is one file, and carries its plots", "[cli][prove]") {
     const std::string page = prove::html_of(proof);
     CHECK(is_proof_page(page));
     CHECK(page.contains("<svg"));
-    CHECK(page.contains("higher by 10 us"));
+    CHECK(page.contains("+10 us (+9.8%), worse"));
     for (const char* fetched :
          {"<script", "http://", "https://", "url(", "src=", "nan,", ",nan", "inf,", ",inf"}) {
         CHECK_FALSE(page.contains(fetched));
     }
+}
+
+TEST_CASE("what is worse is not painted as what is better, and which that is the operator says",
+          "[cli][prove]") {
+    Host host;
+    Proof proof = proof_on(host, {"slow"});
+    const auto page = [&proof] { return prove::html_of(proof); };
+    for (const char* painted :
+         {"<td class=\"worse\"", "<line class=\"worse\"", "<circle class=\"worse\""}) {
+        CHECK(page().contains(painted));
+    }
+    CHECK_FALSE(page().contains("class=\"better\""));
+    proof.higher_is_better = true;
+    CHECK(page().contains("<line class=\"better\""));
+    CHECK(page().contains("+10 us (+9.8%), better"));
+    CHECK_FALSE(page().contains("class=\"worse\""));
+    const auto json = nlohmann::json::parse(prove::json_of(proof));
+    CHECK(json.at("measures").at(0).at("figures").at(0).at("effect") == "better");
 }
 
 TEST_CASE("too few rounds for the figures are refused before anything is touched", "[cli][prove]") {
