@@ -22,6 +22,11 @@ class Context {
           source_(source),
           verb_(verb) {}
 
+    /// The same, printing elsewhere. The screen outlives it.
+    [[nodiscard]] Context on(const Screen& screen) const {
+        return {arguments_, screen, surroundings_, source_, verb_};
+    }
+
     [[nodiscard]] const Arguments& arguments() const { return arguments_; }
     [[nodiscard]] const Screen& screen() const { return screen_; }
     [[nodiscard]] const Look& look() const { return screen_.look(); }

@@ -104,7 +104,8 @@ std::optional<char> first_character(const std::string& path) {
 
 Status may_be_written(const std::string& file, const OwnText& own) {
     if (file.empty()) {
-        return failure(ErrorCode::invalid, "--out: the name of a file is missing");
+        return failure(ErrorCode::invalid,
+                       fmt::format("{}: the name of a file is missing", own.option));
     }
     std::error_code error;
     if (!std::filesystem::is_regular_file(file, error)) {
@@ -114,9 +115,9 @@ Status may_be_written(const std::string& file, const OwnText& own) {
     if (there && (there->empty() || own.is_own(*there))) {
         return {};
     }
-    return failure(ErrorCode::invalid, fmt::format("--out {}: it holds something else than {}, "
+    return failure(ErrorCode::invalid, fmt::format("{} {}: it holds something else than {}, "
                                                    "and is left",
-                                                   file, own.what));
+                                                   own.option, file, own.what));
 }
 
 Result<std::string> read_text_file(const std::string& path, std::size_t limit,

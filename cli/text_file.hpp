@@ -16,12 +16,13 @@ namespace nanotune::cli {
 
 /// What nanotune writes into files that the operator names.
 struct OwnText {
+    std::string_view option;                ///< that names the file: "--out"
     std::string_view what;                  ///< "a plan"
     std::size_t limit = 0;                  ///< of its size, in bytes
     bool (*is_own)(std::string_view text);  ///< whether a text is one of those
 };
 
-/// `--out FILE`: own text replaces own text, and nothing else that somebody wrote.
+/// Before anything else is done: own text replaces own text, and nothing else that somebody wrote.
 /// Errors: invalid (also for no name).
 [[nodiscard]] Status may_be_written(const std::string& file, const OwnText& own);
 

@@ -39,6 +39,17 @@ Result<std::chrono::milliseconds> duration_of(std::string_view option, std::stri
         fmt::format("{} {}: expected a duration such as 60s, 500ms, 2m or 1h", option, text));
 }
 
+Result<std::chrono::milliseconds> duration_within(std::string_view option, std::string_view text,
+                                                  std::chrono::milliseconds least,
+                                                  std::chrono::milliseconds most) {
+    NT_TRY(const auto time, duration_of(option, text));
+    if (time < least || time > most) {
+        return failure(ErrorCode::invalid, fmt::format("{} {}: expected {} ms to {} s", option,
+                                                       text, least.count(), most.count() / 1000));
+    }
+    return time;
+}
+
 namespace {
 
 /// "16:30" as the next such time of this place's clocks.

@@ -14,6 +14,12 @@ namespace nanotune::cli {
 [[nodiscard]] Result<std::chrono::milliseconds> duration_of(std::string_view option,
                                                             std::string_view text);
 
+/// The same, within what is sensible. Errors: invalid, with the bounds.
+[[nodiscard]] Result<std::chrono::milliseconds> duration_within(std::string_view option,
+                                                                std::string_view text,
+                                                                std::chrono::milliseconds least,
+                                                                std::chrono::milliseconds most);
+
 /// A moment to come, in seconds since the epoch: a duration from now ("2h"), the next time that it
 /// is that o'clock here ("16:30"), or a date with its time ("2026-11-28T16:30:00Z"). Errors:
 /// invalid, naming the option.

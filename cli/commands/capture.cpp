@@ -15,9 +15,10 @@ constexpr Option options[] = {
 };
 
 constexpr OwnText a_capture = {
-    .what = "a capture", .limit = std::size_t{16} << 20U, .is_own = [](std::string_view text) {
-        return text.contains(captured_summary);
-    }};
+    .option = "--out",
+    .what = "a capture",
+    .limit = std::size_t{16} << 20U,
+    .is_own = [](std::string_view text) { return text.contains(captured_summary); }};
 
 Ended run(Context& context) {
     const std::string file = context.arguments().text("out");

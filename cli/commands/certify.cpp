@@ -62,8 +62,10 @@ std::string missing_words(const Certification& done) {
     return words;
 }
 
-constexpr OwnText a_certification{
-    .what = "a certification", .limit = std::size_t{16} << 20U, .is_own = is_certification_page};
+constexpr OwnText a_certification{.option = "--html",
+                                  .what = "a certification",
+                                  .limit = std::size_t{16} << 20U,
+                                  .is_own = is_certification_page};
 
 Ended run(Context& context) {
     NT_TRY(CertifyRequest request, request_of(context));

@@ -139,11 +139,13 @@ void print_plan(const Context& context, Service& service, const SavedPlan& saved
 }
 
 /// A plan of nanotune's, of whatever version, whether or not it can be applied.
-constexpr OwnText a_plan = {
-    .what = "a plan", .limit = plan_size_limit, .is_own = [](std::string_view text) {
-        const auto saved = saved_plan_of(text);
-        return saved || saved.error().code != ErrorCode::invalid;
-    }};
+constexpr OwnText a_plan = {.option = "--out",
+                            .what = "a plan",
+                            .limit = plan_size_limit,
+                            .is_own = [](std::string_view text) {
+                                const auto saved = saved_plan_of(text);
+                                return saved || saved.error().code != ErrorCode::invalid;
+                            }};
 
 /// A plan that failed is none to apply. What stands in the file must not pass for it.
 std::string not_written(const std::string& file, const Report& plan) {

@@ -39,7 +39,9 @@ Result<HostFacts> looked_at(FactsRun& run, std::chrono::milliseconds window) {
 PathFacts path_to(const std::string& peer) {
     const auto probe = probed_path(peer);
     if (!probe) {
-        return {.peer = peer, .trouble = probe.error().message};
+        return {.peer = peer,
+                .trouble = probe.error().message,
+                .is_silent = probe.error().code == ErrorCode::timed_out};
     }
     return {.peer = peer,
             .device = probe->device,
@@ -52,6 +54,9 @@ PathFacts path_to(const std::string& peer) {
 }  // namespace
 
 Checked<HostFacts> facts_of_host(const SystemFactory& systems, const FactsRequest& request) {
+    if (const Status known = known_peer(request.peer); !request.peer.empty() && !known) {
+        return std::unexpected(Problems{known.error()});
+    }
     const auto run = std::make_shared<FactsRun>(systems);
     const Status done = run->calls.supervised(
         request.timeout + request.window,

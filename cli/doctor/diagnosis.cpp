@@ -36,13 +36,23 @@ std::string largest_cache(const HostFacts& facts) {
                : fmt::format(", L{} {}", most->level, cli::rounded_bytes(most->bytes));
 }
 
+/// The kernel's words for /sys/devices/system/cpu/smt/control as people say them.
+std::string smt_words(std::string_view control) {
+    if (control == "notsupported" || control == "notimplemented") {
+        return "no SMT";
+    }
+    return fmt::format("SMT {}", control.empty()         ? "unknown"
+                                 : control == "forceoff" ? "forced off"
+                                                         : control);
+}
+
 std::string host_line(const HostFacts& facts) {
     const Hardware& hardware = facts.topology.hardware;
-    return fmt::format("{}: {} on {}{}{}, SMT {}{}, clock {}, Linux {}{}",
+    return fmt::format("{}: {} on {}{}{}, {}{}, clock {}, Linux {}{}",
                        facts.processor.empty() ? "host" : facts.processor,
                        cli::counted(hardware.topology.online.size(), "CPU"),
                        cli::counted(hardware.topology.nodes.size(), "node"), clock_rate(facts),
-                       largest_cache(facts), facts.smt.empty() ? "unknown" : facts.smt,
+                       largest_cache(facts), smt_words(facts.smt),
                        facts.turbo ? fmt::format(", turbo {}", *facts.turbo ? "on" : "off") : "",
                        facts.clocksource, facts.kernel,
                        facts.is_virtual ? ", a virtual machine" : "");
@@ -80,7 +90,8 @@ std::string key_of(const Finding& finding) {
     return fmt::format("{} {}", finding.check, finding.subject);
 }
 
-void print(const cli::Screen& screen, const HostFacts& facts, const Findings& findings) {
+void print(const cli::Screen& screen, const HostFacts& facts, const Findings& findings,
+           bool offers_fix) {
     cli::Table table({{.title = ""}});
     table.add_line(cli::harmless(host_line(facts)), 0);
     for (const NicFacts& nic : facts.nics) {
@@ -98,14 +109,35 @@ void print(const cli::Screen& screen, const HostFacts& facts, const Findings& fi
                                 cli::counted(checks().size(), "check"), facts.seconds),
                     Style::good);
     } else {
-        screen.line(fmt::format("{} within {:.1f} s. --fix-profile FILE writes the lines above.",
-                                cli::counted(findings.size(), "finding"), facts.seconds));
+        const bool has_lines = std::ranges::any_of(
+            findings, [](const Finding& finding) { return !finding.remedies.empty(); });
+        screen.line(fmt::format(
+            "{} within {:.1f} s.{}", cli::counted(findings.size(), "finding"), facts.seconds,
+            has_lines && offers_fix ? " --fix-profile FILE writes the lines above." : ""));
     }
+}
+
+std::vector<Change> changes_between(const Findings& before, const Findings& now) {
+    std::vector<Change> changes;
+    const auto add = [&changes](const Findings& list, const Findings& other, bool has_come) {
+        std::set<std::string> known;
+        for (const Finding& finding : other) {
+            known.insert(key_of(finding));
+        }
+        for (const Finding& finding : list) {
+            if (known.insert(key_of(finding)).second) {
+                changes.push_back({.has_come = has_come, .finding = finding});
+            }
+        }
+    };
+    add(now, before, true);
+    add(before, now, false);
+    return changes;
 }
 
 cli::Import remedies_of(const Findings& findings) {
     cli::Import profile("what it found on this host", "What nanotune doctor found to mend",
-                        fix_mark);
+                        fix_head);
     std::set<std::pair<std::string, std::string>> known;
     for (const Finding& finding : findings) {
         for (const Remedy& remedy : finding.remedies) {

@@ -9,16 +9,30 @@
 
 namespace nanotune::doctor {
 
-/// The host and its NICs in some lines, then each finding with what mends it.
-void print(const cli::Screen& screen, const HostFacts& facts, const Findings& findings);
+/// The host and its NICs in some lines, then each finding with what mends it. `offers_fix`: whether
+/// --fix-profile is worth a word.
+void print(const cli::Screen& screen, const HostFacts& facts, const Findings& findings,
+           bool offers_fix);
 /// docs/json.md describes it.
 [[nodiscard]] std::string json_of(const HostFacts& facts, const Findings& findings, int exit);
-/// Everything that its profiles begin with, by which one is known.
-inline constexpr std::string_view fix_mark = "# Written by nanotune doctor from ";
+/// How its profiles begin.
+inline constexpr cli::ImportHead fix_head = {.mark = "# Written by nanotune doctor from ",
+                                             .noun = "finding",
+                                             .done = "mended by the lines below"};
 
 /// The lines of all findings; of one setting the first counts.
 [[nodiscard]] cli::Import remedies_of(const Findings& findings);
 /// By which a finding of one moment is that of another.
 [[nodiscard]] std::string key_of(const Finding& finding);
+
+/// A finding that came between two looks, or is gone.
+struct Change {
+    bool has_come = false;
+    Finding finding;
+};
+/// What came first.
+[[nodiscard]] std::vector<Change> changes_between(const Findings& before, const Findings& now);
+/// The change as one line of JSON; docs/json.md describes it.
+[[nodiscard]] std::string json_of(const Change& change, std::string_view at);
 
 }  // namespace nanotune::doctor

@@ -33,6 +33,13 @@ Json json_of(const std::optional<PathFacts>& path) {
 
 }  // namespace
 
+std::string json_of(const Change& change, std::string_view at) {
+    const Json json = {{"at", at},
+                       {"what", change.has_come ? "came" : "gone"},
+                       {"finding", json_of(change.finding)}};
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 std::string json_of(const HostFacts& facts, const Findings& findings, int exit) {
     Json json = cli::head("doctor", false, exit);
     json["seconds"] = facts.seconds;

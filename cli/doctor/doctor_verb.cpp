@@ -13,11 +13,14 @@
 #include "../datapath/datapath_text.hpp"
 #include "../import/checked_text.hpp"
 #include "../interruption.hpp"
+#include "../text.hpp"
 #include "../text_file.hpp"
 #include "../words.hpp"
 #include "bundle.hpp"
+#include "bundled_files.hpp"
 #include "diagnosis.hpp"
 #include "facts_source.hpp"
+#include "service/time_text.hpp"
 #include "worker/kept_workers.hpp"
 
 namespace nanotune::cli {
@@ -39,11 +42,14 @@ constexpr Option options[] = {
 };
 
 constexpr OwnText a_fix = {
-    .what = "a profile of doctor's", .limit = largest_profile, .is_own = [](std::string_view text) {
-        return text.starts_with(doctor::fix_mark);
-    }};
-constexpr OwnText a_bundle = {
-    .what = "a bundle of doctor's", .limit = largest_bundle, .is_own = doctor::is_bundle};
+    .option = "--fix-profile",
+    .what = "a profile of doctor's",
+    .limit = largest_profile,
+    .is_own = [](std::string_view text) { return text.starts_with(doctor::fix_head.mark); }};
+constexpr OwnText a_bundle = {.option = "--bundle",
+                              .what = "a bundle of doctor's",
+                              .limit = largest_bundle,
+                              .is_own = doctor::is_bundle};
 
 /// What datapaths count of what they lost.
 constexpr std::string_view datapath_losses[] = {"pool exhausted", "transmit full",
@@ -97,39 +103,6 @@ Checked<Diagnosis> diagnosed(const Context& context, Service& service,
     return Diagnosis{.facts = std::move(facts), .findings = std::move(findings)};
 }
 
-/// What the screen would show, as text.
-std::string printed(const Diagnosis& diagnosis) {
-    std::string text;
-    const Screen screen([&text](std::string_view part) { text += part; },
-                        [&text](std::string_view part) { text += part; });
-    doctor::print(screen.with({.width = 80}), diagnosis.facts, diagnosis.findings);
-    return text;
-}
-
-/// Counters of the kernel's that say nothing of who works here or with whom.
-constexpr const char* plain_files[] = {
-    "/proc/interrupts", "/proc/softirqs",    "/proc/net/softnet_stat",
-    "/proc/net/snmp",   "/proc/net/netstat", "/proc/net/snmp6",
-    "/proc/stat",       "/proc/meminfo",     "/proc/cpuinfo",
-    "/proc/version"};
-
-Status write_bundle(const std::string& file, const Diagnosis& diagnosis, const Import& profile,
-                    int exit) {
-    std::vector<doctor::BundledFile> files = {
-        {"report.txt", printed(diagnosis)},
-        {"report.json", doctor::json_of(diagnosis.facts, diagnosis.findings, exit)},
-        {"fix.toml", profile.text()},
-        {"version.txt", NANOTUNE_VERSION "\n"}};
-    for (const char* const path : plain_files) {
-        if (auto text = read_text_file(path, largest_profile)) {
-            files.push_back({std::string(path).substr(1), *std::move(text)});
-        }
-    }
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now).count();
-    return write_text_file(file, doctor::bundle_of(files, static_cast<std::uint64_t>(seconds)));
-}
-
 /// "16:04:31", as the operator's clock has it.
 std::string time_now() {
     const std::time_t now = std::time(nullptr);
@@ -139,28 +112,27 @@ std::string time_now() {
     return {text.data(), std::strftime(text.data(), text.size(), "%H:%M:%S", &parts)};
 }
 
+void tell(const Screen& screen, const doctor::Change& change) {
+    if (screen.look().json) {
+        screen.raw(doctor::json_of(change, time_text(seconds_since_epoch())));
+    } else {
+        screen.line(fmt::format("{} {}: {}", time_now(), change.has_come ? "came" : "gone",
+                                harmless(change.finding.seen)),
+                    change.has_come ? Style::warning : Style::good);
+    }
+}
+
 Ended watch(Context& context, Service& service, const FactsRequest& request) {
     const Interruption interruption;
-    std::map<std::string, std::string> known;
+    Findings known;
     bool found_any = false;
     while (!*Interruption::flag()) {
-        NT_TRY(const Diagnosis diagnosis, diagnosed(context, service, request));
-        const std::string time = time_now();
-        std::map<std::string, std::string> now;
-        for (const Finding& finding : diagnosis.findings) {
-            now.emplace(doctor::key_of(finding), finding.seen);
-            if (!known.contains(doctor::key_of(finding))) {
-                context.screen().line(fmt::format("{} came: {}", time, finding.seen),
-                                      Style::warning);
-            }
+        NT_TRY(Diagnosis diagnosis, diagnosed(context, service, request));
+        for (const doctor::Change& change : doctor::changes_between(known, diagnosis.findings)) {
+            tell(context.screen(), change);
+            found_any = true;
         }
-        for (const auto& [key, seen] : known) {
-            if (!now.contains(key)) {
-                context.screen().line(fmt::format("{} gone: {}", time, seen), Style::good);
-            }
-        }
-        found_any = found_any || !now.empty();
-        known = std::move(now);
+        known = std::move(diagnosis.findings);
     }
     return status_of(found_any ? Exit::differs : Exit::as_wanted);
 }
@@ -174,13 +146,20 @@ Ended tell(Context& context, Service& service, const Diagnosis& diagnosis) {
         NT_CHECK(write_text_file(fix, profile.text()));
     }
     if (!bundle.empty()) {
-        NT_CHECK(write_bundle(bundle, diagnosis, profile, exit));
+        const auto files = doctor::bundled_files({.context = context,
+                                                  .service = service,
+                                                  .facts = diagnosis.facts,
+                                                  .findings = diagnosis.findings,
+                                                  .fix = profile.text(),
+                                                  .exit = exit});
+        NT_CHECK(write_text_file(
+            bundle, doctor::bundle_of(files, static_cast<std::uint64_t>(seconds_since_epoch()))));
     }
     if (context.look().json) {
         context.screen().raw(doctor::json_of(diagnosis.facts, diagnosis.findings, exit));
-    } else {
-        doctor::print(context.screen(), diagnosis.facts, diagnosis.findings);
+        return exit;
     }
+    doctor::print(context.screen(), diagnosis.facts, diagnosis.findings, fix.empty());
     for (const std::string& file : {fix, bundle}) {
         if (!file.empty()) {
             context.screen().error(fmt::format("{} is written.", file));
@@ -197,7 +176,8 @@ Ended run(Context& context) {
         }
     }
     FactsRequest request{.peer = arguments.text("peer")};
-    NT_TRY(request.window, duration_of("--window", arguments.text("window", "1s")));
+    NT_TRY(request.window, duration_within("--window", arguments.text("window", "1s"),
+                                           std::chrono::milliseconds(10), std::chrono::hours(1)));
     NT_TRY(request.timeout, context.timeout());
     if (arguments.has("watch") && (arguments.has("fix-profile") || arguments.has("bundle"))) {
         return std::unexpected(
@@ -222,19 +202,13 @@ constinit const Command doctor_command = {
         "mend it",
     .options = options,
     .details =
-        "Looks for a short while at where NICs, interrupts, memory and "
-        "datapaths are, at what runs "
-        "on isolated and datapath CPUs, at what is lost on the way of a "
-        "packet, at frequency, "
-        "sleep, "
-        "SMT, PCIe, clock and rights, and at programs that set what "
-        "profiles set. Nothing on the "
-        "host is changed; --peer sends a dozen datagrams of UDP to that "
-        "address. The archive of "
-        "--bundle has the report and counters of the kernel's, and "
-        "neither addresses of cards nor "
-        "command lines. Exit status 0 where nothing is found, 2 where "
-        "something is.",
+        "Looks for a short while at where NICs, interrupts, memory and datapaths are, at what runs "
+        "on isolated and datapath CPUs, at what is lost on the way of a packet, at frequency, "
+        "sleep, SMT, PCIe, clock and rights, and at programs that set what profiles set. Nothing "
+        "on the host is changed; --peer sends a dozen datagrams of UDP to that address. The "
+        "archive of --bundle has the report, topology and status, and counters of the kernel and "
+        "of drivers; it has neither addresses of cards nor command lines. With --watch --json one "
+        "object a line. Exit status 0 where nothing is found, 2 where something is.",
     .run = run};
 
 }  // namespace nanotune::cli

@@ -124,20 +124,27 @@ struct StackLoss {
     std::string_view why;
     std::string_view sysctls[2] = {};
     std::int64_t least[2] = {};
+    std::string_view advice = {};
 };
+
+constexpr std::string_view about_buffers =
+    "a program that sets SO_RCVBUF itself gets no more than rmem_max; rmem_default is of every "
+    "other socket on the host: leave its line out where there are thousands";
 
 constexpr StackLoss stack_losses[] = {
     {"Udp.RcvbufErrors",
      "UDP packets did not fit into the receive buffers of their sockets",
      "the program reads slower than they come, at least in bursts",
      {"net.core.rmem_max", "net.core.rmem_default"},
-     {least_buffer, least_buffer}},
+     {least_buffer, least_buffer},
+     about_buffers},
     {"Udp6RcvbufErrors",
      "UDP packets over IPv6 did not fit into the receive buffers of their "
      "sockets",
      "the program reads slower than they come, at least in bursts",
      {"net.core.rmem_max", "net.core.rmem_default"},
-     {least_buffer, least_buffer}},
+     {least_buffer, least_buffer},
+     about_buffers},
     {"Udp.SndbufErrors",
      "UDP packets did not fit into the send buffers of their sockets",
      "the link or its queue is slower than the program",
@@ -152,7 +159,10 @@ constexpr StackLoss stack_losses[] = {
      "connections came while the queue of their listener was full",
      "the peer tries again after a second",
      {"net.core.somaxconn"},
-     {4096}},
+     {4096},
+     "a queue is no longer than its program asks listen() for, whatever somaxconn allows: `ss "
+     "-ltn` "
+     "shows that as Send-Q"},
 };
 
 }  // namespace
@@ -193,12 +203,10 @@ void look_at_stack(const HostFacts& facts, Findings& findings) {
         Finding finding{.check = {},
                         .subject = std::string(loss.counter),
                         .seen = fmt::format("{}: {}", loss.what, told(*counter, facts.seconds)),
-                        .why = std::string(loss.why)};
+                        .why = std::string(loss.why),
+                        .advice = std::string(loss.advice)};
         for (std::size_t i = 0; i < std::size(loss.sysctls) && !loss.sysctls[i].empty(); ++i) {
             finding.remedies.push_back(raised(facts, std::string(loss.sysctls[i]), loss.least[i]));
-        }
-        if (loss.counter.contains("Rcvbuf")) {
-            finding.advice = "a program that sets SO_RCVBUF itself gets no more than rmem_max";
         }
         findings.push_back(std::move(finding));
     }

@@ -18,7 +18,9 @@ void look_at_path(const HostFacts& facts, Findings& findings) {
              .subject = path.peer,
              .seen = fmt::format("the path to {} could not be probed: {}", path.peer, path.trouble),
              .why = "whether packets of full size arrive is not known",
-             .advice = "a peer that answers nothing to UDP cannot be probed from here"});
+             .advice = path.is_silent
+                           ? "a peer that answers nothing to UDP cannot be probed from here"
+                           : ""});
         return;
     }
     if (path.largest >= path.device_mtu) {

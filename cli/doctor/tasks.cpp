@@ -47,6 +47,18 @@ void add_tasks(const std::vector<const TaskFacts*>& tasks, std::string_view kind
                         .advice = std::move(advice)});
 }
 
+/// "; most of it: ..." with those that took time within the window; "" where none did.
+std::string busiest(const HostFacts& facts) {
+    std::vector<TaskFacts> busy = facts.tasks;
+    std::erase_if(busy, [](const TaskFacts& task) { return !(task.seconds > 0); });
+    std::ranges::sort(busy, std::greater(), &TaskFacts::seconds);
+    std::vector<std::string> some;
+    for (std::size_t i = 0; i < std::min(busy.size(), named); ++i) {
+        some.push_back(told(busy[i]));
+    }
+    return some.empty() ? std::string() : fmt::format("; most of it: {}", fmt::join(some, "; "));
+}
+
 }  // namespace
 
 void look_at_tasks(const HostFacts& facts, Findings& findings) {
@@ -96,20 +108,13 @@ void look_at_load(const HostFacts& facts, Findings& findings) {
         }
     }
     if (facts.load > static_cast<double>(online) && online > 0) {
-        std::vector<TaskFacts> busy = facts.tasks;
-        std::ranges::sort(busy, std::greater(), &TaskFacts::seconds);
-        std::vector<std::string> some;
-        for (std::size_t i = 0; i < std::min(busy.size(), named); ++i) {
-            some.push_back(told(busy[i]));
-        }
         findings.push_back(
             {.check = {},
              .subject = "load",
              .seen = fmt::format(
-                 "a load of {:.1f} on {}{}; most of it: {}", facts.load,
-                 cli::counted(online, "CPU"),
+                 "a load of {:.1f} on {}{}{}", facts.load, cli::counted(online, "CPU"),
                  full.empty() ? "" : fmt::format(", with no time left on {}", full.list()),
-                 fmt::join(some, "; ")),
+                 busiest(facts)),
              .why = "threads wait for a CPU for milliseconds",
              .advice = "end, move or bind what is not needed here"});
     }

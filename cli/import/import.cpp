@@ -68,10 +68,10 @@ std::size_t Import::carried_options() const {
 
 std::string Import::head() const {
     return fmt::format(
-        "{}{}.\n# {} carried over, {} left out. A setting that the host lacks is no error.\n\n"
+        "{}{}.\n# {} {}, {} left out. A setting that the host lacks is no error.\n\n"
         "[profile]\nsummary = {}\n",
-        mark_, comment(from_), counted(carried_options(), "setting"), left_.size(),
-        toml_text(summary_));
+        head_.mark, comment(from_), counted(carried_options(), head_.noun), head_.done,
+        left_.size(), toml_text(summary_));
 }
 
 std::string Import::text() const {

@@ -30,17 +30,22 @@ struct LeftOut {
     friend bool operator==(const LeftOut&, const LeftOut&) = default;
 };
 
-/// Everything that imported profiles begin with, by which one is known.
-inline constexpr std::string_view imported_mark = "# Imported by nanotune from ";
+/// How a made profile begins, and what it calls that which its lines are made of.
+struct ImportHead {
+    std::string_view mark;  ///< everything of its kind begins with it, by which one is known
+    std::string_view noun;  ///< "setting"
+    std::string_view done;  ///< "carried over"
+};
+inline constexpr ImportHead imported_head = {
+    .mark = "# Imported by nanotune from ", .noun = "setting", .done = "carried over"};
 
 /// A value. Of one key of a section the line that was added last counts, as with every tool that is
 /// read here.
 class Import {
   public:
-    /// `from`: "TuneD's profile balanced". `summary` is the profile's. `mark` is what it begins
-    /// with, before `from`: a literal.
-    Import(std::string from, std::string summary, std::string_view mark = imported_mark)
-        : from_(std::move(from)), summary_(std::move(summary)), mark_(mark) {}
+    /// `from`: "TuneD's profile balanced". `summary` is the profile's.
+    Import(std::string from, std::string summary, const ImportHead& head = imported_head)
+        : from_(std::move(from)), summary_(std::move(summary)), head_(head) {}
 
     void carry(CarriedLine line);
     void leave(std::string origin, std::string why);
@@ -65,7 +70,7 @@ class Import {
 
     std::string from_;
     std::string summary_;
-    std::string_view mark_;
+    ImportHead head_;
     std::vector<CarriedLine> carried_;
     std::vector<std::string> objections_;  ///< of each, the first
     std::vector<LeftOut> left_;

@@ -29,9 +29,10 @@ constexpr Option import_options[] = {
 };
 
 constexpr OwnText an_import = {
-    .what = "an imported profile", .limit = longest_file, .is_own = [](std::string_view text) {
-        return text.starts_with(imported_mark);
-    }};
+    .option = "--out",
+    .what = "an imported profile",
+    .limit = longest_file,
+    .is_own = [](std::string_view text) { return text.starts_with(imported_head.mark); }};
 
 /// What is TuneD's is below `root`; the kernel's files are this host's.
 HostReader reader_below(const std::string& root) {

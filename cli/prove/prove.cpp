@@ -107,12 +107,7 @@ Result<std::chrono::milliseconds> time_in(const Arguments& arguments, std::strin
                                           std::chrono::milliseconds least,
                                           std::chrono::milliseconds most) {
     const std::string text = arguments.text(option, std::string(otherwise));
-    NT_TRY(const auto time, duration_of(fmt::format("--{}", option), text));
-    if (time < least || time > most) {
-        return failure(ErrorCode::invalid, fmt::format("--{} {}: expected {} ms to {} s", option,
-                                                       text, least.count(), most.count() / 1000));
-    }
-    return time;
+    return duration_within(fmt::format("--{}", option), text, least, most);
 }
 
 Result<CpuSet> cpus_in(const Context& context, Service& service, const ProfileRequest& profile) {
@@ -205,8 +200,10 @@ int print_setback(const Context& context, const Setback& setback, const std::str
     return status_of(setback.exit);
 }
 
-constexpr OwnText a_proof{
-    .what = "a proof", .limit = std::size_t{16} << 20U, .is_own = is_proof_page};
+constexpr OwnText a_proof{.option = "--html",
+                          .what = "a proof",
+                          .limit = std::size_t{16} << 20U,
+                          .is_own = is_proof_page};
 
 int print_result(const Context& context, const Proof& proof, const std::string& file) {
     Status kept;

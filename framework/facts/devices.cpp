@@ -107,16 +107,21 @@ NicFacts nic_of(System& system, const Candidate& candidate) {
     return nic;
 }
 
+HostCounters counted_of(const std::string& nic, const std::map<std::string, Counts>& first,
+                        const std::map<std::string, Counts>& last) {
+    const auto before = first.find(nic);
+    const auto now = last.find(nic);
+    return before == first.end() || now == last.end() ? HostCounters()
+                                                      : counted(before->second, now->second);
+}
+
 }  // namespace
 
 void add_nics(System& system, const Sample& first, const Sample& last, HostFacts& facts) {
     for (const NicLayout& layout : facts.topology.nics) {
         NicFacts nic = nic_of(system, layout.nic);
-        const auto before = first.nics.find(nic.name);
-        const auto now = last.nics.find(nic.name);
-        if (before != first.nics.end() && now != last.nics.end()) {
-            nic.counters = counted(before->second, now->second);
-        }
+        nic.counters = counted_of(nic.name, first.nics, last.nics);
+        nic.driver_counters = counted_of(nic.name, first.drivers, last.drivers);
         facts.nics.push_back(std::move(nic));
     }
 }

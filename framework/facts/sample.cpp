@@ -46,10 +46,18 @@ void add_thread(System& system, unsigned process, unsigned thread, Sample& sampl
                               .ticks = field(user_ticks_field) + field(system_ticks_field)};
 }
 
+/// Who looks: proc(5) has it first in its own file.
+std::optional<std::uint64_t> own_process(System& system) {
+    const std::string stat = text_of(system, "/proc/self/stat");
+    return number(std::string_view(stat).substr(0, stat.find(' ')));
+}
+
+/// Of all processes but the one that looks, which is gone with the answer.
 void add_threads(System& system, Sample& sample) {
+    const auto self = own_process(system);
     for (const std::string& process : names_in(system, "/proc")) {
         const auto id = number(process);
-        if (!id) {
+        if (!id || id == self) {
             continue;
         }
         for (const std::string& thread : names_in(system, fmt::format("/proc/{}/task", process))) {
@@ -66,7 +74,7 @@ constexpr std::string_view kernel_counters[] = {
     "rx_errors",  "rx_frame_errors",  "rx_length_errors", "rx_nohandler",   "tx_dropped",
     "tx_errors",  "tx_fifo_errors",   "tx_carrier_errors"};
 
-Counts counters_of(System& system, const std::string& nic) {
+Counts losses_of(System& system, const std::string& nic, const Counts& driver) {
     Counts counts;
     for (const std::string_view name : kernel_counters) {
         const auto value =
@@ -75,12 +83,19 @@ Counts counters_of(System& system, const std::string& nic) {
             counts[std::string(name)] = *value;
         }
     }
-    if (const auto own = system.ethtool().counters(nic)) {
-        for (const auto& [name, value] : *own) {
-            if (tells_of_loss(name) && !counts.contains(name)) {
-                counts[name] = value;
-            }
+    for (const auto& [name, value] : driver) {
+        if (tells_of_loss(name)) {
+            counts.emplace(name, value);
         }
+    }
+    return counts;
+}
+
+/// As `ethtool -S` shows them.
+Counts driver_counters(System& system, const std::string& nic) {
+    Counts counts;
+    if (const auto own = system.ethtool().counters(nic)) {
+        counts.insert(own->begin(), own->end());
     }
     return counts;
 }
@@ -201,7 +216,8 @@ Sample sampled(System& system, const std::vector<std::string>& nics) {
         return six;
     }());
     for (const std::string& nic : nics) {
-        sample.nics[nic] = counters_of(system, nic);
+        sample.drivers[nic] = driver_counters(system, nic);
+        sample.nics[nic] = losses_of(system, nic, sample.drivers[nic]);
     }
     return sample;
 }

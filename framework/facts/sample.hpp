@@ -41,7 +41,8 @@ struct Sample {
     std::map<unsigned, Thread> threads;  ///< of the whole host, by their numbers
     Counts softnet;
     Counts network;
-    std::map<std::string, Counts> nics;  ///< errors and drops
+    std::map<std::string, Counts> nics;     ///< errors and drops
+    std::map<std::string, Counts> drivers;  ///< of each NIC all that its driver counts
 };
 
 /// What cannot be read is not in it. `nics` are names of network devices.

@@ -94,7 +94,8 @@ struct NicFacts {
     std::optional<bool> pauses = {};                         ///< it obeys pause frames
     std::map<std::string, bool, std::less<>> features = {};  ///< active, by the kernel's names
     std::vector<std::string> abilities = {};                 ///< "hardware clock", "native XDP"
-    HostCounters counters = {};  ///< errors and drops alone: the kernel's, and the driver's
+    HostCounters counters = {};         ///< errors and drops alone: the kernel's, and the driver's
+    HostCounters driver_counters = {};  ///< all that the driver has
     friend bool operator==(const NicFacts&, const NicFacts&) = default;
 };
 
@@ -118,6 +119,7 @@ struct PathFacts {
     unsigned told = 0;         ///< the MTU that a router told; 0: none did
     std::string told_by = {};  ///< its address
     std::string trouble = {};  ///< why nothing could be probed
+    bool is_silent = false;    ///< the trouble is that the peer answers nothing
     friend bool operator==(const PathFacts&, const PathFacts&) = default;
 };
 

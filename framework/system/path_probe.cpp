@@ -239,6 +239,11 @@ std::optional<Answer> sent(int socket, const Version& version, unsigned bytes) {
 
 }  // namespace
 
+Status known_peer(const std::string& peer) {
+    NT_CHECK(address_of(peer));
+    return {};
+}
+
 Result<PathProbe> probed_path(const std::string& peer) {
     NT_TRY(const Address to, address_of(peer));
     const Version& version = to.version();

@@ -16,6 +16,9 @@ struct PathProbe {
     std::string told_by;   ///< the router's address
 };
 
+/// Whether probed_path() could know where to. Sends nothing. Errors: invalid for no address.
+[[nodiscard]] Status known_peer(const std::string& peer);
+
 /// Sends a few datagrams of UDP with "don't fragment" to a port that hardly anybody listens to, at
 /// most a dozen, and waits for what ICMP says (ip(7): IP_MTU_DISCOVER, IP_RECVERR; ipv6(7)). An
 /// IPv4 or IPv6 address, with its device where it is of one link ("fe80::1%eth0"). Needs no right.

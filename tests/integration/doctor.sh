@@ -34,6 +34,14 @@ judges() {
     doctor --json "$@" >said || status=$?
     [[ $status == $wanted ]] || { echo "doctor $*: $status instead of $wanted"; cat said; exit 1; }
 }
+# refuses TEXT OPTIONS...: at once, with a problem that says TEXT.
+refuses() {
+    local text=$1 status=0
+    shift
+    "$build/bin/nanotune" doctor --state-dir /run/state --json "$@" >said || status=$?
+    [ $status -eq 1 ] && grep --quiet --fixed-strings -- "$text" said ||
+        { echo "doctor $*: $status, and \"$text\" is to be said"; cat said; exit 1; }
+}
 ip link set lo up
 
 echo "-- datagrams that did not fit into their receive buffer"
@@ -55,7 +63,7 @@ holds '{one["key"] for one in found[("stack", "Udp.RcvbufErrors")]["remedies"]} 
 grep --quiet rmem_max fix.toml
 "$build/bin/nanotune" profile check fix.toml --state-dir /run/state
 tar --list --file all.tar >listed
-for name in report.txt report.json fix.toml version.txt proc/net/snmp proc/interrupts; do
+for name in report.txt report.json fix.toml version.txt status.txt topology.txt plugins.json proc/net/snmp proc/interrupts; do
     grep --quiet --line-regexp "nanotune-doctor/$name" listed || { echo "the bundle lacks $name"; cat listed; exit 1; }
 done
 tar --extract --to-stdout --file all.tar nanotune-doctor/report.txt | awk 'length > 80 { print "too wide: " $0; exit 1 }'
@@ -107,8 +115,7 @@ holds 'said["path"]["largest"] == min(said["path"]["device_mtu"], 65535) and not
 judges 2 --peer 2001:db8:2::2
 holds 'said["path"]["device"] == "near" and said["path"]["device_mtu"] == 1500'
 holds 'said["path"]["largest"] == 1400 and said["path"]["told"] == 1400 and said["path"]["told_by"] == "2001:db8:1::2"'
-judges "[02]" --peer 2001:db8::zz
-holds '"is no IP address" in said["path"]["trouble"]'
+refuses "is no IP address" --peer 2001:db8::zz
 
 echo "-- a link whose other end is narrower, and nobody tells"
 ip -n router link set r0 mtu 1400
@@ -128,6 +135,25 @@ status=0
 wait $watcher || status=$?
 grep --quiet 'came: UDP' watched && [ $status -eq 2 ] || { echo "watching ended with $status"; cat watched; exit 1; }
 
-echo "-- an address that is none"
-judges 2 --peer nowhere
-holds '"no IP address" in found[("path", "nowhere")]["seen"]'
+echo "-- what comes, for a program: one object a line"
+"$build/bin/nanotune" doctor --state-dir /run/state --window 200ms --watch --json >watched &
+watcher=$!
+for _ in $(seq 100); do
+    grep --quiet 'Udp.RcvbufErrors' watched && break
+    sleep 0.1
+done
+kill -TERM $watcher
+wait $watcher || true
+python3 - <<'END' || { echo "these are no objects"; cat watched; exit 1; }
+import json
+seen = [json.loads(line) for line in open("watched")]
+assert {one["what"] for one in seen} <= {"came", "gone"}, seen
+assert any(one["finding"]["subject"] == "Udp.RcvbufErrors" and one["at"].endswith("Z") for one in seen), seen
+assert not any("nanotune" in one["finding"]["seen"] for one in seen), "it has found itself"
+END
+
+echo "-- what is no address, no time and no file of doctor's own"
+refuses "no IP address" --peer nowhere
+refuses "expected 10 ms to 3600 s" --window 0s
+echo notes >mine.tar
+refuses "bundle mine.tar: it holds something else" --bundle mine.tar

@@ -1,4 +1,6 @@
 // What doctor makes of facts.
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "cli/doctor/bundle.hpp"
@@ -167,6 +169,13 @@ TEST_CASE("a load above the number of CPUs and a hypervisor that takes time are 
     CHECK(findings[1].seen == "the hypervisor gave time of CPUs 2 to other guests");
 }
 
+TEST_CASE("a load that no thread of this window has made is told without names", "[cli][doctor]") {
+    HostFacts facts = sound();
+    facts.load = 4.5;
+    facts.tasks = {{.process = 7, .thread = 8, .name = "build", .cpu = 1, .is_runnable = true}};
+    CHECK(only(facts).seen == "a load of 4.5 on 4 CPUs");
+}
+
 TEST_CASE("packets that found no buffer are told with the ring that the card could have",
           "[cli][doctor]") {
     HostFacts facts = sound();
@@ -202,6 +211,7 @@ TEST_CASE("full queues of the stack are told with sysctls that hold more", "[cli
     CHECK(findings[0].remedies ==
           std::vector{optional("sysctl", "\"net.core.netdev_max_backlog\"", "10000")});
     CHECK(findings[2].remedies[0] == optional("sysctl", "\"net.core.rmem_max\"", "8388608"));
+    CHECK(findings[2].advice.contains("rmem_default is of every other socket"));
 }
 
 TEST_CASE("a datapath without a free slot for answers is told", "[cli][doctor]") {
@@ -323,7 +333,7 @@ TEST_CASE("the report fits 80 columns, and its JSON has every finding", "[cli][d
     std::string text;
     const cli::Screen screen([&text](std::string_view part) { text += part; },
                              [](std::string_view) {});
-    print(screen.with({.width = 80}), facts, findings);
+    print(screen.with({.width = 80}), facts, findings, true);
     for (std::string_view rest = text; !rest.empty();) {
         const std::string_view line = rest.substr(0, rest.find('\n'));
         CHECK(line.size() <= 80);
@@ -336,10 +346,61 @@ TEST_CASE("the report fits 80 columns, and its JSON has every finding", "[cli][d
     CHECK(json.at("findings")[0].at("check") == "rings");
 }
 
+TEST_CASE("lines are offered where there are some, and not when they were just written",
+          "[cli][doctor]") {
+    const auto said = [](const HostFacts& facts, bool offers_fix) {
+        std::string text;
+        const cli::Screen screen([&text](std::string_view part) { text += part; },
+                                 [](std::string_view) {});
+        print(screen, facts, findings_of(facts), offers_fix);
+        return text;
+    };
+    HostFacts facts = sound();
+    facts.unseen = {"/proc/a: permission denied"};
+    CHECK(!said(facts, true).contains("--fix-profile"));
+    facts.turbo = false;
+    CHECK(said(facts, true).contains("--fix-profile FILE writes the lines above"));
+    CHECK(!said(facts, false).contains("--fix-profile"));
+    facts.smt = "notsupported";
+    CHECK(said(facts, true).contains(", no SMT,"));
+}
+
+TEST_CASE("between two looks findings come and go, whatever their numbers", "[cli][doctor]") {
+    Findings before(2);
+    before[0] = {.check = "load", .subject = "load", .seen = "a load of 3.0", .why = {}};
+    before[1] = {.check = "rings", .subject = "eth0", .seen = "lost 1", .why = {}};
+    Findings now(2);
+    now[0] = {.check = "rings", .subject = "eth0", .seen = "lost 2", .why = {}};
+    now[1] = {.check = "stack", .subject = "backlog", .seen = "full", .why = {}};
+    const std::vector<Change> changes = changes_between(before, now);
+    REQUIRE(changes.size() == 2);
+    const std::string line = json_of(changes[0], "2026-11-29T05:00:00Z");
+    CHECK(std::ranges::count(line, '\n') == 1);
+    const auto json = nlohmann::json::parse(line);
+    CHECK(json.at("at") == "2026-11-29T05:00:00Z");
+    CHECK(json.at("what") == "came");
+    CHECK(json.at("finding").at("subject") == "backlog");
+    CHECK(nlohmann::json::parse(json_of(changes[1], "")).at("what") == "gone");
+    CHECK(changes[1].finding.seen == "a load of 3.0");
+}
+
+TEST_CASE("a peer that is silent is told from a path that is none", "[cli][doctor]") {
+    HostFacts facts = sound();
+    facts.path = PathFacts{.peer = "192.0.2.9", .trouble = "network is unreachable"};
+    CHECK(only(facts).advice.empty());
+    facts.path->is_silent = true;
+    CHECK(only(facts).advice.contains("answers nothing to UDP"));
+}
+
 TEST_CASE("a profile of the lines says that doctor wrote it", "[cli][doctor]") {
     const std::string text = remedies_of(findings_of(sound())).text();
     CHECK(text.starts_with("# Written by nanotune doctor from what it found on this host.\n"));
     CHECK(!text.contains("mported"));
+    HostFacts facts = sound();
+    facts.turbo = false;
+    CHECK(remedies_of(findings_of(facts))
+              .text()
+              .contains("# 1 finding mended by the lines below, 0 left out."));
 }
 
 TEST_CASE("an archive holds whole blocks, and says how large each file is", "[cli][doctor]") {

@@ -95,6 +95,19 @@ TEST_CASE("what happened between two samples is the facts of the window", "[fact
     CHECK(facts.tools == std::vector<std::string>{"tuned (300)"});
 }
 
+TEST_CASE("who looks is not among the threads that are seen", "[facts]") {
+    FakeHost host = given::host();
+    host.with("/proc/self/stat", stat_of(302, "nanotune", "R", 0, 5, 1));
+    host.with("/proc/302/task/302/stat", stat_of(302, "nanotune", "R", 0, 5, 1));
+    host.with("/proc/302/task/303/stat", stat_of(303, "nanotune", "R", 0, 5, 1));
+    host.with("/proc/304/task/304/stat", stat_of(304, "nanotune", "R", 0, 5, 1));
+    FakeSystem system(host);
+    const Sample sample = sampled(system, {});
+    CHECK(!sample.threads.contains(302));
+    CHECK(!sample.threads.contains(303));
+    CHECK(sample.threads.contains(304));  // another one of that name is somebody else
+}
+
 TEST_CASE("a file that may not be read is told, and keeps nothing else from being seen",
           "[facts]") {
     FakeHost host = given::host();
