@@ -43,15 +43,23 @@ void Import::carry(CarriedLine line) {
         if (carried_[at].section == line.section && carried_[at].key == line.key) {
             carried_.erase(carried_.begin() + static_cast<std::ptrdiff_t>(at));
             objections_.erase(objections_.begin() + static_cast<std::ptrdiff_t>(at));
+            places_.erase(places_.begin() + static_cast<std::ptrdiff_t>(at));
             break;
         }
     }
     carried_.push_back(std::move(line));
     objections_.emplace_back();
+    places_.push_back(met_++);
 }
 
 void Import::leave(std::string origin, std::string why) {
-    left_.push_back({std::move(origin), std::move(why)});
+    leave_at(met_++, {std::move(origin), std::move(why)});
+}
+
+void Import::leave_at(std::size_t place, LeftOut one) {
+    const auto after = std::ranges::upper_bound(left_places_, place);
+    left_.insert(left_.begin() + (after - left_places_.begin()), std::move(one));
+    left_places_.insert(after, place);
 }
 
 void Import::pass_over(std::string origin, std::string why) {
@@ -132,8 +140,9 @@ bool Import::amend(const Problems& problems, std::string_view file) {
             carried_[i].spellings.erase(carried_[i].spellings.begin());
             continue;
         }
-        left_.push_back(
-            {carried_[i].origin, objections_[i].empty() ? std::string(objected) : objections_[i]});
+        leave_at(places_[i], {carried_[i].origin,
+                              objections_[i].empty() ? std::string(objected) : objections_[i]});
+        places_.erase(places_.begin() + static_cast<std::ptrdiff_t>(i));
         carried_.erase(carried_.begin() + static_cast<std::ptrdiff_t>(i));
         objections_.erase(objections_.begin() + static_cast<std::ptrdiff_t>(i));
     }

@@ -56,6 +56,7 @@ class Import {
     [[nodiscard]] const std::vector<CarriedLine>& carried() const { return carried_; }
     /// Of how many of the other tool's settings they come.
     [[nodiscard]] std::size_t carried_options() const;
+    /// In the order in which they were met, whoever objected to them.
     [[nodiscard]] const std::vector<LeftOut>& left() const { return left_; }
     [[nodiscard]] const std::vector<LeftOut>& passed_over() const { return passed_over_; }
 
@@ -67,13 +68,17 @@ class Import {
 
   private:
     [[nodiscard]] std::string head() const;
+    void leave_at(std::size_t place, LeftOut one);
 
     std::string from_;
     std::string summary_;
     ImportHead head_;
     std::vector<CarriedLine> carried_;
     std::vector<std::string> objections_;  ///< of each, the first
+    std::vector<std::size_t> places_;      ///< of each, among all that was met
     std::vector<LeftOut> left_;
+    std::vector<std::size_t> left_places_;
+    std::size_t met_ = 0;
     std::vector<LeftOut> passed_over_;
 };
 

@@ -1,6 +1,8 @@
 #include "import_verb.hpp"
 
 #include <algorithm>
+#include <ranges>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -54,13 +56,32 @@ std::string label_of(const std::string& file) {
     return label.empty() ? "link" : label;
 }
 
+/// The names of TuneD's profiles on the command line, also where a word holds several of them, as
+/// /etc/tuned/active_profile does. None: the active ones.
+Result<std::vector<std::string>> tuned_names(const Context& context, const HostReader& read) {
+    const auto& operands = context.arguments().operands();
+    std::vector<std::string> names;
+    for (const std::string& operand : std::span(operands).subspan(1)) {
+        if (operand.contains('/')) {
+            names.push_back(absolute_path(operand, context.surroundings().working_folder));
+            continue;
+        }
+        for (const auto word : std::views::split(operand, ' ')) {
+            if (!word.empty()) {
+                names.emplace_back(word.begin(), word.end());
+            }
+        }
+    }
+    return names.empty() ? active_tuned_profiles(read) : names;
+}
+
 Result<Import> imported(const Context& context) {
+    const auto& operands = context.arguments().operands();
     const std::string kind = context.arguments().operand(0);
-    const std::string name = context.arguments().operand(1);
-    const std::string& folder = context.surroundings().working_folder;
     if (kind == "tuned") {
-        return tuned_import(name.contains('/') ? absolute_path(name, folder) : name,
-                            reader_below(context.arguments().text("root")));
+        const HostReader read = reader_below(context.arguments().text("root"));
+        NT_TRY(const auto names, tuned_names(context, read));
+        return tuned_import(names, read);
     }
     if (kind != "sysctl" && kind != "link") {
         const std::vector<std::string> known = {"tuned", "sysctl", "link"};
@@ -68,18 +89,32 @@ Result<Import> imported(const Context& context) {
                        fmt::format("nanotune import knows tuned, sysctl and link, not \"{}\"{}",
                                    kind, did_you_mean(kind, known)));
     }
-    NT_TRY(const std::string text, read_text_file(absolute_path(name, folder), longest_file));
+    if (operands.size() != 2) {
+        return failure(ErrorCode::invalid, fmt::format("nanotune import {} takes one FILE", kind));
+    }
+    const std::string& name = operands[1];
+    const std::string path = absolute_path(name, context.surroundings().working_folder);
+    NT_TRY(const std::string text, read_text_file(path, longest_file));
     return kind == "sysctl" ? sysctl_import(name, text) : link_import(name, text, label_of(name));
 }
 
-void tell(const Screen& screen, const Import& import, const std::string& file) {
+/// What was left out stands in the profile, too: nobody is to read it twice on one terminal.
+bool is_seen_in_profile(const Context& context, const std::string& file) {
+    const Surroundings& around = context.surroundings();
+    return file.empty() && around.out_is_terminal && around.error_is_terminal;
+}
+
+void tell(const Context& context, const Import& import, const std::string& file) {
+    const Screen& screen = context.screen();
     if (file.empty()) {
         screen.raw(import.text());
     } else {
         screen.line(fmt::format("{} holds {} as a profile.", file, import.from()));
     }
-    for (const LeftOut& one : import.left()) {
-        screen.error(fmt::format("left out: {}: {}", harmless(one.origin), harmless(one.why)));
+    if (!is_seen_in_profile(context, file)) {
+        for (const LeftOut& one : import.left()) {
+            screen.error(fmt::format("left out: {}: {}", harmless(one.origin), harmless(one.why)));
+        }
     }
     screen.error(fmt::format("{} carried over, {} left out, {} not for this host.",
                              counted(import.carried_options(), "setting"), import.left().size(),
@@ -100,7 +135,7 @@ Ended run(Context& context) {
     if (context.look().json) {
         context.screen().raw(json_of(import));
     } else {
-        tell(context.screen(), import, file);
+        tell(context, import, file);
     }
     return 0;
 }
@@ -110,14 +145,17 @@ Ended run(Context& context) {
 constinit const Command import_command = {
     .name = "import",
     .help = "turn a TuneD profile, a sysctl.d file or a .link file into a profile",
-    .operands = {.usage = "tuned NAME|PATH | sysctl FILE | link FILE", .least = 2, .most = 2},
+    .operands = {.usage = "tuned [TUNED-PROFILE|PATH]... | sysctl FILE | link FILE",
+                 .least = 1,
+                 .most = 32},
     .options = import_options,
     .details =
         "The profile has the place that each line comes from as a comment, and passes nanotune "
         "profile check. What could not be carried over is a comment at its end, and told on "
-        "standard error, with the reason. A TuneD profile is named as tuned-adm names it, or by "
-        "its path; what it includes, its variables and its functions are worked out on this host. "
-        "No program of a profile is run. Nothing on the host is changed.",
+        "standard error, with the reason. TuneD profiles are named as tuned-adm names them, or by "
+        "their paths, and merged in order; without a name they are those that TuneD works by now. "
+        "What they include, their variables and functions are worked out on this host. No program "
+        "of a profile is run. Nothing on the host is changed.",
     .run = run};
 
 }  // namespace nanotune::cli

@@ -12,6 +12,8 @@ namespace nanotune::cli {
 
 namespace {
 
+constexpr IniDialect link_dialect = {.backslash_continues = true, .tells_others = true};
+
 enum class LinkKind { number, bytes, time, flag };
 
 struct LinkKey {
@@ -72,6 +74,10 @@ constexpr LinkKey link_keys[] = {
     {"TransmitVLANSTAGHardwareAcceleration", "features.tx-vlan-stag-hw-insert", LinkKind::flag},
     {"NTupleFilter", "features.ntuple", LinkKind::flag},
 };
+
+// What nic.link.mode is made of, as one value.
+constexpr std::string_view mode_keys[] = {"BitsPerSecond", "Duplex", "AutoNegotiation",
+                                          "Advertise"};
 
 // Of [Match], by the keys of `match` here.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 4> match_keys = {
@@ -159,52 +165,107 @@ Match match_of(const std::string& file, const std::vector<IniLine>& lines) {
     return match;
 }
 
+/// The section that means the file's devices, and why.
+struct LinkSection {
+    std::string name;
+    std::string note;
+    bool selects_by_match = false;
+};
+
+/// Once the file has given its device a name, that is the one to know it by.
+LinkSection section_of(const Match& match, const std::vector<IniLine>& lines,
+                       const std::string& label) {
+    const std::string given = value_in(lines, "Link", "Name");
+    if (!given.empty()) {
+        return {.name = fmt::format("nic.{}", toml_text(given)),
+                .note = "by the name that the file gives it"};
+    }
+    if (match.keys.size() == 1 && match.keys.contains("name")) {
+        return {.name = fmt::format("nic.{}", toml_text(match.keys.at("name"))),
+                .note =
+                    "OriginalName is the kernel's name of it, and this the one that it has "
+                    "now"};
+    }
+    return {.name = fmt::format("nic.{}", toml_text(label)), .note = {}, .selects_by_match = true};
+}
+
+void carry_match(const Match& match, const LinkSection& section, Import& import) {
+    std::string keys;
+    for (const auto& [key, value] : match.keys) {
+        keys += fmt::format("{}{} = {}", keys.empty() ? "" : ", ", key, toml_text(value));
+    }
+    import.carry({.section = section.name,
+                  .key = "match",
+                  .spellings = {fmt::format("{{ {} }}", keys)},
+                  .origin = match.origin,
+                  .note = {}});
+}
+
+/// Why no setting here is what the line says.
+std::string without_setting(const IniLine& line) {
+    if (line.section == "Link" &&
+        std::ranges::find(mode_keys, std::string_view(line.key)) != std::end(mode_keys)) {
+        return "to be written by hand: nic.link.mode does it, with \"auto\" or a forced mode such "
+               "as \"1000/full\"";
+    }
+    if (line.section == "Link" && line.key == "Name") {
+        return "a profile renames no device: the file goes on doing so";
+    }
+    return "no setting here does it";
+}
+
+void import_line(const IniLine& line, const std::string& origin, const LinkSection& section,
+                 Import& import) {
+    const auto* const found =
+        std::ranges::find(link_keys, std::string_view(line.key), &LinkKey::key);
+    if (line.section != "Link" || found == std::end(link_keys)) {
+        import.leave(origin, without_setting(line));
+        return;
+    }
+    const auto value = value_of(found->kind, line.value);
+    if (!value || *value == "max") {
+        import.leave(origin, value ? "only the device knows its most: nanotune capture shows it"
+                                   : "its value is none of systemd.link(5)");
+        return;
+    }
+    import.carry(
+        {.section = section.name,
+         .key = std::string(found->setting),
+         .spellings = {fmt::format("{{ value = {}, optional = true }}", toml_text(*value))},
+         .origin = origin,
+         .note = section.note});
+}
+
 }  // namespace
 
-Import link_import(const std::string& file, std::string_view text, const std::string& label) {
+Result<Import> link_import(const std::string& file, std::string_view text,
+                           const std::string& label) {
     Import import(file, "As " + file);
-    const auto lines = ini_lines(text, systemd_dialect);
+    const auto lines = ini_lines(text, link_dialect);
+    if (std::ranges::none_of(lines, [](const IniLine& line) {
+            return line.section == "Match" || line.section == "Link";
+        })) {
+        return failure(ErrorCode::invalid,
+                       fmt::format("{} has neither [Match] nor [Link]: is it a .link file?", file));
+    }
     const Match match = match_of(file, lines);
-    const bool by_name = match.keys.size() == 1 && match.keys.contains("name");
-    const std::string section =
-        fmt::format("nic.{}", toml_text(by_name ? match.keys.at("name") : label));
-    if (!by_name && match.unsayable.empty()) {
-        std::string keys;
-        for (const auto& [key, value] : match.keys) {
-            keys += fmt::format("{}{} = {}", keys.empty() ? "" : ", ", key, toml_text(value));
-        }
-        import.carry({.section = section,
-                      .key = "match",
-                      .spellings = {fmt::format("{{ {} }}", keys)},
-                      .origin = match.origin,
-                      .note = {}});
+    const LinkSection section = section_of(match, lines, label);
+    const bool is_said = !section.selects_by_match || match.unsayable.empty();
+    if (section.selects_by_match && is_said) {
+        carry_match(match, section, import);
     }
     for (const IniLine& line : lines) {
-        if (line.section == "Match" || line.key.empty()) {
-            continue;
-        }
-        std::string origin = fmt::format("{}:{}: {}={}", file, line.line, line.key, line.value);
-        const auto* const found =
-            std::ranges::find(link_keys, std::string_view(line.key), &LinkKey::key);
-        const auto value =
-            found == std::end(link_keys) ? std::nullopt : value_of(found->kind, line.value);
-        if (!match.unsayable.empty()) {
-            import.leave(std::move(origin), match.unsayable);
-        } else if (line.section != "Link" || found == std::end(link_keys)) {
-            import.leave(std::move(origin), "no setting here does it");
-        } else if (!value || *value == "max") {
-            import.leave(std::move(origin),
-                         value ? "only the device knows its most: nanotune capture shows it"
-                               : "its value is none of systemd.link(5)");
-        } else {
-            import.carry(
-                {.section = section,
-                 .key = std::string(found->setting),
-                 .spellings = {fmt::format("{{ value = {}, optional = true }}", toml_text(*value))},
-                 .origin = std::move(origin),
-                 .note = by_name ? "OriginalName is the kernel's name of it, and this "
-                                   "the one that it has now"
-                                 : ""});
+        if (line.key.empty() && !line.value.empty()) {
+            import.leave(fmt::format("{}:{}: {}", file, line.line, line.value),
+                         "it is no KEY=VALUE");
+        } else if (line.section != "Match" && !line.key.empty()) {
+            const std::string origin =
+                fmt::format("{}:{}: {}={}", file, line.line, line.key, line.value);
+            if (is_said) {
+                import_line(line, origin, section, import);
+            } else {
+                import.leave(origin, match.unsayable);
+            }
         }
     }
     return import;

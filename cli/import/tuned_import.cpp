@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "../text.hpp"
 #include "model/ini_text.hpp"
 
 namespace nanotune::cli {
@@ -132,11 +133,12 @@ Bounded bounded(std::string_view value, const std::optional<std::string>& presen
             .note = fmt::format("TuneD: {}, and this host has {}", value, stripped(*present))};
 }
 
-Result<Import> tuned_import(const std::string& name, const HostReader& read) {
+Result<Import> tuned_import(const std::vector<std::string>& names, const HostReader& read) {
     const TunedHost host(read);
-    NT_TRY(const TunedProfile profile, tuned_profile(name, read, host));
-    Import import(fmt::format("TuneD's profile {}", name),
-                  profile.summary.empty() ? "As TuneD's " + name : profile.summary);
+    NT_TRY(const TunedProfile profile, tuned_profile(names, read, host));
+    const std::string all = joined(names);
+    Import import(fmt::format("TuneD's profile{} {}", names.size() > 1 ? "s" : "", all),
+                  profile.summary.empty() ? "As TuneD's " + all : profile.summary);
     for (const TunedUnit& unit : profile.units) {
         import_unit({.unit = unit, .host = host, .import = import});
     }

@@ -6,8 +6,9 @@
 
 namespace nanotune::cli {
 
-/// What the profile comes to on the host that `read` reads. Errors: as tuned_profile.
-[[nodiscard]] Result<Import> tuned_import(const std::string& name, const HostReader& read);
+/// What the profiles come to together on the host that `read` reads. Errors: as tuned_profile.
+[[nodiscard]] Result<Import> tuned_import(const std::vector<std::string>& names,
+                                          const HostReader& read);
 
 /// One unit, while it is taken apart.
 struct TunedWork {
@@ -36,8 +37,9 @@ void import_scheduler(const TunedWork& work);
 /// "0-1" of a mask in hexadecimal or of a list; nothing for what is neither.
 [[nodiscard]] std::optional<CpuSet> cpus_of_text(std::string_view text);
 
-/// A sysctl as a line; of values with > and < before them that which TuneD would leave.
-void import_sysctl(const TunedWork& work, const TunedOption& option);
+/// The sysctl of this name as a line; of values with > and < before them that which TuneD would
+/// leave.
+void import_sysctl(const TunedWork& work, const TunedOption& option, std::string_view name);
 
 /// A value with TuneD's sign before it: >4096 only raises, <5 only lowers what is there.
 struct Bounded {

@@ -10,9 +10,6 @@ namespace nanotune::cli {
 
 namespace {
 
-constexpr std::string_view folders[] = {"/etc/tuned", "/etc/tuned/profiles", "/usr/lib/tuned",
-                                        "/usr/lib/tuned/profiles"};
-constexpr std::string_view file_name = "tuned.conf";
 constexpr std::size_t deepest = 16;
 
 struct Found {
@@ -129,8 +126,10 @@ class Loader {
   public:
     Loader(const HostReader& read, const TunedHost& host) : read_(read), words_(host) {}
 
-    Result<TunedProfile> loaded(const std::string& name) {
-        NT_CHECK(load(name, {}, 0));
+    Result<TunedProfile> loaded(const std::vector<std::string>& names) {
+        for (const std::string& name : names) {
+            NT_CHECK(load(name, {}, 0));
+        }
         const auto variables = std::ranges::find(profile_.units, "variables", &TunedUnit::name);
         if (variables != profile_.units.end()) {
             NT_CHECK(define(variables->options));
@@ -144,7 +143,6 @@ class Loader {
                 NT_TRY(option.value, words_.expanded(option.value));
             }
         }
-        profile_.name = name;
         return std::move(profile_);
     }
 
@@ -152,10 +150,10 @@ class Loader {
     [[nodiscard]] Result<Found> find(const std::string& name, const std::string& asked_by) const {
         std::vector<std::string> files;
         if (name.contains('/')) {
-            files = {name, fmt::format("{}/{}", name, file_name)};
+            files = {name, fmt::format("{}/{}", name, tuned_file)};
         } else {
-            for (const std::string_view folder : folders) {
-                files.push_back(fmt::format("{}/{}/{}", folder, name, file_name));
+            for (const std::string_view folder : tuned_folders) {
+                files.push_back(fmt::format("{}/{}/{}", folder, name, tuned_file));
             }
         }
         for (const std::string& file : files) {
@@ -251,9 +249,29 @@ TunedOption* TunedUnit::find(std::string_view option) {
     return found == options.end() ? nullptr : &*found;
 }
 
-Result<TunedProfile> tuned_profile(const std::string& name, const HostReader& read,
+Result<std::vector<std::string>> active_tuned_profiles(const HostReader& read) {
+    std::vector<std::string> names;
+    // tuned-adm writes the first; the second is kept whatever it switches to.
+    for (const char* const file : {"/etc/tuned/active_profile", "/etc/tuned/post_loaded_profile"}) {
+        const std::string text = read(file).value_or("");
+        std::string_view rest = stripped(text);
+        while (!rest.empty()) {
+            const std::string_view name = rest.substr(0, rest.find_first_of(" \t\n"));
+            names.emplace_back(name);
+            rest = stripped(rest.substr(name.size()));
+        }
+    }
+    if (names.empty()) {
+        return failure(ErrorCode::not_found,
+                       "TuneD works by no profile: /etc/tuned/active_profile is not there, or "
+                       "empty; name one");
+    }
+    return names;
+}
+
+Result<TunedProfile> tuned_profile(const std::vector<std::string>& names, const HostReader& read,
                                    const TunedHost& host) {
-    return Loader(read, host).loaded(name);
+    return Loader(read, host).loaded(names);
 }
 
 }  // namespace nanotune::cli

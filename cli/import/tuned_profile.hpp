@@ -33,16 +33,25 @@ struct TunedUnit {
 };
 
 struct TunedProfile {
-    std::string name;
     std::string summary;
     std::vector<TunedUnit> units;  ///< in the order in which they first appear
 };
 
-/// Reads the profile by its name, from /etc/tuned and /usr/lib/tuned (with or without "profiles"
-/// below), or by the path of its file or folder. `read` is also asked for these. Errors: not_found,
-/// naming who includes it; invalid for profiles that include each other; refused, by an assertion
-/// of the profile's.
-[[nodiscard]] Result<TunedProfile> tuned_profile(const std::string& name, const HostReader& read,
-                                                 const TunedHost& host);
+/// Where profiles are looked for by their names, in this order.
+inline constexpr std::string_view tuned_folders[] = {"/etc/tuned", "/etc/tuned/profiles",
+                                                     "/usr/lib/tuned", "/usr/lib/tuned/profiles"};
+/// What a profile's folder has.
+inline constexpr std::string_view tuned_file = "tuned.conf";
+
+/// The profiles that TuneD works by: what tuned-adm was told, and what is loaded after it. `read`
+/// is asked for its files. Errors: not_found where it works by none.
+[[nodiscard]] Result<std::vector<std::string>> active_tuned_profiles(const HostReader& read);
+
+/// Reads profiles by their names, or by the paths of their files or folders, and merges them in
+/// order, as TuneD does with several. `read` is also asked for these. Errors: not_found, naming who
+/// includes it; invalid for profiles that include each other; refused, by an assertion of the
+/// profile's.
+[[nodiscard]] Result<TunedProfile> tuned_profile(const std::vector<std::string>& names,
+                                                 const HostReader& read, const TunedHost& host);
 
 }  // namespace nanotune::cli

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "model/ini_text.hpp"
+#include "systemd_import.hpp"
 #include "tuned_import.hpp"
 
 namespace nanotune::cli {
@@ -173,13 +174,14 @@ constexpr Single singles[] = {
 
 }  // namespace
 
-void import_sysctl(const TunedWork& work, const TunedOption& option) {
-    std::string path = "/proc/sys/" + option.name;
-    if (!option.name.contains('/')) {
-        std::ranges::replace(path, '.', '/');
+void import_sysctl(const TunedWork& work, const TunedOption& option, std::string_view name) {
+    const std::string key = sysctl_key(name);
+    std::string path = "/proc/sys/" + key;
+    if (!key.contains('/')) {
+        std::ranges::replace(path.begin() + 10, path.end(), '.', '/');
     }
     const Bounded found = bounded(unquoted(option.value), work.host.file(path));
-    work.carry(option, "sysctl", toml_text(option.name), found.value, found.note);
+    work.carry(option, "sysctl", toml_text(key), found.value, found.note);
 }
 
 void import_single(const TunedWork& work) {
@@ -189,7 +191,7 @@ void import_single(const TunedWork& work) {
             continue;
         }
         if (work.unit.type == "sysctl") {
-            import_sysctl(work, option);
+            import_sysctl(work, option, option.name);
             continue;
         }
         const auto* const found = std::ranges::find_if(singles, [&](const Single& single) {

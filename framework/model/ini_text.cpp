@@ -62,7 +62,12 @@ std::vector<IniLine> ini_lines(std::string_view text, const IniDialect& dialect)
             continue;
         }
         const std::size_t equals = line.find('=');
-        if (equals != std::string_view::npos) {
+        if (equals == std::string_view::npos) {
+            if (dialect.tells_others) {
+                lines.push_back(
+                    {.section = section, .key = {}, .value = std::string(line), .line = number});
+            }
+        } else {
             lines.push_back({.section = section,
                              .key = std::string(stripped(line.substr(0, equals))),
                              .value = std::string(stripped(line.substr(equals + 1))),

@@ -20,13 +20,14 @@ struct IniDialect {
     bool hash_ends_line = false;       ///< TuneD: " #" begins a comment behind a value
     bool indent_continues = false;     ///< TuneD: an indented line goes on with the value above
     bool backslash_continues = false;  ///< systemd: a line that ends with one goes on in the next
+    bool tells_others = false;         ///< what is no line of the format is a value without key
 };
 inline constexpr IniDialect tuned_dialect = {.hash_ends_line = true, .indent_continues = true};
 inline constexpr IniDialect systemd_dialect = {.backslash_continues = true};
 inline constexpr IniDialect glib_dialect = {};
 
-/// Every line in order; a section without any has one line without key. What is no line of the
-/// format is passed over, as its own readers do.
+/// Every line in order, and of each section the line that begins it, without key and value. What is
+/// no line of the format is passed over, as its own readers do, or told where the dialect says so.
 [[nodiscard]] std::vector<IniLine> ini_lines(std::string_view text, const IniDialect& dialect);
 
 /// The last value of a key; "" for none.

@@ -27,7 +27,7 @@ REASONS = (
     "memory.readahead is of every disk", "the initial file system", "takes what a program prints", "it names no CPU",
     "its value is empty on this host", "a word that is not to be on the command line", "no CPU is left",
     "this host has none of", "boot has no setting", "vm.dirty_bytes sets its ratio", "vm.dirty_background_bytes sets its ratio",
-    "net.ipv4.ip_forward also rewrites",
+    "net.ipv4.ip_forward also rewrites", "to be written by hand: ",
 )
 
 

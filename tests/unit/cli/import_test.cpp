@@ -1,4 +1,5 @@
 // Other tools' settings as lines of a profile.
+#include <algorithm>
 #include <map>
 
 #include "cli/import/systemd_import.hpp"
@@ -33,12 +34,27 @@ TextFiles host() {
     return files;
 }
 
-Import imported(TextFiles files, const std::string& name = "mine") {
-    const auto import =
-        tuned_import(name, [&files](const std::string& path) -> std::optional<std::string> {
-            const auto found = files.find(path);
-            return found == files.end() ? std::nullopt : std::optional(found->second);
-        });
+HostReader reader_of(const TextFiles& files) {
+    return [&files](const std::string& path) -> std::optional<std::string> {
+        const auto found = files.find(path);
+        return found == files.end() ? std::nullopt : std::optional(found->second);
+    };
+}
+
+Import imported(const TextFiles& files, const std::vector<std::string>& names = {"mine"}) {
+    const auto import = tuned_import(names, reader_of(files));
+    REQUIRE(import);
+    return *import;
+}
+
+Import imported_sysctls(const std::string& text) {
+    const auto import = sysctl_import("60-mine.conf", text);
+    REQUIRE(import);
+    return *import;
+}
+
+Import imported_link(const std::string& text) {
+    const auto import = link_import("50-fast.link", text, "50-fast");
     REQUIRE(import);
     return *import;
 }
@@ -134,10 +150,7 @@ TEST_CASE("variables and functions of TuneD's are worked out for the host", "[cl
 
 TEST_CASE("a profile whose own assertion fails is not imported", "[cli][import]") {
     TextFiles files = with_profile("[variables]\nx=${f:assertion:cores are online:1,9:1}\n[vm]\n");
-    const auto import = tuned_import("mine", [&files](const std::string& path) {
-        const auto found = files.find(path);
-        return found == files.end() ? std::nullopt : std::optional(found->second);
-    });
+    const auto import = tuned_import({"mine"}, reader_of(files));
     REQUIRE(!import);
     CHECK(
         import.error().message ==
@@ -146,10 +159,7 @@ TEST_CASE("a profile whose own assertion fails is not imported", "[cli][import]"
 
 TEST_CASE("a profile that is not there is told with who includes it", "[cli][import]") {
     TextFiles files = with_profile("[main]\ninclude=gone\n");
-    const auto import = tuned_import("mine", [&files](const std::string& path) {
-        const auto found = files.find(path);
-        return found == files.end() ? std::nullopt : std::optional(found->second);
-    });
+    const auto import = tuned_import({"mine"}, reader_of(files));
     REQUIRE(!import);
     CHECK(import.error().message.starts_with(
         "TuneD's profile gone, which /etc/tuned/mine/tuned.conf:2 includes, is not there: looked "
@@ -179,10 +189,9 @@ TEST_CASE("devices, policies of kernel threads and other processors are theirs",
 
 TEST_CASE("of a sysctl.d file the last line of a key counts, and patterns are left out",
           "[cli][import]") {
-    const Import import =
-        sysctl_import("60-mine.conf",
-                      "# ours\nvm.swappiness = 10\n-net/ipv4/conf/eth0.1/rp_filter=0\n"
-                      "net.ipv4.conf.*.rp_filter = 2\nvm.swappiness=5\n; end\n");
+    const Import import = imported_sysctls(
+        "# ours\nvm.swappiness = 10\n-net/ipv4/conf/eth0.1/rp_filter=0\n"
+        "net.ipv4.conf.*.rp_filter = 2\nvm.swappiness=5\n; end\n");
     CHECK(lines_of(import) ==
           std::vector<std::string>{"sysctl \"net/ipv4/conf/eth0.1/rp_filter\" = " + optional("0"),
                                    "sysctl \"vm.swappiness\" = " + optional("5")});
@@ -191,12 +200,10 @@ TEST_CASE("of a sysctl.d file the last line of a key counts, and patterns are le
 }
 
 TEST_CASE("a .link file becomes a section for the devices that it matches", "[cli][import]") {
-    const Import import = link_import(
-        "50-fast.link",
+    const Import import = imported_link(
         "[Match]\nDriver=igb\nPermanentMACAddress=00:11:22:33:44:55\n[Link]\nMTUBytes=9K\n"
         "RxCoalesceSec=50us\nTxCoalesceSec=1\nRxBufferSize=max\nGenericReceiveOffload=no\n"
-        "WakeOnLan=off\n",
-        "50-fast");
+        "WakeOnLan=off\n");
     CHECK(lines_of(import) ==
           std::vector<std::string>{
               "nic.\"50-fast\" match = { driver = \"igb\", mac = \"00:11:22:33:44:55\" }",
@@ -210,11 +217,114 @@ TEST_CASE("a .link file becomes a section for the devices that it matches", "[cl
 }
 
 TEST_CASE("a .link file that no section can say is left out as a whole", "[cli][import]") {
-    const Import import =
-        link_import("a.link", "[Match]\nOriginalName=eth0 eth1\n[Link]\nMTUBytes=9000\n", "a");
+    const Import import = imported_link("[Match]\nOriginalName=eth0 eth1\n[Link]\nMTUBytes=9000\n");
     CHECK(import.carried().empty());
     REQUIRE(import.left().size() == 1);
     CHECK(import.left()[0].why.starts_with("OriginalName= is a list"));
+}
+
+TEST_CASE("a device that a .link file renames is known by its new name", "[cli][import]") {
+    const Import import =
+        imported_link("[Match]\nOriginalName=eth1\n[Link]\nName=feed0\nMTUBytes=9000\n");
+    CHECK(lines_of(import) == std::vector<std::string>{"nic.\"feed0\" mtu = " + optional("9000")});
+    CHECK(reasons_of(import) ==
+          std::vector<std::string>{"a profile renames no device: the file goes on doing so"});
+}
+
+TEST_CASE("what a .link file says of speed is left to nic.link.mode", "[cli][import]") {
+    const Import import = imported_link(
+        "[Match]\nOriginalName=eth1\n[Link]\nAutoNegotiation=no\nBitsPerSecond=1G\nnothing\n");
+    CHECK(import.carried().empty());
+    const std::vector<std::string> reasons = reasons_of(import);
+    REQUIRE(reasons.size() == 3);
+    CHECK(reasons[0].starts_with("to be written by hand: nic.link.mode does it"));
+    CHECK(reasons[1] == reasons[0]);
+    CHECK(reasons[2] == "it is no KEY=VALUE");
+}
+
+TEST_CASE("a file of another kind is refused with what it seems to be", "[cli][import]") {
+    const auto sysctls = sysctl_import("a.link", "[Match]\nOriginalName=eth0\n");
+    REQUIRE(!sysctls);
+    CHECK(sysctls.error().message ==
+          "a.link:1: [Match]: sysctl.d(5) has no sections: is this a file for sysctl?");
+    const auto link = link_import("a.conf", "vm.swappiness = 1\n", "a");
+    REQUIRE(!link);
+    CHECK(link.error().message == "a.conf has neither [Match] nor [Link]: is it a .link file?");
+}
+
+TEST_CASE("a sysctl in slashes is the one in dots, and a line that is none is told",
+          "[cli][import]") {
+    const Import import = imported_sysctls(
+        "net/ipv4/conf/eth1/rp_filter=1\nnet.ipv4.conf.eth0/7.tag=2\nbogus line\n"
+        "-net.ipv4.conf.all.rp_filter\n");
+    CHECK(lines_of(import) ==
+          std::vector<std::string>{"sysctl \"net.ipv4.conf.eth1.rp_filter\" = " + optional("1"),
+                                   "sysctl \"net/ipv4/conf/eth0.7/tag\" = " + optional("2")});
+    REQUIRE(import.left().size() == 2);
+    CHECK(import.left()[0] == LeftOut{"60-mine.conf:3: bogus line", "it is no KEY = VALUE"});
+    CHECK(import.left()[1].why.starts_with("it keeps this key from patterns"));
+}
+
+TEST_CASE("several TuneD profiles are merged in order, and those that are active are known",
+          "[cli][import]") {
+    TextFiles files = with_profile("[sysctl]\nvm.swappiness=1\nkernel.sem=1\n");
+    files["/usr/lib/tuned/guest/tuned.conf"] = "[sysctl]\nvm.swappiness=30\n";
+    const Import import = imported(files, {"mine", "guest"});
+    CHECK(lines_of(import) ==
+          std::vector<std::string>{"sysctl \"vm.swappiness\" = " + optional("30"),
+                                   "sysctl \"kernel.sem\" = " + optional("1")});
+    CHECK(import.from() == "TuneD's profiles mine and guest");
+    CHECK(!active_tuned_profiles(reader_of(files)));
+    files["/etc/tuned/active_profile"] = "mine guest\n";
+    files["/etc/tuned/post_loaded_profile"] = "late\n";
+    CHECK(active_tuned_profiles(reader_of(files)) ==
+          std::vector<std::string>{"mine", "guest", "late"});
+}
+
+TEST_CASE("files of [sysfs] are the settings that write them, by device and by CPU",
+          "[cli][import]") {
+    const Import import = imported(
+        with_profile("[sysfs]\n/sys/class/net/eth*/queues/rx-*/rps_cpus=f\n"
+                     "/sys/class/net/eth1/tx_queue_len=5000\n/proc/sys/vm/swappiness=1\n"
+                     "/sys/devices/system/cpu/cpu*/cpufreq/scaling_governor=powersave\n"
+                     "/sys/devices/system/cpu/cpu3/cpufreq/scaling_governor=performance\n"
+                     "/sys/devices/system/cpu/cpu[01]/cpufreq/scaling_governor=performance\n"
+                     "/sys/class/net/eth1/queues/rx-0/rps_cpus=1\n/sys/class/net/eth1/other=1\n"));
+    CHECK(lines_of(import) ==
+          std::vector<std::string>{"nic.\"eth*\" rps.cpus = " + optional("0-3"),
+                                   "nic.\"eth1\" txqueuelen = " + optional("5000"),
+                                   "sysctl \"vm.swappiness\" = " + optional("1"),
+                                   "cpu governor = " + optional("powersave"),
+                                   "cpu.3 governor = " + optional("performance")});
+    CHECK(reasons_of(import) ==
+          std::vector<std::string>{
+              "to be written by hand: cpu.governor does it, for CPUs by their numbers",
+              "to be written by hand: nic.rps.cpus does it, for all queues alike",
+              "no setting here writes this file"});
+}
+
+TEST_CASE("what is left out stands in the order of the file, whoever objects", "[cli][import]") {
+    Import import("a test", "Test");
+    const auto line = [](const std::string& key, unsigned number) {
+        return CarriedLine{.section = "sysctl",
+                           .key = key,
+                           .spellings = {"1"},
+                           .origin = "x:" + std::to_string(number),
+                           .note = {}};
+    };
+    import.carry(line("a", 1));
+    import.carry(line("b", 2));
+    import.leave("x:3", "a pattern");
+    const auto number_of = [&import](const std::string& key) {
+        const std::string text = import.text();
+        return std::to_string(std::ranges::count(text.substr(0, text.find(key + " = 1")), '\n') +
+                              1);
+    };
+    const Problems problems = {{ErrorCode::invalid, "f:" + number_of("b") + ":1: no", 0},
+                               {ErrorCode::invalid, "f:" + number_of("a") + ":1: no", 0}};
+    REQUIRE(import.amend(problems, "f"));
+    CHECK(import.left() ==
+          std::vector<LeftOut>{{"x:1", "no"}, {"x:2", "no"}, {"x:3", "a pattern"}});
 }
 
 TEST_CASE("what the profile's own check objects to gets its next spelling, or is left out",
