@@ -7,6 +7,7 @@
 #   make bench           figures, next to scripts and a bare C program that do the same; of the packet processor too
 #   make soak            10000 applies and 200 clients at one daemon
 #   make soak-datapath   ten million packets through each backend of the datapath
+#   make soak-reboot     real reboots of the lab's virtual machine
 #   make sanitize        unit and contract tests under the sanitizers
 #   make check-format    clang-format
 #   make tidy            clang-tidy
@@ -72,6 +73,13 @@ soak:
 	@packaging/install-dependencies build test
 	@$(MAKE) --no-print-directory tests-built
 	$(SUDO) env NANOTUNE_SOAK_APPLIES=10000 NANOTUNE_SOAK_CLIENTS=200 tests/bus/soak.sh $(BUILD)
+
+# Boots of an emulated machine; in `make test` units begin and end as a boot has them do.
+.PHONY: soak-reboot
+soak-reboot:
+	@packaging/install-dependencies build demo lab
+	@$(MAKE) --no-print-directory programs
+	$(SUDO) env NANOTUNE_LAB_REQUIRED=yes tests/lab/check $(BUILD) --systemd --timeout 900 --later nanotune.off reboot.sh
 
 # Ten million packets through each backend of the datapath, every one of them accounted for.
 .PHONY: soak-datapath

@@ -26,13 +26,14 @@ describe_machine() {
     nic rp3 1 igb
     nic rp4 2 virtio-net-pci,mq=on,vectors=6
 
+    # no_timer_check: on a machine with other work an emulated timer misses its first ticks, and the kernel gives up on it.
     machine=(-nodefaults -no-user-config -display none -no-reboot
         # Deeper virtualisation than plain emulation is not to be had where this has to run.
         -accel tcg,thread=single
         -M q35,usb=off,i8042=off -cpu max,vendor=GenuineIntel,family=6,model=85,stepping=4
         -m "$((2 * memory))M" -smp 8,sockets=2,cores=2,threads=2
         -kernel "$kernel_root/vmlinux" -initrd "$initrd/initrd.img" -acpitable "file=$kernel_root/pstates.aml"
-        -append "console=ttyS0 panic=-1 net.ifnames=0 mitigations=off nokaslr no5lvl lpj=10000000 tsc=reliable rcupdate.rcu_expedited=1 cryptomgr.notests nowatchdog audit=0 apparmor=0 8250.nr_uarts=1 loglevel=5 $ticks $append"
+        -append "console=ttyS0 panic=-1 net.ifnames=0 mitigations=off nokaslr no5lvl lpj=10000000 tsc=reliable no_timer_check rcupdate.rcu_expedited=1 cryptomgr.notests nowatchdog audit=0 apparmor=0 8250.nr_uarts=1 loglevel=5 $ticks $append"
         -device isa-debug-exit,iobase=0x501,iosize=0x04
         -fsdev local,id=host,path=/,security_model=none,readonly=on,multidevs=remap
         -device virtio-9p-pci,fsdev=host,mount_tag=host,bus=pcie.0,addr=0x10
@@ -61,6 +62,25 @@ start_qemu() {
     timeout --foreground --kill-after=5 "$limit" "${qemu[@]}" "${machine[@]}" \
         -chardev "file,id=con,path=$run/console,input-path=$run/console.in" -serial chardev:con \
         -chardev "$out,id=out" -chardev "$err,id=err" -chardev "$tty,id=tty" "$@"
+}
+
+# What a guest boots with when it reboots: -append has no part in the state that it goes on from.
+let_it_reboot() {
+    local i
+    machine+=(-action reboot=reset)
+    for ((i = 0; i < ${#machine[@]}; i++)); do
+        [ "${machine[i]}" != -append ] || machine[i + 1]+=" $later"
+    done
+}
+
+# Each boot waits for the word once more.
+answer_reboots() {
+    local answered=0
+    while sleep 0.2; do
+        [ "$(grep --count 'lab: ready' "$run/console" || true)" -gt $answered ] || continue
+        answered=$((answered + 1))
+        echo go >&"$console_in"
+    done
 }
 
 fail_with_console() {
@@ -96,7 +116,7 @@ restore_or_make_state() {
 }
 
 save_state() {
-    local qemu_pid monitor tries=0
+    local qemu_pid monitor tries=0 limit=600 # however little time is left for the command
     echo "lab: booting the guest and saving its state; this is done once" >&2
     mkfifo "$run/monitor"
     exec {monitor}<>"$run/monitor"
@@ -105,12 +125,12 @@ save_state() {
     : >>"$run/console"
     until grep --quiet --no-messages 'lab: ready' "$run/console"; do
         tries=$((tries + 1))
-        if [ $tries -gt 1200 ] || ! kill -0 "$qemu_pid" 2>/dev/null; then
+        if [ $tries -gt 6000 ] || ! kill -0 "$qemu_pid" 2>/dev/null; then
             fail_with_console "the guest does not boot"
         fi
         sleep 0.1
     done
-    sleep 0.3 # it reads its console by now, and is at rest
+    sleep 0.3 # it is at rest
     printf 'migrate_set_parameter max-bandwidth 10G\nmigrate "exec:cat >%s"\nquit\n' "$state.draft" >&$monitor
     wait $qemu_pid || fail_with_console "QEMU ended with $? when the guest's state was saved"
     [ -s "$state.draft" ] || { cat "$run/monitor.log" >&2; fail "QEMU saved no state"; }
@@ -134,7 +154,7 @@ mind_the_cables() { # MONITOR: descriptor of QEMU's
 }
 
 run_guest() { # COMMAND...
-    local status=0 rows=24 columns=80 out err tty=null readers monitor cables
+    local status=0 rows=24 columns=80 out err tty=null readers monitor cables answering=
     cp "$here"/guest/{second,systemd} "$run/share/"
     if [ "$interactive" ]; then
         [ -t 0 ] || fail "--shell wants a terminal"
@@ -145,6 +165,14 @@ run_guest() { # COMMAND...
     printf 'exec %s\n' "$(printf '%q ' "$@")" >"$run/share/command"
     printf '%s=%q\n' init "$init" kernel_root "$kernel_root" folder "$PWD" interactive "$interactive" \
         rows "$rows" columns "$columns" package_roots "${package_roots[*]}" >"$run/share/settings"
+
+    if [ "$reboots" ]; then
+        let_it_reboot
+        mkdir "$run/share/disk"
+        : >"$run/console" # a boot that was saved is none of them
+        answer_reboots &
+        answering=$!
+    fi
 
     mkfifo "$run/out" "$run/err"
     cat "$run/out" &
@@ -162,6 +190,7 @@ run_guest() { # COMMAND...
         -incoming "exec:cat $state" 2>"$run/qemu.log" || status=$?
     kill $cables
     exec {out}>&- {err}>&-
+    [ -z "$answering" ] || kill "$answering"
     wait $readers
 
     [ -z "$console" ] || cp "$run/console" "$console"
