@@ -5,13 +5,13 @@
 #include <charconv>
 #include <csignal>
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <poll.h>
+#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "system/storage/new_process.hpp"
 
 namespace nanotune::cli {
 
@@ -24,6 +24,48 @@ constexpr std::string_view holding_word = "holding";
 constexpr std::string_view awaiting_word = "awaiting";
 constexpr std::chrono::seconds start_patience{5};
 constexpr int guard_descriptor = 3;
+
+/// posix_spawn's two option objects, freed together.
+class SpawnOptions {
+  public:
+    SpawnOptions() {
+        posix_spawn_file_actions_init(&actions_);
+        posix_spawnattr_init(&attributes_);
+    }
+    ~SpawnOptions() {
+        posix_spawn_file_actions_destroy(&actions_);
+        posix_spawnattr_destroy(&attributes_);
+    }
+    SpawnOptions(const SpawnOptions&) = delete;
+    SpawnOptions& operator=(const SpawnOptions&) = delete;
+    SpawnOptions(SpawnOptions&&) = delete;
+    SpawnOptions& operator=(SpawnOptions&&) = delete;
+
+    /// A session of its own, nothing inherited but the line, no signal blocked or ignored.
+    void detach_keeping(const GuardLine& line) {
+        sigset_t all;
+        sigset_t none;
+        sigfillset(&all);
+        sigemptyset(&none);
+        posix_spawnattr_setsigdefault(&attributes_, &all);
+        posix_spawnattr_setsigmask(&attributes_, &none);
+        posix_spawnattr_setflags(
+            &attributes_, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+        posix_spawn_file_actions_adddup2(&actions_, line.number(), guard_descriptor);
+        for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+            posix_spawn_file_actions_addopen(&actions_, standard, "/dev/null", O_RDWR, 0);
+        }
+        posix_spawn_file_actions_addclosefrom_np(&actions_, guard_descriptor + 1);
+        posix_spawn_file_actions_addchdir_np(&actions_, "/");
+    }
+
+    [[nodiscard]] const posix_spawn_file_actions_t* actions() const { return &actions_; }
+    [[nodiscard]] const posix_spawnattr_t* attributes() const { return &attributes_; }
+
+  private:
+    posix_spawn_file_actions_t actions_{};
+    posix_spawnattr_t attributes_{};
+};
 
 std::unexpected<Error> not_started(std::string_view why) {
     return failure(ErrorCode::io, fmt::format("guard for --confirm: {}; nothing was touched", why));
@@ -90,20 +132,21 @@ Result<std::optional<std::string>> GuardLine::hear(
 Result<Guard> Guard::start(const GuardStart& options) {
     NT_TRY(auto ends, GuardLine::pair());
     auto& [ours, theirs] = ends;
-    const std::array<std::string, 10> words = {
+    SpawnOptions spawn;
+    spawn.detach_keeping(theirs);
+    std::array<std::string, 10> words = {
         "nanotune",     "guard",
         "--state-dir",  options.state_folder,
         "--plugin-dir", options.plugin_folder,
         "--fd",         std::to_string(guard_descriptor),
         "--deadline",   fmt::format("{}s", options.deadline.count())};
-    NewProcess made;
-    made.give(theirs.number(), guard_descriptor);
-    for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-        made.give_nothing(standard);
+    std::array<char*, words.size() + 1> arguments{};
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        arguments[i] = words[i].data();
     }
-    made.leave_folder();
     pid_t process = 0;
-    const int error = made.start(process, options.program, words, guard_descriptor + 1);
+    const int error = ::posix_spawn(&process, options.program.c_str(), spawn.actions(),
+                                    spawn.attributes(), arguments.data(), environ);
     if (error != 0) {
         return not_started(kernel_failure("start " + options.program, error).error().message);
     }

@@ -57,9 +57,7 @@ class RunnerOn : public Runner {
         std::uint32_t resets = control_.resets();
         std::uint32_t clears = control_.clears();
         while (!stop.load(std::memory_order_relaxed)) {
-            if (processor_.poll() == 0) {
-                relax();
-            }
+            // What comes after a reset is counted: it is looked for before anything is taken.
             if (const std::uint32_t now = control_.resets(); now != resets) [[unlikely]] {
                 counters_.clear();
                 resets = now;
@@ -69,6 +67,9 @@ class RunnerOn : public Runner {
                     port_.clear();
                     clears = now;
                 }
+            }
+            if (processor_.poll() == 0) {
+                relax();
             }
         }
     }
