@@ -91,10 +91,10 @@ std::string Context::plugin_folder() const {
 std::string Context::command(std::string_view words) const {
     std::string line = fmt::format("{} {}", surroundings_.called, words);
     if (arguments_.has("state-dir")) {
-        line += " --state-dir " + quoted(state_folder());
+        line += " --state-dir " + shell_word(state_folder());
     }
     if (arguments_.has("plugin-dir")) {
-        line += " --plugin-dir " + quoted(plugin_folder());
+        line += " --plugin-dir " + shell_word(plugin_folder());
     }
     return line;
 }
@@ -102,7 +102,7 @@ std::string Context::command(std::string_view words) const {
 std::string Context::again_allowing(std::string_view words) const {
     std::string line = fmt::format("{} {}", surroundings_.called, verb_);
     for (const std::string& operand : arguments_.operands()) {
-        line += " " + quoted(operand);
+        line += " " + shell_word(operand);
     }
     std::string allowed;
     for (const auto& [option, values] : arguments_.options()) {
@@ -111,7 +111,7 @@ std::string Context::again_allowing(std::string_view words) const {
                 add_words(allowed, value);
             } else {
                 line += fmt::format(" --{}{}{}", option, value.empty() ? "" : " ",
-                                    value.empty() ? "" : quoted(value));
+                                    value.empty() ? "" : shell_word(value));
             }
         }
     }

@@ -70,7 +70,7 @@ std::string own_session_address() {
 Surroundings surroundings(const char* called) {
     const bool out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
     return {.places = nanotune::cli::places_of(link_target("/proc/self/exe")),
-            .called = nanotune::cli::quoted(called),
+            .called = nanotune::cli::shell_word(called),
             .working_folder = working_folder(),
             .session_address = own_session_address,
             .preload = environment("LD_PRELOAD"),

@@ -226,7 +226,7 @@ bool is_failure(const Row& row) {
            row.outcome == Outcome::gone || row.outcome == Outcome::away;
 }
 
-std::string quoted(std::string_view word) {
+std::string shell_word(std::string_view word) {
     constexpr std::string_view safe =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+@%";
     if (!word.empty() && word.find_first_not_of(safe) == std::string_view::npos) {
@@ -240,9 +240,9 @@ std::string quoted(std::string_view word) {
 }
 
 std::string command_words(const ProfileRequest& request) {
-    std::string words = quoted(request.name);
+    std::string words = shell_word(request.name);
     for (const Override& each : request.overrides) {
-        words += " --set " + quoted(each.name + "=" + each.value);
+        words += " --set " + shell_word(each.name + "=" + each.value);
     }
     return words;
 }

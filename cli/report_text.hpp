@@ -49,7 +49,7 @@ void print_notes(const Screen& screen, const Report& report);
 /// The request as words of a command line: "hft --set mtu=9000".
 [[nodiscard]] std::string command_words(const ProfileRequest& request);
 /// A word that a shell leaves alone.
-[[nodiscard]] std::string quoted(std::string_view word);
+[[nodiscard]] std::string shell_word(std::string_view word);
 
 /// Errors: damaged, with the reason, where the plugin of that name, or of that setting, is refused.
 [[nodiscard]] Status not_refused(const std::vector<PluginInfo>& plugins, std::string_view name);

@@ -48,7 +48,7 @@ struct Wanted {
 std::string plan_command(const Context& context, const ProfileRequest& request,
                          const std::string& file) {
     return context.command(
-        fmt::format("plan {} --out {}", command_words(request), cli::quoted(file)));
+        fmt::format("plan {} --out {}", command_words(request), cli::shell_word(file)));
 }
 
 Result<Wanted> wanted(const Context& context) {

@@ -64,7 +64,7 @@ void print_keys(const Context& context, const std::vector<KeyInfo>& keys) {
         screen.line(count + ".");
     } else {
         print_hint(screen, count + "; more about one, for example",
-                   context.command("describe " + cli::quoted(keys.front().name)));
+                   context.command("describe " + cli::shell_word(keys.front().name)));
     }
 }
 

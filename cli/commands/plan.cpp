@@ -90,9 +90,9 @@ void print_what_next(const Context& context, Service& service, const SavedPlan& 
     } else if (count_of(plan.rows, Outcome::not_done) > 0) {
         const std::string file = operand_of(context.arguments().text("out"));
         print_hint(screen, "Apply it with",
-                   command_to_apply(context,
-                                    file.empty() ? command_words(saved.request) : cli::quoted(file),
-                                    needed_consent(plan)),
+                   command_to_apply(
+                       context, file.empty() ? command_words(saved.request) : cli::shell_word(file),
+                       needed_consent(plan)),
                    Style::bold);
     } else if (plan.exit == Exit::as_wanted) {
         const std::size_t pending = count_of(plan.rows, Outcome::pending);

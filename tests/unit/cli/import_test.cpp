@@ -281,7 +281,7 @@ TEST_CASE("several TuneD profiles are merged in order, and those that are active
           std::vector<std::string>{"mine", "guest", "late"});
 }
 
-TEST_CASE("files of [sysfs] are the settings that write them, by device and by CPU",
+TEST_CASE("files that TuneD writes are the settings that write them, by device and by CPU",
           "[cli][import]") {
     const Import import = imported(
         with_profile("[sysfs]\n/sys/class/net/eth*/queues/rx-*/rps_cpus=f\n"

@@ -80,9 +80,9 @@ TEST_CASE("the tally names every outcome that occurs", "[cli][rows]") {
 }
 
 TEST_CASE("words that a shell would change are quoted", "[cli][rows]") {
-    CHECK(quoted("hft") == "hft");
-    CHECK(quoted("a b") == "'a b'");
-    CHECK(quoted("it's") == "'it'\\''s'");
-    CHECK(quoted("") == "''");
+    CHECK(shell_word("hft") == "hft");
+    CHECK(shell_word("a b") == "'a b'");
+    CHECK(shell_word("it's") == "'it'\\''s'");
+    CHECK(shell_word("") == "''");
     CHECK(called("/etc/nanotune/profiles/hft.toml") == "hft");
 }
