@@ -197,6 +197,9 @@ run_guest() { # COMMAND...
     [ -s "$run/share/status" ] && exit "$(cat "$run/share/status")"
     case $status in
     124 | 137) fail_with_console "the command did not end within $limit s, and the guest was stopped" ;;
-    *) fail_with_console "the guest ended without the command's status; QEMU ended with $status" ;;
+    *)
+        rm -f "$state" # it may be what is broken: the next guest boots anew
+        fail_with_console "the guest ended without the command's status; QEMU ended with $status"
+        ;;
     esac
 }
