@@ -23,11 +23,12 @@ std::uint64_t bit_of(unsigned cpu) noexcept {
 
 std::unexpected<Error> no_list(std::string_view text, std::string_view reason) {
     return failure(ErrorCode::invalid,
-                   fmt::format("{} is no list of CPUs: {}", quoted(text), reason));
+                   fmt::format("{} is no list of CPUs: {}", in_quotes(text), reason));
 }
 
 std::unexpected<Error> no_mask(std::string_view text, std::string_view reason) {
-    return failure(ErrorCode::invalid, fmt::format("{} is no CPU mask: {}", quoted(text), reason));
+    return failure(ErrorCode::invalid,
+                   fmt::format("{} is no CPU mask: {}", in_quotes(text), reason));
 }
 
 std::optional<unsigned> cpu_number(std::string_view text) {
@@ -63,7 +64,7 @@ Result<CpuSet> CpuSet::from_list(std::string_view text) {
             dash == std::string_view::npos ? first : cpu_number(part.substr(dash + 1));
         if (!first || !last) {
             return no_list(text, fmt::format("{} is no number or range of numbers below {}",
-                                             quoted(part), limit));
+                                             in_quotes(part), limit));
         }
         if (*last < *first) {
             return no_list(text, fmt::format("{} runs backwards", part));
@@ -98,7 +99,8 @@ Result<CpuSet> CpuSet::from_mask(std::string_view text) {
         const auto [at, fault] = std::from_chars(group.begin(), group.end(), bits, 16);
         if (group.empty() || group.size() > mask_digits || at != group.end() ||
             fault != std::errc{}) {
-            return no_mask(text, fmt::format("{} is not 1 to 8 hexadecimal digits", quoted(group)));
+            return no_mask(text,
+                           fmt::format("{} is not 1 to 8 hexadecimal digits", in_quotes(group)));
         }
         for (unsigned bit = 0; bit < 32; ++bit) {
             if ((bits >> bit & 1U) == 0) {

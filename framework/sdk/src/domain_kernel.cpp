@@ -176,8 +176,9 @@ struct KernelNumber {
 Result<Value> from_kernel(const Domain& domain, std::string_view text) {
     auto value = value_of(domain, trimmed(text));
     if (!value) {
-        return failure(ErrorCode::invalid, fmt::format("expected {}, but the kernel says {}",
-                                                       expectation(domain), quoted(trimmed(text))));
+        return failure(ErrorCode::invalid,
+                       fmt::format("expected {}, but the kernel says {}", expectation(domain),
+                                   in_quotes(trimmed(text))));
     }
     return *std::move(value);
 }

@@ -21,7 +21,7 @@ struct Spelling {
         }
         return text;
     }
-    std::string operator()(const std::string& text) const { return quoted(text); }
+    std::string operator()(const std::string& text) const { return in_quotes(text); }
     std::string operator()(const InputList&) const { return "a list"; }
     std::string operator()(const InputTable&) const { return "a table"; }
 };

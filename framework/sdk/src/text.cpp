@@ -93,7 +93,7 @@ bool is_one_line(std::string_view text) noexcept {
     return std::ranges::none_of(text, [](char c) { return is_control(c) && c != '\t'; });
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') {

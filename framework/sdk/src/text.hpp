@@ -35,6 +35,6 @@ namespace nanotune {
 [[nodiscard]] bool is_one_line(std::string_view text) noexcept;
 
 /// In quotation marks, escaped as TOML does.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string in_quotes(std::string_view text);
 
 }  // namespace nanotune

@@ -24,7 +24,7 @@ std::string encoded(const Value& value) {
 
 Result<Value> decoded(std::string_view text) {
     const auto damaged = [text] {
-        return failure(ErrorCode::damaged, fmt::format("{} is no encoded value", quoted(text)));
+        return failure(ErrorCode::damaged, fmt::format("{} is no encoded value", in_quotes(text)));
     };
     if (text.empty()) {
         return damaged();
