@@ -81,9 +81,19 @@ void check_rules(const Sections& sections, std::vector<Finding>& findings) {
     }
 }
 
+bool says_what_is_bounded(const ResolvedSection* section) {
+    return std::ranges::any_of(section->settings, [](const ResolvedSetting& setting) {
+        return std::ranges::any_of(
+            setting.settings, [](const SettingRef& ref) { return !ref.tunable->at_most.empty(); });
+    });
+}
+
 /// `sections` are for surely the same target, and may be several plugins': [sysctl] has names for
 /// what is another's.
 void check_bounds(const Sections& sections, std::vector<Finding>& findings) {
+    if (std::ranges::none_of(sections, says_what_is_bounded)) {
+        return;
+    }
     std::map<std::string, std::pair<SettingRef, const ResolvedSetting*>> said;
     for (const ResolvedSection* section : sections) {
         for (const ResolvedSetting& setting : section->settings) {
