@@ -17,8 +17,8 @@ namespace nanotune::datapath {
 
 namespace {
 
-constexpr int patience = 5'000;  // ms
-constexpr std::uint64_t seconds_to_connect = 5;
+constexpr int patience_seconds = 5;
+constexpr int patience = patience_seconds * 1'000;  // ms
 
 std::string text_of(const OrderReceiver& receiver) {
     std::array<char, INET6_ADDRSTRLEN> text{};
@@ -35,7 +35,7 @@ Status prepare(const Descriptor& socket) {
         {{SOL_SOCKET, SO_KEEPALIVE}, 1},
         {{IPPROTO_TCP, TCP_KEEPIDLE}, 1},
         {{IPPROTO_TCP, TCP_KEEPINTVL}, 1},
-        {{IPPROTO_TCP, TCP_USER_TIMEOUT}, 5'000}};
+        {{IPPROTO_TCP, TCP_USER_TIMEOUT}, patience}};
     for (const auto& [option, value] : options) {
         if (::setsockopt(socket.number(), option.first, option.second, &value, sizeof value) != 0) {
             return kernel_failure("prepare the socket of the order connection", errno);
@@ -160,7 +160,7 @@ void OrderConnection::finish() noexcept {
         state_ = State::up;
         counted_->is_up.set(1);
         counted_->made.add();
-    } else if (error != EINPROGRESS || now_ - since_ > seconds_to_connect) {
+    } else if (error != EINPROGRESS || now_ - since_ > patience_seconds) {
         fail();
     }
 }
