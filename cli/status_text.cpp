@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <filesystem>
 #include <ranges>
 
 #include <fmt/core.h>
 
 #include "hint.hpp"
+#include "next_steps.hpp"
 #include "report_text.hpp"
 #include "rows.hpp"
 #include "service/freeze.hpp"
@@ -32,100 +32,6 @@ Style style_of(HostState state) noexcept {
             return Style::bad;
     }
     return Style::plain;
-}
-
-/// A command to paste, and what it does.
-struct Step {
-    std::string command;
-    std::string_view what;
-};
-
-/// Undoing what changes links, queues or CPUs takes consent, which its plan tells.
-Step undoing(const Context& context, const HostStatus& status, std::string_view what) {
-    const bool is_known = status.interrupted.empty();
-    const bool is_free = std::ranges::all_of(
-        status.rows, [](const std::string& allow) { return allow.empty(); }, &Row::allow);
-    return is_known && is_free ? Step{.command = context.command("rollback"), .what = what}
-                               : Step{.command = context.command("rollback --plan"),
-                                      .what = "shows what undoing it does and takes"};
-}
-
-/// What an apply did not reach is nothing that is held: the whole profile has to be compared.
-Step comparing(const Context& context, const HostStatus& status) {
-    const ProfileRequest applied{.name = status.profile, .overrides = status.overrides};
-    return {.command = context.command(status.profile.empty() ? "verify"
-                                                              : "verify " + command_words(applied)),
-            .what = "shows what is not as wanted"};
-}
-
-/// Whether the profile that suits every host is installed.
-bool has_base(const Context& context) {
-    return std::ranges::any_of(context.surroundings().places.profiles,
-                               [](const std::string& folder) {
-                                   std::error_code error;
-                                   return std::filesystem::exists(folder + "/base.toml", error);
-                               });
-}
-
-/// What it takes a plan tells.
-Step putting_right(const Context& context, const HostStatus& status) {
-    const ProfileRequest applied{.name = status.profile, .overrides = status.overrides};
-    return {.command = context.command("plan " + command_words(applied)),
-            .what = "shows what an apply would put right"};
-}
-
-/// What another rollback does not end: what it left, and what nobody knows any more.
-std::vector<Step> steps_from_degraded(const Context& context, const HostStatus& status) {
-    if (!status.profile.empty() || !status.rows.empty()) {
-        return {comparing(context, status), undoing(context, status, "undoes the rest")};
-    }
-    if (status.left.empty()) {
-        return {{.command = context.command("rollback --all --force"),
-                 .what = "takes what is lost as it is now, and forgets it"}};
-    }
-    if (std::ranges::any_of(status.left,
-                            [](const Row& row) { return row.outcome == Outcome::away; })) {
-        return {{.command = context.command("rollback"),
-                 .what = "restores what is away, once it is back"},
-                {.command = context.command("rollback --all --force"), .what = "forgets it"}};
-    }
-    return {};
-}
-
-/// The safe things to do from here.
-std::vector<Step> next_steps(const Context& context, const HostStatus& status) {
-    switch (status.state) {
-        case HostState::clean:
-            return has_base(context)
-                       ? std::vector<Step>{{.command = context.command("plan base"),
-                                            .what = "shows what a first profile would change"}}
-                       : std::vector<Step>{{.command = context.command("list"),
-                                            .what = "shows the settings that profiles may use"}};
-        case HostState::tuned:
-            if (!status.drifted.empty()) {
-                return {putting_right(context, status), undoing(context, status, "undoes it")};
-            }
-            return {{.command = context.command("verify"), .what = "tells whether it still stands"},
-                    undoing(context, status, "undoes it")};
-        case HostState::awaiting_confirmation:
-            if (!status.is_guarded) {
-                return {{.command = context.command("confirm"), .what = "keeps it"},
-                        undoing(context, status, "takes it back")};
-            }
-            return {{.command = context.command("confirm"),
-                     .what = "keeps it; otherwise it is rolled back"}};
-        case HostState::degraded:
-            return steps_from_degraded(context, status);
-        case HostState::overdue:
-            return {undoing(context, status, "takes it back; it can no longer be confirmed")};
-        case HostState::interrupted:
-            return {undoing(context, status, "restores what was cut off")};
-        case HostState::unknown:
-            return {{.command = context.command("status"),
-                     .what = status.at_work.empty() ? "tells what is held, as root"
-                                                    : "tells what is held, once that has ended"}};
-    }
-    return {};
 }
 
 void print_held(const Screen& screen, const HostStatus& status) {
@@ -253,19 +159,8 @@ Table facts(const HostStatus& status, Cap cap) {
 }
 
 void add_steps(Table& table, const Context& context, const HostStatus& status) {
-    const Screen& screen = context.screen();
-    if (status.frozen && !status.frozen->by.empty()) {
-        add_step(table, screen, {.command = context.command("thaw"), .what = "ends the freeze"});
-    }
-    if (!status.left.empty()) {
-        add_step(table, screen,
-                 {.command = context.command("rollback --force --plan"),
-                  .what = "shows what would restore what rollback left"});
-    }
-    // What is safest comes last, where the eye is.
-    const std::vector<Step> next = next_steps(context, status);
-    for (const Step& step : next | std::views::reverse) {
-        add_step(table, screen, step);
+    for (const Step& step : next_steps(context, status)) {
+        add_step(table, context.screen(), step);
     }
 }
 
