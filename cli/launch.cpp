@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <limits>
 #include <utility>
 
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include <nanotune/domain.hpp>
+#include <nanotune/numbers.hpp>
 
 #include "text_file.hpp"
 
@@ -184,10 +184,8 @@ Result<RealTime> real_time_of(std::string_view text) {
         if (colon == std::string_view::npos || text.substr(0, colon) != name) {
             continue;
         }
-        int priority = 0;
-        const char* end = text.data() + text.size();
-        const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, priority);
-        if (error == std::errc() && rest == end && priority >= 1 && priority <= 99) {
+        const int priority = whole_number<int>(text.substr(colon + 1)).value_or(0);
+        if (priority >= 1 && priority <= 99) {
             return RealTime{.policy = policy, .priority = priority};
         }
     }

@@ -2,7 +2,6 @@
 // engine in this process.
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
@@ -15,6 +14,8 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include <nanotune/numbers.hpp>
 
 #include "bus/choice.hpp"
 #include "places.hpp"
@@ -47,10 +48,9 @@ std::string working_folder() {
 /// What COLUMNS says, for output that a pager or a test shows; 0 where it says nothing.
 std::size_t said_width() {
     const std::string text = environment("COLUMNS");
-    std::size_t width = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), width);
     constexpr std::size_t widest = 10'000;
-    return error == std::errc() && end == text.data() + text.size() && width <= widest ? width : 0;
+    const std::size_t width = nanotune::whole_number<std::size_t>(text).value_or(0);
+    return width <= widest ? width : 0;
 }
 
 std::size_t terminal_width() {

@@ -1,11 +1,12 @@
 // nanotune bench: market data for whoever listens, and how long answers take. It changes nothing on
 // the host.
 #include <cerrno>
-#include <charconv>
 #include <cmath>
 #include <fstream>
 
 #include <fmt/core.h>
+
+#include <nanotune/numbers.hpp>
 
 #include "../commands/commands.hpp"
 #include "../context.hpp"
@@ -52,14 +53,12 @@ constexpr Option options[] = {
 
 Result<std::uint64_t> number_of(std::string_view option, std::string_view text, std::uint64_t least,
                                 std::uint64_t most) {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || number < least ||
-        number > most) {
+    const auto number = whole_number<std::uint64_t>(text);
+    if (!number || *number < least || *number > most) {
         return failure(ErrorCode::invalid, fmt::format("--{} {}: expected a number from {} to {}",
                                                        option, text, least, most));
     }
-    return number;
+    return *number;
 }
 
 }  // namespace

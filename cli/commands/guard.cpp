@@ -2,12 +2,13 @@
 #include "../guard.hpp"
 
 #include <cerrno>
-#include <charconv>
 #include <ctime>
 
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <syslog.h>
+
+#include <nanotune/numbers.hpp>
 
 #include "../context.hpp"
 #include "../words.hpp"
@@ -34,14 +35,12 @@ void sleep_through(std::chrono::seconds duration) {
 }
 
 Result<GuardLine> line_of(const std::string& text) {
-    int number = -1;
-    const char* end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, number);
-    if (error != std::errc() || rest != end || ::fcntl(number, F_GETFD) < 0) {
+    const auto number = whole_number<int>(text);
+    if (!number || ::fcntl(*number, F_GETFD) < 0) {
         return failure(ErrorCode::invalid,
                        "nanotune guard is started by nanotune apply --confirm, not by hand");
     }
-    return GuardLine::inherited(number);
+    return GuardLine::inherited(*number);
 }
 
 Ended run(Context& context) {

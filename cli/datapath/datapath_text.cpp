@@ -1,11 +1,12 @@
 #include "datapath_text.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 
 #include <fmt/core.h>
+
+#include <nanotune/numbers.hpp>
 
 #include "../json_document.hpp"
 #include "../text.hpp"
@@ -14,22 +15,17 @@ namespace nanotune::cli {
 
 namespace {
 
-std::optional<std::uint64_t> number_in(std::string_view text) {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc() && end == text.data() + text.size() ? std::optional(number)
-                                                                    : std::nullopt;
-}
-
 std::optional<std::uint64_t> count_of(const Datapath& datapath, std::string_view name) {
     const auto found =
         std::ranges::find(datapath.counted, name, &std::pair<std::string, std::string>::first);
-    return found == datapath.counted.end() ? std::nullopt : number_in(found->second);
+    return found == datapath.counted.end() ? std::nullopt
+                                           : whole_number<std::uint64_t>(found->second);
 }
 
 /// Numbers with a blank before each three digits.
 std::string spaced(std::string number) {
-    for (std::size_t at = number.size(); at > 3 && number_in(number.substr(0, at)); at -= 3) {
+    for (std::size_t at = number.size();
+         at > 3 && whole_number<std::uint64_t>(number.substr(0, at)); at -= 3) {
         number.insert(at - 3, " ");
     }
     return number;
@@ -78,8 +74,8 @@ void print_stats(const Screen& screen, const std::vector<Datapath>& datapaths,
     for (const Datapath& datapath : datapaths) {
         Table table({{.title = datapath.name}, {.title = ""}, {.title = "A SECOND"}});
         for (const auto& [name, value] : datapath.counted) {
-            const bool is_count = number_in(value) && name != "process" && name != "price" &&
-                                  name != "quantity" && !name.starts_with("ns ");
+            const bool is_count = whole_number<std::uint64_t>(value) && name != "process" &&
+                                  name != "price" && name != "quantity" && !name.starts_with("ns ");
             table.add({{name},
                        {harmless(is_count ? spaced(value) : value)},
                        {is_count ? rate_of(datapath, before, name, seconds) : ""}});
@@ -99,7 +95,7 @@ std::string json_of(const std::vector<Datapath>& datapaths) {
             one["settings"][name] = value;
         }
         for (const auto& [name, value] : datapath.counted) {
-            if (const auto number = number_in(value)) {
+            if (const auto number = whole_number<std::uint64_t>(value)) {
                 one["counted"][name] = *number;
             } else {
                 one["counted"][name] = value;

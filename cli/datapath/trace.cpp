@@ -1,11 +1,12 @@
 #include "trace.hpp"
 
 #include <cerrno>
-#include <charconv>
 #include <vector>
 
 #include <fmt/core.h>
 #include <unistd.h>
+
+#include <nanotune/numbers.hpp>
 
 #include "worker/kept_workers.hpp"
 
@@ -19,9 +20,7 @@ Result<std::string> most_of(const Context& context) {
         return std::string();
     }
     std::string text = context.arguments().text("count");
-    std::uint64_t count = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-    if (error != std::errc() || end != text.data() + text.size() || count == 0) {
+    if (whole_number<std::uint64_t>(text).value_or(0) == 0) {
         return failure(ErrorCode::invalid,
                        fmt::format("--count {}: expected a number of packets", text));
     }

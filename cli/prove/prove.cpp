@@ -1,13 +1,14 @@
 // nanotune prove: whether a profile makes a difference here, by how much, and by which of its
 // lines.
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <optional>
 #include <type_traits>
 
 #include <fmt/core.h>
 #include <sys/random.h>
+
+#include <nanotune/numbers.hpp>
 
 #include "../context.hpp"
 #include "../interruption.hpp"
@@ -70,10 +71,7 @@ std::optional<Number> number_of(std::string_view text) {
     if constexpr (std::is_floating_point_v<Number>) {
         return decimal_number(text);
     } else {
-        Number number{};
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-        return error == std::errc() && end == text.data() + text.size() ? std::optional(number)
-                                                                        : std::nullopt;
+        return whole_number<Number>(text);
     }
 }
 

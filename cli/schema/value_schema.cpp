@@ -1,9 +1,9 @@
 #include "value_schema.hpp"
 
-#include <charconv>
 #include <limits>
 #include <optional>
 
+#include <nanotune/numbers.hpp>
 #include <nanotune/tunable.hpp>
 
 #include "model/drift_policy.hpp"
@@ -17,18 +17,11 @@ Json scalar_or_list() {
     return {{"type", {"string", "integer", "array"}}, {"items", scalar}};
 }
 
-std::optional<std::int64_t> number_of(std::string_view text) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc() && end == text.data() + text.size() ? std::optional(number)
-                                                                    : std::nullopt;
-}
-
 Json words(const Domain& domain) {
     Json list = Json::array();
     for (const std::string_view word : words_of(domain.words)) {
         list.push_back(std::string(word));
-        if (const auto number = number_of(word)) {
+        if (const auto number = whole_number<std::int64_t>(word)) {
             list.push_back(*number);
         }
     }
@@ -54,7 +47,7 @@ Json integer(const Domain& domain) {
     }
     Json special = words(domain);
     for (const std::string_view spelling : words_of(domain.kernel_words)) {
-        if (const auto value = number_of(spelling)) {
+        if (const auto value = whole_number<std::int64_t>(spelling)) {
             special["enum"].push_back(*value);
         }
     }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <utility>
 
@@ -12,6 +11,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <nanotune/numbers.hpp>
 
 namespace nanotune::daemon {
 
@@ -37,11 +38,10 @@ std::unexpected<Error> no_address(const std::string& text) {
 Result<Address> address_of(const std::string& text) {
     const std::size_t colon = text.rfind(':');
     const std::string host = text.substr(0, std::min(colon, text.size()));
-    std::uint16_t port = 0;
-    const char* const end = text.data() + text.size();
-    const char* const begin = colon == std::string::npos ? end : text.data() + colon + 1;
-    const auto [stop, error] = std::from_chars(begin, end, port);
-    if (begin == end || error != std::errc() || stop != end) {
+    const auto port = colon == std::string::npos
+                          ? std::nullopt
+                          : whole_number<std::uint16_t>(std::string_view(text).substr(colon + 1));
+    if (!port) {
         return no_address(text);
     }
     Address address;
@@ -49,14 +49,14 @@ Result<Address> address_of(const std::string& text) {
         sockaddr_in6 six{};
         six.sin6_family = AF_INET6;
         six.sin6_addr = IN6ADDR_LOOPBACK_INIT;
-        six.sin6_port = htons(port);
+        six.sin6_port = htons(*port);
         std::memcpy(&address.bytes, &six, sizeof six);
         address.size = sizeof six;
         return address;
     }
     sockaddr_in four{};
     four.sin_family = AF_INET;
-    four.sin_port = htons(port);
+    four.sin_port = htons(*port);
     if (::inet_pton(AF_INET, host.c_str(), &four.sin_addr) != 1 ||
         ntohl(four.sin_addr.s_addr) >> 24U != IN_LOOPBACKNET) {
         return no_address(text);

@@ -1,10 +1,11 @@
 #include "daemon/process_match.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 
 #include <fmt/core.h>
+
+#include <nanotune/numbers.hpp>
 
 #include "model/glob.hpp"
 #include "system/storage/file_facts.hpp"
@@ -93,12 +94,9 @@ bool fits(const ProcessMatch& match, long process, const std::string& proc) {
 }
 
 std::optional<long> process_of(const Target& target) {
-    long process = 0;
-    const std::string& name = target.name;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), process);
     const bool is_of_process = target.kind == "thread" || target.kind == "process";
-    return is_of_process && error == std::errc() && process > 0 ? std::optional(process)
-                                                                : std::nullopt;
+    const auto process = leading_number<long>(target.name);
+    return is_of_process && process.value_or(0) > 0 ? process : std::nullopt;
 }
 
 }  // namespace nanotune::daemon

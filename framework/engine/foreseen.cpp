@@ -1,12 +1,12 @@
 #include "engine/foreseen.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 
 #include <fmt/format.h>
 
 #include <nanotune/discover.hpp>
+#include <nanotune/numbers.hpp>
 
 #include "engine/resets.hpp"
 
@@ -26,10 +26,7 @@ bool is_queue(const Candidate& candidate) {
 }
 
 unsigned number_of(const Candidate& queue) {
-    unsigned number = 0;
-    const std::string_view text = queue.fact("queue");
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
+    return leading_number<unsigned>(queue.fact("queue")).value_or(0);
 }
 
 void set_fact(Candidate& candidate, std::string_view key, const std::string& value) {

@@ -1,8 +1,9 @@
 #include "engine/frame.hpp"
 
 #include <array>
-#include <charconv>
 #include <utility>
+
+#include <nanotune/numbers.hpp>
 
 namespace nanotune {
 namespace {
@@ -93,11 +94,9 @@ std::string PayloadReader::text() {
 }
 
 std::uint64_t PayloadReader::number() {
-    const std::string digits = text();
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    is_good_ = is_good_ && error == std::errc{} && end == digits.data() + digits.size();
-    return number;
+    const auto number = whole_number<std::uint64_t>(text());
+    is_good_ = is_good_ && number;
+    return number.value_or(0);
 }
 
 Value PayloadReader::value() {

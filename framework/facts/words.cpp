@@ -1,7 +1,8 @@
 #include "words.hpp"
 
 #include <algorithm>
-#include <charconv>
+
+#include <nanotune/numbers.hpp>
 
 namespace nanotune::facts {
 
@@ -30,10 +31,7 @@ std::vector<std::string_view> lines(std::string_view text) {
 }
 
 std::optional<std::uint64_t> number(std::string_view text, int base) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-    return error == std::errc() && end == text.data() + text.size() ? std::optional(value)
-                                                                    : std::nullopt;
+    return whole_number<std::uint64_t>(text, base);
 }
 
 }  // namespace nanotune::facts

@@ -2,9 +2,10 @@
 #include "trial_values.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <string>
+
+#include <nanotune/numbers.hpp>
 
 namespace nanotune {
 
@@ -65,13 +66,9 @@ std::vector<Value> words(const Domain& domain) {
 /// The same count of numbers, the last of them one higher.
 std::vector<Value> other_numbers(const std::string& held) {
     const std::size_t last = held.find_last_of(' ') + 1;
-    std::int64_t number = 0;
-    const auto [end, fault] =
-        std::from_chars(held.data() + last, held.data() + held.size(), number);
-    if (fault != std::errc() || end != held.data() + held.size()) {
-        return {};
-    }
-    return {held.substr(0, last) + std::to_string(number + 1)};
+    const auto number = whole_number<std::int64_t>(std::string_view(held).substr(last));
+    return number ? std::vector<Value>{held.substr(0, last) + std::to_string(*number + 1)}
+                  : std::vector<Value>();
 }
 
 /// The first CPU does most of the host's own work, so it comes late.

@@ -1,7 +1,6 @@
 #include "service/freeze.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <limits>
 
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include <nanotune/host_error.hpp>
+#include <nanotune/numbers.hpp>
 
 #include "service/host_config.hpp"
 #include "service/time_text.hpp"
@@ -132,13 +132,8 @@ std::string text_of(const Actor& actor) {
 
 std::optional<std::uint32_t> login_user_of(long process) {
     const auto text = file_head(fmt::format("/proc/{}/loginuid", process), 16);
-    std::uint32_t user = 0;
-    if (!text ||
-        std::from_chars(text->data(), text->data() + text->size(), user).ec != std::errc() ||
-        user == std::numeric_limits<std::uint32_t>::max()) {
-        return std::nullopt;
-    }
-    return user;
+    const auto user = text ? leading_number<std::uint32_t>(*text) : std::nullopt;
+    return user == std::numeric_limits<std::uint32_t>::max() ? std::nullopt : user;
 }
 
 Actor own_actor(std::string client) {

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 
 #include <fmt/core.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <nanotune/numbers.hpp>
 
 #include "system/storage/storage.hpp"
 
@@ -23,13 +24,6 @@ std::string_view next_line(std::string_view& text) {
     return line;
 }
 
-template <typename Number>
-bool is_number(std::string_view text, Number& number) {
-    const char* end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, number);
-    return error == std::errc() && rest == end;
-}
-
 }  // namespace
 
 std::optional<Instance> Instance::from(std::string_view text) {
@@ -37,9 +31,13 @@ std::optional<Instance> Instance::from(std::string_view text) {
     instance.mark = next_line(text);
     const std::string_view number =
         std::string_view(instance.mark).substr(0, instance.mark.find(' '));
-    if (!is_number(number, instance.process) || !is_number(next_line(text), instance.network)) {
+    const auto process = whole_number<decltype(instance.process)>(number);
+    const auto network = whole_number<decltype(instance.network)>(next_line(text));
+    if (!process || !network) {
         return std::nullopt;
     }
+    instance.process = *process;
+    instance.network = *network;
     instance.state_folder = next_line(text);
     return instance;
 }

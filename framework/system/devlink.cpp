@@ -1,11 +1,11 @@
 // A parameter's value is typed by an attribute beside it; a flag is true by being there.
 #include "system/devlink.hpp"
 
-#include <charconv>
-
 #include <fmt/format.h>
 #include <linux/devlink.h>
 #include <linux/genetlink.h>
+
+#include <nanotune/numbers.hpp>
 
 namespace nanotune {
 
@@ -31,15 +31,13 @@ std::uint8_t width_of(std::uint8_t type) {
 
 Result<std::uint64_t> number_of(std::uint8_t type, std::string_view text,
                                 std::string_view operation) {
-    std::uint64_t number = 0;
-    const char* end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, number);
+    const auto number = whole_number<std::uint64_t>(text);
     const unsigned bits = 8U * width_of(type);
-    if (error != std::errc{} || rest != end || (bits < 64 && number >> bits != 0)) {
+    if (!number || (bits < 64 && *number >> bits != 0)) {
         return failure(ErrorCode::invalid,
                        fmt::format("{}: the device takes a number of {} bits", operation, bits));
     }
-    return number;
+    return *number;
 }
 
 }  // namespace

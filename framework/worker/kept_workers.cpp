@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 #include <filesystem>
 
@@ -13,6 +12,8 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include <nanotune/numbers.hpp>
 
 #include "worker/live_word.hpp"
 #include "worker/shared_file.hpp"
@@ -178,17 +179,15 @@ Status KeptWorkers::change(const std::string& name, const WorkerSettings& settin
         words{};  // mask and bits of each
     for (const auto& [setting, text] : settings) {
         const LiveField* const field = field_of(head, setting);
-        std::uint64_t number = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-        if (field == nullptr || error != std::errc() || end != text.data() + text.size() ||
-            (number << field->shift & ~field->mask()) != 0) {
+        const auto number = whole_number<std::uint64_t>(text);
+        if (field == nullptr || !number || (*number << field->shift & ~field->mask()) != 0) {
             return failure(
                 ErrorCode::invalid,
                 fmt::format("{} {}: it does not change while the worker runs", setting, text));
         }
         auto& [mask, bits] = words[field->word % words.size()];
         mask |= field->mask();
-        bits |= number << field->shift;
+        bits |= *number << field->shift;
     }
     for (std::size_t at = 0; at < words.size(); ++at) {
         if (words[at].first != 0) {

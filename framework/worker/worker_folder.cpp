@@ -1,13 +1,14 @@
 #include "worker/worker_folder.hpp"
 
 #include <cerrno>
-#include <charconv>
 #include <filesystem>
 #include <string_view>
 
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <unistd.h>
+
+#include <nanotune/numbers.hpp>
 
 namespace nanotune::worker {
 
@@ -61,8 +62,7 @@ Record WorkerFolder::record() const {
     const std::string text = read_file(path_ + "/record", text_limit).value_or(std::string());
     std::string_view rest = text;
     Record record;
-    const std::string_view restarts = front_of(rest, '\n');
-    std::from_chars(restarts.data(), restarts.data() + restarts.size(), record.restarts);
+    record.restarts = leading_number<decltype(record.restarts)>(front_of(rest, '\n')).value_or(0);
     record.is_over = front_of(rest, '\n') == "over";
     record.end = front_of(rest, '\n');
     return record;

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <vector>
 
 #include <fmt/format.h>
+
+#include <nanotune/numbers.hpp>
 
 namespace nanotune::datapath {
 namespace {
@@ -14,10 +15,8 @@ namespace {
 using Groups = std::array<unsigned, 8>;
 
 std::optional<unsigned> number_of(std::string_view text, int base, unsigned most) {
-    unsigned number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-    const bool is_whole = error == std::errc() && end == text.data() + text.size();
-    return is_whole && number <= most ? std::optional(number) : std::nullopt;
+    const auto number = whole_number<unsigned>(text, base);
+    return number <= most ? number : std::nullopt;
 }
 
 std::optional<std::string> ipv4_text(std::string_view text) {

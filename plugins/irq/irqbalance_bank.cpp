@@ -1,7 +1,7 @@
 // One interrupt at a time in irqbalance's list of those that it leaves alone.
 #include "irqbalance_bank.hpp"
 
-#include <charconv>
+#include <nanotune/numbers.hpp>
 
 #include "irqbalance.hpp"
 
@@ -16,10 +16,7 @@ constexpr Tunable balanced = {
 };
 
 unsigned number_of(const Target& interrupt) {
-    unsigned number = 0;
-    const std::string& digits = interrupt.name;
-    std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    return number;
+    return leading_number<unsigned>(interrupt.name).value_or(0);
 }
 
 std::unexpected<Error> not_running() {

@@ -2,10 +2,10 @@
 #include "spread_rule.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <nanotune/channels.hpp>
 #include <nanotune/discover.hpp>
+#include <nanotune/numbers.hpp>
 
 #include "irqbalance.hpp"
 
@@ -28,9 +28,7 @@ std::optional<unsigned> queue_of(const Candidate& interrupt) {
     if (dash == std::string_view::npos) {
         return std::nullopt;
     }
-    unsigned queue = 0;
-    std::from_chars(queues.data() + dash + 1, queues.data() + queues.size(), queue);
-    return queue;
+    return leading_number<unsigned>(queues.substr(dash + 1)).value_or(0);
 }
 
 // How many queues the plan gives the device, and the lines that do.
@@ -128,12 +126,12 @@ std::expected<CpuSet, std::vector<Error>> on_own_node(const RuleInput& input, co
     const auto& nodes = input.topology.nodes;
     const std::string& device = input.candidate.device;
     const std::string_view fact = input.candidate.fact("numa_node");
-    unsigned node = nodes.empty() ? 0 : nodes.begin()->first;
+    const unsigned node =
+        leading_number<unsigned>(fact).value_or(nodes.empty() ? 0 : nodes.begin()->first);
     if (fact.empty() && nodes.size() > 1) {
         return misfit(ErrorCode::unsupported, spread.origin,
                       "per-node: the kernel does not know the node of " + device);
     }
-    std::from_chars(fact.data(), fact.data() + fact.size(), node);
     const auto found = nodes.find(node);
     CpuSet own = found == nodes.end() ? CpuSet{} : cpus & found->second;
     if (own.empty()) {

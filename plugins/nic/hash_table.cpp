@@ -1,23 +1,16 @@
 // Tables of 128 entries and more are patterns in practice: the text is the shortest one.
 #include "hash_table.hpp"
 
-#include <charconv>
 #include <numeric>
 #include <optional>
 
+#include <nanotune/numbers.hpp>
 #include <nanotune/words.hpp>
 
 namespace nanotune::nic {
 namespace {
 
 constexpr std::size_t most_entries = 1U << 16U;
-
-std::optional<std::uint32_t> number_in(std::string_view text) {
-    std::uint32_t number = 0;
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool is_whole = fault == std::errc() && end == text.data() + text.size();
-    return is_whole ? std::optional(number) : std::nullopt;
-}
 
 bool repeats(const HashTable& table, std::size_t period) {
     for (std::size_t i = period; i < table.size(); ++i) {
@@ -90,7 +83,7 @@ Result<HashTable> entries_in(std::string_view text) {
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::string_view word = words[i];
         if (word.starts_with('x') && i > 0 && i + 1 == words.size()) {
-            const auto times = number_in(word.substr(1));
+            const auto times = whole_number<std::uint32_t>(word.substr(1));
             if (!times || *times == 0 || table.size() * *times > most_entries) {
                 return not_an_entry(word);
             }
@@ -102,9 +95,10 @@ Result<HashTable> entries_in(std::string_view text) {
             break;
         }
         const auto star = word.find('*');
-        const auto queue = number_in(word.substr(0, star));
-        const auto times = star == std::string_view::npos ? std::optional<std::uint32_t>(1)
-                                                          : number_in(word.substr(star + 1));
+        const auto queue = whole_number<std::uint32_t>(word.substr(0, star));
+        const auto times = star == std::string_view::npos
+                               ? std::optional<std::uint32_t>(1)
+                               : whole_number<std::uint32_t>(word.substr(star + 1));
         if (!queue || !times || *times == 0 || table.size() + *times > most_entries) {
             return not_an_entry(word);
         }

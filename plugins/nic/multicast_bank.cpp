@@ -3,11 +3,11 @@
 #include "multicast_bank.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <optional>
 
 #include <nanotune/discover.hpp>
+#include <nanotune/numbers.hpp>
 #include <nanotune/words.hpp>
 
 #include "permission.hpp"
@@ -36,14 +36,6 @@ constexpr Tunable one_group(std::string_view name) {
             .check_only = true};
 }
 
-std::optional<std::uint32_t> number_in(std::string_view text, int base) {
-    std::uint32_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-    return error == std::errc() && end == text.data() + text.size() && !text.empty()
-               ? std::optional(number)
-               : std::nullopt;
-}
-
 /// "239.1.1.1" in the order of its bytes; nothing for what is no group.
 std::optional<std::uint32_t> group_in(std::string_view text) {
     constexpr int decimal = 10;
@@ -53,7 +45,7 @@ std::optional<std::uint32_t> group_in(std::string_view text) {
         if (end == std::string_view::npos) {
             return std::nullopt;
         }
-        const auto number = number_in(text.substr(0, end), decimal);
+        const auto number = whole_number<std::uint32_t>(text.substr(0, end), decimal);
         if (!number || *number > 255) {
             return std::nullopt;
         }
@@ -100,7 +92,7 @@ Result<Reading> read_group(System& system, const Target& nic, std::uint32_t grou
             // "2\teth0      :     1      V3"; a long name stands before the colon without a space.
             is_ours = words[1].substr(0, words[1].find(':')) == nic.name;
         } else if (is_ours && !words.empty()) {
-            const auto address = number_in(words[0], hexadecimal);
+            const auto address = whole_number<std::uint32_t>(words[0], hexadecimal);
             is_joined = is_joined || (address && swapped(*address) == group);
         }
     });
@@ -112,7 +104,7 @@ Result<Reading> read_all(System& system, const Target& nic) {
     constexpr std::uint32_t all_multicast = 0x200;  // IFF_ALLMULTI
     constexpr std::uint32_t everything = 0x100;     // IFF_PROMISC
     constexpr int hexadecimal = 16;
-    const auto flags = number_in(
+    const auto flags = whole_number<std::uint32_t>(
         std::string_view(text).substr(std::min<std::size_t>(2, text.size())), hexadecimal);
     if (!flags) {
         return failure(ErrorCode::invalid, "flags of " + nic.name + ": \"" + text + "\"");

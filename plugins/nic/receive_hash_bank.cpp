@@ -6,6 +6,7 @@
 
 #include <linux/ethtool_netlink.h>
 
+#include <nanotune/numbers.hpp>
 #include <nanotune/words.hpp>
 
 #include "hash_table.hpp"
@@ -21,15 +22,14 @@ Result<std::string> table_printed(std::string_view printed) {
     HashTable table;
     std::uint32_t queues = 0;
     for (const std::string_view word : split_words(printed)) {
-        std::uint32_t number = 0;
-        const auto [end, fault] = std::from_chars(word.data(), word.data() + word.size(), number);
-        if (fault != std::errc() || end != word.data() + word.size()) {
+        const auto number = whole_number<std::uint32_t>(word);
+        if (!number) {
             continue;
         }
         if (queues == 0) {
-            queues = number;
+            queues = *number;
         } else {
-            table.push_back(number);
+            table.push_back(*number);
         }
     }
     return table.empty() ? failure(ErrorCode::invalid, "it prints no table")

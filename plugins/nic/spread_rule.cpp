@@ -1,11 +1,11 @@
 // The words are the author's, the table's size is the device's.
 #include "spread_rule.hpp"
 
-#include <charconv>
 #include <numeric>
 #include <optional>
 
 #include <nanotune/channels.hpp>
+#include <nanotune/numbers.hpp>
 #include <nanotune/words.hpp>
 
 #include "hash_table.hpp"
@@ -27,9 +27,7 @@ constexpr Tunable keys[] = {
 std::vector<std::uint64_t> weights_in(const Setting& setting) {
     std::vector<std::uint64_t> weights;
     for (const std::string_view word : split_words(std::get<std::string>(setting.value))) {
-        std::uint64_t weight = 0;
-        std::from_chars(word.data(), word.data() + word.size(), weight);
-        weights.push_back(weight);
+        weights.push_back(leading_number<std::uint64_t>(word).value_or(0));
     }
     return weights;
 }

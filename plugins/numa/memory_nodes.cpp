@@ -1,9 +1,8 @@
 // Reads the nodes' CPU lists: a few files, where the whole topology would be one for each CPU.
 #include "memory_nodes.hpp"
 
-#include <charconv>
-
 #include <nanotune/discover.hpp>
+#include <nanotune/numbers.hpp>
 
 namespace nanotune::numa {
 
@@ -41,10 +40,7 @@ std::optional<unsigned> MemoryNodes::of_nic(const Candidate& nic) const {
     if (is_single()) {
         return cpus_.begin()->first;
     }
-    const std::string_view fact = nic.fact("numa_node");
-    unsigned node = 0;
-    const auto [rest, error] = std::from_chars(fact.data(), fact.data() + fact.size(), node);
-    return error == std::errc{} ? std::optional(node) : std::nullopt;
+    return leading_number<unsigned>(nic.fact("numa_node"));
 }
 
 }  // namespace nanotune::numa

@@ -2,11 +2,11 @@
 #include "limits.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 
 #include <fmt/format.h>
 
+#include <nanotune/numbers.hpp>
 #include <nanotune/words.hpp>
 
 namespace nanotune::process {
@@ -62,13 +62,7 @@ Result<std::string> normal_limit(std::string_view text, const Domain& domain) {
 
 /// A number of the kernel's, or its word for none.
 std::optional<std::uint64_t> printed_side(std::string_view word) {
-    std::uint64_t number = 0;
-    const auto [end, fault] = std::from_chars(word.data(), word.data() + word.size(), number);
-    if (word == no_limit) {
-        return ResourceLimit::unlimited;
-    }
-    const bool is_whole = fault == std::errc() && end == word.data() + word.size();
-    return is_whole ? std::optional(number) : std::nullopt;
+    return word == no_limit ? ResourceLimit::unlimited : whole_number<std::uint64_t>(word);
 }
 
 }  // namespace

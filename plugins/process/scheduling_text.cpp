@@ -2,10 +2,11 @@
 #include "scheduling_text.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 #include <linux/sched.h>
+
+#include <nanotune/numbers.hpp>
 
 namespace nanotune::process {
 namespace {
@@ -59,11 +60,9 @@ std::optional<Scheduling> scheduling_from(std::string_view text) {
     }
     Scheduling scheduling{.policy = policy->number};
     if (policy->has_priority) {
-        const char* const end = text.data() + text.size();
-        const auto [stop, fault] =
-            std::from_chars(text.data() + colon + 1, end, scheduling.priority);
-        if (fault != std::errc{} || stop != end || scheduling.priority < 1 ||
-            scheduling.priority > highest_priority) {
+        scheduling.priority =
+            whole_number<decltype(scheduling.priority)>(text.substr(colon + 1)).value_or(0);
+        if (scheduling.priority < 1 || scheduling.priority > highest_priority) {
             return std::nullopt;
         }
     }

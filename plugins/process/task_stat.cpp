@@ -1,10 +1,11 @@
 // Numbers of processes come back; a number together with its start time does not.
 #include "task_stat.hpp"
 
-#include <charconv>
 #include <vector>
 
 #include <fmt/format.h>
+
+#include <nanotune/numbers.hpp>
 
 namespace nanotune::process {
 namespace {
@@ -18,14 +19,6 @@ constexpr std::size_t start_field = 22 - 3;
 // PF_KTHREAD and PF_NO_SETAFFINITY of the kernel's linux/sched.h.
 constexpr std::uint32_t kernel_thread = 0x00200000;
 constexpr std::uint32_t no_set_affinity = 0x04000000;
-
-template <typename Number>
-std::optional<Number> number_in(std::string_view text) {
-    Number number{};
-    const auto [stop, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return fault == std::errc{} && stop == text.data() + text.size() ? std::optional(number)
-                                                                     : std::nullopt;
-}
 
 std::vector<std::string_view> fields_of(std::string_view text) {
     std::vector<std::string_view> fields;
@@ -51,9 +44,9 @@ std::optional<TaskStat> TaskStat::from(std::string_view line) {
     if (fields.size() <= start_field) {
         return std::nullopt;
     }
-    const auto flags = number_in<std::uint32_t>(fields[flags_field]);
-    const auto nice = number_in<int>(fields[nice_field]);
-    const auto start = number_in<std::uint64_t>(fields[start_field]);
+    const auto flags = whole_number<std::uint32_t>(fields[flags_field]);
+    const auto nice = whole_number<int>(fields[nice_field]);
+    const auto start = whole_number<std::uint64_t>(fields[start_field]);
     if (!flags || !nice || !start) {
         return std::nullopt;
     }
@@ -70,8 +63,8 @@ std::optional<TaskName> TaskName::of_process(std::string_view text) {
     if (colon == std::string_view::npos) {
         return std::nullopt;
     }
-    const auto number = number_in<unsigned>(text.substr(0, colon));
-    const auto start = number_in<std::uint64_t>(text.substr(colon + 1));
+    const auto number = whole_number<unsigned>(text.substr(0, colon));
+    const auto start = whole_number<std::uint64_t>(text.substr(colon + 1));
     return number && start ? std::optional(TaskName{*number, *number, *start}) : std::nullopt;
 }
 
@@ -80,7 +73,7 @@ std::optional<TaskName> TaskName::of_thread(std::string_view text) {
     if (slash == std::string_view::npos) {
         return std::nullopt;
     }
-    const auto process = number_in<unsigned>(text.substr(0, slash));
+    const auto process = whole_number<unsigned>(text.substr(0, slash));
     auto name = of_process(text.substr(slash + 1));
     if (!process || !name) {
         return std::nullopt;

@@ -2,7 +2,6 @@
 #include "limits.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include <nanotune/modules.hpp>
+#include <nanotune/numbers.hpp>
 #include <nanotune/words.hpp>
 
 namespace nanotune::sysctl {
@@ -63,13 +63,6 @@ Status congestion_control(Files& files, const std::string& wanted) {
                                    : fmt::format("and {}", why_none)));
 }
 
-std::optional<std::int64_t> number_in(std::string_view text) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc{} && end == text.data() + text.size() ? std::optional(number)
-                                                                    : std::nullopt;
-}
-
 /// What the sysctl will say first: by what is asked for, else as it is; 0 where neither is known.
 std::int64_t first_number(Files& files, std::span<const Assignment> assignments,
                           std::string_view name, std::string_view path) {
@@ -77,19 +70,19 @@ std::int64_t first_number(Files& files, std::span<const Assignment> assignments,
         if (const auto* wanted = std::get_if<std::string>(&value);
             tunable->name == name && wanted != nullptr) {
             const auto words = split_words(*wanted);
-            return words.empty() ? 0 : number_in(words[0]).value_or(0);
+            return words.empty() ? 0 : whole_number<std::int64_t>(words[0]).value_or(0);
         }
     }
     const auto text = files.read(std::string(path));
     const auto words = split_words(text ? std::string_view(*text) : std::string_view());
-    return words.empty() ? 0 : number_in(words[0]).value_or(0);
+    return words.empty() ? 0 : whole_number<std::int64_t>(words[0]).value_or(0);
 }
 
 Status port_range(const std::string& wanted, std::int64_t first_open) {
     constexpr std::int64_t last_port = 65535;
     const auto words = split_words(wanted);
-    const auto low = words.size() == 2 ? number_in(words[0]) : std::nullopt;
-    const auto high = words.size() == 2 ? number_in(words[1]) : std::nullopt;
+    const auto low = words.size() == 2 ? whole_number<std::int64_t>(words[0]) : std::nullopt;
+    const auto high = words.size() == 2 ? whole_number<std::int64_t>(words[1]) : std::nullopt;
     if (!low || !high || *low < 1 || *low > *high || *high > last_port) {
         return failure(
             ErrorCode::invalid,
@@ -106,7 +99,7 @@ Status port_range(const std::string& wanted, std::int64_t first_open) {
 }
 
 Status first_unprivileged_port(const std::string& wanted, std::int64_t first_local) {
-    const auto first = number_in(wanted);
+    const auto first = whole_number<std::int64_t>(wanted);
     if (first && first_local > 0 && *first > first_local) {
         return failure(ErrorCode::unsupported,
                        fmt::format("{} is above {}, where net.ipv4.ip_local_port_range begins",

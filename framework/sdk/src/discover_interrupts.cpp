@@ -2,7 +2,6 @@
 // before that, its name does, in every driver's own spelling.
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <iterator>
 #include <limits>
 #include <map>
@@ -11,6 +10,7 @@
 #include <set>
 
 #include <nanotune/discover.hpp>
+#include <nanotune/numbers.hpp>
 
 #include "bus_device.hpp"
 
@@ -18,13 +18,6 @@ namespace nanotune::discover {
 namespace {
 
 using Actions = std::map<unsigned, std::string>;
-
-std::optional<unsigned> whole_number(std::string_view text) {
-    unsigned number = 0;
-    const auto* end = std::to_address(text.end());
-    const auto [rest, error] = std::from_chars(std::to_address(text.begin()), end, number);
-    return error == std::errc{} && rest == end ? std::optional(number) : std::nullopt;
-}
 
 // The last column; two spaces stand before it, and single ones may stand in it.
 Actions actions_in(std::string_view table) {
@@ -35,7 +28,7 @@ Actions actions_in(std::string_view table) {
         table.remove_prefix(end == std::string_view::npos ? table.size() : end + 1);
         line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
         line = line.substr(0, line.find_last_not_of(' ') + 1);
-        const auto number = whole_number(line.substr(0, line.find(':')));
+        const auto number = whole_number<unsigned>(line.substr(0, line.find(':')));
         const auto gap = line.rfind("  ");
         if (number && gap != std::string_view::npos) {
             actions.emplace(*number, std::string(line.substr(gap + 2)));
@@ -74,7 +67,7 @@ void understand_name(std::string_view action, std::string_view nic, Interrupt& i
     std::ranges::transform(name, name.begin(),
                            [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     const auto digits = name.find_last_not_of("0123456789") + 1;
-    const auto number = whole_number(std::string_view(name).substr(digits));
+    const auto number = whole_number<unsigned>(std::string_view(name).substr(digits));
     if (!number) {
         return;
     }
@@ -112,7 +105,7 @@ void add_device_interrupts(System& system, const std::string& nic, const Actions
     Files& files = system.files();
     if (const auto numbers = files.list(bus_device_of(files, nic) + "/msi_irqs")) {
         for (const std::string& number : *numbers) {
-            if (const auto irq = whole_number(number)) {
+            if (const auto irq = whole_number<unsigned>(number)) {
                 found.try_emplace(*irq);
             }
         }
@@ -142,10 +135,8 @@ bool names_another(Files& files, std::string_view action, const std::string& nic
 }
 
 unsigned number_behind_dash(std::string_view queue) {  // of "rx-0"
-    unsigned number = 0;
-    const char* const end = queue.data() + queue.size();
-    std::from_chars(queue.data() + std::min(queue.find('-') + 1, queue.size()), end, number);
-    return number;
+    queue.remove_prefix(std::min(queue.find('-') + 1, queue.size()));
+    return leading_number<unsigned>(queue).value_or(0);
 }
 
 Candidate candidate_of(const Candidate& nic, unsigned irq, std::string_view action,

@@ -1,9 +1,9 @@
 // Network devices and their queues. One pass over rtnetlink, and a handful of sysfs reads for
 // physical devices only: a host may have hundreds of virtual ones.
 #include <algorithm>
-#include <charconv>
 
 #include <nanotune/discover.hpp>
+#include <nanotune/numbers.hpp>
 
 #include "bus_device.hpp"
 
@@ -182,10 +182,7 @@ Candidate candidate_of(System& system, const std::vector<Link>& links, const Lin
 }
 
 unsigned number_in(std::string_view queue) {
-    unsigned number = 0;
-    const auto digits = queue.substr(queue.find('-') + 1);
-    std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    return number;
+    return leading_number<unsigned>(queue.substr(queue.find('-') + 1)).value_or(0);
 }
 
 Result<std::vector<Candidate>> nics_among(System& system, const std::vector<Link>& links) {

@@ -1,9 +1,9 @@
 // How messages show what an author wrote, and where.
-#include <charconv>
 
 #include <fmt/format.h>
 
 #include <nanotune/input.hpp>
+#include <nanotune/numbers.hpp>
 
 #include "text.hpp"
 
@@ -39,10 +39,8 @@ Origin Origin::from(std::string_view text) {
         const std::size_t colon = rest.rfind(':');
         const std::string_view digits =
             colon == std::string_view::npos ? std::string_view() : rest.substr(colon + 1);
-        const auto [end, error] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), *number);
-        if (digits.empty() || error != std::errc() || end != digits.data() + digits.size() ||
-            *number == 0) {
+        *number = whole_number<std::uint32_t>(digits).value_or(0);
+        if (*number == 0) {
             return {.file = std::string(text)};
         }
         rest = rest.substr(0, colon);

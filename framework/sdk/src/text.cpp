@@ -2,10 +2,11 @@
 #include "text.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 
 #include <fmt/format.h>
+
+#include <nanotune/numbers.hpp>
 
 namespace nanotune {
 
@@ -16,12 +17,7 @@ constexpr bool is_white(char c) noexcept {
 }
 
 std::optional<std::int64_t> number(std::string_view text, int base) noexcept {
-    std::int64_t value = 0;
-    const auto [stop, fault] = std::from_chars(text.begin(), text.end(), value, base);
-    if (text.empty() || fault != std::errc{} || stop != text.end()) {
-        return std::nullopt;
-    }
-    return value;
+    return whole_number<std::int64_t>(text, base);
 }
 
 bool is_control(char c) noexcept {

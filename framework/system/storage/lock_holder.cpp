@@ -1,7 +1,6 @@
 #include "system/storage/lock_holder.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <nanotune/numbers.hpp>
 #include <nanotune/words.hpp>
 
 #include "system/storage/process_start.hpp"
@@ -27,13 +27,6 @@ struct Note {
     std::string command;
 };
 
-/// 0 for what is no number.
-long number_in(std::string_view text) {
-    long number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-}
-
 std::string first_line(const std::string& path) {
     auto text = read_file(path, note_limit).value_or(std::string());
     text.erase(std::min(text.find('\n'), text.size()));
@@ -45,7 +38,7 @@ Note note_in(const std::string& path) {
     const auto words = split_words(line);
     Note note;
     if (words.size() > 2) {
-        note.process = number_in(words[0]);
+        note.process = leading_number<long>(words[0]).value_or(0);
         note.started = words[1];
         note.command = line.substr(static_cast<std::size_t>(words[2].data() - line.data()));
     }
@@ -66,7 +59,7 @@ long process_with_lock(const struct stat& file, long likely) {
         if (words.size() < 6 || words[1] != "FLOCK" || words[3] != "WRITE") {
             continue;
         }
-        const long process = number_in(words[4]);
+        const long process = leading_number<long>(words[4]).value_or(0);
         const std::string_view object = words[5];
         // Stacked file systems tell files and locks different devices.
         if (process > 0 && object.ends_with(number) &&

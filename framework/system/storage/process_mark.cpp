@@ -1,8 +1,8 @@
 // A process is told apart from a later one of the same number by when it started.
-#include <charconv>
 
 #include <fmt/format.h>
 
+#include <nanotune/numbers.hpp>
 #include <nanotune/words.hpp>
 
 #include "system/storage/process_start.hpp"
@@ -29,9 +29,8 @@ std::string process_mark(long process) {
 }
 
 bool is_running(std::string_view mark) {
-    long process = 0;
-    std::from_chars(mark.data(), mark.data() + mark.size(), process);
-    return !mark.empty() && process_mark(process) == mark;
+    const auto process = leading_number<long>(mark);
+    return process && process_mark(*process) == mark;
 }
 
 }  // namespace nanotune

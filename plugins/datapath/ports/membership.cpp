@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <vector>
 
@@ -13,6 +12,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <nanotune/numbers.hpp>
 
 #include "system/storage/file_facts.hpp"
 
@@ -166,11 +167,11 @@ bool MembershipFacts::is_joined() const {
 
 DeviceFilter MembershipFacts::filter() const {
     const std::string text = text_of(flags_);
-    unsigned flags = 0;
     if (!text.starts_with("0x")) {
         return DeviceFilter::unknown;
     }
-    std::from_chars(text.data() + 2, text.data() + text.size(), flags, 16);
+    const unsigned flags =
+        leading_number<unsigned>(std::string_view(text).substr(2), 16).value_or(0);
     return (flags & IFF_PROMISC) != 0    ? DeviceFilter::promiscuous
            : (flags & IFF_ALLMULTI) != 0 ? DeviceFilter::all_multicast
            : is_hardware_                ? DeviceFilter::unknown

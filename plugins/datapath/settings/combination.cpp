@@ -1,9 +1,10 @@
 #include "combination.hpp"
 
-#include <charconv>
 #include <string>
 
 #include <fmt/format.h>
+
+#include <nanotune/numbers.hpp>
 
 namespace nanotune::datapath {
 
@@ -23,8 +24,7 @@ bool is_group(std::string_view endpoint) {
         return (endpoint.starts_with("[ff") || endpoint.starts_with("[FF")) &&
                endpoint.find(':') == 5;
     }
-    unsigned first = 0;
-    std::from_chars(endpoint.data(), endpoint.data() + endpoint.size(), first);
+    const unsigned first = leading_number<unsigned>(endpoint).value_or(0);
     return first >= 224 && first < 240;
 }
 

@@ -13,7 +13,6 @@
 // `nanotune-worker keep FOLDER anew|again|unit` is the keeper of one that a profile started.
 #include <atomic>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -28,6 +27,8 @@
 #include <sched.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+
+#include <nanotune/numbers.hpp>
 
 #include "datapath/ports/device_presence.hpp"
 #include "listening.hpp"
@@ -198,9 +199,8 @@ int watch_or_arm(std::string_view verb, const char* path) {
 }
 
 int trace_packets(const char* path, std::string_view most) {
-    std::uint64_t count = 0;
-    const auto [end, error] = std::from_chars(most.data(), most.data() + most.size(), count);
-    if (error != std::errc() || end != most.data() + most.size()) {
+    const auto count = whole_number<std::uint64_t>(most);
+    if (!count) {
         return told({.code = ErrorCode::invalid, .message = "trace: no number of packets"},
                     misused);
     }
@@ -210,7 +210,7 @@ int trace_packets(const char* path, std::string_view most) {
     }
     std::signal(SIGTERM, ask_to_stop);
     std::signal(SIGINT, ask_to_stop);
-    const Status ended = trace(*static_cast<Shared*>(file->memory()), count, stop);
+    const Status ended = trace(*static_cast<Shared*>(file->memory()), *count, stop);
     return ended ? 0 : told(ended.error(), failed);
 }
 

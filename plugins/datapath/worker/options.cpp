@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstring>
 #include <utility>
 
@@ -10,6 +9,7 @@
 #include <fmt/core.h>
 
 #include <nanotune/cpu_set.hpp>
+#include <nanotune/numbers.hpp>
 
 #include "datapath/settings/combination.hpp"
 #include "shared.hpp"
@@ -26,13 +26,11 @@ std::unexpected<Error> wrong(std::string_view option, std::string_view value,
 template <typename Number>
 Result<Number> number_of(std::string_view option, std::string_view text, Number least,
                          Number most) {
-    Number number{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || number < least ||
-        number > most) {
+    const auto number = whole_number<Number>(text);
+    if (!number || *number < least || *number > most) {
         return wrong(option, text, fmt::format("a number from {} to {}", least, most));
     }
-    return number;
+    return *number;
 }
 
 template <typename T, std::size_t count>

@@ -129,7 +129,7 @@ constexpr Layer layers[] = {
      .calls_the_system = true},
     {.name = "program",
      .folder = "cli/main.cpp",
-     .layers = "cli cli/bus",
+     .layers = "sdk_headers cli cli/bus",
      .libraries = "",
      .calls_the_system = true},
 };
