@@ -4,19 +4,14 @@
 #pragma once
 
 #include <functional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "engine/engine.hpp"
-#include "engine/trial_grounds.hpp"
+#include "engine/witnesses.hpp"
 #include "model/certification.hpp"
 
 namespace nanotune {
-
-/// Runs a program and gives back what it prints. Errors: not_found where it is not installed;
-/// refused, with its words; timed_out.
-using Programs = std::function<Result<std::string>(const std::vector<std::string>& command)>;
 
 /// Everything must outlive the Certify.
 struct CertifyParts {
@@ -33,7 +28,9 @@ struct CertifyParts {
 class Certify {
   public:
     Certify(CertifyParts parts, const CertifyRequest& request)
-        : parts_(std::move(parts)), request_(request) {}
+        : parts_(std::move(parts)),
+          witnesses_(parts_.programs, parts_.patience),
+          request_(request) {}
 
     Certification run();
 
@@ -43,8 +40,6 @@ class Certify {
         const TrialSubject* subject = nullptr;
         Value value;
     };
-    /// What the setting's witness said on each target; an error where it said nothing.
-    using Said = std::vector<Result<std::string>>;
 
     void begin(const TrialGrounds& grounds);
     void try_all(const TrialGrounds& grounds);
@@ -53,6 +48,9 @@ class Certify {
     void attempt(const Wish& wish, const std::vector<Wish>& with, Trial& trial);
     void take_back(const TrialSubject& subject, std::uint64_t transaction, const Said& before,
                    Trial& trial);
+    void tell_what_is_left(const Report& undone, Trial& trial);
+    void hear_after(const TrialSubject& subject, const Said& before, const Said& after,
+                    Trial& trial);
     void judge(const Wish& wish, const Report& applied, Trial& trial);
     void hear(const Wish& wish, const std::vector<Value>& got, Trial& trial);
     void explain_refusal(const TrialSubject& subject, const Report& applied, Trial& trial);
@@ -60,15 +58,13 @@ class Certify {
                                             Trial& trial) const;
     [[nodiscard]] std::vector<Wish> companions(const TrialGrounds& grounds,
                                                const TrialSubject& subject) const;
-    Said ask(const TrialSubject& subject);
-    /// Until `is_enough`, or patience is at an end.
-    Said ask_until(const TrialSubject& subject, const std::function<bool(const Said&)>& is_enough);
     [[nodiscard]] ResolvedProfile profile_of(const Wish& wish, const std::vector<Wish>& with) const;
     [[nodiscard]] bool may_go_on();
     void stop(Exit exit, Error problem);
     void conclude();
 
     CertifyParts parts_;
+    Witnesses witnesses_;
     const CertifyRequest& request_;
     Certification result_;
     std::vector<Wish> certified_;  ///< with the values that they were tried with

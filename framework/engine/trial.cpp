@@ -1,8 +1,6 @@
 // One trial: what is asked before, in between and after, and what it comes to.
 #include <algorithm>
 #include <iterator>
-#include <map>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -64,11 +62,6 @@ std::optional<Value> value_in(const Domain& domain, const std::string& text) {
     return value ? std::optional(*std::move(value)) : std::nullopt;
 }
 
-/// Whoever said nothing before cannot tell whether it is the same.
-bool says_the_same(const Result<std::string>& now, const Result<std::string>& before) {
-    return !before || (now && *now == *before);
-}
-
 }  // namespace
 
 ResolvedProfile Certify::profile_of(const Wish& wish, const std::vector<Wish>& with) const {
@@ -110,7 +103,7 @@ void Certify::attempt(const Wish& wish, const std::vector<Wish>& with, Trial& tr
     trial.message.clear();
     const auto& inquiry = subject.targets.front().inquiry;
     trial.witness = inquiry ? command_line_of(*inquiry) : "";
-    const Said before = ask(subject);
+    const Said before = witnesses_.ask(subject);
     trial.said_before = before.front().value_or("");
     std::uint64_t transaction = 0;
     ApplyRequest request{.consent = request_.consent,
@@ -217,7 +210,7 @@ void Certify::hear(const Wish& wish, const std::vector<Value>& got, Trial& trial
         const auto& inquiry = subject.targets[i].inquiry;
         return inquiry && said[i] && !agrees(*inquiry, domain, *said[i], got[i]);
     };
-    const Said said = ask_until(subject, [&](const Said& now) {
+    const Said said = witnesses_.ask_until(subject, [&](const Said& now) {
         for (std::size_t i = 0; i < now.size(); ++i) {
             if (disagrees(now, i)) {
                 return false;
@@ -245,63 +238,49 @@ void Certify::take_back(const TrialSubject& subject, std::uint64_t transaction, 
                         Trial& trial) {
     const Report undone = parts_.engine.rollback(
         {.only = transaction, .consent = request_.consent, .timeout = request_.timeout});
-    const Said after = ask_until(subject, [&before](const Said& now) {
+    const Said after = witnesses_.ask_until(subject, [&before](const Said& now) {
         return std::ranges::equal(now, before, says_the_same);
     });
     trial.said_after = after.front().value_or("");
-    const auto other = std::ranges::mismatch(after, before, says_the_same).in1;
     if (undone.exit != Exit::as_wanted || undone.state != HostState::clean) {
-        trial.verdict = Verdict::not_restored;
-        trial.message = !undone.problems.empty() ? undone.problems.front().message
-                                                 : "not everything is as it was before";
-        for (const Row& row : undone.rows) {
-            if (!is_success(row.outcome)) {
-                trial.message = fmt::format("{} on {}: {} {}", row.setting, row.target.text(),
-                                            name_of(row.outcome), row.message);
-            }
-        }
-        stop(Exit::not_restored, {.code = ErrorCode::refused,
-                                  .message = fmt::format("{}: {}; nothing else is tried",
-                                                         trial.setting, trial.message)});
-    } else if (other != after.end()) {
-        const auto at = static_cast<std::size_t>(other - after.begin());
-        trial.verdict = Verdict::not_restored;
-        trial.message =
-            fmt::format("rolled back, {} says {} of {}, and said {} before", trial.witness,
-                        other->value_or("nothing"), subject.targets[at].candidate.target.text(),
-                        before[at].value_or("nothing"));
+        tell_what_is_left(undone, trial);
+    } else {
+        hear_after(subject, before, after, trial);
     }
 }
 
-Certify::Said Certify::ask(const TrialSubject& subject) {
-    std::map<std::vector<std::string>, Result<std::string>> printed;
-    Said said;
-    for (const TrialTarget& target : subject.targets) {
-        if (!target.inquiry) {
-            said.push_back(std::unexpected(target.inquiry.error()));
-            continue;
+void Certify::tell_what_is_left(const Report& undone, Trial& trial) {
+    trial.verdict = Verdict::not_restored;
+    trial.message = !undone.problems.empty() ? undone.problems.front().message
+                                             : "not everything is as it was before";
+    for (const Row& row : undone.rows) {
+        if (!is_success(row.outcome)) {
+            trial.message = fmt::format("{} on {}: {} {}", row.setting, row.target.text(),
+                                        name_of(row.outcome), row.message);
         }
-        const Inquiry& inquiry = *target.inquiry;
-        auto known = printed.find(inquiry.command);
-        if (known == printed.end()) {
-            known = printed.emplace(inquiry.command, parts_.programs(inquiry.command)).first;
-        }
-        said.push_back(known->second ? testimony(inquiry, *known->second)
-                                     : std::unexpected(known->second.error()));
     }
-    return said;
+    stop(Exit::not_restored,
+         {.code = ErrorCode::refused,
+          .message = fmt::format("{}: {}; nothing else is tried", trial.setting, trial.message)});
 }
 
-Certify::Said Certify::ask_until(const TrialSubject& subject,
-                                 const std::function<bool(const Said&)>& is_enough) {
-    using namespace std::chrono_literals;
-    const auto end = std::chrono::steady_clock::now() + parts_.patience;
-    Said said = ask(subject);
-    while (!is_enough(said) && std::chrono::steady_clock::now() < end) {
-        std::this_thread::sleep_for(100ms);
-        said = ask(subject);
+/// nanotune itself has seen the old value again: a witness who says nothing takes nothing from
+/// that.
+void Certify::hear_after(const TrialSubject& subject, const Said& before, const Said& after,
+                         Trial& trial) {
+    for (std::size_t i = 0; i < after.size(); ++i) {
+        if (contradicts(after[i], before[i])) {
+            trial.verdict = Verdict::not_restored;
+            trial.message =
+                fmt::format("rolled back, {} says {} of {}, and said {} before", trial.witness,
+                            *after[i], subject.targets[i].candidate.target.text(), *before[i]);
+            return;
+        }
+        if (!after[i] && before[i] && is_success(trial.verdict)) {
+            trial.verdict = Verdict::kept;
+            trial.message = after[i].error().message;
+        }
     }
-    return said;
 }
 
 }  // namespace nanotune

@@ -17,6 +17,12 @@ FakeHost with_nic() {
     return host.with_nic("eth0", {.queues = 4}).with_sysctls();
 }
 
+/// What a program says from its n-th question on.
+struct Change {
+    std::ptrdiff_t question;
+    Result<std::string> says;
+};
+
 /// `cat` and `sysctl` as they are; whatever else is asked is not installed.
 struct Laboratory {
     explicit Laboratory(FakeHost given = with_nic())
@@ -26,6 +32,11 @@ struct Laboratory {
         asked.push_back(command.back());
         if (asked.size() == freezes_at) {
             freeze();
+        }
+        if (const auto change = changes.find(command.back());
+            change != changes.end() &&
+            std::ranges::count(asked, command.back()) >= change->second.question) {
+            return change->second.says;
         }
         if (const auto told = lies.find(command.back()); told != lies.end()) {
             return told->second;
@@ -71,6 +82,7 @@ struct Laboratory {
     Status may_write;
     std::size_t freezes_at = 0;  ///< by when so many questions were asked; 0 for never
     std::map<std::string, std::string> lies;
+    std::map<std::string, Change> changes;
     std::vector<std::string> asked;
     std::chrono::milliseconds passed{0};
     std::atomic<bool> cancelled = false;
@@ -149,6 +161,34 @@ TEST_CASE("a program that says something else contradicts the setting", "[engine
     CHECK(trial.message == "sysctl says 60 of host, not 30");
     CHECK(done.exit == Exit::differs);
     CHECK(difference(lab.before, lab.host) == no_difference);
+}
+
+TEST_CASE("a program that says nothing after rollback takes nothing from what nanotune has seen",
+          "[engine][certify]") {
+    Laboratory lab;
+    const Error hangs{.code = ErrorCode::timed_out, .message = "sysctl did not end within 10 s"};
+    lab.changes.insert({"vm/swappiness", {.question = 3, .says = std::unexpected(hangs)}});
+    const Certification done = lab.certify("");
+    const Trial trial = trial_of(done, "memory.swappiness");
+    INFO(text_of(done));
+    CHECK(trial.said == "30");
+    CHECK(trial.said_after.empty());
+    CHECK(trial.verdict == Verdict::kept);
+    CHECK(trial.message == "sysctl did not end within 10 s");
+    CHECK(done.exit == Exit::as_wanted);
+}
+
+TEST_CASE("a program that says something else after rollback than before it is believed",
+          "[engine][certify]") {
+    Laboratory lab;
+    lab.changes.insert({"vm/swappiness", {.question = 3, .says = "59"}});
+    const Certification done = lab.certify("");
+    const Trial trial = trial_of(done, "memory.swappiness");
+    INFO(text_of(done));
+    CHECK(trial.verdict == Verdict::not_restored);
+    CHECK(trial.message ==
+          "rolled back, sysctl --values vm/swappiness says 59 of host, and said 60 before");
+    CHECK(done.exit == Exit::not_restored);
 }
 
 TEST_CASE("a value that a kernel refuses is followed by another, and then by its words",
