@@ -7,34 +7,26 @@
 
 #include <fmt/format.h>
 
-#include <nanotune/discover.hpp>
 #include <nanotune/nearest.hpp>
 
 #include "canonical.hpp"
 #include "cpu_expression.hpp"
+#include "key_reader.hpp"
 #include "merge.hpp"
 #include "misfits.hpp"
 #include "section_text.hpp"
 #include "selector_reader.hpp"
-#include "value_reader.hpp"
 
 namespace nanotune {
 namespace {
 
-/// Whether all that the key stands for is found once a queue.
-bool are_of_queues(const KeyMeaning& meaning) {
-    return !meaning.settings.empty() &&
-           std::ranges::all_of(meaning.settings, [](const SettingRef& setting) {
-               const Discovery found_by = setting.bank->discovery();
-               return found_by == discover::rx_queues || found_by == discover::tx_queues ||
-                      found_by == discover::nic_interrupts;
-           });
-}
-
 class Resolver {
   public:
     Resolver(const Profile& profile, const Catalog& catalog)
-        : profile_(profile), catalog_(catalog), variables_(profile, findings_) {}
+        : profile_(profile),
+          catalog_(catalog),
+          variables_(profile, findings_),
+          keys_(catalog, findings_) {}
 
     PartlyResolved resolve() {
         std::vector<std::string> files;
@@ -144,12 +136,16 @@ class Resolver {
         // One section for each sub-layer; `layers` is rare, and one is the rule.
         std::map<std::size_t, ResolvedSection> by_layer = {{0, section}};
         const auto section_for = [&](std::string_view key) -> ResolvedSection& {
-            return by_layer.try_emplace(sub_layer_of(text, key), section).first->second;
+            return by_layer.try_emplace(keys_.sub_layer_of(text, key), section).first->second;
         };
         const auto drift = drift_of(text);
         for (const SectionKey& key : text.keys) {
             ResolvedSection& its = section_for(key.key);
-            its.is_cut = !read_key(text, key, variables, its) || its.is_cut;
+            if (auto setting = keys_.read(text, key, variables)) {
+                its.settings.push_back(*std::move(setting));
+            } else {
+                its.is_cut = true;
+            }
         }
         for (auto& [sub_layer, part] : by_layer) {
             for (ResolvedSetting& setting : part.settings) {
@@ -157,7 +153,7 @@ class Resolver {
             }
         }
         if (text.unset != nullptr) {
-            for (ResolvedUnset& unset : read_unset(text)) {
+            for (ResolvedUnset& unset : keys_.read_unset(text)) {
                 section_for(unset.key).unset.push_back(std::move(unset));
             }
         }
@@ -182,123 +178,6 @@ class Resolver {
             known->second = drift_policy_in(*text.drift, findings_);
         }
         return known->second;
-    }
-
-    /// What a device has for all of its queues together may be there for single ones, too.
-    Result<KeyMeaning> meaning_of(const SectionText& text, const std::string& key) {
-        if (!text.queues.empty()) {
-            if (auto of_queues = catalog_.meaning(*text.plugin, "per_queue." + key)) {
-                return of_queues;
-            }
-        }
-        return catalog_.meaning(*text.plugin, key);
-    }
-
-    /// Whether it could be understood.
-    bool read_key(const SectionText& text, const SectionKey& key, const Variables& variables,
-                  ResolvedSection& section) {
-        auto meaning = meaning_of(text, key.key);
-        if (!meaning) {
-            complain(key.origin, meaning.error().code, meaning.error().message);
-            return false;
-        }
-        if (!text.queues.empty() && !are_of_queues(*meaning)) {
-            complain(key.origin, ErrorCode::invalid,
-                     fmt::format("{}.{} is no setting of a queue; it belongs to the whole device",
-                                 text.plugin->name, key.key));
-            return false;
-        }
-        ResolvedSetting setting{.key = key.key,
-                                .settings = std::move(meaning->settings),
-                                .parameter = meaning->parameter,
-                                .value = {},
-                                .expression = {},
-                                .rows = {},
-                                .optional = key.optional,
-                                .at_least = key.at_least,
-                                .drift = key.drift,
-                                .origin = key.origin};
-        check_drift(key, setting.settings);
-        const std::string full_name = fmt::format("{}.{}", text.plugin->name, key.key);
-        if (!ValueReader(variables, findings_).read(setting, full_name, *key.value)) {
-            return false;
-        }
-        if (setting.at_least && !is_bound(setting)) {
-            complain(key.at_least_origin, ErrorCode::invalid,
-                     fmt::format("{}: at_least is for settings that are one whole number; this one "
-                                 "takes {}",
-                                 full_name, expectation(setting.domain())));
-            return false;
-        }
-        section.settings.push_back(std::move(setting));
-        return true;
-    }
-
-    /// Whether another value can be more than this one.
-    static bool is_bound(const ResolvedSetting& setting) {
-        return !setting.settings.empty() && setting.value &&
-               std::holds_alternative<std::int64_t>(*setting.value);
-    }
-
-    /// What is put back without anybody looking must not disturb anybody.
-    void check_drift(const SectionKey& key, const std::vector<SettingRef>& settings) {
-        const auto is_unfit = [](const SettingRef& setting) {
-            return setting.tunable->check_only || setting.tunable->impact != Impact::none;
-        };
-        const auto unfit = std::ranges::find_if(settings, is_unfit);
-        if (key.drift != DriftPolicy::repair || unfit == settings.end()) {
-            return;
-        }
-        complain(key.drift_origin, ErrorCode::invalid,
-                 fmt::format(
-                     "{}: drift = \"repair\" is for what disturbs nobody; {}", unfit->full_name(),
-                     unfit->tunable->check_only ? std::string("this is only looked at")
-                                                : fmt::format("the impact of this is \"{}\"",
-                                                              name_of(unfit->tunable->impact))));
-    }
-
-    std::vector<ResolvedUnset> read_unset(const SectionText& text) {
-        std::vector<ResolvedUnset> unsets;
-        const ProfileNode& node = *text.unset;
-        const auto* list = node.value ? std::get_if<InputList>(&node.value->content) : nullptr;
-        if (list == nullptr) {
-            complain(node.origin, ErrorCode::invalid,
-                     "unset: a list of keys such as [\"mtu\"] is expected");
-            return unsets;
-        }
-        for (const Input& element : *list) {
-            const auto* key = std::get_if<std::string>(&element.content);
-            if (key == nullptr) {
-                complain(element.origin, ErrorCode::invalid,
-                         fmt::format("unset: a key is expected, not {}", element.spelling()));
-                continue;
-            }
-            auto meaning = meaning_of(text, *key);
-            if (!meaning) {
-                complain(element.origin, meaning.error().code,
-                         fmt::format("unset: {}", meaning.error().message));
-                continue;
-            }
-            unsets.push_back(
-                {*key, std::move(meaning->settings), meaning->parameter, element.origin});
-        }
-        return unsets;
-    }
-
-    std::size_t sub_layer_of(const SectionText& text, std::string_view key) {
-        const ProfileNode* node = text.layers == nullptr ? nullptr : text.layers->find(key);
-        if (node == nullptr) {
-            return 0;
-        }
-        const auto* number =
-            node->value ? std::get_if<std::int64_t>(&node->value->content) : nullptr;
-        constexpr std::int64_t limit = 1000;
-        if (number == nullptr || *number < 0 || *number > limit) {
-            complain(node->origin, ErrorCode::invalid,
-                     fmt::format("layers.{}: a whole number from 0 to {} is expected", key, limit));
-            return 0;
-        }
-        return static_cast<std::size_t>(*number);
     }
 
     void number_layers(std::vector<ResolvedSection>& sections) {
@@ -367,6 +246,7 @@ class Resolver {
     const Catalog& catalog_;
     std::vector<Finding> findings_;
     Variables variables_;
+    KeyReader keys_;
     std::vector<SectionText> texts_;
     std::optional<DriftPolicy> drift_;  // of [profile]
     std::map<const ProfileNode*, std::optional<DriftPolicy>> drifts_;
