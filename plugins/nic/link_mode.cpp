@@ -3,14 +3,15 @@
 #include "link_mode.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include <linux/ethtool.h>
 #include <linux/ethtool_netlink.h>
 
-#include <nanotune/words.hpp>
+#include <nanotune/numbers.hpp>
 
+#include "fec.hpp"
+#include "mode_words.hpp"
 #include "permission.hpp"
 
 namespace nanotune::nic {
@@ -18,35 +19,14 @@ namespace {
 
 constexpr std::string_view negotiated = "auto";
 
-std::vector<std::string> words_in(std::string_view text) {
-    std::string spaced(text);
-    std::ranges::replace(spaced, ',', ' ');
-    const auto words = split_words(spaced);
-    return {words.begin(), words.end()};
-}
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const std::string& word : words) {
-        text += (text.empty() ? "" : " ") + word;
-    }
-    return text;
-}
-
-std::optional<std::uint32_t> number_in(std::string_view text) {
-    std::uint32_t number = 0;
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return fault == std::errc() ? std::optional(number) : std::nullopt;
-}
-
 /// The kernel lists ports, pause frames and error correction among the modes too.
 bool has_speed(std::string_view mode) {
-    return number_in(mode).has_value() && mode.contains("base");
+    return leading_number<std::uint32_t>(mode).has_value() && mode.contains("base");
 }
 
 void sort_by_speed(std::vector<std::string>& modes) {
     std::ranges::sort(modes, {}, [](const std::string& mode) {
-        return std::pair(number_in(mode).value_or(0), std::string_view(mode));
+        return std::pair(leading_number<std::uint32_t>(mode).value_or(0), std::string_view(mode));
     });
     const auto repeated = std::ranges::unique(modes);
     modes.erase(repeated.begin(), repeated.end());
@@ -76,7 +56,7 @@ std::optional<Forced> forced_in(std::string_view word) {
     const std::string_view duplex = word.substr(slash + 1);
     Forced forced;
     if (speed != unknown) {
-        const auto number = number_in(speed);
+        const auto number = leading_number<std::uint32_t>(speed);
         if (!number || std::to_string(*number) != speed) {
             return std::nullopt;
         }
@@ -89,17 +69,6 @@ std::optional<Forced> forced_in(std::string_view word) {
                     : duplex == "half" ? DUPLEX_HALF
                                        : static_cast<std::uint8_t>(DUPLEX_UNKNOWN);
     return forced;
-}
-
-/// None where the driver's answer has no such bits. Errors: whatever else keeps them from being
-/// known, as what is read without them would be put back one day.
-Result<EthtoolBits> bits_if_any(System& system, const Target& nic, std::uint8_t command,
-                                std::uint16_t attribute) {
-    auto bits = system.ethtool().bits(command, nic.name, attribute);
-    if (!bits && bits.error().code == ErrorCode::unsupported) {
-        return EthtoolBits();
-    }
-    return bits;
 }
 
 /// The modes with a speed that the device can have at all, and whether it advertises each.
@@ -138,11 +107,11 @@ Result<std::string> read_link_mode(System& system, const Target& nic) {
     }
     sort_by_speed(words);
     words.insert(words.begin(), std::string(negotiated));
-    return joined(words);
+    return text_of_modes(words);
 }
 
 Status holds_link_mode(System& system, const Target& nic, const std::string& text) {
-    const auto words = words_in(text);
+    const auto words = mode_words(text);
     if (words.front() != negotiated) {
         return {};
     }
@@ -155,7 +124,7 @@ Status holds_link_mode(System& system, const Target& nic, const std::string& tex
     for (const std::string& word : std::span(words).subspan(1)) {
         if (!modes.contains(word)) {
             return failure(ErrorCode::unsupported,
-                           nic.name + " does not have " + word + "; it has " + joined(all));
+                           nic.name + " does not have " + word + "; it has " + text_of_modes(all));
         }
     }
     if (words.size() - 1 == all.size() && !all.empty()) {
@@ -165,7 +134,7 @@ Status holds_link_mode(System& system, const Target& nic, const std::string& tex
 }
 
 Status write_link_mode(System& system, const Target& nic, const std::string& text) {
-    const auto words = words_in(text);
+    const auto words = mode_words(text);
     if (const auto forced = forced_in(words.front())) {
         return system.ethtool().set(
             ETHTOOL_MSG_LINKMODES_SET, nic.name,
@@ -180,48 +149,6 @@ Status write_link_mode(System& system, const Target& nic, const std::string& tex
     return system.ethtool().set_bits(
         ETHTOOL_MSG_LINKMODES_SET, nic.name, ETHTOOL_A_LINKMODES_OURS, modes,
         {{ETHTOOL_A_LINKMODES_AUTONEG, {.number = AUTONEG_ENABLE, .width = 1}}});
-}
-
-struct FecMode {
-    std::string_view word;
-    std::string_view bit;  ///< the kernel's name; "" for the flag beside the bits
-};
-constexpr FecMode fec_modes[] = {
-    {"auto", ""}, {"off", "None"}, {"rs", "RS"}, {"baser", "BASER"}, {"llrs", "LLRS"}};
-
-Result<std::string> read_fec(System& system, const Target& nic) {
-    NT_TRY(const EthtoolNumbers numbers, system.ethtool().get(ETHTOOL_MSG_FEC_GET, nic.name));
-    NT_TRY(const EthtoolBits bits,
-           bits_if_any(system, nic, ETHTOOL_MSG_FEC_GET, ETHTOOL_A_FEC_MODES));
-    const auto is_auto = numbers.find(ETHTOOL_A_FEC_AUTO);
-    std::vector<std::string> words;
-    for (const auto& [word, bit] : fec_modes) {
-        const auto found = bits.find(bit);
-        if (bit.empty() ? is_auto != numbers.end() && is_auto->second.number != 0
-                        : found != bits.end() && found->second) {
-            words.emplace_back(word);
-        }
-    }
-    // Nothing could bring such a state back: the kernel takes at least one.
-    return words.empty() ? failure(ErrorCode::unsupported,
-                                   "FEC_GET: the driver of " + nic.name + " reports no mode")
-                         : Result<std::string>(joined(words));
-}
-
-Status write_fec(System& system, const Target& nic, const std::string& text) {
-    const auto words = words_in(text);
-    const auto is_wanted = [&](std::string_view word) {
-        return std::ranges::find(words, word) != words.end();
-    };
-    EthtoolBits bits;
-    for (const auto& [word, bit] : fec_modes) {
-        if (!bit.empty()) {
-            bits.emplace(bit, is_wanted(word));
-        }
-    }
-    return system.ethtool().set_bits(
-        ETHTOOL_MSG_FEC_SET, nic.name, ETHTOOL_A_FEC_MODES, bits,
-        {{ETHTOOL_A_FEC_AUTO, {.number = is_wanted("auto") ? 1U : 0U, .width = 1}}});
 }
 
 /// What ethtool prints of modes that are offered to the partner.
@@ -269,7 +196,7 @@ constexpr WordsRow rows[] = {
 }  // namespace
 
 Result<std::string> normal_link_mode(std::string_view text) {
-    auto words = words_in(text);
+    auto words = mode_words(text);
     if (words.size() == 1 && forced_in(words.front())) {
         return words.front();
     }
@@ -285,24 +212,7 @@ Result<std::string> normal_link_mode(std::string_view text) {
     }
     sort_by_speed(words);
     words.insert(words.begin(), std::string(negotiated));
-    return joined(words);
-}
-
-Result<std::string> normal_fec(std::string_view text) {
-    const auto words = words_in(text);
-    for (const std::string& word : words) {
-        if (std::ranges::find(fec_modes, word, &FecMode::word) == std::end(fec_modes)) {
-            return failure(ErrorCode::invalid, "\"" + word + "\" is none of them");
-        }
-    }
-    std::vector<std::string> ordered;
-    for (const FecMode& mode : fec_modes) {
-        if (std::ranges::find(words, mode.word) != words.end()) {
-            ordered.emplace_back(mode.word);
-        }
-    }
-    return ordered.empty() ? failure(ErrorCode::invalid, "at least one is needed")
-                           : Result<std::string>(joined(ordered));
+    return text_of_modes(words);
 }
 
 std::span<const WordsRow> link_mode_rows() {

@@ -7,8 +7,6 @@ namespace nanotune::nic {
 
 /// "auto", "auto 1000baseT/Full 100baseT/Full" or "1000/full", in one spelling. Errors: invalid.
 [[nodiscard]] Result<std::string> normal_link_mode(std::string_view text);
-/// "rs baser" in one order. Errors: invalid.
-[[nodiscard]] Result<std::string> normal_fec(std::string_view text);
 
 /// link.mode and fec.modes.
 [[nodiscard]] std::span<const WordsRow> link_mode_rows();
