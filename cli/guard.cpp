@@ -2,16 +2,17 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 
-#include <fcntl.h>
 #include <fmt/core.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <nanotune/numbers.hpp>
+
+#include "process/new_process.hpp"
 
 namespace nanotune::cli {
 
@@ -25,57 +26,13 @@ constexpr std::string_view awaiting_word = "awaiting";
 constexpr std::chrono::seconds start_patience{5};
 constexpr int guard_descriptor = 3;
 
-/// posix_spawn's two option objects, freed together.
-class SpawnOptions {
-  public:
-    SpawnOptions() {
-        posix_spawn_file_actions_init(&actions_);
-        posix_spawnattr_init(&attributes_);
-    }
-    ~SpawnOptions() {
-        posix_spawn_file_actions_destroy(&actions_);
-        posix_spawnattr_destroy(&attributes_);
-    }
-    SpawnOptions(const SpawnOptions&) = delete;
-    SpawnOptions& operator=(const SpawnOptions&) = delete;
-    SpawnOptions(SpawnOptions&&) = delete;
-    SpawnOptions& operator=(SpawnOptions&&) = delete;
-
-    /// A session of its own, nothing inherited but the line, no signal blocked or ignored.
-    void detach_keeping(const GuardLine& line) {
-        sigset_t all;
-        sigset_t none;
-        sigfillset(&all);
-        sigemptyset(&none);
-        posix_spawnattr_setsigdefault(&attributes_, &all);
-        posix_spawnattr_setsigmask(&attributes_, &none);
-        posix_spawnattr_setflags(
-            &attributes_, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-        posix_spawn_file_actions_adddup2(&actions_, line.number(), guard_descriptor);
-        for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-            posix_spawn_file_actions_addopen(&actions_, standard, "/dev/null", O_RDWR, 0);
-        }
-        posix_spawn_file_actions_addclosefrom_np(&actions_, guard_descriptor + 1);
-        posix_spawn_file_actions_addchdir_np(&actions_, "/");
-    }
-
-    [[nodiscard]] const posix_spawn_file_actions_t* actions() const { return &actions_; }
-    [[nodiscard]] const posix_spawnattr_t* attributes() const { return &attributes_; }
-
-  private:
-    posix_spawn_file_actions_t actions_{};
-    posix_spawnattr_t attributes_{};
-};
-
 std::unexpected<Error> not_started(std::string_view why) {
     return failure(ErrorCode::io, fmt::format("guard for --confirm: {}; nothing was touched", why));
 }
 
 /// 0 where there is none.
 std::uint64_t number_after(std::string_view word, std::string_view text) {
-    std::uint64_t number = 0;
-    std::from_chars(text.data() + word.size(), text.data() + text.size(), number);
-    return number;
+    return leading_number<std::uint64_t>(text.substr(word.size())).value_or(0);
 }
 
 }  // namespace
@@ -132,21 +89,19 @@ Result<std::optional<std::string>> GuardLine::hear(
 Result<Guard> Guard::start(const GuardStart& options) {
     NT_TRY(auto ends, GuardLine::pair());
     auto& [ours, theirs] = ends;
-    SpawnOptions spawn;
-    spawn.detach_keeping(theirs);
-    std::array<std::string, 10> words = {
-        "nanotune",     "guard",
-        "--state-dir",  options.state_folder,
-        "--plugin-dir", options.plugin_folder,
-        "--fd",         std::to_string(guard_descriptor),
-        "--deadline",   fmt::format("{}s", options.deadline.count())};
-    std::array<char*, words.size() + 1> arguments{};
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        arguments[i] = words[i].data();
+    NewProcess made;
+    made.give(theirs.number(), guard_descriptor);
+    for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        made.give_nothing(standard);
     }
+    made.leave_folder();
+    const std::string words[] = {"nanotune",     "guard",
+                                 "--state-dir",  options.state_folder,
+                                 "--plugin-dir", options.plugin_folder,
+                                 "--fd",         std::to_string(guard_descriptor),
+                                 "--deadline",   fmt::format("{}s", options.deadline.count())};
     pid_t process = 0;
-    const int error = ::posix_spawn(&process, options.program.c_str(), spawn.actions(),
-                                    spawn.attributes(), arguments.data(), environ);
+    const int error = made.start(process, options.program, words, guard_descriptor + 1);
     if (error != 0) {
         return not_started(kernel_failure("start " + options.program, error).error().message);
     }

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "system/storage/new_process.hpp"
+#include "process/new_process.hpp"
 #include "system/storage/storage.hpp"
 #include "system/storage/storage_failure.hpp"
 

@@ -1,4 +1,4 @@
-#include "system/storage/new_process.hpp"
+#include "process/new_process.hpp"
 
 #include <array>
 #include <csignal>
