@@ -40,7 +40,10 @@ bool DatapathWatch::process() {
     while (::read(notices_.number(), events.data(), events.size()) > 0) {
         has_come = true;
     }
-    return has_come && look();
+    if (has_come) {
+        look();
+    }
+    return has_come;
 }
 
 bool DatapathWatch::look() {

@@ -18,7 +18,8 @@ class DatapathWatch {
 
     /// Readable once something has happened.
     [[nodiscard]] int number() const { return notices_.number(); }
-    /// Takes what has come. Whether there is another thing to be seen.
+    /// Takes what has come, and looks. Whether anything has: even where all is as it was seen last,
+    /// a datapath that shows what was asked of it meanwhile shows too much.
     bool process();
     /// Looks now. Whether there is another thing to be seen than before.
     bool look();
