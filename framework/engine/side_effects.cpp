@@ -188,6 +188,9 @@ std::optional<SettingRef> SideEffects::named_after(std::string_view name,
 /// together: the kernel writes the ones that do not change anew to all queues, as well.
 Status SideEffects::add_parts(const Plan& plan, const Change& change, Losses& losses) {
     const Desired& desired = change.desired;
+    if (desired.setting.tunable->carries.empty()) {
+        return {};
+    }
     const auto is_alike = [&desired](const Change& other) {
         return other.desired.setting.bank == desired.setting.bank &&
                other.desired.candidate.target == desired.candidate.target &&
