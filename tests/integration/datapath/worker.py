@@ -53,10 +53,14 @@ class Worker:
     def count(self, name):
         return int(self.report()[name])
 
-    def until_received(self, count):
+    def until(self, name, count):
         deadline = time.monotonic() + PATIENCE
-        while self.count("received") < count and time.monotonic() < deadline:
+        while self.count(name) < count and time.monotonic() < deadline:
             time.sleep(0.02)
+        return self.count(name)
+
+    def until_received(self, count):
+        self.until("received", count)
         return self.report()
 
     def tell(self, verb):
