@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "toml_quotes.hpp"
+
 namespace nanotune {
 namespace {
 
@@ -35,13 +37,12 @@ bool goes_on(std::string_view line) {
         return false;
     }
     int open = 0;
-    char quote = '\0';
+    TomlQuotes quotes;
     for (const char c : line) {
-        if (quote != '\0') {
-            quote = c == quote ? '\0' : quote;
-        } else if (c == '"' || c == '\'') {
-            quote = c;
-        } else if (c == '#') {
+        if (quotes.cover(c)) {
+            continue;
+        }
+        if (c == '#') {
             break;
         } else if (c == '[' || c == '{') {
             ++open;

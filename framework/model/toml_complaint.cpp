@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "toml_quotes.hpp"
+
 namespace nanotune {
 namespace {
 
@@ -28,16 +30,16 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 /// What the line gives a meaning to: "[nic.eth0]", or the key before "=".
 std::string_view defined_in(std::string_view line) {
     const bool is_header = line.starts_with('[');
-    char quote = '\0';
+    TomlQuotes quotes;
     for (std::size_t i = 0; i < line.size(); ++i) {
         const char c = line[i];
-        if (quote != '\0') {
-            quote = c == quote ? '\0' : quote;
-        } else if (c == '"' || c == '\'') {
-            quote = c;
-        } else if (is_header && c == ']') {
+        if (quotes.cover(c)) {
+            continue;
+        }
+        if (is_header && c == ']') {
             return line.substr(0, line.substr(i).starts_with("]]") ? i + 2 : i + 1);
-        } else if (!is_header && (c == '=' || c == '#')) {
+        }
+        if (!is_header && (c == '=' || c == '#')) {
             return trimmed(line.substr(0, i));
         }
     }
@@ -84,16 +86,14 @@ std::uint32_t endless_key_line(std::string_view text) {
     constexpr int most_parts = 256;  // as many as the library takes of values in values
     std::uint32_t line = 1;
     int parts = 1;
-    char quote = '\0';
+    TomlQuotes quotes;
     for (const char c : text) {
         if (c == '\n') {
             ++line;
-            quote = '\0';
+            quotes = {};
             parts = 1;
-        } else if (quote != '\0') {
-            quote = c == quote ? '\0' : quote;
-        } else if (c == '"' || c == '\'') {
-            quote = c;
+        } else if (quotes.cover(c)) {
+            continue;
         } else if (c == '.' && ++parts > most_parts) {
             return line;
         } else if (std::string_view("=[]{},#").contains(c)) {

@@ -22,6 +22,8 @@ TEST_CASE("what is defined twice is named as it is written, with its first line"
           "a.toml:3:1: [cpu.\"2-3\"] is there already, in line 1");
     CHECK(problem_in("[sysctl]\n\"net.core.rmem_max\" = 1\n\"net.core.rmem_max\" = 2\n") ==
           "a.toml:3:23: \"net.core.rmem_max\" is there already, in line 2");
+    CHECK(problem_in("[sysctl]\n\"a\\\"=\" = 1\n\"a\\\"=\" = 2\n") ==
+          "a.toml:3:10: \"a\\\"=\" is there already, in line 2");
     CHECK(problem_in("[a]\nmtu = 1\n[b]\nmtu = 1\nmtu = 2\n") ==
           "a.toml:5:7: mtu is there already, in line 4");
     CHECK(problem_in("[nic.eth0]\nchannels = { rx = 1 }\nchannels.tx = 1\n") ==
