@@ -8,8 +8,8 @@
 
 namespace nanotune {
 
-/// The number that the text is: digits, with a sign before them where `Number` has one, and nothing else. Nothing for another
-/// text, the empty one, and for a number that does not fit.
+/// The number that the text is: digits, with a minus before them where `Number` has one, and
+/// nothing else. Nothing for another text, and for a number that does not fit.
 template <std::integral Number>
 [[nodiscard]] std::optional<Number> whole_number(std::string_view text, int base = 10) noexcept {
     Number number{};
@@ -22,7 +22,8 @@ template <std::integral Number>
 template <std::integral Number>
 [[nodiscard]] std::optional<Number> leading_number(std::string_view text, int base = 10) noexcept {
     Number number{};
-    const auto [stop, fault] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+    const auto [stop, fault] =
+        std::from_chars(text.data(), text.data() + text.size(), number, base);
     return fault == std::errc() ? std::optional(number) : std::nullopt;
 }
 
