@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only
 // The whole datapath in the kernel: a frame is judged, decided on and answered where the driver has
 // just received it, in the memory that it came in. Attached by the worker, and gone with it.
-// clang-format off: the second needs the first
-#include <linux/bpf.h>
-#include <bpf/bpf_helpers.h>
-// clang-format on
-
 #include "maps.h"
+#include "program.h"
 
 const volatile struct nt_xdp_fixed nt_fixed;
 volatile struct nt_xdp_told nt_told;
@@ -20,17 +16,6 @@ struct {
 } nt_counted SEC(".maps");
 
 char _license[] SEC("license") = "GPL";
-
-/// What is fixed is known to the verifier, but not to the compiler.
-NT_INLINE const struct nt_xdp_fixed* fixed_now(void) {
-    const struct nt_xdp_fixed* fixed = (const struct nt_xdp_fixed*)&nt_fixed;
-    __asm__ volatile("" : "+r"(fixed));
-    return fixed;
-}
-
-NT_INLINE int is_ipv4(const struct nt_xdp_fixed* fixed) {
-    return fixed->listen.type == nt_swap16(nt_type_ipv4);
-}
 
 /// The payload that a packet is answered with, as words.
 struct answer {
@@ -66,7 +51,7 @@ NT_INLINE struct nt_receiver receiver_of(const struct nt_xdp_fixed* fixed,
         return receiver;
     }
     nt_store32(receiver.address, nt_load32(datagram->source));
-    if (!is_ipv4(fixed)) {
+    if (!nt_is_for_ipv4(&fixed->listen)) {
         nt_store32(receiver.address + 4, nt_load32(datagram->source + 4));
         nt_store64(receiver.address + 8, nt_load64(datagram->source + 8));
     }
@@ -87,7 +72,7 @@ NT_INLINE nt_u64 link_for(const struct nt_xdp_fixed* fixed, const nt_u8* frame) 
 /// Writes the answer over the frame, whose size is right by now.
 NT_INLINE void write_answer(const struct nt_xdp_fixed* fixed, const struct nt_receiver* receiver,
                             const struct answer* answer, nt_u32 headers, nt_u8* at) {
-    const nt_u64 sum = is_ipv4(fixed)
+    const nt_u64 sum = nt_is_for_ipv4(&fixed->listen)
                            ? nt_write_ipv4_headers(&fixed->listen, receiver, answer->size, at)
                            : nt_write_ipv6_headers(&fixed->listen, receiver, answer->size, at);
     nt_store16(at + headers - 2, nt_stored_checksum(nt_sum_add(answer->sum, sum)));
@@ -105,13 +90,13 @@ NT_INLINE int is_armed(nt_u64 switches) {
 }
 
 NT_INLINE enum nt_outcome outcome_of(struct xdp_md* context, struct nt_xdp_counted* counted) {
-    const struct nt_xdp_fixed* const fixed = fixed_now();
+    const struct nt_xdp_fixed* const fixed = nt_now(&nt_fixed);
     const nt_u8* const frame = (const nt_u8*)(long)context->data;
     const nt_u8* const end = (const nt_u8*)(long)context->data_end;
     struct nt_datagram datagram;
     const enum nt_outcome outcome =
-        is_ipv4(fixed) ? nt_classify_ipv4(&fixed->listen, 0, frame, end, &datagram)
-                       : nt_classify_ipv6(&fixed->listen, 0, frame, end, &datagram);
+        nt_is_for_ipv4(&fixed->listen) ? nt_classify_ipv4(&fixed->listen, 0, frame, end, &datagram)
+                                       : nt_classify_ipv6(&fixed->listen, 0, frame, end, &datagram);
     if (outcome != nt_answered) {
         return outcome;
     }
@@ -134,13 +119,12 @@ NT_INLINE enum nt_outcome outcome_of(struct xdp_md* context, struct nt_xdp_count
     }
     const struct answer answer = answer_to(fixed, &settings, datagram.payload, &counted->id);
     struct nt_receiver receiver = receiver_of(fixed, &datagram);
-    const nt_u32 headers = nt_ethernet_size + nt_tag_size * (fixed->listen.tags & 3U) +
-                           (is_ipv4(fixed) ? nt_ipv4_size : nt_ipv6_size) + nt_udp_size;
+    const nt_u32 headers = nt_link_size(&fixed->listen) +
+                           (nt_is_for_ipv4(&fixed->listen) ? nt_ipv4_size : nt_ipv6_size) +
+                           nt_udp_size;
     const nt_u32 size = headers + answer.size;
     // There is room in front of a frame with every driver, behind it not.
-    long length = end - frame;
-    __asm__ volatile("" : "+r"(length));  // addresses are not to be subtracted in 32 bits
-    if (bpf_xdp_adjust_head(context, (int)(length - size)) != 0) {
+    if (bpf_xdp_adjust_head(context, (int)(nt_frame_length(frame, end) - size)) != 0) {
         return nt_transmit_full;
     }
     nt_u8* const at = (nt_u8*)(long)context->data;

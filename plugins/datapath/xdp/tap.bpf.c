@@ -2,12 +2,9 @@
 // Looks at TCP segments of connections that others have: each frame is passed on as it came, and
 // what may be one of ours is copied for the worker that follows the connection. Which frames those
 // are, the header says that the worker has, too; checksums and errors are the worker's to count.
-// clang-format off: the second needs the first
-#include <linux/bpf.h>
-#include <bpf/bpf_helpers.h>
-// clang-format on
-
 #include "tap.h"
+
+#include "program.h"
 
 const volatile struct nt_tap_fixed nt_fixed;
 
@@ -33,18 +30,11 @@ struct {
 
 char _license[] SEC("license") = "GPL";
 
-/// What is fixed is known to the verifier, but not to the compiler.
-NT_INLINE const struct nt_tap_fixed* fixed_now(void) {
-    const struct nt_tap_fixed* fixed = (const struct nt_tap_fixed*)&nt_fixed;
-    __asm__ volatile("" : "+r"(fixed));
-    return fixed;
-}
-
 /// Whether the frame may be of a connection to us.
 NT_INLINE int may_be_ours(const struct nt_tap_fixed* fixed, const nt_u8* frame, const nt_u8* end) {
     struct nt_segment segment;
     const enum nt_outcome outcome =
-        fixed->listen.type == nt_swap16(nt_type_ipv4)
+        nt_is_for_ipv4(&fixed->listen)
             ? nt_classify_tcp_ipv4(&fixed->listen, nt_trust_header | nt_trust_transport, frame, end,
                                    &segment)
             : nt_classify_tcp_ipv6(&fixed->listen, nt_trust_header | nt_trust_transport, frame, end,
@@ -54,8 +44,8 @@ NT_INLINE int may_be_ours(const struct nt_tap_fixed* fixed, const nt_u8* frame, 
 
 /// The same for every frame of one sender that is long enough to have one.
 NT_INLINE nt_u32 ring_for(const struct nt_tap_fixed* fixed, const nt_u8* frame, const nt_u8* end) {
-    const int is_ipv4 = fixed->listen.type == nt_swap16(nt_type_ipv4);
-    const nt_u8* ip = frame + nt_ethernet_size + nt_tag_size * (fixed->listen.tags & 3U);
+    const int is_ipv4 = nt_is_for_ipv4(&fixed->listen);
+    const nt_u8* ip = frame + nt_link_size(&fixed->listen);
     const nt_u8* tcp = ip + (is_ipv4 ? nt_ipv4_size : nt_ipv6_size);
     if (tcp + 4 > end) {
         return 0;
@@ -97,7 +87,7 @@ NT_INLINE int is_handed_over(struct xdp_md* context, void* ring, long length) {
 
 SEC("xdp")
 int nanotune(struct xdp_md* context) {
-    const struct nt_tap_fixed* const fixed = fixed_now();
+    const struct nt_tap_fixed* const fixed = nt_now(&nt_fixed);
     const nt_u8* const frame = (const nt_u8*)(long)context->data;
     const nt_u8* const end = (const nt_u8*)(long)context->data_end;
     if (!may_be_ours(fixed, frame, end)) {
@@ -111,9 +101,7 @@ int nanotune(struct xdp_md* context) {
     if (tapped == 0 || ring == 0) {
         return XDP_PASS;
     }
-    long length = end - frame;
-    __asm__ volatile("" : "+r"(length));  // addresses are not to be subtracted in 32 bits
-    if (!is_handed_over(context, ring, length)) {
+    if (!is_handed_over(context, ring, nt_frame_length(frame, end))) {
         ++tapped->lost[number];
     }
     return XDP_PASS;
