@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include <nanotune/numbers.hpp>
+#include <nanotune/users.hpp>
 
 #include "model/glob.hpp"
 #include "system/storage/file_facts.hpp"
@@ -35,37 +36,16 @@ bool is_in_unit(std::string_view pattern, std::string_view cgroup) {
     return false;
 }
 
-/// Its real user's number, from /proc/PID/status; "" where it has ended.
-std::string user_of(const std::string& folder) {
-    constexpr std::string_view key = "\nUid:\t";
-    const std::string status = file_head(folder + "/status", enough).value_or("");
-    const std::size_t found = status.find(key);
-    if (found == std::string::npos) {
-        return "";
-    }
-    const std::size_t start = found + key.size();
-    return status.substr(start, status.find('\t', start) - start);
-}
-
 /// By number, or by its name in /etc/passwd; of one that only a directory service knows by name it
 /// may be.
 bool is_of_user(std::string_view pattern, const std::string& folder) {
-    const std::string number = user_of(folder);
+    const std::string number = effective_user(file_head(folder + "/status", enough).value_or(""));
     if (number.empty()) {
         return false;
     }
-    const std::string passwd = read_file("/etc/passwd", most_of_passwd).value_or("");
-    std::string_view rest = passwd;
-    while (!rest.empty()) {
-        const std::string_view line = rest.substr(0, rest.find('\n'));
-        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-        const std::size_t name = line.find(':');
-        const std::size_t secret = line.find(':', name + 1);
-        if (secret != std::string_view::npos && line.substr(secret + 1).starts_with(number + ":")) {
-            return glob_matches(pattern, line.substr(0, name)) || pattern == number;
-        }
-    }
-    return true;
+    const UserNames names = user_names(read_file("/etc/passwd", most_of_passwd).value_or(""));
+    const auto name = names.find(number);
+    return name == names.end() || glob_matches(pattern, name->second) || pattern == number;
 }
 
 bool fits(const std::string& folder, const std::string& key, const std::string& pattern) {

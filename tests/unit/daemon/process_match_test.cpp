@@ -42,7 +42,7 @@ TEST_CASE_METHOD(ProcScene, "a process is known by name, program and unit, all o
 TEST_CASE_METHOD(ProcScene, "a process is known by its user, by number and by name",
                  "[daemon][process]") {
     const auto of_user = [&](const std::string& number) {
-        std::ofstream(proc + "/812/status") << "Name:\tfeed\nUid:\t" << number << "\t0\t0\t0\n";
+        std::ofstream(proc + "/812/status") << "Name:\tfeed\nUid:\t0\t" << number << "\t0\t0\n";
     };
     of_user("0");
     CHECK(fits({{"user", "root"}}, 812, proc));
