@@ -60,29 +60,35 @@ NT_INLINE nt_u32 ring_for(const struct nt_tap_fixed* fixed, const nt_u8* frame, 
     return (nt_u32)((nt_u64)(sender ^ sender >> 13) * fixed->rings >> 32);
 }
 
+/// Whether the frame was copied. What was compared with zero may still be zero to the verifier of
+/// older kernels (6.1), so it is counted from one on.
+NT_INLINE int is_copied(struct xdp_md* context, nt_u8* to, nt_u64 length, nt_u32 size) {
+    nt_u64 beyond_one = length - 1;
+    NT_BELOW(beyond_one, nt_tap_large);
+    return beyond_one < size && bpf_xdp_load_bytes(context, 0, to, (nt_u32)beyond_one + 1) == 0;
+}
+
 /// Whether the ring had room, which is taken in sizes that the verifier knows.
-NT_INLINE int copied(struct xdp_md* context, void* ring, nt_u32 length, nt_u32 size) {
+NT_INLINE int is_put(struct xdp_md* context, void* ring, nt_u64 length, nt_u32 size) {
     struct nt_tap_record* const record =
         bpf_ringbuf_reserve(ring, sizeof(struct nt_tap_record) + size, 0);
     if (record == 0) {
         return 0;
     }
-    nt_u32 whole = length;
-    NT_BELOW(whole, nt_tap_large);
-    if (whole == 0 || whole > size || bpf_xdp_load_bytes(context, 0, record + 1, whole) != 0) {
+    if (!is_copied(context, (nt_u8*)(record + 1), length, size)) {
         bpf_ringbuf_discard(record, BPF_RB_NO_WAKEUP);
         return 0;
     }
-    record->length = whole;
+    record->length = (nt_u32)length;
     bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);  // the worker never sleeps
     return 1;
 }
 
-NT_INLINE int is_handed_over(struct xdp_md* context, void* ring, long length) {
+NT_INLINE int is_handed_over(struct xdp_md* context, void* ring, nt_u64 length) {
     if (length <= nt_tap_small) {
-        return copied(context, ring, (nt_u32)length, nt_tap_small);
+        return is_put(context, ring, length, nt_tap_small);
     }
-    return length < nt_tap_large ? copied(context, ring, (nt_u32)length, nt_tap_large) : 0;
+    return length < nt_tap_large && is_put(context, ring, length, nt_tap_large);
 }
 
 SEC("xdp")
@@ -95,13 +101,13 @@ int nanotune(struct xdp_md* context) {
     }
     const nt_u32 cpu = bpf_get_smp_processor_id();
     nt_u32 number = ring_for(fixed, frame, end);
-    NT_BELOW(number, nt_tap_most_rings);
     struct nt_tapped* const tapped = bpf_map_lookup_elem(&nt_tapped, &cpu);
     void* const ring = bpf_map_lookup_elem(&nt_rings, &number);
     if (tapped == 0 || ring == 0) {
         return XDP_PASS;
     }
-    if (!is_handed_over(context, ring, nt_frame_length(frame, end))) {
+    if (!is_handed_over(context, ring, (nt_u64)nt_frame_length(frame, end))) {
+        NT_BELOW(number, nt_tap_most_rings);
         ++tapped->lost[number];
     }
     return XDP_PASS;
