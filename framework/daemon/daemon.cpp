@@ -53,7 +53,7 @@ class Daemon {
     /// Runs on this thread, with the job's object where that is still there.
     template <typename F>
     void about(std::uint64_t job, F tell);
-    bool count(const std::string& name, std::uint64_t asked);
+    bool beside(const std::string& name, std::function<DatapathParts::Tell()> task);
     void take(const VerbEnd& end);
     void look_at_datapaths();
     void show_datapaths();
@@ -161,12 +161,12 @@ int Daemon::pass_on_looks() {
     return patience ? static_cast<int>(patience->count()) : -1;
 }
 
-/// Runs the worker's program beside everything else.
-bool Daemon::count(const std::string& name, std::uint64_t asked) {
-    return side_.submit([this, kept = datapaths_->kept(), name, asked] {
-        mailbox_.post([this, name, asked, counted = kept.counted(name)] {
+/// Beside everything else: a worker is waited for, or its program.
+bool Daemon::beside(const std::string& name, std::function<DatapathParts::Tell()> task) {
+    return side_.submit([this, name, task = std::move(task)] {
+        mailbox_.post([this, name, tell = task()] {
             if (DatapathObject* const object = bus_->datapath(name)) {
-                object->told(asked, counted);
+                tell(*object);
             }
         });
     });
@@ -208,8 +208,10 @@ void Daemon::make_bus_side() {
         .next_job = [this] { return ++last_job_; },
         .profiles = [folders = options_.profile_folders] { return profile_names_in(folders); },
         .datapaths = datapaths_->kept(),
-        .count = [this](const std::string& name,
-                        std::uint64_t asked) { return count(name, asked); },
+        .beside =
+            [this](const std::string& name, std::function<DatapathParts::Tell()> task) {
+                return beside(name, std::move(task));
+            },
         .log = log});
 }
 

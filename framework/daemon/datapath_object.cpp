@@ -47,8 +47,12 @@ DatapathObject::~DatapathObject() {
     } catch (const sdbus::Error&) {
         // Nobody is left to be told.
     }
+    const Error gone{.code = ErrorCode::not_found, .message = seen_.name + ": it is gone by now"};
     for (const auto& [asked, reply] : asking_) {
-        reply.refuse({.code = ErrorCode::not_found, .message = seen_.name + ": it is gone by now"});
+        reply.refuse(gone);
+    }
+    for (const auto& [asked, acting] : acting_) {
+        acting.first.refuse(gone);
     }
     unregisterAdaptor();
 }
@@ -91,18 +95,52 @@ void DatapathObject::for_whom(const R& reply, Right right, F then) {
         });
 }
 
+void DatapathObject::end(const Reply<>& reply, const Caller& caller, DatapathAct act,
+                         const nanotune::Status& done) {
+    parts_.log(fmt::format("datapath {}: {}, asked by process {}, user {}{}", seen_.name,
+                           name_of(act), caller.process, caller.user,
+                           done ? "" : ": " + done.error().message));
+    if (const auto now = parts_.kept.one(seen_.name)) {
+        show(*now);  // whoever has the answer finds the properties true
+    }
+    done ? reply.give() : reply.refuse(done.error());
+}
+
 void DatapathObject::at_once(sdbus::Result<>&& result, DatapathAct act, Right right) {
     const Reply<> reply(std::move(result));
     for_whom(reply, right, [this, reply, act](const Caller& caller, const std::string& /*sender*/) {
-        const nanotune::Status done = parts_.kept.act(seen_.name, act);
-        parts_.log(fmt::format("datapath {}: {}, asked by process {}, user {}{}", seen_.name,
-                               name_of(act), caller.process, caller.user,
-                               done ? "" : ": " + done.error().message));
-        if (const auto now = parts_.kept.one(seen_.name)) {
-            show(*now);  // whoever has the answer finds the properties true
-        }
-        done ? reply.give() : reply.refuse(done.error());
+        end(reply, caller, act, parts_.kept.act(seen_.name, act));
     });
+}
+
+/// What the worker is waited for.
+void DatapathObject::beside(sdbus::Result<>&& result, DatapathAct act) {
+    const Reply<> reply(std::move(result));
+    for_whom(reply, Right::datapath,
+             [this, reply, act](const Caller& caller, const std::string& /*sender*/) {
+                 const bool is_taken =
+                     acting_.size() < most_asking &&
+                     parts_.beside(
+                         seen_.name,
+                         [kept = parts_.kept, name = seen_.name, act,
+                          asked = ++last_asked_]() -> DatapathParts::Tell {
+                             return [act, asked, done = kept.act(name, act)](
+                                        DatapathObject& object) { object.acted(asked, act, done); };
+                         });
+                 if (is_taken) {
+                     acting_.emplace(last_asked_, std::pair(reply, caller));
+                 } else {
+                     reply.refuse({.code = ErrorCode::exhausted,
+                                   .message = seen_.name + ": too much is asked of it already"});
+                 }
+             });
+}
+
+void DatapathObject::acted(std::uint64_t asked, DatapathAct act, const nanotune::Status& done) {
+    if (const auto waiting = acting_.extract(asked)) {
+        const auto& [reply, caller] = waiting.mapped();
+        end(reply, caller, act, done);
+    }
 }
 
 void DatapathObject::Enable(sdbus::Result<>&& result) {
@@ -114,11 +152,11 @@ void DatapathObject::Disable(sdbus::Result<>&& result) {
 }
 
 void DatapathObject::Reset(sdbus::Result<>&& result) {
-    at_once(std::move(result), DatapathAct::reset, Right::datapath);
+    beside(std::move(result), DatapathAct::reset);
 }
 
 void DatapathObject::ClearConnections(sdbus::Result<>&& result) {
-    at_once(std::move(result), DatapathAct::clear_connections, Right::datapath);
+    beside(std::move(result), DatapathAct::clear_connections);
 }
 
 void DatapathObject::by_job(sdbus::Result<Path>&& result, DatapathAct act) {
@@ -168,16 +206,26 @@ void DatapathObject::Stats(sdbus::Result<WireCounted>&& result) {
     for_whom(
         reply, Right::inspect,
         [this, reply](const Caller& /*caller*/, const std::string& /*sender*/) {
-            if (asking_.size() >= most_asking || !parts_.count(seen_.name, ++last_asked_)) {
+            const bool is_taken =
+                asking_.size() < most_asking &&
+                parts_.beside(
+                    seen_.name,
+                    [kept = parts_.kept, name = seen_.name,
+                     asked = ++last_asked_]() -> DatapathParts::Tell {
+                        return [asked, found = kept.counted(name)](DatapathObject& object) {
+                            object.counted(asked, found);
+                        };
+                    });
+            if (is_taken) {
+                asking_.emplace(last_asked_, reply);
+            } else {
                 reply.refuse({.code = ErrorCode::exhausted,
                               .message = seen_.name + ": too many ask for its counts already"});
-                return;
             }
-            asking_.emplace(last_asked_, reply);
         });
 }
 
-void DatapathObject::told(std::uint64_t asked, const nanotune::Result<Counted>& counted) {
+void DatapathObject::counted(std::uint64_t asked, const nanotune::Result<Counted>& counted) {
     const auto found = asking_.find(asked);
     if (found == asking_.end()) {
         return;

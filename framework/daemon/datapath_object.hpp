@@ -1,5 +1,6 @@
 // One datapath on the bus: what is seen of it, and what is asked of it. What is done at once is
-// done here, in the worker's memory; starting and stopping are jobs of the engine's thread.
+// done here, in the worker's memory; what the worker is waited for is done beside everything else;
+// starting and stopping are jobs of the engine's thread.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/direct/kept_datapaths.hpp"
@@ -17,14 +19,18 @@
 
 namespace nanotune::daemon {
 
+class DatapathObject;
+
 struct DatapathParts {
+    /// Made beside everything else, and then called on the bus's thread.
+    using Tell = std::function<void(DatapathObject&)>;
     Authority& authority;
     Jobs& jobs;
     std::function<std::uint64_t()> next_job;
     cli::KeptDatapaths kept;
-    /// Finds out what it has counted, and tells the object by `told`, with this number. False: too
-    /// many are asked already.
-    std::function<bool(const std::string& name, std::uint64_t asked)> count;
+    /// Runs the task on another thread, and what it returns with the object of this name, if it is
+    /// still there. False: too many wait already.
+    std::function<bool(const std::string& name, std::function<Tell()> task)> beside;
     std::function<void(const std::string&)> log;
 };
 
@@ -41,8 +47,6 @@ class DatapathObject final : public sdbus::AdaptorInterfaces<org::nanotune1::Dat
 
     /// Tells what has changed.
     void show(const Datapath& now);
-    /// What was counted, for who asked with this number.
-    void told(std::uint64_t asked, const Result<Counted>& counted);
 
   private:
     using Path = sdbus::ObjectPath;
@@ -68,11 +72,18 @@ class DatapathObject final : public sdbus::AdaptorInterfaces<org::nanotune1::Dat
     template <typename R, typename F>
     void for_whom(const R& reply, Right right, F then);
     void at_once(sdbus::Result<>&& result, DatapathAct act, Right right);
+    void beside(sdbus::Result<>&& result, DatapathAct act);
+    void end(const Reply<>& reply, const Caller& caller, DatapathAct act,
+             const nanotune::Status& done);
+    void acted(std::uint64_t asked, DatapathAct act, const nanotune::Status& done);
+    void counted(std::uint64_t asked, const nanotune::Result<Counted>& counted);
     void by_job(sdbus::Result<Path>&& result, DatapathAct act);
 
     const DatapathParts& parts_;
     Datapath seen_;
+    // Those that another thread is at work for; they stay on this one.
     std::map<std::uint64_t, Reply<WireCounted>> asking_;
+    std::map<std::uint64_t, std::pair<Reply<>, Caller>> acting_;
     std::uint64_t last_asked_ = 0;
     std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
 };

@@ -42,7 +42,7 @@ Result<std::unique_ptr<Front>> Front::open(const Parts& parts, const Snapshot& s
                                                                 .jobs = *front->jobs_,
                                                                 .next_job = parts.next_job,
                                                                 .kept = parts.datapaths,
-                                                                .count = parts.count,
+                                                                .beside = parts.beside,
                                                                 .log = parts.log});
         connection.requestName(bus::ServiceName(bus::service_name));
         return front;

@@ -23,7 +23,8 @@ class Front {
         std::function<std::vector<std::string>()> profiles;
         cli::KeptDatapaths datapaths;
         /// As in DatapathParts.
-        std::function<bool(const std::string& name, std::uint64_t asked)> count;
+        std::function<bool(const std::string& name, std::function<DatapathParts::Tell()> task)>
+            beside;
         std::function<void(const std::string&)> log;
     };
 

@@ -35,8 +35,8 @@ enum class DatapathAct {
     stop,               ///< ends its process; what it was told and has counted stays
     enable,             ///< orders are sent, from the next packet on
     disable,            ///< and no more
-    reset,              ///< counters begin anew
-    clear_connections,  ///< those that it follows are forgotten
+    reset,              ///< counters begin anew, and have done so at the answer
+    clear_connections,  ///< those that it follows are forgotten, likewise
 };
 [[nodiscard]] std::string_view name_of(DatapathAct act) noexcept;
 
@@ -48,7 +48,7 @@ class DatapathService {
     /// Those that profiles started, with what they have counted where that is asked for. Errors:
     /// denied, io.
     virtual Result<std::vector<Datapath>> datapaths(bool with_counts) = 0;
-    /// Errors: not_found, denied; what the datapath itself says.
+    /// Errors: not_found, denied; timed_out; what the datapath itself says.
     virtual Status datapath(const std::string& name, DatapathAct act) = 0;
 };
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <csignal>
 #include <filesystem>
 
@@ -13,11 +12,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <nanotune/numbers.hpp>
-
-#include "worker/live_word.hpp"
-#include "worker/shared_file.hpp"
-#include "worker/shared_head.hpp"
 #include "worker/spawn.hpp"
 
 namespace nanotune::worker {
@@ -30,42 +24,10 @@ using std::chrono::milliseconds;
 constexpr milliseconds start_patience{15'000};
 constexpr milliseconds stop_patience{5'000};
 constexpr milliseconds report_patience{5'000};
+constexpr milliseconds done_patience{2'000};
 
 std::unexpected<Error> unknown(const std::string& name) {
     return failure(ErrorCode::not_found, "there is no worker " + name);
-}
-
-bool is_alive(unsigned process) {
-    return process != 0 && (::kill(static_cast<pid_t>(process), 0) == 0 || errno == EPERM);
-}
-
-/// The memory of a worker that wrote its head.
-Result<SharedFile> memory_of(const WorkerFolder& folder, bool for_writing) {
-    NT_TRY(SharedFile head, SharedFile::open(folder.shared(), sizeof(SharedHead), for_writing));
-    const std::size_t size = static_cast<const SharedHead*>(head.memory())->size;
-    NT_TRY(SharedFile whole,
-           SharedFile::open(folder.shared(), std::max(size, sizeof(SharedHead)), for_writing));
-    if (!static_cast<const SharedHead*>(whole.memory())->is_right(size)) {
-        return failure(ErrorCode::damaged, folder.shared() + ": it is not of this version");
-    }
-    return whole;
-}
-
-std::uint64_t value_in(SharedHead& head, const LiveField& field) {
-    return (__atomic_load_n(head.word(field), __ATOMIC_RELAXED) & field.mask()) >> field.shift;
-}
-
-const LiveField* field_of(const SharedHead& head, std::string_view name) {
-    const auto found = std::ranges::find(head.fields, name, &LiveField::text);
-    return name.empty() || found == head.fields.end() ? nullptr : &*found;
-}
-
-/// Sets bits of the word, whoever else sets others of it.
-void put(std::uint64_t* word, std::uint64_t mask, std::uint64_t bits) {
-    std::uint64_t seen = __atomic_load_n(word, __ATOMIC_RELAXED);
-    while (!__atomic_compare_exchange_n(word, &seen, (seen & ~mask) | bits, false, __ATOMIC_RELEASE,
-                                        __ATOMIC_RELAXED)) {
-    }
 }
 
 }  // namespace
@@ -120,15 +82,13 @@ Result<Worker> KeptWorkers::worker(const std::string& name) {
     const Record record = folder.record();
     worker.restarts = record.restarts;
     const bool is_kept = folder.keeper().has_value();
-    if (const auto memory = memory_of(folder, false)) {
-        auto& head = *static_cast<SharedHead*>(memory->memory());
-        worker.is_running = is_kept && head.state_now() == State::ready && is_alive(head.process);
-        worker.process = worker.is_running ? head.process : 0;
-        worker.how = worker.is_running ? head.how.data() : "";
-        for (const LiveField& field : head.fields) {
-            if (const auto said = worker.settings.find(field.text());
-                said != worker.settings.end()) {
-                said->second = fmt::format("{}", value_in(head, field));
+    if (const auto memory = WorkerMemory::open(folder, false)) {
+        worker.process = is_kept ? memory->process() : 0;
+        worker.is_running = worker.process != 0;
+        worker.how = worker.is_running ? memory->how() : "";
+        for (auto& [setting, value] : worker.settings) {
+            if (const auto number = memory->number(setting)) {
+                value = fmt::format("{}", *number);
             }
         }
     }
@@ -166,49 +126,22 @@ Status KeptWorkers::start_again(const std::string& name) {
     return keep(folder, false);
 }
 
-Status KeptWorkers::change(const std::string& name, const WorkerSettings& settings) {
+Result<WorkerMemory> KeptWorkers::memory_of(const std::string& name, bool for_writing) const {
     NT_TRY(const WorkerFolder folder, folder_of(name));
-    auto memory = memory_of(folder, true);
-    if (!memory) {
-        return memory.error().code == ErrorCode::not_found
-                   ? unknown(name)
-                   : Status(std::unexpected(std::move(memory).error()));
-    }
-    auto& head = *static_cast<SharedHead*>(memory->memory());
-    std::array<std::pair<std::uint64_t, std::uint64_t>, std::tuple_size_v<decltype(head.fields)>>
-        words{};  // mask and bits of each
-    for (const auto& [setting, text] : settings) {
-        const LiveField* const field = field_of(head, setting);
-        const auto number = whole_number<std::uint64_t>(text);
-        if (field == nullptr || !number || (*number << field->shift & ~field->mask()) != 0) {
-            return failure(
-                ErrorCode::invalid,
-                fmt::format("{} {}: it does not change while the worker runs", setting, text));
-        }
-        auto& [mask, bits] = words[field->word % words.size()];
-        mask |= field->mask();
-        bits |= *number << field->shift;
-    }
-    for (std::size_t at = 0; at < words.size(); ++at) {
-        if (words[at].first != 0) {
-            std::uint64_t* const word =
-                head.word({.name = {}, .word = static_cast<std::uint8_t>(at)});
-            put(word, words[at].first, words[at].second);
-            tell_waiters(word);
-        }
-    }
-    return {};
+    auto memory = WorkerMemory::open(folder, for_writing);
+    return memory || memory.error().code != ErrorCode::not_found ? std::move(memory)
+                                                                 : unknown(name);
+}
+
+Status KeptWorkers::change(const std::string& name, const WorkerSettings& settings) {
+    NT_TRY(WorkerMemory memory, memory_of(name, true));
+    NT_CHECK(memory.change(settings));
+    return memory.wait_for(settings, done_patience);
 }
 
 Result<bool> KeptWorkers::may_change(const std::string& name, std::string_view setting) const {
-    NT_TRY(const WorkerFolder folder, folder_of(name));
-    auto memory = memory_of(folder, false);
-    if (!memory) {
-        return memory.error().code == ErrorCode::not_found
-                   ? unknown(name)
-                   : Result<bool>(std::unexpected(std::move(memory).error()));
-    }
-    return field_of(*static_cast<const SharedHead*>(memory->memory()), setting) != nullptr;
+    NT_TRY(const WorkerMemory memory, memory_of(name, false));
+    return memory.number(setting).has_value();
 }
 
 Status KeptWorkers::stop(const std::string& name) {

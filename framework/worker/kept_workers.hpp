@@ -9,6 +9,7 @@
 #include <nanotune/workers.hpp>
 
 #include "worker_folder.hpp"
+#include "worker_memory.hpp"
 
 namespace nanotune::worker {
 
@@ -23,6 +24,9 @@ class KeptWorkers final : public Workers {
     Result<std::vector<std::string>> names() override { return all_names(); }
     Result<Worker> worker(const std::string& name) override;
     Status start(const std::string& name, const WorkerSettings& settings) override;
+    /// Returns once the worker has done what is done once, if that is asked for. Errors: not_found,
+    /// invalid; timed_out where it was changed, and the worker did not say within 2 s that it did
+    /// so.
     Status change(const std::string& name, const WorkerSettings& settings) override;
     /// What it has counted stays.
     Status stop(const std::string& name) override;
@@ -46,6 +50,7 @@ class KeptWorkers final : public Workers {
 
   private:
     [[nodiscard]] Result<WorkerFolder> folder_of(const std::string& name) const;
+    [[nodiscard]] Result<WorkerMemory> memory_of(const std::string& name, bool for_writing) const;
     [[nodiscard]] Result<std::vector<std::string>> all_names() const;
     [[nodiscard]] Status keep(const WorkerFolder& folder, bool anew) const;
     [[nodiscard]] Status end_keeper(const WorkerFolder& folder) const;

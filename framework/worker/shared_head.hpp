@@ -11,6 +11,11 @@ namespace nanotune::worker {
 
 enum class State : std::uint32_t { starting = 0, ready = 1, ended = 2 };
 
+/// What is behind a number's name in the name of another one, the worker's own: the last of the
+/// former that it has acted on. Where a worker has that, whoever changes the number may wait for
+/// it.
+inline constexpr std::string_view done_suffix = "_done";
+
 /// A number that may change while the worker runs: so many bits of one of its words. Numbers of one
 /// word change together.
 struct LiveField {

@@ -140,6 +140,19 @@ within 10 holds datapath/orders Datapath State 's "running"'
 nanotune datapath start orders --bus >said 2>&1 && fail "it is started twice"
 grep -q "it runs, as process" said || { cat said; fail "words"; }
 
+echo "== a reset is done once the answer is there, and a worker that is waited for keeps nobody else waiting"
+ask daemon Reset || { cat said; fail "not reset"; }
+stopped=$(worker)
+kill -STOP "$stopped"
+ask daemon Reset &
+asking=$!
+is_value datapath/orders Datapath State 's "running"'
+kill -0 $asking 2>/dev/null || fail "the daemon waits, too"
+wait $asking && fail "reset by a worker that does not run"
+grep -q "has not done so within 2 s" said || { cat said; fail "words"; }
+kill -CONT "$stopped"
+ask daemon Reset || { cat said; fail "not reset"; }
+
 echo "== while the host is frozen nobody starts or arms one, and everybody who may stops and disarms it"
 nanotune freeze --reason "trading hours" --bus >said || { cat said; fail "not frozen"; }
 is_frozen() { grep -q "this host is frozen: trading hours" said || { cat said; fail "$1"; }; }

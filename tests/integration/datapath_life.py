@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 import xml.etree.ElementTree
@@ -180,8 +181,33 @@ class Life(unittest.TestCase):
         self.datapath("enable", "orders")
         self.assertEqual(self.answered(), (10000, 100))
         self.datapath("reset", "orders")
-        self.until(lambda now: now["counted"]["received"] == 0)
+        self.assertEqual(self.orders()["counted"]["received"], 0)
         self.nanotune("verify", status=0)
+
+    def test_a_reset_is_done_by_every_worker_once_the_command_says_so(self):
+        self.apply(ORDERS + "cpus = '%s'\n" % ",".join(map(str, sorted(os.sched_getaffinity(0))[:2])))
+        worker = self.orders()["process"]
+
+        def counts(packets):
+            for _ in range(packets):
+                self.assertEqual(self.answered(), (10000, 100))
+            self.until(lambda now: now["counted"]["received"] == packets)
+
+        for packets in range(1, 9):
+            counts(packets)
+            self.datapath("reset", "orders")
+            self.assertEqual(self.orders()["counted"]["received"], 0)
+        counts(1)
+        os.kill(worker, signal.SIGSTOP)
+        self.addCleanup(os.kill, worker, signal.SIGCONT)
+        said = self.nanotune("datapath", "reset", "orders")
+        self.assertIn("process %d, has not done so within 2 s" % worker, said)
+        self.assertEqual(self.orders()["counted"]["received"], 1)
+        going_on = threading.Timer(0.5, os.kill, (worker, signal.SIGCONT))
+        going_on.start()
+        self.addCleanup(going_on.join)
+        self.datapath("reset", "orders")
+        self.assertEqual(self.orders()["counted"]["received"], 0)
 
     def test_a_keeper_that_is_killed_takes_its_worker_with_it(self):
         self.apply(ORDERS)
@@ -313,7 +339,6 @@ class Life(unittest.TestCase):
                 for number, frame in enumerate(frames):
                     file.write(struct.pack(order + "IIII", 5, number * 1000, len(frame), len(frame)) + frame)
             self.datapath("reset", "orders")
-            self.until(lambda now: now["counted"]["received"] == 0)
             told = self.bench("generate", "127.0.0.1:8080", "--replay", path)
             self.assertEqual((told["sent"], told["skipped"]), (3, 2))
             counted = self.until(lambda now: now["counted"]["received"] == 3)["counted"]

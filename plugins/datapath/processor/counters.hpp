@@ -93,12 +93,25 @@ class Control {
         std::uint8_t bits;
     };
     static constexpr std::uint8_t switch_word = 1;  ///< of what is on or off
-    static constexpr std::array<Place, 6> places{{{"price", 0, 0, 32},
+    static constexpr std::uint8_t done_word = 3;    ///< of what was asked for and is done
+    static constexpr std::array<Place, 8> places{{{"price", 0, 0, 32},
                                                   {"quantity", 0, 32, 32},
                                                   {"byte_order", 1, 0, 1},
                                                   {"enabled", 1, 8, 1},
                                                   {"resets", 2, 0, 32},
-                                                  {"clears", 2, 32, 32}}};
+                                                  {"clears", 2, 32, 32},
+                                                  {"resets_done", done_word, 0, 32},
+                                                  {"clears_done", done_word, 32, 32}}};
+
+    /// What is to be done once, whenever one of these changes.
+    struct Asked {
+        std::uint32_t resets = 0;  ///< counters begin anew
+        std::uint32_t clears = 0;  ///< connections are forgotten
+
+        [[nodiscard]] std::uint64_t word() const noexcept {
+            return resets | std::uint64_t{clears} << 32;
+        }
+    };
 
     [[nodiscard]] nt_settings now() const noexcept {
         const std::uint64_t order = seen(0);
@@ -108,13 +121,14 @@ class Control {
                 .network_order = static_cast<nt_u8>(switches & 1),
                 .is_armed = static_cast<nt_u8>(switches >> 8 & 1)};
     }
-    /// How often somebody asked for counters that begin anew.
-    [[nodiscard]] std::uint32_t resets() const noexcept {
-        return static_cast<std::uint32_t>(seen(2));
+    [[nodiscard]] Asked asked() const noexcept {
+        const std::uint64_t word = seen(2);
+        return {.resets = static_cast<std::uint32_t>(word),
+                .clears = static_cast<std::uint32_t>(word >> 32)};
     }
-    /// How often somebody asked for connections to be dropped.
-    [[nodiscard]] std::uint32_t clears() const noexcept {
-        return static_cast<std::uint32_t>(seen(2) >> 32);
+    /// Whoever sees it sees what was done, too.
+    void say_done(Asked asked) noexcept {
+        __atomic_store_n(&words_[done_word], asked.word(), __ATOMIC_RELEASE);
     }
 
     void arm(bool armed) noexcept { put(1, (seen(1) & ~armed_bit) | (armed ? armed_bit : 0)); }

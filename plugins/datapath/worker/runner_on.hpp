@@ -8,6 +8,7 @@
 #include "backends.hpp"
 #include "datapath/processor/processor.hpp"
 #include "datapath/processor/socket_family.hpp"
+#include "errands.hpp"
 #include "probes.hpp"
 #include "runner.hpp"
 #include "strategy_file.hpp"
@@ -39,10 +40,10 @@ class RunnerOn : public Runner {
              WorkerPart& part, Logic logic)
         : port_(std::move(port)),
           hops_(std::move(hops)),
-          control_(shared.control),
           counters_(part.counters),
+          errands_(shared, part),
           trace_(shared.trace.is_on, part.traced, shared.ticks_per_second, sender_kind()),
-          processor_(options, port_, hops_, control_, counters_, std::move(logic)) {
+          processor_(options, port_, hops_, shared.control, counters_, std::move(logic)) {
         processor_.trace_to(trace_);
         if constexpr (requires { port_.count_in(part.connections); }) {
             port_.count_in(part.connections);
@@ -54,19 +55,11 @@ class RunnerOn : public Runner {
     }
 
     void run(const std::atomic<bool>& stop) noexcept override {
-        std::uint32_t resets = control_.resets();
-        std::uint32_t clears = control_.clears();
+        errands_.begin();
         while (!stop.load(std::memory_order_relaxed)) {
             // What comes after a reset is counted: it is looked for before anything is taken.
-            if (const std::uint32_t now = control_.resets(); now != resets) [[unlikely]] {
-                counters_.clear();
-                resets = now;
-            }
-            if constexpr (requires { port_.clear(); }) {
-                if (const std::uint32_t now = control_.clears(); now != clears) [[unlikely]] {
-                    port_.clear();
-                    clears = now;
-                }
+            if (errands_.have_come()) [[unlikely]] {
+                run_errands();
             }
             if (processor_.poll() == 0) {
                 relax();
@@ -84,10 +77,19 @@ class RunnerOn : public Runner {
         return Family::address_size == 16 ? Sender::ipv6 : Sender::ipv4;
     }
 
+    [[gnu::noinline]] void run_errands() noexcept {
+        errands_.run([this] { counters_.clear(); },
+                     [this] {
+                         if constexpr (requires { port_.clear(); }) {
+                             port_.clear();
+                         }
+                     });
+    }
+
     Port port_;
     Hops hops_;
-    const Control& control_;
     Counters& counters_;
+    Errands errands_;
     ProbedTrace trace_;
     Processor<Port, Family, Logic, Hops> processor_;
 };

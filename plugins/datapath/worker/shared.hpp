@@ -45,6 +45,7 @@ struct alignas(64) WorkerPart {
     SharedUsage usage;
     Hardware hardware;
     TraceRing traced;
+    Counter done;  ///< what it was asked for and has done: a Control::Asked
     std::uint32_t cpu = none;
     std::uint32_t queue = none;  ///< of the device; none where the kernel chooses the worker
     std::uint32_t thread = 0;
@@ -70,7 +71,7 @@ struct SharedTrace {
 };
 
 struct Shared {
-    static constexpr std::uint32_t right_version = 6;
+    static constexpr std::uint32_t right_version = 7;
     static constexpr std::size_t most_workers = 32;
 
     worker::SharedHead head;
@@ -88,6 +89,10 @@ struct Shared {
     /// The word of the control that arms.
     [[nodiscard]] const std::uint64_t* switches() noexcept {
         return reinterpret_cast<const std::uint64_t*>(&control) + Control::switch_word;
+    }
+    /// That which says what is done of what was asked for.
+    [[nodiscard]] const std::uint64_t* done() noexcept {
+        return reinterpret_cast<const std::uint64_t*>(&control) + Control::done_word;
     }
     [[nodiscard]] bool is_right(std::size_t mapped) const noexcept {
         return head.is_right(mapped) && head.size == sizeof(Shared) && version == right_version &&

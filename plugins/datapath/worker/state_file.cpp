@@ -52,7 +52,7 @@ LiveFields live_fields(const WorkerOptions& options) {
     LiveFields fields{};
     for (std::size_t at = 0; at < Control::places.size(); ++at) {
         const Control::Place& place = Control::places[at];
-        if (place.name == "clears" && options.protocol != Protocol::tcp) {
+        if (place.name.starts_with("clears") && options.protocol != Protocol::tcp) {
             continue;
         }
         fields[at].word = place.word;

@@ -15,6 +15,7 @@
 #include "datapath/ports/kernel_next_hops.hpp"
 #include "datapath/ports/socket_filter.hpp"
 #include "datapath/xdp/answer_program.hpp"
+#include "errands.hpp"
 #include "listening.hpp"
 #include "worker/live_word.hpp"
 
@@ -60,11 +61,11 @@ class XdpRunner : public Runner {
           fixed_(fixed),
           shared_(shared),
           counters_(shared.parts.front().counters),
+          errands_(shared, shared.parts.front()),
           taken_(program_.counted().size()) {}
 
     /// What the program goes by is said before the first packet comes. How it is attached.
     Result<std::string> attach(unsigned device) {
-        resets_ = shared_.control.resets();
         tell();
         NT_TRY(AttachedProgram attached_there, attached(program_.program(), device));
         link_ = std::move(attached_there.link);
@@ -72,6 +73,7 @@ class XdpRunner : public Runner {
     }
 
     void run(const std::atomic<bool>& stop) noexcept override {
+        errands_.begin();
         for (unsigned looks = 0; !stop.load(std::memory_order_relaxed); ++looks) {
             const std::uint64_t switches = __atomic_load_n(shared_.switches(), __ATOMIC_RELAXED);
             tell();
@@ -105,13 +107,11 @@ class XdpRunner : public Runner {
     }
 
     void take(bool with_times) noexcept {
-        if (const std::uint64_t now = shared_.control.resets(); now != resets_) {
-            take_counts(true);
-            counters_.clear();
-            resets_ = now;
-            return;
+        const bool is_asked = errands_.have_come();
+        take_counts(with_times || is_asked);
+        if (is_asked) {
+            errands_.run([this] { counters_.clear(); }, [] {});
         }
-        take_counts(with_times);
     }
 
     void take_counts(bool with_times) noexcept {
@@ -161,8 +161,8 @@ class XdpRunner : public Runner {
     nt_xdp_fixed fixed_;
     Shared& shared_;
     Counters& counters_;
+    Errands errands_;
     std::vector<Taken> taken_;
-    std::uint64_t resets_ = 0;
     std::uint32_t generation_ = 0;
     bool is_resolved_ = false;
 };

@@ -1,0 +1,124 @@
+#include "worker/worker_memory.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <string>
+
+#include <fmt/core.h>
+#include <sys/types.h>
+
+#include <nanotune/numbers.hpp>
+
+#include "worker/live_word.hpp"
+
+namespace nanotune::worker {
+
+namespace {
+
+std::uint64_t number_in(SharedHead& head, const LiveField& field) {
+    return (__atomic_load_n(head.word(field), __ATOMIC_ACQUIRE) & field.mask()) >> field.shift;
+}
+
+/// As far as it is one that the field has room for.
+std::optional<std::uint64_t> number_for(const LiveField& field, std::string_view text) {
+    const auto number = whole_number<std::uint64_t>(text);
+    return number && *number <= field.mask() >> field.shift ? number : std::nullopt;
+}
+
+/// Sets bits of the word, whoever else sets others of it.
+void put(std::uint64_t* word, std::uint64_t mask, std::uint64_t bits) {
+    std::uint64_t seen = __atomic_load_n(word, __ATOMIC_RELAXED);
+    while (!__atomic_compare_exchange_n(word, &seen, (seen & ~mask) | bits, false, __ATOMIC_RELEASE,
+                                        __ATOMIC_RELAXED)) {
+    }
+}
+
+}  // namespace
+
+Result<WorkerMemory> WorkerMemory::open(const WorkerFolder& folder, bool for_writing) {
+    NT_TRY(SharedFile front, SharedFile::open(folder.shared(), sizeof(SharedHead), for_writing));
+    const std::size_t size = static_cast<const SharedHead*>(front.memory())->size;
+    NT_TRY(SharedFile whole,
+           SharedFile::open(folder.shared(), std::max(size, sizeof(SharedHead)), for_writing));
+    if (!static_cast<const SharedHead*>(whole.memory())->is_right(size)) {
+        return failure(ErrorCode::damaged, folder.shared() + ": it is not of this version");
+    }
+    return WorkerMemory(std::move(whole));
+}
+
+unsigned WorkerMemory::process() const noexcept {
+    const unsigned process = head().process;
+    const bool works = head().state_now() == State::ready && process != 0 &&
+                       (::kill(static_cast<pid_t>(process), 0) == 0 || errno == EPERM);
+    return works ? process : 0;
+}
+
+const LiveField* WorkerMemory::field(std::string_view name) const noexcept {
+    const auto found = std::ranges::find(head().fields, name, &LiveField::text);
+    return name.empty() || found == head().fields.end() ? nullptr : &*found;
+}
+
+std::optional<std::uint64_t> WorkerMemory::number(std::string_view name) const noexcept {
+    const LiveField* const found = field(name);
+    return found == nullptr ? std::nullopt : std::optional(number_in(head(), *found));
+}
+
+Status WorkerMemory::change(const WorkerSettings& settings) {
+    struct Change {
+        std::uint64_t mask = 0;
+        std::uint64_t bits = 0;
+    };
+    std::array<Change, std::tuple_size_v<decltype(SharedHead::fields)>> words{};
+    for (const auto& [name, text] : settings) {
+        const LiveField* const found = field(name);
+        const auto number = found == nullptr ? std::nullopt : number_for(*found, text);
+        if (!number) {
+            return failure(
+                ErrorCode::invalid,
+                fmt::format("{} {}: it does not change while the worker runs", name, text));
+        }
+        Change& change = words[found->word % words.size()];
+        change.mask |= found->mask();
+        change.bits |= *number << found->shift;
+    }
+    for (std::size_t at = 0; at < words.size(); ++at) {
+        if (words[at].mask != 0) {
+            std::uint64_t* const word =
+                head().word({.name = {}, .word = static_cast<std::uint8_t>(at)});
+            put(word, words[at].mask, words[at].bits);
+            tell_waiters(word);
+        }
+    }
+    return {};
+}
+
+Status WorkerMemory::wait_for(const WorkerSettings& settings,
+                              std::chrono::milliseconds patience) const {
+    using Clock = std::chrono::steady_clock;
+    constexpr std::chrono::milliseconds between_looks{10};
+    const auto deadline = Clock::now() + patience;
+    for (const auto& [name, text] : settings) {
+        const LiveField* const done = field(name + std::string(done_suffix));
+        const auto wanted = done == nullptr ? std::nullopt : number_for(*done, text);
+        while (wanted && process() != 0) {
+            std::uint64_t* const word = head().word(*done);
+            const std::uint64_t seen = __atomic_load_n(word, __ATOMIC_RELAXED);
+            if (number_in(head(), *done) == *wanted) {
+                break;
+            }
+            if (Clock::now() >= deadline) {
+                return failure(
+                    ErrorCode::timed_out,
+                    fmt::format("the worker, process {}, has not done so within {} s: it "
+                                "hangs, or gets no CPU; it does so once it goes on",
+                                process(), patience.count() / 1000));
+            }
+            wait_for_change(word, seen, between_looks);
+        }
+    }
+    return {};
+}
+
+}  // namespace nanotune::worker
