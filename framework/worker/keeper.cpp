@@ -1,28 +1,25 @@
 #include "worker/keeper.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <csignal>
-#include <cstring>
-#include <deque>
 #include <optional>
 #include <vector>
 
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "worker/restarts.hpp"
 #include "worker/shared_file.hpp"
 #include "worker/shared_head.hpp"
 #include "worker/unit.hpp"
 #include "worker/worker_folder.hpp"
+#include "worker/worker_process.hpp"
 
 namespace nanotune::worker {
 
@@ -32,10 +29,6 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr milliseconds end_patience{2'000};
-constexpr milliseconds first_pause{100};
-constexpr milliseconds longest_pause{5'000};
-constexpr auto window = std::chrono::minutes(1);
-constexpr std::size_t words_limit = 2000;
 
 /// The worker's command line. Words that are options have dashes where settings have underscores.
 /// One that worked before waits for what it needs, where that is not there and may come back.
@@ -60,46 +53,28 @@ std::vector<std::string> command_line(const WorkerFolder& folder, const WorkerSe
     return words;
 }
 
-std::string ending(int status) {
-    if (WIFEXITED(status)) {
-        return WEXITSTATUS(status) == 0 ? "ended by itself"
-                                        : fmt::format("ended with {}", WEXITSTATUS(status));
-    }
-    const char* const name = ::sigabbrev_np(WTERMSIG(status));
-    return name == nullptr ? fmt::format("killed by signal {}", WTERMSIG(status))
-                           : fmt::format("killed by SIG{}", name);
-}
-
-/// The last line that somebody said, without the program's name.
-std::string last_line(std::string text) {
-    while (text.ends_with('\n')) {
-        text.pop_back();
-    }
-    text = text.substr(text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
-    constexpr std::string_view name = "nanotune-worker: ";
-    return text.starts_with(name) ? text.substr(name.size()) : text;
-}
-
 class Keeper {
   public:
-    Keeper(Keeping keeping, WorkerFolder folder, WorkerSettings settings, Descriptor lock,
+    Keeper(const Keeping& keeping, WorkerFolder folder, WorkerSettings settings, Descriptor lock,
            Descriptor signals)
-        : keeping_(std::move(keeping)),
+        : is_anew_(keeping.is_anew),
           folder_(std::move(folder)),
           settings_(std::move(settings)),
           lock_(std::move(lock)),
-          signals_(std::move(signals)) {}
+          signals_(std::move(signals)),
+          restarts_(keeping.restarts) {}
 
     int run() {
-        record_ = {};
         record();
-        launch(keeping_.is_anew);
+        launch();
         while (!is_over_) {
-            pollfd watched[] = {{.fd = signals_.number(), .events = POLLIN, .revents = 0},
-                                {.fd = words_.number(), .events = POLLIN, .revents = 0}};
-            ::poll(watched, words_.is_open() ? 2 : 1, time_left());
-            if (watched[1].revents != 0 && words_.is_open()) {
-                listen();
+            pollfd watched[] = {
+                {.fd = signals_.number(), .events = POLLIN, .revents = 0},
+                {.fd = worker_ ? worker_->output() : -1, .events = POLLIN, .revents = 0}};
+            ::poll(watched, std::size(watched), time_left());
+            if (watched[1].revents != 0) {
+                worker_->listen();
+                hear_worker();
             }
             if (watched[0].revents != 0) {
                 hear_signals();
@@ -113,64 +88,24 @@ class Keeper {
     }
 
   private:
-    void launch(bool is_anew) {
-        std::array<int, 2> ends{};
-        if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-            over(fmt::format("make a pipe: {}", std::strerror(errno)));
-            return;
-        }
-        words_ = Descriptor(ends[0]);
-        const Descriptor theirs(ends[1]);
-        ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
-        said_.clear();
-        std::vector<std::string> words = command_line(folder_, settings_, is_anew, has_worked_);
-        std::vector<char*> arguments;
-        for (std::string& word : words) {
-            arguments.push_back(word.data());
-        }
-        arguments.push_back(nullptr);
-        const pid_t self = ::getpid();
-        worker_ = ::fork();
-        if (worker_ == 0) {
-            begin(theirs, self, arguments);
-        }
-        if (worker_ < 0) {
-            worker_ = 0;
-            over(fmt::format("start the worker: {}", std::strerror(errno)));
+    void launch() {
+        auto started =
+            WorkerProcess::start(command_line(folder_, settings_, is_anew_, has_worked_));
+        is_anew_ = false;
+        is_heard_ = false;
+        if (started) {
+            worker_ = *std::move(started);
+        } else {
+            over(started.error().message);
         }
     }
 
-    [[noreturn]] static void begin(const Descriptor& output, pid_t keeper,
-                                   std::vector<char*>& arguments) {
-        sigset_t none;
-        sigemptyset(&none);
-        ::sigprocmask(SIG_SETMASK, &none, nullptr);
-        ::dup2(output.number(), STDOUT_FILENO);
-        ::dup2(output.number(), STDERR_FILENO);
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-        if (::getppid() == keeper) {
-            ::execv("/proc/self/exe", arguments.data());
-        }
-        ::_exit(127);
-    }
-
-    void listen() {
-        std::array<char, 1024> chunk;
-        const ssize_t got = ::read(words_.number(), chunk.data(), chunk.size());
-        if (got <= 0) {
-            if (got == 0) {
-                words_ = Descriptor();
-            }
-            return;
-        }
-        said_.append(chunk.data(), static_cast<std::size_t>(got));
-        if (said_.starts_with("ready")) {
+    void hear_worker() {
+        if (worker_->works() && !std::exchange(is_heard_, true)) {
             has_worked_ = true;
             answer("ready");
             record();  // whoever watches the folder looks anew
-            said_.erase(0, std::min(said_.find('\n') + 1, said_.size()));
         }
-        said_.erase(0, said_.size() - std::min(said_.size(), words_limit));
     }
 
     void hear_signals() {
@@ -186,36 +121,28 @@ class Keeper {
     }
 
     void end_worker() {
-        if (worker_ == 0) {
+        if (!worker_) {
             over("stopped");
             return;
         }
-        ::kill(worker_, due_ ? SIGKILL : SIGTERM);
+        worker_->signal(due_ ? SIGKILL : SIGTERM);
         due_ = Clock::now() + end_patience;
     }
 
     void reap() {
-        int status = 0;
-        if (worker_ == 0 || ::waitpid(worker_, &status, WNOHANG) != worker_) {
+        const auto end = worker_ ? worker_->end() : std::nullopt;
+        if (!end) {
             return;
         }
-        while (words_.is_open() && said_.size() < words_limit) {
-            const std::size_t before = said_.size();
-            listen();
-            if (said_.size() == before) {
-                break;
-            }
-        }
-        worker_ = 0;
-        words_ = Descriptor();
+        hear_worker();
+        worker_.reset();
         mark_ended();
-        const std::string words = last_line(said_);
         if (is_asked_) {
             over("stopped");
         } else if (!has_worked_) {
-            over(words.empty() ? "the worker was " + ending(status) : words);
+            over(end->words.empty() ? "the worker was " + end->how : end->words);
         } else {
-            record_.end = ending(status) + (words.empty() ? "" : ": " + words);
+            record_.end = end->how + (end->words.empty() ? "" : ": " + end->words);
             plan_restart();
         }
     }
@@ -229,29 +156,24 @@ class Keeper {
 
     void plan_restart() {
         const auto now = Clock::now();
-        while (!begun_again_.empty() && now - begun_again_.front() > window) {
-            begun_again_.pop_front();
+        if (const auto pause = restarts_.pause(now)) {
+            record();
+            due_ = now + *pause;
+        } else {
+            over(fmt::format("{}, after {} restarts in a minute", record_.end, restarts_.count()));
         }
-        if (begun_again_.size() >= keeping_.restarts) {
-            over(
-                fmt::format("{}, after {} restarts in a minute", record_.end, begun_again_.size()));
-            return;
-        }
-        record();
-        due_ = now + std::min(longest_pause,
-                              first_pause * (1U << std::min<std::size_t>(begun_again_.size(), 10)));
     }
 
     /// What was put off: a restart, or the end of a worker that did not end when it was told.
     void act() {
-        if (worker_ != 0) {
-            ::kill(worker_, SIGKILL);
+        if (worker_) {
+            worker_->signal(SIGKILL);
             return;
         }
-        begun_again_.push_back(Clock::now());
+        restarts_.begin(Clock::now());
         ++record_.restarts;
         record();
-        launch(false);
+        launch();
     }
 
     void over(std::string end) {
@@ -284,17 +206,16 @@ class Keeper {
         return static_cast<int>(std::max<long>(0, left));
     }
 
-    Keeping keeping_;
+    bool is_anew_;
     WorkerFolder folder_;
     WorkerSettings settings_;
     Descriptor lock_;
     Descriptor signals_;
-    Descriptor words_;  ///< what the worker prints
-    std::string said_;
-    pid_t worker_ = 0;
+    std::optional<WorkerProcess> worker_;
     Record record_;
-    std::deque<Clock::time_point> begun_again_;
+    Restarts restarts_;
     std::optional<Clock::time_point> due_;
+    bool is_heard_ = false;  ///< that this worker works
     bool has_worked_ = false;
     bool has_answered_ = false;
     bool is_asked_ = false;
@@ -331,7 +252,7 @@ Result<Keeper> keeper_of(Keeping keeping) {
     }
     NT_TRY(Descriptor lock, folder.become_keeper());
     NT_TRY(Descriptor signals, signals_heard());
-    return Keeper(std::move(keeping), std::move(folder), std::move(settings), std::move(lock),
+    return Keeper(keeping, std::move(folder), std::move(settings), std::move(lock),
                   std::move(signals));
 }
 

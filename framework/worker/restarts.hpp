@@ -1,0 +1,42 @@
+// When a worker that ended by itself is begun again: at once, then ever later, and not without end.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <optional>
+
+namespace nanotune::worker {
+
+class Restarts {
+  public:
+    using Clock = std::chrono::steady_clock;
+
+    /// So many within a minute.
+    explicit Restarts(unsigned most) : most_(most) {}
+
+    /// Before the next one, longer from time to time; nothing where there were so many.
+    [[nodiscard]] std::optional<std::chrono::milliseconds> pause(Clock::time_point now) {
+        while (!begun_.empty() && now - begun_.front() > window) {
+            begun_.pop_front();
+        }
+        if (begun_.size() >= most_) {
+            return std::nullopt;
+        }
+        return std::min(longest, first * (1U << std::min<std::size_t>(begun_.size(), 10)));
+    }
+    /// Of late.
+    [[nodiscard]] std::size_t count() const { return begun_.size(); }
+    void begin(Clock::time_point now) { begun_.push_back(now); }
+
+  private:
+    static constexpr auto window = std::chrono::minutes(1);
+    static constexpr std::chrono::milliseconds first{100};
+    static constexpr std::chrono::milliseconds longest{5'000};
+
+    unsigned most_;
+    std::deque<Clock::time_point> begun_;
+};
+
+}  // namespace nanotune::worker

@@ -1,0 +1,47 @@
+// The process of a worker, as its keeper sees it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include <nanotune/error.hpp>
+
+#include "system/storage/storage.hpp"
+
+namespace nanotune::worker {
+
+/// A child of this process, which ends with this thread. Whoever lets go of one that runs leaves it
+/// running.
+class WorkerProcess {
+  public:
+    /// This very program, called with those words. Errors: exhausted, io.
+    static Result<WorkerProcess> start(std::vector<std::string> words);
+
+    /// To wait for what it prints; -1 once it prints no more.
+    [[nodiscard]] int output() const noexcept { return output_.number(); }
+    /// Takes some of what it has printed.
+    void listen();
+    /// Whether it has said that it works.
+    [[nodiscard]] bool works() const noexcept { return works_; }
+    void signal(int number) const noexcept;
+    /// "killed by SIGSEGV", and its last words; nothing while it runs.
+    struct End {
+        std::string how;
+        std::string words;
+    };
+    [[nodiscard]] std::optional<End> end();
+
+  private:
+    WorkerProcess(pid_t process, Descriptor output)
+        : process_(process), output_(std::move(output)) {}
+
+    pid_t process_;
+    Descriptor output_;
+    std::string said_;
+    bool works_ = false;
+};
+
+}  // namespace nanotune::worker
