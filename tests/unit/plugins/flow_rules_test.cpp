@@ -7,6 +7,7 @@
 
 #include <nanotune/discover.hpp>
 
+#include "nic/flow_rule.hpp"
 #include "support/catch.hpp"
 #include "support/fake_system.hpp"
 #include "support/given.hpp"
