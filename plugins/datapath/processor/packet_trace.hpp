@@ -4,20 +4,30 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "counters.hpp"
 
 namespace nanotune::datapath {
+
+/// One packet of a burst, once it was done with: then the next one began.
+struct SeenPacket {
+    const nt_u8* source;  ///< the sender's address; null where that was not found out
+    std::uint64_t ended;  ///< in ticks
+    nt_u16 source_port;   ///< as on the wire
+    nt_outcome outcome;
+};
 
 class PacketTrace {
   public:
     virtual ~PacketTrace() = default;
     [[nodiscard]] bool is_on() const noexcept { return is_on_.now() != 0; }
 
-    /// `datagram` says who sent the packet where that was found out: its `source` is null
-    /// otherwise. `took` in ticks.
-    virtual void processed(const nt_datagram& datagram, nt_outcome outcome,
-                           std::uint64_t took) noexcept = 0;
+    /// Whether a burst of so many is to be told packet by packet. It counts those that are not.
+    [[nodiscard]] virtual bool wants(std::size_t packets) noexcept = 0;
+    /// A burst whose first packet began at `began`, in ticks. What is referred to is there until
+    /// then.
+    virtual void seen(std::uint64_t began, std::span<const SeenPacket> packets) noexcept = 0;
     /// So many answers were handed over at once, and so many of them not taken.
     virtual void kicked(std::size_t answers, std::size_t lost) noexcept = 0;
 

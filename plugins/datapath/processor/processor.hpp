@@ -97,7 +97,7 @@ class Processor {
         // Of its own: no byte that is written can be one of it, as far as the compiler knows.
         nt_listen listen = listen_;
         listen.tags = has_tags ? listen.tags : 0;
-        if (trace_ != nullptr && trace_->is_on()) [[unlikely]] {
+        if (trace_ != nullptr && trace_->is_on() && trace_->wants(count)) [[unlikely]] {
             process_traced(listen, count, settings);
         } else if constexpr (BurstLogic<Logic>) {
             process_together(listen, count, settings);
@@ -106,13 +106,15 @@ class Processor {
         }
     }
 
-    /// Packet by packet, each with its time, while somebody looks.
+    /// Packet by packet, each with its time, while somebody looks; who looks is told when all are
+    /// done with, so that no packet's time has that in it.
     [[gnu::noinline]] void process_traced(const nt_listen& listen, std::size_t count,
                                           const nt_settings& settings) noexcept {
+        std::array<SeenPacket, burst_size> seen;
         Sending<Port> sending(port_, counters_, trace_);
+        const std::uint64_t began = ticks();
         for (std::size_t at = 0; at < count; ++at) {
             nt_datagram datagram{};
-            const std::uint64_t began = ticks();
             nt_outcome outcome = Family::classify(listen, burst_[at], datagram);
             if (outcome == nt_answered) {
                 if constexpr (BurstLogic<Logic>) {
@@ -122,10 +124,14 @@ class Processor {
                 outcome = answer_right(listen, settings, datagram,
                                        static_cast<std::uint32_t>(flows_.home(key)));
             }
-            trace_->processed(datagram, outcome, ticks() - began);
+            seen[at] = {.source = datagram.source,
+                        .ended = ticks(),
+                        .source_port = datagram.source_port,
+                        .outcome = outcome};
             sending.count(outcome);
         }
         sending.finish();
+        trace_->seen(began, std::span(seen).first(count));
     }
 
     void process_together(const nt_listen& listen, std::size_t count,

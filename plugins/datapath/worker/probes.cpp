@@ -1,7 +1,8 @@
 #include "probes.hpp"
 
+#include <algorithm>
 #include <cstring>
-#include <ctime>
+#include <utility>
 
 #define _SDT_HAS_SEMAPHORES 1
 #include <sys/sdt.h>
@@ -20,43 +21,59 @@ extern volatile unsigned short nanotune_kick_semaphore;
 
 namespace nanotune::datapath {
 
-namespace {
-
-std::uint64_t time_of_day() noexcept {
-    timespec now{};
-    ::clock_gettime(CLOCK_REALTIME, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
-           static_cast<std::uint64_t>(now.tv_nsec);
-}
-
-}  // namespace
-
 bool has_probes_watched() noexcept {
     return nanotune_packet_processed_semaphore != 0 || nanotune_drop_semaphore != 0 ||
            nanotune_kick_semaphore != 0;
 }
 
-void ProbedTrace::processed(const nt_datagram& datagram, nt_outcome outcome,
-                            std::uint64_t took) noexcept {
-    __extension__ using Wide = unsigned __int128;
-    TracedPacket packet{
-        .time = time_of_day(),
-        .took = static_cast<std::uint64_t>(Wide{took} * 1'000'000'000 / ticks_per_second_),
-        .port = datagram.source_port,
-        .sender = sender_,
-        .outcome = outcome};
-    if (datagram.source != nullptr) {
-        std::memcpy(packet.source.data(), datagram.source, sender_ == Sender::ipv6 ? 16 : 4);
+bool ProbedTrace::wants(std::size_t packets) noexcept {
+    if (const std::uint64_t now = looks_.now(); now != looks_before_) {
+        looks_before_ = now;
+        room_ = TraceRing::size;
     }
-    ring_.put(packet);
+    if (room_ >= packets || has_probes_watched()) {
+        return true;
+    }
+    ring_.pass(packets);
+    return false;
+}
+
+TracedPacket ProbedTrace::traced(const SeenPacket& packet, std::uint64_t began) const noexcept {
+    TracedPacket traced{.ended = packet.ended,
+                        .took = packet.ended - began,
+                        .port = packet.source_port,
+                        .sender = sender_,
+                        .outcome = packet.outcome};
+    if (packet.source != nullptr) {
+        std::memcpy(traced.source.data(), packet.source, sender_ == Sender::ipv6 ? 16 : 4);
+    }
+    return traced;
+}
+
+void ProbedTrace::seen(std::uint64_t began, std::span<const SeenPacket> packets) noexcept {
+    const bool is_watched = has_probes_watched();
+    for (const SeenPacket& packet : packets) {
+        const TracedPacket told = traced(packet, std::exchange(began, packet.ended));
+        ring_.put(told);
+        if (is_watched) [[unlikely]] {
+            tell_probes(told);
+        }
+    }
+    room_ -= std::min(room_, packets.size());
+}
+
+[[gnu::noinline]] void ProbedTrace::tell_probes(const TracedPacket& packet) const noexcept {
+    __extension__ using Wide = unsigned __int128;
     const std::uint64_t* const address = packet.source.data();
     const auto version = static_cast<unsigned>(sender_);
     const unsigned port = nt_swap16(packet.port);
-    const char* const name = name_of(outcome).data();  // of a literal: it ends with a zero
-    STAP_PROBE6(nanotune, packet_processed, address, version, port, packet.took,
-                static_cast<unsigned>(outcome), name);
-    if (nt_is_error(outcome)) {
-        STAP_PROBE5(nanotune, drop, address, version, port, static_cast<unsigned>(outcome), name);
+    const auto took =
+        static_cast<std::uint64_t>(Wide{packet.took} * 1'000'000'000 / ticks_per_second_);
+    const auto outcome = static_cast<unsigned>(packet.outcome);
+    const char* const name = name_of(packet.outcome).data();  // of a literal: it ends with a zero
+    STAP_PROBE6(nanotune, packet_processed, address, version, port, took, outcome, name);
+    if (nt_is_error(packet.outcome)) {
+        STAP_PROBE5(nanotune, drop, address, version, port, outcome, name);
     }
 }
 

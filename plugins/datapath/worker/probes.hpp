@@ -20,18 +20,31 @@ namespace nanotune::datapath {
 /// are numbers of the machine's. IP version 0 stands for a session of TCP: its number is there.
 class ProbedTrace final : public PacketTrace {
   public:
-    ProbedTrace(const Counter& is_on, TraceRing& ring, std::uint64_t ticks_per_second,
-                Sender sender)
-        : PacketTrace(is_on), ring_(ring), ticks_per_second_(ticks_per_second), sender_(sender) {}
+    /// `looks` is counted up with each look into the ring. What is referred to outlives it.
+    ProbedTrace(const Counter& is_on, const Counter& looks, TraceRing& ring,
+                std::uint64_t ticks_per_second, Sender sender)
+        : PacketTrace(is_on),
+          looks_(looks),
+          ring_(ring),
+          ticks_per_second_(ticks_per_second),
+          sender_(sender) {}
 
-    void processed(const nt_datagram& datagram, nt_outcome outcome,
-                   std::uint64_t took) noexcept override;
+    /// All that come where a probe is waited at; else as many as the ring has room for, from one
+    /// look into it to the next.
+    [[nodiscard]] bool wants(std::size_t packets) noexcept override;
+    void seen(std::uint64_t began, std::span<const SeenPacket> packets) noexcept override;
     void kicked(std::size_t answers, std::size_t lost) noexcept override;
 
   private:
+    [[nodiscard]] TracedPacket traced(const SeenPacket& packet, std::uint64_t began) const noexcept;
+    void tell_probes(const TracedPacket& packet) const noexcept;
+
+    const Counter& looks_;
     TraceRing& ring_;
     std::uint64_t ticks_per_second_;
     Sender sender_;
+    std::uint64_t looks_before_ = 0;
+    std::size_t room_ = 0;
 };
 
 }  // namespace nanotune::datapath

@@ -42,7 +42,8 @@ class RunnerOn : public Runner {
           hops_(std::move(hops)),
           counters_(part.counters),
           errands_(shared, part),
-          trace_(shared.trace.is_on, part.traced, shared.ticks_per_second, sender_kind()),
+          trace_(shared.trace.is_on, shared.trace.looks, part.traced, shared.ticks_per_second,
+                 sender_kind()),
           processor_(options, port_, hops_, shared.control, counters_, std::move(logic)) {
         processor_.trace_to(trace_);
         if constexpr (requires { port_.count_in(part.connections); }) {

@@ -64,14 +64,14 @@ struct SharedMembership {
     Counter filter;     ///< a DeviceFilter
 };
 
-/// Whoever looks at single packets counts up, and does so again and again.
+/// Whoever looks at single packets counts up with each look.
 struct SharedTrace {
-    Counter wanted;
+    Counter looks;
     Counter is_on;  ///< somebody looks, here or at a probe
 };
 
 struct Shared {
-    static constexpr std::uint32_t right_version = 7;
+    static constexpr std::uint32_t right_version = 8;
     static constexpr std::size_t most_workers = 32;
 
     worker::SharedHead head;

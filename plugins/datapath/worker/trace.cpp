@@ -9,19 +9,23 @@
 #include <arpa/inet.h>
 #include <fmt/core.h>
 
+#include "datapath/processor/ticks.hpp"
+
 namespace nanotune::datapath {
 
 namespace {
 
+constexpr std::uint64_t second = 1'000'000'000;
 constexpr timespec between_looks{.tv_sec = 0, .tv_nsec = 20'000'000};
 
 /// What was put into one worker's ring since the last look.
 class Reader {
   public:
-    explicit Reader(const TraceRing& ring) : ring_(ring), next_(ring.written()) {}
+    explicit Reader(const TraceRing& ring)
+        : ring_(ring), next_(ring.written()), passed_(ring.passed()) {}
 
     /// Up to `most`; how many were shown.
-    std::uint64_t show(std::uint64_t most) {
+    std::uint64_t show(std::uint64_t most, const TimeOfTicks& times) {
         const std::uint64_t end = ring_.written();
         if (end - next_ > TraceRing::size) {
             missed_ += end - next_ - TraceRing::size;
@@ -30,7 +34,7 @@ class Reader {
         std::uint64_t shown = 0;
         for (; next_ < end && shown < most; ++next_) {
             if (const auto packet = ring_.at(next_)) {
-                std::fputs(line_of(*packet).c_str(), stdout);
+                std::fputs(line_of(*packet, times).c_str(), stdout);
                 ++shown;
             } else {
                 ++missed_;
@@ -38,11 +42,12 @@ class Reader {
         }
         return shown;
     }
-    [[nodiscard]] std::uint64_t missed() const { return missed_; }
+    [[nodiscard]] std::uint64_t missed() const { return missed_ + ring_.passed() - passed_; }
 
   private:
     const TraceRing& ring_;
     std::uint64_t next_;
+    std::uint64_t passed_;
     std::uint64_t missed_ = 0;
 };
 
@@ -62,13 +67,32 @@ std::string sender_of(const TracedPacket& packet) {
 
 }  // namespace
 
-std::string line_of(const TracedPacket& packet) {
-    const auto seconds = static_cast<std::time_t>(packet.time / 1'000'000'000);
+TimeOfTicks::TimeOfTicks(std::uint64_t ticks_per_second)
+    : ticks_per_second_(ticks_per_second), ticks_(ticks()) {
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    time_ =
+        static_cast<std::uint64_t>(now.tv_sec) * second + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+std::uint64_t TimeOfTicks::at(std::uint64_t tick) const noexcept {
+    return tick < ticks_ ? time_ - nanoseconds(ticks_ - tick) : time_ + nanoseconds(tick - ticks_);
+}
+
+std::uint64_t TimeOfTicks::nanoseconds(std::uint64_t ticks) const noexcept {
+    __extension__ using Wide = unsigned __int128;
+    return static_cast<std::uint64_t>(Wide{ticks} * second / ticks_per_second_);
+}
+
+std::string line_of(const TracedPacket& packet, const TimeOfTicks& times) {
+    const std::uint64_t time = times.at(packet.ended);
+    const auto seconds = static_cast<std::time_t>(time / second);
     std::tm parts{};
     ::gmtime_r(&seconds, &parts);
     return fmt::format("{:02}:{:02}:{:02}.{:09} {} {} {} ns\n", parts.tm_hour, parts.tm_min,
-                       parts.tm_sec, packet.time % 1'000'000'000, sender_of(packet),
-                       packet.outcome < nt_outcomes ? name_of(packet.outcome) : "?", packet.took);
+                       parts.tm_sec, time % second, sender_of(packet),
+                       packet.outcome < nt_outcomes ? name_of(packet.outcome) : "?",
+                       times.nanoseconds(packet.took));
 }
 
 Status trace(Shared& shared, std::uint64_t count, const std::atomic<bool>& stop) {
@@ -84,10 +108,11 @@ Status trace(Shared& shared, std::uint64_t count, const std::atomic<bool>& stop)
     }
     std::uint64_t left = count == 0 ? UINT64_MAX : count;
     while (!stop.load(std::memory_order_relaxed) && left != 0) {
-        shared.trace.wanted.add();  // whoever else looks may count at the same time: it changes
+        const TimeOfTicks times(shared.ticks_per_second);
         for (Reader& reader : readers) {
-            left -= reader.show(left);
+            left -= reader.show(left, times);
         }
+        shared.trace.looks.add();  // whoever else looks may count at the same time: it changes
         if (std::fflush(stdout) != 0 || shared.head.state_now() == worker::State::ended) {
             break;
         }

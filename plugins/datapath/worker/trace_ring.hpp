@@ -15,8 +15,8 @@ namespace nanotune::datapath {
 enum class Sender : std::uint8_t { session = 0, ipv4 = 4, ipv6 = 6 };
 
 struct TracedPacket {
-    std::uint64_t time = 0;                 ///< nanoseconds of CLOCK_REALTIME
-    std::uint64_t took = 0;                 ///< nanoseconds
+    std::uint64_t ended = 0;                ///< ticks
+    std::uint64_t took = 0;                 ///< ticks
     std::array<std::uint64_t, 2> source{};  ///< address as on the wire, of IPv4 the first bytes
     std::uint16_t port = 0;                 ///< as on the wire; 0 where the sender is not known
     Sender sender = Sender::ipv4;
@@ -32,7 +32,7 @@ class TraceRing {
         Place& place = places_[number % size];
         __atomic_store_n(&place.number, 0, __ATOMIC_RELAXED);
         __atomic_thread_fence(__ATOMIC_RELEASE);
-        place.time.set(packet.time);
+        place.ended.set(packet.ended);
         place.took.set(packet.took);
         place.source[0].set(packet.source[0]);
         place.source[1].set(packet.source[1]);
@@ -41,6 +41,9 @@ class TraceRing {
         __atomic_store_n(&place.number, number + 1, __ATOMIC_RELEASE);
         written_.add();
     }
+    /// So many were not put, since nobody could look so fast.
+    void pass(std::size_t packets) noexcept { passed_.add(packets); }
+    [[nodiscard]] std::uint64_t passed() const noexcept { return passed_.now(); }
     /// How many were put so far; the last `size` of them are here.
     [[nodiscard]] std::uint64_t written() const noexcept { return written_.now(); }
     /// The packet of this number, which counts from 0. Nothing where another took its place.
@@ -50,7 +53,7 @@ class TraceRing {
             return std::nullopt;
         }
         const std::uint64_t rest = place.rest.now();
-        const TracedPacket packet{.time = place.time.now(),
+        const TracedPacket packet{.ended = place.ended.now(),
                                   .took = place.took.now(),
                                   .source = {place.source[0].now(), place.source[1].now()},
                                   .port = static_cast<std::uint16_t>(rest),
@@ -65,12 +68,13 @@ class TraceRing {
   private:
     struct Place {
         std::uint64_t number = 0;  ///< and one more; 0 while it is written
-        Counter time;
+        Counter ended;
         Counter took;
         std::array<Counter, 2> source;
         Counter rest;
     };
     Counter written_;
+    Counter passed_;
     std::array<Place, size> places_;
 };
 

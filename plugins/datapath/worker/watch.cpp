@@ -86,8 +86,7 @@ void Watch::look() {
 
 /// Who goes away without a word counts up no more: a second later nobody looks.
 void Watch::look_for_watchers() {
-    if (const std::uint64_t wanted = shared_.trace.wanted.now();
-        std::exchange(trace_wanted_, wanted) != wanted) {
+    if (const std::uint64_t now = shared_.trace.looks.now(); std::exchange(looks_, now) != now) {
         trace_for_ = looks_of_a_trace;
     }
     trace_for_ -= trace_for_ == 0 ? 0 : 1;

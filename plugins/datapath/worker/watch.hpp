@@ -57,8 +57,8 @@ class Watch {
     std::array<std::uint64_t, nt_outcomes> seen_{};
     std::array<std::uint64_t, nt_outcomes> untold_{};
     unsigned until_told_ = 0;  ///< looks
-    std::uint64_t trace_wanted_ = 0;
-    unsigned trace_for_ = 0;  ///< looks
+    std::uint64_t looks_ = 0;  ///< of those who trace
+    unsigned trace_for_ = 0;   ///< looks
 };
 
 }  // namespace nanotune::datapath
