@@ -1,6 +1,7 @@
 // The engine on a fake host with 100, 1,000 and 10,000 settings: what a setting costs must not
 // depend on how many there are. Fails when it does.
 #include <chrono>
+#include <cstdlib>
 #include <functional>
 #include <string>
 

@@ -2,6 +2,7 @@
 #include "support/engine_on.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "model/profile.hpp"

@@ -1,4 +1,5 @@
 // What drivers answer besides numbers and features: bitsets, the receive hash, time stamps.
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>

@@ -1,4 +1,5 @@
 // What a driver loses when its channels change, and the limits that it reports.
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 

@@ -1,5 +1,7 @@
 #include "cli/table.hpp"
 
+#include <algorithm>
+
 #include "cli/text.hpp"
 #include "support/catch.hpp"
 

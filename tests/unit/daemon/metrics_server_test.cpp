@@ -1,6 +1,9 @@
 // Who scrapes, while others keep connections for themselves.
 #include "daemon/metrics_server.hpp"
 
+#include <array>
+#include <cerrno>
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>

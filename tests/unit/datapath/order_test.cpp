@@ -1,5 +1,6 @@
 // Orders byte by byte. The expected bytes were computed by another program, from the layout's
 // words.
+#include <cstdio>
 #include <cstring>
 #include <limits>
 #include <string>

@@ -1,6 +1,8 @@
 // Journal frames: what is written is read, and what is cut off or damaged is told apart.
 #include "engine/record.hpp"
 
+#include <algorithm>
+
 #include "support/catch.hpp"
 
 using namespace nanotune;

@@ -1,6 +1,7 @@
 // Plugin files that are not what they should be: each refused with its reason, the others work.
 #include "engine/registry.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>

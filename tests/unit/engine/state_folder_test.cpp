@@ -1,6 +1,7 @@
 // The journal's file: what a stale, damaged or cut-off one becomes, and what a later reader finds.
 #include "engine/state_folder.hpp"
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdlib>

@@ -1,6 +1,8 @@
 // Limits as an author spells them, as the kernel prints them, and as one process has them.
 #include "process/limits_bank.hpp"
 
+#include <algorithm>
+
 #include "process/discovery.hpp"
 #include "process/limits.hpp"
 #include "support/catch.hpp"

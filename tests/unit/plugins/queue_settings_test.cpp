@@ -1,4 +1,6 @@
 // Moderation and polling of single queues.
+#include <algorithm>
+
 #include <linux/ethtool_netlink.h>
 
 #include <nanotune/discover.hpp>

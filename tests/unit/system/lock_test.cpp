@@ -3,6 +3,7 @@
 #include <fstream>
 #include <optional>
 #include <thread>
+#include <vector>
 
 #include <signal.h>  // NOLINT: kill is POSIX
 #include <sys/wait.h>
