@@ -20,6 +20,7 @@
 #include "../text_file.hpp"
 #include "../words.hpp"
 #include "ablation.hpp"
+#include "beforehand.hpp"
 #include "decimal.hpp"
 #include "proof_text.hpp"
 
@@ -245,6 +246,7 @@ Ended run(Context& context) {
     InterludeRequest how{.context = context, .service = *service, .consent = {}};
     NT_TRY(how.consent, context.consent());
     NT_TRY(how.timeout, context.timeout());
+    NT_TRY(const std::string before, before_on(context, *service, profile));
     how.longest = longest_of(plan);
     std::expected<Observations, Setback> seen;
     {
@@ -263,6 +265,9 @@ Ended run(Context& context) {
     Proof proof = proof_of(plan, std::move(*seen), ablation.tried(), confidence);
     proof.higher_is_better = arguments.has("higher-is-better");
     proof.not_tried = ablation.not_tried();
+    if (!before.empty()) {
+        proof.notes.insert(proof.notes.begin(), before);
+    }
     return print_result(context, proof, file);
 }
 
@@ -282,7 +287,8 @@ constinit const Command prove_command = {
         "lot; the profile is rolled back after each. Without a measure: --timer and --jitter. "
         "Where the intervals reach over zero it says \"no difference\": of all runs that prove "
         "nothing, at most 5 in 100 claim one. Whatever ends it, kill -9 too, ends in rollback. "
-        "It works in its own process, so no daemon may live meanwhile.",
+        "It works in its own process: where nanotuned lives, or the host is frozen, it is refused "
+        "before anything is measured.",
     .run = prove::run,
     .acts = true};
 

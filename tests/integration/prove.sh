@@ -129,8 +129,24 @@ mtu = 1300
 END
 proves 0 mtu.toml --allow drops --measure ./meter --rounds 8 --seed 1
 says "makes no difference"
+says "note: before is this host with slow applied, and slow is applied again now"
 [ "$(cat /sys/class/net/veth0/mtu)" = 1400 ] || fail "what was applied before is not in force again"
 "$nanotune" verify >said || fail "verify"
+
+echo "-- where it cannot begin, nothing is measured either"
+refuses() { # STATUS WORDS PROFILE
+    proves "$1" "$3" --allow drops --measure 'touch measured; echo 1' --rounds 8
+    says "$2"
+    [ ! -e measured ] || fail "measured before it was refused"
+}
+refuses 1 "slow is applied here, so there is nothing to compare it with; nothing was touched. First: $nanotune rollback --plan" slow.toml
+"$nanotune" freeze --reason "trading hours" >said
+refuses 1 "this host is frozen: trading hours" mtu.toml
+says "First: $nanotune thaw"
+"$nanotune" thaw >said
+"$nanotune" apply mtu.toml --allow drops --confirm 10m >said
+refuses 7 "mtu awaits confirmation here until" slow.toml
+says "First: $nanotune confirm"
 "$nanotune" rollback --all --allow drops >said
 as_it_was || fail "rollback"
 

@@ -292,12 +292,3 @@ TEST_CASE("too few rounds for the figures are refused before anything is touched
     CHECK_THAT(printed.error, Contains("take 7 rounds"));
     CHECK(answers.calls.empty());
 }
-
-TEST_CASE("prove works in its own process", "[cli][prove]") {
-    Answers answers;
-    CHECK_THAT(test::nanotune(answers, {"prove", "feed", "--bus"}).error,
-               Contains("--bus does not go with prove"));
-    static_cast<void>(
-        test::nanotune(answers, {"prove", "feed", "--measure", "echo 1", "--rounds", "5"}));
-    CHECK(answers.asked_options.reach == Reach::direct);
-}
