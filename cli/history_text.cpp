@@ -23,8 +23,10 @@ RecordedDeed recorded_deed(const Json& json) {
     RecordedDeed deed{.at = json.value("at", ""),
                       .verb = json.value("verb", ""),
                       .profile = json.value("profile", ""),
-                      .who = std::to_string(json.value("user", 0U)),
+                      .user = json.value("user", 0U),
+                      .login_user = json.value("login_user", json.value("user", 0U)),
                       .client = json.value("client", ""),
+                      .process = json.value("process", 0L),
                       .outcome = json.value("outcome", ""),
                       .changed = json.value("settings_changed", std::size_t{0}),
                       .reason = json.value("reason", ""),
@@ -35,13 +37,30 @@ RecordedDeed recorded_deed(const Json& json) {
         deed.reason += fmt::format("{}what was left open before was taken back first",
                                    deed.reason.empty() ? "" : "; ");
     }
-    if (json.contains("login_user") && json.at("login_user") != json.at("user")) {
-        deed.who += fmt::format(" ({})", json.at("login_user").get<unsigned>());
-    }
     for (const Json& setting : json.value("settings", Json::array())) {
         deed.settings.push_back(recorded_setting(setting));
     }
     return deed;
+}
+
+/// "0(root)", as id(1) has it.
+std::string named(std::uint32_t user,
+                  const std::function<std::string(std::uint32_t)>& name_of_user) {
+    const std::string name = name_of_user(user);
+    return name.empty() ? std::to_string(user) : fmt::format("{}({})", user, name);
+}
+
+/// Who did it, and with what where the verb does not say that.
+std::string doer_of(const RecordedDeed& deed,
+                    const std::function<std::string(std::uint32_t)>& name_of_user) {
+    std::string doer = named(deed.user, name_of_user);
+    if (deed.login_user != deed.user) {
+        doer += fmt::format(", login {}", named(deed.login_user, name_of_user));
+    }
+    if (!deed.client.empty() && deed.client != "nanotune " + deed.verb) {
+        doer += fmt::format(", {}", deed.client);
+    }
+    return doer;
 }
 
 void add_details(Table& table, const RecordedDeed& deed) {
@@ -86,24 +105,24 @@ std::string json_of(const Deeds& history) {
     return document(json);
 }
 
-void print_history(const Screen& screen, const Deeds& history) {
+void print_history(const Screen& screen, const std::vector<RecordedDeed>& deeds,
+                   const std::function<std::string(std::uint32_t)>& name_of_user) {
     Table table({{.title = "AT"},
                  {.title = "VERB"},
                  {.title = "PROFILE", .may_wrap = true},
-                 {.title = "USER"},
-                 {.title = "WITH", .may_wrap = true},
+                 {.title = "BY", .may_wrap = true},
                  {.title = "CHANGED"},
-                 {.title = "OUTCOME", .may_wrap = true},
-                 {.title = "REASON", .may_wrap = true}});
-    for (const RecordedDeed& deed : history.deeds) {
+                 {.title = "OUTCOME", .may_wrap = true}});
+    for (const RecordedDeed& deed : deeds) {
         table.add({{deed.at},
                    {deed.verb},
                    {deed.profile},
-                   {deed.who},
-                   {deed.client},
+                   {doer_of(deed, name_of_user)},
                    {deed.changed == 0 ? "" : std::to_string(deed.changed)},
-                   {deed.outcome, deed.outcome == "as wanted" ? Style::plain : Style::warning},
-                   {deed.reason}});
+                   {deed.outcome, deed.outcome == "as wanted" ? Style::plain : Style::warning}});
+        if (!deed.reason.empty()) {
+            table.add_note(deed.reason);
+        }
         if (screen.look().verbose) {
             add_details(table, deed);
         }

@@ -1,7 +1,8 @@
 // The history's records, as they are shown. The JSON library's exceptions end in it.
 #pragma once
 
-#include <optional>
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,8 +26,10 @@ struct RecordedDeed {
     std::string at;
     std::string verb;
     std::string profile;
-    std::string who;  ///< "0", "0 (1000)": the user, and as whom that one logged in
+    std::uint32_t user = 0;
+    std::uint32_t login_user = 0;  ///< as whom that one logged in; the same where nobody knows
     std::string client;
+    long process = 0;  ///< that did it; 0 where the record is of before that was kept
     std::string outcome;
     std::size_t changed = 0;  ///< settings
     std::string reason;
@@ -43,6 +46,10 @@ struct Deeds {
 /// Errors: damaged, naming the line.
 [[nodiscard]] Result<Deeds> history_of(std::string_view lines);
 [[nodiscard]] std::string json_of(const Deeds& history);
-void print_history(const Screen& screen, const Deeds& history);
+/// Each run of `prove` as one deed, which says how many there were.
+[[nodiscard]] std::vector<RecordedDeed> gathered(const std::vector<RecordedDeed>& deeds);
+/// `name_of_user` as in Surroundings.
+void print_history(const Screen& screen, const std::vector<RecordedDeed>& deeds,
+                   const std::function<std::string(std::uint32_t)>& name_of_user);
 
 }  // namespace nanotune::cli

@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include <malloc.h>
+#include <pwd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -67,12 +69,22 @@ std::string own_session_address() {
     return address;
 }
 
+std::string name_of_user(std::uint32_t number) {
+    std::array<char, 16384> texts{};
+    passwd entry{};
+    passwd* found = nullptr;
+    const bool is_known =
+        ::getpwuid_r(number, &entry, texts.data(), texts.size(), &found) == 0 && found != nullptr;
+    return is_known ? std::string(entry.pw_name) : std::string();
+}
+
 Surroundings surroundings(const char* called) {
     const bool out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
     return {.places = nanotune::cli::places_of(link_target("/proc/self/exe")),
             .called = nanotune::cli::shell_word(called),
             .working_folder = working_folder(),
             .session_address = own_session_address,
+            .name_of_user = name_of_user,
             .preload = environment("LD_PRELOAD"),
             .search_path = environment("PATH"),
             .width = out_is_terminal ? terminal_width() : said_width(),

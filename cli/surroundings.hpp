@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -31,6 +32,10 @@ struct Surroundings {
     /// Local address of the operator's remote session, "" for none. Asked where a change could cut
     /// it.
     std::function<std::string()> session_address = [] { return std::string(); };
+    /// What the host calls a user; "" where it knows none of that number.
+    std::function<std::string(std::uint32_t)> name_of_user = [](std::uint32_t) {
+        return std::string();
+    };
     std::string preload;      ///< LD_PRELOAD as it was found
     std::string search_path;  ///< PATH
     std::size_t width = 0;    ///< of the terminal in columns; 0: lines may be as long as needed

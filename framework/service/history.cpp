@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "service/journald.hpp"
 #include "service/time_text.hpp"
@@ -71,6 +72,7 @@ Json json_of(const HistoryRecord& record, std::string_view at) {
         json["login_user"] = *record.actor.login_user;
     }
     json["client"] = record.actor.client;
+    json["process"] = ::getpid();
     json["profile"] = report.profile;
     json["profile_hash"] = record.profile_hash;
     json["outcome"] = outcome_of(report.exit);

@@ -150,6 +150,15 @@ says "First: $nanotune confirm"
 "$nanotune" rollback --all --allow drops >said
 as_it_was || fail "rollback"
 
+echo "-- the history has one line for all of that run, and every record as JSON"
+proves 0 slow.toml --allow drops --measure ./meter --unit us --rounds 8 --seed 1
+COLUMNS=80 "$nanotune" history --last 1 >said
+says "0(root)"
+says "16 records until"
+[ "$(grep --count ' prove ' said)" -eq 1 ] || fail "not one line"
+! grep --quiet '.\{81\}' said || fail "wider than 80 columns"
+[ "$("$nanotune" history --last 16 --json | grep --count '"client": "nanotune prove"')" -eq 16 ] || fail "not every record"
+
 echo "-- its own measures"
 proves 0 empty.toml --timer --jitter --cpus 0 --duration 20ms --rounds 8 --confidence 90
 says "timer wake-up on CPU 0"

@@ -85,7 +85,7 @@ case $LAB_BOOT in
     says 'feed has changed since it was applied' nanotune status --direct
     [ ! -e /var/lib/nanotune/boots ] || fail "a boot that ended well counts"
     says 'before links are up' nanotune history --direct
-    grep --quiet 'nanotune apply' said || fail "no record from before the boot"
+    grep --quiet ' apply  *feed  *0(root)  ' said || fail "no record from before the boot"
     reboots
     ;;
 3 | 4)

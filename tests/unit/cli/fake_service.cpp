@@ -54,7 +54,15 @@ class FakeService : public Service {
     }
     Result<std::string> history(std::size_t count) override {
         answers_.asked_records = count;
-        return answers_.history;
+        if (!answers_.history) {
+            return answers_.history;
+        }
+        const std::string& all = *answers_.history;
+        std::size_t begin = all.size();
+        for (std::size_t left = count; left > 0 && begin > 0; --left) {
+            begin = begin < 2 ? 0 : all.rfind('\n', begin - 2) + 1;
+        }
+        return all.substr(begin);
     }
     Status monitor(const EventSink& sink, const std::atomic<bool>& /*stop*/) override {
         for (const Event& event : answers_.events) {

@@ -1,4 +1,4 @@
-// The verbs freeze, thaw and history.
+// The verbs freeze and thaw.
 #include <nlohmann/json.hpp>
 
 #include "cli/words.hpp"
@@ -72,39 +72,4 @@ TEST_CASE("moments to come are durations, times of day and dates", "[cli][words]
         REQUIRE_FALSE(moment);
         CHECK_THAT(moment.error().message, Contains("--until") && Contains("16:30"));
     }
-}
-
-namespace {
-
-constexpr auto two_records =
-    R"({"at":"2026-11-28T08:00:00Z","verb":"apply","user":0,"login_user":1000,"client":"nanotune apply","profile":"hft","outcome":"as wanted","problems":[],"settings":[{"setting":"nic.mtu","target":"eth0","before":"1500","got":"9000","outcome":"changed"}]})"
-    "\n"
-    R"({"at":"2026-11-28T08:10:00Z","verb":"freeze","user":0,"client":"nanotune freeze","profile":"","outcome":"as wanted","reason":"trading","problems":[],"settings":[]})"
-    "\n";
-
-}  // namespace
-
-TEST_CASE("history shows who did what when, and with --verbose to which settings",
-          "[cli][history]") {
-    Answers answers;
-    answers.history = two_records;
-    const Printed brief = nanotune::test::nanotune(answers, {"history", "--last", "7"});
-    CHECK(brief.status == 0);
-    CHECK(answers.asked_records == 7);
-    CHECK_THAT(brief.out, Contains("2026-11-28T08:00:00Z  apply   hft      0 (1000)") &&
-                              Contains("trading") && !Contains("1500"));
-    const Printed whole = nanotune::test::nanotune(answers, {"history", "--verbose"});
-    CHECK_THAT(whole.out, Contains("nic.mtu on eth0: 1500 -> 9000 (changed)"));
-    const auto json =
-        nlohmann::json::parse(nanotune::test::nanotune(answers, {"history", "--json"}).out);
-    CHECK(json.at("records").size() == 2);
-    CHECK(json.at("records")[1].at("reason") == "trading");
-}
-
-TEST_CASE("a history that is damaged is said, and how far it can be read", "[cli][history]") {
-    Answers answers;
-    answers.history = std::string(two_records) + "{\n";
-    const Printed printed = nanotune::test::nanotune(answers, {"history"});
-    CHECK(printed.status == 1);
-    CHECK_THAT(printed.error, Contains("record 3 of the history is no record"));
 }
