@@ -17,14 +17,6 @@ namespace po = boost::program_options;
 
 namespace {
 
-/// Both spellings of one word are in use; the table has one of them.
-std::string spelled_as_in_table(const std::string& word) {
-    constexpr std::string_view other = "--color";
-    const bool is_other =
-        word.starts_with(other) && (word.size() == other.size() || word[other.size()] == '=');
-    return is_other ? "--colour" + word.substr(other.size()) : word;
-}
-
 void add_rows(po::options_description& description, std::span<const Option> rows) {
     for (const Option& row : rows) {
         std::string name(row.name);
@@ -155,6 +147,14 @@ const std::vector<std::string>& Arguments::texts(std::string_view option) const 
 
 std::string Arguments::operand(std::size_t index) const {
     return index < operands_.size() ? operands_[index] : std::string();
+}
+
+/// Both spellings of one word are in use; the table has one of them.
+std::string spelled_as_in_table(const std::string& word) {
+    constexpr std::string_view other = "--color";
+    const bool is_other =
+        word.starts_with(other) && (word.size() == other.size() || word[other.size()] == '=');
+    return is_other ? "--colour" + word.substr(other.size()) : word;
 }
 
 VerbAndRest verb_and_rest(std::span<const std::string> words) {

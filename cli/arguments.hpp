@@ -43,6 +43,9 @@ class Arguments {
     std::vector<std::string> command_;
 };
 
+/// The word with its option spelled as in the tables: "--colour=auto" of "--color=auto".
+[[nodiscard]] std::string spelled_as_in_table(const std::string& word);
+
 /// The verb among all words, and the rest of them in order. Options that stand before the verb are
 /// kept for it.
 struct VerbAndRest {

@@ -109,11 +109,36 @@ void print_key(const Screen& screen, const KeyInfo& key) {
     screen.table(table);
 }
 
+/// All of the names, each setting once; all that is wrong with them.
+std::expected<std::vector<KeyInfo>, Failure> described_all(const Context& context,
+                                                           Service& service) {
+    std::vector<KeyInfo> keys;
+    Problems problems;
+    for (const std::string& name : context.arguments().operands()) {
+        if (const Status usable = not_refused(service.plugins(), name); !usable) {
+            problems.push_back(usable.error());
+            continue;
+        }
+        auto found = described(context, service, name);
+        if (!found) {
+            problems.push_back(std::move(found).error());
+            continue;
+        }
+        for (KeyInfo& key : *found) {
+            if (std::ranges::find(keys, key.name, &KeyInfo::name) == keys.end()) {
+                keys.push_back(std::move(key));
+            }
+        }
+    }
+    if (!problems.empty()) {
+        return std::unexpected(Failure(std::move(problems)));
+    }
+    return keys;
+}
+
 Ended run(Context& context) {
     NT_TRY(const auto service, context.service());
-    const std::string& name = context.arguments().operand(0);
-    NT_CHECK(not_refused(service->plugins(), name));
-    NT_TRY(const auto keys, described(context, *service, name));
+    NT_TRY(const auto keys, described_all(context, *service));
     if (context.look().json) {
         context.screen().raw(json_of("describe", keys));
         return 0;
@@ -131,8 +156,8 @@ Ended run(Context& context) {
 
 constinit const Command describe_command = {
     .name = "describe",
-    .help = "what a setting does, accepts and costs",
-    .operands = {.usage = "SETTING", .least = 1, .most = 1},
+    .help = "what settings do, accept and cost",
+    .operands = {.usage = "SETTING...", .least = 1, .most = 64},
     .details = "SETTING may also be an alias, or the beginning of several names (nic.coalesce).",
     .run = run};
 

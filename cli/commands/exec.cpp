@@ -29,7 +29,7 @@ constexpr Option options[] = {
      .help = "a variable of the profile, or cpus.NAME",
      .repeatable = true},
     {.name = "cpus",
-     .value = "LIST",
+     .value = "CPUS",
      .help = "run on these only: 2-3,8, or datapath, isolated, numa(eth0), siblings(2)"},
     {.name = "node", .value = "LIST", .help = "take memory from these NUMA nodes only"},
     {.name = "realtime", .value = "POLICY:N", .help = "fifo:80, rr:10 or other"},

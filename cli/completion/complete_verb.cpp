@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "../context.hpp"
+#include "../import/tuned_profile.hpp"
 #include "../text.hpp"
 #include "completion.hpp"
 
@@ -28,6 +29,15 @@ std::vector<CompletionWord> profile_names(const Surroundings& surroundings) {
     std::ranges::stable_sort(names, {}, &CompletionWord::word);
     const auto repeated = std::ranges::unique(names, {}, &CompletionWord::word);
     names.erase(repeated.begin(), repeated.end());
+    return names;
+}
+
+/// TuneD's profiles on this host, by the names that tuned-adm has for them.
+std::vector<CompletionWord> tuned_profile_names() {
+    std::vector<CompletionWord> names;
+    for (const std::string& name : tuned_profile_names_below("")) {
+        names.push_back({name, {}});
+    }
     return names;
 }
 
@@ -106,7 +116,8 @@ Ended run(Context& context) {
                       {.profiles = [&context] { return profile_names(context.surroundings()); },
                        .settings = [&service] { return settings_of(service); },
                        .plugins = [&service] { return plugins_of(service); },
-                       .devices = [&service] { return devices_of(service); }});
+                       .devices = [&service] { return devices_of(service); },
+                       .tuned_profiles = tuned_profile_names});
     const Screen& screen = context.screen();
     for (const CompletionWord& word : completion.words) {
         screen.raw(harmless(word.word) + '\t' + harmless(word.help) + '\n');

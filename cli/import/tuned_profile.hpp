@@ -43,6 +43,9 @@ inline constexpr std::string_view tuned_folders[] = {"/etc/tuned", "/etc/tuned/p
 /// What a profile's folder has.
 inline constexpr std::string_view tuned_file = "tuned.conf";
 
+/// The names of the profiles that are there, sorted, each once. `root` stands before their folders.
+[[nodiscard]] std::vector<std::string> tuned_profile_names_below(const std::string& root);
+
 /// The profiles that TuneD works by: what tuned-adm was told, and what is loaded after it. `read`
 /// is asked for its files. Errors: not_found where it works by none.
 [[nodiscard]] Result<std::vector<std::string>> active_tuned_profiles(const HostReader& read);

@@ -48,7 +48,7 @@ constexpr Option options[] = {
     {.name = "unit", .value = "WORD", .help = "the unit of --measure's numbers"},
     {.name = "higher-is-better", .help = "call it better where numbers rise"},
     {.name = "cpus",
-     .value = "LIST",
+     .value = "CPUS",
      .help = "where --jitter and --timer measure (default datapath, of the profile's CPU plan)"},
     {.name = "duration",
      .value = "TIME",

@@ -21,10 +21,9 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
-std::vector<std::string> known_words() {
-    std::vector<std::string> words(std::begin(cpu_set_names), std::end(cpu_set_names));
-    words.insert(words.end(), {"online", "numa(DEVICE)", "siblings(CPU)"});
-    return words;
+std::string spoken_words() {
+    const std::vector<std::string> words = cpu_words();
+    return fmt::format("{} and {}", fmt::join(words.begin(), words.end() - 1, ", "), words.back());
 }
 
 Result<CpuTerm> call(std::string_view text, std::size_t parenthesis) {
@@ -65,18 +64,21 @@ Result<CpuTerm> term(std::string_view text) {
         return CpuTerm{CpuTerm::Kind::set, text};
     }
     if (text.find_first_not_of("0123456789-:/") != std::string_view::npos) {
-        return failure(
-            ErrorCode::invalid,
-            fmt::format("{} is neither a CPU list nor one of {}{}", text,
-                        "housekeeping, irq, datapath, isolated, online, numa(DEVICE) and "
-                        "siblings(CPU)",
-                        did_you_mean(text, known_words())));
+        return failure(ErrorCode::invalid,
+                       fmt::format("{} is neither a CPU list nor one of {}{}", text, spoken_words(),
+                                   did_you_mean(text, cpu_words())));
     }
     NT_CHECK(CpuSet::from_list(text));
     return CpuTerm{CpuTerm::Kind::list, text};
 }
 
 }  // namespace
+
+std::vector<std::string> cpu_words() {
+    std::vector<std::string> words(std::begin(cpu_set_names), std::end(cpu_set_names));
+    words.insert(words.end(), {"online", "numa(DEVICE)", "siblings(CPU)"});
+    return words;
+}
 
 Result<std::vector<CpuTerm>> cpu_terms(std::string_view expression) {
     std::vector<CpuTerm> terms;

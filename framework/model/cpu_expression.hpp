@@ -17,6 +17,9 @@ struct CpuTerm {
         text;  ///< the list, the set's name, the device of numa(), the CPU of siblings()
 };
 
+/// What may stand in one besides numbers: "housekeeping", "online", "numa(DEVICE)", ...
+[[nodiscard]] std::vector<std::string> cpu_words();
+
 /// Errors: invalid, with the nearest word.
 [[nodiscard]] Result<std::vector<CpuTerm>> cpu_terms(std::string_view expression);
 

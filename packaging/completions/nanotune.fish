@@ -2,12 +2,14 @@
 function __nanotune_complete
     set -l words (commandline -opc)
     set -l current (commandline -ct)
+    set -l head (string match --regex -- '^--[^=]*=' $current); or set head ''
+    set -l value (string replace --regex -- '^--[^=]*=' '' $current)
     for line in ($words[1] complete --direct -- $words[2..] $current 2>/dev/null)
         switch $line
             case ':files'
-                __fish_complete_path $current
+                string join \n -- $head(__fish_complete_path $value)
             case ':folders'
-                __fish_complete_directories $current
+                string join \n -- $head(__fish_complete_directories $value)
             case ':commands'
                 __fish_complete_command
             case '*'

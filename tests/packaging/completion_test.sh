@@ -1,5 +1,5 @@
 #!/bin/sh
-# Completion as typed at shells, where there is one NIC whose name nobody else has.
+# Completion as typed at shells, where there is one NIC, one TuneD profile and one file whose name nobody else has.
 #
 #   tests/packaging/completion_test.sh BUILD-FOLDER COMPLETIONS-FOLDER
 set -eu
@@ -9,5 +9,15 @@ if [ "${3:-}" != --inside ]; then
 fi
 mount -t sysfs sysfs /sys
 mount -t tmpfs -o mode=0755 tmpfs /run
+build=$(realpath "$1")
+test=$(realpath "$0")
+completions=$(realpath "$2")
+cp --archive /etc /run/etc
+mkdir -p /run/etc/tuned/trading-floor
+echo '[main]' >/run/etc/tuned/trading-floor/tuned.conf
+mount --bind /run/etc /etc
+mkdir /run/here
+cd /run/here
+touch basket.json
 ip link add trade0 type veth peer name peer0
-exec python3 "$(dirname "$0")/completion_test.py" "$1" "$2"
+exec python3 "$(dirname "$test")/completion_test.py" "$build" "$completions"

@@ -33,7 +33,8 @@ struct Installation {
         return completion_of(words, {.profiles = told({{"feed", "in /etc"}, {"hft", "in /usr"}}),
                                      .settings = told({{"nic.mtu", {}}, {"nic.wol", {}}}),
                                      .plugins = told({{"irq", {}}, {"nic", {}}}),
-                                     .devices = told({{"eth0", {}}, {"eth1", {}}})});
+                                     .devices = told({{"eth0", {}}, {"eth1", {}}}),
+                                     .tuned_profiles = told({{"balanced", {}}, {"realtime", {}}})});
     }
     std::vector<std::string> offered(const std::vector<std::string>& words) {
         return texts(completed(words));
@@ -60,6 +61,7 @@ TEST_CASE("a verb's operands are what its usage says, place by place", "[cli][co
     CHECK(host.completed({"plan", ""}).also == ShellWords::files);
     CHECK(host.offered({"plan", "feed", ""}).empty());
     CHECK(host.offered({"describe", "nic.m"}) == Words{"nic.mtu"});
+    CHECK(host.offered({"describe", "nic.mtu", "irq.cpus", "nic.w"}) == Words{"nic.wol"});
     CHECK(host.offered({"list", ""}) == Words{"irq", "nic"});
     CHECK(host.offered({"profile", "sh"}) == Words{"show"});
     CHECK(host.offered({"profile", "show", "h"}) == Words{"hft"});
@@ -69,6 +71,9 @@ TEST_CASE("a verb's operands are what its usage says, place by place", "[cli][co
 TEST_CASE("of several forms the one that was begun goes on", "[cli][completion]") {
     Installation host;
     CHECK(host.offered({"import", ""}) == Words{"link", "sysctl", "tuned"});
+    CHECK(host.offered({"import", "tuned", ""}) == Words{"balanced", "realtime"});
+    CHECK(host.offered({"import", "tuned", "balanced", "r"}) == Words{"realtime"});
+    CHECK(host.completed({"import", "tuned", ""}).also == ShellWords::files);
     CHECK(host.offered({"import", "sysctl", ""}).empty());
     CHECK(host.completed({"import", "sysctl", ""}).also == ShellWords::files);
 }
@@ -82,6 +87,38 @@ TEST_CASE("an option's value is completed, given as a word of its own", "[cli][c
     CHECK(host.offered({"--colour", "a"}) == Words{"always", "auto"});
     CHECK(host.completed({"status", "--state-dir", ""}).also == ShellWords::folders);
     CHECK(host.completed({"plan", "--out", ""}).also == ShellWords::files);
+}
+
+TEST_CASE("an option's value is completed behind its sign, too", "[cli][completion]") {
+    Installation host;
+    CHECK(host.offered({"status", "--colour=a"}) == Words{"--colour=always", "--colour=auto"});
+    CHECK(host.offered({"status", "--color=n"}) == Words{"--color=never"});
+    CHECK(host.offered({"--color", "n"}) == Words{"never"});
+    CHECK(host.offered({"--color=n"}) == Words{"--color=never"});
+    CHECK(host.offered({"plan", "--set=cpus.ir"}) == Words{"--set=cpus.irq="});
+    CHECK(host.completed({"plan", "--out="}).also == ShellWords::files);
+    CHECK(host.offered({"plan", "--no-such="}).empty());
+}
+
+TEST_CASE("a list goes on behind its comma with what is not in it yet", "[cli][completion]") {
+    Installation host;
+    CHECK(host.offered({"apply", "hft", "--allow", "drops,"}) ==
+          Words{"drops,all", "drops,bounces", "drops,clock", "drops,management", "drops,moves"});
+    CHECK(host.offered({"apply", "hft", "--allow=moves,d"}) == Words{"--allow=moves,drops"});
+    CHECK(host.offered({"exec", "--cpus", "0-1,i"}) == Words{"0-1,irq", "0-1,isolated"});
+}
+
+TEST_CASE("lists of CPUs have the words that they may have there", "[cli][completion]") {
+    Installation host;
+    CHECK(host.offered({"exec", "--cpus", ""}) == Words{"datapath", "housekeeping", "irq",
+                                                        "isolated", "numa(eth0)", "numa(eth1)",
+                                                        "online"});
+    CHECK(host.offered({"prove", "feed", "--cpus", "numa(eth1"}) == Words{"numa(eth1)"});
+    CHECK(host.offered({"plan", "--set", "cpus.irq="}) ==
+          Words{"cpus.irq=auto", "cpus.irq=datapath", "cpus.irq=housekeeping", "cpus.irq=irq",
+                "cpus.irq=isolated", "cpus.irq=online"});
+    CHECK(host.offered({"plan", "--set", "cpus.irq=0,o"}) == Words{"cpus.irq=0,online"});
+    CHECK(host.offered({"plan", "--set", "feed="}).empty());
 }
 
 TEST_CASE("options are those of the verb and those of all", "[cli][completion]") {

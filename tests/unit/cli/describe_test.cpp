@@ -49,6 +49,22 @@ TEST_CASE("describe finds a setting by its alias and by a beginning", "[cli][des
     CHECK_THAT(printed.out, Contains("tx-tcp-segmentation"));
 }
 
+TEST_CASE("describe tells of several settings, each once, and of all that are none",
+          "[cli][describe]") {
+    Answers answers = with_keys();
+    const Printed printed =
+        nanotune::test::nanotune(answers, {"describe", "cpu.governor", "nic.mtu", "cpu.governor"});
+    CHECK(printed.status == 0);
+    CHECK(printed.out.find("Frequency policy.") < printed.out.find("Largest packet."));
+    CHECK(printed.out.find("Frequency policy.") == printed.out.rfind("Frequency policy."));
+    const Printed wrong =
+        nanotune::test::nanotune(answers, {"describe", "cpu.govenor", "nic.mtu", "nic.mtuu"});
+    CHECK(wrong.status == 1);
+    CHECK(wrong.out.empty());
+    CHECK_THAT(wrong.error,
+               Contains("did you mean cpu.governor?") && Contains("did you mean nic.mtu?"));
+}
+
 TEST_CASE("describe of an unknown setting gives the nearest name", "[cli][describe]") {
     Answers answers = with_keys();
     const Printed printed = nanotune::test::nanotune(answers, {"describe", "cpu.govenor"});
