@@ -7,6 +7,7 @@
 
 #include <nanotune/nearest.hpp>
 
+#include "../nearest_file.hpp"
 #include "../text.hpp"
 #include "../text_file.hpp"
 #include "../words.hpp"
@@ -71,8 +72,13 @@ std::unexpected<Error> Search::nowhere(std::string_view name) const {
 Result<ProfileText> Search::operator()(std::string_view name, std::string_view from) const {
     if (is_path(name)) {
         const std::string_view folder = from.substr(0, from.rfind('/') + 1);
-        return opened(name.starts_with('/') || folder.empty() ? std::string(name)
-                                                              : fmt::format("{}{}", folder, name));
+        const std::string path = name.starts_with('/') || folder.empty()
+                                     ? std::string(name)
+                                     : fmt::format("{}{}", folder, name);
+        auto found = opened(path);
+        return found ? std::move(found)
+                     : Result<ProfileText>(std::unexpected(
+                           with_nearest_file(std::move(found).error(), path, ending)));
     }
     for (const std::string& folder : folders) {
         auto found = opened(fmt::format("{}/{}{}", folder, name, ending));

@@ -9,6 +9,7 @@
 #include <nanotune/nearest.hpp>
 
 #include "../context.hpp"
+#include "../nearest_file.hpp"
 #include "../text.hpp"
 #include "../text_file.hpp"
 #include "../words.hpp"
@@ -79,9 +80,10 @@ Result<Import> imported(const Context& context) {
     const auto& operands = context.arguments().operands();
     const std::string kind = context.arguments().operand(0);
     if (kind == "tuned") {
-        const HostReader read = reader_below(context.arguments().text("root"));
+        const std::string root = context.arguments().text("root");
+        const HostReader read = reader_below(root);
         NT_TRY(const auto names, tuned_names(context, read));
-        return tuned_import(names, read);
+        return tuned_import(names, read, tuned_profile_names_below(root));
     }
     if (kind != "sysctl" && kind != "link") {
         const std::vector<std::string> known = {"tuned", "sysctl", "link"};
@@ -94,8 +96,11 @@ Result<Import> imported(const Context& context) {
     }
     const std::string& name = operands[1];
     const std::string path = absolute_path(name, context.surroundings().working_folder);
-    NT_TRY(const std::string text, read_text_file(path, longest_file));
-    return kind == "sysctl" ? sysctl_import(name, text) : link_import(name, text, label_of(name));
+    const auto text = read_text_file(path, longest_file);
+    if (!text) {
+        return std::unexpected(with_nearest_file(text.error(), path));
+    }
+    return kind == "sysctl" ? sysctl_import(name, *text) : link_import(name, *text, label_of(name));
 }
 
 /// What was left out stands in the profile, too: nobody is to read it twice on one terminal.

@@ -133,9 +133,10 @@ Bounded bounded(std::string_view value, const std::optional<std::string>& presen
             .note = fmt::format("TuneD: {}, and this host has {}", value, stripped(*present))};
 }
 
-Result<Import> tuned_import(const std::vector<std::string>& names, const HostReader& read) {
+Result<Import> tuned_import(const std::vector<std::string>& names, const HostReader& read,
+                            const std::vector<std::string>& known) {
     const TunedHost host(read);
-    NT_TRY(const TunedProfile profile, tuned_profile(names, read, host));
+    NT_TRY(const TunedProfile profile, tuned_profile(names, read, host, known));
     const std::string all = joined(names);
     Import import(fmt::format("TuneD's profile{} {}", names.size() > 1 ? "s" : "", all),
                   profile.summary.empty() ? "As TuneD's " + all : profile.summary);

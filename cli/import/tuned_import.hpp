@@ -8,7 +8,8 @@ namespace nanotune::cli {
 
 /// What the profiles come to together on the host that `read` reads. Errors: as tuned_profile.
 [[nodiscard]] Result<Import> tuned_import(const std::vector<std::string>& names,
-                                          const HostReader& read);
+                                          const HostReader& read,
+                                          const std::vector<std::string>& known = {});
 
 /// One unit, while it is taken apart.
 struct TunedWork {

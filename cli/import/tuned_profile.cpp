@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <nanotune/nearest.hpp>
+
 #include "model/ini_text.hpp"
 
 namespace nanotune::cli {
@@ -124,7 +126,8 @@ void merge_unit(TunedUnit& older, TunedUnit newer) {
 
 class Loader {
   public:
-    Loader(const HostReader& read, const TunedHost& host) : read_(read), words_(host) {}
+    Loader(const HostReader& read, const TunedHost& host, const std::vector<std::string>& known)
+        : read_(read), words_(host), known_(known) {}
 
     Result<TunedProfile> loaded(const std::vector<std::string>& names) {
         for (const std::string& name : names) {
@@ -165,10 +168,10 @@ class Loader {
         for (const std::string& file : files) {
             all += fmt::format("{}{}", all.empty() ? "" : ", ", file);
         }
-        return failure(
-            ErrorCode::not_found,
-            fmt::format("TuneD's profile {}{} is not there: looked for {}", name,
-                        asked_by.empty() ? "" : ", which " + asked_by + " includes,", all));
+        return failure(ErrorCode::not_found,
+                       fmt::format("TuneD's profile {}{} is not there: looked for {}{}", name,
+                                   asked_by.empty() ? "" : ", which " + asked_by + " includes,",
+                                   all, did_you_mean(name, known_)));
     }
 
     Status load(const std::string& name, const std::string& asked_by, std::size_t depth) {
@@ -238,6 +241,7 @@ class Loader {
 
     const HostReader& read_;
     TunedWords words_;
+    const std::vector<std::string>& known_;
     TunedProfile profile_;
     std::vector<std::string> loaded_;
 };
@@ -270,8 +274,8 @@ Result<std::vector<std::string>> active_tuned_profiles(const HostReader& read) {
 }
 
 Result<TunedProfile> tuned_profile(const std::vector<std::string>& names, const HostReader& read,
-                                   const TunedHost& host) {
-    return Loader(read, host).loaded(names);
+                                   const TunedHost& host, const std::vector<std::string>& known) {
+    return Loader(read, host, known).loaded(names);
 }
 
 }  // namespace nanotune::cli

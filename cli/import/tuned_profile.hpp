@@ -52,9 +52,10 @@ inline constexpr std::string_view tuned_file = "tuned.conf";
 
 /// Reads profiles by their names, or by the paths of their files or folders, and merges them in
 /// order, as TuneD does with several. `read` is also asked for these. Errors: not_found, naming who
-/// includes it; invalid for profiles that include each other; refused, by an assertion of the
-/// profile's.
+/// includes it and the nearest of `known`; invalid for profiles that include each other; refused,
+/// by an assertion of the profile's.
 [[nodiscard]] Result<TunedProfile> tuned_profile(const std::vector<std::string>& names,
-                                                 const HostReader& read, const TunedHost& host);
+                                                 const HostReader& read, const TunedHost& host,
+                                                 const std::vector<std::string>& known = {});
 
 }  // namespace nanotune::cli

@@ -30,9 +30,14 @@ Result<std::vector<GivenFile>> given_files(std::string_view profile, const Profi
     }
     std::size_t bytes = 0;
     Status fits;
+    std::string missing;  // what is wrong with a file that only the client could give
     const ProfileSource collecting = [&](std::string_view name,
                                          std::string_view from) -> Result<ProfileText> {
-        NT_TRY(ProfileText found, files(name, from));
+        auto read = files(name, from);
+        if (!read && is_given_by_path(name) && missing.empty()) {
+            missing = read.error().message;
+        }
+        NT_TRY(ProfileText found, std::move(read));
         std::string path = path_of(name, from);
         if (!is_given_by_path(name) ||
             std::ranges::find(given, path, &GivenFile::path) != given.end()) {
@@ -49,8 +54,13 @@ Result<std::vector<GivenFile>> given_files(std::string_view profile, const Profi
         return found;
     };
     NT_CHECK(files(profile, ""));
-    static_cast<void>(loaded_profile(profile, collecting, {}));
+    const auto loaded = loaded_profile(profile, collecting, {});
     NT_CHECK(fits);
+    for (const Error& problem : loaded ? loaded->missing : loaded.error()) {
+        if (!missing.empty() && problem.message.contains(missing)) {
+            return std::unexpected(problem);
+        }
+    }
     return given;
 }
 

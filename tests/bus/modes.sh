@@ -19,6 +19,7 @@ END
 sed '/nothing_like/d' pair.toml >good.toml
 sed 's/= 0/= "perhaps"/' idle.toml >wrong.toml
 echo '[sysctl' >broken.toml
+sed 's/idle.toml/idel.toml/' good.toml >lost.toml
 
 # What changes from one run to the next: times, and whom the command was told to ask, and says that it asks.
 plain() {
@@ -49,6 +50,8 @@ plan pair.toml
 plan wrong.toml
 plan broken.toml
 plan missing.toml
+plan gold.toml
+plan lost.toml
 plan missing
 plan idle.toml --out plan.json
 profile show good.toml

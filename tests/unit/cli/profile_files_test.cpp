@@ -130,6 +130,23 @@ TEST_CASE("a file that is not there is named", "[cli][profiles]") {
     CHECK_THAT(found.error().message, Contains("/nonexistent/x.toml") && Contains("ENOENT"));
 }
 
+TEST_CASE("of a path that leads to no file the nearest in its folder is told", "[cli][profiles]") {
+    const Folders folders;
+    const auto said = [&folders](const std::string& name, const std::string& from) {
+        const auto found = folders.source()(name, from);
+        REQUIRE_FALSE(found.has_value());
+        CHECK(found.error().code == ErrorCode::not_found);
+        return found.error().message;
+    };
+    CHECK_THAT(said(folders.path("home/mien.toml"), ""),
+               Contains("; did you mean " + folders.path("home/mine.toml") + "?"));
+    CHECK_THAT(said(folders.path("home/mine"), ""),
+               Contains("; did you mean " + folders.path("home/mine.toml") + "?"));
+    CHECK_THAT(said("./parts/comon.toml", folders.path("home/mine.toml")),
+               Contains("/parts/common.toml?"));
+    CHECK_FALSE(said(folders.path("home/feed.toml"), "").contains("did you mean"));
+}
+
 TEST_CASE("a pipe is read to its end, and not waited for without end", "[cli][profiles]") {
     const Folders folders;
     const std::string pipe = folders.path("home/pipe.toml");

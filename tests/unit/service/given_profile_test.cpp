@@ -49,6 +49,15 @@ TEST_CASE("a profile by a path gives itself, and what it extends by paths", "[se
     CHECK((*given)[1].path == "/a/./more/other.toml");
 }
 
+TEST_CASE("a file that is to be given and is not there is told with who extends it", "[service]") {
+    const auto given = given_files(
+        "/a/own.toml", files({{"/a/own.toml", extending("./other.toml")}, {"base", ""}}));
+    REQUIRE_FALSE(given);
+    CHECK(given.error().code == ErrorCode::not_found);
+    CHECK_THAT(given.error().message,
+               Contains("/a/own.toml:2:12") && Contains("/a/./other.toml: not there"));
+}
+
 TEST_CASE("what was given is read as it was given, and nothing else by a path", "[service]") {
     const auto source =
         given_or_named({{.path = "/a/own.toml", .label = "own.toml", .text = "text"}},
