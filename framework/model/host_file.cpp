@@ -1,8 +1,6 @@
 #include "host_file.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <iterator>
 #include <optional>
 #include <span>
@@ -12,13 +10,14 @@
 #include <nanotune/nearest.hpp>
 
 #include "glob.hpp"
+#include "host_file_words.hpp"
 #include "toml_nodes.hpp"
 
 namespace nanotune {
 
 namespace {
 
-constexpr std::int64_t longest_time = 3600;
+constexpr std::chrono::seconds longest_time{3600};
 
 class HostFileReader {
   public:
@@ -27,10 +26,14 @@ class HostFileReader {
     void read(const std::vector<ProfileNode>& nodes);
     [[nodiscard]] std::vector<Finding> take_findings() { return std::move(findings_); }
 
+    using Key = std::pair<std::string_view, void (HostFileReader::*)(const ProfileNode&)>;
+    static std::span<const Key> keys_of_file();
+    static std::span<const Key> keys_of_drift();
+    static std::span<const Key> keys_of_metrics();
+
   private:
-    using Read = void (HostFileReader::*)(const ProfileNode&);
     void read_table(std::string_view table, const std::vector<ProfileNode>& nodes,
-                    std::span<const std::pair<std::string_view, Read>> keys);
+                    std::span<const Key> keys);
     void read_profile(const ProfileNode& node);
     void read_mode(const ProfileNode& node);
     void read_on_stop(const ProfileNode& node);
@@ -55,44 +58,15 @@ class HostFileReader {
     std::vector<Finding> findings_;
 };
 
-const std::string* text_in(const ProfileNode& node) {
-    return node.value ? std::get_if<std::string>(&node.value->content) : nullptr;
-}
-
-std::string spelled(const ProfileNode& node) {
-    return node.value ? node.value->spelling() : "a table";
-}
-
-/// A text, or a list of them joined by commas, as --set has it.
-std::optional<std::string> words_in(const ProfileNode& node) {
-    if (const std::string* text = text_in(node)) {
-        return *text;
-    }
-    const auto* list = node.value ? std::get_if<InputList>(&node.value->content) : nullptr;
-    if (list == nullptr) {
-        return std::nullopt;
-    }
-    std::string words;
-    for (const Input& element : *list) {
-        const auto* text = std::get_if<std::string>(&element.content);
-        if (text == nullptr) {
-            return std::nullopt;
-        }
-        words += fmt::format("{}{}", words.empty() ? "" : ",", *text);
-    }
-    return words;
-}
-
 void HostFileReader::read_table(std::string_view table, const std::vector<ProfileNode>& nodes,
-                                std::span<const std::pair<std::string_view, Read>> keys) {
+                                std::span<const Key> keys) {
     std::vector<std::string> names;
     names.reserve(keys.size());
     for (const auto& [name, read] : keys) {
         names.emplace_back(name);
     }
     for (const ProfileNode& node : nodes) {
-        const auto found =
-            std::ranges::find(keys, node.key, &std::pair<std::string_view, Read>::first);
+        const auto found = std::ranges::find(keys, node.key, &Key::first);
         if (found == keys.end()) {
             complain(node.origin, fmt::format("{} has no key {}{}", table, node.key,
                                               did_you_mean(node.key, names)));
@@ -102,16 +76,30 @@ void HostFileReader::read_table(std::string_view table, const std::vector<Profil
     }
 }
 
+std::span<const HostFileReader::Key> HostFileReader::keys_of_file() {
+    static constexpr Key keys[] = {
+        {"profile", &HostFileReader::read_profile}, {"mode", &HostFileReader::read_mode},
+        {"on_stop", &HostFileReader::read_on_stop}, {"wait", &HostFileReader::read_wait},
+        {"vars", &HostFileReader::read_variables},  {"drift", &HostFileReader::read_drift},
+        {"metrics", &HostFileReader::read_metrics}};
+    return keys;
+}
+
+std::span<const HostFileReader::Key> HostFileReader::keys_of_drift() {
+    static constexpr Key keys[] = {{"policy", &HostFileReader::read_policy},
+                                   {"poll", &HostFileReader::read_poll},
+                                   {"settings", &HostFileReader::read_settings}};
+    return keys;
+}
+
+std::span<const HostFileReader::Key> HostFileReader::keys_of_metrics() {
+    static constexpr Key keys[] = {{"listen", &HostFileReader::read_listen},
+                                   {"file", &HostFileReader::read_file}};
+    return keys;
+}
+
 void HostFileReader::read(const std::vector<ProfileNode>& nodes) {
-    static constexpr std::array<std::pair<std::string_view, Read>, 7> keys = {
-        {{"profile", &HostFileReader::read_profile},
-         {"mode", &HostFileReader::read_mode},
-         {"on_stop", &HostFileReader::read_on_stop},
-         {"wait", &HostFileReader::read_wait},
-         {"vars", &HostFileReader::read_variables},
-         {"drift", &HostFileReader::read_drift},
-         {"metrics", &HostFileReader::read_metrics}}};
-    read_table("the host's file", nodes, keys);
+    read_table("the host's file", nodes, keys_of_file());
 }
 
 void HostFileReader::read_profile(const ProfileNode& node) {
@@ -167,15 +155,11 @@ void HostFileReader::read_variables(const ProfileNode& node) {
 }
 
 void HostFileReader::read_drift(const ProfileNode& node) {
-    static constexpr std::array<std::pair<std::string_view, Read>, 3> keys = {
-        {{"policy", &HostFileReader::read_policy},
-         {"poll", &HostFileReader::read_poll},
-         {"settings", &HostFileReader::read_settings}}};
     if (!node.is_table()) {
         complain(node.origin, fmt::format("drift: a table is expected, not {}", spelled(node)));
         return;
     }
-    read_table("[drift]", node.nodes, keys);
+    read_table("[drift]", node.nodes, keys_of_drift());
 }
 
 void HostFileReader::read_policy(const ProfileNode& node) {
@@ -196,13 +180,11 @@ void HostFileReader::read_settings(const ProfileNode& node) {
 }
 
 void HostFileReader::read_metrics(const ProfileNode& node) {
-    static constexpr std::array<std::pair<std::string_view, Read>, 2> keys = {
-        {{"listen", &HostFileReader::read_listen}, {"file", &HostFileReader::read_file}}};
     if (!node.is_table()) {
         complain(node.origin, fmt::format("metrics: a table is expected, not {}", spelled(node)));
         return;
     }
-    read_table("[metrics]", node.nodes, keys);
+    read_table("[metrics]", node.nodes, keys_of_metrics());
 }
 
 void HostFileReader::read_listen(const ProfileNode& node) {
@@ -251,31 +233,14 @@ std::optional<DriftPolicy> HostFileReader::policy(const ProfileNode& node) {
     return std::nullopt;
 }
 
-/// Whole seconds: 30, "30s" or "2m".
 std::optional<std::chrono::seconds> HostFileReader::time(const ProfileNode& node) {
-    std::optional<std::int64_t> seconds;
-    if (const auto* number =
-            node.value ? std::get_if<std::int64_t>(&node.value->content) : nullptr) {
-        seconds = *number;
-    } else if (const std::string* text = text_in(node); text != nullptr && !text->empty()) {
-        const bool is_minutes = text->ends_with('m');
-        const std::string_view digits =
-            std::string_view(*text).substr(0, text->size() - (is_minutes || text->ends_with('s')));
-        std::int64_t count = 0;
-        const auto [end, error] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), count);
-        if (error == std::errc() && end == digits.data() + digits.size() && count >= 0 &&
-            count <= longest_time) {
-            seconds = is_minutes ? count * 60 : count;
-        }
-    }
-    if (!seconds || *seconds < 0 || *seconds > longest_time) {
+    const auto seconds = seconds_in(node, longest_time);
+    if (!seconds) {
         complain(node.origin,
                  fmt::format("{}: whole seconds from 0 to {} are expected (\"30s\"), not {}",
-                             node.key, longest_time, spelled(node)));
-        return std::nullopt;
+                             node.key, longest_time.count(), spelled(node)));
     }
-    return std::chrono::seconds(*seconds);
+    return seconds;
 }
 
 }  // namespace
@@ -288,6 +253,22 @@ DriftPolicy HostFile::policy_of(std::string_view setting, std::optional<DriftPol
         }
     }
     return policy;
+}
+
+std::vector<std::string> host_file_keys() {
+    std::vector<std::string> names;
+    for (const auto& [name, read] : HostFileReader::keys_of_file()) {
+        const bool is_drift = name == "drift";
+        if (!is_drift && name != "metrics") {
+            names.emplace_back(name);
+            continue;
+        }
+        for (const auto& [below, read_below] :
+             is_drift ? HostFileReader::keys_of_drift() : HostFileReader::keys_of_metrics()) {
+            names.push_back(fmt::format("{}.{}", name, below));
+        }
+    }
+    return names;
 }
 
 Checked<HostFile> host_file_of(const ProfileText& text) {

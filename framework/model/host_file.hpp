@@ -44,6 +44,9 @@ struct HostFile {
                                         std::optional<DriftPolicy> wanted) const;
 };
 
+/// All keys that it may have: "mode", "drift.policy", ...
+[[nodiscard]] std::vector<std::string> host_file_keys();
+
 /// Problems: broken TOML, or everything else that is wrong, each at its line.
 [[nodiscard]] Checked<HostFile> host_file_of(const ProfileText& text);
 

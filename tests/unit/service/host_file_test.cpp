@@ -1,6 +1,9 @@
 // The host's own file.
 #include "model/host_file.hpp"
 
+#include <fstream>
+#include <sstream>
+
 #include "support/catch.hpp"
 
 using namespace nanotune;
@@ -24,7 +27,67 @@ std::string complaints(const std::string& text) {
     return all;
 }
 
+std::string in_tree(const std::string& file) {
+    std::ifstream stream(std::string(NANOTUNE_SOURCES) + "/" + file);
+    REQUIRE(stream);
+    std::ostringstream text;
+    text << stream.rdbuf();
+    return text.str();
+}
+
+/// The shipped file as it is once every line of it counts.
+std::string shipped() {
+    std::istringstream lines(in_tree("packaging/host.toml"));
+    std::string text;
+    for (std::string line; std::getline(lines, line);) {
+        const bool is_prose = line.starts_with("# What this host");
+        text += is_prose || line.empty() ? "\n" : line.substr(2) + "\n";
+    }
+    return text;
+}
+
 }  // namespace
+
+TEST_CASE("the shipped file and the manual have every key of the host's file, and no other",
+          "[model][host]") {
+    const std::string text = shipped();
+    const std::string manual = in_tree("docs/man/nanotuned.8.scd");
+    static_cast<void>(read(text));  // which complains of a key that is none
+    std::string table;
+    std::string found;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with('[')) {
+            table = line.substr(1, line.find(']') - 1) + ".";
+            found += "\n" + table;
+        }
+        found += "\n" + table + line.substr(0, line.find(" ="));
+    }
+    for (const std::string& key : host_file_keys()) {
+        INFO(key);
+        const bool is_table = key == "vars" || key == "drift.settings";
+        CHECK_THAT(found + "\n", Contains("\n" + key + (is_table ? "." : "") + "\n"));
+        const std::size_t dot = key.find('.');
+        CHECK_THAT(manual, Contains(dot == std::string::npos ? "\n*" + key + "*\n"
+                                                             : "\n*[" + key.substr(0, dot) + "] " +
+                                                                   key.substr(dot + 1) + "*\n"));
+    }
+}
+
+TEST_CASE("what the shipped file says is the default, but for what it calls an example",
+          "[model][host]") {
+    const std::string text = shipped();
+    const std::size_t vars = text.find("[vars]");
+    const std::size_t drift = text.find("[drift]");
+    const HostFile file = read(text.substr(text.find("mode ="), vars - text.find("mode =")) +
+                               text.substr(drift, text.find("[drift.settings]") - drift));
+    const HostFile untouched;
+    CHECK(file.mode == untouched.mode);
+    CHECK(file.device_patience == untouched.device_patience);
+    CHECK(file.on_stop == untouched.on_stop);
+    CHECK(file.drift == untouched.drift);
+    CHECK(file.poll == untouched.poll);
+}
 
 TEST_CASE("an empty file of the host lets everything be tuned, and repairs nothing",
           "[model][host]") {
