@@ -41,11 +41,17 @@ bool is_of_queues(const Tunable& tunable, const Bank* bank) {
            (bank->discovery() == discover::rx_queues || bank->discovery() == discover::tx_queues);
 }
 
+std::string section_of(const Plugin& plugin, const Tunable& tunable, const Bank* bank) {
+    if (is_of_queues(tunable, bank)) {
+        return fmt::format("[{}.NAME.queue.\"0-1\"]", plugin.name);
+    }
+    const bool is_of_host = bank != nullptr && bank->discovery() == &discover::host;
+    return is_of_host ? fmt::format("[{}]", plugin.name) : section_of(plugin);
+}
+
 KeyInfo key_of(const Plugin& plugin, const Tunable& tunable, const Bank* bank) {
     return {.name = fmt::format("{}.{}", plugin.name, tunable.name),
-            .section = is_of_queues(tunable, bank)
-                           ? fmt::format("[{}.NAME.queue.\"0-1\"]", plugin.name)
-                           : section_of(plugin),
+            .section = section_of(plugin, tunable, bank),
             .accepts = expectation(tunable.domain),
             .impact = std::string(name_of(tunable.impact)),
             .summary = std::string(tunable.summary),

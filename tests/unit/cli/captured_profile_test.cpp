@@ -1,5 +1,8 @@
 #include "cli/direct/captured_profile.hpp"
 
+#include <nanotune/discover.hpp>
+#include <nanotune/file_bank.hpp>
+
 #include "cli/direct/catalog_keys.hpp"
 #include "support/catch.hpp"
 #include "support/silent_bank.hpp"
@@ -110,4 +113,18 @@ TEST_CASE("keys of the catalog say where they stand and what they accept", "[cli
     CHECK_THAT(keys[0].section, Contains("[nic.NAME]"));
     CHECK_THAT(keys[1].accepts, Contains("microseconds"));
     CHECK(keys[1].aliases == "rx_delay");
+}
+
+TEST_CASE("a setting of the whole host stands in its plugin's own table", "[cli][list]") {
+    static constexpr FileRow of_host[] = {
+        {{.name = "default_affinity", .domain = cpu_mask(), .summary = "Of all."}, "/proc/irq/x"}};
+    Plugin irq = plugin_called("irq", Selector::device);
+    irq.banks.push_back(
+        std::make_unique<FileBank>(of_host, BankPlace{Stage::interrupts, discover::host}));
+    Catalog catalog;
+    REQUIRE(catalog.add(std::move(irq)).has_value());
+    const auto keys = keys_of(catalog);
+    REQUIRE(keys.size() == 4);
+    CHECK(keys[3].section == "[irq]");
+    CHECK_THAT(keys[0].section, Contains("[irq.NAME]"));
 }
