@@ -225,6 +225,13 @@ std::string json_of(std::string_view verb, const Problems& problems, int exit) {
     return document(json);
 }
 
+std::string json_of_check(const std::vector<std::string>& notes) {
+    Json json = head("profile", false, 0);
+    json["problems"] = Json::array();
+    json["notes"] = notes;
+    return document(json);
+}
+
 namespace {
 
 /// The beginning of a document of ours, whatever has become of the rest.

@@ -42,6 +42,8 @@ struct SavedPlan {
     std::string_view at, const std::vector<std::pair<std::string, std::string>>& event);
 /// What kept a verb from running, or what is wrong with a profile.
 [[nodiscard]] std::string json_of(std::string_view verb, const Problems& problems, int exit);
+/// `nanotune profile check` of one that nothing is wrong with.
+[[nodiscard]] std::string json_of_check(const std::vector<std::string>& notes);
 
 /// Reads what json_of(SavedPlan) wrote. Errors: invalid (no plan), damaged, unsupported (another
 /// version), conflict (rows and fingerprint do not belong together).

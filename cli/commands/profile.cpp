@@ -1,4 +1,5 @@
-// nanotune profile: what a profile comes down to, and whether it is right. Neither asks the host.
+// nanotune profile: what a profile comes down to, and whether it is right. What the host lacks of
+// it is only noted.
 #include <fmt/core.h>
 
 #include <nanotune/nearest.hpp>
@@ -27,18 +28,33 @@ Ended show(Context& context, Service& service, const ProfileRequest& profile) {
     return 0;
 }
 
+/// What this host lacks of a profile that is right. It may be meant for another one.
+std::vector<std::string> lacking_here(Service& service, const ProfileRequest& profile) {
+    std::vector<std::string> lacking;
+    for (const Error& problem : service.plan(profile).problems) {
+        if (problem.code == ErrorCode::not_found || problem.code == ErrorCode::unsupported) {
+            lacking.push_back(problem.message);
+        }
+    }
+    return lacking;
+}
+
 Ended check(Context& context, Service& service, const ProfileRequest& profile) {
     const Problems problems = service.check(profile);
     if (!problems.empty()) {
         return std::unexpected(Failure(problems));
     }
+    const std::vector<std::string> lacking = lacking_here(service, profile);
     if (context.look().json) {
-        context.screen().raw(json_of("profile", problems, 0));
-    } else {
-        context.screen().line(
-            fmt::format("{}: nothing is wrong with it as far as can be told without a host.",
-                        profile.name),
-            Style::good);
+        context.screen().raw(json_of_check(lacking));
+        return 0;
+    }
+    context.screen().line(
+        fmt::format("{}: nothing is wrong with it as far as can be told without a host.",
+                    profile.name),
+        Style::good);
+    for (const std::string& what : lacking) {
+        context.screen().error("note: this host does not have all of it: " + what);
     }
     return 0;
 }
@@ -66,7 +82,9 @@ constinit const Command profile_command = {
     .options = options,
     .details =
         "show prints the merged profile, every value with the place that it comes from. "
-        "check tells all that is wrong with it at once.",
+        "check tells all that is wrong with it at once, without the host; what this host does not "
+        "have "
+        "of it is noted, and no fault.",
     .run = run};
 
 }  // namespace nanotune::cli

@@ -59,6 +59,7 @@ profile show good.toml --json
 profile check good.toml
 profile check wrong.toml
 profile check wrong.toml --json
+profile check pair.toml
 verify
 verify good.toml
 confirm
@@ -126,13 +127,13 @@ nanotune verify --direct >said || { cat said; fail "no verify"; }
 nanotune rollback >said 2>&1 || { cat said; fail "the daemon does not roll back"; }
 nanotune certify --nic veth0 >said 2>&1 && fail "certify writes beside the daemon"
 grep -q "held by nanotuned (process $daemon: nanotuned)" said || { cat said; fail "words"; }
+nanotune prove idle.toml --measure 'touch measured; echo 1' >said 2>&1 && fail "prove writes beside the daemon"
+grep -q "nanotuned (process $daemon) looks after this host.*nothing was touched. First: systemctl stop nanotuned" said || { cat said; fail "words"; }
+[ ! -e measured ] || fail "it was measured before it was refused"
 nanotune certify --nic veth0 --bus >said 2>&1 && fail "the daemon certifies"
 grep -q -- "--bus does not go with certify" said || { cat said; fail "words"; }
 nanotune apply idle.toml >said 2>&1 || { cat said; fail "the daemon does not apply again"; }
 
-nanotune prove idle.toml --measure 'touch measured; echo 1' >said 2>&1 && fail "prove writes beside the daemon"
-grep -q "nanotuned (process $daemon) looks after this host.*nothing was touched. First: systemctl stop nanotuned" said || { cat said; fail "words"; }
-[ ! -e measured ] || fail "it was measured before it was refused"
 echo "== who may not inspect looks for himself, and may ask for the state"
 says "This host is as" as nobody "$build/bin/nanotune" plan /run/here/idle.toml
 says "tuned" as nobody "$build/bin/nanotune" status

@@ -142,6 +142,24 @@ TEST_CASE("profile check prints every problem", "[cli][profile]") {
     CHECK(printed.error == "a.toml:1:1: one\na.toml:2:1: two\n");
 }
 
+TEST_CASE("what this host lacks of a profile is noted by profile check, and no fault",
+          "[cli][profile]") {
+    Answers answers;
+    answers.plan.exit = Exit::refused;
+    answers.plan.problems = {
+        {.code = ErrorCode::not_found,
+         .message = "a.toml:2:1: sysctl.net.none: the kernel has it not"},
+        {.code = ErrorCode::denied, .message = "a.toml:3:1: sysctl.net.some: not for you"}};
+    const Printed printed = nanotune::test::nanotune(answers, {"profile", "check", "a.toml"});
+    CHECK(printed.status == 0);
+    CHECK_THAT(printed.out, Contains("nothing is wrong with it"));
+    CHECK(printed.error ==
+          "note: this host does not have all of it: a.toml:2:1: sysctl.net.none: the kernel has it "
+          "not\n");
+    CHECK_THAT(nanotune::test::nanotune(answers, {"profile", "check", "a.toml", "--json"}).out,
+               Contains("\"notes\": [\n    \"a.toml:2:1: sysctl.net.none"));
+}
+
 TEST_CASE("profile show prints the text as it is", "[cli][profile]") {
     Answers answers;
     answers.show = "[nic.eth0]\nmtu = 9000  # a.toml:2\n";
