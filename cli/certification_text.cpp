@@ -58,6 +58,20 @@ void add(Table& table, const Trial& trial, bool verbose) {
     }
 }
 
+bool is_not_reached(const Trial& trial) {
+    return trial.verdict == Verdict::not_tried && trial.message == not_reached;
+}
+
+/// All in one line: why is among the problems.
+void print_unreached(const Screen& screen, const Certification& done) {
+    const auto count = static_cast<std::size_t>(std::ranges::count_if(done.trials, is_not_reached));
+    if (count > 0 && !screen.look().verbose) {
+        screen.line(fmt::format("{} {} not reached; --verbose lists them.",
+                                counted(count, "setting"), count == 1 ? "was" : "were"),
+                    Style::dim);
+    }
+}
+
 void print_lacking(const Screen& screen, const Certification& done) {
     if (done.count(Verdict::unsupported) == 0) {
         return;
@@ -138,15 +152,16 @@ void print_certification(const Screen& screen, const Certification& done,
                  {.title = "SEEN BY"},
                  {.title = "OUTCOME"}});
     std::string plugin;
+    const bool verbose = screen.look().verbose;
     for (const Trial& trial : done.trials) {
-        if (trial.verdict == Verdict::unsupported) {
+        if (trial.verdict == Verdict::unsupported || (is_not_reached(trial) && !verbose)) {
             continue;
         }
         if (plugin_of(trial) != plugin) {
             table.add_gap();
             plugin = plugin_of(trial);
         }
-        add(table, trial, screen.look().verbose);
+        add(table, trial, verbose);
     }
     if (!table.empty()) {
         screen.line("");
@@ -154,6 +169,7 @@ void print_certification(const Screen& screen, const Certification& done,
         screen.line("");
     }
     print_lacking(screen, done);
+    print_unreached(screen, done);
     for (const std::string& note : done.notes) {
         screen.line("note: " + note);
     }

@@ -127,7 +127,7 @@ void Certify::try_all(const TrialGrounds& grounds) {
             trial.allow = allow_words(*subject.setting.tunable, first.candidate);
             trial.message = "needs --allow " + trial.allow;
         } else if (!may_go_on()) {
-            trial.message = "was not reached";
+            trial.message = not_reached;
         } else {
             if (request_.progress) {
                 request_.progress(

@@ -137,7 +137,7 @@ void Certify::attempt(const Wish& wish, const std::vector<Wish>& with, Trial& tr
 void Certify::explain_refusal(const TrialSubject& subject, const Report& applied, Trial& trial) {
     if (!may_go_on()) {  // somebody froze the host since
         trial.verdict = Verdict::not_tried;
-        trial.message = "was not reached";
+        trial.message = not_reached;
         return;
     }
     trial.verdict = Verdict::unsupported;

@@ -27,6 +27,9 @@ inline constexpr int verdicts = static_cast<int>(Verdict::not_tried) + 1;
 /// Of a setting that the target has: whether it does what it should.
 [[nodiscard]] bool is_success(Verdict verdict) noexcept;
 
+/// The message of what was not tried because the trials had ended before it.
+inline constexpr std::string_view not_reached = "was not reached";
+
 /// One setting, tried on all of the subject's targets that have it.
 struct Trial {
     std::string setting;  ///< full name

@@ -112,6 +112,24 @@ irq.affinity           9 interrupts  0-7    -> 1      cat      pending
     CHECK(answers.asked_certify.limit == std::chrono::minutes(30));
 }
 
+TEST_CASE("what was not reached is said once, and listed by --verbose", "[cli][certify]") {
+    Answers answers;
+    answers.certification = of_eth3();
+    for (const char* setting : {"nic.mtu", "nic.txqueuelen", "nic.wol"}) {
+        answers.certification.trials.push_back({.setting = setting,
+                                                .on = "eth3",
+                                                .before = {},
+                                                .tried = {},
+                                                .got = {},
+                                                .message = std::string(not_reached)});
+    }
+    const std::string brief = nanotune::test::nanotune(answers, {"certify", "--nic", "eth3"}).out;
+    CHECK_THAT(brief, Contains("3 settings were not reached; --verbose lists them."));
+    CHECK_FALSE(brief.contains("nic.wol"));
+    CHECK_THAT(nanotune::test::nanotune(answers, {"certify", "--nic", "eth3", "--verbose"}).out,
+               Contains("nic.wol") && Contains("was not reached"));
+}
+
 TEST_CASE("a certification as JSON has every trial and what its witness said", "[cli][certify]") {
     Answers answers;
     answers.certification = of_eth3();
