@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 #include <tuple>
 
 #include <fmt/core.h>
+
+#include <nanotune/numbers.hpp>
 
 #include "text.hpp"
 
@@ -32,12 +33,11 @@ std::optional<Numbered> numbered(const Target& target) {
     const std::size_t last = text.find_last_not_of("0123456789");
     const std::size_t begin = last == std::string::npos ? 0 : last + 1;
     Numbered result{.stem = text.substr(0, begin)};
-    const auto [end, error] =
-        std::from_chars(text.data() + begin, text.data() + text.size(), result.number);
-    if (error != std::errc() || end != text.data() + text.size() ||
-        result.number >= CpuSet::limit) {
+    const auto number = whole_number<decltype(result.number)>(std::string_view(text).substr(begin));
+    if (!number || *number >= CpuSet::limit) {
         return std::nullopt;
     }
+    result.number = *number;
     return result;
 }
 

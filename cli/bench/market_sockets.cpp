@@ -1,7 +1,6 @@
 #include "market_sockets.hpp"
 
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <optional>
 
@@ -11,6 +10,8 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+
+#include <nanotune/numbers.hpp>
 
 namespace nanotune::cli::bench {
 
@@ -62,7 +63,7 @@ Result<Address> target_of(const std::string& text) {
     std::uint16_t port = 0;
     std::string host = text.substr(0, colon == std::string::npos ? 0 : colon);
     if (colon != std::string::npos) {
-        std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
+        port = leading_number<std::uint16_t>(std::string_view(text).substr(colon + 1)).value_or(0);
     }
     if (host.starts_with('[') && host.ends_with(']')) {
         host = host.substr(1, host.size() - 2);

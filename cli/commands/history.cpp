@@ -1,8 +1,9 @@
 // nanotune history: what was done on this host, by whom, and what it came to. Never writes.
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/core.h>
+
+#include <nanotune/numbers.hpp>
 
 #include "../context.hpp"
 #include "../history_text.hpp"
@@ -21,9 +22,8 @@ constexpr Option options[] = {
 constexpr std::size_t most = 100'000;
 
 Result<std::size_t> count_of(const std::string& text) {
-    std::size_t count = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-    if (error != std::errc() || end != text.data() + text.size() || count == 0 || count > most) {
+    const std::size_t count = whole_number<std::size_t>(text).value_or(0);
+    if (count == 0 || count > most) {
         return failure(ErrorCode::invalid,
                        fmt::format("--last {}: expected a number from 1 to {}", text, most));
     }
