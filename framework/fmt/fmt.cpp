@@ -14,6 +14,10 @@ namespace {
 [[gnu::used]] std::string (*const vformat)(fmt::string_view, fmt::format_args) = &fmt::vformat;
 [[gnu::used]] void (*const throw_format_error)(const char*) = &fmt::detail::throw_format_error;
 [[gnu::used]] bool (*const is_printable)(std::uint32_t) = &fmt::detail::is_printable;
+#if FMT_VERSION >= 100000
+[[gnu::used]] bool (*const write_loc)(fmt::appender, fmt::loc_value, const fmt::format_specs<>&,
+                                      fmt::detail::locale_ref) = &fmt::detail::write_loc;
+#endif
 }  // namespace
 
 template auto fmt::detail::thousands_sep_impl<char>(locale_ref) -> thousands_sep_result<char>;
