@@ -41,11 +41,13 @@ bool hear(Sender& sender, Generated& done) {
     return has_come;
 }
 
-/// Until none has come for a while.
+/// Until none has come for a while. Of a session until the other side ends it, too: what is closed
+/// with answers unread is broken, and takes along what the other side has not read.
 void hear_the_last(Sender& sender, Generated& done) {
-    constexpr std::uint64_t moment = 20'000'000;
+    const std::uint64_t moment = sender.has_sessions() ? 5'000'000'000 : 20'000'000;
     sender.end();
-    for (std::uint64_t until = now() + moment; now() < until && !*Interruption::flag();) {
+    for (std::uint64_t until = now() + moment;
+         now() < until && !sender.has_ended() && !*Interruption::flag();) {
         until = hear(sender, done) ? now() + moment : until;
     }
 }
@@ -53,12 +55,35 @@ void hear_the_last(Sender& sender, Generated& done) {
 Generated generated(Sender& sender, std::uint64_t count, const Pace& pace) {
     Generated done{.began = now()};
     for (std::uint64_t at = 0; at < count && !*Interruption::flag(); ++at) {
-        if (pace.rate != 0) {
-            wait_until(done.began + pace.due(at));
-        }
+        wait_until(done.began + pace.due(at));
         ++(sender.send(now()) ? done.sent : done.refused);
         hear(sender, done);
     }
+    done.ended = now();
+    hear_the_last(sender, done);
+    return done;
+}
+
+/// As fast as the kernel takes them: many at a time, and answers once those have left. What finds
+/// no room is tried again, as long as there is some now and then.
+Generated flooded(Sender& sender, std::uint64_t count) {
+    constexpr std::uint64_t patience = 1'000'000'000;
+    Generated done{.began = now()};
+    std::uint64_t left = count;
+    for (std::uint64_t until = done.began + patience; left != 0 && !*Interruption::flag();) {
+        const std::uint64_t moment = now();
+        const std::size_t many = std::min<std::uint64_t>(left, Sender::most_at_once);
+        const auto sent = sender.send_many(many, moment);
+        left -= sent.value_or(many);
+        done.sent += sent.value_or(0);
+        until = sent == 0 ? until : moment + patience;
+        if (moment > until) {
+            break;
+        }
+        for (std::size_t heard = 0; heard < 2 * many && hear(sender, done); ++heard) {
+        }
+    }
+    done.refused = *Interruption::flag() ? 0 : count - done.sent;
     done.ended = now();
     hear_the_last(sender, done);
     return done;
@@ -132,7 +157,8 @@ Ended generate(const Context& context) {
     const bool has_pace = context.arguments().has("rate");
     tell(context, feed.route.target,
          is_replay ? replayed(sender, capture, count, has_pace ? std::optional(pace) : std::nullopt)
-                   : generated(sender, count, pace));
+         : pace.rate == 0 ? flooded(sender, count)
+                          : generated(sender, count, pace));
     return 0;
 }
 

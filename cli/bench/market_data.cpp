@@ -63,20 +63,76 @@ Result<Sender> Sender::open(const Feed& feed) {
     return Sender(feed, std::move(sockets));
 }
 
-bool Sender::send(std::uint64_t timestamp) noexcept {
-    std::array<std::uint8_t, nt_market_data_size> data{'A', 'A', 'P', 'L', ' ', ' ', ' ', ' '};
-    put32(&data[nt_price_at], feed_.prices[next_price_], feed_.network_order);
+/// That which comes so many after the next.
+Sender::Tick Sender::tick(std::size_t ahead, std::uint64_t timestamp) const noexcept {
+    Tick data{'A', 'A', 'P', 'L', ' ', ' ', ' ', ' '};
+    const std::uint32_t price = feed_.prices[(next_price_ + ahead) % feed_.prices.size()];
+    put32(&data[nt_price_at], price, feed_.network_order);
     put32(&data[nt_price_at + 4], 1000, feed_.network_order);
     put64(&data[nt_timestamp_at], timestamp, feed_.network_order);
-    next_price_ = next_price_ + 1 == feed_.prices.size() ? 0 : next_price_ + 1;
+    return data;
+}
+
+/// The flow whose turn it is.
+std::size_t Sender::turn() noexcept {
+    const std::size_t flow = next_flow_;
+    next_flow_ = next_flow_ + 1 == sockets_.size() ? 0 : next_flow_ + 1;
+    return flow;
+}
+
+bool Sender::send(std::uint64_t timestamp) noexcept {
+    const Tick data = tick(0, timestamp);
+    next_price_ = (next_price_ + 1) % feed_.prices.size();
     last_ = timestamp;
     return send(data);
 }
 
 bool Sender::send(std::span<const std::uint8_t> payload) noexcept {
-    const std::size_t flow = next_flow_;
-    next_flow_ = next_flow_ + 1 == sockets_.size() ? 0 : next_flow_ + 1;
+    const std::size_t flow = turn();
     return streams_ != nullptr ? send_stream(flow, payload) : send_packet(flow, payload);
+}
+
+std::optional<std::size_t> Sender::send_many(std::size_t count, std::uint64_t timestamp) noexcept {
+    std::array<Tick, most_at_once> ticks;
+    count = std::min(count, ticks.size());
+    for (std::size_t at = 0; at < count; ++at) {
+        ticks[at] = tick(at, timestamp);
+    }
+    last_ = timestamp;
+    const std::size_t flow = turn();
+    errno = 0;
+    const auto wanted = std::span<const Tick>(ticks).first(count);
+    const auto* const bytes = reinterpret_cast<const std::uint8_t*>(wanted.data());
+    const std::size_t sent = streams_ == nullptr ? send_packets(flow, wanted)
+                             : send_stream(flow, {bytes, wanted.size_bytes()}) ? count
+                                                                               : 0;
+    next_price_ = (next_price_ + sent) % feed_.prices.size();
+    const bool has_room_later = errno == 0 || errno == EAGAIN || errno == ENOBUFS;
+    return sent != 0 || has_room_later ? std::optional(sent) : std::nullopt;
+}
+
+std::size_t Sender::send_packets(std::size_t flow, std::span<const Tick> ticks) noexcept {
+    MarketSocket& to = sockets_[flow];
+    std::array<iovec, most_at_once> places;
+    std::array<mmsghdr, most_at_once> messages{};
+    for (std::size_t at = 0; at < ticks.size(); ++at) {
+        places[at] = {.iov_base = const_cast<std::uint8_t*>(ticks[at].data()),
+                      .iov_len = ticks[at].size()};
+        messages[at].msg_hdr.msg_name = to.group_size == 0 ? nullptr : &to.group;
+        messages[at].msg_hdr.msg_namelen = to.group_size;
+        messages[at].msg_hdr.msg_iov = &places[at];
+        messages[at].msg_hdr.msg_iovlen = 1;
+    }
+    // A refusal that an earlier packet earned (ICMP) is told at the next call: once more.
+    int sent = -1;
+    for (int attempt = 0; attempt < 2 && sent < 0; ++attempt) {
+        sent = ::sendmmsg(to.socket.number(), messages.data(), static_cast<unsigned>(ticks.size()),
+                          MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (sent < 0 && errno != ECONNREFUSED) {
+            break;
+        }
+    }
+    return sent < 0 ? 0 : static_cast<std::size_t>(sent);
 }
 
 bool Sender::send_packet(std::size_t flow, std::span<const std::uint8_t> payload) noexcept {
@@ -120,6 +176,11 @@ void Sender::end() noexcept {
     }
 }
 
+bool Sender::has_ended() const noexcept {
+    return streams_ != nullptr &&
+           std::ranges::all_of(std::span(streams_.get(), sockets_.size()), &Stream::has_ended);
+}
+
 /// All of it, now or with the next one; or nothing.
 bool Sender::send_stream(std::size_t flow, std::span<const std::uint8_t> payload) noexcept {
     Stream& stream = streams_[flow];
@@ -158,6 +219,7 @@ std::span<const std::uint8_t> Sender::received_in_stream(std::size_t flow) noexc
         const ssize_t got = ::recv(sockets_[flow].socket.number(), stream.in.data() + stream.end,
                                    stream.in.size() - stream.end, MSG_DONTWAIT);
         stream.end += got > 0 ? static_cast<std::size_t>(got) : 0;
+        stream.has_ended = got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
     }
     if (stream.end - stream.begin < size) {
         return {};

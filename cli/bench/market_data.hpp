@@ -35,13 +35,21 @@ class Sender {
     /// Errors: invalid, as the system's.
     static Result<Sender> open(const Feed& feed);
 
+    static constexpr std::size_t most_at_once = 32;
+
     /// One packet of the next flow, at the next price. Whether the kernel took it.
     bool send(std::uint64_t timestamp) noexcept;
+    /// So many packets of the next flow, `most_at_once` at most, each at the next price. How many
+    /// the kernel took; nothing where it will not take them either once it has room.
+    std::optional<std::size_t> send_many(std::size_t count, std::uint64_t timestamp) noexcept;
     /// These bytes, by the next flow, likewise.
     bool send(std::span<const std::uint8_t> payload) noexcept;
     /// TCP: what has not left leaves, as far as it does within a second, and that is all. Answers
     /// may come still.
     void end() noexcept;
+    /// TCP: whether the other side has ended every session, too: it has had all and answered all.
+    [[nodiscard]] bool has_ended() const noexcept;
+    [[nodiscard]] bool has_sessions() const noexcept { return streams_ != nullptr; }
     /// The answer's time stamp, where an answer to any flow is there. One that carries none has the
     /// last one's that was sent.
     std::optional<std::uint64_t> answer() noexcept;
@@ -54,9 +62,15 @@ class Sender {
         std::size_t end = 0;
         std::array<std::uint8_t, 65536> out;  ///< what a payload may have at most
         std::size_t unsent = 0;
+        bool has_ended = false;  ///< the other side
     };
 
+    using Tick = std::array<std::uint8_t, 24>;
+
     Sender(Feed feed, std::vector<MarketSocket> sockets);
+    [[nodiscard]] Tick tick(std::size_t ahead, std::uint64_t timestamp) const noexcept;
+    std::size_t turn() noexcept;
+    std::size_t send_packets(std::size_t flow, std::span<const Tick> ticks) noexcept;
     bool send_stream(std::size_t flow, std::span<const std::uint8_t> payload) noexcept;
     bool send_rest(std::size_t flow) noexcept;
     bool send_packet(std::size_t flow, std::span<const std::uint8_t> payload) noexcept;

@@ -9,6 +9,7 @@ import time
 import unittest
 
 BIN, COUNT = sys.argv[1], int(sys.argv[2])
+SECONDS = 60 + COUNT / 2000  # a backend, at most
 os.environ["NANOTUNE_WORKER"] = BIN + "/nanotune-worker"
 sys.dont_write_bytecode = True  # these files are the tree's
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "datapath"))
@@ -44,9 +45,10 @@ class Soak(Case):
         before = self.dropped_by_devices()
         done = subprocess.run([*self.there(), BIN + "/nanotune", "bench", "generate", "10.9.0.1:8080", "--count", str(COUNT),
                                "--rate", "0", "--flows", "7", "--price", "9999,10001,1", "--json", *generated], check=True,
-                              capture_output=True, text=True)
-        sent = json.loads(done.stdout)["sent"]
-        self.assertGreater(sent, 0)
+                              capture_output=True, text=True, timeout=SECONDS)
+        told = json.loads(done.stdout)
+        sent = told["sent"]
+        self.assertEqual((sent, told["not_sent"]), (COUNT, 0))
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             report = worker.report()
@@ -56,8 +58,8 @@ class Soak(Case):
                 break
             time.sleep(0.1)
         received = int(report["received"])
-        print("%s: %d sent, %d received, %d dropped before, %s answered" % (backend, sent, received, dropped,
-                                                                            report["answered"]), flush=True)
+        print("%s: %d sent in %.1f s, %d received, %d dropped before, %s answered" %
+              (backend, sent, told["seconds"], received, dropped, report["answered"]), flush=True)
         self.assertEqual(received + dropped, sent)
         self.assertLessEqual(by_sockets, dropped)
         self.assert_adds_up(report, received)
