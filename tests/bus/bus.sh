@@ -71,6 +71,13 @@ within() {
     done
 }
 
+# hold PROCESS: until none of its threads runs any more, which is not yet so when the signal is sent.
+hold() {
+    kill -STOP "$1"
+    within 10 is_held "$1"
+}
+is_held() { ! grep -h '^State:' "/proc/$1/task/"*/status | grep -qv 'T (stopped)'; }
+
 # is_owned NAME: on the bus.
 is_owned() { busctl call org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus GetNameOwner s "$1"; }
 

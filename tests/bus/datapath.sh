@@ -143,7 +143,7 @@ grep -q "it runs, as process" said || { cat said; fail "words"; }
 echo "== a reset is done once the answer is there, and a worker that is waited for keeps nobody else waiting"
 ask daemon Reset || { cat said; fail "not reset"; }
 stopped=$(worker)
-kill -STOP "$stopped"
+hold "$stopped"
 ask daemon Reset &
 asking=$!
 is_value datapath/orders Datapath State 's "running"'
@@ -173,7 +173,7 @@ nanotune thaw --bus >said || { cat said; fail "not thawed"; }
 
 echo "== the switch needs nobody: neither a daemon that answers, nor one at all"
 nanotune datapath enable orders >said || { cat said; fail "not enabled"; }
-kill -STOP "$daemon"
+hold "$daemon"
 timeout 20 "$build/bin/nanotune" datapath disable --all >said || { cat said; fail "a daemon that hangs keeps the switch"; }
 nanotune datapath list --direct --json | grep -q '"enabled": *false' || fail "not disabled"
 kill -CONT "$daemon"

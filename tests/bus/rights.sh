@@ -103,7 +103,7 @@ saying "asked 1 times: org.nanotune1.Error.Denied: org.nanotune1.inspect: user 6
 echo "== while polkit does not answer, nobody's calls keep little open, and root is served"
 open_files() { find "/proc/$daemon/fd" -mindepth 1 | wc -l; }
 before=$(open_files)
-kill -STOP "$polkit"
+hold "$polkit"
 mkfifo go
 raw_client nobody wait <go >said 2>&1 &
 waiting=$!

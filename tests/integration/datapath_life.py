@@ -184,6 +184,16 @@ class Life(unittest.TestCase):
         self.assertEqual(self.orders()["counted"]["received"], 0)
         self.nanotune("verify", status=0)
 
+    def hold(self, process):
+        """Until none of its threads runs any more, which is not yet so when the signal is sent."""
+        os.kill(process, signal.SIGSTOP)
+        def states():
+            for thread in os.listdir("/proc/%d/task" % process):
+                with open("/proc/%d/task/%s/stat" % (process, thread)) as file:
+                    yield file.read().rpartition(")")[2].split()[0]
+        while any(state != "T" for state in states()):
+            time.sleep(0.005)
+
     def test_a_reset_is_done_by_every_worker_once_the_command_says_so(self):
         self.apply(ORDERS + "cpus = '%s'\n" % ",".join(map(str, sorted(os.sched_getaffinity(0))[:2])))
         worker = self.orders()["process"]
@@ -198,7 +208,7 @@ class Life(unittest.TestCase):
             self.datapath("reset", "orders")
             self.assertEqual(self.orders()["counted"]["received"], 0)
         counts(1)
-        os.kill(worker, signal.SIGSTOP)
+        self.hold(worker)
         self.addCleanup(os.kill, worker, signal.SIGCONT)
         said = self.nanotune("datapath", "reset", "orders")
         self.assertIn("process %d, has not done so within 2 s" % worker, said)
