@@ -26,14 +26,18 @@ describe_machine() {
     nic rp3 1 igb
     nic rp4 2 virtio-net-pci,mq=on,vectors=6
 
+    # Left out are features for whose sake the kernel would choose what is slow under emulation: strings byte by byte
+    # (erms, fsrm), another view of memory at each access to a program's (smap). init_on_alloc, hardened_usercopy and
+    # randomize_kstack_offset cost each system call and each page something, and no test is about them.
     # no_timer_check: on a machine with other work an emulated timer misses its first ticks, and the kernel gives up on it.
     machine=(-nodefaults -no-user-config -display none -no-reboot
         # Deeper virtualisation than plain emulation is not to be had where this has to run.
         -accel tcg,thread=single
-        -M q35,usb=off,i8042=off -cpu max,vendor=GenuineIntel,family=6,model=85,stepping=4
+        -M q35,usb=off,i8042=off
+        -cpu max,vendor=GenuineIntel,family=6,model=85,stepping=4,-erms,-fsrm,-smap
         -m "$((2 * memory))M" -smp 8,sockets=2,cores=2,threads=2
         -kernel "$kernel_root/vmlinux" -initrd "$initrd/initrd.img" -acpitable "file=$kernel_root/pstates.aml"
-        -append "console=ttyS0 panic=-1 net.ifnames=0 mitigations=off nokaslr no5lvl lpj=10000000 tsc=reliable no_timer_check rcupdate.rcu_expedited=1 cryptomgr.notests nowatchdog audit=0 apparmor=0 8250.nr_uarts=1 loglevel=5 $ticks $append"
+        -append "console=ttyS0 panic=-1 net.ifnames=0 mitigations=off nokaslr no5lvl lpj=10000000 tsc=reliable no_timer_check rcupdate.rcu_expedited=1 cryptomgr.notests nowatchdog init_on_alloc=0 hardened_usercopy=off randomize_kstack_offset=off audit=0 apparmor=0 8250.nr_uarts=1 loglevel=5 $ticks $append"
         -device isa-debug-exit,iobase=0x501,iosize=0x04
         -fsdev local,id=host,path=/,security_model=none,readonly=on,multidevs=remap
         -device virtio-9p-pci,fsdev=host,mount_tag=host,bus=pcie.0,addr=0x10
