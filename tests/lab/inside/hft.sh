@@ -25,7 +25,7 @@ policies() { # those of offline CPUs are busy
 
 # What hft leaves to its user: rings, huge pages, and the program that it is for.
 cp "$(command -v sleep)" ./feed
-./feed 600 &
+taskset --cpu-list 0-7 ./feed 600 &
 feed=$!
 scheduling() { chrt --pid "$1" | sed 's/.*: //' | xargs; }
 may_run_on() { taskset --cpu-list --pid "$1" | sed 's/.*: //'; }

@@ -33,7 +33,7 @@ diff before after >differences || complain "rolled back, the kernel's threads ar
 echo "kernel threads: $moved kept off CPUs 4-7, all are back"
 
 cp "$(command -v sleep)" ./feed
-./feed 600 &
+taskset --cpu-list 0-7 ./feed 600 &
 feed=$!
 table '[process.feed]'
 sets match '{ comm = "feed" }'
