@@ -49,8 +49,13 @@ std::vector<Step> steps_from_degraded(const Context& context, const HostStatus& 
         return {{.command = context.command("rollback --all --force"),
                  .what = "takes what is lost as it is now, and forgets it"}};
     }
-    if (std::ranges::any_of(status.left,
-                            [](const Row& row) { return row.outcome == Outcome::away; })) {
+    const auto has_left = [&status](Outcome outcome) {
+        return std::ranges::find(status.left, outcome, &Row::outcome) != status.left.end();
+    };
+    if (has_left(Outcome::not_done)) {
+        return {{.command = context.command("rollback"), .what = "restores what is back"}};
+    }
+    if (has_left(Outcome::away)) {
         return {{.command = context.command("rollback"),
                  .what = "restores what is away, once it is back"},
                 {.command = context.command("rollback --all --force"), .what = "forgets it"}};
