@@ -2,7 +2,7 @@
 # The datapath on real drivers: each NIC with the best backend that it has and with every lesser one, started by a
 # profile, on as many queues as it has and on fewer, and again after its link was down.
 #
-#   datapath.sh MODEL...
+#   datapath.sh MODEL|ways...
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
@@ -34,27 +34,32 @@ print(sum(found["counted"][name] for name in sys.argv[1:]))' "$@"
 }
 how() { nanotune datapath stats --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["datapaths"][0]["how"])'; }
 
-asked() { # DEVICE NUMBER WHEN: each of 8 senders has its orders
+asked() { # DEVICE WHEN WORD...: each of 8 senders has its orders; the words are for ask.py
     local answered
-    answered=$(there "$here/ask.py" "10.9.$2.1" 8080 8 2 2>&1) || complain "$1, $3: $answered"
-    echo "$1, $3: $answered answered"
+    answered=$(there "$here/ask.py" "${@:3}" 8 2 2>&1) || complain "$1, $2: $answered"
+    echo "$1, $2: $answered answered"
     local until=$((SECONDS + 20))
     until [ "$(counted answered)" -ge 16 ]; do # the worker tells what the kernel's program has counted a moment later
-        [ $SECONDS -lt $until ] || { complain "$1, $3: $(counted answered) counted as answered"; break; }
+        [ $SECONDS -lt $until ] || { complain "$1, $2: $(counted answered) counted as answered"; break; }
         sleep 0.1
     done
 }
 
-serves() { # DEVICE NUMBER QUEUES BACKEND HOW: QUEUES is "-" where they cannot be chosen
+applies() { # DEVICE QUEUES HOW LINE...: a datapath that is told so; QUEUES is "-" where they cannot be chosen
     echo "[profile]" >datapath.toml
-    [ "$3" = - ] || printf '[nic.%s]\nchannels.combined = %s\n' "$1" "$3" >>datapath.toml
-    printf '[datapath.lab]\nlisten = "10.9.%s.1:8080"\ninterface = "%s"\nbackend = "%s"\ncpus = "4-5"\nenabled = true\n' "$2" "$1" "$4" >>datapath.toml
-    runs 0 apply datapath.toml --allow all || return 0
-    [[ $(how) == $5* ]] || complain "$1: $4 on $3 queues is '$(how)', not '$5'"
-    echo "$1: $4 on $3 queues: $(how)"
-    [ "$3" = - ] || [ "$(nic=$1 channels Combined)" = "$3" ] || complain "$1 has other queues than $3"
+    [ "$2" = - ] || printf '[nic.%s]\nchannels.combined = %s\n' "$1" "$2" >>datapath.toml
+    printf '[datapath.lab]\ninterface = "%s"\ncpus = "4-5"\nenabled = true\n' "$1" >>datapath.toml
+    printf '%s\n' "${@:4}" >>datapath.toml
+    runs 0 apply datapath.toml --allow all || return 1
+    [[ $(how) == $3* ]] || complain "$1 with ${*:4} is '$(how)', not '$3'"
+    echo "$1: ${*:4}: $(how)"
     wait_for_carrier "$1"
-    asked "$1" "$2" "$4 on $3 queues"
+}
+
+serves() { # DEVICE NUMBER QUEUES BACKEND HOW
+    applies "$1" "$3" "$5" "listen = \"10.9.$2.1:8080\"" "backend = \"$4\"" || return 0
+    [ "$3" = - ] || [ "$(nic=$1 channels Combined)" = "$3" ] || complain "$1 has other queues than $3"
+    asked "$1" "$4 on $3 queues" "10.9.$2.1" 8080
 }
 
 goes_on_after_link_down() { # DEVICE NUMBER
@@ -63,7 +68,7 @@ goes_on_after_link_down() { # DEVICE NUMBER
     wait_for_carrier "$1"
     ip neighbour replace "10.9.$2.2" lladdr "$peer_link" dev "$1"
     nanotune datapath reset lab >/dev/null
-    asked "$1" "$2" "after its link was down"
+    asked "$1" "after its link was down" "10.9.$2.1" 8080
 }
 
 leaves() { # DEVICE
@@ -78,6 +83,30 @@ virtio-net() {
     serves eth0 1 2 af_xdp "af_xdp, native" # its driver changes no queues under a program: it pauses
     serves eth0 1 2 packet packet
     serves eth0 1 2 udp udp
+    leaves eth0
+}
+
+# What else there is but UDP that is answered: a group, a strategy of others, sessions, and connections of others.
+ways() {
+    local backend listens='listen = "10.9.1.1:8080"' elsewhere='respond = "10.9.1.2:9999"' orders=(--orders-to 10.9.1.2 9999)
+    prepare eth0 1
+    for backend in xdp af_xdp packet; do
+        applies eth0 2 $backend "backend = \"$backend\"" 'listen = "239.1.1.1:8080"' "$elsewhere" || continue
+        asked eth0 "a group by $backend" --from 10.9.1.2 "${orders[@]}" 239.1.1.1 8080
+        nanotune status | grep --quiet "multicast group joined" || complain "eth0: status does not tell of the group"
+    done
+    cc -O2 -shared -fPIC -I "$here/../../../framework/sdk/include" -o dip.so "$here/../../outside-strategy/dip.c"
+    if applies eth0 2 af_xdp 'backend = "af_xdp"' "$listens" "logic = \"$PWD/dip.so\""; then
+        asked eth0 "a strategy" --dearer 0 --quantity 200 10.9.1.1 8080
+    fi
+    if applies eth0 2 tcp 'protocol = "tcp"' "$listens"; then asked eth0 "sessions" --tcp 10.9.1.1 8080; fi
+    "$here/accept.py" 10.9.1.1 8080 &
+    for backend in packet xdp; do
+        applies eth0 2 $backend "backend = \"$backend\"" 'protocol = "tcp"' "$listens" "$elsewhere" || continue
+        asked eth0 "connections of others by $backend" --tcp "${orders[@]}" 10.9.1.1 8080
+        [ "$(counted "unknown connection")" = 0 ] || complain "eth0: $backend does not know every connection"
+    done
+    kill $!
     leaves eth0
 }
 
@@ -108,5 +137,5 @@ vmxnet3() {
     leaves eth2
 }
 
-for model in "$@"; do "$model"; done
+for subject in "$@"; do "$subject"; done
 finish
