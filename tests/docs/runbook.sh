@@ -50,8 +50,7 @@ ends() { # STATUS VERB...
 }
 says() { grep --quiet --fixed-strings -e "$1" said || fail "not said: $1"; }
 
-# Of the runbook's table of states: what stands in a row's last column, the first command there alone.
-advice() { sed -n "s/^| \`$1\` |.*| [^|\`]*\`\(nanotune [^\`]*\)\`[^|]*|\$/\1/p" "$tree/docs/operator.md"; }
+. "$tree/tests/docs/runbook_rows.sh"
 
 # is STATE [COMMAND...]: so says `status`, as the command runs it.
 is() {
@@ -62,8 +61,7 @@ is() {
     [ "$(wc -l <said)" -le 23 ] || fail "$state: status takes more than a screen"
     next=$(advice "$state")
     [ -n "$next" ] || fail "the runbook has no row for \"$state\""
-    grep -o 'nanotune .*' said | tail -n 1 | sed 's/   *.*//' >last
-    [ "$(cat last)" = "$next" ] || fail "$state: the runbook says \"$next\", and status ends with \"$(cat last)\""
+    [ "$(last_command)" = "$next" ] || fail "$state: the runbook says \"$next\", and status ends with \"$(last_command)\""
     tail -n 2 said | grep --fixed-strings -e "$next" >/dev/null || fail "$state: \"$next\" does not stand last"
     seen=$((seen + 1))
 }
@@ -87,14 +85,7 @@ ends 0 confirm
 ends 0 rollback --allow drops
 
 nanotune apply edge.toml --allow drops --confirm 12s >said 2>&1 || fail "not applied"
-killed=
-for process in /proc/[0-9]*; do
-    if { tr '\0' ' ' <"$process/cmdline"; } 2>/dev/null | grep '^nanotune guard ' >/dev/null; then
-        kill -9 "${process#/proc/}"
-        killed=yes
-    fi
-done
-[ -n "$killed" ] || fail "no guard is found"
+kill_guards || fail "no guard is found"
 tries=0
 until { nanotune status >said 2>&1 || true; } && grep --quiet '^state  *overdue' said; do
     tries=$((tries + 1))

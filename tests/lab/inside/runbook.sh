@@ -1,0 +1,136 @@
+#!/bin/bash
+# The runbook of docs/operator.md under the guest's systemd, with the installed unit of nanotuned and a real card: each state that
+# a host stays in where the daemon lives is reached by nanotune's own verbs; `status`, on a terminal of 80 by 24, fits it and ends
+# with the runbook's command; and that command, run, leads to where the runbook says. tests/docs/runbook.sh has the other states.
+set -euo pipefail
+here=$(dirname "$(realpath "$0")")
+tree=$(realpath "$here/../../..")
+. "$here/readers.sh"
+. "$tree/tests/docs/runbook_rows.sh"
+nic=eth1
+
+fail() {
+    echo "$*"
+    [ ! -e said ] || cat said
+    journalctl --no-pager --unit=nanotuned | tail -20
+    exit 1
+}
+within() { # SECONDS COMMAND...
+    local tries=$(($1 * 5))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        tries=$((tries - 1))
+        [ $tries -gt 0 ] || fail "never came true: $*"
+        sleep 0.2
+    done
+}
+says() { grep --quiet --fixed-strings -e "$1" said || fail "not said: $1"; }
+ends() { # STATUS VERB...
+    local wanted=$1 status=0
+    shift
+    nanotune "$@" >said 2>&1 || status=$?
+    [ "$status" -eq "$wanted" ] || fail "nanotune $*: $status instead of $wanted"
+}
+
+export NO_COLOR=1
+# status_on_terminal [VERB...]: as an operator sees it, into the file said.
+status_on_terminal() {
+    script --quiet --return --command "stty rows 24 cols 80; ${*:-nanotune status}" /dev/null </dev/null >typed || true
+    tr --delete '\r' <typed >said
+    [ "$(wc -l <said)" -le 23 ] || fail "status takes more than a screen"
+    ! grep --quiet '.\{81\}' said || fail "status is wider than the terminal"
+}
+shows() { # STATE [COMMAND...]
+    local state=$1
+    shift
+    status_on_terminal "$@"
+    grep --quiet "^state  *$state\$" said
+}
+is() { # STATE [COMMAND...]: it has the state, and ends with what the runbook names
+    local state=$1 next
+    shift
+    shows "$state" "$@" || fail "the state is not \"$state\""
+    next=$(advice "$state")
+    [ "$next" ] || next=$(advice "..., ${state##*, }")
+    [ "$next" ] || fail "the runbook has no row for \"$state\""
+    next=${next/PROFILE/feed}
+    [ "$(last_command)" = "$next" ] || fail "$state: the runbook says \"$next\", and status ends with \"$(last_command)\""
+    echo "$state: $next"
+}
+# follow STATUS: the last command on the screen, run; and of one that wants consent, the one that it ends with.
+follow() {
+    local next status=0
+    for _ in 1 2; do
+        next=$(last_command)
+        status=0
+        bash -c "$next" >said 2>&1 || status=$?
+        [ $status -eq 6 ] || break
+    done
+    [ $status -eq "$1" ] || fail "$next: $status instead of $1"
+}
+idle=/proc/sys/net/ipv4/tcp_slow_start_after_idle
+untouched() { [ "$(cat $idle) $(ring RX) $(attribute tx_queue_len)" = '1 256 1000' ]; }
+tuned() { [ "$(cat $idle) $(ring RX) $(attribute tx_queue_len)" = '0 512 500' ]; }
+
+prefix=$(realpath /opt/nanotune)
+cp "$prefix"/lib/systemd/system/nanotune* /etc/systemd/system/
+cp "$prefix"/share/dbus-1/system.d/org.nanotune1.conf /etc/dbus-1/system.d/
+cp "$prefix"/share/dbus-1/system-services/org.nanotune1.service /usr/share/dbus-1/system-services/
+cp "$prefix"/share/polkit-1/actions/org.nanotune1.policy /usr/share/polkit-1/actions/
+systemctl daemon-reload
+systemctl start dbus
+busctl call org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus ReloadConfig
+systemctl start nanotuned || fail "nanotuned does not start"
+cat >"$prefix/share/nanotune/profiles/feed.toml" <<'END'
+[sysctl]
+"net.ipv4.tcp_slow_start_after_idle" = 0
+
+[nic.eth1]
+ring.rx = 512
+txqueuelen = 500
+END
+echo 1 >$idle
+untouched || fail "the guest is not as this test expects it"
+
+is clean
+follow 2 # a plan with changes
+says "Apply it with: nanotune apply base"
+untouched || fail "a plan has changed something"
+
+ends 0 apply feed --allow drops --confirm 10m
+is 'awaiting confirmation'
+follow 0
+is tuned
+follow 0
+tuned || fail "confirmed and verified, but not tuned"
+
+echo 1 >$idle
+within 20 shows 'tuned, drifted'
+is 'tuned, drifted'
+follow 2
+says tcp_slow_start_after_idle
+follow 0 # what the plan ends with
+tuned || fail "what has drifted is not put right"
+within 20 shows tuned
+
+ends 0 freeze --reason "trading hours" --until 1h
+shows 'tuned, frozen' || fail "not frozen"
+[ "$(last_command)" = "$(advice tuned)" ] || fail "frozen, it ends with $(last_command)"
+says "$(advice '..., frozen')"
+follow 0
+ends 1 apply feed --allow drops
+says "trading hours"
+bash -c "$(advice '..., frozen')" >said 2>&1 || fail "no thaw"
+is tuned
+
+ip netns add elsewhere
+ip link set eth1 netns elsewhere
+ends 2 rollback --all --allow drops
+is degraded
+ip -n elsewhere link set eth1 netns 1
+ip link set eth1 up
+within 60 wait_for_carrier eth1
+is degraded # and what was away is back
+follow 0
+is clean
+untouched || fail "not as it was"
