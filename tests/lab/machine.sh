@@ -124,7 +124,7 @@ save_state() {
     echo "lab: booting the guest and saving its state; this is done once" >&2
     mkfifo "$run/monitor"
     exec {monitor}<>"$run/monitor"
-    start_qemu null null null -monitor stdio <"$run/monitor" >"$run/monitor.log" 2>"$run/qemu.log" &
+    start_qemu null null null -action reboot=reset -monitor stdio <"$run/monitor" >"$run/monitor.log" 2>"$run/qemu.log" &
     qemu_pid=$!
     : >>"$run/console"
     until grep --quiet --no-messages 'lab: ready' "$run/console"; do
