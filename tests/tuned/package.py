@@ -35,10 +35,21 @@ def fetched(folder):
     return root, ""
 
 
+def version_of(folder):
+    """Of the package that is unpacked there: "2.20"."""
+    return re.search(r"tuned_(\d+\.\d+)", next(folder.glob("tuned_*.deb")).name)[1]
+
+
+def profile_files(root):
+    """Each profile's own file, by its name; newer versions have a folder for them."""
+    files = (file for place in ("", "profiles") for file in (root / "usr/lib/tuned" / place).glob("*/tuned.conf"))
+    return {file.parent.name: file for file in files}
+
+
 def sections_of(root, profile):
     """Of one profile's own file, without those that it includes: section to its "key=value" lines, in order."""
     sections, section = {}, []
-    for line in (root / "usr/lib/tuned" / profile / "tuned.conf").read_text().splitlines():
+    for line in profile_files(root)[profile].read_text().splitlines():
         line = line.strip()
         if line.startswith("["):
             section = sections.setdefault(line[1:line.index("]")], [])

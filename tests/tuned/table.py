@@ -6,8 +6,8 @@
   table.py PROGRAM FOLDER --write    writes the page
 
 An error is a line of TuneD's that lines.tsv does not have, one of lines.tsv that TuneD does not have, and one whose
-setting is not in our profile or has another value there. Where the package cannot be fetched, the rest is checked, and
-it ends with 77; with NANOTUNE_LAB_REQUIRED set, that is a failure.
+setting is not in our profile or has another value there. Where the package cannot be fetched, or is of another version
+than the page, the rest is checked, and it ends with 77; with NANOTUNE_LAB_REQUIRED set, that is a failure.
 """
 import json
 import os
@@ -17,9 +17,10 @@ import sys
 import tomllib
 
 sys.dont_write_bytecode = True  # nothing is left in the tree
-from package import fetched, lines_of
+from package import fetched, lines_of, version_of
 
 HERE = pathlib.Path(__file__).resolve().parent
+VERSION = "2.20"
 PAGE = HERE.parent.parent / "docs" / "tuned.md"
 HEAD = """# From TuneD's profiles to these
 
@@ -81,6 +82,8 @@ def differences(root):
 def main():
     program, folder, write = sys.argv[1], pathlib.Path(sys.argv[2]), "--write" in sys.argv[3:]
     root, why = fetched(folder)
+    if root is not None and version_of(folder) != VERSION:
+        root, why = None, f"what is there is TuneD {version_of(folder)}, and the page is of {VERSION}"
     profiles, wrong, page, last = {}, [], HEAD, None
     for theirs, line, ours, setting, value, note in lines():
         if theirs != last:
@@ -108,7 +111,7 @@ def main():
     if wrong:
         return 1
     if root is None:
-        print(f"SKIPPED beside TuneD's own files: Debian's package tuned cannot be fetched: {why}")
+        print(f"SKIPPED beside TuneD's own files: {why}")
         return 1 if os.environ.get("NANOTUNE_LAB_REQUIRED") else 77
     return 0
 
