@@ -17,7 +17,7 @@ struct UnitKind {
     std::string_view why = {};
 };
 
-// The plugins of TuneD 2.20.
+// The plugins of TuneD 2.25, and of 2.20 before it.
 constexpr UnitKind unit_kinds[] = {
     {.type = "cpu", .import = import_single},
     {.type = "vm", .import = import_single},
@@ -39,6 +39,9 @@ constexpr UnitKind unit_kinds[] = {
     {.type = "audio", .why = "power saving of sound is no part of what is tuned here"},
     {.type = "video", .why = "power saving of displays is no part of what is tuned here"},
     {.type = "usb", .why = "power saving of USB is no part of what is tuned here"},
+    {.type = "acpi", .why = "no setting here writes the firmware's platform profile"},
+    {.type = "uncore", .why = "no setting here is of the frequency of what the cores share"},
+    {.type = "irq", .why = "to be written by hand: [irq.NAME] cpus does it"},
     {.type = "eeepc_she", .why = "of one laptop alone"},
     {.type = "rtentsk",
      .why = "a socket that TuneD keeps open for a static branch of the kernel's: no setting"},
@@ -73,7 +76,7 @@ void import_unit(const TunedWork& work) {
         kind->import(work);
         return;
     }
-    const std::string why(kind == std::end(unit_kinds) ? "no plugin of TuneD 2.20 has that name"
+    const std::string why(kind == std::end(unit_kinds) ? "no plugin of TuneD 2.25 has that name"
                                                        : kind->why);
     for (const TunedOption& option : unit.options) {
         work.leave(option, why);

@@ -107,6 +107,25 @@ void turbo(const TunedWork& work, const TunedOption& option) {
     work.carry(option, "cpu", "turbo", off ? "false" : "true");
 }
 
+void boost(const TunedWork& work, const TunedOption& option) {
+    work.carry(option, "cpu", "boost", option.value == "0" ? "false" : "true");
+}
+
+void energy_preference(const TunedWork& work, const TunedOption& option) {
+    const auto wanted = choices_in(option.value);
+    if (wanted.empty()) {
+        work.leave(option, "it names no preference");
+        return;
+    }
+    work.carry(option, "cpu", "energy_preference", wanted.front(),
+               wanted.size() > 1 ? "the first of several" : "");
+}
+
+/// What older versions have in [sysctl].
+void dirty_memory(const TunedWork& work, const TunedOption& option) {
+    import_sysctl(work, option, "vm." + option.name);
+}
+
 void resume_latency(const TunedWork& work, const TunedOption& option) {
     const bool is_none = option.value == "n/a";
     work.carry(option, "cpu", "wake_latency",
@@ -164,10 +183,16 @@ constexpr Single singles[] = {
     {"cpu", "force_latency", force_latency},
     {"cpu", "min_perf_pct", least_performance},
     {"cpu", "no_turbo", turbo},
+    {"cpu", "boost", boost},
+    {"cpu", "energy_performance_preference", energy_preference},
     {"cpu", "pm_qos_resume_latency_us", resume_latency},
     {"vm", "transparent_hugepages", huge_pages},
     {"vm", "transparent_hugepage", huge_pages},
     {"vm", "transparent_hugepage.defrag", huge_pages_defrag},
+    {"vm", "dirty_ratio", dirty_memory},
+    {"vm", "dirty_bytes", dirty_memory},
+    {"vm", "dirty_background_ratio", dirty_memory},
+    {"vm", "dirty_background_bytes", dirty_memory},
     {"disk", "readahead", readahead},
     {"irqbalance", "banned_cpus", banned_cpus},
 };

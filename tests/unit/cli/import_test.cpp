@@ -108,6 +108,19 @@ TEST_CASE("a TuneD profile comes after what it includes, line by line", "[cli][i
     CHECK(import.left().empty());
 }
 
+TEST_CASE("what newer versions of TuneD call otherwise, or have of their own, is known",
+          "[cli][import]") {
+    const Import import = imported(with_profile(
+        "[vm]\ndirty_ratio=40\n[cpu]\nboost=0\n"
+        "energy_performance_preference=balance_power|power\n[acpi]\nplatform_profile=quiet\n"));
+    CHECK(lines_of(import) ==
+          std::vector<std::string>{"sysctl \"vm.dirty_ratio\" = " + optional("40"),
+                                   "cpu boost = " + optional("false"),
+                                   "cpu energy_preference = " + optional("balance_power")});
+    REQUIRE(import.left().size() == 1);
+    CHECK(import.left()[0].why == "no setting here writes the firmware's platform profile");
+}
+
 TEST_CASE("what a profile replaces, drops or switches off is not imported", "[cli][import]") {
     TextFiles files = with_profile(
         "[main]\ninclude=base\n[sysctl]\nreplace=1\nvm.swappiness=1\n[vm]\nenabled=false\n"
