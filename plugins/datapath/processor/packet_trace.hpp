@@ -10,10 +10,11 @@
 
 namespace nanotune::datapath {
 
-/// One packet of a burst, once it was done with: then the next one began.
+/// One packet of a burst, once it was done with.
 struct SeenPacket {
     const nt_u8* source;  ///< the sender's address; null where that was not found out
-    std::uint64_t ended;  ///< in ticks
+    std::uint64_t ended;  ///< in ticks, as the next one
+    std::uint64_t took;   ///< from the look at its frame to the order in its slot
     nt_u16 source_port;   ///< as on the wire
     nt_outcome outcome;
 };
@@ -25,9 +26,8 @@ class PacketTrace {
 
     /// Whether a burst of so many is to be told packet by packet. It counts those that are not.
     [[nodiscard]] virtual bool wants(std::size_t packets) noexcept = 0;
-    /// A burst whose first packet began at `began`, in ticks. What is referred to is there until
-    /// then.
-    virtual void seen(std::uint64_t began, std::span<const SeenPacket> packets) noexcept = 0;
+    /// What is referred to is there until then.
+    virtual void seen(std::span<const SeenPacket> packets) noexcept = 0;
     /// So many answers were handed over at once, and so many of them not taken.
     virtual void kicked(std::size_t answers, std::size_t lost) noexcept = 0;
 

@@ -112,8 +112,8 @@ class Processor {
                                           const nt_settings& settings) noexcept {
         std::array<SeenPacket, burst_size> seen;
         Sending<Port> sending(port_, counters_, trace_);
-        const std::uint64_t began = ticks();
         for (std::size_t at = 0; at < count; ++at) {
+            const std::uint64_t began = ticks();  // the packet before may have had others sent
             nt_datagram datagram{};
             nt_outcome outcome = Family::classify(listen, burst_[at], datagram);
             if (outcome == nt_answered) {
@@ -124,14 +124,16 @@ class Processor {
                 outcome = answer_right(listen, settings, datagram,
                                        static_cast<std::uint32_t>(flows_.home(key)));
             }
+            const std::uint64_t ended = ticks();
             seen[at] = {.source = datagram.source,
-                        .ended = ticks(),
+                        .ended = ended,
+                        .took = ended - began,
                         .source_port = datagram.source_port,
                         .outcome = outcome};
             sending.count(outcome);
         }
         sending.finish();
-        trace_->seen(began, std::span(seen).first(count));
+        trace_->seen(std::span(seen).first(count));
     }
 
     void process_together(const nt_listen& listen, std::size_t count,

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <utility>
 
 #define _SDT_HAS_SEMAPHORES 1
 #include <sys/sdt.h>
@@ -38,9 +37,9 @@ bool ProbedTrace::wants(std::size_t packets) noexcept {
     return false;
 }
 
-TracedPacket ProbedTrace::traced(const SeenPacket& packet, std::uint64_t began) const noexcept {
+TracedPacket ProbedTrace::traced(const SeenPacket& packet) const noexcept {
     TracedPacket traced{.ended = packet.ended,
-                        .took = packet.ended - began,
+                        .took = packet.took,
                         .port = packet.source_port,
                         .sender = sender_,
                         .outcome = packet.outcome};
@@ -50,10 +49,10 @@ TracedPacket ProbedTrace::traced(const SeenPacket& packet, std::uint64_t began) 
     return traced;
 }
 
-void ProbedTrace::seen(std::uint64_t began, std::span<const SeenPacket> packets) noexcept {
+void ProbedTrace::seen(std::span<const SeenPacket> packets) noexcept {
     const bool is_watched = has_probes_watched();
     for (const SeenPacket& packet : packets) {
-        const TracedPacket told = traced(packet, std::exchange(began, packet.ended));
+        const TracedPacket told = traced(packet);
         ring_.put(told);
         if (is_watched) [[unlikely]] {
             tell_probes(told);

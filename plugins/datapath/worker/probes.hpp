@@ -32,11 +32,11 @@ class ProbedTrace final : public PacketTrace {
     /// All that come where a probe is waited at; else as many as the ring has room for, from one
     /// look into it to the next.
     [[nodiscard]] bool wants(std::size_t packets) noexcept override;
-    void seen(std::uint64_t began, std::span<const SeenPacket> packets) noexcept override;
+    void seen(std::span<const SeenPacket> packets) noexcept override;
     void kicked(std::size_t answers, std::size_t lost) noexcept override;
 
   private:
-    [[nodiscard]] TracedPacket traced(const SeenPacket& packet, std::uint64_t began) const noexcept;
+    [[nodiscard]] TracedPacket traced(const SeenPacket& packet) const noexcept;
     void tell_probes(const TracedPacket& packet) const noexcept;
 
     const Counter& looks_;

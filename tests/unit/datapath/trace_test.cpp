@@ -1,5 +1,8 @@
 // Single packets as whoever looks at them sees them.
+#include <algorithm>
 #include <array>
+#include <chrono>
+#include <thread>
 
 #include "datapath/worker/probes.hpp"
 #include "given_processor.hpp"
@@ -23,7 +26,40 @@ struct Looked {
     ProbedTrace trace{is_on, looks, ring, 1'000'000'000, Sender::ipv4};
 };
 
+/// Handing over answers takes as long as this is told of it.
+class SlowKicks final : public PacketTrace {
+  public:
+    explicit SlowKicks(const Counter& is_on) : PacketTrace(is_on) {}
+    bool wants(std::size_t /*packets*/) noexcept override { return true; }
+    void seen(std::span<const SeenPacket> packets) noexcept override {
+        for (const SeenPacket& packet : packets) {
+            took.at(known++) = packet.took;
+        }
+    }
+    void kicked(std::size_t /*answers*/, std::size_t /*lost*/) noexcept override {
+        const std::uint64_t began = ticks();
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        kick = std::min(kick, ticks() - began);
+    }
+
+    std::array<std::uint64_t, 64> took{};
+    std::size_t known = 0;
+    std::uint64_t kick = UINT64_MAX;
+};
+
 }  // namespace
+
+TEST_CASE("no packet's time has the handing over of answers in it", "[datapath]") {
+    GivenIpv4 given({.slots = 1024});
+    Counter is_on;
+    is_on.set(1);
+    SlowKicks kicks(is_on);
+    given.processor.trace_to(kicks);
+    CHECK(given.answers_to(std::vector<Packet>(kicks.took.size(), packet({}))).size() ==
+          kicks.took.size());
+    REQUIRE(kicks.known == kicks.took.size());
+    CHECK(*std::ranges::max_element(kicks.took) < kicks.kick);
+}
 
 TEST_CASE("each packet of a look is told with its sender, its outcome and its time", "[datapath]") {
     Looked looked;
