@@ -22,9 +22,10 @@ class KeptDatapaths {
     [[nodiscard]] Result<std::vector<Datapath>> all(bool with_counts) const;
     /// Errors: not_found, denied, damaged.
     [[nodiscard]] Result<Datapath> one(const std::string& name) const;
-    /// Starting and stopping takes as long as that takes; the others return at once. What ends
-    /// orders is refused to nobody. Errors: frozen, to start and to enable; not_found; unsupported;
-    /// what the worker says.
+    /// Starting and stopping takes as long as that takes, resetting and clearing up to 2 s, until
+    /// the worker has done it; the others return at once. What ends orders is refused to nobody.
+    /// Errors: frozen, to start and to enable; not_found; unsupported; timed_out and conflict, to
+    /// reset and to clear; what the worker says.
     [[nodiscard]] Status act(const std::string& name, DatapathAct act) const;
     /// Runs the worker's program, for up to 5 s. Errors: not_found, timed_out.
     [[nodiscard]] Result<Counted> counted(const std::string& name) const;

@@ -118,20 +118,22 @@ void DatapathObject::beside(sdbus::Result<>&& result, DatapathAct act) {
     const Reply<> reply(std::move(result));
     for_whom(reply, Right::datapath,
              [this, reply, act](const Caller& caller, const std::string& /*sender*/) {
+                 // A worker that hangs is waited for once: others want that thread, too.
                  const bool is_taken =
-                     acting_.size() < most_asking &&
-                     parts_.beside(
-                         seen_.name,
-                         [kept = parts_.kept, name = seen_.name, act,
-                          asked = ++last_asked_]() -> DatapathParts::Tell {
-                             return [act, asked, done = kept.act(name, act)](
-                                        DatapathObject& object) { object.acted(asked, act, done); };
-                         });
+                     acting_.empty() &&
+                     parts_.beside(seen_.name,
+                                   [kept = parts_.kept, name = seen_.name, act,
+                                    asked = ++last_asked_]() -> DatapathParts::Tell {
+                                       return [act, asked,
+                                               done = kept.act(name, act)](DatapathObject& object) {
+                                           object.acted(asked, act, done);
+                                       };
+                                   });
                  if (is_taken) {
                      acting_.emplace(last_asked_, std::pair(reply, caller));
                  } else {
-                     reply.refuse({.code = ErrorCode::exhausted,
-                                   .message = seen_.name + ": too much is asked of it already"});
+                     reply.refuse({.code = ErrorCode::busy,
+                                   .message = seen_.name + ": its worker is waited for already"});
                  }
              });
 }

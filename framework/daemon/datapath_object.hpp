@@ -84,7 +84,8 @@ class DatapathObject final : public sdbus::AdaptorInterfaces<org::nanotune1::Dat
     // Those that another thread is at work for; they stay on this one.
     std::map<std::uint64_t, Reply<WireCounted>> asking_;
     std::map<std::uint64_t, std::pair<Reply<>, Caller>> acting_;
-    std::uint64_t last_asked_ = 0;
+    /// Of all objects: one that is made anew takes no answer that is meant for its predecessor.
+    inline static std::uint64_t last_asked_ = 0;
     std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
 };
 

@@ -26,7 +26,7 @@ class KeptWorkers final : public Workers {
     Status start(const std::string& name, const WorkerSettings& settings) override;
     /// Returns once the worker has done what is done once, if that is asked for. Errors: not_found,
     /// invalid; timed_out where it was changed, and the worker did not say within 2 s that it did
-    /// so.
+    /// so; conflict where that is asked of one that does not work.
     Status change(const std::string& name, const WorkerSettings& settings) override;
     /// What it has counted stays.
     Status stop(const std::string& name) override;

@@ -1,4 +1,4 @@
-// When a worker that ended by itself is begun again: at once, then ever later, and not without end.
+// When a worker that ended by itself is begun again: soon, then ever later, and not without end.
 #pragma once
 
 #include <algorithm>

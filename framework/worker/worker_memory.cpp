@@ -100,13 +100,23 @@ Status WorkerMemory::wait_for(const WorkerSettings& settings,
     constexpr std::chrono::milliseconds between_looks{10};
     const auto deadline = Clock::now() + patience;
     for (const auto& [name, text] : settings) {
+        const LiveField* const asked = field(name);
         const LiveField* const done = field(name + std::string(done_suffix));
-        const auto wanted = done == nullptr ? std::nullopt : number_for(*done, text);
-        while (wanted && process() != 0) {
+        if (asked == nullptr || done == nullptr) {
+            continue;
+        }
+        const auto own = number_for(*asked, text);
+        while (true) {
             std::uint64_t* const word = head().word(*done);
             const std::uint64_t seen = __atomic_load_n(word, __ATOMIC_RELAXED);
-            if (number_in(head(), *done) == *wanted) {
+            const std::uint64_t now = number_in(head(), *done);
+            // Whoever has asked since has the same done for himself, and for all before him.
+            if (now == own || now == number_in(head(), *asked)) {
                 break;
+            }
+            if (process() == 0) {
+                return failure(ErrorCode::conflict,
+                               "it does not run, and what a worker does once is not done");
             }
             if (Clock::now() >= deadline) {
                 return failure(

@@ -30,8 +30,8 @@ class WorkerMemory {
 
     /// All of them or none; those of one word together. Errors: invalid.
     [[nodiscard]] Status change(const WorkerSettings& settings);
-    /// Until the worker has done what those ask for, where it says such things, or works no more.
-    /// Errors: timed_out.
+    /// Until the worker has done what those ask for, where it says such things. Errors: timed_out;
+    /// conflict where it does not work.
     [[nodiscard]] Status wait_for(const WorkerSettings& settings,
                                   std::chrono::milliseconds patience) const;
 
