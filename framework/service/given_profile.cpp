@@ -34,7 +34,10 @@ Result<std::vector<GivenFile>> given_files(std::string_view profile, const Profi
     const ProfileSource collecting = [&](std::string_view name,
                                          std::string_view from) -> Result<ProfileText> {
         auto read = files(name, from);
-        if (!read && is_given_by_path(name) && missing.empty()) {
+        // What a file of the daemon's leads to it opens itself.
+        const bool is_ours =
+            from.empty() || std::ranges::find(given, from, &GivenFile::label) != given.end();
+        if (!read && is_ours && is_given_by_path(name) && missing.empty()) {
             missing = read.error().message;
         }
         NT_TRY(ProfileText found, std::move(read));
