@@ -19,8 +19,8 @@ bool is_of_proof(const RecordedDeed& deed) {
 }
 
 bool is_same_run(const RecordedDeed& a, const RecordedDeed& b) {
-    return is_of_proof(a) && is_of_proof(b) && a.process == b.process && a.user == b.user &&
-           a.login_user == b.login_user;
+    return is_of_proof(a) && is_of_proof(b) && a.process != 0 && a.process == b.process &&
+           a.user == b.user && a.login_user == b.login_user;
 }
 
 /// "apply 12 times as wanted, rollback 11 times as wanted and once not restored"

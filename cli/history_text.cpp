@@ -26,7 +26,7 @@ RecordedDeed recorded_deed(const Json& json) {
                       .user = json.value("user", 0U),
                       .login_user = json.value("login_user", json.value("user", 0U)),
                       .client = json.value("client", ""),
-                      .process = json.value("process", 0L),
+                      .process = json.value("recorded_by", 0L),
                       .outcome = json.value("outcome", ""),
                       .changed = json.value("settings_changed", std::size_t{0}),
                       .reason = json.value("reason", ""),

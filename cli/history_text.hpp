@@ -29,7 +29,7 @@ struct RecordedDeed {
     std::uint32_t user = 0;
     std::uint32_t login_user = 0;  ///< as whom that one logged in; the same where nobody knows
     std::string client;
-    long process = 0;  ///< that did it; 0 where the record is of before that was kept
+    long process = 0;  ///< that wrote the record, the daemon or a command; 0 in older ones
     std::string outcome;
     std::size_t changed = 0;  ///< settings
     std::string reason;

@@ -72,7 +72,7 @@ Json json_of(const HistoryRecord& record, std::string_view at) {
         json["login_user"] = *record.actor.login_user;
     }
     json["client"] = record.actor.client;
-    json["process"] = ::getpid();
+    json["recorded_by"] = ::getpid();
     json["profile"] = report.profile;
     json["profile_hash"] = record.profile_hash;
     json["outcome"] = outcome_of(report.exit);

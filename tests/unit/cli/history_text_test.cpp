@@ -55,7 +55,7 @@ std::string record(std::string_view verb, std::string_view client, long process,
     static int minute = 0;
     minute = (minute + 1) % 60;
     return fmt::format(
-        R"({{"at":"2026-11-28T09:{:02}:00Z","verb":"{}","user":0,"login_user":1000,"client":"{}","process":{},"profile":"/etc/nanotune/profiles/low-latency-feed.toml","outcome":"{}","settings_changed":12,"problems":[],"settings":[]}})"
+        R"({{"at":"2026-11-28T09:{:02}:00Z","verb":"{}","user":0,"login_user":1000,"client":"{}","recorded_by":{},"profile":"/etc/nanotune/profiles/low-latency-feed.toml","outcome":"{}","settings_changed":12,"problems":[],"settings":[]}})"
         "\n",
         minute, verb, client, process, outcome);
 }

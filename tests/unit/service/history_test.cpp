@@ -70,7 +70,7 @@ TEST_CASE("a record says who did what to which settings, and what it came to",
     CHECK(json.at("user") == 0);
     CHECK(json.at("login_user") == 1000);
     CHECK(json.at("client") == "nanotune apply");
-    CHECK(json.at("process") == ::getpid());
+    CHECK(json.at("recorded_by") == ::getpid());
     CHECK(json.at("profile_hash") == "abc");
     CHECK(json.at("outcome") == "as wanted");
     REQUIRE(json.at("settings").size() == 1);  // nothing was done to the other
