@@ -121,9 +121,18 @@ void energy_preference(const TunedWork& work, const TunedOption& option) {
                wanted.size() > 1 ? "the first of several" : "");
 }
 
-/// What older versions have in [sysctl].
+/// What older versions have in [sysctl]. A number of bytes may be a share of memory.
 void dirty_memory(const TunedWork& work, const TunedOption& option) {
-    import_sysctl(work, option, "vm." + option.name);
+    constexpr std::string_view bytes = "bytes";
+    if (!option.value.ends_with('%') || !option.name.ends_with(bytes)) {
+        import_sysctl(work, option, "vm." + option.name);
+        return;
+    }
+    TunedOption share = option;
+    share.value.pop_back();
+    import_sysctl(
+        work, share,
+        fmt::format("vm.{}ratio", option.name.substr(0, option.name.size() - bytes.size())));
 }
 
 void resume_latency(const TunedWork& work, const TunedOption& option) {

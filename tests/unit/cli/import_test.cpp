@@ -111,7 +111,7 @@ TEST_CASE("a TuneD profile comes after what it includes, line by line", "[cli][i
 TEST_CASE("what newer versions of TuneD call otherwise, or have of their own, is known",
           "[cli][import]") {
     const Import import = imported(with_profile(
-        "[vm]\ndirty_ratio=40\n[cpu]\nboost=0\n"
+        "[vm]\ndirty_bytes=40%\n[cpu]\nboost=0\n"
         "energy_performance_preference=balance_power|power\n[acpi]\nplatform_profile=quiet\n"));
     CHECK(lines_of(import) ==
           std::vector<std::string>{"sysctl \"vm.dirty_ratio\" = " + optional("40"),
