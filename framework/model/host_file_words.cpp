@@ -1,8 +1,8 @@
 #include "host_file_words.hpp"
 
-#include <charconv>
-
 #include <fmt/format.h>
+
+#include <nanotune/numbers.hpp>
 
 namespace nanotune {
 
@@ -43,12 +43,9 @@ std::optional<std::chrono::seconds> seconds_in(const ProfileNode& node,
         const bool is_minutes = text->ends_with('m');
         const std::string_view digits =
             std::string_view(*text).substr(0, text->size() - (is_minutes || text->ends_with('s')));
-        std::int64_t count = 0;
-        const auto [end, error] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), count);
-        if (error == std::errc() && end == digits.data() + digits.size() &&
-            count <= longest.count()) {
-            seconds = is_minutes ? count * 60 : count;
+        const auto count = whole_number<std::int64_t>(digits);
+        if (count && *count >= 0 && *count <= longest.count()) {
+            seconds = is_minutes ? *count * 60 : *count;
         }
     }
     return seconds < 0 || seconds > longest.count() ? std::nullopt

@@ -126,7 +126,8 @@ TEST_CASE("the host's file says profile, variables, mode and what becomes of dri
 
 TEST_CASE("all that is wrong with the host's file is told at its lines", "[model][host]") {
     const std::string said = complaints(
-        "profil = 'hft'\nmode = 'obsrve'\nwait = '2h'\non_stop = 3\n[vars]\nn = 3\n"
+        "profil = 'hft'\nmode = 'obsrve'\nwait = '-9223372036854775807m'\non_stop = 3\n[vars]\nn = "
+        "3\n"
         "[drift]\npolicy = 'mend'\npoll = -1\nsettings = { x = true }\n");
     CHECK_THAT(said, Contains("host.toml:1:1: the host's file has no key profil; did you mean "
                               "profile?"));
