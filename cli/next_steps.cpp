@@ -11,9 +11,10 @@ namespace nanotune::cli {
 
 namespace {
 
-/// Undoing what changes links, queues or CPUs takes consent, which its plan tells.
+/// Undoing what changes links, queues or CPUs takes consent, which its plan tells; and beside what
+/// a rollback left it would undo what is wanted, too.
 Step undoing(const Context& context, const HostStatus& status, std::string_view what) {
-    const bool is_known = status.interrupted.empty();
+    const bool is_known = status.interrupted.empty() && status.left.empty();
     const bool is_free = std::ranges::all_of(
         status.rows, [](const std::string& allow) { return allow.empty(); }, &Row::allow);
     return is_known && is_free ? Step{.command = context.command("rollback"), .what = what}
@@ -59,6 +60,9 @@ std::vector<Step> steps_from_degraded(const Context& context, const HostStatus& 
         return {{.command = context.command("rollback"),
                  .what = "restores what is away, once it is back"},
                 {.command = context.command("rollback --all --force"), .what = "forgets it"}};
+    }
+    if (has_left(Outcome::gone)) {
+        return {{.command = context.command("rollback"), .what = "forgets what is no more"}};
     }
     return {};
 }

@@ -154,6 +154,9 @@ TEST_CASE("status leads out of what a rollback cannot end", "[cli][status]") {
     CHECK_THAT(away, Contains("nanotune rollback  restores what is away, once it is back\n"));
     CHECK_THAT(away, Contains("nanotune rollback --all --force  forgets it"));
     CHECK_THAT(away, !Contains("undoes the rest"));
+    answers.status.left.front().outcome = Outcome::gone;
+    CHECK_THAT(nanotune::test::nanotune(answers, {"status"}).out,
+               Catch::Matchers::EndsWith("nanotune rollback  forgets what is no more\n"));
     answers.status.left.front().outcome = Outcome::not_done;
     CHECK_THAT(nanotune::test::nanotune(answers, {"status"}).out,
                Catch::Matchers::EndsWith("nanotune rollback  restores what is back\n"));
