@@ -109,7 +109,11 @@ Status may_be_written(const std::string& file, const OwnText& own) {
     }
     std::error_code error;
     if (!std::filesystem::is_regular_file(file, error)) {
-        return {};
+        const auto folder = std::filesystem::path(file).parent_path();
+        return folder.empty() || std::filesystem::is_directory(folder, error)
+                   ? Status()
+                   : failure(ErrorCode::not_found, fmt::format("{} {}: there is no folder {}",
+                                                               own.option, file, folder.string()));
     }
     const auto there = read_text_file(file, own.limit);
     if (there && (there->empty() || own.is_own(*there))) {

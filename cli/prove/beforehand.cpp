@@ -48,7 +48,7 @@ Status is_settled(const Context& context, const HostStatus& status) {
             return not_now(ErrorCode::busy,
                            fmt::format("{} awaits confirmation here until {}",
                                        called(status.profile), status.confirm_by),
-                           first);
+                           first + ", or " + context.command("rollback"));
         case HostState::overdue:
         case HostState::interrupted:
             return not_now(ErrorCode::conflict,
@@ -56,7 +56,8 @@ Status is_settled(const Context& context, const HostStatus& status) {
         case HostState::unknown:
             // Who is at work ends; the first apply waits for that as --wait says.
             return status.at_work.empty()
-                       ? not_now(ErrorCode::denied, "what is applied here cannot be seen", first)
+                       ? not_now(ErrorCode::denied,
+                                 "what is applied here cannot be seen, which takes root", "")
                        : Status();
         case HostState::clean:
         case HostState::tuned:

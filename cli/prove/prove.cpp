@@ -182,6 +182,14 @@ std::chrono::seconds longest_of(const ExperimentPlan& plan) {
                                           std::chrono::hours(24));
 }
 
+/// What cannot be measured is told before anything is touched, and not by the lot that is drawn.
+Status can_measure(const Measures& measures) {
+    for (const auto& one : measures) {
+        NT_CHECK(one->samples(*Interruption::flag()));
+    }
+    return {};
+}
+
 int print_setback(const Context& context, const Setback& setback, const std::string& name) {
     const Screen& screen = context.screen();
     if (context.look().json) {
@@ -251,6 +259,7 @@ Ended run(Context& context) {
     std::expected<Observations, Setback> seen;
     {
         const Interruption interruption;
+        NT_CHECK(can_measure(plan.measures));
         ProgressLine progress(context.screen());
         plan.progress = progress.sink();
         plan.stopped = Interruption::flag();
@@ -283,7 +292,8 @@ constinit const Command prove_command = {
     .operands = {.usage = "PROFILE", .least = 1, .most = 1},
     .options = prove::options,
     .details =
-        "In each round the host is measured as it is and with the profile, in an order drawn by "
+        "Once it has seen that it can measure: in each round the host is measured as it is and "
+        "with the profile, in an order drawn by "
         "lot; the profile is rolled back after each. Without a measure: --timer and --jitter. "
         "Where the intervals reach over zero it says \"no difference\": of all runs that prove "
         "nothing, at most 5 in 100 claim one. Whatever ends it, kill -9 too, ends in rollback. "
