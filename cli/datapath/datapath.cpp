@@ -115,15 +115,15 @@ Ended stats(const Context& context, DatapathService& service) {
     }
 }
 
-/// Does it with each that is meant, whatever becomes of another.
-template <typename Do>
-Ended each(const Context& context, const Names& names, std::string_view done, Do act) {
+/// Does it with each that is meant, whatever becomes of another. `done` says what it is then.
+template <typename Do, typename Said>
+Ended each(const Context& context, const Names& names, Said done, Do act) {
     Problems problems;
     for (const std::string& name : names) {
         if (Status status = act(name); !status) {
             problems.push_back(std::move(status).error().within(name));
         } else {
-            context.screen().line(fmt::format("{}: {}", name, done));
+            context.screen().line(fmt::format("{}: {}", name, done(name)));
         }
     }
     return problems.empty() ? Ended(0) : Ended(std::unexpected(Failure(std::move(problems))));
@@ -150,8 +150,9 @@ std::optional<Ended> disabled_here(const Context& context, std::string_view done
     if (names.empty()) {
         return std::nullopt;
     }
-    return each(context, names, done,
-                [&](const std::string& name) { return workers.change(name, {{"enabled", "0"}}); });
+    return each(
+        context, names, [done](const std::string& /*name*/) { return done; },
+        [&](const std::string& name) { return workers.change(name, {{"enabled", "0"}}); });
 }
 
 Ended acted(const Context& context, const ActWords& words) {
@@ -166,13 +167,22 @@ Ended acted(const Context& context, const ActWords& words) {
         }
     }
     NT_TRY(const Reached here, reached(context));
+    std::vector<Datapath> datapaths;
+    if (name.empty() || words.act == DatapathAct::enable) {
+        NT_TRY(datapaths, here.datapaths->datapaths(false));
+    }
     Names names{name};
     if (name.empty()) {
-        NT_TRY(const auto datapaths, here.datapaths->datapaths(false));
         names.clear();
         std::ranges::transform(datapaths, std::back_inserter(names), &Datapath::name);
     }
-    return each(context, names, words.done,
+    const auto done = [&](const std::string& one) {
+        const auto found = std::ranges::find(datapaths, one, &Datapath::name);
+        const bool waits = words.act == DatapathAct::enable && found != datapaths.end() &&
+                           !found->worker.is_running;
+        return waits ? std::string_view("sends orders once it runs") : words.done;
+    };
+    return each(context, names, done,
                 [&](const std::string& one) { return here.datapaths->datapath(one, words.act); });
 }
 

@@ -38,7 +38,13 @@ Ended trace_datapath(const Context& context) {
     }
     NT_TRY(const std::string most, most_of(context));
     NT_TRY(auto folder, worker::workers_folder(context.state_folder()));
-    const worker::KeptWorkers workers(std::move(folder), context.surroundings().places.worker);
+    worker::KeptWorkers workers(std::move(folder), context.surroundings().places.worker);
+    NT_TRY(const Worker worker, workers.worker(name));
+    if (!worker.is_running) {
+        return std::unexpected(Failure(
+            Error{.code = ErrorCode::conflict,
+                  .message = fmt::format("{}: it does not run, and takes no packets", name)}));
+    }
     NT_TRY(auto words, workers.trace_command(name));
     if (!most.empty()) {
         words.push_back(most);
