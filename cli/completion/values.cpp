@@ -53,7 +53,6 @@ void add_cpu_words(Completion& completion, const CompletionSource& source) {
 
 /// A set of the CPU plan: as a profile's [cpus] has it.
 void add_cpu_plan(Completion& completion) {
-    completion.words.push_back({"auto", "as nanotune shares CPUs out"});
     for (const std::string& word : cpu_words()) {
         if (!word.contains('(')) {
             completion.words.push_back({word, {}});
@@ -135,8 +134,12 @@ void add_value(Completion& completion, std::string_view bars, std::string_view b
     constexpr std::string_view plan = "cpus.";
     if (bars == "NAME=VALUE" && begun.starts_with(plan) && begun.contains('=')) {
         const std::string_view name = begun.substr(0, begun.find('=') + 1);
+        const std::string_view whole = whole_part(begun.substr(name.size()));
+        if (whole.empty()) {
+            completion.words.push_back({"auto", "as nanotune shares CPUs out"});
+        }
         add_cpu_plan(completion);
-        continue_list(completion, whole_part(begun.substr(name.size())));
+        continue_list(completion, whole);
         for (CompletionWord& each : completion.words) {
             each.word.insert(0, name);
         }

@@ -117,6 +117,7 @@ TEST_CASE("lists of CPUs have the words that they may have there", "[cli][comple
     CHECK(host.offered({"plan", "--set", "cpus.irq="}) ==
           Words{"cpus.irq=auto", "cpus.irq=datapath", "cpus.irq=housekeeping", "cpus.irq=irq",
                 "cpus.irq=isolated", "cpus.irq=online"});
+    CHECK(host.offered({"plan", "--set", "cpus.irq=0,a"}).empty());
     CHECK(host.offered({"plan", "--set", "cpus.irq=0,o"}) == Words{"cpus.irq=0,online"});
     CHECK(host.offered({"plan", "--set", "feed="}).empty());
 }
