@@ -47,7 +47,8 @@ class Sender {
     /// TCP: what has not left leaves, as far as it does within a second, and that is all. Answers
     /// may come still.
     void end() noexcept;
-    /// TCP: whether the other side has ended every session, too: it has had all and answered all.
+    /// TCP: whether the other side has ended every session, too: it has had all and answered all,
+    /// or has broken it.
     [[nodiscard]] bool has_ended() const noexcept;
     [[nodiscard]] bool has_sessions() const noexcept { return streams_ != nullptr; }
     /// The answer's time stamp, where an answer to any flow is there. One that carries none has the

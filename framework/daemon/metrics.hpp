@@ -31,7 +31,10 @@ struct VerbEnd {
 class Metrics {
   public:
     void take(const Snapshot& snapshot) { snapshot_ = snapshot; }
-    void take(const std::vector<Datapath>& datapaths) { datapaths_ = datapaths; }
+    /// Whether they are others than before.
+    bool take(const std::vector<Datapath>& datapaths) {
+        return std::exchange(datapaths_, datapaths) != datapaths;
+    }
     void take(DriftEvent::What what) { ++drifts_[std::string(name_of(what))]; }
     void take(const VerbEnd& end);
 

@@ -90,8 +90,9 @@ void MetricsSide::process(Clock::time_point now) {
 }
 
 void MetricsSide::take(const std::vector<Datapath>& datapaths) {
-    metrics_.take(datapaths);
-    counted_at_ = {};
+    if (metrics_.take(datapaths)) {
+        counted_at_ = {};
+    }
 }
 
 void MetricsSide::asked(std::uint64_t number) {
