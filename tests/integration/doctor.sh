@@ -86,17 +86,25 @@ done
 ip netns exec router sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
 ip route add 198.51.100.128/25 via 198.51.100.2
 ip -n peer route add default via 198.51.100.129
-python3 - <<'END' || { echo "the peer cannot be reached"; exit 1; }
-import socket
-peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-peer.settimeout(5)
-peer.connect(("198.51.100.130", 9))
-peer.send(b"")
-try:
-    peer.recv(1)
-except ConnectionRefusedError:  # it says that nobody listens, and so is there
-    pass
+# reaches ADDRESS: addresses and neighbours are there, too; the peer says that nobody listens.
+reaches() {
+    python3 - "$1" <<'END' || { echo "$1 cannot be reached"; exit 1; }
+import socket, sys
+with socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM) as peer:
+    peer.settimeout(0.5)
+    peer.connect((sys.argv[1], 9))
+    for _ in range(20):
+        try:
+            peer.send(b"")
+            peer.recv(1)
+        except ConnectionRefusedError:
+            sys.exit()
+        except OSError:  # not yet
+            pass
+sys.exit(1)
 END
+}
+reaches 198.51.100.130
 judges 2 --peer 198.51.100.130
 holds 'said["path"]["device_mtu"] == 1500 and said["path"]["largest"] == 1400 and said["path"]["told"] == 1400'
 holds 'said["path"]["told_by"] == "198.51.100.2"'
@@ -112,6 +120,7 @@ ip route add 2001:db8:2::/64 via 2001:db8:1::2
 ip -n peer route add default via 2001:db8:2::1
 judges "[02]" --peer ::1
 holds 'said["path"]["largest"] == min(said["path"]["device_mtu"], 65535) and not said["path"]["trouble"]'
+reaches 2001:db8:2::2
 judges 2 --peer 2001:db8:2::2
 holds 'said["path"]["device"] == "near" and said["path"]["device_mtu"] == 1500'
 holds 'said["path"]["largest"] == 1400 and said["path"]["told"] == 1400 and said["path"]["told_by"] == "2001:db8:1::2"'
