@@ -50,6 +50,12 @@ Result<std::chrono::milliseconds> duration_within(std::string_view option, std::
     return time;
 }
 
+std::unexpected<Error> out_of_bounds(std::string_view option, std::string_view text,
+                                     std::string_view least, std::string_view most) {
+    return failure(ErrorCode::invalid, fmt::format("{} {}: expected a number from {} to {}", option,
+                                                   text, least, most));
+}
+
 namespace {
 
 /// "16:30" as the next such time of this place's clocks.

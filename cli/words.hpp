@@ -2,9 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
+
+#include <nanotune/numbers.hpp>
 
 #include "model/profile.hpp"
 
@@ -19,6 +23,21 @@ namespace nanotune::cli {
                                                                 std::string_view text,
                                                                 std::chrono::milliseconds least,
                                                                 std::chrono::milliseconds most);
+
+/// That this text is none of the numbers that the option takes.
+[[nodiscard]] std::unexpected<Error> out_of_bounds(std::string_view option, std::string_view text,
+                                                   std::string_view least, std::string_view most);
+
+/// A whole number within bounds. Errors: invalid, with the bounds.
+template <std::integral Number>
+[[nodiscard]] Result<Number> number_within(std::string_view option, std::string_view text,
+                                           std::type_identity_t<Number> least,
+                                           std::type_identity_t<Number> most) {
+    const auto number = whole_number<Number>(text);
+    return number && *number >= least && *number <= most
+               ? Result<Number>(*number)
+               : out_of_bounds(option, text, std::to_string(least), std::to_string(most));
+}
 
 /// A moment to come, in seconds since the epoch: a duration from now ("2h"), the next time that it
 /// is that o'clock here ("16:30"), or a date with its time ("2026-11-28T16:30:00Z"). Errors:

@@ -6,8 +6,6 @@
 
 #include <fmt/core.h>
 
-#include <nanotune/numbers.hpp>
-
 #include "../commands/commands.hpp"
 #include "../context.hpp"
 #include "../interruption.hpp"
@@ -51,23 +49,14 @@ constexpr Option options[] = {
     {.name = "replay", .value = "FILE", .help = "generate: the UDP packets of a capture (pcap)"},
 };
 
-Result<std::uint64_t> number_of(std::string_view option, std::string_view text, std::uint64_t least,
-                                std::uint64_t most) {
-    const auto number = whole_number<std::uint64_t>(text);
-    if (!number || *number < least || *number > most) {
-        return failure(ErrorCode::invalid, fmt::format("--{} {}: expected a number from {} to {}",
-                                                       option, text, least, most));
-    }
-    return *number;
-}
-
 }  // namespace
 
 Result<std::uint64_t> bench::number_in(const Context& context, std::string_view option,
                                        std::uint64_t otherwise, std::uint64_t least,
                                        std::uint64_t most) {
     return context.arguments().has(option)
-               ? number_of(option, context.arguments().text(option), least, most)
+               ? number_within<std::uint64_t>(fmt::format("--{}", option),
+                                              context.arguments().text(option), least, most)
                : Result<std::uint64_t>(otherwise);
 }
 
@@ -88,8 +77,9 @@ Result<bench::Feed> bench::feed_in(const Context& context) {
     for (std::string_view rest = prices; !rest.empty();) {
         const std::string_view price = rest.substr(0, rest.find(','));
         rest.remove_prefix(std::min(price.size() + 1, rest.size()));
-        NT_TRY(const std::uint64_t number, number_of("price", price, 0, UINT32_MAX));
-        feed.prices.push_back(static_cast<std::uint32_t>(number));
+        NT_TRY(const std::uint32_t number,
+               number_within<std::uint32_t>("--price", price, 0, UINT32_MAX));
+        feed.prices.push_back(number);
     }
     if (feed.prices.empty()) {
         return failure(ErrorCode::invalid, "--price: expected prices in cents");

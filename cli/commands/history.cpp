@@ -1,12 +1,9 @@
 // nanotune history: what was done on this host, by whom, and what it came to. Never writes.
 #include <algorithm>
 
-#include <fmt/core.h>
-
-#include <nanotune/numbers.hpp>
-
 #include "../context.hpp"
 #include "../history_text.hpp"
+#include "../words.hpp"
 #include "commands.hpp"
 
 namespace nanotune::cli {
@@ -20,15 +17,6 @@ constexpr Option options[] = {
 };
 
 constexpr std::size_t most = 100'000;
-
-Result<std::size_t> count_of(const std::string& text) {
-    const std::size_t count = whole_number<std::size_t>(text).value_or(0);
-    if (count == 0 || count > most) {
-        return failure(ErrorCode::invalid,
-                       fmt::format("--last {}: expected a number from 1 to {}", text, most));
-    }
-    return count;
-}
 
 Result<Deeds> records_of(Service& service, std::size_t count) {
     NT_TRY(const std::string lines, service.history(count));
@@ -50,7 +38,8 @@ Result<std::vector<RecordedDeed>> lines_of(Service& service, std::size_t count) 
 }
 
 Ended run(Context& context) {
-    NT_TRY(const std::size_t count, count_of(context.arguments().text("last", "20")));
+    NT_TRY(const std::size_t count,
+           number_within<std::size_t>("--last", context.arguments().text("last", "20"), 1, most));
     NT_TRY(const auto service, context.service());
     if (context.look().json) {
         NT_TRY(const Deeds records, records_of(*service, count));

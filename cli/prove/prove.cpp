@@ -1,14 +1,12 @@
 // nanotune prove: whether a profile makes a difference here, by how much, and by which of its
 // lines.
 #include <algorithm>
+#include <concepts>
 #include <iterator>
 #include <optional>
-#include <type_traits>
 
 #include <fmt/core.h>
 #include <sys/random.h>
-
-#include <nanotune/numbers.hpp>
 
 #include "../context.hpp"
 #include "../interruption.hpp"
@@ -67,28 +65,22 @@ constexpr Option options[] = {
     {.name = "wait", .value = "TIME", .help = "wait for another nanotune that is at work"},
 };
 
-template <typename Number>
-std::optional<Number> number_of(std::string_view text) {
-    if constexpr (std::is_floating_point_v<Number>) {
-        return decimal_number(text);
-    } else {
-        return whole_number<Number>(text);
-    }
-}
-
-template <typename Number>
+template <std::integral Number>
 Result<Number> number_in(const Arguments& arguments, std::string_view option, Number otherwise,
                          Number least, Number most) {
-    if (!arguments.has(option)) {
-        return otherwise;
+    return arguments.has(option) ? number_within<Number>(fmt::format("--{}", option),
+                                                         arguments.text(option), least, most)
+                                 : Result<Number>(otherwise);
+}
+
+/// Of 1.
+Result<double> confidence_in(const Arguments& arguments) {
+    const std::string text = arguments.text("confidence", "95");
+    const double percent = decimal_number(text).value_or(0);
+    if (percent < 50 || percent > 99.99) {
+        return out_of_bounds("--confidence", text, "50", "99.99");
     }
-    const std::string text = arguments.text(option);
-    const auto number = number_of<Number>(text);
-    if (!number || *number < least || *number > most) {
-        return failure(ErrorCode::invalid, fmt::format("--{} {}: expected a number from {} to {}",
-                                                       option, text, least, most));
-    }
-    return *number;
+    return percent / 100;
 }
 
 Result<std::uint64_t> seed_in(const Arguments& arguments) {
@@ -235,8 +227,7 @@ Ended run(Context& context) {
     if (arguments.has("html")) {
         NT_CHECK(may_be_written(file, a_proof));
     }
-    NT_TRY(const double percent, number_in(arguments, "confidence", 95.0, 50.0, 99.99));
-    const double confidence = percent / 100;
+    NT_TRY(const double confidence, confidence_in(arguments));
     NT_TRY(const auto service, context.service());
     ExperimentPlan plan;
     NT_TRY(plan.measures, measures_in(context, *service, profile));
@@ -293,8 +284,8 @@ constinit const Command prove_command = {
     .options = prove::options,
     .details =
         "Once it has seen that it can measure: in each round the host is measured as it is and "
-        "with the profile, in an order drawn by "
-        "lot; the profile is rolled back after each. Without a measure: --timer and --jitter. "
+        "with the profile, in an order drawn by lot; the profile is rolled back after each. "
+        "Without a measure: --timer and --jitter. "
         "Where the intervals reach over zero it says \"no difference\": of all runs that prove "
         "nothing, at most 5 in 100 claim one. Whatever ends it, kill -9 too, ends in rollback. "
         "It works in its own process: where nanotuned lives, or the host is frozen, it is refused "
