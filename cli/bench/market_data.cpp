@@ -13,6 +13,13 @@ namespace nanotune::cli::bench {
 
 namespace {
 
+/// A refusal that an earlier packet earned (ICMP) is told at the next call: once more.
+template <typename Send>
+auto despite_refusals(Send send) noexcept {
+    const auto sent = send();
+    return sent < 0 && errno == ECONNREFUSED ? send() : sent;
+}
+
 void put32(std::uint8_t* place, std::uint32_t number, bool network_order) {
     number = network_order ? __builtin_bswap32(number) : number;
     std::memcpy(place, &number, sizeof number);
@@ -65,6 +72,7 @@ Result<Sender> Sender::open(const Feed& feed) {
 
 /// That which comes so many after the next.
 Sender::Tick Sender::tick(std::size_t ahead, std::uint64_t timestamp) const noexcept {
+    static_assert(std::tuple_size_v<Tick> == nt_market_data_size);
     Tick data{'A', 'A', 'P', 'L', ' ', ' ', ' ', ' '};
     const std::uint32_t price = feed_.prices[(next_price_ + ahead) % feed_.prices.size()];
     put32(&data[nt_price_at], price, feed_.network_order);
@@ -123,15 +131,10 @@ std::size_t Sender::send_packets(std::size_t flow, std::span<const Tick> ticks) 
         messages[at].msg_hdr.msg_iov = &places[at];
         messages[at].msg_hdr.msg_iovlen = 1;
     }
-    // A refusal that an earlier packet earned (ICMP) is told at the next call: once more.
-    int sent = -1;
-    for (int attempt = 0; attempt < 2 && sent < 0; ++attempt) {
-        sent = ::sendmmsg(to.socket.number(), messages.data(), static_cast<unsigned>(ticks.size()),
+    const int sent = despite_refusals([&] {
+        return ::sendmmsg(to.socket.number(), messages.data(), static_cast<unsigned>(ticks.size()),
                           MSG_DONTWAIT | MSG_NOSIGNAL);
-        if (sent < 0 && errno != ECONNREFUSED) {
-            break;
-        }
-    }
+    });
     return sent < 0 ? 0 : static_cast<std::size_t>(sent);
 }
 
@@ -139,17 +142,10 @@ bool Sender::send_packet(std::size_t flow, std::span<const std::uint8_t> payload
     const MarketSocket& to = sockets_[flow];
     const auto* const group =
         to.group_size == 0 ? nullptr : reinterpret_cast<const sockaddr*>(&to.group);
-    // A refusal that an earlier packet earned (ICMP) is told at the next call: once more.
-    for (int attempt = 0; attempt < 2; ++attempt) {
-        if (::sendto(to.socket.number(), payload.data(), payload.size(),
-                     MSG_DONTWAIT | MSG_NOSIGNAL, group, to.group_size) >= 0) {
-            return true;
-        }
-        if (errno != ECONNREFUSED) {
-            break;
-        }
-    }
-    return false;
+    return despite_refusals([&] {
+               return ::sendto(to.socket.number(), payload.data(), payload.size(),
+                               MSG_DONTWAIT | MSG_NOSIGNAL, group, to.group_size);
+           }) >= 0;
 }
 
 /// Of the message before. Whether all of it has left.
