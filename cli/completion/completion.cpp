@@ -120,10 +120,7 @@ Completion for_verb(const Command& command, std::span<const std::string> before,
         add_value(completion, place.option->value, last, source);
     } else if (const GivenValue given = value_in(command, last); given.option != nullptr) {
         add_value(completion, given.option->value, given.value, source);
-        const std::string_view head = last.substr(0, last.size() - given.value.size());
-        for (CompletionWord& each : completion.words) {
-            each.word.insert(0, head);
-        }
+        put_before(completion, last.substr(0, last.size() - given.value.size()));
     } else if (last.starts_with('-')) {
         add_options(completion, command.options);
         add_options(completion, common_options());

@@ -36,26 +36,26 @@ void add_consents(Completion& completion) {
     completion.words.push_back({"all", {}});
 }
 
-/// What may stand in a list of CPUs besides numbers.
-void add_cpu_words(Completion& completion, const CompletionSource& source) {
-    constexpr std::string_view of_device = "(DEVICE)";
+/// A set of the CPU plan: as a profile's [cpus] has it. The numbers of CPUs are nobody's to offer.
+void add_cpu_plan(Completion& completion) {
     for (const std::string& word : cpu_words()) {
-        if (word.ends_with(of_device)) {
-            const std::string function = word.substr(0, word.size() - of_device.size());
-            for (const CompletionWord& device : source.devices()) {
-                completion.words.push_back({fmt::format("{}({})", function, device.word), {}});
-            }
-        } else if (!word.contains('(')) {  // the numbers of CPUs are nobody's to offer
+        if (!word.contains('(')) {
             completion.words.push_back({word, {}});
         }
     }
 }
 
-/// A set of the CPU plan: as a profile's [cpus] has it.
-void add_cpu_plan(Completion& completion) {
+/// What may stand in a list of CPUs besides numbers.
+void add_cpu_words(Completion& completion, const CompletionSource& source) {
+    constexpr std::string_view of_device = "(DEVICE)";
+    add_cpu_plan(completion);
     for (const std::string& word : cpu_words()) {
-        if (!word.contains('(')) {
-            completion.words.push_back({word, {}});
+        if (!word.ends_with(of_device)) {
+            continue;
+        }
+        const std::string function = word.substr(0, word.size() - of_device.size());
+        for (const CompletionWord& device : source.devices()) {
+            completion.words.push_back({fmt::format("{}({})", function, device.word), {}});
         }
     }
 }
@@ -102,9 +102,7 @@ void continue_list(Completion& completion, std::string_view list) {
     std::erase_if(completion.words, [list](const CompletionWord& each) {
         return fmt::format(",{}", list).contains(fmt::format(",{},", each.word));
     });
-    for (CompletionWord& each : completion.words) {
-        each.word.insert(0, list);
-    }
+    put_before(completion, list);
 }
 
 /// What of "a,b,c" is whole: "a,b,".
@@ -114,6 +112,12 @@ std::string_view whole_part(std::string_view list) {
 }
 
 }  // namespace
+
+void put_before(Completion& completion, std::string_view head) {
+    for (CompletionWord& each : completion.words) {
+        each.word.insert(0, head);
+    }
+}
 
 std::string_view next_part(std::string_view& text, std::string_view separator) {
     const std::size_t end = std::min(text.find(separator), text.size());
@@ -140,9 +144,7 @@ void add_value(Completion& completion, std::string_view bars, std::string_view b
         }
         add_cpu_plan(completion);
         continue_list(completion, whole);
-        for (CompletionWord& each : completion.words) {
-            each.word.insert(0, name);
-        }
+        put_before(completion, name);
         return;
     }
     add_alternatives(completion, bars, source);

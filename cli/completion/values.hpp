@@ -10,6 +10,9 @@ namespace nanotune::cli {
 /// What stands before `separator`, which is taken off with it.
 std::string_view next_part(std::string_view& text, std::string_view separator);
 
+/// All that is offered begins with what is there already.
+void put_before(Completion& completion, std::string_view head);
+
 /// "show|check" are themselves, "PROFILE|PATH" stand for what there is.
 void add_alternatives(Completion& completion, std::string_view bars,
                       const CompletionSource& source);
