@@ -51,8 +51,8 @@ DatapathObject::~DatapathObject() {
     for (const auto& [asked, reply] : asking_) {
         reply.refuse(gone);
     }
-    for (const auto& [asked, acting] : acting_) {
-        acting.first.refuse(gone);
+    if (errand_) {
+        errand_->reply.refuse(gone);
     }
     unregisterAdaptor();
 }
@@ -120,17 +120,16 @@ void DatapathObject::beside(sdbus::Result<>&& result, DatapathAct act) {
              [this, reply, act](const Caller& caller, const std::string& /*sender*/) {
                  // A worker that hangs is waited for once: others want that thread, too.
                  const bool is_taken =
-                     acting_.empty() &&
-                     parts_.beside(seen_.name,
-                                   [kept = parts_.kept, name = seen_.name, act,
-                                    asked = ++last_asked_]() -> DatapathParts::Tell {
-                                       return [act, asked,
-                                               done = kept.act(name, act)](DatapathObject& object) {
-                                           object.acted(asked, act, done);
-                                       };
-                                   });
+                     !errand_ && parts_.beside(seen_.name,
+                                               [kept = parts_.kept, name = seen_.name, act,
+                                                asked = ++last_asked_]() -> DatapathParts::Tell {
+                                                   return [act, asked, done = kept.act(name, act)](
+                                                              DatapathObject& object) {
+                                                       object.acted(asked, act, done);
+                                                   };
+                                               });
                  if (is_taken) {
-                     acting_.emplace(last_asked_, std::pair(reply, caller));
+                     errand_ = Errand{.asked = last_asked_, .reply = reply, .caller = caller};
                  } else {
                      reply.refuse({.code = ErrorCode::busy,
                                    .message = seen_.name + ": its worker is waited for already"});
@@ -139,9 +138,9 @@ void DatapathObject::beside(sdbus::Result<>&& result, DatapathAct act) {
 }
 
 void DatapathObject::acted(std::uint64_t asked, DatapathAct act, const nanotune::Status& done) {
-    if (const auto waiting = acting_.extract(asked)) {
-        const auto& [reply, caller] = waiting.mapped();
-        end(reply, caller, act, done);
+    if (errand_ && errand_->asked == asked) {
+        const auto errand = *std::exchange(errand_, std::nullopt);
+        end(errand.reply, errand.caller, act, done);
     }
 }
 

@@ -7,8 +7,8 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "cli/direct/kept_datapaths.hpp"
@@ -81,9 +81,15 @@ class DatapathObject final : public sdbus::AdaptorInterfaces<org::nanotune1::Dat
 
     const DatapathParts& parts_;
     Datapath seen_;
+    /// What its worker is waited for.
+    struct Errand {
+        std::uint64_t asked = 0;
+        Reply<> reply;
+        Caller caller;
+    };
     // Those that another thread is at work for; they stay on this one.
     std::map<std::uint64_t, Reply<WireCounted>> asking_;
-    std::map<std::uint64_t, std::pair<Reply<>, Caller>> acting_;
+    std::optional<Errand> errand_;
     /// Of all objects: one that is made anew takes no answer that is meant for its predecessor.
     inline static std::uint64_t last_asked_ = 0;
     std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
