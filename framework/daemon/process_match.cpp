@@ -43,9 +43,9 @@ bool is_of_user(std::string_view pattern, const std::string& folder) {
     if (number.empty()) {
         return false;
     }
-    const UserNames names = user_names(read_file("/etc/passwd", most_of_passwd).value_or(""));
-    const auto name = names.find(number);
-    return name == names.end() || glob_matches(pattern, name->second) || pattern == number;
+    const std::string passwd = read_file("/etc/passwd", most_of_passwd).value_or("");
+    const auto name = user_name(passwd, number);
+    return !name || glob_matches(pattern, *name) || pattern == number;
 }
 
 bool fits(const std::string& folder, const std::string& key, const std::string& pattern) {

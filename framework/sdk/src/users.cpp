@@ -13,20 +13,43 @@ std::string_view take_line(std::string_view& text) {
     return line;
 }
 
+struct User {
+    std::string_view name;
+    std::string_view number;
+};
+
+/// Of the next line, which is taken off. Nothing for one that tells of none.
+std::optional<User> take_user(std::string_view& passwd) {
+    const std::string_view line = take_line(passwd);
+    const auto name_end = line.find(':');
+    const auto number = line.find(':', name_end + 1);
+    if (name_end == std::string_view::npos || number == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const std::string_view tail = line.substr(number + 1);
+    return User{.name = line.substr(0, name_end), .number = tail.substr(0, tail.find(':'))};
+}
+
 }  // namespace
 
 UserNames user_names(std::string_view passwd) {
     UserNames names;
     while (!passwd.empty()) {
-        const std::string_view line = take_line(passwd);
-        const auto name_end = line.find(':');
-        const auto number = line.find(':', name_end + 1);
-        if (name_end != std::string_view::npos && number != std::string_view::npos) {
-            const std::string_view tail = line.substr(number + 1);
-            names.emplace(tail.substr(0, tail.find(':')), line.substr(0, name_end));
+        if (const auto user = take_user(passwd)) {
+            names.emplace(user->number, user->name);
         }
     }
     return names;
+}
+
+std::optional<std::string_view> user_name(std::string_view passwd, std::string_view number) {
+    while (!passwd.empty()) {
+        const auto user = take_user(passwd);
+        if (user && user->number == number) {
+            return user->name;
+        }
+    }
+    return std::nullopt;
 }
 
 std::string effective_user(std::string_view status) {

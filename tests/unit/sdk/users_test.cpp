@@ -7,18 +7,24 @@ using namespace nanotune;
 
 TEST_CASE("users are named by their numbers, and the first of two with one number counts",
           "[sdk][users]") {
-    const UserNames names = user_names(
+    constexpr std::string_view passwd =
         "root:x:0:0:root:/root:/bin/bash\n"
         "feed:x:990:990::/nonexistent:/usr/sbin/nologin\n"
         "toor:x:0:0::/root:/bin/sh\n"
         "\n"
         "+::::::\n"
         "a broken line\n"
-        "last:x:7");
+        "last:x:7";
+    const UserNames names = user_names(passwd);
     CHECK(names.at("0") == "root");
     CHECK(names.at("990") == "feed");
     CHECK(names.at("7") == "last");
     CHECK_FALSE(names.contains("1"));
+    for (const auto& [number, name] : names) {
+        CHECK(user_name(passwd, number) == name);
+    }
+    CHECK_FALSE(user_name(passwd, "1"));
+    CHECK_FALSE(user_name("", "0"));
 }
 
 TEST_CASE("the user of a process is the effective one", "[sdk][users]") {
