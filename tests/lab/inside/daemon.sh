@@ -3,37 +3,16 @@
 # the others, takes back what nobody confirms though it is killed, and changes nothing when it is restarted or stopped.
 set -euo pipefail
 . "$(dirname "$0")/readers.sh"
+. "$(dirname "$0")/unit.sh"
 
-fail() {
-    echo "$1"
-    journalctl --no-pager --unit=nanotuned | tail -20
-    exit 1
-}
-within() { # SECONDS COMMAND...
-    local tries=$(($1 * 5))
-    shift
-    until "$@" >/dev/null 2>&1; do
-        tries=$((tries - 1))
-        [ $tries -gt 0 ] || fail "never came true: $*"
-        sleep 0.2
-    done
-}
 idle=/proc/sys/net/ipv4/tcp_slow_start_after_idle
 is() { [ "$(cat $idle)" = "$1" ]; }
 state_is() {
     busctl get-property org.nanotune1 /org/nanotune1 org.nanotune1.Manager State | grep -qx "s \"$1\""
 }
 
-# As a prefix of /usr has it: these three do not look anywhere else.
-prefix=$(realpath /opt/nanotune)
-cp "$prefix"/lib/systemd/system/nanotune* /etc/systemd/system/
-cp "$prefix"/share/dbus-1/system.d/org.nanotune1.conf /etc/dbus-1/system.d/
-cp "$prefix"/share/dbus-1/system-services/org.nanotune1.service /usr/share/dbus-1/system-services/
-cp "$prefix"/share/polkit-1/actions/org.nanotune1.policy /usr/share/polkit-1/actions/
+install_unit
 systemd-analyze verify /etc/systemd/system/nanotune* || fail "the units"
-systemctl daemon-reload
-systemctl start dbus
-busctl call org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus ReloadConfig
 
 echo "== nobody starts it who has not enabled it"
 busctl call org.nanotune1 /org/nanotune1 org.freedesktop.DBus.Peer Ping && fail "activated"

@@ -6,24 +6,10 @@ set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 tree=$(realpath "$here/../../..")
 . "$here/readers.sh"
+. "$here/unit.sh"
 . "$tree/tests/docs/runbook_rows.sh"
 nic=eth1
 
-fail() {
-    echo "$*"
-    [ ! -e said ] || cat said
-    journalctl --no-pager --unit=nanotuned | tail -20
-    exit 1
-}
-within() { # SECONDS COMMAND...
-    local tries=$(($1 * 5))
-    shift
-    until "$@" >/dev/null 2>&1; do
-        tries=$((tries - 1))
-        [ $tries -gt 0 ] || fail "never came true: $*"
-        sleep 0.2
-    done
-}
 says() { grep --quiet --fixed-strings -e "$1" said || fail "not said: $1"; }
 ends() { # STATUS VERB...
     local wanted=$1 status=0
@@ -72,16 +58,9 @@ idle=/proc/sys/net/ipv4/tcp_slow_start_after_idle
 untouched() { [ "$(cat $idle) $(ring RX) $(attribute tx_queue_len)" = '1 256 1000' ]; }
 tuned() { [ "$(cat $idle) $(ring RX) $(attribute tx_queue_len)" = '0 512 500' ]; }
 
-prefix=$(realpath /opt/nanotune)
-cp "$prefix"/lib/systemd/system/nanotune* /etc/systemd/system/
-cp "$prefix"/share/dbus-1/system.d/org.nanotune1.conf /etc/dbus-1/system.d/
-cp "$prefix"/share/dbus-1/system-services/org.nanotune1.service /usr/share/dbus-1/system-services/
-cp "$prefix"/share/polkit-1/actions/org.nanotune1.policy /usr/share/polkit-1/actions/
-systemctl daemon-reload
-systemctl start dbus
-busctl call org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus ReloadConfig
+install_unit
 systemctl start nanotuned || fail "nanotuned does not start"
-cat >"$prefix/share/nanotune/profiles/feed.toml" <<'END'
+cat >"/opt/nanotune/share/nanotune/profiles/feed.toml" <<'END'
 [sysctl]
 "net.ipv4.tcp_slow_start_after_idle" = 0
 
