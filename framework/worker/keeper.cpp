@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <optional>
@@ -13,6 +12,8 @@
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+
+#include <nanotune/numbers.hpp>
 
 #include "worker/restarts.hpp"
 #include "worker/shared_file.hpp"
@@ -247,8 +248,8 @@ Result<Keeper> keeper_of(Keeping keeping) {
     }
     NT_TRY(WorkerSettings settings, folder.settings());
     if (const auto said = settings.find("restarts"); said != settings.end()) {
-        const std::string& text = said->second;
-        std::from_chars(text.data(), text.data() + text.size(), keeping.restarts);
+        keeping.restarts =
+            leading_number<decltype(keeping.restarts)>(said->second).value_or(keeping.restarts);
     }
     NT_TRY(Descriptor lock, folder.become_keeper());
     NT_TRY(Descriptor signals, signals_heard());
