@@ -154,6 +154,10 @@ Result<KeyMeaning> Catalog::opened(const Plugin& plugin, std::string_view key) c
 }
 
 Result<SettingRef> Catalog::setting(std::string_view full_name) const {
+    if (const auto found = contents_->opened_by_full_name.find(full_name);
+        found != contents_->opened_by_full_name.end()) {
+        return found->second;
+    }
     const std::size_t dot = full_name.find('.');
     const Plugin* owner = plugin(full_name.substr(0, dot));
     if (owner != nullptr && dot != std::string_view::npos) {
@@ -187,12 +191,22 @@ std::optional<SettingRef> Catalog::owner_of_alias(std::string_view full_name) co
 }
 
 bool Catalog::begins_a_key(const Plugin& plugin, std::string_view word) {
-    const auto begins = [&](std::string_view key) {
-        return key == word || (key.starts_with(word) && key.substr(word.size()).starts_with('.'));
+    const auto begins = [word](std::string_view key) {
+        return key.starts_with(word) && (key.size() == word.size() || key[word.size()] == '.');
     };
-    return std::ranges::any_of(keys(plugin), [&](const Tunable* tunable) {
-        return begins(tunable->name) || std::ranges::any_of(words_of(tunable->alias), begins);
-    });
+    const auto is_begun = [&begins](const Tunable& tunable) {
+        return begins(tunable.name) ||
+               (!tunable.alias.empty() && std::ranges::any_of(words_of(tunable.alias), begins));
+    };
+    return std::ranges::any_of(plugin.rules,
+                               [&](const auto& rule) {
+                                   return std::ranges::any_of(rule->parameters(), is_begun);
+                               }) ||
+           std::ranges::any_of(plugin.banks, [&](const auto& bank) {
+               return std::ranges::any_of(
+                   bank->tunables(), is_begun,
+                   [](const Tunable* one) -> const Tunable& { return *one; });
+           });
 }
 
 std::vector<const Tunable*> Catalog::keys(const Plugin& plugin) {
