@@ -1,6 +1,8 @@
 #include "engine/devices.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -27,6 +29,30 @@ Fate fate_elsewhere(System& system, const DeviceIdentity& device,
         });
     return may_be_there ? Fate::away : Fate::no_more;
 }
+
+/// What has become of each device that was recorded, found out once.
+class Fates {
+  public:
+    explicit Fates(const Devices& devices) : devices_(devices) {}
+
+    struct Known {
+        DeviceIdentity recorded;
+        Bearer bearer;
+        bool is_as_recorded = false;
+    };
+    const Known& of(const DeviceIdentity& recorded) {
+        Known& known = by_index_[recorded.index];
+        if (known.recorded != recorded) {
+            known = {.recorded = recorded, .bearer = devices_.bearer_of(recorded)};
+            known.is_as_recorded = known.bearer == Bearer{.device = recorded};
+        }
+        return known;
+    }
+
+  private:
+    const Devices& devices_;
+    std::map<unsigned, Known> by_index_;
+};
 
 /// The same setting of a device that is called otherwise now.
 std::string setting_for(const Key& key, const std::string& formerly, const std::string& name,
@@ -98,20 +124,17 @@ Result<Devices> Devices::since(const std::vector<DeviceIdentity>& recorded, Surv
 
 /// Where two could be it, neither is.
 const DeviceIdentity* Devices::find(const DeviceIdentity& recorded) const {
-    const DeviceIdentity* found = nullptr;
-    for (const DeviceIdentity& device : here_) {
-        if (!is_same(recorded, device)) {
-            continue;
-        }
-        if (device.index == recorded.index) {
-            return &device;
-        }
-        if (found != nullptr) {
-            return nullptr;
-        }
-        found = &device;
+    if (const DeviceIdentity* same = numbered(recorded.index);
+        same != nullptr && is_same(recorded, *same)) {
+        return same;
     }
-    return found;
+    const auto is_it = [&recorded](const DeviceIdentity& device) {
+        return device.index != recorded.index && is_same(recorded, device);
+    };
+    const auto found = std::ranges::find_if(here_, is_it);
+    const bool is_only =
+        found != here_.end() && std::find_if(std::next(found), here_.end(), is_it) == here_.end();
+    return is_only ? &*found : nullptr;
 }
 
 const DeviceIdentity* Devices::named(std::string_view name) const {
@@ -161,7 +184,7 @@ std::optional<std::vector<DeviceIdentity>> devices_in(const Ledger& ledger,
 }
 
 Following following(const Devices& devices, const Catalog& catalog) {
-    return [&, known = std::optional<std::pair<DeviceIdentity, Bearer>>()](
+    return [&devices, &catalog, fates = Fates(devices)](
                const Key& key, const Bearer& recorded) mutable -> std::optional<Followed> {
         if (!recorded.device.is_known()) {  // as older versions recorded it
             const DeviceIdentity* now = devices.named(device_in(key, catalog));
@@ -169,10 +192,11 @@ Following following(const Devices& devices, const Catalog& catalog) {
                                   : std::optional(Followed{key_of(key.setting, key.target, *now),
                                                            {.device = *now}});
         }
-        if (!known || known->first != recorded.device) {  // most come in a row
-            known.emplace(recorded.device, devices.bearer_of(recorded.device));
+        const Fates::Known& known = fates.of(recorded.device);
+        if (known.is_as_recorded && recorded.fate == Fate::here && !recorded.is_name_taken) {
+            return std::nullopt;
         }
-        Bearer bearer = known->second;
+        Bearer bearer = known.bearer;
         const std::string& then = recorded.device.name;
         if (bearer.fate == Fate::here) {
             const std::string& name = bearer.device.name;

@@ -137,12 +137,17 @@ void Ledger::for_each(const std::function<void(const Key&, const Bearer&)>& look
 }
 
 Renaming names_of(const Catalog& catalog) {
-    return [&catalog](const Key& key, const std::string& also) -> std::optional<Renamed> {
+    return [&catalog, known = std::string()](
+               const Key& key, const std::string& also) mutable -> std::optional<Renamed> {
+        if (also.empty() && key.setting == known) {  // many come in a row
+            return std::nullopt;
+        }
         if (const auto owner = catalog.owner_of_alias(key.setting)) {
             const auto former = catalog.setting(key.setting);
             return renamed_to(*owner, former ? std::optional(*former) : std::nullopt);
         }
         if (also.empty() || catalog.setting(key.setting)) {
+            known = key.setting;
             return std::nullopt;
         }
         const auto other = catalog.setting(also);
