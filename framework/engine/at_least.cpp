@@ -1,36 +1,23 @@
 #include "engine/at_least.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include "engine/stage_plan.hpp"
 
 namespace nanotune {
 namespace {
 
-class Baselines {
-  public:
-    explicit Baselines(const Ledger& ledger) : active_(ledger.active()) {
-        for (Touched& touched : ledger.undoing_from(0)) {
-            baselines_.emplace(std::move(touched.key), std::move(touched.before));
-        }
+/// What the target holds of its own: what it would, had nobody applied anything.
+const Value& own_value(const Ledger& ledger, const Key& key, const Value& now) {
+    const Applied* const active = ledger.active();
+    if (active == nullptr) {
+        return now;
     }
-
-    /// What the target holds of its own: what it would, had nobody applied anything.
-    [[nodiscard]] const Value& own(const Key& key, const Value& now) const {
-        if (active_ == nullptr) {
-            return now;
-        }
-        const auto held = active_->held.find(key);
-        const bool is_ours = held != active_->held.end() && held->second.got == now;
-        const auto before = is_ours ? baselines_.find(key) : baselines_.end();
-        return before == baselines_.end() ? now : before->second;
-    }
-
-  private:
-    const Applied* active_;
-    std::map<Key, Value> baselines_;
-};
+    const auto held = active->held.find(key);
+    const bool is_ours = held != active->held.end() && held->second.got == now;
+    const Value* const baseline = is_ours ? ledger.baseline_of(key) : nullptr;
+    return baseline == nullptr ? now : *baseline;
+}
 
 }  // namespace
 
@@ -39,12 +26,11 @@ void keep_what_is_more(std::vector<Desired>& desired, const std::vector<Result<R
     if (std::ranges::none_of(desired, &Desired::at_least)) {
         return;
     }
-    const Baselines baselines(ledger);
     for (std::size_t i = 0; i < desired.size(); ++i) {
         if (!desired[i].at_least || !readings[i]) {
             continue;
         }
-        const Value& own = baselines.own(key_of(desired[i]), readings[i]->value);
+        const Value& own = own_value(ledger, key_of(desired[i]), readings[i]->value);
         const auto* more = std::get_if<std::int64_t>(&own);
         const auto* least = std::get_if<std::int64_t>(&desired[i].value);
         if (more != nullptr && least != nullptr && *more > *least) {

@@ -3,86 +3,17 @@
 #pragma once
 
 #include <chrono>
-#include <compare>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "engine/bearer.hpp"
-#include "engine/record.hpp"
+#include "engine/applied.hpp"
 #include "engine/shared_value.hpp"
 
 namespace nanotune {
-
-/// One setting of one kernel object.
-struct Key {
-    std::string setting;  ///< full name
-    Target target;
-    /// ifindex of the device that these are named after, as two may have had one name; 0 for none.
-    unsigned device = 0;
-    friend auto operator<=>(const Key&, const Key&) = default;
-};
-
-/// What an apply found and did to one key.
-struct Touched {
-    Key key;
-    Value before;
-    Value wanted;
-    std::optional<Value> got;  ///< nothing while the outcome is not known
-    bool is_side_effect = false;
-    std::string also = {};  ///< the setting's full name in another plugin's section
-    Bearer bearer = {};
-    bool is_away = false;  ///< a rollback left it for when its device is back
-};
-
-/// The key of what was recorded of a device, or of none.
-[[nodiscard]] Key key_of(std::string setting, Target target, const DeviceIdentity& device);
-/// What remembers that a rollback left it.
-[[nodiscard]] record::Left left_record_of(const Touched& left);
-
-struct HeldValue {
-    Value wanted;
-    Value got;
-    std::string origin;
-    std::string also = {};                  ///< as Touched's
-    Bearer bearer = {};                     ///< as Touched's
-    std::optional<DriftPolicy> drift = {};  ///< what the profile says of it
-};
-
-/// One apply: what it changed, in order, and everything that its profile holds.
-struct Applied {
-    std::uint64_t id = 0;
-    std::uint64_t continues = 0;  ///< the apply that one rollback undoes with it; 0 for none
-    std::string profile;
-    std::string profile_hash;
-    std::vector<std::string> overrides;  ///< "NAME=VALUE" of --set
-    std::string started;
-    std::uint64_t confirm_by = 0;       ///< seconds since the epoch; 0 for never
-    std::uint64_t confirm_by_boot = 0;  ///< milliseconds since boot; 0 in older journals
-    std::string guard = {};             ///< process_mark of who takes it back then
-    bool is_awaiting = false;           ///< not confirmed yet
-    bool is_degraded = false;           ///< kept although something failed
-    bool is_failed = false;  ///< failed, and could not be undone completely: not the active profile
-    /// Rolled back but for what somebody else had set: `touched` is that, and it is no apply any
-    /// more.
-    bool is_remnant = false;
-    bool is_half_undone = false;  ///< a rollback of it could not restore everything
-    std::vector<Touched> touched;
-    std::vector<std::uint32_t> places;  ///< in `touched`, by their keys
-    std::map<Key, HeldValue> held;
-
-    /// Adds it, or keeps the first `before` and learns the rest.
-    void touch(const Touched& later);
-    [[nodiscard]] Touched* find(const Key& key);
-    [[nodiscard]] const Touched* find(const Key& key) const;
-    /// After `touched` was changed by hand.
-    void find_places();
-};
 
 /// What a key is called now, and what its values are under that name.
 struct Renamed {
@@ -151,6 +82,10 @@ class Ledger {
     /// of them that touched it, with what it holds now as `got`. In the order in which they were
     /// touched.
     [[nodiscard]] std::vector<Touched> undoing_from(std::uint64_t oldest) const;
+    /// The same of one key, for every apply; nothing where none touched it.
+    [[nodiscard]] std::optional<Touched> undoing(const Key& key) const;
+    /// The value that this restores, or nullptr.
+    [[nodiscard]] const Value* baseline_of(const Key& key) const;
 
     /// Of a target that was there once and never comes back: a thread of a process that has ended.
     using HasEnded = std::function<bool(const Target&)>;
@@ -171,6 +106,8 @@ class Ledger {
     void fold(const record::Confirmed& confirmed);
     void fold(const record::Lost& lost);
     void end_rollback(bool is_finished);
+    /// Those that undoing takes back, oldest first, until one is enough.
+    bool undone_until(const std::function<bool(const Applied&)>& is_enough) const;
     void end_repair();
 
     std::vector<Shared<Applied>> applied_;  // copies of a ledger are made for every look

@@ -1,7 +1,6 @@
 #include "engine/side_effects.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include <fmt/format.h>
 
@@ -24,12 +23,10 @@ bool is_member_of(const Candidate& candidate, const Candidate& bond) {
 /// What the changes of a plan take away, each once, but for what the plan itself sets.
 class SideEffects::Losses {
   public:
-    Losses(const Plan& plan, const Ledger& ledger) {
+    /// The ledger must outlive it.
+    Losses(const Plan& plan, const Ledger& ledger) : ledger_(ledger) {
         for (const Change& change : plan.changes) {
             known_.insert(key_of(change.desired));
-        }
-        for (Touched& touched : ledger.undoing_from(0)) {
-            recorded_.emplace(touched.key, std::move(touched));
         }
     }
 
@@ -55,8 +52,8 @@ class SideEffects::Losses {
                            .is_side_effect = true,
                            .is_carried = is_carried});
         of_devices_.push_back(of_device);
-        const Touched* const touched = recorded(cause);
-        is_cause_back_.push_back(touched != nullptr && touched->before == cause.desired.value);
+        const Value* const baseline = ledger_.baseline_of(key_of(cause.desired));
+        is_cause_back_.push_back(baseline != nullptr && *baseline == cause.desired.value);
     }
 
     /// As they are now, without what is not there. Errors: those of reading one that may be.
@@ -66,8 +63,8 @@ class SideEffects::Losses {
         for (std::size_t i = 0; i < losses_.size(); ++i) {
             Change& loss = losses_[i];
             if (readings[i]) {
-                const Touched* const touched = recorded(loss);
-                if (of_devices_[i] == readings[i]->value && touched == nullptr) {
+                const std::optional<Touched> touched = recorded(loss);
+                if (of_devices_[i] == readings[i]->value && !touched) {
                     continue;
                 }
                 loss.desired.value = value_after(touched, is_cause_back_[i], readings[i]->value);
@@ -88,19 +85,20 @@ class SideEffects::Losses {
     }
 
   private:
-    const Touched* recorded(const Change& change) const {
-        const auto found = recorded_.find(key_of(change.desired));
-        return found == recorded_.end() ? nullptr : &found->second;
+    /// What earlier applies have made of it, or taken along.
+    std::optional<Touched> recorded(const Change& change) const {
+        return ledger_.undoing(key_of(change.desired));
     }
 
     /// Where its cause is as before nanotune again, what only followed that is to be so, too.
-    static Value value_after(const Touched* touched, bool is_cause_back, const Value& now) {
-        const bool is_back = touched != nullptr && touched->is_side_effect && is_cause_back &&
+    static Value value_after(const std::optional<Touched>& touched, bool is_cause_back,
+                             const Value& now) {
+        const bool is_back = touched && touched->is_side_effect && is_cause_back &&
                              touched->got.value_or(touched->wanted) == now;
         return is_back ? touched->before : now;
     }
 
-    std::map<Key, Touched> recorded_;  // what earlier applies have changed, or taken along
+    const Ledger& ledger_;
     std::set<Key> known_;
     std::vector<Change> losses_;
     std::vector<std::string> causes_;               // of each

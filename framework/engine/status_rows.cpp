@@ -1,6 +1,6 @@
 #include "engine/status_rows.hpp"
 
-#include <map>
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -77,11 +77,20 @@ std::vector<Touched> unwanted(const Ledger& ledger) {
         known.insert(left.key);
     }
     const Applied* active = ledger.active();
-    std::vector<Touched> all = ledger.undoing_from(0);
-    std::erase_if(all, [&](const Touched& touched) {
+    const auto may_be_unwanted = [&](const Touched& touched) {
         const bool is_held = active != nullptr && active->held.contains(touched.key);
-        return touched.is_side_effect || is_held || known.contains(touched.key) ||
-               touched.got.value_or(touched.wanted) == touched.before;
+        return !touched.is_side_effect && !is_held && !known.contains(touched.key);
+    };
+    const auto has_any = [&](const Applied& applied) {
+        return std::ranges::any_of(applied.touched, may_be_unwanted);
+    };
+    std::vector<Touched> all;
+    if (std::ranges::any_of(ledger.applied(), has_any) ||
+        (ledger.open() != nullptr && has_any(*ledger.open()))) {
+        all = ledger.undoing_from(0);
+    }
+    std::erase_if(all, [&](const Touched& touched) {
+        return !may_be_unwanted(touched) || touched.got.value_or(touched.wanted) == touched.before;
     });
     return all;
 }
@@ -116,19 +125,14 @@ std::vector<Row> left_rows(const Ledger& ledger, const Catalog& catalog, Survey*
 }
 
 std::vector<Row> held_rows(const Applied& active, const Ledger& ledger, const Catalog& catalog) {
-    std::map<Key, Value> baselines;
-    for (Touched& touched : ledger.undoing_from(0)) {
-        baselines.emplace(std::move(touched.key), std::move(touched.before));
-    }
     std::vector<Row> rows;
     for (const auto& [key, held] : active.held) {
-        const auto baseline = baselines.find(key);
+        const Value* const baseline = ledger.baseline_of(key);
         const auto setting = catalog.setting(key.setting);
         rows.push_back(
             {.setting = key.setting,
              .target = key.target,
-             .before = printed(catalog, key.setting,
-                               baseline == baselines.end() ? held.got : baseline->second),
+             .before = printed(catalog, key.setting, baseline == nullptr ? held.got : *baseline),
              .wanted = printed(catalog, key.setting, held.wanted),
              .got = printed(catalog, key.setting, held.got),
              .outcome = outcome_of(held, setting),

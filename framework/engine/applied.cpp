@@ -1,0 +1,70 @@
+#include "engine/applied.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace nanotune {
+
+/// An interrupt's name says nothing of its device, whose name a sysctl of the host has in its own.
+Key key_of(std::string setting, Target target, const DeviceIdentity& device) {
+    const bool is_named_after = target.kind == Target::host().kind || target.name == device.name ||
+                                target.name.starts_with(device.name + "/");
+    const unsigned index = device.is_known() && is_named_after ? device.index : 0;
+    return {std::move(setting), std::move(target), index};
+}
+
+namespace {
+
+/// Where the key stands, or would.
+auto place_of(const Applied& applied, const Key& key) {
+    return std::ranges::lower_bound(
+        applied.places, key, {},
+        [&applied](std::uint32_t at) -> const Key& { return applied.touched[at].key; });
+}
+
+}  // namespace
+
+record::Left left_record_of(const Touched& left) {
+    return {.setting = left.key.setting,
+            .target = left.key.target,
+            .before = left.before,
+            .wanted = left.wanted,
+            .got = left.got.value_or(left.wanted),
+            .also = left.also,
+            .device = left.bearer.device,
+            .is_away = left.is_away,
+            .is_side_effect = left.is_side_effect};
+}
+
+void Applied::touch(const Touched& later) {
+    const auto place = place_of(*this, later.key);
+    if (place == places.end() || touched[*place].key != later.key) {
+        places.insert(place, static_cast<std::uint32_t>(touched.size()));
+        touched.push_back(later);
+        return;
+    }
+    Touched& earlier = touched[*place];
+    earlier.wanted = later.wanted;
+    earlier.got = later.got;
+    earlier.is_side_effect = earlier.is_side_effect && later.is_side_effect;
+    earlier.is_away = later.is_away;
+}
+
+Touched* Applied::find(const Key& key) {
+    return const_cast<Touched*>(std::as_const(*this).find(key));  // NOLINT: of this very object
+}
+
+const Touched* Applied::find(const Key& key) const {
+    const auto place = place_of(*this, key);
+    return place == places.end() || touched[*place].key != key ? nullptr : &touched[*place];
+}
+
+void Applied::find_places() {
+    places.resize(touched.size());
+    std::iota(places.begin(), places.end(), std::uint32_t{0});
+    std::ranges::sort(places, {},
+                      [this](std::uint32_t at) -> const Key& { return touched[at].key; });
+}
+
+}  // namespace nanotune

@@ -1,0 +1,81 @@
+// What one apply found and did, setting by setting.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/bearer.hpp"
+#include "engine/record.hpp"
+
+namespace nanotune {
+
+/// One setting of one kernel object.
+struct Key {
+    std::string setting;  ///< full name
+    Target target;
+    /// ifindex of the device that these are named after, as two may have had one name; 0 for none.
+    unsigned device = 0;
+    friend auto operator<=>(const Key&, const Key&) = default;
+};
+
+/// What an apply found and did to one key.
+struct Touched {
+    Key key;
+    Value before;
+    Value wanted;
+    std::optional<Value> got;  ///< nothing while the outcome is not known
+    bool is_side_effect = false;
+    std::string also = {};  ///< the setting's full name in another plugin's section
+    Bearer bearer = {};
+    bool is_away = false;  ///< a rollback left it for when its device is back
+};
+
+/// The key of what was recorded of a device, or of none.
+[[nodiscard]] Key key_of(std::string setting, Target target, const DeviceIdentity& device);
+/// What remembers that a rollback left it.
+[[nodiscard]] record::Left left_record_of(const Touched& left);
+
+struct HeldValue {
+    Value wanted;
+    Value got;
+    std::string origin;
+    std::string also = {};                  ///< as Touched's
+    Bearer bearer = {};                     ///< as Touched's
+    std::optional<DriftPolicy> drift = {};  ///< what the profile says of it
+};
+
+/// One apply: what it changed, in order, and everything that its profile holds.
+struct Applied {
+    std::uint64_t id = 0;
+    std::uint64_t continues = 0;  ///< the apply that one rollback undoes with it; 0 for none
+    std::string profile;
+    std::string profile_hash;
+    std::vector<std::string> overrides;  ///< "NAME=VALUE" of --set
+    std::string started;
+    std::uint64_t confirm_by = 0;       ///< seconds since the epoch; 0 for never
+    std::uint64_t confirm_by_boot = 0;  ///< milliseconds since boot; 0 in older journals
+    std::string guard = {};             ///< process_mark of who takes it back then
+    bool is_awaiting = false;           ///< not confirmed yet
+    bool is_degraded = false;           ///< kept although something failed
+    bool is_failed = false;  ///< failed, and could not be undone completely: not the active profile
+    /// Rolled back but for what somebody else had set: `touched` is that, and it is no apply any
+    /// more.
+    bool is_remnant = false;
+    bool is_half_undone = false;  ///< a rollback of it could not restore everything
+    std::vector<Touched> touched;
+    std::vector<std::uint32_t> places;  ///< in `touched`, by their keys
+    std::map<Key, HeldValue> held;
+
+    /// Adds it, or keeps the first `before` and learns the rest.
+    void touch(const Touched& later);
+    [[nodiscard]] Touched* find(const Key& key);
+    [[nodiscard]] const Touched* find(const Key& key) const;
+    /// After `touched` was changed by hand.
+    void find_places();
+};
+
+}  // namespace nanotune
