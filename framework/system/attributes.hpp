@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -105,6 +106,33 @@ class Attributes {
     explicit Attributes(Bytes bytes) : bytes_(bytes) {}
 
     Bytes bytes_;
+};
+
+/// The first attribute of each type below `types`, all found in one walk.
+template <std::size_t types>
+class AttributesByType {
+  public:
+    explicit AttributesByType(const Attributes& attributes) {
+        for (const Attribute attribute : attributes) {
+            if (attribute.type() < types && !first_[attribute.type()]) {
+                first_[attribute.type()] = attribute;
+            }
+        }
+    }
+
+    [[nodiscard]] const std::optional<Attribute>& find(std::uint16_t type) const {
+        return first_[type];
+    }
+    [[nodiscard]] std::uint64_t number(std::uint16_t type, std::uint64_t otherwise) const {
+        return first_[type] ? first_[type]->number().value_or(otherwise) : otherwise;
+    }
+    /// As Attributes::nested.
+    [[nodiscard]] Result<Attributes> nested(std::uint16_t type) const {
+        return first_[type] ? Attributes::of(first_[type]->payload()) : Attributes();
+    }
+
+  private:
+    std::array<std::optional<Attribute>, types> first_;
 };
 
 }  // namespace nanotune

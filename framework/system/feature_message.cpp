@@ -2,7 +2,6 @@
 // The reply to a change spells its bits by name, since nobody can ask that one to be compact alone.
 #include "system/feature_message.hpp"
 
-#include <algorithm>
 #include <cstring>
 #include <limits>
 
@@ -66,8 +65,10 @@ Status add_names(const Attributes& set, FeatureNames& names) {
         if (index >= most_features || !name) {
             return failure(ErrorCode::invalid, "a name of the reply has no place");
         }
-        names.resize(std::max<std::size_t>(names.size(), index + 1));
-        names[index] = name->text();
+        // A feature that was given up leaves a bit without a name behind.
+        if (!name->text().empty()) {
+            names.emplace(name->text(), index);
+        }
     }
     return {};
 }
@@ -106,14 +107,11 @@ Result<Features> features_of(Bytes body, const FeatureNames& names) {
     NT_TRY(const Bitmap active, bitmap_of(message, ETHTOOL_A_FEATURES_ACTIVE));
     NT_TRY(const Bitmap fixed, bitmap_of(message, ETHTOOL_A_FEATURES_NOCHANGE));
     Features features;
-    for (std::size_t place = 0; place < names.size(); ++place) {
-        // A feature that was given up leaves a bit without a name behind.
-        if (!names[place].empty()) {
-            features.emplace(names[place],
-                             Feature{.changeable = hardware.has(place) && !fixed.has(place),
-                                     .wanted = wanted.has(place),
-                                     .active = active.has(place)});
-        }
+    for (const auto& [name, place] : names) {  // in the features' own order
+        features.emplace_hint(features.end(), name,
+                              Feature{.changeable = hardware.has(place) && !fixed.has(place),
+                                      .wanted = wanted.has(place),
+                                      .active = active.has(place)});
     }
     return features;
 }

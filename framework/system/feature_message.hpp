@@ -1,6 +1,7 @@
 // Features in ethtool's messages: bitsets, whose bits are named once for all devices.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -11,8 +12,8 @@
 
 namespace nanotune {
 
-/// The running kernel's features, each at the place of its bit; "" where a bit has none.
-using FeatureNames = std::vector<std::string>;
+/// The running kernel's features, each with the place of its bit.
+using FeatureNames = std::map<std::string, std::size_t>;
 
 /// ETHTOOL_MSG_STRSET_GET for the names of the features.
 void put_feature_names_request(GenericRequest& request);

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <array>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -19,22 +17,31 @@ namespace {
 constexpr std::uint16_t gso_ipv4_max_size = 63;  // IFLA_GSO_IPV4_MAX_SIZE
 constexpr std::uint16_t gro_ipv4_max_size = 64;  // IFLA_GRO_IPV4_MAX_SIZE
 
-constexpr std::array<std::uint16_t, 16> numeric{
-    IFLA_MTU,           IFLA_TXQLEN,        IFLA_MIN_MTU,      IFLA_MAX_MTU,
-    IFLA_NUM_TX_QUEUES, IFLA_NUM_RX_QUEUES, IFLA_GSO_MAX_SIZE, IFLA_GSO_MAX_SEGS,
-    IFLA_GRO_MAX_SIZE,  IFLA_TSO_MAX_SIZE,  IFLA_TSO_MAX_SEGS, IFLA_PROMISCUITY,
-    IFLA_ALLMULTI,      IFLA_GROUP,         gso_ipv4_max_size, gro_ipv4_max_size};
+using LinkAttributes = AttributesByType<gro_ipv4_max_size + 1>;
 
-std::string mac_of(const Attributes& link, std::uint16_t type) {
-    const auto address = link.find(type);
-    std::vector<unsigned> octets;
+constexpr auto numeric = [] {
+    std::array<std::uint16_t, 16> types{
+        IFLA_MTU,           IFLA_TXQLEN,        IFLA_MIN_MTU,      IFLA_MAX_MTU,
+        IFLA_NUM_TX_QUEUES, IFLA_NUM_RX_QUEUES, IFLA_GSO_MAX_SIZE, IFLA_GSO_MAX_SEGS,
+        IFLA_GRO_MAX_SIZE,  IFLA_TSO_MAX_SIZE,  IFLA_TSO_MAX_SEGS, IFLA_PROMISCUITY,
+        IFLA_ALLMULTI,      IFLA_GROUP,         gso_ipv4_max_size, gro_ipv4_max_size};
+    std::ranges::sort(types);  // as the numbers of a link are
+    return types;
+}();
+
+std::string mac_of(const LinkAttributes& link, std::uint16_t type) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    const auto& address = link.find(type);
+    std::string mac;
     for (const std::byte octet : address ? address->payload() : Bytes()) {
-        octets.push_back(std::to_integer<unsigned>(octet));
+        mac.append(mac.empty() ? "" : ":")
+            .append(1, digits[std::to_integer<unsigned>(octet >> 4)])
+            .append(1, digits[std::to_integer<unsigned>(octet & std::byte{0xf})]);
     }
-    return fmt::format("{:02x}", fmt::join(octets, ":"));
+    return mac;
 }
 
-unsigned lower_of(const Attributes& link) {
+unsigned lower_of(const LinkAttributes& link) {
     // The number is one of another network namespace, where it means another device.
     if (link.find(IFLA_LINK_NETNSID)) {
         return 0;
@@ -75,7 +82,8 @@ Result<Link> link_of(Bytes body) {
     if (!header) {
         return failure(ErrorCode::invalid, "a link of the reply is cut short");
     }
-    NT_TRY(const Attributes attributes, Attributes::of(after_header(body, sizeof(ifinfomsg))));
+    NT_TRY(const Attributes all, Attributes::of(after_header(body, sizeof(ifinfomsg))));
+    const LinkAttributes attributes(all);
     Link link;
     link.index = static_cast<unsigned>(header->ifi_index);
     if (const auto name = attributes.find(IFLA_IFNAME)) {
@@ -107,11 +115,11 @@ Result<Link> link_of(Bytes body) {
         link.has_carrier && (!member_of || member_of->text() != "bond" || serves_bond(member));
     NT_TRY(const Attributes xdp, attributes.nested(IFLA_XDP));
     link.xdp = programs_of(xdp);
-    for (const Attribute attribute : attributes) {
-        const auto number = header_of<std::uint32_t>(attribute.payload());
-        if (number && attribute.payload().size() == sizeof(std::uint32_t) &&
-            std::ranges::find(numeric, attribute.type()) != numeric.end()) {
-            link.numbers.try_emplace(attribute.type(), *number);
+    for (const std::uint16_t type : numeric) {
+        const auto& attribute = attributes.find(type);
+        if (attribute && attribute->payload().size() == sizeof(std::uint32_t)) {
+            link.numbers.emplace_hint(link.numbers.end(), type,
+                                      static_cast<std::uint32_t>(*attribute->number()));
         }
     }
     return link;
