@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <cstring>
 
 namespace nanotune {
 namespace {
@@ -28,40 +29,48 @@ constexpr State initial_state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
 
 std::uint32_t word_at(std::string_view block, std::size_t index) {
     std::uint32_t word = 0;
-    for (const char byte : block.substr(index * 4, 4)) {
-        word = (word << 8U) | static_cast<unsigned char>(byte);
-    }
-    return word;
+    std::memcpy(&word, block.data() + index * sizeof word, sizeof word);
+    return std::endian::native == std::endian::little ? std::byteswap(word) : word;
 }
 
-void absorb(State& state, std::string_view block) {
+std::array<std::uint32_t, 64> schedule_of(std::string_view block) {
     std::array<std::uint32_t, 64> w{};
-    for (std::size_t t = 0; t < w.size(); ++t) {
-        if (t < 16) {
-            w[t] = word_at(block, t);
-            continue;
-        }
+    for (std::size_t t = 0; t < 16; ++t) {
+        w[t] = word_at(block, t);
+    }
+    for (std::size_t t = 16; t < w.size(); ++t) {
         const std::uint32_t s0 =
             std::rotr(w[t - 15], 7) ^ std::rotr(w[t - 15], 18) ^ (w[t - 15] >> 3U);
         const std::uint32_t s1 =
             std::rotr(w[t - 2], 17) ^ std::rotr(w[t - 2], 19) ^ (w[t - 2] >> 10U);
         w[t] = w[t - 16] + s0 + w[t - 7] + s1;
     }
+    return w;
+}
+
+void absorb(State& state, std::string_view block) {
+    const auto w = schedule_of(block);
     auto [a, b, c, d, e, f, g, h] = state;
-    for (std::size_t t = 0; t < w.size(); ++t) {
-        const std::uint32_t big1 = std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25);
-        const std::uint32_t chosen = (e & f) ^ (~e & g);
-        const std::uint32_t t1 = h + big1 + chosen + round_constants[t] + w[t];
-        const std::uint32_t big0 = std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22);
-        const std::uint32_t majority = (a & b) ^ (a & c) ^ (b & c);
-        h = g;
-        g = f;
-        f = e;
-        e = d + t1;
-        d = c;
-        c = b;
-        b = a;
-        a = t1 + big0 + majority;
+    // Instead of moving all eight along, each round writes the two that change, and the next one
+    // takes them by their new parts.
+    const auto round = [&w](std::size_t t, std::uint32_t a_, std::uint32_t b_, std::uint32_t c_,
+                            std::uint32_t& d_, std::uint32_t e_, std::uint32_t f_, std::uint32_t g_,
+                            std::uint32_t& h_) __attribute__((always_inline)) {
+        const std::uint32_t big1 = std::rotr(e_, 6) ^ std::rotr(e_, 11) ^ std::rotr(e_, 25);
+        const std::uint32_t t1 = h_ + big1 + (g_ ^ (e_ & (f_ ^ g_))) + round_constants[t] + w[t];
+        const std::uint32_t big0 = std::rotr(a_, 2) ^ std::rotr(a_, 13) ^ std::rotr(a_, 22);
+        d_ += t1;
+        h_ = t1 + big0 + ((a_ & b_) | (c_ & (a_ | b_)));
+    };
+    for (std::size_t t = 0; t < w.size(); t += 8) {
+        round(t, a, b, c, d, e, f, g, h);
+        round(t + 1, h, a, b, c, d, e, f, g);
+        round(t + 2, g, h, a, b, c, d, e, f);
+        round(t + 3, f, g, h, a, b, c, d, e);
+        round(t + 4, e, f, g, h, a, b, c, d);
+        round(t + 5, d, e, f, g, h, a, b, c);
+        round(t + 6, c, d, e, f, g, h, a, b);
+        round(t + 7, b, c, d, e, f, g, h, a);
     }
     const State mixed = {a, b, c, d, e, f, g, h};
     for (std::size_t i = 0; i < state.size(); ++i) {

@@ -99,23 +99,24 @@ Result<std::string> read_all(const Descriptor& file, const std::string& path, st
     }
     const auto expected = static_cast<std::size_t>(std::max<off_t>(status.st_size, 0));
     std::string text;
-    std::size_t length = 0;
-    while (length <= limit) {
+    while (text.size() <= limit) {
+        const std::size_t length = text.size();
         // One byte more than the file has, so that its end shows without growing again.
-        text.resize(std::min(std::max(expected + 1, length + 4096), limit + 1));
-        const ssize_t got = pread(file.number(), text.data() + length, text.size() - length,
-                                  static_cast<off_t>(length));
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
+        const std::size_t room = std::min(std::max(expected + 1, length + 4096), limit + 1);
+        ssize_t got = 0;
+        text.resize_and_overwrite(room, [&](char* bytes, std::size_t size) {
+            do {
+                got =
+                    pread(file.number(), bytes + length, size - length, static_cast<off_t>(length));
+            } while (got < 0 && errno == EINTR);
+            return length + static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+        });
         if (got < 0) {
             return storage_failure("read " + path, errno);
         }
         if (got == 0) {
-            text.resize(length);
             return text;
         }
-        length += static_cast<std::size_t>(got);
     }
     return failure(ErrorCode::io, fmt::format("read {}: it is larger than {} bytes", path, limit));
 }
