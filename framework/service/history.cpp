@@ -39,12 +39,14 @@ bool says_something(const Row& row) {
 }
 
 Json json_of(const Row& row) {
-    return {{"setting", row.setting},
-            {"target", row.target.text()},
-            {"before", bounded(row.before, longest_value)},
-            {"wanted", bounded(row.wanted, longest_value)},
-            {"got", bounded(row.got, longest_value)},
-            {"outcome", name_of(row.outcome)}};
+    Json json = Json::object();
+    json["setting"] = row.setting;
+    json["target"] = row.target.text();
+    json["before"] = bounded(row.before, longest_value);
+    json["wanted"] = bounded(row.wanted, longest_value);
+    json["got"] = bounded(row.got, longest_value);
+    json["outcome"] = name_of(row.outcome);
+    return json;
 }
 
 /// Whether it is another value now, or will be once it can.
