@@ -24,6 +24,24 @@ bool is_kept_always(const ResolvedSection& section) {
     });
 }
 
+Awaited awaited_by(const ResolvedProfile& profile) {
+    Awaited awaited;
+    for (const ResolvedSection& section : profile.sections) {
+        const SectionSelector& selector = section.selector;
+        if (section.plugin->selector == Selector::label && !selector.match.empty()) {
+            awaited.processes.push_back(selector.match);
+            if (is_kept_always(section)) {
+                awaited.kept.push_back(selector.match);
+            }
+        } else if (section.plugin->selector == Selector::device) {
+            const bool is_by_name = selector.kind == SectionSelector::Kind::name ||
+                                    selector.kind == SectionSelector::Kind::glob;
+            awaited.devices.push_back(is_by_name ? selector.text : "*");
+        }
+    }
+    return awaited;
+}
+
 Report settled(std::string_view verb, HostState state, Status status) {
     Report report;
     report.verb = verb;
@@ -63,6 +81,7 @@ void Records::keep_applied(const ResolvedProfile& profile, Report& report) const
     if (report.exit != Exit::as_wanted && report.exit != Exit::reboot_needed) {
         return;
     }
+    awaited_ = {.hash = profile.hash, .what = awaited_by(profile)};
     const ProfileKeeper keeper(folder_);
     if (report.state == HostState::awaiting_confirmation) {
         // Where it cannot be, whoever confirms it is told.
@@ -136,25 +155,18 @@ Checked<std::optional<ResolvedProfile>> Records::kept_profile(const Catalog& cat
 }
 
 Awaited Records::awaited(const Catalog& catalog) const {
-    const auto profile = kept_profile(catalog);
-    Awaited awaited;
-    if (!profile || !*profile) {
-        return awaited;
+    const auto kept = ProfileKeeper(folder_).read();
+    if (!kept || !*kept) {
+        return {};
     }
-    for (const ResolvedSection& section : (*profile)->sections) {
-        const SectionSelector& selector = section.selector;
-        if (section.plugin->selector == Selector::label && !selector.match.empty()) {
-            awaited.processes.push_back(selector.match);
-            if (is_kept_always(section)) {
-                awaited.kept.push_back(selector.match);
-            }
-        } else if (section.plugin->selector == Selector::device) {
-            const bool is_by_name = selector.kind == SectionSelector::Kind::name ||
-                                    selector.kind == SectionSelector::Kind::glob;
-            awaited.devices.push_back(is_by_name ? selector.text : "*");
+    if (!awaited_ || awaited_->hash != (*kept)->hash) {
+        const auto profile = resolved(**kept, catalog);
+        if (!profile) {
+            return {};
         }
+        awaited_ = {.hash = profile->hash, .what = awaited_by(*profile)};
     }
-    return awaited;
+    return awaited_->what;
 }
 
 Report Records::planned(Report report) const {

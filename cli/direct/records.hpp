@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "../surroundings.hpp"
@@ -12,6 +13,7 @@
 
 namespace nanotune::cli {
 
+/// One thread uses it at a time.
 class Records {
   public:
     /// `state` must outlive it.
@@ -58,6 +60,12 @@ class Records {
     std::string command_;
     std::chrono::milliseconds patience_;
     std::function<Actor()> actor_;
+
+    struct AwaitedBy {
+        std::string hash;
+        Awaited what;
+    };
+    mutable std::optional<AwaitedBy> awaited_;  // of the profile that was resolved last
 };
 
 }  // namespace nanotune::cli
