@@ -2,6 +2,7 @@
 // often, keeps neither what is to be taken back in time nor the watch over drift from its turn.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -21,6 +22,8 @@ enum class Due {
 /// A value; who shares it has the lock.
 class Agenda {
   public:
+    using Clock = std::chrono::steady_clock;
+
     /// A job, a reason to look at the host, or what time has come for; or nothing of that.
     struct Turn {
         std::optional<Work> work = {};
@@ -31,18 +34,20 @@ class Agenda {
     /// What changes the host goes before what only looks.
     void add(Work work);
     /// Reasons to look become one.
-    void add(Look look);
+    void add(Look look, Clock::time_point now);
     /// Whether the job still waited; now it does not.
     bool drop(std::uint64_t job);
     [[nodiscard]] bool is_empty() const { return waiting_.empty() && !look_; }
 
-    /// In this order: what may have to be taken back, a job that changes the host, a look, a job
-    /// that looks; but after a look it is the job's turn.
-    Turn take(Due due);
+    /// In this order: what may have to be taken back, a job that changes the host, a look at
+    /// what has come, or that has waited for a while, a job that looks, a look; but after a look it
+    /// is the job's turn.
+    Turn take(Due due, Clock::time_point now);
 
   private:
     std::deque<Work> waiting_;
     std::optional<Look> look_;
+    Clock::time_point look_since_;
     bool has_just_looked_ = false;
 };
 

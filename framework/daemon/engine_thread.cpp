@@ -98,7 +98,7 @@ void EngineThread::submit(Work work) {
 void EngineThread::look_at(Look look) {
     {
         const std::scoped_lock lock(mutex_);
-        agenda_.add(std::move(look));
+        agenda_.add(std::move(look), Agenda::Clock::now());
     }
     changed_.notify_all();
 }
@@ -187,7 +187,8 @@ std::optional<Agenda::Turn> EngineThread::next() {
     const bool is_time = at && LookTimes::Clock::now() >= *at;
     Agenda::Turn turn = agenda_.take(!is_time                             ? Due::nothing
                                      : awaits_confirmation(status_.state) ? Due::take_back
-                                                                          : Due::look);
+                                                                          : Due::look,
+                                     Agenda::Clock::now());
     current_ = turn.work ? turn.work->job : 0;
     session_address_ = turn.work ? turn.work->session_address : std::string();
     return turn;

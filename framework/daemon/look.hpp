@@ -23,6 +23,10 @@ struct Look {
     Authors authors = {};
 
     void add(Look other);
+    /// Whether something has come that may have to get its own.
+    [[nodiscard]] bool brings_anything() const {
+        return !returned.empty() || !up_again.empty() || !arrived.empty() || !started.empty();
+    }
 };
 
 /// What changes would be a reason to look.

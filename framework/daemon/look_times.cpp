@@ -13,7 +13,7 @@ constexpr std::chrono::milliseconds look_pause{1'000};
 constexpr std::chrono::milliseconds longest_pause{60'000};
 constexpr std::chrono::milliseconds longest_sleep{3'600'000};  // the clock may be set meanwhile
 constexpr std::chrono::milliseconds job_pause{20};             // after the last job
-constexpr std::chrono::milliseconds longest_job_pause{60};     // after the first
+constexpr std::chrono::milliseconds longest_job_pause{300};    // after the first
 
 }  // namespace
 

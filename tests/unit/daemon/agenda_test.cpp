@@ -5,6 +5,7 @@
 
 using namespace nanotune;
 using namespace nanotune::daemon;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -20,6 +21,8 @@ Work changing(std::uint64_t job) {
     return work;
 }
 
+const Agenda::Clock::time_point start{1h};
+
 std::uint64_t job_of(const Agenda::Turn& turn) {
     return turn.work ? turn.work->job : 0;
 }
@@ -33,22 +36,22 @@ TEST_CASE("what changes the host goes before what only looks, each in the order 
     agenda.add(changing(2));
     agenda.add(looking(3));
     agenda.add(changing(4));
-    CHECK(job_of(agenda.take(Due::nothing)) == 2);
-    CHECK(job_of(agenda.take(Due::nothing)) == 4);
-    CHECK(job_of(agenda.take(Due::nothing)) == 1);
-    CHECK(job_of(agenda.take(Due::nothing)) == 3);
+    CHECK(job_of(agenda.take(Due::nothing, start)) == 2);
+    CHECK(job_of(agenda.take(Due::nothing, start)) == 4);
+    CHECK(job_of(agenda.take(Due::nothing, start)) == 1);
+    CHECK(job_of(agenda.take(Due::nothing, start)) == 3);
     CHECK(agenda.is_empty());
-    CHECK(job_of(agenda.take(Due::nothing)) == 0);
+    CHECK(job_of(agenda.take(Due::nothing, start)) == 0);
 }
 
 TEST_CASE("what may have to be taken back goes before every job", "[daemon][agenda]") {
     Agenda agenda;
     agenda.add(changing(1));
     agenda.add(looking(2));
-    agenda.add(Look{.is_whole = true});
-    CHECK(agenda.take(Due::take_back).is_time);
-    CHECK(agenda.take(Due::take_back).is_time);
-    CHECK(job_of(agenda.take(Due::nothing)) == 1);
+    agenda.add(Look{.is_whole = true}, start);
+    CHECK(agenda.take(Due::take_back, start).is_time);
+    CHECK(agenda.take(Due::take_back, start).is_time);
+    CHECK(job_of(agenda.take(Due::nothing, start)) == 1);
 }
 
 TEST_CASE("jobs that look, however many, put off a look at the host by one of them at most",
@@ -57,15 +60,40 @@ TEST_CASE("jobs that look, however many, put off a look at the host by one of th
     for (std::uint64_t job = 1; job <= 4; ++job) {
         agenda.add(looking(job));
     }
-    CHECK(agenda.take(Due::look).is_time);
-    CHECK(job_of(agenda.take(Due::look)) == 1);  // nor do looks keep everybody waiting
-    agenda.add(Look{.devices = {"eth0"}});
-    agenda.add(Look{.devices = {"eth1"}});
-    const Agenda::Turn turn = agenda.take(Due::nothing);
+    CHECK(agenda.take(Due::look, start).is_time);
+    CHECK(job_of(agenda.take(Due::look, start)) == 1);  // nor do looks keep everybody waiting
+    CHECK(agenda.take(Due::look, start).is_time);
+    CHECK(job_of(agenda.take(Due::look, start)) == 2);
+}
+
+TEST_CASE("a reason to look lets jobs that look go first, but not for ever", "[daemon][agenda]") {
+    Agenda agenda;
+    for (std::uint64_t job = 1; job <= 3; ++job) {
+        agenda.add(looking(job));
+    }
+    agenda.add(Look{.devices = {"eth0"}}, start);
+    CHECK(job_of(agenda.take(Due::nothing, start + 20ms)) == 1);
+    agenda.add(Look{.devices = {"eth1"}}, start + 150ms);  // the first of them counts
+    const Agenda::Turn turn = agenda.take(Due::nothing, start + 300ms);
     REQUIRE(turn.look);
     CHECK(turn.look->devices == std::set<std::string>{"eth0", "eth1"});
-    CHECK(job_of(agenda.take(Due::nothing)) == 2);
-    CHECK(job_of(agenda.take(Due::nothing)) == 3);
+    CHECK(job_of(agenda.take(Due::nothing, start + 300ms)) == 2);
+    CHECK(job_of(agenda.take(Due::nothing, start + 300ms)) == 3);
+}
+
+TEST_CASE("what has come waits for one job that looks at most", "[daemon][agenda]") {
+    Agenda agenda;
+    agenda.add(looking(1));
+    agenda.add(Look{.started = {4711}}, start);
+    CHECK(agenda.take(Due::nothing, start).look);
+    CHECK(job_of(agenda.take(Due::nothing, start)) == 1);
+}
+
+TEST_CASE("a reason to look is seen to at once where nobody waits", "[daemon][agenda]") {
+    Agenda agenda;
+    agenda.add(Look{.is_whole = true}, start);
+    CHECK(agenda.take(Due::nothing, start).look);
+    CHECK(agenda.is_empty());
 }
 
 TEST_CASE("a job that has not begun can be taken off, once", "[daemon][agenda]") {
