@@ -1,7 +1,7 @@
 #!/bin/bash
-# The runbook of docs/operator.md under the guest's systemd, with the installed unit of nanotuned and a real card: each state that
-# a host stays in where the daemon lives is reached by nanotune's own verbs; `status`, on a terminal of 80 by 24, fits it and ends
-# with the runbook's command; and that command, run, leads to where the runbook says. tests/docs/runbook.sh has the other states.
+# The runbook of docs/operator.md under the guest's systemd, with the installed unit of nanotuned and a real card: each of its states
+# is reached, by nanotune's own verbs or by a kill; `status`, on a terminal of 80 by 24, fits it and ends with the runbook's
+# command; and that command, run, leads to where the runbook says.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 tree=$(realpath "$here/../../..")
@@ -113,3 +113,47 @@ is degraded # and what was away is back
 follow 0
 is clean
 untouched || fail "not as it was"
+
+# half_applied: in the variable apply, a command that has written the ring and waits for the link that this took away.
+half_applied() {
+    nanotune apply feed --direct --allow drops >/dev/null 2>&1 &
+    apply=$!
+    within 60 sh -c "ethtool --show-ring $nic | sed '1,/^Current/d' | grep -q '^RX:[[:space:]]*512\$'"
+}
+killed() {
+    kill -9 "$apply"
+    ! wait "$apply" 2>/dev/null || fail "it had ended before it was killed"
+}
+state_is() { busctl get-property org.nanotune1 /org/nanotune1 org.nanotune1.Manager State | grep -qx "s \"$1\""; }
+
+systemctl stop nanotuned
+half_applied
+kill -STOP "$apply"
+is unknown
+killed
+is interrupted
+follow 2 # a plan with changes
+follow 0
+is clean
+untouched || fail "what was cut off is not taken back"
+
+half_applied
+killed
+systemctl start nanotuned
+within 10 state_is recovering
+bash -c "$(advice recovering)" >said || fail "no status from who recovers"
+says clean
+untouched || fail "nanotuned has not taken back what was cut off"
+
+mkdir --parents /run/systemd/system/nanotuned.service.d
+printf '[Service]\nRestart=no\n' >/run/systemd/system/nanotuned.service.d/gone.conf
+systemctl daemon-reload
+ends 0 apply feed --allow drops --confirm 10s
+systemctl kill --signal=KILL nanotuned
+within 60 shows overdue
+is overdue
+tuned || fail "killed, it has written"
+follow 2
+follow 0
+is clean
+untouched || fail "what nobody confirmed is not taken back"
