@@ -8,6 +8,7 @@
 #include "../import/tuned_profile.hpp"
 #include "../text.hpp"
 #include "completion.hpp"
+#include "service/datapaths.hpp"
 
 namespace nanotune::cli {
 
@@ -95,6 +96,18 @@ std::vector<CompletionWord> devices_of(LateService& late) {
     return names;
 }
 
+std::vector<CompletionWord> datapaths_of(LateService& late) {
+    std::vector<CompletionWord> names;
+    if (auto* const reached = dynamic_cast<DatapathService*>(late.get())) {
+        if (const auto datapaths = reached->datapaths(false)) {
+            for (const Datapath& datapath : *datapaths) {
+                names.push_back({datapath.name, datapath.worker.is_running ? "runs" : "ended"});
+            }
+        }
+    }
+    return names;
+}
+
 std::string_view name_of(ShellWords also) {
     switch (also) {
         case ShellWords::none:
@@ -117,7 +130,8 @@ Ended run(Context& context) {
                        .settings = [&service] { return settings_of(service); },
                        .plugins = [&service] { return plugins_of(service); },
                        .devices = [&service] { return devices_of(service); },
-                       .tuned_profiles = tuned_profile_names});
+                       .tuned_profiles = tuned_profile_names,
+                       .datapaths = [&service] { return datapaths_of(service); }});
     const Screen& screen = context.screen();
     for (const CompletionWord& word : completion.words) {
         screen.raw(harmless(word.word) + '\t' + harmless(word.help) + '\n');

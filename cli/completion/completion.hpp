@@ -31,6 +31,7 @@ struct CompletionSource {
     std::function<std::vector<CompletionWord>()> plugins;
     std::function<std::vector<CompletionWord>()> devices;
     std::function<std::vector<CompletionWord>()> tuned_profiles;
+    std::function<std::vector<CompletionWord>()> datapaths;
 };
 
 /// `words` follow the program's name; the last of them, which may be "", is the one to complete.

@@ -78,6 +78,8 @@ void add_meaning(Completion& completion, std::string_view word, const Completion
         add_all(completion, source.plugins);
     } else if (word == "NIC") {
         add_all(completion, source.devices);
+    } else if (word == "DATAPATH") {
+        add_all(completion, source.datapaths);
     } else if (word == "VERB") {
         add_verbs(completion);
     } else if (word == "NAME=VALUE") {

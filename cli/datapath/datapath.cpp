@@ -7,6 +7,8 @@
 
 #include <fmt/core.h>
 
+#include <nanotune/nearest.hpp>
+
 #include "../commands/commands.hpp"
 #include "../context.hpp"
 #include "../interruption.hpp"
@@ -47,6 +49,22 @@ std::unexpected<Error> which_one(const Context& context) {
                                context.arguments().operand(0)));
 }
 
+Names names_of(const std::vector<Datapath>& datapaths) {
+    Names names;
+    std::ranges::transform(datapaths, std::back_inserter(names), &Datapath::name);
+    return names;
+}
+
+/// With the name that may be meant, where there is none of the one that was given.
+Error with_nearest(Error error, const std::string& name, DatapathService& service) {
+    if (error.code == ErrorCode::not_found) {
+        if (const auto datapaths = service.datapaths(false)) {
+            error.message += did_you_mean(name, names_of(*datapaths));
+        }
+    }
+    return error;
+}
+
 /// A service, and what of it reaches datapaths.
 struct Reached {
     std::unique_ptr<Service> service;
@@ -69,9 +87,11 @@ Result<std::vector<Datapath>> looked_at(const Context& context, DatapathService&
     if (name.empty()) {
         return datapaths;
     }
+    const Names known = names_of(datapaths);
     std::erase_if(datapaths, [&name](const Datapath& datapath) { return datapath.name != name; });
     if (datapaths.empty()) {
-        return failure(ErrorCode::not_found, "there is no worker " + name);
+        return failure(ErrorCode::not_found,
+                       fmt::format("there is no worker {}{}", name, did_you_mean(name, known)));
     }
     return datapaths;
 }
@@ -171,19 +191,19 @@ Ended acted(const Context& context, const ActWords& words) {
     if (name.empty() || words.act == DatapathAct::enable) {
         NT_TRY(datapaths, here.datapaths->datapaths(false));
     }
-    Names names{name};
-    if (name.empty()) {
-        names.clear();
-        std::ranges::transform(datapaths, std::back_inserter(names), &Datapath::name);
-    }
+    const Names names = name.empty() ? names_of(datapaths) : Names{name};
     const auto done = [&](const std::string& one) {
         const auto found = std::ranges::find(datapaths, one, &Datapath::name);
         const bool waits = words.act == DatapathAct::enable && found != datapaths.end() &&
                            !found->worker.is_running;
         return waits ? std::string_view("sends orders once it runs") : words.done;
     };
-    return each(context, names, done,
-                [&](const std::string& one) { return here.datapaths->datapath(one, words.act); });
+    return each(context, names, done, [&](const std::string& one) -> Status {
+        if (Status acted = here.datapaths->datapath(one, words.act); !acted) {
+            return std::unexpected(with_nearest(std::move(acted).error(), one, *here.datapaths));
+        }
+        return {};
+    });
 }
 
 Ended run(Context& context) {
@@ -211,10 +231,10 @@ Ended run(Context& context) {
 constinit const Command datapath_command = {
     .name = "datapath",
     .help = "packet processors that profiles started: look, arm, disarm, stop",
-    .operands = {.usage =
-                     "list|stats|enable|disable|start|stop|reset|clear-connections|trace [NAME]",
-                 .least = 1,
-                 .most = 2},
+    .operands =
+        {.usage = "list|stats|enable|disable|start|stop|reset|clear-connections|trace [DATAPATH]",
+         .least = 1,
+         .most = 2},
     .options = options,
     .details =
         "A profile brings one about by a section [datapath.NAME] and ends it when it is "

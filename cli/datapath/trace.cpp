@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <nanotune/nearest.hpp>
 #include <nanotune/numbers.hpp>
 
 #include "worker/kept_workers.hpp"
@@ -27,6 +28,13 @@ Result<std::string> most_of(const Context& context) {
     return text;
 }
 
+Error with_nearest(Error error, const std::string& name, worker::KeptWorkers& workers) {
+    if (const auto names = workers.names(); names && error.code == ErrorCode::not_found) {
+        error.message += did_you_mean(name, *names);
+    }
+    return error;
+}
+
 }  // namespace
 
 Ended trace_datapath(const Context& context) {
@@ -39,8 +47,11 @@ Ended trace_datapath(const Context& context) {
     NT_TRY(const std::string most, most_of(context));
     NT_TRY(auto folder, worker::workers_folder(context.state_folder()));
     worker::KeptWorkers workers(std::move(folder), context.surroundings().places.worker);
-    NT_TRY(const Worker worker, workers.worker(name));
-    if (!worker.is_running) {
+    const auto worker = workers.worker(name);
+    if (!worker) {
+        return std::unexpected(Failure(with_nearest(worker.error(), name, workers)));
+    }
+    if (!worker->is_running) {
         return std::unexpected(Failure(
             Error{.code = ErrorCode::conflict,
                   .message = fmt::format("{}: it does not run, and takes no packets", name)}));

@@ -25,6 +25,8 @@ stop_daemon
 [ "$(worker)" = "$first" ] || fail "it ended with nanotuned"
 start_daemon
 [ "$(worker)" = "$first" ] || fail "it was started anew"
+! nanotune datapath stop ordres --bus >said 2>&1 || fail "stopped what is not there"
+grep -q 'there is no worker ordres; did you mean orders?' said || { cat said; fail "not told which one may be meant"; }
 kill -KILL "$daemon"
 wait "$daemon" || true
 [ "$(worker)" = "$first" ] || fail "it ended with a nanotuned that was killed"

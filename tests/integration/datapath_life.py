@@ -165,6 +165,13 @@ class Life(unittest.TestCase):
         self.assertEqual(tracer.returncode, 0)
         self.assertIn("there is no worker other", self.nanotune("datapath", "trace", "other"))
 
+    def test_of_a_datapath_that_is_not_there_the_nearest_is_told(self):
+        self.apply(ORDERS)
+        for verb in ("stats", "start", "disable", "trace"):
+            self.assertIn("there is no worker ordres; did you mean orders?",
+                          self.nanotune("datapath", verb, "ordres", status=1))
+        self.assertNotIn("did you mean", self.nanotune("datapath", "stop", "quotes", status=1))
+
     def test_the_switch_needs_nobody_and_holds_through_a_restart(self):
         self.apply(ORDERS)
         self.datapath("disable", "--all")

@@ -37,6 +37,7 @@ whole = [
     ("nanotune describe nic.mtu nic.coalesce.adaptive_r", "nanotune describe nic.mtu nic.coalesce.adaptive_rx "),
     ("nanotune help roll", "nanotune help rollback "),
     ("nanotune certify --nic trad", "nanotune certify --nic trade0 "),
+    ("nanotune datapath stop ord", "nanotune datapath stop orders "),
     ("nanotune exec -- basenam", "nanotune exec -- basename "),
 ]
 environment = dict(os.environ, PATH=build + "/bin:" + os.environ["PATH"], TERM="dumb", HISTFILE="")

@@ -34,7 +34,8 @@ struct Installation {
                                      .settings = told({{"nic.mtu", {}}, {"nic.wol", {}}}),
                                      .plugins = told({{"irq", {}}, {"nic", {}}}),
                                      .devices = told({{"eth0", {}}, {"eth1", {}}}),
-                                     .tuned_profiles = told({{"balanced", {}}, {"realtime", {}}})});
+                                     .tuned_profiles = told({{"balanced", {}}, {"realtime", {}}}),
+                                     .datapaths = told({{"orders", "runs"}, {"quotes", {}}})});
     }
     std::vector<std::string> offered(const std::vector<std::string>& words) {
         return texts(completed(words));
@@ -76,6 +77,16 @@ TEST_CASE("of several forms the one that was begun goes on", "[cli][completion]"
     CHECK(host.completed({"import", "tuned", ""}).also == ShellWords::files);
     CHECK(host.offered({"import", "sysctl", ""}).empty());
     CHECK(host.completed({"import", "sysctl", ""}).also == ShellWords::files);
+}
+
+TEST_CASE("a datapath is completed behind what is done with it", "[cli][completion]") {
+    Installation host;
+    CHECK(host.offered({"datapath", "st"}) == Words{"start", "stats", "stop"});
+    CHECK(host.completed({"datapath", "stop", "o"}).words ==
+          std::vector<CompletionWord>{{"orders", "runs"}});
+    CHECK(host.offered({"datapath", "start", ""}) == Words{"orders", "quotes"});
+    CHECK(host.offered({"datapath", "start", "orders", ""}).empty());
+    CHECK(host.offered({"datapath", "orders", ""}).empty());
 }
 
 TEST_CASE("an option's value is completed, given as a word of its own", "[cli][completion]") {
