@@ -79,7 +79,7 @@ soak:
 	@$(MAKE) --no-print-directory tests-built
 	$(SUDO) env NANOTUNE_SOAK_APPLIES=10000 NANOTUNE_SOAK_CLIENTS=200 tests/bus/soak.sh $(BUILD)
 
-# Boots of an emulated machine; in `make test` units begin and end as a boot has them do.
+# Boots of an emulated machine; `make test` has the first two.
 .PHONY: soak-reboot
 soak-reboot:
 	@packaging/install-dependencies build demo lab

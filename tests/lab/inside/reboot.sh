@@ -2,6 +2,8 @@
 # Reboots of the guest, for real: its memory, its cards and /run begin anew, and what its disk keeps is there again. From
 # the second boot on nanotune.off is on the kernel's command line; where that is not the subject, a mount hides it. The
 # profile is a packaged one, which an upgrade changes before the second boot.
+#
+#   reboot.sh [LAST]    LAST: the boot that ends it, 5 if not given
 set -euo pipefail
 . "$(dirname "$0")/readers.sh"
 
@@ -21,7 +23,9 @@ says() { # WORDS COMMAND...
     "$@" >said || fail "$* ended with $?"
     grep --quiet --fixed-strings -- "$words" said || fail "$* does not say: $words"
 }
+last=${1:-5}
 reboots() { # at once, as a power failure does: what nanotune has not written by now is lost
+    [ "$LAB_BOOT" -lt "$last" ] || exit 0
     rm -rf "$LAB_DISK/draft"
     cp -a /var/lib/nanotune "$LAB_DISK/draft"
     rm -rf "$LAB_DISK/lasting"
