@@ -22,6 +22,8 @@ if [[ " $* " == *' eth5 '* ]]; then # netdevsim
     ip link set eth5 up
 fi
 smt=/sys/devices/system/cpu/smt/control
+mkfifo idle
+exec {idle}<>idle
 
 apply_to() { # NIC: in the array hft, with the interrupts' CPU on its node
     local cpu=2
@@ -42,10 +44,12 @@ restored() { # WHAT
 # killed NIC MILLISECONDS [seen]: that long after its start, or after its first change is seen. Whether that was in the
 # middle is in the variable ended.
 killed() {
-    local victim
+    local victim state
     nanotune "${hft[@]}" >killed 2>&1 &
     victim=$!
-    while [ $# -gt 2 ] && [ "$(<$smt)" = on ] && kill -0 $victim 2>/dev/null; do sleep 0.02; done
+    while [ $# -gt 2 ] && read -r state <$smt && [ "$state" = on ] && kill -0 $victim 2>/dev/null; do
+        read -r -t 0.02 -u "$idle" _ || true # a pause without a process
+    done
     sleep "$(printf '%d.%03d' $(($2 / 1000)) $(($2 % 1000)))"
     kill -9 $victim 2>/dev/null || true
     wait $victim 2>/dev/null || true
