@@ -12,8 +12,9 @@
 namespace nanotune::nic {
 
 // Many drivers request their interrupts again. For e1000e and igb the link goes down, and with its
-// return they take pause frames as they come by default.
-inline constexpr std::string_view lost_with_restart = "nic.pause.rx | nic.pause.tx | irq.affinity";
+// return they take pause frames as they come by default; vmxnet3 spreads packets as by default.
+inline constexpr std::string_view lost_with_restart =
+    "nic.rss.table | nic.pause.rx | nic.pause.tx | irq.affinity";
 
 // Drivers refuse to change the queues of a NIC that an XDP program or an AF_XDP socket is on.
 inline constexpr std::string_view datapaths = "datapath.listen";

@@ -70,6 +70,22 @@ for nic in "$@"; do
     runs 0 verify || true
     runs 0 rollback --all --allow all || true
     [ "$(attribute carrier)" = 1 ] || complain "$nic: it has no carrier after rollback"
+
+    # What no profile says is kept, too.
+    if [ $nic != eth1 ]; then
+        ethtool --set-rxfh-indir $nic start 1 equal 1
+        own=$(spread)
+        for change in 'ring.rx = 512' 'mtu = 1400'; do
+            printf '[nic.%s]\n%s\n' $nic "$change" >third.toml
+            runs 0 apply third.toml --allow all || true
+            [ "$(spread)" = "$own" ] || complain "$nic: with $change its receive hash has $(spread), not $own"
+            runs 0 rollback --all --allow all || true
+            [ "$(spread)" = "$own" ] || complain "$nic: rolled back $change, its receive hash has $(spread), not $own"
+        done
+        echo "$nic, what nobody asked to change: rss $own"
+        ethtool --set-rxfh-indir $nic default
+        wait_for_carrier $nic
+    fi
     snapshot "$nic" >after
     diff before after >differences || complain "$nic: rolled back, it is not as it was" differences
 done
