@@ -3,17 +3,12 @@
 
 # Every setting of the namespace's networking, as iproute2, ethtool and the kernel's files show it.
 namespace_snapshot() {
+    local devices=/sys/class/net
     ip -details link show
-    local path device
-    for path in /sys/class/net/*; do
-        device=${path##*/}
-        [ "$device" != lo ] || continue
-        echo "== $device"
-        ethtool --show-features "$device" 2>/dev/null || true
-        ethtool --show-channels "$device" 2>/dev/null || true
-        lines_of "$path"/{threaded,gro_flush_timeout,napi_defer_hard_irqs,netdev_group} \
-            "$path"/queues/*/{rps_cpus,rps_flow_cnt,xps_cpus,xps_rxqs}
-    done
+    ethtool --show-features '*' 2>/dev/null || true # of every device
+    ethtool --show-channels '*' 2>/dev/null || true
+    lines_of $devices/*/{threaded,gro_flush_timeout,napi_defer_hard_irqs,netdev_group} \
+        $devices/*/queues/*/{rps_cpus,rps_flow_cnt,xps_cpus,xps_rxqs}
     files_below /proc/sys/net
 }
 
@@ -38,6 +33,5 @@ lines_of() {
 }
 
 files_below() {
-    find "$@" -type f -perm -400 -print0 2>/dev/null | sort --zero-terminated |
-        xargs --null grep --text --no-messages --with-filename '' || true
+    grep --text --no-messages --with-filename --recursive '' "$@" || true
 }
