@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Round trips and throughput over a veth pair between two network namespaces: each backend of the datapath, and the
-least that a program could do on the same kind of socket. Rounds are interleaved, so that whatever else the machine
-does meets all of them; what counts is the median of each round's ratio. Needs two CPUs: 0 asks, 1 answers.
+least that a program could do on the same kind of socket; beside them DPDK's testpmd and sockperf's server, where they are
+installed. Rounds are interleaved, so that whatever else the machine does meets all of them; what counts is the median of each round's ratio. Needs two CPUs: 0 asks, 1 answers.
 
     wire.py BUILD-FOLDER [ROUNDS] [TURNS]         in a namespace of its own (unshare --net)
 """
 
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -38,6 +39,23 @@ def worker(backend, *words):
     device = [] if backend == "udp" else ["--interface", "w0"]
     return [WORKER, "run", "--shared", SHARED.name + "/shared", "--backend", backend, "--listen", OWN + ":" + PORT,
             "--enabled", "1", "--cpus", "1", *device, *words]
+
+
+def others():
+    """What other people use for this, where it is here: how each is started, and how its first words end once it answers."""
+    testpmd = ["stdbuf", "-oL", "dpdk-testpmd", "--no-huge", "-m", "512", "--no-pci", "--no-telemetry", "--no-shconf",
+               "--main-lcore", "0", "-l", "0,1", "--vdev=net_af_xdp0,iface=w0,start_queue=0,queue_count=1", "--",
+               "--forward-mode=5tswap", "--auto-start", "--total-num-mbufs=16384"]
+    sockperf = ["stdbuf", "-oL", "sockperf", "server", "--ip", OWN, "--port", PORT, "--nonblocked", "--cpu-affinity", "1"]
+    known = {"DPDK testpmd, net_af_xdp": (testpmd, "Press enter to exit", "dpdk-dev"),
+             "sockperf server, not blocking": (sockperf, "using recvfrom", "sockperf")}
+    found = {}
+    for name, (words, ready, package) in known.items():
+        if shutil.which(words[2]):
+            found[name] = (words, ready)
+        else:
+            print("%s is not installed (package %s), and is left out." % (words[2], package))
+    return found
 
 
 def received():
@@ -74,8 +92,9 @@ class Wire:
                                         stdout=subprocess.PIPE, text=True)
         self.passing.stdout.readline()
 
-    def numbers(self, *words):
-        told = subprocess.run([*self.there, "taskset", "-c", "0", PING, words[0], OWN, PORT, words[1]], check=True,
+    def numbers(self, name, *words):
+        form = ["sockperf"] if name.startswith("sockperf") else []
+        told = subprocess.run([*self.there, "taskset", "-c", "0", PING, words[0], OWN, PORT, words[1], *form], check=True,
                               capture_output=True, text=True).stdout
         return [int(number) for number in told.split()]
 
@@ -87,19 +106,23 @@ class Wire:
 class Answering:
     """A contestant, while it is ready."""
 
-    def __init__(self, words):
-        self.words = words
+    def __init__(self, words, ready="ready"):
+        self.words, self.ready = words, ready
 
     def __enter__(self):
-        self.process = subprocess.Popen(self.words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        line = self.process.stdout.readline()
-        if not line.startswith("ready"):
-            sys.exit("%s: %s%s" % (" ".join(self.words), line, self.process.communicate()[1]))
-        return self
+        self.process = subprocess.Popen(self.words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                        text=True)
+        said = []
+        for line in self.process.stdout:
+            said.append(line)
+            if self.ready in line:
+                return self
+        sys.exit("%s: %s" % (" ".join(self.words), "".join(said)))
 
     def __exit__(self, *_):
         self.process.kill()
         self.process.communicate()
+        run("ip", "link", "set", "w0", "xdp", "off")  # testpmd, killed, leaves its program behind
 
 
 def table(title, unit, measured, pairs):
@@ -119,14 +142,16 @@ def main():
                    "bare packet echo": bare("packet"), "packet": worker("packet"),
                    "bare UDP echo": bare("udp"), "udp": worker("udp"),
                    "bare connected UDP echo": bare("connected")}
+    installed = others()
+    contestants = {name: (words, "ready") for name, words in contestants.items()} | installed
     wire = Wire()
     times = {name: [] for name in contestants}
     rates = {name: [] for name in contestants}
     lost = dict.fromkeys(contestants, 0)
     for turn in range(ROUNDS):
-        for name, words in contestants.items():
-            with Answering(words):
-                nanoseconds, missed = wire.numbers("turns", TURNS)
+        for name, contestant in contestants.items():
+            with Answering(*contestant):
+                nanoseconds, missed = wire.numbers(name, "turns", TURNS)
                 times[name].append(nanoseconds / 1000)
                 lost[name] += missed
     table("Round trips over veth, %d rounds of %s" % (ROUNDS, TURNS), "us", times,
@@ -135,9 +160,11 @@ def main():
            ("packet", "bare packet echo", "1.05 at most"), ("udp", "bare UDP echo", "1.05 at most")])
     print("Answers lost: %s\n" % (", ".join("%s %d" % one for one in lost.items() if one[1] != 0) or "none"))
     for turn in range(max(3, ROUNDS // 2)):
-        for name, words in contestants.items():
-            with Answering(words):
-                sent, answered, took = wire.numbers("flood", "1")
+        for name, contestant in contestants.items():
+            with Answering(*contestant):
+                if name in installed:  # they say a moment before they do
+                    wire.numbers(name, "turns", "1")
+                sent, answered, took = wire.numbers(name, "flood", "1")
                 rates[name].append(answered / took * 1e6)
     table("Answers under a flood from one CPU", "kpps", rates,
           [("xdp", "bare XDP_TX echo", "0.95 at least"), ("af_xdp", "bare AF_XDP echo", "0.95 at least"),
@@ -147,7 +174,7 @@ def main():
         sent = taken = took = 0
         for turn in range(max(3, ROUNDS // 2)):
             with Answering(worker(backend, "--logic", "discard")):
-                numbers = wire.numbers("flood", "1")
+                numbers = wire.numbers(backend, "flood", "1")
                 sent, took, taken = sent + numbers[0], took + numbers[2], taken + received()
         print("%-44s%12.2f%12.3f" % (backend, sent / took * 1e6, 100 * (1 - taken / sent)))
     wire.end()

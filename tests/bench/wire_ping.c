@@ -3,6 +3,8 @@
 //
 //   wire_ping turns ADDRESS PORT COUNT       prints: nanoseconds of the median, answers lost
 //   wire_ping flood ADDRESS PORT SECONDS     prints: sent, answered, nanoseconds
+//
+// With a last word "sockperf" as a message of that program, whose server answers no other.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <stdint.h>
@@ -15,6 +17,7 @@
 enum { size = 24, burst = 32, warm_up = 1000 };
 
 static const uint64_t patience = 20000000;
+static int is_for_sockperf;
 
 static uint64_t now(void) {
     struct timespec time;
@@ -30,6 +33,10 @@ static void fill(uint8_t* data) {
     memcpy(data + 8, &price, 4);
     memset(data + 12, 0, 4);
     memcpy(data + 16, &time, 8);
+    if (is_for_sockperf) {  // of a client that wants an answer; the whole length
+        memcpy(data + 8, "\0\3\0\0\0", 5);
+        data[13] = size;
+    }
 }
 
 static int by_size(const void* left, const void* right) {
@@ -102,8 +109,9 @@ int main(int count, char** words) {
     struct sockaddr_in to = {.sin_family = AF_INET};
     const int udp = socket(AF_INET, SOCK_DGRAM, 0);
     const int room = 8 << 20;
-    if (count != 5 || udp < 0 || inet_pton(AF_INET, words[2], &to.sin_addr) != 1) {
-        fputs("wire_ping turns|flood ADDRESS PORT COUNT|SECONDS\n", stderr);
+    is_for_sockperf = count == 6 && strcmp(words[5], "sockperf") == 0;
+    if (count != 5 + is_for_sockperf || udp < 0 || inet_pton(AF_INET, words[2], &to.sin_addr) != 1) {
+        fputs("wire_ping turns|flood ADDRESS PORT COUNT|SECONDS [sockperf]\n", stderr);
         return 2;
     }
     to.sin_port = htons((uint16_t)atoi(words[3]));
