@@ -1,5 +1,5 @@
 """Many packets through each backend, and every one of them accounted for: received by a worker, or dropped by the kernel
-where it says so. datapath_soak.py BIN COUNT"""
+where it says so. datapath_soak.py BIN COUNT [BACKEND...]"""
 
 import json
 import os
@@ -92,4 +92,5 @@ class Soak(Case):
 
 if __name__ == "__main__":
     prepare()
-    unittest.main(argv=sys.argv[:1], verbosity=2)
+    chosen = ["Soak.test_" + backend for backend in sys.argv[3:]]
+    unittest.main(argv=[sys.argv[0], *chosen], verbosity=2)
