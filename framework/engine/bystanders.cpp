@@ -51,11 +51,13 @@ Result<Sight> sight_of(const Disturbed& disturbed, Survey& survey) {
     std::ranges::copy_if(*all, std::back_inserter(nics), [&disturbed](const Candidate& nic) {
         return disturbed.contains(nic.device);
     });
-    return survey.calls().ask("looking for owners of NICs", [nics](System& system) {
-        return Sight{.owners = observed_owners(system, nics),
-                     .unplaced = unplaced_xdp_sockets(system),
-                     .links = system.links().list().value_or(std::vector<Link>{})};
-    });
+    return survey.calls().ask(
+        "looking for owners of NICs", [nics, answers = survey.answers()](System& system) {
+            SteadySystem steady(system, *answers);
+            return Sight{.owners = observed_owners(steady, nics),
+                         .unplaced = unplaced_xdp_sockets(steady),
+                         .links = steady.links().list().value_or(std::vector<Link>{})};
+        });
 }
 
 std::string bond_above(const std::string& device, const std::vector<Link>& links) {

@@ -47,6 +47,9 @@ class Survey {
     void forget_queues();
 
     [[nodiscard]] CallRunner& calls() { return calls_; }
+    /// What discoveries were answered since something was written, for others that ask the same in
+    /// `calls`.
+    [[nodiscard]] std::shared_ptr<SteadyAnswers> answers() const { return answers_; }
 
   private:
     struct Known {

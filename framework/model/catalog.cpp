@@ -181,6 +181,9 @@ Result<SettingRef> Catalog::setting(std::string_view full_name) const {
 }
 
 std::optional<SettingRef> Catalog::owner_of_alias(std::string_view full_name) const {
+    if (!may_be_name_elsewhere(full_name)) {
+        return std::nullopt;
+    }
     if (const auto found = contents_->offered_elsewhere.find(full_name);
         found != contents_->offered_elsewhere.end()) {
         demand(found->second);

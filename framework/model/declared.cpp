@@ -76,6 +76,10 @@ std::string_view DeclaredNames::declared_twice() const {
     return repeated == settings_.end() ? std::string_view() : name_of_setting(*repeated);
 }
 
+bool may_be_name_elsewhere(std::string_view full_name) {
+    return full_name.starts_with(elsewhere);
+}
+
 std::vector<NameElsewhere> names_elsewhere(const Plugin& plugin) {
     std::vector<NameElsewhere> names;
     for (const auto& bank : plugin.banks) {

@@ -74,5 +74,7 @@ struct NameElsewhere {
     SettingRef setting;
 };
 [[nodiscard]] std::vector<NameElsewhere> names_elsewhere(const Plugin& plugin);
+/// Whether a full name could be one of those, of whatever plugin.
+[[nodiscard]] bool may_be_name_elsewhere(std::string_view full_name);
 
 }  // namespace nanotune
