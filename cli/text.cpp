@@ -92,6 +92,7 @@ std::size_t line_length(std::string_view text, std::size_t width) noexcept {
     std::size_t position = 0;
     std::size_t after_blank = 0;
     std::size_t after_sign = 0;
+    std::size_t after_slash = 0;
     while (position < text.size()) {
         const Glyph glyph = first_glyph(text.substr(position));
         const bool is_blank = text[position] == ' ';
@@ -104,13 +105,16 @@ std::size_t line_length(std::string_view text, std::size_t width) noexcept {
             after_blank = position;
         } else if (glyph.bytes == 1 && may_break_after(text[position - 1])) {
             after_sign = position;
+            after_slash = text[position - 1] == '/' ? position : after_slash;
         }
     }
     if (position == text.size()) {
         return position;
     }
-    if (after_blank > 0 || after_sign > 0) {
-        return after_blank > 0 ? after_blank : after_sign;
+    for (const std::size_t place : {after_blank, after_slash, after_sign}) {
+        if (place > 1) {  // a line of the root's slash alone says nothing
+            return place;
+        }
     }
     return std::max(position, first_glyph(text).bytes);
 }

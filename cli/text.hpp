@@ -16,7 +16,7 @@ namespace nanotune::cli {
 [[nodiscard]] std::string harmless(std::string_view text);
 
 /// The text in lines of at most `width` columns, broken at blanks; where there is none, after a
-/// sign that names are made of (. , / : - _); else anywhere. Never empty.
+/// slash, or another sign that names are made of (. , : - _); else anywhere. Never empty.
 [[nodiscard]] std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 
 /// A sentence in lines of at most `width` columns, broken at blanks alone, so that what is copied

@@ -28,6 +28,13 @@ TEST_CASE("text breaks after blanks and signs of names", "[cli][text]") {
     CHECK(wrapped("net.core.rmem_max", 9) == std::vector<std::string>{"net.core.", "rmem_max"});
 }
 
+TEST_CASE("paths break between their folders before anything else", "[cli][text]") {
+    CHECK(wrapped("/etc/nanotune/low-latency.toml", 20) ==
+          std::vector<std::string>{"/etc/nanotune/", "low-latency.toml"});
+    CHECK(wrapped("/low-latency.toml", 10) ==
+          std::vector<std::string>{"/low-", "latency.", "toml"});
+}
+
 TEST_CASE("a word longer than the line is broken inside, never between bytes of a character",
           "[cli][text]") {
     CHECK(wrapped("abcdefgh", 3) == std::vector<std::string>{"abc", "def", "gh"});
