@@ -110,7 +110,8 @@ int main(int count, char** words) {
     const int udp = socket(AF_INET, SOCK_DGRAM, 0);
     const int room = 8 << 20;
     is_for_sockperf = count == 6 && strcmp(words[5], "sockperf") == 0;
-    if (count != 5 + is_for_sockperf || udp < 0 || inet_pton(AF_INET, words[2], &to.sin_addr) != 1) {
+    if (count != 5 + is_for_sockperf || udp < 0 ||
+        inet_pton(AF_INET, words[2], &to.sin_addr) != 1) {
         fputs("wire_ping turns|flood ADDRESS PORT COUNT|SECONDS [sockperf]\n", stderr);
         return 2;
     }
