@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
-#include <map>
-#include <tuple>
 
 #define BOOST_DLL_USE_STD_FS
 #include <vector>  // before Boost.DLL, which forgets it
@@ -16,16 +14,14 @@
 #include <nanotune/plugin.hpp>
 
 #include "engine/plugin_file.hpp"
+#include "engine/seen_plugins.hpp"
 #include "system/storage/child.hpp"
-#include "system/storage/file_facts.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune {
 namespace plugin_loading {
 
 constexpr const char* symbol = "nanotune_plugin";
-constexpr std::chrono::milliseconds trial_limit{10'000};
-constexpr std::size_t seen_limit = 1 << 20;
 namespace dll = boost::dll;
 
 struct File {
@@ -98,7 +94,7 @@ Status rehearsed(const File& file) {
 }
 
 /// A corrupt file can kill whoever loads it: a child goes first.
-Status tried(const File& file) {
+Status tried(const File& file, std::chrono::milliseconds patience) {
     Status status = in_child(
         [&file] {
             const Status rehearsal = rehearsed(file);
@@ -107,7 +103,7 @@ Status tried(const File& file) {
             }
             return rehearsal ? 0 : 1;
         },
-        trial_limit);
+        patience);
     if (status) {
         return status;
     }
@@ -129,70 +125,6 @@ Result<Loaded> loaded(const File& file) {
     return Loaded{.library = std::move(library), .plugin = std::move(plugin)};
 }
 
-/// What was found out of a file that passed the trial load.
-struct Known {
-    FileIdentity identity;
-    std::vector<std::string> names_elsewhere;
-};
-
-/// Files that passed the trial load before, by path.
-class Seen {
-  public:
-    explicit Seen(std::string file) : file_(std::move(file)) {
-        const auto facts = file_facts(file_);
-        const auto text =
-            facts && facts->is_regular ? read_file(file_, seen_limit) : Result<std::string>{};
-        std::string_view rest = text ? std::string_view(*text) : std::string_view();
-        while (!rest.empty()) {
-            const std::string_view line = rest.substr(0, rest.find('\n'));
-            rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-            remember(line);
-        }
-    }
-    /// What is known of the file, as long as it is still the same; else nullptr.
-    [[nodiscard]] const Known* find(const File& file, const FileIdentity& identity) const {
-        const auto found = by_path_.find(file.path);
-        return found != by_path_.end() && found->second.identity == identity ? &found->second
-                                                                             : nullptr;
-    }
-    void add(const File& file, Known known) {
-        by_path_.insert_or_assign(file.path, std::move(known));
-        is_new_ = true;
-    }
-    /// Not being able to remember costs time, nothing else.
-    void keep() const {
-        if (!is_new_ || file_.empty()) {
-            return;
-        }
-        std::string text;
-        for (const auto& [path, known] : by_path_) {
-            text += fmt::format("{}\t{}\t{}\n", path, known.identity.text,
-                                fmt::join(known.names_elsewhere, "|"));
-        }
-        std::ignore = replace_file(file_, text);
-    }
-
-  private:
-    /// A line: path, identity and names, as keep() writes it.
-    void remember(std::string_view line) {
-        const std::size_t first = line.find('\t');
-        const std::size_t second = line.find('\t', first + 1);
-        if (first == std::string_view::npos || second == std::string_view::npos) {
-            return;
-        }
-        Known known{.identity = {std::string(line.substr(first + 1, second - first - 1))},
-                    .names_elsewhere = {}};
-        for (const std::string_view name : words_of(line.substr(second + 1))) {
-            known.names_elsewhere.emplace_back(name);
-        }
-        by_path_.emplace(line.substr(0, first), std::move(known));
-    }
-
-    std::string file_;
-    std::map<std::string, Known, std::less<>> by_path_;
-    bool is_new_ = false;
-};
-
 }  // namespace plugin_loading
 
 using namespace plugin_loading;
@@ -210,9 +142,15 @@ struct Registry::Contents {
     }
 
     /// Offers the file's plugin. One that was not seen before is tried and loaded, to know it.
-    Status add(const File& file, Seen& seen) {
+    Status add(const File& file, SeenPlugins& seen, std::chrono::milliseconds patience) {
         NT_TRY(PluginOnDisk found, checked_plugin_file(file.path, file.program_owner));
-        if (const Known* known = seen.find(file, found.identity)) {
+        if (const SeenPlugin* known = seen.find(file.path, found.identity)) {
+            if (known->hangs) {
+                return failure(ErrorCode::timed_out,
+                               fmt::format("{}: its trial load did not end; it is tried again once "
+                                           "it is another file, or after a boot",
+                                           file.path));
+            }
             catalog.offer({.name = file.name,
                            .names_elsewhere = known->names_elsewhere,
                            .load = [this, file] { return take(file); }});
@@ -220,18 +158,22 @@ struct Registry::Contents {
         }
         NT_CHECK(checked_shared_object(found));
         NT_TRY(const bool is_sealed, has_its_seal(found));
-        NT_CHECK(tried(file));
+        const Status trial = tried(file, patience);
+        if (!trial && trial.error().code == ErrorCode::timed_out) {
+            seen.add(file.path, {.identity = std::move(found.identity), .hangs = true});
+        }
+        NT_CHECK(trial);
         if (!is_sealed) {
             return failure(
                 ErrorCode::damaged,
                 fmt::format("{} has no seal: build it with nanotune_add_plugin", file.path));
         }
         NT_TRY(Plugin plugin, take(file));
-        Known known{.identity = std::move(found.identity), .names_elsewhere = {}};
+        SeenPlugin known{.identity = std::move(found.identity)};
         for (NameElsewhere& elsewhere : names_elsewhere(plugin)) {
             known.names_elsewhere.push_back(std::move(elsewhere.name));
         }
-        seen.add(file, std::move(known));
+        seen.add(file.path, std::move(known));
         return catalog.add(std::move(plugin));
     }
 };
@@ -245,7 +187,7 @@ Result<Registry> Registry::load(const PluginFolder& folder) {
     NT_CHECK(checked_folder(folder.path, folder.program_owner));
     NT_TRY(const std::vector<std::string> names, folder_names(folder.path));
     Registry registry;
-    Seen seen(folder.seen_file);
+    SeenPlugins seen(folder.seen_file);
     for (const std::string& name : names) {
         if (!name.ends_with(".so")) {
             continue;
@@ -254,7 +196,7 @@ Result<Registry> Registry::load(const PluginFolder& folder) {
             registry.contents_->files.emplace_back(File{.name = name.substr(0, name.size() - 3),
                                                         .path = folder.path + "/" + name,
                                                         .program_owner = folder.program_owner});
-        if (const Status added = registry.contents_->add(file, seen); !added) {
+        if (const Status added = registry.contents_->add(file, seen, folder.trial_time); !added) {
             registry.contents_->catalog.refuse(file.name, added.error().message);
         }
     }

@@ -2,6 +2,7 @@
 // good: at once what was not seen before, the others when they are asked for.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,11 +17,12 @@ namespace nanotune {
 struct PluginFolder {
     std::string path;
     /// Remembers which files passed the trial load, by inode, size and change time, and what else
-    /// they are asked for by; "" to try and load each time.
+    /// they are asked for by, and whose did not end; "" to try and load each time.
     std::string seen_file;
     /// Running as root: the user whose program this is, and who could change that too. File and
     /// folder must be root's or that user's. Where it is root, no group may write them either.
     std::optional<unsigned> program_owner = {};
+    std::chrono::milliseconds trial_time{10'000};  ///< of one file
 };
 
 /// Owns the loaded plugins and their code. Destroyed as a whole, catalog first.

@@ -99,12 +99,12 @@ std::string ending(int status) {
                            : fmt::format("killed by SIG{}", name);
 }
 
-Status verdict(std::string words, const std::string& end) {
+Status verdict(std::string words, const std::string& end, ErrorCode code = ErrorCode::damaged) {
     while (!words.empty() && words.back() == '\n') {
         words.pop_back();
     }
     std::ranges::replace(words, '\n', ' ');
-    return failure(ErrorCode::damaged, words.empty() ? end : fmt::format("{} ({})", words, end));
+    return failure(code, words.empty() ? end : fmt::format("{} ({})", words, end));
 }
 
 }  // namespace
@@ -146,7 +146,8 @@ Status in_child(const std::function<int()>& work, std::chrono::milliseconds limi
         return storage_failure("watch a process", reason);
     }
     if (!has_ended) {
-        return verdict(std::move(words), fmt::format("not done after {} ms", limit.count()));
+        return verdict(std::move(words), fmt::format("not done after {} ms", limit.count()),
+                       ErrorCode::timed_out);
     }
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
         // What it called may end a process, too, and say that all was well.

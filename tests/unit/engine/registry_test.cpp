@@ -2,6 +2,7 @@
 #include "engine/registry.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -50,8 +51,10 @@ class Folder {
         return scratch_.path() + "/" + name;
     }
     [[nodiscard]] Result<Registry> load(std::optional<unsigned> program_owner = {}) const {
-        return Registry::load(
-            {.path = scratch_.path(), .seen_file = path("seen"), .program_owner = program_owner});
+        return Registry::load({.path = scratch_.path(),
+                               .seen_file = path("seen"),
+                               .program_owner = program_owner,
+                               .trial_time = trial_time});
     }
     /// Leaves the plugins tried and remembered, but not in this process's memory.
     void be_seen_by_another_process() const {
@@ -63,6 +66,8 @@ class Folder {
         REQUIRE(::waitpid(child, &status, 0) == child);
         REQUIRE(status == 0);
     }
+
+    std::chrono::milliseconds trial_time{60'000};
 
   private:
     ScratchFolder scratch_;
@@ -193,6 +198,20 @@ TEST_CASE("a plugin that ends its process ends a child, not nanotune", "[registr
     const Folder folder;
     folder.copy(NANOTUNE_DEADLY_PLUGIN, "deadly.so");
     CHECK_FALSE(refusal(folder, "deadly").empty());
+}
+
+TEST_CASE("a plugin whose trial does not end is refused, and waited for once alone", "[registry]") {
+    Folder folder;
+    REQUIRE(folder.load());  // the good one has been tried
+    folder.trial_time = std::chrono::milliseconds(300);
+    folder.copy(NANOTUNE_HANGING_PLUGIN, "hanging.so");
+    CHECK_THAT(refusal(folder, "hanging"), EndsWith("not done after 300 ms"));
+    CHECK_THAT(refusal(folder, "hanging"),
+               EndsWith("its trial load did not end; it is tried again once it is another file, or "
+                        "after a boot"));
+    fs::remove(folder.path("hanging.so"));
+    folder.copy(NANOTUNE_HANGING_PLUGIN, "hanging.so");
+    CHECK_THAT(refusal(folder, "hanging"), EndsWith("not done after 300 ms"));
 }
 
 TEST_CASE("a plugin whose definition throws is refused with what it threw", "[registry]") {

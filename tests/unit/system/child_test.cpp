@@ -67,6 +67,7 @@ TEST_CASE("work that does not end is killed at its limit", "[child]") {
         },
         100ms);
     REQUIRE_FALSE(status);
+    CHECK(status.error().code == ErrorCode::timed_out);
     CHECK(status.error().message == "not done after 100 ms");
     CHECK(std::chrono::steady_clock::now() - begin < 10s);
 }
