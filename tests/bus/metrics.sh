@@ -56,6 +56,8 @@ says 'nanotune_datapath_enabled{datapath="orders"} 1'
 says 'nanotune_datapath_packets_total{datapath="orders",outcome="answered"} 1'
 grep -Eq '^nanotune_report_settings\{verb="apply",outcome="changed"\} [1-9]' full || fail "no settings by outcome"
 grep -Eq '^nanotune_datapath_processing_seconds_bucket\{datapath="orders",le="\+Inf"\}' full || fail "no histogram"
+counts_threads() { got /metrics >now && grep -Eq '^nanotune_datapath_thread_events_total\{datapath="orders",event="context_switches"\} [1-9]' now; }
+within 20 counts_threads
 echo 1 >$idle
 within 10 has 'nanotune_settings_drifted 1'
 within 10 has 'nanotune_drift_events_total{event="drifted"} 1'
