@@ -133,6 +133,12 @@ void tell(const Context& context, const std::string& target, const Generated& do
             : fmt::format("; {} packets of the capture are no whole UDP packet", done.skipped)));
 }
 
+std::unexpected<Error> nothing_sent(const std::string& target, std::uint64_t refused, int why) {
+    const std::string what = fmt::format("send to {}: none of {} packets left", target, refused);
+    return why == 0 ? failure(ErrorCode::exhausted, what + ", as there is no room for them")
+                    : kernel_failure(what, why);
+}
+
 }  // namespace
 
 Ended generate(const Context& context) {
@@ -155,10 +161,14 @@ Ended generate(const Context& context) {
     const Interruption interruption;
     NT_TRY(Sender sender, Sender::open(feed));
     const bool has_pace = context.arguments().has("rate");
-    tell(context, feed.route.target,
-         is_replay ? replayed(sender, capture, count, has_pace ? std::optional(pace) : std::nullopt)
-         : pace.rate == 0 ? flooded(sender, count)
-                          : generated(sender, count, pace));
+    const Generated done =
+        is_replay ? replayed(sender, capture, count, has_pace ? std::optional(pace) : std::nullopt)
+        : pace.rate == 0 ? flooded(sender, count)
+                         : generated(sender, count, pace);
+    if (done.sent == 0 && done.refused != 0) {
+        return nothing_sent(feed.route.target, done.refused, sender.refusal());
+    }
+    tell(context, feed.route.target, done);
     return 0;
 }
 

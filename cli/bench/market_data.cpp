@@ -97,7 +97,20 @@ bool Sender::send(std::uint64_t timestamp) noexcept {
 
 bool Sender::send(std::span<const std::uint8_t> payload) noexcept {
     const std::size_t flow = turn();
-    return streams_ != nullptr ? send_stream(flow, payload) : send_packet(flow, payload);
+    errno = 0;
+    const bool is_taken =
+        streams_ != nullptr ? send_stream(flow, payload) : send_packet(flow, payload);
+    if (!is_taken) {
+        has_room_later();
+    }
+    return is_taken;
+}
+
+/// Whether what was not taken would be once there is room; what else keeps it back is noted.
+bool Sender::has_room_later() noexcept {
+    const bool lacks_room = errno == 0 || errno == EAGAIN || errno == ENOBUFS;
+    refusal_ = lacks_room ? 0 : errno;
+    return lacks_room;
 }
 
 std::optional<std::size_t> Sender::send_many(std::size_t count, std::uint64_t timestamp) noexcept {
@@ -115,8 +128,7 @@ std::optional<std::size_t> Sender::send_many(std::size_t count, std::uint64_t ti
                              : send_stream(flow, {bytes, wanted.size_bytes()}) ? count
                                                                                : 0;
     next_price_ = (next_price_ + sent) % feed_.prices.size();
-    const bool has_room_later = errno == 0 || errno == EAGAIN || errno == ENOBUFS;
-    return sent != 0 || has_room_later ? std::optional(sent) : std::nullopt;
+    return sent != 0 || has_room_later() ? std::optional(sent) : std::nullopt;
 }
 
 std::size_t Sender::send_packets(std::size_t flow, std::span<const Tick> ticks) noexcept {

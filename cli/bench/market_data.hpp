@@ -44,6 +44,8 @@ class Sender {
     std::optional<std::size_t> send_many(std::size_t count, std::uint64_t timestamp) noexcept;
     /// These bytes, by the next flow, likewise.
     bool send(std::span<const std::uint8_t> payload) noexcept;
+    /// The kernel's error where it took no packet the last time that it took none; 0 for no room.
+    [[nodiscard]] int refusal() const noexcept { return refusal_; }
     /// TCP: what has not left leaves, as far as it does within a second, and that is all. Answers
     /// may come still.
     void end() noexcept;
@@ -73,6 +75,7 @@ class Sender {
     std::size_t turn() noexcept;
     std::size_t send_packets(std::size_t flow, std::span<const Tick> ticks) noexcept;
     bool send_stream(std::size_t flow, std::span<const std::uint8_t> payload) noexcept;
+    bool has_room_later() noexcept;
     bool send_rest(std::size_t flow) noexcept;
     bool send_packet(std::size_t flow, std::span<const std::uint8_t> payload) noexcept;
     std::span<const std::uint8_t> received(std::size_t flow) noexcept;
@@ -87,6 +90,7 @@ class Sender {
     std::size_t next_price_ = 0;
     std::size_t next_answer_ = 0;
     std::uint64_t last_ = 0;
+    int refusal_ = 0;
 };
 
 }  // namespace nanotune::cli::bench

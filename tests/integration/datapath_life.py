@@ -363,6 +363,11 @@ class Life(unittest.TestCase):
         os.truncate(path, os.path.getsize(path) - 1)
         self.assertIn("it is cut off", self.nanotune("bench", "generate", "127.0.0.1:8080", "--replay", path))
 
+    def test_market_data_that_cannot_leave_is_an_error(self):
+        for pace in (("--count", "3"), ("--count", "300", "--rate", "0")):
+            told = self.nanotune("bench", "generate", "239.1.1.1:8080", *pace, status=1, prefix=["unshare", "--net"])
+            self.assertRegex(told, r"send to 239.1.1.1:8080: none of \d+ packets left: .*\(ENETUNREACH\)")
+
     def test_a_multicast_group_is_joined_and_left(self):
         there = self.wire()
         self.apply("[datapath.orders]\nlisten = '239.1.1.1:8080'\ninterface = 'feed0'\nenabled = true\n"
