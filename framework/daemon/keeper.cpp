@@ -14,10 +14,6 @@ namespace nanotune::daemon {
 
 namespace {
 
-// Of programs, and of devices, in the time for that; the rest with the poll.
-constexpr std::size_t most_starts = 20;
-constexpr std::chrono::minutes starts_count_for{10};
-
 /// Whether there is something to keep.
 bool is_held(const HostStatus& status) {
     return status.state == HostState::tuned || status.state == HostState::degraded ||
@@ -33,10 +29,11 @@ void Keeper::begin_anew(const HostStatus& status) {
     if (!is_anew_) {
         owed_.clear();
         returns_.forget();
+        starts_.forget();
+        arrivals_.forget();
+    } else if (is_first_) {
+        starts_.owe();  // what has started before anybody watched gets its own, too
     }
-    // What has started before anybody watched gets its own, too.
-    owes_starts_ = is_anew_ && (owes_starts_ || is_first_);
-    owes_arrivals_ = is_anew_ && owes_arrivals_;
     next_poll_.reset();
     if (!is_anew_) {
         followed_ = {};
@@ -55,6 +52,8 @@ void Keeper::look(const Look& look, const HostStatus& status) {
         is_anew_ = false;
         next_poll_.reset();
         returns_.forget();
+        starts_.postpone();
+        arrivals_.postpone();
         return;
     }
     read_host_file();
@@ -85,8 +84,12 @@ Keeper::Turn Keeper::begin_turn(const Look& look) {
         awaited_ = service_.awaited();
         turn.came.merge(std::exchange(owed_, {}));
     }
-    owes_starts_ = owes_starts_ || look.missed_starts;
-    owes_arrivals_ = owes_arrivals_ || look.missed_arrivals;
+    if (look.missed_starts) {
+        starts_.owe();
+    }
+    if (look.missed_arrivals) {
+        arrivals_.owe();
+    }
     return turn;
 }
 
@@ -97,8 +100,14 @@ void Keeper::postpone(const Look& look, std::set<std::string> came) {
     for (const std::string& device : returns_.take_due(Return::went_up, Clock::now())) {
         returns_.failed(device, Return::went_up, Clock::now());
     }
-    owes_starts_ = owes_starts_ || !look.started.empty();
-    owes_arrivals_ = owes_arrivals_ || !look.arrived.empty();
+    starts_.postpone();
+    arrivals_.postpone();
+    if (!look.started.empty()) {
+        starts_.owe();
+    }
+    if (!look.arrived.empty()) {
+        arrivals_.owe();
+    }
 }
 
 void Keeper::serve(const Look& look, Turn turn) {
@@ -107,8 +116,12 @@ void Keeper::serve(const Look& look, Turn turn) {
     std::set<std::string> up_again = look.up_again;
     up_again.merge(returns_.take_due(Return::went_up, Clock::now()));
     bring_back(std::move(up_again), Return::went_up);
+    const auto is_due = [](const TakingIn& each) {
+        return each.due() && *each.due() <= Clock::now();
+    };
+    const bool is_owed_now = turn.is_whole || is_due(starts_) || is_due(arrivals_);
     take_in(look);
-    if (turn.is_whole) {
+    if (is_owed_now) {
         take_in_what_is_owed(turn.is_due);
     }
 }
@@ -136,36 +149,24 @@ std::set<std::string> Keeper::see_all(const Look& look, bool is_whole) {
 
 /// Programs that have started, and devices that nobody has known: they may be the profile's.
 void Keeper::take_in(const Look& look) {
-    if (!look.started.empty() && may_take_in(taken_in_.starts, owes_starts_)) {
+    if (!look.started.empty() && starts_.admits(Clock::now())) {
         apply_again({}, "a program has started");
     }
-    if (!look.arrived.empty() && may_take_in(taken_in_.arrivals, owes_arrivals_)) {
+    if (!look.arrived.empty() && arrivals_.admits(Clock::now())) {
         apply_again({.drops = true, .bounces = true},
                     fmt::format("{} came", fmt::join(look.arrived, ", ")));
     }
 }
 
-/// What nobody was told of, or could be given. The poll is seldom enough for all of it.
+/// What nobody was told of, or had to wait. The poll is seldom enough for all of it.
 void Keeper::take_in_what_is_owed(bool is_poll) {
-    const bool have_come = std::exchange(owes_arrivals_, false);
-    const bool have_started = std::exchange(owes_starts_, false) && !awaited_.processes.empty();
-    if (have_come && (is_poll || may_take_in(taken_in_.arrivals, owes_arrivals_))) {
+    const bool have_come = arrivals_.take_owed();
+    const bool have_started = starts_.take_owed() && !awaited_.processes.empty();
+    if (have_come && (is_poll || arrivals_.admits(Clock::now()))) {
         apply_again({.drops = true, .bounces = true}, "devices may have come");
-    } else if (have_started && (is_poll || may_take_in(taken_in_.starts, owes_starts_))) {
+    } else if (have_started && (is_poll || starts_.admits(Clock::now()))) {
         apply_again({}, "programs may have started");
     }
-}
-
-/// Who starts programs, or renames threads, all the time, is not followed in each of them.
-bool Keeper::may_take_in(Times& taken_in, bool& owes) {
-    const auto now = Clock::now();
-    std::erase_if(taken_in, [now](Clock::time_point t) { return now - t > starts_count_for; });
-    if (taken_in.size() >= most_starts) {
-        owes = true;
-        return false;
-    }
-    taken_in.push_back(now);
-    return true;
 }
 
 /// A device that has just come has what its driver gives it, and one that was down may have lost
@@ -281,10 +282,10 @@ std::optional<std::chrono::milliseconds> Keeper::patience() const {
     if (is_anew_) {
         return std::chrono::milliseconds(0);
     }
-    const auto late = returns_.next();
-    const auto next = next_poll_ && late ? std::min(next_poll_, late)
-                      : next_poll_       ? next_poll_
-                                         : late;
+    auto next = next_poll_;
+    for (const auto& other : {returns_.next(), starts_.due(), arrivals_.due()}) {
+        next = other ? std::min(next.value_or(*other), *other) : next;
+    }
     if (!next) {
         return std::nullopt;
     }

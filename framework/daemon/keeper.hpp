@@ -12,6 +12,7 @@
 #include "daemon/drifts.hpp"
 #include "daemon/look.hpp"
 #include "daemon/returns.hpp"
+#include "daemon/taking_in.hpp"
 #include "service/watched.hpp"
 
 namespace nanotune::daemon {
@@ -47,8 +48,6 @@ class Keeper {
   private:
     void take_in(const Look& look);
     void take_in_what_is_owed(bool is_poll);
-    using Times = std::vector<Clock::time_point>;
-    static bool may_take_in(Times& taken_in, bool& owes);
     void bring_back(std::set<std::string> devices, Return how);
     void apply_again(const Consent& consent, const std::string& why);
     /// What is followed now; devices that are here, and were not at the look before.
@@ -83,14 +82,8 @@ class Keeper {
     std::set<std::string> owed_;  ///< devices that came while nothing could be written
     std::optional<Clock::time_point> next_poll_;
     Returns returns_;
-    /// When the profile was applied again, for what.
-    struct TakenIn {
-        Times starts;
-        Times arrivals;
-    };
-    TakenIn taken_in_;
-    bool owes_starts_ = false;    ///< programs may run that have not their own yet
-    bool owes_arrivals_ = false;  ///< the same of devices that nobody has known
+    TakingIn starts_{20, std::chrono::seconds(1)};     ///< of programs; no link bounces for them
+    TakingIn arrivals_{20, std::chrono::seconds(30)};  ///< of devices that nobody has known
     bool has_written_ = false;
 };
 
