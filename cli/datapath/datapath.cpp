@@ -14,6 +14,7 @@
 #include "../interruption.hpp"
 #include "../text.hpp"
 #include "datapath_text.hpp"
+#include "nearest_datapath.hpp"
 #include "trace.hpp"
 #include "worker/kept_workers.hpp"
 
@@ -53,16 +54,6 @@ Names names_of(const std::vector<Datapath>& datapaths) {
     Names names;
     std::ranges::transform(datapaths, std::back_inserter(names), &Datapath::name);
     return names;
-}
-
-/// With the name that may be meant, where there is none of the one that was given.
-Error with_nearest(Error error, const std::string& name, DatapathService& service) {
-    if (error.code == ErrorCode::not_found) {
-        if (const auto datapaths = service.datapaths(false)) {
-            error.message += did_you_mean(name, names_of(*datapaths));
-        }
-    }
-    return error;
 }
 
 /// A service, and what of it reaches datapaths.
@@ -200,7 +191,9 @@ Ended acted(const Context& context, const ActWords& words) {
     };
     return each(context, names, done, [&](const std::string& one) -> Status {
         if (Status acted = here.datapaths->datapath(one, words.act); !acted) {
-            return std::unexpected(with_nearest(std::move(acted).error(), one, *here.datapaths));
+            const auto known = here.datapaths->datapaths(false);
+            return std::unexpected(
+                with_nearest(std::move(acted).error(), one, known ? names_of(*known) : Names()));
         }
         return {};
     });

@@ -6,9 +6,9 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <nanotune/nearest.hpp>
 #include <nanotune/numbers.hpp>
 
+#include "nearest_datapath.hpp"
 #include "worker/kept_workers.hpp"
 
 namespace nanotune::cli {
@@ -28,13 +28,6 @@ Result<std::string> most_of(const Context& context) {
     return text;
 }
 
-Error with_nearest(Error error, const std::string& name, worker::KeptWorkers& workers) {
-    if (const auto names = workers.names(); names && error.code == ErrorCode::not_found) {
-        error.message += did_you_mean(name, *names);
-    }
-    return error;
-}
-
 }  // namespace
 
 Ended trace_datapath(const Context& context) {
@@ -49,7 +42,8 @@ Ended trace_datapath(const Context& context) {
     worker::KeptWorkers workers(std::move(folder), context.surroundings().places.worker);
     const auto worker = workers.worker(name);
     if (!worker) {
-        return std::unexpected(Failure(with_nearest(worker.error(), name, workers)));
+        return std::unexpected(Failure(with_nearest(
+            worker.error(), name, workers.names().value_or(std::vector<std::string>()))));
     }
     if (!worker->is_running) {
         return std::unexpected(Failure(
