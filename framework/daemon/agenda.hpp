@@ -39,9 +39,9 @@ class Agenda {
     bool drop(std::uint64_t job);
     [[nodiscard]] bool is_empty() const { return waiting_.empty() && !look_; }
 
-    /// In this order: what may have to be taken back, a job that changes the host, a look at
-    /// what has come, or that has waited for a while, a job that looks, a look; but after a look it
-    /// is the job's turn.
+    /// In this order: what may have to be taken back, a job that changes the host, a look that
+    /// is due, at what has come, or that has waited for a while, a job that looks, a look; but
+    /// after a look it is the job's turn.
     Turn take(Due due, Clock::time_point now);
 
   private:

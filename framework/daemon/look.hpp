@@ -23,9 +23,10 @@ struct Look {
     Authors authors = {};
 
     void add(Look other);
-    /// Whether something has come that may have to get its own.
+    /// Whether something has come, or may have, that is to get its own.
     [[nodiscard]] bool brings_anything() const {
-        return !returned.empty() || !up_again.empty() || !arrived.empty() || !started.empty();
+        return !returned.empty() || !up_again.empty() || !arrived.empty() || !started.empty() ||
+               missed_starts || missed_arrivals;
     }
 };
 

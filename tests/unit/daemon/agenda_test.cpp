@@ -54,7 +54,7 @@ TEST_CASE("what may have to be taken back goes before every job", "[daemon][agen
     CHECK(job_of(agenda.take(Due::nothing, start)) == 1);
 }
 
-TEST_CASE("jobs that look, however many, put off a look at the host by one of them at most",
+TEST_CASE("jobs that look, however many, put off a look that is due by one of them at most",
           "[daemon][agenda]") {
     Agenda agenda;
     for (std::uint64_t job = 1; job <= 4; ++job) {
@@ -82,11 +82,15 @@ TEST_CASE("a reason to look lets jobs that look go first, but not for ever", "[d
 }
 
 TEST_CASE("what has come waits for one job that looks at most", "[daemon][agenda]") {
-    Agenda agenda;
-    agenda.add(looking(1));
-    agenda.add(Look{.started = {4711}}, start);
-    CHECK(agenda.take(Due::nothing, start).look);
-    CHECK(job_of(agenda.take(Due::nothing, start)) == 1);
+    for (const Look& look :
+         {Look{.started = {4711}}, Look{.arrived = {"eth1"}}, Look{.returned = {"eth0"}},
+          Look{.up_again = {"eth0"}}, Look{.missed_starts = true}, Look{.missed_arrivals = true}}) {
+        Agenda agenda;
+        agenda.add(looking(1));
+        agenda.add(look, start);
+        CHECK(agenda.take(Due::nothing, start).look);
+        CHECK(job_of(agenda.take(Due::nothing, start)) == 1);
+    }
 }
 
 TEST_CASE("a reason to look is seen to at once where nobody waits", "[daemon][agenda]") {

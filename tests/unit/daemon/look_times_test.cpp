@@ -59,9 +59,12 @@ TEST_CASE("the first look after a job waits for the next job, but not for ever",
     CHECK(times.next(tuned, 0ms, start) == start);
     CHECK_FALSE(times.next(tuned, std::nullopt, start));
     auto now = start;
-    for (; now < start + 1s; now += 10ms) {
+    for (; now < start + 299ms; now += 10ms) {
         times.job_ended(now);
     }
+    CHECK(times.next(tuned, 0ms, start + 299ms) == start + 300ms);
+    times.job_ended(start + 299ms);
+    now = start + 301ms;
     CHECK(times.next(tuned, 0ms, now) == now);
     times.jobs_are_seen();
     times.job_ended(now);
