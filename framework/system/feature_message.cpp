@@ -2,6 +2,7 @@
 // The reply to a change spells its bits by name, since nobody can ask that one to be compact alone.
 #include "system/feature_message.hpp"
 
+#include <bitset>
 #include <cstring>
 #include <limits>
 
@@ -15,7 +16,7 @@ namespace nanotune {
 
 namespace {
 
-// More than any kernel has, so that no message makes us reserve more.
+// More than any kernel has.
 constexpr std::size_t most_features = 1024;
 
 Result<Attributes> attributes_in(Bytes body) {
@@ -57,14 +58,16 @@ Result<Bitmap> bitmap_of(const Attributes& message, std::uint16_t type) {
 
 Status add_names(const Attributes& set, FeatureNames& names) {
     NT_TRY(const Attributes strings, set.nested(ETHTOOL_A_STRINGSET_STRINGS));
+    std::bitset<most_features> named;
     for (const Attribute one : strings) {
         NT_TRY(const Attributes about, Attributes::of(one.payload()));
         const auto place = about.find(ETHTOOL_A_STRING_INDEX);
         const auto name = about.find(ETHTOOL_A_STRING_VALUE);
         const std::uint64_t index = place ? place->number().value_or(most_features) : most_features;
-        if (index >= most_features || !name) {
-            return failure(ErrorCode::invalid, "a name of the reply has no place");
+        if (index >= most_features || !name || named.test(index)) {
+            return failure(ErrorCode::invalid, "a name of the reply has no place of its own");
         }
+        named.set(index);
         // A feature that was given up leaves a bit without a name behind.
         if (!name->text().empty()) {
             names.emplace(name->text(), index);

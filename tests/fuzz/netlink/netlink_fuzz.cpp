@@ -26,7 +26,7 @@ void require(bool holds) {
     }
 }
 
-// As many as are not empty are in every answer.
+// All of them are in every answer, and nothing else.
 const FeatureNames some_names{{"rx-gro", 0}, {"rx-lro", 2}};
 
 void read_every_way(Bytes body) {
@@ -63,7 +63,8 @@ void read_numbers(Bytes body) {
 
 void read_features(Bytes body) {
     if (const auto features = features_of(body, some_names)) {
-        require(features->size() == 2 && !features->contains(""));
+        require(features->size() == 2 && features->contains("rx-gro") &&
+                features->contains("rx-lro"));
     }
     if (const auto names = untaken_features_of(body)) {
         for (const auto& name : *names) {
@@ -74,7 +75,7 @@ void read_features(Bytes body) {
 
 void read_names(Bytes body) {
     if (const auto names = feature_names_of(body)) {
-        require(!names->empty() && names->size() <= 1024);
+        require(!names->empty() && names->size() <= 1024 && !names->contains(""));
     }
 }
 

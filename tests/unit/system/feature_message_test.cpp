@@ -116,6 +116,7 @@ TEST_CASE("names stand at the places of their bits", "[ethtool]") {
 TEST_CASE("names of anything else, without a place or beyond all places are invalid", "[ethtool]") {
     CHECK_FALSE(feature_names_of(generic(string_set(named(0, "loopback"), ETH_SS_PRIV_FLAGS))));
     CHECK_FALSE(feature_names_of(generic(string_set(named(1U << 31, "rx-gro")))));
+    CHECK_FALSE(feature_names_of(generic(string_set(named(2, "rx-gro") + named(2, "rx-lro")))));
     CHECK_FALSE(feature_names_of(generic(string_set(
         nest(ETHTOOL_A_STRINGS_STRING, attribute(ETHTOOL_A_STRING_VALUE, text("rx-gro")))))));
     CHECK_FALSE(feature_names_of(generic(Octets())));
