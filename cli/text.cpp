@@ -105,14 +105,17 @@ std::size_t line_length(std::string_view text, std::size_t width) noexcept {
             after_blank = position;
         } else if (glyph.bytes == 1 && may_break_after(text[position - 1])) {
             after_sign = position;
-            after_slash = text[position - 1] == '/' ? position : after_slash;
+            // "/", "./" and "~/" alone say nothing.
+            const bool ends_folder = text[position - 1] == '/' &&
+                                     text.substr(0, position).find_first_not_of("./~") != text.npos;
+            after_slash = ends_folder ? position : after_slash;
         }
     }
     if (position == text.size()) {
         return position;
     }
     for (const std::size_t place : {after_blank, after_slash, after_sign}) {
-        if (place > 1) {  // a line of the root's slash alone says nothing
+        if (place > 0) {
             return place;
         }
     }

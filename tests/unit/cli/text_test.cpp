@@ -33,6 +33,7 @@ TEST_CASE("paths break between their folders before anything else", "[cli][text]
           std::vector<std::string>{"/etc/nanotune/", "low-latency.toml"});
     CHECK(wrapped("/low-latency.toml", 10) ==
           std::vector<std::string>{"/low-", "latency.", "toml"});
+    CHECK(wrapped("./low-latency", 10) == std::vector<std::string>{"./low-", "latency"});
 }
 
 TEST_CASE("a word longer than the line is broken inside, never between bytes of a character",
