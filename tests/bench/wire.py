@@ -115,7 +115,7 @@ class Answering:
         said = []
         for line in self.process.stdout:
             said.append(line)
-            if self.ready in line:
+            if line.startswith(self.ready) or (self.ready != "ready" and self.ready in line):
                 return self
         sys.exit("%s: %s" % (" ".join(self.words), "".join(said)))
 

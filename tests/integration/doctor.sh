@@ -89,18 +89,20 @@ ip -n peer route add default via 198.51.100.129
 # reaches ADDRESS: addresses and neighbours are there, too; the peer says that nobody listens.
 reaches() {
     python3 - "$1" <<'END' || { echo "$1 cannot be reached"; exit 1; }
-import socket, sys
+import socket, sys, time
 with socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM) as peer:
     peer.settimeout(0.5)
-    peer.connect((sys.argv[1], 9))
     for _ in range(20):
         try:
+            peer.connect((sys.argv[1], 9))
             peer.send(b"")
             peer.recv(1)
         except ConnectionRefusedError:
             sys.exit()
-        except OSError:  # not yet
+        except TimeoutError:
             pass
+        except OSError:  # not yet
+            time.sleep(0.2)
 sys.exit(1)
 END
 }

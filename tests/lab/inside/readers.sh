@@ -77,6 +77,7 @@ interrupts() {
 affinities() { # each CPU list that one of them is bound to
     local files
     mapfile -t files < <(interrupts)
+    [ ${#files[@]} -gt 0 ] || return 0
     files=("${files[@]/#//proc/irq/}")
     sort --unique "${files[@]/%//smp_affinity_list}" | on_one_line
 }
@@ -91,6 +92,11 @@ affinities_of() { # PATTERN: of the name that the driver gives them
 # PID, CPUs and name of each of the kernel's own threads that can be moved. Those of work queues, which come and go and
 # are moved by the kernel, are none of them.
 kernel_threads() {
+    local list
+    until list=$(listed_kernel_threads); do :; done # again where a thread ended as it was read: awk ends with that
+    printf '%s\n' "$list"
+}
+listed_kernel_threads() {
     awk 'BEGIN {
         for (at = 1; at < ARGC; at++) {
             folder = ARGV[at]
