@@ -122,7 +122,7 @@ Result<Devices> Devices::since(const std::vector<DeviceIdentity>& recorded, Surv
     return devices;
 }
 
-/// Where two could be it, neither is.
+/// Where two could be it, and no number says which, neither is.
 const DeviceIdentity* Devices::find(const DeviceIdentity& recorded) const {
     if (const DeviceIdentity* same = numbered(recorded.index);
         same != nullptr && is_same(recorded, *same)) {

@@ -17,6 +17,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         std::abort();
     }
     const Ledger ledger = Ledger::of(parsed.records);
+    for (const Touched& touched : ledger.undoing_from(0)) {
+        const auto one = ledger.undoing(touched.key);
+        const Value* const baseline = ledger.baseline_of(touched.key);
+        if (!one || one->before != touched.before || one->wanted != touched.wanted ||
+            one->got != touched.got || one->is_side_effect != touched.is_side_effect ||
+            baseline == nullptr || *baseline != touched.before) {
+            std::abort();
+        }
+    }
     const Ledger small = Ledger::of(ledger.compacted(4));
     if (small.applied().size() > 4) {
         std::abort();

@@ -39,3 +39,15 @@ TEST_CASE("durations are spoken in their largest units", "[cli][words]") {
     CHECK(spoken(2h) == "2h");
     CHECK(spoken(0s) == "0s");
 }
+
+TEST_CASE("a number is taken at its bounds, and refused beyond them with both", "[cli][words]") {
+    CHECK(number_within<int>("count", "1", 1, 64) == 1);
+    CHECK(number_within<int>("count", "64", 1, 64) == 64);
+    for (const char* text : {"0", "65", "", "1x", "99999999999999999999"}) {
+        const auto refused = number_within<int>("count", text, 1, 64);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().code == ErrorCode::invalid);
+        CHECK(refused.error().message.contains("count"));
+        CHECK(refused.error().message.contains("64"));
+    }
+}

@@ -81,6 +81,21 @@ TEST_CASE("undoing two applies restores the value from before the first", "[ledg
     CHECK(undoing[0].before == Value{std::int64_t{1500}});
     CHECK(undoing[0].got == Value{std::int64_t{8996}});
     CHECK(undoing[1].key == rmem);
+    const auto one = ledger.undoing(mtu);
+    REQUIRE(one);
+    CHECK(one->before == undoing[0].before);
+    CHECK(one->got == undoing[0].got);
+    REQUIRE(ledger.baseline_of(mtu) != nullptr);
+    CHECK(*ledger.baseline_of(mtu) == undoing[0].before);
+}
+
+TEST_CASE("of what nobody touched nothing is undone, nor of what a rollback is at", "[ledger]") {
+    const Ledger ledger =
+        ledger_of({begin(1, "a"), intent(mtu, 1500, 9000), end("committed"),
+                   record::Begin{.id = 2, .kind = "rollback", .undoes = 1}, intent(rmem, 2, 1)});
+    CHECK(ledger.baseline_of(mtu) != nullptr);
+    CHECK_FALSE(ledger.undoing(rmem));
+    CHECK(ledger.baseline_of(rmem) == nullptr);
 }
 
 TEST_CASE("within a transaction the first value from before counts", "[ledger]") {

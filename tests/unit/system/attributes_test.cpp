@@ -100,3 +100,20 @@ TEST_CASE("a nest cut short is invalid when it is opened", "[attributes]") {
     REQUIRE(attributes);
     CHECK_FALSE(attributes->nested(1));
 }
+
+TEST_CASE("attributes by type are the first of each, and none beyond the types", "[attributes]") {
+    const Octets bytes = number(1, std::uint8_t{7}) + number(3, std::uint32_t{8}) +
+                         number(3, std::uint32_t{9}) + number(4, std::uint32_t{10}) +
+                         nest(2, number(1, std::uint32_t{5})) + number(500, std::uint32_t{11});
+    const auto all = Attributes::of(bytes);
+    REQUIRE(all);
+    const AttributesByType<4> attributes(*all);
+    CHECK(attributes.number(1, 0) == 7);
+    CHECK(attributes.number(3, 0) == 8);
+    CHECK_FALSE(attributes.find(0));
+    CHECK(attributes.number(0, 99) == 99);
+    const auto inside = attributes.nested(2);
+    REQUIRE(inside);
+    CHECK(inside->number(1, 0) == 5);
+    CHECK(attributes.nested(0)->begin() == Attributes::end());
+}
