@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include "../beforehand.hpp"
 #include "../certification_json.hpp"
 #include "../certification_text.hpp"
 #include "../certified_drivers.hpp"
@@ -74,6 +75,7 @@ Ended run(Context& context) {
         NT_CHECK(may_be_written(file, a_certification));
     }
     NT_TRY(const auto service, context.service());
+    NT_CHECK(alone_on_host(context, *service));
     Certification done;
     {
         const Interruption interruption;

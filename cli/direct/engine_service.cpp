@@ -44,6 +44,7 @@ EngineService::EngineService(const ServiceOptions& options, SharedParts shared, 
       datapaths_(std::move(workers), options),
       records_(state_, options, std::move(shared.actor)),
       cancelled_(options.cancelled),
+      command_(options.command),
       engine_(
           {.catalog = registry_->catalog(),
            .state = state_,

@@ -9,6 +9,7 @@
 
 #include "../declarations.hpp"
 #include "../doctor/facts_source.hpp"
+#include "../occupant.hpp"
 #include "boot_start.hpp"
 #include "captured_profile.hpp"
 #include "catalog_keys.hpp"
@@ -23,6 +24,7 @@
 #include "kept_datapaths.hpp"
 #include "profile_files.hpp"
 #include "records.hpp"
+#include "system/storage/residence.hpp"
 
 namespace nanotune::cli {
 
@@ -30,7 +32,8 @@ namespace nanotune::cli {
 class EngineService final : public SharedService,
                             public DatapathService,
                             public doctor::FactsSource,
-                            public Declarations {
+                            public Declarations,
+                            public Occupant {
   public:
     EngineService(const ServiceOptions& options, SharedParts shared, bool is_guard,
                   Registry registry, Identity identity, std::string workers);
@@ -72,6 +75,12 @@ class EngineService final : public SharedService,
 
     Status hold_record() override {
         NT_TRY(held_, HeldJournal::of(state_));
+        return {};
+    }
+
+    Status move_in() override {
+        NT_CHECK(state_.prepare());
+        NT_TRY(residence_, Residence::take(state_.folder(), command_));
         return {};
     }
 
@@ -194,6 +203,8 @@ class EngineService final : public SharedService,
     KeptDatapaths datapaths_;
     Records records_;
     const std::atomic<bool>* cancelled_;
+    std::string command_;
+    std::optional<Residence> residence_;
     std::optional<HeldJournal> held_;
     std::optional<Recording> recording_;  ///< nothing for what records itself
     Engine engine_;

@@ -8,9 +8,8 @@
 
 namespace nanotune::cli::prove {
 
-/// What "before" is: "" for a host that nanotune holds nothing of. Errors, each with what to do
-/// first: frozen; busy where a daemon lives, or where something awaits confirmation; conflict where
-/// something is to be settled before, or where the profile is applied already.
+/// What "before" is: "" for a host that nanotune holds nothing of. Errors: as alone_on_host;
+/// conflict where the profile is applied already.
 [[nodiscard]] Result<std::string> before_on(const Context& context, Service& service,
                                             const ProfileRequest& profile);
 

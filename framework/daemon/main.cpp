@@ -13,6 +13,7 @@
 #include "cli/words.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/housekeeping.hpp"
+#include "system/storage/residence.hpp"
 
 namespace {
 
@@ -42,7 +43,7 @@ nanotune::Result<nanotune::cli::ServiceOptions> options_of(const std::vector<std
     nanotune::cli::ServiceOptions options;
     options.state_folder = "/run/nanotune";
     options.plugin_folder = places.plugins;
-    options.command = "nanotuned";
+    options.command = nanotune::daemon_command;
     options.worker = places.worker;
     options.patience = std::chrono::seconds(10);
     for (std::size_t i = 0; i < words.size(); i += 2) {

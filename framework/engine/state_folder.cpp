@@ -9,6 +9,7 @@
 #include "engine/trust.hpp"
 #include "system/storage/file_facts.hpp"
 #include "system/storage/replace_keeping.hpp"
+#include "system/storage/residence.hpp"
 
 namespace nanotune {
 namespace {
@@ -97,6 +98,9 @@ Result<JournalView> StateFolder::view() const {
             view.ledger = found.ledger;
         }
         view.at_work = view.ledger.open() == nullptr ? std::string() : at_work();
+    }
+    if (view.ledger.active() != nullptr && view.ledger.active()->is_awaiting) {
+        view.at_work = passing_resident(folder_).value_or(view.at_work);
     }
     if (!view.at_work.empty()) {
         view.notes.push_back(work_of(view.at_work));

@@ -107,7 +107,15 @@ kill -KILL $certify
 { wait $certify || true; } 2>/dev/null
 ! is_by_default || fail "the trial was not in force when certify was killed"
 umount --lazy "$tc"
-ends 1 certify --nic feed0 --allow all
+ends 7 certify --nic feed0 --allow all
+grep --quiet "First: .*nanotune rollback" said || fail "what to do first is not said" said
 ends 0 rollback --all --allow all
 is_as_before "killed and rolled back"
 ends 0 status
+
+# Refused before anything is tried, and without a table of what was not.
+ends 0 freeze --reason "trading hours"
+ends 1 certify --nic feed0 --allow all
+grep --quiet "this host is frozen: trading hours.*nothing was touched. First: .*thaw" said || fail "not refused for that" said
+! grep --quiet SETTING said || fail "a table of what was not tried" said
+ends 0 thaw

@@ -160,6 +160,35 @@ says "16 records until"
 ! grep --quiet '.\{81\}' said || fail "wider than 80 columns"
 [ "$("$nanotune" history --last 16 --json | grep --count '"client": "nanotune prove"')" -eq 16 ] || fail "not every record"
 
+echo "-- nobody confirms what it tries, and no daemon starts in between"
+rm -f measuring
+"$nanotune" prove slow.toml --allow drops --settle 0s --rounds 8 --seed 1 >said 2>&1 \
+    --measure "[ \$(cat $idle) = 1 ] || [ -e go ] || { touch measuring; until [ -e go ]; do sleep 0.05; done; }; ./meter" &
+prove=$!
+tries=0
+until [ -f measuring ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 400 ] || fail "it never measures with the profile"
+    sleep 0.05
+done
+refused() { # STATUS PROGRAM...: names who has the host
+    local wanted=$1 status=0
+    shift
+    timeout 10 "$@" >other 2>&1 || status=$?
+    [ "$status" -eq "$wanted" ] || { cat other; fail "$*: $status instead of $wanted"; }
+    grep --quiet "nanotune (process $prove: nanotune prove)" other || { cat other; fail "$*: who it is, is not said"; }
+}
+refused 7 "$nanotune" status
+! grep --quiet "nanotune confirm" other || { cat other; fail "status offers to confirm"; }
+refused 7 "$nanotune" confirm
+refused 7 "$nanotune" rollback --allow drops
+refused 7 "$nanotune" certify --nic veth0
+refused 1 "$build/bin/nanotuned"
+touch go
+wait $prove || fail "prove ended with $?"
+says "slow makes a difference: 1 of 1 figures is worse."
+as_it_was || fail "after others have tried"
+
 echo "-- its own measures"
 proves 0 empty.toml --timer --jitter --cpus 0 --duration 20ms --rounds 8 --confidence 90
 says "timer wake-up on CPU 0"

@@ -20,6 +20,8 @@ namespace nanotune {
 namespace {
 
 constexpr std::chrono::milliseconds pause{5};
+constexpr std::chrono::milliseconds pause_beside_resident{50};
+constexpr std::chrono::milliseconds parting{1000};  // at most, of a resident that was killed
 constexpr int looks = 40;  // at a lock that changes hands, or whose holder only asks who holds it
 
 Result<bool> try_lock(const Descriptor& file, const std::string& path) {
@@ -66,6 +68,7 @@ void leave_note(const Descriptor& file, const std::string& path, std::string_vie
 Result<Lock> Lock::acquire(const std::string& path, std::string_view command,
                            std::chrono::milliseconds patience) {
     const auto deadline = std::chrono::steady_clock::now() + patience;
+    const auto parted = std::min(deadline, std::chrono::steady_clock::now() + parting);
     NT_TRY(Descriptor file, opened(path));
     for (int look = 1;;) {
         NT_TRY(const bool is_ours, try_lock(file, path));
@@ -74,12 +77,18 @@ Result<Lock> Lock::acquire(const std::string& path, std::string_view command,
             continue;
         }
         if (is_ours) {
-            // Who lives here has moved in for good: its turn does not end while others wait.
-            if (const auto resident = resident_beside(path)) {
+            const auto resident = resident_beside(path);
+            if (!resident) {
+                leave_note(file, path, command);
+                return Lock(std::move(file));
+            }
+            // Who lives here has moved in: its turn does not end while others wait, unless it does.
+            if (std::chrono::steady_clock::now() >= parted) {
                 return failure(ErrorCode::busy, fmt::format("{}: held by {}", path, *resident));
             }
-            leave_note(file, path, command);
-            return Lock(std::move(file));
+            NT_TRY(file, opened(path));
+            std::this_thread::sleep_for(pause_beside_resident);
+            continue;
         }
         const auto left = deadline - std::chrono::steady_clock::now();
         if (left <= std::chrono::steady_clock::duration::zero()) {

@@ -25,6 +25,25 @@ std::string residence_in(std::string_view folder) {
     return fmt::format("{}/resident", folder);
 }
 
+struct Resident {
+    std::string text;
+    bool is_passing = false;
+};
+
+std::optional<Resident> other_resident(std::string_view folder) {
+    const std::string path = residence_in(folder);
+    const auto file = open_file(path, O_RDONLY | O_NOFOLLOW);
+    if (!file || flock(file->number(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) {
+        return std::nullopt;  // what was locked for the question is released with the descriptor
+    }
+    const auto holder = lock_holder(*file, path);
+    if (holder && holder->process == getpid()) {
+        return std::nullopt;
+    }
+    return Resident{.text = holder ? holder->text() : std::string(unseen),
+                    .is_passing = holder && holder->command != daemon_command};
+}
+
 }  // namespace
 
 Result<Residence> Residence::take(const std::string& folder, std::string_view command) {
@@ -57,17 +76,13 @@ bool Residence::stands() const {
 }
 
 std::optional<std::string> resident_beside(const std::string& lock_path) {
-    const std::string path =
-        residence_in(std::string_view(lock_path).substr(0, lock_path.rfind('/')));
-    const auto file = open_file(path, O_RDONLY | O_NOFOLLOW);
-    if (!file || flock(file->number(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) {
-        return std::nullopt;  // what was locked for the question is released with the descriptor
-    }
-    const auto holder = lock_holder(*file, path);
-    if (holder && holder->process == getpid()) {
-        return std::nullopt;
-    }
-    return holder ? holder->text() : std::string(unseen);
+    const auto found = other_resident(std::string_view(lock_path).substr(0, lock_path.rfind('/')));
+    return found ? std::optional(found->text) : std::nullopt;
+}
+
+std::optional<std::string> passing_resident(std::string_view folder) {
+    const auto found = other_resident(folder);
+    return found && found->is_passing ? std::optional(found->text) : std::nullopt;
 }
 
 }  // namespace nanotune

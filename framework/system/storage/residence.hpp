@@ -1,5 +1,6 @@
 // The one nanotune that stays. A state folder has a lock for whoever is at work in it now; a daemon
-// also holds this for life, and with it everybody else's turn.
+// also holds this for life, and who tries or measures for as long as that takes, and with it
+// everybody else's turn.
 #pragma once
 
 #include <optional>
@@ -9,6 +10,9 @@
 #include "system/storage/storage.hpp"
 
 namespace nanotune {
+
+/// What the one that stays for good calls itself.
+inline constexpr std::string_view daemon_command = "nanotuned";
 
 /// Held until the end of its life, or by the kernel until the process's end.
 class Residence {
@@ -26,5 +30,8 @@ class Residence {
 
 /// Which other process lives in the folder of this lock; nothing where none does.
 [[nodiscard]] std::optional<std::string> resident_beside(const std::string& lock_path);
+
+/// The same of who lives in this folder and is no daemon.
+[[nodiscard]] std::optional<std::string> passing_resident(std::string_view folder);
 
 }  // namespace nanotune

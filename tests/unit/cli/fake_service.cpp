@@ -1,10 +1,12 @@
 #include "fake_service.hpp"
 
+#include "cli/occupant.hpp"
+
 namespace nanotune::test {
 
 namespace {
 
-class FakeService : public Service {
+class FakeService : public Service, public cli::Occupant {
   public:
     explicit FakeService(Answers& answers) : answers_(answers) {}
 
@@ -33,6 +35,10 @@ class FakeService : public Service {
     Status hold_record() override {
         answers_.holds_record = answers_.calls.empty();
         return answers_.hold_record;
+    }
+    Status move_in() override {
+        answers_.calls.emplace_back("move_in");
+        return answers_.move_in;
     }
     Report rollback_plan(const RollbackRequest& request) override {
         answers_.calls.emplace_back("rollback_plan");

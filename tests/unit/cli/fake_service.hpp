@@ -19,6 +19,7 @@ struct Answers {
     Report verify;
     Report rollback;
     Status hold_record;
+    Status move_in;
     HostStatus status;
     Report freeze;
     Report thaw;

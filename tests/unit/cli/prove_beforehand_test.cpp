@@ -13,7 +13,7 @@ TEST_CASE("where something is to be settled first, prove measures nothing and sa
         answers.status = status;
         const Printed printed = nanotune::test::nanotune(
             answers, {"prove", "feed", "--measure", "exit 9", "--settle", "0s", "--rounds", "9"});
-        CHECK(answers.calls == std::vector<std::string>{"status"});
+        CHECK(answers.calls == std::vector<std::string>{"move_in", "status"});
         CHECK_THAT(printed.error, Contains("nothing was touched"));
         return printed;
     };
@@ -31,6 +31,43 @@ TEST_CASE("where something is to be settled first, prove measures nothing and sa
     CHECK_THAT(cut_off.error, Contains("First: nanotune rollback --plan"));
     status.state = HostState::unknown;
     CHECK_THAT(refused(status).error, Contains("what is applied here cannot be seen"));
+}
+
+TEST_CASE("beside another nanotune that has the host to itself, nothing is looked at",
+          "[cli][prove]") {
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"prove", "feed", "--measure", "exit 9"},
+          std::vector<std::string>{"certify", "--system"}}) {
+        Answers answers;
+        answers.move_in = failure(ErrorCode::busy, "held by nanotune (process 7: nanotune prove)");
+        const Printed printed = nanotune::test::nanotune(answers, words);
+        CHECK(answers.calls == std::vector<std::string>{"move_in"});
+        CHECK(printed.status == 7);
+        CHECK_THAT(printed.error,
+                   Contains("held by nanotune (process 7: nanotune prove); nothing was touched"));
+    }
+}
+
+TEST_CASE("where something is to be settled first, certify tries nothing and prints no table",
+          "[cli][certify]") {
+    const auto refused = [](const HostStatus& status, int wanted) {
+        Answers answers;
+        answers.status = status;
+        const Printed printed = nanotune::test::nanotune(answers, {"certify", "--system"});
+        CHECK(answers.calls == std::vector<std::string>{"move_in", "status"});
+        CHECK(printed.status == wanted);
+        CHECK(printed.out.empty());
+        return printed.error;
+    };
+    HostStatus status;
+    status.frozen = Frozen{.reason = "trading hours", .by = "0(root)"};
+    CHECK_THAT(refused(status, 1),
+               Contains("this host is frozen: trading hours") && Contains("First: nanotune thaw"));
+    status.frozen.reset();
+    status.state = HostState::awaiting_confirmation;
+    status.is_guarded = true;
+    CHECK_THAT(refused(status, 7), Contains("awaits confirmation") &&
+                                       Contains("First: nanotune confirm, or nanotune rollback"));
 }
 
 TEST_CASE("prove works in its own process", "[cli][prove]") {

@@ -1,6 +1,10 @@
 #include "service/instance.hpp"
 
+#include <array>
+#include <chrono>
+#include <csignal>
 #include <filesystem>
+#include <thread>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -71,6 +75,49 @@ TEST_CASE("who lives in a state folder alone is at work there", "[service]") {
                taken.error().message.contains(": nanotuned)") && !second &&
                second.error().code == ErrorCode::busy;
     }));
+}
+
+TEST_CASE("who lives in a state folder for a while is told from a daemon", "[service]") {
+    const ScratchFolder folder;
+    const auto seen = [&](std::string_view command) {
+        const auto residence = Residence::take(folder.path(), command);
+        REQUIRE(residence);
+        CHECK_FALSE(passing_resident(folder.path()));
+        return in_another_process([&] {
+            const auto who = passing_resident(folder.path());
+            return who && who->contains(": nanotune prove)");
+        });
+    };
+    CHECK(seen("nanotune prove"));
+    CHECK_FALSE(seen(daemon_command));
+    CHECK_FALSE(passing_resident(folder.path()));
+}
+
+TEST_CASE("who waits for a lock gets it as soon as a resident that was killed has let go",
+          "[service]") {
+    const ScratchFolder folder;
+    const std::string lock = folder.path() + "/lock";
+    std::array<int, 2> ready{};
+    REQUIRE(::pipe(ready.data()) == 0);
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        const auto residence = Residence::take(folder.path(), "nanotune prove");
+        static_cast<void>(::write(ready[1], residence ? "y" : "n", 1));
+        ::pause();
+        ::_exit(0);
+    }
+    char answer = 'n';
+    REQUIRE(::read(ready[0], &answer, 1) == 1);
+    REQUIRE(answer == 'y');
+    CHECK_FALSE(Lock::acquire(lock, "nanotune apply", {}));
+    std::thread later([child] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        ::kill(child, SIGKILL);
+    });
+    CHECK(Lock::acquire(lock, "nanotune guard", std::chrono::minutes(10)));
+    later.join();
+    ::waitpid(child, nullptr, 0);
 }
 
 TEST_CASE("a state folder without a resident is anybody's", "[service]") {
