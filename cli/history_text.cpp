@@ -57,7 +57,9 @@ std::string doer_of(const RecordedDeed& deed,
     if (deed.login_user != deed.user) {
         doer += fmt::format(", login {}", named(deed.login_user, name_of_user));
     }
-    if (!deed.client.empty() && deed.client != "nanotune " + deed.verb) {
+    // "nanotune datapath" of the verb "datapath enable"
+    const std::string by_itself = "nanotune " + deed.verb.substr(0, deed.verb.find(' '));
+    if (!deed.client.empty() && deed.client != by_itself) {
         doer += fmt::format(", {}", deed.client);
     }
     return doer;

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <memory>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -15,6 +17,8 @@
 #include "../text.hpp"
 #include "datapath_text.hpp"
 #include "nearest_datapath.hpp"
+#include "service/datapath_record.hpp"
+#include "service/freeze.hpp"
 #include "trace.hpp"
 #include "worker/kept_workers.hpp"
 
@@ -161,9 +165,19 @@ std::optional<Ended> disabled_here(const Context& context, std::string_view done
     if (names.empty()) {
         return std::nullopt;
     }
-    return each(
+    std::vector<std::pair<std::string, Status>> ends;
+    Ended ended = each(
         context, names, [done](const std::string& /*name*/) { return done; },
-        [&](const std::string& name) { return workers.change(name, {{"enabled", "0"}}); });
+        [&](const std::string& name) {
+            return ends.emplace_back(name, workers.change(name, {{"enabled", "0"}})).second;
+        });
+    // No disk is waited for before all are disarmed.
+    for (const auto& [name, end] : ends) {
+        static_cast<void>(keep_in_history(lasting_folder_of(context.state_folder()),
+                                          own_actor("nanotune datapath"), name,
+                                          DatapathAct::disable, end));
+    }
+    return ended;
 }
 
 Ended acted(const Context& context, const ActWords& words) {

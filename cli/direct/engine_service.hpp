@@ -111,7 +111,9 @@ class EngineService final : public SharedService,
         return datapaths_.all(with_counts);
     }
     Status datapath(const std::string& name, DatapathAct act) override {
-        return datapaths_.act(name, act);
+        Status done = datapaths_.act(name, act);
+        static_cast<void>(datapaths_.record(records_.actor(), name, act, done));
+        return done;
     }
 
     Checked<HostTopology> topology() override { return look_.topology(); }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "../surroundings.hpp"
+#include "service/datapath_record.hpp"
 #include "service/datapaths.hpp"
 #include "worker/kept_workers.hpp"
 
@@ -27,6 +28,11 @@ class KeptDatapaths {
     /// Errors: frozen, to start and to enable; not_found; unsupported; timed_out and conflict, to
     /// reset and to clear; what the worker says.
     [[nodiscard]] Status act(const std::string& name, DatapathAct act) const;
+    /// Keeps what that came to in the history, with who asked for it. Errors: denied, io.
+    [[nodiscard]] Status record(const Actor& actor, const std::string& name, DatapathAct act,
+                                const Status& done) const {
+        return keep_in_history(lasting_folder_, actor, name, act, done);
+    }
     /// Runs the worker's program, for up to 5 s. Errors: not_found, timed_out.
     [[nodiscard]] Result<Counted> counted(const std::string& name) const;
     /// The same of all of them, for Prometheus; "" where there is none, or it cannot be told.
@@ -35,7 +41,7 @@ class KeptDatapaths {
 
   private:
     mutable worker::KeptWorkers workers_;
-    std::string lasting_folder_;  // where the freeze is
+    std::string lasting_folder_;  // where the freeze is, and the history
     std::string host_file_;
 };
 

@@ -40,6 +40,7 @@ class Records {
     [[nodiscard]] HostStatus seen(HostStatus status) const;
     [[nodiscard]] const std::string& folder() const { return folder_; }
     [[nodiscard]] const std::string& host_file() const { return host_file_; }
+    [[nodiscard]] Actor actor() const { return actor_(); }
     /// For EngineParts.
     [[nodiscard]] std::function<Status()> may_write() const;
 

@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include "daemon/actor.hpp"
+
 namespace nanotune::daemon {
 
 namespace {
@@ -28,6 +30,15 @@ std::vector<bus::PropertyName> changes(const Datapath& before, const Datapath& n
     compare(before.worker.how != now.worker.how, "How");
     compare(before.worker.settings != now.worker.settings, "Settings");
     return changed;
+}
+
+void record(const cli::KeptDatapaths& kept, const std::function<void(const std::string&)>& log,
+            const DatapathObject::Deed& deed) {
+    const auto kept_so = kept.record(deed.actor, deed.name, deed.act, deed.done);
+    if (!kept_so) {
+        log(fmt::format("datapath {}: {} is not in the history: {}", deed.name, name_of(deed.act),
+                        kept_so.error().message));
+    }
 }
 
 }  // namespace
@@ -104,6 +115,33 @@ void DatapathObject::end(const Reply<>& reply, const Caller& caller, DatapathAct
         show(*now);  // whoever has the answer finds the properties true
     }
     done ? reply.give() : reply.refuse(done.error());
+    put_on_record({.actor = actor_of(caller), .name = seen_.name, .act = act, .done = done});
+}
+
+/// The bus waits for no disk.
+void DatapathObject::put_on_record(Deed deed) const {
+    const auto keep = [kept = parts_.kept, log = parts_.log, deed = std::move(deed)] {
+        record(kept, log, deed);
+    };
+    const bool is_taken = parts_.beside(seen_.name, [keep]() -> DatapathParts::Tell {
+        keep();
+        return [](DatapathObject&) {};
+    });
+    if (!is_taken) {
+        keep();
+    }
+}
+
+/// Has something found out there, and this object, or nobody if it is gone by then, told of it by
+/// the number `last_asked_` of now. False: too many wait already.
+template <typename Work, typename Told>
+bool DatapathObject::by_side_thread(Work work, Told told) const {
+    return parts_.beside(seen_.name,
+                         [kept = parts_.kept, name = seen_.name, work, told,
+                          asked = ++last_asked_]() -> DatapathParts::Tell {
+                             return [told, asked, found = work(kept, name)](
+                                        DatapathObject& object) { told(object, asked, found); };
+                         });
 }
 
 void DatapathObject::at_once(sdbus::Result<>&& result, DatapathAct act, Right right) {
@@ -120,14 +158,13 @@ void DatapathObject::beside(sdbus::Result<>&& result, DatapathAct act) {
              [this, reply, act](const Caller& caller, const std::string& /*sender*/) {
                  // A worker that hangs is waited for once: others want that thread, too.
                  const bool is_taken =
-                     !errand_ && parts_.beside(seen_.name,
-                                               [kept = parts_.kept, name = seen_.name, act,
-                                                asked = ++last_asked_]() -> DatapathParts::Tell {
-                                                   return [act, asked, done = kept.act(name, act)](
-                                                              DatapathObject& object) {
-                                                       object.acted(asked, act, done);
-                                                   };
-                                               });
+                     !errand_ &&
+                     by_side_thread(
+                         [act](const cli::KeptDatapaths& kept, const std::string& name) {
+                             return kept.act(name, act);
+                         },
+                         [act](DatapathObject& object, std::uint64_t asked,
+                               const nanotune::Status& done) { object.acted(asked, act, done); });
                  if (is_taken) {
                      errand_ = Errand{.asked = last_asked_, .reply = reply, .caller = caller};
                  } else {
@@ -162,36 +199,38 @@ void DatapathObject::ClearConnections(sdbus::Result<>&& result) {
 
 void DatapathObject::by_job(sdbus::Result<Path>&& result, DatapathAct act) {
     const Reply<Path> reply(std::move(result));
-    for_whom(
-        reply, Right::datapath,
-        [this, reply, act](const Caller& caller, const std::string& sender) {
-            Work work{
-                .job = 0,
-                .is_urgent = true,
-                .may_inspect = true,
-                .files = {},
-                .session_address = {},
-                .actor = {.user = caller.user, .login_user = {}, .client = "a client of the bus"},
-                .run = [kept = parts_.kept, name = seen_.name, act](Service& /*service*/,
-                                                                    const ProgressSink&) {
-                    Answer answer;
-                    answer.report.verb = "datapath";
-                    if (nanotune::Status done = kept.act(name, act); !done) {
-                        answer.report.problems.push_back(std::move(done).error());
-                        answer.report.exit = Exit::refused;
-                    }
-                    return answer;
-                }};
-            parts_.log(fmt::format("datapath {}: {}, asked by process {}, user {}", seen_.name,
-                                   name_of(act), caller.process, caller.user));
-            const auto job = parts_.jobs.begin(parts_.next_job(),
-                                               {.number = 0,
-                                                .verb = std::string(name_of(act)),
-                                                .sender = sender,
-                                                .user = caller.user},
-                                               std::move(work));
-            job ? reply.give(*job) : reply.refuse(job.error());
-        });
+    for_whom(reply, Right::datapath,
+             [this, reply, act](const Caller& caller, const std::string& sender) {
+                 Work work{
+                     .job = 0,
+                     .is_urgent = true,
+                     .may_inspect = true,
+                     .files = {},
+                     .session_address = {},
+                     .actor = actor_of(caller),
+                     .run = [kept = parts_.kept, name = seen_.name, act, actor = actor_of(caller),
+                             log = parts_.log](Service& /*service*/, const ProgressSink&) {
+                         Answer answer;
+                         answer.report.verb = "datapath";
+                         nanotune::Status done = kept.act(name, act);
+                         record(kept, log,
+                                {.actor = actor, .name = name, .act = act, .done = done});
+                         if (!done) {
+                             answer.report.problems.push_back(std::move(done).error());
+                             answer.report.exit = Exit::refused;
+                         }
+                         return answer;
+                     }};
+                 parts_.log(fmt::format("datapath {}: {}, asked by process {}, user {}", seen_.name,
+                                        name_of(act), caller.process, caller.user));
+                 const auto job = parts_.jobs.begin(parts_.next_job(),
+                                                    {.number = 0,
+                                                     .verb = std::string(name_of(act)),
+                                                     .sender = sender,
+                                                     .user = caller.user},
+                                                    std::move(work));
+                 job ? reply.give(*job) : reply.refuse(job.error());
+             });
 }
 
 void DatapathObject::Start(sdbus::Result<Path>&& result) {
@@ -209,14 +248,12 @@ void DatapathObject::Stats(sdbus::Result<WireCounted>&& result) {
         [this, reply](const Caller& /*caller*/, const std::string& /*sender*/) {
             const bool is_taken =
                 asking_.size() < most_asking &&
-                parts_.beside(
-                    seen_.name,
-                    [kept = parts_.kept, name = seen_.name,
-                     asked = ++last_asked_]() -> DatapathParts::Tell {
-                        return [asked, found = kept.counted(name)](DatapathObject& object) {
-                            object.counted(asked, found);
-                        };
-                    });
+                by_side_thread(
+                    [](const cli::KeptDatapaths& kept, const std::string& name) {
+                        return kept.counted(name);
+                    },
+                    [](DatapathObject& object, std::uint64_t asked,
+                       const nanotune::Result<Counted>& found) { object.counted(asked, found); });
             if (is_taken) {
                 asking_.emplace(last_asked_, reply);
             } else {

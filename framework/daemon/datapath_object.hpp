@@ -45,6 +45,14 @@ class DatapathObject final : public sdbus::AdaptorInterfaces<org::nanotune1::Dat
     DatapathObject(DatapathObject&&) = delete;
     DatapathObject& operator=(DatapathObject&&) = delete;
 
+    /// What was done, for the history.
+    struct Deed {
+        Actor actor;
+        std::string name;
+        DatapathAct act = DatapathAct::disable;
+        nanotune::Status done;
+    };
+
     /// Tells what has changed.
     void show(const Datapath& now);
 
@@ -75,6 +83,9 @@ class DatapathObject final : public sdbus::AdaptorInterfaces<org::nanotune1::Dat
     void beside(sdbus::Result<>&& result, DatapathAct act);
     void end(const Reply<>& reply, const Caller& caller, DatapathAct act,
              const nanotune::Status& done);
+    void put_on_record(Deed deed) const;
+    template <typename Work, typename Told>
+    bool by_side_thread(Work work, Told told) const;
     void acted(std::uint64_t asked, DatapathAct act, const nanotune::Status& done);
     void counted(std::uint64_t asked, const nanotune::Result<Counted>& counted);
     void by_job(sdbus::Result<Path>&& result, DatapathAct act);

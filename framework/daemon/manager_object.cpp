@@ -6,8 +6,7 @@
 
 #include <fmt/core.h>
 
-#include "service/freeze.hpp"
-#include "system/storage/file_facts.hpp"
+#include "daemon/actor.hpp"
 
 namespace nanotune::daemon {
 
@@ -22,15 +21,6 @@ constexpr std::string_view undoing[] = {"all", "force", "allow", "timeout", "ses
 constexpr std::uint32_t most_records = 100'000;
 constexpr std::size_t most_waiting_with_files = 16;  // each has up to 16 descriptors, and 1 MiB
 constexpr std::size_t longest_reason = 4096;
-
-/// What was asked for, by the program that asked, as far as it is still there.
-Actor actor_of(const Caller& caller) {
-    const auto name = file_head(fmt::format("/proc/{}/comm", caller.process), 64);
-    std::string client = name ? name->substr(0, name->find('\n')) : "a program that has ended";
-    return {.user = caller.user,
-            .login_user = login_user_of(caller.process),
-            .client = fmt::format("{} (process {})", client, caller.process)};
-}
 
 /// An answer that is a text, or what is wrong.
 Answer answer_of(Checked<std::string> text) {

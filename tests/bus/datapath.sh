@@ -142,6 +142,32 @@ within 10 holds datapath/orders Datapath State 's "running"'
 nanotune datapath start orders --bus >said 2>&1 && fail "it is started twice"
 grep -q "it runs, as process" said || { cat said; fail "words"; }
 
+echo "== every act is on record, with who asked for it, in both modes"
+recorded() { # VERB CLIENT OUTCOME: the last record
+    nanotune history --last 1 --direct --json >said
+    python3 - "$@" <<'END' || { cat said; fail "not on record: $*"; }
+import json, re, sys
+record = json.load(open("said"))["records"][0]
+verb, client, outcome = sys.argv[1:]
+assert record["verb"] == "datapath " + verb and record["profile"] == "orders" and record["user"] == 0, record
+assert re.fullmatch(client, record["client"]) and record["outcome"] == outcome, record
+assert record["changed"] == (outcome == "as wanted"), record
+END
+}
+recorded_by_now() { (recorded "$@" "as wanted") >/dev/null; }
+for verb in enable disable stop start reset; do
+    nanotune datapath $verb orders --direct >said 2>&1 || { cat said; fail "$verb"; }
+    recorded $verb "nanotune datapath" "as wanted"
+done
+nanotune datapath clear-connections orders --direct >said 2>&1 && fail "it follows connections"
+recorded clear-connections "nanotune datapath" refused
+for verb in enable disable stop start reset; do
+    nanotune datapath $verb orders --bus >said 2>&1 || { cat said; fail "$verb"; }
+    within 10 recorded_by_now $verb 'nanotune \(process [0-9]+\)'
+done
+nanotune history --last 12 --direct >said
+grep -q "datapath enable *orders *0(root) *as wanted" said || { cat said; fail "words"; }
+
 echo "== a reset is done once the answer is there, and a worker that is waited for keeps nobody else waiting"
 ask daemon Reset || { cat said; fail "not reset"; }
 stopped=$(worker)
