@@ -70,8 +70,10 @@ Result<std::unique_ptr<Service>> chosen_service(const ServiceOptions& options) {
     if (options.reach == Reach::daemon) {
         return unreachable(service.error());
     }
-    if (service.error().code == ErrorCode::conflict) {
-        return service;  // a daemon of another version: what is done beside it would surprise
+    // Of another version, or one that hangs: what is done beside it would surprise.
+    if (service.error().code == ErrorCode::conflict ||
+        service.error().code == ErrorCode::timed_out) {
+        return service;
     }
     tell(fmt::format("nanotuned (process {}) does not answer: {}: {}", instance->process,
                      service.error().message, here));

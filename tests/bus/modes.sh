@@ -135,6 +135,20 @@ nanotune certify --nic veth0 --bus >said 2>&1 && fail "the daemon certifies"
 grep -q -- "--bus does not go with certify" said || { cat said; fail "words"; }
 nanotune apply idle.toml >said 2>&1 || { cat said; fail "the daemon does not apply again"; }
 
+echo "== a daemon that hangs is waited for as long as --timeout says, and that is said"
+hold "$daemon"
+timeout 60 "$build/bin/nanotune" status --timeout 4s >said 2>&1 &
+asking=$!
+within 3 grep -q "waiting for nanotuned (process $daemon) to answer, for 4 s at most (--timeout)" said
+kill -0 $asking || fail "it does not wait"
+status=0
+wait $asking || status=$?
+[ $status -eq 7 ] || { cat said; fail "it ends with $status"; }
+grep -q "nanotuned (process $daemon) has not answered for 4 s (--timeout): .* --direct" said || { cat said; fail "words"; }
+nanotune status --direct >said || { cat said; fail "no status without it"; }
+kill -CONT "$daemon"
+nanotune status --timeout 20s >said 2>&1 || { cat said; fail "no status"; }
+
 echo "== who may not inspect looks for himself, and may ask for the state"
 says "This host is as" as nobody "$build/bin/nanotune" plan /run/here/idle.toml
 says "tuned" as nobody "$build/bin/nanotune" status

@@ -88,8 +88,8 @@ Report BusService::changing(std::string_view verb, const Begin& begin, ProgressS
     Error error = std::move(end).error();
     if (was_lost_) {
         error.message = fmt::format(
-            "nanotuned ended before it answered, and how the host stands "
-            "is not known here: {}",
+            "nanotuned ended, or hangs, before what was begun came to an end, and how the host "
+            "stands is not known here: {}",
             error.message);
     }
     Report report = failed(verb, {std::move(error)});
@@ -171,7 +171,7 @@ __attribute__((used)) const char nanotune_bus_client_version[] = NANOTUNE_VERSIO
 
 extern "C" __attribute__((visibility("default"))) Result<std::unique_ptr<Service>>
 nanotune_bus_service(const ServiceOptions& options, const ServiceSource& local) {
-    NT_TRY(auto daemon, DaemonConnection::open());
+    NT_TRY(auto daemon, DaemonConnection::open(options));
     return std::make_unique<BusService>(options, local, std::move(daemon));
 }
 

@@ -2,23 +2,23 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <thread>
 #include <utility>
 
 #include <fmt/core.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include "service/bus/asking.hpp"
+#include "service/instance.hpp"
 
 namespace nanotune::cli {
 
 namespace {
 
-constexpr std::chrono::seconds call_patience{30};
 constexpr std::chrono::seconds patience_with_people{130};  // while polkit asks for a password
 constexpr std::chrono::hours job_patience{24};
-constexpr std::chrono::milliseconds glance{100};  // at the flag that a signal sets
+constexpr std::chrono::milliseconds between_tries{100};
 
 class JobProxy final
     : public sdbus::ProxyInterfaces<org::nanotune1::Job_proxy, sdbus::Properties_proxy> {
@@ -70,17 +70,6 @@ class JobProxy final
     std::optional<sdbus::Error> fault_;
 };
 
-/// Handles what has come, then waits for more, for a moment at most.
-void turn(sdbus::IConnection& connection) {
-    while (bus::process_one(connection)) {
-    }
-    const auto data = connection.getEventLoopPollData();
-    pollfd waited{.fd = data.fd, .events = data.events, .revents = 0};
-    const int timeout = data.getPollTimeout();
-    constexpr int most = static_cast<int>(glance.count());
-    ::poll(&waited, 1, timeout < 0 ? most : std::min(timeout, most));
-}
-
 std::vector<Row> all_rows(JobProxy& job, const std::string& list, const bus::Facts& facts) {
     const auto found = facts.find(list);
     const std::uint64_t count = found == facts.end() ? 0 : found->second.get<std::uint64_t>();
@@ -95,22 +84,37 @@ std::vector<Row> all_rows(JobProxy& job, const std::string& list, const bus::Fac
     return rows;
 }
 
+/// On the terminal, or wherever errors go.
+void tell(const std::string& text) {
+    std::fputs(fmt::format("nanotune: {}\n", text).c_str(), stderr);
+}
+
+std::string who_runs(const ServiceOptions& options) {
+    const auto instance = instance_for(options.state_folder, std::string(instance_file));
+    return instance ? fmt::format("nanotuned (process {})", instance->process)
+                    : std::string("nanotuned");
+}
+
 }  // namespace
 
-Result<std::unique_ptr<DaemonConnection>> DaemonConnection::open() {
+Result<std::unique_ptr<DaemonConnection>> DaemonConnection::open(const ServiceOptions& options) {
     try {
         auto connection = sdbus::createSystemBusConnection();
         const bool has_people = ::isatty(STDIN_FILENO) == 1;
         if (has_people) {
             bus::let_calls_be_asked(*connection);
         }
-        const std::chrono::seconds patience = has_people ? patience_with_people : call_patience;
+        const std::chrono::milliseconds patience =
+            has_people ? std::max<std::chrono::milliseconds>(patience_with_people, options.timeout)
+                       : options.timeout;
         connection->setMethodCallTimeout(patience);
         std::unique_ptr<DaemonConnection> daemon(
             new DaemonConnection(std::move(connection), patience));
+        daemon->pulse_ =
+            std::make_unique<Pulse>(*daemon->connection_, who_runs(options), options.timeout);
         daemon->manager_ = std::make_unique<ManagerProxy>(*daemon->connection_);
         // What travels on the bus, and what it means, is the same within one version alone.
-        const std::string version = daemon->manager_->Version();
+        const std::string version = daemon->pulse_->version(tell);
         if (version != NANOTUNE_VERSION) {
             return failure(
                 ErrorCode::conflict,
@@ -136,7 +140,7 @@ sdbus::ObjectPath DaemonConnection::begun(const Begin& begin, std::chrono::milli
                 throw;
             }
         }
-        std::this_thread::sleep_for(glance);
+        std::this_thread::sleep_for(between_tries);
     }
 }
 
@@ -145,12 +149,16 @@ JobEnd DaemonConnection::waited(const sdbus::ObjectPath& path, const Waiting& wa
     connection_->setMethodCallTimeout(job_patience);
     job.Wait();
     connection_->setMethodCallTimeout(call_patience_);
+    const Pulse::Tell tell_here = [&waiting](const std::string& text) {
+        waiting.progress ? waiting.progress({.doing = text}) : tell(text);
+    };
     for (bool is_asked_to_stop = false; !job.has_answer();) {
         if (!is_asked_to_stop && waiting.cancelled != nullptr && *waiting.cancelled) {
             is_asked_to_stop = true;
             job.Cancel();
         }
         turn(*connection_);
+        pulse_->feel(tell_here);
     }
     JobEnd end{
         .facts = job.answer(), .rows = {}, .left = {}, .stranded = {}, .drifted = {}, .text = {}};

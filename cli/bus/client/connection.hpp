@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "../../surroundings.hpp"
+#include "pulse.hpp"
 #include "service/bus/proxy.hpp"
 #include "service/datapaths.hpp"
 
@@ -62,8 +63,9 @@ using Begin = std::function<sdbus::ObjectPath(ManagerProxy&)>;
 /// Nothing leaves it but results. One thread uses it.
 class DaemonConnection {
   public:
-    /// Errors: not_found: nobody has the name, nor can be started; io: there is no bus.
-    static Result<std::unique_ptr<DaemonConnection>> open();
+    /// Errors: not_found: nobody has the name, nor can be started; io: there is no bus; timed_out:
+    /// it does not answer.
+    static Result<std::unique_ptr<DaemonConnection>> open(const ServiceOptions& options);
 
     /// Tells what the daemon says of itself and its jobs. Errors: io: it has gone.
     Status monitor(const EventSink& sink, const std::atomic<bool>& stop);
@@ -76,18 +78,21 @@ class DaemonConnection {
     [[nodiscard]] Begin beginning(const std::string& name, DatapathAct act);
 
     /// Errors: what the daemon says; while it has no room for another job, that is waited for, for
-    /// `patience`. `was_lost` is set where the daemon had begun and did not end.
+    /// `patience`. `was_lost` is set where the daemon had begun and did not end; timed_out where it
+    /// no longer answers.
     Result<JobEnd> run(const Begin& begin, const Waiting& waiting,
                        std::chrono::milliseconds patience, bool& was_lost);
 
   private:
-    DaemonConnection(std::unique_ptr<sdbus::IConnection> connection, std::chrono::seconds patience)
+    DaemonConnection(std::unique_ptr<sdbus::IConnection> connection,
+                     std::chrono::milliseconds patience)
         : connection_(std::move(connection)), call_patience_(patience) {}
     [[nodiscard]] sdbus::ObjectPath begun(const Begin& begin, std::chrono::milliseconds patience);
     JobEnd waited(const sdbus::ObjectPath& job, const Waiting& waiting);
 
     std::unique_ptr<sdbus::IConnection> connection_;
-    std::chrono::seconds call_patience_;
+    std::chrono::milliseconds call_patience_;
+    std::unique_ptr<Pulse> pulse_;
     std::unique_ptr<ManagerProxy> manager_;
 };
 
