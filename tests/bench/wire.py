@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Round trips and throughput over a veth pair between two network namespaces: each backend of the datapath, and the
 least that a program could do on the same kind of socket; beside them DPDK's testpmd and sockperf's server, where they are
-installed. Rounds are interleaved, so that whatever else the machine does meets all of them; what counts is the median of each round's ratio. Needs two CPUs: 0 asks, 1 answers.
+installed. Rounds are interleaved, so that whatever else the machine does meets all of them; what counts is the median of
+each round's ratio. Needs two CPUs: 0 asks, 1 answers.
 
     wire.py BUILD-FOLDER [ROUNDS] [TURNS]         in a namespace of its own (unshare --net)
 """
