@@ -37,5 +37,5 @@ echo "== programs, from the moment before they start: more than 20 of them, one 
 
 echo "== threads, from the moment at which they have their name"
 "$measure" threads starts-threads:starts-rx 7 || fail "it has not its own"
-nanotune history --direct --last 1 | grep -q 'a program has started' || { nanotune history --direct; fail "somebody else did it"; }
+nanotune history --direct --last 1 | grep -qE 'a program has started|programs may have started' || { nanotune history --direct; fail "somebody else did it"; }
 stop_daemon
