@@ -114,8 +114,9 @@ void DatapathObject::end(const Reply<>& reply, const Caller& caller, DatapathAct
     if (const auto now = parts_.kept.one(seen_.name)) {
         show(*now);  // whoever has the answer finds the properties true
     }
-    done ? reply.give() : reply.refuse(done.error());
-    put_on_record({.actor = actor_of(caller), .name = seen_.name, .act = act, .done = done});
+    Deed deed{.actor = actor_of(caller), .name = seen_.name, .act = act, .done = done};
+    done ? reply.give() : reply.refuse(done.error());  // and who asked may end
+    put_on_record(std::move(deed));
 }
 
 /// The bus waits for no disk.
