@@ -75,9 +75,12 @@ Result<std::optional<std::string>> GuardLine::hear(
         return failure(ErrorCode::timed_out, "no answer");
     }
     std::array<char, 256> buffer{};
-    const ssize_t size = ::recv(number_, buffer.data(), buffer.size(), 0);
-    // The other end was killed with words of ours unread: that too means that it is gone.
-    if (size == 0 || (size < 0 && errno == ECONNRESET)) {
+    ssize_t size = ::recv(number_, buffer.data(), buffer.size(), 0);
+    if (size < 0 && errno == ECONNRESET) {
+        // The other end has gone with words of ours unread. What it said before that comes after.
+        size = ::recv(number_, buffer.data(), buffer.size(), 0);
+    }
+    if (size == 0) {
         return std::nullopt;
     }
     if (size < 0) {
