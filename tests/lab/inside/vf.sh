@@ -16,7 +16,9 @@ modprobe igbvf
 until [ -e /sys/class/net/eth6 ]; do sleep 0.1; done
 for nic in eth5 eth6; do ip link set $nic up; done
 wait_for_carrier eth3 eth5 eth6
-nic=eth5
+for nic in eth6 eth5; do # their state is told a moment after their carrier
+    until [ "$(attribute operstate)" = up ]; do sleep 0.1; done
+done
 snapshot eth3 eth5 eth6 >before
 
 table '[nic.eth5]'
