@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
-#include <system_error>
 
 #include <ifaddrs.h>
 #include <linux/ethtool.h>
@@ -15,9 +13,6 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include <nanotune/numbers.hpp>
-
-#include "system/storage/file_facts.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune::datapath {
@@ -80,24 +75,6 @@ Result<std::array<std::uint8_t, 16>> own_address(const std::string& device, bool
                        device + ": it has no address that orders could come from");
     }
     return found;
-}
-
-std::size_t receive_queues(const std::string& device) {
-    std::size_t count = 0;
-    std::error_code ignored;
-    for (const auto& entry :
-         std::filesystem::directory_iterator("/sys/class/net/" + device + "/queues", ignored)) {
-        count += entry.path().filename().string().starts_with("rx-") ? 1 : 0;
-    }
-    return count;
-}
-
-bool defers_interrupts(const std::string& device) {
-    const auto number = [&device](const char* name) {
-        const auto text = file_head("/sys/class/net/" + device + "/" + name, 32);
-        return text ? leading_number<std::uint64_t>(*text).value_or(0) : 0;
-    };
-    return number("napi_defer_hard_irqs") != 0 && number("gro_flush_timeout") != 0;
 }
 
 }  // namespace nanotune::datapath

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -24,10 +23,5 @@ struct Device {
 /// not_found where it has none of that version.
 [[nodiscard]] Result<std::array<std::uint8_t, 16>> own_address(const std::string& device,
                                                                bool is_ipv6);
-
-/// Queues that the device receives on now.
-[[nodiscard]] std::size_t receive_queues(const std::string& device);
-/// Whether it waits with its interrupts, and the softirqs of veth, for who polls it.
-[[nodiscard]] bool defers_interrupts(const std::string& device);
 
 }  // namespace nanotune::datapath

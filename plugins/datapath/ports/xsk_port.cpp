@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include <fmt/core.h>
@@ -10,8 +11,11 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include <nanotune/numbers.hpp>
+
 #include "device.hpp"
 #include "socket_filter.hpp"
+#include "system/storage/file_facts.hpp"
 
 namespace nanotune::datapath {
 
@@ -27,6 +31,26 @@ Status set_option(const Descriptor& socket, int option, const void* value, sockl
         return kernel_failure(name, errno);
     }
     return {};
+}
+
+/// Queues that the device receives on now.
+std::size_t receive_queues(const std::string& device) {
+    std::size_t count = 0;
+    std::error_code ignored;
+    for (const auto& entry :
+         std::filesystem::directory_iterator("/sys/class/net/" + device + "/queues", ignored)) {
+        count += entry.path().filename().string().starts_with("rx-") ? 1 : 0;
+    }
+    return count;
+}
+
+/// Whether the device waits with its interrupts, and the softirqs of veth, for who polls it.
+bool defers_interrupts(const std::string& device) {
+    const auto number = [&device](const char* name) {
+        const auto text = file_head("/sys/class/net/" + device + "/" + name, 32);
+        return text ? leading_number<std::uint64_t>(*text).value_or(0) : 0;
+    };
+    return number("napi_defer_hard_irqs") != 0 && number("gro_flush_timeout") != 0;
 }
 
 void wait_a_moment() {
