@@ -11,11 +11,8 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include <nanotune/numbers.hpp>
-
 #include "device.hpp"
 #include "socket_filter.hpp"
-#include "system/storage/file_facts.hpp"
 
 namespace nanotune::datapath {
 
@@ -42,15 +39,6 @@ std::size_t receive_queues(const std::string& device) {
         count += entry.path().filename().string().starts_with("rx-") ? 1 : 0;
     }
     return count;
-}
-
-/// Whether the device waits with its interrupts, and the softirqs of veth, for who polls it.
-bool defers_interrupts(const std::string& device) {
-    const auto number = [&device](const char* name) {
-        const auto text = file_head("/sys/class/net/" + device + "/" + name, 32);
-        return text ? leading_number<std::uint64_t>(*text).value_or(0) : 0;
-    };
-    return number("napi_defer_hard_irqs") != 0 && number("gro_flush_timeout") != 0;
 }
 
 void wait_a_moment() {
@@ -191,20 +179,8 @@ Result<XskPort::Shared> XskPort::attached(const XskPortOptions& options, unsigne
     if (!program) {
         return std::unexpected(std::move(program).error());
     }
-    return Shared{.guard = std::move(guard),
-                  .program = *std::move(program),
-                  .is_native = is_native,
-                  .is_deferring = is_native && defers_interrupts(options.device)};
-}
-
-/// The device is polled from here then, on this CPU, and not where an interrupt or a sender is.
-bool XskPort::begin_polling() const {
-    const std::pair<int, int> options[] = {
-        {SO_PREFER_BUSY_POLL, 1}, {SO_BUSY_POLL, 20}, {SO_BUSY_POLL_BUDGET, 64}};
-    return std::ranges::all_of(options, [this](const auto& option) {
-        return ::setsockopt(socket_.number(), SOL_SOCKET, option.first, &option.second,
-                            sizeof option.second) == 0;
-    });
+    return Shared{
+        .guard = std::move(guard), .program = *std::move(program), .is_native = is_native};
 }
 
 Status XskPort::begin(unsigned device, std::uint32_t queue) {
@@ -224,8 +200,6 @@ Status XskPort::begin(unsigned device, std::uint32_t queue) {
     mode_ = !shared_->is_native                         ? "generic"
             : (found.flags & XDP_OPTIONS_ZEROCOPY) != 0 ? "native, zero copy"
                                                         : "native, copy";
-    is_polling_ = shared_->is_deferring && begin_polling();
-    mode_ += is_polling_ ? ", busy polling" : "";
     return {};
 }
 
@@ -246,7 +220,7 @@ std::size_t XskPort::receive(std::span<Frame> frames) noexcept {
     const std::uint32_t begin = *received_.consumer;
     const std::size_t count = std::min<std::size_t>(received_.produced() - begin, frames.size());
     if (count == 0) {
-        if (is_polling_ || fill_.wants_kick()) {
+        if (fill_.wants_kick()) {
             ::recvfrom(socket_.number(), nullptr, 0, MSG_DONTWAIT, nullptr, nullptr);
         }
         if (sent_.consumed() != *sent_.producer) {

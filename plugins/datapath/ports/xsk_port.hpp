@@ -63,8 +63,7 @@ class XskPort {
     /// where there are more queues, since nobody would serve the others.
     static Result<std::vector<XskPort>> open(const XskPortOptions& options, std::size_t most);
 
-    /// "native, zero copy", "native, copy", "generic"; with ", busy polling" where the device's
-    /// driver is run from `receive`.
+    /// "native, zero copy", "native, copy", "generic".
     [[nodiscard]] const std::string& mode() const { return mode_; }
 
     std::size_t receive(std::span<Frame> burst) noexcept;
@@ -82,7 +81,6 @@ class XskPort {
         Descriptor guard;
         XdpProgram program;
         bool is_native;
-        bool is_deferring;  ///< the device, its interrupts
     };
     explicit XskPort(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
     static Result<Shared> attached(const XskPortOptions& options, unsigned device);
@@ -90,7 +88,6 @@ class XskPort {
     Status take_memory();
     Status map_rings();
     Status bind(unsigned device, std::uint32_t queue, std::uint16_t flags);
-    [[nodiscard]] bool begin_polling() const;
     void reap() noexcept;
     void kick() noexcept;
 
@@ -103,8 +100,7 @@ class XskPort {
     XskRing received_;
     XskRing sent_;
     std::vector<std::uint64_t> free_;  ///< frames to send from; never grows
-    bool is_polling_ = false;
-    std::uint32_t to_send_ = 0;  ///< produced in the ring, with what is not flushed
+    std::uint32_t to_send_ = 0;        ///< produced in the ring, with what is not flushed
 };
 
 }  // namespace nanotune::datapath

@@ -24,22 +24,6 @@ class AfXdpBackend(PastTheStack, OverVeth):
     def test_the_driver_hands_frames_over_itself(self):
         self.assertEqual(self.start().report()["backend"], "af_xdp, native, copy")
 
-    def test_a_device_that_waits_with_interrupts_is_polled(self):
-        def defer(irqs, timeout):
-            for name, value in (("napi_defer_hard_irqs", irqs), ("gro_flush_timeout", timeout)):
-                with open("/sys/class/net/w0/" + name, "w") as file:
-                    file.write(str(value))
-
-        defer(2, 200000)
-        self.addCleanup(defer, 0, 0)
-        worker = self.start("--enabled", "1")
-        self.assertEqual(worker.report()["backend"], "af_xdp, native, copy, busy polling")
-        client = self.client()
-        for number in range(300):
-            client.sendto(tick(9999, number), ("10.9.0.1", 8080))
-            self.assertEqual(client.recv(100), order(9999, number))
-        self.assert_adds_up(worker.until_received(300), 300)
-
     def test_another_xdp_program_is_left_alone(self):
         worker = self.start()
         with self.assertRaisesRegex(RuntimeError, "attach the XDP program to the driver: .*busy"):
