@@ -42,16 +42,6 @@ def worker(backend, *words):
             "--enabled", "1", "--cpus", "1", *device, *words]
 
 
-POLLED = "af_xdp, device polled"
-
-
-def set_deferral(name):
-    """What a profile says of the device by `napi.defer_hard_irqs` and `napi.gro_flush_timeout`, or nothing."""
-    for file, value in (("napi_defer_hard_irqs", "2"), ("gro_flush_timeout", "200000")):
-        with open("/sys/class/net/w0/" + file, "w") as setting:
-            setting.write(value if name == POLLED else "0")
-
-
 def others():
     """What other people use for this, where it is here: how each is started, and how its first words end once it answers."""
     testpmd = ["stdbuf", "-oL", "dpdk-testpmd", "--no-huge", "-m", "512", "--no-pci", "--no-telemetry", "--no-shconf",
@@ -158,7 +148,7 @@ def table(title, unit, measured, pairs):
 
 def main():
     contestants = {"bare XDP_TX echo": bare("xdp"), "xdp": worker("xdp"),
-                   "bare AF_XDP echo": bare("xsk"), "af_xdp": worker("af_xdp"), POLLED: worker("af_xdp"),
+                   "bare AF_XDP echo": bare("xsk"), "af_xdp": worker("af_xdp"),
                    "bare packet echo": bare("packet"), "packet": worker("packet"),
                    "bare UDP echo": bare("udp"), "udp": worker("udp"),
                    "bare connected UDP echo": bare("connected")}
@@ -170,7 +160,6 @@ def main():
     lost = dict.fromkeys(contestants, 0)
     for turn in range(ROUNDS):
         for name, contestant in contestants.items():
-            set_deferral(name)
             with Answering(*contestant):
                 nanoseconds, missed = wire.numbers(name, "turns", TURNS)
                 times[name].append(nanoseconds / 1000)
@@ -178,12 +167,10 @@ def main():
     table("Round trips over veth, %d rounds of %s" % (ROUNDS, TURNS), "us", times,
           [("xdp", "bare XDP_TX echo", "1.05 at most"), ("af_xdp", "bare XDP_TX echo", "1.15 at most"),
            ("af_xdp", "bare connected UDP echo", "0.85 at most"), ("af_xdp", "bare AF_XDP echo", "1.05 at most"),
-           (POLLED, "bare XDP_TX echo", "1.15 at most"), (POLLED, "bare connected UDP echo", "0.85 at most"),
            ("packet", "bare packet echo", "1.05 at most"), ("udp", "bare UDP echo", "1.05 at most")])
     print("Answers lost: %s\n" % (", ".join("%s %d" % one for one in lost.items() if one[1] != 0) or "none"))
     for turn in range(max(3, ROUNDS // 2)):
         for name, contestant in contestants.items():
-            set_deferral(name)
             with Answering(*contestant):
                 if name in installed:  # they say a moment before they do
                     wire.numbers(name, "turns", "1")
@@ -191,11 +178,9 @@ def main():
                 rates[name].append(answered / took * 1e6)
     table("Answers under a flood from one CPU", "kpps", rates,
           [("xdp", "bare XDP_TX echo", "0.95 at least"), ("af_xdp", "bare AF_XDP echo", "0.95 at least"),
-           (POLLED, "bare AF_XDP echo", "0.95 at least"),
            ("packet", "bare packet echo", "0.95 at least"), ("udp", "bare UDP echo", "0.95 at least")])
     print("Received from one CPU that only sends (logic discard), all rounds\n%-44s%12s%12s" % ("", "sent, kpps", "lost, %"))
-    for backend in ("xdp", "af_xdp", POLLED, "packet", "udp"):
-        set_deferral(backend)
+    for backend in ("xdp", "af_xdp", "packet", "udp"):
         sent = taken = took = 0
         for turn in range(max(3, ROUNDS // 2)):
             with Answering(worker(backend.split(",")[0], "--logic", "discard")):
