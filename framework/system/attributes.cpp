@@ -47,13 +47,11 @@ std::optional<Attribute> Attributes::find(std::uint16_t type) const {
 }
 
 std::uint64_t Attributes::number(std::uint16_t type, std::uint64_t otherwise) const {
-    const std::optional<Attribute> found = find(type);
-    return found ? found->number().value_or(otherwise) : otherwise;
+    return number_in(find(type), otherwise);
 }
 
 Result<Attributes> Attributes::nested(std::uint16_t type) const {
-    const std::optional<Attribute> found = find(type);
-    return found ? of(found->payload()) : Attributes();
+    return in(find(type));
 }
 
 }  // namespace nanotune

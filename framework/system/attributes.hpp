@@ -59,6 +59,12 @@ class Attribute {
     Bytes payload_;
 };
 
+/// An attribute that may be there, as a number; `otherwise` where it is not, or is none.
+[[nodiscard]] inline std::uint64_t number_in(const std::optional<Attribute>& attribute,
+                                             std::uint64_t otherwise) {
+    return attribute ? attribute->number().value_or(otherwise) : otherwise;
+}
+
 /// A sequence of attributes that has been found whole.
 class Attributes {
   public:
@@ -92,6 +98,10 @@ class Attributes {
     Attributes() = default;
     /// Errors: invalid where an attribute is shorter than its header or reaches beyond the end.
     static Result<Attributes> of(Bytes bytes);
+    /// What is inside of an attribute; nothing where it is not there. Errors: as of.
+    static Result<Attributes> in(const std::optional<Attribute>& attribute) {
+        return attribute ? of(attribute->payload()) : Attributes();
+    }
 
     [[nodiscard]] Iterator begin() const { return Iterator(bytes_); }
     [[nodiscard]] static std::default_sentinel_t end() { return {}; }
@@ -124,11 +134,11 @@ class AttributesByType {
         return first_[type];
     }
     [[nodiscard]] std::uint64_t number(std::uint16_t type, std::uint64_t otherwise) const {
-        return first_[type] ? first_[type]->number().value_or(otherwise) : otherwise;
+        return number_in(first_[type], otherwise);
     }
     /// As Attributes::nested.
     [[nodiscard]] Result<Attributes> nested(std::uint16_t type) const {
-        return first_[type] ? Attributes::of(first_[type]->payload()) : Attributes();
+        return Attributes::in(first_[type]);
     }
 
   private:
