@@ -101,16 +101,14 @@ bool Sender::send(std::span<const std::uint8_t> payload) noexcept {
     const bool is_taken =
         streams_ != nullptr ? send_stream(flow, payload) : send_packet(flow, payload);
     if (!is_taken) {
-        has_room_later();
+        note_refusal();
     }
     return is_taken;
 }
 
-/// Whether what was not taken would be once there is room; what else keeps it back is noted.
-bool Sender::has_room_later() noexcept {
+void Sender::note_refusal() noexcept {
     const bool lacks_room = errno == 0 || errno == EAGAIN || errno == ENOBUFS;
     refusal_ = lacks_room ? 0 : errno;
-    return lacks_room;
 }
 
 std::optional<std::size_t> Sender::send_many(std::size_t count, std::uint64_t timestamp) noexcept {
@@ -128,7 +126,10 @@ std::optional<std::size_t> Sender::send_many(std::size_t count, std::uint64_t ti
                              : send_stream(flow, {bytes, wanted.size_bytes()}) ? count
                                                                                : 0;
     next_price_ = (next_price_ + sent) % feed_.prices.size();
-    return sent != 0 || has_room_later() ? std::optional(sent) : std::nullopt;
+    if (sent == 0) {
+        note_refusal();
+    }
+    return sent != 0 || refusal_ == 0 ? std::optional(sent) : std::nullopt;
 }
 
 std::size_t Sender::send_packets(std::size_t flow, std::span<const Tick> ticks) noexcept {

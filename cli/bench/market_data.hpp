@@ -75,7 +75,7 @@ class Sender {
     std::size_t turn() noexcept;
     std::size_t send_packets(std::size_t flow, std::span<const Tick> ticks) noexcept;
     bool send_stream(std::size_t flow, std::span<const std::uint8_t> payload) noexcept;
-    bool has_room_later() noexcept;
+    void note_refusal() noexcept;
     bool send_rest(std::size_t flow) noexcept;
     bool send_packet(std::size_t flow, std::span<const std::uint8_t> payload) noexcept;
     std::span<const std::uint8_t> received(std::size_t flow) noexcept;
