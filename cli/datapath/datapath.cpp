@@ -9,8 +9,6 @@
 
 #include <fmt/core.h>
 
-#include <nanotune/nearest.hpp>
-
 #include "../commands/commands.hpp"
 #include "../context.hpp"
 #include "../interruption.hpp"
@@ -85,8 +83,9 @@ Result<std::vector<Datapath>> looked_at(const Context& context, DatapathService&
     const Names known = names_of(datapaths);
     std::erase_if(datapaths, [&name](const Datapath& datapath) { return datapath.name != name; });
     if (datapaths.empty()) {
-        return failure(ErrorCode::not_found,
-                       fmt::format("there is no worker {}{}", name, did_you_mean(name, known)));
+        return std::unexpected(with_nearest(
+            Error{.code = ErrorCode::not_found, .message = "there is no worker " + name}, name,
+            known));
     }
     return datapaths;
 }
