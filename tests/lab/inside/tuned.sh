@@ -3,13 +3,8 @@
 # and rollback leads to the host from before TuneD. Each step is compared by other programs' words.
 set -euo pipefail
 . "$(dirname "$0")/snapshot.sh"
-
-fail() {
-    echo "$1"
-    [ ! -s said ] || cat said
-    journalctl --no-pager --unit=tuned | tail -20
-    exit 1
-}
+. "$(dirname "$0")/unit.sh"
+journal_of=tuned
 does() { # STATUSES COMMAND...
     local wanted=$1 status=0
     shift

@@ -1,9 +1,10 @@
-# For tests of the installed unit under the guest's systemd. Sourced.
+# For tests of units under the guest's systemd. Sourced; a failure shows the journal of `journal_of`.
 
+journal_of=nanotuned
 fail() {
     echo "$*"
     [ ! -e said ] || cat said
-    journalctl --no-pager --unit=nanotuned | tail -20
+    journalctl --no-pager --unit=$journal_of | tail -20
     exit 1
 }
 within() { # SECONDS COMMAND...
