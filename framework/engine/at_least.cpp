@@ -8,7 +8,7 @@ namespace nanotune {
 namespace {
 
 /// What the target holds of its own: what it would, had nobody applied anything.
-const Value& own_value(const Ledger& ledger, const Key& key, const Value& now) {
+Value own_value(const Ledger& ledger, const Key& key, const Value& now) {
     const Applied* const active = ledger.active();
     if (active == nullptr) {
         return now;
@@ -30,7 +30,7 @@ void keep_what_is_more(std::vector<Desired>& desired, const std::vector<Result<R
         if (!desired[i].at_least || !readings[i]) {
             continue;
         }
-        const Value& own = own_value(ledger, key_of(desired[i]), readings[i]->value);
+        const Value own = own_value(ledger, key_of(desired[i]), readings[i]->value);
         const auto* more = std::get_if<std::int64_t>(&own);
         const auto* least = std::get_if<std::int64_t>(&desired[i].value);
         if (more != nullptr && least != nullptr && *more > *least) {
