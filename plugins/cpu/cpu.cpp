@@ -89,6 +89,12 @@ constexpr FileRow frequency[] = {
                 "energy_performance_available_preferences"},
 };
 
+// Linux 6.12 finds its own account of the server's bandwidth wrong when that is changed: it logs a
+// warning (kernel/sched/deadline.c, dl_rq_change_utilization), and goes on.
+constexpr FileRow::Forbidden ends_host = {
+    .by = "/proc/sys/kernel/panic_on_warn",
+    .why = "kernels warn of their own deadline accounting at this write, which would end the host"};
+
 constexpr FileRow per_core[] = {
     {.tunable = {.name = "energy_bias",
                  .domain = integer(0, 15),
@@ -103,11 +109,13 @@ constexpr FileRow per_core[] = {
                  .summary = "Time of each period that ordinary tasks get from real-time ones; 0 "
                             "for none (since 6.12).",
                  .at_most = "cpu.fair_server.period"},
-     .path = "/sys/kernel/debug/sched/fair_server/cpu{}/runtime"},
+     .path = "/sys/kernel/debug/sched/fair_server/cpu{}/runtime",
+     .forbidden = ends_host},
     {.tunable = {.name = "fair_server.period",
                  .domain = integer(0, any_number, Unit::nanoseconds),
                  .summary = "Period of fair_server.runtime."},
-     .path = "/sys/kernel/debug/sched/fair_server/cpu{}/period"},
+     .path = "/sys/kernel/debug/sched/fair_server/cpu{}/period",
+     .forbidden = ends_host},
 };
 
 constexpr FileRow uncore[] = {

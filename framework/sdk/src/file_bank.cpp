@@ -63,6 +63,16 @@ Status is_offered(Files& files, const FileRow& row, const Target& target, const 
     return {};
 }
 
+Status is_permitted(Files& files, const FileRow& row) {
+    const std::string by(row.forbidden.by);
+    const auto held = by.empty() ? Result<std::string>("0") : files.read(by);
+    if (held && *held != "0") {
+        return failure(ErrorCode::unsupported,
+                       by + " is " + *held + ": " + std::string(row.forbidden.why));
+    }
+    return {};
+}
+
 Status written(Files& files, const FileRow& row, const Target& target, const Value& value) {
     const std::string path = filled(row.path, target.name);
     const std::string text = to_kernel(row.tunable.domain, value);
@@ -70,6 +80,7 @@ Status written(Files& files, const FileRow& row, const Target& target, const Val
         return std::unexpected(std::move(offered).error().within(path));
     }
     NT_CHECK(no_rival(files, row, target));
+    NT_CHECK(is_permitted(files, row));
     // An empty write never reaches the kernel's handler; an empty line does.
     return files.write(path, text.empty() ? "\n" : text);
 }
@@ -142,8 +153,9 @@ std::vector<Status> FileBank::may_hold(System& system, const Target& target,
     std::vector<Status> statuses;
     statuses.reserve(assignments.size());
     for (const Assignment& assignment : assignments) {
-        statuses.push_back(
-            is_offered(system.files(), row_of(*assignment.tunable), target, assignment.value));
+        const FileRow& row = row_of(*assignment.tunable);
+        const Status offered = is_offered(system.files(), row, target, assignment.value);
+        statuses.push_back(offered ? is_permitted(system.files(), row) : offered);
     }
     return statuses;
 }

@@ -56,6 +56,12 @@ constexpr FileRow settling[] = {
      .most = "/sys/policy{}/highest"},
 };
 
+constexpr FileRow perilous[] = {
+    {.tunable = {.name = "runtime", .domain = integer(0, 5'000'000)},
+     .path = "/sys/server",
+     .forbidden = {.by = "/proc/sys/panics", .why = "it would end"}},
+};
+
 // Files whose values are taken over a moment after they were written: so many reads later.
 class LateFiles final : public Files {
   public:
@@ -234,6 +240,26 @@ TEST_CASE("a write that stays refused is tried twice at most and keeps its error
     CHECK(outcomes.at(1));
     CHECK(host.text("/sys/policy0/min") == "800");
     CHECK(system.writes().size() == 3);
+}
+
+TEST_CASE("a write that another file forbids is told of beforehand, and never tried", "[banks]") {
+    FakeHost host = given::host().with("/sys/server", "800").with("/proc/sys/panics", "1");
+    FakeSystem system(host);
+    const FileBank bank{perilous, anywhere};
+    const Assignment wanted[] = {{&perilous[0].tunable, std::int64_t{900}}};
+    const Target server{"host", ""};
+
+    const Status told = bank.may_hold(system, server, wanted).at(0);
+    REQUIRE_FALSE(told);
+    CHECK(told.error().message == "/proc/sys/panics is 1: it would end");
+    CHECK_FALSE(bank.write(system, server, wanted).at(0));
+    CHECK(host.cells.at("/sys/server") == "800");
+    CHECK(bank.read(system, server, bank.tunables()).at(0));
+
+    host.with("/proc/sys/panics", "0");
+    CHECK(bank.may_hold(system, server, wanted).at(0));
+    CHECK(bank.write(system, server, wanted).at(0));
+    CHECK(host.cells.at("/sys/server") == "900");
 }
 
 TEST_CASE("a file in which nobody may write is denied before it is tried", "[banks]") {

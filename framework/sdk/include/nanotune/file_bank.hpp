@@ -20,6 +20,12 @@ struct FileRow {
     /// A file that a write here sets to 0. While it holds anything else it rules instead, and to
     /// read or write the setting is a conflict, because what a write loses could not be put back.
     std::string_view rival = {};
+    /// A file that forbids writes while it holds anything but 0, and what would come of one.
+    struct Forbidden {
+        std::string_view by = {};
+        std::string_view why = {};
+    };
+    Forbidden forbidden = {};
     /// The kernel takes a value over after the write has returned, in a moment of its own: the
     /// write waits until the file says so, for 100 ms at most.
     bool settles = false;
