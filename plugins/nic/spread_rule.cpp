@@ -14,6 +14,7 @@ namespace nanotune::nic {
 namespace {
 
 constexpr std::int64_t most_weights = 4096;
+constexpr std::uint64_t heaviest = 65536;  // as many as a table has entries at most
 
 constexpr Tunable keys[] = {
     {.name = "rss.queues",
@@ -24,12 +25,28 @@ constexpr Tunable keys[] = {
      .summary = "How much of the flows each of rss.queues gets, in their order."},
 };
 
+/// Nothing for a word that is no weight.
+std::optional<std::uint64_t> weight_in(std::string_view word) {
+    const auto weight = whole_number<std::uint64_t>(word);
+    return weight && *weight <= heaviest ? weight : std::nullopt;
+}
+
 std::vector<std::uint64_t> weights_in(const Setting& setting) {
     std::vector<std::uint64_t> weights;
     for (const std::string_view word : split_words(std::get<std::string>(setting.value))) {
-        weights.push_back(leading_number<std::uint64_t>(word).value_or(0));
+        weights.push_back(weight_in(word).value_or(0));
     }
     return weights;
+}
+
+/// The first word that is no weight; "" for none.
+std::string_view misspelt_in(const Setting& setting) {
+    for (const std::string_view word : split_words(std::get<std::string>(setting.value))) {
+        if (!weight_in(word)) {
+            return word;
+        }
+    }
+    return {};
 }
 
 /// Queues that receive once the plan is done, and the line that says so.
@@ -64,6 +81,10 @@ std::vector<Misfit> SpreadRule::misfits(const Settings& said) const {
     }
     if (weighed == nullptr) {
         return {};
+    }
+    if (const std::string_view word = misspelt_in(*weighed); !word.empty()) {
+        return one(*weighed, "rss.weights: " + std::string(word) + " is no weight from 0 to " +
+                                 std::to_string(heaviest));
     }
     const auto weights = weights_in(*weighed);
     const std::size_t queues = queues_of(given, weights).size();

@@ -139,6 +139,14 @@ TEST_CASE("a CPU in two lists that exclude each other is told without a host",
     CHECK(checked("[cpus]\nhousekeeping = \"0\"\nisolated = \"online\"\n").empty());
 }
 
+TEST_CASE("weights that could not be added up are told without a host", "[engine][misfits]") {
+    const std::string heavy = "9223372036854775807";
+    CHECK(checked("[nic.eth0]\nrss.weights = [" + heavy + ", " + heavy + ", 3]\n") ==
+          Messages{"test.toml:2:5: nic: rss.weights: " + heavy + " is no weight from 0 to 65536"});
+    CHECK(checked("[nic.eth0]\nrss.weights = [3, -1]\n") ==
+          Messages{"test.toml:2:5: nic: rss.weights: -1 is no weight from 0 to 65536"});
+}
+
 TEST_CASE("weights that do not fit their queues are told without a host", "[engine][misfits]") {
     CHECK(checked("[nic.eth0]\nrss.queues = \"0-1\"\nrss.weights = \"1 2 3\"\n") ==
           Messages{"test.toml:3:5: nic: rss.weights has 3 numbers for the 2 queues of rss.queues "
