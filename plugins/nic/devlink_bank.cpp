@@ -5,9 +5,12 @@
 
 #include <linux/devlink.h>
 
+#include <nanotune/numbers.hpp>
+
 namespace nanotune::nic {
 namespace {
 
+constexpr std::uint8_t type_text = 5;
 constexpr std::uint8_t type_flag = 6;
 
 struct Mode {
@@ -71,6 +74,23 @@ Result<DevlinkParameter> parameter_at(const std::vector<DevlinkParameter>& all, 
         .name = found->name, .type = found->type, .values = {{value->first, value->second}}};
 }
 
+/// Errors: unsupported, saying what the parameter takes.
+Status fits(const DevlinkParameter& parameter, const std::string& text, const Target& nic) {
+    std::string takes;
+    if (parameter.type == type_flag && text != "true" && text != "false") {
+        takes = "true or false";
+    } else if (parameter.type < type_text) {
+        const unsigned bits = 8U << (parameter.type - 1U);
+        const auto number = whole_number<std::uint64_t>(text);
+        if (!number || (bits < 64 && *number >> bits != 0)) {
+            takes = "a number of " + std::to_string(bits) + " bits";
+        }
+    }
+    return takes.empty() ? Status()
+                         : failure(ErrorCode::unsupported, parameter.name + " of " + nic.name +
+                                                               " takes " + takes + ", not " + text);
+}
+
 /// A flag is shown as an author writes one.
 std::string shown(const DevlinkParameter& parameter) {
     const std::string& text = parameter.values.begin()->second;
@@ -125,6 +145,20 @@ std::vector<Result<Reading>> DevlinkBank::read(System& system, const Target& tar
     return readings;
 }
 
+std::vector<Status> DevlinkBank::may_hold(System& system, const Target& target,
+                                          std::span<const Assignment> assignments) const {
+    const auto all = parameters_of(system, target);
+    std::vector<Status> statuses;
+    statuses.reserve(assignments.size());
+    for (const auto& [tunable, value] : assignments) {
+        const auto parameter = all ? parameter_at(*all, place_in(driver_name(*tunable)), target)
+                                   : Result<DevlinkParameter>(std::unexpected(all.error()));
+        statuses.push_back(parameter ? fits(*parameter, std::get<std::string>(value), target)
+                                     : Status(std::unexpected(parameter.error())));
+    }
+    return statuses;
+}
+
 std::vector<Status> DevlinkBank::write(System& system, const Target& target,
                                        std::span<const Assignment> assignments) const {
     std::vector<Status> outcomes;
@@ -136,6 +170,7 @@ std::vector<Status> DevlinkBank::write(System& system, const Target& target,
             NT_TRY(DevlinkParameter parameter,
                    parameter_at(all, place_in(driver_name(*tunable)), target));
             const auto& text = std::get<std::string>(value);
+            NT_CHECK(fits(parameter, text, target));
             parameter.values.begin()->second = parameter.type != type_flag ? text
                                                : text == "true"            ? "1"
                                                                            : "0";

@@ -15,6 +15,10 @@ class DevlinkBank final : public DriverNamesBank {
     [[nodiscard]] std::vector<Result<Reading>> read(
         System& system, const Target& target,
         std::span<const Tunable* const> wanted) const override;
+    /// What type the device says that the parameter has.
+    [[nodiscard]] std::vector<Status> may_hold(
+        System& system, const Target& target,
+        std::span<const Assignment> assignments) const override;
     [[nodiscard]] std::vector<Status> write(System& system, const Target& target,
                                             std::span<const Assignment> assignments) const override;
     [[nodiscard]] Result<Inquiry> witness(System& system, const Target& target,

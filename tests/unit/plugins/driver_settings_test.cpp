@@ -100,6 +100,31 @@ TEST_CASE("devlink parameters are written at run time, and otherwise only checke
           "the driver of eth0 has no devlink parameter unknown");
 }
 
+TEST_CASE("a value of another type than the devlink parameter's is refused before it is written",
+          "[nic][driver]") {
+    FakeHost host = host_with_nic();
+    const Tunable roce = opened(devlink, "devlink.enable_roce");
+    for (const char* wrong : {"1", "yes", "2"}) {
+        INFO(wrong);
+        const Status held = may_hold(host, devlink, roce, Value(wrong));
+        REQUIRE_FALSE(held);
+        CHECK(held.error().message ==
+              std::string("enable_roce of eth0 takes true or false, not ") + wrong);
+        CHECK_FALSE(written(host, devlink, roce, Value(wrong)));
+        CHECK(reading(host, devlink, roce)->value == Value("true"));
+    }
+    CHECK(may_hold(host, devlink, roce, Value("false")));
+
+    const Tunable vectors = opened(devlink, "devlink.msix_vec_per_pf_max.driverinit");
+    CHECK(may_hold(host, devlink, vectors, Value("4294967295")));
+    for (const char* wrong : {"4294967296", "-1", "many"}) {
+        INFO(wrong);
+        const Status held = may_hold(host, devlink, vectors, Value(wrong));
+        REQUIRE_FALSE(held);
+        CHECK(held.error().code == ErrorCode::unsupported);
+    }
+}
+
 TEST_CASE("a parameter of a NIC's module is checked", "[nic][driver]") {
     FakeHost host = host_with_nic();
     const Tunable debug = opened(driver, "driver.debug");
