@@ -8,6 +8,10 @@ namespace {
 
 constexpr std::string_view socket_folder = "/run/irqbalance";
 
+// What irqbalance reads of a request; of a longer one it would take the end of a number for another
+// one's.
+constexpr std::size_t longest_request = 500;
+
 bool is_irqbalance(Files& files, const std::string& process) {
     const auto comm = files.read("/proc/" + process + "/comm");
     return comm && *comm == "irqbalance";
@@ -98,6 +102,13 @@ Status Irqbalance::ban(System& system, const CpuSet& interrupts) const {
     }
     if (interrupts.empty()) {
         request += " NONE";
+    }
+    if (request.size() > longest_request) {
+        return failure(ErrorCode::exhausted,
+                       "irqbalance (process " + process_ + ") cannot be told to leave " +
+                           std::to_string(interrupts.size()) + " interrupts alone: it reads " +
+                           std::to_string(longest_request) +
+                           " bytes of their list; stop it, or start it with --banirq");
     }
     NT_CHECK(asked(system, request));
     return {};

@@ -16,7 +16,8 @@ class Irqbalance {
 
     /// Interrupts that it leaves alone. Errors: conflict where it does not answer.
     [[nodiscard]] Result<CpuSet> banned(System& system) const;
-    /// Replaces that set. Errors: conflict where it does not answer.
+    /// Replaces that set. Errors: conflict where it does not answer, exhausted where the set is
+    /// more than it reads.
     [[nodiscard]] Status ban(System& system, const CpuSet& interrupts) const;
 
   private:

@@ -133,6 +133,24 @@ TEST_CASE("irqbalance is told to leave one interrupt alone, and keeps what it wa
     CHECK(host.text("socket:/run/irqbalance/irqbalance700.sock") == "7");
 }
 
+TEST_CASE("irqbalance is not told of more interrupts than it reads", "[irq]") {
+    FakeHost host = host_with_interrupts().with_irqbalance();
+    std::string banned = "1000";
+    for (unsigned number = 1001; number < 1096; ++number) {
+        banned += " " + std::to_string(number);
+    }
+    host.with("socket:/run/irqbalance/irqbalance700.sock", banned);
+    FakeSystem system(host);
+    const auto outcome = written(irqbalance, system, Target::irq(1096), false);
+    REQUIRE_FALSE(outcome);
+    CHECK(outcome.error().code == ErrorCode::exhausted);
+    CHECK(outcome.error().message ==
+          "irqbalance (process 700) cannot be told to leave 97 interrupts alone: it reads 500 "
+          "bytes of their list; stop it, or start it with --banirq");
+    CHECK(host.text("socket:/run/irqbalance/irqbalance700.sock") == banned);
+    CHECK(written(irqbalance, system, Target::irq(1095), true));
+}
+
 TEST_CASE("the last interrupt that is given back empties irqbalance's list", "[irq]") {
     FakeHost host = host_with_interrupts().with_irqbalance();
     FakeSystem system(host);
