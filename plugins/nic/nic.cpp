@@ -44,6 +44,7 @@ constexpr std::int64_t largest_s64 = std::numeric_limits<std::int64_t>::max();
 constexpr std::uint16_t gso_ipv4_max_size = 63;
 constexpr std::uint16_t gro_ipv4_max_size = 64;
 
+// Written in this order: one for IPv4 alone comes after the one that the kernel gives it, too.
 constexpr LinkRow link_rows[] = {
     {{.name = "mtu",
       .domain = with_samples(integer(68, 65536), "1400 | 1300"),  // below 1280 IPv6 goes off

@@ -51,6 +51,7 @@ FakeHost host() {
     add_irq_habits(host);
     add_nic_habits(host);
     add_mtu_habits(host);
+    add_along_habits(host);
     add_file_habits(host);
     host.on_write(worker_cell("*"), [](Edit& edit, const Write& write) {
         if (write.text.empty()) {

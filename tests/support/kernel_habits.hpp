@@ -9,6 +9,7 @@ void add_cpu_habits(FakeHost& host);
 void add_irq_habits(FakeHost& host);
 void add_nic_habits(FakeHost& host);
 void add_mtu_habits(FakeHost& host);
+void add_along_habits(FakeHost& host);
 void add_file_habits(FakeHost& host);
 
 /// The mask as wide as the host's CPUs: "0f" on eight.

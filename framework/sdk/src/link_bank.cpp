@@ -84,12 +84,15 @@ std::vector<Status> LinkBank::may_hold(System& system, const Target& target,
 
 std::vector<Status> LinkBank::write(System& system, const Target& target,
                                     std::span<const Assignment> assignments) const {
-    std::vector<Status> outcomes;
-    outcomes.reserve(assignments.size());
-    for (const Assignment& assignment : assignments) {
-        const auto number = to_number(assignment.tunable->domain, assignment.value);
-        outcomes.push_back(system.links().set(target.name, row_of(*assignment.tunable).attribute,
-                                              static_cast<std::uint32_t>(number)));
+    std::vector<Status> outcomes(assignments.size());
+    for (const LinkRow& row : rows_) {
+        for (std::size_t i = 0; i < assignments.size(); ++i) {
+            if (assignments[i].tunable == &row.tunable) {
+                const auto number = to_number(row.tunable.domain, assignments[i].value);
+                outcomes[i] = system.links().set(target.name, row.attribute,
+                                                 static_cast<std::uint32_t>(number));
+            }
+        }
     }
     return outcomes;
 }
