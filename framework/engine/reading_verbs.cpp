@@ -96,7 +96,7 @@ std::set<std::size_t> parts_alike(const std::vector<Place>& places,
     for (std::size_t i = 0; i < places.size(); ++i) {
         for (const std::string_view name : words_of(places[i].setting.tunable->carries)) {
             const auto part = catalog.setting(name);
-            if (part && readings[i]) {
+            if (part && part->bank != places[i].setting.bank && readings[i]) {
                 of_devices[{part->tunable, candidates[i].device}] = &readings[i]->value;
             }
         }

@@ -182,8 +182,9 @@ std::optional<SettingRef> SideEffects::named_after(std::string_view name,
     return setting ? std::optional(*setting) : std::nullopt;
 }
 
-/// What a device's own settings mean for each of its queues, too. Those of one bank travel
-/// together: the kernel writes the ones that do not change anew to all queues, as well.
+/// What a device's own settings mean for each of its queues, too, or any setting for another one of
+/// its target. Those of one bank travel together: the kernel writes the ones that do not change
+/// anew to all queues, as well.
 Status SideEffects::add_parts(const Plan& plan, const Change& change, Losses& losses) {
     const Desired& desired = change.desired;
     if (desired.setting.tunable->carries.empty()) {
@@ -194,22 +195,24 @@ Status SideEffects::add_parts(const Plan& plan, const Change& change, Losses& lo
                other.desired.candidate.target == desired.candidate.target &&
                !other.desired.setting.tunable->carries.empty();
     };
-    const auto first = std::ranges::find_if(plan.changes, is_alike);
-    if (first == plan.changes.end() || &*first != &change) {
+    if (&*std::ranges::find_if(plan.changes, is_alike) != &change) {
         return {};
     }
     for (const Tunable* tunable : desired.setting.bank->tunables()) {
         SettingRef own = desired.setting;
         own.tunable = tunable;
-        const bool is_changed = std::ranges::any_of(plan.changes, [&](const Change& other) {
+        const auto changed = std::ranges::find_if(plan.changes, [&](const Change& other) {
             return is_alike(other) && other.desired.setting.tunable == tunable;
         });
+        const bool is_changed = changed != plan.changes.end();
+        const Change& cause = is_changed ? *changed : change;
         for (const std::string_view name : words_of(tunable->carries)) {
-            if (name.contains(device_mark)) {
-                continue;  // no part of the device
-            }
             const auto part = catalog_.setting(name);
-            if (!part) {
+            const bool is_part = part && part->bank != own.bank;
+            if (part && !is_part && is_changed) {  // another setting of the same target
+                losses.add(cause, *part, desired.candidate, {}, true);
+            }
+            if (!is_part || name.contains(device_mark)) {
                 continue;
             }
             NT_TRY(const auto now, survey_.read({{own, desired.candidate.target}}));
@@ -218,7 +221,7 @@ Status SideEffects::add_parts(const Plan& plan, const Change& change, Losses& lo
             NT_TRY(const auto* candidates, survey_.candidates(part->bank->discovery()));
             for (const Candidate& candidate : *candidates) {
                 if (candidate.device == desired.candidate.device) {
-                    losses.add(change, *part, candidate, of_device, is_changed);
+                    losses.add(cause, *part, candidate, of_device, is_changed);
                 }
             }
         }

@@ -201,22 +201,32 @@ void Undo::end(UndoStep& step) {
     step.is_left = (step.touched.is_away && is_kept) || step.outcome == Outcome::overridden;
 }
 
-/// What went with a change that is left as it is comes back with that.
+/// What went with a change that is left as it is comes back with that; what such a change rules
+/// cannot be otherwise before.
 void Undo::keep_what_went_along(std::vector<UndoStep>& steps) {
     for (UndoStep& step : steps) {
-        if (!step.touched.is_side_effect || step.outcome != Outcome::gone || step.is_left) {
+        const bool is_ruled = step.outcome == Outcome::refused;
+        if (!step.touched.is_side_effect || step.is_left ||
+            (step.outcome != Outcome::gone && !is_ruled)) {
             continue;
         }
-        const auto cause = std::ranges::find_if(steps, [&step](const UndoStep& other) {
-            return other.is_left && brings_back(other, step);
+        const auto cause = std::ranges::find_if(steps, [&](const UndoStep& other) {
+            return other.is_left &&
+                   (is_ruled ? takes_along(other, step) : brings_back(other, step));
         });
-        if (cause != steps.end()) {
-            step.is_left = true;
-            step.touched.is_away = cause->touched.is_away;
+        if (cause == steps.end()) {
+            continue;
+        }
+        const std::string whose = text_of(cause->setting, cause->touched.key.target);
+        step.is_left = true;
+        step.touched.is_away = cause->touched.is_away;
+        if (is_ruled) {
+            step.outcome = Outcome::overridden;
+            step.message = left_since(step, fmt::format("{} is left and rules it", whose));
+        } else {
             step.outcome = cause->outcome == Outcome::away ? Outcome::away : Outcome::gone;
             step.message =
-                fmt::format("gone for now; its old value is kept for when {} is restored",
-                            text_of(cause->setting, cause->touched.key.target));
+                fmt::format("gone for now; its old value is kept for when {} is restored", whose);
         }
     }
 }

@@ -65,6 +65,17 @@ bool brings_back(const UndoStep& cause, const UndoStep& lost) {
            (!target.contains('/') || device.empty() || target.starts_with(device + "/"));
 }
 
+bool takes_along(const UndoStep& cause, const UndoStep& lost) {
+    if (cause.setting.tunable == nullptr) {
+        return false;
+    }
+    const auto names = words_of(cause.setting.tunable->carries);
+    const Target& target = lost.touched.key.target;
+    const Target& whole = cause.touched.key.target;
+    return std::ranges::find(names, lost.touched.key.setting) != names.end() &&
+           (target == whole || (!whole.name.empty() && target.device() == whole.name));
+}
+
 void foretell(std::vector<UndoStep>& steps) {
     for (UndoStep& step : steps) {
         const auto cause = std::ranges::find_if(steps, [&](const UndoStep& other) {

@@ -41,6 +41,9 @@ struct UndoStep {
 [[nodiscard]] std::string left_since(const UndoStep& step, std::string_view why);
 /// Whether restoring `cause` may bring back what `lost` is about: a queue, with the channels.
 [[nodiscard]] bool brings_back(const UndoStep& cause, const UndoStep& lost);
+/// Whether the kernel sets what `lost` is about along with `cause`, of the same target or a queue
+/// of it.
+[[nodiscard]] bool takes_along(const UndoStep& cause, const UndoStep& lost);
 /// Says of what is gone, and would come back by one of the steps, that it is put back then.
 void foretell(std::vector<UndoStep>& steps);
 

@@ -63,7 +63,8 @@ constexpr FileRow frequency[] = {
     {.tunable = {.name = "governor",
                  .domain = choice("performance | powersave | schedutil | ondemand | conservative | "
                                   "userspace"),
-                 .summary = "Policy that picks the core's frequency."},
+                 .summary = "Policy that picks the core's frequency.",
+                 .carries = "cpu.energy_preference"},  // which amd_pstate does not give back
      .path = "/sys/devices/system/cpu/cpufreq/policy{}/scaling_governor"},
     {.tunable = {.name = "min_frequency",
                  .domain = any_frequency,

@@ -81,6 +81,7 @@ constexpr Tunable thread_settings[] = {
      .domain = with_samples(text(), "fifo:80 | other"),
      .summary = "Policy and priority of one thread, such as fifo:80; derived from a section "
                 "[process.NAME].",
+     .carries = "process.thread.timer_slack",  // a real-time thread loses it, since Linux 6.12
      .written_as = "policy",
      .witness = {.none = threads_are_not_tried}},
     {.name = "thread.cpus",
