@@ -155,6 +155,22 @@ TEST_CASE("what the hardware prefers comes back with the governor that overruled
     CHECK(difference(before, host) == no_difference);
 }
 
+TEST_CASE("what is busy under one governor is set once another one is", "[engine][along]") {
+    FakeHost host = host_with_preference();
+    host.with(policy + "scaling_governor", "performance")
+        .with(policy + "energy_performance_preference", "performance");
+    Scene scene(std::move(host));
+    const std::string lines =
+        GENERATE(as<std::string>{}, "energy_preference = \"power\"\ngovernor = \"powersave\"\n",
+                 "governor = \"powersave\"\nenergy_preference = \"power\"\n");
+    const Report applied = scene.engine.apply("[cpu.0]\n" + lines);
+    INFO(text_of(applied));
+    CHECK(applied.exit == Exit::as_wanted);
+    CHECK(scene.host.text(policy + "energy_performance_preference") == "power");
+    CHECK(scene.engine.rollback().exit == Exit::as_wanted);
+    CHECK(difference(scene.before, scene.host) == no_difference);
+}
+
 TEST_CASE("what a governor left alone is not said to have followed it", "[engine][along]") {
     Scene scene(given::host().with_cpufreq({.governor = "powersave"}));
     const Report applied = scene.engine.apply("[cpu.0]\ngovernor = \"performance\"\n");
