@@ -35,13 +35,38 @@ std::vector<std::string> arguments_of(Files& files, const std::string& process) 
     return arguments;
 }
 
-/// By `-i DEVICE`, or a section of the file that it was given.
-bool names(Files& files, const std::vector<std::string>& arguments, const std::string& device) {
-    return std::ranges::any_of(arguments, [&](const std::string& argument) {
-        return argument == device || argument == "-i" + device ||
-               (argument.starts_with('/') &&
-                files.read(argument).value_or("").contains("[" + device + "]"));
-    });
+/// Files that it was given, by `-f FILE` or `-fFILE`: below the folder that it works in, where they
+/// do not say.
+std::vector<std::string> files_of(Files& files, const std::string& process,
+                                  const std::vector<std::string>& arguments) {
+    constexpr std::string_view option = "-f";
+    std::vector<std::string> paths;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        std::string path =
+            arguments[i].starts_with(option) ? arguments[i].substr(option.size()) : std::string();
+        if (arguments[i] == option && i + 1 < arguments.size()) {
+            path = arguments[++i];
+        }
+        if (!path.empty() && !path.starts_with('/')) {
+            path = files.resolved("/proc/" + process + "/cwd").value_or("") + "/" + path;
+        }
+        if (!path.empty()) {
+            paths.push_back(std::move(path));
+        }
+    }
+    return paths;
+}
+
+/// By `-i DEVICE`, or a section of such a file.
+bool names(Files& files, const std::string& process, const std::string& device) {
+    const std::vector<std::string> arguments = arguments_of(files, process);
+    return std::ranges::any_of(arguments,
+                               [&](const std::string& argument) {
+                                   return argument == device || argument == "-i" + device;
+                               }) ||
+           std::ranges::any_of(files_of(files, process, arguments), [&](const std::string& path) {
+               return files.read(path).value_or("").contains("[" + device + "]");
+           });
 }
 
 /// What others call ptp4l says nothing, and names no file that root would open for them.
@@ -55,7 +80,7 @@ Status is_free(System& system, const Target& nic) {
     for (const std::string& process : files.list("/proc").value_or(std::vector<std::string>{})) {
         if (process.find_first_not_of("0123456789") == std::string::npos &&
             files.read("/proc/" + process + "/comm").value_or("") == "ptp4l" &&
-            is_root(files, process) && names(files, arguments_of(files, process), nic.name)) {
+            is_root(files, process) && names(files, process, nic.name)) {
             return failure(ErrorCode::unsupported, "ptp4l (process " + process + ") sets it for " +
                                                        nic.name + "; here it is only checked");
         }

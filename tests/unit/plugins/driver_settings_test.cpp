@@ -149,11 +149,13 @@ TEST_CASE("while ptp4l runs on a NIC its time stamps are only checked", "[nic][s
     using namespace std::string_literals;
     const std::string arguments =
         GENERATE(as<std::string>{}, "ptp4l\0-i\0eth0\0"s, "ptp4l\0-ieth0\0-m\0"s,
-                 "ptp4l\0-f\0/etc/linuxptp/ptp4l.conf\0"s);
+                 "ptp4l\0-f\0/etc/linuxptp/ptp4l.conf\0"s, "ptp4l\0-f/etc/linuxptp/ptp4l.conf\0"s,
+                 "ptp4l\0-m\0-f\0ptp4l.conf\0"s);
     FakeHost host = host_with_nic();
     host.with("/proc/812/comm", "ptp4l")
         .with("/proc/812/status", "Name:\tptp4l\nUid:\t0\t0\t0\t0")
         .with("/proc/812/cmdline", arguments)
+        .with_symlink("/proc/812/cwd", "/etc/linuxptp")
         .with("/etc/linuxptp/ptp4l.conf", "[global]\nslaveOnly 1\n[eth0]\n");
     const Tunable& rx = *stamps.tunables().at(1);
     CHECK(reading(host, stamps, rx)->value == Value("none"));
