@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <linux/ethtool.h>
@@ -201,22 +202,23 @@ Result<FlowRule> flow_rule_in(std::string_view text, std::uint32_t place) {
     Spec spec{};
     spec.flow_type = protocol->type;
     spec.location = place;
-    bool has_end = false;
+    std::set<std::string_view> said;
     for (std::size_t i = 1; i < words.size(); ++i) {
+        if (!said.insert(words[i] == "drop" ? "queue" : words[i]).second) {
+            return not_a_rule(text, "it says a word twice, or both queue and drop");
+        }
         if (words[i] == "drop") {
             spec.ring_cookie = RX_CLS_FLOW_DISC;
-            has_end = true;
         } else if (i + 1 == words.size() || !take(spec, words[i], words[i + 1])) {
             return not_a_rule(text,
                               "after the protocol come src-ip, dst-ip, src-port, dst-port, "
                               "queue and at with a value each, or drop");
         } else {
-            has_end = has_end || words[i] == "queue";
             ++i;
         }
     }
-    return has_end ? Result<FlowRule>(rule_of(spec))
-                   : not_a_rule(text, "it says neither queue nor drop");
+    return said.contains("queue") ? Result<FlowRule>(rule_of(spec))
+                                  : not_a_rule(text, "it says neither queue nor drop");
 }
 
 }  // namespace nanotune::nic

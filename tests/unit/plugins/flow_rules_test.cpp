@@ -49,7 +49,8 @@ TEST_CASE("what is no rule is refused by its words", "[nic][ntuple]") {
     for (const char* text :
          {"udp4", "udp4 dst-port 5000", "udp4 dst-port 70000 queue 1", "icmp4 queue 1",
           "udp4 dst-ip 239.1.1 queue 1", "udp4 dst-ip 239.1.1.1.1 queue 1", "udp4 queue",
-          "udp4 queue -1", "udp4 colour red queue 1", "raw 00",
+          "udp4 queue -1", "udp4 colour red queue 1", "raw 00", "udp4 queue 1 drop",
+          "udp4 drop queue 1", "udp4 dst-port 1 dst-port 2 queue 1", "udp4 queue 1 queue 2",
           "udp4 queue 1 at 3; tcp4 queue 1 at 3"}) {
         INFO(text);
         CHECK_FALSE(nic::normal_flow_rules(text));
