@@ -171,7 +171,7 @@ constexpr FileRow transmit_steering[] = {
      "/sys/class/net/{0}/queues/{1}/byte_queue_limits/hold_time"},
 };
 
-// Checked: what decides them is the slot, the firmware or whoever made the VFs.
+// Checked, but for the power: what decides them is the slot, the firmware or whoever made the VFs.
 constexpr FileRow bus_rows[] = {
     {{.name = "pcie.power",
       .domain = choice("on | auto"),
