@@ -8,6 +8,7 @@
 
 #include "discovery.hpp"
 #include "idle_states_bank.hpp"
+#include "smt_bank.hpp"
 
 namespace nanotune::cpu {
 namespace {
@@ -189,7 +190,7 @@ constexpr FileRow whole_host[] = {
 
 void define(PluginBuilder& cpu) {
     cpu.sections_select(Selector::ids);
-    cpu.add<FileBank>(threading, BankPlace{Stage::topology, discover::host});
+    cpu.add<SmtBank>(threading, BankPlace{Stage::topology, discover::host});
     cpu.add<FileBank>(hotplug, BankPlace{Stage::topology, discover::hotpluggable_cpus});
     cpu.add<FileBank>(frequency, BankPlace{Stage::host, discover::frequency_policies});
     cpu.add<FileBank>(per_core, BankPlace{Stage::host, discover::online_cpus});
