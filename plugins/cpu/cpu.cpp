@@ -6,6 +6,7 @@
 #include <nanotune/file_bank.hpp>
 #include <nanotune/plugin.hpp>
 
+#include "boost_bank.hpp"
 #include "discovery.hpp"
 #include "idle_states_bank.hpp"
 #include "smt_bank.hpp"
@@ -140,16 +141,22 @@ constexpr FileRow each_workqueue[] = {
      .path = "/sys/devices/virtual/workqueue/{}/cpumask"},
 };
 
-constexpr FileRow whole_host[] = {
+constexpr FileRow boost[] = {
     {.tunable = {.name = "boost",
                  .domain = flag(),
                  .summary = "Frequencies above the nominal one, for drivers other than "
                             "intel_pstate."},
      .path = "/sys/devices/system/cpu/cpufreq/boost"},
+};
+
+constexpr FileRow turbo[] = {
     {.tunable = {.name = "turbo",
                  .domain = flag("0 | 1"),  // the file is called no_turbo
                  .summary = "Frequencies above the nominal one, for intel_pstate."},
      .path = "/sys/devices/system/cpu/intel_pstate/no_turbo"},
+};
+
+constexpr FileRow whole_host[] = {
     {.tunable = {.name = "min_performance",
                  .domain = integer(0, 100, Unit::percent),
                  .summary = "Share of the highest frequency below which intel_pstate may not go."},
@@ -197,6 +204,8 @@ void define(PluginBuilder& cpu) {
     cpu.add<IdleStatesBank>(BankPlace{Stage::host, discover::online_cpus});
     cpu.add<FileBank>(uncore, BankPlace{Stage::host, uncore_dies});
     cpu.add<FileBank>(each_workqueue, BankPlace{Stage::host, workqueues});
+    cpu.add<BoostBank>(boost, has_boost, BankPlace{Stage::host, discover::host});
+    cpu.add<BoostBank>(turbo, has_turbo, BankPlace{Stage::host, discover::host});
     cpu.add<FileBank>(whole_host, BankPlace{Stage::host, discover::host});
 }
 
