@@ -79,19 +79,29 @@ Status EthtoolBank::make_way(System& system, const std::string& device,
     return group_.make_way(system, device, after);
 }
 
-std::vector<Status> EthtoolBank::write(System& system, const Target& target,
-                                       std::span<const Assignment> assignments) const {
+Status EthtoolBank::send(System& system, const Target& target,
+                         std::span<const Assignment> assignments) const {
     EthtoolNumbers numbers;
     for (const Assignment& assignment : assignments) {
         const EthtoolRow& row = row_of(*assignment.tunable);
         numbers[row.attribute] = {.number = to_number(row.tunable.domain, assignment.value),
                                   .width = row.width};
     }
-    Status outcome = group_.make_way == nullptr ? Status() : make_way(system, target.name, numbers);
-    if (outcome) {
-        outcome = system.ethtool().set(group_.set, target.name, numbers);
+    if (group_.make_way != nullptr) {
+        NT_CHECK(make_way(system, target.name, numbers));
     }
-    return {assignments.size(), outcome};
+    return system.ethtool().set(group_.set, target.name, numbers);
+}
+
+std::vector<Status> EthtoolBank::write(System& system, const Target& target,
+                                       std::span<const Assignment> assignments) const {
+    std::vector<Status> outcomes(assignments.size(), send(system, target, assignments));
+    const bool lacks_one = assignments.size() > 1 && !outcomes.front() &&
+                           outcomes.front().error().code == ErrorCode::unsupported;
+    for (std::size_t i = 0; lacks_one && i < assignments.size(); ++i) {
+        outcomes[i] = send(system, target, assignments.subspan(i, 1));
+    }
+    return outcomes;
 }
 
 Status EthtoolBank::may_write(System& system, const Target& target, const Tunable& tunable) const {

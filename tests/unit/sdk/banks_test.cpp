@@ -311,6 +311,24 @@ TEST_CASE("settings of one message are written in one, and share its fate", "[ba
     CHECK(difference(before, host).empty());
 }
 
+TEST_CASE("what a driver does not have keeps nothing else of its message from being written",
+          "[banks]") {
+    FakeHost host = given::host().with_nic("eth0");
+    const auto cell = [](unsigned attribute) {
+        return ethtool_cell("eth0", ETHTOOL_MSG_RINGS_GET, attribute);
+    };
+    host.refuse(cell(ETHTOOL_A_RINGS_TX_PUSH), {.error = EOPNOTSUPP});
+    FakeSystem system(host);
+    const EthtoolBank bank = ring_bank();
+    const auto tunables = bank.tunables();
+    const Assignment assignments[] = {{tunables.at(2), true}, {tunables.at(0), std::int64_t{512}}};
+    const auto outcomes = bank.write(system, Target::nic("eth0"), assignments);
+    REQUIRE_FALSE(outcomes.at(0));
+    CHECK(outcomes.at(0).error().code == ErrorCode::unsupported);
+    CHECK(outcomes.at(1));
+    CHECK(host.text(cell(ETHTOOL_A_RINGS_RX)) == "512/4");
+}
+
 TEST_CASE("a flag is written in the width of its attribute", "[banks]") {
     FakeHost host = given::host().with_nic("eth0");
     FakeSystem system(host);

@@ -47,7 +47,8 @@ class EthtoolBank final : public Bank {
     [[nodiscard]] std::vector<Status> may_hold(
         System& system, const Target& target,
         std::span<const Assignment> assignments) const override;
-    /// One message; all assignments share its fate.
+    /// One message, whose fate all assignments share; but where the driver does not have all of
+    /// them, one each, so that it has the others.
     [[nodiscard]] std::vector<Status> write(System& system, const Target& target,
                                             std::span<const Assignment> assignments) const override;
     [[nodiscard]] Status may_write(System& system, const Target& target,
@@ -58,6 +59,8 @@ class EthtoolBank final : public Bank {
 
   private:
     [[nodiscard]] const EthtoolRow& row_of(const Tunable& tunable) const;
+    [[nodiscard]] Status send(System& system, const Target& target,
+                              std::span<const Assignment> assignments) const;
     [[nodiscard]] Status make_way(System& system, const std::string& device,
                                   const EthtoolNumbers& numbers) const;
 
