@@ -12,12 +12,13 @@
 namespace nanotune {
 namespace {
 
-Outcome outcome_of(ErrorCode code) {
+/// What the kernel does not move is as good as absent where it may be.
+Outcome outcome_of(ErrorCode code, const Desired& desired) {
     switch (code) {
         case ErrorCode::unsupported:
             return Outcome::unsupported;
         case ErrorCode::unmovable:
-            return Outcome::unmovable;
+            return desired.optional ? Outcome::unsupported : Outcome::unmovable;
         case ErrorCode::not_found:
             return Outcome::gone;
         default:
@@ -122,7 +123,7 @@ void Writer::write(const TargetGroup& group, std::vector<Written>& written) {
             result.outcome = Outcome::refused;
             result.message = statuses.error().message;
         } else if (!(*statuses)[i]) {
-            result.outcome = outcome_of((*statuses)[i].error().code);
+            result.outcome = outcome_of((*statuses)[i].error().code, result.change.desired);
             result.message = (*statuses)[i].error().message;
         } else {
             result.outcome = Outcome::changed;
@@ -155,7 +156,7 @@ void Writer::judge(Written& written, Result<Reading> reading) const {
     const Desired& desired = written.change.desired;
     if (!reading) {
         if (written.outcome == Outcome::changed) {
-            written.outcome = outcome_of(reading.error().code);
+            written.outcome = outcome_of(reading.error().code, desired);
             written.message = reading.error().message;
         }
         return;

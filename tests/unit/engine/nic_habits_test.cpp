@@ -102,6 +102,29 @@ TEST_CASE("a required setting of which only the write knows that it cannot be is
     CHECK(difference(before, host) == no_difference);
 }
 
+TEST_CASE("an interrupt that the kernel does not move is unsupported where that is optional",
+          "[engine][nic-habits]") {
+    const auto [is_optional, exit] =
+        GENERATE(table<bool, Exit>({{true, Exit::as_wanted}, {false, Exit::rolled_back}}));
+    Scene scene(given::host().with_nic("eth0"));
+    auto& [host, before, folder, engine] = scene;
+    host.refuse("/proc/irq/81/smp_affinity_list", {.error = EIO});
+    const Report applied =
+        engine.apply(is_optional ? "[irq.eth0]\ncpus = { value = \"2\", optional = true }\n"
+                                 : "[irq.eth0]\ncpus = \"2\"\n");
+    INFO(text_of(applied));
+    CHECK(applied.exit == exit);
+    if (is_optional) {
+        const Row row = row_at(applied, "irq.affinity", Target::irq(81));
+        CHECK(row.outcome == Outcome::unsupported);
+        CHECK(row.message.contains("the kernel does not move irq 81"));
+        CHECK(host.text("/proc/irq/82/smp_affinity_list") == "2");
+        CHECK(engine.verify().exit == Exit::as_wanted);
+        CHECK(engine.rollback().exit == Exit::as_wanted);
+    }
+    CHECK(difference(before, host) == no_difference);
+}
+
 TEST_CASE("a short name is not as wanted while the device keeps a part of it fixed as on",
           "[engine][nic-habits]") {
     Scene scene(given::host()
