@@ -179,8 +179,23 @@ Status DeviceControl::put_flow_rule(const std::string& device, const FlowRule& r
     }
     request.cmd = ETHTOOL_SRXCLSRLINS;
     std::memcpy(&request.fs, rule.data(), sizeof request.fs);
-    return call(SIOCETHTOOL, device, &request,
-                fmt::format("steering rule {} (ETHTOOL_SRXCLSRLINS)", request.fs.location));
+    const std::string operation =
+        fmt::format("steering rule {} (ETHTOOL_SRXCLSRLINS)", request.fs.location);
+    Status put = call(SIOCETHTOOL, device, &request, operation);
+    if (put || put.error().kernel_errno != EINVAL || !may_choose_places(device)) {
+        return put;
+    }
+    request.fs.location = RX_CLS_LOC_ANY;
+    return call(SIOCETHTOOL, device, &request, operation);
+}
+
+/// Whether the driver takes a rule without a place (linux/ethtool.h, RX_CLS_LOC_SPECIAL). Some, as
+/// sfc and bnxt, take no others.
+bool DeviceControl::may_choose_places(const std::string& device) {
+    ethtool_rxnfc count{};
+    count.cmd = ETHTOOL_GRXCLSRLCNT;
+    return call(SIOCETHTOOL, device, &count, "steering rules (ETHTOOL_GRXCLSRLCNT)") &&
+           (count.data & RX_CLS_LOC_SPECIAL) != 0;
 }
 
 Status DeviceControl::remove_flow_rule(const std::string& device, std::uint32_t location) {

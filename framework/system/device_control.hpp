@@ -30,6 +30,7 @@ class DeviceControl {
                                             const EthtoolNumbers& numbers);
 
   private:
+    [[nodiscard]] bool may_choose_places(const std::string& device);
     /// `data` is what the request's ifr_data points to.
     [[nodiscard]] Status call(unsigned long request, const std::string& device, void* data,
                               const std::string& operation);

@@ -37,6 +37,18 @@ std::string text_of_key(const std::vector<std::uint8_t>& key) {
     return text;
 }
 
+/// Of a driver that chooses places itself, the first that is free.
+std::uint32_t place_of(const FakeHost& host, const std::string& device, std::uint32_t asked_for) {
+    if (host.text(flow_cell(device, "rules")) != "chosen places") {
+        return asked_for;
+    }
+    std::uint32_t place = 100;
+    while (!host.text(flow_cell(device, std::to_string(place))).empty()) {
+        ++place;
+    }
+    return place;
+}
+
 }  // namespace
 
 std::uint32_t receiving_queues(const Cells& cells, const std::string& device) {
@@ -249,8 +261,12 @@ Status FakeEthtool::put_flow_rule(const std::string& device, const FlowRule& rul
     NT_CHECK(flow_rules(device));
     ethtool_rx_flow_spec spec{};
     std::memcpy(&spec, rule.data(), std::min(rule.size(), sizeof spec));
-    return kernel_->write(operation,
-                          {{flow_cell(device, std::to_string(spec.location)), text_of_key(rule)}});
+    spec.location =
+        kernel_->look([&](const FakeHost& host) { return place_of(host, device, spec.location); });
+    FlowRule placed(sizeof spec);
+    std::memcpy(placed.data(), &spec, sizeof spec);
+    return kernel_->write(
+        operation, {{flow_cell(device, std::to_string(spec.location)), text_of_key(placed)}});
 }
 
 Status FakeEthtool::remove_flow_rule(const std::string& device, std::uint32_t location) {

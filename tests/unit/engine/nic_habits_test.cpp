@@ -125,6 +125,27 @@ TEST_CASE("an interrupt that the kernel does not move is unsupported where that 
     CHECK(difference(before, host) == no_difference);
 }
 
+TEST_CASE("a rule stands where a driver that chooses places itself puts it",
+          "[engine][nic-habits]") {
+    Scene scene(given::host()
+                    .with_nic("eth0")
+                    .with(feature_cell("eth0", "rx-ntuple-filter"), "on on")
+                    .with(flow_cell("eth0", "rules"), "chosen places"));
+    auto& [host, before, folder, engine] = scene;
+    const std::string profile =
+        "[nic.eth0]\nntuple.rules = [\"udp4 dst-port 5000 queue 2\", \"tcp4 queue 1\"]\n";
+    const Report applied = engine.apply(profile);
+    INFO(text_of(applied));
+    CHECK(applied.exit == Exit::as_wanted);
+    const Row row = row_at(applied, "nic.ntuple.rules", Target::nic("eth0"));
+    CHECK(row.outcome == Outcome::adjusted);
+    CHECK(row.got == "udp4 dst-port 5000 queue 2 at 100; tcp4 queue 1 at 101");
+    CHECK_FALSE(engine.apply(profile).changed);
+    CHECK(engine.verify().exit == Exit::as_wanted);
+    CHECK(engine.rollback().exit == Exit::as_wanted);
+    CHECK(difference(before, host) == no_difference);
+}
+
 TEST_CASE("a short name is not as wanted while the device keeps a part of it fixed as on",
           "[engine][nic-habits]") {
     Scene scene(given::host()
