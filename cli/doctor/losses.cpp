@@ -1,5 +1,6 @@
 // What was lost: in the NIC, in the kernel's queues, in sockets, in datapaths.
 #include <algorithm>
+#include <cctype>
 
 #include <fmt/format.h>
 
@@ -27,13 +28,25 @@ bool contains_one(std::string_view name, std::span<const std::string_view> signs
 
 enum class Loss { buffers, link, other };
 
+/// "tx_errors", "queue_0_tx_missed_tx", "[0]: tx_discards"
+bool is_of_sending(std::string_view name) {
+    for (std::size_t at = name.find("tx"); at != std::string_view::npos;
+         at = name.find("tx", at + 1)) {
+        if (at == 0 || std::isalpha(static_cast<unsigned char>(name[at - 1])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /// What a counter's name speaks of.
 Loss loss_of(std::string_view name) {
-    constexpr std::string_view buffers[] = {"miss",  "fifo",       "over",       "no_buf",
-                                            "nobuf", "out_of_buf", "alloc_fail", "discard"};
+    constexpr std::string_view buffers[] = {"miss",   "fifo",       "over",       "no_buf",
+                                            "nobuf",  "out_of_buf", "alloc_fail", "discard",
+                                            "nodesc", "no_dma_resources"};
     constexpr std::string_view links[] = {"crc",    "frame",  "length", "carrier",
                                           "symbol", "jabber", "align"};
-    if (name.starts_with("tx")) {
+    if (is_of_sending(name)) {
         return contains_one(name, links) ? Loss::link : Loss::other;
     }
     return contains_one(name, buffers) ? Loss::buffers

@@ -104,10 +104,14 @@ Counts driver_counters(System& system, const std::string& nic) {
 
 bool tells_of_loss(std::string_view name) {
     constexpr std::string_view signs[] = {
-        "drop",     "miss", "err",   "no_buf",     "nobuf",     "crc",     "discard",
-        "overflow", "fifo", "over_", "alloc_fail", "csum_none", "timeout", "out_of_buffer"};
-    return std::ranges::any_of(signs,
-                               [name](std::string_view sign) { return name.contains(sign); });
+        "drop",      "miss",    "err",           "no_buf",
+        "nobuf",     "crc",     "discard",       "overflow",
+        "overrun",   "fifo",    "over_",         "alloc_fail",
+        "csum_none", "timeout", "out_of_buffer", "no_dma_resources"};
+    // What misses a filter or a cache, and interrupts, which have "err" in their name.
+    constexpr std::string_view others[] = {"fdir", "steer", "cache", "irq", "interrupt"};
+    const auto is_in = [name](std::string_view sign) { return name.contains(sign); };
+    return std::ranges::any_of(signs, is_in) && std::ranges::none_of(others, is_in);
 }
 
 std::map<unsigned, CpuTicks> cpu_ticks(std::string_view proc_stat) {

@@ -190,6 +190,18 @@ TEST_CASE("packets that found no buffer are told with the ring that the card cou
     CHECK(only(facts).remedies.empty());
 }
 
+TEST_CASE("what could not be sent is no want of buffers to receive into", "[cli][doctor]") {
+    HostFacts facts = sound();
+    facts.nics.push_back(card());
+    for (const char* const name : {"tx_missed", "queue_0_tx_missed_tx", "[0]: tx_discards"}) {
+        CAPTURE(name);
+        facts.nics[0].counters = {{name, {1, 4}}};
+        CHECK(findings_of(facts).empty());
+    }
+    facts.nics[0].counters = {{"port_rx_nodesc_drops", {1, 4}}};
+    CHECK(only(facts).seen.contains("no buffer was free: port_rx_nodesc_drops is 3 within"));
+}
+
 TEST_CASE("damaged frames and packets that the kernel drops have no line", "[cli][doctor]") {
     HostFacts facts = sound();
     facts.nics.push_back(card());

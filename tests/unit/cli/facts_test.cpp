@@ -52,6 +52,13 @@ TEST_CASE("counters of loss are told from others by their names", "[facts]") {
     CHECK(tells_of_loss("rx_queue_0_drops"));
     CHECK(tells_of_loss("rx_no_buffer_count"));
     CHECK(!tells_of_loss("rx_queue_0_packets"));
+    CHECK(tells_of_loss("rx_no_dma_resources"));
+    CHECK(tells_of_loss("queue_0_rx_overruns"));
+    for (const char* const name : {"fdir_miss", "rx_steer_missed_packets", "[0]: missed_irqs",
+                                   "tx_queue_0_unmask_interrupt", "rx_cache_miss"}) {
+        CAPTURE(name);
+        CHECK(!tells_of_loss(name));
+    }
 }
 
 TEST_CASE("what happened between two samples is the facts of the window", "[facts]") {
