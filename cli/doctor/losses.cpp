@@ -256,7 +256,7 @@ void look_at_datapaths(const HostFacts& facts, Findings& findings) {
 void look_at_checksums(const HostFacts& facts, Findings& findings) {
     constexpr std::string_view counters[] = {"Udp.InCsumErrors", "Tcp.InCsumErrors",
                                              "Icmp.InCsumErrors", "Udp6InCsumErrors",
-                                             "Ip.InHdrErrors"};
+                                             "IpExt.InCsumErrors", "Icmp6InCsumErrors"};
     for (const std::string_view name : counters) {
         if (const HostCounter* const counter = counter_of(facts.network, name)) {
             findings.push_back(

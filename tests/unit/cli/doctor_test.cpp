@@ -241,6 +241,12 @@ TEST_CASE("wrong checksums, and a card that does not look at them, are told", "[
     const Findings findings = findings_of(facts);
     REQUIRE(findings.size() == 2);
     CHECK(findings[1].remedies == std::vector{flag("nic.\"eth0\"", "features.rx-checksum", true)});
+    facts.nics.clear();
+    // Packets whose time to live a router saw end are among these.
+    facts.network = {{"Ip.InHdrErrors", {9, 9}}};
+    CHECK(findings_of(facts).empty());
+    facts.network = {{"IpExt.InCsumErrors", {9, 9}}};
+    CHECK(only(facts).subject == "IpExt.InCsumErrors");
 }
 
 TEST_CASE("CPUs that are not as fast as they can be are told", "[cli][doctor]") {
