@@ -1,6 +1,7 @@
 // What was lost: in the NIC, in the kernel's queues, in sockets, in datapaths.
 #include <algorithm>
 #include <cctype>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -124,10 +125,17 @@ std::int64_t sysctl_of(const HostFacts& facts, const std::string& name, std::int
     return found == facts.sysctls.end() ? otherwise : found->second;
 }
 
-/// A sysctl raised to twice what it is, and to `least` at least.
-Remedy raised(const HostFacts& facts, const std::string& name, std::int64_t least) {
-    const std::int64_t value = std::max(least, 2 * sysctl_of(facts, name, 0));
-    return {"sysctl", fmt::format("\"{}\"", name), optional_text(fmt::format("{}", value))};
+/// Adds a sysctl raised to twice what it is, and to `least` at least; none where it is all that the
+/// kernel takes.
+void add_raised(const HostFacts& facts, const std::string& name, std::int64_t least,
+                std::vector<Remedy>& remedies) {
+    constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
+    const std::int64_t now = sysctl_of(facts, name, 0);
+    if (now < most) {
+        const std::int64_t value = std::max(least, std::min(most, 2 * now));
+        remedies.push_back({"sysctl", fmt::format("\"{}\"", name),
+                            optional_text(fmt::format("{}", value))});
+    }
 }
 
 /// A counter of the stack's: what it tells, and which sysctls help.
@@ -167,7 +175,9 @@ constexpr StackLoss stack_losses[] = {
      "TCP segments were dropped while a program held its socket",
      "they are sent again, milliseconds later",
      {"net.core.rmem_max"},
-     {least_buffer}},
+     {least_buffer},
+     "of programs that set SO_RCVBUF; the buffer of any other grows to the third number of "
+     "net.ipv4.tcp_rmem"},
     {"TcpExt.ListenOverflows",
      "connections came while the queue of their listener was full",
      "the peer tries again after a second",
@@ -189,24 +199,25 @@ void look_at_rings(const HostFacts& facts, Findings& findings) {
 
 void look_at_stack(const HostFacts& facts, Findings& findings) {
     if (const HostCounter* const dropped = counter_of(facts.softnet, "dropped")) {
-        findings.push_back(
-            {.check = {},
-             .subject = "backlog",
-             .seen = fmt::format("the queues between interrupt and stack were full: {}",
-                                 told(*dropped, facts.seconds)),
-             .why = "packets that RPS or loopback hands to a CPU are lost there",
-             .remedies = {raised(facts, "net.core.netdev_max_backlog", 4096)}});
+        Finding finding{.check = {},
+                        .subject = "backlog",
+                        .seen = fmt::format("the queues between interrupt and stack were full: {}",
+                                            told(*dropped, facts.seconds)),
+                        .why = "packets that RPS or loopback hands to a CPU are lost there"};
+        add_raised(facts, "net.core.netdev_max_backlog", 4096, finding.remedies);
+        findings.push_back(std::move(finding));
     }
     const HostCounter* const squeezed = counter_of(facts.softnet, "squeezed");
     if (squeezed != nullptr && squeezed->grown() > 0) {
-        findings.push_back(
-            {.check = {},
-             .subject = "softirq",
-             .seen = fmt::format("the receive softirq ended with packets left to take: {}",
-                                 told(*squeezed, facts.seconds)),
-             .why = "what is left waits for its next turn, behind whatever runs",
-             .remedies = {raised(facts, "net.core.netdev_budget", 600),
-                          raised(facts, "net.core.netdev_budget_usecs", 8000)}});
+        Finding finding{.check = {},
+                        .subject = "softirq",
+                        .seen =
+                            fmt::format("the receive softirq ended with packets left to take: {}",
+                                        told(*squeezed, facts.seconds)),
+                        .why = "what is left waits for its next turn, behind whatever runs"};
+        add_raised(facts, "net.core.netdev_budget", 600, finding.remedies);
+        add_raised(facts, "net.core.netdev_budget_usecs", 8000, finding.remedies);
+        findings.push_back(std::move(finding));
     }
     for (const StackLoss& loss : stack_losses) {
         const HostCounter* const counter = counter_of(facts.network, loss.counter);
@@ -219,7 +230,7 @@ void look_at_stack(const HostFacts& facts, Findings& findings) {
                         .why = std::string(loss.why),
                         .advice = std::string(loss.advice)};
         for (std::size_t i = 0; i < std::size(loss.sysctls) && !loss.sysctls[i].empty(); ++i) {
-            finding.remedies.push_back(raised(facts, std::string(loss.sysctls[i]), loss.least[i]));
+            add_raised(facts, std::string(loss.sysctls[i]), loss.least[i], finding.remedies);
         }
         findings.push_back(std::move(finding));
     }

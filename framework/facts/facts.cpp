@@ -18,10 +18,10 @@ constexpr std::string_view setters[] = {
     "tuned",    "irqbalance", "power-profiles-", "thermald",        "auto-cpufreq",   "tlp",
     "cpupower", "numad",      "ksmtuned",        "systemd-network", "NetworkManager", "cpuspeed"};
 
-constexpr std::array<std::string_view, 9> read_sysctls = {
-    "net.core.rmem_max",      "net.core.rmem_default",        "net.core.netdev_max_backlog",
-    "net.core.netdev_budget", "net.core.netdev_budget_usecs", "net.core.somaxconn",
-    "kernel.numa_balancing",  "kernel.timer_migration",       "net.core.optmem_max"};
+constexpr std::array<std::string_view, 7> read_sysctls = {
+    "net.core.rmem_max",           "net.core.rmem_default",  "net.core.wmem_max",
+    "net.core.netdev_max_backlog", "net.core.netdev_budget", "net.core.netdev_budget_usecs",
+    "net.core.somaxconn"};
 
 double share(std::uint64_t part, std::uint64_t whole) {
     return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);

@@ -226,6 +226,19 @@ TEST_CASE("full queues of the stack are told with sysctls that hold more", "[cli
     CHECK(findings[2].advice.contains("rmem_default is of every other socket"));
 }
 
+TEST_CASE("no line makes less of a sysctl, or more of it than the kernel takes", "[cli][doctor]") {
+    HostFacts facts = sound();
+    facts.sysctls = {{"net.core.wmem_max", 64 << 20}};
+    facts.network = {{"Udp.SndbufErrors", {0, 3}}};
+    CHECK(only(facts).remedies ==
+          std::vector{optional("sysctl", "\"net.core.wmem_max\"", "134217728")});
+    facts.sysctls = {{"net.core.wmem_max", 1'500'000'000}};
+    CHECK(only(facts).remedies ==
+          std::vector{optional("sysctl", "\"net.core.wmem_max\"", "2147483647")});
+    facts.sysctls = {{"net.core.wmem_max", 2'147'483'647}};
+    CHECK(only(facts).remedies.empty());
+}
+
 TEST_CASE("a datapath without a free slot for answers is told", "[cli][doctor]") {
     HostFacts facts = sound();
     facts.datapaths.push_back({.name = "orders", .cpus = CpuSet(), .device = "eth0"});

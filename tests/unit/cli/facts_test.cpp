@@ -69,6 +69,7 @@ TEST_CASE("what happened between two samples is the facts of the window", "[fact
     host.with("/proc/301/task/301/stat", stat_of(301, "kswapd0", "S", 0x200000, 5, 1));
     host.with("/proc/cpuinfo", "model name\t: Test\nflags\t\t: fpu hypervisor sse");
     host.with("/proc/loadavg", "2.50 1 1 1/2 3");
+    host.with("/proc/sys/net/core/wmem_max", "67108864");
     host.with("/sys/devices/system/cpu/cpu1/cpuidle/state0/latency", "0");
     host.with("/sys/devices/system/cpu/cpu1/cpuidle/state0/name", "POLL");
     host.with("/sys/devices/system/cpu/cpu1/cpuidle/state1/latency", "50");
@@ -85,6 +86,7 @@ TEST_CASE("what happened between two samples is the facts of the window", "[fact
     CHECK(facts.processor == "Test");
     CHECK(facts.is_virtual);
     CHECK(facts.load == 2.5);
+    CHECK(facts.sysctls.at("net.core.wmem_max") == 67'108'864);
     REQUIRE(facts.cpus.size() >= 2);
     CHECK(facts.cpus[1].busy == 0.5);
     CHECK(facts.cpus[1].stolen == 0.25);
