@@ -64,7 +64,8 @@ void add_tasks(const Sample& first, const Sample& last, HostFacts& facts) {
         const auto before = first.threads.find(id);
         const bool is_same =
             before != first.threads.end() && before->second.process == thread.process;
-        const std::uint64_t then = is_same ? before->second.ticks : thread.ticks;
+        // One that has begun since has used all of its time within the window.
+        const std::uint64_t then = is_same ? before->second.ticks : 0;
         const std::uint64_t used = thread.ticks > then ? thread.ticks - then : 0;
         if (used > 0 || thread.is_runnable) {
             facts.tasks.push_back({.process = thread.process,

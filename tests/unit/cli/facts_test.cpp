@@ -104,6 +104,21 @@ TEST_CASE("what happened between two samples is the facts of the window", "[fact
     CHECK(facts.tools == std::vector<std::string>{"tuned (300)"});
 }
 
+TEST_CASE("a thread that begins within the window has used all of its time there", "[facts]") {
+    FakeHost host = given::host();
+    host.with("/proc/301/task/301/stat", stat_of(301, "sh", "S", 0, 40, 1));
+    FakeSystem system(host);
+    const Sample first = sampled(system, {});
+    host.with("/proc/301/task/301/stat", stat_of(301, "sh", "S", 0, 40, 1));
+    host.with("/proc/310/task/310/stat", stat_of(310, "cc1plus", "S", 0, 70, 1));
+    FakeSystem later(host);
+    const Sample last = sampled(later, {});
+    const HostFacts facts = facts_between(later, given::topology_of(host), first, last);
+    REQUIRE(facts.tasks.size() == 1);
+    CHECK(facts.tasks[0].name == "cc1plus");
+    CHECK(facts.tasks[0].seconds == 0.7);
+}
+
 TEST_CASE("who looks is not among the threads that are seen", "[facts]") {
     FakeHost host = given::host();
     host.with("/proc/self/stat", stat_of(302, "nanotune", "R", 0, 5, 1));
