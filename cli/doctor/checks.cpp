@@ -57,6 +57,13 @@ CpuSet guarded(const HostFacts& facts) {
     return cpus & hardware.topology.online;
 }
 
+std::string told(const HostCounter& counter, double seconds) {
+    return counter.grown() > 0
+               ? fmt::format("{} within {:.1f} s, {} since the start", counter.grown(), seconds,
+                             counter.now)
+               : fmt::format("{} since the start, none within {:.1f} s", counter.now, seconds);
+}
+
 std::string section_of(std::string_view plugin, std::string_view word) {
     return fmt::format("{}.{}", plugin, toml_text(word));
 }

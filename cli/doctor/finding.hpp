@@ -63,6 +63,8 @@ void look_at_clock(const HostFacts& facts, Findings& findings);
 void look_at_rights(const HostFacts& facts, Findings& findings);
 void look_at_tools(const HostFacts& facts, Findings& findings);
 
+/// "12 within 1.0 s, 340 since the start"
+[[nodiscard]] std::string told(const HostCounter& counter, double seconds);
 /// "nic.\"eth0\""
 [[nodiscard]] std::string section_of(std::string_view plugin, std::string_view word);
 /// "{ value = "8MiB", optional = true }": a host without it is not in error.

@@ -48,6 +48,8 @@ void add_settings(System& system, NicFacts& nic) {
     const auto rings = ethtool.get(ETHTOOL_MSG_RINGS_GET, nic.name);
     nic.rx_ring = attribute(rings, ETHTOOL_A_RINGS_RX);
     nic.most_rx_ring = attribute(rings, ETHTOOL_A_RINGS_RX_MAX);
+    nic.tx_ring = attribute(rings, ETHTOOL_A_RINGS_TX);
+    nic.most_tx_ring = attribute(rings, ETHTOOL_A_RINGS_TX_MAX);
     const auto coalesce = ethtool.get(ETHTOOL_MSG_COALESCE_GET, nic.name);
     nic.adaptive_rx = flag(coalesce, ETHTOOL_A_COALESCE_USE_ADAPTIVE_RX);
     nic.rx_usecs = attribute(coalesce, ETHTOOL_A_COALESCE_RX_USECS);

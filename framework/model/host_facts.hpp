@@ -88,6 +88,8 @@ struct NicFacts {
     PcieFacts pcie = {};
     std::optional<unsigned> rx_ring = {};
     std::optional<unsigned> most_rx_ring = {};
+    std::optional<unsigned> tx_ring = {};
+    std::optional<unsigned> most_tx_ring = {};
     std::optional<bool> adaptive_rx = {};
     std::optional<unsigned> rx_usecs = {};
     std::optional<bool> sleeps_when_idle = {};               ///< EEE

@@ -243,7 +243,15 @@ TEST_CASE("a datapath without a free slot for answers is told", "[cli][doctor]")
     HostFacts facts = sound();
     facts.datapaths.push_back({.name = "orders", .cpus = CpuSet(), .device = "eth0"});
     facts.datapaths[0].counters = {{"transmit full", {1, 9}}, {"pool exhausted", {0, 0}}};
+    CHECK(only(facts).remedies.empty());  // nobody knows its ring
+    facts.nics.push_back(card());
+    facts.nics[0].tx_ring = 256;
+    facts.nics[0].most_tx_ring = 4096;
     CHECK(only(facts).remedies == std::vector{optional("nic.\"eth0\"", "ring.tx", "1024")});
+    facts.nics[0].tx_ring = 2048;
+    CHECK(only(facts).remedies == std::vector{optional("nic.\"eth0\"", "ring.tx", "4096")});
+    facts.nics[0].tx_ring = 4096;
+    CHECK(only(facts).remedies.empty());
 }
 
 TEST_CASE("wrong checksums, and a card that does not look at them, are told", "[cli][doctor]") {

@@ -158,6 +158,7 @@ TEST_CASE("a card is known by its numbers, rings and what it can do", "[facts]")
     CHECK(facts.nics[0].kind == "physical");
     CHECK(facts.nics[0].driver.starts_with("igb"));
     CHECK(facts.nics[0].rx_ring.has_value());
+    CHECK(facts.nics[0].most_tx_ring.has_value());
     CHECK(facts.nics[0].features.contains("rx-checksum"));
     CHECK(system.writes().empty());
 }
