@@ -57,7 +57,8 @@ CpuSet guarded(const HostFacts& facts) {
     return cpus & hardware.topology.online;
 }
 
-std::string told(const HostCounter& counter, double seconds) {
+std::string told(const HostCounter& counter, const HostFacts& facts) {
+    const double seconds = facts.counted_seconds > 0 ? facts.counted_seconds : facts.seconds;
     return counter.grown() > 0
                ? fmt::format("{} within {:.1f} s, {} since the start", counter.grown(), seconds,
                              counter.now)

@@ -66,11 +66,8 @@ std::string nic_line(const NicFacts& nic) {
         nic.abilities.empty() ? "" : fmt::format("; {}", fmt::join(nic.abilities, ", ")));
 }
 
-void add(cli::Table& table, const Finding& finding, std::size_t number) {
-    table.add_gap();
-    table.add_line(fmt::format("{:2}. {} [{}]", number, cli::harmless(finding.seen), finding.check),
-                   0, Style::warning);
-    table.add_line(cli::harmless(finding.why), body);
+/// What mends it.
+void add_cure(cli::Table& table, const Finding& finding) {
     std::string section;
     for (const Remedy& remedy : finding.remedies) {
         if (remedy.section != section) {
@@ -84,10 +81,26 @@ void add(cli::Table& table, const Finding& finding, std::size_t number) {
     }
 }
 
+void add(cli::Table& table, const Finding& finding, std::size_t number) {
+    table.add_gap();
+    table.add_line(fmt::format("{:2}. {} [{}]", number, cli::harmless(finding.seen), finding.check),
+                   0, Style::warning);
+    table.add_line(cli::harmless(finding.why), body);
+    add_cure(table, finding);
+}
+
+void count_since(const HostCounters& before, HostCounters& counters) {
+    for (auto& [name, counter] : counters) {
+        if (const auto then = before.find(name); then != before.end()) {
+            counter.before = std::min(counter.before, then->second.now);
+        }
+    }
+}
+
 }  // namespace
 
 std::string key_of(const Finding& finding) {
-    return fmt::format("{} {}", finding.check, finding.subject);
+    return fmt::format("{} {} {}", finding.check, finding.subject, finding.why);
 }
 
 void print(const cli::Screen& screen, const HostFacts& facts, const Findings& findings,
@@ -133,6 +146,35 @@ std::vector<Change> changes_between(const Findings& before, const Findings& now)
     add(now, before, true);
     add(before, now, false);
     return changes;
+}
+
+void count_since(const HostFacts& before, double seconds, HostFacts& facts) {
+    facts.counted_seconds = seconds;
+    count_since(before.softnet, facts.softnet);
+    count_since(before.network, facts.network);
+    for (NicFacts& nic : facts.nics) {
+        const auto then = std::ranges::find(before.nics, nic.name, &NicFacts::name);
+        if (then != before.nics.end()) {
+            count_since(then->counters, nic.counters);
+        }
+    }
+    for (DatapathFacts& datapath : facts.datapaths) {
+        const auto then = std::ranges::find(before.datapaths, datapath.name, &DatapathFacts::name);
+        if (then != before.datapaths.end()) {
+            count_since(then->counters, datapath.counters);
+        }
+    }
+}
+
+void print(const cli::Screen& screen, const Change& change, std::string_view time) {
+    cli::Table table({{.title = ""}});
+    table.add_line(fmt::format("{} {}: {} [{}]", time, change.has_come ? "came" : "gone",
+                               cli::harmless(change.finding.seen), change.finding.check),
+                   0, change.has_come ? Style::warning : Style::good);
+    if (change.has_come) {
+        add_cure(table, change.finding);
+    }
+    screen.table(table);
 }
 
 cli::Import remedies_of(const Findings& findings) {

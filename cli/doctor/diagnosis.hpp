@@ -22,7 +22,7 @@ inline constexpr cli::ImportHead fix_head = {.mark = "# Written by nanotune doct
 
 /// The lines of all findings; of one setting the first counts.
 [[nodiscard]] cli::Import remedies_of(const Findings& findings);
-/// By which a finding of one moment is that of another.
+/// By which a finding of one moment is that of another: its check, its subject, and why it matters.
 [[nodiscard]] std::string key_of(const Finding& finding);
 
 /// A finding that came between two looks, or is gone.
@@ -32,6 +32,11 @@ struct Change {
 };
 /// What came first.
 [[nodiscard]] std::vector<Change> changes_between(const Findings& before, const Findings& now);
+/// Counters as they have grown since another look, so that nothing between the two is missed.
+/// `seconds`: how long ago that was.
+void count_since(const HostFacts& before, double seconds, HostFacts& facts);
+/// The change at that time, and what mends what has come.
+void print(const cli::Screen& screen, const Change& change, std::string_view time);
 /// The change as one line of JSON; docs/json.md describes it.
 [[nodiscard]] std::string json_of(const Change& change, std::string_view at);
 

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <ctime>
 #include <map>
-#include <thread>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -75,13 +75,24 @@ LostByDatapath lost_by_datapaths(const Context& context) {
     return counts;
 }
 
+double seconds_since(std::chrono::steady_clock::time_point then) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - then).count();
+}
+
 struct Diagnosis {
     HostFacts facts;
     Findings findings;
 };
 
-Checked<Diagnosis> diagnosed(const Context& context, Service& service,
-                             const FactsRequest& request) {
+/// One look, and when it ended.
+struct Look {
+    HostFacts facts;
+    std::chrono::steady_clock::time_point at;
+};
+
+/// `last`: a look before this one, from which counters are taken to have grown.
+Checked<Diagnosis> diagnosed(const Context& context, Service& service, const FactsRequest& request,
+                             const std::optional<Look>& last = {}) {
     auto* const source = dynamic_cast<doctor::FactsSource*>(&service);
     if (source == nullptr) {
         return std::unexpected(Problems{
@@ -98,6 +109,9 @@ Checked<Diagnosis> diagnosed(const Context& context, Service& service,
             datapath.counters[what] = {.before = is_known ? then->second.at(what) : count,
                                        .now = count};
         }
+    }
+    if (last) {
+        doctor::count_since(last->facts, seconds_since(last->at), facts);
     }
     Findings findings = doctor::findings_of(facts);
     return Diagnosis{.facts = std::move(facts), .findings = std::move(findings)};
@@ -116,23 +130,29 @@ void tell(const Screen& screen, const doctor::Change& change) {
     if (screen.look().json) {
         screen.raw(doctor::json_of(change, time_text(seconds_since_epoch())));
     } else {
-        screen.line(fmt::format("{} {}: {}", time_now(), change.has_come ? "came" : "gone",
-                                harmless(change.finding.seen)),
-                    change.has_come ? Style::warning : Style::good);
+        doctor::print(screen, change, time_now());
     }
 }
 
 Ended watch(Context& context, Service& service, const FactsRequest& request) {
     const Interruption interruption;
     Findings known;
+    std::optional<Look> last;
     bool found_any = false;
     while (!*Interruption::flag()) {
-        NT_TRY(Diagnosis diagnosis, diagnosed(context, service, request));
-        for (const doctor::Change& change : doctor::changes_between(known, diagnosis.findings)) {
+        NT_TRY(Diagnosis diagnosis, diagnosed(context, service, request, last));
+        Findings& now = diagnosis.findings;
+        // What was lost before is told once. It comes when more of it is, and goes with that.
+        if (last) {
+            std::erase_if(now, [](const Finding& finding) { return finding.is_past; });
+        }
+        for (const doctor::Change& change : doctor::changes_between(known, now)) {
             tell(context.screen(), change);
             found_any = true;
         }
-        known = std::move(diagnosis.findings);
+        std::erase_if(now, [](const Finding& finding) { return finding.is_past; });
+        known = std::move(now);
+        last = Look{.facts = std::move(diagnosis.facts), .at = std::chrono::steady_clock::now()};
     }
     return status_of(found_any ? Exit::differs : Exit::as_wanted);
 }

@@ -25,6 +25,7 @@ struct Finding {
     std::string why;
     std::vector<Remedy> remedies = {};
     std::string advice = {};  ///< what to do where no line of a profile does it all
+    bool is_past = false;     ///< it is of a counter that did not grow while one looked
 };
 using Findings = std::vector<Finding>;
 
@@ -64,7 +65,7 @@ void look_at_rights(const HostFacts& facts, Findings& findings);
 void look_at_tools(const HostFacts& facts, Findings& findings);
 
 /// "12 within 1.0 s, 340 since the start"
-[[nodiscard]] std::string told(const HostCounter& counter, double seconds);
+[[nodiscard]] std::string told(const HostCounter& counter, const HostFacts& facts);
 /// "nic.\"eth0\""
 [[nodiscard]] std::string section_of(std::string_view plugin, std::string_view word);
 /// "{ value = "8MiB", optional = true }": a host without it is not in error.

@@ -43,12 +43,14 @@ Loss loss_of(std::string_view name) {
                                        : Loss::other;
 }
 
-/// The largest of the counters that tell of the same loss: kernel and driver
-/// count it twice.
+/// The counter that grew most, or else is largest, of those that tell of the same loss: kernel and
+/// driver count it twice.
 const HostCounters::value_type* worst(const NicFacts& nic, Loss loss) {
     const HostCounters::value_type* found = nullptr;
     for (const auto& counter : nic.counters) {
-        const bool is_worse = found == nullptr || counter.second.now > found->second.now;
+        const bool is_worse =
+            found == nullptr || std::pair(counter.second.grown(), counter.second.now) >
+                                    std::pair(found->second.grown(), found->second.now);
         if (counter.second.now > 0 && loss_of(counter.first) == loss && is_worse) {
             found = &counter;
         }
@@ -73,15 +75,15 @@ void look_at_buffers(const HostFacts& facts, const NicFacts& nic, Findings& find
     if (counter == nullptr) {
         return;
     }
-    Finding finding{
-        .check = {},
-        .subject = nic.name,
-        .seen = fmt::format("{} has lost packets as no buffer was free: {} is {}", nic.name,
-                            counter->first, told(counter->second, facts.seconds)),
-        .why =
-            "a burst was longer than the ring of the queue, or its CPU came "
-            "too late",
-        .advice = "see also what else runs on the CPUs of its interrupts"};
+    Finding finding{.check = {},
+                    .subject = nic.name,
+                    .seen = fmt::format("{} has lost packets as no buffer was free: {} is {}",
+                                        nic.name, counter->first, told(counter->second, facts)),
+                    .why =
+                        "a burst was longer than the ring of the queue, or its CPU came "
+                        "too late",
+                    .advice = "see also what else runs on the CPUs of its interrupts",
+                    .is_past = counter->second.grown() == 0};
     if (nic.rx_ring && nic.most_rx_ring && *nic.rx_ring < *nic.most_rx_ring) {
         finding.seen +=
             fmt::format("; the ring holds {} of {} at most", *nic.rx_ring, *nic.most_rx_ring);
@@ -93,21 +95,22 @@ void look_at_buffers(const HostFacts& facts, const NicFacts& nic, Findings& find
 
 void look_at_link(const HostFacts& facts, const NicFacts& nic, Findings& findings) {
     if (const auto* const counter = worst(nic, Loss::link)) {
-        findings.push_back(
-            {.check = {},
-             .subject = nic.name,
-             .seen = fmt::format("{} has met damaged frames: {} is {}", nic.name, counter->first,
-                                 told(counter->second, facts.seconds)),
-             .why = "each is a packet that has to be sent again, or is lost",
-             .advice = "cable, transceiver or the port of the switch; `ethtool -S` has "
-                       "all of the counters"});
+        findings.push_back({.check = {},
+                            .subject = nic.name,
+                            .seen = fmt::format("{} has met damaged frames: {} is {}", nic.name,
+                                                counter->first, told(counter->second, facts)),
+                            .why = "each is a packet that has to be sent again, or is lost",
+                            .advice =
+                                "cable, transceiver or the port of the switch; `ethtool -S` has "
+                                "all of the counters",
+                            .is_past = counter->second.grown() == 0});
     }
     const auto dropped = nic.counters.find("rx_dropped");
     if (dropped != nic.counters.end() && dropped->second.grown() > 0) {
         findings.push_back({.check = {},
                             .subject = nic.name,
                             .seen = fmt::format("the kernel drops packets that {} has received: {}",
-                                                nic.name, told(dropped->second, facts.seconds)),
+                                                nic.name, told(dropped->second, facts)),
                             .why =
                                 "they are of no protocol or VLAN that this host takes, or a queue "
                                 "is full",
@@ -131,17 +134,21 @@ void look_at_datapaths(const HostFacts& facts, Findings& findings) {
                 continue;
             }
             const bool came_too_fast = name.starts_with("dropped");
-            Finding finding{.check = {},
-                            .subject = datapath.name,
-                            .seen = fmt::format("the datapath has lost packets ({}): {}", name,
-                                                told(counter, facts.seconds)),
-                            .why = came_too_fast ? "they came faster than its workers take them"
-                                                 : "no slot was free for their answers",
-                            .advice = came_too_fast
-                                          ? "more workers, each with a queue and a CPU of "
-                                            "its own: [datapath.NAME] cpus"
-                                          : "answers leave slower than they are made: the "
-                                            "link, or the transmit ring of the NIC"};
+            const std::string_view kept_back = name == "pool exhausted"
+                                                   ? "the response pool had no slot for answers"
+                                                   : "the transmit queue had no slot for answers";
+            Finding finding{
+                .check = {},
+                .subject = datapath.name,
+                .seen = fmt::format("the datapath has lost packets ({}): {}", name,
+                                    told(counter, facts)),
+                .why = std::string(came_too_fast ? "they came faster than its workers take them"
+                                                 : kept_back),
+                .advice = came_too_fast ? "more workers, each with a queue and a CPU of "
+                                          "its own: [datapath.NAME] cpus"
+                                        : "answers leave slower than they are made: the "
+                                          "link, or the transmit ring of the NIC",
+                .is_past = counter.grown() == 0};
             const auto nic = std::ranges::find(facts.nics, datapath.device, &NicFacts::name);
             if (nic != facts.nics.end()) {
                 finding.remedies =

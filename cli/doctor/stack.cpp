@@ -92,8 +92,9 @@ void look_at_stack(const HostFacts& facts, Findings& findings) {
         Finding finding{.check = {},
                         .subject = "backlog",
                         .seen = fmt::format("the queues between interrupt and stack were full: {}",
-                                            told(*dropped, facts.seconds)),
-                        .why = "packets that RPS or loopback hands to a CPU are lost there"};
+                                            told(*dropped, facts)),
+                        .why = "packets that RPS or loopback hands to a CPU are lost there",
+                        .is_past = dropped->grown() == 0};
         add_raised(facts, "net.core.netdev_max_backlog", 4096, finding.remedies);
         findings.push_back(std::move(finding));
     }
@@ -103,7 +104,7 @@ void look_at_stack(const HostFacts& facts, Findings& findings) {
             .check = {},
             .subject = "softirq",
             .seen = fmt::format("the receive softirq ended with packets left to take: {}",
-                                told(*squeezed, facts.seconds)),
+                                told(*squeezed, facts)),
             .why = "what is left waits for its next turn, behind whatever runs"};
         add_raised(facts, "net.core.netdev_budget", 600, finding.remedies);
         add_raised(facts, "net.core.netdev_budget_usecs", 8000, finding.remedies);
@@ -116,9 +117,10 @@ void look_at_stack(const HostFacts& facts, Findings& findings) {
         }
         Finding finding{.check = {},
                         .subject = std::string(loss.counter),
-                        .seen = fmt::format("{}: {}", loss.what, told(*counter, facts.seconds)),
+                        .seen = fmt::format("{}: {}", loss.what, told(*counter, facts)),
                         .why = std::string(loss.why),
-                        .advice = std::string(loss.advice)};
+                        .advice = std::string(loss.advice),
+                        .is_past = counter->grown() == 0};
         for (std::size_t i = 0; i < std::size(loss.sysctls) && !loss.sysctls[i].empty(); ++i) {
             add_raised(facts, std::string(loss.sysctls[i]), loss.least[i], finding.remedies);
         }
@@ -136,11 +138,12 @@ void look_at_checksums(const HostFacts& facts, Findings& findings) {
                 {.check = {},
                  .subject = std::string(name),
                  .seen = fmt::format("packets came with wrong checksums ({}): {}", name,
-                                     told(*counter, facts.seconds)),
+                                     told(*counter, facts)),
                  .why = "they were damaged on the way, or a sender's offload did not "
                         "compute them",
                  .advice = "`ethtool -k` of the sender: tx-checksumming; a switch or "
-                           "tunnel that rewrites packets"});
+                           "tunnel that rewrites packets",
+                 .is_past = counter->grown() == 0});
         }
     }
     for (const NicFacts& nic : facts.nics) {

@@ -127,7 +127,8 @@ struct PathFacts {
 
 struct HostFacts {
     HostTopology topology;
-    double seconds = 0;  ///< the window as it came to be
+    double seconds = 0;          ///< the window as it came to be
+    double counted_seconds = 0;  ///< within which counters have grown; 0: the window
     std::string processor = {};
     std::string kernel = {};
     bool is_virtual = false;

@@ -42,21 +42,24 @@ refuses() {
     [ $status -eq 1 ] && grep --quiet --fixed-strings -- "$text" said ||
         { echo "doctor $*: $status, and \"$text\" is to be said"; cat said; exit 1; }
 }
+# loses: some datagrams, as the buffer of who is to receive them holds two.
+loses() {
+    python3 - <<'END'
+import socket
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as to, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+    to.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    to.bind(("127.0.0.1", 0))
+    for _ in range(50):
+        out.sendto(b"x" * 1000, to.getsockname())
+END
+}
 ip link set lo up
 
 echo "-- datagrams that did not fit into their receive buffer"
 judges "[02]" --peer 127.0.0.1
 holds '("stack", "Udp.RcvbufErrors") not in found'
 holds 'said["path"]["largest"] == said["path"]["device_mtu"] and not said["path"]["trouble"]'
-python3 - <<'END'
-import socket
-to = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-to.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-to.bind(("127.0.0.1", 0))
-out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-for _ in range(50):
-    out.sendto(b"x" * 1000, to.getsockname())
-END
+loses
 judges 2 --fix-profile fix.toml --bundle all.tar
 holds '"did not fit" in found[("stack", "Udp.RcvbufErrors")]["seen"]'
 holds '{one["key"] for one in found[("stack", "Udp.RcvbufErrors")]["remedies"]} == {"\"net.core.rmem_max\"", "\"net.core.rmem_default\""}'
@@ -134,17 +137,28 @@ judges 2 --peer 198.51.100.2
 holds 'said["path"]["largest"] == 1400 and said["path"]["told"] == 0'
 holds '"no router tells" in found[("path", "198.51.100.2")]["seen"]'
 
-echo "-- what comes while it watches"
+echo "-- what comes and goes while it watches: what was lost before is told once, and again when more is"
+loses
 "$build/bin/nanotune" doctor --state-dir /run/state --window 200ms --watch >watched &
 watcher=$!
-for _ in $(seq 100); do
-    grep --quiet 'came: UDP' watched && break
-    sleep 0.1
-done
+# appears PATTERN: within ten seconds, in what it says.
+appears() {
+    for _ in $(seq 100); do
+        grep --quiet "$1" watched && return
+        sleep 0.1
+    done
+    echo "\"$1\" is not told"
+    cat watched
+    exit 1
+}
+appears 'came: UDP.*receive'
+loses
+appears 'gone: UDP.*receive'
 kill -TERM $watcher
 status=0
 wait $watcher || status=$?
-grep --quiet 'came: UDP' watched && [ $status -eq 2 ] || { echo "watching ended with $status"; cat watched; exit 1; }
+[ $status -eq 2 ] && [ "$(grep --count 'came: UDP.*receive' watched)" -eq 2 ] && grep --quiet 'net.core.rmem_max' watched ||
+    { echo "watching ended with $status"; cat watched; exit 1; }
 
 echo "-- what comes, for a program: one object a line"
 "$build/bin/nanotune" doctor --state-dir /run/state --window 200ms --watch --json >watched &

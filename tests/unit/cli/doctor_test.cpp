@@ -57,7 +57,7 @@ NicFacts card() {
 std::vector<std::string> names_of(const Findings& findings) {
     std::vector<std::string> names;
     for (const Finding& finding : findings) {
-        names.push_back(key_of(finding));
+        names.push_back(std::string(finding.check) + " " + finding.subject);
     }
     return names;
 }
@@ -421,6 +421,42 @@ TEST_CASE("between two looks findings come and go, whatever their numbers", "[cl
     CHECK(json.at("finding").at("subject") == "backlog");
     CHECK(nlohmann::json::parse(json_of(changes[1], "")).at("what") == "gone");
     CHECK(changes[1].finding.seen == "a load of 3.0");
+}
+
+TEST_CASE("two things about one NIC come and go by themselves", "[cli][doctor]") {
+    HostFacts facts = sound();
+    facts.nics.push_back(card());
+    facts.nics[0].adaptive_rx = true;
+    const Findings before = findings_of(facts);
+    facts.nics[0].sleeps_when_idle = true;
+    const std::vector<Change> changes = changes_between(before, findings_of(facts));
+    REQUIRE(changes.size() == 1);
+    CHECK(changes[0].has_come);
+    CHECK(changes[0].finding.seen == "the link of eth0 sleeps when idle (EEE)");
+    std::string text;
+    const cli::Screen screen([&text](std::string_view part) { text += part; },
+                             [](std::string_view) {});
+    print(screen, changes[0], "16:04:31");
+    CHECK(text ==
+          "16:04:31 came: the link of eth0 sleeps when idle (EEE) [delays]\n"
+          "    [nic.\"eth0\"]\n"
+          "    eee.enabled = { value = false, optional = true }\n");
+}
+
+TEST_CASE("what is lost between two windows is counted by the later one", "[cli][doctor]") {
+    HostFacts before = sound();
+    before.nics.push_back(card());
+    before.nics[0].counters = {{"rx_missed_errors", {10, 10}}};
+    before.network = {{"Udp.RcvbufErrors", {3, 3}}};
+    CHECK(std::ranges::all_of(findings_of(before), &Finding::is_past));
+    HostFacts facts = before;
+    facts.nics[0].counters = {{"rx_missed_errors", {14, 14}}};
+    count_since(before, 1.4, facts);
+    const Findings findings = findings_of(facts);
+    REQUIRE(findings.size() == 2);
+    CHECK(findings[0].seen.contains("rx_missed_errors is 4 within 1.4 s, 14 since the start"));
+    CHECK(!findings[0].is_past);
+    CHECK(findings[1].is_past);
 }
 
 TEST_CASE("a peer that is silent is told from a path that is none", "[cli][doctor]") {
