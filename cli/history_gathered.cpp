@@ -48,6 +48,10 @@ RecordedDeed gathered_from(std::span<const RecordedDeed> run) {
     all.problems.clear();
     all.settings.clear();
     for (const RecordedDeed& deed : run) {
+        // What --ablate makes of the profile is gone with the run.
+        if (all.profile.contains(ablation_folder)) {
+            all.profile = deed.profile;
+        }
         all.changed = std::max(all.changed, deed.changed);
         if (all.outcome == "as wanted") {
             all.outcome = deed.outcome;

@@ -38,6 +38,9 @@ struct RecordedDeed {
     std::size_t settings_left_out = 0;
 };
 
+/// How the folders begin in which `prove --ablate` has profiles for as long as it works.
+inline constexpr std::string_view ablation_folder = "/nanotune-prove-";
+
 struct Deeds {
     std::vector<RecordedDeed> deeds;
     std::vector<std::string> lines;  ///< as they are kept

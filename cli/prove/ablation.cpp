@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "../history_text.hpp"
 #include "../report_text.hpp"
 #include "../text_file.hpp"
 #include "parts.hpp"
@@ -18,7 +19,8 @@ class Ablation::Folder {
     static Result<std::shared_ptr<Folder>> make() {
         std::error_code none;
         const auto place = std::filesystem::temp_directory_path(none);
-        std::string path = (none ? "/tmp" : place.string()) + "/nanotune-prove-XXXXXX";
+        std::string path =
+            fmt::format("{}{}XXXXXX", none ? "/tmp" : place.string(), ablation_folder);
         if (::mkdtemp(path.data()) == nullptr) {
             return kernel_failure("make the folder " + path, errno);
         }

@@ -101,6 +101,19 @@ TEST_CASE("a run of prove is one line of the history, and each record with --ver
     CHECK(json.at("records").size() == 12);
 }
 
+TEST_CASE("a run of prove --ablate is of the profile, and not of what is left of it without a line",
+          "[cli][history]") {
+    Answers answers;
+    std::string without = record("apply", "nanotune prove", 7);
+    const std::string_view whole = "/etc/nanotune/profiles/low-latency-feed.toml";
+    without.replace(without.find(whole), whole.size(),
+                    "/tmp/nanotune-prove-aeZKEj/low-latency-feed-without-1.toml");
+    answers.history = without + proof(7, 2);
+    const Printed printed = nanotune::test::nanotune(answers, {"history"});
+    CHECK(rows_in(printed.out) == 1);
+    CHECK_THAT(printed.out, Contains(std::string(whole)) && !Contains("without"));
+}
+
 TEST_CASE("what went wrong in a run of prove is what the run came to", "[cli][history]") {
     Answers answers;
     answers.history = proof(7, 2) + record("apply", "nanotune prove", 7, "rolled back");
