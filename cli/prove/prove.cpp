@@ -136,6 +136,9 @@ Result<Measures> measures_in(const Context& context, Service& service,
         measures.push_back(ping_pong(arguments.text("ping"), duration));
     }
     if (arguments.has("measure")) {
+        if (arguments.text("measure").find_first_not_of(" \t\n") == std::string::npos) {
+            return failure(ErrorCode::invalid, "--measure names no command");
+        }
         measures.push_back(program_samples({.command = arguments.text("measure"),
                                             .unit = arguments.text("unit"),
                                             .folder = context.surroundings().working_folder,

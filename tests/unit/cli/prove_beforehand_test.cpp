@@ -70,6 +70,13 @@ TEST_CASE("where something is to be settled first, certify tries nothing and pri
                                        Contains("First: nanotune confirm, or nanotune rollback"));
 }
 
+TEST_CASE("a --measure without a command is refused by its name", "[cli][prove]") {
+    Answers answers;
+    const Printed printed = nanotune::test::nanotune(answers, {"prove", "feed", "--measure", " "});
+    CHECK(printed.status == 1);
+    CHECK_THAT(printed.error, Contains("--measure names no command"));
+}
+
 TEST_CASE("prove works in its own process", "[cli][prove]") {
     Answers answers;
     CHECK_THAT(nanotune::test::nanotune(answers, {"prove", "feed", "--bus"}).error,
