@@ -65,6 +65,10 @@ std::string told(const HostCounter& counter, const HostFacts& facts) {
                : fmt::format("{} since the start, none within {:.1f} s", counter.now, seconds);
 }
 
+std::string named(const CpuSet& cpus) {
+    return fmt::format("{} {}", cpus.size() == 1 ? "CPU" : "CPUs", cpus.list());
+}
+
 std::string section_of(std::string_view plugin, std::string_view word) {
     return fmt::format("{}.{}", plugin, toml_text(word));
 }

@@ -66,6 +66,8 @@ void look_at_tools(const HostFacts& facts, Findings& findings);
 
 /// "12 within 1.0 s, 340 since the start"
 [[nodiscard]] std::string told(const HostCounter& counter, const HostFacts& facts);
+/// "CPU 2", "CPUs 0-1"
+[[nodiscard]] std::string named(const CpuSet& cpus);
 /// "nic.\"eth0\""
 [[nodiscard]] std::string section_of(std::string_view plugin, std::string_view word);
 /// "{ value = "8MiB", optional = true }": a host without it is not in error.

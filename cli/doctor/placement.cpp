@@ -41,9 +41,9 @@ void look_at_layout(const HostFacts& facts, const NicLayout& layout, Findings& f
         findings.push_back(
             {.check = {},
              .subject = name,
-             .seen = fmt::format("{} of its {} run on node {}, and the NIC is on node {}", far,
-                                 cli::counted(layout.served.size(), "interrupt"), nodes.list(),
-                                 *layout.node),
+             .seen = fmt::format("{} of its {} {} on node {}, and the NIC is on node {}", far,
+                                 cli::counted(layout.served.size(), "interrupt"),
+                                 far == 1 ? "runs" : "run", nodes.list(), *layout.node),
              .why = "each packet crosses the link between the sockets before "
                     "anybody sees it",
              .remedies = {{section_of("irq", name), "cpus",
@@ -191,9 +191,9 @@ void look_at_interrupts(const HostFacts& facts, Findings& findings) {
         findings.push_back(
             {.check = {},
              .subject = interrupt.name,
-             .seen = fmt::format("{} came on CPUs {}, which are isolated or a "
-                                 "datapath's: {}",
-                                 cure.what, met.list(), rates(interrupt, met, facts.seconds)),
+             .seen = fmt::format("{} came on {}, which {} isolated or a datapath's: {}", cure.what,
+                                 named(met), met.size() == 1 ? "is" : "are",
+                                 rates(interrupt, met, facts.seconds)),
              .why = "whoever runs there is stopped each time, for microseconds",
              .remedies = std::move(cure.remedies),
              .advice = std::move(cure.advice)});

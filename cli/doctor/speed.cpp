@@ -1,5 +1,6 @@
 // How fast CPUs run and wake up, and what else slows a packet down.
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -18,14 +19,14 @@ std::string gigahertz(std::uint64_t kilohertz) {
     return fmt::format("{:.2f} GHz", static_cast<double>(kilohertz) / 1e6);
 }
 
-std::string cpus_where(const HostFacts& facts, bool (*holds)(const CpuFacts&)) {
+CpuSet cpus_where(const HostFacts& facts, bool (*holds)(const CpuFacts&)) {
     CpuSet cpus;
     for (const CpuFacts& cpu : facts.cpus) {
         if (holds(cpu)) {
             cpus.add(cpu.cpu);
         }
     }
-    return cpus.list();
+    return cpus;
 }
 
 /// Whether CPUs share cores with others.
@@ -44,50 +45,66 @@ void look_at_slow_cpus(const HostFacts& facts, Findings& findings) {
                                  fast_enough * static_cast<double>(cpu.allowed_kilohertz);
         if (is_slow) {
             slow.add(cpu.cpu);
+            allowed = slowest == 0 || cpu.kilohertz < slowest ? cpu.allowed_kilohertz : allowed;
             slowest = slowest == 0 ? cpu.kilohertz : std::min(slowest, cpu.kilohertz);
-            allowed = cpu.allowed_kilohertz;
         }
     }
     if (!slow.empty()) {
-        findings.push_back(
-            {.check = {},
-             .subject = "reached",
-             .seen = fmt::format("CPUs {} work at {}, and may run at {}", slow.list(),
-                                 gigahertz(slowest), gigahertz(allowed)),
-             .why = "heat, the limit of power, or vector instructions hold them "
-                    "back, or "
-                    "the governor",
-             .remedies = {{"cpu", "governor", optional_text("performance")}},
-             .advice = "`turbostat` tells temperature and limits"});
+        findings.push_back({.check = {},
+                            .subject = "reached",
+                            .seen = fmt::format("{} {} at {}, and may run at {}", named(slow),
+                                                slow.size() == 1 ? "works" : "work",
+                                                gigahertz(slowest), gigahertz(allowed)),
+                            .why = "heat, the limit of power, or vector instructions hold them "
+                                   "back, or "
+                                   "the governor",
+                            .remedies = {{"cpu", "governor", optional_text("performance")}},
+                            .advice = "`turbostat` tells temperature and limits"});
+    }
+}
+
+/// CPUs below a limit that somebody has set, by what they could do: those of one host may differ.
+void look_at_limits(const HostFacts& facts, Findings& findings) {
+    std::map<std::uint64_t, CpuSet> held;
+    for (const CpuFacts& cpu : facts.cpus) {
+        if (cpu.allowed_kilohertz > 0 && cpu.allowed_kilohertz < cpu.most_kilohertz) {
+            held[cpu.most_kilohertz].add(cpu.cpu);
+        }
+    }
+    std::vector<std::string> seen;
+    std::vector<Remedy> remedies;
+    for (const auto& [most, cpus] : held) {
+        const bool is_all = std::ranges::all_of(
+            facts.cpus, [most = most](const CpuFacts& cpu) { return cpu.most_kilohertz == most; });
+        seen.push_back(fmt::format("{} ({})", named(cpus), gigahertz(most)));
+        remedies.push_back({is_all ? "cpu" : section_of("cpu", cpus.list()), "max_frequency",
+                            optional_text(fmt::format("{}kHz", most))});
+    }
+    if (!held.empty()) {
+        findings.push_back({.check = {},
+                            .subject = "limit",
+                            .seen = fmt::format("not allowed to run as fast as possible: {}",
+                                                fmt::join(seen, ", ")),
+                            .why = "somebody has set a lower limit",
+                            .remedies = std::move(remedies)});
     }
 }
 
 }  // namespace
 
 void look_at_frequency(const HostFacts& facts, Findings& findings) {
-    const std::string lazy = cpus_where(facts, [](const CpuFacts& cpu) {
+    const CpuSet lazy = cpus_where(facts, [](const CpuFacts& cpu) {
         return !cpu.governor.empty() && cpu.governor != "performance";
     });
     if (!lazy.empty()) {
-        findings.push_back({.check = {},
-                            .subject = "governor",
-                            .seen = fmt::format("the governor of CPUs {} is not performance", lazy),
-                            .why = "a CPU that has been idle is slow when the packet comes",
-                            .remedies = {{"cpu", "governor", optional_text("performance")}}});
-    }
-    const std::string held = cpus_where(facts, [](const CpuFacts& cpu) {
-        return cpu.allowed_kilohertz > 0 && cpu.allowed_kilohertz < cpu.most_kilohertz;
-    });
-    if (!held.empty()) {
-        const std::uint64_t most = facts.cpus.front().most_kilohertz;
         findings.push_back(
             {.check = {},
-             .subject = "limit",
-             .seen =
-                 fmt::format("CPUs {} may not run as fast as they can ({})", held, gigahertz(most)),
-             .why = "somebody has set a lower limit",
-             .remedies = {{"cpu", "max_frequency", optional_text(fmt::format("{}kHz", most))}}});
+             .subject = "governor",
+             .seen = fmt::format("the governor of {} is not performance", named(lazy)),
+             .why = "a CPU that has been idle is slow when the packet comes",
+             .remedies = {{"cpu", "governor", optional_text("performance")}}});
     }
+    look_at_limits(facts, findings);
     if (facts.turbo && !*facts.turbo) {
         findings.push_back({.check = {},
                             .subject = "turbo",
@@ -113,9 +130,8 @@ void look_at_sleep(const HostFacts& facts, Findings& findings) {
         findings.push_back(
             {.check = {},
              .subject = "idle",
-             .seen = fmt::format("CPUs {} may sleep as deep as {}, which takes {} us to "
-                                 "wake up from",
-                                 deep.list(), deepest->deepest_idle, deepest->exit_latency),
+             .seen = fmt::format("{} may sleep as deep as {}, which takes {} us to wake up from",
+                                 named(deep), deepest->deepest_idle, deepest->exit_latency),
              .why = "the first packet after a pause waits for that",
              .remedies = {
                  {"cpu", "wake_latency", optional_text(fmt::format("{}us", quick_wake))}}});

@@ -65,15 +65,18 @@ void look_at_rights(const HostFacts& facts, Findings& findings) {
 
 void look_at_tools(const HostFacts& facts, Findings& findings) {
     if (!facts.tools.empty()) {
-        findings.push_back({.check = {},
-                            .subject = "tools",
-                            .seen = fmt::format("{} set by themselves what profiles set",
-                                                fmt::join(facts.tools, ", ")),
-                            .why = "whoever writes last wins, and nobody says so",
-                            .advice = "end them before a profile is applied: docs/from-tuned.md "
-                                      "says how for TuneD; "
-                                      "irqbalance may stay, as it is told which interrupts to "
-                                      "leave alone"});
+        findings.push_back(
+            {.check = {},
+             .subject = "tools",
+             .seen = fmt::format("{} what profiles set: {}",
+                                 facts.tools.size() == 1 ? "a program sets by itself"
+                                                         : "programs set by themselves",
+                                 fmt::join(facts.tools, ", ")),
+             .why = "whoever writes last wins, and nobody says so",
+             .advice = "end them before a profile is applied: docs/from-tuned.md "
+                       "says how for TuneD; "
+                       "irqbalance may stay, as it is told which interrupts to "
+                       "leave alone"});
     }
 }
 

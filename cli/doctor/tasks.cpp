@@ -13,7 +13,7 @@ namespace {
 
 constexpr double crowded = 0.95;
 constexpr double noticeable_theft = 0.01;
-constexpr std::size_t named = 3;
+constexpr std::size_t told_by_name = 3;
 
 bool is_bound_to_a_cpu(std::string_view name) {
     const std::size_t slash = name.rfind('/');
@@ -32,11 +32,11 @@ void add_tasks(const std::vector<const TaskFacts*>& tasks, std::string_view kind
         return;
     }
     std::vector<std::string> some;
-    for (std::size_t i = 0; i < std::min(tasks.size(), named); ++i) {
+    for (std::size_t i = 0; i < std::min(tasks.size(), told_by_name); ++i) {
         some.push_back(told(*tasks[i]));
     }
-    if (tasks.size() > named) {
-        some.push_back(fmt::format("{} more", tasks.size() - named));
+    if (tasks.size() > told_by_name) {
+        some.push_back(fmt::format("{} more", tasks.size() - told_by_name));
     }
     findings.push_back({.check = {},
                         .subject = std::string(kind),
@@ -53,7 +53,7 @@ std::string busiest(const HostFacts& facts) {
     std::erase_if(busy, [](const TaskFacts& task) { return !(task.seconds > 0); });
     std::ranges::sort(busy, std::greater(), &TaskFacts::seconds);
     std::vector<std::string> some;
-    for (std::size_t i = 0; i < std::min(busy.size(), named); ++i) {
+    for (std::size_t i = 0; i < std::min(busy.size(), told_by_name); ++i) {
         some.push_back(told(busy[i]));
     }
     return some.empty() ? std::string() : fmt::format("; most of it: {}", fmt::join(some, "; "));
@@ -113,7 +113,7 @@ void look_at_load(const HostFacts& facts, Findings& findings) {
              .subject = "load",
              .seen = fmt::format(
                  "a load of {:.1f} on {}{}{}", facts.load, cli::counted(online, "CPU"),
-                 full.empty() ? "" : fmt::format(", with no time left on {}", full.list()),
+                 full.empty() ? "" : fmt::format(", with no time left on {}", named(full)),
                  busiest(facts)),
              .why = "threads wait for a CPU for milliseconds",
              .advice = "end, move or bind what is not needed here"});
@@ -122,8 +122,7 @@ void look_at_load(const HostFacts& facts, Findings& findings) {
         findings.push_back(
             {.check = {},
              .subject = "hypervisor",
-             .seen =
-                 fmt::format("the hypervisor gave time of CPUs {} to other guests", robbed.list()),
+             .seen = fmt::format("the hypervisor gave time of {} to other guests", named(robbed)),
              .why = "a guest stands still without knowing it",
              .advice = "give this guest CPUs of its own on its host"});
     }

@@ -90,7 +90,7 @@ TEST_CASE("interrupts of a NIC on another node's CPUs are told with a line for t
     HostFacts facts = sound();
     facts.topology.nics.push_back(nic_on_node_1(0));
     const Finding finding = only(facts);
-    CHECK(finding.seen == "1 of its 1 interrupt run on node 0, and the NIC is on node 1");
+    CHECK(finding.seen == "1 of its 1 interrupt runs on node 0, and the NIC is on node 1");
     CHECK(finding.remedies == std::vector{optional("irq.\"eth0\"", "cpus", "2-3")});
     facts.topology.nics = {nic_on_node_1(2)};
     CHECK(findings_of(facts).empty());
@@ -164,9 +164,9 @@ TEST_CASE("a load above the number of CPUs and a hypervisor that takes time are 
     const Findings findings = findings_of(facts);
     REQUIRE(findings.size() == 2);
     CHECK(findings[0].seen ==
-          "a load of 4.5 on 4 CPUs, with no time left on 1; most of it: build (8) on "
+          "a load of 4.5 on 4 CPUs, with no time left on CPU 1; most of it: build (8) on "
           "CPU 1, 0.99 s");
-    CHECK(findings[1].seen == "the hypervisor gave time of CPUs 2 to other guests");
+    CHECK(findings[1].seen == "the hypervisor gave time of CPU 2 to other guests");
 }
 
 TEST_CASE("a load that no thread of this window has made is told without names", "[cli][doctor]") {
@@ -280,7 +280,22 @@ TEST_CASE("CPUs that are not as fast as they can be are told", "[cli][doctor]") 
     const Findings findings = findings_of(facts);
     CHECK(names_of(findings) == std::vector<std::string>{"frequency governor", "frequency limit",
                                                          "frequency turbo", "frequency reached"});
-    CHECK(findings.back().seen == "CPUs 2 work at 1.20 GHz, and may run at 3.00 GHz");
+    CHECK(findings.back().seen == "CPU 2 works at 1.20 GHz, and may run at 3.00 GHz");
+}
+
+TEST_CASE("CPUs of two kinds are each told the frequency that they can have", "[cli][doctor]") {
+    HostFacts facts = sound();
+    for (CpuFacts& cpu : facts.cpus) {
+        cpu.allowed_kilohertz = 2'000'000;
+        cpu.kilohertz = 2'000'000;
+    }
+    CHECK(only(facts).remedies == std::vector{optional("cpu", "max_frequency", "3000000kHz")});
+    facts.cpus[3].most_kilohertz = 2'500'000;
+    CHECK(only(facts).seen ==
+          "not allowed to run as fast as possible: CPU 3 (2.50 GHz), CPUs 0-2 (3.00 GHz)");
+    CHECK(only(facts).remedies ==
+          std::vector{optional("cpu.\"3\"", "max_frequency", "2500000kHz"),
+                      optional("cpu.\"0-2\"", "max_frequency", "3000000kHz")});
 }
 
 TEST_CASE("deep sleep, SMT and throttling are told with their lines", "[cli][doctor]") {
@@ -294,7 +309,7 @@ TEST_CASE("deep sleep, SMT and throttling are told with their lines", "[cli][doc
     CHECK(names_of(findings) ==
           std::vector<std::string>{"sleep idle", "smt smt", "throttling sched_rt_runtime_us"});
     REQUIRE(findings.size() == 3);
-    CHECK(findings[0].seen == "CPUs 3 may sleep as deep as C6, which takes 133 us to wake up from");
+    CHECK(findings[0].seen == "CPU 3 may sleep as deep as C6, which takes 133 us to wake up from");
     CHECK(findings[1].remedies == std::vector{optional("cpu", "smt", "off")});
     CHECK(findings[2].remedies ==
           std::vector{optional("sysctl", "\"kernel.sched_rt_runtime_us\"", "unlimited")});
