@@ -1,9 +1,13 @@
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <cstdint>
 #include <map>
 #include <optional>
 
 #include <fmt/format.h>
+
+#include <nanotune/numbers.hpp>
 
 #include "model/ini_text.hpp"
 #include "systemd_import.hpp"
@@ -88,14 +92,14 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 4> match_key
 
 /// Bytes with a suffix to the base of 1024.
 std::optional<std::string> bytes_of(std::string_view text) {
-    constexpr std::string_view suffixes = "KMG";
-    const std::size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
-    const std::size_t suffix = end < text.size() ? suffixes.find(text[end]) : 0;
-    if (end == 0 || end > 12 || suffix == std::string_view::npos || text.size() > end + 1) {
-        return std::nullopt;
-    }
-    const long long number = std::atoll(std::string(text.substr(0, end)).c_str());
-    return fmt::format("{}", end < text.size() ? number << (10 * (suffix + 1)) : number);
+    constexpr std::string_view suffixes = "BKMGTPE";
+    const std::size_t suffix = text.empty() ? text.npos : suffixes.find(text.back());
+    text.remove_suffix(suffix == text.npos ? 0 : 1);
+    const std::size_t shift = suffix == text.npos ? 0 : 10 * suffix;
+    const auto number = whole_number<std::uint64_t>(text);
+    return number && *number <= UINT64_MAX >> shift
+               ? std::optional(fmt::format("{}", *number << shift))
+               : std::nullopt;
 }
 
 /// systemd.time(7): seconds where there is no unit.
@@ -104,7 +108,11 @@ std::string time_of(std::string_view text) {
     return fmt::format("{}{}", text, has_unit ? "" : "s");
 }
 
-std::optional<std::string> flag_of(std::string_view text) {
+std::optional<std::string> flag_of(std::string_view written) {
+    std::string text(written);
+    std::ranges::transform(text, text.begin(), [](unsigned char letter) {
+        return static_cast<char>(std::tolower(letter));
+    });
     for (const std::string_view yes : {"1", "yes", "y", "true", "t", "on"}) {
         if (text == yes) {
             return "true";
@@ -155,8 +163,14 @@ Match match_of(const std::string& file, const std::vector<IniLine>& lines) {
                 "{}= is a list, or what is not meant: one file for each "
                 "of its words can be imported",
                 line.key);
-        } else {
-            match.keys[std::string(found->second)] = line.value;
+        } else if (line.value.empty()) {
+            match.keys.erase(std::string(found->second));  // what was listed before counts no more
+        } else if (const auto [there, is_new] =
+                       match.keys.emplace(std::string(found->second), line.value);
+                   !is_new && there->second != line.value) {
+            match.unsayable =
+                fmt::format("{}={} comes on top of {}: one file for each can be imported", line.key,
+                            line.value, there->second);
         }
     }
     if (match.keys.empty() && match.unsayable.empty()) {
@@ -180,7 +194,7 @@ LinkSection section_of(const Match& match, const std::vector<IniLine>& lines,
         return {.name = fmt::format("nic.{}", toml_text(given)),
                 .note = "by the name that the file gives it"};
     }
-    if (match.keys.size() == 1 && match.keys.contains("name")) {
+    if (match.unsayable.empty() && match.keys.size() == 1 && match.keys.contains("name")) {
         return {.name = fmt::format("nic.{}", toml_text(match.keys.at("name"))),
                 .note =
                     "OriginalName is the kernel's name of it, and this the one that it has "
@@ -225,7 +239,7 @@ void import_line(const IniLine& line, const std::string& origin, const LinkSecti
     const auto value = value_of(found->kind, line.value);
     if (!value || *value == "max") {
         import.leave(origin, value ? "only the device knows its most: nanotune capture shows it"
-                                   : "its value is none of systemd.link(5)");
+                                   : "its value is not understood here");
         return;
     }
     import.carry(

@@ -234,6 +234,38 @@ TEST_CASE("a .link file that no section can say is left out as a whole", "[cli][
     CHECK(import.carried().empty());
     REQUIRE(import.left().size() == 1);
     CHECK(import.left()[0].why.starts_with("OriginalName= is a list"));
+    const Import elsewhere =
+        imported_link("[Match]\nOriginalName=eth0\nHost=colo-7\n[Link]\nMTUBytes=9000\n");
+    CHECK(elsewhere.carried().empty());
+    CHECK(reasons_of(elsewhere) == std::vector<std::string>{"sections select no devices by Host="});
+}
+
+TEST_CASE("devices that a .link file lists on lines of their own are not all one",
+          "[cli][import]") {
+    const Import two =
+        imported_link("[Match]\nOriginalName=eth0\nOriginalName=eth1\n[Link]\nMTUBytes=9000\n");
+    CHECK(two.carried().empty());
+    CHECK(reasons_of(two) == std::vector<std::string>{
+                                 "OriginalName=eth1 comes on top of eth0: one file for each can be "
+                                 "imported"});
+    const Import other = imported_link(
+        "[Match]\nPermanentMACAddress=00:11:22:33:44:55\nMACAddress=66:11:22:33:44:55\n"
+        "[Link]\nMTUBytes=9000\n");
+    CHECK(other.carried().empty());
+    const Import again = imported_link(
+        "[Match]\nOriginalName=eth0\nOriginalName=\nOriginalName=eth1\n[Link]\nMTUBytes=9000\n");
+    CHECK(lines_of(again) == std::vector<std::string>{"nic.\"eth1\" mtu = " + optional("9000")});
+}
+
+TEST_CASE("sizes and switches of a .link file are read as systemd reads them", "[cli][import]") {
+    const Import import = imported_link(
+        "[Match]\nOriginalName=eth0\n[Link]\nMTUBytes=9000B\nTransmitChecksumOffload=YES\n"
+        "GenericSegmentOffloadMaxBytes=17179869185G\nRxFlowControl=maybe\n");
+    CHECK(lines_of(import) ==
+          std::vector<std::string>{"nic.\"eth0\" mtu = " + optional("9000"),
+                                   "nic.\"eth0\" features.tx = " + optional("true")});
+    CHECK(reasons_of(import) == std::vector<std::string>{"its value is not understood here",
+                                                         "its value is not understood here"});
 }
 
 TEST_CASE("a device that a .link file renames is known by its new name", "[cli][import]") {
