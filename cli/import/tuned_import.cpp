@@ -143,6 +143,9 @@ Result<Import> tuned_import(const std::vector<std::string>& names, const HostRea
     const std::string all = joined(names);
     Import import(fmt::format("TuneD's profile{} {}", names.size() > 1 ? "s" : "", all),
                   profile.summary.empty() ? "As TuneD's " + all : profile.summary);
+    for (const LeftOut& one : profile.unread) {
+        import.leave(one.origin, one.why);
+    }
     for (const TunedUnit& unit : profile.units) {
         import_unit({.unit = unit, .host = host, .import = import});
     }

@@ -1,6 +1,7 @@
 #include "tuned_profile.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -29,6 +30,7 @@ struct Layer {
     std::vector<std::string> replaced;                         // names of units
     std::vector<std::pair<std::string, std::string>> dropped;  // unit, option
     std::vector<TunedOption> main;
+    std::vector<LeftOut> unread;
 };
 
 void replace_all(std::string& text, std::string_view what, std::string_view with) {
@@ -85,6 +87,11 @@ Layer layer_of(const Found& found) {
     const std::string folder = found.file.substr(0, found.file.rfind('/'));
     for (IniLine& line : ini_lines(found.text, tuned_dialect)) {
         const std::string origin = fmt::format("{}:{}", found.file, line.line);
+        if (line.key.empty() && !line.value.empty()) {
+            layer.unread.push_back({fmt::format("{}: {}", origin, line.value),
+                                    "it is no OPTION=VALUE: TuneD refuses the whole file for it"});
+            continue;
+        }
         replace_all(line.value, "${i:PROFILE_DIR}", folder);
         if (line.section == "main") {
             put(layer.main, {.name = line.key, .value = line.value, .origin = origin});
@@ -204,6 +211,7 @@ class Loader {
     }
 
     void merge(Layer layer) {
+        std::ranges::move(layer.unread, std::back_inserter(profile_.unread));
         for (const auto& [unit, option] : layer.dropped) {
             const auto older = std::ranges::find(profile_.units, unit, &TunedUnit::name);
             if (older != profile_.units.end()) {
@@ -229,8 +237,14 @@ class Loader {
                 NT_CHECK(words_.define(option.name, option.value));
                 continue;
             }
-            const std::string text = read_(option.value).value_or("");
-            for (const IniLine& line : ini_lines(text, tuned_dialect)) {
+            const auto text = read_(option.value);
+            if (!text) {
+                profile_.unread.push_back(
+                    {fmt::format("{}: include={}", option.origin, option.value),
+                     "the file of variables is not there"});
+                continue;
+            }
+            for (const IniLine& line : ini_lines(*text, tuned_dialect)) {
                 if (!line.key.empty()) {
                     NT_CHECK(words_.define(line.key, line.value));
                 }

@@ -35,6 +35,7 @@ struct TunedUnit {
 struct TunedProfile {
     std::string summary;
     std::vector<TunedUnit> units;  ///< in the order in which they first appear
+    std::vector<LeftOut> unread;   ///< what TuneD cannot read either
 };
 
 /// Where profiles are looked for by their names, in this order.

@@ -40,15 +40,16 @@ std::vector<IniLine> ini_lines(std::string_view text, const IniDialect& dialect)
     std::vector<IniLine> lines;
     std::string section;
     bool goes_on = false;
+    std::size_t indent_of_option = 0;
     for (unsigned number = 1; !text.empty(); ++number) {
         const std::string_view whole = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(whole.size() + 1, text.size()));
-        const bool is_indented = !whole.empty() && ini_blanks.contains(whole.front());
+        const std::size_t indent = std::min(whole.find_first_not_of(ini_blanks), whole.size());
         std::string_view line = stripped(without_comment(whole, dialect));
         if (line.empty() || line.front() == '#' || line.front() == ';') {
             continue;
         }
-        const bool continues = goes_on || (dialect.indent_continues && is_indented);
+        const bool continues = goes_on || (dialect.indent_continues && indent > indent_of_option);
         goes_on = dialect.backslash_continues && line.ends_with('\\');
         line.remove_suffix(goes_on ? 1 : 0);
         if (continues && !lines.empty() && !lines.back().key.empty()) {
@@ -56,6 +57,7 @@ std::vector<IniLine> ini_lines(std::string_view text, const IniDialect& dialect)
             lines.back().value += line;
             continue;
         }
+        indent_of_option = indent;
         if (line.front() == '[' && line.back() == ']') {
             section = line.substr(1, line.size() - 2);
             lines.push_back({.section = section, .key = {}, .value = {}, .line = number});

@@ -18,11 +18,12 @@ struct IniLine {
 /// What tells the dialects apart.
 struct IniDialect {
     bool hash_ends_line = false;       ///< TuneD: " #" begins a comment behind a value
-    bool indent_continues = false;     ///< TuneD: an indented line goes on with the value above
+    bool indent_continues = false;     ///< TuneD: a line further in goes on with the value above
     bool backslash_continues = false;  ///< systemd: a line that ends with one goes on in the next
     bool tells_others = false;         ///< what is no line of the format is a value without key
 };
-inline constexpr IniDialect tuned_dialect = {.hash_ends_line = true, .indent_continues = true};
+inline constexpr IniDialect tuned_dialect = {
+    .hash_ends_line = true, .indent_continues = true, .tells_others = true};
 inline constexpr IniDialect systemd_dialect = {.backslash_continues = true};
 inline constexpr IniDialect glib_dialect = {};
 

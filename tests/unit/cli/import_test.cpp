@@ -411,6 +411,29 @@ TEST_CASE("a value that continues on an indented line, and a quoted one, are rea
     CHECK(unquoted(" \"1 2\" ") == "1 2");
 }
 
+TEST_CASE("an indented section of TuneD's has its options, and what goes on is further in",
+          "[cli][import]") {
+    const Import import =
+        imported(with_profile("[sysctl]\n  net.core.rmem_max=1\n  net.core.wmem_max=2\n    3\n"
+                              " vm.swappiness=4\n"));
+    CHECK(lines_of(import) ==
+          std::vector<std::string>{"sysctl \"net.core.rmem_max\" = " + optional("1"),
+                                   "sysctl \"net.core.wmem_max\" = " + optional("2 3"),
+                                   "sysctl \"vm.swappiness\" = " + optional("4")});
+}
+
+TEST_CASE("what TuneD could not read is told, and so is a file of variables that is not there",
+          "[cli][import]") {
+    const Import import =
+        imported(with_profile("[variables]\ninclude=/etc/tuned/gone.conf\n[sysctl]\nvm.swappiness "
+                              "4\nvm.stat_interval=1\n"));
+    CHECK(lines_of(import) ==
+          std::vector<std::string>{"sysctl \"vm.stat_interval\" = " + optional("1")});
+    REQUIRE(import.left().size() == 2);
+    CHECK(import.left()[0].origin == "/etc/tuned/mine/tuned.conf:4: vm.swappiness 4");
+    CHECK(import.left()[1].why == "the file of variables is not there");
+}
+
 TEST_CASE("each dialect has its own way to go on with a line", "[cli][import]") {
     constexpr std::string_view text = "[a]\nx=1\\\n 2\n";
     CHECK(value_in(ini_lines(text, systemd_dialect), "a", "x") == "1 2");
