@@ -57,6 +57,10 @@ void Import::leave(std::string origin, std::string why) {
 }
 
 void Import::leave_at(std::size_t place, LeftOut one) {
+    // A line that is for several devices fails for each of them alike.
+    if (std::ranges::find(left_, one) != left_.end()) {
+        return;
+    }
     const auto after = std::ranges::upper_bound(left_places_, place);
     left_.insert(left_.begin() + (after - left_places_.begin()), std::move(one));
     left_places_.insert(after, place);

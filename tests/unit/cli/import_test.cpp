@@ -434,6 +434,13 @@ TEST_CASE("what TuneD could not read is told, and so is a file of variables that
     CHECK(import.left()[1].why == "the file of variables is not there");
 }
 
+TEST_CASE("a line for several devices that none of them can have is left out once",
+          "[cli][import]") {
+    const Import import = imported(with_profile("[net]\ndevices=eth0,eth1\nring=rx 4096 tx\n"));
+    CHECK(import.carried().size() == 2);
+    CHECK(reasons_of(import) == std::vector<std::string>{"it has no value"});
+}
+
 TEST_CASE("each dialect has its own way to go on with a line", "[cli][import]") {
     constexpr std::string_view text = "[a]\nx=1\\\n 2\n";
     CHECK(value_in(ini_lines(text, systemd_dialect), "a", "x") == "1 2");
