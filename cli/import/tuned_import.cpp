@@ -112,6 +112,16 @@ void TunedWork::carry(const TunedOption& option, std::string_view section, std::
                   .note = std::move(note)});
 }
 
+void TunedWork::carry_bound(const TunedOption& option, std::string_view section,
+                            std::string_view key, std::string_view value) const {
+    import.carry({.section = std::string(section),
+                  .key = std::string(key),
+                  .spellings = {fmt::format("{{ value = {}, optional = true, at_least = true }}",
+                                            toml_text(value))},
+                  .origin = origin(option),
+                  .note = {}});
+}
+
 void TunedWork::leave(const TunedOption& option, std::string why) const {
     import.leave(origin(option), std::move(why));
 }

@@ -21,6 +21,9 @@ struct TunedWork {
     [[nodiscard]] std::string origin(const TunedOption& option) const;
     void carry(const TunedOption& option, std::string_view section, std::string_view key,
                std::string_view value, std::string note = {}) const;
+    /// A host that has more of its own keeps it.
+    void carry_bound(const TunedOption& option, std::string_view section, std::string_view key,
+                     std::string_view value) const;
     void leave(const TunedOption& option, std::string why) const;
 };
 

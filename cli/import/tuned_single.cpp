@@ -165,8 +165,13 @@ void readahead(const TunedWork& work, const TunedOption& option) {
     const Bounded found = bounded(option.value, std::nullopt);
     const bool in_sectors = found.value.contains('s');
     const long number = std::atol(found.value.c_str());
-    work.carry(option, "memory", "readahead",
-               fmt::format("{}KiB", in_sectors ? number / 2 : number), found.note);
+    const std::string value = fmt::format("{}KiB", in_sectors ? number / 2 : number);
+    // Disks may differ: which of them have less, only the host knows at the time.
+    if (option.value.starts_with('>')) {
+        work.carry_bound(option, "memory", "readahead", value);
+    } else {
+        work.carry(option, "memory", "readahead", value, found.note);
+    }
 }
 
 void banned_cpus(const TunedWork& work, const TunedOption& option) {

@@ -441,6 +441,13 @@ TEST_CASE("a line for several devices that none of them can have is left out onc
     CHECK(reasons_of(import) == std::vector<std::string>{"it has no value"});
 }
 
+TEST_CASE("read-ahead that TuneD only raises leaves a disk that has more", "[cli][import]") {
+    const Import import = imported(with_profile("[disk]\nreadahead=>4096\n"));
+    CHECK(lines_of(import) ==
+          std::vector<std::string>{"memory readahead = { value = \"4096KiB\", optional = true, "
+                                   "at_least = true }"});
+}
+
 TEST_CASE("each dialect has its own way to go on with a line", "[cli][import]") {
     constexpr std::string_view text = "[a]\nx=1\\\n 2\n";
     CHECK(value_in(ini_lines(text, systemd_dialect), "a", "x") == "1 2");
