@@ -4,6 +4,7 @@ settings in the places of @verbs@, @options@ and @plugins@; and a whole page for
 
     docs/man/pages.py BUILD-FOLDER SCDOC OUT-FOLDER PLUGIN...
 """
+import collections
 import functools
 import glob
 import gzip
@@ -110,9 +111,11 @@ def plugin_page(program, name):
     plugin = next(each for each in program.plugins_there if each["name"] == name)
     settings = [setting for setting in program.settings if setting["name"].startswith(name + ".")]
     page = f"nanotune-{name}(5)\n\n# NAME\n\nnanotune-{name} - {plain(plugin['summary'].rstrip('.'))}\n\n# SYNOPSIS\n\n"
-    page += plain(settings[0]["section"]) + "\n\n# SETTINGS\n"
+    sections = [section for section, _ in collections.Counter(setting["section"] for setting in settings).most_common()]
+    page += "++\n".join(plain(section) for section in sections) + "\n\n# SETTINGS\n"
     for setting in settings:
         page += f"\n*{plain(setting['name'][len(name) + 1:])}*\n\t{plain(setting['summary'])}\n\n\tAccepts {plain(setting['accepts'])}.\n"
+        page += f"\n\tStands in {plain(setting['section'])}.\n" if setting["section"] != sections[0] else ""
         page += f"\n\t{impact(setting)}\n" if impact(setting) else ""
         page += f"\n\tAlso called {plain(setting['aliases'])}.\n" if setting["aliases"] else ""
     return page + "\n# SEE ALSO\n\n*nanotune-profile*(5), *nanotune*(1)\n"

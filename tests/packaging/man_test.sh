@@ -43,5 +43,15 @@ for setting in $(nanotune list --json --direct --state-dir "$work/state" | sed -
     grep -q -x -e " *${setting#*.}" "$work/nanotune-${setting%%.*}.5" || fail "nanotune-${setting%%.*}(5) has no ${setting#*.}"
     settings=$((settings + 1))
 done
+for plugin in boot cpu datapath irq memory nic numa process sysctl; do
+    nanotune list $plugin --json --direct --state-dir "$work/state" | sed -n 's/^ *"section": "\(.*\)",$/\1/p' |
+        sed 's/\\"/"/g' | sort -u >"$work/sections"
+    while read -r section; do
+        grep -q -F -e "$section" "$work/nanotune-$plugin.5" || fail "nanotune-$plugin(5) does not say $section"
+    done <"$work/sections"
+done
+for word in drift at_least optional unset match; do
+    grep -q -w -e "$word" "$work/nanotune-profile.5" || fail "nanotune-profile(5) has no $word"
+done
 [ "$settings" -gt 200 ] || fail "only $settings settings are known"
 echo "$verbs verbs, $settings settings"
