@@ -91,6 +91,10 @@ Result<Import> imported(const Context& context) {
                        fmt::format("nanotune import knows tuned, sysctl and link, not \"{}\"{}",
                                    kind, did_you_mean(kind, known)));
     }
+    if (context.arguments().has("root")) {
+        return failure(ErrorCode::invalid,
+                       fmt::format("--root goes with nanotune import tuned, not with {}", kind));
+    }
     if (operands.size() != 2) {
         return failure(ErrorCode::invalid, fmt::format("nanotune import {} takes one FILE", kind));
     }

@@ -33,7 +33,8 @@ TEST_CASE("the nearest file of the folder may be meant, and no folder", "[cli][n
     CHECK(cli::did_you_mean_file(folder.path() + "/none/edge.toml", "").empty());
 }
 
-TEST_CASE("an import of what is not there says what may be meant", "[cli][import]") {
+TEST_CASE("an import of what is not there says what may be meant, and one of a file has no root",
+          "[cli][import]") {
     const ScratchFolder folder;
     put(folder.path() + "/99-trading.conf", "vm.swappiness = 1\n");
     put(folder.path() + "/usr/lib/tuned/trading-floor/tuned.conf", "[main]\ninclude=balancd\n");
@@ -50,4 +51,6 @@ TEST_CASE("an import of what is not there says what may be meant", "[cli][import
                Contains("did you mean trading-floor?"));
     CHECK_THAT(said({"import", "tuned", "trading-floor", "--root", folder.path()}),
                Contains("profile balancd, which") && Contains("did you mean balanced?"));
+    CHECK_THAT(said({"import", "sysctl", folder.path() + "/99-trading.conf", "--root", "/mnt"}),
+               Contains("--root goes with nanotune import tuned, not with sysctl"));
 }
