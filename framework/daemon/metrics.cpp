@@ -97,8 +97,10 @@ void add_state(Text& text, const Snapshot& snapshot) {
     }
     text.alone("nanotune_frozen", "gauge", "Whether nothing may be changed through nanotune.",
                snapshot.frozen.empty() ? 0 : 1);
-    text.alone("nanotune_settings_held", "gauge", "Settings that are as they were applied.",
-               snapshot.held);
+    text.alone(
+        "nanotune_settings_held", "gauge",
+        "Settings that the applied profile holds, also those that somebody else has changed since.",
+        snapshot.held);
     text.alone("nanotune_settings_drifted", "gauge", "Settings that somebody else has changed.",
                snapshot.drifted);
     if (!snapshot.profile.empty()) {

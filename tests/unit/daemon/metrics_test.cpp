@@ -30,6 +30,7 @@ TEST_CASE("of all states the host is in one", "[daemon][metrics]") {
     CHECK_THAT(text, Contains("nanotune_state{state=\"awaiting confirmation\"} 1\n"));
     CHECK_THAT(text, Contains("nanotune_state{state=\"clean\"} 0\n"));
     CHECK_THAT(text, Contains("nanotune_settings_held 3\n"));
+    CHECK_THAT(text, Contains("holds, also those that somebody else has changed since"));
     CHECK_THAT(text, Contains("nanotune_frozen 0\n"));
     CHECK_THAT(text, Contains("profile=\"a \\\"b\\\"\\\\\""));
 }
