@@ -57,7 +57,8 @@ nanotune_package(nanotune-datapath
     SECTION net
     SUMMARY "packet processors that nanotune's profiles start"
     TEXT "The datapath plugin of nanotune and the program that runs it: UDP market
-data in, orders out, on kernel sockets, packet sockets or AF_XDP."
+data in, orders out, on kernel sockets, packet sockets, AF_XDP, or in the
+kernel itself (XDP)."
     DEPENDS "nanotune ${same}, systemd | systemd-standalone-sysusers | systemd-sysusers"
     RPM_DEPENDS "nanotune = ${version}")
 nanotune_package(nanotune-dev
