@@ -29,6 +29,19 @@ std::size_t longest_word(std::string_view text) {
     return longest;
 }
 
+/// As `wrapped`, with the blanks before it before each line.
+std::vector<std::string> wrapped_cell(const std::string& text, std::size_t width) {
+    const std::size_t indent = std::min(text.find_first_not_of(' '), text.size());
+    if (indent == 0 || indent >= width) {
+        return wrapped(text, width);
+    }
+    std::vector<std::string> lines = wrapped(std::string_view(text).substr(indent), width - indent);
+    for (std::string& line : lines) {
+        line.insert(0, indent, ' ');
+    }
+    return lines;
+}
+
 void append_blanks(std::string& text, std::size_t count) {
     text.append(count, ' ');
 }
@@ -125,7 +138,7 @@ std::string Table::printed(const std::vector<Cell>& cells, const std::vector<std
     std::size_t height = 1;
     for (std::size_t i = 0; i < cells.size(); ++i) {
         if (widths[i] != 0) {
-            parts[i] = wrapped(cells[i].text, widths[i]);
+            parts[i] = wrapped_cell(cells[i].text, widths[i]);
             height = std::max(height, parts[i].size());
         }
     }

@@ -34,6 +34,15 @@ TEST_CASE("only columns that may wrap give way on a narrow terminal", "[cli][tab
           "default.rp_filter\n");
 }
 
+TEST_CASE("a cell that is set in stays so where it goes on in the next line", "[cli][table]") {
+    Table table({{.title = "NAME", .may_wrap = true}, {.title = "FIXED"}});
+    table.add({{"  cat /sys/class/net"}, {"1234567890123"}});
+    CHECK(table.text(32, false) ==
+          "NAME               FIXED\n"
+          "  cat              1234567890123\n"
+          "  /sys/class/net\n");
+}
+
 TEST_CASE("a table keeps to 80 columns when its columns may wrap", "[cli][table]") {
     Table table({{.title = "A", .may_wrap = true},
                  {.title = "B", .may_wrap = true},
