@@ -20,6 +20,7 @@ constexpr double left = 58;
 constexpr double right = 12;
 constexpr double top = 12;
 constexpr double bottom = 34;
+constexpr double letter = 5.6;  // of the widest text
 
 /// Where a part of the width, or of the height, stands in the picture.
 double across(double part) {
@@ -47,12 +48,24 @@ std::string grid_line(double x1, double y1, double x2, double y2) {
         x2, y2);
 }
 
+/// A longer unit has no room at an axis: it stands in the title.
+std::string_view unit_on_axes(std::string_view unit) {
+    constexpr std::size_t room = 3;
+    return unit.size() > room ? std::string_view() : unit;
+}
+
+std::string with_unit(std::string_view title, std::string_view unit) {
+    return unit_on_axes(unit) == unit ? std::string(title) : fmt::format("{}, in {}", title, unit);
+}
+
 std::string value_axis_below(const Scale& scale, std::string_view unit) {
     std::string out;
     for (const double tick : scale.ticks()) {
         const double x = across(scale.at(tick));
         out += grid_line(x, up(0), x, up(1));
-        out += text_at(x, height - 14, "middle", amount(tick, unit));
+        const std::string label = amount(tick, unit_on_axes(unit));
+        const double half = static_cast<double>(label.size()) * letter / 2;
+        out += text_at(std::min(x, width - half), height - 14, "middle", label);
     }
     return out;
 }
@@ -62,7 +75,7 @@ std::string value_axis_beside(const Scale& scale, std::string_view unit) {
     for (const double tick : scale.ticks()) {
         const double y = up(scale.at(tick));
         out += grid_line(across(0), y, across(1), y);
-        out += text_at(left - 6, y + 4, "end", amount(tick, unit));
+        out += text_at(left - 6, y + 4, "end", amount(tick, unit_on_axes(unit)));
     }
     return out;
 }
@@ -169,7 +182,7 @@ std::string histogram(const Measured& measured) {
     const auto after = shares_of(measured.after, scale);
     const double most =
         std::max(*std::ranges::max_element(before), *std::ranges::max_element(after));
-    return framed("How many samples are how large", width, height,
+    return framed(with_unit("How many samples are how large", measured.unit), width, height,
                   value_axis_below(scale, measured.unit) + steps("before", before, most) +
                       steps("after", after, most));
 }
@@ -187,7 +200,7 @@ std::string percentiles(const Measured& measured) {
             out += text_at(across(x), height - 14, "middle", name);
         }
     }
-    return framed("What so many samples do not exceed", width, height,
+    return framed(with_unit("What so many samples do not exceed", measured.unit), width, height,
                   out + curve("before", measured.before, scale, decades) +
                       curve("after", measured.after, scale, decades));
 }
@@ -216,7 +229,8 @@ std::string rounds_plot(const Measured& measured) {
             out += text_at(x, height - 14, "middle", fmt::format("{}", round + 1));
         }
     }
-    return framed(fmt::format("The {} of each round", one.figure), width, height, out);
+    return framed(with_unit(fmt::format("The {} of each round", one.figure), measured.unit), width,
+                  height, out);
 }
 
 std::string intervals(const std::vector<Bar>& bars) {

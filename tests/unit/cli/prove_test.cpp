@@ -266,6 +266,33 @@ TEST_CASE("the page is one file, and carries its plots", "[cli][prove]") {
     }
 }
 
+TEST_CASE("what stands at the axes of a plot stands within it, whatever the unit", "[cli][prove]") {
+    Host host;
+    Proof proof = proof_on(host, {"slow"});
+    for (const std::string unit : {"us", "requests/s"}) {
+        CAPTURE(unit);
+        proof.measures.front().unit = unit;
+        const std::string page = prove::html_of(proof);
+        CHECK(page.contains("The median of each round, in requests/s") == (unit != "us"));
+        std::size_t seen = 0;
+        for (std::size_t at = page.find("<text x="); at != std::string::npos;
+             at = page.find("<text x=", at + 1)) {
+            const std::string text = page.substr(at, page.find("</text>", at) - at);
+            const double x = std::stod(text.substr(9));
+            const double wide = 5.6 * static_cast<double>(text.size() - text.find('>') - 1);
+            INFO(text);
+            if (text.contains("\"end\"") && x < 60) {
+                CHECK(wide <= x);
+                ++seen;
+            } else if (text.contains("\"middle\"") && x > 300 && x <= 420) {
+                CHECK(x + wide / 2 <= 420.1);
+                ++seen;
+            }
+        }
+        CHECK(seen > 3);
+    }
+}
+
 TEST_CASE("what is worse is not painted as what is better, and which that is the operator says",
           "[cli][prove]") {
     Host host;
