@@ -117,7 +117,8 @@ std::string verdict_words(const Proof& proof) {
                                       {tally.worse, "worse"},
                                       {tally.same, "no different"}}) {
         if (count > 0) {
-            const std::string of = parts.empty() ? fmt::format(" of {} figures", all) : "";
+            const std::string of =
+                parts.empty() ? fmt::format(" of {}", counted(all, "figure")) : "";
             parts.push_back(fmt::format("{}{} {} {}", count, of, count == 1 ? "is" : "are", what));
         }
     }

@@ -98,12 +98,12 @@ echo "-- a planted slow-down, every time"
 for run in 1 2 3 4 5; do
     proves 0 slow.toml --allow drops --measure ./meter --unit us --rounds 8 --seed "$run" --html "proof$run.html"
     says "%), worse"
-    says "slow makes a difference: 1 of 1 figures is worse."
+    says "slow makes a difference: 1 of 1 figure is worse."
     as_it_was || fail "a proof leaves something behind"
 done
 grep --quiet '<svg' proof1.html || fail "the page has no plots"
 proves 0 slow.toml --allow drops --measure ./meter --rounds 8 --seed 1 --higher-is-better
-says "slow makes a difference: 1 of 1 figures is better."
+says "slow makes a difference: 1 of 1 figure is better."
 
 echo "-- which line it is"
 proves 0 slow.toml --allow drops --measure ./meter --seed 1 --ablate --json
@@ -186,7 +186,7 @@ refused 7 "$nanotune" certify --nic veth0
 refused 1 "$build/bin/nanotuned"
 touch go
 wait $prove || fail "prove ended with $?"
-says "slow makes a difference: 1 of 1 figures is worse."
+says "slow makes a difference: 1 of 1 figure is worse."
 as_it_was || fail "after others have tried"
 
 echo "-- its own measures"

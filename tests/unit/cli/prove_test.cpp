@@ -293,6 +293,13 @@ TEST_CASE("what stands at the axes of a plot stands within it, whatever the unit
     }
 }
 
+TEST_CASE("a single figure is told as one", "[cli][prove]") {
+    Host host;
+    Proof proof = proof_on(host, {"slow"});
+    proof.measures.front().comparisons.resize(1);
+    CHECK(verdict_words(proof).ends_with("1 of 1 figure is worse."));
+}
+
 TEST_CASE("what is worse is not painted as what is better, and which that is the operator says",
           "[cli][prove]") {
     Host host;
