@@ -29,9 +29,10 @@ void look_at_path(const HostFacts& facts, Findings& findings) {
     Finding finding{
         .check = {},
         .subject = path.peer,
-        .seen = fmt::format("{} has an MTU of {}, and packets of {} bytes are the largest "
-                            "that reach {}",
-                            path.device, path.device_mtu, path.largest, path.peer),
+        .seen = fmt::format("{} has an MTU of {}, and packets of {} bytes are the largest {}that "
+                            "reach {}",
+                            path.device, path.device_mtu, path.largest,
+                            path.told == path.largest ? "" : "of those tried ", path.peer),
         .why = path.told > 0 ? "larger ones are cut, or lost where they must not be"
                              : "larger ones are lost without a word, which looks like a "
                                "peer that "

@@ -347,7 +347,9 @@ TEST_CASE("a path that takes less than its first link is told, and who says so",
         PathFacts{.peer = "192.0.2.9", .device = "eth0", .device_mtu = 9000, .largest = 9000};
     CHECK(findings_of(facts).empty());
     facts.path->largest = 1500;
-    CHECK(only(facts).seen.ends_with("; no router tells of it"));
+    CHECK(only(facts).seen ==
+          "eth0 has an MTU of 9000, and packets of 1500 bytes are the largest of those tried that "
+          "reach 192.0.2.9; no router tells of it");
     facts.path->told = 1500;
     facts.path->told_by = "192.0.2.1";
     CHECK(only(facts).seen.ends_with("; 192.0.2.1 tells of a link of 1500"));
