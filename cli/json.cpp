@@ -40,16 +40,6 @@ Json json_rows(const std::vector<Row>& rows) {
     return list;
 }
 
-Json json_problems(const Problems& problems) {
-    Json list = Json::array();
-    for (const Error& problem : problems) {
-        list.push_back({{"code", name_of(problem.code)},
-                        {"errno", problem.kernel_errno},
-                        {"message", problem.message}});
-    }
-    return list;
-}
-
 Json json_report(const Report& report) {
     Json json = head(report.verb, report.changed, static_cast<int>(report.exit));
     json["state"] = token(report.state);

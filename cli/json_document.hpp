@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "model/problems.hpp"
+
 namespace nanotune::cli {
 
 using Json = nlohmann::ordered_json;
@@ -22,6 +24,16 @@ inline constexpr int schema_version = 1;
 
 [[nodiscard]] inline Json head(std::string_view verb, bool changed, int exit) {
     return {{"version", schema_version}, {"verb", verb}, {"changed", changed}, {"exit", exit}};
+}
+
+[[nodiscard]] inline Json json_problems(const Problems& problems) {
+    Json list = Json::array();
+    for (const Error& problem : problems) {
+        list.push_back({{"code", name_of(problem.code)},
+                        {"errno", problem.kernel_errno},
+                        {"message", problem.message}});
+    }
+    return list;
 }
 
 }  // namespace nanotune::cli

@@ -69,6 +69,9 @@ struct Proof {
     /// Lines that make no difference to what is applied here, or cannot be left out, and why.
     std::vector<std::pair<std::string, std::string>> not_tried;
     std::vector<std::string> notes;
+    std::string at;  ///< when it ended
+    std::string host;
+    std::string kernel;
 };
 
 /// A line of the profile that is left out in one of the conditions.

@@ -200,7 +200,9 @@ std::string html_of(const Proof& proof) {
         page += fmt::format("<p>{}</p>\n", escaped(note));
     }
     page += how_it_is_known;
-    return page + "<p><small>nanotune " NANOTUNE_VERSION "</small></p>\n</body>\n</html>\n";
+    return page + fmt::format("<p><small>nanotune " NANOTUNE_VERSION
+                              " on {} (Linux {}), {}</small></p>\n</body>\n</html>\n",
+                              escaped(proof.host), escaped(proof.kernel), escaped(proof.at));
 }
 
 }  // namespace nanotune::cli::prove

@@ -61,8 +61,11 @@ Json settings_of(const Report& report) {
 
 }  // namespace
 
-std::string json_of(const Proof& proof) {
-    Json json = head("prove", false, 0);
+std::string json_of(const Proof& proof, const Problems& problems, int exit) {
+    Json json = head("prove", false, exit);
+    json["at"] = proof.at;
+    json["host"] = proof.host;
+    json["kernel"] = proof.kernel;
     json["profile"] = proof.profile;
     json["rounds"] = proof.rounds;
     json["seed"] = proof.seed;
@@ -86,6 +89,7 @@ std::string json_of(const Proof& proof) {
     }
     json["not_tried"] = std::move(not_tried);
     json["notes"] = proof.notes;
+    json["problems"] = json_problems(problems);
     return document(json);
 }
 

@@ -21,7 +21,8 @@ namespace nanotune::cli::prove {
 [[nodiscard]] std::string method_words(const Proof& proof);
 
 void print_proof(const Screen& screen, const Proof& proof);
-[[nodiscard]] std::string json_of(const Proof& proof);
+/// `problems`: what of it could not be kept.
+[[nodiscard]] std::string json_of(const Proof& proof, const Problems& problems = {}, int exit = 0);
 
 /// A page that needs no other file.
 [[nodiscard]] bool is_proof_page(std::string_view text);

@@ -10,7 +10,6 @@
 
 #include "../context.hpp"
 #include "../interruption.hpp"
-#include "../json.hpp"
 #include "../progress.hpp"
 #include "../prove_verb.hpp"
 #include "../report_text.hpp"
@@ -21,6 +20,7 @@
 #include "beforehand.hpp"
 #include "decimal.hpp"
 #include "proof_text.hpp"
+#include "result.hpp"
 
 namespace nanotune::cli::prove {
 
@@ -185,43 +185,10 @@ Status can_measure(const Measures& measures) {
     return {};
 }
 
-int print_setback(const Context& context, const Setback& setback, const std::string& name) {
-    const Screen& screen = context.screen();
-    if (context.look().json) {
-        screen.raw(cli::json_of("prove", setback.problems, status_of(setback.exit)));
-        return status_of(setback.exit);
-    }
-    for (const Error& problem : setback.problems) {
-        screen.error(problem);
-    }
-    screen.error(fmt::format("Nothing is proved of {}; {}.", name,
-                             setback.exit == Exit::rolled_back ? "this host is as it was before"
-                             : setback.exit == Exit::not_restored
-                                 ? "and not everything is as it was before: see status"
-                                 : "nothing was touched"));
-    return status_of(setback.exit);
-}
-
 constexpr OwnText a_proof{.option = "--html",
                           .what = "a proof",
                           .limit = std::size_t{16} << 20U,
                           .is_own = is_proof_page};
-
-int print_result(const Context& context, const Proof& proof, const std::string& file) {
-    Status kept;
-    if (!file.empty()) {
-        kept = write_text_file(file, html_of(proof));
-    }
-    if (context.look().json) {
-        context.screen().raw(json_of(proof));
-    } else {
-        print_proof(context.screen(), proof);
-    }
-    if (!kept) {
-        context.screen().error(kept.error());
-    }
-    return kept ? 0 : status_of(Exit::refused);
-}
 
 Ended run(Context& context) {
     const Arguments& arguments = context.arguments();
@@ -271,7 +238,7 @@ Ended run(Context& context) {
     if (!before.empty()) {
         proof.notes.insert(proof.notes.begin(), before);
     }
-    return print_result(context, proof, file);
+    return print_result(context, std::move(proof), file);
 }
 
 }  // namespace

@@ -300,6 +300,22 @@ TEST_CASE("a single figure is told as one", "[cli][prove]") {
     CHECK(verdict_words(proof).ends_with("1 of 1 figure is worse."));
 }
 
+TEST_CASE("a page and a document say when and where, and a page that was not written is no success",
+          "[cli][prove]") {
+    Host host;
+    Proof proof = proof_on(host, {"slow"});
+    proof.at = "2026-11-29T17:00:00Z";
+    proof.host = "colo-7";
+    proof.kernel = "6.1.0";
+    CHECK(prove::html_of(proof).contains(" on colo-7 (Linux 6.1.0), 2026-11-29T17:00:00Z</small>"));
+    const Error full{.code = ErrorCode::io, .message = "write a.html: No space left"};
+    const auto json = nlohmann::json::parse(prove::json_of(proof, {full}, 1));
+    CHECK(json.at("exit") == 1);
+    CHECK(json.at("problems").at(0).at("message") == "write a.html: No space left");
+    CHECK(json.at("host") == "colo-7");
+    CHECK(json.at("at") == "2026-11-29T17:00:00Z");
+}
+
 TEST_CASE("what is worse is not painted as what is better, and which that is the operator says",
           "[cli][prove]") {
     Host host;
