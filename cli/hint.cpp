@@ -93,6 +93,11 @@ void print_error_hint(const Screen& screen, std::string_view what, const std::st
     }
 }
 
+std::string command_to_plan(const Context& context, const std::string& file) {
+    const bool is_path = file.contains('/') || file.ends_with(".toml");  // and no profile's name
+    return context.command("plan " + shell_word(is_path ? file : "./" + file));
+}
+
 std::string command_to_apply(const Context& context, std::string_view operand_words,
                              const std::string& consent) {
     return context.command(

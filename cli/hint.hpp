@@ -20,6 +20,8 @@ void print_hint(const Screen& screen, std::string_view what, const std::string& 
 /// The same on standard error.
 void print_error_hint(const Screen& screen, std::string_view what, const std::string& command);
 
+/// "plan FILE" about a profile in that file, whole.
+[[nodiscard]] std::string command_to_plan(const Context& context, const std::string& file);
 /// "apply PROFILE --allow WORDS", whole.
 [[nodiscard]] std::string command_to_apply(const Context& context, std::string_view operand_words,
                                            const std::string& consent);

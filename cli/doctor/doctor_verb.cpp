@@ -11,6 +11,7 @@
 
 #include "../context.hpp"
 #include "../datapath/datapath_text.hpp"
+#include "../hint.hpp"
 #include "../import/checked_text.hpp"
 #include "../interruption.hpp"
 #include "../text.hpp"
@@ -184,6 +185,9 @@ Ended tell(Context& context, Service& service, const Diagnosis& diagnosis) {
         if (!file.empty()) {
             context.screen().error(fmt::format("{} is written.", file));
         }
+    }
+    if (!fix.empty() && !profile.carried().empty()) {
+        print_hint(context.screen(), "See what it changes with", command_to_plan(context, fix));
     }
     return exit;
 }

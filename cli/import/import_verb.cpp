@@ -9,6 +9,7 @@
 #include <nanotune/nearest.hpp>
 
 #include "../context.hpp"
+#include "../hint.hpp"
 #include "../nearest_file.hpp"
 #include "../text.hpp"
 #include "../text_file.hpp"
@@ -128,6 +129,9 @@ void tell(const Context& context, const Import& import, const std::string& file)
     screen.error(fmt::format("{} carried over, {} left out, {} not for this host.",
                              counted(import.carried_options(), "setting"), import.left().size(),
                              import.passed_over().size()));
+    if (!file.empty() && !import.carried().empty()) {
+        print_hint(screen, "See what it changes with", command_to_plan(context, file));
+    }
 }
 
 Ended run(Context& context) {

@@ -60,6 +60,8 @@ judges "[02]" --peer 127.0.0.1
 holds '("stack", "Udp.RcvbufErrors") not in found'
 holds 'said["path"]["largest"] == said["path"]["device_mtu"] and not said["path"]["trouble"]'
 loses
+doctor --fix-profile fix.toml >said || true
+grep --quiet --line-regexp 'See what it changes with: .*nanotune plan .*fix.toml.*' said || { cat said; exit 1; }
 judges 2 --fix-profile fix.toml --bundle all.tar
 holds '"did not fit" in found[("stack", "Udp.RcvbufErrors")]["seen"]'
 holds '{one["key"] for one in found[("stack", "Udp.RcvbufErrors")]["remedies"]} == {"\"net.core.rmem_max\"", "\"net.core.rmem_default\""}'

@@ -33,6 +33,18 @@ TEST_CASE("the nearest file of the folder may be meant, and no folder", "[cli][n
     CHECK(cli::did_you_mean_file(folder.path() + "/none/edge.toml", "").empty());
 }
 
+TEST_CASE("an import into a file says how to see what it changes", "[cli][import]") {
+    const ScratchFolder folder;
+    put(folder.path() + "/99-trading.conf", "vm.swappiness = 1\n");
+    Answers answers;
+    const Printed printed =
+        nanotune::test::nanotune(answers, {"import", "sysctl", folder.path() + "/99-trading.conf",
+                                           "--out", folder.path() + "/mine.toml"});
+    CHECK(printed.status == 0);
+    CHECK_THAT(printed.out, Contains("See what it changes with: nanotune plan " + folder.path() +
+                                     "/mine.toml\n"));
+}
+
 TEST_CASE("an import of what is not there says what may be meant, and one of a file has no root",
           "[cli][import]") {
     const ScratchFolder folder;
