@@ -169,7 +169,7 @@ Match match_of(const std::string& file, const std::vector<IniLine>& lines) {
                        match.keys.emplace(std::string(found->second), line.value);
                    !is_new && there->second != line.value) {
             match.unsayable =
-                fmt::format("{}={} comes on top of {}: one file for each can be imported", line.key,
+                fmt::format("{}={} comes on top of {}: a section selects by one of them", line.key,
                             line.value, there->second);
         }
     }

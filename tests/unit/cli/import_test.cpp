@@ -245,9 +245,9 @@ TEST_CASE("devices that a .link file lists on lines of their own are not all one
     const Import two =
         imported_link("[Match]\nOriginalName=eth0\nOriginalName=eth1\n[Link]\nMTUBytes=9000\n");
     CHECK(two.carried().empty());
-    CHECK(reasons_of(two) == std::vector<std::string>{
-                                 "OriginalName=eth1 comes on top of eth0: one file for each can be "
-                                 "imported"});
+    CHECK(reasons_of(two) ==
+          std::vector<std::string>{
+              "OriginalName=eth1 comes on top of eth0: a section selects by one of them"});
     const Import other = imported_link(
         "[Match]\nPermanentMACAddress=00:11:22:33:44:55\nMACAddress=66:11:22:33:44:55\n"
         "[Link]\nMTUBytes=9000\n");
