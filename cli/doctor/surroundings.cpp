@@ -1,4 +1,6 @@
 // The path to a peer, what this user may see, and who else sets things.
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -65,20 +67,45 @@ void look_at_rights(const HostFacts& facts, Findings& findings) {
 }
 
 void look_at_tools(const HostFacts& facts, Findings& findings) {
-    if (!facts.tools.empty()) {
-        findings.push_back(
-            {.check = {},
-             .subject = "tools",
-             .seen = fmt::format("{} what profiles set: {}",
-                                 facts.tools.size() == 1 ? "a program sets by itself"
-                                                         : "programs set by themselves",
-                                 fmt::join(facts.tools, ", ")),
-             .why = "whoever writes last wins, and nobody says so",
-             .advice = "end them before a profile is applied: docs/from-tuned.md "
-                       "says how for TuneD; "
-                       "irqbalance may stay, as it is told which interrupts to "
-                       "leave alone"});
+    if (facts.tools.empty()) {
+        return;
     }
+    std::vector<std::string> to_end;
+    std::vector<std::string> advice;
+    bool has_network = false;
+    bool has_irqbalance = false;
+    for (const std::string& tool : facts.tools) {
+        const bool is_network =
+            tool.starts_with("systemd-network") || tool.starts_with("NetworkManager");
+        const bool is_irqbalance = tool.starts_with("irqbalance");
+        has_network = has_network || is_network;
+        has_irqbalance = has_irqbalance || is_irqbalance;
+        if (!is_network && !is_irqbalance) {
+            to_end.push_back(tool.substr(0, tool.find(' ')));
+        }
+    }
+    if (!to_end.empty()) {
+        advice.push_back(fmt::format("end {} before a profile is applied{}",
+                                     fmt::join(to_end, ", "),
+                                     std::ranges::find(to_end, "tuned") != to_end.end()
+                                         ? ": docs/from-tuned.md says how for TuneD"
+                                         : ""));
+    }
+    if (has_irqbalance) {
+        advice.emplace_back("irqbalance may stay, as it is told which interrupts to leave alone");
+    }
+    if (has_network) {
+        advice.emplace_back(
+            "what sets up the network stays: see that it wants the same MTU and offloads");
+    }
+    findings.push_back({.check = {},
+                        .subject = "tools",
+                        .seen = fmt::format("{} what profiles set: {}",
+                                            facts.tools.size() == 1 ? "a program sets by itself"
+                                                                    : "programs set by themselves",
+                                            fmt::join(facts.tools, ", ")),
+                        .why = "whoever writes last wins, and nobody says so",
+                        .advice = fmt::format("{}", fmt::join(advice, "; "))});
 }
 
 }  // namespace nanotune::doctor

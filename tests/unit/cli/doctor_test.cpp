@@ -370,6 +370,17 @@ TEST_CASE("a slow clock, missing rights and other tools are told", "[cli][doctor
           "2 things could not be looked at: /proc/a: permission denied; and 1 more");
 }
 
+TEST_CASE("nobody is told to end what sets up the network", "[cli][doctor]") {
+    HostFacts facts = sound();
+    facts.tools = {"systemd-network (300)", "NetworkManager (301)"};
+    CHECK(only(facts).advice ==
+          "what sets up the network stays: see that it wants the same MTU and offloads");
+    facts.tools = {"irqbalance (12)", "tuned (812)", "thermald (9)", "NetworkManager (301)"};
+    CHECK(only(facts).advice.starts_with("end tuned, thermald before a profile is applied: docs/"));
+    CHECK(only(facts).advice.contains("; irqbalance may stay"));
+    CHECK(only(facts).advice.contains("; what sets up the network stays"));
+}
+
 TEST_CASE("of two findings that set one thing, the profile has the first", "[cli][doctor]") {
     Findings findings(2);
     findings[0].remedies = {{"cpu", "governor", "\"performance\""}};
