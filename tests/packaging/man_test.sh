@@ -53,5 +53,7 @@ done
 for word in drift at_least optional unset match; do
     grep -q -w -e "$word" "$work/nanotune-profile.5" || fail "nanotune-profile(5) has no $word"
 done
+writable=$(sed -n 's/^ReadWritePaths=-//p' "$(dirname "$0")/../../packaging/systemd/nanotuned.service.in")
+tr -s ' \n' '  ' <"$work/nanotuned.8" | grep -q -F -e "$writable" || fail "nanotuned(8) does not say that the unit may write to $writable"
 [ "$settings" -gt 200 ] || fail "only $settings settings are known"
 echo "$verbs verbs, $settings settings"
