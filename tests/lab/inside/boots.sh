@@ -9,7 +9,7 @@ is() { # WHAT WANTED SEEN
     echo "$1: $3"
     [[ $3 == $2 ]] || { echo "it should be $2"; exit 1; }
 }
-shape() { LC_ALL=C lscpu | awk -F: -v name="$1" '$1 == name { print $2 }' | xargs; }
+shape() { lscpu | awk -F: -v name="$1" '$1 == name { print $2 }' | xargs; }
 
 is kernel "$1" "$(uname --kernel-release)"
 is sockets 2 "$(shape 'Socket(s)')"

@@ -8,7 +8,7 @@ here=$(dirname "$(realpath "$0")")
 . "$here/snapshot.sh"
 
 online() { lscpu --parse=CPU | grep --invert-match '^#' | xargs; }
-threads_per_core() { LC_ALL=C lscpu | awk -F: '/^Thread/ { print $2 + 0 }'; }
+threads_per_core() { lscpu | awk -F: '/^Thread/ { print $2 + 0 }'; }
 policies() { # those of offline CPUs are busy
     { cat "/sys/devices/system/cpu/cpufreq/policy"*"/$1" 2>/dev/null || true; } | sort -u | xargs
 }

@@ -11,6 +11,8 @@ state_is() {
     busctl get-property org.nanotune1 /org/nanotune1 org.nanotune1.Manager State | grep -qx "s \"$1\""
 }
 
+[ "$(cat /proc/1/comm)" = systemd ] || fail "systemd is not the first process"
+systemctl is-system-running --wait
 install_unit
 systemd-analyze verify /etc/systemd/system/nanotune* || fail "the units"
 

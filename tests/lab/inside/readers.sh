@@ -36,11 +36,12 @@ fec() { ethtool --show-fec "$nic" | sed -n 's/^Supported.*: //p'; }
 advertised() { ethtool "$nic" | sed -n '/Advertised link modes/,/Advertised pause/p' | grep --only-matching '[0-9]*base[^ ]*' | on_one_line; }
 speed() { ethtool "$nic" | sed -n 's/^\tSpeed: \([0-9]*\).*/\1/p'; }
 stamping() { # tx | rx: the kernel's number (SIOCGHWTSTAMP)
-    python3 - "$nic" "$1" <<'END'
-import ctypes, fcntl, socket, struct, sys
-config = (ctypes.c_int * 3)()
-request = struct.pack("16sQ16x", sys.argv[1].encode(), ctypes.addressof(config))
-fcntl.ioctl(socket.socket(socket.AF_INET, socket.SOCK_DGRAM), 0x89B1, request)
+    python3 -IS - "$nic" "$1" <<'END'
+import _socket, array, fcntl, struct, sys
+config = array.array("i", [0, 0, 0])
+request = struct.pack("16sQ16x", sys.argv[1].encode(), config.buffer_info()[0])
+datagrams = _socket.socket(_socket.AF_INET, _socket.SOCK_DGRAM)
+fcntl.ioctl(datagrams.fileno(), 0x89B1, request)
 print(config[{"tx": 1, "rx": 2}[sys.argv[2]]])
 END
 }
