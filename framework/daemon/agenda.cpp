@@ -30,6 +30,14 @@ bool Agenda::drop(std::uint64_t job) {
     return std::erase_if(waiting_, [job](const Work& work) { return work.job == job; }) > 0;
 }
 
+std::vector<std::uint64_t> Agenda::drop_all() {
+    std::vector<std::uint64_t> jobs;
+    for (const Work& work : std::exchange(waiting_, {})) {
+        jobs.push_back(work.job);
+    }
+    return jobs;
+}
+
 Agenda::Turn Agenda::take(Due due, Clock::time_point now) {
     if (due == Due::take_back) {
         return {.is_time = true};

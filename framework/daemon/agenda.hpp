@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <vector>
 
 #include "daemon/look.hpp"
 #include "daemon/work.hpp"
@@ -37,6 +38,8 @@ class Agenda {
     void add(Look look, Clock::time_point now);
     /// Whether the job still waited; now it does not.
     bool drop(std::uint64_t job);
+    /// The jobs that still waited; now none does.
+    std::vector<std::uint64_t> drop_all();
     [[nodiscard]] bool is_empty() const { return waiting_.empty() && !look_; }
 
     /// In this order: what may have to be taken back, a job that changes the host, a look that

@@ -31,6 +31,10 @@ class BusSide {
     void show(const std::vector<PluginInfo>& plugins);
     void show(const std::vector<Datapath>& datapaths);
     void tell(const DriftEvent& event);
+    /// Whether somebody may still read what a job came to that has ended since.
+    [[nodiscard]] bool owes_answers(JobObject::Clock::time_point since) const {
+        return front_ && front_->jobs().owe_answers(since);
+    }
     /// nullptr where nobody is told of it now.
     [[nodiscard]] JobObject* job(std::uint64_t number);
     [[nodiscard]] DatapathObject* datapath(const std::string& name);

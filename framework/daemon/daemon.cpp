@@ -19,7 +19,7 @@
 #include "daemon/metrics_side.hpp"
 #include "daemon/profile_names.hpp"
 #include "daemon/side_thread.hpp"
-#include "daemon/watch.hpp"
+#include "daemon/watch_side.hpp"
 #include "service/host_config.hpp"
 #include "service/instance.hpp"
 
@@ -43,7 +43,8 @@ class Daemon {
         : options_(std::move(options)),
           host_file_(options_.host_file),
           mailbox_(std::move(mailbox)),
-          signals_(std::move(signals)) {}
+          signals_(std::move(signals)),
+          watch_({.look = [this](Look look) { engine_->look_at(std::move(look)); }, .log = log}) {}
 
     Status start();
     void run();
@@ -59,19 +60,19 @@ class Daemon {
     void show_datapaths();
     void make_bus_side();
     void open_metrics();
-    void open_watch();
-    void say_what_nobody_tells();
-    int pass_on_looks();
+    void turn(std::optional<std::chrono::milliseconds> patience = {});
+    void stop();
 
     cli::ServiceOptions options_;
     HostFileWatch host_file_;
     Mailbox mailbox_;
     EndSignals signals_;
     std::uint64_t last_job_ = 0;
+    bool is_over_ = false;  ///< the engine has come to its end
     std::unique_ptr<EngineThread> engine_;
     std::optional<InstanceNote> note_;
     std::unique_ptr<BusSide> bus_;
-    std::optional<Watch> watch_;
+    WatchSide watch_;
     std::optional<DatapathWatch> datapaths_;
     std::unique_ptr<MetricsSide> metrics_;
     SideThread side_;  ///< ends first: what it does knows all of the above
@@ -120,45 +121,10 @@ EngineEvents Daemon::events() {
                 },
             .follows =
                 [this](const Followed& followed) {
-                    mailbox_.post([this, followed] {
-                        if (watch_) {
-                            watch_->follow(followed);
-                            say_what_nobody_tells();
-                        }
-                    });
+                    mailbox_.post([this, followed] { watch_.follow(followed); });
                 },
-            .log = [](const std::string& text) { log(text); }};
-}
-
-/// What the kernel tells by itself; without it the slow poll is all.
-void Daemon::open_watch() {
-    auto watch = Watch::open();
-    if (watch) {
-        watch_.emplace(*std::move(watch));
-        say_what_nobody_tells();
-    } else {
-        log(fmt::format("what changes is found by looking alone: {}", watch.error().message));
-    }
-}
-
-void Daemon::say_what_nobody_tells() {
-    for (const std::string& lacking : watch_->take_lacking()) {
-        log(fmt::format("what changes there is found by looking alone: {}", lacking));
-    }
-}
-
-/// Hands over what is to be looked at. Until when it has nothing to do (-1: any time).
-int Daemon::pass_on_looks() {
-    if (!watch_) {
-        return -1;
-    }
-    const auto now = Watch::Clock::now();
-    watch_->process(now);
-    if (auto look = watch_->due(now)) {
-        engine_->look_at(*std::move(look));
-    }
-    const auto patience = watch_->patience(now);
-    return patience ? static_cast<int>(patience->count()) : -1;
+            .log = [](const std::string& text) { log(text); },
+            .over = [this] { mailbox_.post([this] { is_over_ = true; }); }};
 }
 
 /// Beside everything else: a worker is waited for, or its program.
@@ -226,7 +192,7 @@ Status Daemon::start() {
     metrics_->told().take(first);
     bus_->show(first);
     show_datapaths();
-    open_watch();
+    watch_.open();
     // What is to be taken back needs no bus.
     NT_TRY(note_, InstanceNote::leave(options_.state_folder, std::string(instance_file)));
     engine_->start();
@@ -238,34 +204,59 @@ Status Daemon::start() {
     return {};
 }
 
+/// Waits for what there is to do, for so long at most, and does it.
+void Daemon::turn(std::optional<std::chrono::milliseconds> patience) {
+    const Front::Wait bus = bus_->wait();
+    const int look = watch_.process();
+    std::vector<pollfd> waited = {
+        {.fd = signals_.number(), .events = POLLIN, .revents = 0},
+        {.fd = mailbox_.number(), .events = POLLIN, .revents = 0},
+        // While a look is due anyway, more of the same wakes nobody.
+        {.fd = look < 0 ? watch_.number() : -1, .events = POLLIN, .revents = 0},
+        {.fd = datapaths_->number(), .events = POLLIN, .revents = 0},
+        {.fd = host_file_.number(), .events = POLLIN, .revents = 0},
+        {.fd = bus.descriptor, .events = bus.events, .revents = 0}};
+    metrics_->add_to(waited);
+    const int metrics = metrics_->patience(MetricsSide::Clock::now());
+    const int own = patience ? static_cast<int>(patience->count()) : -1;
+    ::poll(waited.data(), waited.size(), sooner(sooner(sooner(bus.timeout, look), metrics), own));
+    mailbox_.empty();
+    if (datapaths_->process()) {
+        show_datapaths();
+    }
+    if (host_file_.process()) {
+        engine_->look_at({.is_whole = true});
+    }
+    metrics_->process(MetricsSide::Clock::now());
+    bus_->process();
+}
+
 void Daemon::run() {
     while (!signals_.has_come()) {
-        const Front::Wait bus = bus_->wait();
-        const int look = pass_on_looks();
-        std::vector<pollfd> waited = {
-            {.fd = signals_.number(), .events = POLLIN, .revents = 0},
-            {.fd = mailbox_.number(), .events = POLLIN, .revents = 0},
-            // While a look is due anyway, more of the same wakes nobody.
-            {.fd = watch_ && look < 0 ? watch_->number() : -1, .events = POLLIN, .revents = 0},
-            {.fd = datapaths_->number(), .events = POLLIN, .revents = 0},
-            {.fd = host_file_.number(), .events = POLLIN, .revents = 0},
-            {.fd = bus.descriptor, .events = bus.events, .revents = 0}};
-        metrics_->add_to(waited);
-        const int metrics = metrics_->patience(MetricsSide::Clock::now());
-        ::poll(waited.data(), waited.size(), sooner(sooner(bus.timeout, look), metrics));
-        mailbox_.empty();
-        if (datapaths_->process()) {
-            show_datapaths();
-        }
-        if (host_file_.process()) {
-            engine_->look_at({.is_whole = true});
-        }
-        metrics_->process(MetricsSide::Clock::now());
-        bus_->process();
+        turn();
     }
+    stop();
+}
+
+/// Whoever waits for a job is told what became of it, and has a moment to read that.
+void Daemon::stop() {
+    using namespace std::chrono_literals;
+    using Clock = JobObject::Clock;
+    constexpr auto time_to_read = 1s;
     static_cast<void>(::sd_notify(0, "STOPPING=1"));
-    bus_->close();
     note_.reset();
+    const auto began = Clock::now();
+    engine_->stop();
+    while (!is_over_) {
+        turn();
+        static_cast<void>(signals_.has_come());  // it ends already
+    }
+    const auto until = Clock::now() + time_to_read;
+    for (auto now = Clock::now(); now < until && bus_->owes_answers(began); now = Clock::now()) {
+        turn(std::chrono::ceil<std::chrono::milliseconds>(until - now));
+        static_cast<void>(signals_.has_come());
+    }
+    bus_->close();
     engine_.reset();
 }
 

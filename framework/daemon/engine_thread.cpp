@@ -1,6 +1,7 @@
 #include "daemon/engine_thread.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,17 +18,12 @@ namespace nanotune::daemon {
 
 namespace {
 
+constexpr std::string_view stopping = "nanotuned is being stopped";
 constexpr std::chrono::milliseconds rest_pause{1'500};  // then memory that jobs used goes back
 
 bool is_applied(const Report& report) {
     return report.verb == "apply" &&
            (report.exit == Exit::as_wanted || report.exit == Exit::reboot_needed);
-}
-
-/// Whether what is held is another thing now.
-bool is_about_another(const HostStatus& before, const HostStatus& now) {
-    return before.profile_hash != now.profile_hash || before.applies != now.applies ||
-           (before.state == HostState::clean) != (now.state == HostState::clean);
 }
 
 }  // namespace
@@ -70,13 +66,22 @@ void EngineThread::start() {
     thread_ = std::thread([this] { run(); });
 }
 
-EngineThread::~EngineThread() {
+void EngineThread::stop() {
+    std::vector<std::uint64_t> waiting;
     {
         const std::scoped_lock lock(mutex_);
         is_stopping_ = true;
         is_cancelled_ = true;
+        waiting = agenda_.drop_all();
     }
     changed_.notify_all();
+    for (const std::uint64_t job : waiting) {
+        events_.ended(job, never_begun(stopping));
+    }
+}
+
+EngineThread::~EngineThread() {
+    stop();
     if (thread_.joinable()) {
         thread_.join();
     }
@@ -90,6 +95,10 @@ std::string EngineThread::session_address() const {
 void EngineThread::submit(Work work) {
     {
         const std::scoped_lock lock(mutex_);
+        if (is_stopping_) {
+            events_.ended(work.job, never_begun(stopping));
+            return;
+        }
         agenda_.add(std::move(work));
     }
     changed_.notify_all();
@@ -104,17 +113,14 @@ void EngineThread::look_at(Look look) {
 }
 
 void EngineThread::cancel(std::uint64_t job) {
-    bool was_waiting = false;
     {
         const std::scoped_lock lock(mutex_);
-        was_waiting = agenda_.drop(job);
-        if (current_ == job) {
-            is_cancelled_ = true;
+        if (!agenda_.drop(job)) {
+            is_cancelled_ = is_cancelled_ || current_ == job;
+            return;
         }
     }
-    if (was_waiting) {
-        events_.ended(job, cancelled_early());
-    }
+    events_.ended(job, never_begun("cancelled before it began"));
 }
 
 void EngineThread::run() {
@@ -135,6 +141,7 @@ void EngineThread::run() {
         }
     }
     end();
+    events_.over();
 }
 
 /// What is applied stays, unless nobody has confirmed it, or the host's file wants otherwise.

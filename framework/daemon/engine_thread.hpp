@@ -25,7 +25,7 @@
 
 namespace nanotune::daemon {
 
-/// Called on the engine's thread.
+/// Called on the engine's thread; `ended` also on that of who ends a job before it began.
 struct EngineEvents {
     std::function<void(std::uint64_t job)> begun;
     std::function<void(std::uint64_t job, Progress)> progress;
@@ -36,6 +36,7 @@ struct EngineEvents {
     std::function<void(DriftEvent)> drifted;
     std::function<void(Followed)> follows;
     std::function<void(std::string)> log;
+    std::function<void()> over;  ///< stopped, and nothing follows
 };
 
 /// Its methods may be called from any one other thread; none of them waits for the engine.
@@ -61,6 +62,9 @@ class EngineThread {
     void look_at(Look look);
     /// What waits ends at once, an apply under way is rolled back, everything else goes on.
     void cancel(std::uint64_t job);
+    /// As the destructor, without waiting: `over` is told at the end. No job begins any more, and
+    /// those that wait, or come, end at once.
+    void stop();
 
   private:
     EngineThread(cli::ServiceOptions options, EngineEvents events);

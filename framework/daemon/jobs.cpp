@@ -82,6 +82,11 @@ JobObject* Jobs::find(std::uint64_t number) {
     return found == jobs_.end() ? nullptr : found->second.get();
 }
 
+bool Jobs::owe_answers(JobObject::Clock::time_point since) const {
+    return std::ranges::any_of(
+        jobs_, [since](const auto& job) { return !job.second->ended_before(since); });
+}
+
 JobObject::Clock::time_point Jobs::sweep() {
     const auto now = JobObject::Clock::now();
     std::erase_if(jobs_, [now](const auto& job) { return job.second->expires() <= now; });

@@ -20,6 +20,8 @@ class Jobs {
     Result<sdbus::ObjectPath> begin(std::uint64_t number, JobFacts facts, Work work);
     /// nullptr for one that is forgotten.
     [[nodiscard]] JobObject* find(std::uint64_t number);
+    /// Whether one that has ended since is there to be read, or has not ended.
+    [[nodiscard]] bool owe_answers(JobObject::Clock::time_point since) const;
     /// Forgets what has ended long enough ago. When there is more to forget.
     JobObject::Clock::time_point sweep();
 

@@ -38,6 +38,11 @@ bool is_to_be_taken_back(HostState state) {
     return state == HostState::overdue || state == HostState::interrupted;
 }
 
+bool is_about_another(const HostStatus& before, const HostStatus& now) {
+    return before.profile_hash != now.profile_hash || before.applies != now.applies ||
+           (before.state == HostState::clean) != (now.state == HostState::clean);
+}
+
 Snapshot snapshot_of(const HostStatus& status, const std::vector<Row>& drifted) {
     return {.state = std::string(state_of(status, !drifted.empty())),
             .profile = status.profile,

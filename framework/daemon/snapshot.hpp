@@ -40,6 +40,8 @@ struct Snapshot {
 };
 
 [[nodiscard]] bool is_to_be_taken_back(HostState state);
+/// Whether what is held is another thing now.
+[[nodiscard]] bool is_about_another(const HostStatus& before, const HostStatus& now);
 /// `drifted` is what is said to be as somebody else has set it.
 [[nodiscard]] Snapshot snapshot_of(const HostStatus& status, const std::vector<Row>& drifted);
 /// While what was cut off or not confirmed is taken back.

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace nanotune::daemon {
 
 namespace {
@@ -11,10 +13,10 @@ constexpr std::chrono::milliseconds progress_pause{100};
 
 }  // namespace
 
-Answer cancelled_early() {
+Answer never_begun(std::string_view why) {
     Answer answer;
     answer.report.problems.push_back(
-        {.code = ErrorCode::refused, .message = "cancelled before it began; nothing was touched"});
+        {.code = ErrorCode::refused, .message = fmt::format("{}; nothing was touched", why)});
     answer.report.exit = Exit::refused;
     return answer;
 }

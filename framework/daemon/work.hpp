@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "service/given_profile.hpp"
@@ -30,8 +31,8 @@ struct Work {
     std::function<Answer(Service&, const ProgressSink&)> run;
 };
 
-/// Of a job that had not begun.
-[[nodiscard]] Answer cancelled_early();
+/// Of a job that has not begun, and why it never will.
+[[nodiscard]] Answer never_begun(std::string_view why);
 /// Not more often than anybody can read.
 [[nodiscard]] ProgressSink throttled(ProgressSink sink);
 

@@ -94,6 +94,23 @@ within 20 test -e /sys/class/net/eth1
 ip link set eth1 up
 within 60 ring_is 512
 within 60 nanotune verify --bus
+nanotune rollback --bus --all --allow drops,bounces >/dev/null || fail "not rolled back"
+
+echo "== stopped in the middle of a job, it takes back what that has done, and whoever waits is told"
+wait_for_carrier eth1
+nanotune apply all.toml --bus --allow drops,bounces >told 2>&1 &
+apply=$!
+until { read -r carrier </sys/class/net/eth1/carrier; } && [ "$carrier" = 0 ]; do kill -0 $apply || fail "over already"; done
+systemctl stop nanotuned
+status=0
+wait $apply || status=$?
+cat told
+[ $status -eq 4 ] || fail "told $status"
+is 1 && ring_is 256 || fail "left as it was in the middle"
+nanotune status --direct >said || fail "no status"
+grep -q '^state  *clean$' said || fail "not clean"
+systemctl start nanotuned
+nanotune apply all.toml --bus --allow drops,bounces >/dev/null || fail "not applied"
 cp -a /var/lib/nanotune /root/disk # what a boot finds: the rollback stands for the reset of all values
 nanotune rollback --bus --all --force --allow drops,bounces >/dev/null || true
 

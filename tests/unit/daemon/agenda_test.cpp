@@ -108,3 +108,14 @@ TEST_CASE("a job that has not begun can be taken off, once", "[daemon][agenda]")
     CHECK_FALSE(agenda.drop(1));
     CHECK(agenda.is_empty());
 }
+
+TEST_CASE("all jobs that have not begun are taken off together, in their order",
+          "[daemon][agenda]") {
+    Agenda agenda;
+    agenda.add(looking(1));
+    agenda.add(changing(2));
+    agenda.add(Look{.is_whole = true}, start);
+    CHECK(agenda.drop_all() == std::vector<std::uint64_t>{2, 1});
+    CHECK(agenda.drop_all().empty());
+    CHECK(agenda.take(Due::nothing, start).look);
+}
