@@ -1,7 +1,7 @@
 #!/bin/bash
 # nanotune certify on NICs of the guest, and on the guest itself: its JSON lies in the folder out.
 #
-#   certify.sh OUT SUBJECT...      virtio-net e1000e vmxnet3 igb netdevsim host
+#   certify.sh OUT SUBJECT...      virtio-net e1000e vmxnet3 igb netdevsim veth host
 #   certify.sh --agree SUBJECT...  each is what the matrix says, and the guest is as it was before
 set -euo pipefail
 
@@ -23,6 +23,7 @@ device_of() {
     vmxnet3) echo eth2 ;;
     igb) echo eth3 ;;
     netdevsim) echo eth5 ;;
+    veth) echo veth0 ;;
     esac
 }
 
@@ -33,6 +34,12 @@ for subject in "$@"; do
         echo '7 1 4' >/sys/bus/netdevsim/new_device
         ip link set eth5 up
         ethtool --set-fec eth5 encoding off # it begins with none at all, to which nothing goes back
+    fi
+    if [ "$subject" = veth ]; then
+        ip link add veth0 numrxqueues 4 numtxqueues 4 type veth peer name veth1
+        ip link set veth1 up
+        ip link set veth0 up
+        ethtool --features veth0 gro on # without, it does not poll
     fi
     if [ "$subject" != host ]; then
         nic=$(device_of "$subject")
