@@ -38,4 +38,15 @@ of_this_model() {
     sets features.hw-tc-offload true on feature hw-tc-offload
     lacks features.tso false # its main part is fixed as on
     check_all netdevsim
+
+    # What only a reload of the driver brings into force is checked.
+    local max_macs=(devlink dev param set netdevsim/netdevsim7 name max_macs cmode driverinit value)
+    printf '[nic.%s]\ndevlink.max_macs.driverinit = 32\n' "$nic" >devlink.toml
+    runs 0 apply devlink.toml || true
+    "${max_macs[@]}" 16
+    runs 2 verify && grep --quiet 'nic.devlink.max_macs.driverinit  *eth5  *32 *16 *differs' said ||
+        complain "verify does not tell of another devlink parameter" said
+    "${max_macs[@]}" 32
+    runs 0 verify || true
+    runs 0 rollback || true
 }
