@@ -110,6 +110,38 @@ std::vector<NicOwner> onload_owners(Files& files) {
     return owners;
 }
 
+using OwnersByDevice = std::map<std::string, std::vector<NicOwner>>;
+
+/// Programs that have queues of a card by its verbs while the kernel drives it: DPDK, VMA and XLIO
+/// on mlx5, RDMA.
+OwnersByDevice verbs_owners(Files& files, std::span<const Candidate> nics) {
+    std::map<std::string, std::vector<std::string>> devices;  // by the name of the card's file
+    for (const Candidate& nic : nics) {
+        const auto names = files.list("/sys/class/net/" + nic.device + "/device/infiniband_verbs");
+        for (const std::string& name : names.value_or(std::vector<std::string>{})) {
+            devices[name].push_back(nic.device);
+        }
+    }
+    OwnersByDevice owners;
+    if (devices.empty()) {
+        return owners;
+    }
+    for_each_descriptor(files, [&](const HeldFile& file) {
+        const auto found = devices.find(file.name);
+        if (found == devices.end()) {
+            return;
+        }
+        const NicOwner owner{.who = "verbs: " + text_of(file.process)};
+        for (const std::string& device : found->second) {
+            std::vector<NicOwner>& known = owners[device];
+            if (std::ranges::find(known, owner) == known.end()) {
+                known.push_back(owner);
+            }
+        }
+    });
+    return owners;
+}
+
 std::vector<NicOwner> programs_on(const Link& link) {
     std::vector<NicOwner> owners;
     for (const XdpProgram& program : link.xdp) {
@@ -166,6 +198,7 @@ std::map<std::string, std::vector<NicOwner>> observed_owners(System& system,
     const bool has_solarflare =
         std::ranges::any_of(nics, [](const Candidate& nic) { return nic.fact("driver") == "sfc"; });
     const auto onload = has_solarflare ? onload_owners(system.files()) : std::vector<NicOwner>();
+    const OwnersByDevice by_verbs = verbs_owners(system.files(), nics);
     for (const Candidate& nic : nics) {
         const auto link = std::ranges::find(*links, nic.device, &Link::name);
         if (link == links->end()) {
@@ -176,6 +209,9 @@ std::map<std::string, std::vector<NicOwner>> observed_owners(System& system,
         std::ranges::move(owners_among(sockets, link->index), std::back_inserter(found));
         if (nic.fact("driver") == "sfc") {
             found.insert(found.end(), onload.begin(), onload.end());
+        }
+        if (const auto own = by_verbs.find(nic.device); own != by_verbs.end()) {
+            found.insert(found.end(), own->second.begin(), own->second.end());
         }
         if (!found.empty()) {
             owners.emplace(nic.device, std::move(found));

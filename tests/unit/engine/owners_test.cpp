@@ -119,6 +119,28 @@ TEST_CASE("processes of Onload are named for its cards", "[engine][owners]") {
     CHECK_FALSE(has_note(scene.engine.planned("[nic.eth1]\nring.rx = 128\n"), "Onload"));
 }
 
+TEST_CASE("programs that have queues of a card by its verbs are named for it, each once",
+          "[engine][owners]") {
+    FakeHost host = given::host()
+                        .with_nic("eth0", {.driver = "mlx5_core"})
+                        .with_nic("eth1", {.driver = "mlx5_core"})
+                        .with("/proc/88/comm", "dpdk-testpmd")
+                        .with_symlink("/proc/88/fd/3", "/dev/infiniband/uverbs0")
+                        .with_symlink("/proc/88/fd/4", "/dev/infiniband/uverbs0");
+    for (const std::string number : {"0", "1"}) {
+        const auto card = followed(host.cells, "/sys/class/net/eth" + number + "/device");
+        REQUIRE(card);
+        host.with(*card + "/infiniband_verbs/uverbs" + number + "/dev", "231:192");
+    }
+    Scene scene(std::move(host));
+    const Report planned = scene.engine.planned("[nic.eth0]\nring.rx = 128\n");
+    INFO(text_of(planned));
+    CHECK(has_note(planned,
+                   "eth0 is not the kernel's alone: verbs: dpdk-testpmd (process 88); "
+                   "disturbed by nic.ring.rx"));
+    CHECK_FALSE(has_note(scene.engine.planned("[nic.eth1]\nring.rx = 128\n"), "verbs"));
+}
+
 TEST_CASE("a card that a program drives itself is told by name, by place and by memory",
           "[engine][owners]") {
     const std::string place = "/sys/bus/pci/devices/0000:03:00.1";
