@@ -199,6 +199,7 @@ constexpr FileRow bus_rows[] = {
 static void define(PluginBuilder& nic) {
     constexpr BankPlace queues{.stage = Stage::queues, .discovery = discover::nics};
     constexpr BankPlace devices{.stage = Stage::devices, .discovery = discover::nics};
+    constexpr BankPlace in_sysfs{.stage = Stage::devices, .discovery = discover::nics_in_sysfs};
 
     nic.sections_select(Selector::device);
     nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_MSG_CHANNELS_SET,
@@ -235,14 +236,14 @@ static void define(PluginBuilder& nic) {
     nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_TSINFO_GET, ETHTOOL_MSG_TSINFO_GET}, clock_rows,
                          devices);
     nic.add<WordsBank>(xdp_rows(), devices);
-    nic.add<ArfsBank>(devices);
-    nic.add<CountersBank>(devices);
-    nic.add<DevlinkBank>(devices);
-    nic.add<DriverBank>(BankPlace{Stage::devices, discover::nics_in_sysfs});
-    nic.add<MulticastBank>(BankPlace{Stage::devices, discover::nics_in_sysfs});
-    nic.add<FileBank>(bus_rows, BankPlace{Stage::devices, discover::nics_in_sysfs});
+    nic.add<ArfsBank>(in_sysfs);
+    nic.add<CountersBank>(in_sysfs);
+    nic.add<DevlinkBank>(in_sysfs);
+    nic.add<DriverBank>(in_sysfs);
+    nic.add<MulticastBank>(in_sysfs);
+    nic.add<FileBank>(bus_rows, in_sysfs);
     // After the features: a veth polls only with GRO.
-    nic.add<FileBank>(napi_rows, BankPlace{Stage::devices, discover::nics_in_sysfs});
+    nic.add<FileBank>(napi_rows, in_sysfs);
     constexpr BankPlace by_queues{.stage = Stage::interrupts, .discovery = discover::nics};
     nic.add<ReceiveHashBank>(by_queues);
     nic.add<SpreadRule>(by_queues);
