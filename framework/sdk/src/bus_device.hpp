@@ -11,4 +11,8 @@ namespace nanotune {
 /// stands between. "" for a NIC without one.
 [[nodiscard]] std::string bus_device_of(Files& files, const std::string& nic);
 
+/// Whether sysfs shows that device: it is of the network namespace in which it was mounted, which
+/// need not be ours, and may have another one of the name.
+bool sysfs_shows(Files& files, const std::string& nic, unsigned index);
+
 }  // namespace nanotune

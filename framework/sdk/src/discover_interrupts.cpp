@@ -185,8 +185,13 @@ std::vector<Candidate> interrupts_among(System& system, const Candidate& nic,
             }
         }
     }
-    add_device_interrupts(system, nic.device, host.actions, found);
-    const auto present = system.files().list("/sys/class/net/" + nic.device + "/queues");
+    // Names in /proc/interrupts are of all namespaces, too.
+    std::optional<std::vector<std::string>> present;
+    if (sysfs_shows(system.files(), nic.device, nic.identity.index)) {
+        add_device_interrupts(system, nic.device, host.actions, found);
+        const auto queues = system.files().list("/sys/class/net/" + nic.device + "/queues");
+        present = queues ? std::optional(*queues) : std::nullopt;
+    }
     struct Ordered {
         unsigned queue;
         unsigned irq;

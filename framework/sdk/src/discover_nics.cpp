@@ -22,6 +22,11 @@ std::string bus_device_of(Files& files, const std::string& nic) {
     return place ? place->substr(0, place->rfind('/')) : device;
 }
 
+bool sysfs_shows(Files& files, const std::string& nic, unsigned index) {
+    const auto shown = files.read("/sys/class/net/" + nic + "/ifindex");
+    return shown && *shown == std::to_string(index);
+}
+
 namespace discover {
 namespace {
 
@@ -29,17 +34,11 @@ std::string class_folder(const std::string& nic) {
     return "/sys/class/net/" + nic;
 }
 
-// sysfs shows the network namespace in which it was mounted, which need not be ours.
-bool sysfs_shows(Files& files, const Link& link) {
-    const auto index = files.read(class_folder(link.name) + "/ifindex");
-    return index && *index == std::to_string(link.index);
-}
-
 void add_bus_facts(System& system, const Link& link, Candidate& nic) {
     Files& files = system.files();
     const std::string folder = class_folder(link.name);
     const std::string bus = bus_device_of(files, link.name);
-    if (bus.empty() || !sysfs_shows(files, link)) {
+    if (bus.empty() || !sysfs_shows(files, link.name, link.index)) {
         nic.facts.emplace_back("kind", "physical");
         return;
     }
@@ -256,7 +255,7 @@ Result<std::vector<Candidate>> nics_in_sysfs(System& system) {
     NT_TRY(auto found, nics_among(system, links));
     std::erase_if(found, [&](const Candidate& nic) {
         const auto link = std::ranges::find(links, nic.device, &Link::name);
-        return !sysfs_shows(system.files(), *link);
+        return !sysfs_shows(system.files(), link->name, link->index);
     });
     return found;
 }

@@ -231,6 +231,16 @@ TEST_CASE("without message-signalled interrupts, those with the NIC's name are i
     CHECK(names(found(host, discover::nic_interrupts)) == Names{"7"});
 }
 
+TEST_CASE("interrupts of another namespace's device of the same name are not taken for ours",
+          "[discover]") {
+    const bool tells_queues = GENERATE(false, true);
+    FakeHost host = given::host().with_nic("eth0", {.queues = 2, .tells_queues = tells_queues});
+    const std::size_t ours = tells_queues ? 2 : 0;
+    CHECK(found(host, discover::nic_interrupts).size() >= 2);
+    host.with("/sys/class/net/eth0/ifindex", "77");
+    CHECK(found(host, discover::nic_interrupts).size() == ours);
+}
+
 TEST_CASE("a virtual device has no interrupts", "[discover]") {
     FakeHost host = given::host().with_nic("v0", {.kind = "veth"});
     CHECK(found(host, discover::nic_interrupts).empty());
