@@ -8,6 +8,7 @@
 #include <nanotune/owners.hpp>
 #include <nanotune/words.hpp>
 
+#include "bus_device.hpp"
 #include "process_files.hpp"
 #include "text.hpp"
 
@@ -117,6 +118,9 @@ using OwnersByDevice = std::map<std::string, std::vector<NicOwner>>;
 OwnersByDevice verbs_owners(Files& files, std::span<const Candidate> nics) {
     std::map<std::string, std::vector<std::string>> devices;  // by the name of the card's file
     for (const Candidate& nic : nics) {
+        if (!sysfs_shows(files, nic.device, nic.identity.index)) {
+            continue;
+        }
         const auto names = files.list("/sys/class/net/" + nic.device + "/device/infiniband_verbs");
         for (const std::string& name : names.value_or(std::vector<std::string>{})) {
             devices[name].push_back(nic.device);
