@@ -1,4 +1,5 @@
 // TuneD's [sysfs]: files of the kernel's, by the settings that write them here.
+#include <algorithm>
 #include <optional>
 
 #include <fmt/format.h>
@@ -114,14 +115,18 @@ std::string section_for(std::string_view section, const std::string& place) {
     return is_number(place) ? fmt::format("{}.{}", section, place) : std::string();
 }
 
-/// As a profile spells what the kernel takes; nothing where it is no mask of any CPU.
+/// What only the steering of queues takes for a mask.
+constexpr std::string_view no_cpu = "none";
+
+/// As a profile spells what the kernel takes; nothing where it is no mask.
 std::optional<std::string> spelled(Spelling spelling, const std::string& value) {
     switch (spelling) {
         case Spelling::as_is:
             break;
         case Spelling::cpu_mask: {
             const auto cpus = cpus_of_text(value);
-            return cpus && !cpus->empty() ? std::optional(cpus->list()) : std::nullopt;
+            return cpus ? std::optional(cpus->empty() ? std::string(no_cpu) : cpus->list())
+                        : std::nullopt;
         }
         case Spelling::flag:
             return value == "0" ? "false" : "true";
@@ -137,21 +142,25 @@ std::optional<std::string> spelled(Spelling spelling, const std::string& value) 
     return value;
 }
 
-void leave_to_author(const TunedWork& work, const TunedOption& option, const KernelFile& file,
-                     std::string_view how) {
-    work.leave(option,
-               fmt::format("to be written by hand: {}.{} does it{}", file.section, file.key, how));
+/// "0" of a path with queues/rx-0.
+std::string queue_in(std::string_view path) {
+    constexpr std::string_view queues = "/queues/";
+    constexpr std::size_t direction = 3;  // "rx-"
+    path.remove_prefix(std::min(path.find(queues) + queues.size() + direction, path.size()));
+    return std::string(path.substr(0, path.find('/')));
 }
 
+/// `section`: "" where none can say it.
 void import_file(const TunedWork& work, const TunedOption& option, const KernelFile& file,
-                 const std::string& place) {
+                 const std::string& section) {
     const std::string text = unquoted(option.value);
     const auto value = spelled(file.spelling, text);
-    const std::string section = section_for(file.section, place);
-    if (!value) {
+    if (!value || (*value == no_cpu && file.section != "nic")) {
         work.leave(option, fmt::format("\"{}\" is no mask of any CPU", text));
     } else if (section.empty()) {
-        leave_to_author(work, option, file, ", for CPUs by their numbers");
+        work.leave(option,
+                   fmt::format("to be written by hand: {}.{} does it, for {} by their numbers",
+                               file.section, file.key, file.section == "nic" ? "queues" : "CPUs"));
     } else {
         work.carry(option, section, file.key, *value);
     }
@@ -161,11 +170,15 @@ void import_file(const TunedWork& work, const TunedOption& option, const KernelF
 bool import_known_file(const TunedWork& work, const TunedOption& option) {
     for (const KernelFile& file : kernel_files) {
         if (const auto place = place_in(file.path, option.name)) {
-            import_file(work, option, file, *place);
+            import_file(work, option, file, section_for(file.section, *place));
             return true;
         }
-        if (place_in(for_one(file.path), option.name)) {
-            leave_to_author(work, option, file, ", for all queues alike");
+        if (const auto device = place_in(for_one(file.path), option.name)) {
+            const std::string queue = queue_in(option.name);
+            import_file(work, option, file,
+                        is_number(queue)
+                            ? fmt::format("nic.{}.queue.{}", toml_text(*device), toml_text(queue))
+                            : "");
             return true;
         }
     }

@@ -334,18 +334,23 @@ TEST_CASE("files that TuneD writes are the settings that write them, by device a
                      "/sys/devices/system/cpu/cpu*/cpufreq/scaling_governor=powersave\n"
                      "/sys/devices/system/cpu/cpu3/cpufreq/scaling_governor=performance\n"
                      "/sys/devices/system/cpu/cpu[01]/cpufreq/scaling_governor=performance\n"
-                     "/sys/class/net/eth1/queues/rx-0/rps_cpus=1\n/sys/class/net/eth1/other=1\n"));
+                     "/sys/class/net/eth1/queues/rx-0/rps_cpus=1\n"
+                     "/sys/class/net/eth2/queues/tx-*/xps_cpus=0\n"
+                     "/sys/class/net/eth1/queues/rx-[01]/rps_cpus=1\n"
+                     "/sys/devices/virtual/workqueue/cpumask=0\n/sys/class/net/eth1/other=1\n"));
     CHECK(lines_of(import) ==
           std::vector<std::string>{"nic.\"eth*\" rps.cpus = " + optional("0-3"),
                                    "nic.\"eth1\" txqueuelen = " + optional("5000"),
                                    "sysctl \"vm.swappiness\" = " + optional("1"),
                                    "cpu governor = " + optional("powersave"),
-                                   "cpu.3 governor = " + optional("performance")});
+                                   "cpu.3 governor = " + optional("performance"),
+                                   "nic.\"eth1\".queue.\"0\" rps.cpus = " + optional("0"),
+                                   "nic.\"eth2\" xps.cpus = " + optional("none")});
     CHECK(reasons_of(import) ==
           std::vector<std::string>{
               "to be written by hand: cpu.governor does it, for CPUs by their numbers",
-              "to be written by hand: nic.rps.cpus does it, for all queues alike",
-              "no setting here writes this file"});
+              "to be written by hand: nic.rps.cpus does it, for queues by their numbers",
+              "\"0\" is no mask of any CPU", "no setting here writes this file"});
 }
 
 TEST_CASE("what is left out stands in the order of the file, whoever objects", "[cli][import]") {
