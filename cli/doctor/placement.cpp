@@ -156,9 +156,12 @@ Cure cure_of(const HostFacts& facts, const InterruptFacts& interrupt) {
                 "until the next boot: /proc/irq/NUMBER/smp_affinity_list"};
     }
     if (interrupt.name == "LOC") {
+        const bool is_tickless = (cpus - facts.topology.hardware.nohz_full).empty();
         return {"the timer's tick",
-                {{"boot", "nohz_full", optional_text(cpus.list())},
-                 {"boot", "rcu_nocbs", optional_text(cpus.list())}},
+                is_tickless
+                    ? std::vector<Remedy>()
+                    : std::vector<Remedy>{{"boot", "nohz_full", optional_text(cpus.list())},
+                                          {"boot", "rcu_nocbs", optional_text(cpus.list())}},
                 "the tick stops only while a single thread runs there"};
     }
     return {fmt::format("{} ({})", interrupt.name, interrupt.action),

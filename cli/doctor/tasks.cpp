@@ -87,11 +87,14 @@ void look_at_tasks(const HostFacts& facts, Findings& findings) {
               "they cannot be moved: their cause is an interrupt, a timer or a work "
               "queue there",
               findings);
+    // What the kernel was booted to isolate, programs have gone to by themselves.
+    const bool is_isolated = (cpus - facts.topology.hardware.topology.isolated).empty();
     add_tasks(programs, "programs", "they take turns with whoever is to run there",
-              {{"boot", "isolcpus", optional_text(cpus.list())}},
-              "or bind them: [process.NAME] with match = { comm = \"NAME\" } and "
-              "keep_off; a program "
-              "that is meant to run there is no fault",
+              is_isolated ? std::vector<Remedy>()
+                          : std::vector<Remedy>{{"boot", "isolcpus", optional_text(cpus.list())}},
+              fmt::format("{}bind them: [process.NAME] with match = {{ comm = \"NAME\" }} and "
+                          "keep_off; a program that is meant to run there is no fault",
+                          is_isolated ? "" : "or "),
               findings);
 }
 

@@ -126,6 +126,8 @@ TEST_CASE("what comes on isolated CPUs is told, and how it is kept away", "[cli]
     CHECK(findings[0].remedies == std::vector{optional("irq.\"eth0\"", "cpus", "2")});
     CHECK(findings[1].remedies ==
           std::vector{optional("boot", "nohz_full", "3"), optional("boot", "rcu_nocbs", "3")});
+    facts.topology.hardware.nohz_full = CpuSet::of(3);
+    CHECK(findings_of(facts)[1].remedies.empty());
 }
 
 TEST_CASE("threads on isolated CPUs are told by what can be done about them", "[cli][doctor]") {
@@ -152,6 +154,10 @@ TEST_CASE("threads on isolated CPUs are told by what can be done about them", "[
     CHECK(findings[0].remedies[1] == optional("process.kernel-threads", "keep_off", "2-3"));
     CHECK(findings[1].remedies.empty());
     CHECK(findings[2].seen.ends_with("cron (8) on CPU 3, runnable"));
+    CHECK(findings[2].remedies == std::vector{optional("boot", "isolcpus", "2-3")});
+    facts.topology.hardware.topology.isolated = CpuSet::range(2, 3);
+    CHECK(findings_of(facts).back().remedies.empty());
+    CHECK(findings_of(facts).back().advice.starts_with("bind them: "));
 }
 
 TEST_CASE("a load above the number of CPUs and a hypervisor that takes time are told",
