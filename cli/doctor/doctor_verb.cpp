@@ -140,6 +140,9 @@ Ended watch(Context& context, Service& service, const FactsRequest& request) {
     Findings known;
     std::optional<Look> last;
     bool found_any = false;
+    if (!context.look().json) {
+        context.screen().error("Watching: what comes and goes is told until it is interrupted.");
+    }
     while (!*Interruption::flag()) {
         NT_TRY(Diagnosis diagnosis, diagnosed(context, service, request, last));
         Findings& now = diagnosis.findings;
@@ -229,7 +232,8 @@ constinit const Command doctor_command = {
         "Looks for a short while at where NICs, interrupts, memory and datapaths are, at what runs "
         "on isolated and datapath CPUs, at what is lost on the way of a packet, at frequency, "
         "sleep, SMT, PCIe, clock and rights, and at programs that set what profiles set. Nothing "
-        "on the host is changed; --peer sends a dozen datagrams of UDP to that address. The "
+        "on the host is changed; --peer sends at most 14 datagrams of UDP a look to that address. "
+        "The "
         "archive of --bundle has the report, topology and status, and counters of the kernel and "
         "of drivers; it has neither addresses of cards nor command lines. With --watch --json one "
         "object a line. Exit status 0 where nothing is found, 2 where something is.",

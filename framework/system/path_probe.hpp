@@ -20,7 +20,7 @@ struct PathProbe {
 [[nodiscard]] Status known_peer(const std::string& peer);
 
 /// Sends a few datagrams of UDP with "don't fragment" to a port that hardly anybody listens to, at
-/// most a dozen, and waits for what ICMP says (ip(7): IP_MTU_DISCOVER, IP_RECVERR; ipv6(7)). An
+/// most 14, and waits for what ICMP says (ip(7): IP_MTU_DISCOVER, IP_RECVERR; ipv6(7)). An
 /// IPv4 or IPv6 address, with its device where it is of one link ("fe80::1%eth0"). Needs no right.
 /// Errors: invalid for no such address; refused with the kernel's words; timed_out where the peer
 /// answers no datagram at all.
