@@ -1,5 +1,6 @@
 // One small file a setting: most of what sysfs and procfs offer.
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <map>
 #include <thread>
@@ -38,7 +39,13 @@ Status no_rival(Files& files, const FileRow& row, const Target& target) {
 
 Result<Reading> reading(Files& files, const FileRow& row, const Target& target) {
     const std::string path = filled(row.path, target.name);
-    NT_TRY(const std::string text, files.read(path));
+    auto read = files.read(path);
+    if (!read && read.error().kernel_errno == EAGAIN) {  // intel_pstate, while it is off
+        Error idle = std::move(read).error();
+        idle.code = ErrorCode::unsupported;
+        return std::unexpected(std::move(idle));
+    }
+    NT_TRY(const std::string text, std::move(read));
     if (is_among(row.absent, text, " |")) {
         return failure(ErrorCode::unsupported, path + " says " + text);
     }

@@ -62,12 +62,18 @@ constexpr FileRow perilous[] = {
      .forbidden = {.by = "/proc/sys/panics", .why = "it would end"}},
 };
 
-// Files whose values are taken over a moment after they were written: so many reads later.
+constexpr int never = -1000;
+
+// Files whose values are taken over a moment after they were written: so many reads later. With
+// `never` their driver is not at work.
 class LateFiles final : public Files {
   public:
     LateFiles(Files& files, int reads) : files_(&files), reads_(reads) {}
 
     Result<std::string> read(const std::string& path) override {
+        if (reads_ == never && pending_.empty()) {
+            return kernel_failure("read " + path, EAGAIN);
+        }
         asked_ += pending_.empty() ? 0 : 1;
         if (!pending_.empty() && reads_-- == 0) {
             NT_CHECK(files_->write(path, pending_));
@@ -168,6 +174,16 @@ TEST_CASE("a file that is not there is a setting that the target lacks", "[banks
     const auto readings = frequency_bank().read(system, policy, frequency_bank().tunables());
     REQUIRE(readings.size() == 2);
     CHECK(readings[0].error().code == ErrorCode::not_found);
+}
+
+TEST_CASE("a file whose driver is not at work is a setting that the target lacks", "[banks]") {
+    FakeHost host = host_with_limits();
+    FakeSystem system(host);
+    LateSystem idle(system, never);
+    const auto reading = frequency_bank().read(idle, policy, frequency_bank().tunables()).at(0);
+    REQUIRE_FALSE(reading);
+    CHECK(reading.error().code == ErrorCode::unsupported);
+    CHECK(reading.error().message.contains("/sys/policy0/min"));
 }
 
 TEST_CASE("a file that cannot be understood is named", "[banks]") {
