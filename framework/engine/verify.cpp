@@ -12,6 +12,7 @@
 #include "engine/engine.hpp"
 #include "engine/host_status.hpp"
 #include "engine/refusal.hpp"
+#include "engine/stage_plan.hpp"
 #include "engine/status_rows.hpp"
 
 namespace nanotune {
@@ -96,6 +97,25 @@ void add_standing(const JournalView& view, const Moment& now, Report& report) {
     }
 }
 
+/// Of an apply that stands: optional, and the write told that it cannot be.
+bool was_tried_in_vain(const Applied& active, const Change& change) {
+    const Key key = key_of(change.desired);
+    const Touched* const touched = active.find(key);
+    return change.desired.optional && !active.is_degraded && touched != nullptr &&
+           !touched->is_side_effect && !active.held.contains(key) &&
+           touched->wanted == change.desired.value;
+}
+
+void leave_out_what_cannot_be(const Applied& active, Plan& plan) {
+    const auto in_vain = std::ranges::stable_partition(
+        plan.changes, [&](const Change& change) { return !was_tried_in_vain(active, change); });
+    for (Change& change : in_vain) {
+        change.note = "this host turned out not to have it when it was applied";
+        plan.unsupported.push_back(std::move(change));
+    }
+    plan.changes.erase(in_vain.begin(), in_vain.end());
+}
+
 }  // namespace
 
 /// Where that is not the profile any more that was applied, or cannot be read, what has ended stays
@@ -124,7 +144,11 @@ void Engine::look_for_successors(const Applied& active, const AppliedProfile& ag
 
 /// The plan, as what is so.
 Report Engine::compared(const ResolvedProfile& profile, const Result<JournalView>& recorded) {
-    Report report = told(plan(profile, recorded), profile, recorded);
+    auto plan = this->plan(profile, recorded);
+    if (const Applied* active = recorded ? recorded->ledger.active() : nullptr; active && plan) {
+        leave_out_what_cannot_be(*active, *plan);
+    }
+    Report report = told(plan, profile, recorded);
     report.verb = "verify";
     for (Row& row : report.rows) {
         row.outcome = row.outcome == Outcome::not_done ? Outcome::differs : row.outcome;

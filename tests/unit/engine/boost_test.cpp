@@ -69,11 +69,17 @@ TEST_CASE("what only the write tells to be off is unsupported where it is option
     const auto [host, name] = GENERATE(table<FakeHost, std::string>(
         {{host_without_turbo(), "turbo"}, {host_without_boost(), "boost"}}));
     Scene scene(host);
-    const Report applied =
-        scene.engine.apply("[cpu]\n" + name + " = { value = true, optional = true }\n");
+    const std::string profile = "[cpu]\n" + name + " = { value = true, optional = true }\n";
+    CHECK(scene.engine.verify(profile).exit == Exit::differs);  // nobody has tried
+    const Report applied = scene.engine.apply(profile);
     INFO(text_of(applied));
     CHECK(applied.exit == Exit::as_wanted);
     CHECK(outcome_of(applied, name) == Outcome::unsupported);
+    const Report verified = scene.engine.verify(profile);
+    INFO(text_of(verified));
+    CHECK(verified.exit == Exit::as_wanted);
+    CHECK(outcome_of(verified, name) == Outcome::unsupported);
+    CHECK(scene.engine.verify("[cpu]\n" + name + " = true\n").exit == Exit::differs);
     const Report required = scene.engine.apply("[cpu]\n" + name + " = true\n");
     INFO(text_of(required));
     CHECK(required.exit == Exit::rolled_back);
