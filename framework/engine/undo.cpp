@@ -205,7 +205,7 @@ void Undo::end(UndoStep& step) {
 /// cannot be otherwise before.
 void Undo::keep_what_went_along(std::vector<UndoStep>& steps) {
     for (UndoStep& step : steps) {
-        const bool is_ruled = step.outcome == Outcome::refused;
+        const bool is_ruled = step.outcome == Outcome::refused && step.now;
         if (!step.touched.is_side_effect || step.is_left ||
             (step.outcome != Outcome::gone && !is_ruled)) {
             continue;

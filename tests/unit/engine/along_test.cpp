@@ -138,6 +138,21 @@ TEST_CASE("what a scheduling that is left rules is left with it, and comes back 
     CHECK(difference(before, host) == no_difference);
 }
 
+TEST_CASE("what cannot be read is not said to be ruled by what is left", "[engine][along]") {
+    Scene scene(host_with_thread());
+    auto& [host, before, folder, engine] = scene;
+    REQUIRE(engine
+                .apply("[process.feed]\nmatch = { comm = \"feed\" }\npolicy = \"fifo\"\n"
+                       "priority = 10\n")
+                .exit == Exit::as_wanted);
+    host.cells[task_cell(301, "scheduling")] = "1 7 0 0";
+    host.unreadable(slack);
+    const Report left = engine.rollback();
+    INFO(text_of(left));
+    CHECK(left.exit == Exit::not_restored);
+    CHECK(row_at(left, "process.thread.timer_slack", receiver).outcome == Outcome::refused);
+}
+
 TEST_CASE("what the hardware prefers comes back with the governor that overruled it",
           "[engine][along]") {
     Scene scene(host_with_preference());
