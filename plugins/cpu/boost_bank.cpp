@@ -46,8 +46,13 @@ Status has_turbo(Files& files) {
                          "/proc/cpuinfo does not list ida");
 }
 
-/// As amd_pstate asks.
+/// As amd_pstate asks. Other drivers turn boost on all the same, and while it is off a processor
+/// may tell no more than the nominal one.
 Status has_boost(Files& files) {
+    const auto driver = files.read("/sys/devices/system/cpu/cpufreq/policy0/scaling_driver");
+    if (!driver || !driver->starts_with("amd-pstate")) {
+        return {};
+    }
     const auto highest = performance(files, "highest_perf");
     const auto nominal = performance(files, "nominal_perf");
     return !highest || !nominal || *highest > *nominal

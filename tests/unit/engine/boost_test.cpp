@@ -12,6 +12,7 @@ namespace {
 
 const std::string no_turbo = "/sys/devices/system/cpu/intel_pstate/no_turbo";
 const std::string boost = "/sys/devices/system/cpu/cpufreq/boost";
+const std::string scaling_driver = "/sys/devices/system/cpu/cpufreq/policy0/scaling_driver";
 constexpr const char* flags_without_turbo =
     "processor\t: 0\nvendor_id\t: GenuineIntel\nflags\t\t: fpu vme idahot\nbugs\t\t:";
 
@@ -24,6 +25,7 @@ FakeHost host_without_turbo() {
 FakeHost host_without_boost() {
     return given::host()
         .with_cpufreq({.intel = false})
+        .with(scaling_driver, "amd-pstate-epp")
         .with(boost, "0")
         .refuse(boost, {.error = EINVAL});
 }
@@ -93,6 +95,19 @@ TEST_CASE("turbo that is off and can be on is turned on, and back", "[engine][bo
     Scene scene(given::host().with_cpufreq().with(no_turbo, "1").with("/proc/cpuinfo", cpuinfo));
     CHECK(scene.engine.apply("[cpu]\nturbo = true\n").exit == Exit::as_wanted);
     CHECK(scene.host.text(no_turbo) == "0");
+    CHECK(scene.engine.rollback().exit == Exit::as_wanted);
+    CHECK(difference(scene.before, scene.host) == no_difference);
+}
+
+TEST_CASE("boost that another driver than amd_pstate has turned off is turned on again",
+          "[engine][boost]") {
+    Scene scene(told(given::host().with_cpufreq({.intel = false}).with(boost, "1")));
+    REQUIRE(scene.engine.apply("[cpu]\nboost = false\n").exit == Exit::as_wanted);
+    CHECK(scene.host.text(boost) == "0");
+    CHECK(scene.engine.apply("[cpu]\nboost = true\n").exit == Exit::as_wanted);
+    CHECK(scene.host.text(boost) == "1");
+    CHECK(scene.engine.rollback().exit == Exit::as_wanted);
+    CHECK(scene.host.text(boost) == "0");
     CHECK(scene.engine.rollback().exit == Exit::as_wanted);
     CHECK(difference(scene.before, scene.host) == no_difference);
 }
