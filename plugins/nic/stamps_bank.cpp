@@ -35,38 +35,39 @@ std::vector<std::string> arguments_of(Files& files, const std::string& process) 
     return arguments;
 }
 
-/// Files that it was given, by `-f FILE` or `-fFILE`: below the folder that it works in, where they
-/// do not say.
-std::vector<std::string> files_of(Files& files, const std::string& process,
-                                  const std::vector<std::string>& arguments) {
-    constexpr std::string_view option = "-f";
-    std::vector<std::string> paths;
+/// What ptp4l was given by an option, as getopt(3) reads it: "-f FILE", "-fFILE" or "-mf FILE".
+std::vector<std::string> given_by(char option, const std::vector<std::string>& arguments) {
+    constexpr std::string_view with_value = "fipl";
+    std::vector<std::string> given;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
-        std::string path =
-            arguments[i].starts_with(option) ? arguments[i].substr(option.size()) : std::string();
-        if (arguments[i] == option && i + 1 < arguments.size()) {
-            path = arguments[++i];
+        const std::string& word = arguments[i];
+        const bool is_of_letters = word.starts_with('-') && !word.starts_with("--");
+        const std::size_t at = is_of_letters ? word.find_first_of(with_value, 1) : word.npos;
+        if (at == word.npos) {
+            continue;
         }
-        if (!path.empty() && !path.starts_with('/')) {
-            path = files.resolved("/proc/" + process + "/cwd").value_or("") + "/" + path;
-        }
-        if (!path.empty()) {
-            paths.push_back(std::move(path));
+        const bool is_next = at + 1 == word.size() && i + 1 < arguments.size();
+        std::string value = is_next ? arguments[++i] : word.substr(at + 1);
+        if (word[at] == option) {
+            given.push_back(std::move(value));
         }
     }
-    return paths;
+    return given;
 }
 
-/// By `-i DEVICE`, or a section of such a file.
+/// By `-i DEVICE`, or a section of the file that it was given: below the folder that it works in,
+/// where that does not say.
 bool names(Files& files, const std::string& process, const std::string& device) {
     const std::vector<std::string> arguments = arguments_of(files, process);
-    return std::ranges::any_of(arguments,
-                               [&](const std::string& argument) {
-                                   return argument == device || argument == "-i" + device;
-                               }) ||
-           std::ranges::any_of(files_of(files, process, arguments), [&](const std::string& path) {
-               return files.read(path).value_or("").contains("[" + device + "]");
-           });
+    const auto has_section = [&](const std::string& file) {
+        const std::string folder =
+            file.starts_with('/') ? ""
+                                  : files.resolved("/proc/" + process + "/cwd").value_or("") + "/";
+        return files.read(folder + file).value_or("").contains("[" + device + "]");
+    };
+    const auto devices = given_by('i', arguments);
+    return std::ranges::find(devices, device) != devices.end() ||
+           std::ranges::any_of(given_by('f', arguments), has_section);
 }
 
 /// What others call ptp4l says nothing, and names no file that root would open for them.

@@ -150,7 +150,8 @@ TEST_CASE("while ptp4l runs on a NIC its time stamps are only checked", "[nic][s
     const std::string arguments =
         GENERATE(as<std::string>{}, "ptp4l\0-i\0eth0\0"s, "ptp4l\0-ieth0\0-m\0"s,
                  "ptp4l\0-f\0/etc/linuxptp/ptp4l.conf\0"s, "ptp4l\0-f/etc/linuxptp/ptp4l.conf\0"s,
-                 "ptp4l\0-m\0-f\0ptp4l.conf\0"s);
+                 "ptp4l\0-m\0-f\0ptp4l.conf\0"s, "ptp4l\0-smf\0/etc/linuxptp/ptp4l.conf\0"s,
+                 "ptp4l\0-Smfptp4l.conf\0"s, "ptp4l\0-mi\0eth0\0"s);
     FakeHost host = host_with_nic();
     host.with("/proc/812/comm", "ptp4l")
         .with("/proc/812/status", "Name:\tptp4l\nUid:\t0\t0\t0\t0")
@@ -179,10 +180,13 @@ TEST_CASE("a file that somebody else's ptp4l names is not opened", "[nic][stamps
 
 TEST_CASE("a ptp4l on another NIC is in nobody's way", "[nic][stamps]") {
     using namespace std::string_literals;
+    const std::string arguments =
+        GENERATE(as<std::string>{}, "ptp4l\0-i\0eth1\0"s, "ptp4l\0-p\0eth0\0-i\0eth1\0"s,
+                 "ptp4l\0-l6f\0--offset\0-f\0"s);
     FakeHost host = host_with_nic();
     host.with("/proc/812/comm", "ptp4l")
         .with("/proc/812/status", "Name:\tptp4l\nUid:\t0\t0\t0\t0")
-        .with("/proc/812/cmdline", "ptp4l\0-i\0eth1\0"s);
+        .with("/proc/812/cmdline", arguments);
     CHECK(may_hold(host, stamps, *stamps.tunables().at(1), Value("all")));
 }
 
