@@ -238,21 +238,22 @@ void Daemon::run() {
     stop();
 }
 
-/// Whoever waits for a job is told what became of it, and has a moment to read that.
+/// Whoever waits for a job is told what became of it, and has a moment to read that, as has who was
+/// told just before.
 void Daemon::stop() {
     using namespace std::chrono_literals;
     using Clock = JobObject::Clock;
     constexpr auto time_to_read = 1s;
     static_cast<void>(::sd_notify(0, "STOPPING=1"));
     note_.reset();
-    const auto began = Clock::now();
+    const auto since = Clock::now() - time_to_read;
     engine_->stop();
     while (!is_over_) {
         turn();
         static_cast<void>(signals_.has_come());  // it ends already
     }
     const auto until = Clock::now() + time_to_read;
-    for (auto now = Clock::now(); now < until && bus_->owes_answers(began); now = Clock::now()) {
+    for (auto now = Clock::now(); now < until && bus_->owes_answers(since); now = Clock::now()) {
         turn(std::chrono::ceil<std::chrono::milliseconds>(until - now));
         static_cast<void>(signals_.has_come());
     }

@@ -87,6 +87,10 @@ missing=$(manager Plan "sa(ssh)a(ss)a{sv}" missing 0 0 0 | job_of)
 job "$missing" Wait >result
 grep -q '"not_found" "no profile is called \\"missing\\" in /run/here/profiles' result || { cat result; fail "words"; }
 
-echo "== nanotuned ends when it is told to, and leaves nothing"
-stop_daemon
+echo "== nanotuned ends when it is told to, once who was told of a job's end has had time to read it, and leaves nothing"
+plan=$(manager Plan "sa(ssh)a(ss)a{sv}" quick 0 0 0 | job_of)
+job "$plan" Wait >/dev/null
+kill "$daemon"
+job "$plan" Rows st rows 0 | grep -q tcp_slow_start_after_idle || fail "what a plan has found can no longer be read"
+wait "$daemon" || fail "nanotuned ended with $?"
 [ ! -e /run/nanotuned/instance ] || fail "its note is left"
