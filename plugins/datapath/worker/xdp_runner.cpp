@@ -120,8 +120,7 @@ class XdpRunner : public Runner {
             Taken& taken = taken_[cpu];
             const std::uint64_t packets = seen(counted[cpu].packets);
             if (packets != taken.packets) {
-                take_outcomes(counted[cpu], taken);
-                taken.packets = packets;
+                taken.packets = take_outcomes(counted[cpu], taken);
             }
             if (with_times && packets != taken.timed_packets) {
                 take_times(counted[cpu], taken);
@@ -130,13 +129,16 @@ class XdpRunner : public Runner {
         }
     }
 
-    // A packet is counted in `packets` first and by its outcome last: one that lies between is
-    // taken over with the next.
-    void take_outcomes(const nt_xdp_counted& counted, Taken& taken) noexcept {
+    /// How many packets have an outcome by now. One is counted in `packets` first and by its
+    /// outcome last: one that lies between makes them differ, and is taken over by the next look.
+    std::uint64_t take_outcomes(const nt_xdp_counted& counted, Taken& taken) noexcept {
+        std::uint64_t packets = 0;
         for (std::size_t outcome = 0; outcome < taken.outcomes.size(); ++outcome) {
             const std::uint64_t now = seen(counted.outcomes[outcome]);
             counters_.outcomes[outcome].add(now - std::exchange(taken.outcomes[outcome], now));
+            packets += now;
         }
+        return packets;
     }
 
     void take_times(const nt_xdp_counted& counted, Taken& taken) noexcept {
