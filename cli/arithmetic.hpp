@@ -12,7 +12,7 @@ namespace nanotune::cli {
 [[nodiscard]] inline double log2_of(double value) {
     const auto bits = std::bit_cast<std::uint64_t>(value);
     const auto exponent = static_cast<int>(bits >> 52U & 0x7ffU) - 1023;
-    const double mantissa = std::bit_cast<double>((bits & 0xfffffffffffffU) | 0x3ff0000000000000U);
+    const auto mantissa = std::bit_cast<double>((bits & 0xfffffffffffffU) | 0x3ff0000000000000U);
     const double t = (mantissa - 1) / (mantissa + 1);
     double sum = 0;
     double power = t;

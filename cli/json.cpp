@@ -227,7 +227,7 @@ namespace {
 /// The beginning of a document of ours, whatever has become of the rest.
 bool begins_as_plan(std::string_view text) {
     constexpr std::size_t enough = 200;
-    return text.starts_with('{') && text.substr(0, enough).contains("\"verb\": \"plan\"");
+    return text.starts_with('{') && text.substr(0, enough).contains(R"("verb": "plan")");
 }
 
 std::unexpected<Error> no_plan() {

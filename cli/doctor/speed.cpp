@@ -74,8 +74,9 @@ void look_at_limits(const HostFacts& facts, Findings& findings) {
     std::vector<std::string> seen;
     std::vector<Remedy> remedies;
     for (const auto& [most, cpus] : held) {
-        const bool is_all = std::ranges::all_of(
-            facts.cpus, [most = most](const CpuFacts& cpu) { return cpu.most_kilohertz == most; });
+        const bool is_all = std::ranges::all_of(facts.cpus, [could = most](const CpuFacts& cpu) {
+            return cpu.most_kilohertz == could;
+        });
         seen.push_back(fmt::format("{} ({})", named(cpus), gigahertz(most)));
         remedies.push_back({is_all ? "cpu" : section_of("cpu", cpus.list()), "max_frequency",
                             optional_text(fmt::format("{}kHz", most))});

@@ -93,9 +93,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 4> match_key
 /// Bytes with a suffix to the base of 1024.
 std::optional<std::string> bytes_of(std::string_view text) {
     constexpr std::string_view suffixes = "BKMGTPE";
-    const std::size_t suffix = text.empty() ? text.npos : suffixes.find(text.back());
-    text.remove_suffix(suffix == text.npos ? 0 : 1);
-    const std::size_t shift = suffix == text.npos ? 0 : 10 * suffix;
+    constexpr std::size_t none = std::string_view::npos;
+    const std::size_t suffix = text.empty() ? none : suffixes.find(text.back());
+    text.remove_suffix(suffix == none ? 0 : 1);
+    const std::size_t shift = suffix == none ? 0 : 10 * suffix;
     const auto number = whole_number<std::uint64_t>(text);
     return number && *number <= UINT64_MAX >> shift
                ? std::optional(fmt::format("{}", *number << shift))

@@ -90,7 +90,7 @@ void Daemon::about(std::uint64_t job, F tell) {
 EngineEvents Daemon::events() {
     return {.begun = [this](std::uint64_t job) { about(job, [](JobObject& o) { o.begin(); }); },
             .progress =
-                [this](std::uint64_t job, Progress progress) {
+                [this](std::uint64_t job, const Progress& progress) {
                     about(job, [progress](JobObject& o) { o.progress(progress); });
                 },
             .ended =

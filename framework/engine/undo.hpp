@@ -70,7 +70,7 @@ class Undo {
     Candidate candidate_of(const UndoStep& step);
     [[nodiscard]] bool may_hold_ours(const Touched& touched) const;
     void end(UndoStep& step);
-    void keep_what_went_along(std::vector<UndoStep>& steps);
+    static void keep_what_went_along(std::vector<UndoStep>& steps);
     void tell(const UndoStep& step, Undone& undone) const;
 
     const Catalog& catalog_;

@@ -58,7 +58,7 @@ std::vector<Written> Writer::write(std::vector<Change> changes) {
     return written;
 }
 
-Status Writer::prepare(const Turn& turn, const std::vector<Written>& written) {
+Status Writer::prepare(const Turn& turn, const std::vector<Written>& written) const {
     if (options_.carriers == nullptr) {
         return {};
     }

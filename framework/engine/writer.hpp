@@ -46,7 +46,7 @@ class Writer {
     std::vector<Written> write(std::vector<Change> changes);
 
   private:
-    Status prepare(const Turn& turn, const std::vector<Written>& written);
+    Status prepare(const Turn& turn, const std::vector<Written>& written) const;
     bool write(const Turn& turn, std::vector<Written>& written);
     void write(const TargetGroup& group, std::vector<Written>& written);
     static void refuse(const TargetGroup& group, const Error& why, std::vector<Written>& written);

@@ -106,7 +106,7 @@ Result<std::string> normal_value(std::string_view text) {
 Tunable DevlinkBank::tunable_of(std::string_view inner) const {
     const bool is_written = place_in(inner).mode.suffix.empty();
     return {.name = {},
-            .domain = normal_text(normal_value, "a number, a word, \"true\" or \"false\""),
+            .domain = normal_text(normal_value, R"(a number, a word, "true" or "false")"),
             .impact = Impact::bounces_link,
             .summary = is_written ? "A parameter of this driver by devlink, in force at once."
                                   : "A parameter of this driver by devlink that a reload or a "

@@ -42,8 +42,9 @@ std::vector<std::string> given_by(char option, const std::vector<std::string>& a
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const std::string& word = arguments[i];
         const bool is_of_letters = word.starts_with('-') && !word.starts_with("--");
-        const std::size_t at = is_of_letters ? word.find_first_of(with_value, 1) : word.npos;
-        if (at == word.npos) {
+        const std::size_t at =
+            is_of_letters ? word.find_first_of(with_value, 1) : std::string::npos;
+        if (at == std::string::npos) {
             continue;
         }
         const bool is_next = at + 1 == word.size() && i + 1 < arguments.size();

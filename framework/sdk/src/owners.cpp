@@ -148,6 +148,7 @@ OwnersByDevice verbs_owners(Files& files, std::span<const Candidate> nics) {
 
 std::vector<NicOwner> programs_on(const Link& link) {
     std::vector<NicOwner> owners;
+    owners.reserve(link.xdp.size());
     for (const XdpProgram& program : link.xdp) {
         owners.push_back(
             {.who = fmt::format("XDP program {} ({})", program.id, name_of(program.mode))});

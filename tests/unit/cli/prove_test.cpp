@@ -64,6 +64,7 @@ class Around : public Measure {
             return failure(ErrorCode::io, "the meter is broken");
         }
         std::vector<double> samples;
+        samples.reserve(count_);
         for (std::size_t i = 0; i < count_; ++i) {
             samples.push_back(host_.number + static_cast<double>((i * 7 + calls_ * 3) % 5));
         }
@@ -132,7 +133,7 @@ TEST_CASE("each condition is measured once a round, and every apply is rolled ba
             CHECK(host.done[at + 2] == "rollback");
         }
     }
-    const std::size_t first = static_cast<std::size_t>(
+    const auto first = static_cast<std::size_t>(
         std::ranges::count_if(seen->orders, [](const auto& order) { return order.front() == 0; }));
     CHECK(first > 0);
     CHECK(first < 12);

@@ -23,7 +23,7 @@ TEST_CASE("of all states the host is in one", "[daemon][metrics]") {
     Metrics metrics;
     Snapshot snapshot;
     snapshot.state = "awaiting confirmation";
-    snapshot.profile = "a \"b\"\\";
+    snapshot.profile = R"(a "b"\)";
     snapshot.held = 3;
     metrics.take(snapshot);
     const std::string text = metrics.text({});
