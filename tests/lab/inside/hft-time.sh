@@ -2,8 +2,9 @@
 # How long `nanotune apply hft` and `verify` take beside a script of ethtool, sysctl, cpupower and shell that does the
 # same. A figure, not a test: CPUs are emulated here, so that only the ratio of the two means something.
 #
-#   tests/lab/check build/release hft-time.sh [ROUNDS]
+#   tests/lab/check build/release hft-time.sh [ROUNDS] [LOCALE]
 set -euo pipefail
+export LC_ALL=${2:-C.UTF-8} # of a root shell on Debian
 
 here=$(dirname "$(realpath "$0")")
 . "$here/setting.sh"
