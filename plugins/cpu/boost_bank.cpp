@@ -66,7 +66,7 @@ std::vector<Status> BoostBank::may_hold(System& system, const Target& target,
                                         std::span<const Assignment> assignments) const {
     std::vector<Status> statuses;
     for (const auto& [tunable, value] : assignments) {
-        const auto now = file_.read(system, target, std::span(&tunable, 1)).front();
+        const auto now = read(system, target, std::span(&tunable, 1)).front();
         const bool turns_on = value == on && now && now->value != on;
         statuses.push_back(turns_on ? has_them_(system.files()) : Status());
     }
@@ -75,7 +75,7 @@ std::vector<Status> BoostBank::may_hold(System& system, const Target& target,
 
 std::vector<Status> BoostBank::write(System& system, const Target& target,
                                      std::span<const Assignment> assignments) const {
-    auto outcomes = file_.write(system, target, assignments);
+    auto outcomes = FileBank::write(system, target, assignments);
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
         if (!outcomes[i] && assignments[i].value == on && is_of_firmware(outcomes[i].error())) {
             Error error = std::move(outcomes[i]).error();

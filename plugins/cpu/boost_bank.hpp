@@ -10,19 +10,13 @@ namespace nanotune::cpu {
 Status has_turbo(Files& files);
 Status has_boost(Files& files);
 
-class BoostBank final : public Bank {
+class BoostBank final : public FileBank {
   public:
     /// `rows` are flags, and must outlive the bank; `has_them` is asked before one that is off is
     /// turned on.
     BoostBank(std::span<const FileRow> rows, Status (*has_them)(Files&), BankPlace place)
-        : Bank(place), file_(rows, place), has_them_(has_them) {}
+        : FileBank(rows, place), has_them_(has_them) {}
 
-    [[nodiscard]] std::vector<const Tunable*> tunables() const override { return file_.tunables(); }
-    [[nodiscard]] std::vector<Result<Reading>> read(
-        System& system, const Target& target,
-        std::span<const Tunable* const> wanted) const override {
-        return file_.read(system, target, wanted);
-    }
     /// Errors: unsupported where the host has none.
     [[nodiscard]] std::vector<Status> may_hold(
         System& system, const Target& target,
@@ -30,17 +24,8 @@ class BoostBank final : public Bank {
     /// Errors: unsupported where the kernel does not let them be turned on.
     [[nodiscard]] std::vector<Status> write(System& system, const Target& target,
                                             std::span<const Assignment> assignments) const override;
-    [[nodiscard]] Status may_write(System& system, const Target& target,
-                                   const Tunable& tunable) const override {
-        return file_.may_write(system, target, tunable);
-    }
-    [[nodiscard]] Result<Inquiry> witness(System& system, const Target& target,
-                                          const Tunable& tunable) const override {
-        return file_.witness(system, target, tunable);
-    }
 
   private:
-    FileBank file_;
     Status (*has_them_)(Files&);
 };
 

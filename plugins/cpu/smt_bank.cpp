@@ -15,7 +15,7 @@ bool is_forced_off(const Result<Reading>& reading) {
 
 std::vector<Result<Reading>> SmtBank::read(System& system, const Target& target,
                                            std::span<const Tunable* const> wanted) const {
-    auto readings = file_.read(system, target, wanted);
+    auto readings = FileBank::read(system, target, wanted);
     for (auto& reading : readings) {
         if (is_forced_off(reading)) {
             reading = Reading{.value = off, .note = std::string(forced)};
@@ -30,7 +30,7 @@ std::vector<Status> SmtBank::may_hold(System& system, const Target& target,
     for (const auto& [tunable, value] : assignments) {
         const bool is_never =
             value != off &&
-            is_forced_off(file_.read(system, target, std::span(&tunable, 1)).front());
+            is_forced_off(FileBank::read(system, target, std::span(&tunable, 1)).front());
         statuses.push_back(
             is_never ? failure(ErrorCode::unsupported, "SMT of this host is " + std::string(forced))
                      : Status());

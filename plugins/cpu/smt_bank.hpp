@@ -6,12 +6,10 @@
 
 namespace nanotune::cpu {
 
-class SmtBank final : public Bank {
+class SmtBank final : public FileBank {
   public:
-    /// `rows` must outlive the bank.
-    SmtBank(std::span<const FileRow> rows, BankPlace place) : Bank(place), file_(rows, place) {}
+    using FileBank::FileBank;
 
-    [[nodiscard]] std::vector<const Tunable*> tunables() const override { return file_.tunables(); }
     [[nodiscard]] std::vector<Result<Reading>> read(
         System& system, const Target& target,
         std::span<const Tunable* const> wanted) const override;
@@ -19,22 +17,6 @@ class SmtBank final : public Bank {
     [[nodiscard]] std::vector<Status> may_hold(
         System& system, const Target& target,
         std::span<const Assignment> assignments) const override;
-    [[nodiscard]] std::vector<Status> write(
-        System& system, const Target& target,
-        std::span<const Assignment> assignments) const override {
-        return file_.write(system, target, assignments);
-    }
-    [[nodiscard]] Status may_write(System& system, const Target& target,
-                                   const Tunable& tunable) const override {
-        return file_.may_write(system, target, tunable);
-    }
-    [[nodiscard]] Result<Inquiry> witness(System& system, const Target& target,
-                                          const Tunable& tunable) const override {
-        return file_.witness(system, target, tunable);
-    }
-
-  private:
-    FileBank file_;
 };
 
 }  // namespace nanotune::cpu

@@ -110,7 +110,7 @@ Result<std::vector<Candidate>> cgroups(System& system) {
 
 std::vector<Result<Reading>> CpusetBank::read(System& system, const Target& target,
                                               std::span<const Tunable* const> wanted) const {
-    auto readings = files_.read(system, target, wanted);
+    auto readings = FileBank::read(system, target, wanted);
     for (auto& reading : readings) {
         if (!reading && reading.error().code == ErrorCode::not_found &&
             system.files().exists(target.name + "/cgroup.procs") &&
@@ -137,7 +137,7 @@ std::vector<Result<Reading>> CpusetBank::read(System& system, const Target& targ
 Status CpusetBank::written(System& system, const Target& target,
                            const Assignment& assignment) const {
     const auto write = [&](const Assignment& one) {
-        return files_.write(system, target, std::span(&one, 1)).front();
+        return FileBank::write(system, target, std::span(&one, 1)).front();
     };
     const bool is_list = assignment.tunable->domain.kind == Domain::Kind::cpus;
     if (is_list && inherited(system.files(), target, *assignment.tunable) == assignment.value &&

@@ -2,7 +2,6 @@
 // else has.
 #pragma once
 
-#include <nanotune/bank.hpp>
 #include <nanotune/file_bank.hpp>
 
 namespace nanotune::process {
@@ -14,33 +13,19 @@ Result<std::vector<Candidate>> cgroups(System& system);
 
 /// Files of a control group; each row's path is "{}/cpuset...". A partition that the kernel calls
 /// invalid was refused, in the kernel's words.
-class CpusetBank final : public Bank {
+class CpusetBank final : public FileBank {
   public:
-    /// `rows` must outlive the bank.
-    CpusetBank(std::span<const FileRow> rows, BankPlace place) : Bank(place), files_(rows, place) {}
+    using FileBank::FileBank;
 
-    [[nodiscard]] std::vector<const Tunable*> tunables() const override {
-        return files_.tunables();
-    }
     [[nodiscard]] std::vector<Result<Reading>> read(
         System& system, const Target& target,
         std::span<const Tunable* const> wanted) const override;
     [[nodiscard]] std::vector<Status> write(System& system, const Target& target,
                                             std::span<const Assignment> assignments) const override;
-    [[nodiscard]] Status may_write(System& system, const Target& target,
-                                   const Tunable& tunable) const override {
-        return files_.may_write(system, target, tunable);
-    }
-    [[nodiscard]] Result<Inquiry> witness(System& system, const Target& target,
-                                          const Tunable& tunable) const override {
-        return files_.witness(system, target, tunable);
-    }
 
   private:
     [[nodiscard]] Status written(System& system, const Target& target,
                                  const Assignment& assignment) const;
-
-    FileBank files_;
 };
 
 }  // namespace nanotune::process

@@ -36,8 +36,9 @@ struct FileRow {
 };
 
 /// Reads and writes one file a tunable. When writes depend on each other (minimum above the old
-/// maximum), those that failed are tried once more after the others.
-class FileBank final : public Bank {
+/// maximum), those that failed are tried once more after the others. Where a kernel object has more
+/// to it than its file says, a bank of its own derives from this one.
+class FileBank : public Bank {
   public:
     /// `rows` must outlive the bank.
     FileBank(std::span<const FileRow> rows, BankPlace place) : Bank(place), rows_(rows) {}
