@@ -118,11 +118,11 @@ using OwnersByDevice = std::map<std::string, std::vector<NicOwner>>;
 OwnersByDevice verbs_owners(Files& files, std::span<const Candidate> nics) {
     std::map<std::string, std::vector<std::string>> devices;  // by the name of the card's file
     for (const Candidate& nic : nics) {
-        if (!sysfs_shows(files, nic.device, nic.identity.index)) {
+        const auto names = files.list("/sys/class/net/" + nic.device + "/device/infiniband_verbs");
+        if (!names || !sysfs_shows(files, nic.device, nic.identity.index)) {
             continue;
         }
-        const auto names = files.list("/sys/class/net/" + nic.device + "/device/infiniband_verbs");
-        for (const std::string& name : names.value_or(std::vector<std::string>{})) {
+        for (const std::string& name : *names) {
             devices[name].push_back(nic.device);
         }
     }
@@ -194,7 +194,7 @@ std::vector<NicOwner> xdp_sockets_of(System& system, unsigned device) {
 
 std::map<std::string, std::vector<NicOwner>> observed_owners(System& system,
                                                              std::span<const Candidate> nics) {
-    std::map<std::string, std::vector<NicOwner>> owners;
+    OwnersByDevice owners;
     const auto links = system.links().list();
     if (!links) {
         return owners;
