@@ -233,10 +233,9 @@ constinit const Command doctor_command = {
         "on isolated and datapath CPUs, at what is lost on the way of a packet, at frequency, "
         "sleep, SMT, PCIe, clock and rights, and at programs that set what profiles set. Nothing "
         "on the host is changed; --peer sends at most 14 datagrams of UDP a look to that address. "
-        "The "
-        "archive of --bundle has the report, topology and status, and counters of the kernel and "
-        "of drivers; it has neither addresses of cards nor command lines. With --watch --json one "
-        "object a line. Exit status 0 where nothing is found, 2 where something is.",
+        "The archive of --bundle has the report, topology and status, and counters of the kernel "
+        "and of drivers; it has neither addresses of cards nor command lines. With --watch --json "
+        "one object a line. Exit status 0 where nothing is found, 2 where something is.",
     .run = run};
 
 }  // namespace nanotune::cli

@@ -87,8 +87,8 @@ void look_at_buffers(const HostFacts& facts, const NicFacts& nic, Findings& find
     if (nic.rx_ring && nic.most_rx_ring && *nic.rx_ring < *nic.most_rx_ring) {
         finding.seen +=
             fmt::format("; the ring holds {} of {} at most", *nic.rx_ring, *nic.most_rx_ring);
-        finding.remedies = {{section_of("nic", nic.name), "ring.rx",
-                             optional_text(fmt::format("{}", *nic.most_rx_ring))}};
+        finding.remedies =
+            longer_ring(nic, "ring.rx", nic.rx_ring, nic.most_rx_ring, *nic.most_rx_ring);
     }
     findings.push_back(std::move(finding));
 }
