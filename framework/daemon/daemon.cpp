@@ -60,7 +60,7 @@ class Daemon {
     void show_datapaths();
     void make_bus_side();
     void open_metrics();
-    void turn(std::optional<std::chrono::milliseconds> patience = {});
+    bool turn(std::optional<std::chrono::milliseconds> patience = {});
     void stop();
 
     cli::ServiceOptions options_;
@@ -204,8 +204,8 @@ Status Daemon::start() {
     return {};
 }
 
-/// Waits for what there is to do, for so long at most, and does it.
-void Daemon::turn(std::optional<std::chrono::milliseconds> patience) {
+/// Waits for what there is to do, for so long at most, and does it. Whether the end is asked for.
+bool Daemon::turn(std::optional<std::chrono::milliseconds> patience) {
     const Front::Wait bus = bus_->wait();
     const int look = watch_.process();
     std::vector<pollfd> waited = {
@@ -229,11 +229,11 @@ void Daemon::turn(std::optional<std::chrono::milliseconds> patience) {
     }
     metrics_->process(MetricsSide::Clock::now());
     bus_->process();
+    return signals_.has_come();
 }
 
 void Daemon::run() {
-    while (!signals_.has_come()) {
-        turn();
+    while (!turn()) {
     }
     stop();
 }
@@ -250,12 +250,10 @@ void Daemon::stop() {
     engine_->stop();
     while (!is_over_) {
         turn();
-        static_cast<void>(signals_.has_come());  // it ends already
     }
     const auto until = Clock::now() + time_to_read;
     for (auto now = Clock::now(); now < until && bus_->owes_answers(since); now = Clock::now()) {
         turn(std::chrono::ceil<std::chrono::milliseconds>(until - now));
-        static_cast<void>(signals_.has_come());
     }
     bus_->close();
     engine_.reset();
