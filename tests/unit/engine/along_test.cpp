@@ -57,6 +57,13 @@ FakeHost host_with_preference() {
     return host;
 }
 
+void roll_back_whole(Scene& scene) {
+    const Report report = scene.engine.rollback();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(difference(scene.before, scene.host) == no_difference);
+}
+
 }  // namespace
 
 TEST_CASE("sizes for IPv4 come back with those for all packets", "[engine][along]") {
@@ -71,10 +78,7 @@ TEST_CASE("sizes for IPv4 come back with those for all packets", "[engine][along
               "reset by nic." + whole + "_max_size on eth0; rollback restores it");
     }
     CHECK(engine.verify().exit == Exit::as_wanted);
-    const Report report = engine.rollback();
-    INFO(text_of(report));
-    CHECK(report.exit == Exit::as_wanted);
-    CHECK(difference(before, host) == no_difference);
+    roll_back_whole(scene);
 }
 
 TEST_CASE("a size for IPv4 stands beside one for all packets, whichever is said first",
@@ -90,10 +94,7 @@ TEST_CASE("a size for IPv4 stands beside one for all packets, whichever is said 
     CHECK(host.text(of_ipv4) == "30000");
     CHECK(row_at(applied, "nic.gso_ipv4_max_size", Target::nic("eth0")).outcome ==
           Outcome::changed);
-    const Report report = engine.rollback();
-    INFO(text_of(report));
-    CHECK(report.exit == Exit::as_wanted);
-    CHECK(difference(before, host) == no_difference);
+    roll_back_whole(scene);
 }
 
 TEST_CASE("the slack of timers that a real-time thread loses comes back", "[engine][along]") {
@@ -106,11 +107,8 @@ TEST_CASE("the slack of timers that a real-time thread loses comes back", "[engi
     REQUIRE(applied.exit == Exit::as_wanted);
     CHECK(host.text(slack) == "0");
     CHECK(engine.verify().exit == Exit::as_wanted);
-    const Report report = engine.rollback();
-    INFO(text_of(report));
-    CHECK(report.exit == Exit::as_wanted);
+    roll_back_whole(scene);
     CHECK(host.text(slack) == "7");
-    CHECK(difference(before, host) == no_difference);
 }
 
 TEST_CASE("what a scheduling that is left rules is left with it, and comes back with it",
@@ -164,10 +162,7 @@ TEST_CASE("what the hardware prefers comes back with the governor that overruled
     REQUIRE(applied.exit == Exit::as_wanted);
     CHECK(host.text(policy + "energy_performance_preference") == "performance");
     CHECK(engine.verify().exit == Exit::as_wanted);
-    const Report report = engine.rollback();
-    INFO(text_of(report));
-    CHECK(report.exit == Exit::as_wanted);
-    CHECK(difference(before, host) == no_difference);
+    roll_back_whole(scene);
 }
 
 TEST_CASE("what is busy under one governor is set once another one is", "[engine][along]") {
@@ -182,8 +177,7 @@ TEST_CASE("what is busy under one governor is set once another one is", "[engine
     INFO(text_of(applied));
     CHECK(applied.exit == Exit::as_wanted);
     CHECK(scene.host.text(policy + "energy_performance_preference") == "power");
-    CHECK(scene.engine.rollback().exit == Exit::as_wanted);
-    CHECK(difference(scene.before, scene.host) == no_difference);
+    roll_back_whole(scene);
 }
 
 TEST_CASE("what a governor left alone is not said to have followed it", "[engine][along]") {
@@ -193,8 +187,7 @@ TEST_CASE("what a governor left alone is not said to have followed it", "[engine
     REQUIRE(applied.exit == Exit::as_wanted);
     CHECK(std::ranges::find(applied.rows, "cpu.energy_preference", &Row::setting) ==
           applied.rows.end());
-    CHECK(scene.engine.rollback().exit == Exit::as_wanted);
-    CHECK(difference(scene.before, scene.host) == no_difference);
+    roll_back_whole(scene);
 }
 
 TEST_CASE("capture has both sizes, and what the hardware prefers beside a governor of that name",
