@@ -1,8 +1,11 @@
 #include "system/storage/residence.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <mutex>
 #include <thread>
+#include <vector>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -25,6 +28,42 @@ std::string residence_in(std::string_view folder) {
     return fmt::format("{}/resident", folder);
 }
 
+/// The files by which this process lives somewhere. The kernel says who holds a lock, too, but
+/// stops all locking for it until every CPU has passed by, isolated ones as well: milliseconds.
+class OwnResidences {
+  public:
+    std::shared_ptr<const void> mark(const Descriptor& file) {
+        auto added = std::make_shared<const struct stat>(status_of(file));
+        const std::scoped_lock lock(mutex_);
+        std::erase_if(marked_, [](const auto& one) { return one.expired(); });
+        marked_.push_back(added);
+        return added;
+    }
+    bool contain(const Descriptor& file) {
+        const struct stat asked = status_of(file);
+        const std::scoped_lock lock(mutex_);
+        return std::ranges::any_of(marked_, [&asked](const auto& one) {
+            const auto own = one.lock();
+            return own && own->st_ino == asked.st_ino && own->st_dev == asked.st_dev;
+        });
+    }
+
+  private:
+    static struct stat status_of(const Descriptor& file) {
+        struct stat status{};
+        fstat(file.number(), &status);  // of an open file: it does not fail
+        return status;
+    }
+
+    std::mutex mutex_;
+    std::vector<std::weak_ptr<const struct stat>> marked_;
+};
+
+OwnResidences& own_residences() {
+    static OwnResidences residences;
+    return residences;
+}
+
 struct Resident {
     std::string text;
     bool is_passing = false;
@@ -36,8 +75,11 @@ std::optional<Resident> other_resident(std::string_view folder) {
     if (!file || flock(file->number(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) {
         return std::nullopt;  // what was locked for the question is released with the descriptor
     }
+    if (own_residences().contain(*file)) {
+        return std::nullopt;
+    }
     const auto holder = lock_holder(*file, path);
-    if (holder && holder->process == getpid()) {
+    if (holder && holder->process == getpid()) {  // it is just leaving
         return std::nullopt;
     }
     return Resident{.text = holder ? holder->text() : std::string(unseen),
@@ -65,7 +107,8 @@ Result<Residence> Residence::take(const std::string& folder, std::string_view co
         return storage_failure("write " + path, errno);
     }
     NT_CHECK(write_all(file, lock_note(command), path));
-    return Residence(std::move(path), std::move(file));
+    auto mark = own_residences().mark(file);
+    return Residence(std::move(path), std::move(file), std::move(mark));
 }
 
 bool Residence::stands() const {

@@ -3,9 +3,11 @@
 // everybody else's turn.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "system/storage/storage.hpp"
 
@@ -23,9 +25,11 @@ class Residence {
     [[nodiscard]] bool stands() const;
 
   private:
-    Residence(std::string path, Descriptor file) : path_(std::move(path)), file_(std::move(file)) {}
+    Residence(std::string path, Descriptor file, std::shared_ptr<const void> mark)
+        : path_(std::move(path)), file_(std::move(file)), mark_(std::move(mark)) {}
     std::string path_;
     Descriptor file_;
+    std::shared_ptr<const void> mark_;  ///< while it lasts, this process knows the file as its own
 };
 
 /// Which other process lives in the folder of this lock; nothing where none does.
