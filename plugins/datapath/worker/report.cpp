@@ -1,5 +1,6 @@
 #include "report.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <ctime>
@@ -145,13 +146,18 @@ std::string times_of(const Counters& counters, std::uint64_t ticks_per_second) {
     const std::uint64_t count = counters.times.count();
     std::string text = fmt::format("packets timed: {}\n", count);
     const std::uint64_t mean = count == 0 ? 0 : counters.total_time.now() / count;
+    const std::uint64_t most = counters.most_time.now();
+    // A bucket is known by its upper end, which may lie above everything that is in it.
+    const auto quantile = [&counters, most](double part) {
+        return std::min(counters.times.quantile(part), most);
+    };
     for (const auto& [name, ticks] : {std::pair("last", counters.last_time.now()),
                                       {"min", counters.least_time.now()},
                                       {"mean", mean},
-                                      {"p50", counters.times.quantile(0.5)},
-                                      {"p99", counters.times.quantile(0.99)},
-                                      {"p99.9", counters.times.quantile(0.999)},
-                                      {"max", counters.most_time.now()}}) {
+                                      {"p50", quantile(0.5)},
+                                      {"p99", quantile(0.99)},
+                                      {"p99.9", quantile(0.999)},
+                                      {"max", most}}) {
         text += fmt::format("ns a packet, {}: {}\n", name, in_time(ticks));
     }
     return text;

@@ -163,9 +163,9 @@ class Udp(Case):
             self.assertRegex(report[name], r"^(\d+|not counted on this host \(.+\))$")
         self.assertGreater(int(report["worker 0, room for bytes"]), 0)
         self.assertEqual((report["worker 0, CPU"], report["worker 0, queue"]), ("0", "any"))
-        times = [int(report["ns a packet, " + name]) for name in ("min", "p50", "p99", "max")]
-        self.assertTrue(0 < times[0] <= times[1] <= times[2], times)
-        self.assertGreaterEqual(times[3], int(report["ns a packet, mean"]))
+        times = [int(report["ns a packet, " + name]) for name in ("min", "p50", "p99", "p99.9", "max")]
+        self.assertEqual((times, times[0] > 0), (sorted(times), True))
+        self.assertGreaterEqual(times[-1], int(report["ns a packet, mean"]))
 
     def test_several_workers_share_a_port_and_each_sender_keeps_to_one(self):
         worker = self.worker("--listen", "127.0.0.1:8080", "--enabled", "1", "--cpus", "0-1")
