@@ -226,6 +226,34 @@ class Life(unittest.TestCase):
         self.datapath("reset", "orders")
         self.assertEqual(self.orders()["counted"]["received"], 0)
 
+    def test_after_a_reset_what_was_lost_before_it_is_not_told_any_more(self):
+        self.apply(ORDERS)
+        worker = self.orders()["process"]
+        for _ in range(2):
+            self.hold(worker)
+            told = json.loads(subprocess.run([BIN + "/nanotune", "bench", "generate", "127.0.0.1:8080", "--count", "60000",
+                                              "--rate", "0", "--json"], check=True, capture_output=True, text=True).stdout)
+            os.kill(worker, signal.SIGCONT)
+            counted = self.until(lambda now: now["counted"]["received"] + now["counted"]["dropped before a worker"] ==
+                                 told["sent"])["counted"]
+            self.assertGreater(counted["dropped before a worker"], 0)
+            self.datapath("reset", "orders")
+            counted = self.orders()["counted"]
+            self.assertEqual((counted["received"], counted["dropped before a worker"], counted["worker 0, dropped before"]),
+                             (0, 0, 0))
+            self.until(lambda now: now["counted"]["worker 0, bytes waiting, most"] == 0)
+
+    def test_after_a_reset_sessions_are_counted_anew_and_stay(self):
+        self.apply(ORDERS + "protocol = 'tcp'\n")
+        with socket.create_connection(("127.0.0.1", 8080), PATIENCE) as session:
+            self.until(lambda now: now["counted"]["connections opened"] == 1)
+            self.datapath("reset", "orders")
+            counted = self.orders()["counted"]
+            self.assertEqual((counted["connections opened"], counted["connections active"]), (0, 1))
+            session.send(tick())
+            self.assertEqual(len(session.recv(100)), 41)
+        self.until(lambda now: now["counted"]["connections closed"] == 1 and now["counted"]["connections active"] == 0)
+
     def test_a_keeper_that_is_killed_takes_its_worker_with_it(self):
         self.apply(ORDERS)
         worker = self.orders()["process"]

@@ -213,13 +213,13 @@ Usage PacketPort::usage() const noexcept {
     tpacket_stats since{};  // the last time that somebody asked
     socklen_t size = sizeof since;
     if (::getsockopt(socket_.number(), SOL_PACKET, PACKET_STATISTICS, &since, &size) == 0) {
-        dropped_ += since.tp_drops;
+        dropped_.fetch_add(since.tp_drops, std::memory_order_relaxed);
     }
     return {.waiting = waiting,
             .room = ring_.frames,
             .leaving = 0,  // what is committed leaves with the same call
             .slots = burst,
-            .dropped = dropped_};
+            .dropped = dropped_.load(std::memory_order_relaxed)};
 }
 
 static_assert(FramePort<PacketPort>);

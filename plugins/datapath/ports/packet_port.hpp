@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -58,7 +59,7 @@ class PacketPort {
     }
     void commit(std::uint32_t length) noexcept { buffers_->parts[committed_++].iov_len = length; }
     std::size_t flush() noexcept;
-    /// By one other thread.
+    /// By any thread.
     [[nodiscard]] Usage usage() const noexcept;
 
   private:
@@ -89,7 +90,7 @@ class PacketPort {
     std::unique_ptr<Buffers> buffers_;
     std::size_t next_ = 0;  ///< frame of the ring that is looked at next
     std::size_t committed_ = 0;
-    mutable std::uint64_t dropped_ = 0;  ///< of whoever asks for the usage
+    mutable std::atomic<std::uint64_t> dropped_ = 0;  ///< so far, as those who asked were told
 };
 
 }  // namespace nanotune::datapath

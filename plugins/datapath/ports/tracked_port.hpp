@@ -25,7 +25,7 @@
 
 namespace nanotune::datapath {
 
-/// Where segments come from: frames that somebody else takes, too. `usage` by one other thread.
+/// Where segments come from: frames that somebody else takes, too. `usage` by any thread.
 template <typename S>
 concept SegmentSource = RxPort<S> && requires(const S source) {
     { source.usage() } noexcept -> std::same_as<Usage>;
@@ -103,7 +103,7 @@ class TrackedPort {
     std::uint8_t* slot() noexcept { return orders_.slot(); }
     void commit(std::uint32_t length) noexcept { orders_.commit(length); }
     std::size_t flush() noexcept { return orders_.flush(); }
-    /// By one other thread.
+    /// By any thread.
     [[nodiscard]] Usage usage() const noexcept { return segments_.usage(); }
 
   private:

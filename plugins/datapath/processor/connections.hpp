@@ -22,6 +22,13 @@ struct Connections {
     Counter missed;  ///< bytes in gaps
     Counter duplicates;
     Counter out_of_state;  ///< what a connection could not send
+
+    /// All but those that are there.
+    void begin_anew() noexcept {
+        const std::uint64_t now = active.now();
+        *this = Connections{};
+        active.set(now);
+    }
 };
 
 /// Of the connection on which one worker's orders leave, where they leave on one.
@@ -32,6 +39,13 @@ struct OrderLine {
     Counter failed;  ///< attempts
     Counter broken;
     Counter unsent;  ///< orders that were counted as answers, and had not left when it broke
+
+    /// All but what there is.
+    void begin_anew() noexcept {
+        for (Counter* const counter : {&made, &failed, &broken, &unsent}) {
+            counter->set(0);
+        }
+    }
 };
 
 }  // namespace nanotune::datapath

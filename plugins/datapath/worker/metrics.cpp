@@ -159,7 +159,7 @@ std::string metrics_of(std::span<const std::pair<std::string, const Shared*>> da
                 "Packets that were lost before a worker saw them.", [](const Summed& one) {
                     std::uint64_t dropped = 0;
                     for (const WorkerPart& part : one.parts) {
-                        dropped += part.usage.dropped.now();
+                        dropped += part.usage.dropped_since();
                     }
                     return dropped;
                 });

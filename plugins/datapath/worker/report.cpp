@@ -187,7 +187,7 @@ std::string queues_of(const WorkerPart& part, std::string_view front) {
         "{0}{1} waiting: {2}\n{0}{1} waiting, most: {3}\n{0}room for {1}: {4}\n{0}slots in use: "
         "{5}\n{0}slots: {6}\n{0}dropped before: {7}\n",
         front, unit, usage.waiting.now(), usage.most_waiting.now(), usage.room.now(),
-        usage.leaving.now(), usage.slots.now(), usage.dropped.now());
+        usage.leaving.now(), usage.slots.now(), usage.dropped_since());
 }
 
 std::string worker_of(std::size_t number, const WorkerPart& part) {
@@ -211,7 +211,7 @@ std::string report_of(const Shared& shared) {
     std::uint64_t dropped = 0;
     for (const WorkerPart& part : parts) {
         sum->add_all(part.counters);
-        dropped += part.usage.dropped.now();
+        dropped += part.usage.dropped_since();
     }
     std::string text = head_of(shared) + counts_of(*sum) + last_error_of(shared) +
                        membership_of(shared) + connections_of(parts) + order_lines_of(parts) +

@@ -18,7 +18,7 @@ class Runner {
     virtual ~Runner() = default;
     /// Takes packets until `stop` is set, without ever waiting.
     virtual void run(const std::atomic<bool>& stop) noexcept = 0;
-    /// Of its port. By one other thread.
+    /// Of its port. By any thread.
     [[nodiscard]] virtual Usage usage() const noexcept = 0;
 };
 

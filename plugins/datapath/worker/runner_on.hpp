@@ -40,11 +40,11 @@ class RunnerOn : public Runner {
              WorkerPart& part, Logic logic)
         : port_(std::move(port)),
           hops_(std::move(hops)),
-          counters_(part.counters),
+          part_(part),
           errands_(shared, part),
           trace_(shared.trace.is_on, shared.trace.looks, part.traced, shared.ticks_per_second,
                  sender_kind()),
-          processor_(options, port_, hops_, shared.control, counters_, std::move(logic)) {
+          processor_(options, port_, hops_, shared.control, part.counters, std::move(logic)) {
         processor_.trace_to(trace_);
         if constexpr (requires { port_.count_in(part.connections); }) {
             port_.count_in(part.connections);
@@ -79,7 +79,7 @@ class RunnerOn : public Runner {
     }
 
     [[gnu::noinline]] void run_errands() noexcept {
-        errands_.run([this] { counters_.clear(); },
+        errands_.run([this] { count_anew(); },
                      [this] {
                          if constexpr (requires { port_.clear(); }) {
                              port_.clear();
@@ -87,9 +87,16 @@ class RunnerOn : public Runner {
                      });
     }
 
+    void count_anew() noexcept {
+        part_.counters.clear();
+        part_.connections.begin_anew();
+        part_.order_line.begin_anew();
+        part_.usage.dropped_before.set(port_.usage().dropped);
+    }
+
     Port port_;
     Hops hops_;
-    Counters& counters_;
+    WorkerPart& part_;
     Errands errands_;
     ProbedTrace trace_;
     Processor<Port, Family, Logic, Hops> processor_;

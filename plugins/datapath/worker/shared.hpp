@@ -2,6 +2,7 @@
 // reads it compares magic, version and sizes first: another one's may be older or newer.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -33,6 +34,12 @@ struct SharedUsage {
     Counter leaving;
     Counter slots;
     Counter dropped;
+    Counter dropped_before;  ///< as many were, when the counters last began anew
+
+    [[nodiscard]] std::uint64_t dropped_since() const noexcept {
+        const std::uint64_t before = dropped_before.now();
+        return std::max(dropped.now(), before) - before;
+    }
 };
 
 /// One worker's: it and the thread that watches all of them write into it, each what is its own.
@@ -71,7 +78,7 @@ struct SharedTrace {
 };
 
 struct Shared {
-    static constexpr std::uint32_t right_version = 8;
+    static constexpr std::uint32_t right_version = 9;
     static constexpr std::size_t most_workers = 32;
 
     worker::SharedHead head;

@@ -29,7 +29,8 @@ Watch::Watch(const Runners& runners, Shared& shared, std::string name)
     : runners_(runners),
       shared_(shared),
       name_(std::move(name)),
-      log_(worker::SystemLog::open("nanotune-worker")) {
+      log_(worker::SystemLog::open("nanotune-worker")),
+      resets_(shared.control.asked().resets) {
     for (std::size_t number = 0; number < runners.size(); ++number) {
         hardware_.emplace_back(shared.parts[number].thread, shared.parts[number].hardware);
     }
@@ -74,8 +75,10 @@ Status Watch::run(const std::atomic<bool>& stop) {
 }
 
 void Watch::look() {
+    const std::uint32_t resets = shared_.control.asked().resets;
+    const bool is_anew = std::exchange(resets_, resets) != resets;
     for (std::size_t number = 0; number < runners_.size(); ++number) {
-        look_at_usage(number);
+        look_at_usage(number, is_anew);
         hardware_[number].read();
     }
     look_at_membership();
@@ -93,12 +96,12 @@ void Watch::look_for_watchers() {
     shared_.trace.is_on.set(trace_for_ != 0 || has_probes_watched() ? 1 : 0);
 }
 
-void Watch::look_at_usage(std::size_t number) {
+void Watch::look_at_usage(std::size_t number, bool is_anew) {
     const Usage now = runners_[number]->usage();
     SharedUsage& usage = shared_.parts[number].usage;
     usage.is_bytes.set(now.is_bytes ? 1 : 0);
     usage.waiting.set(now.waiting);
-    usage.most_waiting.set(std::max(usage.most_waiting.now(), now.waiting));
+    usage.most_waiting.set(is_anew ? now.waiting : std::max(usage.most_waiting.now(), now.waiting));
     usage.room.set(now.room);
     usage.leaving.set(now.leaving);
     usage.slots.set(now.slots);

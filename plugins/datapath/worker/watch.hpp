@@ -40,7 +40,7 @@ class Watch {
     void look();
 
   private:
-    void look_at_usage(std::size_t number);
+    void look_at_usage(std::size_t number, bool is_anew);
     void look_for_errors();
     void look_at_membership();
     void look_for_watchers();
@@ -57,6 +57,7 @@ class Watch {
     std::array<std::uint64_t, nt_outcomes> seen_{};
     std::array<std::uint64_t, nt_outcomes> untold_{};
     unsigned until_told_ = 0;  ///< looks
+    std::uint32_t resets_;     ///< of the counters, as was last seen
     std::uint64_t looks_ = 0;  ///< of those who trace
     unsigned trace_for_ = 0;   ///< looks
 };
