@@ -67,15 +67,19 @@ void take_route(const nlmsghdr& header, const std::uint8_t* body, unsigned devic
     std::memcpy(&message, body, sizeof message);
     const auto parts = attributes_of<RTA_MAX + 1>(
         body + NLMSG_ALIGN(sizeof message), NLMSG_PAYLOAD(&header, NLMSG_ALIGN(sizeof message)));
-    if (message.rtm_type != RTN_UNICAST || message.rtm_table != RT_TABLE_MAIN) {
+    const bool leads_nowhere = message.rtm_type == RTN_BLACKHOLE ||
+                               message.rtm_type == RTN_UNREACHABLE ||
+                               message.rtm_type == RTN_PROHIBIT || message.rtm_type == RTN_THROW;
+    if ((message.rtm_type != RTN_UNICAST && !leads_nowhere) || message.rtm_table != RT_TABLE_MAIN ||
+        message.rtm_tos != 0) {
         return;
     }
-    facts.routes.push_back(
-        {.destination = address_of(parts[RTA_DST]),
-         .length = message.rtm_dst_len,
-         .gateway = address_of(parts[RTA_GATEWAY]),
-         .has_gateway = !parts[RTA_GATEWAY].empty(),
-         .is_elsewhere = number_of(parts[RTA_OIF]) != device || !parts[RTA_VIA].empty()});
+    facts.routes.push_back({.destination = address_of(parts[RTA_DST]),
+                            .length = message.rtm_dst_len,
+                            .gateway = address_of(parts[RTA_GATEWAY]),
+                            .has_gateway = !parts[RTA_GATEWAY].empty(),
+                            .is_elsewhere = leads_nowhere || number_of(parts[RTA_OIF]) != device ||
+                                            !parts[RTA_VIA].empty()});
 }
 
 void take_neighbour(const nlmsghdr& header, const std::uint8_t* body, unsigned device,

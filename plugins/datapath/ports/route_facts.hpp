@@ -19,7 +19,7 @@ struct RouteFact {
     unsigned length = 0;  ///< of the prefix, in bits
     Address gateway{};
     bool has_gateway = false;
-    bool is_elsewhere = false;  ///< through another device, or several
+    bool is_elsewhere = false;  ///< through another device, or several, or nowhere
     friend bool operator==(const RouteFact&, const RouteFact&) = default;
 };
 
@@ -36,8 +36,9 @@ struct RouteFacts {
     friend bool operator==(const RouteFacts&, const RouteFacts&) = default;
 };
 
-/// Asks for one IP version's unicast routes of the main table, and for the device's neighbours
-/// whose link address is known. Errors: as netlink's.
+/// Asks for one IP version's routes of the main table that are for packets of any kind of service,
+/// those that lead nowhere (blackhole, unreachable, prohibit, throw) among them, and for the
+/// device's neighbours whose link address is known. Errors: as netlink's.
 [[nodiscard]] Result<RouteFacts> route_facts(unsigned device, bool is_ipv6);
 
 /// A socket that becomes readable when any of it changes. Errors: as the system's.

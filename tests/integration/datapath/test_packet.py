@@ -1,8 +1,12 @@
 """Packet sockets."""
 
+import time
+
+from frames import frame
 from market_data import order, tick
 from past_the_stack import PastTheStack
 from veth import OverVeth
+from worker import PATIENCE, run
 
 
 class PacketBackend(PastTheStack, OverVeth):
@@ -11,6 +15,28 @@ class PacketBackend(PastTheStack, OverVeth):
     def traces(self):
         with open("/proc/net/packet") as file:
             return len(file.readlines())
+
+    def test_where_the_kernel_has_no_way_by_choice_none_is_guessed(self):
+        run("ip", "neighbour", "replace", "10.9.0.3", "lladdr", "02:00:00:00:09:33", "dev", "w0")
+        run("ip", "route", "add", "default", "via", "10.9.0.3", "dev", "w0")
+        self.addCleanup(run, "ip", "route", "delete", "default")
+        worker, wire = self.start("--enabled", "1"), self.wire()
+        sender = frame(tick(), source="10.78.0.1")
+        self.assertEqual(self.answered_to(wire, sender), "02:00:00:00:09:33")
+        for kind in ("blackhole", "unreachable", "prohibit", "throw"):
+            run("ip", "route", "add", kind, "10.78.0.0/16")
+            before = worker.count("no next hop")
+            deadline = time.monotonic() + PATIENCE
+            while worker.count("no next hop") == before and time.monotonic() < deadline:
+                wire.send(sender)
+                time.sleep(0.05)
+            self.assertGreater(worker.count("no next hop"), before, kind)
+            run("ip", "route", "delete", kind, "10.78.0.0/16")
+            answered = worker.count("answered")
+            while worker.count("answered") == answered and time.monotonic() < deadline:
+                wire.send(sender)
+                time.sleep(0.05)
+            self.assertGreater(worker.count("answered"), answered, kind)
 
     def test_several_workers_share_a_device(self):
         worker = self.start("--enabled", "1", "--cpus", "0-1")
