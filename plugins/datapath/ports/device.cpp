@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 #include <ifaddrs.h>
 #include <linux/ethtool.h>
@@ -46,35 +47,68 @@ Result<Device> device_of(const std::string& name) {
     return device;
 }
 
-Result<std::array<std::uint8_t, 16>> own_address(const std::string& device, bool is_ipv6) {
+namespace {
+
+struct OwnAddress {
+    std::string device;
+    std::array<std::uint8_t, 16> bytes{};
+};
+
+/// Of all devices, in the kernel's order.
+Result<std::vector<OwnAddress>> own_addresses(bool is_ipv6) {
     ifaddrs* all = nullptr;
     if (::getifaddrs(&all) != 0) {
-        return kernel_failure(device + ": ask for its addresses", errno);
+        return kernel_failure("ask for this host's addresses", errno);
     }
-    std::array<std::uint8_t, 16> found{};
-    bool is_found = false;
-    for (const ifaddrs* each = all; each != nullptr && !is_found; each = each->ifa_next) {
-        if (each->ifa_addr == nullptr || device != each->ifa_name) {
+    std::vector<OwnAddress> found;
+    for (const ifaddrs* each = all; each != nullptr; each = each->ifa_next) {
+        if (each->ifa_addr == nullptr ||
+            each->ifa_addr->sa_family != (is_ipv6 ? AF_INET6 : AF_INET)) {
             continue;
         }
-        if (!is_ipv6 && each->ifa_addr->sa_family == AF_INET) {
-            sockaddr_in address{};
-            std::memcpy(&address, each->ifa_addr, sizeof address);
-            std::memcpy(found.data(), &address.sin_addr, sizeof address.sin_addr);
-            is_found = true;
-        } else if (is_ipv6 && each->ifa_addr->sa_family == AF_INET6) {
+        OwnAddress& one = found.emplace_back(OwnAddress{.device = each->ifa_name});
+        if (is_ipv6) {
             sockaddr_in6 address{};
             std::memcpy(&address, each->ifa_addr, sizeof address);
-            std::memcpy(found.data(), &address.sin6_addr, sizeof address.sin6_addr);
-            is_found = !IN6_IS_ADDR_LINKLOCAL(&address.sin6_addr);
+            std::memcpy(one.bytes.data(), &address.sin6_addr, sizeof address.sin6_addr);
+        } else {
+            sockaddr_in address{};
+            std::memcpy(&address, each->ifa_addr, sizeof address);
+            std::memcpy(one.bytes.data(), &address.sin_addr, sizeof address.sin_addr);
         }
     }
     ::freeifaddrs(all);
-    if (!is_found) {
+    return found;
+}
+
+/// fe80::/10
+bool is_of_one_link(const std::array<std::uint8_t, 16>& address) {
+    return address[0] == 0xFE && (address[1] & 0xC0) == 0x80;
+}
+
+}  // namespace
+
+Result<std::array<std::uint8_t, 16>> own_address(const std::string& device, bool is_ipv6) {
+    NT_TRY(const std::vector<OwnAddress> all, own_addresses(is_ipv6));
+    const auto found = std::ranges::find_if(all, [&](const OwnAddress& one) {
+        return one.device == device && !(is_ipv6 && is_of_one_link(one.bytes));
+    });
+    if (found == all.end()) {
         return failure(ErrorCode::not_found,
                        device + ": it has no address that orders could come from");
     }
-    return found;
+    return found->bytes;
+}
+
+Result<bool> is_this_hosts(const std::array<std::uint8_t, 16>& address, bool is_ipv6) {
+    NT_TRY(const std::vector<OwnAddress> all, own_addresses(is_ipv6));
+    return is_loopback(address, is_ipv6) ||
+           std::ranges::find(all, address, &OwnAddress::bytes) != all.end();
+}
+
+bool is_loopback(const std::array<std::uint8_t, 16>& address, bool is_ipv6) {
+    constexpr std::array<std::uint8_t, 16> loopback{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    return is_ipv6 ? address == loopback : address[0] == 127;
 }
 
 }  // namespace nanotune::datapath

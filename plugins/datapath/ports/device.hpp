@@ -24,4 +24,11 @@ struct Device {
 [[nodiscard]] Result<std::array<std::uint8_t, 16>> own_address(const std::string& device,
                                                                bool is_ipv6);
 
+/// Whether packets for this address stay on this host: an address of any of its devices, or a
+/// loopback address. As on the wire, of IPv4 the first four bytes. Errors: as the system's.
+[[nodiscard]] Result<bool> is_this_hosts(const std::array<std::uint8_t, 16>& address, bool is_ipv6);
+
+/// 127.0.0.0/8, ::1.
+[[nodiscard]] bool is_loopback(const std::array<std::uint8_t, 16>& address, bool is_ipv6);
+
 }  // namespace nanotune::datapath

@@ -14,6 +14,7 @@ namespace {
 template <typename Family>
 Result<Runners> runners_past_kernel(const WorkerOptions& options, Shared& shared) {
     NT_TRY(const Device device, device_of(options.device));
+    NT_CHECK(goes_by_device(options));
     ProcessorOptions processor = processor_options(options);
     NT_TRY(processor.listen, listening(options, device));
     if (options.respond) {

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include <fmt/core.h>
+
 namespace nanotune::datapath {
 
 namespace {
@@ -28,6 +30,25 @@ std::optional<Group> group_of(const WorkerOptions& options) {
                  .is_ipv6 = options.listen.is_ipv6,
                  .device = options.device,
                  .source = options.source};
+}
+
+Status goes_by_device(const WorkerOptions& options) {
+    if (is_loopback(options.listen.address, options.listen.is_ipv6)) {
+        return failure(ErrorCode::conflict,
+                       fmt::format("{}: nothing for a loopback address comes on {}; the backend "
+                                   "udp hears it",
+                                   options.listen_text, options.device));
+    }
+    if (!options.respond) {
+        return {};
+    }
+    NT_TRY(const bool stays, is_this_hosts(options.respond->address, options.respond->is_ipv6));
+    return stays ? failure(ErrorCode::conflict,
+                           fmt::format("respond {}: it is this host's own, and orders that leave "
+                                       "past the kernel never come back to it; the backend udp "
+                                       "reaches it",
+                                       options.respond_text))
+                 : Status();
 }
 
 Result<nt_listen> listening(const WorkerOptions& options, const Device& device) {

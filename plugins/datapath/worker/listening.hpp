@@ -19,4 +19,9 @@ namespace nanotune::datapath {
 /// not_found where it has none.
 [[nodiscard]] Result<nt_listen> listening(const WorkerOptions& options, const Device& device);
 
+/// Whether a backend that goes past the kernel's stack could take what is listened to, and reach
+/// who gets the orders: what is this host's own never comes to a device. Errors: conflict, naming
+/// the one that it cannot; as the system's.
+[[nodiscard]] Status goes_by_device(const WorkerOptions& options);
+
 }  // namespace nanotune::datapath

@@ -29,6 +29,7 @@ namespace {
 /// In the kernel, for whatever queue a packet comes on: one of us is enough to look after it.
 Result<Runners> kernel_runners(const WorkerOptions& options, Shared& shared) {
     NT_TRY(const Device device, device_of(options.device));
+    NT_CHECK(goes_by_device(options));
     WorkerPart& part = shared.parts.front();
     if (!options.cpus.empty()) {
         part.cpu = options.cpus.front();

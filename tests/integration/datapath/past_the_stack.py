@@ -1,5 +1,6 @@
 """What every backend that goes past the kernel's stack does."""
 
+import re
 import signal
 import socket
 import subprocess
@@ -189,6 +190,15 @@ class PastTheStack:
     def test_an_address_that_is_not_this_hosts_is_an_error(self):
         with self.assertRaisesRegex(RuntimeError, "bind the UDP socket: Cannot assign requested address"):
             self.start(listen="10.9.0.99:8080")
+
+    def test_what_is_this_hosts_own_is_refused(self):
+        for listen, receivers in (("10.9.0.1:8080", ("10.9.0.1:9999", "127.0.0.7:9999")),
+                                  ("[fd09::1]:8080", ("[fd09::1]:9999", "[::1]:9999"))):
+            for receiver in receivers:
+                with self.assertRaisesRegex(RuntimeError, re.escape("respond %s: it is this host's own" % receiver)):
+                    self.start("--respond", receiver, listen=listen)
+        with self.assertRaisesRegex(RuntimeError, "nothing for a loopback address comes on w0"):
+            self.start(listen="127.0.0.1:8080")
 
     def test_a_device_that_is_not_there_or_not_ethernet_is_an_error(self):
         with self.assertRaisesRegex(RuntimeError, "look for w9: No such device"):
