@@ -1,7 +1,9 @@
 #include "report.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <csignal>
 #include <cstring>
 #include <ctime>
 #include <memory>
@@ -13,16 +15,17 @@ namespace nanotune::datapath {
 
 namespace {
 
-std::string_view word_of(worker::State state) {
-    switch (state) {
-        case worker::State::starting:
-            return "starting";
-        case worker::State::ready:
-            return "ready";
-        case worker::State::ended:
-            break;
+/// One that was killed together with its keeper has told nobody.
+bool is_there(const worker::SharedHead& head) {
+    return ::kill(static_cast<pid_t>(head.process), 0) == 0 || errno != ESRCH;
+}
+
+std::string_view word_of(const worker::SharedHead& head) {
+    const worker::State state = head.state_now();
+    if (state == worker::State::ended || !is_there(head)) {
+        return "ended";
     }
-    return "ended";
+    return state == worker::State::ready ? "ready" : "starting";
 }
 
 std::uint64_t errors_in(const Counters& counters) {
@@ -48,9 +51,8 @@ std::string head_of(const Shared& shared) {
     const nt_settings settings = shared.control.now();
     std::string text = fmt::format(
         "state: {}\nprocess: {}\nbackend: {}\nlistens to: {}\narmed: {}\nprice: {}\nquantity: {}\n",
-        word_of(shared.head.state_now()), shared.head.process, shared.head.how.data(),
-        shared.listens_to.data(), settings.is_armed != 0 ? "yes" : "no", settings.price,
-        settings.quantity);
+        word_of(shared.head), shared.head.process, shared.head.how.data(), shared.listens_to.data(),
+        settings.is_armed != 0 ? "yes" : "no", settings.price, settings.quantity);
     return text;
 }
 

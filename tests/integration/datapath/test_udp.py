@@ -90,7 +90,9 @@ class Udp(Case):
 
     def test_one_that_was_killed_leaves_the_port_to_the_next(self):
         worker = self.worker("--listen", "127.0.0.1:8080")
+        self.assertEqual(worker.report()["state"], "ready")
         worker.stop(signal.SIGKILL)
+        self.assertEqual(worker.report()["state"], "ended")
         again = self.worker("--listen", "127.0.0.1:8080", "--enabled", "1")
         client = self.client()
         client.sendto(tick(), ("127.0.0.1", 8080))
