@@ -89,11 +89,24 @@ void WorkerProcess::listen() {
         return;
     }
     said_.append(chunk.data(), static_cast<std::size_t>(got));
-    if (said_.starts_with("ready")) {
-        works_ = true;
-        said_.erase(0, std::min(said_.find('\n') + 1, said_.size()));
-    }
+    hear_ready();
     said_.erase(0, said_.size() - std::min(said_.size(), words_limit));
+}
+
+/// Its line, behind whatever else was said: what is loaded into the worker may have words, too.
+void WorkerProcess::hear_ready() {
+    constexpr std::string_view ready = "ready";
+    for (std::size_t line = 0; !works_ && line < said_.size();) {
+        const std::size_t end = said_.find('\n', line);
+        if (end == std::string::npos) {
+            return;
+        }
+        works_ = std::string_view(said_).substr(line).starts_with(ready);
+        line = end + 1;
+        if (works_) {
+            said_.erase(0, line);
+        }
+    }
 }
 
 void WorkerProcess::signal(int number) const noexcept {

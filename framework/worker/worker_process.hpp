@@ -37,6 +37,7 @@ class WorkerProcess {
   private:
     WorkerProcess(pid_t process, Descriptor output)
         : process_(process), output_(std::move(output)) {}
+    void hear_ready();
 
     pid_t process_;
     Descriptor output_;

@@ -153,6 +153,20 @@ class Life(unittest.TestCase):
         said = self.nanotune("apply", os.path.join(self.folder.name, "orders.toml"), status=4)
         self.assertIn("written by others", said)
 
+    def test_a_strategy_may_have_words_before_the_worker_is_ready(self):
+        header = os.path.join(HERE, "../../framework/sdk/include")
+        path, greeting = (os.path.join(self.folder.name, name) for name in ("dip.so", "greeting.c"))
+        os.chmod(self.folder.name, 0o755)
+        with open(greeting, "w") as file:
+            file.write('#include <stdio.h>\n__attribute__((constructor)) static void greet(void) {\n'
+                       '    fputs("no licence: ", stderr);\n    fputs("a demonstration\\n", stderr);\n'
+                       '    puts("already here");\n}\n')
+        subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-I", header, "-o", path, HERE + "/../outside-strategy/dip.c",
+                        greeting], check=True)
+        os.chmod(path, 0o755)
+        self.apply(ORDERS + "logic = '%s'\n" % path)
+        self.assertEqual(self.answered(), (9999, 200))
+
     def test_packets_are_shown_by_the_name_of_their_datapath(self):
         self.apply(ORDERS)
         with subprocess.Popen([BIN + "/nanotune", "datapath", "trace", "orders", "--count", "2", "--state-dir", self.state,
