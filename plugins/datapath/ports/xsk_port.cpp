@@ -53,7 +53,8 @@ Status XskPort::take_memory() {
     static_assert(size % huge_page == 0);
     constexpr int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
     void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, flags | MAP_HUGETLB, -1, 0);
-    if (memory == MAP_FAILED) {  // no huge pages are set aside
+    is_in_huge_pages_ = memory != MAP_FAILED;
+    if (!is_in_huge_pages_) {  // none are set aside
         memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, flags, -1, 0);
     }
     if (memory == MAP_FAILED) {

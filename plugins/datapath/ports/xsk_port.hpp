@@ -65,6 +65,8 @@ class XskPort {
 
     /// "native, zero copy", "native, copy", "generic".
     [[nodiscard]] const std::string& mode() const { return mode_; }
+    /// Whether its frames are in huge pages, as they are where some are set aside.
+    [[nodiscard]] bool is_in_huge_pages() const noexcept { return is_in_huge_pages_; }
 
     std::size_t receive(std::span<Frame> burst) noexcept;
     void release(std::span<const Frame> done) noexcept;
@@ -92,6 +94,7 @@ class XskPort {
     void kick() noexcept;
 
     std::string mode_;
+    bool is_in_huge_pages_ = false;
     std::shared_ptr<Shared> shared_;
     Mapping memory_;  ///< the frames, first those that are received
     Descriptor socket_;

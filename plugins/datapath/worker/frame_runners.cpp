@@ -1,3 +1,7 @@
+#include <algorithm>
+
+#include <fmt/core.h>
+
 #include "backends.hpp"
 #include "datapath/ports/device.hpp"
 #include "datapath/ports/kernel_next_hops.hpp"
@@ -35,7 +39,9 @@ Result<Runners> runners_past_kernel(const WorkerOptions& options, Shared& shared
            XskPort::open(
                {.device = options.device, .listen = processor.listen, .group = group_of(options)},
                most_workers(options)));
-    note(shared, "af_xdp, " + ports.front().mode());
+    const bool has_huge_pages = std::ranges::all_of(ports, &XskPort::is_in_huge_pages);
+    note(shared, fmt::format("af_xdp, {}{}", ports.front().mode(),
+                             has_huge_pages ? "" : "; no huge pages are free for its frames"));
     for (std::uint32_t queue = 0; queue < ports.size(); ++queue) {
         shared.parts[queue].queue = queue;
     }

@@ -92,7 +92,7 @@ Result<Runners> fastest_runners(const WorkerOptions& options, Shared& shared) {
             fit ? runners_with(tried, shared) : Result<Runners>(std::unexpected(fit.error()));
         if (runners) {
             std::string how = shared.head.how.data();
-            if (backend == Backend::af_xdp && !how.ends_with("zero copy")) {
+            if (backend == Backend::af_xdp && !how.contains("zero copy")) {
                 reasons = "; zero copy: not by this driver";
             }
             note(shared, how + reasons);
