@@ -11,6 +11,8 @@
 
 #include <fmt/core.h>
 
+#include "tick_rate.hpp"
+
 namespace nanotune::datapath {
 
 namespace {
@@ -146,7 +148,12 @@ std::string times_of(const Counters& counters, std::uint64_t ticks_per_second) {
         return std::llround(static_cast<double>(ticks) * nanoseconds);
     };
     const std::uint64_t count = counters.times.count();
-    std::string text = fmt::format("packets timed: {}\n", count);
+    std::string text = fmt::format(
+        "clock: {} ticks a second{}\npackets timed: {}\n", ticks_per_second,
+        has_constant_ticks() ? ""
+                             : " at the start; this CPU does not say that it stays so, and times "
+                               "are not to be relied on",
+        count);
     const std::uint64_t mean = count == 0 ? 0 : counters.total_time.now() / count;
     const std::uint64_t most = counters.most_time.now();
     // A bucket is known by its upper end, which may lie above everything that is in it.

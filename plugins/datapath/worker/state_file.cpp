@@ -11,7 +11,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include "datapath/processor/ticks.hpp"
+#include "tick_rate.hpp"
 #include "worker/shared_head.hpp"
 
 namespace nanotune::datapath {
@@ -23,19 +23,6 @@ std::uint64_t nanoseconds(clockid_t clock) {
     ::clock_gettime(clock, &now);
     return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
            static_cast<std::uint64_t>(now.tv_nsec);
-}
-
-/// What a tick is worth, by a clock that nobody sets.
-std::uint64_t measured_ticks_per_second() {
-    constexpr std::uint64_t enough = 20'000'000;
-    const std::uint64_t began = nanoseconds(CLOCK_MONOTONIC_RAW);
-    const std::uint64_t first = ticks();
-    std::uint64_t took = 0;
-    while (took < enough) {
-        took = nanoseconds(CLOCK_MONOTONIC_RAW) - began;
-    }
-    const double passed = static_cast<double>(ticks() - first);
-    return static_cast<std::uint64_t>(passed * 1e9 / static_cast<double>(took));
 }
 
 template <std::size_t size>
