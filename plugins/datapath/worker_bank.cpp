@@ -49,6 +49,35 @@ Status misfit(System& system, const WorkerSettings& settings) {
     return {};
 }
 
+CpuSet real_time_cpus(const WorkerSettings& settings) {
+    const std::string priority = said(settings, "priority");
+    const bool is_real_time = !priority.empty() && priority != "0";
+    return is_real_time ? CpuSet::from_list(said(settings, "cpus")).value_or(CpuSet()) : CpuSet();
+}
+
+/// Together with those that run already, which do not know of one another.
+Status leaves_house_beside_others(System& system, const std::string& name,
+                                  const WorkerSettings& settings) {
+    CpuSet taken = real_time_cpus(settings);
+    if (taken.empty()) {
+        return {};
+    }
+    NT_TRY(const auto names, system.workers().names());
+    for (const std::string& other : names) {
+        const auto worker = system.workers().worker(other);
+        if (other != name && worker && worker->is_running) {
+            taken = taken | real_time_cpus(worker->settings);
+        }
+    }
+    const auto cpus_in = [&system](const std::string& list) {
+        const auto text = system.files().read("/sys/devices/system/cpu/" + list);
+        return text ? CpuSet::from_list(*text) : Result<CpuSet>(CpuSet());
+    };
+    NT_TRY(const CpuSet online, cpus_in("online"));
+    NT_TRY(const CpuSet isolated, cpus_in("isolated"));
+    return online.empty() ? Status() : leaves_house(taken, online, isolated);
+}
+
 /// The queues of that device are its own: by XDP, however it was chosen.
 std::string held_by(const Worker& worker) {
     const bool holds = worker.how.starts_with("xdp") || worker.how.starts_with("af_xdp");
@@ -173,6 +202,7 @@ Status WorkerBank::written(System& system, const Target& target,
         return system.workers().change(target.name, changes);
     }
     std::erase_if(settings, [](const auto& setting) { return setting.second.empty(); });
+    NT_CHECK(leaves_house_beside_others(system, target.name, settings));
     return started(system, target.name, settings, worker);
 }
 

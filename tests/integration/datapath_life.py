@@ -153,6 +153,12 @@ class Life(unittest.TestCase):
         said = self.nanotune("apply", os.path.join(self.folder.name, "orders.toml"), status=4)
         self.assertIn("written by others", said)
 
+    def test_real_time_datapaths_together_leave_a_cpu_to_everybody_else(self):
+        each = "[datapath.on%d]\nlisten = '127.0.0.1:%d'\npriority = 10\ncpus = '%d'\n"
+        said = self.apply("".join(each % (cpu, 8080 + cpu, cpu) for cpu in sorted(os.sched_getaffinity(0))), status=4)
+        self.assertIn("that keep house, and nothing else would run", said)
+        self.assert_nothing_is_left()
+
     def test_a_strategy_may_have_words_before_the_worker_is_ready(self):
         header = os.path.join(HERE, "../../framework/sdk/include")
         path, greeting = (os.path.join(self.folder.name, name) for name in ("dip.so", "greeting.c"))

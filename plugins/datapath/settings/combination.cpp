@@ -119,4 +119,15 @@ Status has_effect(const Combination& wanted) {
     return {};
 }
 
+Status leaves_house(const CpuSet& taken, const CpuSet& online, const CpuSet& isolated) {
+    const CpuSet keeping = (online - isolated).empty() ? online : online - isolated;
+    return (keeping - taken).empty()
+               ? failure(
+                     ErrorCode::conflict,
+                     fmt::format("real-time class: workers on CPUs {} would take all of {} that "
+                                 "keep house, and nothing else would run",
+                                 taken.list(), keeping.list()))
+               : Status();
+}
+
 }  // namespace nanotune::datapath

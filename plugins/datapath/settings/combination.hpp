@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include <nanotune/cpu_set.hpp>
 #include <nanotune/error.hpp>
 
 namespace nanotune::datapath {
@@ -26,5 +27,10 @@ struct Combination {
 /// Whether everything that is said does something. A worker that would leave it undone does not
 /// start; a profile may say one before the other. Errors: invalid.
 [[nodiscard]] Status has_effect(const Combination& wanted);
+
+/// Whether workers of real-time class on these CPUs, which never let go of them, leave one that
+/// keeps house (online, and not isolated at boot) to everything else. Errors: conflict.
+[[nodiscard]] Status leaves_house(const CpuSet& taken, const CpuSet& online,
+                                  const CpuSet& isolated);
 
 }  // namespace nanotune::datapath

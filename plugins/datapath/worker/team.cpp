@@ -1,12 +1,30 @@
 #include "team.hpp"
 
+#include <algorithm>
+#include <string>
+
 #include <fmt/core.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "datapath/settings/combination.hpp"
+#include "system/storage/storage.hpp"
 #include "worker/binding.hpp"
 
 namespace nanotune::datapath {
+
+namespace {
+
+Result<CpuSet> cpus_in(const std::string& name) {
+    constexpr std::size_t limit = 64UL << 10;
+    NT_TRY(std::string list, read_file("/sys/devices/system/cpu/" + name, limit));
+    if (list.ends_with('\n')) {
+        list.pop_back();
+    }
+    return CpuSet::from_list(list);
+}
+
+}  // namespace
 
 void Team::work(Member& member, std::size_t number, int priority, WorkerPart& part) {
     ::prctl(PR_SET_NAME, fmt::format("worker {}", number).c_str(), 0, 0, 0);
@@ -26,13 +44,15 @@ void Team::work(Member& member, std::size_t number, int priority, WorkerPart& pa
 }
 
 Status Team::settle(const WorkerOptions& options, Shared& shared) {
-    const auto online = static_cast<std::size_t>(::sysconf(_SC_NPROCESSORS_ONLN));
-    if (options.real_time != 0 && runners_.size() >= online) {
-        return failure(
-            ErrorCode::conflict,
-            fmt::format("real-time class: {} workers would take all of {} CPUs, and nothing else "
-                        "would run",
-                        runners_.size(), online));
+    if (options.real_time != 0) {
+        CpuSet taken;
+        for (std::size_t number = 0; number < std::min(runners_.size(), options.cpus.size());
+             ++number) {
+            taken.add(options.cpus[number]);
+        }
+        NT_TRY(const CpuSet online, cpus_in("online"));
+        NT_TRY(const CpuSet isolated, cpus_in("isolated"));
+        NT_CHECK(leaves_house(taken, online, isolated));
     }
     for (std::size_t number = 0; number < runners_.size(); ++number) {
         Member& member = members_.emplace_back();

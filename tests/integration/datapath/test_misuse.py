@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from worker import Case, PATIENCE, WORKER
+from worker import Case, PATIENCE, WORKER, run
 
 
 class Misuse(Case):
@@ -28,6 +28,17 @@ class Misuse(Case):
         every = ",".join(str(cpu) for cpu in sorted(os.sched_getaffinity(0)))
         self.assertRegex(self.refused("run", "--shared", shared, "--listen", "127.0.0.1:8080", "--cpus", every,
                                       "--priority", "10"), "real-time class: .*nothing else would run")
+
+    def test_real_time_workers_leave_a_cpu_that_keeps_house(self):
+        shared, isolated = (os.path.join(self.folder.name, name) for name in ("shared", "isolated"))
+        first, *others = sorted(os.sched_getaffinity(0))
+        with open(isolated, "w") as file:
+            file.write(",".join(map(str, others)) + "\n")
+        run("mount", "--bind", isolated, "/sys/devices/system/cpu/isolated")
+        self.addCleanup(run, "umount", "/sys/devices/system/cpu/isolated")
+        self.assertIn("would take all of %d that keep house" % first,
+                      self.refused("run", "--shared", shared, "--listen", "127.0.0.1:8080", "--cpus", str(first),
+                                   "--priority", "10"))
 
     def test_what_is_no_file_of_a_worker_is_not_written(self):
         path = os.path.join(self.folder.name, "other")
