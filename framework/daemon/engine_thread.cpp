@@ -21,11 +21,6 @@ namespace {
 constexpr std::string_view stopping = "nanotuned is being stopped";
 constexpr std::chrono::milliseconds rest_pause{1'500};  // then memory that jobs used goes back
 
-bool is_applied(const Report& report) {
-    return report.verb == "apply" &&
-           (report.exit == Exit::as_wanted || report.exit == Exit::reboot_needed);
-}
-
 }  // namespace
 
 EngineThread::EngineThread(cli::ServiceOptions options, EngineEvents events)
@@ -131,11 +126,11 @@ void EngineThread::run() {
     }
     is_anew_ = false;
     keeper_->begin_anew(status_);
-    while (const auto turn = next()) {
+    while (auto turn = next()) {
         if (turn->work) {
             carry_out(*turn->work);
         } else if (turn->look) {
-            watch(*turn->look);
+            watch(std::move(*turn->look));
         } else if (turn->is_time) {
             pass_time();
         }
@@ -243,6 +238,9 @@ void EngineThread::look() {
     if (std::exchange(is_anew_, false)) {
         keeper_->begin_anew(status_);
     }
+    if (before.frozen && !status_.frozen) {
+        look_at({.is_whole = true});  // what had to wait for that
+    }
     times_.stood(LookTimes::Clock::now());
     tell(snapshot_of(status_, keeper_->drifted()));
 }
@@ -255,13 +253,15 @@ void EngineThread::act_for_itself() {
     profiles_.begin({}, true);
 }
 
-void EngineThread::watch(const Look& look) {
+void EngineThread::watch(Look look) {
     act_for_itself();
     times_.jobs_are_seen();
     // A freeze begins and ends by itself, too, and with the host's file.
+    const bool was_frozen = status_.frozen.has_value();
     if (auto frozen = frozen_now(lasting_folder_of(options_.state_folder), options_.host_file)) {
         status_.frozen = *std::move(frozen);
     }
+    look.is_whole = look.is_whole || (was_frozen && !status_.frozen);
     keeper_->look(look, status_);
     if (keeper_->take_has_written()) {
         this->look();  // what it could not end is taken back

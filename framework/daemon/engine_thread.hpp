@@ -72,7 +72,7 @@ class EngineThread {
     std::optional<Agenda::Turn> next();
     void carry_out(const Work& work);
     void pass_time();
-    void watch(const Look& look);
+    void watch(Look look);
     void look();
     void tell(Snapshot now);
     void act_for_itself();

@@ -71,7 +71,9 @@ void Keeper::look(const Look& look, const HostStatus& status) {
     } else {
         owed_.merge(back);
     }
-    repair();
+    if (!status.frozen) {
+        repair();  // what is not even tried is no try
+    }
 }
 
 Keeper::Turn Keeper::begin_turn(const Look& look) {

@@ -21,6 +21,11 @@ Answer never_begun(std::string_view why) {
     return answer;
 }
 
+bool is_applied(const Report& report) {
+    return report.verb == "apply" &&
+           (report.exit == Exit::as_wanted || report.exit == Exit::reboot_needed);
+}
+
 ProgressSink throttled(ProgressSink sink) {
     return [sink = std::move(sink),
             last = std::chrono::steady_clock::time_point()](const Progress& progress) mutable {

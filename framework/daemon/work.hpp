@@ -33,6 +33,8 @@ struct Work {
 
 /// Of a job that has not begun, and why it never will.
 [[nodiscard]] Answer never_begun(std::string_view why);
+/// Whether it has applied what is wanted.
+[[nodiscard]] bool is_applied(const Report& report);
 /// Not more often than anybody can read.
 [[nodiscard]] ProgressSink throttled(ProgressSink sink);
 

@@ -93,18 +93,24 @@ hears '"what":"yielded","setting":"sysctl.net.ipv4.tcp_fin_timeout"'
 [ "$(cat $timeouts)" = 50 ] || fail "it does not yield"
 rm /etc/nanotune/host.toml
 
-echo "== frozen: told, and not repaired"
+echo "== frozen: told, and not repaired before it is thawed, however often it is told"
 nanotune rollback --bus --all --force --allow all >said || { cat said; fail "no rollback"; }
 nanotune apply feed.toml --bus --allow all >said || { cat said; fail "not applied"; }
-printf '[drift]\npolicy = "repair"\n' >/etc/nanotune/host.toml
+printf '[drift]\npoll = 600\n[drift.settings]\n"sysctl.*.tcp_fin_timeout" = "repair"\n' >/etc/nanotune/host.toml
 nanotune freeze --bus --reason trading >said
-echo 1 >$idle
+timeout_is() { [ "$(cat $timeouts)" = "$1" ]; }
+last=30
+for seconds in 50 51 52 53; do
+    echo $seconds >$timeouts
+    hears "\"what\":\"drifted\",\"setting\":\"sysctl.net.ipv4.tcp_fin_timeout\",\"target\":\"host\",\"from\":\"$last\",\"to\":\"$seconds\""
+    last=$seconds
+done
 hears '"state":"frozen"'
-sleep 1
-is 1 || fail "repaired although it is frozen"
+sleep 0.2
+timeout_is 53 || fail "repaired although it is frozen"
 nanotune thaw --bus >said
+within 5 timeout_is 30 # by a poll it would be in ten minutes
 rm /etc/nanotune/host.toml
-echo 0 >$idle
 
 echo "== what somebody sets of a link that is down stays when it goes up"
 ip link set veth0 down

@@ -102,6 +102,23 @@ TEST_CASE_METHOD(KeeperScene, "a drift is repaired where the host's file wants t
     CHECK_FALSE(keeper.has_drifted());
 }
 
+TEST_CASE_METHOD(KeeperScene, "a drift is repaired once a freeze is over, however long it was",
+                 "[daemon][keeper]") {
+    policy("[drift]\npolicy = 'repair'\n");
+    HostStatus frozen = tuned;
+    frozen.frozen = Frozen{};
+    see_drift();
+    keeper.begin_anew(frozen);
+    for (int look = 0; look < 5; ++look) {
+        keeper.look({.is_whole = true}, frozen);
+    }
+    CHECK(service.repairs.empty());
+    CHECK(told.size() == 1);
+    keeper.look({.is_whole = true}, tuned);
+    REQUIRE(service.repairs.size() == 1);
+    CHECK(service.repairs.front().places == std::vector{mtu});
+}
+
 TEST_CASE_METHOD(KeeperScene, "a broken file of the host repairs nothing", "[daemon][keeper]") {
     policy("[drift]\npolicy = 'mend'\n");
     see_drift();
