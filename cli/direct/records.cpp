@@ -170,20 +170,15 @@ Awaited Records::awaited(const Catalog& catalog) const {
 }
 
 Report Records::planned(Report report) const {
-    if (const auto frozen = frozen_now(folder_, host_file_); frozen && *frozen) {
+    if (const auto frozen = freeze_in_force(folder_, host_file_)) {
         report.notes.push_back("this host is frozen, and nothing can be applied: " +
-                               text_of(**frozen));
+                               text_of(*frozen));
     }
     return report;
 }
 
 HostStatus Records::seen(HostStatus status) const {
-    auto frozen = frozen_now(folder_, host_file_);
-    if (frozen) {
-        status.frozen = *std::move(frozen);
-    } else if (frozen.error().code != ErrorCode::denied) {
-        status.notes.push_back("nothing can be applied: " + frozen.error().message);
-    }
+    status.frozen = freeze_in_force(folder_, host_file_);
     return status;
 }
 
@@ -240,9 +235,8 @@ Status Records::remove_freeze(Report& report) const {
     const auto frozen = FreezeFile(folder_).read();
     NT_CHECK(FreezeFile(folder_).remove());
     report.changed = !frozen || *frozen;
-    const auto still = frozen_now(folder_, host_file_);
-    if (still && *still) {
-        report.notes.push_back("still nothing can be changed: " + text_of(**still));
+    if (const auto still = freeze_in_force(folder_, host_file_)) {
+        report.notes.push_back("still nothing can be changed: " + text_of(*still));
     }
     keep(report);
     return {};

@@ -258,9 +258,7 @@ void EngineThread::watch(Look look) {
     times_.jobs_are_seen();
     // A freeze begins and ends by itself, too, and with the host's file.
     const bool was_frozen = status_.frozen.has_value();
-    if (auto frozen = frozen_now(lasting_folder_of(options_.state_folder), options_.host_file)) {
-        status_.frozen = *std::move(frozen);
-    }
+    status_.frozen = freeze_in_force(lasting_folder_of(options_.state_folder), options_.host_file);
     look.is_whole = look.is_whole || (was_frozen && !status_.frozen);
     keeper_->look(look, status_);
     if (keeper_->take_has_written()) {

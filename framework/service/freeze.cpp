@@ -100,6 +100,17 @@ Result<std::optional<Frozen>> frozen_now(const std::string& lasting_folder,
     return std::nullopt;
 }
 
+std::optional<Frozen> freeze_in_force(const std::string& lasting_folder,
+                                      const std::string& host_file) {
+    auto frozen = frozen_now(lasting_folder, host_file);
+    if (frozen) {
+        return *std::move(frozen);
+    }
+    return frozen.error().code == ErrorCode::denied
+               ? std::nullopt
+               : std::optional(Frozen{.reason = std::move(frozen).error().message});
+}
+
 Status may_write(const std::string& lasting_folder, const std::string& host_file) {
     const auto frozen = frozen_now(lasting_folder, host_file);
     if (!frozen) {

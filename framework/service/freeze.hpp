@@ -35,6 +35,10 @@ class FreezeFile {
 /// Errors: as FreezeFile::read; invalid where the host's file is broken, since then nobody knows.
 [[nodiscard]] Result<std::optional<Frozen>> frozen_now(const std::string& lasting_folder,
                                                        const std::string& host_file);
+/// For who shows or keeps the state: where nobody knows, nothing may be changed, and that is why.
+/// Nothing where it is only not for this process to read.
+[[nodiscard]] std::optional<Frozen> freeze_in_force(const std::string& lasting_folder,
+                                                    const std::string& host_file);
 /// Errors: frozen: what keeps it; what keeps that from being known.
 [[nodiscard]] Status may_write(const std::string& lasting_folder, const std::string& host_file);
 

@@ -85,6 +85,11 @@ echo 'mode = "observe"' >/etc/nanotune/host.toml
 refused 'this host is frozen: mode = "observe" at /etc/nanotune/host.toml:1:1' nanotune apply idle.toml --bus
 echo 'mode = "obsrve"' >/etc/nanotune/host.toml
 refused '/etc/nanotune/host.toml:1:1: mode' nanotune apply idle.toml --bus
+within 20 state_is frozen
+property Frozen | grep -q "obsrve" || { property Frozen; fail "it is not told that nothing can be changed"; }
+nanotune status --bus | grep -q '^frozen .*host.toml:1:1: mode: .*"obsrve"' || fail "status does not tell it"
+nanotune plan idle.toml --bus >said || [ $? -eq 2 ] || fail "no plan"
+grep -q 'nothing can be applied: .*"obsrve"' said || { cat said; fail "the plan does not say it"; }
 rm /etc/nanotune/host.toml
 
 echo "== the history knows all of it, in both modes the same"

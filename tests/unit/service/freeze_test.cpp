@@ -76,6 +76,19 @@ TEST_CASE_METHOD(FreezeScene, "a freeze that cannot be understood keeps everybod
     REQUIRE_FALSE(may);
     CHECK(may.error().code == ErrorCode::damaged);
     CHECK_THAT(may.error().message, Contains("nanotune thaw") && Contains("nothing was touched"));
+    const auto shown = freeze_in_force(folder, host_file);
+    REQUIRE(shown);
+    CHECK_THAT(text_of(*shown), Contains("nanotune thaw"));
+}
+
+TEST_CASE_METHOD(FreezeScene, "a host whose file is broken is shown as frozen, with what is wrong",
+                 "[service][freeze]") {
+    CHECK_FALSE(freeze_in_force(folder, host_file));
+    write_host("mode = 'obsrve'\n");
+    const auto shown = freeze_in_force(folder, host_file);
+    REQUIRE(shown);
+    CHECK_THAT(text_of(*shown), Contains("host.toml:1:1: mode"));
+    CHECK(shown->by.empty());  // there is nothing to thaw
 }
 
 TEST_CASE_METHOD(FreezeScene, "who is refused is told why, by whom and until when",
