@@ -60,6 +60,7 @@ class Daemon {
     void show_datapaths();
     void make_bus_side();
     void open_metrics();
+    Status leave_note();
     bool turn(std::optional<std::chrono::milliseconds> patience = {});
     void stop();
 
@@ -181,6 +182,19 @@ void Daemon::make_bus_side() {
         .log = log});
 }
 
+/// Another daemon with a state folder of its own is no reason not to keep this one.
+Status Daemon::leave_note() {
+    auto note = InstanceNote::leave(options_.state_folder, std::string(instance_file));
+    if (note) {
+        note_ = *std::move(note);
+    } else if (note.error().code == ErrorCode::busy) {
+        log(note.error().message);
+    } else {
+        return std::unexpected(std::move(note).error());
+    }
+    return {};
+}
+
 Status Daemon::start() {
     NT_TRY(engine_, EngineThread::open(options_, events()));
     NT_TRY(auto kept, cli::KeptDatapaths::of(options_));
@@ -194,7 +208,7 @@ Status Daemon::start() {
     show_datapaths();
     watch_.open();
     // What is to be taken back needs no bus.
-    NT_TRY(note_, InstanceNote::leave(options_.state_folder, std::string(instance_file)));
+    NT_CHECK(leave_note());
     engine_->start();
     const Status opened = bus_->open();
     if (!opened && opened.error().code == ErrorCode::denied) {

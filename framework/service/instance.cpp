@@ -17,6 +17,11 @@ namespace {
 
 constexpr std::size_t note_limit = 8192;
 
+std::optional<Instance> instance_in(const std::string& file) {
+    const auto text = read_file(file, note_limit);
+    return text ? Instance::from(*text) : std::nullopt;
+}
+
 /// The text up to the next line's end, which is taken off.
 std::string_view next_line(std::string_view& text) {
     const std::string_view line = text.substr(0, text.find('\n'));
@@ -47,8 +52,7 @@ std::string Instance::text() const {
 }
 
 std::optional<Instance> instance_for(std::string_view state_folder, const std::string& file) {
-    const auto text = read_file(file, note_limit);
-    auto instance = text ? Instance::from(*text) : std::nullopt;
+    auto instance = instance_in(file);
     if (!instance || instance->state_folder != state_folder || !is_running(instance->mark)) {
         return std::nullopt;
     }
@@ -61,6 +65,13 @@ Result<InstanceNote> InstanceNote::leave(const std::string& state_folder, const 
     const std::string folder = file.substr(0, file.rfind('/'));
     if (::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) {
         return kernel_failure("make folder " + folder, errno);
+    }
+    const auto there = instance_in(file);
+    if (there && there->process != ::getpid() && is_running(there->mark)) {
+        return failure(ErrorCode::busy,
+                       fmt::format("{} is of nanotuned (process {}), state in {}: commands find "
+                                   "that one and not this one",
+                                   file, there->process, there->state_folder));
     }
     const Instance instance{.process = ::getpid(),
                             .mark = process_mark(::getpid()),

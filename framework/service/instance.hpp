@@ -32,7 +32,7 @@ struct Instance {
 /// The file of this process, there while this lives.
 class InstanceNote {
   public:
-    /// Errors: denied, io.
+    /// Errors: denied, io; busy: another daemon that runs has left one there, which stays.
     static Result<InstanceNote> leave(const std::string& state_folder, const std::string& file);
     ~InstanceNote();
     InstanceNote(InstanceNote&& other) noexcept : file_(std::exchange(other.file_, {})) {}

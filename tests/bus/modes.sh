@@ -135,6 +135,16 @@ nanotune certify --nic veth0 --bus >said 2>&1 && fail "the daemon certifies"
 grep -q -- "--bus does not go with certify" said || { cat said; fail "words"; }
 nanotune apply idle.toml >said 2>&1 || { cat said; fail "the daemon does not apply again"; }
 
+echo "== another daemon, with another state folder, changes nothing of that"
+"$build/bin/nanotuned" --state-dir /run/here/another 2>another.log &
+another=$!
+within 20 grep -q "own the name org.nanotune1" another.log
+says "asking nanotuned (process $daemon) over the bus" nanotune status --verbose
+grep -q "/run/nanotuned/instance is of nanotuned (process $daemon), state in /run/nanotune: " another.log || { cat another.log; fail "words"; }
+kill $another
+wait $another || fail "the other one ended with $?"
+says "asking nanotuned (process $daemon) over the bus" nanotune status --verbose
+
 echo "== a daemon that hangs is waited for as long as --timeout says, and that is said"
 hold "$daemon"
 timeout 60 "$build/bin/nanotune" status --timeout 4s >said 2>&1 &

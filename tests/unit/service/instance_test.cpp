@@ -61,6 +61,19 @@ TEST_CASE("a daemon that has ended without a word is not found", "[service]") {
     CHECK_FALSE(instance_for("/run/state", file));
 }
 
+TEST_CASE("a daemon that runs is found whatever another one beside it leaves, and removes",
+          "[service]") {
+    const ScratchFolder folder;
+    const std::string file = folder.path() + "/instance";
+    const auto note = InstanceNote::leave("/run/state", file);
+    REQUIRE(note);
+    CHECK(in_another_process([&file] {
+        const auto other = InstanceNote::leave("/run/other", file);
+        return !other && other.error().code == ErrorCode::busy;
+    }));
+    CHECK(instance_for("/run/state", file));
+}
+
 TEST_CASE("who lives in a state folder alone is at work there", "[service]") {
     const ScratchFolder folder;
     const std::string lock = folder.path() + "/lock";
