@@ -15,8 +15,6 @@ namespace nanotune::cli {
 
 namespace {
 
-constexpr std::size_t longest_reason = 1000;
-
 /// [process.NAME] with when = "always".
 bool is_kept_always(const ResolvedSection& section) {
     return std::ranges::any_of(section.settings, [](const ResolvedSetting& setting) {
@@ -200,9 +198,10 @@ Report Records::freeze(const FreezeRequest& request, HostState state) const {
 /// Under the lock, so that nobody is in the middle of a change once it stands.
 Status Records::write_freeze(const FreezeRequest& request, Report& report) const {
     const std::int64_t now = seconds_since_epoch();
-    if (request.reason.empty() || request.reason.size() > longest_reason) {
-        return failure(ErrorCode::invalid,
-                       fmt::format("a freeze needs a reason, of at most {} bytes", longest_reason));
+    if (request.reason.empty() || request.reason.size() > longest_freeze_reason) {
+        return failure(
+            ErrorCode::invalid,
+            fmt::format("a freeze needs a reason, of at most {} bytes", longest_freeze_reason));
     }
     if (request.until && *request.until <= now) {
         return failure(ErrorCode::invalid,

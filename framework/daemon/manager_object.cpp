@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "daemon/actor.hpp"
+#include "service/freeze.hpp"
 
 namespace nanotune::daemon {
 
@@ -20,7 +21,6 @@ constexpr std::string_view undoing[] = {"all", "force", "allow", "timeout", "ses
 
 constexpr std::uint32_t most_records = 100'000;
 constexpr std::size_t most_waiting_with_files = 16;  // each has up to 16 descriptors, and 1 MiB
-constexpr std::size_t longest_reason = 4096;
 
 /// An answer that is a text, or what is wrong.
 Answer answer_of(Checked<std::string> text) {
@@ -204,6 +204,14 @@ void ManagerObject::Capture(sdbus::Result<Path>&& result) {
 }
 
 void ManagerObject::Freeze(sdbus::Result<Path>&& result, std::string reason, bus::Facts options) {
+    if (reason.size() > longest_freeze_reason) {  // it is kept while others decide
+        Reply<Path>(std::move(result))
+            .refuse({.code = ErrorCode::invalid,
+                     .message = fmt::format("a freeze's reason has at most {} bytes; nothing was "
+                                            "touched",
+                                            longest_freeze_reason)});
+        return;
+    }
     begin(std::move(result),
           {.name = "freeze", .right = Right::freeze, .changes = true, .options = freezing},
           {{}, {}, {}, std::move(options)},

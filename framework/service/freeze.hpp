@@ -13,6 +13,9 @@ namespace nanotune {
 /// /run/nanotune, a folder in it for any other.
 [[nodiscard]] std::string lasting_folder_of(const std::string& state_folder);
 
+/// Bytes of why it is frozen.
+inline constexpr std::size_t longest_freeze_reason = 1000;
+
 /// One folder's freeze. Reading takes no lock; who writes holds the state folder's.
 class FreezeFile {
   public:

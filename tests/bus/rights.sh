@@ -94,6 +94,11 @@ saying "Error.Invalid: a file that is given: its path is empty or too long, or i
 as_said raw_client nobody files
 saying "Error.Exhausted: more than 16 files"
 
+echo "== nobody has the daemon keep long texts while polkit decides"
+as nobody busctl call org.nanotune1 /org/nanotune1 org.nanotune1.Manager Freeze "sa{sv}" "$(printf 'x%.0s' {1..1001})" 0 >said 2>&1 &&
+    fail "nobody freezes"
+saying "a freeze's reason has at most 1000 bytes"
+
 echo "== polkit asks for a password where the call allows that"
 as_said raw_client nobody password
 saying "agent: ok"
