@@ -13,6 +13,12 @@ constexpr std::chrono::milliseconds progress_pause{100};
 
 }  // namespace
 
+Report about_no_state() {
+    Report report;
+    report.state = HostState::unknown;
+    return report;
+}
+
 Answer never_begun(std::string_view why) {
     Answer answer;
     answer.report.problems.push_back(

@@ -13,9 +13,12 @@
 
 namespace nanotune::daemon {
 
+/// What nobody has looked at the host for.
+[[nodiscard]] Report about_no_state();
+
 /// What a job came to.
 struct Answer {
-    Report report;
+    Report report = about_no_state();
     std::optional<HostStatus> status;  ///< of the verb status, which has no report
     std::string text;                  ///< of verbs that answer with one
 };

@@ -59,7 +59,8 @@ grep -q '"exit" i 0' last || { cat last; fail "the last report's exit"; }
 
 echo "== texts: profiles by name, what one comes down to, what is there"
 list=$(manager ListProfiles | job_of)
-job "$list" Wait >/dev/null
+job "$list" Wait >result
+grep -q '"state" s "unknown"' result || { cat result; fail "a list of profiles says how the host stands"; }
 job "$list" Text t 0 | grep -q 's "quick\\n"' || { job "$list" Text t 0; fail "the list of profiles"; }
 show=$(manager ShowProfile "sa(ssh)a(ss)" quick 0 0 | job_of)
 job "$show" Wait >/dev/null

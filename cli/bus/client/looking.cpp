@@ -25,6 +25,9 @@ HostStatus BusService::status() {
         return status;
     }
     HostStatus status = bus::status_of(end->facts);
+    for (const Error& problem : bus::report_of(end->facts).problems) {
+        status.notes.push_back(problem.message);
+    }
     status.rows = std::move(end->rows);
     status.left = std::move(end->left);
     status.stranded = std::move(end->stranded);

@@ -119,3 +119,12 @@ TEST_CASE("all jobs that have not begun are taken off together, in their order",
     CHECK(agenda.drop_all().empty());
     CHECK(agenda.take(Due::nothing, start).look);
 }
+
+TEST_CASE("a job that never began says nothing of how the host stands", "[daemon][agenda]") {
+    const Answer answer = never_begun("nanotuned is being stopped");
+    CHECK(answer.report.exit == Exit::refused);
+    CHECK(answer.report.state == HostState::unknown);
+    REQUIRE(answer.report.problems.size() == 1);
+    CHECK(answer.report.problems.front().message ==
+          "nanotuned is being stopped; nothing was touched");
+}
