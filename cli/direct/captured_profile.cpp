@@ -47,35 +47,68 @@ std::string selecting_word(const Captured& one) {
     return "";
 }
 
+/// A value, and what was found with it.
+struct FoundValue {
+    Value value;
+    CpuSet ids = {};            ///< CPUs, nodes or queues
+    bool is_of_others = false;  ///< of something without a number, too: an interrupt of no queue
+};
+
 /// One setting with every value that it was found with.
 struct Found {
     SettingRef setting;
-    std::vector<std::pair<Value, CpuSet>> values;  ///< and on which CPUs or nodes
+    std::vector<FoundValue> values;
 };
 
 void note(Found& found, const Captured& one) {
-    auto same = std::ranges::find(found.values, one.value, &std::pair<Value, CpuSet>::first);
+    auto same = std::ranges::find(found.values, one.value, &FoundValue::value);
     if (same == found.values.end()) {
-        found.values.emplace_back(one.value, CpuSet());
+        found.values.push_back({.value = one.value});
         same = std::prev(found.values.end());
     }
-    same->second = same->second | one.candidate.ids;
+    same->ids = same->ids | one.candidate.ids;
+    same->is_of_others = same->is_of_others || one.candidate.ids.empty();
+}
+
+/// What the device has for all of its queues is found of those alone that differ from it.
+bool is_of_some_queues(const Found& found) {
+    return !found.setting.tunable->written_as.empty() && !found.values.front().is_of_others;
+}
+
+/// Whether tables of single CPUs, nodes or queues, beside the one of all, can say which has which.
+bool can_be_told_apart(const Found& found) {
+    CpuSet numbers;
+    std::size_t of_others = 0;
+    for (const FoundValue& one : found.values) {
+        if (numbers.intersects(one.ids)) {
+            return false;  // the two interrupts of one queue
+        }
+        numbers = numbers | one.ids;
+        of_others += one.is_of_others ? 1 : 0;
+    }
+    return of_others <= 1;
 }
 
 class Sections {
   public:
     void add(const Found& found, const std::string& word) {
         const Plugin& plugin = *found.setting.plugin;
-        if (plugin.selector == Selector::ids) {
-            for (const auto& [value, ids] : found.values) {
-                put(section(plugin, selector_for(ids)), found.setting, value);
+        if (!can_be_told_apart(found)) {
+            left_out_.push_back(fmt::format(
+                "{}{}{}: it has several values, and no table of a profile tells which is whose",
+                found.setting.full_name(), word.empty() ? "" : " on ", word));
+            return;
+        }
+        for (const FoundValue& one : found.values) {
+            const CpuSet ids = one.is_of_others ? CpuSet() : one.ids;
+            const bool is_of_all = found.values.size() == 1 && !is_of_some_queues(found);
+            if (plugin.selector == Selector::ids) {
+                put(section(plugin, selector_for(ids)), found.setting, one.value);
+            } else {
+                SectionSelector selector = selector_for(word);
+                selector.queues = is_of_all ? CpuSet() : ids;
+                put(section(plugin, std::move(selector)), found.setting, one.value);
             }
-        } else if (found.values.size() == 1) {
-            put(section(plugin, selector_for(word)), found.setting, found.values.front().first);
-        } else {
-            left_out_.push_back(fmt::format("{}{}{}: its queues or interrupts differ",
-                                            found.setting.full_name(), word.empty() ? "" : " on ",
-                                            word));
         }
     }
 
@@ -125,7 +158,8 @@ class Sections {
 
     ResolvedSection& section(const Plugin& plugin, SectionSelector selector) {
         const auto found = std::ranges::find_if(sections_, [&](const ResolvedSection& known) {
-            return known.plugin == &plugin && known.selector.text == selector.text;
+            return known.plugin == &plugin && known.selector.text == selector.text &&
+                   known.selector.queues == selector.queues;
         });
         if (found != sections_.end()) {
             return *found;
@@ -139,7 +173,9 @@ class Sections {
 
     static void put(ResolvedSection& section, const SettingRef& setting, const Value& value) {
         ResolvedSetting added;
-        added.key = setting.tunable->name;
+        const std::string_view as_author = setting.tunable->written_as;
+        added.key = section.selector.queues.empty() || as_author.empty() ? setting.tunable->name
+                                                                         : as_author;
         added.settings = {setting};
         added.value = value;
         section.settings.push_back(std::move(added));

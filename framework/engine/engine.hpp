@@ -126,7 +126,7 @@ class Engine {
     Checked<Plan> plan(const ResolvedProfile& profile, const Result<JournalView>& recorded);
     [[nodiscard]] Checked<Plan> plan_now(const ResolvedProfile& profile,
                                          const Result<JournalView>& view);
-    Result<std::vector<Captured>> capture_now();
+    Result<std::vector<Captured>> capture_now(Ledger ledger);
 
     EngineParts parts_;
     CallRunner calls_;

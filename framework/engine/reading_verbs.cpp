@@ -111,11 +111,36 @@ std::set<std::size_t> parts_alike(const std::vector<Place>& places,
     return alike;
 }
 
+/// What is held by names that only this host knows: no list of settings has them, and a profile
+/// without them would have them returned to what they were.
+void add_held(Ledger& ledger, const Catalog& catalog, Survey& survey, std::vector<Place>& places,
+              std::vector<Candidate>& candidates) {
+    if (ledger.active() == nullptr || !follow_devices(ledger, catalog, survey)) {
+        return;
+    }
+    std::set<std::pair<const Tunable*, Target>> known;
+    for (const Place& place : places) {
+        known.emplace(place.setting.tunable, place.target);
+    }
+    for (const auto& [key, held] : ledger.active()->held) {
+        const auto setting = catalog.setting(key.setting);
+        if (!setting || setting->tunable->check_only || is_out_of_reach(key, held.bearer) ||
+            known.contains({setting->tunable, key.target})) {
+            continue;
+        }
+        places.push_back({*setting, key.target});
+        candidates.push_back(survey.candidate_of(*setting, key.target));
+    }
+}
+
 }  // namespace
 
 Result<std::vector<Captured>> Engine::capture() {
     const auto captured = std::make_shared<Result<std::vector<Captured>>>();
-    NT_CHECK(looked([this, captured] { *captured = capture_now(); }));
+    // Where the journal cannot be read the host can be, and is all that is asked for.
+    const auto view = this->view();
+    const Ledger ledger = view ? view->ledger : Ledger();
+    NT_CHECK(looked([this, captured, ledger] { *captured = capture_now(ledger); }));
     return std::move(*captured);
 }
 
@@ -128,7 +153,7 @@ Result<TrialGrounds> Engine::trial_grounds(const std::string& nic) {
     return std::move(*grounds);
 }
 
-Result<std::vector<Captured>> Engine::capture_now() {
+Result<std::vector<Captured>> Engine::capture_now(Ledger ledger) {
     Survey survey(calls_);
     std::vector<Captured> captured;
     std::vector<Place> places;
@@ -144,6 +169,7 @@ Result<std::vector<Captured>> Engine::capture_now() {
             candidates.push_back(candidate);
         }
     }
+    add_held(ledger, parts_.catalog, survey, places, candidates);
     NT_TRY(auto readings, survey.read(places));
     const std::set<std::size_t> alike = parts_alike(places, candidates, readings, parts_.catalog);
     for (std::size_t i = 0; i < places.size(); ++i) {

@@ -164,16 +164,6 @@ TEST_CASE("status tells the profile in force and since when", "[engine][status]"
     CHECK(status.settings_held == 1);
 }
 
-TEST_CASE("capture holds every declared setting that the host has", "[engine][capture]") {
-    FakeHost host = given::full_host();
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
-    const auto captured = engine.engine().capture();
-    REQUIRE(captured);
-    CHECK(captured->size() > 400);
-    CHECK(engine.system().writes().empty());
-}
-
 TEST_CASE("what a profile was applied with on the command line is remembered", "[engine][status]") {
     FakeHost host = plain_host();
     const ScratchFolder folder;
