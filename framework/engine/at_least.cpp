@@ -33,7 +33,8 @@ void keep_what_is_more(std::vector<Desired>& desired, const std::vector<Result<R
         const Value own = own_value(ledger, key_of(desired[i]), readings[i]->value);
         const auto* more = std::get_if<std::int64_t>(&own);
         const auto* least = std::get_if<std::int64_t>(&desired[i].value);
-        if (more != nullptr && least != nullptr && *more > *least) {
+        const bool is_unlimited = std::holds_alternative<std::string>(own);  // above all numbers
+        if (least != nullptr && (is_unlimited || (more != nullptr && *more > *least))) {
             desired[i].note = "more than the profile's " +
                               printed(desired[i].setting.tunable->domain, desired[i].value);
             desired[i].value = own;

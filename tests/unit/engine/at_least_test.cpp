@@ -40,6 +40,16 @@ TEST_CASE("a host that has more than a bound keeps it, and one that has less is 
     CHECK(difference(scene.before, scene.host) == no_difference);
 }
 
+TEST_CASE("what has no limit is more than any bound", "[engine][at_least]") {
+    Scene scene(given::host().with_sysctl("kernel.sched_rt_runtime_us", "-1"));
+    const Report report = scene.engine.apply(
+        "[sysctl]\n\"kernel.sched_rt_runtime_us\" = { value = 980000, at_least = true }\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK_FALSE(report.changed);
+    CHECK(scene.host.text("/proc/sys/kernel/sched_rt_runtime_us") == "-1");
+}
+
 TEST_CASE("what an apply has raised does not keep a bound from being lowered",
           "[engine][at_least]") {
     Scene scene(host_with("128"));
