@@ -21,8 +21,30 @@ constexpr Tunable bare(std::string_view name, std::string_view summary) {
     return parameter(name, flag(), summary);
 }
 
+/// The kernel takes each double quote for the begin or end of what spaces belong to, so that one in
+/// a value would draw what stands behind it into the value.
+Result<std::string> value_on_line(std::string_view text) {
+    if (text == "true" || text == "false") {
+        return failure(ErrorCode::invalid, "write 0 or 1");
+    }
+    return text.contains('"') ? failure(ErrorCode::invalid,
+                                        "the kernel's command line cannot say a double quote; one "
+                                        "with spaces is quoted as a whole without being asked")
+                              : Result<std::string>(std::string(text));
+}
+
+/// A list in a profile comes with commas, which the kernel does not take here.
+Result<std::string> values_on_line(std::string_view text) {
+    return text.contains(',') ? failure(ErrorCode::invalid, "several have spaces between")
+                              : value_on_line(text);
+}
+
 constexpr Tunable assigned(std::string_view name, std::string_view summary) {
-    return parameter(name, text(), summary);
+    return parameter(name, normal_text(value_on_line, "text on one line"), summary);
+}
+
+constexpr Tunable repeated(std::string_view name, std::string_view summary) {
+    return parameter(name, normal_text(values_on_line, "text on one line"), summary);
 }
 
 constexpr BootRow rows[] = {
@@ -73,9 +95,9 @@ constexpr BootRow rows[] = {
     {.tunable = assigned("idle", "\"poll\" keeps every idle CPU spinning.")},
     {.tunable = assigned("iommu", "\"pt\" lets the host's own devices reach memory untranslated.")},
     {.tunable = assigned("default_hugepagesz", "Size of huge page for those who name none.")},
-    {.tunable = assigned("hugepagesz",
+    {.tunable = repeated("hugepagesz",
                          "Sizes of huge pages to set aside at boot; several with spaces between.")},
-    {.tunable = assigned("hugepages", "How many of each size in hugepagesz, in the same order.")},
+    {.tunable = repeated("hugepages", "How many of each size in hugepagesz, in the same order.")},
     {.tunable = bare("nosmt", "One hardware thread a core from the start.")},
     {.tunable = assigned(
          "nohz", "\"on\" lets the tick stop on idle CPUs, as it does unless switched off.")},

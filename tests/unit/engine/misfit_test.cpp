@@ -185,6 +185,18 @@ TEST_CASE("receive queues that a device does not have are refused before the ker
     CHECK(planned(host, "[nic.eth0.queue.\"0\"]\nxps.rxqs = \"3\"\n").empty());
 }
 
+TEST_CASE("what the kernel's command line cannot say is refused", "[engine][misfits]") {
+    const FakeHost host = given::host().with("/proc/cmdline", "quiet");
+    const auto problems = planned(
+        host,
+        "[boot]\nmce = 'x\"y'\nhugepagesz = [\"2M\", \"1G\"]\nskew_tick = true\niommu = \"pt\"\n");
+    REQUIRE(problems.size() == 3);
+    CHECK(problems[0].contains("test.toml:2:7: boot.mce: expected text on one line"));
+    CHECK(problems[0].contains("cannot say a double quote"));
+    CHECK(problems[1].contains("several have spaces between"));
+    CHECK(problems[2].contains("write 0 or 1"));
+}
+
 TEST_CASE("memory nodes are told apart from CPUs", "[engine][misfits]") {
     const FakeHost host = given::host().with_node(0, {.hugepages_2m = 1});
     CHECK(planned(host, "[memory.\"7\"]\nhugepages.2MiB = 1\n") ==
