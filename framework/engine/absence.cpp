@@ -8,6 +8,8 @@
 #include <nanotune/nearest.hpp>
 #include <nanotune/owners.hpp>
 
+#include "model/glob.hpp"
+
 namespace nanotune {
 namespace {
 
@@ -135,12 +137,18 @@ std::string missing_device(const LiveSection& live, const std::vector<std::strin
                                   ? "this host has no NIC besides loopback"
                                   : fmt::format("the NICs here are {}", fmt::join(names, ", "));
     const std::string place = live.section->origin.text();
+    const bool has_virtual = std::ranges::any_of(names, [&](const std::string& name) {
+        return live.selector.kind == Kind::whole || glob_matches(text, name);
+    });
+    const std::string_view how = has_virtual ? "; those that are virtual are taken by their names, "
+                                               "or with match = { kind = \"any\" }"
+                                             : "";
     switch (live.selector.kind) {
         case Kind::name:
             return fmt::format("{}: no NIC is named {}; {}{}", place, text, there,
                                did_you_mean(text, names));
         case Kind::glob:
-            return fmt::format("{}: no physical NIC matches {}; {}", place, text, there);
+            return fmt::format("{}: no physical NIC matches {}; {}{}", place, text, there, how);
         case Kind::match:
             return fmt::format("{}: no NIC has what [{}.{}] asks for; {}", place,
                                live.section->plugin->name, text, there);
@@ -148,8 +156,8 @@ std::string missing_device(const LiveSection& live, const std::vector<std::strin
         case Kind::ids:
             break;
     }
-    return fmt::format("{}: [{}] finds no physical NIC; {}", place, live.section->plugin->name,
-                       there);
+    return fmt::format("{}: [{}] finds no physical NIC; {}{}", place, live.section->plugin->name,
+                       there, how);
 }
 
 std::string missing_queues(const LiveSection& live, const std::vector<Candidate>& candidates) {

@@ -282,6 +282,17 @@ TEST_CASE("a NIC that is not there is told beside whatever else is wrong with it
     }
 }
 
+TEST_CASE("where a glob takes virtual NICs alone it is told how they are taken",
+          "[engine][limits]") {
+    const auto problems = problems_on(given::host().with_nic("veth0", {.kind = "veth"}),
+                                      "[nic.\"veth*\"]\nmtu = 1400\n[nic.\"eth*\"]\nmtu = 1400\n");
+    REQUIRE(problems.size() == 2);
+    CHECK(problems[0] ==
+          "test.toml:1:6: no physical NIC matches veth*; the NICs here are veth0; those that are "
+          "virtual are taken by their names, or with match = { kind = \"any\" }");
+    CHECK(problems[1] == "test.toml:3:6: no physical NIC matches eth*; the NICs here are veth0");
+}
+
 TEST_CASE("what hangs on a line that is wrong is not told besides", "[engine][limits]") {
     CHECK(problems_on(given::host().with_nic("eth0").with_cpus({.cores = 2, .threads = 2}),
                       "[cpus]\nirq = \"nowhere\"\n[nic.eth0]\nchannels.combined = \"x\"\n"
