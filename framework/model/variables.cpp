@@ -135,12 +135,14 @@ void Variables::expand_one(const std::string& name, std::vector<std::string>& ch
             fmt::format("vars.{} is made of itself: {} -> {}", name,
                         fmt::join(begin, chain.end(), " -> "), name));
         variable.texts.clear();
+        variable.is_unknown = true;  // nobody else is to say what is wrong with it
         return;
     }
     if (chain.size() >= nesting_limit) {
         add(findings, variable.origin,
             fmt::format("vars.{} is made of variables more than {} deep", name, nesting_limit));
         variable.texts.clear();
+        variable.is_unknown = true;
         done.insert(name);
         return;
     }

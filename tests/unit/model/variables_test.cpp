@@ -104,6 +104,11 @@ TEST_CASE("a variable made of itself is told", "[variables][bad input]") {
           std::vector<std::string>{"host.toml:3:1: vars.b is made of itself: b -> c -> b"});
 }
 
+TEST_CASE("what is made of a variable of itself is not told besides", "[variables][bad input]") {
+    CHECK(given::resolution("[vars]\na = \"${a}\"\n[nic.eth0]\nmtu = \"${a}\"\n").messages() ==
+          std::vector<std::string>{"host.toml:2:1: vars.a is made of itself: a -> a"});
+}
+
 TEST_CASE("variables that multiply without bound are refused", "[variables][bad input]") {
     std::string text = "[vars]\nv0 = \"aaaaaaaaaaaaaaaa\"\n";
     const auto twice_the_last = [](int i) {
