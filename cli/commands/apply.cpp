@@ -145,6 +145,9 @@ void print_what_next(const Context& context, Service& service, const Report& rep
         case Exit::reboot_needed:
             if (!report.changed) {
                 screen.line(fmt::format("Nothing to do: {}.", tally(report)), Style::good);
+                if (report.state == HostState::awaiting_confirmation) {
+                    print_follow_up(context, report);
+                }
             } else {
                 screen.line(fmt::format("{} is applied: {}.", name, tally(report)), Style::good);
                 print_follow_up(context, report);

@@ -66,6 +66,12 @@ TEST_CASE("suggested commands keep the folders that were given", "[cli][hints]")
     CHECK_THAT(with_folders(answers, {"apply", "hft"}).out,
                Contains("Keep it with: nanotune confirm" + said + "\n"));
 
+    answers.apply.changed = false;  // as it was already: what awaits is that it is held
+    answers.apply.rows.clear();
+    CHECK_THAT(
+        with_folders(answers, {"apply", "hft"}).out,
+        Contains("Nothing to do") && Contains("Keep it with: nanotune confirm" + said + "\n"));
+
     answers.status.state = HostState::tuned;
     CHECK_THAT(with_folders(answers, {"status"}).out, Contains("nanotune rollback" + said + "  "));
 
