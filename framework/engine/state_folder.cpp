@@ -1,6 +1,7 @@
 #include "engine/state_folder.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <thread>
 
 #include <fmt/format.h>
@@ -46,6 +47,17 @@ bool is_no_more(const Target& target) {
            !file_facts(fmt::format("/proc/{}/task/{}", process, thread));
 }
 
+/// What the kernel says does not tell whose it is.
+Error with_owner(Error error, const std::string& folder) {
+    const auto facts = file_facts(folder);
+    if (error.kernel_errno == EACCES && facts) {
+        error.message += facts->owner == 0
+                             ? fmt::format("; {} is root's", folder)
+                             : fmt::format("; {} is of user {}", folder, facts->owner);
+    }
+    return error;
+}
+
 }  // namespace
 
 Status StateFolder::prepare() const {
@@ -56,7 +68,11 @@ Status StateFolder::prepare() const {
 
 Result<Lock> StateFolder::lock(std::string_view command, std::chrono::milliseconds patience) const {
     NT_CHECK(prepare());
-    return Lock::acquire(folder_ + "/lock", command, patience);
+    auto lock = Lock::acquire(folder_ + "/lock", command, patience);
+    if (!lock) {
+        return std::unexpected(with_owner(std::move(lock).error(), folder_));
+    }
+    return lock;
 }
 
 std::string StateFolder::journal_path() const {
@@ -75,6 +91,9 @@ Result<JournalContents> StateFolder::settled_contents() const {
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(pause));
         found = journal_contents(journal_path(), identity_, *memory_);
+    }
+    if (!found) {
+        return std::unexpected(with_owner(std::move(found).error(), folder_));
     }
     return found;
 }
