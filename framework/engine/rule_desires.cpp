@@ -29,10 +29,8 @@ class RuleCollection {
             }
         }
         const auto& candidates = host_.candidates(rule_.discovery());
-        for (std::size_t i = 0; i < candidates.size(); ++i) {
-            if (const auto said = said_.find(i); said != said_.end()) {
-                derive(candidates[i], said->second);
-            }
+        for (const auto& [candidate, said] : said_) {
+            derive(candidates[candidate], said);
         }
     }
 
@@ -78,13 +76,12 @@ class RuleCollection {
     }
 
     void add(const LiveSection& live, const ResolvedSetting& setting, const Setting& understood) {
-        const bool is_selected = claim(live, Claim{.value = understood.value,
-                                                   .rows = understood.rows,
-                                                   .tunable = understood.parameter,
-                                                   .origin = understood.origin,
-                                                   .optional = setting.optional,
-                                                   .group = {}});
-        if (is_selected) {
+        if (claim(live, Claim{.value = understood.value,
+                              .rows = understood.rows,
+                              .tunable = understood.parameter,
+                              .origin = understood.origin,
+                              .optional = setting.optional,
+                              .group = {}})) {
             return;
         }
         if (plugin_.selector == Selector::label) {
@@ -92,6 +89,24 @@ class RuleCollection {
             return;
         }
         name_missing(live);
+        if (absence_of(live, host_).kind == Absence::Kind::unsupported) {
+            miss(setting);
+        }
+    }
+
+    /// All that the section finds is the host itself.
+    void miss(const ResolvedSetting& setting) {
+        Error none{.code = ErrorCode::unsupported,
+                   .message = "this host has no physical NIC that it could be for"};
+        const std::string name = fmt::format("{}.{}", plugin_.name, setting.key);
+        if (setting.optional) {
+            desires_.waiting.push_back({.setting = name,
+                                        .origin = setting.origin,
+                                        .message = std::move(none.message),
+                                        .is_unsupported = true});
+        } else {
+            host_.add(std::move(none).within(setting.origin.text() + ": " + name));
+        }
     }
 
     /// Once, where the section names what is not there.

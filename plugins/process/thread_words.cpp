@@ -7,7 +7,11 @@
 namespace nanotune::process {
 namespace {
 
-void check_scheduling(const Settings& said, std::vector<Misfit>& misfits) {
+void check_words(const Settings& said, std::vector<Misfit>& misfits) {
+    if (const Setting* cpus = said.find("cpus");
+        cpus != nullptr && std::get<CpuSet>(cpus->value).empty()) {
+        misfits.push_back({cpus->origin, {ErrorCode::invalid, "process.cpus names no CPU"}});
+    }
     const Setting* policy = said.find("policy");
     const Setting* priority = said.find("priority");
     const std::string word = policy == nullptr ? "" : std::get<std::string>(policy->value);
@@ -37,10 +41,10 @@ std::vector<Misfit> misfits_of_words(const Settings& said) {
                      {ErrorCode::invalid,
                       "a row of process.threads needs a name (\"*\" for every thread)"}});
             }
-            check_scheduling(row, misfits);
+            check_words(row, misfits);
         }
     }
-    check_scheduling(said, misfits);
+    check_words(said, misfits);
     return misfits;
 }
 

@@ -69,9 +69,7 @@ class Derivation {
         if (const Setting* cpus = settings.find("cpus")) {
             const auto& set = std::get<CpuSet>(cpus->value);
             const CpuSet missing = set - online;
-            if (set.empty()) {
-                misfit(cpus->origin, ErrorCode::invalid, "process.cpus names no CPU");
-            } else if (!missing.empty()) {
+            if (!missing.empty()) {
                 misfit(cpus->origin, ErrorCode::invalid,
                        fmt::format("process.cpus {}: CPU {} is not online there; online are {}",
                                    set.list(), missing.list(), online.list()));

@@ -197,6 +197,30 @@ TEST_CASE("what the kernel's command line cannot say is refused", "[engine][misf
     CHECK(problems[2].contains("write 0 or 1"));
 }
 
+TEST_CASE("a thread with no CPU at all is told whether or not the process runs",
+          "[engine][misfits]") {
+    const std::string profile =
+        std::string(feed) + "cpus = \"\"\nthreads = [{ name = \"rx\", cpus = \"\" }]\n";
+    const Messages told = {"test.toml:3:1: process: process.cpus names no CPU",
+                           "test.toml:4:34: process: process.cpus names no CPU"};
+    CHECK(checked(profile) == told);
+    CHECK(planned(given::host(), profile) == told);
+    CHECK(planned(given::host().with_process("feed", {.pid = 300}), profile) == told);
+}
+
+TEST_CASE("interrupts of a host without a physical NIC are told, not passed over",
+          "[engine][misfits]") {
+    const FakeHost host = given::host().with_nic("veth0", {.kind = "veth"});
+    CHECK(planned(host, "[irq]\ncpus = \"0\"\n") ==
+          Messages{"test.toml:2:1: irq.cpus: this host has no physical NIC that it could be for"});
+    Scene scene(host);
+    const Report report =
+        scene.engine.planned("[irq.\"*\"]\ncpus = { value = \"0\", optional = true }\n");
+    CHECK(report.exit == Exit::as_wanted);
+    REQUIRE(report.rows.size() == 1);
+    CHECK(report.rows[0].outcome == Outcome::unsupported);
+}
+
 TEST_CASE("memory nodes are told apart from CPUs", "[engine][misfits]") {
     const FakeHost host = given::host().with_node(0, {.hugepages_2m = 1});
     CHECK(planned(host, "[memory.\"7\"]\nhugepages.2MiB = 1\n") ==
