@@ -136,7 +136,7 @@ void print_result(const Context& context, Service& service, const Report& report
     }
     print_notes(screen, report);
     const auto off = static_cast<std::size_t>(std::ranges::count_if(report.rows, is_off));
-    if (report.exit == Exit::as_wanted && !report.rows.empty()) {
+    if (report.exit == Exit::as_wanted && !report.profile.empty()) {
         print_standing(screen, report, is_of_profile);
     } else if (off > 0) {
         screen.line("");

@@ -18,6 +18,15 @@ TEST_CASE("verify says that a host is as wanted, or that what was applied still 
           "This host is as hft wants it: 1 setting.\n");
 }
 
+TEST_CASE("verify of a profile without settings says so, too", "[cli][verify]") {
+    Answers answers;
+    answers.verify.profile = "none";
+    CHECK(nanotune::test::nanotune(answers, {"verify"}).out ==
+          "What none set still stands: 0 settings.\n");
+    CHECK(nanotune::test::nanotune(answers, {"verify", "none"}).out ==
+          "This host is as none wants it: 0 settings.\n");
+}
+
 TEST_CASE("verify of what stands says where to see what was never reached", "[cli][verify]") {
     Answers answers;
     answers.verify.profile = "hft";
