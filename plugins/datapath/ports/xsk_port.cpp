@@ -198,9 +198,8 @@ Status XskPort::begin(unsigned device, std::uint32_t queue) {
     xdp_options found{};
     socklen_t size = sizeof found;
     static_cast<void>(::getsockopt(socket_.number(), SOL_XDP, XDP_OPTIONS, &found, &size));
-    mode_ = !shared_->is_native                         ? "generic"
-            : (found.flags & XDP_OPTIONS_ZEROCOPY) != 0 ? "native, zero copy"
-                                                        : "native, copy";
+    is_copied_ = (found.flags & XDP_OPTIONS_ZEROCOPY) == 0;
+    mode_ = !shared_->is_native ? "generic" : !is_copied_ ? "native, zero copy" : "native, copy";
     return {};
 }
 
@@ -272,18 +271,35 @@ void XskPort::commit(std::uint32_t length) noexcept {
     free_.pop_back();
 }
 
+/// What the kernel does not take at once it takes with the next kick. Where it copies, it says what
+/// the device did not take (EBUSY, once for each frame), and takes nothing at all while that is
+/// down: what was for it is withdrawn, rather than sent at some later time.
 void XskPort::kick() noexcept {
-    if (sent_.wants_kick()) {
-        ::sendto(socket_.number(), nullptr, 0, MSG_DONTWAIT, nullptr, 0);
+    while (sent_.wants_kick() &&
+           ::sendto(socket_.number(), nullptr, 0, MSG_DONTWAIT, nullptr, 0) < 0 && is_copied_) {
+        if (errno == ENETDOWN || errno == ENXIO) {
+            withdraw();
+        }
+        if (errno != EBUSY) {
+            return;
+        }
+        ++lost_;
     }
 }
 
-/// What the kernel does not take at once it takes with the next kick: nothing is lost.
+void XskPort::withdraw() noexcept {
+    const auto* const entries = reinterpret_cast<const xdp_desc*>(sent_.entries);
+    for (const std::uint32_t taken = sent_.consumed(); to_send_ != taken; ++lost_) {
+        free_.push_back(entries[--to_send_ & (ring_size - 1)].addr);
+    }
+    __atomic_store_n(sent_.producer, to_send_, __ATOMIC_RELEASE);
+}
+
 std::size_t XskPort::flush() noexcept {
     __atomic_store_n(sent_.producer, to_send_, __ATOMIC_RELEASE);
     kick();
     reap();
-    return 0;
+    return std::exchange(lost_, 0);
 }
 
 static_assert(FramePort<XskPort>);

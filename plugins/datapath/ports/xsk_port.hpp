@@ -72,6 +72,8 @@ class XskPort {
     void release(std::span<const Frame> done) noexcept;
     std::uint8_t* slot() noexcept;
     void commit(std::uint32_t length) noexcept;
+    /// How many did not leave of what was committed, now or before, as far as the kernel tells:
+    /// with zero copy only the device's counters do.
     std::size_t flush() noexcept;
     /// By any thread.
     [[nodiscard]] Usage usage() const noexcept;
@@ -92,9 +94,11 @@ class XskPort {
     Status bind(unsigned device, std::uint32_t queue, std::uint16_t flags);
     void reap() noexcept;
     void kick() noexcept;
+    void withdraw() noexcept;
 
     std::string mode_;
     bool is_in_huge_pages_ = false;
+    bool is_copied_ = true;  ///< by the kernel, within the calls of this thread
     std::shared_ptr<Shared> shared_;
     Mapping memory_;  ///< the frames, first those that are received
     Descriptor socket_;
@@ -104,6 +108,7 @@ class XskPort {
     XskRing sent_;
     std::vector<std::uint64_t> free_;  ///< frames to send from; never grows
     std::uint32_t to_send_ = 0;        ///< produced in the ring, with what is not flushed
+    std::size_t lost_ = 0;             ///< flushed, and not taken by the device
 };
 
 }  // namespace nanotune::datapath

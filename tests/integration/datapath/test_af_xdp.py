@@ -2,11 +2,35 @@
 
 import os
 import subprocess
+import time
 
+from frames import frame
 from market_data import order, tick
 from past_the_stack import PastTheStack
 from veth import OverVeth
-from worker import Worker, run
+from worker import HERE, PATIENCE, Worker, run
+
+SLOW = r"""
+#include <string.h>
+#include <time.h>
+#include <nanotune/strategy.h>
+
+static void decide(void* state, const struct nanotune_limits* limits, const struct nanotune_tick* ticks,
+                   struct nanotune_order* orders, uint32_t count) {
+    const struct timespec second = {.tv_sec = 1};
+    (void)state;
+    (void)limits;
+    for (uint32_t at = 0; at < count; ++at) {
+        if (memcmp(ticks[at].symbol, "SLOW", 4) == 0) {
+            nanosleep(&second, NULL);
+        }
+        orders[at] = (struct nanotune_order){.price = 1, .quantity = 1, .is_wanted = 1};
+    }
+}
+
+const struct nanotune_strategy_calls nanotune_strategy = {
+    .abi = NANOTUNE_STRATEGY_ABI, .size = sizeof(struct nanotune_strategy_calls), .name = "slow", .decide = decide};
+"""
 
 
 class AfXdpBackend(PastTheStack, OverVeth):
@@ -74,3 +98,43 @@ class AfXdpOnTwoQueues(OverVeth):
         self.assert_adds_up(report, 40)
         self.assert_workers_add_up(report, 2)
         self.assertEqual([report["worker %d, queue" % number] for number in (0, 1)], ["0", "1"])
+
+
+class AfXdpWithoutLink(OverVeth):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.peer.run("ethtool", "-K", "p0", "tx", "off")
+
+    def test_orders_that_the_device_does_not_take_are_counted_and_never_leave(self):
+        """A strategy that takes its time has the link taken away while it does."""
+        os.chmod(self.folder.name, 0o755)
+        source, path = (os.path.join(self.folder.name, name) for name in ("slow.c", "slow.so"))
+        with open(source, "w") as file:
+            file.write(SLOW)
+        run("cc", "-shared", "-fPIC", "-I", os.path.join(HERE, "../../framework/sdk/include"), "-o", path, source)
+        os.chmod(path, 0o755)
+        worker = self.worker("--backend", "af_xdp", "--interface", "w0", "--listen", "10.9.0.1:8080", "--enabled", "1",
+                             "--logic", path)
+        for lost, device in enumerate((lambda state: self.peer.run("ip", "link", "set", "p0", state),
+                                       lambda state: run("ip", "link", "set", "w0", state)), 1):
+            run("ip", "neighbour", "replace", "10.9.0.2", "lladdr", self.peer.LINK, "nud", "permanent", "dev", "w0")
+            wire = self.wire()
+            deadline = time.monotonic() + PATIENCE
+            before = worker.count("answered")
+            while worker.count("answered") == before and time.monotonic() < deadline:  # once it knows the neighbour
+                wire.send(frame(tick()))
+                time.sleep(0.1)
+            wire.send(frame(tick(symbol=b"SLOW")))
+            time.sleep(0.3)
+            device("down")
+            self.assertEqual(worker.until("transmit full", lost), lost)
+            device("up")
+            wire.settimeout(1)
+            try:
+                while True:
+                    self.assertNotEqual(wire.recv(2000)[42:50], b"SLOW    ")
+            except OSError:  # nothing more comes, or the device was down
+                pass
+        report = worker.report()
+        self.assertEqual(int(report["answered"]) + int(report["no next hop"]) + lost, int(report["received"]))
