@@ -118,9 +118,15 @@ within 20 sh -c '[ "$(wc -l <said)" -eq 6 ]'
 [ "$(open_files)" -le $((before + 12)) ] || fail "$(open_files) files are open, $before were"
 rollback=$(begins_as root Rollback "a{sv}" 0)
 job "$rollback" Wait | grep -q '"state" s "clean"' || fail "root is not served"
-kill -CONT "$polkit"
 exec 9>&-
 wait $waiting || fail "it did not end"
+
+echo "== a command that leaves before polkit answers does not say that nothing is done"
+status=0
+as daemon "$build/bin/nanotune" apply /run/here/idle.toml --bus --timeout 2s <&- >said 2>&1 || status=$?
+[ $status -eq 5 ] || { cat said; fail "it ends with $status"; }
+saying "how the host stands is not known here"
+kill -CONT "$polkit"
 
 echo "== nobody but root is org.nanotune1"
 stop_daemon

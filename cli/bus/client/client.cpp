@@ -88,8 +88,8 @@ Report BusService::changing(std::string_view verb, const Begin& begin, ProgressS
     Error error = std::move(end).error();
     if (was_lost_) {
         error.message = fmt::format(
-            "nanotuned ended, or hangs, before what was begun came to an end, and how the host "
-            "stands is not known here: {}",
+            "nanotuned ended, or hangs, before it said what came of this, and how the host stands "
+            "is not known here: {}",
             error.message);
     }
     Report report = failed(verb, {std::move(error)});

@@ -189,6 +189,7 @@ Result<JobEnd> DaemonConnection::run(const Begin& begin, const Waiting& waiting,
         was_lost = false;
         return end;
     } catch (const sdbus::Error& error) {
+        was_lost = was_lost || bus::is_unanswered(error);
         return std::unexpected(bus::error_of(error));
     }
 }

@@ -78,8 +78,8 @@ class DaemonConnection {
     [[nodiscard]] Begin beginning(const std::string& name, DatapathAct act);
 
     /// Errors: what the daemon says; while it has no room for another job, that is waited for, for
-    /// `patience`. `was_lost` is set where the daemon had begun and did not end; timed_out where it
-    /// no longer answers.
+    /// `patience`. `was_lost` is set where the daemon had begun, or may have, and did not end;
+    /// timed_out where it no longer answers.
     Result<JobEnd> run(const Begin& begin, const Waiting& waiting,
                        std::chrono::milliseconds patience, bool& was_lost);
 

@@ -33,6 +33,9 @@ inline constexpr const char* datapath_interface = "org.nanotune1.Datapath";
 /// that means.
 [[nodiscard]] Error error_of(const sdbus::Error& fault);
 
+/// Whether nobody has answered the call, which may be carried out all the same.
+[[nodiscard]] bool is_unanswered(const sdbus::Error& fault);
+
 /// As a D-Bus string has to be: UTF-8 without a zero. Other bytes become "?".
 [[nodiscard]] std::string bus_text(std::string_view text);
 

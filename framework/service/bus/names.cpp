@@ -97,6 +97,12 @@ Error error_of(const sdbus::Error& fault) {
             .message = fmt::format("the bus: {} ({})", fault.getMessage(), fault.getName())};
 }
 
+bool is_unanswered(const sdbus::Error& fault) {
+    const std::string name = fault.getName();
+    const ErrorCode code = code_of_others(name);
+    return !name.starts_with(prefix) && (code == ErrorCode::timed_out || code == ErrorCode::io);
+}
+
 std::string bus_text(std::string_view text) {
     std::string result;
     result.reserve(text.size());
