@@ -7,7 +7,7 @@
 
 namespace nanotune::daemon {
 
-/// Used on one thread. Where its folder is not there when this is opened, nobody is told.
+/// Used on one thread. The file's folder may come later, or be replaced.
 class HostFileWatch {
   public:
     explicit HostFileWatch(const std::string& file);
@@ -18,6 +18,10 @@ class HostFileWatch {
     bool process();
 
   private:
+    void watch_folder();
+
+    std::string folder_;
+    std::string folder_name_;
     std::string name_;
     Descriptor notices_;
 };

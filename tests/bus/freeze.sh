@@ -59,9 +59,15 @@ nanotune rollback --bus >said
 
 echo "== what the host's file says of it is true at once, whether something is held or not"
 stop_daemon
-mkdir -p /etc/nanotune
+rm -rf /etc/nanotune
 start_daemon
+mkdir /etc/nanotune /etc/folder
 echo 'mode = "observe"' >/etc/nanotune/host.toml
+within 20 state_is frozen
+mv /etc/nanotune /etc/before
+within 20 state_is clean
+mv /etc/before/host.toml /etc/folder/
+mv /etc/folder /etc/nanotune
 within 20 state_is frozen
 rm /etc/nanotune/host.toml
 within 20 state_is clean
