@@ -33,30 +33,36 @@ std::string residence_in(std::string_view folder) {
 class OwnResidences {
   public:
     std::shared_ptr<const void> mark(const Descriptor& file) {
-        auto added = std::make_shared<const struct stat>(status_of(file));
+        auto added = std::make_shared<const Own>(own(file));
         const std::scoped_lock lock(mutex_);
         std::erase_if(marked_, [](const auto& one) { return one.expired(); });
         marked_.push_back(added);
         return added;
     }
     bool contain(const Descriptor& file) {
-        const struct stat asked = status_of(file);
+        const Own asked = own(file);
         const std::scoped_lock lock(mutex_);
         return std::ranges::any_of(marked_, [&asked](const auto& one) {
-            const auto own = one.lock();
-            return own && own->st_ino == asked.st_ino && own->st_dev == asked.st_dev;
+            const auto marked = one.lock();
+            return marked && *marked == asked;
         });
     }
 
   private:
-    static struct stat status_of(const Descriptor& file) {
+    struct Own {
+        dev_t device = 0;
+        ino_t number = 0;
+        pid_t process = 0;  ///< a fork lives nowhere
+        friend bool operator==(const Own&, const Own&) = default;
+    };
+    static Own own(const Descriptor& file) {
         struct stat status{};
         fstat(file.number(), &status);  // of an open file: it does not fail
-        return status;
+        return {.device = status.st_dev, .number = status.st_ino, .process = getpid()};
     }
 
     std::mutex mutex_;
-    std::vector<std::weak_ptr<const struct stat>> marked_;
+    std::vector<std::weak_ptr<const Own>> marked_;
 };
 
 OwnResidences& own_residences() {
