@@ -9,7 +9,7 @@ namespace {
 
 void check_words(const Settings& said, std::vector<Misfit>& misfits) {
     if (const Setting* cpus = said.find("cpus");
-        cpus != nullptr && std::get<CpuSet>(cpus->value).empty()) {
+        cpus != nullptr && !cpus->is_open && std::get<CpuSet>(cpus->value).empty()) {
         misfits.push_back({cpus->origin, {ErrorCode::invalid, "process.cpus names no CPU"}});
     }
     const Setting* policy = said.find("policy");

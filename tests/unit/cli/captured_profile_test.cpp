@@ -28,6 +28,7 @@ constexpr Tunable known[] = {
      .domain = integer(0, 1000, Unit::microseconds),
      .summary = "Interrupt delay of a queue.",
      .written_as = "coalesce.rx_usecs"}};
+constexpr std::size_t known_keys = std::size(known) - 1;  // two settings have one
 
 Plugin plugin_called(const std::string& name, Selector selector) {
     Plugin plugin;
@@ -174,7 +175,7 @@ TEST_CASE("keys of the catalog say where they stand and what they accept", "[cli
     Catalog catalog;
     REQUIRE(catalog.add(plugin_called("nic", Selector::device)).has_value());
     const auto keys = keys_of(catalog);
-    REQUIRE(keys.size() == std::size(known));
+    REQUIRE(keys.size() == known_keys);
     CHECK(keys[0].name == "nic.mtu");
     CHECK(keys[0].impact == "bounces");
     CHECK_THAT(keys[0].section, Contains("[nic.NAME]"));
@@ -191,7 +192,7 @@ TEST_CASE("a setting of the whole host stands in its plugin's own table", "[cli]
     Catalog catalog;
     REQUIRE(catalog.add(std::move(irq)).has_value());
     const auto keys = keys_of(catalog);
-    REQUIRE(keys.size() == std::size(known) + 1);
+    REQUIRE(keys.size() == known_keys + 1);
     CHECK(keys.back().section == "[irq]");
     CHECK_THAT(keys[0].section, Contains("[irq.NAME]"));
 }
