@@ -81,10 +81,12 @@ std::string overview(std::size_t width) {
 
 std::string help_of(const Command& command, std::size_t width) {
     width = width == 0 ? usual_width : width;
-    std::string text = fmt::format(
-        "nanotune {}: {}\n\nusage: nanotune {}{}{} [OPTION]...{}\n", command.name, command.help,
-        command.name, command.operands.usage.empty() ? "" : " ", command.operands.usage,
-        command.takes_a_command ? " -- COMMAND [ARGUMENT]..." : "");
+    std::string text =
+        paragraph(fmt::format("nanotune {}: {}", command.name, command.help), width) + '\n' +
+        paragraph(fmt::format("usage: nanotune {}{}{} [OPTION]...{}", command.name,
+                              command.operands.usage.empty() ? "" : " ", command.operands.usage,
+                              command.takes_a_command ? " -- COMMAND [ARGUMENT]..." : ""),
+                  width);
     if (!command.details.empty()) {
         text += '\n' + paragraph(command.details, width);
     }

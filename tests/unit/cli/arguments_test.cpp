@@ -110,7 +110,9 @@ TEST_CASE("every verb has a help that fits 80 columns", "[cli][help]") {
     surroundings.width = 80;
     const auto verb =
         GENERATE(as<std::string>{}, "plan", "apply", "confirm", "verify", "rollback", "status",
-                 "capture", "list", "describe", "boot", "exec", "profile", "version", "help");
+                 "capture", "list", "describe", "boot", "exec", "profile", "version", "help",
+                 "history", "freeze", "thaw", "monitor", "topology", "doctor", "import", "certify",
+                 "prove", "datapath", "bench", "schema");
     const Printed by_option = nanotune::test::nanotune(answers, {verb, "--help"}, surroundings);
     CHECK(by_option.status == 0);
     CHECK_THAT(by_option.out, StartsWith("nanotune " + verb + ": "));
