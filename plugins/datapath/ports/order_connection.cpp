@@ -132,8 +132,7 @@ void OrderConnection::read() noexcept {
 
 void OrderConnection::break_off() noexcept {
     // Of a part of an order that has left, nothing follows: what begins on the next one is whole.
-    counted_->unsent.add((parts_->out.waiting() + order_size_ - 1) / order_size_);
-    parts_->out.clear();
+    counted_->unsent.add(parts_->out.give_up(order_size_));
     counted_->broken.add();
     counted_->is_up.set(0);
     state_ = State::down;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #include <sys/socket.h>
 
@@ -37,7 +38,10 @@ class StreamBuffer {
         return true;
     }
     [[nodiscard]] std::uint32_t waiting() const noexcept { return waiting_; }
-    void clear() noexcept { waiting_ = 0; }
+    /// What waits is lost. How many orders of that size are, with one of which a part has left.
+    std::size_t give_up(std::uint32_t order) noexcept {
+        return (std::exchange(waiting_, 0) + order - 1) / order;
+    }
 
   private:
     std::uint32_t waiting_ = 0;  ///< bytes

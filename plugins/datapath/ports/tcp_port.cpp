@@ -92,7 +92,6 @@ void TcpPort::accept() noexcept {
                                  : static_cast<std::uint16_t>(session.generation + 1);
         session.has_ended = session.is_waiting = session.is_sending = false;
         session.begin = session.end = 0;
-        session.out.clear();
         session.heard = now_;
         connections_->opened.add();
         connections_->active.set(open_.size());
@@ -200,10 +199,10 @@ void TcpPort::release(std::span<const Frame> /*done*/) noexcept {}
 
 void TcpPort::commit(std::uint32_t length) noexcept {
     const std::uint32_t number = nt_load32(answer_.data() + 4);
-    const std::uint32_t size = length - static_cast<std::uint32_t>(header);
+    order_size_ = length - static_cast<std::uint32_t>(header);
     Session& session = sessions_[number];
     if (!session.socket.is_open() || session.generation != nt_load16(answer_.data() + 2) ||
-        !session.out.put(answer_.data() + header, size)) {
+        !session.out.put(answer_.data() + header, order_size_)) {
         ++lost_;
         return;
     }
@@ -217,7 +216,8 @@ void TcpPort::commit(std::uint32_t length) noexcept {
 void TcpPort::send(std::uint32_t number) noexcept {
     Session& session = sessions_[number];
     if (!session.out.send(session.socket.number())) {
-        session.out.clear();  // the session is broken, as the next read finds out
+        // The session is broken, as the next read finds out.
+        connections_->unsent.add(session.out.give_up(order_size_));
     }
     if (session.out.waiting() == 0) {
         session.is_sending = false;
@@ -235,6 +235,7 @@ std::size_t TcpPort::flush() noexcept {
 void TcpPort::close(std::uint32_t number) noexcept {
     Session& session = sessions_[number];
     session.socket = Descriptor();
+    connections_->unsent.add(session.out.give_up(order_size_));
     for (std::vector<std::uint32_t>* const list : {&open_, &waiting_, &sending_}) {
         remove(*list, number);
     }

@@ -94,6 +94,7 @@ class TcpPort {
     std::unique_ptr<std::array<std::array<std::uint8_t, 64>, burst>> in_;
     alignas(64) std::array<std::uint8_t, slot_size> answer_{};
     Connections* connections_ = nullptr;
+    std::uint32_t order_size_ = 1;
     std::size_t lost_ = 0;
     std::uint32_t turns_ = 0;
     std::uint64_t now_ = 0;  ///< seconds

@@ -14,6 +14,7 @@ struct Connections {
     Counter dropped;  ///< by somebody's order
     Counter refused;  ///< there was no room
     Counter evicted;  ///< made room for others
+    Counter unsent;   ///< orders that were counted as answers, and had not left when it ended
 
     // Of connections that are followed and not our own. Every segment that is ours and right is
     // one of `segments`, and may be of those below as well.

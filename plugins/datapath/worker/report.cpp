@@ -117,7 +117,11 @@ std::string connections_of(std::span<const WorkerPart> parts) {
         }
         text += fmt::format("{}: {}\n", one.name, sum);
     }
-    return text;
+    std::uint64_t unsent = 0;
+    for (const WorkerPart& part : parts) {
+        unsent += part.connections.unsent.now() + part.order_line.unsent.now();
+    }
+    return text + fmt::format("orders unsent: {}\n", unsent);
 }
 
 /// Of those that leave on connections of their own.
@@ -131,15 +135,14 @@ std::string order_lines_of(std::span<const WorkerPart> parts) {
         sum.made.add(line.made.now());
         sum.failed.add(line.failed.now());
         sum.broken.add(line.broken.now());
-        sum.unsent.add(line.unsent.now());
     }
-    return wanted == 0 ? ""
-                       : fmt::format(
-                             "order connections: {}\norder connections up: {}\norder connections "
-                             "made: {}\norder connections broken: {}\norder connections refused: "
-                             "{}\norders unsent: {}\n",
-                             wanted, sum.is_up.now(), sum.made.now(), sum.broken.now(),
-                             sum.failed.now(), sum.unsent.now());
+    return wanted == 0
+               ? ""
+               : fmt::format(
+                     "order connections: {}\norder connections up: {}\norder connections "
+                     "made: {}\norder connections broken: {}\norder connections refused: "
+                     "{}\n",
+                     wanted, sum.is_up.now(), sum.made.now(), sum.broken.now(), sum.failed.now());
 }
 
 std::string times_of(const Counters& counters, std::uint64_t ticks_per_second) {

@@ -102,18 +102,30 @@ class Tcp(Case):
             self.assertEqual(received(session, 1), b"")
         self.until(worker, "connections active", 1)
 
+    @staticmethod
+    def fill(worker, deaf):
+        """Until there is no room for its orders any more, none of which it reads."""
+        deaf.setblocking(False)
+        deadline = time.monotonic() + PATIENCE
+        while worker.count("transmit full") == 0 and time.monotonic() < deadline:
+            for _ in range(200):
+                try:
+                    deaf.send(tick() * 50)
+                except BlockingIOError:
+                    break
+
+    def test_orders_that_wait_for_a_session_when_it_breaks_are_counted(self):
+        worker, deaf = self.start(), self.session()
+        self.fill(worker, deaf)
+        self.assertEqual(worker.count("orders unsent"), 0)
+        deaf.close()  # with orders unread: a reset
+        self.until(worker, "connections active", 0)
+        self.assertIn(worker.count("orders unsent"), range(1, 401))  # 16 KB of them
+
     def test_a_session_that_takes_nothing_loses_whole_orders_and_the_others_none(self):
         worker = self.start()
         deaf, other = self.session(), self.session()
-        deaf.setblocking(False)
-        sent = 0
-        deadline = time.monotonic() + PATIENCE
-        while int(worker.report()["transmit full"]) == 0 and time.monotonic() < deadline:
-            for _ in range(200):
-                try:
-                    sent += deaf.send(tick() * 50)
-                except BlockingIOError:
-                    break
+        self.fill(worker, deaf)
         other.send(tick(5))
         self.assertEqual(received(other, 41), order(5))
         self.assertGreater(int(worker.report()["transmit full"]), 0)
