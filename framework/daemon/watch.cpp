@@ -19,7 +19,6 @@ constexpr std::chrono::milliseconds least_pause_of_starts{20};
 // Each is asked about in /proc: who starts very many has the rest of them told together.
 constexpr std::size_t many_starts = 32;
 constexpr std::chrono::milliseconds rest{20};
-constexpr std::size_t most_strangers = 4096;
 constexpr std::size_t most = 256;  // of each: whoever has more looks at everything
 
 }  // namespace
@@ -47,6 +46,9 @@ void Look::add(Look other) {
 }
 
 std::string author_of(long process) {
+    if (process <= 0) {
+        return "unknown";  // it is in no namespace that is seen from here
+    }
     const auto name = file_head(fmt::format("/proc/{}/comm", process), 64);
     const auto facts = file_facts(fmt::format("/proc/{}", process));
     return name && facts ? fmt::format("{} (process {}, user {})",
@@ -73,7 +75,7 @@ void Watch::take_link(const Notice& notice) {
         take_stranger(notice);
         return;
     }
-    strangers_.erase(notice.device);
+    strangers_.forget(notice.device);
     const Presence now = notice.is_gone ? Presence::gone
                          : notice.is_up ? Presence::up
                                         : Presence::down;
@@ -89,10 +91,10 @@ void Watch::take_link(const Notice& notice) {
 /// Of nothing that is held, under that name: each once.
 void Watch::take_stranger(const Notice& notice) {
     if (notice.is_gone) {
-        strangers_.erase(notice.device);
+        strangers_.forget(notice.device);
         return;
     }
-    if (strangers_.size() >= most_strangers || !strangers_.insert(notice.device).second) {
+    if (!strangers_.is_new(notice.device)) {
         return;
     }
     const auto takes = [&notice](const std::string& glob) {

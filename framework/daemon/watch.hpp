@@ -5,11 +5,11 @@
 #include <chrono>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "daemon/look.hpp"
 #include "daemon/loss_pace.hpp"
+#include "daemon/strangers.hpp"
 #include "system/notices.hpp"
 
 namespace nanotune::daemon {
@@ -45,7 +45,7 @@ class Watch {
     Followed followed_;
     enum class Presence { gone, down, up };
     std::map<std::string, Presence> presence_;  ///< of devices that are followed, once told of
-    std::set<std::string> strangers_;           ///< that were told of, and are here
+    Strangers strangers_;
     std::optional<Look> gathered_;
     Clock::time_point when_;
     Clock::time_point last_;
@@ -54,7 +54,7 @@ class Watch {
     Clock::time_point rests_until_;
 };
 
-/// "sysctl (process 123, user 0)"; "process 123" where it has ended.
+/// "sysctl (process 123, user 0)"; "process 123" where it has ended; "unknown" for 0.
 [[nodiscard]] std::string author_of(long process);
 
 }  // namespace nanotune::daemon
