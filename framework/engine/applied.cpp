@@ -16,6 +16,14 @@ Key key_of(std::string setting, Target target, const DeviceIdentity& device) {
 
 namespace {
 
+/// An interrupt's number is another one's once it serves another device: what was known of the
+/// first says nothing of this.
+bool is_of_another(const Touched& earlier, const Touched& later) {
+    const DeviceIdentity& then = earlier.bearer.device;
+    const DeviceIdentity& now = later.bearer.device;
+    return later.key.device == 0 && then.is_known() && now.is_known() && !is_same(then, now);
+}
+
 /// Where the key stands, or would.
 auto place_of(const Applied& applied, const Key& key) {
     return std::ranges::lower_bound(
@@ -45,6 +53,10 @@ void Applied::touch(const Touched& later) {
         return;
     }
     Touched& earlier = touched[*place];
+    if (is_of_another(earlier, later)) {
+        earlier = later;
+        return;
+    }
     earlier.wanted = later.wanted;
     earlier.got = later.got;
     earlier.is_side_effect = earlier.is_side_effect && later.is_side_effect;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -38,18 +39,31 @@ bool is_of_offline_cpu(const Target& target, Survey& survey) {
     return topology && number && (topology->present - topology->online).contains_all(*number);
 }
 
+std::optional<DeviceIdentity> taken_over(const Key& key, const Bearer& bearer,
+                                         const SettingRef& setting, Survey& survey) {
+    if (key.device != 0 || !bearer.device.is_known()) {
+        return std::nullopt;
+    }
+    DeviceIdentity now = survey.candidate_of(setting, key.target).identity;
+    return now.is_known() && !is_same(bearer.device, now) ? std::optional(std::move(now))
+                                                          : std::nullopt;
+}
+
+std::string why_taken(const DeviceIdentity& by) {
+    return fmt::format("its number belongs to {} now", by.name);
+}
+
 void tell_apart(UndoStep& step, Survey& survey) {
     const auto& [key, bearer] = std::tie(step.touched.key, step.touched.bearer);
     if (is_out_of_reach(key, bearer)) {
         step.is_out_of_reach = true;
         step.outcome = bearer.fate == Fate::away ? Outcome::away : Outcome::gone;
         step.message = fate_of(bearer);
-    } else if (key.device == 0 && bearer.device.is_known() && step.setting.tunable != nullptr) {
-        const DeviceIdentity now = survey.candidate_of(step.setting, key.target).identity;
-        if (now.is_known() && !is_same(bearer.device, now)) {
+    } else if (step.setting.tunable != nullptr) {
+        if (const auto other = taken_over(key, bearer, step.setting, survey)) {
             step.is_out_of_reach = true;
             step.outcome = Outcome::gone;
-            step.message = fmt::format("its number belongs to {} now", now.name);
+            step.message = why_taken(*other);
         }
     }
 }

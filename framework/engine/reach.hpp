@@ -2,6 +2,7 @@
 // it holds.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "engine/survey.hpp"
@@ -9,6 +10,12 @@
 
 namespace nanotune {
 
+/// The device that the target is of now, where what was recorded is another's: an interrupt is
+/// known by its number alone.
+[[nodiscard]] std::optional<DeviceIdentity> taken_over(const Key& key, const Bearer& bearer,
+                                                       const SettingRef& setting, Survey& survey);
+/// Of one that is: whose it is.
+[[nodiscard]] std::string why_taken(const DeviceIdentity& by);
 /// What has the target's names now may be another's: such a step is out of reach, and ends as away
 /// or gone.
 void tell_apart(UndoStep& step, Survey& survey);

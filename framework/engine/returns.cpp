@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "engine/devices.hpp"
+#include "engine/reach.hpp"
 
 namespace nanotune {
 namespace {
@@ -76,6 +77,9 @@ Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted, const Catalog&
         const Touched& touched = dropped[i];
         if (!readings[i] || requested_in(*readings[i]) == touched.before) {
             continue;  // gone, or at its baseline already
+        }
+        if (taken_over(touched.key, touched.bearer, places[i].setting, survey)) {
+            continue;
         }
         Candidate candidate = survey.candidate_of(places[i].setting, places[i].target);
         if (foreseen.takes(candidate)) {

@@ -53,6 +53,19 @@ Row filter_row(const Report& report, const std::string& device) {
     return row_at(report, "sysctl.net.ipv4.conf." + device + ".rp_filter", Target::host());
 }
 
+/// As drivers that were loaded anew in another order have them.
+void give_interrupts_to_eth1(FakeHost& host) {
+    host.without(host.text("symlink:/sys/class/net/eth0/device") + "/msi_irqs/*")
+        .without("queue:eth0:*");
+    std::string& interrupts = host.cells["/proc/interrupts"];
+    for (auto at = interrupts.find("eth0"); at != std::string::npos; at = interrupts.find("eth0")) {
+        interrupts.replace(at, 4, "eth1");
+    }
+    for (const int queue : {0, 1, 2, 3}) {
+        host.with(fmt::format("queue:eth1:rx-{}", queue), fmt::format("9 {}", 80 + queue));
+    }
+}
+
 }  // namespace
 
 TEST_CASE_METHOD(VethScene, "a renamed device gets its old values back under its new name",
@@ -355,23 +368,50 @@ TEST_CASE("an interrupt whose number another card has now is left alone", "[engi
         tuned = row.setting == "irq.affinity" && row.outcome == Outcome::changed ? row : tuned;
     }
     REQUIRE(tuned.target.kind == "irq");
-    // As drivers that were loaded anew in another order have them.
-    scene.host.without(scene.host.text("symlink:/sys/class/net/eth0/device") + "/msi_irqs/*")
-        .without("queue:eth0:*");
-    std::string& interrupts = scene.host.cells["/proc/interrupts"];
-    for (auto at = interrupts.find("eth0"); at != std::string::npos; at = interrupts.find("eth0")) {
-        interrupts.replace(at, 4, "eth1");
-    }
-    for (const int queue : {0, 1, 2, 3}) {
-        scene.host.with(fmt::format("queue:eth1:rx-{}", queue), fmt::format("9 {}", 80 + queue));
-    }
+    give_interrupts_to_eth1(scene.host);
     const FakeHost given_to_other = scene.host;
-    const Report report = scene.engine.rollback();
-    INFO(text_of(report));
-    const Row row = row_at(report, "irq.affinity", tuned.target);
-    CHECK(row.outcome == Outcome::gone);
-    CHECK(row.message == "its number belongs to eth1 now");
-    CHECK(difference(given_to_other, scene.host) == no_difference);
+    const auto check_untouched = [&](const Report& report) {
+        INFO(text_of(report));
+        CHECK(report.exit == Exit::as_wanted);
+        CHECK(difference(given_to_other, scene.host) == no_difference);
+    };
+    SECTION("by a rollback, which says so") {
+        const Report report = scene.engine.rollback();
+        check_untouched(report);
+        const Row row = row_at(report, "irq.affinity", tuned.target);
+        CHECK(row.outcome == Outcome::gone);
+        CHECK(row.message == "its number belongs to eth1 now");
+    }
+    SECTION("by an apply that no longer names the card which had it") {
+        check_untouched(scene.engine.apply("[nic.eth0]\nmtu = 1500\n"));
+    }
+}
+
+TEST_CASE("an interrupt that was set for two cards, one after the other, is as the second had it",
+          "[engine][device]") {
+    Scene scene(given::plain_host().with_nic("eth0").with_nic("eth1"));
+    REQUIRE(scene.engine.apply("[irq.eth0]\ncpus = \"1\"\n").exit == Exit::as_wanted);
+    give_interrupts_to_eth1(scene.host);
+    for (const int irq : {80, 81, 82, 83}) {
+        scene.host.with(fmt::format("/proc/irq/{}/smp_affinity", irq), "c")
+            .with(fmt::format("/proc/irq/{}/smp_affinity_list", irq), "2-3");
+    }
+    const Report applied = scene.engine.apply("[irq.eth1]\ncpus = \"0\"\n");
+    INFO(text_of(applied));
+    REQUIRE(applied.exit == Exit::as_wanted);
+    REQUIRE(scene.host.text("/proc/irq/80/smp_affinity_list") == "0");
+    SECTION("by a rollback of everything") {
+        const Report report = scene.engine.rollback_all();
+        INFO(text_of(report));
+        CHECK(report.exit == Exit::as_wanted);
+        CHECK(scene.host.text("/proc/irq/80/smp_affinity_list") == "2-3");
+    }
+    SECTION("by an apply that names neither") {
+        const Report report = scene.engine.apply("[nic.eth0]\nmtu = 1500\n");
+        INFO(text_of(report));
+        CHECK(report.exit == Exit::as_wanted);
+        CHECK(scene.host.text("/proc/irq/80/smp_affinity_list") == "2-3");
+    }
 }
 
 TEST_CASE("what an older version recorded by names alone is found by them", "[engine][device]") {
