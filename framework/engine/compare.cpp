@@ -83,7 +83,16 @@ void compare_held(const Applied& active, const Catalog& catalog, Survey& survey,
                 row.outcome = Outcome::unchanged;
             } else if (tunable.check_only && value.got != value.wanted) {
                 row.outcome = failed_check(tunable);
-            } else if (reading->value != value.got) {
+            } else if (reading->value == value.got) {
+                row.outcome = reading->pending            ? Outcome::pending
+                              : value.got != value.wanted ? Outcome::adjusted
+                                                          : row.outcome;
+            } else if (const auto other =
+                           taken_over(key, value.bearer, places[i].setting, survey)) {
+                row.outcome = Outcome::gone;
+                row.got.clear();
+                row.message = why_taken(*other);
+            } else {
                 row.outcome = Outcome::differs;
                 row.allow =
                     allow_words(tunable, survey.candidate_of(places[i].setting, key.target));
@@ -91,10 +100,6 @@ void compare_held(const Applied& active, const Catalog& catalog, Survey& survey,
                 row.message = joined(
                     reading->requested ? row.message : fate_of(value.bearer),
                     fmt::format("was {} after apply", printed_value(places[i].setting, value.got)));
-            } else if (reading->pending) {
-                row.outcome = Outcome::pending;
-            } else if (value.got != value.wanted) {
-                row.outcome = Outcome::adjusted;
             }
         }
         report.rows.push_back(std::move(row));

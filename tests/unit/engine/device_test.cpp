@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "model/observation.hpp"
 #include "support/catch.hpp"
 #include "support/device_moves.hpp"
 #include "support/engine_on.hpp"
@@ -385,6 +386,26 @@ TEST_CASE("an interrupt whose number another card has now is left alone", "[engi
     SECTION("by an apply that no longer names the card which had it") {
         check_untouched(scene.engine.apply("[nic.eth0]\nmtu = 1500\n"));
     }
+}
+
+TEST_CASE("an interrupt that is held, and whose number another card has now, is not put right",
+          "[engine][device]") {
+    Scene scene(given::plain_host().with_nic("eth0").with_nic("eth1"));
+    REQUIRE(scene.engine.apply("[irq.eth0]\ncpus = \"1\"\n").exit == Exit::as_wanted);
+    give_interrupts_to_eth1(scene.host);
+    scene.host.with("/proc/irq/80/smp_affinity", "c").with("/proc/irq/80/smp_affinity_list", "2-3");
+    const HeldPlace place{"irq.affinity", {"irq", "80"}};
+    const Report verified = scene.engine.verify();
+    INFO(text_of(verified));
+    const Row row = row_at(verified, place.setting, place.target);
+    CHECK(row.outcome == Outcome::gone);
+    CHECK(row.message == "its number belongs to eth1 now");
+    CHECK(verified.exit == Exit::differs);
+    CHECK(scene.engine.engine().observe({}).changed.empty());
+    const Report repaired = scene.engine.engine().repair({.places = {place}, .may_disturb = true});
+    INFO(text_of(repaired));
+    CHECK(repaired.rows.empty());
+    CHECK(scene.host.text("/proc/irq/80/smp_affinity_list") == "2-3");
 }
 
 TEST_CASE("an interrupt that was set for two cards, one after the other, is as the second had it",
