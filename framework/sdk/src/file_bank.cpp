@@ -57,8 +57,16 @@ Result<Reading> reading(Files& files, const FileRow& row, const Target& target) 
     return Reading{.value = *std::move(value)};
 }
 
+/// No author can ask for a word of the kernel's own: it is only ever put back.
+bool is_kernels_own(const Domain& domain, const Value& value) {
+    const auto* word = std::get_if<std::string>(&value);
+    const auto words = words_of(domain.words);
+    return domain.kind == Domain::Kind::choice && word != nullptr &&
+           std::ranges::find(words, *word) == words.end();
+}
+
 Status is_offered(Files& files, const FileRow& row, const Target& target, const Value& value) {
-    if (row.offered.empty()) {
+    if (row.offered.empty() || is_kernels_own(row.tunable.domain, value)) {
         return {};
     }
     const std::string text = to_kernel(row.tunable.domain, value);

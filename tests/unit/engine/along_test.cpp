@@ -180,6 +180,19 @@ TEST_CASE("what is busy under one governor is set once another one is", "[engine
     roll_back_whole(scene);
 }
 
+TEST_CASE("an energy preference that is a number without a name comes back", "[engine][along]") {
+    const std::string lines = GENERATE(as<std::string>{}, "energy_preference = \"performance\"\n",
+                                       "governor = \"performance\"\n");
+    FakeHost host = host_with_preference();
+    host.with(policy + "energy_performance_preference", "64");
+    Scene scene(std::move(host));
+    const Report applied = scene.engine.apply("[cpu.0]\n" + lines);
+    INFO(text_of(applied));
+    REQUIRE(applied.exit == Exit::as_wanted);
+    CHECK(scene.host.text(policy + "energy_performance_preference") == "performance");
+    roll_back_whole(scene);
+}
+
 TEST_CASE("what a governor left alone is not said to have followed it", "[engine][along]") {
     Scene scene(given::host().with_cpufreq({.governor = "powersave"}));
     const Report applied = scene.engine.apply("[cpu.0]\ngovernor = \"performance\"\n");
