@@ -31,6 +31,19 @@ Result<Reading> reading(Files& files, const Target& interrupt) {
     return reading;
 }
 
+/// Since Linux 6.12 the file of an interrupt that the kernel places itself has a mode without any
+/// write in it, which is all that can deny it to whoever may override modes.
+Status may_move(System& system, const Target& interrupt) {
+    const auto may = system.files().may_write(file_of(interrupt, "smp_affinity_list"));
+    const bool is_for_nobody =
+        !may && may.error().kernel_errno == EACCES && system.has(Capability::dac_override);
+    return is_for_nobody ? failure(ErrorCode::unsupported,
+                                   file_of(interrupt, "smp_affinity_list") +
+                                       " is for nobody to write; the kernel does not move " +
+                                       interrupt.text())
+                         : Status();
+}
+
 // The kernel's answer says which of three things is in the way.
 Error explained(Error error, const Target& interrupt, const CpuSet& cpus) {
     if (error.code == ErrorCode::unmovable || error.kernel_errno == EIO) {
@@ -54,6 +67,11 @@ std::vector<const Tunable*> AffinityBank::tunables() const {
 std::vector<Result<Reading>> AffinityBank::read(System& system, const Target& target,
                                                 std::span<const Tunable* const> wanted) const {
     return {wanted.size(), reading(system.files(), target)};
+}
+
+std::vector<Status> AffinityBank::may_hold(System& system, const Target& target,
+                                           std::span<const Assignment> assignments) const {
+    return {assignments.size(), may_move(system, target)};
 }
 
 std::vector<Status> AffinityBank::write(System& system, const Target& target,

@@ -16,6 +16,10 @@ class AffinityBank final : public Bank {
     [[nodiscard]] std::vector<Result<Reading>> read(
         System& system, const Target& target,
         std::span<const Tunable* const> wanted) const override;
+    /// Errors: unsupported where the kernel says beforehand that it does not move the interrupt.
+    [[nodiscard]] std::vector<Status> may_hold(
+        System& system, const Target& target,
+        std::span<const Assignment> assignments) const override;
     /// Errors: unmovable, exhausted, refused.
     [[nodiscard]] std::vector<Status> write(System& system, const Target& target,
                                             std::span<const Assignment> assignments) const override;

@@ -125,6 +125,30 @@ TEST_CASE("an interrupt that the kernel does not move is unsupported where that 
     CHECK(difference(before, host) == no_difference);
 }
 
+TEST_CASE("an interrupt whose file is for nobody to write is known before anything is written",
+          "[engine][nic-habits]") {
+    const auto [is_optional, exit] =
+        GENERATE(table<bool, Exit>({{true, Exit::as_wanted}, {false, Exit::refused}}));
+    Scene scene(given::host().with_nic("eth0").read_only("/proc/irq/81/smp_affinity_list"));
+    auto& [host, before, folder, engine] = scene;
+    const Report applied =
+        engine.apply(is_optional ? "[irq.eth0]\ncpus = { value = \"2\", optional = true }\n"
+                                 : "[irq.eth0]\ncpus = \"2\"\n");
+    INFO(text_of(applied));
+    CHECK(applied.exit == exit);
+    if (is_optional) {
+        const Row row = row_at(applied, "irq.affinity", Target::irq(81));
+        CHECK(row.outcome == Outcome::unsupported);
+        CHECK(row.message.contains("the kernel does not move irq 81"));
+        CHECK(host.text("/proc/irq/82/smp_affinity_list") == "2");
+        CHECK(engine.verify().exit == Exit::as_wanted);
+        CHECK(engine.rollback().exit == Exit::as_wanted);
+    } else {
+        CHECK(text_of(applied).contains("the kernel does not move irq 81"));
+    }
+    CHECK(difference(before, host) == no_difference);
+}
+
 TEST_CASE("a rule stands where a driver that chooses places itself puts it",
           "[engine][nic-habits]") {
     Scene scene(given::host()

@@ -101,6 +101,32 @@ TEST_CASE("why an interrupt does not move is told apart", "[irq]") {
     CHECK(outcome.error().message.find(words) != std::string::npos);
 }
 
+TEST_CASE("an interrupt that the kernel places itself is known by its file beforehand", "[irq]") {
+    FakeHost host = host_with_interrupts().read_only("/proc/irq/*/smp_affinity_list");
+    FakeSystem system(host);
+    const Target interrupt = first_interrupt(system);
+    const Assignment wanted[] = {{affinity.tunables().at(0), CpuSet::of(2)}};
+    const Status may = affinity.may_hold(system, interrupt, wanted).at(0);
+    REQUIRE_FALSE(may);
+    CHECK(may.error().code == ErrorCode::unsupported);
+    CHECK(
+        may.error().message.ends_with("/smp_affinity_list is for nobody to write; the kernel "
+                                      "does not move " +
+                                      interrupt.text()));
+    CHECK(affinity.may_hold(system, Target::irq(4000), wanted).at(0));
+}
+
+TEST_CASE("whoever lacks the right to move interrupts is not told that they cannot move", "[irq]") {
+    FakeHost host = host_with_interrupts();
+    host.capabilities.clear();
+    FakeSystem system(host);
+    const Target interrupt = first_interrupt(system);
+    const Assignment wanted[] = {{affinity.tunables().at(0), CpuSet::of(2)}};
+    CHECK(affinity.may_hold(system, interrupt, wanted).at(0));
+    CHECK(affinity.may_write(system, interrupt, *affinity.tunables().at(0)).error().code ==
+          ErrorCode::denied);
+}
+
 TEST_CASE("an interrupt that is gone lacks its affinity", "[irq]") {
     FakeHost host = given::host();
     FakeSystem system(host);
