@@ -8,6 +8,7 @@
 
 #include "boost_bank.hpp"
 #include "discovery.hpp"
+#include "frequency_bank.hpp"
 #include "idle_states_bank.hpp"
 #include "smt_bank.hpp"
 
@@ -199,7 +200,7 @@ void define(PluginBuilder& cpu) {
     cpu.sections_select(Selector::ids);
     cpu.add<SmtBank>(threading, BankPlace{Stage::topology, discover::host});
     cpu.add<FileBank>(hotplug, BankPlace{Stage::topology, discover::hotpluggable_cpus});
-    cpu.add<FileBank>(frequency, BankPlace{Stage::host, discover::frequency_policies});
+    cpu.add<FrequencyBank>(frequency, BankPlace{Stage::host, discover::frequency_policies});
     cpu.add<FileBank>(per_core, BankPlace{Stage::host, discover::online_cpus});
     cpu.add<IdleStatesBank>(BankPlace{Stage::host, discover::online_cpus});
     cpu.add<FileBank>(uncore, BankPlace{Stage::host, uncore_dies});
