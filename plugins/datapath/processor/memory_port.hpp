@@ -63,15 +63,12 @@ class MemoryPort {
     [[nodiscard]] std::size_t kicks() const noexcept { return kicks_; }
 
   private:
-    static constexpr std::size_t spread = 8;
-    static constexpr std::size_t line_pair = 128;
     struct alignas(64) Slot {
-        std::array<std::uint8_t, slot_size + (spread - 1) * line_pair> bytes;
+        std::array<std::uint8_t, slot_size + 64> bytes;
     };
 
-    /// Answers begin at different lines of their slots: at the same ones, a cache would keep few.
     [[nodiscard]] std::uint8_t* bytes_of(std::size_t answer) const noexcept {
-        return memory_[answer & mask_].bytes.data() + (answer & (spread - 1)) * line_pair;
+        return memory_[answer & mask_].bytes.data();
     }
 
     std::size_t mask_;
