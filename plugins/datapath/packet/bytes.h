@@ -88,12 +88,35 @@ NT_INLINE nt_u64 nt_sum_add(nt_u64 sum, nt_u64 word) {
 #endif
 }
 
+/// The sum of four words.
+NT_INLINE nt_u64 nt_sum_of(nt_u64 first, nt_u64 second, nt_u64 third, nt_u64 fourth) {
+#if defined(__x86_64__)
+    // No compiler makes one chain of carries of the line below.
+    __asm__("addq %1, %0\n\tadcq %2, %0\n\tadcq %3, %0\n\tadcq $0, %0"
+            : "+&r"(first)
+            : "rm"(second), "rm"(third), "rm"(fourth)
+            : "cc");
+    return first;
+#else
+    return nt_sum_add(nt_sum_add(first, second), nt_sum_add(third, fourth));
+#endif
+}
+
+/// What a word adds to the sum where its first byte is the second one of a 16-bit word.
+NT_INLINE nt_u64 nt_sum_at_odd(nt_u64 word) {
+    return word << 8 | word >> 56;
+}
+
 /// Whether a sum that contains its own checksum is right: whether it is a multiple of 65535. A
 /// number is one of d, which is odd, where its product with d's inverse is at most 2^64 / d.
 /// No sum of a packet is 0: version and protocol are in it.
 NT_INLINE int nt_sum_is_right(nt_u64 sum) {
     const nt_u64 ones = 0x0001000100010001ULL;  // -1 / 65535 modulo 2^64, and 2^64 / 65535
-    return 0 - sum * ones <= ones;
+    nt_u64 inverse = 0 - ones;
+#if defined(__x86_64__)
+    __asm__("" : "+r"(inverse));  // known, it would become shifts and additions, twice as long
+#endif
+    return sum * inverse <= ones;
 }
 
 /// The sum in 16 bits.
@@ -107,7 +130,6 @@ NT_INLINE nt_u16 nt_sum_folded(nt_u64 sum) {
 /// The sum of 32 bytes, added to `sum`.
 NT_INLINE nt_u64 nt_sum_block(nt_u64 sum, const nt_u8* at) {
 #if defined(__x86_64__)
-    // No compiler makes one chain of carries of the lines below.
     __asm__("addq (%1), %0\n\tadcq 8(%1), %0\n\tadcq 16(%1), %0\n\tadcq 24(%1), %0\n\tadcq $0, %0"
             : "+r"(sum)
             : "r"(at), "m"(*(const nt_u8(*)[32])at)

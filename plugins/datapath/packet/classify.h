@@ -88,8 +88,7 @@ NT_INLINE enum nt_outcome nt_judge_ipv4_source(const struct nt_listen* listen, c
 /// Of a header without options, whose bytes from 12 on are `addresses`.
 NT_INLINE int nt_ipv4_header_is_right(const nt_u8* ip, nt_u64 addresses) {
     // Bytes 8 to 11 and the addresses make up the second half.
-    const nt_u64 sum = nt_sum_add(nt_load64(ip), (nt_u64)nt_load32(ip + 8));
-    return nt_sum_is_right(nt_sum_add(sum, addresses));
+    return nt_sum_is_right(nt_sum_of(nt_load32(ip + 8), nt_load64(ip), addresses, 0));
 }
 
 /// What is in a frame of IPv4 for us: nt_answered where nothing is wrong so far. `least` is the

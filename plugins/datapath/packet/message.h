@@ -67,6 +67,7 @@ NT_INLINE nt_u64 nt_first_digits(nt_u64 number, nt_u32* count, nt_u64* span) {
 struct nt_order_id {
     nt_u64 lower;
     nt_u64 upper;
+    nt_u64 sum;  ///< of both, where an order has them
     nt_u64 from;
     nt_u64 span;
 };
@@ -87,21 +88,26 @@ NT_INLINE struct nt_order_id nt_id_of(nt_u64 timestamp) {
         high >>= 8;
     }
     const nt_u64 from = first * span;
-    const nt_u64 left = 0 - from;  // the last id of all is that of fewer numbers
-    const struct nt_order_id id = {.lower = 0x44524FULL | low << 24,  // "ORD"
-                                   .upper = low >> 40 | high << 24,
+    const nt_u64 left = 0 - from;                  // the last id of all is that of fewer numbers
+    const nt_u64 lower = 0x44524FULL | low << 24;  // "ORD"
+    const nt_u64 upper = low >> 40 | high << 24;
+    const struct nt_order_id id = {.lower = lower,
+                                   .upper = upper,
+                                   .sum = nt_sum_at_odd(nt_sum_add(lower, upper)),
                                    .from = from,
                                    .span = from != 0 && left < span ? left : span};
     return id;
 }
 
-/// An order in words as they are stored, one behind the other; its last byte, the id's, is 0.
+/// An order in words as they are stored.
 struct nt_order {
     nt_u64 symbol;
     nt_u64 price_and_quantity;
-    nt_u64 side_and_time;
-    nt_u64 time_and_id;
-    nt_u64 id;
+    nt_u64 timestamp;
+    nt_u64 id_lower;
+    nt_u64 id_upper;
+    nt_u64 rest;  ///< the sum of what is known beforehand: side and id
+    nt_u8 side;
 };
 
 /// An order that answers this market data. `id` is that of the order before: of nanoseconds,
@@ -118,9 +124,11 @@ NT_INLINE struct nt_order nt_order_of(const struct nt_settings* settings, const 
         .symbol = nt_load64(data),
         .price_and_quantity = nt_number32(settings, price) | (nt_u64)nt_number32(settings, quantity)
                                                                  << 32,
-        .side_and_time = side | timestamp << 8,
-        .time_and_id = timestamp >> 56 | id->lower << 8,
-        .id = id->lower >> 56 | id->upper << 8};
+        .timestamp = timestamp,
+        .id_lower = id->lower,
+        .id_upper = id->upper,
+        .rest = nt_sum_add(id->sum, side),
+        .side = side};
     return order;
 }
 
@@ -133,9 +141,8 @@ NT_INLINE struct nt_order nt_order_for(const struct nt_settings* settings, const
 
 /// Its sum, from the words and not from what was just stored.
 NT_INLINE nt_u64 nt_order_sum(struct nt_order order) {
-    const nt_u64 first = nt_sum_add(order.symbol, order.price_and_quantity);
-    const nt_u64 second = nt_sum_add(order.side_and_time, order.time_and_id);
-    return nt_sum_add(nt_sum_add(first, second), order.id);
+    return nt_sum_of(order.symbol, order.price_and_quantity, nt_sum_at_odd(order.timestamp),
+                     order.rest);
 }
 
 /// A store that stays one of its own: g++ would gather two words in a vector by way of the stack,
@@ -149,10 +156,10 @@ NT_INLINE void nt_store_word(nt_u8* at, nt_u64 word) {
 NT_INLINE void nt_store_order(struct nt_order order, nt_u8* at) {
     nt_store_word(at, order.symbol);
     nt_store_word(at + 8, order.price_and_quantity);
-    nt_store_word(at + 16, order.side_and_time);
-    nt_store_word(at + 24, order.time_and_id);
-    nt_store_word(at + 32, order.id);
-    at[40] = 0;
+    at[16] = order.side;
+    nt_store_word(at + 17, order.timestamp);
+    nt_store_word(at + 25, order.id_lower);
+    nt_store_word(at + 33, order.id_upper);
 }
 
 #endif

@@ -3,8 +3,9 @@
 //
 // It never reads a byte that it has not compared with the frame's end, calls nothing and keeps
 // nothing. Parts: bytes.h (numbers and sums), headers.h and listen.h (whose), message.h (market
-// data and orders), outcome.h, classify.h and tcp.h (what becomes of a packet), reply.h (headers of
-// answers). SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only, as programs in the kernel need.
+// data and orders), outcome.h, classify.h, usual.h and tcp.h (what becomes of a packet), reply.h
+// (headers of answers). SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only, as programs in the
+// kernel need.
 #ifndef NANOTUNE_DATAPATH_PACKET_H
 #define NANOTUNE_DATAPATH_PACKET_H
 
@@ -13,5 +14,6 @@
 #include "outcome.h"
 #include "reply.h"
 #include "tcp.h"
+#include "usual.h"
 
 #endif

@@ -50,6 +50,24 @@ struct Ipv4 {
                                                       nt_datagram& out) noexcept {
         return nt_classify_ipv4(&listen, frame.trust, frame.data, frame.data + frame.length, &out);
     }
+    /// Whether `out` says what is in the frame, in which `classify` would find nothing wrong, but
+    /// perhaps its sender.
+    [[gnu::always_inline]] static bool is_usual(const nt_usual& usual, const nt_listen& listen,
+                                                const Frame& frame, nt_datagram& out) noexcept {
+        if (!nt_is_usual(&usual, listen.trust | frame.trust, frame.data, frame.length)) {
+            return false;
+        }
+        const std::uint8_t* const udp = frame.data + nt_ethernet_size + nt_ipv4_size;
+        out = {.source = udp - nt_ipv4_size + nt_ipv4_source,
+               .payload = udp + nt_udp_size,
+               .payload_length = nt_market_data_size,
+               .source_port = nt_load16(udp + nt_udp_source)};
+        return true;
+    }
+    [[gnu::always_inline]] static nt_outcome judge_source(const nt_listen& listen,
+                                                          const nt_datagram& datagram) noexcept {
+        return nt_judge_ipv4_source(&listen, datagram.source, datagram.source_port);
+    }
     static std::uint64_t write_headers(const nt_listen& listen, const nt_receiver& receiver,
                                        std::uint32_t payload, std::uint8_t* at) noexcept {
         return nt_write_ipv4_headers(&listen, &receiver, payload, at);

@@ -43,18 +43,19 @@ class FlowTable {
           flows_(std::make_unique<Flow<Family>[]>(mask_ + 1)) {}
 
     /// Where a sender is looked for first.
-    [[gnu::always_inline]] std::size_t home(const Key& key) const noexcept {
-        return key.hash() >> shift_;
+    [[nodiscard, gnu::always_inline]] Flow<Family>* first(const Key& key) const noexcept {
+        return &flows_[home(key)];
     }
-    [[gnu::always_inline]] void prefetch(std::size_t home) const noexcept {
-        __builtin_prefetch(&flows_[home], 1);
+    [[nodiscard, gnu::always_inline]] Flow<Family>* fetched(const Key& key) const noexcept {
+        Flow<Family>* const place = first(key);
+        __builtin_prefetch(place, 1);
+        return place;
     }
 
-    /// The sender's flow, or null. `home` is the key's.
+    /// The sender's flow, or null. `first` is the key's.
     [[nodiscard, gnu::always_inline]] Flow<Family>* find(const Key& key,
-                                                         std::size_t home) noexcept {
-        Flow<Family>& first = flows_[home];
-        return first.key == key ? &first : find_behind(key, home);
+                                                         Flow<Family>* first) noexcept {
+        return first->key == key ? first : find_behind(key, first);
     }
 
     struct Place {
@@ -92,7 +93,11 @@ class FlowTable {
   private:
     static constexpr std::size_t reach = 8;
 
-    [[nodiscard]] Flow<Family>* find_behind(const Key& key, std::size_t home) noexcept {
+    [[nodiscard, gnu::always_inline]] std::size_t home(const Key& key) const noexcept {
+        return key.hash() >> shift_;
+    }
+    [[nodiscard]] Flow<Family>* find_behind(const Key& key, Flow<Family>* first) noexcept {
+        const auto home = static_cast<std::size_t>(first - flows_.get());
         for (std::size_t step = 1; step < reach; ++step) {
             Flow<Family>& flow = flows_[(home + step) & mask_];
             if (flow.key == key) {

@@ -29,8 +29,9 @@ struct Threshold {
                                                const nt_datagram& datagram,
                                                std::uint8_t* at) noexcept {
         const nt_order order = nt_order_for(&settings, datagram.payload, &id_);
+        const std::uint64_t sum = nt_order_sum(order);
         nt_store_order(order, at);
-        return nt_order_sum(order);
+        return sum;
     }
 
   private:

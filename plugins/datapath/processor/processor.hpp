@@ -9,18 +9,16 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <utility>
 
 #include "counters.hpp"
 #include "family.hpp"
-#include "flow_table.hpp"
 #include "frame.hpp"
 #include "logic.hpp"
-#include "next_hop.hpp"
 #include "options.hpp"
 #include "packet_trace.hpp"
+#include "prepared_flows.hpp"
 #include "sending.hpp"
 #include "ticks.hpp"
 
@@ -35,14 +33,12 @@ class Processor {
     Processor(const ProcessorOptions& options, Port& port, const Hops& hops, const Control& control,
               Counters& counters, Logic logic)
         : listen_(options.listen),
-          respond_(options.respond),
+          usual_(nt_usual_of(&listen_)),
           logic_(std::move(logic)),
           port_(port),
-          hops_(hops),
           control_(control),
           counters_(counters),
-          flows_(options.flows),
-          generation_(hops.generation()) {}
+          flows_(options, hops, counters) {}
 
     Processor(const ProcessorOptions& options, Port& port, const Hops& hops, const Control& control,
               Counters& counters)
@@ -59,18 +55,11 @@ class Processor {
             return 0;
         }
         const nt_settings settings = control_.now();
-        if (const std::uint32_t now = hops_.generation(); now != generation_) [[unlikely]] {
-            flows_.clear();
-            generation_ = now;
-        }
+        flows_.follow_hops();
         untimed_ += count;
         const bool is_timed = untimed_ >= sample_every;
         const std::uint64_t began = is_timed ? ticks() : 0;
-        if (listen_.tags == 0) {
-            process<false>(count, settings);
-        } else {
-            process<true>(count, settings);
-        }
+        process(count, settings);
         if (is_timed) {
             const std::uint64_t each = (ticks() - began) / count;
             counters_.took(each, count);
@@ -82,7 +71,7 @@ class Processor {
         return count;
     }
 
-    [[nodiscard]] const FlowTable<Family>& flows() const noexcept { return flows_; }
+    [[nodiscard]] const FlowTable<Family>& flows() const noexcept { return flows_.table(); }
 
   private:
     // Frames are fetched from memory so many packets before they are looked at, flows later, since
@@ -91,38 +80,33 @@ class Processor {
     static constexpr std::size_t flows_ahead = 8;
     static constexpr std::size_t sample_every = 64;
 
-    // Where things stand without tags is known when this is compiled.
-    template <bool has_tags>
-    void process(std::size_t count, const nt_settings settings) noexcept {
-        // Of its own: no byte that is written can be one of it, as far as the compiler knows.
-        nt_listen listen = listen_;
-        listen.tags = has_tags ? listen.tags : 0;
+    void process(std::size_t count, const nt_settings& settings) noexcept {
         if (trace_ != nullptr && trace_->is_on() && trace_->wants(count)) [[unlikely]] {
-            process_traced(listen, count, settings);
+            process_traced(count, settings);
         } else if constexpr (BurstLogic<Logic>) {
-            process_together(listen, count, settings);
+            process_together(count, settings);
+        } else if (listen_.tags == 0) {
+            process_each<false>(count, settings);
         } else {
-            process_each(listen, count, settings);
+            process_each<true>(count, settings);
         }
     }
 
     /// Packet by packet, each with its time, while somebody looks; who looks is told when all are
     /// done with, so that no packet's time has that in it.
-    [[gnu::noinline]] void process_traced(const nt_listen& listen, std::size_t count,
-                                          const nt_settings& settings) noexcept {
+    [[gnu::noinline]] void process_traced(std::size_t count, const nt_settings& settings) noexcept {
         std::array<SeenPacket, burst_size> seen;
         Sending<Port> sending(port_, counters_, trace_);
         for (std::size_t at = 0; at < count; ++at) {
             const std::uint64_t began = ticks();  // the packet before may have had others sent
             nt_datagram datagram{};
-            nt_outcome outcome = Family::classify(listen, burst_[at], datagram);
+            nt_outcome outcome = Family::classify(listen_, burst_[at], datagram);
             if (outcome == nt_answered) {
                 if constexpr (BurstLogic<Logic>) {
                     logic_.decide(settings, std::span<const nt_datagram>(&datagram, 1));
                 }
                 const auto key = Family::Key::at(datagram.source, datagram.source_port);
-                outcome = answer_right(listen, settings, datagram,
-                                       static_cast<std::uint32_t>(flows_.home(key)));
+                outcome = answer_right(listen_, settings, datagram, flows_.table().first(key));
             }
             const std::uint64_t ended = ticks();
             seen[at] = {.source = datagram.source,
@@ -136,13 +120,12 @@ class Processor {
         trace_->seen(std::span(seen).first(count));
     }
 
-    void process_together(const nt_listen& listen, std::size_t count,
-                          const nt_settings& settings) noexcept {
+    void process_together(std::size_t count, const nt_settings& settings) noexcept {
         std::array<nt_datagram, burst_size> right;
         std::size_t rights = 0;
         Sending<Port> sending(port_, counters_, nullptr);
         for (std::size_t at = 0; at < count; ++at) {
-            const nt_outcome outcome = Family::classify(listen, burst_[at], right[rights]);
+            const nt_outcome outcome = Family::classify(listen_, burst_[at], right[rights]);
             if (outcome == nt_answered) {
                 ++rights;
             } else {
@@ -154,30 +137,38 @@ class Processor {
         }
         for (std::size_t at = 0; at < rights; ++at) {
             const auto key = Family::Key::at(right[at].source, right[at].source_port);
-            const auto home = static_cast<std::uint32_t>(flows_.home(key));
-            sending.count(answer_right(listen, settings, right[at], home));
+            sending.count(answer_right(listen_, settings, right[at], flows_.table().first(key)));
         }
         sending.finish();
     }
 
-    [[gnu::always_inline]] void process_each(const nt_listen& listen, std::size_t count,
-                                             const nt_settings& settings) noexcept {
-        std::array<std::uint32_t, burst_size> homes;
+    // Where things stand without tags is known when this is compiled.
+    template <bool has_tags>
+    void process_each(std::size_t count, const nt_settings settings) noexcept {
+        // Of its own, as the settings are: no byte that is written can be one of it.
+        nt_listen listen = listen_;
+        listen.tags = has_tags ? listen.tags : 0;
+        const nt_usual usual = usual_;
+        std::array<Flow<Family>*, burst_size> flows;
         Sending<Port> sending(port_, counters_, nullptr);
         for (std::size_t ahead = 0; ahead < std::min(frames_ahead, count); ++ahead) {
             fetch_frame(burst_[ahead]);
         }
         for (std::size_t ahead = 0; ahead < std::min(flows_ahead, count); ++ahead) {
-            homes[ahead] = fetch_flow(listen, burst_[ahead]);
+            flows[ahead] = fetched_flow(listen, burst_[ahead]);
         }
         for (std::size_t at = 0; at < count; ++at) {
             if (at + frames_ahead < count) {
                 fetch_frame(burst_[at + frames_ahead]);
             }
             if (at + flows_ahead < count) {
-                homes[at + flows_ahead] = fetch_flow(listen, burst_[at + flows_ahead]);
+                flows[at + flows_ahead] = fetched_flow(listen, burst_[at + flows_ahead]);
             }
-            sending.count(answer(listen, settings, burst_[at], homes[at]));
+            if constexpr (!has_tags && requires { &Family::is_usual; }) {
+                sending.count(answer_usual(listen, usual, settings, burst_[at], flows[at]));
+            } else {
+                sending.count(answer(listen, settings, burst_[at], flows[at]));
+            }
         }
         sending.finish();
     }
@@ -189,50 +180,78 @@ class Processor {
     }
 
     /// Where the sender's flow is looked for, if the frame is ours: then its sender stands there.
-    [[gnu::always_inline]] std::uint32_t fetch_flow(const nt_listen& listen,
-                                                    const Frame& frame) const noexcept {
+    [[gnu::always_inline]] Flow<Family>* fetched_flow(const nt_listen& listen,
+                                                      const Frame& frame) const noexcept {
         if (Logic::answer_size == 0 || frame.length < Family::header_size(listen)) {
-            return 0;
+            return flows_.table().first({});
         }
-        const std::size_t home = flows_.home(Family::key_in(listen, frame));
-        flows_.prefetch(home);
-        return static_cast<std::uint32_t>(home);
+        return flows_.table().fetched(Family::key_in(listen, frame));
+    }
+
+    [[gnu::always_inline]] nt_outcome answer_usual(const nt_listen& listen, const nt_usual& usual,
+                                                   const nt_settings& settings, const Frame& frame,
+                                                   Flow<Family>* first) noexcept {
+        nt_datagram datagram;
+        if (!Family::is_usual(usual, listen, frame, datagram)) [[unlikely]] {
+            return answer_other(settings, frame, first);
+        }
+        if (!logic_.wants(settings, datagram)) {
+            const nt_outcome outcome = Family::judge_source(listen, datagram);
+            return outcome == nt_answered ? nt_declined : outcome;
+        }
+        if constexpr (Logic::answer_size != 0) {
+            // A sender that is kept has been judged.
+            const auto key = Family::Key::at(datagram.source, datagram.source_port);
+            if (Flow<Family>* const flow = flows_.table().find(key, first); flow != nullptr)
+                [[likely]] {
+                return sent_if_armed(listen, settings, datagram, *flow);
+            }
+        }
+        return answer_other(settings, frame, first);
+    }
+    [[gnu::noinline]] nt_outcome answer_other(const nt_settings settings, const Frame& frame,
+                                              Flow<Family>* first) noexcept {
+        return answer(listen_, settings, frame, first);
     }
 
     [[gnu::always_inline]] nt_outcome answer(const nt_listen& listen, const nt_settings& settings,
-                                             const Frame& frame, std::uint32_t home) noexcept {
+                                             const Frame& frame, Flow<Family>* first) noexcept {
         nt_datagram datagram;
         if (const nt_outcome outcome = Family::classify(listen, frame, datagram);
             outcome != nt_answered) {
             return outcome;
         }
-        return answer_right(listen, settings, datagram, home);
+        return answer_right(listen, settings, datagram, first);
     }
 
     /// A packet that is ours and right.
     [[gnu::always_inline]] nt_outcome answer_right(const nt_listen& listen,
                                                    const nt_settings& settings,
                                                    const nt_datagram& datagram,
-                                                   std::uint32_t home) noexcept {
+                                                   Flow<Family>* first) noexcept {
         if (!logic_.wants(settings, datagram)) {
             return nt_declined;
         }
         if constexpr (Logic::answer_size != 0) {
             const auto key = Family::Key::at(datagram.source, datagram.source_port);
-            Flow<Family>* flow = flows_.find(key, home);
+            Flow<Family>* flow = flows_.table().find(key, first);
             if (flow == nullptr) [[unlikely]] {
-                flow = made_flow(key, datagram);
+                flow = flows_.made(key, datagram, now_);
                 if (flow == nullptr) {
                     return nt_no_next_hop;
                 }
             }
-            if (!settings.is_armed) [[unlikely]] {
-                flow->used = now_;
-                return nt_withheld;
-            }
-            return sent(listen, settings, datagram, *flow);
+            return sent_if_armed(listen, settings, datagram, *flow);
         }
         return nt_declined;
+    }
+
+    [[gnu::always_inline]] nt_outcome sent_if_armed(const nt_listen& listen,
+                                                    const nt_settings& settings,
+                                                    const nt_datagram& datagram,
+                                                    Flow<Family>& flow) noexcept {
+        flow.used = now_;
+        return settings.is_armed ? sent(listen, settings, datagram, flow) : nt_withheld;
     }
 
     [[gnu::always_inline]] nt_outcome sent(const nt_listen& listen, const nt_settings& settings,
@@ -250,46 +269,17 @@ class Processor {
         if constexpr (Family::has_checksum) {
             nt_store16(slot + size - 2, nt_stored_checksum(nt_sum_add(sum, flow.sum)));
         }
-        flow.used = now_;
         port_.commit(size + Logic::answer_size);
         return nt_answered;
     }
 
-    /// Null where nobody knows the way to the receiver.
-    [[gnu::noinline]] Flow<Family>* made_flow(const typename Family::Key& key,
-                                              const nt_datagram& datagram) noexcept {
-        nt_receiver receiver{};
-        if (respond_) {
-            std::memcpy(receiver.address, respond_->address.data(), Family::address_size);
-            receiver.port = respond_->port;
-        } else {
-            std::memcpy(receiver.address, datagram.source, Family::address_size);
-            receiver.port = datagram.source_port;
-        }
-        LinkAddress link{};
-        if (!hops_.find(receiver.address, link)) {
-            return nullptr;
-        }
-        std::memcpy(receiver.link, link.data(), link.size());
-        const auto place = flows_.make_room(key, now_);
-        (place.was_taken ? counters_.flows_evicted : counters_.flows_made).add();
-        Flow<Family>& flow = *place.flow;
-        flow.key = key;
-        flow.used = now_;
-        flow.sum = nt_sum_folded(
-            Family::write_headers(listen_, receiver, Logic::answer_size, flow.headers.data()));
-        return &flow;
-    }
-
     nt_listen listen_;
-    std::optional<RespondTo> respond_;
+    nt_usual usual_;
     [[no_unique_address]] Logic logic_;
     Port& port_;
-    const Hops& hops_;
     const Control& control_;
     Counters& counters_;
-    FlowTable<Family> flows_;
-    std::uint32_t generation_;
+    PreparedFlows<Family, Hops, Logic::answer_size> flows_;
     PacketTrace* trace_ = nullptr;
     std::uint32_t now_ = 0;  ///< bursts so far
     std::size_t untimed_ = 0;

@@ -31,7 +31,7 @@ NT_INLINE struct answer answer_to(const struct nt_xdp_fixed* fixed,
     if (fixed->logic == nt_xdp_echo) {
         answer.order.symbol = nt_load64(data);
         answer.order.price_and_quantity = nt_load64(data + 8);
-        answer.order.side_and_time = nt_load64(data + 16);
+        answer.order.rest = nt_load64(data + 16);  // where no order has its own
         answer.size = nt_market_data_size;
     } else {
         answer.order = nt_order_for(settings, data, id);
@@ -81,7 +81,7 @@ NT_INLINE void write_answer(const struct nt_xdp_fixed* fixed, const struct nt_re
     } else {
         nt_store64(at + headers, answer->order.symbol);
         nt_store64(at + headers + 8, answer->order.price_and_quantity);
-        nt_store64(at + headers + 16, answer->order.side_and_time);
+        nt_store64(at + headers + 16, answer->order.rest);
     }
 }
 

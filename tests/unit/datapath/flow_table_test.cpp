@@ -31,14 +31,14 @@ TEST_CASE("senders are found again, others are not", "[datapath]") {
     CHECK(displaced == 0);
     CHECK(table.size() == 1000);
     for (std::uint64_t number = 0; number < 1000; ++number) {
-        const Flow<Ipv4>* const flow = table.find(key(number), table.home(key(number)));
+        const Flow<Ipv4>* const flow = table.find(key(number), table.first(key(number)));
         REQUIRE(flow != nullptr);
         CHECK(flow->key == key(number));
     }
-    CHECK(table.find(key(1000), table.home(key(1000))) == nullptr);
+    CHECK(table.find(key(1000), table.first(key(1000))) == nullptr);
     table.clear();
     CHECK(table.size() == 0);
-    CHECK(table.find(key(1), table.home(key(1))) == nullptr);
+    CHECK(table.find(key(1), table.first(key(1))) == nullptr);
 }
 
 TEST_CASE("IPv6 senders differ by every part of the address and by the port", "[datapath]") {
@@ -49,8 +49,8 @@ TEST_CASE("IPv6 senders differ by every part of the address and by the port", "[
     }
     CHECK(table.size() == keys.size());
     for (const auto& one : keys) {
-        REQUIRE(table.find(one, table.home(one)) != nullptr);
-        CHECK(table.find(one, table.home(one))->key == one);
+        REQUIRE(table.find(one, table.first(one)) != nullptr);
+        CHECK(table.find(one, table.first(one))->key == one);
     }
 }
 
@@ -60,14 +60,14 @@ TEST_CASE("where there is no room, the sender that was used least recently makes
     std::uint32_t now = ~std::uint32_t{0} - 5;  // ages are right where the count of bursts wraps
     std::vector<Ipv4::Key> neighbours;          // nine that are looked for in one place first
     for (std::uint64_t number = 0; neighbours.size() < 9; ++number) {
-        if (table.home(key(number)) == table.home(key(0))) {
+        if (table.first(key(number)) == table.first(key(0))) {
             neighbours.push_back(key(number));
         }
     }
     for (std::size_t number = 0; number < 8; ++number) {
         CHECK_FALSE(insert(table, neighbours[number], now++));
     }
-    const auto found = [&table](const Ipv4::Key& one) { return table.find(one, table.home(one)); };
+    const auto found = [&table](const Ipv4::Key& one) { return table.find(one, table.first(one)); };
     found(neighbours[0])->used = now++;
     CHECK(insert(table, neighbours[8], now));
     CHECK(found(neighbours[1]) == nullptr);

@@ -27,7 +27,7 @@ int nt_test_tcp_ipv6(const struct nt_listen* listen, const nt_u8* frame, const n
 
 int nt_test_order(const struct nt_settings* settings, const nt_u8* data, nt_u8* order);
 int nt_test_order(const struct nt_settings* settings, const nt_u8* data, nt_u8* order) {
-    struct nt_order_id id = {0, 0, 0, 0};
+    struct nt_order_id id = {0, 0, 0, 0, 0};
     nt_store_order(nt_order_for(settings, data, &id), order);
     return nt_is_below_threshold(settings, data);
 }
