@@ -84,6 +84,11 @@ constexpr WorkerRow rows[] = {
                  .summary = "Byte order of the numbers in market data and orders."},
      .otherwise = "0",
      .is_live = true},
+    {.tunable = {.name = "checksums",
+                 .domain = choice("verify | trust"),
+                 .summary = "Whether the checksums of what comes are verified, or the NIC is "
+                            "trusted to have done so; a kernel socket verifies them either way."},
+     .otherwise = "verify"},
     {.tunable = {.name = "flows",
                  .domain = integer(1, 1 << 20),
                  .summary = "How many senders have the headers of their answers prepared."},

@@ -102,7 +102,8 @@ FakeHost full_host() {
               "2\teth0      :     1      V3\n\t\t\t\t010000E0     1 0:00000000\t\t0\n")
         .with_process("orders", {.pid = 2000, .exe = "/usr/bin/orders", .start = 2000});
     full.with(worker_cell("orders"),
-              "runs\nbackend auto\nbyte_order 0\nconnections 1024\ncpus 2\nenabled 0\nflows 2048\n"
+              "runs\nbackend auto\nbyte_order 0\nchecksums verify\nconnections 1024\ncpus "
+              "2\nenabled 0\nflows 2048\n"
               "idle_timeout 0\ninterface eth0\nlisten 192.0.2.1:8080\nlock_memory 1\n"
               "logic threshold\nprice 10000\npriority 0\nprotocol udp\nquantity 100\n"
               "respond sender\nrespond_by udp\nrestarts 5\nwhen_full half_open");

@@ -59,6 +59,7 @@ Result<nt_listen> listening(const WorkerOptions& options, const Device& device) 
     std::ranges::copy(options.listen.address, listen.address[1]);
     listen.type = nt_swap16(options.listen.is_ipv6 ? nt_type_ipv6 : nt_type_ipv4);
     listen.port = nt_swap16(options.listen.port);
+    listen.trust = options.trusts_checksums ? nt_trust_header | nt_trust_transport : 0;
     if (is_group(options.listen)) {
         NT_TRY(const auto own, own_address(options.device, options.listen.is_ipv6));
         std::ranges::copy(own, listen.address[0]);

@@ -61,6 +61,8 @@ constexpr std::array<std::pair<std::string_view, LogicName>, 3> logics{
     {{"threshold", LogicName::threshold},
      {"echo", LogicName::echo},
      {"discard", LogicName::discard}}};
+constexpr std::array<std::pair<std::string_view, bool>, 2> trusts{
+    {{"verify", false}, {"trust", true}}};
 constexpr std::array<std::pair<std::string_view, bool>, 2> switches{{{"0", false}, {"1", true}}};
 
 /// Of a list such as "2-3,5".
@@ -115,6 +117,8 @@ Status take(WorkerOptions& options, std::string_view option, std::string_view va
         NT_TRY(options.connections, number_of<std::size_t>(option, value, 1, 65'536));
     } else if (option == "--idle-timeout") {
         NT_TRY(options.idle_timeout, number_of<std::uint64_t>(option, value, 0, 86'400));
+    } else if (option == "--checksums") {
+        NT_TRY(options.trusts_checksums, word_of(option, value, trusts));
     } else if (option == "--when-full") {
         NT_TRY(options.when_full, word_of(option, value, full_tables));
     } else if (option == "--backend") {

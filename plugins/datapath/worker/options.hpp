@@ -51,6 +51,7 @@ struct WorkerOptions {
     std::uint32_t price = 10'000;
     std::uint32_t quantity = 100;
     bool network_order = false;
+    bool trusts_checksums = false;  ///< of what comes: the device has verified them
     bool is_armed = false;
     bool is_resumed = false;  ///< the shared file is there, and its switches stay as they are
     bool is_patient = false;  ///< it worked before: a device that is not there is waited for

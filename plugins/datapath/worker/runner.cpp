@@ -68,7 +68,7 @@ Status fits(const WorkerOptions& options) {
     NT_CHECK(fit_together(options));
     if (options.backend == Backend::xdp || options.backend == Backend::af_xdp) {
         NT_TRY(const Device device, device_of(options.device));
-        if (device.driver == "veth") {
+        if (device.driver == "veth" && !options.trusts_checksums) {
             return failure(ErrorCode::unsupported,
                            "what comes over a veth pair has checksums only where the peer's "
                            "offload is off");

@@ -191,6 +191,17 @@ class PastTheStack:
         with self.assertRaisesRegex(RuntimeError, "bind the UDP socket: Cannot assign requested address"):
             self.start(listen="10.9.0.99:8080")
 
+    def test_checksums_are_trusted_where_that_is_told(self):
+        worker, wire = self.start("--enabled", "1", "--checksums", "trust"), self.wire()
+        good = frame(tick())
+        wrong = [flipped(good, byte) for byte in (24, 40, 41)]  # in the checksums themselves
+        for one in wrong:
+            wire.send(one)
+        wire.send(frame(tick()[:10]))  # lengths are not trusted
+        report = worker.until_received(4)
+        self.assert_adds_up(report, 4)
+        self.assertEqual((report["answered"], report["short payload"]), ("3", "1"))
+
     def test_what_is_this_hosts_own_is_refused(self):
         for listen, receivers in (("10.9.0.1:8080", ("10.9.0.1:9999", "127.0.0.7:9999")),
                                   ("[fd09::1]:8080", ("[fd09::1]:9999", "[::1]:9999"))):
