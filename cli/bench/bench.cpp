@@ -72,6 +72,11 @@ Result<bench::Feed> bench::feed_in(const Context& context) {
     feed.network_order = context.arguments().has("network-order");
     NT_TRY(const std::uint64_t flows, bench::number_in(context, "flows", 1, 1, 1024));
     feed.flows = static_cast<std::uint32_t>(flows);
+    if (port != 0 && port + flows - 1 > UINT16_MAX) {
+        return failure(
+            ErrorCode::invalid,
+            fmt::format("--port {}: there are no ports for {} flows behind it", port, flows));
+    }
     const std::string prices = context.arguments().text("price", "9999");
     feed.prices.clear();
     for (std::string_view rest = prices; !rest.empty();) {

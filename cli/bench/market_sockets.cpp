@@ -63,7 +63,7 @@ Result<Address> target_of(const std::string& text) {
     std::uint16_t port = 0;
     std::string host = text.substr(0, colon == std::string::npos ? 0 : colon);
     if (colon != std::string::npos) {
-        port = leading_number<std::uint16_t>(std::string_view(text).substr(colon + 1)).value_or(0);
+        port = whole_number<std::uint16_t>(std::string_view(text).substr(colon + 1)).value_or(0);
     }
     if (host.starts_with('[') && host.ends_with(']')) {
         host = host.substr(1, host.size() - 2);

@@ -173,6 +173,12 @@ class Life(unittest.TestCase):
         self.apply(ORDERS + "logic = '%s'\n" % path)
         self.assertEqual(self.answered(), (9999, 200))
 
+    def test_words_of_bench_that_nobody_could_follow_are_refused(self):
+        self.assertIn("127.0.0.1:8080x: expected a target", self.nanotune("bench", "generate", "127.0.0.1:8080x", status=1))
+        self.assertIn("no ports for 3 flows behind it",
+                      self.nanotune("bench", "generate", "127.0.0.1:8080", "--port", "65534", "--flows", "3", status=1))
+        self.nanotune("bench", "generate", "127.0.0.1:8080", "--port", "65533", "--flows", "3", "--count", "3", status=0)
+
     def test_packets_are_shown_by_the_name_of_their_datapath(self):
         self.apply(ORDERS)
         with subprocess.Popen([BIN + "/nanotune", "datapath", "trace", "orders", "--count", "2", "--state-dir", self.state,
