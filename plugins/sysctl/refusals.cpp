@@ -53,6 +53,7 @@ constexpr Refusal refusals[] = {
     {"kernel.loadpin.enforce", one_way},
     {"kernel.tainted", one_way},
     {"kernel.usermodehelper.*", one_way},
+    {"net.netfilter.nf_hooks_lwtunnel", one_way},
 
     {"kernel.random.*", fact},
     {"kernel.ns_last_pid", fact},
@@ -95,6 +96,7 @@ constexpr Refusal refusals[] = {
     {"net.ipv4.ip_forward", spreads},
     {"net.ipv4.conf.all.forwarding", spreads},
     {"net.ipv6.conf.all.addr_gen_mode", spreads},
+    {"net.ipv6.conf.all.force_forwarding", spreads},
     {"net.ipv6.conf.all.ignore_routes_with_linkdown", spreads},
     {"net.ipv6.conf.*.disable_ipv6", addresses},
     {"net.ipv6.conf.*.forwarding", routes},
@@ -105,6 +107,8 @@ constexpr Refusal refusals[] = {
     {"net.ipv6.neigh.*.base_reachable_time", coarse_time},
     {"net.ipv4.neigh.*.retrans_time", coarse_time},
     {"net.ipv6.neigh.*.retrans_time", coarse_time},
+    {"net.ipv4.route.gc_min_interval", coarse_time},
+    {"net.ipv6.route.gc_min_interval", coarse_time},
 
     {"vm.dirty_bytes", dirty_pair},
     {"vm.dirty_background_bytes", dirty_pair},

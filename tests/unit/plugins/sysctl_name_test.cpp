@@ -81,10 +81,14 @@ TEST_CASE("actions, one-way switches, facts and secrets are no settings", "[sysc
                              "net/ipv6/conf/eth0.7/stable_secret",
                              "net.ipv4.ip_forward",
                              "net.ipv6.conf.all.forwarding",
+                             "net.ipv6.conf.all.force_forwarding",
+                             "net.netfilter.nf_hooks_lwtunnel",
                              "net.ipv6.conf.eth0.forwarding",
                              "net.ipv4.neigh.eth0.unres_qlen",
                              "net.ipv6.neigh.eth0.base_reachable_time",
                              "net.ipv4.neigh.default.retrans_time",
+                             "net.ipv4.route.gc_min_interval",
+                             "net.ipv6.route.gc_min_interval",
                              "vm.dirty_bytes",
                              "vm.nr_hugepages"}) {
         INFO(name);
@@ -92,6 +96,7 @@ TEST_CASE("actions, one-way switches, facts and secrets are no settings", "[sysc
     }
     for (const char* name :
          {"net.core.rmem_max", "kernel.sysrq", "net.ipv4.conf.eth0.forwarding",
+          "net.ipv6.conf.eth0.force_forwarding", "net.ipv6.route.gc_min_interval_ms",
           "net.ipv4.neigh.eth0.unres_qlen_bytes", "net.ipv6.neigh.eth0.base_reachable_time_ms",
           "kernel.randomize_va_space", "fs.file-max", "vm.swappiness", "kernel.random",
           "vm.drop_caches.x"}) {
