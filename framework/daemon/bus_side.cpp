@@ -10,20 +10,34 @@ namespace nanotune::daemon {
 namespace {
 
 constexpr std::chrono::seconds connect_pause{1};
+// The bus answers in much less, or hangs: then it is looked for from time to time whether it does.
+constexpr std::chrono::milliseconds time_to_answer{
+    1'000};  // at the start, when nothing else is due
+constexpr std::chrono::milliseconds glance{50};
+constexpr std::chrono::milliseconds between_glances{200};
 
 }  // namespace
 
 nanotune::Status BusSide::open() {
-    nanotune::Status connected = connect();
+    nanotune::Status connected = connect(time_to_answer);
     if (!connected) {
         complain(connected.error());
     }
     return connected;
 }
 
-nanotune::Status BusSide::connect() {
+nanotune::Status BusSide::connect(std::chrono::milliseconds patience) {
+    if (!opening_) {
+        opening_.emplace();
+    }
+    if (!opening_->is_done(patience)) {
+        connect_at_ = Clock::now() + between_glances;
+        return failure(ErrorCode::timed_out, "connect to the system bus: it has not answered yet");
+    }
     connect_at_ = Clock::now() + connect_pause;
-    NT_TRY(front_, Front::open(parts_, snapshot_));
+    bus::Opening opened = *std::move(opening_);
+    opening_.reset();
+    NT_TRY(front_, Front::open(parts_, snapshot_, std::move(opened)));
     complaint_.clear();
     front_->manager().show(last_report_);
     front_->objects().show(plugins_);
@@ -53,6 +67,7 @@ Front::Wait BusSide::wait() const {
 }
 
 void BusSide::process() {
+    using namespace std::chrono_literals;
     if (front_) {
         if (const nanotune::Status processed = front_->process(); !processed) {
             complain(processed.error());
@@ -60,7 +75,7 @@ void BusSide::process() {
             connect_at_ = Clock::now() + connect_pause;
         }
     } else if (time_to_connect() == 0) {
-        if (const nanotune::Status connected = connect()) {
+        if (const nanotune::Status connected = connect(opening_ ? 0ms : glance)) {
             parts_.log("connected to the system bus");
         } else {
             complain(connected.error());

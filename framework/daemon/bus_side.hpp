@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,7 +42,7 @@ class BusSide {
 
   private:
     using Clock = std::chrono::steady_clock;
-    nanotune::Status connect();
+    nanotune::Status connect(std::chrono::milliseconds patience);
     void complain(const Error& why);
     [[nodiscard]] int time_to_connect() const;
 
@@ -51,6 +52,7 @@ class BusSide {
     std::vector<PluginInfo> plugins_;
     std::vector<Datapath> datapaths_;
     std::unique_ptr<Front> front_;
+    std::optional<bus::Opening> opening_;  ///< while nobody has answered
     Clock::time_point connect_at_;
     std::string complaint_;  ///< the last one; the same is not logged each second
 };

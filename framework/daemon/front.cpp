@@ -22,10 +22,11 @@ std::unexpected<Error> lost(std::string_view what, const sdbus::Error& error) {
 
 }  // namespace
 
-Result<std::unique_ptr<Front>> Front::open(const Parts& parts, const Snapshot& snapshot) {
+Result<std::unique_ptr<Front>> Front::open(const Parts& parts, const Snapshot& snapshot,
+                                           bus::Opening opened) {
     std::string what = "connect to the system bus";
     try {
-        std::unique_ptr<Front> front(new Front(sdbus::createSystemBusConnection()));
+        std::unique_ptr<Front> front(new Front(opened.take()));
         what = fmt::format("own the name {}", bus::service_name);
         sdbus::IConnection& connection = *front->connection_;
         front->authority_ = std::make_unique<Authority>(connection);

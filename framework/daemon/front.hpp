@@ -11,6 +11,7 @@
 
 #include "daemon/manager_object.hpp"
 #include "daemon/objects.hpp"
+#include "service/bus/opening.hpp"
 
 namespace nanotune::daemon {
 
@@ -28,9 +29,10 @@ class Front {
         std::function<void(const std::string&)> log;
     };
 
-    /// Connects and owns the name. Errors: what the bus said; busy: the name has an owner;
-    /// denied: nobody here may own it.
-    static Result<std::unique_ptr<Front>> open(const Parts& parts, const Snapshot& snapshot);
+    /// Owns the name on a connection that is opened. Errors: what the bus said; busy: the name has
+    /// an owner; denied: nobody here may own it.
+    static Result<std::unique_ptr<Front>> open(const Parts& parts, const Snapshot& snapshot,
+                                               bus::Opening opened);
 
     /// Handles what has come, at most so much that others have their turn. Errors: the bus is lost.
     nanotune::Status process();

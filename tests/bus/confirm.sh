@@ -118,6 +118,31 @@ grep -q "^connect to the system bus: .*; trying again each second" log || fail "
 [ -z "$(grep "^connect to the system bus: " log | uniq -d)" ] || fail "it is said each second"
 grep -q "connected to the system bus" log || fail "not logged"
 
+echo "== started while the bus hangs: taken back all the same, stopped at once, and served once the bus answers"
+apply_for 3s
+kill -KILL "$daemon"
+wait "$daemon" || true
+hold "$bus"
+lines=$(wc -l </run/daemon.log)
+"$build/bin/nanotuned" 2>>/run/daemon.log &
+daemon=$!
+within 20 is 1
+status=0
+timeout 30 "$build/bin/nanotune" status --timeout 2s >said 2>&1 || status=$?
+[ $status -eq 7 ] || { cat said; fail "a command that finds no bus ends with $status"; }
+grep -q "the system bus has not answered for 2 s (--timeout): .* --direct" said || { cat said; fail "words"; }
+nanotune status --direct >said || { cat said; fail "no status without it"; }
+kill "$daemon"
+within 5 sh -c "! kill -0 $daemon"
+wait "$daemon" || fail "nanotuned ended with $?"
+"$build/bin/nanotuned" 2>>/run/daemon.log &
+daemon=$!
+tail -n +$((lines + 1)) /run/daemon.log >log
+grep -q "^connect to the system bus: it has not answered yet; .*; trying again each second" log || { cat log; fail "it is not said that the bus hangs"; }
+kill -CONT "$bus"
+within 20 is_owned org.nanotune1
+state_is clean
+
 echo "== killed at any time of an apply: the next start leaves it as it was, or applied as a whole"
 names="tcp_slow_start_after_idle tcp_fin_timeout tcp_sack tcp_timestamps tcp_keepalive_time tcp_keepalive_intvl
     tcp_retries2 tcp_syn_retries tcp_reordering tcp_window_scaling"

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "service/bus/asking.hpp"
+#include "service/bus/opening.hpp"
 #include "service/instance.hpp"
 
 namespace nanotune::cli {
@@ -95,11 +96,29 @@ std::string who_runs(const ServiceOptions& options) {
                     : std::string("nanotuned");
 }
 
+/// Errors: timed_out. Throws what else the bus says.
+Result<std::unique_ptr<sdbus::IConnection>> opened(std::chrono::milliseconds patience) {
+    bus::Opening opening;
+    const auto moment = std::min(patience, longest_moment);
+    if (!opening.is_done(moment)) {
+        tell(fmt::format("waiting for the system bus to answer, for {} at most (--timeout)",
+                         text_of(patience)));
+        if (!opening.is_done(patience - moment)) {
+            return failure(ErrorCode::timed_out,
+                           fmt::format("the system bus has not answered for {} (--timeout): it "
+                                       "hangs. With --direct, what only looks goes on without it, "
+                                       "and so does datapath disable; nanotuned goes on, too",
+                                       text_of(patience)));
+        }
+    }
+    return opening.take();
+}
+
 }  // namespace
 
 Result<std::unique_ptr<DaemonConnection>> DaemonConnection::open(const ServiceOptions& options) {
     try {
-        auto connection = sdbus::createSystemBusConnection();
+        NT_TRY(auto connection, opened(options.timeout));
         const bool has_people = ::isatty(STDIN_FILENO) == 1;
         if (has_people) {
             bus::let_calls_be_asked(*connection);

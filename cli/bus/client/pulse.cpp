@@ -11,16 +11,15 @@ namespace nanotune::cli {
 namespace {
 
 constexpr std::chrono::seconds between{1};
-constexpr std::chrono::seconds longest_moment{1};
 constexpr std::chrono::hours ever{24};            // who is asked is not given up by the bus
 constexpr std::chrono::milliseconds glance{100};  // at what only this process can see
+
+}  // namespace
 
 std::string text_of(std::chrono::milliseconds patience) {
     return patience.count() % 1000 == 0 ? fmt::format("{} s", patience.count() / 1000)
                                         : fmt::format("{} ms", patience.count());
 }
-
-}  // namespace
 
 void turn(sdbus::IConnection& connection) {
     while (bus::process_one(connection)) {

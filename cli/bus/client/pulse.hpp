@@ -13,6 +13,12 @@
 
 namespace nanotune::cli {
 
+/// Whoever waits for longer is told what for.
+inline constexpr std::chrono::milliseconds longest_moment{1'000};
+
+/// "30 s".
+[[nodiscard]] std::string text_of(std::chrono::milliseconds patience);
+
 /// Handles what has come over the connection, then waits for more, for a moment at most.
 void turn(sdbus::IConnection& connection);
 
