@@ -208,13 +208,21 @@ Status Records::write_freeze(const FreezeRequest& request, Report& report) const
                        fmt::format("a freeze until {}: that is over", time_text(*request.until)));
     }
     NT_TRY(const Lock lock, state_.lock(command_, patience_));
-    if (const auto before = FreezeFile(folder_).read(); before && *before) {
+    const auto before = FreezeFile(folder_).read();
+    const bool was_frozen = before && *before;
+    const Status written =
+        FreezeFile(folder_).write({.reason = request.reason,
+                                   .by = text_of(actor_()),
+                                   .since = time_text(now),
+                                   .until = request.until ? time_text(*request.until) : ""});
+    if (!written) {
+        return failure(written.error().code,
+                       fmt::format("{}; this host is {}", written.error().message,
+                                   was_frozen ? "frozen as it was before" : "not frozen"));
+    }
+    if (was_frozen) {
         report.notes.push_back("this takes the place of the freeze before: " + text_of(**before));
     }
-    NT_CHECK(FreezeFile(folder_).write({.reason = request.reason,
-                                        .by = text_of(actor_()),
-                                        .since = time_text(now),
-                                        .until = request.until ? time_text(*request.until) : ""}));
     report.changed = true;
     keep(report, request.reason);
     return {};

@@ -98,6 +98,14 @@ nanotune plan idle.toml --bus >said || [ $? -eq 2 ] || fail "no plan"
 grep -q 'nothing can be applied: .*"obsrve"' said || { cat said; fail "the plan does not say it"; }
 rm /etc/nanotune/host.toml
 
+echo "== a freeze that cannot be kept is none, and that is said"
+mv /var/lib/nanotune /var/lib/kept
+touch /var/lib/nanotune
+nanotune freeze --bus --reason "nobody knows" >said 2>&1 && fail "frozen"
+grep -q "/var/lib/nanotune.*; this host is not frozen" said || { cat said; fail "words"; }
+rm /var/lib/nanotune
+mv /var/lib/kept /var/lib/nanotune
+
 echo "== the history knows all of it, in both modes the same"
 nanotune history --bus --last 100 >over
 nanotune history --direct --last 100 >here
