@@ -11,7 +11,7 @@ namespace nanotune::cli {
 
 namespace {
 
-constexpr std::size_t longest_file = std::size_t{1} << 20U;
+constexpr std::size_t longest_sysctl_file = std::size_t{1} << 20U;
 constexpr const char* folders[] = {"/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d",
                                    "/usr/lib/sysctl.d", "/lib/sysctl.d"};
 
@@ -35,7 +35,7 @@ std::string with_dots(std::string_view key) {
 }
 
 void take(const std::string& file, std::map<std::string, SysctlLine>& winners) {
-    const auto text = read_file(file, longest_file);
+    const auto text = read_file(file, longest_sysctl_file);
     std::string_view rest = text ? std::string_view(*text) : std::string_view();
     for (unsigned number = 1; !rest.empty(); ++number) {
         std::string_view line = rest.substr(0, rest.find('\n'));

@@ -13,12 +13,12 @@ namespace nanotune::daemon {
 namespace {
 
 // The bus answers at once: who waits for that is bounded so that nobody fills the memory.
-constexpr std::size_t most_of_one = 16;
+constexpr std::size_t most_of_one_sender = 16;
 constexpr std::size_t most_senders = 1024;
 // polkit need not. The bus lets one connection wait for 128 answers.
 constexpr std::size_t most_of_user = 8;
 constexpr std::size_t most_questions = 64;
-constexpr std::chrono::seconds patience{25};
+constexpr std::chrono::seconds patience_with_programs{25};
 constexpr std::chrono::minutes patience_with_people{2};
 constexpr std::uint32_t allow_user_interaction = 1;  // of polkit's CheckAuthorizationFlags
 
@@ -84,7 +84,8 @@ void Authority::ask(const sdbus::Message& call, Right right, Decided decided) {
     const Question question{
         .sender = call.getSender(), .may_ask = bus::may_ask_caller(call), .right = right};
     const bool is_new = !asking_.contains(question.sender);
-    if ((is_new && asking_.size() >= most_senders) || asking_[question.sender] >= most_of_one) {
+    if ((is_new && asking_.size() >= most_senders) ||
+        asking_[question.sender] >= most_of_one_sender) {
         decided(failure(ErrorCode::exhausted,
                         "too many calls wait for a decision already; nothing was touched"));
         return;
@@ -148,7 +149,8 @@ void Authority::ask_polkit(const Question& question, const Caller& caller, const
     const std::map<std::string, std::string> details;
     polkit_->callMethodAsync("CheckAuthorization")
         .onInterface("org.freedesktop.PolicyKit1.Authority")
-        .withTimeout(question.may_ask ? std::chrono::seconds(patience_with_people) : patience)
+        .withTimeout(question.may_ask ? std::chrono::seconds(patience_with_people)
+                                      : patience_with_programs)
         .withArguments(subject, std::string(action_of(question.right)), details,
                        question.may_ask ? allow_user_interaction : 0, std::string())
         .uponReplyInvoke(

@@ -8,7 +8,7 @@ namespace nanotune::daemon {
 
 namespace {
 
-constexpr std::size_t most = 1000;  // a host on which more has drifted is another host
+constexpr std::size_t most_drifts = 1000;  // a host on which more has drifted is another host
 constexpr std::size_t most_tries = 3;
 constexpr std::chrono::minutes tries_count_for{10};
 
@@ -81,7 +81,7 @@ std::vector<DriftEvent> Drifts::take(const Observation& seen, const Authors& aut
         const bool is_known =
             (known != drifts_.end() && known->second.row.got == changed.row.got) ||
             (left != yielded_.end() && left->second == changed.row.got);
-        if (is_known || drifts_.size() + yielded_.size() >= most) {
+        if (is_known || drifts_.size() + yielded_.size() >= most_drifts) {
             continue;
         }
         const bool yields = policies.policy_of(place.setting, changed.policy) == DriftPolicy::yield;

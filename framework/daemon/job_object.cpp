@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::chrono::seconds kept_for{60};
 constexpr std::size_t most_waiters = 16;
-constexpr std::size_t longest_list = 64;
+constexpr std::size_t most_in_list = 64;
 constexpr std::size_t text_at_once = std::size_t{256} << 10U;
 
 std::unexpected<Error> not_ended(std::uint64_t number) {
@@ -86,7 +86,7 @@ void JobObject::Wait(sdbus::Result<bus::Facts>&& result) {
 void JobObject::Rows(sdbus::Result<std::vector<bus::WireRow>>&& result, std::string list,
                      std::uint64_t first) {
     const Reply<std::vector<bus::WireRow>> reply(std::move(result));
-    if (list.size() > longest_list) {
+    if (list.size() > most_in_list) {
         reply.refuse({.code = ErrorCode::invalid, .message = "no list has so long a name"});
         return;
     }

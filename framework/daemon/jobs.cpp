@@ -9,9 +9,9 @@ namespace nanotune::daemon {
 
 namespace {
 
-constexpr std::size_t most = 64;
+constexpr std::size_t most_jobs = 64;
 constexpr std::size_t most_of_users = 48;  // the rest is root's
-constexpr std::size_t most_of_one = 8;
+constexpr std::size_t most_of_one_user = 8;
 constexpr std::chrono::seconds time_to_read{5};
 
 }  // namespace
@@ -35,13 +35,13 @@ void Jobs::make_room(std::uint32_t user) {
         }
         return is_any;
     };
-    if (user != 0 && count(user) >= most_of_one) {
+    if (user != 0 && count(user) >= most_of_one_user) {
         forget_one([&](const auto& job) { return is_of(user)(job) && has_ended(read_by)(job); });
     }
-    if (jobs_.size() < most || forget_one(has_ended(read_by))) {
+    if (jobs_.size() < most_jobs || forget_one(has_ended(read_by))) {
         return;
     }
-    if (user != 0 && count(0) > most - most_of_users) {
+    if (user != 0 && count(0) > most_jobs - most_of_users) {
         forget_one([&](const auto& job) {
             return is_of(0)(job) && has_ended(JobObject::Clock::time_point::max())(job);
         });
@@ -57,14 +57,14 @@ Result<sdbus::ObjectPath> Jobs::begin(std::uint64_t number, JobFacts facts, Work
     make_room(facts.user);
     const bool is_root = facts.user == 0;
     const std::size_t own = count(facts.user);
-    if (!is_root && own >= most_of_one) {
+    if (!is_root && own >= most_of_one_user) {
         return failure(ErrorCode::exhausted,
                        fmt::format("user {} has {} jobs already, which have not ended, or not {} s "
                                    "ago",
                                    facts.user, own, time_to_read.count()));
     }
     const std::size_t of_users = jobs_.size() - count(0);
-    if (jobs_.size() >= most || (!is_root && of_users >= most_of_users)) {
+    if (jobs_.size() >= most_jobs || (!is_root && of_users >= most_of_users)) {
         return failure(ErrorCode::exhausted,
                        fmt::format("there are {} jobs already", jobs_.size()));
     }

@@ -10,7 +10,7 @@ namespace nanotune::daemon {
 namespace {
 
 constexpr std::chrono::milliseconds look_pause{1'000};
-constexpr std::chrono::milliseconds longest_pause{60'000};
+constexpr std::chrono::milliseconds longest_look_pause{60'000};
 constexpr std::chrono::milliseconds longest_sleep{3'600'000};  // the clock may be set meanwhile
 constexpr std::chrono::milliseconds job_pause{20};             // after the last job
 constexpr std::chrono::milliseconds longest_job_pause{300};    // after the first
@@ -26,8 +26,8 @@ void LookTimes::job_ended(Clock::time_point now) {
 }
 
 void LookTimes::tried(bool is_done) {
-    pause_ =
-        is_done ? std::chrono::milliseconds(0) : std::clamp(pause_ * 2, look_pause, longest_pause);
+    pause_ = is_done ? std::chrono::milliseconds(0)
+                     : std::clamp(pause_ * 2, look_pause, longest_look_pause);
 }
 
 std::optional<LookTimes::Clock::time_point> LookTimes::next(

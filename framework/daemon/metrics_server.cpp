@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t most_clients = 8;
 constexpr std::size_t longest_request = 4096;
 constexpr std::chrono::seconds client_patience{5};
-constexpr std::chrono::seconds rest{1};  // while who waits to be accepted cannot be
+constexpr std::chrono::seconds rest_from_accepting{1};  // while who waits to be accepted cannot be
 
 struct Address {
     sockaddr_storage bytes{};
@@ -166,7 +166,7 @@ void MetricsServer::accept(Clock::time_point now) {
             ::accept4(socket_.number(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
         if (!socket.is_open()) {
             is_resting_ = errno != EAGAIN && errno != EINTR && errno != ECONNABORTED;
-            accepts_from_ = now + rest;
+            accepts_from_ = now + rest_from_accepting;
             return;
         }
         make_room();

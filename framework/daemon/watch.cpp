@@ -13,13 +13,13 @@ namespace nanotune::daemon {
 
 namespace {
 
-constexpr std::chrono::milliseconds gather_for{40};  // what comes together is looked at together
-constexpr std::chrono::milliseconds least_pause{100};
+constexpr std::chrono::milliseconds gather_time{40};  // what comes together is looked at together
+constexpr std::chrono::milliseconds least_time_between{100};
 constexpr std::chrono::milliseconds least_pause_of_starts{20};
 // Each is asked about in /proc: who starts very many has the rest of them told together.
 constexpr std::size_t many_starts = 32;
-constexpr std::chrono::milliseconds rest{20};
-constexpr std::size_t most = 256;  // of each: whoever has more looks at everything
+constexpr std::chrono::milliseconds rest_from_asking{20};
+constexpr std::size_t most_of_each = 256;  // of each: whoever has more looks at everything
 
 }  // namespace
 
@@ -33,14 +33,14 @@ void Look::add(Look other) {
     missed_starts = missed_starts || other.missed_starts;
     missed_arrivals = missed_arrivals || other.missed_arrivals;
     authors.merge(other.authors);
-    if (authors.size() > most) {
+    if (authors.size() > most_of_each) {
         authors.clear();
     }
-    if (started.size() > most) {
+    if (started.size() > most_of_each) {
         is_whole = missed_starts = true;
         started.clear();
     }
-    if (devices.size() > most) {
+    if (devices.size() > most_of_each) {
         is_whole = missed_arrivals = true;
     }
 }
@@ -173,7 +173,7 @@ void Watch::process(Clock::time_point now) {
         starts += notice.kind == Notice::Kind::started ? 1 : 0;
     }
     if (starts >= many_starts) {
-        rests_until_ = now + rest;
+        rests_until_ = now + rest_from_asking;
     }
     if (!gathered_->returned.empty() || !gathered_->up_again.empty()) {
         notices_.watch_files(followed_.files);  // those of a device that came again are others
@@ -184,7 +184,7 @@ void Watch::process(Clock::time_point now) {
         gathered_.reset();
     } else if (was_empty || !gathered_->started.empty()) {
         // A program that has just started runs already.
-        when_ = gathered_->started.empty() ? std::max(now + gather_for, last_ + least_pause)
+        when_ = gathered_->started.empty() ? std::max(now + gather_time, last_ + least_time_between)
                                            : std::max(now, last_ + least_pause_of_starts);
     }
 }

@@ -11,7 +11,7 @@ namespace nanotune {
 
 namespace {
 
-constexpr std::size_t size_limit = 4096;
+constexpr std::size_t boots_size_limit = 4096;
 constexpr unsigned most_failed = 2;
 
 }  // namespace
@@ -20,7 +20,7 @@ constexpr unsigned most_failed = 2;
 Status Boots::begin(const std::string& boot) const {
     unsigned failed = 0;
     std::string last;
-    if (const auto text = read_file(path_, size_limit)) {
+    if (const auto text = read_file(path_, boots_size_limit)) {
         const char* end = text->data() + text->size();
         const auto [rest, error] = std::from_chars(text->data(), end, failed);
         last = error == std::errc() && rest != end ? std::string(rest + 1, end) : "";

@@ -11,6 +11,7 @@
 #include <nanotune/numbers.hpp>
 
 #include "service/host_config.hpp"
+#include "service/next_line.hpp"
 #include "service/time_text.hpp"
 #include "system/storage/file_facts.hpp"
 #include "system/storage/storage.hpp"
@@ -20,14 +21,8 @@ namespace nanotune {
 namespace {
 
 constexpr std::string_view default_state_folder = "/run/nanotune";
-constexpr std::size_t size_limit = 16384;
-constexpr std::string_view head = "nanotune freeze 1";
-
-std::string_view next_line(std::string_view& text) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-    return line;
-}
+constexpr std::size_t freeze_size_limit = 16384;
+constexpr std::string_view freeze_head = "nanotune freeze 1";
 
 /// A line of its own has no ends of lines in it.
 std::string one_line(std::string text) {
@@ -49,7 +44,7 @@ std::string lasting_folder_of(const std::string& state_folder) {
 }
 
 Result<std::optional<Frozen>> FreezeFile::read() const {
-    const auto text = read_file(path_, size_limit);
+    const auto text = read_file(path_, freeze_size_limit);
     if (!text) {
         if (text.error().code == ErrorCode::not_found) {
             return std::nullopt;
@@ -64,7 +59,7 @@ Result<std::optional<Frozen>> FreezeFile::read() const {
     frozen.by = next_line(rest);
     frozen.reason = next_line(rest);
     const auto until = time_of(frozen.until);
-    if (first != head || !time_of(frozen.since) || (!frozen.until.empty() && !until)) {
+    if (first != freeze_head || !time_of(frozen.since) || (!frozen.until.empty() && !until)) {
         return failure(
             ErrorCode::damaged,
             fmt::format("{}: not a freeze as nanotune writes it; whether anything may be "
@@ -79,8 +74,9 @@ Result<std::optional<Frozen>> FreezeFile::read() const {
 
 Status FreezeFile::write(const Frozen& frozen) const {
     NT_CHECK(make_folder(folder_));
-    return replace_file(path_, fmt::format("{}\n{}\n{}\n{}\n{}\n", head, frozen.since, frozen.until,
-                                           one_line(frozen.by), one_line(frozen.reason)));
+    return replace_file(path_,
+                        fmt::format("{}\n{}\n{}\n{}\n{}\n", freeze_head, frozen.since, frozen.until,
+                                    one_line(frozen.by), one_line(frozen.reason)));
 }
 
 Status FreezeFile::remove() const {

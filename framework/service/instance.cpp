@@ -1,6 +1,5 @@
 #include "service/instance.hpp"
 
-#include <algorithm>
 #include <cerrno>
 
 #include <fmt/core.h>
@@ -9,6 +8,7 @@
 
 #include <nanotune/numbers.hpp>
 
+#include "service/next_line.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune {
@@ -20,13 +20,6 @@ constexpr std::size_t note_limit = 8192;
 std::optional<Instance> instance_in(const std::string& file) {
     const auto text = read_file(file, note_limit);
     return text ? Instance::from(*text) : std::nullopt;
-}
-
-/// The text up to the next line's end, which is taken off.
-std::string_view next_line(std::string_view& text) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-    return line;
 }
 
 }  // namespace

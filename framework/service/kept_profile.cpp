@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "model/sha256.hpp"
+#include "service/next_line.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune {
@@ -20,12 +21,6 @@ constexpr std::string_view comment = "# ";
 constexpr std::string_view at_hand = "profile-";  // with its hash
 constexpr std::string_view ending = ".toml";
 constexpr std::size_t size_limit = std::size_t{16} << 20U;
-
-std::string_view next_line(std::string_view& text) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-    return line;
-}
 
 /// What the next line says behind its sign; it is taken off.
 std::string_view next_fact(std::string_view& text) {

@@ -6,7 +6,7 @@ namespace nanotune::test {
 namespace {
 
 // clang-format off
-constexpr SysctlDefault defaults[] = {
+constexpr SysctlDefault ip_defaults[] = {
     {"net/ipv4/cipso_cache_bucket_size", "10"},
     {"net/ipv4/cipso_cache_enable", "1"},
     {"net/ipv4/cipso_rbm_optfmt", "0"},
@@ -220,7 +220,7 @@ constexpr SysctlDefault defaults[] = {
 }  // namespace
 
 std::span<const SysctlDefault> ip_sysctls() {
-    return defaults;
+    return ip_defaults;
 }
 
 }  // namespace nanotune::test

@@ -6,7 +6,7 @@ namespace nanotune::test {
 namespace {
 
 // clang-format off
-constexpr SysctlDefault defaults[] = {
+constexpr SysctlDefault kernel_defaults[] = {
     {"fs/aio-max-nr", "65536"},
     {"fs/file-max", "9223372036854775807"},
     {"fs/file-nr", "1024\t0\t9223372036854775807"},
@@ -115,7 +115,7 @@ constexpr SysctlDefault defaults[] = {
 }  // namespace
 
 std::span<const SysctlDefault> kernel_sysctls() {
-    return defaults;
+    return kernel_defaults;
 }
 
 }  // namespace nanotune::test

@@ -6,7 +6,7 @@ namespace nanotune::test {
 namespace {
 
 // clang-format off
-constexpr SysctlDefault defaults[] = {
+constexpr SysctlDefault memory_defaults[] = {
     {"vm/admin_reserve_kbytes", "8192"},
     {"vm/compact_memory", "0"},
     {"vm/compact_unevictable_allowed", "1"},
@@ -63,7 +63,7 @@ constexpr SysctlDefault defaults[] = {
 }  // namespace
 
 std::span<const SysctlDefault> memory_sysctls() {
-    return defaults;
+    return memory_defaults;
 }
 
 }  // namespace nanotune::test

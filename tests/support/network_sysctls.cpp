@@ -6,7 +6,7 @@ namespace nanotune::test {
 namespace {
 
 // clang-format off
-constexpr SysctlDefault defaults[] = {
+constexpr SysctlDefault network_defaults[] = {
     {"net/core/bpf_jit_enable", "1"},
     {"net/core/bpf_jit_harden", "0"},
     {"net/core/bpf_jit_kallsyms", "1"},
@@ -57,7 +57,7 @@ constexpr SysctlDefault defaults[] = {
 }  // namespace
 
 std::span<const SysctlDefault> network_sysctls() {
-    return defaults;
+    return network_defaults;
 }
 
 }  // namespace nanotune::test

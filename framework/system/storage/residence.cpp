@@ -22,7 +22,7 @@ namespace nanotune {
 namespace {
 
 constexpr std::string_view unseen = "a process that is not to be seen from here";
-constexpr int looks = 40;  // at one that is only asked about, and locked for the question
+constexpr int most_looks = 40;  // at one that is only asked about, and locked for the question
 
 std::string residence_in(std::string_view folder) {
     return fmt::format("{}/resident", folder);
@@ -101,7 +101,7 @@ Result<Residence> Residence::take(const std::string& folder, std::string_view co
         if (errno != EWOULDBLOCK && errno != EINTR) {
             return storage_failure("lock " + path, errno);
         }
-        if (look == looks) {
+        if (look == most_looks) {
             const auto holder = lock_holder(file, path);
             return failure(
                 ErrorCode::busy,
