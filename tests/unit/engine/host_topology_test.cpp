@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "support/catch.hpp"
+#include "support/cpu_list.hpp"
 #include "support/fake_system.hpp"
 #include "support/given.hpp"
 #include "support/given_hardware.hpp"
@@ -13,10 +14,6 @@ using namespace nanotune::test;
 using nanotune::test::Contains;
 
 namespace {
-
-CpuSet list(std::string_view text) {
-    return CpuSet::from_list(text).value();
-}
 
 /// Cores 0,4 1,5 | 2,6 3,7.
 FakeHost two_nodes() {

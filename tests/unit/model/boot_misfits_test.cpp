@@ -3,14 +3,12 @@
 
 #include "given_profile.hpp"
 #include "support/catch.hpp"
+#include "support/cpu_list.hpp"
 
 using namespace nanotune;
+using nanotune::test::list;
 
 namespace {
-
-CpuSet list(std::string_view text) {
-    return CpuSet::from_list(text).value();
-}
 
 /// Housekeeping 0, interrupts 1, datapath and isolated 2-3, unless told.
 BootMisfits compared(const BootCpus& boot, const std::string& cpus =

@@ -1,14 +1,12 @@
 // Values that were waiting for the host.
 #include "given_profile.hpp"
 #include "support/catch.hpp"
+#include "support/cpu_list.hpp"
 
 using namespace nanotune;
+using nanotune::test::list;
 
 namespace {
-
-CpuSet list(std::string_view text) {
-    return CpuSet::from_list(text).value();
-}
 
 given::Words words() {
     return given::Words(

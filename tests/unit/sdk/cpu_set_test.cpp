@@ -3,14 +3,12 @@
 
 #include "samples.hpp"
 #include "support/catch.hpp"
+#include "support/cpu_list.hpp"
 
 using namespace nanotune;
+using nanotune::test::list;
 
 namespace {
-
-CpuSet list(std::string_view text) {
-    return CpuSet::from_list(text).value();
-}
 
 CpuSet mask(std::string_view text) {
     return CpuSet::from_mask(text).value();

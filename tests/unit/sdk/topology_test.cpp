@@ -2,8 +2,10 @@
 #include <nanotune/topology.hpp>
 
 #include "support/catch.hpp"
+#include "support/cpu_list.hpp"
 
 using namespace nanotune;
+using nanotune::test::list;
 
 namespace {
 
@@ -84,10 +86,6 @@ std::map<std::string, std::string> two_nodes_without(const CpuSet& gone) {
 Topology observed(std::map<std::string, std::string> texts) {
     TextFiles files(std::move(texts));
     return observed_topology(files).value();
-}
-
-CpuSet list(std::string_view text) {
-    return CpuSet::from_list(text).value();
 }
 
 }  // namespace
