@@ -32,7 +32,8 @@ void Look::add(Look other) {
     started.merge(other.started);
     missed_starts = missed_starts || other.missed_starts;
     missed_arrivals = missed_arrivals || other.missed_arrivals;
-    authors.merge(other.authors);
+    other.authors.merge(authors);  // what is there now the last one has written
+    authors = std::move(other.authors);
     if (authors.size() > most_of_each) {
         authors.clear();
     }

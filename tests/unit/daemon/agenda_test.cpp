@@ -128,3 +128,13 @@ TEST_CASE("a job that never began says nothing of how the host stands", "[daemon
     CHECK(answer.report.problems.front().message ==
           "nanotuned is being stopped; nothing was touched");
 }
+
+TEST_CASE("of several who wrote a file before anybody looked, the last one is told of",
+          "[daemon][agenda]") {
+    Agenda agenda;
+    agenda.add(Look{.authors = {{"swappiness", "one"}, {"dirty_ratio", "one"}}}, start);
+    agenda.add(Look{.authors = {{"swappiness", "another"}}}, start);
+    const auto look = agenda.take(Due::look, start).look;
+    REQUIRE(look);
+    CHECK(look->authors == Authors{{"swappiness", "another"}, {"dirty_ratio", "one"}});
+}
