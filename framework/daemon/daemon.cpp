@@ -179,6 +179,7 @@ void Daemon::make_bus_side() {
             [this](const std::string& name, std::function<DatapathParts::Tell()> task) {
                 return beside(name, std::move(task));
             },
+        .owed = [this](std::function<void()> task) { return side_.submit(std::move(task), true); },
         .log = log});
 }
 

@@ -124,11 +124,7 @@ void DatapathObject::put_on_record(Deed deed) const {
     const auto keep = [kept = parts_.kept, log = parts_.log, deed = std::move(deed)] {
         record(kept, log, deed);
     };
-    const bool is_taken = parts_.beside(seen_.name, [keep]() -> DatapathParts::Tell {
-        keep();
-        return [](DatapathObject&) {};
-    });
-    if (!is_taken) {
+    if (!parts_.owed(keep)) {
         keep();
     }
 }

@@ -31,6 +31,8 @@ struct DatapathParts {
     /// Runs the task on another thread, and what it returns with the object of this name, if it is
     /// still there. False: too many wait already.
     std::function<bool(const std::string& name, std::function<Tell()> task)> beside;
+    /// The same for what is done also where the daemon ends before.
+    std::function<bool(std::function<void()> task)> owed;
     std::function<void(const std::string&)> log;
 };
 

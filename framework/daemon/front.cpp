@@ -44,6 +44,7 @@ Result<std::unique_ptr<Front>> Front::open(const Parts& parts, const Snapshot& s
                                                                 .next_job = parts.next_job,
                                                                 .kept = parts.datapaths,
                                                                 .beside = parts.beside,
+                                                                .owed = parts.owed,
                                                                 .log = parts.log});
         connection.requestName(bus::ServiceName(bus::service_name));
         return front;

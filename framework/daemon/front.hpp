@@ -26,6 +26,7 @@ class Front {
         /// As in DatapathParts.
         std::function<bool(const std::string& name, std::function<DatapathParts::Tell()> task)>
             beside;
+        std::function<bool(std::function<void()> task)> owed;
         std::function<void(const std::string&)> log;
     };
 

@@ -23,13 +23,13 @@ SideThread::~SideThread() {
     }
 }
 
-bool SideThread::submit(std::function<void()> task) {
+bool SideThread::submit(std::function<void()> task, bool is_owed) {
     {
         const std::scoped_lock lock(mutex_);
         if (waiting_.size() >= most_tasks) {
             return false;
         }
-        waiting_.push_back(std::move(task));
+        waiting_.push_back({.run = std::move(task), .is_owed = is_owed});
     }
     if (!thread_.joinable()) {
         thread_ = std::thread([this] { run(); });
@@ -44,12 +44,15 @@ void SideThread::run() {
     while (true) {
         changed_.wait(lock, [this] { return is_stopping_ || !waiting_.empty(); });
         if (is_stopping_) {
+            std::erase_if(waiting_, [](const Task& task) { return !task.is_owed; });
+        }
+        if (waiting_.empty()) {
             return;
         }
-        const std::function<void()> task = std::move(waiting_.front());
+        const Task task = std::move(waiting_.front());
         waiting_.pop_front();
         lock.unlock();
-        task();
+        task.run();
         lock.lock();
     }
 }

@@ -10,26 +10,31 @@
 
 namespace nanotune::daemon {
 
-/// Started by the first task. Tasks that have not begun by its end are dropped.
+/// Started by the first task.
 class SideThread {
   public:
     SideThread() = default;
-    /// Waits for the one that is under way.
+    /// Waits for the task that is under way, and for those that are owed; drops the others.
     ~SideThread();
     SideThread(const SideThread&) = delete;
     SideThread& operator=(const SideThread&) = delete;
     SideThread(SideThread&&) = delete;
     SideThread& operator=(SideThread&&) = delete;
 
-    /// From one thread. False: so many wait already that this one is not taken.
-    [[nodiscard]] bool submit(std::function<void()> task);
+    /// From one thread. What is owed is done also where this ends before its turn. False: so many
+    /// wait already that this one is not taken.
+    [[nodiscard]] bool submit(std::function<void()> task, bool is_owed = false);
 
   private:
+    struct Task {
+        std::function<void()> run;
+        bool is_owed = false;
+    };
     void run();
 
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::deque<std::function<void()>> waiting_;
+    std::deque<Task> waiting_;
     bool is_stopping_ = false;
     std::thread thread_;
 };

@@ -1,0 +1,36 @@
+// What is still done where the daemon ends.
+#include "daemon/side_thread.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <semaphore>
+#include <thread>
+
+#include "support/catch.hpp"
+
+using nanotune::daemon::SideThread;
+
+TEST_CASE("at the end what is owed is done, and nothing else begins", "[daemon][side]") {
+    std::binary_semaphore has_begun(0);
+    std::binary_semaphore may_end(0);
+    std::atomic<int> owed = 0;
+    std::atomic<int> others = 0;
+    std::optional<SideThread> side(std::in_place);
+    REQUIRE(side->submit([&] {
+        has_begun.release();
+        may_end.acquire();
+    }));
+    has_begun.acquire();
+    REQUIRE(side->submit([&] { ++others; }));
+    REQUIRE(side->submit([&] { ++owed; }, true));
+    // The first task is waited for, and let go once the end is asked for.
+    std::thread letting_go([&may_end] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(500));
+        may_end.release();
+    });
+    side.reset();
+    letting_go.join();
+    CHECK(owed == 1);
+    CHECK(others == 0);
+}
