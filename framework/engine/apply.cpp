@@ -178,8 +178,9 @@ Status Apply::stage(Stage one, Plan& planned) {
         return stage(std::move(planned));
     }
     Desires desires(profile_, survey_);
+    std::map<Key, Value> carriers;
     auto again = plan_of_stage(one, desires, wanted_, parts_.catalog, journal_.ledger(), survey_,
-                               rounded_for(request_));
+                               rounded_for(request_), carriers);
     if (!again) {
         std::ranges::move(again.error() | std::views::drop(1),
                           std::back_inserter(report_.problems));

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "engine/apply.hpp"
+#include "engine/carried.hpp"
 #include "engine/consent.hpp"
 #include "engine/devices.hpp"
 #include "engine/engine.hpp"
@@ -51,7 +52,7 @@ Report Engine::rollback_plan(const RollbackRequest& request) {
             look->survey.forget();
             // What cannot be asked is undone by its name.
             static_cast<void>(follow_devices(look->ledger, parts_.catalog, look->survey));
-            const std::vector<Touched> touched = look->ledger.undoing_from(oldest);
+            const std::vector<Touched> touched = undoing_from(look->ledger, oldest, parts_.catalog);
             Undo undo(parts_.catalog, look->survey, restores, {}, Carriers(look->survey, {}));
             look->steps = undo.steps(touched);
             std::ranges::for_each(look->steps, [&look](UndoStep& step) {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/carried.hpp"
 #include "engine/devices.hpp"
 #include "engine/reach.hpp"
 
@@ -34,7 +35,8 @@ bool touch_the_same(const Applied& one, const Applied& other) {
 }  // namespace
 
 Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted, const Catalog& catalog,
-                        const Ledger& ledger, Survey& survey, const Foreseen& foreseen) {
+                        const Ledger& ledger, Survey& survey, const Foreseen& foreseen,
+                        const std::map<Key, Value>& planned) {
     Plan plan;
     const bool is_first = stage == *std::begin(all_stages);  // says what concerns no stage
     const auto may_be_dropped = [&](const Touched& touched) {
@@ -53,7 +55,9 @@ Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted, const Catalog&
     std::map<std::string, std::vector<std::string>> unknown;  // by plugin
     std::vector<Touched> dropped;
     std::vector<Place> places;
-    for (Touched& touched : ledger.undoing_from(0)) {
+    std::vector<bool> follows;  // what the profile still wants
+    const Carried carried(wanted, planned, catalog);
+    for (Touched& touched : undoing_from(ledger, 0, catalog)) {
         if (touched.is_side_effect || wanted.contains(touched.key) ||
             is_out_of_reach(touched.key, touched.bearer)) {
             continue;
@@ -63,6 +67,9 @@ Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted, const Catalog&
             unknown[touched.key.setting.substr(0, touched.key.setting.find('.'))].push_back(
                 fmt::format("{} on {}", touched.key.setting, touched.key.target.text()));
         } else if (setting->bank->stage() == stage) {
+            NT_TRY(auto followed, carried.value_for(touched.key, survey));
+            follows.push_back(followed.has_value());
+            touched.before = std::move(followed).value_or(std::move(touched.before));
             places.push_back({*setting, touched.key.target});
             dropped.push_back(std::move(touched));
         }
@@ -97,8 +104,9 @@ Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted, const Catalog&
                                   .as_requested = true},
                       .before = now,
                       .known_after = {},
-                      .note = is_ours ? "no longer in the profile: back to what it was"
-                                      : "no longer in the profile, but somebody else changed it"};
+                      .note = follows[i] ? "no longer in the profile: as what it follows"
+                              : is_ours  ? "no longer in the profile: back to what it was"
+                                        : "no longer in the profile, but somebody else changed it"};
         (is_ours ? plan.changes : plan.overridden).push_back(std::move(change));
     }
     return plan;

@@ -1,6 +1,7 @@
 // What the profile in force wanted, or one before it, and the profile to come does not.
 #pragma once
 
+#include <map>
 #include <set>
 
 #include "engine/foreseen.hpp"
@@ -12,9 +13,11 @@ namespace nanotune {
 
 /// What earlier applies changed and the profile no longer wants: changes back to the baseline, and
 /// what somebody else changed since. `wanted` holds every key of the profile, of all
-/// stages. What goes with earlier changes of the plan is left out.
+/// stages, and `planned` what is to become of those that carry others, which follow them again.
+/// What goes with earlier changes of the plan is left out.
 [[nodiscard]] Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted,
                                       const Catalog& catalog, const Ledger& ledger, Survey& survey,
-                                      const Foreseen& foreseen);
+                                      const Foreseen& foreseen,
+                                      const std::map<Key, Value>& planned);
 
 }  // namespace nanotune

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "engine/apply.hpp"
+#include "engine/carried.hpp"
 #include "engine/consent.hpp"
 #include "engine/host_status.hpp"
 #include "engine/refusal.hpp"
@@ -165,7 +166,7 @@ bool Rollback::may_undo(std::uint64_t oldest, const RollbackRequest& request, As
         Review{.attempt = {.undo = Undo(parts_.catalog, session_->survey,
                                         restores_for(ledger(), oldest, request), {},
                                         Carriers(session_->survey, {})),
-                           .touched = ledger().undoing_from(oldest)},
+                           .touched = undoing_from(ledger(), oldest, parts_.catalog)},
                .changes = {},
                .unread = {},
                .missing = {}});
@@ -225,7 +226,7 @@ void Rollback::say_left(const Undone& undone) {
 Undone Rollback::undo_from(std::uint64_t oldest, const RollbackRequest& request) {
     Journal& journal = session_->journal;
     const Applied* active = ledger().open() != nullptr ? ledger().open() : ledger().active();
-    const std::vector<Touched> touched = ledger().undoing_from(oldest);
+    const std::vector<Touched> touched = undoing_from(ledger(), oldest, parts_.catalog);
     const auto doing = [progress = request.progress, done = std::make_shared<std::size_t>(0),
                         total = touched.size()](const std::string& what) {
         if (progress) {

@@ -39,12 +39,16 @@ std::vector<DeviceIdentity> devices_in(const Ledger& ledger) {
 
 Checked<Plan> plan_of_stage(Stage stage, Desires& desires, std::set<Key>& wanted,
                             const Catalog& catalog, const Ledger& ledger, Survey& survey,
-                            Rounded rounded, const Foreseen& foreseen) {
+                            Rounded rounded, std::map<Key, Value>& planned,
+                            const Foreseen& foreseen) {
     StageDesires wishes = desires.of(stage, foreseen);
     for (const Desired& desired : wishes.desired) {
         wanted.insert(key_of(desired));
+        if (!desired.setting.tunable->carries.empty()) {
+            planned.insert_or_assign(key_of(desired), desired.value);
+        }
     }
-    auto returns = returns_of(stage, wanted, catalog, ledger, survey, foreseen);
+    auto returns = returns_of(stage, wanted, catalog, ledger, survey, foreseen, planned);
     if (!returns) {
         wishes.problems.push_back(std::move(returns).error());
         return std::unexpected(std::move(wishes.problems));
@@ -57,11 +61,12 @@ Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& cat
     WholePlan whole;
     Problems problems;
     Foreseen foreseen;
+    std::map<Key, Value> planned;
     survey.remember(devices_in(ledger));
     Desires desires(profile, survey);
     for (const Stage stage : all_stages) {
-        auto plan =
-            plan_of_stage(stage, desires, whole.wanted, catalog, ledger, survey, rounded, foreseen);
+        auto plan = plan_of_stage(stage, desires, whole.wanted, catalog, ledger, survey, rounded,
+                                  planned, foreseen);
         if (plan) {
             if (stage == Stage::topology || stage == Stage::queues) {
                 foreseen.follow(*plan, survey);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <set>
 
 #include "engine/stage_plan.hpp"
@@ -25,10 +26,12 @@ struct WholePlan {
                                             const Ledger& ledger, Survey& survey,
                                             Rounded rounded = Rounded::is_settled);
 
-/// One stage, on the host as it is now.
+/// One stage, on the host as it is now. `planned` learns what is wanted of settings that carry
+/// others.
 [[nodiscard]] Checked<Plan> plan_of_stage(Stage stage, Desires& desires, std::set<Key>& wanted,
                                           const Catalog& catalog, const Ledger& ledger,
                                           Survey& survey, Rounded rounded,
+                                          std::map<Key, Value>& planned,
                                           const Foreseen& foreseen = {});
 /// Whether the stage's plan would be another after a change of queues: one about the host and its
 /// NICs as a whole would not.

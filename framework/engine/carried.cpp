@@ -1,0 +1,114 @@
+#include "engine/carried.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include <nanotune/domain.hpp>
+
+namespace nanotune {
+namespace {
+
+/// Stands for the device's name, where the part is a setting of the host that is named after it.
+constexpr std::string_view device_mark = "{}";
+
+bool is_named_after(std::string_view pattern, const Key& whole, const Key& part,
+                    const Catalog& catalog) {
+    if (part.target != Target::host() || part.device != whole.device ||
+        !part.setting.starts_with(pattern.substr(0, pattern.find('.') + 1))) {
+        return false;
+    }
+    const auto general = catalog.setting(pattern);
+    return general && part.setting == fmt::format("{}.{}", general->plugin->name,
+                                                  general->bank->name_for(*general->tunable,
+                                                                          whole.target.name));
+}
+
+bool has_carried(const Key& key, const Catalog& catalog) {
+    const auto setting = catalog.setting(key.setting);
+    return setting && !setting->tunable->carries.empty();
+}
+
+/// Another setting of the same target is none: it had a value of its own.
+bool carries(const Key& whole, const Key& part, const Catalog& catalog) {
+    const auto setting = catalog.setting(whole.setting);
+    return setting &&
+           std::ranges::any_of(words_of(setting->tunable->carries), [&](std::string_view name) {
+               return name.contains(device_mark)
+                          ? is_named_after(name, whole, part, catalog)
+                          : name == part.setting && part.target != whole.target &&
+                                !whole.target.name.empty() &&
+                                part.target.device() == whole.target.name;
+           });
+}
+
+/// What the apply left it at.
+const Value& held_of(const Touched& touched) {
+    return touched.got ? *touched.got : touched.wanted;
+}
+
+/// The value of `whole` when `part` was first touched; nullptr where it was not touched before.
+const Value* held_before(const Key& whole, const Key& part, const Ledger& ledger,
+                         std::uint64_t oldest) {
+    const Value* held = nullptr;
+    for (const Shared<Applied>& applied : ledger.applied()) {
+        if (applied->id < oldest) {
+            continue;
+        }
+        if (applied->find(part) != nullptr) {
+            return held;
+        }
+        const Touched* const touched = applied->find(whole);
+        held = touched == nullptr ? held : &held_of(*touched);
+    }
+    return held;
+}
+
+}  // namespace
+
+std::vector<Touched> undoing_from(const Ledger& ledger, std::uint64_t oldest,
+                                  const Catalog& catalog) {
+    std::vector<Touched> touched = ledger.undoing_from(oldest);
+    for (const Touched& whole : touched) {
+        if (!has_carried(whole.key, catalog)) {
+            continue;
+        }
+        for (Touched& part : touched) {
+            const bool is_carried = carries(whole.key, part.key, catalog);
+            const Value* const held =
+                is_carried ? held_before(whole.key, part.key, ledger, oldest) : nullptr;
+            if (held != nullptr && *held == part.before) {
+                part.before = whole.before;
+            }
+        }
+    }
+    return touched;
+}
+
+Carried::Carried(const std::set<Key>& wanted, const std::map<Key, Value>& planned,
+                 const Catalog& catalog)
+    : planned_(planned), catalog_(catalog) {
+    for (const Key& key : wanted) {
+        if (has_carried(key, catalog)) {
+            carriers_.push_back(key);
+        }
+    }
+}
+
+Result<std::optional<Value>> Carried::value_for(const Key& part, Survey& survey) const {
+    const auto whole = std::ranges::find_if(
+        carriers_, [&](const Key& key) { return carries(key, part, catalog_); });
+    if (whole == carriers_.end()) {
+        return std::nullopt;
+    }
+    if (const auto found = planned_.find(*whole); found != planned_.end()) {
+        return found->second;
+    }
+    NT_TRY(const SettingRef setting, catalog_.setting(whole->setting));
+    NT_TRY(const auto readings, survey.read({{setting, whole->target}}));
+    return readings.front() ? std::optional(readings.front()->value) : std::nullopt;
+}
+
+}  // namespace nanotune

@@ -1,0 +1,40 @@
+// What the kernel changes along with another setting (Tunable::carries): while it only follows, it
+// has no value of its own.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "engine/ledger.hpp"
+#include "engine/survey.hpp"
+#include "model/catalog.hpp"
+
+namespace nanotune {
+
+/// Ledger::undoing_from, for who knows the settings: what followed another one when it was first
+/// touched goes back to where that goes. It was journalled with the value that nanotune had given
+/// both.
+[[nodiscard]] std::vector<Touched> undoing_from(const Ledger& ledger, std::uint64_t oldest,
+                                                const Catalog& catalog);
+
+/// What settings that a profile wants make of others that it does not mention.
+class Carried {
+  public:
+    /// `planned` is what is to become of them; what it does not have is read. Both must outlive it.
+    Carried(const std::set<Key>& wanted, const std::map<Key, Value>& planned,
+            const Catalog& catalog);
+
+    /// The value that `part` follows; nothing where nothing that is wanted carries it, or that
+    /// cannot be read. Errors: timed_out.
+    [[nodiscard]] Result<std::optional<Value>> value_for(const Key& part, Survey& survey) const;
+
+  private:
+    const std::map<Key, Value>& planned_;
+    const Catalog& catalog_;
+    std::vector<Key> carriers_;
+};
+
+}  // namespace nanotune
