@@ -98,11 +98,12 @@ Result<std::string> read_all(const Descriptor& file, const std::string& path, st
         return storage_failure("stat " + path, errno);
     }
     const auto expected = static_cast<std::size_t>(std::max<off_t>(status.st_size, 0));
+    // One byte more than the file has, so that its end shows without growing again.
+    const std::size_t first = std::max<std::size_t>(expected + 1, 4096);
     std::string text;
     while (text.size() <= limit) {
         const std::size_t length = text.size();
-        // One byte more than the file has, so that its end shows without growing again.
-        const std::size_t room = std::min(std::max(expected + 1, length + 4096), limit + 1);
+        const std::size_t room = std::min(length < first ? first : length + 4096, limit + 1);
         ssize_t got = 0;
         text.resize_and_overwrite(room, [&](char* bytes, std::size_t size) {
             do {
