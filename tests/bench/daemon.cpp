@@ -8,14 +8,10 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <functional>
 #include <map>
-#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -26,6 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "process_use.hpp"
 #include "service/bus/sdbus.hpp"
 
 namespace {
@@ -56,61 +53,6 @@ void show(const std::string& what, const std::vector<double>& times) {
     fmt::print("  {:<52} {:8.2f} ms   ({:.2f} to {:.2f}, {} times)\n", what, median(times), least,
                most, times.size());
     std::fflush(stdout);
-}
-
-// --- what a process has used, from /proc
-
-std::string text_of(const std::string& path) {
-    std::ifstream file(path);
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
-}
-
-/// The number after "NAME:" in /proc/PID/status and its like.
-std::uint64_t number_after(const std::string& text, const std::string& name) {
-    const std::size_t at = text.find("\n" + name + ":");
-    return at == std::string::npos
-               ? 0
-               : std::strtoull(text.c_str() + at + name.size() + 2, nullptr, 10);
-}
-
-struct Used {
-    std::uint64_t wakes = 0;
-    double cpu_seconds = 0;
-};
-
-Used used_by(pid_t process) {
-    Used used;
-    const std::string folder = fmt::format("/proc/{}", process);
-    std::error_code error;
-    for (const auto& thread : std::filesystem::directory_iterator(folder + "/task", error)) {
-        used.wakes += number_after(text_of(thread.path() / "status"), "voluntary_ctxt_switches");
-        // In nanoseconds, finer than the ticks of stat: proc(5), schedstat.
-        used.cpu_seconds += static_cast<double>(std::strtoull(
-                                text_of(thread.path() / "schedstat").c_str(), nullptr, 10)) /
-                            1e9;
-    }
-    return used;
-}
-
-void show_rest(pid_t process, int seconds) {
-    std::this_thread::sleep_for(std::chrono::seconds(4));  // to rest
-    fmt::print("  {:<52} {:8.1f} MB\n", "resident memory (of it shared with files: RssFile)",
-               static_cast<double>(
-                   number_after(text_of(fmt::format("/proc/{}/status", process)), "VmRSS")) /
-                   1024);
-    fmt::print("  {:<52} {:8.1f} MB\n", "  of that RssFile",
-               static_cast<double>(
-                   number_after(text_of(fmt::format("/proc/{}/status", process)), "RssFile")) /
-                   1024);
-    const Used before = used_by(process);
-    std::this_thread::sleep_for(std::chrono::seconds(seconds));
-    const Used after = used_by(process);
-    fmt::print("  {:<52} {:8.3f} a second\n", fmt::format("wake-ups, over {} s of idling", seconds),
-               static_cast<double>(after.wakes - before.wakes) / seconds);
-    fmt::print("  {:<52} {:8.3f} ms a minute\n", "CPU time while idling",
-               (after.cpu_seconds - before.cpu_seconds) * 1e3 / seconds * 60);
 }
 
 // --- nanotuned
@@ -232,7 +174,7 @@ void measure_nanotuned(const std::string& program, const std::string& profiles, 
         show("profile switch, 20 sysctls and " + nics + " veth", switches);
         show("verify", verifies);
     }
-    show_rest(process, seconds);
+    nanotune::bench::show_rest(process, seconds);
     end(process);
 }
 
@@ -281,7 +223,7 @@ void measure_tuned(pid_t process, int rounds, int seconds) {
     fmt::print("TuneD\n");
     show("profile switch, 20 sysctls, to its signal", switches);
     show("verify", verifies);
-    show_rest(process, seconds);
+    nanotune::bench::show_rest(process, seconds);
 }
 
 }  // namespace
