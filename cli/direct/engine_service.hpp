@@ -145,6 +145,7 @@ class EngineService final : public SharedService,
     std::vector<KeyInfo> keys() override { return keys_of(registry_->catalog()); }
     Result<KeyInfo> undeclared_key(std::string_view name) override;
     std::vector<PluginInfo> plugins() override { return registry_->plugins(); }
+    std::vector<PluginInfo> installed() override { return registry_->installed(); }
 
   private:
     [[nodiscard]] Checked<ResolvedProfile> resolved_profile(const ProfileRequest& request) const {

@@ -120,7 +120,7 @@ void EngineThread::cancel(std::uint64_t job) {
 
 void EngineThread::run() {
     static_cast<void>(::prctl(PR_SET_NAME, "engine"));
-    events_.installed(service_->plugins());
+    events_.installed(service_->installed());
     if (is_to_be_taken_back(status_.state)) {
         look();
     }

@@ -28,6 +28,8 @@ struct File {
     std::string name;  ///< of the plugin: the file's without ".so"
     std::string path;
     std::optional<unsigned> program_owner;
+    std::string summary = {};  ///< of a plugin that passed its trial
+    std::string refused = {};  ///< why, before it was asked for
 };
 
 /// A plugin and the code of its objects, which must outlive them.
@@ -142,7 +144,7 @@ struct Registry::Contents {
     }
 
     /// Offers the file's plugin. One that was not seen before is tried and loaded, to know it.
-    Status add(const File& file, SeenPlugins& seen, std::chrono::milliseconds patience) {
+    Status add(File& file, SeenPlugins& seen, std::chrono::milliseconds patience) {
         NT_TRY(PluginOnDisk found, checked_plugin_file(file.path, file.program_owner));
         if (const SeenPlugin* known = seen.find(file.path, found.identity)) {
             if (known->hangs) {
@@ -151,6 +153,7 @@ struct Registry::Contents {
                                            "it is another file, or after a boot",
                                            file.path));
             }
+            file.summary = known->summary;
             catalog.offer({.name = file.name,
                            .names_elsewhere = known->names_elsewhere,
                            .load = [this, file] { return take(file); }});
@@ -169,7 +172,8 @@ struct Registry::Contents {
                 fmt::format("{} has no seal: build it with nanotune_add_plugin", file.path));
         }
         NT_TRY(Plugin plugin, take(file));
-        SeenPlugin known{.identity = std::move(found.identity)};
+        file.summary = plugin.summary;
+        SeenPlugin known{.identity = std::move(found.identity), .summary = plugin.summary};
         for (NameElsewhere& elsewhere : names_elsewhere(plugin)) {
             known.names_elsewhere.push_back(std::move(elsewhere.name));
         }
@@ -192,11 +196,13 @@ Result<Registry> Registry::load(const PluginFolder& folder) {
         if (!name.ends_with(".so")) {
             continue;
         }
-        const File& file =
+        File& file =
             registry.contents_->files.emplace_back(File{.name = name.substr(0, name.size() - 3),
                                                         .path = folder.path + "/" + name,
                                                         .program_owner = folder.program_owner});
         if (const Status added = registry.contents_->add(file, seen, folder.trial_time); !added) {
+            file.summary.clear();
+            file.refused = added.error().message;
             registry.contents_->catalog.refuse(file.name, added.error().message);
         }
     }
@@ -217,6 +223,17 @@ std::vector<PluginInfo> Registry::plugins() const {
                            .file = file.path,
                            .summary = plugin == nullptr ? "" : plugin->summary,
                            .refused = refusal == nullptr ? "" : *refusal});
+    }
+    return plugins;
+}
+
+std::vector<PluginInfo> Registry::installed() const {
+    std::vector<PluginInfo> plugins;
+    for (const File& file : contents_->files) {
+        plugins.push_back({.name = file.name,
+                           .file = file.path,
+                           .summary = file.summary,
+                           .refused = file.refused});
     }
     return plugins;
 }

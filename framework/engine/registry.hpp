@@ -42,6 +42,8 @@ class Registry {
     [[nodiscard]] const Catalog& catalog() const;
     /// All there are, by name; loads them to say whether they can be.
     [[nodiscard]] std::vector<PluginInfo> plugins() const;
+    /// The same as far as it is known without loading any: by what their trials came to.
+    [[nodiscard]] std::vector<PluginInfo> installed() const;
 
   private:
     struct Contents;

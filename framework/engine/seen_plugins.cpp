@@ -1,5 +1,5 @@
-// A line for each file: path, identity, and names of its settings elsewhere, with tabs between; of
-// one that hangs, a mark in the place of the names that no setting can have.
+// A line for each file: path, identity, names of its settings elsewhere, and its summary, with tabs
+// between; of one that hangs, a mark in the place of the names that no setting can have.
 #include "engine/seen_plugins.hpp"
 
 #include <algorithm>
@@ -37,11 +37,14 @@ SeenPlugins::SeenPlugins(std::string file) : file_(std::move(file)) {
 void SeenPlugins::remember(std::string_view line) {
     const std::size_t first = line.find('\t');
     const std::size_t second = line.find('\t', first + 1);
-    if (first == std::string_view::npos || second == std::string_view::npos) {
+    const std::size_t third = line.find('\t', second + 1);
+    if (first == std::string_view::npos || second == std::string_view::npos ||
+        third == std::string_view::npos) {
         return;
     }
-    SeenPlugin seen{.identity = {std::string(line.substr(first + 1, second - first - 1))}};
-    const std::string_view names = line.substr(second + 1);
+    SeenPlugin seen{.identity = {std::string(line.substr(first + 1, second - first - 1))},
+                    .summary = std::string(line.substr(third + 1))};
+    const std::string_view names = line.substr(second + 1, third - second - 1);
     seen.hangs = names == hanging;
     if (!seen.hangs) {
         for (const std::string_view name : words_of(names)) {
@@ -67,9 +70,10 @@ void SeenPlugins::keep() const {
     }
     std::string text;
     for (const auto& [path, seen] : by_path_) {
-        text += fmt::format("{}\t{}\t{}\n", path, seen.identity.text,
+        text += fmt::format("{}\t{}\t{}\t{}\n", path, seen.identity.text,
                             seen.hangs ? std::string(hanging)
-                                       : fmt::format("{}", fmt::join(seen.names_elsewhere, "|")));
+                                       : fmt::format("{}", fmt::join(seen.names_elsewhere, "|")),
+                            seen.summary.substr(0, seen.summary.find('\n')));
     }
     std::ignore = replace_file(file_, text);
 }

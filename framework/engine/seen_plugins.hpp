@@ -14,6 +14,7 @@ namespace nanotune {
 struct SeenPlugin {
     FileIdentity identity;
     std::vector<std::string> names_elsewhere = {};
+    std::string summary = {};
     bool hangs = false;
 };
 

@@ -32,6 +32,9 @@ class SharedService : public Service {
     /// become of the profile's files.
     virtual HostStatus standing() { return status(); }
 
+    /// As `plugins`, as far as that is known without loading any.
+    virtual std::vector<PluginInfo> installed() = 0;
+
     /// What is held against the host. Never writes.
     virtual Observation observe(const Gaze& gaze) = 0;
     /// Writes again what an apply left; kept in the history with the reason.

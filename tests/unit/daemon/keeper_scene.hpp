@@ -66,6 +66,7 @@ class FakeShared final : public SharedService {
         return failure(ErrorCode::not_found, "");
     }
     std::vector<PluginInfo> plugins() override { return {}; }
+    std::vector<PluginInfo> installed() override { return {}; }
 };
 
 struct KeeperScene {

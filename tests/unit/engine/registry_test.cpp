@@ -311,3 +311,25 @@ TEST_CASE("a plugin that was seen before and is gone when asked for is refused",
     REQUIRE(plugins.size() == 1);
     CHECK_THAT(plugins.front().refused, Contains("memory.so"));
 }
+
+TEST_CASE("what is installed is known of plugins that were seen before without loading them",
+          "[registry]") {
+    const Folder folder;
+    folder.put("bad.so", bytes_of(good).substr(0, 3000));
+    folder.be_seen_by_another_process();
+    const auto registry = folder.load();
+    REQUIRE(registry);
+    const auto installed = registry->installed();
+    CHECK_FALSE(is_mapped(folder.path("memory.so")));
+    const auto loaded = registry->plugins();
+    CHECK(is_mapped(folder.path("memory.so")));
+    REQUIRE(installed.size() == 2);
+    REQUIRE(loaded.size() == 2);
+    for (std::size_t i = 0; i < loaded.size(); ++i) {
+        CHECK(installed[i].name == loaded[i].name);
+        CHECK(installed[i].file == loaded[i].file);
+        CHECK(installed[i].summary == loaded[i].summary);
+        CHECK(installed[i].refused == loaded[i].refused);
+        CHECK(installed[i].summary.empty() == (installed[i].name == "bad"));
+    }
+}
