@@ -99,6 +99,8 @@ class EngineService final : public SharedService,
         return failure(ErrorCode::unsupported, "no daemon runs that could tell what happens");
     }
     Observation observe(const Gaze& gaze) override { return engine_.observe(gaze); }
+    bool begin_vigil(Vigil vigil) override { return engine_.begin_vigil(std::move(vigil)); }
+    Result<Vigil::Time> end_vigil() override { return engine_.end_vigil(); }
     Report repair(const RepairRequest& request, std::string_view reason) override {
         return recorded({.reason = std::string(reason), .keeps_profile = false},
                         [this, &request] { return engine_.repair(request); });

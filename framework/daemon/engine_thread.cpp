@@ -5,7 +5,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <malloc.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -19,13 +18,13 @@ namespace nanotune::daemon {
 namespace {
 
 constexpr std::string_view stopping = "nanotuned is being stopped";
-constexpr std::chrono::milliseconds rest_pause{1'500};  // then memory that jobs used goes back
 
 }  // namespace
 
-EngineThread::EngineThread(cli::ServiceOptions options, EngineEvents events)
+EngineThread::EngineThread(cli::ServiceOptions options, EngineEvents events, Alarm alarm)
     : options_(std::move(options)),
       events_(std::move(events)),
+      alarm_(std::move(alarm)),
       profiles_(cli::profile_files(options_.profile_folders, "", options_.timeout)) {
     options_.cancelled = &is_cancelled_;
 }
@@ -33,8 +32,9 @@ EngineThread::EngineThread(cli::ServiceOptions options, EngineEvents events)
 Result<std::unique_ptr<EngineThread>> EngineThread::open(cli::ServiceOptions options,
                                                          EngineEvents events) {
     NT_TRY(Home home, Home::move_into(options.state_folder, options.command));
-    std::unique_ptr<EngineThread> engine(
-        new EngineThread(std::move(options), std::move(events)));  // NOLINT: private
+    NT_TRY(Alarm alarm, Alarm::open());
+    std::unique_ptr<EngineThread> engine(new EngineThread(  // NOLINT: private
+        std::move(options), std::move(events), std::move(alarm)));
     engine->home_.emplace(std::move(home));
     EngineThread* self = engine.get();
     NT_TRY(engine->service_,
@@ -69,7 +69,7 @@ void EngineThread::stop() {
         is_cancelled_ = true;
         waiting = agenda_.drop_all();
     }
-    changed_.notify_all();
+    alarm_.ring();
     for (const std::uint64_t job : waiting) {
         events_.ended(job, never_begun(stopping));
     }
@@ -96,7 +96,7 @@ void EngineThread::submit(Work work) {
         }
         agenda_.add(std::move(work));
     }
-    changed_.notify_all();
+    alarm_.ring();
 }
 
 void EngineThread::look_at(Look look) {
@@ -104,7 +104,7 @@ void EngineThread::look_at(Look look) {
         const std::scoped_lock lock(mutex_);
         agenda_.add(std::move(look), Agenda::Clock::now());
     }
-    changed_.notify_all();
+    alarm_.ring();
 }
 
 void EngineThread::cancel(std::uint64_t job) {
@@ -126,11 +126,13 @@ void EngineThread::run() {
     }
     is_anew_ = false;
     keeper_->begin_anew(status_);
+    has_worked();
     while (auto turn = next()) {
         if (turn->work) {
             carry_out(*turn->work);
         } else if (turn->look) {
             watch(std::move(*turn->look));
+            has_worked();
         } else if (turn->is_time) {
             pass_time();
         }
@@ -160,40 +162,8 @@ void EngineThread::pass_time() {
     }
     if (is_for_keeper && !is_to_be_taken_back(status_.state)) {
         watch({.is_whole = true});
+        has_polled_ = true;
     }
-}
-
-/// Nothing once the daemon stops.
-std::optional<Agenda::Turn> EngineThread::next() {
-    std::unique_lock lock(mutex_);
-    current_ = 0;
-    const auto is_due = [this] { return is_stopping_ || !agenda_.is_empty(); };
-    const auto now = LookTimes::Clock::now();
-    const auto at = times_.next(status_, keeper_->patience(), now);
-    if (has_worked_ && (!at || *at > now + rest_pause) &&
-        !changed_.wait_for(lock, rest_pause, is_due)) {
-        has_worked_ = false;
-        lock.unlock();
-        ::malloc_trim(0);
-        return Agenda::Turn();
-    }
-    if (at) {
-        changed_.wait_until(lock, *at, is_due);
-    } else {
-        changed_.wait(lock, is_due);
-    }
-    if (is_stopping_) {
-        return std::nullopt;
-    }
-    is_cancelled_ = false;
-    const bool is_time = at && LookTimes::Clock::now() >= *at;
-    Agenda::Turn turn = agenda_.take(!is_time                             ? Due::nothing
-                                     : awaits_confirmation(status_.state) ? Due::take_back
-                                                                          : Due::look,
-                                     Agenda::Clock::now());
-    current_ = turn.work ? turn.work->job : 0;
-    session_address_ = turn.work ? turn.work->session_address : std::string();
-    return turn;
 }
 
 void EngineThread::carry_out(const Work& work) {
@@ -222,7 +192,7 @@ void EngineThread::carry_out(const Work& work) {
         look();  // whoever waits for the job's end finds the properties true
     }
     events_.ended(work.job, std::move(answer));
-    has_worked_ = true;
+    has_worked();
     times_.job_ended(LookTimes::Clock::now());
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -15,6 +14,7 @@
 
 #include "cli/surroundings.hpp"
 #include "daemon/agenda.hpp"
+#include "daemon/alarm.hpp"
 #include "daemon/home.hpp"
 #include "daemon/job_profiles.hpp"
 #include "daemon/keeper.hpp"
@@ -67,9 +67,13 @@ class EngineThread {
     void stop();
 
   private:
-    EngineThread(cli::ServiceOptions options, EngineEvents events);
+    EngineThread(cli::ServiceOptions options, EngineEvents events, Alarm alarm);
     void run();
     std::optional<Agenda::Turn> next();
+    bool await_work(std::unique_lock<std::mutex>& lock);
+    void has_worked();
+    bool rest(std::unique_lock<std::mutex>& lock);
+    bool begin_vigil();
     void carry_out(const Work& work);
     void pass_time();
     void watch(Look look);
@@ -89,8 +93,9 @@ class EngineThread {
     std::atomic<bool> is_cancelled_ = false;
 
     mutable std::mutex mutex_;
-    std::condition_variable changed_;
+    Alarm alarm_;
     Agenda agenda_;
+    bool is_vigil_over_ = false;
     std::uint64_t current_ = 0;
     bool is_stopping_ = false;
     std::string session_address_;
@@ -101,7 +106,9 @@ class EngineThread {
     HostStatus status_;
     Snapshot told_;
     LookTimes times_;
-    bool has_worked_ = false;  ///< and holds memory for it
+    /// After work, for which memory is held: until then somebody may ask for more.
+    std::optional<LookTimes::Clock::time_point> rests_at_;
+    bool has_polled_ = false;  ///< memory is held for that, and nobody is about to ask for more
     bool is_anew_ = false;     ///< something was applied or rolled back since the last look
     std::thread thread_;
 };

@@ -280,19 +280,4 @@ void Keeper::tell(const std::vector<DriftEvent>& events) const {
     }
 }
 
-std::optional<std::chrono::milliseconds> Keeper::patience() const {
-    if (is_anew_) {
-        return std::chrono::milliseconds(0);
-    }
-    auto next = next_poll_;
-    for (const auto& other : {returns_.next(), starts_.due(), arrivals_.due()}) {
-        next = other ? std::min(next.value_or(*other), *other) : next;
-    }
-    if (!next) {
-        return std::nullopt;
-    }
-    return std::max(std::chrono::ceil<std::chrono::milliseconds>(*next - Clock::now()),
-                    std::chrono::milliseconds(0));
-}
-
 }  // namespace nanotune::daemon

@@ -36,7 +36,13 @@ class Keeper {
     void begin_anew(const HostStatus& status);
     /// Looks, says what has changed, and does what the host's file says of it.
     void look(const Look& look, const HostStatus& status);
-    /// Until what nobody tells is to be looked at; nothing for never.
+    /// Where all is as it was applied, and nothing is owed to anybody: the polls go on by
+    /// themselves, on a thread of their own, until one sees something else. Then, and before
+    /// anything else is asked of it, `end_vigil`. What is told of it, on that thread, is what Vigil
+    /// says. Whether they do.
+    bool begin_vigil(std::function<void(Clock::time_point)> until, std::function<void()> over);
+    void end_vigil();
+    /// Until what nobody tells is to be looked at here; nothing for never.
     [[nodiscard]] std::optional<std::chrono::milliseconds> patience() const;
 
     /// Whether a look has written, or tried to, since this was asked last: how the host stands is
@@ -54,6 +60,7 @@ class Keeper {
     std::set<std::string> see(const Gaze& gaze, const Authors& authors);
     std::set<std::string> follow(const Gaze& gaze, Observation&& seen);
     void repair();
+    [[nodiscard]] bool is_calm() const;
     void report(const Report& report, std::string_view why) const;
     void tell(const std::vector<DriftEvent>& events) const;
     void read_host_file();
@@ -81,6 +88,7 @@ class Keeper {
     std::optional<std::set<std::string>> here_;  ///< devices, as of the last look
     std::set<std::string> owed_;  ///< devices that came while nothing could be written
     std::optional<Clock::time_point> next_poll_;
+    bool is_vigil_ = false;  ///< which takes the polls
     Returns returns_;
     TakingIn starts_{20, std::chrono::seconds(1)};     ///< of programs; no link bounces for them
     TakingIn arrivals_{20, std::chrono::seconds(30)};  ///< of devices that nobody has known

@@ -31,6 +31,7 @@ class TakingIn {
     }
     /// Some may be there that have not their own yet.
     void owe() { owes_ = true; }
+    [[nodiscard]] bool owes() const { return owes_; }
     bool take_owed() {
         due_.reset();
         return std::exchange(owes_, false);

@@ -159,9 +159,22 @@ Status CallRunner::run(const std::string& what, const std::function<void(System&
 
 Status CallRunner::supervised(std::chrono::milliseconds budget, std::function<void()> work) {
     work_->deadline = clock_->now() + budget;
-    const Status done = supervised(std::move(work));
+    begin(std::move(work));
+    return end();
+}
+
+Status CallRunner::end() {
+    const Status done = waited();
     work_->deadline = CallClock::Time::max();
     return done;
+}
+
+void CallRunner::allow(std::chrono::milliseconds budget) {
+    {
+        const std::scoped_lock lock(work_->mutex);
+        work_->deadline = clock_->now() + budget;
+    }
+    work_->changed.notify_all();
 }
 
 Problems CallRunner::persevered(std::chrono::milliseconds budget,
@@ -175,7 +188,8 @@ Problems CallRunner::persevered(std::chrono::milliseconds budget,
     do {
         work_->deadline = end;
         work_->patience = budget / 4;
-        const Status done = supervised(work);
+        begin(work);
+        const Status done = waited();
         if (done) {
             work_->deadline = CallClock::Time::max();
             work_->patience.reset();
@@ -189,10 +203,9 @@ Problems CallRunner::persevered(std::chrono::milliseconds budget,
     return hanging;
 }
 
-Status CallRunner::supervised(std::function<void()> work) {
-    const std::shared_ptr<Work> shared = work_;
-    shared->is_done = false;
-    auto told = [shared, kept = factory_, work = std::move(work)]() mutable {
+void CallRunner::begin(std::function<void()> work) {
+    work_->is_done = false;
+    auto told = [shared = work_, kept = factory_, work = std::move(work)]() mutable {
         work();
         work = {};
         {
@@ -202,6 +215,10 @@ Status CallRunner::supervised(std::function<void()> work) {
         shared->changed.notify_all();
     };
     thread_.begin(std::move(told), afterwards_);
+}
+
+Status CallRunner::waited() {
+    const std::shared_ptr<Work> shared = work_;
     std::unique_lock lock(shared->mutex);
     while (!shared->is_done) {
         const CallClock::Time now = clock_->now();

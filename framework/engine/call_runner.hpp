@@ -53,6 +53,14 @@ class CallRunner {
     /// the rest of the process: the code that the call runs must not be unloaded under it.
     Status supervised(std::chrono::milliseconds budget, std::function<void()> work);
 
+    /// Begins `work` as `supervised` does, and goes on: until `end` has returned, `work` alone uses
+    /// this runner. Each part of it has the time that it allows itself.
+    void begin(std::function<void()> work);
+    /// For work that was begun: its calls from now on have so much time, together.
+    void allow(std::chrono::milliseconds budget);
+    /// Waits for it. Errors: as of `supervised`.
+    Status end();
+
     /// Runs `work`, and again without what hangs in it, until it comes to an end. One call has a
     /// quarter of the budget, and so has one that hung before, to return; on a target on which one
     /// hung it has half of that, and so on. Once the budget is used up, every call fails at once.
@@ -83,7 +91,7 @@ class CallRunner {
   private:
     struct Work;
     class Whereabouts;
-    Status supervised(std::function<void()> work);
+    Status waited();
     bool returns_by(Work& hung, CallClock::Time end);
 
     SystemFactory factory_;

@@ -24,7 +24,9 @@ namespace nanotune {
 Engine::Engine(EngineParts parts)
     : parts_(std::move(parts)), calls_(parts_.systems, parts_.clock) {}
 
-Engine::~Engine() = default;
+Engine::~Engine() {
+    static_cast<void>(end_vigil());
+}
 
 Status Engine::looked(std::function<void()> work) {
     const auto view = parts_.is_guard ? parts_.state.view() : Result<JournalView>(JournalView());

@@ -18,6 +18,7 @@
 #include "model/plan.hpp"
 #include "model/requests.hpp"
 #include "model/resolved.hpp"
+#include "model/vigil.hpp"
 
 namespace nanotune {
 
@@ -98,6 +99,12 @@ class Engine {
     HostStatus status();
     /// What is held against the host, as far as the gaze goes. Never writes.
     Observation observe(const Gaze& gaze);
+    /// Goes on looking as the last quiet look at everything did. Until `end_vigil` nothing else is
+    /// to be asked. False where that saw nothing, or something that has changed.
+    bool begin_vigil(Vigil vigil);
+    /// When the next look would have been; now where something was otherwise. Errors: timed_out,
+    /// naming what hangs.
+    Result<Vigil::Time> end_vigil();
     /// Writes again what an apply left, where something else is there now.
     Report repair(const RepairRequest& request);
     /// Every declared setting that this host has, on every target.

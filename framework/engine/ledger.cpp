@@ -6,6 +6,19 @@
 
 namespace nanotune {
 
+namespace {
+
+/// The newest apply that is in force, or nullptr.
+template <typename Applies>
+auto* active_in(Applies& applied) {
+    const auto newest_first = applied | std::views::reverse;
+    const auto found = std::ranges::find_if(
+        newest_first, [](const Applied& each) { return !each.is_failed && !each.is_remnant; });
+    return found == newest_first.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
 Ledger Ledger::of(std::span<const record::Record> records) {
     Ledger ledger;
     for (const record::Record& record : records) {
@@ -130,12 +143,9 @@ void Ledger::fold(const record::End& ended) {
 
 /// What it put back besides goes back with the apply that is held, should that not take it along.
 void Ledger::end_repair() {
-    const auto newest_first = applied_ | std::views::reverse;
-    const auto active = std::ranges::find_if(newest_first, [](const Applied& applied) {
-        return !applied.is_failed && !applied.is_remnant;
-    });
+    Shared<Applied>* const active = active_in(applied_);
     for (Touched& touched : open_->touched) {
-        if (active != newest_first.end() && (*active)->find(touched.key) == nullptr) {
+        if (active != nullptr && (*active)->find(touched.key) == nullptr) {
             touched.got = touched.got.value_or(touched.wanted);
             active->own().touch(touched);
         }
@@ -217,11 +227,17 @@ std::uint64_t Ledger::next_id(std::chrono::system_clock::time_point now) const {
 }
 
 const Applied* Ledger::active() const {
-    const auto newest_first = applied_ | std::views::reverse;
-    const auto found = std::ranges::find_if(newest_first, [](const Applied& applied) {
-        return !applied.is_failed && !applied.is_remnant;
-    });
-    return found == newest_first.end() ? nullptr : &**found;
+    const Shared<Applied>* const active = active_in(applied_);
+    return active == nullptr ? nullptr : &**active;
+}
+
+Ledger Ledger::of_active() const {
+    Ledger ledger;
+    if (const Shared<Applied>* const active = active_in(applied_); active != nullptr) {
+        ledger.applied_.push_back(*active);
+    }
+    ledger.last_id_ = last_id_;
+    return ledger;
 }
 
 bool Ledger::undone_until(const std::function<bool(const Applied&)>& is_enough) const {

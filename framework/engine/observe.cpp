@@ -105,15 +105,37 @@ void look_around(const Catalog& catalog, Look& look, GazeState& state) {
     state.is_quiet = true;
 }
 
+bool is_to_be_seen(const Result<JournalView>& view) {
+    return view && view->at_work.empty() && view->ledger.open() == nullptr &&
+           view->ledger.active() != nullptr;
+}
+
+Observation blind() {
+    Observation blind;
+    blind.is_blind = true;
+    return blind;
+}
+
+Observation seen_by(Look& look) {
+    return look.report.problems.empty() ? std::move(look.seen) : blind();
+}
+
+void keep_looking(VigilState& vigil, Observer& observer, const Catalog& catalog) {
+    bool goes_on = true;
+    while (goes_on && vigil.await_look(observer.calls().clock())) {
+        observer.calls().allow(vigil.budget());
+        const auto look = std::make_shared<Look>(observer.calls(), vigil.held(), Gaze());
+        look_around(catalog, *look, observer.state());
+        goes_on = vigil.saw(seen_by(*look), observer.calls().clock().now());
+    }
+}
+
 }  // namespace
 
 Observation Engine::observe(const Gaze& gaze) {
-    Observation blind;
-    blind.is_blind = true;
     const auto view = this->view();
-    if (!view || !view->at_work.empty() || view->ledger.open() != nullptr ||
-        view->ledger.active() == nullptr) {
-        return blind;
+    if (!is_to_be_seen(view)) {
+        return blind();
     }
     if (!observer_) {
         observer_ = std::make_shared<Observer>(parts_.systems, parts_.clock);
@@ -124,7 +146,39 @@ Observation Engine::observe(const Gaze& gaze) {
                                       [look, observer = observer_, &catalog = parts_.catalog] {
                                           look_around(catalog, *look, observer->state());
                                       });
-    return done && look->report.problems.empty() ? std::move(look->seen) : blind;
+    Observation seen = done ? seen_by(*look) : blind();
+    if (gaze.is_quiet && gaze.devices.empty()) {
+        observer_->saw(seen.is_blind ? std::nullopt : std::optional(seen));
+    }
+    return seen;
+}
+
+bool Engine::begin_vigil(Vigil vigil) {
+    if (!observer_ || !observer_->last() || !observer_->last()->changed.empty()) {
+        return false;
+    }
+    const auto view = this->view();
+    if (!is_to_be_seen(view)) {
+        return false;
+    }
+    const auto state =
+        std::make_shared<VigilState>(std::move(vigil), view->ledger.of_active(), *observer_->last(),
+                                     time_to_look(parts_, view->ledger));
+    observer_->keep(state);
+    observer_->calls().begin([state, observer = observer_, &catalog = parts_.catalog] {
+        keep_looking(*state, *observer, catalog);
+    });
+    return true;
+}
+
+Result<Vigil::Time> Engine::end_vigil() {
+    const auto vigil = observer_ ? observer_->take_vigil() : nullptr;
+    if (!vigil) {
+        return parts_.clock->now();
+    }
+    vigil->end();
+    NT_CHECK(observer_->calls().end());
+    return vigil->next().value_or(parts_.clock->now());
 }
 
 }  // namespace nanotune

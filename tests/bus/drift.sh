@@ -12,6 +12,7 @@ cat >feed.toml <<'END'
 [sysctl]
 "net.ipv4.tcp_slow_start_after_idle" = 0
 "net.ipv4.tcp_fin_timeout" = { value = 30, drift = "yield" }
+"net.ipv4.conf.default.forwarding" = 0
 
 [nic.veth0]
 mtu = 1400
@@ -66,6 +67,29 @@ echo "== a file of sysfs"
 echo 0 >/sys/class/net/veth0/queues/rx-0/rps_cpus
 hears '"what":"drifted","setting":"nic.rps.cpus","target":"veth0/rx-0","from":"0","to":"none"'
 echo 1 >/sys/class/net/veth0/queues/rx-0/rps_cpus
+within 20 state_is tuned
+
+echo "== what nobody tells is found by the poll, which wakes one thread once while there is nothing to find"
+printf '[drift]\npoll = 1\n' >/etc/nanotune/host.toml
+# Of the threads behind the bus's, which answers monitor each second.
+sleeps() {
+    local thread sum=0
+    for thread in /proc/$daemon/task/*; do
+        [ "${thread##*/}" = "$daemon" ] || sum=$((sum + $(awk '/^voluntary/ { print $2 }' "$thread/status")))
+    done
+    echo $sum
+}
+sleep 4 # until it rests
+before=$(sleeps)
+sleep 8
+woken=$(($(sleeps) - before))
+echo "woken $woken times within 8 s, with a poll each second"
+[ $woken -ge 3 ] && [ $woken -le 9 ] || fail "not woken once for each poll"
+echo 1 >/proc/sys/net/ipv4/ip_forward # the kernel has others follow
+hears '"what":"drifted","setting":"sysctl.net.ipv4.conf.default.forwarding","target":"host","from":"0","to":"1","by":"unknown"'
+within 20 state_is drifted
+echo 0 >/proc/sys/net/ipv4/ip_forward
+hears '"what":"mended","setting":"sysctl.net.ipv4.conf.default.forwarding"'
 within 20 state_is tuned
 
 echo "== repaired where the host's file wants it, and left after a while, which is told"

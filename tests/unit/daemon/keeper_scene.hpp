@@ -24,10 +24,20 @@ class FakeShared final : public SharedService {
     std::vector<RepairRequest> repairs;
     std::vector<bool> again;  ///< whether links might bounce
     Awaited awaits;
+    std::optional<Vigil> vigil;                                    ///< while it is kept
+    Result<Vigil::Time> next = failure(ErrorCode::timed_out, "");  ///< of `end_vigil`
 
     Observation observe(const Gaze& gaze) override {
         gazes.push_back(gaze);
         return seen;
+    }
+    bool begin_vigil(Vigil begun) override {
+        vigil = std::move(begun);
+        return true;
+    }
+    Result<Vigil::Time> end_vigil() override {
+        vigil.reset();
+        return next;
     }
     Report repair(const RepairRequest& request, std::string_view) override {
         repairs.push_back(request);

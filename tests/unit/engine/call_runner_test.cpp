@@ -1,6 +1,7 @@
 // What a thread that was given up may still use.
 #include "engine/call_runner.hpp"
 
+#include <atomic>
 #include <future>
 
 #include "support/catch.hpp"
@@ -43,4 +44,32 @@ TEST_CASE("what makes systems goes with a runner that gave nothing up", "[engine
         }));
     }
     CHECK(seen.expired());
+}
+
+TEST_CASE(
+    "work that was begun goes on until it is asked for, and has the time that it allows itself",
+    "[engine][timeout]") {
+    FakeHost host = given::host();
+    FakeSystem system(host);
+    CallRunner calls([&system] { return system.another(); });
+    std::promise<void> returns;
+    const auto returned = returns.get_future().share();
+    std::atomic<int> rounds = 0;
+    calls.begin([&calls, &rounds] {
+        for (int round = 0; round < 3; ++round) {
+            calls.allow(std::chrono::seconds(5));
+            static_cast<void>(calls.run("reading", [&rounds](System&) { ++rounds; }));
+        }
+    });
+    CHECK(calls.end());
+    CHECK(rounds == 3);
+    calls.begin([&calls, returned] {
+        calls.allow(std::chrono::milliseconds(50));
+        static_cast<void>(calls.run("reading", [returned](System&) { returned.wait(); }));
+    });
+    const Status hung = calls.end();
+    REQUIRE_FALSE(hung);
+    CHECK(hung.error().message.starts_with("reading: the kernel has not returned"));
+    CHECK(calls.supervised(std::chrono::seconds(5), [] {}));
+    returns.set_value();
 }

@@ -1,0 +1,51 @@
+// What who keeps a vigil and who waits for it share.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+
+#include "engine/call_clock.hpp"
+#include "engine/ledger.hpp"
+#include "model/observation.hpp"
+#include "model/vigil.hpp"
+
+namespace nanotune {
+
+/// Alive as long as the thread that looks, given up or not.
+class VigilState {
+  public:
+    /// What is held, and what the last look saw of it. A look has the budget.
+    VigilState(Vigil vigil, Ledger held, Observation before, std::chrono::milliseconds budget);
+
+    // On the thread that looks.
+
+    /// Until the next look; false where it is to end instead.
+    [[nodiscard]] bool await_look(CallClock& clock);
+    [[nodiscard]] const Ledger& held() const { return held_; }
+    [[nodiscard]] std::chrono::milliseconds budget() const { return budget_; }
+    /// What a look saw. False where it was the last.
+    [[nodiscard]] bool saw(const Observation& seen, CallClock::Time now);
+
+    // On the one that waits for it.
+
+    /// No look begins any more.
+    void end();
+    /// After its end: when the next look would have been; nothing where something is otherwise.
+    [[nodiscard]] std::optional<Vigil::Time> next();
+
+  private:
+    void say_until() const { vigil_.until(next_ + budget_); }
+
+    const Vigil vigil_;
+    const Ledger held_;
+    const Observation before_;
+    const std::chrono::milliseconds budget_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    Vigil::Time next_;  ///< written on the thread that looks alone
+    bool is_over_ = false;
+    bool is_to_end_ = false;
+};
+
+}  // namespace nanotune
