@@ -101,6 +101,7 @@ class EngineService final : public SharedService,
     Observation observe(const Gaze& gaze) override { return engine_.observe(gaze); }
     bool begin_vigil(Vigil vigil) override { return engine_.begin_vigil(std::move(vigil)); }
     Result<Vigil::Time> end_vigil() override { return engine_.end_vigil(); }
+    void forget() override { engine_.forget(); }
     Report repair(const RepairRequest& request, std::string_view reason) override {
         return recorded({.reason = std::string(reason), .keeps_profile = false},
                         [this, &request] { return engine_.repair(request); });

@@ -71,6 +71,7 @@ bool EngineThread::rest(std::unique_lock<std::mutex>& lock) {
     lock.unlock();
     const bool is_vigil = begin_vigil();
     if (has_memory) {
+        service_->forget();
         ::malloc_trim(0);
     }
     lock.lock();

@@ -100,6 +100,11 @@ CallRunner::CallRunner(SystemFactory factory, std::shared_ptr<CallClock> clock,
       work_(std::make_shared<Work>()),
       afterwards_(afterwards) {}
 
+void CallRunner::rest() {
+    thread_.end();
+    system_.reset();
+}
+
 bool CallRunner::hangs(const Asked& asked) const {
     return std::ranges::any_of(hung_, [&asked](const std::shared_ptr<Work>& hung) {
         const Asked& its = hung->asked;

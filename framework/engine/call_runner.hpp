@@ -83,6 +83,10 @@ class CallRunner {
         return answer;
     }
 
+    /// Between works: nothing is kept that the next one brings about again, its thread and its
+    /// descriptors.
+    void rest();
+
     [[nodiscard]] bool hangs(const Asked& asked) const;
     /// Until calls fail at once; for work under way.
     [[nodiscard]] CallClock::Duration time_left() const;

@@ -6,7 +6,7 @@ namespace nanotune {
 
 /// A thread that has nothing to do is not waited for: it ends by itself, and touches nothing but
 /// its post.
-CallThread::~CallThread() {
+void CallThread::end() {
     if (!post_) {
         await_end();
         return;

@@ -20,7 +20,7 @@ enum class Afterwards {
 class CallThread {
   public:
     CallThread() = default;
-    ~CallThread();
+    ~CallThread() { end(); }
     CallThread(const CallThread&) = delete;
     CallThread& operator=(const CallThread&) = delete;
     CallThread(CallThread&&) = delete;
@@ -30,6 +30,10 @@ class CallThread {
     /// have been left. `work` and what it holds go on the thread, soon after it returns, and no
     /// later than this object.
     void begin(std::function<void()> work, Afterwards afterwards);
+
+    /// Between works: the thread that waits ends, and the next work begins another. What the last
+    /// work held has gone.
+    void end();
 
     /// The thread stays with the work that it does, and ends after it, should it ever return. The
     /// next work gets another thread.

@@ -28,6 +28,11 @@ Engine::~Engine() {
     static_cast<void>(end_vigil());
 }
 
+void Engine::forget() {
+    parts_.state.forget();
+    calls_.rest();
+}
+
 Status Engine::looked(std::function<void()> work) {
     const auto view = parts_.is_guard ? parts_.state.view() : Result<JournalView>(JournalView());
     return calls_.supervised(view ? time_to_look(parts_, view->ledger) : parts_.looking_time,

@@ -105,6 +105,8 @@ class Engine {
     /// When the next look would have been; now where something was otherwise. Errors: timed_out,
     /// naming what hangs.
     Result<Vigil::Time> end_vigil();
+    /// What is brought about again by the next verb takes no memory any more.
+    void forget();
     /// Writes again what an apply left, where something else is there now.
     Report repair(const RepairRequest& request);
     /// Every declared setting that this host has, on every target.

@@ -56,4 +56,9 @@ FoldedJournal JournalMemory::folded(std::string bytes) {
     return journal;
 }
 
+void JournalMemory::forget() {
+    const std::scoped_lock lock(mutex_);
+    last_ = {};
+}
+
 }  // namespace nanotune

@@ -30,6 +30,8 @@ class JournalMemory {
     /// Equal to folding all of the bytes; what they have in common with those before is not folded
     /// again. The header, which is written in place, is read each time.
     FoldedJournal folded(std::string bytes);
+    /// The next bytes are folded from their beginning.
+    void forget();
 
   private:
     std::mutex mutex_;

@@ -52,6 +52,9 @@ class StateFolder {
     [[nodiscard]] Result<Journal> open(std::vector<std::string>& notes,
                                        Opening opening = Opening::apply) const;
 
+    /// What the journal said takes no memory any more: it is read anew.
+    void forget() const { memory_->forget(); }
+
     /// Called after each record, with how many this journal has appended. For crash tests.
     void observe_appends(std::function<void(std::size_t)> observer) {
         observer_ = std::move(observer);

@@ -39,12 +39,14 @@ class SharedService : public Service {
     /// What is held against the host. Never writes.
     virtual Observation observe(const Gaze& gaze) = 0;
     /// Goes on looking at everything, as the last quiet look did, on a thread of its own. Nothing
-    /// else is to be asked of the service before `end_vigil`. False where that look saw nothing,
-    /// or something that has changed: then nothing begins.
+    /// else is to be asked of the service before `end_vigil`, but to `forget`. False where that
+    /// look saw nothing, or something that has changed: then nothing begins.
     virtual bool begin_vigil(Vigil vigil) = 0;
     /// Ends it, and waits for a look that is under way. When the next look would have been, which
     /// is now where something was otherwise. Errors: timed_out, naming the call that hangs.
     virtual Result<Vigil::Time> end_vigil() = 0;
+    /// What is read again, or opened again, for the next verb takes no memory any more.
+    virtual void forget() = 0;
     /// Writes again what an apply left; kept in the history with the reason.
     virtual Report repair(const RepairRequest& request, std::string_view reason) = 0;
     /// The profile that is applied, as it was then, once more: for devices and processes that have

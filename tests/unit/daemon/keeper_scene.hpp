@@ -39,6 +39,7 @@ class FakeShared final : public SharedService {
         vigil.reset();
         return next;
     }
+    void forget() override {}
     Report repair(const RepairRequest& request, std::string_view) override {
         repairs.push_back(request);
         return repaired;

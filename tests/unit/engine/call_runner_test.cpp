@@ -46,6 +46,29 @@ TEST_CASE("what makes systems goes with a runner that gave nothing up", "[engine
     CHECK(seen.expired());
 }
 
+TEST_CASE("a runner at rest has no system open, and the next work opens another",
+          "[engine][timeout]") {
+    FakeHost host = given::host();
+    FakeSystem system(host);
+    int opened = 0;
+    CallRunner calls([&] {
+        ++opened;
+        return system.another();
+    });
+    const auto work = [&calls] {
+        return calls.supervised(std::chrono::seconds(5), [&calls] {
+            static_cast<void>(calls.run("reading", [](System&) {}));
+        });
+    };
+    calls.rest();
+    REQUIRE(work());
+    REQUIRE(work());
+    CHECK(opened == 1);
+    calls.rest();
+    REQUIRE(work());
+    CHECK(opened == 2);
+}
+
 TEST_CASE(
     "work that was begun goes on until it is asked for, and has the time that it allows itself",
     "[engine][timeout]") {

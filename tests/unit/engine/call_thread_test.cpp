@@ -71,3 +71,18 @@ TEST_CASE("a thread that is not to wait for the next work is gone by then", "[en
     const std::thread::id third = who_works(thread);
     CHECK(who_works(thread) == third);
 }
+
+TEST_CASE("a thread that was ended holds nothing, and works on when there is more",
+          "[engine][timeout]") {
+    CallThread thread;
+    thread.end();
+    auto held = std::make_shared<int>(1);
+    const std::weak_ptr<int> seen = held;
+    thread.begin([held = std::move(held)] {}, Afterwards::waits);
+    thread.end();
+    CHECK(seen.expired());
+    CHECK(who_works(thread) != std::this_thread::get_id());
+    thread.end();
+    CHECK(who_works(thread, Afterwards::ends) != std::this_thread::get_id());
+    thread.end();
+}

@@ -121,3 +121,17 @@ TEST_CASE("who changes a ledger that was read changes nobody else's", "[journal]
     CHECK(mine.active()->is_half_undone);
     check_alike(memory.folded(whole), anew(whole));
 }
+
+TEST_CASE("a journal that was forgotten is folded as if it were read for the first time",
+          "[journal]") {
+    std::string body;
+    for (const record::Record& record : records()) {
+        body += record::framed(record);
+    }
+    const std::string whole = journal(body.size(), body);
+    JournalMemory memory;
+    const FoldedJournal first = memory.folded(whole);
+    memory.forget();
+    CHECK(first.bytes.use_count() == 1);  // nobody else's any more
+    check_alike(memory.folded(whole), first);
+}
