@@ -97,6 +97,17 @@ Carried::Carried(const std::set<Key>& wanted, const std::map<Key, Value>& planne
     }
 }
 
+bool Carried::takes_along(const Key& part) const {
+    return std::ranges::any_of(carriers_, [&](const Key& whole) {
+        const auto setting = catalog_.setting(whole.setting);
+        const bool is_beside =
+            setting && part.target == whole.target &&
+            std::ranges::any_of(words_of(setting->tunable->carries),
+                                [&](std::string_view name) { return name == part.setting; });
+        return is_beside || carries(whole, part, catalog_);
+    });
+}
+
 Result<std::optional<Value>> Carried::value_for(const Key& part, Survey& survey) const {
     const auto whole = std::ranges::find_if(
         carriers_, [&](const Key& key) { return carries(key, part, catalog_); });

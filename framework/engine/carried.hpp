@@ -27,6 +27,8 @@ class Carried {
     Carried(const std::set<Key>& wanted, const std::map<Key, Value>& planned,
             const Catalog& catalog);
 
+    /// Whether something that is wanted takes it along, whether or not it follows that.
+    [[nodiscard]] bool takes_along(const Key& part) const;
     /// The value that `part` follows; nothing where nothing that is wanted carries it, or that
     /// cannot be read. Errors: timed_out.
     [[nodiscard]] Result<std::optional<Value>> value_for(const Key& part, Survey& survey) const;

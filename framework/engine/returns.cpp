@@ -57,9 +57,14 @@ Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted, const Catalog&
     std::vector<Place> places;
     std::vector<bool> follows;  // what the profile still wants
     const Carried carried(wanted, planned, catalog);
+    // What the profile in force has made of it is no other's to take back.
+    const auto is_taken_along = [&, active = ledger.active()](const Key& key) {
+        const Touched* const latest = active == nullptr ? nullptr : active->find(key);
+        return latest != nullptr && latest->is_side_effect && carried.takes_along(key);
+    };
     for (Touched& touched : undoing_from(ledger, 0, catalog)) {
         if (touched.is_side_effect || wanted.contains(touched.key) ||
-            is_out_of_reach(touched.key, touched.bearer)) {
+            is_out_of_reach(touched.key, touched.bearer) || is_taken_along(touched.key)) {
             continue;
         }
         const auto setting = catalog.setting(touched.key.setting);

@@ -107,6 +107,29 @@ TEST_CASE("what has followed again once it was left out stays so when applied on
     CHECK(difference(before, host) == no_difference);
 }
 
+TEST_CASE("what an apply has taken along is not taken back by the same apply once more",
+          "[engine][carried]") {
+    constexpr unsigned gso_ipv4_max_size = 63;
+    const std::string of_ipv4 = link_number_cell("eth0", gso_ipv4_max_size);
+    Scene scene(given::host()
+                    .with_nic("eth0")
+                    .with(link_number_cell("eth0", IFLA_GSO_MAX_SIZE), "65536")
+                    .with(of_ipv4, "65536"));
+    auto& [host, before, folder, engine] = scene;
+    REQUIRE(engine.apply("[nic.eth0]\ngso_ipv4_max_size = 25000\n").exit == Exit::as_wanted);
+    REQUIRE(engine.apply("[nic.eth0]\ntxqueuelen = 500\n").exit == Exit::as_wanted);
+    REQUIRE(host.text(of_ipv4) == "65536");
+    constexpr auto profile = "[nic.eth0]\ngso_max_size = 30000\n";
+    REQUIRE(engine.apply(profile).exit == Exit::as_wanted);
+    REQUIRE(host.text(of_ipv4) == "30000");
+    const Report again = engine.apply(profile);
+    INFO(text_of(again));
+    CHECK_FALSE(again.changed);
+    CHECK(host.text(of_ipv4) == "30000");
+    CHECK(engine.rollback_all().exit == Exit::as_wanted);
+    CHECK(difference(before, host) == no_difference);
+}
+
 TEST_CASE("a queue that followed its device when it was first set goes back with it",
           "[engine][carried][queues]") {
     Scene scene(host_that_shares());
