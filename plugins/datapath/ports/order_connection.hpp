@@ -43,6 +43,9 @@ class OrderConnection {
     /// How many orders were lost since the last call.
     std::size_t flush() noexcept;
 
+    /// Orders that wait do not leave any more.
+    void withdraw() noexcept { counted_->unsent.add(parts_->out.give_up_whole(order_size_)); }
+
     /// Sees whether it still stands, and makes it again, once a second, where it does not. To be
     /// called again and again; `now` in seconds, never less than before.
     void look(std::uint64_t now) noexcept;

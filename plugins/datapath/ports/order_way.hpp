@@ -41,6 +41,12 @@ class OrderWay {
         auto* const connection = std::get_if<OrderConnection>(&way_);
         return connection != nullptr ? connection->flush() : datagrams().flush();
     }
+    /// As OrderConnection::withdraw; datagrams do not wait.
+    void withdraw() noexcept {
+        if (auto* const connection = std::get_if<OrderConnection>(&way_)) {
+            connection->withdraw();
+        }
+    }
     /// As OrderConnection::look.
     void look(std::uint64_t now) noexcept {
         if (auto* const connection = std::get_if<OrderConnection>(&way_)) {

@@ -42,6 +42,13 @@ class StreamBuffer {
     std::size_t give_up(std::uint32_t order) noexcept {
         return (std::exchange(waiting_, 0) + order - 1) / order;
     }
+    /// The same, but the rest of an order of which a part has left: what follows it is read by
+    /// that.
+    std::size_t give_up_whole(std::uint32_t order) noexcept {
+        const std::size_t lost = waiting_ / order;
+        waiting_ %= order;
+        return lost;
+    }
 
   private:
     std::uint32_t waiting_ = 0;  ///< bytes

@@ -261,6 +261,12 @@ void TcpPort::clear() noexcept {
     }
 }
 
+void TcpPort::withdraw() noexcept {
+    for (const std::uint32_t number : sending_) {
+        connections_->unsent.add(sessions_[number].out.give_up_whole(order_size_));
+    }
+}
+
 Usage TcpPort::usage() const noexcept {
     // How full each session's buffers are is between the peer and the kernel: nothing is dropped.
     return {.is_bytes = true};

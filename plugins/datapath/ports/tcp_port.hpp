@@ -41,6 +41,8 @@ class TcpPort {
     void count_in(Connections& connections) noexcept { connections_ = &connections; }
     /// Closes all sessions.
     void clear() noexcept;
+    /// Orders that wait for their sessions do not leave any more.
+    void withdraw() noexcept;
 
     std::size_t receive(std::span<Frame> burst) noexcept;
     void release(std::span<const Frame> done) noexcept;

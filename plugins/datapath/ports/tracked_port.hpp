@@ -60,6 +60,9 @@ class TrackedPort {
     /// Forgets all connections.
     void clear() noexcept { tracker_->clear(); }
 
+    /// As OrderWay::withdraw.
+    void withdraw() noexcept { orders_.withdraw(); }
+
     /// One burst of segments, or what is left of one that has more messages than the burst room.
     std::size_t receive(std::span<Frame> messages) noexcept {
         if (++turns_ % turns_between_clocks == 0) {

@@ -278,7 +278,7 @@ void XskPort::kick() noexcept {
     while (sent_.wants_kick() &&
            ::sendto(socket_.number(), nullptr, 0, MSG_DONTWAIT, nullptr, 0) < 0 && is_copied_) {
         if (errno == ENETDOWN || errno == ENXIO) {
-            withdraw();
+            drop_unsent();
         }
         if (errno != EBUSY) {
             return;
@@ -287,7 +287,7 @@ void XskPort::kick() noexcept {
     }
 }
 
-void XskPort::withdraw() noexcept {
+void XskPort::drop_unsent() noexcept {
     const auto* const entries = reinterpret_cast<const xdp_desc*>(sent_.entries);
     for (const std::uint32_t taken = sent_.consumed(); to_send_ != taken; ++lost_) {
         free_.push_back(entries[--to_send_ & (ring_size - 1)].addr);

@@ -94,7 +94,7 @@ class XskPort {
     Status bind(unsigned device, std::uint32_t queue, std::uint16_t flags);
     void reap() noexcept;
     void kick() noexcept;
-    void withdraw() noexcept;
+    void drop_unsent() noexcept;
 
     std::string mode_;
     bool is_in_huge_pages_ = false;

@@ -40,6 +40,7 @@ class RunnerOn : public Runner {
              WorkerPart& part, Logic logic)
         : port_(std::move(port)),
           hops_(std::move(hops)),
+          shared_(shared),
           part_(part),
           errands_(shared, part),
           trace_(shared.trace.is_on, shared.trace.looks, part.traced, shared.ticks_per_second,
@@ -62,6 +63,9 @@ class RunnerOn : public Runner {
             if (errands_.have_come()) [[unlikely]] {
                 run_errands();
             }
+            if constexpr (requires { port_.withdraw(); }) {
+                withdraw_when_disarmed();
+            }
             if (processor_.poll() == 0) {
                 relax();
             }
@@ -76,6 +80,14 @@ class RunnerOn : public Runner {
             return Sender::session;
         }
         return Family::address_size == 16 ? Sender::ipv6 : Sender::ipv4;
+    }
+
+    /// The switch is for orders, too, that were decided on before it, and wait for a slow receiver.
+    void withdraw_when_disarmed() noexcept {
+        const bool is_armed = shared_.control.now().is_armed != 0;
+        if (std::exchange(was_armed_, is_armed) && !is_armed) [[unlikely]] {
+            port_.withdraw();
+        }
     }
 
     [[gnu::noinline]] void run_errands() noexcept {
@@ -96,7 +108,9 @@ class RunnerOn : public Runner {
 
     Port port_;
     Hops hops_;
+    Shared& shared_;
     WorkerPart& part_;
+    bool was_armed_ = false;
     Errands errands_;
     ProbedTrace trace_;
     Processor<Port, Family, Logic, Hops> processor_;

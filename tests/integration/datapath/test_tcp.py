@@ -114,6 +114,22 @@ class Tcp(Case):
                 except BlockingIOError:
                     break
 
+    def test_orders_that_wait_for_a_session_do_not_leave_once_it_is_disarmed(self):
+        worker, deaf = self.start(), self.session()
+        self.fill(worker, deaf)
+        worker.tell("disarm")
+        self.assertGreater(worker.until("orders unsent", 1), 0)
+        deaf.setblocking(True)
+        deaf.settimeout(0.5)
+        stream = b""
+        try:
+            while more := deaf.recv(1 << 20):
+                stream += more
+        except TimeoutError:
+            pass
+        report = worker.report()
+        self.assertEqual(stream, order() * (int(report["answered"]) - int(report["orders unsent"])))
+
     def test_orders_that_wait_for_a_session_when_it_breaks_are_counted(self):
         worker, deaf = self.start(), self.session()
         self.fill(worker, deaf)
