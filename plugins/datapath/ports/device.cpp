@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <vector>
 
 #include <ifaddrs.h>
@@ -104,6 +105,16 @@ Result<bool> is_this_hosts(const std::array<std::uint8_t, 16>& address, bool is_
     NT_TRY(const std::vector<OwnAddress> all, own_addresses(is_ipv6));
     return is_loopback(address, is_ipv6) ||
            std::ranges::find(all, address, &OwnAddress::bytes) != all.end();
+}
+
+std::size_t receive_queues(const std::string& device) {
+    std::size_t count = 0;
+    std::error_code ignored;
+    for (const auto& entry :
+         std::filesystem::directory_iterator("/sys/class/net/" + device + "/queues", ignored)) {
+        count += entry.path().filename().string().starts_with("rx-") ? 1 : 0;
+    }
+    return count;
 }
 
 bool is_loopback(const std::array<std::uint8_t, 16>& address, bool is_ipv6) {

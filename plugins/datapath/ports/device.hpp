@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -18,6 +19,9 @@ struct Device {
 
 /// Errors: not_found; unsupported where it is not Ethernet.
 [[nodiscard]] Result<Device> device_of(const std::string& name);
+
+/// Queues that the device receives on now; 0 where it is not there.
+[[nodiscard]] std::size_t receive_queues(const std::string& device);
 
 /// The first address of the device that hosts elsewhere can answer to, as on the wire. Errors:
 /// not_found where it has none of that version.

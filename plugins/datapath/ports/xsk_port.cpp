@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <utility>
 
 #include <fmt/core.h>
@@ -28,17 +27,6 @@ Status set_option(const Descriptor& socket, int option, const void* value, sockl
         return kernel_failure(name, errno);
     }
     return {};
-}
-
-/// Queues that the device receives on now.
-std::size_t receive_queues(const std::string& device) {
-    std::size_t count = 0;
-    std::error_code ignored;
-    for (const auto& entry :
-         std::filesystem::directory_iterator("/sys/class/net/" + device + "/queues", ignored)) {
-        count += entry.path().filename().string().starts_with("rx-") ? 1 : 0;
-    }
-    return count;
 }
 
 void wait_a_moment() {
