@@ -51,6 +51,7 @@ constexpr Refusal refusals[] = {
     {"kernel.kexec_load_limit_panic", one_way},
     {"kernel.kexec_load_limit_reboot", one_way},
     {"kernel.loadpin.enforce", one_way},
+    {"kernel.max_rcu_stall_to_panic", one_way},
     {"kernel.tainted", one_way},
     {"kernel.usermodehelper.*", one_way},
     {"net.netfilter.nf_hooks_lwtunnel", one_way},

@@ -70,6 +70,7 @@ TEST_CASE("actions, one-way switches, facts and secrets are no settings", "[sysc
                              "net/ipv6/route/flush",
                              "kernel.modules_disabled",
                              "kernel.kexec_load_disabled",
+                             "kernel.max_rcu_stall_to_panic",
                              "kernel.random.boot_id",
                              "fs.file-nr",
                              "fs.inode-nr",
