@@ -2,6 +2,7 @@
 #include "sysctl_bank.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -24,6 +25,16 @@ constexpr Tunable any_other = {
 std::string path_of(const Tunable& tunable) {
     const auto name = SysctlName::from(tunable.name);
     return name ? name->path() : std::string{};
+}
+
+/// Some files show what only the first network namespace sets, or what the hardware lacks, and have
+/// a mode without any write in it.
+Status is_for_somebody(System& system, const Tunable& tunable) {
+    auto may = system.files().may_write(path_of(tunable));
+    const bool is_for_nobody =
+        !may && may.error().kernel_errno == EACCES && system.has(Capability::dac_override);
+    return is_for_nobody ? failure(ErrorCode::unsupported, std::move(may).error().message)
+                         : Status();
 }
 
 /// What it may have been meant for: another file of its folder.
@@ -137,7 +148,13 @@ std::vector<Status> SysctlBank::write(System& system, const Target& /*target*/,
 
 std::vector<Status> SysctlBank::may_hold(System& system, const Target& /*target*/,
                                          std::span<const Assignment> assignments) const {
-    return sysctl::may_hold(system.files(), assignments);
+    auto statuses = sysctl::may_hold(system.files(), assignments);
+    for (std::size_t i = 0; i < assignments.size(); ++i) {
+        if (statuses[i]) {
+            statuses[i] = is_for_somebody(system, *assignments[i].tunable);
+        }
+    }
+    return statuses;
 }
 
 Status SysctlBank::may_write(System& system, const Target& /*target*/,

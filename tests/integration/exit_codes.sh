@@ -56,6 +56,22 @@ cat >mtu.toml <<'END'
 mtu = 1400
 END
 
+cat >first.toml <<'END'
+[profile]
+extends = ["./idle.toml"]
+[sysctl]
+"net.core.rmem_max" = { value = 1000000007, optional = true }
+END
+
+echo "-- 0 where what is the first network namespace's is optional, 1 where it is not"
+ends 0 apply first.toml
+says unsupported
+ends 0 verify first.toml
+ends 0 rollback
+sed --in-place 's/{ value = 1000000007, optional = true }/1000000007/' first.toml
+ends 1 apply first.toml
+says "net.core.rmem_max on host: "
+
 echo "-- 2 differs, 0 as wanted, 1 refused"
 ends 2 plan idle.toml
 ends 2 verify idle.toml

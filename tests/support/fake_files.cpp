@@ -22,8 +22,8 @@ Status permitted(const FakeHost& host, const std::string& path, const std::strin
                               "Permission denied, needs " + std::string(name_of(needed)));
     }
     if (any_fits(host.behaviours.read_only, path)) {
-        // An interrupt's file by its mode, everything else by its mount.
-        return kernel_failure(operation, path.starts_with("/proc/irq/") ? EACCES : EROFS);
+        // A file of /proc by its mode, everything else by its mount.
+        return kernel_failure(operation, path.starts_with("/proc/") ? EACCES : EROFS);
     }
     return {};
 }

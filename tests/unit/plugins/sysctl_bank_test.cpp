@@ -92,6 +92,25 @@ TEST_CASE("what is no setting is refused with the reason", "[sysctl]") {
     CHECK(refusal("net/../../etc/passwd") == "net/../../etc/passwd cannot name a sysctl");
 }
 
+TEST_CASE("what nobody may write here is a setting that the host lacks", "[sysctl]") {
+    FakeHost host = given::host()
+                        .with_sysctl("net.core.rmem_max", "212992")
+                        .read_only("/proc/sys/net/core/rmem_max");
+    const Tunable tunable{.name = "net.core.rmem_max", .domain = text()};
+    const Assignment wanted[] = {{&tunable, std::string("8388608")}};
+    {
+        FakeSystem system(host);
+        const Status may = bank().may_hold(system, Target::host(), wanted).at(0);
+        REQUIRE_FALSE(may);
+        CHECK(may.error().code == ErrorCode::unsupported);
+        CHECK(may.error().message.starts_with("write /proc/sys/net/core/rmem_max: "));
+    }
+    host.capabilities.clear();
+    FakeSystem system(host);
+    CHECK(bank().may_hold(system, Target::host(), wanted).at(0));
+    CHECK(bank().may_write(system, Target::host(), tunable).error().code == ErrorCode::denied);
+}
+
 TEST_CASE("a word without separators is somebody else's to explain", "[sysctl]") {
     const auto opened = bank().open("rmem_max");
     REQUIRE(opened);
