@@ -25,7 +25,8 @@ busctl call org.nanotune1 /org/nanotune1 org.freedesktop.DBus.Peer Ping || fail 
 systemctl is-active nanotuned
 systemctl show --property=MainPID,NRestarts nanotuned
 busctl introspect org.nanotune1 /org/nanotune1 org.nanotune1.Manager
-systemd-analyze security nanotuned --no-pager | tail -1
+systemd-analyze security nanotuned --no-pager | tail -1 | tee said
+grep -q ' 3\.7 OK' said || fail "the README says that the unit is at 3.7"
 
 echo "== hardened as it is, it sets what a profile wants: sysctls, a NIC's rings and coalescing, its interrupts"
 cat >all.toml <<'END'
