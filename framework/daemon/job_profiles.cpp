@@ -7,6 +7,7 @@
 namespace nanotune::daemon {
 
 void JobProfiles::begin(std::vector<GivenFile> files, bool may_inspect) {
+    may_inspect_ = may_inspect;
     const ProfileSource named =
         may_inspect ? named_
                     : [named = named_](std::string_view name,
@@ -25,7 +26,7 @@ void JobProfiles::begin(std::vector<GivenFile> files, bool may_inspect) {
 
 Result<ProfileText> JobProfiles::find(std::string_view name, std::string_view from) const {
     auto found = given_(name, from);
-    return found || !is_given_by_path(name) ? std::move(found) : held_(name, from);
+    return found || !may_inspect_ || !is_given_by_path(name) ? std::move(found) : held_(name, from);
 }
 
 }  // namespace nanotune::daemon

@@ -28,7 +28,8 @@ class JobProfiles {
   private:
     ProfileSource named_;
     ProfileSource given_;
-    ProfileSource held_;
+    ProfileSource held_;  ///< finds what whoever applied it was told, and nobody else is
+    bool may_inspect_ = true;
 };
 
 }  // namespace nanotune::daemon

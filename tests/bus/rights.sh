@@ -128,6 +128,20 @@ as daemon "$build/bin/nanotune" apply /run/here/idle.toml --bus --timeout 2s <&-
 saying "how the host stands is not known here"
 kill -CONT "$polkit"
 
+echo "== what not everybody may read is not told by way of an open profile that extends it, and is applied"
+printf '[profile]\nextends = ["./secret.toml"]\n' >profiles/open.toml
+is_hidden() {
+    show=$(begins_as nobody ShowProfile "sa(ssh)a(ss)" open 0 0)
+    waits_as nobody "$show" | grep -q '"exit" i 1' || fail "nobody sees what another profile extends"
+    as nobody busctl call org.nanotune1 "$show" org.nanotune1.Job Text t 0 | grep -qx 's ""' || fail "it is told"
+}
+is_hidden
+over_it=$(begins_as daemon Apply "sa(ssh)a(ss)a{sv}" open 0 0 0)
+waits_as daemon "$over_it" | grep -q '"state" s "tuned"' || fail "not applied"
+is_hidden
+back=$(begins_as daemon Rollback "a{sv}" 0)
+waits_as daemon "$back" | grep -q '"exit" i 0' || fail "not rolled back"
+
 echo "== nobody but root is org.nanotune1"
 stop_daemon
 as nobody "$build/bin/nanotuned" --state-dir /run/here/nobody >said 2>&1 && fail "nobody owns the name"
