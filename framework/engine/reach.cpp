@@ -1,6 +1,7 @@
 #include "engine/reach.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <tuple>
 #include <utility>
 
@@ -29,6 +30,18 @@ bool is_of_cpu(const Target& target) {
 }
 
 }  // namespace
+
+bool is_detached(const DeviceIdentity& device, Survey& survey) {
+    const auto devices = Devices::since({device}, survey);
+    if (devices && devices->bearer_of(device).fate != Fate::here) {
+        return false;
+    }
+    // Of features no driver is asked, but only where it has not taken its device away.
+    const auto features = survey.calls().ask(
+        "asking whether " + device.name + " answers",
+        [name = device.name](System& system) { return system.ethtool().features(name); });
+    return !features || (!*features && features->error().kernel_errno == ENODEV);
+}
 
 bool is_of_offline_cpu(const Target& target, Survey& survey) {
     if (!is_of_cpu(target)) {

@@ -44,23 +44,27 @@ std::vector<UndoStep> Undo::steps(const std::vector<Touched>& touched) {
     }
     look(steps);
     for (UndoStep& step : steps) {
-        if (step.outcome != Outcome::not_done || !step.now) {
-            continue;
-        }
-        const Touched& one = step.touched;
-        const bool is_third = !is_forced() && is_cut_off(one) && *step.first != one.wanted;
-        if (*step.now == one.before) {
-            step.outcome = Outcome::unchanged;
-        } else if (!is_ours(step)) {
-            step.outcome = Outcome::overridden;
-            step.message = left_since(step, "somebody else changed it since");
-        } else if (is_third) {
-            step.surprise = fmt::format(
-                "it was {}, neither the old value nor {}, which was being set",
-                printed_or_nothing(step, step.first), printed_or_nothing(step, one.wanted));
+        if (step.outcome == Outcome::not_done && step.now) {
+            judge(step);
         }
     }
     return steps;
+}
+
+/// Whose the value is that was found.
+void Undo::judge(UndoStep& step) const {
+    const Touched& one = step.touched;
+    const bool is_third = !is_forced() && is_cut_off(one) && *step.first != one.wanted;
+    if (*step.now == one.before) {
+        step.outcome = Outcome::unchanged;
+    } else if (!is_ours(step)) {
+        step.outcome = Outcome::overridden;
+        step.message = left_since(step, "somebody else changed it since");
+    } else if (is_third) {
+        step.surprise =
+            fmt::format("it was {}, neither the old value nor {}, which was being set",
+                        printed_or_nothing(step, step.first), printed_or_nothing(step, one.wanted));
+    }
 }
 
 bool Undo::is_ours(const UndoStep& step) const {

@@ -57,6 +57,8 @@ class Undo {
 
   private:
     void look(std::vector<UndoStep>& steps);
+    void fail_to_read(UndoStep& step, const Error& why);
+    void judge(UndoStep& step) const;
     void look_at_left(std::vector<UndoStep>& steps);
     void note(UndoStep& step, Value now);
     void recall(UndoStep& step, const Error& why);

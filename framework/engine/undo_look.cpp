@@ -1,4 +1,9 @@
 // What the host holds of what is to be undone.
+#include <cerrno>
+#include <utility>
+
+#include <fmt/format.h>
+
 #include "engine/reach.hpp"
 #include "engine/undo.hpp"
 
@@ -31,27 +36,48 @@ void Undo::look(std::vector<UndoStep>& steps) {
         UndoStep& step = *looked_at[i];
         step.now.reset();
         step.hangs = false;
+        const bool was_unread = std::exchange(step.is_unread, false);
         if (!readings) {
             recall(step, readings.error());
-        } else if ((*readings)[i]) {
-            note(step, requested_in(*(*readings)[i]));
-            step.outcome = step.outcome == Outcome::gone ? Outcome::not_done : step.outcome;
-        } else if (is_gone((*readings)[i].error())) {
-            step.outcome = Outcome::gone;
-            step.message = (*readings)[i].error().code == ErrorCode::not_found
-                               ? "its target is gone"
-                               : "its target has it no longer";
-        } else if ((*readings)[i].error().code == ErrorCode::conflict) {
-            step.outcome = Outcome::overridden;
-            step.message = left_since(step, (*readings)[i].error().message);
-        } else if (is_of_offline_cpu(step.touched.key.target, survey_)) {
-            step.outcome = Outcome::gone;
-            step.message = "its CPU is offline";
+        } else if (!(*readings)[i]) {
+            fail_to_read(step, (*readings)[i].error());
         } else {
-            step.outcome = Outcome::refused;
-            step.message = (*readings)[i].error().message;
-            step.hangs = is_hanging((*readings)[i].error());
+            note(step, requested_in(*(*readings)[i]));
+            if (was_unread || step.outcome == Outcome::gone) {
+                step.outcome = Outcome::not_done;
+                step.message.clear();
+            }
+            if (was_unread) {
+                judge(step);
+            }
         }
+    }
+}
+
+void Undo::fail_to_read(UndoStep& step, const Error& why) {
+    const bool is_of_device = step.touched.key.device != 0;
+    if (why.kernel_errno == ENODEV && is_of_device &&
+        is_detached(step.touched.bearer.device, survey_)) {
+        step.outcome = Outcome::refused;
+        step.message =
+            fmt::format("{} is there, and does not answer, as while its driver resets it",
+                        step.touched.bearer.device.name);
+        step.is_unread = true;
+    } else if (is_gone(why)) {
+        step.outcome = Outcome::gone;
+        step.message =
+            why.code == ErrorCode::not_found ? "its target is gone" : "its target has it no longer";
+    } else if (why.code == ErrorCode::conflict) {
+        step.outcome = Outcome::overridden;
+        step.message = left_since(step, why.message);
+    } else if (is_of_offline_cpu(step.touched.key.target, survey_)) {
+        step.outcome = Outcome::gone;
+        step.message = "its CPU is offline";
+    } else {
+        step.outcome = Outcome::refused;
+        step.message = why.message;
+        step.is_unread = true;
+        step.hangs = is_hanging(why);
     }
 }
 

@@ -98,6 +98,14 @@ void remove_nic(FakeHost& host, const std::string& name) {
     }
 }
 
+void detach_nic(FakeHost& host, const std::string& name) {
+    host.with(link_cell(name, "detached"), "1");
+}
+
+void attach_nic(FakeHost& host, const std::string& name) {
+    host.without(link_cell(name, "detached"));
+}
+
 void reload_driver(FakeHost& host, const std::string& name, const NicOptions& options) {
     const std::string mac = host.text(link_cell(name, "mac"));
     const std::string bus = bus_of(host, name);

@@ -16,6 +16,10 @@ void move_nic_away(FakeHost& host, const std::string& name);
 void move_nic_back(FakeHost& host, const std::string& name);
 /// With everything that it holds.
 void remove_nic(FakeHost& host, const std::string& name);
+/// As a driver does while it resets the card, which then answers nobody and is there all the same.
+void detach_nic(FakeHost& host, const std::string& name);
+/// Once it has done so.
+void attach_nic(FakeHost& host, const std::string& name);
 /// The driver goes and comes: the device has another number, and what it holds is as at first.
 void reload_driver(FakeHost& host, const std::string& name, const NicOptions& options);
 

@@ -30,7 +30,8 @@ std::string command_name(unsigned get_command) {
 }
 
 Status present(const FakeHost& host, const std::string& device, const std::string& operation) {
-    if (!host.cells.contains(link_cell(device, "index"))) {
+    if (!host.cells.contains(link_cell(device, "index")) ||
+        host.cells.contains(link_cell(device, "detached"))) {
         return kernel_failure(operation, ENODEV);
     }
     return {};
