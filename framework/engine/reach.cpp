@@ -14,15 +14,16 @@
 namespace nanotune {
 namespace {
 
+/// Where devices cannot be listed, it may be.
 bool is_away(const DeviceIdentity& device, Survey& survey) {
     const auto devices = Devices::since({device}, survey);
-    return devices && devices->bearer_of(device).fate == Fate::away;
+    return !devices || devices->bearer_of(device).fate == Fate::away;
 }
 
 /// Of one that an older version recorded by its name alone.
 bool is_away(std::string_view device, Survey& survey) {
     const auto nics = survey.candidates(discover::nics);
-    return nics && std::ranges::find(**nics, device, &Candidate::device) == (**nics).end();
+    return !nics || std::ranges::find(**nics, device, &Candidate::device) == (**nics).end();
 }
 
 bool is_of_cpu(const Target& target) {

@@ -11,6 +11,8 @@ using namespace nanotune::test;
 
 namespace {
 
+const std::string swappiness = "/proc/sys/vm/swappiness";
+
 struct CardScene : Scene {
     CardScene() : Scene(given::plain_host().with_nic("eth0")) {
         const Report report = engine.apply("[nic.eth0]\nring.rx = 1024\nmtu = 1400\n");
@@ -58,4 +60,27 @@ TEST_CASE_METHOD(CardScene, "what could not be read at first is restored once it
         CHECK(ring_of(report).outcome == Outcome::overridden);
         CHECK(engine.status().left.size() == 1);
     }
+}
+
+TEST_CASE("what is not to be found while devices cannot be listed is not called gone",
+          "[engine][device]") {
+    Scene scene(given::plain_host().with_nic("veth0", {.kind = "veth"}));
+    REQUIRE(scene.engine.apply("[memory]\nswappiness = 10\n[nic.veth0.queue.0]\nrps.cpus = '1'\n")
+                .exit == Exit::as_wanted);
+    const FakeHost tuned = scene.host;
+    scene.host.on_write(swappiness, [](Edit& edit, const Write& /*write*/) {
+        edit.erase_below("/sys/class/net/veth0/");
+        edit.erase_below("link:veth0:");
+        edit.set("links:busy", "1");
+    });
+    const Report early = scene.engine.rollback();
+    INFO(text_of(early));
+    CHECK(early.exit == Exit::differs);
+    CHECK(early.state == HostState::degraded);
+    scene.host.cells = tuned.cells;
+    scene.host.behaviours = tuned.behaviours;
+    const Report report = scene.engine.rollback();
+    INFO(text_of(report));
+    CHECK(scene.host.text("/sys/class/net/veth0/queues/rx-0/rps_cpus") ==
+          scene.before.text("/sys/class/net/veth0/queues/rx-0/rps_cpus"));
 }
