@@ -187,12 +187,23 @@ void PacketPort::release(std::span<const Frame> done) noexcept {
     }
 }
 
+/// The first, which is alone: with less for the kernel to look up than with several.
+int PacketPort::send_one() noexcept {
+    const iovec& part = buffers_->parts[0];
+    return ::send(socket_.number(), part.iov_base, part.iov_len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0
+               ? -1
+               : 1;
+}
+
+int PacketPort::send_from(std::size_t next) noexcept {
+    return ::sendmmsg(socket_.number(), buffers_->messages.data() + next,
+                      static_cast<unsigned>(committed_ - next), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 std::size_t PacketPort::flush() noexcept {
     std::size_t lost = 0;
     for (std::size_t next = 0; next < committed_;) {
-        const int count =
-            ::sendmmsg(socket_.number(), buffers_->messages.data() + next,
-                       static_cast<unsigned>(committed_ - next), MSG_DONTWAIT | MSG_NOSIGNAL);
+        const int count = committed_ == 1 ? send_one() : send_from(next);
         if (count > 0) {
             next += static_cast<std::size_t>(count);
         } else {

@@ -76,6 +76,8 @@ class PacketPort {
         std::size_t frames;
     };
 
+    int send_one() noexcept;
+    int send_from(std::size_t next) noexcept;
     PacketPort(Descriptor socket, std::shared_ptr<const Descriptor> guard, const Ring& ring);
     static Result<PacketPort> opened(const PacketPortOptions& options, const Device& device,
                                      std::shared_ptr<const Descriptor> guard);

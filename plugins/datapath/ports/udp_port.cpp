@@ -125,11 +125,32 @@ UdpPort<header>::UdpPort(Descriptor socket)
     }
 }
 
+/// One that comes alone: a call for several would look for the next one before it is answered.
+template <std::size_t header>
+std::size_t UdpPort<header>::receive_one(Frame& frame) noexcept {
+    mmsghdr& message = buffers_->in_messages[0];
+    socklen_t name_size = message.msg_hdr.msg_namelen;
+    const iovec& part = buffers_->in_parts[0];
+    const ssize_t length = ::recvfrom(socket_.number(), part.iov_base, part.iov_len, MSG_DONTWAIT,
+                                      static_cast<sockaddr*>(message.msg_hdr.msg_name), &name_size);
+    if (length < 0) {
+        return 0;
+    }
+    frame = {.data = buffers_->in[0].data(), .length = static_cast<std::uint32_t>(length + header)};
+    return 1;
+}
+
 template <std::size_t header>
 std::size_t UdpPort<header>::receive(std::span<Frame> frames) noexcept {
+    if (!comes_in_bursts_) {
+        const std::size_t count = receive_one(frames[0]);
+        comes_in_bursts_ = count != 0;
+        return count;
+    }
     const auto room = static_cast<unsigned>(std::min(frames.size(), burst));
     const int count =
         ::recvmmsg(socket_.number(), buffers_->in_messages.data(), room, MSG_DONTWAIT, nullptr);
+    comes_in_bursts_ = count > 0;
     if (count <= 0) {
         return 0;
     }
@@ -144,13 +165,28 @@ std::size_t UdpPort<header>::receive(std::span<Frame> frames) noexcept {
 template <std::size_t header>
 void UdpPort<header>::release(std::span<const Frame> /*done*/) noexcept {}
 
+/// As send_from of the first, which is alone: with less for the kernel to look up.
+template <std::size_t header>
+int UdpPort<header>::send_one() noexcept {
+    const iovec& part = buffers_->out_parts[0];
+    const msghdr& message = buffers_->out_messages[0].msg_hdr;
+    return ::sendto(socket_.number(), part.iov_base, part.iov_len, MSG_DONTWAIT | MSG_NOSIGNAL,
+                    static_cast<const sockaddr*>(message.msg_name), message.msg_namelen) < 0
+               ? -1
+               : 1;
+}
+
+template <std::size_t header>
+int UdpPort<header>::send_from(std::size_t next) noexcept {
+    return ::sendmmsg(socket_.number(), buffers_->out_messages.data() + next,
+                      static_cast<unsigned>(committed_ - next), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 template <std::size_t header>
 std::size_t UdpPort<header>::flush() noexcept {
     std::size_t lost = 0;
     for (std::size_t next = 0; next < committed_;) {
-        const int count =
-            ::sendmmsg(socket_.number(), buffers_->out_messages.data() + next,
-                       static_cast<unsigned>(committed_ - next), MSG_DONTWAIT | MSG_NOSIGNAL);
+        const int count = committed_ == 1 ? send_one() : send_from(next);
         if (count > 0) {
             next += static_cast<std::size_t>(count);
         } else if (errno == EAGAIN || errno == ENOBUFS) {

@@ -69,10 +69,14 @@ class UdpPort {
     };
 
     explicit UdpPort(Descriptor socket);
+    std::size_t receive_one(Frame& frame) noexcept;
+    int send_one() noexcept;
+    int send_from(std::size_t next) noexcept;
 
     Descriptor socket_;
     std::unique_ptr<Buffers> buffers_;
     std::size_t committed_ = 0;
+    bool comes_in_bursts_ = false;  ///< something had come the last time
 };
 
 using Ipv4UdpPort = UdpPort<16>;
