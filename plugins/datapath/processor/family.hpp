@@ -11,11 +11,14 @@
 
 namespace nanotune::datapath {
 
-/// Address and port in one number; never 0, as no sender has port 0.
+/// Address and port in one number. None is what no sender can write: frames are looked up before
+/// their sender is judged, and 0 is one's that is nobody.
 struct Ipv4Key {
-    std::uint64_t number = 0;
+    static constexpr std::uint64_t none = UINT64_MAX;
+
+    std::uint64_t number = none;
     friend bool operator==(const Ipv4Key&, const Ipv4Key&) = default;
-    [[nodiscard]] bool is_none() const noexcept { return number == 0; }
+    [[nodiscard]] bool is_none() const noexcept { return number == none; }
     [[nodiscard]] std::uint64_t hash() const noexcept {
         return (number ^ number >> 29) * 0x9E3779B97F4A7C15ULL;
     }

@@ -128,6 +128,26 @@ TEST_CASE("every packet is counted once, by what became of it", "[datapath]") {
     CHECK(given.counters.bursts.now() == 2);
 }
 
+TEST_CASE("nobody who could not be answered gets an answer, whoever is known already",
+          "[datapath]") {
+    GivenIpv4 given;
+    std::uint64_t zeros = 0;
+    std::uint64_t martians = 0;
+    for (int round = 0; round < 2; ++round) {  // no sender is known, and then one is
+        for (const char* source : {"0.0.0.0", "127.0.0.1", "192.168.1.100", "224.0.0.1"}) {
+            for (const std::uint16_t port : std::to_array<std::uint16_t>({0, 5000})) {
+                INFO(source << ":" << port);
+                CHECK(given.answers_to({packet({.source = source, .source_port = port})}).empty());
+                const bool is_zero = source == std::string_view("0.0.0.0") || port == 0;
+                ++(is_zero ? zeros : martians);
+                CHECK(given.counted(nt_zero_source) == zeros);
+                CHECK(given.counted(nt_martian_source) == martians);
+            }
+        }
+        CHECK(given.answers_to({packet({})}).size() == 1);
+    }
+}
+
 TEST_CASE("where no slot is free, the packet is counted and the next ones go on", "[datapath]") {
     GivenIpv4 given({.slots = 16});
     CHECK(given.answers_to(ticks_from(20)).size() == 16);
