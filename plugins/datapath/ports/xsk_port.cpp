@@ -261,23 +261,24 @@ void XskPort::commit(std::uint32_t length) noexcept {
 
 /// What the kernel does not take at once it takes with the next kick. Where it copies, it says what
 /// the device did not take (EBUSY, once for each frame), and takes nothing at all while that is
-/// down: what was for it is withdrawn, rather than sent at some later time.
+/// down: what it has not seen by then is withdrawn, rather than sent at some later time.
 void XskPort::kick() noexcept {
-    while (sent_.wants_kick() &&
-           ::sendto(socket_.number(), nullptr, 0, MSG_DONTWAIT, nullptr, 0) < 0 && is_copied_) {
-        if (errno == ENETDOWN || errno == ENXIO) {
-            drop_unsent();
+    for (int error = EBUSY; error == EBUSY && sent_.wants_kick();) {
+        const auto answer = ::sendto(socket_.number(), nullptr, 0, MSG_DONTWAIT, nullptr, 0);
+        error = answer < 0 && is_copied_ ? errno : 0;
+        if (error == ENETDOWN || error == ENXIO) {
+            drop_unseen();
         }
-        if (errno != EBUSY) {
-            return;
-        }
-        ++lost_;
+        seen_ = to_send_;
+        lost_ += error == EBUSY ? 1 : 0;
     }
 }
 
-void XskPort::drop_unsent() noexcept {
+/// The ring does not say how much of what the kernel has seen it has taken: it keeps that, and its
+/// own count of what there is, to itself until it has taken everything.
+void XskPort::drop_unseen() noexcept {
     const auto* const entries = reinterpret_cast<const xdp_desc*>(sent_.entries);
-    for (const std::uint32_t taken = sent_.consumed(); to_send_ != taken; ++lost_) {
+    for (; to_send_ != seen_; ++lost_) {
         free_.push_back(entries[--to_send_ & (ring_size - 1)].addr);
     }
     __atomic_store_n(sent_.producer, to_send_, __ATOMIC_RELEASE);

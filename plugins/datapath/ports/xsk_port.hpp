@@ -94,7 +94,7 @@ class XskPort {
     Status bind(unsigned device, std::uint32_t queue, std::uint16_t flags);
     void reap() noexcept;
     void kick() noexcept;
-    void drop_unsent() noexcept;
+    void drop_unseen() noexcept;
 
     std::string mode_;
     bool is_in_huge_pages_ = false;
@@ -108,6 +108,7 @@ class XskPort {
     XskRing sent_;
     std::vector<std::uint64_t> free_;  ///< frames to send from; never grows
     std::uint32_t to_send_ = 0;        ///< produced in the ring, with what is not flushed
+    std::uint32_t seen_ = 0;           ///< so much of that the kernel has, taken or not
     std::size_t lost_ = 0;             ///< flushed, and not taken by the device
 };
 
