@@ -17,12 +17,12 @@ SLOW = r"""
 
 static void decide(void* state, const struct nanotune_limits* limits, const struct nanotune_tick* ticks,
                    struct nanotune_order* orders, uint32_t count) {
-    const struct timespec second = {.tv_sec = 1};
+    const struct timespec moment = {.tv_sec = 3};
     (void)state;
     (void)limits;
     for (uint32_t at = 0; at < count; ++at) {
         if (memcmp(ticks[at].symbol, "SLOW", 4) == 0) {
-            nanosleep(&second, NULL);
+            nanosleep(&moment, NULL);
         }
         orders[at] = (struct nanotune_order){.price = 1, .quantity = 1, .is_wanted = 1};
     }
