@@ -1,6 +1,11 @@
 // What only a new boot can change: CPUs that the scheduler, the tick and RCU leave alone from the
 // first moment, and the kernel's own watchdogs and power saving. Checked here; `nanotune boot`
 // prints the line that is wanted.
+#include <algorithm>
+#include <ranges>
+#include <string>
+#include <string_view>
+
 #include <nanotune/discover.hpp>
 #include <nanotune/plugin.hpp>
 
@@ -33,10 +38,15 @@ Result<std::string> value_on_line(std::string_view text) {
                               : Result<std::string>(std::string(text));
 }
 
-/// A list in a profile comes with commas, which the kernel does not take here.
+/// A list in a profile comes with commas, which the kernel takes here between the nodes of one
+/// value alone: "0:16,1:16".
 Result<std::string> values_on_line(std::string_view text) {
-    return text.contains(',') ? failure(ErrorCode::invalid, "several have spaces between")
-                              : value_on_line(text);
+    const bool is_by_node = std::ranges::all_of(text | std::views::split(','), [](auto part) {
+        return std::string_view(part.begin(), part.end()).contains(':');
+    });
+    return text.contains(',') && !is_by_node
+               ? failure(ErrorCode::invalid, "several have spaces between")
+               : value_on_line(text);
 }
 
 constexpr Tunable assigned(std::string_view name, std::string_view summary) {

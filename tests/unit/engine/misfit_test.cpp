@@ -195,6 +195,9 @@ TEST_CASE("what the kernel's command line cannot say is refused", "[engine][misf
     CHECK(problems[0].contains("cannot say a double quote"));
     CHECK(problems[1].contains("several have spaces between"));
     CHECK(problems[2].contains("write 0 or 1"));
+    CHECK(planned(host, "[boot]\nhugepagesz = \"1G 2M\"\nhugepages = \"0:16,1:16 0:512,1:512\"\n")
+              .empty());
+    CHECK(planned(host, "[boot]\nhugepages = \"0:16,512\"\n").size() == 1);
 }
 
 TEST_CASE("a thread with no CPU at all is told whether or not the process runs",
