@@ -121,13 +121,15 @@ Status has_effect(const Combination& wanted) {
 
 Status leaves_house(const CpuSet& taken, const CpuSet& online, const CpuSet& isolated) {
     const CpuSet keeping = (online - isolated).empty() ? online : online - isolated;
-    return (keeping - taken).empty()
-               ? failure(
-                     ErrorCode::conflict,
-                     fmt::format("real-time class: workers on CPUs {} would take all of {} that "
-                                 "keep house, and nothing else would run",
-                                 taken.list(), keeping.list()))
-               : Status();
+    if ((keeping - taken).size() > (taken.empty() ? 1 : 0)) {
+        return {};
+    }
+    return failure(
+        ErrorCode::conflict,
+        fmt::format("real-time class: {} would take all of {} that keep house, and nothing else "
+                    "would run",
+                    taken.empty() ? "a worker without cpus" : "workers on CPUs " + taken.list(),
+                    keeping.list()));
 }
 
 }  // namespace nanotune::datapath

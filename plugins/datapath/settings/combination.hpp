@@ -29,7 +29,8 @@ struct Combination {
 [[nodiscard]] Status has_effect(const Combination& wanted);
 
 /// Whether workers of real-time class on these CPUs, which never let go of them, leave one that
-/// keeps house (online, and not isolated at boot) to everything else. Errors: conflict.
+/// keeps house (online, and not isolated at boot) to everything else; where none is named, one
+/// worker on whichever the kernel takes. Errors: conflict.
 [[nodiscard]] Status leaves_house(const CpuSet& taken, const CpuSet& online,
                                   const CpuSet& isolated);
 

@@ -36,9 +36,10 @@ class Misuse(Case):
             file.write(",".join(map(str, others)) + "\n")
         run("mount", "--bind", isolated, "/sys/devices/system/cpu/isolated")
         self.addCleanup(run, "umount", "/sys/devices/system/cpu/isolated")
-        self.assertIn("would take all of %d that keep house" % first,
-                      self.refused("run", "--shared", shared, "--listen", "127.0.0.1:8080", "--cpus", str(first),
-                                   "--priority", "10"))
+        for cpus, who in (("--cpus", str(first)), "workers on CPUs %d" % first), ((), "a worker without cpus"):
+            self.assertIn("%s would take all of %d that keep house" % (who, first),
+                          self.refused("run", "--shared", shared, "--listen", "127.0.0.1:8080", *cpus,
+                                       "--priority", "10"))
 
     def test_what_is_no_file_of_a_worker_is_not_written(self):
         path = os.path.join(self.folder.name, "other")
