@@ -131,7 +131,7 @@ NT_INLINE nt_u16 nt_sum_folded(nt_u64 sum) {
 NT_INLINE nt_u64 nt_sum_block(nt_u64 sum, const nt_u8* at) {
 #if defined(__x86_64__)
     __asm__("addq (%1), %0\n\tadcq 8(%1), %0\n\tadcq 16(%1), %0\n\tadcq 24(%1), %0\n\tadcq $0, %0"
-            : "+r"(sum)
+            : "+&r"(sum)
             : "r"(at), "m"(*(const nt_u8(*)[32])at)
             : "cc");
     return sum;
