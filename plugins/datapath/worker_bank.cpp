@@ -49,10 +49,13 @@ Status misfit(System& system, const WorkerSettings& settings) {
     return {};
 }
 
+/// What backend xdp answers is answered in the kernel, and its worker sleeps.
 CpuSet real_time_cpus(const WorkerSettings& settings) {
     const std::string priority = said(settings, "priority");
     const bool is_real_time = !priority.empty() && priority != "0";
-    return is_real_time ? CpuSet::from_list(said(settings, "cpus")).value_or(CpuSet()) : CpuSet();
+    const bool sleeps = said(settings, "backend") == "xdp" && said(settings, "protocol") != "tcp";
+    return is_real_time && !sleeps ? CpuSet::from_list(said(settings, "cpus")).value_or(CpuSet())
+                                   : CpuSet();
 }
 
 /// Together with those that run already, which do not know of one another.

@@ -117,6 +117,19 @@ TEST_CASE("a worker that died is drift, apply starts it again, and rollback forg
     }
 }
 
+TEST_CASE("workers of real-time class leave a CPU to everybody else, where they do not sleep",
+          "[engine][datapath]") {
+    Scene scene(host_with_nic());
+    const std::string every =
+        "cpus = \"" + scene.host.text("/sys/devices/system/cpu/online") + "\"\npriority = 10\n";
+    const Report refused = scene.engine.apply(std::string(orders) + every);
+    CHECK(refused.exit == Exit::rolled_back);
+    CHECK(text_of(refused).contains("that keep house, and nothing else would run"));
+    CHECK(difference(scene.before, scene.host) == no_difference);
+    CHECK(scene.engine.apply(std::string(orders) + every + "backend = \"xdp\"\n").exit ==
+          Exit::as_wanted);
+}
+
 TEST_CASE("what no worker could make of a section is said before anything is touched",
           "[engine][datapath]") {
     const struct {
