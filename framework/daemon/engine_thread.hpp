@@ -108,6 +108,8 @@ class EngineThread {
     LookTimes times_;
     /// After work, for which memory is held: until then somebody may ask for more.
     std::optional<LookTimes::Clock::time_point> rests_at_;
+    /// For what is no poll's to see, as a freeze's end.
+    std::optional<LookTimes::Clock::time_point> vigil_ends_at_;
     bool has_polled_ = false;  ///< memory is held for that, and nobody is about to ask for more
     bool is_anew_ = false;     ///< something was applied or rolled back since the last look
     std::thread thread_;

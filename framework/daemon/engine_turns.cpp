@@ -31,10 +31,10 @@ bool EngineThread::begin_vigil() {
     if (awaits_confirmation(status_.state)) {
         return false;
     }
-    const auto other = times_.next(status_, std::nullopt, LookTimes::Clock::now());
+    vigil_ends_at_ = times_.next(status_, std::nullopt, LookTimes::Clock::now());
     return keeper_->begin_vigil(
-        [this, other](Keeper::Clock::time_point until) {
-            alarm_.set(other ? std::min(*other, until) : until);
+        [this, at = vigil_ends_at_](Keeper::Clock::time_point until) {
+            alarm_.set(at ? std::min(*at, until) : until);
         },
         [this] {
             {
@@ -84,7 +84,8 @@ std::optional<Agenda::Turn> EngineThread::next() {
     current_ = 0;
     is_vigil_over_ = false;
     const bool is_vigil = rest(lock);
-    const auto at = times_.next(status_, keeper_->patience(), LookTimes::Clock::now());
+    const auto at = is_vigil ? vigil_ends_at_
+                             : times_.next(status_, keeper_->patience(), LookTimes::Clock::now());
     if (!is_vigil) {
         alarm_.set(at);
     }
