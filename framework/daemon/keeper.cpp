@@ -131,7 +131,7 @@ void Keeper::serve(const Look& look, Turn turn) {
 /// The devices that are there again, and not because they are new.
 std::set<std::string> Keeper::see_all(const Look& look, bool is_whole) {
     std::set<std::string> back;
-    if (is_whole || std::exchange(has_come_, false)) {
+    if (std::exchange(has_come_, false) || is_whole) {
         back = see({.is_quiet = true}, look.authors);
         next_poll_ =
             host_.poll.count() == 0 ? std::nullopt : std::optional(Clock::now() + host_.poll);

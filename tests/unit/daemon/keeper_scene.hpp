@@ -22,6 +22,7 @@ class FakeShared final : public SharedService {
     Report repaired;
     std::vector<Gaze> gazes;
     std::vector<RepairRequest> repairs;
+    Report applied_again;
     std::vector<bool> again;  ///< whether links might bounce
     Awaited awaits;
     std::optional<Vigil> vigil;                                    ///< while it is kept
@@ -46,7 +47,7 @@ class FakeShared final : public SharedService {
     }
     Report apply_again(const Consent& consent, std::string_view) override {
         again.push_back(consent.bounces);
-        return {};
+        return applied_again;
     }
     Awaited awaited() override { return awaits; }
     Report start(BootStep) override { return {}; }

@@ -76,6 +76,15 @@ TEST_CASE_METHOD(VigilScene, "whoever is owed something is looked after here", "
     CHECK(begin());
 }
 
+TEST_CASE_METHOD(VigilScene, "what came and was looked at with everything else is owed no look",
+                 "[daemon][keeper]") {
+    look_at_all();
+    service.applied_again.changed = true;
+    keeper.look({.is_whole = true, .arrived = {"eth2"}}, tuned);
+    CHECK(service.again.size() == 1);
+    CHECK(begin());
+}
+
 TEST_CASE_METHOD(VigilScene, "without a poll there is no vigil", "[daemon][keeper]") {
     policy("[drift]\npoll = 0\n");
     look_at_all();
