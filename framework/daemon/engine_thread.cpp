@@ -223,12 +223,16 @@ void EngineThread::act_for_itself() {
     profiles_.begin({}, true);
 }
 
+/// Nobody tells of the end of a freeze, of a clock that is set, or of a host's file behind a link.
+std::optional<Frozen> EngineThread::frozen_by_now() const {
+    return freeze_in_force(lasting_folder_of(options_.state_folder), options_.host_file);
+}
+
 void EngineThread::watch(Look look) {
     act_for_itself();
     times_.jobs_are_seen();
-    // A freeze begins and ends by itself, too, and with the host's file.
     const bool was_frozen = status_.frozen.has_value();
-    status_.frozen = freeze_in_force(lasting_folder_of(options_.state_folder), options_.host_file);
+    status_.frozen = frozen_by_now();
     look.is_whole = look.is_whole || (was_frozen && !status_.frozen);
     keeper_->look(look, status_);
     if (keeper_->take_has_written()) {

@@ -76,6 +76,7 @@ class EngineThread {
     bool begin_vigil();
     void carry_out(const Work& work);
     void pass_time();
+    [[nodiscard]] std::optional<Frozen> frozen_by_now() const;
     void watch(Look look);
     void look();
     void tell(Snapshot now);

@@ -33,8 +33,11 @@ bool EngineThread::begin_vigil() {
     }
     vigil_ends_at_ = times_.next(status_, std::nullopt, LookTimes::Clock::now());
     return keeper_->begin_vigil(
-        [this, at = vigil_ends_at_](Keeper::Clock::time_point until) {
+        [this, at = vigil_ends_at_, frozen = status_.frozen](Keeper::Clock::time_point until) {
             alarm_.set(at ? std::min(*at, until) : until);
+            if (frozen_by_now() != frozen) {
+                look_at({.is_whole = true});
+            }
         },
         [this] {
             {
