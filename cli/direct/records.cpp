@@ -209,18 +209,19 @@ Status Records::write_freeze(const FreezeRequest& request, Report& report) const
     }
     NT_TRY(const Lock lock, state_.lock(command_, patience_));
     const auto before = FreezeFile(folder_).read();
-    const bool was_frozen = before && *before;
     const Status written =
         FreezeFile(folder_).write({.reason = request.reason,
                                    .by = text_of(actor_()),
                                    .since = time_text(now),
                                    .until = request.until ? time_text(*request.until) : ""});
     if (!written) {
+        const auto still = freeze_in_force(folder_, host_file_);
         return failure(written.error().code,
-                       fmt::format("{}; this host is {}", written.error().message,
-                                   was_frozen ? "frozen as it was before" : "not frozen"));
+                       fmt::format("{}; {}", written.error().message,
+                                   still ? "still nothing can be changed: " + text_of(*still)
+                                         : "this host is not frozen"));
     }
-    if (was_frozen) {
+    if (before && *before) {
         report.notes.push_back("this takes the place of the freeze before: " + text_of(**before));
     }
     report.changed = true;

@@ -116,11 +116,19 @@ nanotune plan idle.toml --bus >said || [ $? -eq 2 ] || fail "no plan"
 grep -q 'nothing can be applied: .*"obsrve"' said || { cat said; fail "the plan does not say it"; }
 rm /etc/nanotune/host.toml
 
-echo "== a freeze that cannot be kept is none, and that is said"
+echo "== a freeze that cannot be kept is none, and that is said; where nobody can know, nothing is changed"
 mv /var/lib/nanotune /var/lib/kept
-touch /var/lib/nanotune
+mkdir /var/lib/nanotune
+mount -t tmpfs -o ro tmpfs /var/lib/nanotune
 nanotune freeze --bus --reason "nobody knows" >said 2>&1 && fail "frozen"
 grep -q "/var/lib/nanotune.*; this host is not frozen" said || { cat said; fail "words"; }
+state_is clean
+umount /var/lib/nanotune
+rmdir /var/lib/nanotune
+touch /var/lib/nanotune
+nanotune freeze --bus --reason "nobody knows" >said 2>&1 && fail "frozen"
+grep -q "/var/lib/nanotune.*; still nothing can be changed: .*/var/lib/nanotune/freeze" said || { cat said; fail "words"; }
+nanotune status --bus | grep -q "frozen" || fail "status says something else"
 rm /var/lib/nanotune
 mv /var/lib/kept /var/lib/nanotune
 
