@@ -93,15 +93,15 @@ void WorkerProcess::listen() {
     said_.erase(0, said_.size() - std::min(said_.size(), words_limit));
 }
 
-/// Its line, behind whatever else was said: what is loaded into the worker may have words, too.
+/// Behind whatever else was said, on that line, too: what is loaded into the worker may have words.
 void WorkerProcess::hear_ready() {
-    constexpr std::string_view ready = "ready";
+    constexpr std::string_view ready = "ready: ";
     for (std::size_t line = 0; !works_ && line < said_.size();) {
         const std::size_t end = said_.find('\n', line);
         if (end == std::string::npos) {
             return;
         }
-        works_ = std::string_view(said_).substr(line).starts_with(ready);
+        works_ = std::string_view(said_).substr(line, end - line).contains(ready);
         line = end + 1;
         if (works_) {
             said_.erase(0, line);

@@ -166,7 +166,7 @@ class Life(unittest.TestCase):
         with open(greeting, "w") as file:
             file.write('#include <stdio.h>\n__attribute__((constructor)) static void greet(void) {\n'
                        '    fputs("no licence: ", stderr);\n    fputs("a demonstration\\n", stderr);\n'
-                       '    puts("already here");\n}\n')
+                       '    puts("already here");\n    fputs("ready or not... ", stdout);\n}\n')
         subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-I", header, "-o", path, HERE + "/../outside-strategy/dip.c",
                         greeting], check=True)
         os.chmod(path, 0o755)
