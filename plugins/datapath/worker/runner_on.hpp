@@ -100,6 +100,7 @@ class RunnerOn : public Runner {
     }
 
     void count_anew() noexcept {
+        static_cast<void>(port_.flush());  // losses that it has not told yet are of before
         part_.counters.clear();
         part_.connections.begin_anew();
         part_.order_line.begin_anew();
