@@ -114,11 +114,9 @@ class Tcp(Case):
                 except BlockingIOError:
                     break
 
-    def test_orders_that_wait_for_a_session_do_not_leave_once_it_is_disarmed(self):
-        worker, deaf = self.start(), self.session()
-        self.fill(worker, deaf)
-        worker.tell("disarm")
-        self.assertGreater(worker.until("orders unsent", 1), 0)
+    @staticmethod
+    def drained(deaf):
+        """All that it reads in the end."""
         deaf.setblocking(True)
         deaf.settimeout(0.5)
         stream = b""
@@ -127,6 +125,14 @@ class Tcp(Case):
                 stream += more
         except TimeoutError:
             pass
+        return stream
+
+    def test_orders_that_wait_for_a_session_do_not_leave_once_it_is_disarmed(self):
+        worker, deaf = self.start(), self.session()
+        self.fill(worker, deaf)
+        worker.tell("disarm")
+        self.assertGreater(worker.until("orders unsent", 1), 0)
+        stream = self.drained(deaf)
         report = worker.report()
         self.assertEqual(stream, order() * (int(report["answered"]) - int(report["orders unsent"])))
 
@@ -145,14 +151,7 @@ class Tcp(Case):
         other.send(tick(5))
         self.assertEqual(received(other, 41), order(5))
         self.assertGreater(int(worker.report()["transmit full"]), 0)
-        deaf.setblocking(True)
-        deaf.settimeout(0.5)
-        stream = b""
-        try:
-            while more := deaf.recv(1 << 20):
-                stream += more
-        except TimeoutError:
-            pass
+        stream = self.drained(deaf)
         self.assertEqual(len(stream) % 41, 0)
         self.assertEqual(stream, order() * (len(stream) // 41))
 
