@@ -27,7 +27,11 @@ static void write_sysctl(char* line) {
     char path[256] = "/proc/sys/";
     size_t length = strlen(path);
     for (const char* c = line; c < equals && length < sizeof path - 1; ++c) {
-        path[length++] = *c == '.' ? '/' : *c;
+        path[length] = *c;
+        if (*c == '.') {
+            path[length] = '/';
+        }
+        ++length;
     }
     const char* value = equals + 3;
     int file = open(path, O_WRONLY | O_CLOEXEC);

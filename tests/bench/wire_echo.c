@@ -127,8 +127,8 @@ static void echo_packet(void) {
     sure(bind(raw, (const struct sockaddr*)&address, sizeof address), "bind");
     ready();
     for (unsigned next = 0;;) {
-        struct tpacket2_hdr* const head =
-            (struct tpacket2_hdr*)(void*)(memory + (size_t)(next % frames) * frame_size);
+        void* const slot = memory + (size_t)(next % frames) * frame_size;
+        struct tpacket2_hdr* const head = slot;
         if (!(__atomic_load_n(&head->tp_status, __ATOMIC_ACQUIRE) & TP_STATUS_USER)) {
             relax();
             continue;

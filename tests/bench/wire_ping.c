@@ -5,7 +5,7 @@
 //   wire_ping flood ADDRESS PORT SECONDS     prints: sent, answered, nanoseconds
 //
 // With a last word "sockperf" as a message of that program, whose server answers no other.
-#define _GNU_SOURCE
+#define _GNU_SOURCE  // NOLINT(bugprone-reserved-identifier): glibc's own
 #include <arpa/inet.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -29,25 +29,30 @@ static uint64_t now(void) {
 static void fill(uint8_t* data) {
     const uint64_t time = now();
     const uint32_t price = 9999;
-    memcpy(data, "AAPL    ", 8);
+    static const char symbol[8] = {'A', 'A', 'P', 'L', ' ', ' ', ' ', ' '};
+    memcpy(data, symbol, sizeof symbol);
     memcpy(data + 8, &price, 4);
     memset(data + 12, 0, 4);
     memcpy(data + 16, &time, 8);
     if (is_for_sockperf) {  // of a client that wants an answer; the whole length
-        memcpy(data + 8, "\0\3\0\0\0", 5);
+        static const uint8_t wants_answer[5] = {0, 3};
+        memcpy(data + 8, wants_answer, sizeof wants_answer);
         data[13] = size;
     }
 }
 
 static int by_size(const void* left, const void* right) {
-    const uint64_t a = *(const uint64_t*)left, b = *(const uint64_t*)right;
+    const uint64_t a = *(const uint64_t*)left;
+    const uint64_t b = *(const uint64_t*)right;
     return a < b ? -1 : a > b;
 }
 
 static int turns(int udp, size_t count) {
     uint64_t* const times = calloc(count, sizeof *times);
-    size_t answered = 0, lost = 0;
-    uint8_t data[size], answer[256];
+    size_t answered = 0;
+    size_t lost = 0;
+    uint8_t data[size];
+    uint8_t answer[256];
     for (size_t at = 0; times != NULL && at < count + warm_up; ++at) {
         fill(data);
         const uint64_t began = now();
@@ -66,6 +71,7 @@ static int turns(int udp, size_t count) {
     }
     if (answered == 0) {
         fputs("wire_ping: nothing answered\n", stderr);
+        free(times);
         return 1;
     }
     qsort(times, answered, sizeof *times, by_size);
@@ -75,9 +81,12 @@ static int turns(int udp, size_t count) {
 }
 
 static int flood(int udp, uint64_t seconds) {
-    static uint8_t data[burst][size], answers[burst][256];
-    struct iovec out[burst], in[burst];
-    struct mmsghdr sends[burst], takes[burst];
+    static uint8_t data[burst][size];
+    static uint8_t answers[burst][256];
+    struct iovec out[burst];
+    struct iovec in[burst];
+    struct mmsghdr sends[burst];
+    struct mmsghdr takes[burst];
     memset(sends, 0, sizeof sends);
     memset(takes, 0, sizeof takes);
     for (int at = 0; at < burst; ++at) {
@@ -88,7 +97,9 @@ static int flood(int udp, uint64_t seconds) {
         takes[at].msg_hdr.msg_iov = &in[at];
         sends[at].msg_hdr.msg_iovlen = takes[at].msg_hdr.msg_iovlen = 1;
     }
-    uint64_t sent = 0, answered = 0, took = 0;
+    uint64_t sent = 0;
+    uint64_t answered = 0;
+    uint64_t took = 0;
     const uint64_t began = now();
     while ((took = now() - began) < seconds * 1000000000) {
         const int out_now = sendmmsg(udp, sends, burst, MSG_DONTWAIT);

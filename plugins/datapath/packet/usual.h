@@ -6,6 +6,7 @@
 #include "classify.h"
 
 enum {
+    // C++ has a type for each enumeration: NOLINTNEXTLINE(readability-redundant-casting)
     nt_usual_udp_length = nt_udp_size + (int)nt_market_data_size,
     nt_usual_ip_length = nt_ipv4_size + nt_usual_udp_length,
     nt_usual_size = nt_ethernet_size + nt_usual_ip_length
