@@ -74,7 +74,7 @@ class Daemon {
     std::optional<InstanceNote> note_;
     std::unique_ptr<BusSide> bus_;
     WatchSide watch_;
-    std::optional<DatapathWatch> datapaths_;
+    std::unique_ptr<DatapathWatch> datapaths_;
     std::unique_ptr<MetricsSide> metrics_;
     SideThread side_;  ///< ends first: what it does knows all of the above
 };
@@ -200,7 +200,7 @@ Status Daemon::start() {
     NT_TRY(engine_, EngineThread::open(options_, events()));
     NT_TRY(auto kept, cli::KeptDatapaths::of(options_));
     NT_TRY(auto datapaths, DatapathWatch::open(std::move(kept)));
-    datapaths_.emplace(std::move(datapaths));
+    datapaths_ = std::make_unique<DatapathWatch>(std::move(datapaths));
     make_bus_side();
     open_metrics();
     const Snapshot first = engine_->first_look();

@@ -23,6 +23,10 @@ struct Look {
     Authors authors = {};
 
     void add(Look other);
+    /// Nothing is to be looked at.
+    [[nodiscard]] bool is_empty() const {
+        return !is_whole && devices.empty() && started.empty() && arrived.empty();
+    }
     /// Whether something has come, or may have, that is to get its own.
     [[nodiscard]] bool brings_anything() const {
         return !returned.empty() || !up_again.empty() || !arrived.empty() || !started.empty() ||

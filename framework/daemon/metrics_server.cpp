@@ -88,8 +88,8 @@ std::string response(std::string_view status, std::string_view type, std::string
 std::string_view refusal_of(std::string_view request) {
     const std::string_view line = request.substr(0, request.find("\r\n"));
     const std::size_t first = line.find(' ');
-    const std::size_t second = first == line.npos ? first : line.find(' ', first + 1);
-    if (second == line.npos || !line.substr(second + 1).starts_with("HTTP/1.")) {
+    const std::size_t second = first == std::string_view::npos ? first : line.find(' ', first + 1);
+    if (second == std::string_view::npos || !line.substr(second + 1).starts_with("HTTP/1.")) {
         return "400 Bad Request";
     }
     if (line.substr(0, first) != "GET") {
@@ -224,7 +224,7 @@ bool MetricsServer::read(std::uint64_t number, Client& client) {
     return true;
 }
 
-void MetricsServer::answer(std::uint64_t number, std::string text) {
+void MetricsServer::answer(std::uint64_t number, std::string_view text) {
     if (const auto found = clients_.find(number); found != clients_.end()) {
         found->second.answer = response("200 OK", "text/plain; version=0.0.4; charset=utf-8", text);
     }

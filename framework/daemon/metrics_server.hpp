@@ -36,7 +36,7 @@ class MetricsServer {
     [[nodiscard]] int patience(Clock::time_point now) const;
     /// Does what can be done without waiting.
     void process(Clock::time_point now);
-    void answer(std::uint64_t number, std::string text);
+    void answer(std::uint64_t number, std::string_view text);
     [[nodiscard]] std::uint16_t port() const { return port_; }
 
   private:

@@ -53,7 +53,7 @@ MetricsSide::MetricsSide(Parts parts, const HostFile::Metrics& wanted)
         auto server =
             MetricsServer::open(wanted.listen, [this](std::uint64_t number) { asked(number); });
         if (server) {
-            server_.emplace(*std::move(server));
+            server_ = std::make_unique<MetricsServer>(*std::move(server));
         } else {
             parts_.log(server.error().message + "; nobody can scrape this daemon");
         }

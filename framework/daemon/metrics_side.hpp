@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,7 +49,7 @@ class MetricsSide {
     std::string file_;
     double start_time_;
     Metrics metrics_;
-    std::optional<MetricsServer> server_;
+    std::unique_ptr<MetricsServer> server_;
     std::optional<Clock::time_point> next_file_;
     std::string last_complaint_;
     std::vector<std::uint64_t> waiting_;  ///< for what datapaths count

@@ -86,7 +86,7 @@ void Watch::take_link(const Notice& notice) {
     if (!is_first && now > before) {
         (before == Presence::gone ? look.returned : look.up_again).insert(notice.device);
     }
-    gathered_->add(std::move(look));
+    gathered_.add(std::move(look));
 }
 
 /// Of nothing that is held, under that name: each once.
@@ -105,7 +105,7 @@ void Watch::take_stranger(const Notice& notice) {
     if (std::ranges::any_of(followed_.awaited.devices, takes)) {
         look.arrived.insert(notice.device);
     }
-    gathered_->add(std::move(look));
+    gathered_.add(std::move(look));
 }
 
 void Watch::take(const Notice& notice) {
@@ -115,18 +115,18 @@ void Watch::take(const Notice& notice) {
             return;
         case Notice::Kind::ethtool:
             if (followed_.devices.contains(notice.device)) {
-                gathered_->add({.devices = {notice.device}});
+                gathered_.add({.devices = {notice.device}});
             }
             return;
         case Notice::Kind::file:
-            gathered_->add(
+            gathered_.add(
                 {.is_whole = true, .authors = {{notice.file, author_of(notice.process)}}});
             return;
         case Notice::Kind::started:
             if (std::ranges::any_of(followed_.awaited.processes, [&](const ProcessMatch& match) {
                     return fits(match, notice.process);
                 })) {
-                gathered_->add({.started = {notice.process}});
+                gathered_.add({.started = {notice.process}});
             }
             return;
         case Notice::Kind::lost:
@@ -140,14 +140,14 @@ void Watch::take(const Notice& notice) {
 void Watch::take_loss(Notice::Source source) {
     switch (source) {
         case Notice::Source::links:
-            gathered_->add(
+            gathered_.add(
                 {.is_whole = true, .devices = followed_.devices, .missed_arrivals = true});
             return;
         case Notice::Source::ethtool:
-            gathered_->add({.devices = followed_.devices});
+            gathered_.add({.devices = followed_.devices});
             return;
         case Notice::Source::files:
-            gathered_->add({.is_whole = true});
+            gathered_.add({.is_whole = true});
             return;
         case Notice::Source::processes:
             losses_.lost(last_taken_);
@@ -159,10 +159,7 @@ void Watch::process(Clock::time_point now) {
     if (now < rests_until_) {
         return;
     }
-    const bool was_empty = !gathered_;
-    if (was_empty) {
-        gathered_.emplace();
-    }
+    const bool was_empty = gathered_.is_empty();
     last_taken_ = now;
     std::size_t starts = 0;
     std::set<long> started;
@@ -176,25 +173,21 @@ void Watch::process(Clock::time_point now) {
     if (starts >= many_starts) {
         rests_until_ = now + rest_from_asking;
     }
-    if (!gathered_->returned.empty() || !gathered_->up_again.empty()) {
+    if (!gathered_.returned.empty() || !gathered_.up_again.empty()) {
         notices_.watch_files(followed_.files);  // those of a device that came again are others
     }
-    const bool has_any = gathered_->is_whole || !gathered_->devices.empty() ||
-                         !gathered_->started.empty() || !gathered_->arrived.empty();
-    if (!has_any) {
-        gathered_.reset();
-    } else if (was_empty || !gathered_->started.empty()) {
+    if (!gathered_.is_empty() && (was_empty || !gathered_.started.empty())) {
         // A program that has just started runs already.
-        when_ = gathered_->started.empty() ? std::max(now + gather_time, last_ + least_time_between)
-                                           : std::max(now, last_ + least_pause_of_starts);
+        when_ = gathered_.started.empty() ? std::max(now + gather_time, last_ + least_time_between)
+                                          : std::max(now, last_ + least_pause_of_starts);
     }
 }
 
 std::optional<Look> Watch::due(Clock::time_point now) {
     std::optional<Look> look;
-    if (gathered_ && now >= when_) {
+    if (!gathered_.is_empty() && now >= when_) {
         last_ = now;
-        look = std::exchange(gathered_, std::nullopt);
+        look = std::exchange(gathered_, {});
     }
     if (losses_.take_due(now)) {
         look = std::move(look).value_or(Look());
@@ -206,11 +199,11 @@ std::optional<Look> Watch::due(Clock::time_point now) {
 std::optional<Watch::Clock::time_point> Watch::next(Clock::time_point now) const {
     std::optional<Clock::time_point> next;
     const auto consider = [&next](Clock::time_point at) { next = std::min(next.value_or(at), at); };
-    if (gathered_) {
+    if (!gathered_.is_empty()) {
         consider(when_);
     }
-    if (losses_.look_at()) {
-        consider(*losses_.look_at());
+    if (const auto at = losses_.look_at()) {
+        consider(*at);
     }
     if (now < rests_until_) {
         consider(rests_until_);

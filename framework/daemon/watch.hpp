@@ -46,8 +46,8 @@ class Watch {
     enum class Presence { gone, down, up };
     std::map<std::string, Presence> presence_;  ///< of devices that are followed, once told of
     Strangers strangers_;
-    std::optional<Look> gathered_;
-    Clock::time_point when_;
+    Look gathered_;
+    Clock::time_point when_;  ///< it is due, where it is not empty
     Clock::time_point last_;
     Clock::time_point last_taken_;
     LossPace losses_;  ///< of programs that start
