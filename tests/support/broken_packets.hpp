@@ -60,14 +60,15 @@ namespace nanotune::test {
             bits.insert(bit);
         }
     };
-    add(6 * 8, 12 * 8);
+    constexpr std::size_t byte = 8;
+    add(6 * byte, 12 * byte);
     for (std::size_t tag = 0; tag < options.tags.size(); ++tag) {
-        add((14 + 4 * tag) * 8, (14 + 4 * tag) * 8 + 4);
+        add((14 + 4 * tag) * byte, (14 + 4 * tag) * byte + 4);
     }
     if (options.source.contains(':')) {
-        const std::size_t ip = (14 + 4 * options.tags.size()) * 8;
+        const std::size_t ip = (14 + 4 * options.tags.size()) * byte;
         add(ip + 4, ip + 32);
-        add(ip + 7 * 8, ip + 8 * 8);
+        add(ip + 7 * byte, ip + 8 * byte);
     }
     return bits;
 }

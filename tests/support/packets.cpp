@@ -64,8 +64,8 @@ Packet udp_datagram(const PacketOptions& options, const Packet& source, const Pa
     return udp;
 }
 
-Packet tcp_segment(const PacketOptions& options, const Packet& source, const Packet& destination) {
-    const TcpHead& head = *options.tcp;
+Packet tcp_segment(const PacketOptions& options, const TcpHead& head, const Packet& source,
+                   const Packet& destination) {
     const std::size_t header = 20 + head.options.size();
     Packet tcp;
     append_number(tcp, options.source_port, 2);
@@ -158,7 +158,7 @@ Packet packet(const PacketOptions& options) {
         append_number(frame, options.tags[tag], 2);
     }
     append_number(frame, source.size() == 4 ? 0x0800 : 0x86DD, 2);
-    const Packet carried = options.tcp ? tcp_segment(options, source, destination)
+    const Packet carried = options.tcp ? tcp_segment(options, *options.tcp, source, destination)
                                        : udp_datagram(options, source, destination);
     append(frame, source.size() == 4 ? ipv4_header(options, carried.size(), source, destination)
                                      : ipv6_header(options, carried.size(), source, destination));

@@ -57,7 +57,7 @@ struct Ipv4 {
     /// perhaps its sender.
     [[gnu::always_inline]] static bool is_usual(const nt_usual& usual, const nt_listen& listen,
                                                 const Frame& frame, nt_datagram& out) noexcept {
-        if (!nt_is_usual(&usual, listen.trust | frame.trust, frame.data, frame.length)) {
+        if (nt_is_usual(&usual, listen.trust | frame.trust, frame.data, frame.length) == 0) {
             return false;
         }
         const std::uint8_t* const udp = frame.data + nt_ethernet_size + nt_ipv4_size;

@@ -26,7 +26,7 @@ class OneNextHop {
         out = address_;
         return true;
     }
-    [[nodiscard]] std::uint32_t generation() const noexcept { return 0; }
+    [[nodiscard]] static std::uint32_t generation() noexcept { return 0; }
 
   private:
     LinkAddress address_;

@@ -251,7 +251,7 @@ class Processor {
                                                     const nt_datagram& datagram,
                                                     Flow<Family>& flow) noexcept {
         flow.used = now_;
-        return settings.is_armed ? sent(listen, settings, datagram, flow) : nt_withheld;
+        return settings.is_armed != 0 ? sent(listen, settings, datagram, flow) : nt_withheld;
     }
 
     [[gnu::always_inline]] nt_outcome sent(const nt_listen& listen, const nt_settings& settings,

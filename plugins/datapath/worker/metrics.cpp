@@ -119,7 +119,7 @@ void add_times_of(std::string& text, const Summed& one) {
     for (std::size_t bucket = 0; bucket < Histogram::buckets; ++bucket) {
         const double took =
             static_cast<double>(Histogram::last_of(bucket)) * one.seconds_a_tick * 1e9;
-        const auto limit = std::ranges::find_if(
+        const auto* const limit = std::ranges::find_if(
             limits, [took](std::uint64_t end) { return took <= static_cast<double>(end); });
         counts[static_cast<std::size_t>(limit - limits.begin())] += times[bucket];
     }

@@ -34,14 +34,14 @@ struct Endpoint {
 struct WorkerOptions {
     std::string shared;  ///< the file of what is shared
     Endpoint listen;
-    std::string listen_text;
-    std::optional<Endpoint> respond;  ///< none: the sender
-    std::string respond_text = "sender";
-    bool responds_by_tcp = false;  ///< on a connection made beforehand
-    std::string device;
+    std::optional<Endpoint> respond;                     ///< none: the sender
+    bool responds_by_tcp = false;                        ///< on a connection made beforehand
     std::optional<std::array<std::uint8_t, 16>> source;  ///< of a multicast group: the only one
-    std::string source_text;
     Protocol protocol = Protocol::udp;
+    std::string listen_text;
+    std::string respond_text = "sender";
+    std::string source_text;
+    std::string device;
     std::size_t connections = 1024;              ///< TCP sessions of each worker
     std::uint64_t idle_timeout = 0;              ///< seconds; 0 for none
     FullTable when_full = FullTable::half_open;  ///< of connections that are followed

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#define _SDT_HAS_SEMAPHORES 1
+#define _SDT_HAS_SEMAPHORES 1  // NOLINT(bugprone-reserved-identifier): what sys/sdt.h asks for
 #include <sys/sdt.h>
 
 #include "shared.hpp"
@@ -71,7 +71,7 @@ void ProbedTrace::seen(std::span<const SeenPacket> packets) noexcept {
     const auto outcome = static_cast<unsigned>(packet.outcome);
     const char* const name = name_of(packet.outcome).data();  // of a literal: it ends with a zero
     STAP_PROBE6(nanotune, packet_processed, address, version, port, took, outcome, name);
-    if (nt_is_error(packet.outcome)) {
+    if (nt_is_error(packet.outcome) != 0) {
         STAP_PROBE5(nanotune, drop, address, version, port, outcome, name);
     }
 }

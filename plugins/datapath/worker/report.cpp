@@ -34,7 +34,7 @@ std::uint64_t errors_in(const Counters& counters) {
     std::uint64_t errors = 0;
     for (int number = 0; number < nt_outcomes; ++number) {
         const auto outcome = static_cast<nt_outcome>(number);
-        errors += nt_is_error(outcome) ? counters.outcomes[outcome].now() : 0;
+        errors += nt_is_error(outcome) != 0 ? counters.outcomes[outcome].now() : 0;
     }
     return errors;
 }

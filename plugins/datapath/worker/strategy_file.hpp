@@ -21,6 +21,8 @@ class StrategyState {
     static Result<StrategyState> start(const nanotune_strategy_calls& strategy,
                                        std::uint32_t worker);
 
+    StrategyState(const StrategyState&) = delete;
+    StrategyState& operator=(const StrategyState&) = delete;
     StrategyState(StrategyState&& other) noexcept;
     StrategyState& operator=(StrategyState&&) = delete;
     ~StrategyState();

@@ -60,7 +60,7 @@ Status Team::settle(const WorkerOptions& options, Shared& shared) {
             work(member, number, priority, shared.parts[number]);
         });
     }
-    for (Member& member : members_) {
+    for (const Member& member : members_) {
         member.is_settled.wait(false);
         NT_CHECK(member.settled);
     }

@@ -24,6 +24,8 @@ class Team {
         : runners_(std::move(runners)), stop_(stop) {}
     Team(const Team&) = delete;
     Team& operator=(const Team&) = delete;
+    Team(Team&&) = delete;
+    Team& operator=(Team&&) = delete;
     ~Team();
 
     /// Puts each thread where it belongs, before rights are dropped. Errors: not_found, denied;

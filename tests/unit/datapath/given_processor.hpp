@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "datapath/processor/memory_port.hpp"
@@ -26,7 +27,7 @@ template <typename Family, typename Logic = datapath::Threshold,
           typename Hops = datapath::OneNextHop>
 struct GivenProcessor {
     explicit GivenProcessor(const GivenOptions& options = {}, Hops next = Hops(peer_link))
-        : hops(next),
+        : hops(std::move(next)),
           port(options.slots),
           processor({.listen = options.listen, .respond = options.respond, .flows = options.flows},
                     port, hops, control, counters) {
@@ -58,12 +59,12 @@ struct GivenProcessor {
         return counters.outcomes[outcome].now();
     }
 
-    Hops hops;
-    datapath::MemoryPort port;
     datapath::Control control;
     datapath::Counters counters{};
-    datapath::Processor<datapath::MemoryPort, Family, Logic, Hops> processor;
     std::vector<Packet> copies;
+    Hops hops;
+    datapath::MemoryPort port;
+    datapath::Processor<datapath::MemoryPort, Family, Logic, Hops> processor;
 };
 
 using GivenIpv4 = GivenProcessor<datapath::Ipv4>;

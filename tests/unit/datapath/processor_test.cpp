@@ -235,6 +235,6 @@ TEST_CASE("how long packets take is sampled", "[datapath]") {
     given.answers_to(ticks_from(1));
     CHECK(given.counters.times.count() == 0);
     given.answers_to(ticks_from(1, 128));
-    CHECK(given.counters.times.count() == 64 * 2);
+    CHECK(given.counters.times.count() == 64UL * 2);
     CHECK(given.counters.last_time.now() > 0);
 }

@@ -7,6 +7,7 @@
 #include "datapath/worker/probes.hpp"
 #include "given_processor.hpp"
 #include "support/catch.hpp"
+#include "support/held.hpp"
 
 using namespace nanotune::test;
 using namespace nanotune::datapath;
@@ -72,13 +73,12 @@ TEST_CASE("each packet of a look is told with its sender, its outcome and its ti
     REQUIRE(looked.ring.written() == 3);
     std::uint64_t before = 0;
     for (const std::uint16_t port : std::array<std::uint16_t, 3>{5, 6, 0}) {
-        const auto told = looked.ring.at(port == 0 ? 2 : port - 5);
-        REQUIRE(told);
-        CHECK(told->port == nt_swap16(port));
-        CHECK(told->outcome == (port == 0 ? nt_runt : nt_answered));
-        CHECK(told->took > 0);
-        CHECK(told->ended >= before + told->took);
-        before = told->ended;
+        const auto told = held(looked.ring.at(port == 0 ? 2 : port - 5));
+        CHECK(told.port == nt_swap16(port));
+        CHECK(told.outcome == (port == 0 ? nt_runt : nt_answered));
+        CHECK(told.took > 0);
+        CHECK(told.ended >= before + told.took);
+        before = told.ended;
     }
     CHECK(looked.ring.passed() == 0);
 }
