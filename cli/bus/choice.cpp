@@ -1,5 +1,6 @@
 #include "choice.hpp"
 
+#include <cstdio>
 #include <string>
 
 #include <dlfcn.h>
@@ -75,8 +76,8 @@ Result<std::unique_ptr<Service>> chosen_service(const ServiceOptions& options) {
         service.error().code == ErrorCode::timed_out) {
         return service;
     }
-    tell(fmt::format("nanotuned (process {}) does not answer: {}: {}", instance->process,
-                     service.error().message, here));
+    // Whoever changes something is refused next, and knows why.
+    std::fputs(fmt::format("nanotune: {}; {}\n", service.error().message, here).c_str(), stderr);
     return direct_service(options);
 }
 

@@ -1,86 +1,141 @@
 #include "daemon/bus_side.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include <fmt/core.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <systemd/sd-daemon.h>
 
 namespace nanotune::daemon {
 
 namespace {
 
 constexpr std::chrono::seconds connect_pause{1};
-// The bus answers in much less, or hangs: then it is looked for from time to time whether it does.
-constexpr std::chrono::milliseconds time_to_answer{
-    1'000};  // at the start, when nothing else is due
-constexpr std::chrono::milliseconds glance{50};
-constexpr std::chrono::milliseconds between_glances{200};
+constexpr std::chrono::seconds longest_name_pause{30};
+constexpr std::chrono::seconds time_to_answer{1};  // the bus does in much less, or hangs
+constexpr std::string_view each_second = "trying again each second";
+
+/// Where systemd shows how a service is.
+void tell_systemd(std::string_view status) {
+    static_cast<void>(::sd_notify(0, fmt::format("STATUS={}", status).c_str()));
+}
+
+int milliseconds_to(std::chrono::steady_clock::time_point at) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(at - std::chrono::steady_clock::now());
+    return static_cast<int>(
+        std::clamp<std::int64_t>(left.count(), 0, std::numeric_limits<int>::max()));
+}
 
 }  // namespace
 
-nanotune::Status BusSide::open() {
-    nanotune::Status connected = connect(time_to_answer);
-    if (!connected) {
-        complain(connected.error());
-    }
-    return connected;
+BusSide::BusSide(Front::Parts parts)
+    : parts_(std::move(parts)),
+      has_opened_(std::make_shared<Descriptor>(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))) {}
+
+void BusSide::open() {
+    opening_.emplace(
+        [done = has_opened_] { static_cast<void>(::eventfd_write(done->number(), 1)); });
+    answer_by_ = Clock::now() + time_to_answer;
 }
 
-nanotune::Status BusSide::connect(std::chrono::milliseconds patience) {
-    if (!opening_) {
-        opening_.emplace();
-    }
-    if (!opening_->is_done(patience)) {
-        connect_at_ = Clock::now() + between_glances;
-        return failure(ErrorCode::timed_out, "connect to the system bus: it has not answered yet");
-    }
-    connect_at_ = Clock::now() + connect_pause;
+/// What was opened, or why it was not.
+void BusSide::take_connection() {
+    eventfd_t count = 0;
+    static_cast<void>(::eventfd_read(has_opened_->number(), &count));
     bus::Opening opened = *std::move(opening_);
     opening_.reset();
-    NT_TRY(front_, Front::open(parts_, snapshot_, std::move(opened)));
-    complaint_.clear();
+    auto front = Front::open(parts_, snapshot_, std::move(opened));
+    if (!front) {
+        give_up(front.error());
+        return;
+    }
+    front_ = *std::move(front);
     front_->manager().show(last_report_);
     front_->objects().show(plugins_);
     front_->objects().show(snapshot_.devices);
     front_->objects().show(datapaths_);
-    return {};
 }
 
-void BusSide::complain(const Error& why) {
-    if (std::exchange(complaint_, why.message) != why.message) {
-        parts_.log(fmt::format("{}; what is to be taken back in time is; trying again each second",
-                               why.message));
+/// Said once for each reason.
+void BusSide::complain(const Error& why, std::string_view next) {
+    if (std::exchange(complaint_, why.message) == why.message) {
+        return;
+    }
+    parts_.log(fmt::format("{}; what is to be taken back in time is; {}", why.message, next));
+    tell_systemd(fmt::format("nobody reaches it: {}; {}", why.message, next));
+}
+
+/// Whoever may not own the name now may later: a policy comes, or another owner goes.
+void BusSide::give_up(const Error& why) {
+    const bool was_refused =
+        !is_reached() && front_ && (why.code == ErrorCode::denied || why.code == ErrorCode::busy);
+    front_.reset();
+    answer_by_.reset();
+    if (was_refused) {
+        name_pause_ = std::clamp(name_pause_ * 2, connect_pause, longest_name_pause);
+        complain(why, fmt::format("trying again, each {} s at last", longest_name_pause.count()));
+        connect_at_ = Clock::now() + name_pause_;
+    } else {
+        complain(why, each_second);
+        connect_at_ = Clock::now() + connect_pause;
     }
 }
 
-int BusSide::time_to_connect() const {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(connect_at_ - Clock::now());
-    return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+void BusSide::look_for_answer() {
+    if (!answer_by_) {
+        return;
+    }
+    if (is_reached()) {
+        answer_by_.reset();
+        name_pause_ = {};
+        if (!std::exchange(complaint_, {}).empty()) {
+            parts_.log("connected to the system bus");
+        }
+        tell_systemd("");
+    } else if (milliseconds_to(*answer_by_) == 0) {
+        answer_by_ = Clock::time_point::max();
+        complain(
+            {.code = ErrorCode::timed_out,
+             .message = fmt::format("{}: it has not answered yet", front_ ? own_name : connecting)},
+            "waiting for it");
+    }
 }
 
 Front::Wait BusSide::wait() const {
-    if (!front_) {
-        return {.descriptor = -1, .events = 0, .timeout = time_to_connect()};
+    Front::Wait wait;
+    if (front_) {
+        // What is lost is found out by its next use.
+        wait = front_->wait().value_or(Front::Wait{.descriptor = -1, .events = 0, .timeout = 0});
+    } else if (opening_) {
+        wait = {.descriptor = has_opened_->number(), .events = POLLIN, .timeout = -1};
+    } else {
+        wait = {.descriptor = -1, .events = 0, .timeout = milliseconds_to(connect_at_)};
     }
-    // What is lost is found out by its next use.
-    return front_->wait().value_or(Front::Wait{.descriptor = -1, .events = 0, .timeout = 0});
+    if (answer_by_) {
+        const int left = milliseconds_to(*answer_by_);
+        wait.timeout = wait.timeout < 0 ? left : std::min(wait.timeout, left);
+    }
+    return wait;
 }
 
 void BusSide::process() {
     using namespace std::chrono_literals;
     if (front_) {
         if (const nanotune::Status processed = front_->process(); !processed) {
-            complain(processed.error());
-            front_.reset();
-            connect_at_ = Clock::now() + connect_pause;
+            give_up(processed.error());
         }
-    } else if (time_to_connect() == 0) {
-        if (const nanotune::Status connected = connect(opening_ ? 0ms : glance)) {
-            parts_.log("connected to the system bus");
-        } else {
-            complain(connected.error());
+    } else if (opening_) {
+        if (opening_->is_done(0ms)) {
+            take_connection();
         }
+    } else if (milliseconds_to(connect_at_) == 0) {
+        open();
     }
+    look_for_answer();
 }
 
 void BusSide::show(const Snapshot& snapshot) {

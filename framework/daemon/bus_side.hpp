@@ -7,23 +7,27 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/front.hpp"
+#include "system/storage/storage.hpp"
 
 namespace nanotune::daemon {
 
 /// Used on one thread.
 class BusSide {
   public:
-    explicit BusSide(Front::Parts parts) : parts_(std::move(parts)) {}
+    explicit BusSide(Front::Parts parts);
 
-    /// Connects and owns the name; where that fails it is tried again each second. Errors: what the
-    /// bus said; denied: there is no point in that.
-    nanotune::Status open();
+    /// Begins to connect and to own the name. Where that fails it is tried again for as long as the
+    /// daemon lives: what that keeps needs no bus.
+    void open();
+    /// Whether clients reach it.
+    [[nodiscard]] bool is_reached() const { return front_ && front_->has_name(); }
     /// What is to be waited for, and for how long.
     [[nodiscard]] Front::Wait wait() const;
-    /// Handles what has come, or connects again once it is time for that.
+    /// Handles what has come, or goes on connecting. Waits for nothing.
     void process();
     void close() { front_.reset(); }
 
@@ -42,9 +46,10 @@ class BusSide {
 
   private:
     using Clock = std::chrono::steady_clock;
-    nanotune::Status connect(std::chrono::milliseconds patience);
-    void complain(const Error& why);
-    [[nodiscard]] int time_to_connect() const;
+    void take_connection();
+    void look_for_answer();
+    void give_up(const Error& why);
+    void complain(const Error& why, std::string_view next);
 
     Front::Parts parts_;
     Snapshot snapshot_;
@@ -52,8 +57,11 @@ class BusSide {
     std::vector<PluginInfo> plugins_;
     std::vector<Datapath> datapaths_;
     std::unique_ptr<Front> front_;
-    std::optional<bus::Opening> opening_;  ///< while nobody has answered
-    Clock::time_point connect_at_;
+    std::shared_ptr<Descriptor> has_opened_;  ///< written to by who opens, who may outlive this
+    std::optional<bus::Opening> opening_;
+    Clock::time_point connect_at_;                ///< while nobody opens
+    std::optional<Clock::time_point> answer_by_;  ///< until it is reached; then that is said
+    std::chrono::seconds name_pause_{0};          ///< it was refused, and is asked for after that
     std::string complaint_;  ///< the last one; the same is not logged each second
 };
 

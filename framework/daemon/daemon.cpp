@@ -211,11 +211,7 @@ Status Daemon::start() {
     // What is to be taken back needs no bus.
     NT_CHECK(leave_note());
     engine_->start();
-    const Status opened = bus_->open();
-    if (!opened && opened.error().code == ErrorCode::denied) {
-        return opened;
-    }
-    static_cast<void>(::sd_notify(0, "READY=1"));
+    bus_->open();
     return {};
 }
 
@@ -242,14 +238,29 @@ bool Daemon::turn(std::optional<std::chrono::milliseconds> patience) {
     if (host_file_.process()) {
         engine_->look_at({.is_whole = true});
     }
-    metrics_->process(MetricsSide::Clock::now());
     bus_->process();
+    metrics_->told().take_reach(bus_->is_reached());
+    metrics_->process(MetricsSide::Clock::now());
     return signals_.has_come();
 }
 
+/// Ready is who is reached over the bus, or has waited for that for a moment.
 void Daemon::run() {
-    while (!turn()) {
-    }
+    using namespace std::chrono_literals;
+    using Clock = std::chrono::steady_clock;
+    std::optional ready_by = Clock::now() + 1s;
+    std::optional<std::chrono::milliseconds> patience;
+    do {
+        const auto now = Clock::now();
+        if (ready_by && (bus_->is_reached() || now >= *ready_by)) {
+            static_cast<void>(::sd_notify(0, "READY=1"));
+            ready_by.reset();
+        }
+        patience.reset();
+        if (ready_by) {
+            patience = std::chrono::ceil<std::chrono::milliseconds>(*ready_by - now);
+        }
+    } while (!turn(patience));
     stop();
 }
 

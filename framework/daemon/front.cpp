@@ -10,24 +10,28 @@ namespace nanotune::daemon {
 namespace {
 
 constexpr int messages_a_turn = 64;
+constexpr std::chrono::seconds name_patience{25};
+constexpr std::chrono::milliseconds outbox_patience{200};
+// Far more than a bus leaves that goes on: it hangs, and what it is told takes memory.
+constexpr std::uint64_t most_in_outbox = 4096;
+
+// Of the bus's RequestName.
+constexpr std::uint32_t do_not_queue = 4;
+constexpr std::uint32_t is_owner = 1;
+constexpr std::uint32_t is_owner_already = 4;
 
 std::unexpected<Error> lost(std::string_view what, const sdbus::Error& error) {
-    const bool is_taken = error.getName() == "org.freedesktop.DBus.Error.FileExists";
-    const bool is_denied = error.getName() == "org.freedesktop.DBus.Error.AccessDenied";
-    return failure(is_taken    ? ErrorCode::busy
-                   : is_denied ? ErrorCode::denied
-                               : ErrorCode::io,
-                   fmt::format("{}: {}", what, error.getMessage()));
+    return failure(bus::error_of(error).code, fmt::format("{}: {}", what, error.getMessage()));
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Front>> Front::open(const Parts& parts, const Snapshot& snapshot,
                                            bus::Opening opened) {
-    std::string what = "connect to the system bus";
+    std::string_view what = connecting;
     try {
         std::unique_ptr<Front> front(new Front(opened.take()));
-        what = fmt::format("own the name {}", bus::service_name);
+        what = own_name;
         sdbus::IConnection& connection = *front->connection_;
         front->authority_ = std::make_unique<Authority>(connection);
         front->jobs_ = std::make_unique<Jobs>(connection, *front->authority_, parts.engine);
@@ -46,11 +50,45 @@ Result<std::unique_ptr<Front>> Front::open(const Parts& parts, const Snapshot& s
                                                                 .beside = parts.beside,
                                                                 .owed = parts.owed,
                                                                 .log = parts.log});
-        connection.requestName(bus::ServiceName(bus::service_name));
+        front->ask_for_name();
         return front;
     } catch (const sdbus::Error& error) {
         return lost(what, error);
     }
+}
+
+void Front::ask_for_name() {
+    bus_ = bus::proxy_of(*connection_, "org.freedesktop.DBus", "/org/freedesktop/DBus");
+    bus_->callMethodAsync("RequestName")
+        .onInterface("org.freedesktop.DBus")
+        .withTimeout(name_patience)
+        .withArguments(std::string(bus::service_name), do_not_queue)
+        .uponReplyInvoke([this](bus::Fault fault, std::uint32_t answer) {
+            if (const sdbus::Error* const error = bus::error_in(fault); error != nullptr) {
+                Error why = lost(own_name, *error).error();
+                if (why.code ==
+                    ErrorCode::denied) {  // the bus names a connection, each time another
+                    why.message = fmt::format("{}: the bus's policy does not allow it", own_name);
+                }
+                refused_ = std::move(why);
+            } else if (answer == is_owner || answer == is_owner_already) {
+                has_name_ = true;
+            } else {
+                refused_ = Error{.code = ErrorCode::busy,
+                                 .message = fmt::format("{}: it has another owner", own_name)};
+            }
+        });
+}
+
+/// In the order in which they refer to one another; what the library has not sent by then it would
+/// wait for.
+Front::~Front() {
+    objects_.reset();
+    manager_.reset();
+    jobs_.reset();
+    authority_.reset();
+    bus_.reset();
+    outbox_.close(outbox_patience);
 }
 
 nanotune::Status Front::process() {
@@ -59,6 +97,12 @@ nanotune::Status Front::process() {
         }
     } catch (const sdbus::Error& error) {
         return lost("the system bus", error);
+    }
+    if (refused_) {
+        return std::unexpected(*refused_);
+    }
+    if (outbox_.size() > most_in_outbox) {
+        return failure(ErrorCode::timed_out, "the system bus: it no longer takes what it is told");
     }
     next_sweep_ = jobs_->sweep();
     return {};

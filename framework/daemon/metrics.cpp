@@ -164,6 +164,8 @@ std::string Metrics::text(const Process& process) const {
     Text text;
     text.family("nanotune_build_info", "gauge", "The version of nanotuned.");
     text.sample("nanotune_build_info", label("version", own_version()), 1);
+    text.alone("nanotune_on_bus", "gauge", "Whether clients reach nanotuned over the system bus.",
+               is_reached_ ? 1 : 0);
     add_state(text, snapshot_);
     text.family("nanotune_drift_events_total", "counter",
                 "What was told of settings that others change, by what became of them.");

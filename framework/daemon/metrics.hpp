@@ -37,6 +37,8 @@ class Metrics {
     }
     void take(DriftEvent::What what) { ++drifts_[std::string(name_of(what))]; }
     void take(const VerbEnd& end);
+    /// Whether clients reach the daemon over the bus.
+    void take_reach(bool is_reached) { is_reached_ = is_reached; }
 
     /// Everything but what a datapath's program counts. `process` is what the kernel tells of this
     /// process.
@@ -56,6 +58,7 @@ class Metrics {
     };
 
     Snapshot snapshot_;
+    bool is_reached_ = false;
     std::vector<Datapath> datapaths_;
     std::map<std::string, std::uint64_t> drifts_;
     std::map<std::pair<std::string, std::string>, std::uint64_t> ends_;   ///< by verb and result

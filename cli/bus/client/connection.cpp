@@ -20,6 +20,7 @@ namespace {
 constexpr std::chrono::seconds patience_with_people{130};  // while polkit asks for a password
 constexpr std::chrono::hours job_patience{24};
 constexpr std::chrono::milliseconds between_tries{100};
+constexpr std::chrono::milliseconds between_looks{20};
 
 class JobProxy final
     : public sdbus::ProxyInterfaces<org::nanotune1::Job_proxy, sdbus::Properties_proxy> {
@@ -90,10 +91,36 @@ void tell(const std::string& text) {
     std::fputs(fmt::format("nanotune: {}\n", text).c_str(), stderr);
 }
 
-std::string who_runs(const ServiceOptions& options) {
-    const auto instance = instance_for(options.state_folder, std::string(instance_file));
+std::string who_runs(const std::optional<Instance>& instance) {
     return instance ? fmt::format("nanotuned (process {})", instance->process)
                     : std::string("nanotuned");
+}
+
+/// Where a daemon runs the bus is to start none beside it. It may have started just now. Errors:
+/// not_found. Throws what the bus says.
+Status has_name(sdbus::IConnection& connection, const Instance& instance,
+                std::chrono::milliseconds patience) {
+    const auto bus = bus::proxy_of(connection, "org.freedesktop.DBus", "/org/freedesktop/DBus");
+    const auto until = std::chrono::steady_clock::now() + std::min(patience, longest_moment);
+    for (;;) {
+        bool has_owner = false;
+        bus->callMethod("NameHasOwner")
+            .onInterface("org.freedesktop.DBus")
+            .withTimeout(patience)
+            .withArguments(std::string(bus::service_name))
+            .storeResultsTo(has_owner);
+        if (has_owner) {
+            return {};
+        }
+        if (std::chrono::steady_clock::now() >= until) {
+            return failure(
+                ErrorCode::not_found,
+                fmt::format("{} runs, and nobody reaches it: it does not own {} on the "
+                            "system bus. Why, it says itself: systemctl status nanotuned",
+                            who_runs(instance), bus::service_name));
+        }
+        std::this_thread::sleep_for(between_looks);
+    }
 }
 
 /// Errors: timed_out. Throws what else the bus says.
@@ -119,6 +146,10 @@ Result<std::unique_ptr<sdbus::IConnection>> opened(std::chrono::milliseconds pat
 Result<std::unique_ptr<DaemonConnection>> DaemonConnection::open(const ServiceOptions& options) {
     try {
         NT_TRY(auto connection, opened(options.timeout));
+        const auto instance = instance_for(options.state_folder, std::string(instance_file));
+        if (instance) {
+            NT_CHECK(has_name(*connection, *instance, options.timeout));
+        }
         const bool has_people = ::isatty(STDIN_FILENO) == 1;
         if (has_people) {
             bus::let_calls_be_asked(*connection);
@@ -130,7 +161,7 @@ Result<std::unique_ptr<DaemonConnection>> DaemonConnection::open(const ServiceOp
         std::unique_ptr<DaemonConnection> daemon(
             new DaemonConnection(std::move(connection), patience));
         daemon->pulse_ =
-            std::make_unique<Pulse>(*daemon->connection_, who_runs(options), options.timeout);
+            std::make_unique<Pulse>(*daemon->connection_, who_runs(instance), options.timeout);
         daemon->manager_ = std::make_unique<ManagerProxy>(*daemon->connection_);
         // What travels on the bus, and what it means, is the same within one version alone.
         const std::string version = daemon->pulse_->version(tell);

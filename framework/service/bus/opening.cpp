@@ -2,17 +2,24 @@
 
 #include <system_error>
 #include <thread>
+#include <utility>
 
 namespace nanotune::bus {
 
-Opening::Opening() {
+Opening::Opening(std::function<void()> done) {
     using Open = std::packaged_task<std::unique_ptr<sdbus::IConnection>()>;
     const auto open = std::make_shared<Open>([] { return sdbus::createSystemBusConnection(); });
     connection_ = open->get_future();
+    const auto run = [open, done = std::move(done)] {
+        (*open)();
+        if (done) {
+            done();
+        }
+    };
     try {
-        std::thread([open] { (*open)(); }).detach();
+        std::thread(run).detach();
     } catch (const std::system_error&) {
-        (*open)();  // no thread is left to be had
+        run();  // no thread is left to be had
     }
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <future>
 #include <memory>
 
@@ -14,8 +15,8 @@ namespace nanotune::bus {
 /// May go before it is done: then nobody has the connection.
 class Opening {
   public:
-    /// Begins.
-    Opening();
+    /// Begins. `done` is called at its end on the thread that opens, whoever has gone by then.
+    explicit Opening(std::function<void()> done = {});
 
     /// Whether it has come to an end, which is waited for so long at most.
     [[nodiscard]] bool is_done(std::chrono::milliseconds patience) const {
