@@ -164,7 +164,11 @@ std::vector<Status> WorkerBank::may_hold(System& system, const Target& target,
                                          std::span<const Assignment> assignments) const {
     const auto settings = settings_with(system, target, assignments);
     std::vector<Status> statuses(assignments.size());
-    if (!assignments.empty()) {
+    const auto ends = [](const Assignment& assignment) {
+        return assignment.tunable->name == address &&
+               to_kernel(assignment.tunable->domain, assignment.value).empty();
+    };
+    if (!assignments.empty() && std::ranges::none_of(assignments, ends)) {
         statuses.front() =
             settings ? misfit(system, *settings) : Status(std::unexpected(settings.error()));
     }

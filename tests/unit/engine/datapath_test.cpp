@@ -73,6 +73,18 @@ TEST_CASE("a datapath does not start where what comes before it fails", "[engine
     }
 }
 
+TEST_CASE("a datapath ends where the next profile does not name it", "[engine][datapath]") {
+    Scene scene(host_with_nic());
+    REQUIRE(scene.engine.apply(std::string(orders) + "backend = \"packet\"\n").exit ==
+            Exit::as_wanted);
+    const Report applied = scene.engine.apply("[sysctl]\n\"vm.swappiness\" = 1\n");
+    INFO(text_of(applied));
+    CHECK(applied.exit == Exit::as_wanted);
+    CHECK_FALSE(scene.host.cells.contains(worker_cell("orders")));
+    CHECK(scene.engine.rollback_all().exit == Exit::as_wanted);
+    CHECK(difference(scene.before, scene.host) == no_difference);
+}
+
 TEST_CASE("price, quantity and enabled change while it runs, anything else starts it anew",
           "[engine][datapath]") {
     Scene scene(host_with_nic());
