@@ -16,6 +16,7 @@
 #include "engine/plugin_file.hpp"
 #include "engine/seen_plugins.hpp"
 #include "system/storage/child.hpp"
+#include "system/storage/file_facts.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune {
