@@ -150,32 +150,22 @@ Status Apply::stages(WholePlan& plan) {
     return first ? std::move(settled) : std::move(first);
 }
 
-/// A datapath starts on a host that was seen to be as it is to be, or not at all.
-Status Apply::start(Plan& datapaths, const Status& so_far) {
-    if (datapaths.changes.empty() && still_holds(Stage::datapath, datapaths)) {
-        return stage(Stage::datapath, datapaths);
-    }
-    Status ready = so_far ? settle() : so_far;
-    if (ready) {
-        return stage(Stage::datapath, datapaths);
-    }
-    for (const Change& change : datapaths.changes) {
-        failures_.push_back(row_of(change, Outcome::not_done));
-        failures_.back().message = "not started: what it builds on is not as the profile wants it";
-    }
-    return ready;
-}
-
 bool Apply::goes_on_after(const Error& cause) const {
     const bool is_stopped = parts_.cancelled != nullptr && parts_.cancelled->load();
     return profile_.keep_on_failure && !is_stopped && cause.code != ErrorCode::timed_out;
 }
 
-/// As planned, or planned anew where earlier stages made its targets anew.
 Status Apply::stage(Stage one, Plan& planned) {
+    const bool holds = still_holds(one, planned);
+    NT_TRY(Plan now, as_of_now(one, planned));
+    hold(now.unchanged, holds ? Read::when_planned : Read::now);
+    return stage(std::move(now));
+}
+
+/// As planned, or planned anew where earlier stages made its targets anew.
+Result<Plan> Apply::as_of_now(Stage one, Plan& planned) {
     if (still_holds(one, planned)) {
-        hold(planned.unchanged, Read::when_planned);
-        return stage(std::move(planned));
+        return std::move(planned);
     }
     Desires desires(profile_, survey_);
     std::map<Key, Value> carriers;
@@ -188,14 +178,13 @@ Status Apply::stage(Stage one, Plan& planned) {
     }
     if (auto rows = missing_consent(again->changes, request_.consent, profile_.forbidden);
         !rows.empty()) {
-        Status lacking = failure(ErrorCode::consent,
-                                 fmt::format("{} on {}: {}", rows.front().setting,
-                                             rows.front().target.text(), rows.front().message));
+        auto lacking = failure(ErrorCode::consent,
+                               fmt::format("{} on {}: {}", rows.front().setting,
+                                           rows.front().target.text(), rows.front().message));
         std::ranges::move(rows, std::back_inserter(failures_));
         return lacking;
     }
-    hold(again->unchanged, Read::now);
-    return stage(*std::move(again));
+    return *std::move(again);
 }
 
 bool Apply::still_holds(Stage stage, const Plan& planned) const {

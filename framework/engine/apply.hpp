@@ -57,9 +57,12 @@ class Apply {
 
     /// Errors: why the apply cannot go on.
     Status stages(WholePlan& plan);
-    Status start(Plan& datapaths, const Status& so_far);
+    Status start(Plan& planned, const Status& so_far);
+    std::vector<Change> take_those_that_wait(Plan& plan) const;
+    void leave_out(const std::vector<Change>& changes);
     [[nodiscard]] bool goes_on_after(const Error& cause) const;
     Status stage(Stage one, Plan& planned);
+    Result<Plan> as_of_now(Stage one, Plan& planned);
     [[nodiscard]] bool still_holds(Stage stage, const Plan& planned) const;
     void hold(std::vector<Change>& unchanged, Read read);
     void leave(const std::vector<Change>& overridden);

@@ -37,8 +37,8 @@ std::vector<std::string> command_line(const WorkerFolder& folder, const WorkerSe
                                       bool is_anew, bool has_worked) {
     std::vector<std::string> words{"nanotune-worker", "run", "--shared", folder.shared()};
     for (const auto& [name, value] : settings) {
-        if (name == "restarts") {
-            continue;
+        if (name == "restarts" || name == "start") {
+            continue;  // who keeps and who starts it go by these
         }
         std::string option = "--" + name;
         std::ranges::replace(option, '_', '-');

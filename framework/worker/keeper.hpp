@@ -19,8 +19,8 @@ struct Keeping {
 /// returns once that works or does not; as that unit it stays whose child it is. The first line on
 /// the standard output is "ready", or why the worker could not start; then the output is closed.
 /// The worker is this very program, called with "run", "--shared FILE", and "--NAME VALUE" for each
-/// of the folder's settings but "restarts"; it prints a line that begins with "ready" once it
-/// works. SIGTERM ends both; should the keeper be killed, the kernel kills the worker.
+/// of the folder's settings but "restarts" and "start"; it prints a line that begins with "ready"
+/// once it works. SIGTERM ends both; should the keeper be killed, the kernel kills the worker.
 [[nodiscard]] int keep(const Keeping& keeping);
 
 }  // namespace nanotune::worker

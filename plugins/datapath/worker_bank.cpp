@@ -222,6 +222,12 @@ Status WorkerBank::pause(System& system, const Target& target) const {
     return system.workers().stop(target.name);
 }
 
+bool WorkerBank::starts_anyway(std::span<const Assignment> wanted) const {
+    const auto start = std::ranges::find(
+        wanted, "start", [](const Assignment& assignment) { return assignment.tunable->name; });
+    return start != wanted.end() && to_kernel(start->tunable->domain, start->value) == "anyway";
+}
+
 Result<Inquiry> WorkerBank::witness(System& /*system*/, const Target& /*target*/,
                                     const Tunable& /*tunable*/) const {
     return failure(ErrorCode::unsupported, "no other program knows a worker of nanotune's own");

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include <nanotune/bank.hpp>
+#include <nanotune/starting.hpp>
 
 namespace nanotune::datapath {
 
@@ -24,9 +25,9 @@ Result<std::vector<Candidate>> datapaths(System& system);
 /// Written together: what changes while the worker runs is changed so, anything else starts it
 /// anew. A worker that does not run listens to nothing; what was asked of it stays known, and is
 /// `requested`. Settings as they are of themselves are a datapath that is not there.
-class WorkerBank final : public Bank {
+class WorkerBank final : public Bank, public StartsAnyway {
   public:
-    /// `rows` must outlive the bank. One is called "listen".
+    /// `rows` must outlive the bank. One is called "listen", and one "start".
     WorkerBank(std::span<const WorkerRow> rows, BankPlace place) : Bank(place), rows_(rows) {}
 
     [[nodiscard]] std::vector<const Tunable*> tunables() const override;
@@ -39,6 +40,7 @@ class WorkerBank final : public Bank {
     [[nodiscard]] std::vector<Status> write(System& system, const Target& target,
                                             std::span<const Assignment> assignments) const override;
     [[nodiscard]] Status pause(System& system, const Target& target) const override;
+    [[nodiscard]] bool starts_anyway(std::span<const Assignment> wanted) const override;
     [[nodiscard]] Status may_write(System& system, const Target& target,
                                    const Tunable& tunable) const override;
     /// No other program knows a worker of nanotune's.

@@ -106,7 +106,7 @@ FakeHost full_host() {
               "2\nenabled 0\nflows 2048\n"
               "idle_timeout 0\ninterface eth0\nlisten 192.0.2.1:8080\nlock_memory 1\n"
               "logic threshold\nprice 10000\npriority 0\nprotocol udp\nquantity 100\n"
-              "respond sender\nrespond_by udp\nrestarts 5\nwhen_full half_open");
+              "respond sender\nrespond_by udp\nrestarts 5\nstart verified\nwhen_full half_open");
     const std::string idle = "/sys/devices/system/cpu/cpu0/cpuidle/state";
     full.with(idle + "4/name", "C2").with(idle + "4/disable", "0");
     full.with(idle + "5/name", "C3").with(idle + "5/disable", "0");

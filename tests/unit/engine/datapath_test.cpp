@@ -73,6 +73,40 @@ TEST_CASE("a datapath does not start where what comes before it fails", "[engine
     }
 }
 
+TEST_CASE("a datapath that is told to starts although something else failed and the rest is kept",
+          "[engine][datapath]") {
+    const std::string section = std::string(orders) + "start = \"anyway\"\n";
+    const std::string failing = "[sysctl]\n\"vm.swappiness\" = 1\n\"vm.dirty_ratio\" = 7\n";
+    const std::string keep = "[profile]\non_failure = \"keep\"\n";
+    Scene scene(host_with_nic().refuse("vm/swappiness", {.error = 22, .words = ""}));
+    SECTION("beside one that is not told to") {
+        const Report kept = scene.engine.apply(
+            keep + section + "[datapath.others]\nlisten = \"192.0.2.1:8081\"\n" + failing);
+        INFO(text_of(kept));
+        CHECK(kept.exit == Exit::differs);
+        CHECK(row_at(kept, "datapath.listen", target).outcome == Outcome::changed);
+        CHECK(holds(scene.host, "start anyway"));
+        CHECK(row_at(kept, "datapath.listen", {"datapath", "others"}).outcome == Outcome::not_done);
+        CHECK_FALSE(scene.host.cells.contains(worker_cell("others")));
+        CHECK(scene.engine.rollback_all().exit == Exit::as_wanted);
+        CHECK(difference(scene.before, scene.host) == no_difference);
+    }
+    SECTION("but not while everything is taken back") {
+        CHECK(scene.engine.apply(section + failing).exit == Exit::rolled_back);
+        CHECK(std::ranges::none_of(scene.engine.system().writes(), [](const std::string& write) {
+            return write.starts_with("worker:");
+        }));
+        CHECK(difference(scene.before, scene.host) == no_difference);
+    }
+    SECTION("and not where it fails itself") {
+        scene.host.refuse(worker_cell("orders"), {.error = 5, .words = ""});
+        const Report kept = scene.engine.apply(keep + section + failing);
+        CHECK(kept.exit == Exit::differs);
+        CHECK(row_at(kept, "datapath.listen", target).outcome == Outcome::refused);
+        CHECK_FALSE(scene.host.cells.contains(worker_cell("orders")));
+    }
+}
+
 TEST_CASE("a datapath ends where the next profile does not name it", "[engine][datapath]") {
     Scene scene(host_with_nic());
     REQUIRE(scene.engine.apply(std::string(orders) + "backend = \"packet\"\n").exit ==
@@ -83,6 +117,18 @@ TEST_CASE("a datapath ends where the next profile does not name it", "[engine][d
     CHECK_FALSE(scene.host.cells.contains(worker_cell("orders")));
     CHECK(scene.engine.rollback_all().exit == Exit::as_wanted);
     CHECK(difference(scene.before, scene.host) == no_difference);
+}
+
+TEST_CASE("a datapath that the profile does not name ends although something else failed",
+          "[engine][datapath]") {
+    Scene scene(host_with_nic());
+    REQUIRE(scene.engine.apply(orders).exit == Exit::as_wanted);
+    scene.host.refuse("vm/swappiness", {.error = 22, .words = ""});
+    const Report kept =
+        scene.engine.apply("[profile]\non_failure = \"keep\"\n[sysctl]\n\"vm.swappiness\" = 1\n");
+    INFO(text_of(kept));
+    CHECK(kept.exit == Exit::differs);
+    CHECK_FALSE(scene.host.cells.contains(worker_cell("orders")));
 }
 
 TEST_CASE("price, quantity and enabled change while it runs, anything else starts it anew",
