@@ -237,22 +237,22 @@ std::span<const std::uint8_t> Sender::received_in_stream(std::size_t flow) noexc
     return std::span<const std::uint8_t>(stream.in).subspan(stream.begin - size, size);
 }
 
-std::uint64_t Sender::stamp_in(std::span<const std::uint8_t> answer) const noexcept {
-    if (answer.size() < nt_market_data_size) {
-        return last_;
+Answer Sender::answer_in(std::span<const std::uint8_t> bytes) const noexcept {
+    if (bytes.size() < nt_market_data_size) {
+        return {.timestamp = last_, .is_its_own = false};
     }
     std::uint64_t stamp = 0;
     const std::size_t at =
-        answer.size() == nt_order_size ? order_timestamp_at : std::size_t{nt_timestamp_at};
-    std::memcpy(&stamp, answer.data() + at, sizeof stamp);
-    return feed_.network_order ? __builtin_bswap64(stamp) : stamp;
+        bytes.size() == nt_order_size ? order_timestamp_at : std::size_t{nt_timestamp_at};
+    std::memcpy(&stamp, bytes.data() + at, sizeof stamp);
+    return {.timestamp = feed_.network_order ? __builtin_bswap64(stamp) : stamp};
 }
 
-std::optional<std::uint64_t> Sender::answer() noexcept {
+std::optional<Answer> Sender::answer() noexcept {
     for (std::size_t looked = 0; looked < sockets_.size(); ++looked) {
         const auto answer = received(next_answer_);
         if (!answer.empty()) {
-            return stamp_in(answer);
+            return answer_in(answer);
         }
         next_answer_ = next_answer_ + 1 == sockets_.size() ? 0 : next_answer_ + 1;
     }

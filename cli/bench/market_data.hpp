@@ -29,6 +29,12 @@ struct Feed {
     bool is_echoed = false;  ///< TCP: answers are market data, not orders
 };
 
+/// What an answer says of the packet that it answers.
+struct Answer {
+    std::uint64_t timestamp = 0;
+    bool is_its_own = true;  ///< false: it carries none, and this is the last one's that was sent
+};
+
 /// Sockets that never wait, one a flow.
 class Sender {
   public:
@@ -53,9 +59,8 @@ class Sender {
     /// or has broken it.
     [[nodiscard]] bool has_ended() const noexcept;
     [[nodiscard]] bool has_sessions() const noexcept { return streams_ != nullptr; }
-    /// The answer's time stamp, where an answer to any flow is there. One that carries none has the
-    /// last one's that was sent.
-    std::optional<std::uint64_t> answer() noexcept;
+    /// The next one to any flow, where one is there.
+    std::optional<Answer> answer() noexcept;
 
   private:
     /// Of a TCP session: bytes that make no whole answer yet, and those that did not leave.
@@ -80,7 +85,7 @@ class Sender {
     bool send_packet(std::size_t flow, std::span<const std::uint8_t> payload) noexcept;
     std::span<const std::uint8_t> received(std::size_t flow) noexcept;
     std::span<const std::uint8_t> received_in_stream(std::size_t flow) noexcept;
-    [[nodiscard]] std::uint64_t stamp_in(std::span<const std::uint8_t> answer) const noexcept;
+    [[nodiscard]] Answer answer_in(std::span<const std::uint8_t> bytes) const noexcept;
 
     Feed feed_;
     std::vector<MarketSocket> sockets_;

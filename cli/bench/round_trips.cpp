@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "../arithmetic.hpp"
 
@@ -10,6 +11,34 @@ namespace nanotune::cli::bench {
 namespace {
 
 constexpr std::uint64_t second = 1'000'000'000;
+
+/// When each packet is due, and which one is due at a time.
+class Times {
+  public:
+    Times(std::uint64_t first, double interval) : first_(first), interval_(interval) {}
+
+    [[nodiscard]] std::uint64_t of(std::uint64_t number) const {
+        return first_ + static_cast<std::uint64_t>(interval_ * static_cast<double>(number));
+    }
+    /// Nothing where none is.
+    [[nodiscard]] std::optional<std::uint64_t> number_of(std::uint64_t moment) const {
+        if (moment < first_) {
+            return std::nullopt;
+        }
+        const auto about =
+            static_cast<std::uint64_t>(static_cast<double>(moment - first_) / interval_);
+        for (const std::uint64_t number : {about, about + 1}) {
+            if (of(number) == moment) {
+                return number;
+            }
+        }
+        return std::nullopt;
+    }
+
+  private:
+    std::uint64_t first_;
+    double interval_;
+};
 
 class Run {
   public:
@@ -20,13 +49,13 @@ class Run {
 
     RoundTrips result() {
         warm_up();
-        const std::uint64_t began = now();
+        first_ = now();
         if (result_.is_open_loop) {
             send_at_times();
         } else {
             send_in_turns();
+            result_.took = now() - first_;
         }
-        result_.took = now() - began;
         return std::move(result_);
     }
 
@@ -58,55 +87,87 @@ class Run {
                 continue;
             }
             ++result_.sent;
-            std::uint64_t seen = sent;
-            while (seen - sent < plan_.patience) {
-                const auto stamp = sender_.answer();
-                seen = now();
-                if (stamp == sent) {  // what else comes was given up before
-                    result_.times.push_back(seen - sent);
-                    break;
-                }
+            if (const auto took = time_of(sent)) {
+                result_.times.push_back(*took);
+            } else {
+                given_up_.push_back(sent);
             }
         }
+    }
+
+    /// Until its answer, if that comes in time; others are of packets before it.
+    std::optional<std::uint64_t> time_of(std::uint64_t sent) {
+        std::uint64_t seen = sent;
+        while (seen - sent < plan_.patience) {
+            const auto answer = sender_.answer();
+            seen = now();
+            if (answer && answer->timestamp == sent) {
+                return seen - sent;
+            }
+            if (answer && answer->timestamp >= first_ && answer->timestamp < sent) {
+                result_.duplicates += std::erase(given_up_, answer->timestamp) == 0 ? 1 : 0;
+            }
+        }
+        return std::nullopt;
     }
 
     void send_at_times() {
         const double interval = static_cast<double>(second) / static_cast<double>(plan_.rate);
         const auto bearable =
             std::max<std::uint64_t>(1'000, static_cast<std::uint64_t>(interval / 10));
-        const std::uint64_t began = now() + second / 1000;
+        const Times times(now() + second / 1000, interval);
+        was_answered_.resize(plan_.count);
         for (std::uint64_t at = 0; at < plan_.count && !is_stopped(); ++at) {
-            const std::uint64_t due =
-                began + static_cast<std::uint64_t>(interval * static_cast<double>(at));
+            const std::uint64_t due = times.of(at);
             std::uint64_t moment = now();
             while (moment < due) {
-                take_answer(began);
+                take_answer(times);
                 moment = now();
             }
             const std::uint64_t behind = moment - due;
             result_.late += behind > bearable ? 1 : 0;
             result_.latest = std::max(result_.latest, behind);
             ++(sender_.send(due) ? result_.sent : result_.not_sent);
-            take_answer(began);
+            take_answer(times);
         }
         const std::uint64_t until = now() + plan_.patience;
         while (result_.times.size() < result_.sent && now() < until && !is_stopped()) {
-            take_answer(began);
+            take_answer(times);
+        }
+        result_.took = now() - first_;
+        const std::uint64_t last = now() + second / 100;
+        while (now() < last) {  // what is answered once more, as a rule soon
+            take_answer(times);
         }
     }
 
-    void take_answer(std::uint64_t began) {
-        const auto stamp = sender_.answer();
+    void take_answer(const Times& times) {
+        const auto answer = sender_.answer();
         const std::uint64_t seen = now();
-        const bool is_ours = stamp && *stamp >= began && *stamp <= seen;
-        if (is_ours && seen - *stamp < plan_.patience && result_.times.size() < result_.sent) {
-            result_.times.push_back(seen - *stamp);
+        if (!answer || answer->timestamp > seen) {
+            return;
+        }
+        const auto number = times.number_of(answer->timestamp);
+        if (!number || *number >= was_answered_.size()) {
+            return;
+        }
+        if (answer->is_its_own && was_answered_[*number]) {
+            ++result_.duplicates;
+            return;
+        }
+        was_answered_[*number] = true;
+        if (const std::uint64_t took = seen - answer->timestamp;
+            took < plan_.patience && result_.times.size() < result_.sent) {
+            result_.times.push_back(took);
         }
     }
 
     Sender& sender_;
     const RoundTripPlan& plan_;
     RoundTrips result_;
+    std::uint64_t first_ = 0;              ///< when it began
+    std::vector<std::uint64_t> given_up_;  ///< closed loop: sent, and not answered in time
+    std::vector<bool> was_answered_;       ///< open loop, by the packet's number
 };
 
 }  // namespace

@@ -22,8 +22,9 @@ struct RoundTrips {
     std::uint64_t sent = 0;
     std::uint64_t not_sent = 0;  ///< the kernel took no more
     std::uint64_t late = 0;  ///< left more than 1 us, or a tenth of the interval, after their time
-    std::uint64_t latest = 0;  ///< how far behind its time the worst of them was
-    std::uint64_t took = 0;    ///< all of it
+    std::uint64_t duplicates = 0;  ///< answers to what was answered before: none of `times`
+    std::uint64_t latest = 0;      ///< how far behind its time the worst of them was
+    std::uint64_t took = 0;        ///< all of it
     bool is_open_loop = false;
     std::vector<std::uint64_t> times;
 

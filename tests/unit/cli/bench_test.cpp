@@ -1,5 +1,11 @@
-// What is made of round trips.
+// Round trips, and what is made of them.
+#include <atomic>
 #include <cmath>
+#include <thread>
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <sys/socket.h>
 
 #include "cli/bench/round_trips.hpp"
 #include "cli/bench/round_trips_text.hpp"
@@ -22,7 +28,79 @@ bool about(double number, double expected) {
     return std::abs(number - expected) < 0.01;
 }
 
+/// Sends back what comes: every packet once, but every tenth not at all, and the one after it
+/// twice.
+class Echo {
+  public:
+    Echo() : socket_(::socket(AF_INET, SOCK_DGRAM, 0)) {
+        sockaddr_in own{.sin_family = AF_INET,
+                        .sin_port = 0,
+                        .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)},
+                        .sin_zero = {}};
+        socklen_t size = sizeof own;
+        constexpr timeval patience{.tv_sec = 0, .tv_usec = 10'000};
+        REQUIRE(::bind(socket_.number(), reinterpret_cast<sockaddr*>(&own), size) == 0);
+        REQUIRE(::getsockname(socket_.number(), reinterpret_cast<sockaddr*>(&own), &size) == 0);
+        REQUIRE(::setsockopt(socket_.number(), SOL_SOCKET, SO_RCVTIMEO, &patience,
+                             sizeof patience) == 0);
+        address_ = fmt::format("127.0.0.1:{}", ntohs(own.sin_port));
+        thread_ = std::thread([this] { answer(); });
+    }
+    Echo(const Echo&) = delete;
+    Echo& operator=(const Echo&) = delete;
+    ~Echo() {
+        stop_.store(true);
+        thread_.join();
+    }
+
+    [[nodiscard]] const std::string& address() const { return address_; }
+
+  private:
+    void answer() {
+        std::array<char, 64> bytes{};
+        for (std::uint64_t number = 0; !stop_.load();) {
+            sockaddr_storage from{};
+            socklen_t size = sizeof from;
+            auto* const to = reinterpret_cast<sockaddr*>(&from);
+            const ssize_t got =
+                ::recvfrom(socket_.number(), bytes.data(), bytes.size(), 0, to, &size);
+            if (got < 0) {
+                continue;
+            }
+            const std::uint64_t times = number % 10 == 3 ? 0 : number % 10 == 4 ? 2 : 1;
+            for (std::uint64_t time = 0; time < times; ++time) {
+                ::sendto(socket_.number(), bytes.data(), static_cast<std::size_t>(got), 0, to,
+                         size);
+            }
+            ++number;
+        }
+    }
+
+    nanotune::Descriptor socket_;
+    std::string address_;
+    std::atomic<bool> stop_{false};
+    std::thread thread_;
+};
+
 }  // namespace
+
+TEST_CASE("a second answer to a packet is no answer to another one", "[cli][bench]") {
+    const Echo echo;
+    Feed feed;
+    feed.route.target = echo.address();
+    auto sender = Sender::open(feed);
+    REQUIRE(sender);
+    for (const std::uint64_t rate : {0U, 500U}) {
+        INFO("rate " << rate);
+        const RoundTrips trips = round_trips(
+            *sender, {.count = 50, .warm_up = 0, .rate = rate, .patience = 200'000'000});
+        CHECK(trips.sent == 50);
+        CHECK(trips.times.size() == 45);
+        CHECK(trips.lost() == 5);
+        CHECK(trips.duplicates == 5);
+        CHECK(json_of(echo.address(), trips, 0).contains("\"duplicates\": 5"));
+    }
+}
 
 TEST_CASE("quantiles are times that were seen", "[cli][bench]") {
     const Statistics found = statistics_of(one_to(10'000));
@@ -51,8 +129,8 @@ TEST_CASE("what was sent and not answered is lost, and told as such", "[cli][ben
     trips.times = {1'000, 2'000, 3'000, 150};
     CHECK(trips.lost() == 1);
     const std::string csv = csv_of("192.0.2.1:80", trips);
-    CHECK(csv.starts_with("target,loop,sent,answered,lost,"));
-    CHECK(csv.contains("\n192.0.2.1:80,closed,5,4,1,"));
+    CHECK(csv.starts_with("target,loop,sent,answered,lost,duplicates,"));
+    CHECK(csv.contains("\n192.0.2.1:80,closed,5,4,1,0,"));
     CHECK(json_of("192.0.2.1:80", trips, 0).contains("\"lost\": 1"));
     CHECK(json_of("192.0.2.1:80", trips, 2).contains("\"exit\": 2"));
 }
