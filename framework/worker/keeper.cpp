@@ -144,6 +144,9 @@ class Keeper {
             over(end->words.empty() ? "the worker was " + end->how : end->words);
         } else {
             record_.end = end->how + (end->words.empty() ? "" : ": " + end->words);
+            record_.ended = static_cast<std::uint64_t>(
+                std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch())
+                    .count());
             plan_restart();
         }
     }

@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "worker/moment.hpp"
 #include "worker/spawn.hpp"
 
 namespace nanotune::worker {
@@ -86,6 +87,10 @@ Result<Worker> KeptWorkers::worker(const std::string& name) {
         worker.process = is_kept ? memory->process() : 0;
         worker.is_running = worker.process != 0;
         worker.how = worker.is_running ? memory->how() : "";
+        if (worker.is_running && record.ended != 0) {
+            worker.how +=
+                fmt::format("; before that: {} ({})", record.end, moment_text(record.ended));
+        }
         for (auto& [setting, value] : worker.settings) {
             if (const auto number = memory->number(setting)) {
                 value = fmt::format("{}", *number);

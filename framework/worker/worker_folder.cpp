@@ -65,13 +65,19 @@ Record WorkerFolder::record() const {
     record.restarts = leading_number<decltype(record.restarts)>(front_of(rest, '\n')).value_or(0);
     record.is_over = front_of(rest, '\n') == "over";
     record.end = front_of(rest, '\n');
+    record.ended = leading_number<decltype(record.ended)>(front_of(rest, '\n')).value_or(0);
     return record;
 }
 
+Record WorkerFolder::record_beside(const std::string& shared) {
+    const WorkerFolder folder(std::filesystem::path(shared).parent_path().string());
+    return folder.shared() == shared ? folder.record() : Record();
+}
+
 Status WorkerFolder::put(const Record& record) const {
-    return replace_file(
-        path_ + "/record",
-        fmt::format("{}\n{}\n{}\n", record.restarts, record.is_over ? "over" : "kept", record.end));
+    return replace_file(path_ + "/record",
+                        fmt::format("{}\n{}\n{}\n{}\n", record.restarts,
+                                    record.is_over ? "over" : "kept", record.end, record.ended));
 }
 
 std::optional<pid_t> WorkerFolder::keeper() const {

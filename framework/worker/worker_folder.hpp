@@ -3,9 +3,10 @@
 //   settings  what it was started with, "NAME VALUE" a line
 //   shared    its memory, which begins with a SharedHead
 //   keeper    locked by the keeper for as long as that lives
-//   record    how often it was started again, and how it ended
+//   record    how often it was started again, and how it ended, and when
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -21,8 +22,9 @@ namespace nanotune::worker {
 /// What a keeper tells about the life of its worker.
 struct Record {
     unsigned restarts = 0;
-    bool is_over = false;  ///< nobody starts it again
-    std::string end;       ///< "killed by SIGSEGV"; of the last one that ended, "" for none yet
+    bool is_over = false;     ///< nobody starts it again
+    std::string end;          ///< "killed by SIGSEGV"; of the last one that ended, "" for none yet
+    std::uint64_t ended = 0;  ///< nanoseconds of CLOCK_REALTIME; 0 where it was told to, or never
     friend bool operator==(const Record&, const Record&) = default;
 };
 
@@ -41,6 +43,8 @@ class WorkerFolder {
 
     /// As far as it is there.
     [[nodiscard]] Record record() const;
+    /// That of the worker whose memory is this file; nothing where nobody keeps it.
+    [[nodiscard]] static Record record_beside(const std::string& shared);
     [[nodiscard]] Status put(const Record& record) const;
 
     /// The keeper's process; nothing where none lives.

@@ -1,5 +1,6 @@
 """A datapath from a profile to its rollback, by the command line, with a real worker and real packets."""
 
+import datetime
 import json
 import os
 import signal
@@ -21,6 +22,10 @@ ORDERS = "[datapath.orders]\nlisten = '127.0.0.1:8080'\nenabled = true\nrestarts
 
 def tick(price=9999):
     return b"AAPL    " + struct.pack("<IIQ", price, 1000, 1_700_000_000_123_456_789)
+
+
+def moment(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
 def workers():
@@ -96,6 +101,9 @@ class Life(unittest.TestCase):
         os.kill(first["process"], signal.SIGKILL)
         again = self.until(lambda now: now["running"] and now["restarts"] == 1)
         self.assertNotEqual(again["process"], first["process"])
+        self.assertRegex(again["how"], r"; before that: killed by SIGKILL \(20..-..-..T")
+        self.assertEqual(again["counted"]["last error"], "killed by SIGKILL")
+        self.assertLess(abs(moment(again["counted"]["last error at"]) - time.time()), 60)
         self.assertEqual(self.answered(), (10000, 100))
         self.nanotune("verify", status=0)
 
@@ -145,7 +153,8 @@ class Life(unittest.TestCase):
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
                 client.sendto(b"CRASH   " + tick()[8:], ("127.0.0.1", 8080))
             if restarts == 1:
-                self.until(lambda now: now["running"] and now["restarts"] == 1)
+                again = self.until(lambda now: now["running"] and now["restarts"] == 1)
+                self.assertIn("killed by SIGABRT", again["counted"]["last error"])
                 self.assertEqual(self.answered(), (9999, 200))
         self.until(lambda now: not now["running"] and "after 1 restart" in now["how"])
         self.assertIn("killed by SIGABRT", self.nanotune("verify", status=2))

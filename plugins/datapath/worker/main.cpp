@@ -48,6 +48,7 @@
 #include "worker/rights.hpp"
 #include "worker/shared_file.hpp"
 #include "worker/system_calls.hpp"
+#include "worker/worker_folder.hpp"
 
 namespace {
 
@@ -190,7 +191,7 @@ int watch_or_arm(std::string_view verb, const char* path) {
     }
     auto* const shared = static_cast<Shared*>(file->memory());
     if (verb == "report") {
-        say(stdout, report_of(*shared));
+        say(stdout, report_of(*shared, worker::WorkerFolder::record_beside(path)));
     } else {
         shared->control.arm(verb == "arm");
         worker::tell_waiters(shared->switches());

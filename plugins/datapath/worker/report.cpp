@@ -5,13 +5,13 @@
 #include <cmath>
 #include <csignal>
 #include <cstring>
-#include <ctime>
 #include <memory>
 #include <span>
 
 #include <fmt/core.h>
 
 #include "tick_rate.hpp"
+#include "worker/moment.hpp"
 
 namespace nanotune::datapath {
 
@@ -39,16 +39,6 @@ std::uint64_t errors_in(const Counters& counters) {
     return errors;
 }
 
-/// "2026-11-28T17:05:00.123Z"
-std::string moment_text(std::uint64_t nanoseconds) {
-    const auto seconds = static_cast<std::time_t>(nanoseconds / 1'000'000'000);
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    std::array<char, 32> text{};
-    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-    return fmt::format("{}.{:03}Z", text.data(), nanoseconds / 1'000'000 % 1'000);
-}
-
 std::string head_of(const Shared& shared) {
     const nt_settings settings = shared.control.now();
     std::string text = fmt::format(
@@ -69,13 +59,18 @@ std::string counts_of(const Counters& counters) {
                               errors_in(counters));
 }
 
-std::string last_error_of(const Shared& shared) {
+/// Of a packet, or that which ended the worker before this one.
+std::string last_error_of(const Shared& shared, const worker::Record& record) {
     const std::uint64_t time = shared.last_error.time.now();
     const std::uint64_t outcome = shared.last_error.outcome.now();
-    return time == 0 || outcome >= nt_outcomes
-               ? "last error: none\n"
-               : fmt::format("last error: {}\nlast error at: {}\n",
-                             name_of(static_cast<nt_outcome>(outcome)), moment_text(time));
+    const bool is_of_packet = time > record.ended && outcome < nt_outcomes;
+    if (!is_of_packet && record.ended == 0) {
+        return "last error: none\n";
+    }
+    return fmt::format(
+        "last error: {}\nlast error at: {}\n",
+        is_of_packet ? name_of(static_cast<nt_outcome>(outcome)) : std::string_view(record.end),
+        worker::moment_text(is_of_packet ? time : record.ended));
 }
 
 std::string membership_of(const Shared& shared) {
@@ -217,7 +212,7 @@ std::string worker_of(std::size_t number, const WorkerPart& part) {
 
 }  // namespace
 
-std::string report_of(const Shared& shared) {
+std::string report_of(const Shared& shared, const worker::Record& record) {
     const std::span<const WorkerPart> parts(shared.parts.data(), shared.workers);
     const auto sum = std::make_unique<Counters>();
     std::uint64_t dropped = 0;
@@ -225,7 +220,7 @@ std::string report_of(const Shared& shared) {
         sum->add_all(part.counters);
         dropped += part.usage.dropped_since();
     }
-    std::string text = head_of(shared) + counts_of(*sum) + last_error_of(shared) +
+    std::string text = head_of(shared) + counts_of(*sum) + last_error_of(shared, record) +
                        membership_of(shared) + connections_of(parts) + order_lines_of(parts) +
                        fmt::format("dropped before a worker: {}\n", dropped) +
                        times_of(*sum, shared.ticks_per_second) + hardware_of(parts) +
