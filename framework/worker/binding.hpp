@@ -12,8 +12,8 @@ namespace nanotune::worker {
 /// no such CPU or it is not allowed here.
 [[nodiscard]] Status bind_to_cpu(unsigned cpu);
 
-/// SCHED_FIFO at 1 to 99 for the calling thread. Errors: denied; conflict on the only CPU that
-/// there is, which a thread that never waits would take for itself.
+/// SCHED_FIFO at 1 to 99 for the calling thread. Whoever never waits sees first that a CPU is left
+/// to others. Errors: denied.
 [[nodiscard]] Status set_real_time(int priority);
 
 /// Keeps all memory that the process has where it is, and touches the stack as deep as it will need

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <string_view>
 #include <vector>
 
 #include <ifaddrs.h>
@@ -107,14 +108,26 @@ Result<bool> is_this_hosts(const std::array<std::uint8_t, 16>& address, bool is_
            std::ranges::find(all, address, &OwnAddress::bytes) != all.end();
 }
 
-std::size_t receive_queues(const std::string& device) {
+namespace {
+
+std::size_t queues_called(std::string_view front, const std::string& device) {
     std::size_t count = 0;
     std::error_code ignored;
     for (const auto& entry :
          std::filesystem::directory_iterator("/sys/class/net/" + device + "/queues", ignored)) {
-        count += entry.path().filename().string().starts_with("rx-") ? 1 : 0;
+        count += entry.path().filename().string().starts_with(front) ? 1 : 0;
     }
     return count;
+}
+
+}  // namespace
+
+std::size_t receive_queues(const std::string& device) {
+    return queues_called("rx-", device);
+}
+
+std::size_t send_queues(const std::string& device) {
+    return queues_called("tx-", device);
 }
 
 bool is_loopback(const std::array<std::uint8_t, 16>& address, bool is_ipv6) {

@@ -22,6 +22,8 @@ struct Device {
 
 /// Queues that the device receives on now; 0 where it is not there.
 [[nodiscard]] std::size_t receive_queues(const std::string& device);
+/// Those that it sends on, likewise.
+[[nodiscard]] std::size_t send_queues(const std::string& device);
 
 /// The first address of the device that hosts elsewhere can answer to, as on the wire. Errors:
 /// not_found where it has none of that version.

@@ -143,6 +143,13 @@ Result<std::vector<XskPort>> XskPort::open(const XskPortOptions& options, std::s
                         "`cpus`: what comes on the others would be lost",
                         options.device, queues, most));
     }
+    // A socket sends on its own queue alone, and says nothing where there is none of that number.
+    if (const std::size_t sending = send_queues(options.device); sending < queues) {
+        return failure(ErrorCode::conflict,
+                       fmt::format("{}: it receives on {} queues and sends on {}: orders for what "
+                                   "comes on the others would never leave",
+                                   options.device, queues, sending));
+    }
     NT_TRY(Shared attachment, attached(options, device.index));
     const auto shared = std::make_shared<Shared>(std::move(attachment));
     std::vector<XskPort> ports;

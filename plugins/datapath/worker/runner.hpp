@@ -16,8 +16,10 @@ namespace nanotune::datapath {
 class Runner {
   public:
     virtual ~Runner() = default;
-    /// Takes packets until `stop` is set, without ever waiting.
+    /// Takes packets until `stop` is set, without ever waiting unless it `sleeps`.
     virtual void run(const std::atomic<bool>& stop) noexcept = 0;
+    /// Whether it sleeps instead, as somebody else takes the packets.
+    [[nodiscard]] virtual bool sleeps() const noexcept { return false; }
     /// Of its port. By any thread.
     [[nodiscard]] virtual Usage usage() const noexcept = 0;
 };

@@ -44,7 +44,8 @@ void Team::work(Member& member, std::size_t number, int priority, WorkerPart& pa
 }
 
 Status Team::settle(const WorkerOptions& options, Shared& shared) {
-    if (options.real_time != 0) {
+    const bool spins = !std::ranges::all_of(runners_, &Runner::sleeps);
+    if (options.real_time != 0 && spins) {
         CpuSet taken;
         for (std::size_t number = 0; number < std::min(runners_.size(), options.cpus.size());
              ++number) {

@@ -29,7 +29,7 @@ class Team {
     ~Team();
 
     /// Puts each thread where it belongs, before rights are dropped. Errors: not_found, denied;
-    /// conflict where real-time workers would leave no CPU to anybody else.
+    /// conflict where real-time workers that never sleep would leave no CPU to anybody else.
     [[nodiscard]] Status settle(const WorkerOptions& options, Shared& shared);
     /// They take packets from now on, until `stop`.
     void go();

@@ -85,6 +85,7 @@ class XdpRunner : public Runner {
         take(true);
     }
 
+    [[nodiscard]] bool sleeps() const noexcept override { return true; }
     [[nodiscard]] Usage usage() const noexcept override {
         return {};
     }  // the driver's, who tells none

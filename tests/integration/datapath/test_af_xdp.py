@@ -69,6 +69,13 @@ class AfXdpBackend(PastTheStack, OverVeth):
         with self.assertRaisesRegex(RuntimeError, "w2: it receives on 2 queues, and 1 would be served"):
             self.worker("--backend", "af_xdp", "--interface", "w2", "--listen", "10.9.0.1:8080")
 
+    def test_queues_that_nothing_is_sent_on_are_an_error(self):
+        run("ip", "link", "add", "w2", "numrxqueues", "2", "type", "veth", "peer", "name", "p2")
+        self.addCleanup(run, "ip", "link", "delete", "w2")
+        run("ethtool", "-L", "w2", "rx", "2")
+        with self.assertRaisesRegex(RuntimeError, "w2: it receives on 2 queues and sends on 1"):
+            self.worker("--backend", "af_xdp", "--interface", "w2", "--listen", "10.9.0.1:8080", "--cpus", "0-1")
+
     def test_more_cpus_than_queues_are_said(self):
         self.assertIn("1 of 2 CPUs have a worker", self.start("--cpus", "0-1").report()["backend"])
 

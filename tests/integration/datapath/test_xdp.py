@@ -1,5 +1,6 @@
 """Answers in the kernel."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -39,6 +40,13 @@ class XdpBackend(PastTheStack, OverVeth):
 
     def test_the_driver_runs_the_program_itself(self):
         self.assertEqual(self.start().report()["backend"], "xdp, native")
+
+    def test_it_may_have_a_priority_on_whatever_cpus_as_it_sleeps(self):
+        cpus = ",".join(map(str, sorted(os.sched_getaffinity(0))))
+        worker = self.start("--cpus", cpus, "--priority", "10", "--enabled", "1")
+        self.assertEqual(self.once_answered(self.client()), order())
+        threads = [int(thread) for thread in os.listdir("/proc/%d/task" % worker.process.pid)]
+        self.assertIn(os.SCHED_FIFO, map(os.sched_getscheduler, threads))
 
     def test_auto_says_of_each_faster_backend_why_it_is_not_that(self):
         how = self.worker("--backend", "auto", "--interface", "w0", "--listen", "10.9.0.1:8080").report()["backend"]
