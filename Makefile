@@ -32,7 +32,8 @@ IN_DEBIAN13 = $(SUDO) env CMAKE_BUILD_PARALLEL_LEVEL=$(JOBS) CTEST_PARALLEL_LEVE
     packaging/test-debian13 build/debian13
 QUICK_TESTS := nanotune-sdk-tests nanotune-model-tests nanotune-bus
 
-export CTEST_PARALLEL_LEVEL ?= $(JOBS)
+# Most tests wait for a daemon or a device more than they compute; those in guests count twice.
+export CTEST_PARALLEL_LEVEL ?= $(shell expr 2 \* $(JOBS))
 
 .DEFAULT_GOAL := run
 .PHONY: run test lab bench soak sanitize asan-ubsan tsan check-format tidy install packages test-packages test-debian13 test-debian13-quick programs clean
