@@ -4,44 +4,23 @@
 #include <string>
 #include <string_view>
 
-#include <fmt/format.h>
-
 #include <nanotune/domain.hpp>
+
+#include "engine/devices.hpp"
+#include "engine/named_after.hpp"
 
 namespace nanotune {
 namespace {
 
-/// Stands for the device's name, where the part is a setting of the host that is named after it.
-constexpr std::string_view device_mark = "{}";
-
-bool is_named_after(std::string_view pattern, const Key& whole, const Key& part,
-                    const Catalog& catalog) {
-    if (part.target != Target::host() || part.device != whole.device ||
-        !part.setting.starts_with(pattern.substr(0, pattern.find('.') + 1))) {
-        return false;
-    }
-    const auto general = catalog.setting(pattern);
-    return general && part.setting == fmt::format("{}.{}", general->plugin->name,
-                                                  general->bank->name_for(*general->tunable,
-                                                                          whole.target.name));
+bool is_named_after(std::string_view pattern, const SettingRef& whole, const Key& part,
+                    std::string_view device, const Catalog& catalog) {
+    const auto follower = named_after(catalog, whole, pattern, device);
+    return follower && part.target == Target::host() && part.setting == follower->full_name();
 }
 
 bool has_carried(const Key& key, const Catalog& catalog) {
     const auto setting = catalog.setting(key.setting);
     return setting && !setting->tunable->carries.empty();
-}
-
-/// Another setting of the same target is none: it had a value of its own.
-bool carries(const Key& whole, const Key& part, const Catalog& catalog) {
-    const auto setting = catalog.setting(whole.setting);
-    return setting &&
-           std::ranges::any_of(words_of(setting->tunable->carries), [&](std::string_view name) {
-               return name.contains(device_mark)
-                          ? is_named_after(name, whole, part, catalog)
-                          : name == part.setting && part.target != whole.target &&
-                                !whole.target.name.empty() &&
-                                part.target.device() == whole.target.name;
-           });
 }
 
 /// What the apply left it at.
@@ -67,6 +46,24 @@ const Value* held_before(const Key& whole, const Key& part, const Ledger& ledger
 }
 
 }  // namespace
+
+bool carries(const Key& whole, const Key& part, const Catalog& catalog) {
+    const auto setting = catalog.setting(whole.setting);
+    if (!setting) {
+        return false;
+    }
+    if (reaches_devices(*setting->tunable)) {
+        const std::string device = device_in(part, catalog);
+        return !device.empty() && is_named_after(device_mark, *setting, part, device, catalog);
+    }
+    return std::ranges::any_of(words_of(setting->tunable->carries), [&](std::string_view name) {
+        return name.contains(device_mark)
+                   ? part.device == whole.device &&
+                         is_named_after(name, *setting, part, whole.target.name, catalog)
+                   : name == part.setting && part.target != whole.target &&
+                         !whole.target.name.empty() && part.target.device() == whole.target.name;
+    });
+}
 
 std::vector<Touched> undoing_from(const Ledger& ledger, std::uint64_t oldest,
                                   const Catalog& catalog) {
@@ -108,18 +105,23 @@ bool Carried::takes_along(const Key& part) const {
     });
 }
 
-Result<std::optional<Value>> Carried::value_for(const Key& part, Survey& survey) const {
+Result<std::optional<Value>> Carried::value_for(const Touched& part, const Ledger& ledger,
+                                                Survey& survey) const {
     const auto whole = std::ranges::find_if(
-        carriers_, [&](const Key& key) { return carries(key, part, catalog_); });
+        carriers_, [&](const Key& key) { return carries(key, part.key, catalog_); });
     if (whole == carriers_.end()) {
         return std::nullopt;
     }
-    if (const auto found = planned_.find(*whole); found != planned_.end()) {
-        return found->second;
-    }
     NT_TRY(const SettingRef setting, catalog_.setting(whole->setting));
     NT_TRY(const auto readings, survey.read({{setting, whole->target}}));
-    return readings.front() ? std::optional(readings.front()->value) : std::nullopt;
+    const auto now = readings.front() ? std::optional(readings.front()->value) : std::nullopt;
+    const Value* const baseline = ledger.baseline_of(*whole);
+    if (reaches_devices(*setting.tunable) &&
+        (baseline != nullptr ? std::optional(*baseline) : now) != part.before) {
+        return std::nullopt;  // the device had one of its own
+    }
+    const auto found = planned_.find(*whole);
+    return found != planned_.end() ? std::optional(found->second) : now;
 }
 
 }  // namespace nanotune

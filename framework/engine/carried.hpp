@@ -14,6 +14,10 @@
 
 namespace nanotune {
 
+/// Whether what is written to `whole` reaches `part`, too. Another setting of the same target is no
+/// part: it had a value of its own.
+[[nodiscard]] bool carries(const Key& whole, const Key& part, const Catalog& catalog);
+
 /// Ledger::undoing_from, for who knows the settings: what followed another one when it was first
 /// touched goes back to where that goes. It was journalled with the value that nanotune had given
 /// both.
@@ -29,9 +33,10 @@ class Carried {
 
     /// Whether something that is wanted takes it along, whether or not it follows that.
     [[nodiscard]] bool takes_along(const Key& part) const;
-    /// The value that `part` follows; nothing where nothing that is wanted carries it, or that
-    /// cannot be read. Errors: timed_out.
-    [[nodiscard]] Result<std::optional<Value>> value_for(const Key& part, Survey& survey) const;
+    /// The value that `part` follows; nothing where nothing that is wanted carries it, that cannot
+    /// be read, or by what it was before nanotune it does not follow. Errors: timed_out.
+    [[nodiscard]] Result<std::optional<Value>> value_for(const Touched& part, const Ledger& ledger,
+                                                         Survey& survey) const;
 
   private:
     const std::map<Key, Value>& planned_;

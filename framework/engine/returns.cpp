@@ -72,7 +72,7 @@ Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted, const Catalog&
             unknown[touched.key.setting.substr(0, touched.key.setting.find('.'))].push_back(
                 fmt::format("{} on {}", touched.key.setting, touched.key.target.text()));
         } else if (setting->bank->stage() == stage) {
-            NT_TRY(auto followed, carried.value_for(touched.key, survey));
+            NT_TRY(auto followed, carried.value_for(touched, ledger, survey));
             follows.push_back(followed.has_value());
             touched.before = std::move(followed).value_or(std::move(touched.before));
             places.push_back({*setting, touched.key.target});

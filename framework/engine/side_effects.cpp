@@ -5,13 +5,11 @@
 #include <fmt/format.h>
 
 #include "engine/devices.hpp"
+#include "engine/named_after.hpp"
 #include "engine/resets.hpp"
 
 namespace nanotune {
 namespace {
-
-/// Carried by the name of its device, which stands for this.
-constexpr std::string_view device_mark = "{}";
 
 /// The kernel gives a bond's value to its members.
 bool is_member_of(const Candidate& candidate, const Candidate& bond) {
@@ -154,8 +152,15 @@ Status SideEffects::add_stacked(const Change& change, Losses& losses) {
 
 /// What follows a device's setting by the device's name, as IPv6's own MTU does.
 Status SideEffects::add_named_after(const Change& change, const Candidate& device, Losses& losses) {
+    if (reaches_devices(*change.desired.setting.tunable)) {
+        NT_TRY(const auto parts, of_each_device(catalog_, change.desired.setting, survey_));
+        for (const SettingRef& part : parts) {
+            losses.add(change, part, survey_.candidate_of(part, Target::host()), {}, true);
+        }
+        return {};
+    }
     for (const std::string_view name : words_of(change.desired.setting.tunable->carries)) {
-        const auto follower = named_after(name, device.device);
+        const auto follower = named_after(catalog_, change.desired.setting, name, device.device);
         if (follower) {
             NT_TRY(const auto now, survey_.read({{change.desired.setting, device.target}}));
             const auto of_device =
@@ -165,21 +170,6 @@ Status SideEffects::add_named_after(const Change& change, const Candidate& devic
         }
     }
     return {};
-}
-
-/// Nothing where its plugin is not loaded, as then nothing of it can be kept.
-std::optional<SettingRef> SideEffects::named_after(std::string_view name,
-                                                   std::string_view device) const {
-    if (!name.contains(device_mark)) {
-        return std::nullopt;
-    }
-    const auto pattern = catalog_.setting(name);
-    if (!pattern) {
-        return std::nullopt;
-    }
-    const auto setting = catalog_.setting(fmt::format(
-        "{}.{}", pattern->plugin->name, pattern->bank->name_for(*pattern->tunable, device)));
-    return setting ? std::optional(*setting) : std::nullopt;
 }
 
 /// What a device's own settings mean for each of its queues, too, or any setting for another one of

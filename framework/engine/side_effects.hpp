@@ -65,8 +65,6 @@ class SideEffects {
     Status add_parts(const Plan& plan, const Change& change, Losses& losses);
     Status add_stacked(const Change& change, Losses& losses);
     Status add_named_after(const Change& change, const Candidate& device, Losses& losses);
-    [[nodiscard]] std::optional<SettingRef> named_after(std::string_view name,
-                                                        std::string_view device) const;
 
     const Catalog& catalog_;
     Survey& survey_;

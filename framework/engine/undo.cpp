@@ -142,9 +142,13 @@ bool Undo::is_due_again(Outcome outcome) const {
 void Undo::restore(std::vector<UndoStep>& steps, Stage stage, bool again) {
     std::vector<Change> changes;
     std::vector<UndoStep*> written;
+    const std::set<Key> waiting = again ? std::set<Key>() : following(steps, stage, catalog_);
     for (UndoStep& step : steps) {
         if (!again && stage == Stage::datapath && step.touched.is_side_effect) {
             continue;  // paused, until its device is as it was
+        }
+        if (waiting.contains(step.touched.key)) {
+            continue;
         }
         const bool is_due =
             step.setting.tunable != nullptr && step.setting.bank->stage() == stage &&

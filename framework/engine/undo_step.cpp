@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "engine/carried.hpp"
 #include "engine/devices.hpp"
+#include "engine/named_after.hpp"
 #include "engine/readable.hpp"
 #include "engine/resets.hpp"
 #include "engine/survey.hpp"
@@ -74,6 +76,26 @@ bool takes_along(const UndoStep& cause, const UndoStep& lost) {
     const Target& whole = cause.touched.key.target;
     return std::ranges::find(names, lost.touched.key.setting) != names.end() &&
            (target == whole || (!whole.name.empty() && target.device() == whole.name));
+}
+
+std::set<Key> following(const std::vector<UndoStep>& steps, Stage stage, const Catalog& catalog) {
+    std::vector<const Key*> wholes;
+    for (const UndoStep& step : steps) {
+        if (step.outcome == Outcome::not_done && step.setting.tunable != nullptr &&
+            step.setting.bank->stage() == stage && reaches_devices(*step.setting.tunable)) {
+            wholes.push_back(&step.touched.key);
+        }
+    }
+    std::set<Key> keys;
+    for (const UndoStep& step : steps) {
+        const Key& part = step.touched.key;
+        if (step.touched.is_side_effect && std::ranges::any_of(wholes, [&](const Key* whole) {
+                return carries(*whole, part, catalog);
+            })) {
+            keys.insert(part);
+        }
+    }
+    return keys;
 }
 
 void foretell(std::vector<UndoStep>& steps) {

@@ -7,6 +7,7 @@
 
 #include "engine/bystanders.hpp"
 #include "engine/check.hpp"
+#include "engine/named_after.hpp"
 #include "engine/pauses.hpp"
 #include "engine/returns.hpp"
 #include "model/problem_order.hpp"
@@ -85,6 +86,7 @@ Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& cat
         return std::unexpected(std::move(problems));
     }
     whole.notes = bystanders_of(whole.stages, survey);
+    std::ranges::move(followers_of(whole.stages, catalog, survey), std::back_inserter(whole.notes));
     std::ranges::move(Pauses(catalog, survey).notes(whole.stages), std::back_inserter(whole.notes));
     return whole;
 }

@@ -109,6 +109,9 @@ Result<std::optional<Tunable>> SysctlBank::open(std::string_view name) const {
         opened = *family;
     }
     opened.name = name;
+    if (parts->is_given_to_devices()) {
+        opened.carries = "{}";
+    }
     return opened;
 }
 
@@ -123,8 +126,9 @@ std::string SysctlBank::device_in(const Tunable& tunable) const {
 
 std::string SysctlBank::name_for(const Tunable& tunable, std::string_view device) const {
     const auto name = SysctlName::from(tunable.name);
-    return name && !name->device().empty() ? name->of_device(device).text()
-                                           : std::string(tunable.name);
+    return name && (!name->device().empty() || name->is_given_to_devices())
+               ? name->of_device(device).text()
+               : std::string(tunable.name);
 }
 
 std::vector<Result<Reading>> SysctlBank::read(System& system, const Target& /*target*/,

@@ -88,6 +88,16 @@ std::string SysctlName::device() const {
     return is_of_device ? components_[device_at] : std::string();
 }
 
+bool SysctlName::is_given_to_devices() const {
+    constexpr std::string_view patterns[] = {"net.ipv4.conf.default.*", "net.ipv4.neigh.default.*",
+                                             "net.ipv6.neigh.default.*"};
+    constexpr std::string_view kept_apart[] = {
+        "disable_policy", "disable_xfrm",        "drop_unicast_in_l2_multicast",
+        "forwarding",     "promote_secondaries", "route_localnet"};
+    return std::ranges::any_of(patterns, [this](std::string_view each) { return fits(each); }) &&
+           std::ranges::find(kept_apart, components_.back()) == std::end(kept_apart);
+}
+
 SysctlName SysctlName::of_device(std::string_view device) const {
     SysctlName name = *this;
     name.components_.at(device_at) = device;

@@ -23,6 +23,9 @@ class SysctlName {
     [[nodiscard]] bool fits(std::string_view pattern) const;
     /// The interface that it is of ("eth0" for "net.ipv4.conf.eth0.rp_filter"); "" for none.
     [[nodiscard]] std::string device() const;
+    /// Whether the kernel copies it to interfaces whose own was never set: what is for interfaces
+    /// that come later, but IPv6's own.
+    [[nodiscard]] bool is_given_to_devices() const;
     /// The same of another interface.
     [[nodiscard]] SysctlName of_device(std::string_view device) const;
     /// Another one of its folder.

@@ -122,3 +122,17 @@ TEST_CASE("a sysctl of an interface knows which, and what it is called for anoth
     CHECK(name->of_device("foo").text() == "net.ipv4.conf.foo.rp_filter");
     CHECK(name->of_device("foo.7").text() == "net/ipv4/conf/foo.7/rp_filter");
 }
+
+TEST_CASE("what the kernel gives to interfaces whose own was never set is known by name",
+          "[sysctl]") {
+    const auto is_given = [](std::string_view name) {
+        return SysctlName::from(name)->is_given_to_devices();
+    };
+    CHECK(is_given("net.ipv4.conf.default.rp_filter"));
+    CHECK(is_given("net/ipv4/neigh/default/app_solicit"));
+    CHECK(is_given("net.ipv6.neigh.default.gc_stale_time"));
+    CHECK_FALSE(is_given("net.ipv4.conf.default.forwarding"));
+    CHECK_FALSE(is_given("net.ipv4.conf.all.rp_filter"));
+    CHECK_FALSE(is_given("net.ipv4.conf.eth0.rp_filter"));
+    CHECK_FALSE(is_given("net.ipv6.conf.default.accept_ra"));
+}
