@@ -3,6 +3,7 @@
 // is an alias of theirs.
 #include <limits>
 
+#include <nanotune/cpu_set.hpp>
 #include <nanotune/discover.hpp>
 #include <nanotune/plugin.hpp>
 
@@ -13,6 +14,15 @@ namespace {
 
 constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
 constexpr auto zero_or_one = integer(0, 1);
+
+Result<std::string> normal_mask(std::string_view text) {
+    NT_TRY(const CpuSet cpus, CpuSet::from_mask(text));
+    return cpus.mask();
+}
+
+/// A text, because "3" is two CPUs in a line of sysctl.conf and one in a list.
+constexpr Domain mask_of_cpus =
+    with_samples(normal_text(normal_mask, "a mask of CPUs such as \"ff\""), "1 | 2");
 
 constexpr Tunable known[] = {
     {.name = "net.core.rmem_max",
@@ -57,6 +67,12 @@ constexpr Tunable known[] = {
     {.name = "net.core.somaxconn",
      .domain = integer(0, most),
      .summary = "Connections that wait at a listening socket to be accepted, at most."},
+    {.name = "net.core.flow_limit_cpu_bitmap",
+     .domain = mask_of_cpus,
+     .summary = "Mask of the CPUs on which no flow may fill more than half of the backlog."},
+    {.name = "net.core.rps_default_mask",
+     .domain = mask_of_cpus,
+     .summary = "Mask of the CPUs for packets of receive queues that come later (RPS)."},
     {.name = "net.core.default_qdisc",
      .domain = with_samples(text(), "fq | pfifo_fast"),
      .summary = "Queueing discipline of devices that come up later."},

@@ -48,6 +48,15 @@ std::string suggestion(Files& files, const SysctlName& name) {
     return did_you_mean(name.text(), names);
 }
 
+/// A mask is as wide as the host has CPUs, and compares by what it says.
+Result<Value> value_of(const Domain& domain, const std::string& text) {
+    if (domain.normal == nullptr) {
+        return from_kernel(domain, text);
+    }
+    NT_TRY(std::string normal, domain.normal(text));
+    return Value(std::move(normal));
+}
+
 Result<Reading> reading(Files& files, const Tunable& tunable) {
     const std::string path = path_of(tunable);
     const auto text = files.read(path);
@@ -60,7 +69,7 @@ Result<Reading> reading(Files& files, const Tunable& tunable) {
     if (!text) {
         return std::unexpected(text.error());
     }
-    auto value = from_kernel(tunable.domain, *text);
+    auto value = value_of(tunable.domain, *text);
     if (!value) {
         return std::unexpected(std::move(value).error().within(path));
     }
@@ -169,7 +178,8 @@ Status SysctlBank::may_write(System& system, const Target& /*target*/,
 Result<Inquiry> SysctlBank::witness(System& /*system*/, const Target& /*target*/,
                                     const Tunable& tunable) const {
     constexpr std::string_view folder = "/proc/sys/";
-    return Inquiry{.command = {"sysctl", "--values", path_of(tunable).substr(folder.size())}};
+    return Inquiry{.command = {"sysctl", "--values", path_of(tunable).substr(folder.size())},
+                   .spelled = tunable.domain.normal};
 }
 
 }  // namespace nanotune::sysctl

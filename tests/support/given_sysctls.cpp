@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "support/fake_host.hpp"
+#include "support/kernel_habits.hpp"
 #include "support/sysctl_defaults.hpp"
 
 namespace nanotune::test {
@@ -19,6 +20,9 @@ FakeHost& FakeHost::with_sysctls() {
         for (const SysctlDefault& each : table) {
             with_sysctl(each.name, each.text);
         }
+    }
+    for (const char* mask : {"net.core.flow_limit_cpu_bitmap", "net.core.rps_default_mask"}) {
+        with_sysctl(mask, padded_mask(cells, CpuSet()));
     }
     return *this;
 }

@@ -90,7 +90,8 @@ void add_file_habits(FakeHost& host) {
         }
         return text;
     });
-    for (const char* name : {"rps_cpus", "xps_cpus", "default_smp_affinity", "/sys/*/cpumask"}) {
+    for (const char* name : {"rps_cpus", "xps_cpus", "default_smp_affinity", "/sys/*/cpumask",
+                             "flow_limit_cpu_bitmap", "rps_default_mask"}) {
         host.adjust(name, [](const Cells& cells, const Write& write) {
             const auto cpus = CpuSet::from_mask(write.text);
             return cpus ? padded_mask(cells, *cpus) : write.text;
