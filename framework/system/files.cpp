@@ -218,11 +218,11 @@ Status KernelFiles::may_write(const std::string& path) {
     const int answer = near_.at(path, [](int folder, const char* name) {
         return faccessat(folder, name, W_OK, AT_EACCESS);
     });
-    if (answer < 0) {
-        const int reason = errno;
-        return kernel_failure("write " + path, reason, denial(path, reason));
+    const int reason = answer < 0 ? errno : 0;
+    if (reason != 0 && reason != EACCES) {
+        return kernel_failure("write " + path, reason);
     }
-    if (path.starts_with("/proc/sys/")) {
+    if (reason == 0 && path.starts_with("/proc/sys/")) {
         return {};  // goes by the mode for root, too
     }
     // Elsewhere root passes whatever the mode is; sysfs refuses it at open all the same.
@@ -231,9 +231,11 @@ Status KernelFiles::may_write(const std::string& path) {
         return kernel_failure("write " + path, errno);
     }
     if ((status.st_mode & 0222U) == 0) {
-        return kernel_failure("write " + path, EACCES, denial(path, EACCES));
+        auto for_nobody = kernel_failure("write " + path, EACCES, denial(path, EACCES));
+        for_nobody.error().code = ErrorCode::unsupported;
+        return for_nobody;
     }
-    return {};
+    return reason == 0 ? Status() : kernel_failure("write " + path, reason, denial(path, reason));
 }
 
 }  // namespace nanotune

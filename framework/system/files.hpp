@@ -15,6 +15,7 @@ class KernelFiles final : public Files {
     Result<std::string> link_name(const std::string& path) override;
     Result<std::string> resolved(const std::string& path) override;
     bool exists(const std::string& path) override;
+    /// Errors: unsupported where its mode lets nobody write it, whatever this process may do.
     Status may_write(const std::string& path) override;
 
   private:

@@ -32,11 +32,10 @@ Result<Reading> reading(Files& files, const Target& interrupt) {
 }
 
 /// Since Linux 6.12 the file of an interrupt that the kernel places itself has a mode without any
-/// write in it, which is all that can deny it to whoever may override modes.
-Status may_move(System& system, const Target& interrupt) {
-    const auto may = system.files().may_write(file_of(interrupt, "smp_affinity_list"));
-    const bool is_for_nobody =
-        !may && may.error().kernel_errno == EACCES && system.has(Capability::dac_override);
+/// write in it.
+Status may_move(Files& files, const Target& interrupt) {
+    const auto may = files.may_write(file_of(interrupt, "smp_affinity_list"));
+    const bool is_for_nobody = !may && may.error().code == ErrorCode::unsupported;
     return is_for_nobody ? failure(ErrorCode::unsupported,
                                    file_of(interrupt, "smp_affinity_list") +
                                        " is for nobody to write; the kernel does not move " +
@@ -71,7 +70,7 @@ std::vector<Result<Reading>> AffinityBank::read(System& system, const Target& ta
 
 std::vector<Status> AffinityBank::may_hold(System& system, const Target& target,
                                            std::span<const Assignment> assignments) const {
-    return {assignments.size(), may_move(system, target)};
+    return {assignments.size(), may_move(system.files(), target)};
 }
 
 std::vector<Status> AffinityBank::write(System& system, const Target& target,

@@ -2,7 +2,6 @@
 #include "sysctl_bank.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -29,12 +28,9 @@ std::string path_of(const Tunable& tunable) {
 
 /// Some files show what only the first network namespace sets, or what the hardware lacks, and have
 /// a mode without any write in it.
-Status is_for_somebody(System& system, const Tunable& tunable) {
-    auto may = system.files().may_write(path_of(tunable));
-    const bool is_for_nobody =
-        !may && may.error().kernel_errno == EACCES && system.has(Capability::dac_override);
-    return is_for_nobody ? failure(ErrorCode::unsupported, std::move(may).error().message)
-                         : Status();
+Status is_for_somebody(Files& files, const Tunable& tunable) {
+    Status may = files.may_write(path_of(tunable));
+    return !may && may.error().code == ErrorCode::unsupported ? may : Status();
 }
 
 /// What it may have been meant for: another file of its folder.
@@ -164,7 +160,7 @@ std::vector<Status> SysctlBank::may_hold(System& system, const Target& /*target*
     auto statuses = sysctl::may_hold(system.files(), assignments);
     for (std::size_t i = 0; i < assignments.size(); ++i) {
         if (statuses[i]) {
-            statuses[i] = is_for_somebody(system, *assignments[i].tunable);
+            statuses[i] = is_for_somebody(system.files(), *assignments[i].tunable);
         }
     }
     return statuses;

@@ -1,6 +1,10 @@
 // sysfs and procfs of the running kernel, as the new namespace has them.
 #include <algorithm>
 
+#include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "own_namespace.hpp"
 #include "support/catch.hpp"
 
@@ -26,7 +30,36 @@ TEST_CASE("sysfs shows the devices of the namespace, and takes their settings",
     REQUIRE(mask);
     CHECK(mask->find_last_not_of("0,") == mask->size() - 1);
     CHECK(mask->ends_with('1'));
-    CHECK(files.may_write("/sys/class/net/left0/address").error().code == ErrorCode::denied);
+    CHECK(files.may_write("/sys/class/net/left0/address").error().code == ErrorCode::unsupported);
+}
+
+TEST_CASE("a file that others may write is denied to root of a user namespace",
+          "[integration][files]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    Files& files = host.system().files();
+    const std::string of_the_host = "/proc/sys/kernel/hung_task_timeout_secs";
+    const std::string of_nobody = "/proc/sys/net/core/rmem_max";  // outside of the first namespace
+    REQUIRE(files.may_write(of_the_host));
+    CHECK(files.may_write(of_nobody).error().code == ErrorCode::unsupported);
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        constexpr uid_t somebody = 65534;
+        const bool is_apart = setresuid(somebody, somebody, somebody) == 0 &&
+                              unshare(CLONE_NEWUSER) == 0 &&
+                              host.system().has(Capability::dac_override);
+        const Status by_root = files.may_write(of_the_host);
+        const Status by_nobody = files.may_write(of_nobody);
+        const bool is_right = is_apart && !by_root && by_root.error().code == ErrorCode::denied &&
+                              !by_nobody && by_nobody.error().code == ErrorCode::unsupported;
+        _exit(is_right ? 0 : 1);
+    }
+    int status = -1;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
 }
 
 TEST_CASE("a sysctl of the namespace is written, and a wrong value refused",

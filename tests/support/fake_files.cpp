@@ -16,16 +16,19 @@ Capability needed_for(std::string_view path) {
 }
 
 Status permitted(const FakeHost& host, const std::string& path, const std::string& operation) {
+    // A file of /proc by its mode, everything else by its mount.
+    const bool is_read_only = any_fits(host.behaviours.read_only, path);
+    if (is_read_only && path.starts_with("/proc/")) {
+        auto for_nobody = kernel_failure(operation, EACCES);
+        for_nobody.error().code = ErrorCode::unsupported;
+        return for_nobody;
+    }
     const Capability needed = needed_for(path);
     if (!host.capabilities.contains(needed)) {
         return kernel_failure(operation, EACCES,
                               "Permission denied, needs " + std::string(name_of(needed)));
     }
-    if (any_fits(host.behaviours.read_only, path)) {
-        // A file of /proc by its mode, everything else by its mount.
-        return kernel_failure(operation, path.starts_with("/proc/") ? EACCES : EROFS);
-    }
-    return {};
+    return is_read_only ? kernel_failure(operation, EROFS) : Status();
 }
 
 }  // namespace
