@@ -120,17 +120,28 @@ Value clamped(Files& files, const FileRow& row, const Target& target, const Valu
     return std::max(low, std::min(*number, high));
 }
 
-/// Until it is what was written, or something else than it was: a limit is rounded, and clamped.
+/// Until it is what was written, as far as its range reaches, or stays at something else than it
+/// was: a driver rounds. Between two limits that were written together it may be at the other's old
+/// value for a moment.
 void wait_until_taken(Files& files, const FileRow& row, const Target& target, const Value& value,
                       const Value& before) {
     using namespace std::chrono_literals;
-    if (clamped(files, row, target, value) == before) {
+    const Value expected = clamped(files, row, target, value);
+    if (expected == before) {
         return;
     }
-    const auto until = std::chrono::steady_clock::now() + 100ms;
-    while (std::chrono::steady_clock::now() < until) {
-        const auto now = reading(files, row, target);
-        if (!now || now->value == value || now->value != before) {
+    const auto began = std::chrono::steady_clock::now();
+    auto came = began;
+    Value last = before;
+    for (auto time = began; time < began + 100ms; time = std::chrono::steady_clock::now()) {
+        auto now = reading(files, row, target);
+        if (!now || now->value == value || now->value == expected) {
+            return;
+        }
+        if (now->value != last) {
+            last = std::move(now->value);
+            came = time;
+        } else if (last != before && time >= came + 20ms) {
             return;
         }
         std::this_thread::sleep_for(1ms);

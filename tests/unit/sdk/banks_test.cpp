@@ -68,7 +68,9 @@ constexpr int never = -1000;
 // `never` their driver is not at work.
 class LateFiles final : public Files {
   public:
-    LateFiles(Files& files, int reads) : files_(&files), reads_(reads) {}
+    /// Until then they are `meanwhile`, if that is something.
+    LateFiles(Files& files, int reads, std::string meanwhile = {})
+        : files_(&files), reads_(reads), meanwhile_(std::move(meanwhile)) {}
 
     Result<std::string> read(const std::string& path) override {
         if (reads_ == never && pending_.empty()) {
@@ -78,6 +80,9 @@ class LateFiles final : public Files {
         if (!pending_.empty() && reads_-- == 0) {
             NT_CHECK(files_->write(path, pending_));
             pending_.clear();
+        }
+        if (!pending_.empty() && !meanwhile_.empty() && files_->exists(path)) {
+            return meanwhile_;
         }
         return files_->read(path);
     }
@@ -105,11 +110,13 @@ class LateFiles final : public Files {
     int reads_;
     int asked_ = 0;
     std::string pending_;
+    std::string meanwhile_;
 };
 
 class LateSystem final : public System {
   public:
-    LateSystem(System& system, int reads) : system_(&system), files_(system.files(), reads) {}
+    LateSystem(System& system, int reads, std::string meanwhile = {})
+        : system_(&system), files_(system.files(), reads, std::move(meanwhile)) {}
     [[nodiscard]] int reads() const { return files_.reads(); }
 
     Files& files() override { return files_; }
@@ -217,6 +224,27 @@ TEST_CASE("a write of what the kernel takes over later waits for it", "[banks]")
     const Assignment maximum[] = {{&settling[0].tunable, Value(std::int64_t{3200})}};
     CHECK(bank.write(late, policy, maximum).at(0));
     CHECK(host.text("/sys/policy0/max") == "3200");
+}
+
+TEST_CASE("a write that stands at another limit for a moment waits until it is taken over",
+          "[banks]") {
+    FakeHost host = host_with_limits();
+    FakeSystem system(host);
+    LateSystem late(system, 5, "2000");
+    const FileBank bank{settling, anywhere};
+    const Assignment maximum[] = {{&settling[0].tunable, Value(std::int64_t{3200})}};
+    CHECK(bank.write(late, policy, maximum).at(0));
+    CHECK(host.text("/sys/policy0/max") == "3200");
+}
+
+TEST_CASE("a write that the driver rounds is waited for until it stays", "[banks]") {
+    FakeHost host = host_with_limits();
+    FakeSystem system(host);
+    LateSystem late(system, 1'000'000, "3100");
+    const FileBank bank{settling, anywhere};
+    const Assignment maximum[] = {{&settling[0].tunable, Value(std::int64_t{3200})}};
+    CHECK(bank.write(late, policy, maximum).at(0));
+    CHECK(late.reads() < 50);
 }
 
 TEST_CASE("a write that is never taken over is waited for no longer than a moment", "[banks]") {
