@@ -75,22 +75,39 @@ Status Writer::prepare(const Turn& turn, const std::vector<Written>& written) co
 /// Whether to go on.
 bool Writer::write(const Turn& turn, std::vector<Written>& written) {
     const Status spared = prepare(turn, written);
+    std::vector<const TargetGroup*> in_conflict;
     for (const TargetGroup& group : turn.groups) {
         const std::string& device =
             written[group.positions.front()].change.desired.candidate.device;
         if (!spared && turn.members.contains(device)) {
             refuse(group, spared.error(), written);
-        } else {
-            write(group, written);
+        } else if (write(group, written)) {
+            in_conflict.push_back(&group);
+            continue;
         }
-        const bool has_failed = std::ranges::any_of(group.positions, [&](std::size_t member) {
-            return is_fatal(written[member]) && written[member].outcome != Outcome::not_done;
-        });
-        if (has_failed && options_.on_failure == OnFailure::stop) {
+        if (!goes_on_after(group, written)) {
             return false;
         }
     }
-    return true;
+    return write_once_more(std::move(in_conflict), written);
+}
+
+bool Writer::goes_on_after(const TargetGroup& group, const std::vector<Written>& written) const {
+    return options_.on_failure == OnFailure::go_on ||
+           std::ranges::none_of(group.positions, [&](std::size_t member) {
+               return is_fatal(written[member]) && written[member].outcome != Outcome::not_done;
+           });
+}
+
+/// As long as one of them is in the way of another. Whether to go on.
+bool Writer::write_once_more(std::vector<const TargetGroup*> groups,
+                             std::vector<Written>& written) {
+    for (std::size_t before = groups.size() + 1; groups.size() < before;) {
+        before = groups.size();
+        std::erase_if(groups, [&](const TargetGroup* group) { return !write(*group, written); });
+    }
+    return std::ranges::all_of(
+        groups, [&](const TargetGroup* group) { return goes_on_after(*group, written); });
 }
 
 void Writer::refuse(const TargetGroup& group, const Error& why, std::vector<Written>& written) {
@@ -100,7 +117,8 @@ void Writer::refuse(const TargetGroup& group, const Error& why, std::vector<Writ
     }
 }
 
-void Writer::write(const TargetGroup& group, std::vector<Written>& written) {
+/// Whether it was refused for a conflict.
+bool Writer::write(const TargetGroup& group, std::vector<Written>& written) {
     std::vector<Assignment> assignments;
     for (const std::size_t member : group.positions) {
         const Desired& desired = written[member].change.desired;
@@ -117,6 +135,7 @@ void Writer::write(const TargetGroup& group, std::vector<Written>& written) {
     const auto statuses = survey_.calls().ask(
         what, [&](System& system) { return group.bank->write(system, group.target, assignments); },
         {.bank = group.bank, .target = group.target});
+    bool is_in_conflict = false;
     for (std::size_t i = 0; i < group.positions.size(); ++i) {
         Written& result = written[group.positions[i]];
         if (!statuses) {
@@ -125,10 +144,13 @@ void Writer::write(const TargetGroup& group, std::vector<Written>& written) {
         } else if (!(*statuses)[i]) {
             result.outcome = outcome_of((*statuses)[i].error().code, result.change.desired);
             result.message = (*statuses)[i].error().message;
+            is_in_conflict = is_in_conflict || (*statuses)[i].error().code == ErrorCode::conflict;
         } else {
             result.outcome = Outcome::changed;
+            result.message.clear();
         }
     }
+    return is_in_conflict;
 }
 
 /// Before links are waited for: what a driver sets anew when its link returns is put right later.

@@ -42,13 +42,17 @@ class Writer {
 
     /// Writes all of them in turns, as devices stacked on each other and the members of bonds need
     /// it; reads each turn back, and waits for the carriers that it took. Those after a failure
-    /// are not_done, with OnFailure::stop.
+    /// are not_done, with OnFailure::stop. What a bank refuses for a conflict is written once more
+    /// after the rest of its turn, which may have taken away what was in its way.
     std::vector<Written> write(std::vector<Change> changes);
 
   private:
     Status prepare(const Turn& turn, const std::vector<Written>& written) const;
     bool write(const Turn& turn, std::vector<Written>& written);
-    void write(const TargetGroup& group, std::vector<Written>& written);
+    bool write(const TargetGroup& group, std::vector<Written>& written);
+    [[nodiscard]] bool goes_on_after(const TargetGroup& group,
+                                     const std::vector<Written>& written) const;
+    bool write_once_more(std::vector<const TargetGroup*> groups, std::vector<Written>& written);
     static void refuse(const TargetGroup& group, const Error& why, std::vector<Written>& written);
     void read_back(const Turn& turn, std::vector<Written>& written);
     void judge(Written& written, Result<Reading> reading) const;

@@ -1,5 +1,7 @@
 // A datapath through the life of a profile: started last, changed while it runs, missed when it has
 // died, and gone with the profile.
+#include <fmt/format.h>
+
 #include "support/catch.hpp"
 #include "support/engine_on.hpp"
 #include "support/given.hpp"
@@ -186,6 +188,39 @@ TEST_CASE("workers of real-time class leave a CPU to everybody else, where they 
     CHECK(difference(scene.before, scene.host) == no_difference);
     CHECK(scene.engine.apply(std::string(orders) + every + "backend = \"xdp\"\n").exit ==
           Exit::as_wanted);
+}
+
+TEST_CASE(
+    "real-time workers may change places on the last CPUs that keep house, whichever is first",
+    "[engine][datapath]") {
+    const auto profile = [](std::string_view real_time) {
+        std::string text;
+        for (const auto& [name, cpu] : {std::pair("first", 2), std::pair("second", 3)}) {
+            text += fmt::format(
+                "[datapath.{}]\nlisten = \"192.0.2.1:808{}\"\ncpus = \"{}\"\n"
+                "priority = {}\n",
+                name, cpu, cpu, name == real_time ? 10 : 0);
+        }
+        return text;
+    };
+    Scene scene(
+        host_with_nic().with_cpus({.cores = 4}).with("/sys/devices/system/cpu/isolated", "0-1"));
+    const auto runs_so = [&scene](std::string_view name, int priority) {
+        return scene.host.text(worker_cell(name)).contains(fmt::format("priority {}\n", priority));
+    };
+    REQUIRE(scene.engine.apply(profile("first")).exit == Exit::as_wanted);
+    const Report changed = scene.engine.apply(profile("second"));
+    INFO(text_of(changed));
+    CHECK(changed.exit == Exit::as_wanted);
+    CHECK(runs_so("first", 0));
+    CHECK(runs_so("second", 10));
+    CHECK(scene.engine.apply(profile("first")).exit == Exit::as_wanted);
+    const Report back = scene.engine.rollback();
+    INFO(text_of(back));
+    CHECK(back.exit == Exit::as_wanted);
+    CHECK(runs_so("second", 10));
+    CHECK(scene.engine.rollback_all().exit == Exit::as_wanted);
+    CHECK(difference(scene.before, scene.host) == no_difference);
 }
 
 TEST_CASE("what no worker could make of a section is said before anything is touched",
