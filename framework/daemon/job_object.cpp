@@ -111,21 +111,33 @@ Result<std::vector<bus::WireRow>> JobObject::page(const std::string& list,
         return failure(ErrorCode::invalid, fmt::format("job {} of verb {} has no list \"{}\"",
                                                        facts_.number, facts_.verb, list));
     }
-    std::vector<bus::WireRow> page;
-    for (std::size_t i = first; i < rows->size() && page.size() < bus::rows_at_once; ++i) {
-        page.push_back(bus::wire_of((*rows)[i]));
-    }
-    return page;
+    return bus::page_of(*rows, first);
+}
+
+template <typename T, typename F>
+void JobObject::answer_once_ended(sdbus::Result<T>&& result, F answer) {
+    const Reply<T> reply(std::move(result));
+    for_owner(reply, [this, reply, answer] {
+        answer_ ? reply.give(answer(*answer_)) : reply.refuse(not_ended(facts_.number).error());
+    });
+}
+
+void JobObject::Problems(sdbus::Result<std::vector<bus::WireProblem>>&& result,
+                         std::uint64_t first) {
+    answer_once_ended(std::move(result), [first](const Answer& answer) {
+        return bus::page_of(answer.report.problems, first);
+    });
+}
+
+void JobObject::Notes(sdbus::Result<std::vector<std::string>>&& result, std::uint64_t first) {
+    answer_once_ended(std::move(result), [first](const Answer& answer) {
+        return bus::page_of(answer.status ? answer.status->notes : answer.report.notes, first);
+    });
 }
 
 void JobObject::Text(sdbus::Result<std::string>&& result, std::uint64_t first) {
-    const Reply<std::string> reply(std::move(result));
-    for_owner(reply, [this, reply, first] {
-        if (!answer_) {
-            reply.refuse(not_ended(facts_.number).error());
-        } else {
-            reply.give(std::string(bus::page_of(answer_->text, first, text_at_once)));
-        }
+    answer_once_ended(std::move(result), [first](const Answer& answer) {
+        return std::string(bus::page_of(answer.text, first, text_at_once));
     });
 }
 

@@ -53,6 +53,9 @@ class JobObject final
     void Wait(sdbus::Result<bus::Facts>&& result) override;
     void Rows(sdbus::Result<std::vector<bus::WireRow>>&& result, std::string list,
               std::uint64_t first) override;
+    void Problems(sdbus::Result<std::vector<bus::WireProblem>>&& result,
+                  std::uint64_t first) override;
+    void Notes(sdbus::Result<std::vector<std::string>>&& result, std::uint64_t first) override;
     void Text(sdbus::Result<std::string>&& result, std::uint64_t first) override;
     void Cancel(sdbus::Result<>&& result) override;
     void Close(sdbus::Result<>&& result) override;
@@ -62,6 +65,8 @@ class JobObject final
 
     template <typename R, typename F>
     void for_owner(const R& reply, F then);
+    template <typename T, typename F>
+    void answer_once_ended(sdbus::Result<T>&& result, F answer);
     [[nodiscard]] bus::Facts result() const;
     [[nodiscard]] Result<std::vector<bus::WireRow>> page(const std::string& list,
                                                          std::uint64_t first) const;

@@ -20,6 +20,10 @@ sed '/nothing_like/d' pair.toml >good.toml
 sed 's/= 0/= "perhaps"/' idle.toml >wrong.toml
 echo '[sysctl' >broken.toml
 sed 's/idle.toml/idel.toml/' good.toml >lost.toml
+{
+    echo '[sysctl]'
+    for each in $(seq 1 1200); do echo "\"net.ipv4.tcp_fin_timeout.$each\" = \"perhaps\""; done
+} >many.toml
 
 # What changes from one run to the next: times, and whom the command was told to ask, and says that it asks.
 plain() {
@@ -59,6 +63,8 @@ profile show good.toml --json
 profile check good.toml
 profile check wrong.toml
 profile check wrong.toml --json
+profile check many.toml
+plan many.toml --json
 profile check pair.toml
 verify
 verify good.toml

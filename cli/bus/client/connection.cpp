@@ -72,18 +72,46 @@ class JobProxy final
     std::optional<sdbus::Error> fault_;
 };
 
-std::vector<Row> all_rows(JobProxy& job, const std::string& list, const bus::Facts& facts) {
-    const auto found = facts.find(list);
-    const std::uint64_t count = found == facts.end() ? 0 : found->second.get<std::uint64_t>();
-    std::vector<Row> rows;
-    while (rows.size() < count) {
-        const auto page = job.Rows(list, rows.size());
-        if (page.empty()) {
+/// Page after page, until there are so many as the facts say under that name.
+template <typename T, typename F>
+void fetch_rest(std::vector<T>& items, const bus::Facts& facts, const std::string& count, F page) {
+    const auto found = facts.find(count);
+    const std::uint64_t all = found == facts.end() ? 0 : found->second.get<std::uint64_t>();
+    while (items.size() < all) {
+        auto more = page(items.size());
+        if (more.empty()) {
             break;
         }
-        std::ranges::transform(page, std::back_inserter(rows), bus::row_of);
+        std::ranges::move(more, std::back_inserter(items));
     }
+}
+
+std::vector<Row> all_rows(JobProxy& job, const std::string& list, const bus::Facts& facts) {
+    std::vector<Row> rows;
+    fetch_rest(rows, facts, list, [&](std::uint64_t first) {
+        std::vector<Row> page;
+        std::ranges::transform(job.Rows(list, first), std::back_inserter(page), bus::row_of);
+        return page;
+    });
     return rows;
+}
+
+/// With all problems and notes.
+bus::Facts whole(JobProxy& job, bus::Facts facts) {
+    const auto complete = [&facts]<typename T>(const char* list, const char* count, T&& items,
+                                               auto page) {
+        const auto found = facts.find(list);
+        if (found != facts.end()) {
+            items = found->second.get<std::remove_cvref_t<T>>();
+        }
+        fetch_rest(items, facts, count, page);
+        facts[list] = sdbus::Variant(items);
+    };
+    complete("problems", "problem_count", std::vector<bus::WireProblem>(),
+             [&](std::uint64_t first) { return job.Problems(first); });
+    complete("notes", "note_count", std::vector<std::string>(),
+             [&](std::uint64_t first) { return job.Notes(first); });
+    return facts;
 }
 
 /// On the terminal, or wherever errors go.
@@ -210,8 +238,12 @@ JobEnd DaemonConnection::waited(const sdbus::ObjectPath& path, const Waiting& wa
         turn(*connection_);
         pulse_->feel(tell_here);
     }
-    JobEnd end{
-        .facts = job.answer(), .rows = {}, .left = {}, .stranded = {}, .drifted = {}, .text = {}};
+    JobEnd end{.facts = whole(job, job.answer()),
+               .rows = {},
+               .left = {},
+               .stranded = {},
+               .drifted = {},
+               .text = {}};
     if (waiting.fetch == Fetch::rows || waiting.fetch == Fetch::status) {
         end.rows = all_rows(job, "rows", end.facts);
     }

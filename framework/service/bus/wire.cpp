@@ -17,43 +17,43 @@ T fact(const Facts& facts, const std::string& name, T otherwise = {}) {
     return found == facts.end() ? otherwise : found->second.get<T>();
 }
 
-// What is not paged is cut: a bus ends the connection of who sends it a message of over 32 MiB.
-constexpr std::size_t most_lines = 500;
-constexpr std::size_t longest_line = 8192;
-
 std::string line_of(std::string_view text) {
+    constexpr std::size_t longest = bytes_at_once - 64;  // with what else belongs to it
     std::string line = bus_text(text);
-    if (line.size() <= longest_line) {
-        return line;
-    }
-    return std::string(page_of(line, 0, longest_line)) + "...";
+    return line.size() <= longest ? line : std::string(page_of(line, 0, longest)) + "...";
 }
 
-std::vector<std::string> texts_of(const std::vector<std::string>& lines) {
-    std::vector<std::string> texts;
-    for (const std::string& line : lines) {
-        if (texts.size() == most_lines) {
-            texts.push_back(fmt::format("and {} more", lines.size() - most_lines));
-            break;
-        }
-        texts.push_back(line_of(line));
-    }
-    return texts;
+std::size_t size_of(const std::string& note) {
+    return note.size();
 }
 
-std::vector<WireProblem> wire_of(const Problems& problems) {
-    std::vector<WireProblem> wire;
-    for (const Error& problem : problems) {
-        if (wire.size() == most_lines) {
-            wire.emplace_back(std::string(name_of(problem.code)),
-                              fmt::format("and {} more", problems.size() - most_lines),
-                              std::int32_t{0});
+std::size_t size_of(const WireProblem& problem) {
+    return std::get<0>(problem).size() + std::get<1>(problem).size();
+}
+
+std::size_t size_of(const WireRow& wire) {
+    const Row row = row_of(wire);
+    return row.setting.size() + row.target.name.size() + row.before.size() + row.wanted.size() +
+           row.got.size() + row.origin.file.size() + row.message.size() + row.allow.size();
+}
+
+WireProblem wire_of(const Error& problem) {
+    return {std::string(name_of(problem.code)), line_of(problem.message), problem.kernel_errno};
+}
+
+template <typename Wire, typename Item, typename F>
+std::vector<Wire> page(const std::vector<Item>& items, std::uint64_t first, F wire_of_item) {
+    std::vector<Wire> page;
+    std::size_t bytes = 0;
+    for (std::size_t i = first; i < items.size() && page.size() < rows_at_once; ++i) {
+        Wire wire = wire_of_item(items[i]);
+        bytes += size_of(wire);
+        if (bytes > bytes_at_once && !page.empty()) {
             break;
         }
-        wire.emplace_back(std::string(name_of(problem.code)), line_of(problem.message),
-                          problem.kernel_errno);
+        page.push_back(std::move(wire));
     }
-    return wire;
+    return page;
 }
 
 Problems problems_of(const std::vector<WireProblem>& wire) {
@@ -137,6 +137,18 @@ Row row_of(const WireRow& wire) {
             .allow = allow};
 }
 
+std::vector<WireRow> page_of(const std::vector<Row>& rows, std::uint64_t first) {
+    return page<WireRow>(rows, first, [](const Row& row) { return wire_of(row); });
+}
+
+std::vector<WireProblem> page_of(const Problems& problems, std::uint64_t first) {
+    return page<WireProblem>(problems, first, [](const Error& each) { return wire_of(each); });
+}
+
+std::vector<std::string> page_of(const std::vector<std::string>& notes, std::uint64_t first) {
+    return page<std::string>(notes, first, line_of);
+}
+
 Facts facts_of(const Report& report) {
     return {told("verb", report.verb),
             told("profile", bus_text(report.profile)),
@@ -145,8 +157,10 @@ Facts facts_of(const Report& report) {
             told("state", std::string(name_of(report.state))),
             told("changed", report.changed),
             told("recovered", report.has_recovered),
-            told("problems", wire_of(report.problems)),
-            told("notes", texts_of(report.notes)),
+            told("problems", page_of(report.problems, 0)),
+            told("problem_count", std::uint64_t{report.problems.size()}),
+            told("notes", page_of(report.notes, 0)),
+            told("note_count", std::uint64_t{report.notes.size()}),
             told("rows", std::uint64_t{report.rows.size()})};
 }
 
@@ -162,7 +176,8 @@ Facts facts_of(const HostStatus& status) {
                    told("confirm_by", bus_text(status.confirm_by)),
                    told("guarded", status.is_guarded),
                    told("interrupted", bus_text(status.interrupted)),
-                   told("notes", texts_of(status.notes)),
+                   told("notes", page_of(status.notes, 0)),
+                   told("note_count", std::uint64_t{status.notes.size()}),
                    told("rows", std::uint64_t{status.rows.size()}),
                    told("left", std::uint64_t{status.left.size()}),
                    told("stranded", std::uint64_t{status.stranded.size()})};

@@ -29,7 +29,9 @@ using WireRow = sdbus::Struct<std::string, sdbus::Struct<std::string, std::strin
                               sdbus::Struct<std::string, std::uint32_t, std::uint32_t>, std::string,
                               bool, std::string>;
 
+/// Of each list that a reply carries; at least one of its items.
 inline constexpr std::size_t rows_at_once = 500;
+inline constexpr std::size_t bytes_at_once = std::size_t{128} << 10U;
 
 /// To be taken apart by a structured binding.
 template <typename... T>
@@ -42,7 +44,14 @@ template <typename... T>
 [[nodiscard]] WireRow wire_of(const Row& row);
 [[nodiscard]] Row row_of(const WireRow& wire);
 
-/// Everything but the rows.
+/// A page: those from `first` on, as many as a reply carries. What is longer than all of that is
+/// cut.
+[[nodiscard]] std::vector<WireRow> page_of(const std::vector<Row>& rows, std::uint64_t first);
+[[nodiscard]] std::vector<WireProblem> page_of(const Problems& problems, std::uint64_t first);
+[[nodiscard]] std::vector<std::string> page_of(const std::vector<std::string>& notes,
+                                               std::uint64_t first);
+
+/// Everything but the rows; of problems and notes the first page.
 [[nodiscard]] Facts facts_of(const Report& report);
 [[nodiscard]] Facts facts_of(const HostStatus& status);
 /// What facts tell. Throws sdbus::Error where one has another type than the contract says; what is

@@ -58,19 +58,38 @@ TEST_CASE("a report is the same behind the bus, but for its rows", "[bus]") {
     CHECK(back.has_recovered);
 }
 
-TEST_CASE("a report says no more at once than a bus carries, and that there is more", "[bus]") {
+TEST_CASE("a reply carries a page of problems, notes and rows, and says how many there are",
+          "[bus]") {
     Report report;
     report.problems.assign(2'000,
-                           {.code = ErrorCode::refused, .message = std::string(1U << 16U, 'x')});
-    report.notes.assign(2'000, std::string(1U << 16U, 'y'));
-    const Report back = bus::report_of(bus::facts_of(report));
-    REQUIRE(back.problems.size() == 501);
-    CHECK(back.problems.back().message == "and 1500 more");
-    REQUIRE(back.notes.size() == 501);
-    CHECK(back.notes.back() == "and 1500 more");
-    CHECK(back.problems.front().message.size() < 10'000);
-    CHECK(back.problems.front().message.ends_with("xxx..."));
-    CHECK(back.notes.front().ends_with("yyy..."));
+                           {.code = ErrorCode::refused, .message = std::string(1U << 12U, 'x')});
+    report.notes.assign(2'000, "y");
+    Row row;
+    row.before = std::string(1U << 12U, 'z');
+    report.rows.assign(2'000, row);
+    const Facts facts = facts_of(report);
+    const Report back = report_of(facts);
+    CHECK(back.problems.size() == 31);
+    CHECK(facts.at("problem_count").get<std::uint64_t>() == 2'000);
+    CHECK(back.notes.size() == rows_at_once);
+    CHECK(facts.at("note_count").get<std::uint64_t>() == 2'000);
+    CHECK(page_of(report.rows, 0).size() == 32);
+    CHECK(page_of(report.rows, 1'990).size() == 10);
+    CHECK(page_of(report.problems, 1'999).size() == 1);
+    CHECK(page_of(report.problems, 2'000).empty());
+    CHECK(page_of(report.notes, ~std::uint64_t{0}).empty());
+}
+
+TEST_CASE("what is longer than a page is cut, and no page is empty before the end", "[bus]") {
+    const Problems problems(3,
+                            {.code = ErrorCode::refused, .message = std::string(1U << 20U, 'x')});
+    const auto page = page_of(problems, 1);
+    REQUIRE(page.size() == 1);
+    CHECK(std::get<1>(page.front()).size() < bytes_at_once);
+    CHECK(std::get<1>(page.front()).ends_with("xxx..."));
+    Row row;
+    row.before = std::string(1U << 20U, 'x');
+    CHECK(page_of(std::vector<Row>(3, row), 0).size() == 1);
 }
 
 TEST_CASE("a status is the same behind the bus, but for its rows", "[bus]") {
