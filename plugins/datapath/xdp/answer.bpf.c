@@ -15,7 +15,7 @@ struct {
     __type(value, struct nt_xdp_counted);
 } nt_counted SEC(".maps");
 
-char license[] SEC("license") = "GPL";
+char LICENSE[] SEC("license") = "GPL";
 
 /// The payload that a packet is answered with, as words.
 struct answer {

@@ -28,7 +28,7 @@ struct {
     __type(value, struct nt_tapped);
 } nt_tapped SEC(".maps");
 
-char license[] SEC("license") = "GPL";
+char LICENSE[] SEC("license") = "GPL";
 
 /// Whether the frame may be of a connection to us.
 NT_INLINE int may_be_ours(const struct nt_tap_fixed* fixed, const nt_u8* frame, const nt_u8* end) {
