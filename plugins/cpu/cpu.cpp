@@ -85,8 +85,7 @@ constexpr FileRow frequency[] = {
      .least = lowest_frequency,
      .most = highest_frequency},
     {.tunable = {.name = "energy_preference",
-                 .domain = choice("performance | balance_performance | default | balance_power | "
-                                  "power"),
+                 .domain = choice("performance | balance_performance | balance_power | power"),
                  .summary = "What the hardware prefers where it picks the frequency itself."},
      .path = "/sys/devices/system/cpu/cpufreq/policy{}/energy_performance_preference",
      .offered = "/sys/devices/system/cpu/cpufreq/policy{}/"

@@ -193,6 +193,14 @@ TEST_CASE("an energy preference that is a number without a name comes back", "[e
     roll_back_whole(scene);
 }
 
+TEST_CASE("default is no energy preference, as it reads back as another word", "[engine][along]") {
+    Scene scene(given::host().with_cpufreq({.governor = "powersave"}));
+    const Report planned = scene.engine.planned("[cpu.0]\nenergy_preference = \"default\"\n");
+    INFO(text_of(planned));
+    CHECK(planned.exit == Exit::refused);
+    CHECK(text_of(planned).contains("balance_performance"));
+}
+
 TEST_CASE("what a governor left alone is not said to have followed it", "[engine][along]") {
     Scene scene(given::host().with_cpufreq({.governor = "powersave"}));
     const Report applied = scene.engine.apply("[cpu.0]\ngovernor = \"performance\"\n");
