@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <nanotune/modules.hpp>
+#include <nanotune/offered.hpp>
 #include <nanotune/words.hpp>
 
 namespace nanotune::cpu {
@@ -36,15 +37,7 @@ Status has_governor(Files& files, const Target& policy, const std::string& wante
     }
     const std::string why =
         why_not_loaded(files, files.read(folder + "scaling_driver").value_or(""), wanted);
-    if (why.empty()) {
-        return {};
-    }
-    std::string offered;
-    for (const std::string_view word : words) {
-        offered += (offered.empty() ? "" : " ") + std::string(word);
-    }
-    return failure(ErrorCode::unsupported,
-                   wanted + " is not among what this host offers: " + offered + "; " + why);
+    return why.empty() ? Status() : not_offered(wanted, *available, why);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 
 #include <nanotune/modules.hpp>
 #include <nanotune/numbers.hpp>
+#include <nanotune/offered.hpp>
 #include <nanotune/words.hpp>
 
 namespace nanotune::sysctl {
@@ -55,12 +56,10 @@ Status congestion_control(Files& files, const std::string& wanted) {
     if (why_none.empty() && module_of(files, module) != Module::is_not_there) {
         return {};
     }
-    return failure(ErrorCode::unsupported,
-                   fmt::format("{} is not among what this host offers: {}; {}", wanted,
-                               fmt::join(split_words(*available), " "),
-                               why_none.empty()
-                                   ? fmt::format("nor is there a module {} for this kernel", module)
-                                   : fmt::format("and {}", why_none)));
+    return not_offered(wanted, *available,
+                       why_none.empty()
+                           ? fmt::format("nor is there a module {} for this kernel", module)
+                           : fmt::format("and {}", why_none));
 }
 
 /// What the sysctl will say first: by what is asked for, else as it is; 0 where neither is known.

@@ -7,6 +7,7 @@
 
 #include <nanotune/dependent_writes.hpp>
 #include <nanotune/file_bank.hpp>
+#include <nanotune/offered.hpp>
 
 #include "pattern.hpp"
 
@@ -72,8 +73,7 @@ Status is_offered(Files& files, const FileRow& row, const Target& target, const 
     const std::string text = to_kernel(row.tunable.domain, value);
     const auto offered = files.read(filled(row.offered, target.name));
     if (offered && !is_among(*offered, text, " \n")) {
-        return failure(ErrorCode::unsupported,
-                       text + " is not among what this host offers: " + *offered);
+        return not_offered(text, *offered);
     }
     return {};
 }

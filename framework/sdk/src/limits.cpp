@@ -2,6 +2,10 @@
 #include "limits.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <nanotune/offered.hpp>
+#include <nanotune/words.hpp>
 
 namespace nanotune {
 namespace {
@@ -21,6 +25,13 @@ std::unexpected<Error> above(const Domain& domain, const Value& wanted, std::uin
 
 std::unexpected<Error> below(const Domain& domain, const Value& wanted, std::uint64_t least) {
     return beyond(domain, wanted, "below its minimum", least);
+}
+
+std::unexpected<Error> not_offered(std::string_view wanted, std::string_view offered,
+                                   std::string_view why) {
+    return failure(ErrorCode::unsupported,
+                   fmt::format("{} is not among what this host offers: {}{}{}", wanted,
+                               fmt::join(split_words(offered), " "), why.empty() ? "" : "; ", why));
 }
 
 }  // namespace nanotune
