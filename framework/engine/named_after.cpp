@@ -63,6 +63,26 @@ Result<std::vector<SettingRef>> of_each_device(const Catalog& catalog, const Set
     return parts;
 }
 
+Result<std::vector<std::pair<SettingRef, Candidate>>> on_named_device(const Catalog& catalog,
+                                                                      const SettingRef& whole,
+                                                                      Survey& survey) {
+    std::vector<std::pair<SettingRef, Candidate>> parts;
+    const std::string device = whole.bank->device_in(*whole.tunable);
+    for (const std::string_view name : words_of(whole.tunable->carries)) {
+        const auto part = catalog.setting(name);
+        if (device.empty() || !part) {
+            continue;  // without its plugin nothing of it can be kept
+        }
+        NT_TRY(const auto* candidates, survey.candidates(part->bank->discovery()));
+        for (const Candidate& candidate : *candidates) {
+            if (candidate.device == device) {
+                parts.emplace_back(*part, candidate);
+            }
+        }
+    }
+    return parts;
+}
+
 std::vector<std::string> followers_of(std::span<const Plan> stages, const Catalog& catalog,
                                       Survey& survey) {
     std::vector<std::string> notes;

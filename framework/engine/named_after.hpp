@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/survey.hpp"
@@ -28,6 +29,10 @@ inline constexpr std::string_view device_mark = "{}";
 [[nodiscard]] Result<std::vector<SettingRef>> of_each_device(const Catalog& catalog,
                                                              const SettingRef& whole,
                                                              Survey& survey);
+/// What is changed along on the device that `whole` itself is named after. Errors: those of listing
+/// it.
+[[nodiscard]] Result<std::vector<std::pair<SettingRef, Candidate>>> on_named_device(
+    const Catalog& catalog, const SettingRef& whole, Survey& survey);
 /// Which devices are as such a setting is now, and so go along if theirs was never set: no file
 /// says whether it was. A sentence for each change.
 [[nodiscard]] std::vector<std::string> followers_of(std::span<const Plan> stages,

@@ -159,6 +159,10 @@ Status SideEffects::add_named_after(const Change& change, const Candidate& devic
         }
         return {};
     }
+    NT_TRY(const auto along, on_named_device(catalog_, change.desired.setting, survey_));
+    for (const auto& [part, candidate] : along) {
+        losses.add(change, part, candidate, {}, true);
+    }
     for (const std::string_view name : words_of(change.desired.setting.tunable->carries)) {
         const auto follower = named_after(catalog_, change.desired.setting, name, device.device);
         if (follower) {

@@ -7,6 +7,7 @@
 
 #include "feature_needs.hpp"
 #include "feature_rows.hpp"
+#include "lro.hpp"
 
 namespace nanotune::nic {
 namespace {
@@ -38,6 +39,19 @@ Status changeable(const Features& features, const std::string& name, const Targe
         return absent(name, nic);
     }
     return found->second.changeable ? Status{} : fixed(name, nic, found->second.active);
+}
+
+bool turns_lro_on(const Assignment& assignment) {
+    return kernel_name(*assignment.tunable) == "rx-lro" && std::get<bool>(assignment.value);
+}
+
+/// The kernel says no more than that it is not so.
+Status explained(System& system, const Target& nic, const Assignment& missed,
+                 const Status& written) {
+    const auto above = turns_lro_on(missed) ? lro_off_above(system, nic.name) : std::nullopt;
+    return above ? failure(ErrorCode::conflict,
+                           "the kernel keeps it off: it is off on " + above->device + ", above it")
+                 : written;
 }
 
 Reading reading_of(const Feature& feature) {
@@ -129,6 +143,9 @@ std::vector<Status> FeaturesBank::may_hold(System& system, const Target& target,
         if (reason != reasons.end()) {
             statuses[i] =
                 failure(ErrorCode::conflict, "the kernel would keep it off: it " + reason->second);
+        } else if (turns_lro_on(assignments[i])) {
+            const std::string why = reason_against_lro(system, target.name);
+            statuses[i] = why.empty() ? Status() : failure(ErrorCode::conflict, why);
         }
     }
     return statuses;
@@ -160,7 +177,7 @@ std::vector<Status> FeaturesBank::write(System& system, const Target& target,
         const auto found = now.find(kernel_name(*assignments[i].tunable));
         const bool is_active = found != now.end() && found->second.active;
         if (outcomes[i] && is_active != std::get<bool>(assignments[i].value)) {
-            outcomes[i] = written;
+            outcomes[i] = explained(system, target, assignments[i], written);
         }
     }
     return outcomes;

@@ -22,6 +22,7 @@
 #include "link_mode.hpp"
 #include "mtu.hpp"
 #include "multicast_bank.hpp"
+#include "napi_bank.hpp"
 #include "negotiated_rows.hpp"
 #include "private_flags_bank.hpp"
 #include "queue_coalesce_bank.hpp"
@@ -243,7 +244,7 @@ static void define(PluginBuilder& nic) {
     nic.add<MulticastBank>(in_sysfs);
     nic.add<FileBank>(bus_rows, in_sysfs);
     // After the features: a veth polls only with GRO.
-    nic.add<FileBank>(napi_rows, in_sysfs);
+    nic.add<NapiBank>(napi_rows, in_sysfs);
     constexpr BankPlace by_queues{.stage = Stage::interrupts, .discovery = discover::nics};
     nic.add<ReceiveHashBank>(by_queues);
     nic.add<SpreadRule>(by_queues);

@@ -163,6 +163,11 @@ constexpr Tunable families[] = {
      .domain = integer(0, 2),
      .summary = "Whether a packet is dropped whose sender would be answered through another "
                 "interface: no (0), strictly (1), loosely (2)."},
+    {.name = "net.ipv4.conf.*.forwarding",
+     .domain = zero_or_one,
+     .summary = "Whether packets that come in on an interface are sent on; the kernel turns LRO of "
+                "its device off for that.",
+     .carries = "nic.features.rx-lro"},
     {.name = "net.ipv6.conf.*.mtu",
      .domain = integer(1280, 65536),
      .summary = "Bytes in the largest IPv6 packet on an interface, no more than its own MTU, with "

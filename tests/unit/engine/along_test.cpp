@@ -201,6 +201,39 @@ TEST_CASE("default is no energy preference, as it reads back as another word", "
     CHECK(text_of(planned).contains("balance_performance"));
 }
 
+TEST_CASE("LRO that the kernel turns off for forwarding comes back with rollback",
+          "[engine][along]") {
+    const std::string lro = feature_cell("eth0", "rx-lro");
+    FakeHost host = given::host()
+                        .with_nic("eth0")
+                        .with(lro, "on on")
+                        .with_sysctl("net.ipv4.conf.eth0.forwarding", "0");
+    host.on_write("/proc/sys/net/ipv4/conf/eth0/forwarding", [lro](Edit& edit, const Write& write) {
+        if (write.text == "1") {
+            edit.set(lro, "off off");
+        }
+    });
+    Scene scene(std::move(host));
+    const Report applied = scene.engine.apply("[sysctl]\n\"net.ipv4.conf.eth0.forwarding\" = 1\n");
+    INFO(text_of(applied));
+    REQUIRE(applied.exit == Exit::as_wanted);
+    const Row row = row_at(applied, "nic.features.rx-lro", Target::nic("eth0"));
+    CHECK(row.before == "true");
+    CHECK(row.got == "false");
+    roll_back_whole(scene);
+}
+
+TEST_CASE("a plan says where there is nothing to poll in a thread", "[engine]") {
+    const std::string gro = GENERATE(as<std::string>{}, "off off", "on on");
+    Scene scene(given::host()
+                    .with_nic("veth0", {.kind = "veth"})
+                    .with(feature_cell("veth0", "rx-gro"), gro));
+    const Report planned = scene.engine.planned("[nic.veth0]\nnapi.threaded = true\n");
+    INFO(text_of(planned));
+    CHECK(row_at(planned, "nic.napi.threaded", Target::nic("veth0"))
+              .message.contains("features.gro is off") == (gro == "off off"));
+}
+
 TEST_CASE("what a governor left alone is not said to have followed it", "[engine][along]") {
     Scene scene(given::host().with_cpufreq({.governor = "powersave"}));
     const Report applied = scene.engine.apply("[cpu.0]\ngovernor = \"performance\"\n");

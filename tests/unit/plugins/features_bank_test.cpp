@@ -203,3 +203,57 @@ TEST_CASE("what a feature needs counts as it is asked for, and as it is where it
     host.with(feature_cell("eth0", "tx-scatter-gather"), "on off fixed");
     CHECK_FALSE(kept_off(host, {{"features.tx-generic-segmentation", true}}).empty());
 }
+
+namespace {
+
+Status turned_on(FakeHost& host, bool is_written) {
+    FakeSystem system(host);
+    const Assignment on[] = {{row("features.rx-lro"), true}};
+    return is_written ? bank.write(system, eth0, on).at(0) : bank.may_hold(system, eth0, on).at(0);
+}
+
+FakeHost host_below(const std::string& kind, const std::string& lro) {
+    return given::host()
+        .with_nic("upper0", {.kind = kind})
+        .with(feature_cell("upper0", "rx-lro"), lro)
+        .with_nic("eth0", {.master = "upper0"})
+        .with(feature_cell("eth0", "rx-lro"), "off off");
+}
+
+}  // namespace
+
+TEST_CASE("LRO below a device that never has it is refused before it is written", "[nic]") {
+    FakeHost host = host_below("bridge", "off off fixed");
+    const Status may = turned_on(host, false);
+    REQUIRE_FALSE(may);
+    CHECK(may.error().code == ErrorCode::conflict);
+    CHECK(may.error().message == "the kernel would keep it off: upper0, above it, never has it");
+}
+
+TEST_CASE("LRO of a bond's member that the bond keeps off is refused with the reason", "[nic]") {
+    const bool is_on = GENERATE(true, false);
+    FakeHost host = host_below("bond", is_on ? "on on" : "off off");
+    if (!is_on) {
+        host.adjust(feature_cell("eth0", "rx-lro"),
+                    [](const Cells&, const Write&) { return std::string("on off"); });
+    }
+    CHECK(turned_on(host, false));  // the bond's own may be written first
+    const Status written = turned_on(host, true);
+    CHECK(written.has_value() == is_on);
+    if (!is_on) {
+        CHECK(written.error().message == "the kernel keeps it off: it is off on upper0, above it");
+    }
+}
+
+TEST_CASE("LRO of a device that sends packets on is refused before it is written", "[nic]") {
+    const std::string forwards = GENERATE(as<std::string>{}, "0", "1");
+    FakeHost host = given::host()
+                        .with_nic("eth0")
+                        .with(feature_cell("eth0", "rx-lro"), "off off")
+                        .with_sysctl("net.ipv4.conf.eth0.forwarding", forwards);
+    const Status may = turned_on(host, false);
+    CHECK(may.has_value() == (forwards == "0"));
+    if (!may) {
+        CHECK(may.error().message.contains("net/ipv4/conf/eth0/forwarding is turned on"));
+    }
+}
