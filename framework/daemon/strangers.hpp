@@ -1,31 +1,29 @@
-// Devices of which nothing is held, under the names that were told: each is news once.
+// Devices of which nothing is held: each is news once under each of its names. They are known by
+// their numbers, as nobody tells which name a device had before it was renamed.
 #pragma once
 
-#include <cstddef>
-#include <set>
+#include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
 
 namespace nanotune::daemon {
 
-/// A value.
+/// A value, no larger than there are devices as long as each is told of that has gone.
 class Strangers {
   public:
-    explicit Strangers(std::size_t most = 4096) : most_(most) {}
-
-    /// Whether it has not been told of. Nobody tells which name a device had before it was renamed,
-    /// so that of many names none is remembered for ever.
-    bool is_new(const std::string& name) {
-        if (names_.size() >= most_) {
-            names_.clear();
-        }
-        return names_.insert(name).second;
+    /// Whether it has not been told of under that name.
+    bool is_new(std::uint32_t number, const std::string& name) {
+        const auto [known, is_first] = names_.try_emplace(number);
+        return std::exchange(known->second, name) != name || is_first;
     }
     /// It is one no more.
-    void forget(const std::string& name) { names_.erase(name); }
+    void forget(std::uint32_t number) { names_.erase(number); }
+    /// Some may have gone of which nobody has told.
+    void forget_all() { names_.clear(); }
 
   private:
-    std::size_t most_;
-    std::set<std::string> names_;
+    std::map<std::uint32_t, std::string> names_;
 };
 
 }  // namespace nanotune::daemon

@@ -76,7 +76,7 @@ void Watch::take_link(const Notice& notice) {
         take_stranger(notice);
         return;
     }
-    strangers_.forget(notice.device);
+    strangers_.forget(notice.number);
     const Presence now = notice.is_gone ? Presence::gone
                          : notice.is_up ? Presence::up
                                         : Presence::down;
@@ -92,10 +92,10 @@ void Watch::take_link(const Notice& notice) {
 /// Of nothing that is held, under that name: each once.
 void Watch::take_stranger(const Notice& notice) {
     if (notice.is_gone) {
-        strangers_.forget(notice.device);
+        strangers_.forget(notice.number);
         return;
     }
-    if (!strangers_.is_new(notice.device)) {
+    if (!strangers_.is_new(notice.number, notice.device)) {
         return;
     }
     const auto takes = [&notice](const std::string& glob) {
@@ -140,6 +140,7 @@ void Watch::take(const Notice& notice) {
 void Watch::take_loss(Notice::Source source) {
     switch (source) {
         case Notice::Source::links:
+            strangers_.forget_all();
             gathered_.add(
                 {.is_whole = true, .devices = followed_.devices, .missed_arrivals = true});
             return;

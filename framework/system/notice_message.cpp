@@ -51,6 +51,7 @@ std::optional<Notice> link_notice(const Message& message) {
     }
     return Notice{.kind = Notice::Kind::link,
                   .device = std::string(name->text()),
+                  .number = static_cast<std::uint32_t>(head->ifi_index),
                   .is_gone = message.type == RTM_DELLINK,
                   .is_up = (head->ifi_flags & IFF_UP) != 0};
 }

@@ -27,8 +27,9 @@ struct Notice {
     Kind kind = Kind::lost;
     Source source = Source::links;  ///< of what is lost
     std::string device = {};
-    bool is_gone = false;  ///< the device
-    bool is_up = false;    ///< the device
+    std::uint32_t number = 0;  ///< of the device of a link's notice, in its network namespace
+    bool is_gone = false;      ///< the device
+    bool is_up = false;        ///< the device
     std::string file = {};
     long process = 0;  ///< that wrote, or that started; 0 where nobody says
     friend bool operator==(const Notice&, const Notice&) = default;

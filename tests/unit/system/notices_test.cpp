@@ -58,8 +58,8 @@ TEST_CASE("a device that comes, goes up and goes is told", "[system][notices]") 
         }
         const auto is = [](bool is_up, bool is_gone) {
             return [=](const Notice& n) {
-                return n.kind == Kind::link && n.device == "first" && n.is_up == is_up &&
-                       n.is_gone == is_gone;
+                return n.kind == Kind::link && n.device == "first" && n.number != 0 &&
+                       n.is_up == is_up && n.is_gone == is_gone;
             };
         };
         if (run("ip link add first type veth peer name second") != 0 ||
