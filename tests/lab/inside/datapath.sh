@@ -105,6 +105,32 @@ ways() {
     leaves eth0
 }
 
+# On a VLAN's own device, and on one in that: the device takes tags off and puts them on, for each backend.
+vlans() {
+    local backend how vlan parent=eth0 tag network came
+    for vlan in 7/7 9/79; do
+        tag=${vlan%/*} network=10.9.${vlan#*/}
+        ip link add link $parent name $parent.$tag type vlan id "$tag"
+        ip address add "$network.1/24" dev $parent.$tag
+        there ip link add link "eth4${parent#eth0}" name "eth4${parent#eth0}.$tag" type vlan id "$tag"
+        parent=$parent.$tag
+        there ip address add "$network.2/24" dev "eth4${parent#eth0}"
+        ip link set $parent up
+        there ip link set "eth4${parent#eth0}" up
+        ip neighbour replace "$network.2" lladdr "$peer_link" dev $parent
+        there ip neighbour replace "$network.1" lladdr "$(cat /sys/class/net/eth0/address)" dev "eth4${parent#eth0}"
+        for backend in "xdp/xdp, generic" "af_xdp/af_xdp, generic" packet/packet udp/udp; do
+            how=${backend#*/} backend=${backend%%/*}
+            applies $parent - "$how" "listen = \"$network.1:8080\"" "backend = \"$backend\"" || continue
+            came=$(there cat "/sys/class/net/eth4${parent#eth0}/statistics/rx_packets")
+            asked $parent "$backend on a VLAN" "$network.1" 8080
+            came=$(($(there cat "/sys/class/net/eth4${parent#eth0}/statistics/rx_packets") - came))
+            [ "$came" -ge 16 ] || complain "$parent: $came of 16 orders by $backend came with their tags"
+        done
+    done
+    leaves $parent
+}
+
 igb() {
     prepare eth3 4
     serves eth3 4 4 auto "xdp, native"
