@@ -19,9 +19,9 @@ namespace {
 /// An interrupt's number is another one's once it serves another device: what was known of the
 /// first says nothing of this.
 bool is_of_another(const Touched& earlier, const Touched& later) {
-    const DeviceIdentity& then = earlier.bearer.device;
-    const DeviceIdentity& now = later.bearer.device;
-    return later.key.device == 0 && then.is_known() && now.is_known() && !is_same(then, now);
+    const DeviceIdentity& had = earlier.bearer.device;
+    const DeviceIdentity& has = later.bearer.device;
+    return later.key.device == 0 && had.is_known() && has.is_known() && !is_same(had, has);
 }
 
 /// Where the key stands, or would.

@@ -22,7 +22,7 @@ std::string_view noun_of(std::string_view kind) {
         {"node", "nodes"},      {"policy", "frequency policies"},
         {"rx_queue", "queues"}, {"tx_queue", "queues"},
     };
-    const auto found =
+    const auto* const found =
         std::ranges::find(nouns, kind, &std::pair<std::string_view, std::string_view>::first);
     return found == std::end(nouns) ? "targets" : found->second;
 }

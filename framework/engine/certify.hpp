@@ -49,13 +49,13 @@ class Certify {
     void take_back(const TrialSubject& subject, std::uint64_t transaction, const Said& before,
                    Trial& trial);
     void tell_what_is_left(const Report& undone, Trial& trial);
-    void hear_after(const TrialSubject& subject, const Said& before, const Said& after,
-                    Trial& trial);
+    static void hear_after(const TrialSubject& subject, const Said& before, const Said& after,
+                           Trial& trial);
     void judge(const Wish& wish, const Report& applied, Trial& trial);
     void hear(const Wish& wish, const std::vector<Value>& got, Trial& trial);
     void explain_refusal(const TrialSubject& subject, const Report& applied, Trial& trial);
-    [[nodiscard]] std::vector<Value> got_of(const Wish& wish, const Report& applied,
-                                            Trial& trial) const;
+    [[nodiscard]] static std::vector<Value> got_of(const Wish& wish, const Report& applied,
+                                                   Trial& trial);
     [[nodiscard]] std::vector<Wish> companions(const TrialGrounds& grounds,
                                                const TrialSubject& subject) const;
     [[nodiscard]] ResolvedProfile profile_of(const Wish& wish, const std::vector<Wish>& with) const;

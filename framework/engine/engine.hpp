@@ -125,7 +125,7 @@ class Engine {
     [[nodiscard]] Result<JournalView> view() const;
     Report told(const Checked<Plan>& plan, const ResolvedProfile& profile,
                 const Result<JournalView>& recorded);
-    Status may_repair(const Ledger& ledger, Report& report);
+    Status may_repair(const Ledger& ledger, Report& report) const;
     Report compared(const ResolvedProfile& profile, const Result<JournalView>& recorded);
     Report verify_profile(const ResolvedProfile& profile);
     Report verify_held(const AppliedProfile& again);

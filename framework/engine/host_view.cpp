@@ -102,7 +102,9 @@ const std::vector<Candidate>& HostView::with_given(Discovery discovery,
         if (plugin.selector != Selector::given || !is_discovered_by(plugin, discovery)) {
             continue;
         }
-        all = all.empty() ? there : std::move(all);
+        if (all.empty()) {
+            all = there;
+        }
         const Target target{.kind = plugin.name, .name = name};
         if (std::ranges::find(all, target, &Candidate::target) == all.end()) {
             all.push_back({.target = target, .facts = {{"name", name}}});

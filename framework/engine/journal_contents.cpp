@@ -15,11 +15,13 @@ Result<JournalContents> journal_contents(const std::string& path, const Identity
     };
     NT_CHECK(trusted_journal(path));
     // Reading from a pipe would wait for whoever writes to it.
-    if (const auto facts = file_facts(path); facts && !facts->is_regular) {
+    const auto facts = file_facts(path);
+    if (facts && !facts->is_regular) {
         JournalContents contents = unusable("it is no file", true);
         contents.goes_aside_whole = true;
         return contents;
-    } else if (facts && facts->size > journal_limit) {
+    }
+    if (facts && facts->size > journal_limit) {
         JournalContents contents = unusable(
             fmt::format("it has {} MiB, more than nanotune writes", facts->size >> 20U), true);
         contents.goes_aside_whole = true;

@@ -62,7 +62,7 @@ void follow_in(Applied& applied, const Following& following) {
         if (followed) {
             held.bearer = std::move(followed->bearer);
         }
-        again.held.insert_or_assign(followed ? std::move(followed->key) : key, std::move(held));
+        again.held.insert_or_assign(followed ? followed->key : key, std::move(held));
     }
     applied.touched = std::move(again.touched);
     applied.places = std::move(again.places);

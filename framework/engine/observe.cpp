@@ -154,16 +154,19 @@ Observation Engine::observe(const Gaze& gaze) {
 }
 
 bool Engine::begin_vigil(Vigil vigil) {
-    if (!observer_ || !observer_->last() || !observer_->last()->changed.empty()) {
+    if (!observer_) {
+        return false;
+    }
+    const std::optional<Observation>& last = observer_->last();
+    if (!last || !last->changed.empty()) {
         return false;
     }
     const auto view = this->view();
     if (!is_to_be_seen(view)) {
         return false;
     }
-    const auto state =
-        std::make_shared<VigilState>(std::move(vigil), view->ledger.of_active(), *observer_->last(),
-                                     time_to_look(parts_, view->ledger));
+    const auto state = std::make_shared<VigilState>(std::move(vigil), view->ledger.of_active(),
+                                                    *last, time_to_look(parts_, view->ledger));
     observer_->keep(state);
     observer_->calls().begin([state, observer = observer_, &catalog = parts_.catalog] {
         keep_looking(*state, *observer, catalog);

@@ -169,7 +169,7 @@ void put_back(Repair& repair, const Catalog& catalog, Stage stage) {
 }  // namespace
 
 /// Errors: frozen; conflict, where nothing is held.
-Status Engine::may_repair(const Ledger& ledger, Report& report) {
+Status Engine::may_repair(const Ledger& ledger, Report& report) const {
     NT_CHECK(parts_.may_write());
     const Applied* active = ledger.active();
     const HostState state = state_of(ledger, parts_.now());

@@ -43,7 +43,10 @@ Ledger Engine::looked_at(const Ledger& recorded, HostStatus& status) {
                      count([](const Row& row) { return row.outcome == Outcome::away; }))) {
         status.notes.push_back(std::move(note));
     }
-    return done ? std::move(look->ledger) : recorded;
+    if (!done) {
+        return recorded;
+    }
+    return std::move(look->ledger);
 }
 
 HostStatus Engine::status() {

@@ -157,7 +157,7 @@ void Certify::explain_refusal(const TrialSubject& subject, const Report& applied
     }
 }
 
-std::vector<Value> Certify::got_of(const Wish& wish, const Report& applied, Trial& trial) const {
+std::vector<Value> Certify::got_of(const Wish& wish, const Report& applied, Trial& trial) {
     const TrialSubject& subject = *wish.subject;
     const Domain& domain = subject.setting.tunable->domain;
     std::vector<Value> got;

@@ -20,7 +20,7 @@ Said Witnesses::ask(const TrialSubject& subject) const {
     Said said;
     for (const TrialTarget& target : subject.targets) {
         if (!target.inquiry) {
-            said.push_back(std::unexpected(target.inquiry.error()));
+            said.emplace_back(std::unexpected(target.inquiry.error()));
             continue;
         }
         const Inquiry& inquiry = *target.inquiry;

@@ -66,7 +66,8 @@ Report Engine::apply(const ResolvedProfile& profile, const ApplyRequest& request
     run->session = std::make_shared<Session>(*std::move(session));
     const SessionUse use(run->session);
     apply_in_session(run);
-    Report& done = run->apply ? run->apply->report() : run->report;
+    auto& begun = run->apply;
+    Report& done = begun ? begun->report() : report;
     parts_.ends(done, run->session->journal.ledger(), &profile);
     return std::move(done);
 }

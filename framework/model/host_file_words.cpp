@@ -41,8 +41,8 @@ std::optional<std::chrono::seconds> seconds_in(const ProfileNode& node,
         seconds = *number;
     } else if (const std::string* text = text_in(node); text != nullptr && !text->empty()) {
         const bool is_minutes = text->ends_with('m');
-        const std::string_view digits =
-            std::string_view(*text).substr(0, text->size() - (is_minutes || text->ends_with('s')));
+        const std::string_view digits = std::string_view(*text).substr(
+            0, text->size() - (is_minutes || text->ends_with('s') ? 1 : 0));
         const auto count = whole_number<std::int64_t>(digits);
         if (count && *count >= 0 && *count <= longest.count()) {
             seconds = is_minutes ? *count * 60 : *count;

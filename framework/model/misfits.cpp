@@ -106,10 +106,13 @@ void check_bounds(const Sections& sections, std::vector<Finding>& findings) {
     for (const auto& [name, one] : said) {
         const auto& [ref, setting] = one;
         const auto limit = said.find(std::string(ref.tunable->at_most));
-        if (limit == said.end() || !setting->value || !limit->second.second->value) {
+        if (limit == said.end() || !setting->value) {
             continue;
         }
         const auto& [most_ref, most] = limit->second;
+        if (!most->value) {
+            continue;
+        }
         if (auto text = excess_over(ref, *setting->value, most_ref, *most->value, most->origin)) {
             findings.push_back({setting->origin, {ErrorCode::conflict, *std::move(text)}});
             wrong.push_back(setting);

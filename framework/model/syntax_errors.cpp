@@ -44,13 +44,14 @@ bool goes_on(std::string_view line) {
         }
         if (c == '#') {
             break;
-        } else if (c == '[' || c == '{') {
+        }
+        if (c == '[' || c == '{') {
             ++open;
         } else if (c == ']' || c == '}') {
             --open;
         }
     }
-    return open > 0 || line.contains("\"\"\"") || line.contains("'''");
+    return open > 0 || line.contains(R"(""")") || line.contains("'''");
 }
 
 /// Without the line. What follows a header stays in a table of its own.

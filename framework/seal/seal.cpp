@@ -109,12 +109,13 @@ std::expected<Seal, std::string> seal_of(std::string_view file) {
         if (!note) {
             continue;
         }
-        const auto there = record_at<SealNote>(file, *note);
-        const std::size_t place = *note + sum_in_note;
-        return Seal{.place = place,
-                    .said = there->sum,
-                    .is_sealed = there->is_sealed != 0,
-                    .computed = sum_of(file, *segments, place)};
+        if (const auto there = record_at<SealNote>(file, *note)) {
+            const std::size_t place = *note + sum_in_note;
+            return Seal{.place = place,
+                        .said = there->sum,
+                        .is_sealed = there->is_sealed != 0,
+                        .computed = sum_of(file, *segments, place)};
+        }
     }
     return std::unexpected("has no place for a seal: NANOTUNE_PLUGIN makes one");
 }

@@ -113,10 +113,10 @@ Status may_write(const std::string& lasting_folder, const std::string& host_file
         return failure(frozen.error().code,
                        fmt::format("{}; nothing was touched", frozen.error().message));
     }
-    return !*frozen
-               ? Status()
-               : failure(error_frozen, fmt::format("this host is frozen: {}; nothing was touched",
-                                                   text_of(**frozen)));
+    const std::optional<Frozen>& now = *frozen;
+    return !now ? Status()
+                : failure(error_frozen, fmt::format("this host is frozen: {}; nothing was touched",
+                                                    text_of(*now)));
 }
 
 std::string text_of(const Frozen& frozen) {

@@ -15,6 +15,6 @@ struct JournaldField {
 /// As one record with these fields, as sd_journal_sendv sends it. Where no journald runs nothing
 /// happens.
 void send_to_journald(std::span<const JournaldField> fields,
-                      const char* socket = "/run/systemd/journal/socket");
+                      const char* path = "/run/systemd/journal/socket");
 
 }  // namespace nanotune

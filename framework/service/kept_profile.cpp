@@ -48,7 +48,8 @@ Result<std::string> content_of(const ResolvedProfile& profile) {
 }
 
 bool is_hash(std::string_view text) {
-    return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;
+    return text.size() == 64 &&
+           text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 /// Errors: damaged, where text and sum do not belong together.
@@ -97,10 +98,10 @@ std::string ProfileKeeper::place_of(std::string_view hash) const {
 /// What boots so far, by another name: a rollback may want it again. Where that cannot be, its file
 /// is read again instead.
 void ProfileKeeper::set_aside() const {
-    const auto kept = read();
-    if (kept && *kept && is_hash((*kept)->hash)) {
+    const auto kept = read().value_or(std::nullopt);
+    if (kept && is_hash(kept->hash)) {
         std::error_code error;
-        std::filesystem::create_hard_link(file_, place_of((*kept)->hash), error);
+        std::filesystem::create_hard_link(file_, place_of(kept->hash), error);
     }
 }
 

@@ -78,8 +78,9 @@ std::optional<std::int64_t> time_of(std::string_view text) {
     if (!date.ok() || hour > 23 || minute > 59 || second > 60 || !offset) {
         return std::nullopt;
     }
-    const auto days = std::chrono::sys_days(date).time_since_epoch();
-    return std::chrono::seconds(days).count() + hour * 3600 + minute * 60 + second - *offset;
+    const auto since = std::chrono::sys_days(date).time_since_epoch() + std::chrono::hours(hour) +
+                       std::chrono::minutes(minute) + std::chrono::seconds(second);
+    return since.count() - *offset;
 }
 
 std::int64_t seconds_since_epoch() {

@@ -117,9 +117,10 @@ Result<Link> link_of(Bytes body) {
     link.xdp = programs_of(xdp);
     for (const std::uint16_t type : numeric) {
         const auto& attribute = attributes.find(type);
-        if (attribute && attribute->payload().size() == sizeof(std::uint32_t)) {
+        const bool is_word = attribute && attribute->payload().size() == sizeof(std::uint32_t);
+        if (const auto number = is_word ? attribute->number() : std::nullopt) {
             link.numbers.emplace_hint(link.numbers.end(), type,
-                                      static_cast<std::uint32_t>(*attribute->number()));
+                                      static_cast<std::uint32_t>(*number));
         }
     }
     return link;

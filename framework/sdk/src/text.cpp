@@ -28,7 +28,7 @@ bool is_control(char c) noexcept {
 
 std::string_view trimmed(std::string_view text) noexcept {
     const auto* const first = std::ranges::find_if_not(text, is_white);
-    const auto last = std::ranges::find_if_not(text.rbegin(), text.rend(), is_white).base();
+    const auto* const last = std::ranges::find_if_not(text.rbegin(), text.rend(), is_white).base();
     return first == text.end() ? std::string_view() : std::string_view(first, last);
 }
 

@@ -18,6 +18,7 @@ constexpr std::size_t most_facts = 256;
 
 template <typename T>
 void read(Message& message, std::vector<T>& items, std::size_t most, std::string_view what) {
+    // NOLINTNEXTLINE(readability-redundant-string-cstr): sdbus-c++ 2 takes no other
     if (!message.enterContainer(nanotune::bus::signature_of<T>().c_str())) {
         return;
     }

@@ -98,7 +98,7 @@ Error error_of(const sdbus::Error& fault) {
 }
 
 bool is_unanswered(const sdbus::Error& fault) {
-    const std::string name = fault.getName();
+    const std::string& name = fault.getName();
     const ErrorCode code = code_of_others(name);
     return !name.starts_with(prefix) && (code == ErrorCode::timed_out || code == ErrorCode::io);
 }

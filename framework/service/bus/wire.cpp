@@ -12,7 +12,7 @@ namespace nanotune::bus {
 namespace {
 
 template <typename T>
-T fact(const Facts& facts, const std::string& name, T otherwise = {}) {
+T fact(const Facts& facts, const std::string& name, const T& otherwise = {}) {
     const auto found = facts.find(name);
     return found == facts.end() ? otherwise : found->second.get<T>();
 }
