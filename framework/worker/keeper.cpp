@@ -54,6 +54,12 @@ std::vector<std::string> command_line(const WorkerFolder& folder, const WorkerSe
     return words;
 }
 
+/// To whoever started the keeper, where he still listens.
+void say(const std::string& line) {
+    const std::string text = line + "\n";
+    [[maybe_unused]] const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
+}
+
 class Keeper {
   public:
     Keeper(const Keeping& keeping, WorkerFolder folder, WorkerSettings settings, Descriptor lock,
@@ -73,9 +79,9 @@ class Keeper {
                 {.fd = signals_.number(), .events = POLLIN, .revents = 0},
                 {.fd = worker_ ? worker_->output() : -1, .events = POLLIN, .revents = 0}};
             ::poll(watched, std::size(watched), time_left());
-            if (watched[1].revents != 0) {
+            if (worker_ && watched[1].revents != 0) {
                 worker_->listen();
-                hear_worker();
+                hear(*worker_);
             }
             if (watched[0].revents != 0) {
                 hear_signals();
@@ -101,8 +107,8 @@ class Keeper {
         }
     }
 
-    void hear_worker() {
-        if (worker_->works() && !std::exchange(is_heard_, true)) {
+    void hear(const WorkerProcess& worker) {
+        if (worker.works() && !std::exchange(is_heard_, true)) {
             has_worked_ = true;
             answer("ready");
             record();  // whoever watches the folder looks anew
@@ -131,11 +137,14 @@ class Keeper {
     }
 
     void reap() {
-        const auto end = worker_ ? worker_->end() : std::nullopt;
+        if (!worker_) {
+            return;
+        }
+        const auto end = worker_->end();
         if (!end) {
             return;
         }
-        hear_worker();
+        hear(*worker_);
         worker_.reset();
         mark_ended();
         if (is_asked_) {
@@ -193,8 +202,7 @@ class Keeper {
         if (std::exchange(has_answered_, true)) {
             return;
         }
-        const std::string text = line + "\n";
-        static_cast<void>(!::write(STDOUT_FILENO, text.data(), text.size()));
+        say(line);
         const Descriptor nowhere(::open("/dev/null", O_RDWR | O_CLOEXEC));
         ::dup2(nowhere.number(), STDOUT_FILENO);
         ::dup2(nowhere.number(), STDERR_FILENO);
@@ -267,8 +275,7 @@ int keep(const Keeping& keeping) {
         const Status kept = keep_as_unit(keeping.folder);
         if (!kept) {
             // The keeper may have said why before: then that line is read.
-            const std::string why = kept.error().message + "\n";
-            static_cast<void>(!::write(STDOUT_FILENO, why.data(), why.size()));
+            say(kept.error().message);
         }
         return kept ? 0 : 1;
     }
@@ -279,8 +286,7 @@ int keep(const Keeping& keeping) {
     static_cast<void>(::chdir("/"));
     auto keeper = keeper_of(keeping);
     if (!keeper) {
-        const std::string why = keeper.error().message + "\n";
-        static_cast<void>(!::write(STDOUT_FILENO, why.data(), why.size()));
+        say(keeper.error().message);
         return 1;
     }
     return keeper->run();

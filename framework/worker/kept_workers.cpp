@@ -205,7 +205,7 @@ Status KeptWorkers::keep(const WorkerFolder& folder, bool anew) const {
                                 : said);
 }
 
-Status KeptWorkers::end_keeper(const WorkerFolder& folder) const {
+Status KeptWorkers::end_keeper(const WorkerFolder& folder) {
     for (const int signal : {SIGTERM, SIGKILL}) {
         const auto keeper = folder.keeper();
         if (!keeper) {

@@ -53,7 +53,7 @@ class KeptWorkers final : public Workers {
     [[nodiscard]] Result<WorkerMemory> memory_of(const std::string& name, bool for_writing) const;
     [[nodiscard]] Result<std::vector<std::string>> all_names() const;
     [[nodiscard]] Status keep(const WorkerFolder& folder, bool anew) const;
-    [[nodiscard]] Status end_keeper(const WorkerFolder& folder) const;
+    [[nodiscard]] static Status end_keeper(const WorkerFolder& folder);
 
     std::string folder_;
     std::string program_;

@@ -223,9 +223,8 @@ bool names_service(std::string_view cgroups) {
         cgroups.remove_prefix(std::min(line.size() + 1, cgroups.size()));
         // Of cgroup v2, or systemd's own hierarchy of v1; a user's manager runs services of its
         // own.
-        const bool is_systemds =
-            line.starts_with("0::/") || line.find(":name=systemd:/") != line.npos;
-        if (is_systemds && line.find("/user.slice/") == line.npos && line.ends_with(".service")) {
+        const bool is_systemds = line.starts_with("0::/") || line.contains(":name=systemd:/");
+        if (is_systemds && !line.contains("/user.slice/") && line.ends_with(".service")) {
             return true;
         }
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <string>
@@ -28,10 +29,11 @@ std::optional<std::uint64_t> number_for(const LiveField& field, std::string_view
 }
 
 /// Sets bits of the word, whoever else sets others of it.
-void put(std::uint64_t* word, std::uint64_t mask, std::uint64_t bits) {
-    std::uint64_t seen = __atomic_load_n(word, __ATOMIC_RELAXED);
-    while (!__atomic_compare_exchange_n(word, &seen, (seen & ~mask) | bits, false, __ATOMIC_RELEASE,
-                                        __ATOMIC_RELAXED)) {
+void put(std::uint64_t& word, std::uint64_t mask, std::uint64_t bits) {
+    const std::atomic_ref shared(word);
+    std::uint64_t seen = shared.load(std::memory_order_relaxed);
+    while (!shared.compare_exchange_weak(seen, (seen & ~mask) | bits, std::memory_order_release,
+                                         std::memory_order_relaxed)) {
     }
 }
 
@@ -56,7 +58,7 @@ unsigned WorkerMemory::process() const noexcept {
 }
 
 const LiveField* WorkerMemory::field(std::string_view name) const noexcept {
-    const auto found = std::ranges::find(head().fields, name, &LiveField::text);
+    const auto* const found = std::ranges::find(head().fields, name, &LiveField::text);
     return name.empty() || found == head().fields.end() ? nullptr : &*found;
 }
 
@@ -87,7 +89,7 @@ Status WorkerMemory::change(const WorkerSettings& settings) {
         if (words[at].mask != 0) {
             std::uint64_t* const word =
                 head().word({.name = {}, .word = static_cast<std::uint8_t>(at)});
-            put(word, words[at].mask, words[at].bits);
+            put(*word, words[at].mask, words[at].bits);
             tell_waiters(word);
         }
     }
