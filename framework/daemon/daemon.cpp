@@ -161,11 +161,11 @@ void Daemon::show_datapaths() {
 
 /// As the host's file wants it now; where that is broken, others say so.
 void Daemon::open_metrics() {
-    const auto host = read_host_file(options_.host_file);
+    const auto host = read_host_file(options_.host_file).value_or(std::nullopt);
     metrics_ = std::make_unique<MetricsSide>(
         MetricsSide::Parts{
             .mailbox = mailbox_, .side = side_, .datapaths = datapaths_->kept(), .log = log},
-        host && *host ? (*host)->metrics : HostFile::Metrics());
+        host ? host->metrics : HostFile::Metrics());
 }
 
 /// Nothing is opened yet.

@@ -173,7 +173,8 @@ void DatapathObject::beside(sdbus::Result<>&& result, DatapathAct act) {
 
 void DatapathObject::acted(std::uint64_t asked, DatapathAct act, const nanotune::Status& done) {
     if (errand_ && errand_->asked == asked) {
-        const auto errand = *std::exchange(errand_, std::nullopt);
+        const Errand errand = *std::move(errand_);
+        errand_.reset();
         end(errand.reply, errand.caller, act, done);
     }
 }

@@ -35,7 +35,7 @@ Result<std::unique_ptr<EngineThread>> EngineThread::open(cli::ServiceOptions opt
     NT_TRY(Alarm alarm, Alarm::open());
     std::unique_ptr<EngineThread> engine(new EngineThread(  // NOLINT: private
         std::move(options), std::move(events), std::move(alarm)));
-    engine->home_.emplace(std::move(home));
+    engine->home_ = std::make_unique<Home>(std::move(home));
     EngineThread* self = engine.get();
     NT_TRY(engine->service_,
            cli::shared_service(engine->options_,
@@ -149,8 +149,8 @@ void EngineThread::end() {
         take_back(why_taken_back(status_), Extent::last);
         status_ = service_->standing();
     }
-    const auto host = read_host_file(options_.host_file);
-    if (host && *host && (*host)->on_stop == HostFile::OnStop::rollback && status_.applies > 0) {
+    const auto host = read_host_file(options_.host_file).value_or(std::nullopt);
+    if (host && host->on_stop == HostFile::OnStop::rollback && status_.applies > 0) {
         take_back("nanotuned is stopped", Extent::all);
     }
 }

@@ -88,7 +88,7 @@ class EngineThread {
 
     cli::ServiceOptions options_;
     EngineEvents events_;
-    std::optional<Home> home_;
+    std::unique_ptr<Home> home_;
     std::unique_ptr<SharedService> service_;
     std::unique_ptr<Keeper> keeper_;
     std::atomic<bool> is_cancelled_ = false;

@@ -18,6 +18,10 @@ std::unexpected<Error> not_ended(std::uint64_t number) {
     return failure(ErrorCode::busy, fmt::format("job {} has not ended: wait for it first", number));
 }
 
+bus::Facts facts_of(const Answer& answer) {
+    return answer.status ? bus::facts_of(*answer.status) : bus::facts_of(answer.report);
+}
+
 }  // namespace
 
 std::string path_of_job(std::uint64_t number) {
@@ -45,7 +49,7 @@ JobObject::~JobObject() {
 
 /// What the job is about is told to who began it, on whatever connection, and to root.
 template <typename R, typename F>
-void JobObject::for_owner(const R& reply, F then) {
+void JobObject::for_owner(const R& reply, const F& then) {
     const sdbus::Message& call = bus::call_of(getObject());
     if (call.getSender() == facts_.sender) {
         then();
@@ -72,7 +76,7 @@ void JobObject::Wait(sdbus::Result<bus::Facts>&& result) {
     const Reply<bus::Facts> reply(std::move(result));
     for_owner(reply, [this, reply] {
         if (answer_) {
-            reply.give(this->result());
+            reply.give(facts_of(*answer_));
         } else if (waiters_.size() < most_waiters) {
             waiters_.push_back(reply);
         } else {
@@ -165,10 +169,6 @@ std::string JobObject::State() {
     return answer_ ? "ended" : has_begun_ ? "running" : "waiting";
 }
 
-bus::Facts JobObject::result() const {
-    return answer_->status ? bus::facts_of(*answer_->status) : bus::facts_of(answer_->report);
-}
-
 void JobObject::begin() {
     has_begun_ = true;
     tell("State");
@@ -181,22 +181,22 @@ void JobObject::progress(const nanotune::Progress& progress) {
 }
 
 void JobObject::end(Answer answer) {
-    answer_ = std::move(answer);
-    answer_->text = bus::bus_text(answer_->text);
-    if (answer_->report.verb.empty()) {
-        answer_->report.verb = facts_.verb;
+    Answer& kept = answer_.emplace(std::move(answer));
+    kept.text = bus::bus_text(kept.text);
+    if (kept.report.verb.empty()) {
+        kept.report.verb = facts_.verb;
     }
-    if (!facts_.shows_rows && answer_->status) {
-        answer_->status->rows.clear();
-        answer_->status->left.clear();
-        answer_->status->stranded.clear();
-        answer_->status->drifted.clear();
+    if (!facts_.shows_rows && kept.status) {
+        kept.status->rows.clear();
+        kept.status->left.clear();
+        kept.status->stranded.clear();
+        kept.status->drifted.clear();
     }
     ended_ = Clock::now();
     expires_ = ended_ + kept_for;
     tell("State");
     for (const Reply<bus::Facts>& waiter : std::exchange(waiters_, {})) {
-        waiter.give(result());
+        waiter.give(facts_of(kept));
     }
 }
 

@@ -64,7 +64,7 @@ class JobObject final
     bus::WireProgress Progress() override { return progress_; }
 
     template <typename R, typename F>
-    void for_owner(const R& reply, F then);
+    void for_owner(const R& reply, const F& then);
     template <typename T, typename F>
     void answer_once_ended(sdbus::Result<T>&& result, F answer);
     [[nodiscard]] bus::Facts result() const;

@@ -42,9 +42,8 @@ void Keeper::begin_anew(const HostStatus& status) {
 }
 
 void Keeper::read_host_file() {
-    const auto file = nanotune::read_host_file(host_file_);
     // One that is broken keeps everything from being changed, which who changes is told.
-    host_ = file && *file ? **file : HostFile();
+    host_ = nanotune::read_host_file(host_file_).value_or(std::nullopt).value_or(HostFile());
 }
 
 void Keeper::look(const Look& look, const HostStatus& status) {
@@ -114,10 +113,10 @@ void Keeper::postpone(const Look& look, std::set<std::string> came) {
 
 void Keeper::serve(const Look& look, Turn turn) {
     turn.came.merge(returns_.take_due(Return::came, Clock::now()));
-    bring_back(std::move(turn.came), Return::came);
+    bring_back(turn.came, Return::came);
     std::set<std::string> up_again = look.up_again;
     up_again.merge(returns_.take_due(Return::went_up, Clock::now()));
-    bring_back(std::move(up_again), Return::went_up);
+    bring_back(up_again, Return::went_up);
     const auto is_due = [](const TakingIn& each) {
         return each.due() && *each.due() <= Clock::now();
     };
@@ -173,7 +172,7 @@ void Keeper::take_in_what_is_owed(bool is_poll) {
 
 /// A device that has just come has what its driver gives it, and one that was down may have lost
 /// some: what was applied is written again.
-void Keeper::bring_back(std::set<std::string> devices, Return how) {
+void Keeper::bring_back(const std::set<std::string>& devices, Return how) {
     const auto now = Clock::now();
     RepairRequest request{.may_disturb = how == Return::came,
                           .left = drifts_.left_to_others(host_, how == Return::came)};

@@ -54,7 +54,7 @@ class Keeper {
   private:
     void take_in(const Look& look);
     void take_in_what_is_owed(bool is_poll);
-    void bring_back(std::set<std::string> devices, Return how);
+    void bring_back(const std::set<std::string>& devices, Return how);
     void apply_again(const Consent& consent, const std::string& why);
     /// What is followed now; devices that are here, and were not at the look before.
     std::set<std::string> see(const Gaze& gaze, const Authors& authors);

@@ -9,7 +9,7 @@ namespace nanotune::daemon {
 void WatchSide::open() {
     auto watch = Watch::open();
     if (watch) {
-        watch_.emplace(*std::move(watch));
+        watch_ = std::make_unique<Watch>(*std::move(watch));
         say_what_nobody_tells();
     } else {
         parts_.log(

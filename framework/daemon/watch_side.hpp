@@ -3,7 +3,7 @@
 #pragma once
 
 #include <functional>
-#include <optional>
+#include <memory>
 #include <string>
 
 #include "daemon/watch.hpp"
@@ -31,7 +31,7 @@ class WatchSide {
     void say_what_nobody_tells();
 
     Parts parts_;
-    std::optional<Watch> watch_;
+    std::unique_ptr<Watch> watch_;
 };
 
 }  // namespace nanotune::daemon
