@@ -128,6 +128,9 @@ constexpr FileRow napi_rows[] = {
       .alias = "gro_flush_timeout",
       .carries = "nic.per_queue.napi.gro_flush_timeout"},
      "/sys/class/net/{}/gro_flush_timeout"},
+};
+
+constexpr FileRow napi_thread_rows[] = {
     {{.name = "napi.threaded",
       .domain = flag(),
       .summary = "Poll in a kernel thread a queue, which can be bound and prioritised.",
@@ -243,8 +246,10 @@ static void define(PluginBuilder& nic) {
     nic.add<DriverBank>(in_sysfs);
     nic.add<MulticastBank>(in_sysfs);
     nic.add<FileBank>(bus_rows, in_sysfs);
-    // After the features: a veth polls only with GRO.
-    nic.add<NapiBank>(napi_rows, in_sysfs);
+    nic.add<FileBank>(napi_rows, in_sysfs);
+    // After the features, and so before them on the way back: a veth polls only with GRO.
+    nic.add<NapiBank>(napi_thread_rows,
+                      BankPlace{.stage = Stage::interrupts, .discovery = discover::nics_in_sysfs});
     constexpr BankPlace by_queues{.stage = Stage::interrupts, .discovery = discover::nics};
     nic.add<ReceiveHashBank>(by_queues);
     nic.add<SpreadRule>(by_queues);
