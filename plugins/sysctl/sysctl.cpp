@@ -165,6 +165,7 @@ constexpr Tunable families[] = {
                 "interface: no (0), strictly (1), loosely (2)."},
     {.name = "net.ipv4.conf.*.forwarding",
      .domain = zero_or_one,
+     .impact = Impact::drops_packets,  // of a device that has LRO, as it is set up anew
      .summary = "Whether packets that come in on an interface are sent on; the kernel turns LRO of "
                 "its device off for that.",
      .carries = "nic.features.rx-lro"},

@@ -114,8 +114,9 @@ Result<std::optional<Tunable>> SysctlBank::open(std::string_view name) const {
         opened = *family;
     }
     opened.name = name;
-    if (parts->is_given_to_devices()) {
-        opened.carries = "{}";
+    if (parts->device().empty()) {  // so that no device is reset
+        opened.impact = Impact::none;
+        opened.carries = parts->is_given_to_devices() ? "{}" : "";
     }
     return opened;
 }

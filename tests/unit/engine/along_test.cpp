@@ -214,7 +214,9 @@ TEST_CASE("LRO that the kernel turns off for forwarding comes back with rollback
         }
     });
     Scene scene(std::move(host));
-    const Report applied = scene.engine.apply("[sysctl]\n\"net.ipv4.conf.eth0.forwarding\" = 1\n");
+    const std::string profile = "[sysctl]\n\"net.ipv4.conf.eth0.forwarding\" = 1\n";
+    CHECK(scene.engine.apply(profile, ApplyRequest()).exit == Exit::consent_missing);
+    const Report applied = scene.engine.apply(profile);
     INFO(text_of(applied));
     REQUIRE(applied.exit == Exit::as_wanted);
     const Row row = row_at(applied, "nic.features.rx-lro", Target::nic("eth0"));

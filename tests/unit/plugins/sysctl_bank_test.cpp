@@ -18,7 +18,10 @@ constexpr Tunable known[] = {
     {.name = "net.core.rmem_max", .domain = integer(2048, 1 << 30, Unit::bytes)},
     {.name = "net.ipv4.tcp_rmem", .domain = numbers(3, 3)},
 };
-constexpr Tunable families[] = {{.name = "net.ipv4.conf.*.rp_filter", .domain = integer(0, 2)}};
+constexpr Tunable families[] = {{.name = "net.ipv4.conf.*.rp_filter", .domain = integer(0, 2)},
+                                {.name = "net.ipv4.conf.*.forwarding",
+                                 .impact = Impact::drops_packets,
+                                 .carries = "nic.features.rx-lro"}};
 
 const SysctlBank& bank() {
     static const SysctlBank bank(known, families, BankPlace{Stage::host, discover::host});
@@ -203,4 +206,14 @@ TEST_CASE("each write succeeds or fails by itself", "[sysctl]") {
     CHECK(outcomes.at(1));
     CHECK(value_of(host, known[0]).value() == Value{std::int64_t{212992}});
     CHECK(value_of(host, known[1]).value() == Value{std::string("4 5 6")});
+}
+
+TEST_CASE("what a sysctl does to its interface it does not do for those to come", "[sysctl]") {
+    const Tunable of_device = held(bank().open("net.ipv4.conf.eth0.forwarding").value());
+    CHECK(of_device.impact == Impact::drops_packets);
+    CHECK(of_device.carries == "nic.features.rx-lro");
+    const Tunable of_default = held(bank().open("net.ipv4.conf.default.forwarding").value());
+    CHECK(of_default.impact == Impact::none);
+    CHECK(of_default.carries.empty());
+    CHECK(held(bank().open("net.ipv4.conf.default.rp_filter").value()).carries == "{}");
 }
