@@ -11,6 +11,7 @@
 // Prometheus.
 //
 // `nanotune-worker keep FOLDER anew|again|unit` is the keeper of one that a profile started.
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -44,6 +45,7 @@
 #include "worker/binding.hpp"
 #include "worker/keeper.hpp"
 #include "worker/live_word.hpp"
+#include "worker/memory_nodes.hpp"
 #include "worker/readiness.hpp"
 #include "worker/rights.hpp"
 #include "worker/shared_file.hpp"
@@ -87,7 +89,16 @@ Status leave_workers_alone(const WorkerOptions& options, const cpu_set_t& allowe
                : kernel_failure("leave the workers' CPUs", errno);
 }
 
-Status run_until_stopped(const WorkerOptions& options, Shared& shared) {
+CpuSet cpus_of(const WorkerOptions& options) {
+    CpuSet cpus;
+    for (const unsigned cpu : options.cpus) {
+        cpus.add(cpu);
+    }
+    return cpus;
+}
+
+Status run_until_stopped(const WorkerOptions& options, const worker::BoundMemory& memory,
+                         Shared& shared) {
     const int keeper = worker::keeper();
     cpu_set_t allowed;
     if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) {
@@ -107,6 +118,9 @@ Status run_until_stopped(const WorkerOptions& options, Shared& shared) {
     if (options.lock_memory) {
         NT_CHECK(worker::lock_memory());
     }
+    const std::string there = memory.how();
+    std::copy_n(there.begin(), std::min(there.size(), shared.memory.size() - 1),
+                shared.memory.begin());
     NT_CHECK(worker::drop_rights());
     if (keeper != 0) {
         NT_CHECK(worker::end_with(keeper));
@@ -150,6 +164,7 @@ int run(const WorkerOptions& options) {
     keep_stacks_small();
     std::signal(SIGTERM, ask_to_stop);
     std::signal(SIGINT, ask_to_stop);
+    const auto memory = worker::BoundMemory::to_nodes_of(cpus_of(options));
     const auto file = own_file(options);
     if (!file) {
         return told(file.error(), failed);
@@ -158,7 +173,7 @@ int run(const WorkerOptions& options) {
     if (options.is_patient) {
         wait_for(options.device);
     }
-    const Status ended = stop.load() ? Status() : run_until_stopped(options, shared);
+    const Status ended = stop.load() ? Status() : run_until_stopped(options, memory, shared);
     shared.head.set_state(worker::State::ended);
     return ended ? 0 : told(ended.error(), failed);
 }

@@ -224,6 +224,7 @@ std::string report_of(const Shared& shared, const worker::Record& record) {
                        membership_of(shared) + connections_of(parts) + order_lines_of(parts) +
                        fmt::format("dropped before a worker: {}\n", dropped) +
                        times_of(*sum, shared.ticks_per_second) + hardware_of(parts) +
+                       fmt::format("memory: {}\n", shared.memory.data()) +
                        fmt::format("workers: {}\n", shared.workers);
     for (std::size_t number = 0; number < parts.size(); ++number) {
         text += worker_of(number, parts[number]);

@@ -78,7 +78,7 @@ struct SharedTrace {
 };
 
 struct Shared {
-    static constexpr std::uint32_t right_version = 9;
+    static constexpr std::uint32_t right_version = 10;
     static constexpr std::size_t most_workers = 32;
 
     worker::SharedHead head;
@@ -86,6 +86,7 @@ struct Shared {
     std::uint32_t workers = 0;
     std::uint64_t ticks_per_second = 0;
     std::array<char, 96> listens_to{};
+    std::array<char, 96> memory{};  ///< where it is, for people
 
     Control control;
     LastError last_error;

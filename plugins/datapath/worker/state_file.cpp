@@ -63,6 +63,7 @@ void prepare(Shared& shared, const WorkerOptions& options) {
     shared.ticks_per_second = measured_ticks_per_second();
     shared.listens_to = {};
     put(shared.listens_to, options.listen_text);
+    shared.memory = {};
     worker::SharedHead& head = shared.head;
     head.set_state(worker::State::starting);
     head.size = sizeof(Shared);

@@ -66,6 +66,13 @@ goes_on_after_link_down() { # DEVICE NUMBER
     asked "$1" "after its link was down" "10.9.$2.1" 8080
 }
 
+is_near() { # DEVICE: its memory is where its CPUs are, which numa_maps knows, too
+    local node=$(cd /sys/devices/system/cpu/cpu4 && echo node*) told
+    told=$(nanotune datapath stats lab --json | sed --quiet 's/^ *"memory": "\(.*\)",*$/\1/p')
+    echo "$1: memory $told"
+    [ "$told" = "on node ${node#node}" ] || complain "$1: its memory is '$told', not on $node"
+}
+
 leaves() { # DEVICE
     runs 0 rollback --all --allow all || true
     ! ip link show "$1" | grep -q 'xdp' || complain "$1 still has an XDP program"
@@ -75,6 +82,7 @@ virtio-net() {
     prepare eth0 1
     serves eth0 1 4 auto "xdp, native"
     goes_on_after_link_down eth0 1
+    is_near eth0
     serves eth0 1 2 af_xdp "af_xdp, native" # its driver changes no queues under a program: it pauses
     serves eth0 1 2 packet packet
     serves eth0 1 2 udp udp
