@@ -3,4 +3,4 @@
 set -eu
 here=$(dirname "$(realpath "$0")")
 exec unshare --net --mount --pid --fork --kill-child --mount-proc -- \
-    python3 "$here/datapath_life.py" "$(realpath "$1")/bin"
+    python3 "$here/datapath_life" "$(realpath "$1")/bin"

@@ -1,0 +1,87 @@
+"""A datapath and `nanotune bench`."""
+
+import json
+import os
+import socket
+import struct
+import xml.etree.ElementTree
+
+from case import ORDERS, PATIENCE, Case, tick
+
+
+class Bench(Case):
+    def test_words_of_bench_that_nobody_could_follow_are_refused(self):
+        self.assertIn("127.0.0.1:8080x: expected a target", self.nanotune("bench", "generate", "127.0.0.1:8080x", status=1))
+        self.assertIn("no ports for 3 flows behind it",
+                      self.nanotune("bench", "generate", "127.0.0.1:8080", "--port", "65534", "--flows", "3", status=1))
+        self.nanotune("bench", "generate", "127.0.0.1:8080", "--port", "65533", "--flows", "3", "--count", "3", status=0)
+
+    def test_the_fastest_backend_that_works_is_taken_and_measured(self):
+        there = self.wire()
+        self.apply("[datapath.orders]\nlisten = '192.0.2.1:8080'\ninterface = 'feed0'\nenabled = true\n")
+        self.assertTrue(self.orders()["how"].startswith("packet; xdp: "), self.orders()["how"])
+        for loop, words in (("closed", ()), ("open", ("--rate", "500"))):
+            told = json.loads(self.nanotune("bench", "latency", "192.0.2.1:8080", "--count", "200", "--patience", "10s",
+                                            *words, "--json", status=0, prefix=there))
+            self.assertEqual((told["loop"], told["sent"], told["answered"], told["lost"]), (loop, 200, 200, 0))
+            self.assertTrue(0 < told["min_ns"] <= told["p50_ns"] <= told["p99_ns"] <= told["max_ns"])
+            self.assertEqual(sum(bar["count"] for bar in told["histogram"]), 200)
+        self.datapath("reset", "orders")
+        told = json.loads(self.nanotune("bench", "generate", "192.0.2.1:8080", "--count", "300", "--price", "9999,10000,1",
+                                        "--flows", "3", "--rate", "3000", "--burst", "10", "--json", status=0, prefix=there))
+        self.assertEqual(told["sent"], 300)
+        counted = self.until(lambda now: now["counted"]["received"] == 300)["counted"]
+        self.assertEqual((counted["answered"], counted["declined"]), (200, 100))
+        self.nanotune("rollback", "--all", status=0)
+
+    def test_sessions_are_measured_and_dropped_by_order(self):
+        self.apply(ORDERS + "protocol = 'tcp'\n")
+        self.assertEqual(self.orders()["how"], "tcp")
+        picture = os.path.join(self.folder.name, "times.svg")
+        for words in ((), ("--rate", "500", "--flows", "3")):
+            told = self.bench("latency", "127.0.0.1:8080", "--tcp", "--count", "200", "--patience", "10s", "--plot", picture,
+                              *words)
+            self.assertEqual((told["sent"], told["answered"], told["lost"]), (200, 200, 0))
+            root = xml.etree.ElementTree.parse(picture).getroot()
+            text = " ".join(root.itertext())
+            self.assertIn("200 answered, 0 lost", text)
+            self.assertRegex(text, r"median [\d.]+ (ns|us|ms|s)")
+            self.assertGreater(len(root.findall(".//{*}rect")), 1)
+        with socket.create_connection(("127.0.0.1", 8080), PATIENCE) as session:
+            self.until(lambda now: now["counted"]["connections active"] == 1)
+            self.datapath("clear-connections", "orders")
+            self.assertEqual(session.recv(1), b"")
+        self.until(lambda now: now["counted"]["connections dropped"] == 1)
+        self.nanotune("verify", status=0)
+        self.assertIn("each session gets its own orders",
+                      self.apply(ORDERS + "protocol = 'tcp'\nrespond = '192.0.2.9:1'\n", status=4))
+        self.assertEqual(self.orders()["how"], "tcp")  # as it was
+
+    def test_what_was_captured_is_replayed(self):
+        self.apply(ORDERS)
+        path = os.path.join(self.folder.name, "feed.pcap")
+
+        def packet(payload, kind=17, tag=b""):
+            ip = struct.pack("!BBHHHBBH8x", 0x45, 0, 28 + len(payload), 1, 0x4000, 64, kind, 0)
+            udp = struct.pack("!HHHH", 1, 2, 8 + len(payload), 0)
+            return bytes(12) + tag + b"\x08\0" + ip + udp + payload
+
+        frames = [packet(tick(9000)), packet(tick(9001), tag=b"\x81\0\0\x05"), packet(tick(), kind=6), packet(tick(20000)),
+                  bytes(30)]
+        for order, fraction in (("<", 0xA1B2C3D4), (">", 0xA1B23C4D)):
+            with open(path, "wb") as file:
+                file.write(struct.pack(order + "IHHiIII", fraction, 2, 4, 0, 0, 65535, 1))
+                for number, frame in enumerate(frames):
+                    file.write(struct.pack(order + "IIII", 5, number * 1000, len(frame), len(frame)) + frame)
+            self.datapath("reset", "orders")
+            told = self.bench("generate", "127.0.0.1:8080", "--replay", path)
+            self.assertEqual((told["sent"], told["skipped"]), (3, 2))
+            counted = self.until(lambda now: now["counted"]["received"] == 3)["counted"]
+            self.assertEqual((counted["answered"], counted["declined"]), (2, 1))
+        os.truncate(path, os.path.getsize(path) - 1)
+        self.assertIn("it is cut off", self.nanotune("bench", "generate", "127.0.0.1:8080", "--replay", path))
+
+    def test_market_data_that_cannot_leave_is_an_error(self):
+        for pace in (("--count", "3"), ("--count", "300", "--rate", "0")):
+            told = self.nanotune("bench", "generate", "239.1.1.1:8080", *pace, status=1, prefix=["unshare", "--net"])
+            self.assertRegex(told, r"send to 239.1.1.1:8080: none of \d+ packets left: .*\(ENETUNREACH\)")

@@ -1,0 +1,163 @@
+"""A datapath from a profile to its rollback: what ends it, what starts it again, and what keeps it from starting."""
+
+import datetime
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import time
+
+from case import HERE, ORDERS, PATIENCE, Case, tick, workers
+
+MULTICAST = """
+import socket, sys, time
+orders = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+orders.bind(("192.0.2.2", 9999))
+orders.settimeout(0.2)
+feed = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+feed.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("192.0.2.2"))
+deadline = time.monotonic() + %d
+while time.monotonic() < deadline:
+    feed.sendto(bytes.fromhex(sys.argv[1]), ("239.1.1.1", 8080))
+    try:
+        sys.stdout.buffer.write(orders.recv(100))
+        break
+    except TimeoutError:
+        pass  # the wire is not up yet
+""" % PATIENCE
+
+def moment(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+class Life(Case):
+    def test_it_answers_is_restarted_changed_missed_and_taken_back(self):
+        self.apply(ORDERS)
+        self.assertEqual(self.answered(), (10000, 100))
+        first = self.orders()
+        self.assertTrue(first["running"] and first["enabled"])
+        self.assertEqual(os.stat("/proc/%d" % first["process"]).st_uid, 65534)
+
+        os.kill(first["process"], signal.SIGKILL)
+        again = self.until(lambda now: now["running"] and now["restarts"] == 1)
+        self.assertNotEqual(again["process"], first["process"])
+        self.assertRegex(again["how"], r"; before that: killed by SIGKILL \(20..-..-..T")
+        self.assertEqual(again["counted"]["last error"], "killed by SIGKILL")
+        self.assertLess(abs(moment(again["counted"]["last error at"]) - time.time()), 60)
+        self.assertEqual(self.answered(), (10000, 100))
+        self.nanotune("verify", status=0)
+
+        self.apply(ORDERS + "price = 500\nquantity = 7\n")
+        self.assertEqual(self.answered(499), (500, 7))
+        self.assertEqual(self.orders()["process"], again["process"])  # not started anew
+
+        os.kill(again["process"], signal.SIGKILL)  # once too often
+        self.until(lambda now: not now["running"] and "after 1 restart" in now["how"])
+        self.assertIn("killed by SIGKILL", self.nanotune("verify", status=2))
+        self.nanotune("apply", os.path.join(self.folder.name, "orders.toml"), status=0)
+        self.assertEqual(self.answered(499), (500, 7))
+
+        self.assertIn("datapath", self.nanotune("capture", status=0))
+        self.nanotune("rollback", "--all", status=0)
+        self.assert_nothing_is_left()
+
+    def test_a_strategy_that_crashes_is_told_with_its_signal_and_started_again(self):
+        header = os.path.join(HERE, "../../framework/sdk/include")
+        path = os.path.join(self.folder.name, "dip.so")
+        os.chmod(self.folder.name, 0o755)
+        subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-I", header, "-o", path, HERE + "/../outside-strategy/dip.c"],
+                       check=True)
+        os.chmod(path, 0o755)
+        self.apply(ORDERS + "logic = '%s'\n" % path)
+        self.assertEqual(self.answered(), (9999, 200))
+        for restarts in (1, 2):
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+                client.sendto(b"CRASH   " + tick()[8:], ("127.0.0.1", 8080))
+            if restarts == 1:
+                again = self.until(lambda now: now["running"] and now["restarts"] == 1)
+                self.assertIn("killed by SIGABRT", again["counted"]["last error"])
+                self.assertEqual(self.answered(), (9999, 200))
+        self.until(lambda now: not now["running"] and "after 1 restart" in now["how"])
+        self.assertIn("killed by SIGABRT", self.nanotune("verify", status=2))
+        os.chmod(path, 0o777)
+        said = self.nanotune("apply", os.path.join(self.folder.name, "orders.toml"), status=4)
+        self.assertIn("written by others", said)
+
+    def test_real_time_datapaths_together_leave_a_cpu_to_everybody_else(self):
+        each = "[datapath.on%d]\nlisten = '127.0.0.1:%d'\npriority = 10\ncpus = '%d'\n"
+        said = self.apply("".join(each % (cpu, 8080 + cpu, cpu) for cpu in sorted(os.sched_getaffinity(0))), status=4)
+        self.assertIn("that keep house, and nothing else would run", said)
+        self.assert_nothing_is_left()
+
+    def test_a_strategy_may_have_words_before_the_worker_is_ready(self):
+        header = os.path.join(HERE, "../../framework/sdk/include")
+        path, greeting = (os.path.join(self.folder.name, name) for name in ("dip.so", "greeting.c"))
+        os.chmod(self.folder.name, 0o755)
+        with open(greeting, "w") as file:
+            file.write('#include <stdio.h>\n__attribute__((constructor)) static void greet(void) {\n'
+                       '    fputs("no licence: ", stderr);\n    fputs("a demonstration\\n", stderr);\n'
+                       '    puts("already here");\n    fputs("ready or not... ", stdout);\n}\n')
+        subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-I", header, "-o", path, HERE + "/../outside-strategy/dip.c",
+                        greeting], check=True)
+        os.chmod(path, 0o755)
+        self.apply(ORDERS + "logic = '%s'\n" % path)
+        self.assertEqual(self.answered(), (9999, 200))
+
+    def test_a_keeper_that_is_killed_takes_its_worker_with_it(self):
+        self.apply(ORDERS)
+        worker = self.orders()["process"]
+        [keeper] = [process for process in workers() if process != worker]
+        os.kill(keeper, signal.SIGKILL)
+        self.until(lambda now: not now["running"])
+        self.assertIn("its keeper", self.nanotune("verify", status=2))
+        self.nanotune("rollback", "--all", status=0)
+        self.assert_nothing_is_left()
+
+    def test_a_worker_that_cannot_start_says_why_and_everything_is_taken_back(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+            other.bind(("127.0.0.1", 8080))
+            said = self.apply(ORDERS + "[sysctl]\n'net.ipv4.tcp_autocorking' = 0\n", status=4)
+        self.assertIn("EADDRINUSE", said)
+        with open("/proc/sys/net/ipv4/tcp_autocorking") as file:
+            self.assertEqual(file.read(), "1\n")
+        self.assert_nothing_is_left()
+
+    def test_a_device_that_goes_away_is_waited_for(self):
+        self.wire()
+        self.apply("[datapath.orders]\nlisten = '192.0.2.1:8080'\ninterface = 'feed0'\nenabled = true\nbackend = 'packet'\n")
+        subprocess.run(["ip", "link", "delete", "feed0"], check=True)
+        gone = self.until(lambda now: not now["running"] and "feed0: the device has gone" in now["how"])
+        self.assertIn("is started again", gone["how"])
+        self.assertIn("the device has gone", self.nanotune("verify", status=2))
+        self.assertIn("datapath orders on 192.0.2.1:8080 does not run: ", self.nanotune("status"))
+        time.sleep(1)  # one that failed again would have been started again by now
+        self.assertLessEqual(self.orders()["restarts"], 1)
+        there = self.wire()
+        self.until(lambda now: now["running"])
+        told = self.bench("latency", "192.0.2.1:8080", "--count", "100", "--patience", "1s", prefix=there)
+        self.assertGreater(told["answered"], 0)
+        self.nanotune("verify", status=0)
+
+    def test_a_multicast_group_is_joined_and_left(self):
+        there = self.wire()
+        self.apply("[datapath.orders]\nlisten = '239.1.1.1:8080'\ninterface = 'feed0'\nenabled = true\n"
+                   "respond = '192.0.2.2:9999'\n")
+        self.assertIn("joined on feed0", self.orders()["how"])
+        told = subprocess.run([*there, "python3", "-c", MULTICAST, tick().hex()], check=True, capture_output=True,
+                              timeout=PATIENCE * 2).stdout
+        self.assertEqual(struct.unpack_from("<II", told, 8), (10000, 100))
+        for words in ((), ("--rate", "300")):
+            told = self.bench("latency", "239.1.1.1:8080", "--count", "100", "--patience", "10s", "--interface", "feed1",
+                              "--from", "192.0.2.2", "--port", "9999", *words, prefix=there)
+            self.assertEqual((told["sent"], told["answered"], told["lost"]), (100, 100, 0))
+        notes = json.loads(self.nanotune("status", "--json", status=0))["notes"]
+        self.assertIn("datapath orders on 239.1.1.1:8080: multicast group joined; filter of the device: none", notes[-1])
+        subprocess.run(["ip", "link", "set", "feed0", "allmulticast", "on"], check=True)
+        deadline = time.monotonic() + PATIENCE
+        while "filter of the device: all-multicast" not in self.nanotune("status"):
+            self.assertLess(time.monotonic(), deadline)
+        self.nanotune("rollback", "--all", status=0)
+        with open("/proc/net/igmp") as groups:
+            self.assertNotIn("010101EF", groups.read())

@@ -1,0 +1,154 @@
+"""What the verbs of `nanotune datapath` do with one that runs."""
+
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import threading
+import time
+
+from case import BIN, ORDERS, PATIENCE, Case, tick
+
+CONNECTED = """
+import socket, sys
+orders = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+orders.bind(("192.0.2.2", 9999))
+orders.settimeout(%d)
+session = socket.create_connection(("192.0.2.1", 8080), %d)
+session.send(bytes.fromhex(sys.argv[1]))
+print(orders.recv(100).hex(), flush=True)
+sys.stdin.readline()
+session.send(bytes.fromhex(sys.argv[1]))
+""" % (PATIENCE, PATIENCE)
+
+
+class Verbs(Case):
+    def test_settings_change_while_packets_come_and_none_is_lost(self):
+        self.apply(ORDERS)
+        first = self.orders()["process"]
+        feed = subprocess.Popen([BIN + "/nanotune", "bench", "generate", "127.0.0.1:8080", "--count", "6000", "--rate", "3000",
+                                 "--json"], stdout=subprocess.PIPE, text=True)
+        prices = []
+        while feed.poll() is None:
+            prices.append(5000 + 10000 * (len(prices) % 2))
+            self.apply(ORDERS + "price = %d\nquantity = %d\n" % (prices[-1], len(prices)))
+            self.datapath("disable" if len(prices) % 3 == 0 else "enable", "orders")
+        told = json.loads(feed.communicate()[0])
+        self.assertGreater(len(prices), 1)
+        counted = self.until(lambda now: now["counted"]["received"] == told["sent"])["counted"]
+        self.assertEqual(counted["answered"] + counted["declined"] + counted["withheld"], 6000)
+        self.assertTrue(counted["answered"] and counted["declined"], counted)
+        self.assertLessEqual(told["answers"], counted["answered"])  # the last may come when nobody listens any more
+        self.assertGreater(told["answers"], 0)
+        self.assertEqual((counted["dropped before a worker"], self.orders()["process"]), (0, first))
+
+    def test_packets_are_shown_by_the_name_of_their_datapath(self):
+        self.apply(ORDERS)
+        with subprocess.Popen([BIN + "/nanotune", "datapath", "trace", "orders", "--count", "2", "--state-dir", self.state,
+                               "--direct"], stdout=subprocess.PIPE, text=True) as tracer:
+            self.addCleanup(tracer.kill)
+            deadline = time.monotonic() + PATIENCE
+            while tracer.poll() is None and time.monotonic() < deadline:
+                self.answered(patience=0.1)
+            self.assertEqual([line.split()[2] for line in tracer.stdout], ["answered", "answered"])
+        self.assertEqual(tracer.returncode, 0)
+        self.assertIn("there is no worker other", self.nanotune("datapath", "trace", "other"))
+
+    def test_of_a_datapath_that_is_not_there_the_nearest_is_told(self):
+        self.apply(ORDERS)
+        for verb in ("stats", "start", "disable", "trace"):
+            self.assertIn("there is no worker ordres; did you mean orders?",
+                          self.nanotune("datapath", verb, "ordres", status=1))
+        self.assertNotIn("did you mean", self.nanotune("datapath", "stop", "quotes", status=1))
+
+    def test_the_switch_needs_nobody_and_holds_through_a_restart(self):
+        self.apply(ORDERS)
+        self.datapath("disable", "--all")
+        before = self.orders()["counted"]["withheld"]
+        self.assertIsNone(self.answered(patience=0.3))
+        self.until(lambda now: now["counted"]["withheld"] == before + 1)
+        os.kill(self.orders()["process"], signal.SIGKILL)
+        self.until(lambda now: now["running"] and now["restarts"] == 1)
+        self.assertFalse(self.orders()["enabled"])
+        self.nanotune("verify", status=2)  # the profile wants it enabled
+        self.datapath("stop", "orders")
+        self.datapath("start", "orders")
+        self.assertFalse(self.orders()["enabled"])
+        self.datapath("enable", "orders")
+        self.assertEqual(self.answered(), (10000, 100))
+        self.datapath("reset", "orders")
+        self.assertEqual(self.orders()["counted"]["received"], 0)
+        self.nanotune("verify", status=0)
+
+    def test_a_reset_is_done_by_every_worker_once_the_command_says_so(self):
+        self.apply(ORDERS + "cpus = '%s'\n" % ",".join(map(str, sorted(os.sched_getaffinity(0))[:2])))
+        worker = self.orders()["process"]
+
+        def counts(packets):
+            for _ in range(packets):
+                self.assertEqual(self.answered(), (10000, 100))
+            self.until(lambda now: now["counted"]["received"] == packets)
+
+        for packets in range(1, 9):
+            counts(packets)
+            self.datapath("reset", "orders")
+            self.assertEqual(self.orders()["counted"]["received"], 0)
+        counts(1)
+        self.hold(worker)
+        self.addCleanup(os.kill, worker, signal.SIGCONT)
+        said = self.nanotune("datapath", "reset", "orders")
+        self.assertIn("process %d, has not done so within 2 s" % worker, said)
+        self.assertEqual(self.orders()["counted"]["received"], 1)
+        going_on = threading.Timer(0.5, os.kill, (worker, signal.SIGCONT))
+        going_on.start()
+        self.addCleanup(going_on.join)
+        self.datapath("reset", "orders")
+        self.assertEqual(self.orders()["counted"]["received"], 0)
+
+    def test_after_a_reset_what_was_lost_before_it_is_not_told_any_more(self):
+        self.apply(ORDERS)
+        worker = self.orders()["process"]
+        for _ in range(2):
+            self.hold(worker)
+            told = json.loads(subprocess.run([BIN + "/nanotune", "bench", "generate", "127.0.0.1:8080", "--count", "60000",
+                                              "--rate", "0", "--json"], check=True, capture_output=True, text=True).stdout)
+            os.kill(worker, signal.SIGCONT)
+            counted = self.until(lambda now: now["counted"]["received"] + now["counted"]["dropped before a worker"] ==
+                                 told["sent"])["counted"]
+            self.assertGreater(counted["dropped before a worker"], 0)
+            self.datapath("reset", "orders")
+            counted = self.orders()["counted"]
+            self.assertEqual((counted["received"], counted["dropped before a worker"], counted["worker 0, dropped before"]),
+                             (0, 0, 0))
+            self.until(lambda now: now["counted"]["worker 0, bytes waiting, most"] == 0)
+
+    def test_after_a_reset_sessions_are_counted_anew_and_stay(self):
+        self.apply(ORDERS + "protocol = 'tcp'\n")
+        with socket.create_connection(("127.0.0.1", 8080), PATIENCE) as session:
+            self.until(lambda now: now["counted"]["connections opened"] == 1)
+            self.datapath("reset", "orders")
+            counted = self.orders()["counted"]
+            self.assertEqual((counted["connections opened"], counted["connections active"]), (0, 1))
+            session.send(tick())
+            self.assertEqual(len(session.recv(100)), 41)
+        self.until(lambda now: now["counted"]["connections closed"] == 1 and now["counted"]["connections active"] == 0)
+
+    def test_connections_of_others_are_followed_and_forgotten_by_order(self):
+        there = self.wire()
+        self.apply("[datapath.orders]\nlisten = '192.0.2.1:8080'\ninterface = 'feed0'\nprotocol = 'tcp'\nenabled = true\n"
+                   "backend = 'packet'\nrespond = '192.0.2.2:9999'\n")
+        with socket.create_server(("192.0.2.1", 8080)) as server:
+            server.settimeout(PATIENCE)
+            with subprocess.Popen([*there, "python3", "-c", CONNECTED, tick().hex()], stdin=subprocess.PIPE,
+                                  stdout=subprocess.PIPE) as client:
+                self.addCleanup(client.kill)
+                with server.accept()[0]:
+                    self.assertEqual(struct.unpack_from("<II", bytes.fromhex(client.stdout.readline().decode()), 8), (10000, 100))
+                    self.assertEqual(self.orders()["counted"]["connections active"], 1)
+                    self.datapath("clear-connections", "orders")
+                    self.until(lambda now: now["counted"]["connections dropped"] == 1)
+                    client.communicate(b"go on\n", timeout=PATIENCE)
+                    self.until(lambda now: now["counted"]["unknown connection"] == 1)
+        self.nanotune("verify", status=0)
