@@ -33,8 +33,8 @@ class Files {
     /// The absolute path with every symbolic link followed. Errors: not_found.
     virtual Result<std::string> resolved(const std::string& path) = 0;
     virtual bool exists(const std::string& path) = 0;
-    /// Whether this process could write the file now. Errors: not_found, denied (saying why: the
-    /// mode, a read-only mount, a missing capability).
+    /// Whether this process could write the file now. Errors: not_found; unsupported (its mode lets
+    /// nobody write it); denied (saying why: a read-only mount, a missing capability).
     virtual Status may_write(const std::string& path) = 0;
 };
 

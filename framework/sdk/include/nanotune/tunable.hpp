@@ -50,7 +50,7 @@ struct Tunable {
     std::string_view carries =
         {};  ///< full names of what a change of this one reaches, too, and what comes back with it:
              ///< the same setting of the device's parts (its queues), and what else follows it.
-             ///< "{}" stands for the device: "sysctl.net.ipv6.conf.{}.mtu"
+             ///< "{}" stands for the device: "sysctl.net.ipv6.conf.{}.mtu"; alone: of each
     std::string_view at_most = {};  ///< full name of a setting of the same kind of target that this
                                     ///< one may not exceed: the kernel would refuse it, or quietly
                                     ///< use less. A profile that says both so is wrong
