@@ -1,0 +1,95 @@
+// A folder of plugin files, and what the registry makes of it.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/registry.hpp"
+#include "support/catch.hpp"
+#include "support/scratch_folder.hpp"
+
+namespace nanotune::test {
+
+namespace fs = std::filesystem;
+
+inline const std::string good = NANOTUNE_TEST_PLUGINS "/memory.so";
+inline constexpr std::size_t machine_offset = 18;   // of e_machine in an ELF header
+inline constexpr std::size_t sections_offset = 40;  // of e_shoff
+
+inline std::string bytes_of(const std::string& file) {
+    std::ifstream stream(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// A folder with one good plugin, to which a test adds a bad one.
+class Folder {
+  public:
+    Folder() { fs::copy_file(good, scratch_.path() + "/memory.so"); }
+
+    void put(const std::string& name, const std::string& bytes) const {
+        std::ofstream(path(name), std::ios::binary) << bytes;
+    }
+    void copy(const std::string& file, const std::string& name) const {
+        fs::copy_file(file, path(name));
+    }
+    [[nodiscard]] std::string path(const std::string& name) const {
+        return scratch_.path() + "/" + name;
+    }
+    [[nodiscard]] Result<Registry> load(std::optional<unsigned> program_owner = {}) const {
+        return Registry::load({.path = scratch_.path(),
+                               .seen_file = path("seen"),
+                               .program_owner = program_owner,
+                               .trial_time = trial_time});
+    }
+    /// Leaves the plugins tried and remembered, but not in this process's memory.
+    void be_seen_by_another_process() const {
+        const pid_t child = ::fork();
+        if (child == 0) {
+            ::_exit(load() ? 0 : 1);
+        }
+        int status = -1;
+        REQUIRE(::waitpid(child, &status, 0) == child);
+        REQUIRE(status == 0);
+    }
+
+    std::chrono::milliseconds trial_time{60'000};
+
+  private:
+    ScratchFolder scratch_;
+};
+
+inline bool is_mapped(const std::string& file) {
+    return bytes_of("/proc/self/maps").contains(file);
+}
+
+/// Why the plugin is refused, after making sure that the good one is not.
+inline std::string refusal(const Folder& folder, const std::string& name,
+                           std::optional<unsigned> program_owner = {}) {
+    const auto registry = folder.load(program_owner);
+    if (!registry) {
+        FAIL(registry.error().message);
+    }
+    CHECK(registry->catalog().plugin("memory") != nullptr);
+    CHECK(registry->catalog().plugin(name) == nullptr);
+    const std::string* reason = registry->catalog().refusal_of(name);
+    const auto plugins = registry->plugins();
+    const auto info = std::ranges::find(plugins, name, &PluginInfo::name);
+    REQUIRE(reason != nullptr);
+    REQUIRE(info != plugins.end());
+    CHECK(info->refused == *reason);
+    const std::string path = folder.path(name + ".so");
+    INFO(*reason);
+    CHECK(reason->find(path) != std::string::npos);
+    CHECK(reason->find(path) == reason->rfind(path));
+    return *reason;
+}
+
+}  // namespace nanotune::test

@@ -1,0 +1,115 @@
+// Plugin files of others, and those that were seen before.
+#include "engine/registry.hpp"
+#include "plugin_folder.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+using nanotune::test::Contains;
+
+TEST_CASE("a plugin of somebody who could not change the program is not loaded as root",
+          "[registry]") {
+    if (::geteuid() != 0) {
+        WARN("only root gives files to others; nothing is checked");
+        return;
+    }
+    const Folder folder;
+    folder.copy(good, "theirs.so");
+    constexpr unsigned they = 4321;
+    REQUIRE(::chown(folder.path("theirs.so").c_str(), they, 0) == 0);
+    CHECK_THAT(refusal(folder, "theirs", 0),
+               Contains("belongs to user 4321, not to root: not loaded as root"));
+    CHECK_THAT(refusal(folder, "theirs", they + 1),
+               Contains("nor to user 4322, whose program this is"));
+    const std::string of_program_owner = refusal(folder, "theirs", they);
+    CHECK_THAT(of_program_owner, Contains("calls itself memory"));  // it was looked into
+}
+
+TEST_CASE("a plugin that anybody may write is not loaded", "[registry]") {
+    const Folder folder;
+    folder.copy(good, "bad.so");
+    fs::permissions(folder.path("bad.so"), fs::perms::all);
+    CHECK_THAT(refusal(folder, "bad"),
+               Contains("can be written by others than its owner (mode 777)"));
+    CHECK_THAT(refusal(folder, "bad", 0), Contains("can be written by others than its owner"));
+}
+
+TEST_CASE("a folder that anybody may write, and one that is not there, load nothing",
+          "[registry]") {
+    const auto absent = Registry::load({.path = "/nonexistent", .seen_file = ""});
+    REQUIRE_FALSE(absent);
+    CHECK_THAT(absent.error().message, Contains("/nonexistent"));
+    if (::geteuid() != 0) {
+        return;
+    }
+    const Folder folder;
+    fs::permissions(folder.path(""), fs::perms::all);
+    const auto registry = folder.load();
+    REQUIRE_FALSE(registry);
+    CHECK_THAT(registry.error().message, Contains("can be written by others than its owner"));
+}
+
+TEST_CASE("a plugin that passed its trial is loaded again, and tried again once it changed",
+          "[registry]") {
+    const Folder folder;
+    REQUIRE(folder.load());
+    REQUIRE(fs::exists(folder.path("seen")));
+    const auto again = folder.load();
+    REQUIRE(again);
+    CHECK(again->catalog().plugin("memory") != nullptr);
+    fs::remove(folder.path("memory.so"));
+    folder.put("memory.so", bytes_of(good).substr(0, 3000));
+    const auto changed = folder.load();
+    REQUIRE(changed);
+    CHECK(changed->catalog().refusal_of("memory") != nullptr);
+}
+
+TEST_CASE("a plugin that was seen before is loaded when it is asked for", "[registry]") {
+    const Folder folder;
+    folder.copy(NANOTUNE_TEST_PLUGINS "/sysctl.so", "sysctl.so");
+    folder.be_seen_by_another_process();
+    const auto registry = folder.load();
+    REQUIRE(registry);
+    const Plugin* sysctl = registry->catalog().plugin("sysctl");
+    REQUIRE(sysctl != nullptr);
+    CHECK(registry->catalog().meaning(*sysctl, "net.core.somaxconn"));
+    CHECK_FALSE(is_mapped(folder.path("memory.so")));
+    const auto meaning = registry->catalog().meaning(*sysctl, "vm.swappiness");
+    REQUIRE(meaning);
+    REQUIRE(meaning->settings.size() == 1);
+    CHECK(meaning->settings.front().full_name() == "memory.swappiness");
+    CHECK(is_mapped(folder.path("memory.so")));
+}
+
+TEST_CASE("a plugin that was seen before and is gone when asked for is refused", "[registry]") {
+    const Folder folder;
+    folder.be_seen_by_another_process();
+    const auto registry = folder.load();
+    REQUIRE(registry);
+    fs::remove(folder.path("memory.so"));
+    CHECK(registry->catalog().plugin("memory") == nullptr);
+    const auto plugins = registry->plugins();
+    REQUIRE(plugins.size() == 1);
+    CHECK_THAT(plugins.front().refused, Contains("memory.so"));
+}
+
+TEST_CASE("what is installed is known of plugins that were seen before without loading them",
+          "[registry]") {
+    const Folder folder;
+    folder.put("bad.so", bytes_of(good).substr(0, 3000));
+    folder.be_seen_by_another_process();
+    const auto registry = folder.load();
+    REQUIRE(registry);
+    const auto installed = registry->installed();
+    CHECK_FALSE(is_mapped(folder.path("memory.so")));
+    const auto loaded = registry->plugins();
+    CHECK(is_mapped(folder.path("memory.so")));
+    REQUIRE(installed.size() == 2);
+    REQUIRE(loaded.size() == 2);
+    for (std::size_t i = 0; i < loaded.size(); ++i) {
+        CHECK(installed[i].name == loaded[i].name);
+        CHECK(installed[i].file == loaded[i].file);
+        CHECK(installed[i].summary == loaded[i].summary);
+        CHECK(installed[i].refused == loaded[i].refused);
+        CHECK(installed[i].summary.empty() == (installed[i].name == "bad"));
+    }
+}
