@@ -177,6 +177,11 @@ Report Records::planned(Report report) const {
 
 HostStatus Records::seen(HostStatus status) const {
     status.frozen = freeze_in_force(folder_, host_file_);
+    const auto known = status.frozen ? status.frozen : frozen_now(folder_, host_file_);
+    if (!known) {
+        status.notes.push_back("whether this host is frozen is not known: " +
+                               known.error().message);
+    }
     return status;
 }
 
@@ -198,11 +203,7 @@ Report Records::freeze(const FreezeRequest& request, HostState state) const {
 /// Under the lock, so that nobody is in the middle of a change once it stands.
 Status Records::write_freeze(const FreezeRequest& request, Report& report) const {
     const std::int64_t now = seconds_since_epoch();
-    if (request.reason.empty() || request.reason.size() > longest_freeze_reason) {
-        return failure(
-            ErrorCode::invalid,
-            fmt::format("a freeze needs a reason, of at most {} bytes", longest_freeze_reason));
-    }
+    NT_CHECK(check_freeze_reason(request.reason));
     if (request.until && *request.until <= now) {
         return failure(ErrorCode::invalid,
                        fmt::format("a freeze until {}: that is over", time_text(*request.until)));

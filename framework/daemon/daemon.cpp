@@ -17,6 +17,7 @@
 #include "daemon/host_file_watch.hpp"
 #include "daemon/mailbox.hpp"
 #include "daemon/metrics_side.hpp"
+#include "daemon/note_side.hpp"
 #include "daemon/profile_names.hpp"
 #include "daemon/side_thread.hpp"
 #include "daemon/watch_side.hpp"
@@ -44,6 +45,7 @@ class Daemon {
           host_file_(options_.host_file),
           mailbox_(std::move(mailbox)),
           signals_(std::move(signals)),
+          note_(options_.state_folder, std::string(instance_file), log),
           watch_({.look = [this](Look look) { engine_->look_at(std::move(look)); }, .log = log}) {}
 
     Status start();
@@ -60,7 +62,6 @@ class Daemon {
     void show_datapaths();
     void make_bus_side();
     void open_metrics();
-    Status leave_note();
     bool turn(std::optional<std::chrono::milliseconds> patience = {});
     void stop();
 
@@ -71,7 +72,7 @@ class Daemon {
     std::uint64_t last_job_ = 0;
     bool is_over_ = false;  ///< the engine has come to its end
     std::unique_ptr<EngineThread> engine_;
-    std::optional<InstanceNote> note_;
+    NoteSide note_;
     std::unique_ptr<BusSide> bus_;
     WatchSide watch_;
     std::unique_ptr<DatapathWatch> datapaths_;
@@ -183,19 +184,6 @@ void Daemon::make_bus_side() {
         .log = log});
 }
 
-/// Another daemon with a state folder of its own is no reason not to keep this one.
-Status Daemon::leave_note() {
-    auto note = InstanceNote::leave(options_.state_folder, std::string(instance_file));
-    if (note) {
-        note_ = *std::move(note);
-    } else if (note.error().code == ErrorCode::busy) {
-        log(note.error().message);
-    } else {
-        return std::unexpected(std::move(note).error());
-    }
-    return {};
-}
-
 Status Daemon::start() {
     NT_TRY(engine_, EngineThread::open(options_, events()));
     NT_TRY(auto kept, cli::KeptDatapaths::of(options_));
@@ -209,7 +197,7 @@ Status Daemon::start() {
     show_datapaths();
     watch_.open();
     // What is to be taken back needs no bus.
-    NT_CHECK(leave_note());
+    note_.process(NoteSide::Clock::now());
     engine_->start();
     bus_->open();
     return {};
@@ -229,8 +217,10 @@ bool Daemon::turn(std::optional<std::chrono::milliseconds> patience) {
         {.fd = bus.descriptor, .events = bus.events, .revents = 0}};
     metrics_->add_to(waited);
     const int metrics = metrics_->patience(MetricsSide::Clock::now());
-    const int own = patience ? static_cast<int>(patience->count()) : -1;
+    int own = patience ? static_cast<int>(patience->count()) : -1;
+    own = sooner(own, note_.patience(NoteSide::Clock::now()));
     ::poll(waited.data(), waited.size(), sooner(sooner(sooner(bus.timeout, look), metrics), own));
+    note_.process(NoteSide::Clock::now());
     mailbox_.empty();
     if (datapaths_->process()) {
         show_datapaths();
@@ -271,7 +261,7 @@ void Daemon::stop() {
     using Clock = JobObject::Clock;
     constexpr auto time_to_read = 1s;
     static_cast<void>(::sd_notify(0, "STOPPING=1"));
-    note_.reset();
+    note_.remove();
     const auto since = Clock::now() - time_to_read;
     engine_->stop();
     while (!is_over_) {

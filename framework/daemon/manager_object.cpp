@@ -204,12 +204,8 @@ void ManagerObject::Capture(sdbus::Result<Path>&& result) {
 }
 
 void ManagerObject::Freeze(sdbus::Result<Path>&& result, std::string reason, bus::Facts options) {
-    if (reason.size() > longest_freeze_reason) {  // it is kept while others decide
-        Reply<Path>(std::move(result))
-            .refuse({.code = ErrorCode::invalid,
-                     .message = fmt::format("a freeze's reason has at most {} bytes; nothing was "
-                                            "touched",
-                                            longest_freeze_reason)});
+    if (const nanotune::Status checked = check_freeze_reason(reason); !checked) {
+        Reply<Path>(std::move(result)).refuse(checked.error());  // it is kept while others decide
         return;
     }
     begin(std::move(result),

@@ -30,7 +30,28 @@ std::string one_line(std::string text) {
     return text;
 }
 
+/// With no sign of UTF-8 cut in two, and an end that says that there is more.
+std::string first_bytes(const std::string& text, std::size_t most) {
+    constexpr std::string_view more = "...";
+    if (text.size() <= most) {
+        return text;
+    }
+    std::size_t end = most - more.size();
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) {
+        --end;
+    }
+    return text.substr(0, end).append(more);
+}
+
 }  // namespace
+
+Status check_freeze_reason(std::string_view reason) {
+    return reason.empty() || reason.size() > longest_freeze_reason
+               ? failure(ErrorCode::invalid,
+                         fmt::format("a freeze needs a reason, of at most {} bytes",
+                                     longest_freeze_reason))
+               : Status();
+}
 
 std::string lasting_folder_of(const std::string& state_folder) {
     std::error_code error;
@@ -96,15 +117,33 @@ Result<std::optional<Frozen>> frozen_now(const std::string& lasting_folder,
     return std::nullopt;
 }
 
+namespace {
+
+/// What is wrong with a broken file of the host quotes it.
+std::string shown_reason(const Error& error, const std::string& host_file) {
+    constexpr unsigned read_by_others = 04;
+    const auto facts = file_facts(host_file);
+    if (error.code == ErrorCode::invalid && (!facts || (facts->mode & read_by_others) == 0)) {
+        return fmt::format(
+            "{} is broken: who may read it is told where, by each command that would "
+            "change something",
+            host_file);
+    }
+    return first_bytes(error.message, longest_freeze_reason);
+}
+
+}  // namespace
+
 std::optional<Frozen> freeze_in_force(const std::string& lasting_folder,
                                       const std::string& host_file) {
     auto frozen = frozen_now(lasting_folder, host_file);
     if (frozen) {
         return *std::move(frozen);
     }
-    return frozen.error().code == ErrorCode::denied
-               ? std::nullopt
-               : std::optional(Frozen{.reason = std::move(frozen).error().message});
+    if (frozen.error().code == ErrorCode::denied && !is_root()) {
+        return std::nullopt;
+    }
+    return Frozen{.reason = shown_reason(frozen.error(), host_file)};
 }
 
 Status may_write(const std::string& lasting_folder, const std::string& host_file) {

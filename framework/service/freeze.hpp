@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "model/requests.hpp"
 
@@ -15,6 +16,9 @@ namespace nanotune {
 
 /// Bytes of why it is frozen.
 inline constexpr std::size_t longest_freeze_reason = 1000;
+
+/// Errors: invalid: there is none, or it is longer.
+[[nodiscard]] Status check_freeze_reason(std::string_view reason);
 
 /// One folder's freeze. Reading takes no lock; who writes holds the state folder's.
 class FreezeFile {
@@ -38,8 +42,9 @@ class FreezeFile {
 /// Errors: as FreezeFile::read; invalid where the host's file is broken, since then nobody knows.
 [[nodiscard]] Result<std::optional<Frozen>> frozen_now(const std::string& lasting_folder,
                                                        const std::string& host_file);
-/// For who shows or keeps the state: where nobody knows, nothing may be changed, and that is why.
-/// Nothing where it is only not for this process to read.
+/// For who shows or keeps the state, everybody included: where nobody knows, nothing may be
+/// changed, and that is why, in `longest_freeze_reason` at most, and in no words of a file that is
+/// not for everybody to read. Nothing where it is only not for this user to read, who is not root.
 [[nodiscard]] std::optional<Frozen> freeze_in_force(const std::string& lasting_folder,
                                                     const std::string& host_file);
 /// Errors: frozen: what keeps it; what keeps that from being known.

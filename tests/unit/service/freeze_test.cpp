@@ -3,6 +3,11 @@
 
 #include <fstream>
 
+#include <linux/capability.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <nanotune/host_error.hpp>
 
 #include "service/time_text.hpp"
@@ -89,6 +94,48 @@ TEST_CASE_METHOD(FreezeScene, "a host whose file is broken is shown as frozen, w
     REQUIRE(shown);
     CHECK_THAT(text_of(*shown), Contains("host.toml:1:1: mode"));
     CHECK(shown->by.empty());  // there is nothing to thaw
+}
+
+TEST_CASE_METHOD(FreezeScene, "where root cannot read it, nothing may be changed, which is shown",
+                 "[service][freeze]") {
+    if (::getuid() != 0) {
+        WARN("not tested: it takes root");
+        return;
+    }
+    REQUIRE(file.write(trading));
+    // For this thread alone: as where the kernel's policy keeps root out.
+    const auto capability = [](unsigned number, bool is_wanted) {
+        __user_cap_header_struct head{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+        __user_cap_data_struct data[2] = {};
+        REQUIRE(::syscall(SYS_capget, &head, data) == 0);
+        const unsigned bit = 1U << number;
+        data[0].effective = is_wanted ? data[0].effective | bit : data[0].effective & ~bit;
+        REQUIRE(::syscall(SYS_capset, &head, data) == 0);
+    };
+    REQUIRE(::chmod((folder + "/freeze").c_str(), 0) == 0);
+    capability(CAP_DAC_OVERRIDE, false);
+    capability(CAP_DAC_READ_SEARCH, false);
+    const auto shown = freeze_in_force(folder, host_file);
+    const Status may = may_write(folder, host_file);
+    capability(CAP_DAC_OVERRIDE, true);
+    capability(CAP_DAC_READ_SEARCH, true);
+    REQUIRE(shown);
+    CHECK_THAT(shown->reason, Contains("Permission denied"));
+    CHECK_FALSE(may);
+}
+
+TEST_CASE_METHOD(FreezeScene,
+                 "what everybody is shown is bounded, and quotes no file of root's own",
+                 "[service][freeze]") {
+    write_host("mode = '" + std::string(5'000, 'x') + "'\n");
+    auto shown = freeze_in_force(folder, host_file);
+    REQUIRE(shown);
+    CHECK(shown->reason.size() == longest_freeze_reason);
+    CHECK(shown->reason.ends_with("xxx..."));
+    REQUIRE(::chmod(host_file.c_str(), 0600) == 0);
+    shown = freeze_in_force(folder, host_file);
+    REQUIRE(shown);
+    CHECK_THAT(shown->reason, Contains("host.toml is broken") && !Contains("xxx"));
 }
 
 TEST_CASE_METHOD(FreezeScene, "who is refused is told why, by whom and until when",
