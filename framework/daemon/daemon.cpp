@@ -42,7 +42,7 @@ class Daemon {
   public:
     Daemon(cli::ServiceOptions options, Mailbox mailbox, EndSignals signals)
         : options_(std::move(options)),
-          host_file_(options_.host_file),
+          host_file_(options_.host_file, log),
           mailbox_(std::move(mailbox)),
           signals_(std::move(signals)),
           note_(options_.state_folder, std::string(instance_file), log),
@@ -218,14 +218,15 @@ bool Daemon::turn(std::optional<std::chrono::milliseconds> patience) {
     metrics_->add_to(waited);
     const int metrics = metrics_->patience(MetricsSide::Clock::now());
     int own = patience ? static_cast<int>(patience->count()) : -1;
-    own = sooner(own, note_.patience(NoteSide::Clock::now()));
+    const auto now = NoteSide::Clock::now();
+    own = sooner(sooner(own, note_.patience(now)), host_file_.patience(now));
     ::poll(waited.data(), waited.size(), sooner(sooner(sooner(bus.timeout, look), metrics), own));
     note_.process(NoteSide::Clock::now());
     mailbox_.empty();
     if (datapaths_->process()) {
         show_datapaths();
     }
-    if (host_file_.process()) {
+    if (host_file_.process(HostFileWatch::Clock::now())) {
         engine_->look_at({.is_whole = true});
     }
     bus_->process();

@@ -45,10 +45,11 @@ Result<std::unique_ptr<EngineThread>> EngineThread::open(cli::ServiceOptions opt
                                         return self->profiles_.find(name, from);
                                     },
                                 .actor = [self] { return self->actor_; }}));
-    engine->keeper_ = std::make_unique<Keeper>(*engine->service_, engine->options_.host_file,
-                                               KeeperEvents{.drifted = engine->events_.drifted,
-                                                            .follows = engine->events_.follows,
-                                                            .log = engine->events_.log});
+    engine->keeper_ = std::make_unique<Keeper>(
+        *engine->service_, [self] { return self->host_; },
+        KeeperEvents{.drifted = engine->events_.drifted,
+                     .follows = engine->events_.follows,
+                     .log = engine->events_.log});
     return engine;
 }
 
@@ -232,7 +233,9 @@ void EngineThread::watch(Look look) {
     act_for_itself();
     times_.jobs_are_seen();
     const bool was_frozen = status_.frozen.has_value();
-    status_.frozen = frozen_by_now();
+    HostRules rules = rules_in_force(lasting_folder_of(options_.state_folder), options_.host_file);
+    status_.frozen = std::move(rules.frozen);
+    host_ = std::move(rules.file);  // one that is broken freezes the host, which is told
     look.is_whole = look.is_whole || (was_frozen && !status_.frozen);
     keeper_->look(look, status_);
     if (keeper_->take_has_written()) {

@@ -105,6 +105,7 @@ class EngineThread {
     JobProfiles profiles_;
     Actor actor_;  ///< for whom the job under way is
     HostStatus status_;
+    HostFile host_;
     Snapshot told_;
     LookTimes times_;
     /// After work, for which memory is held: until then somebody may ask for more.

@@ -1,8 +1,13 @@
-// That somebody has written the host's file: what it says of freezes is true at once.
+// That somebody has written the host's file: what it says is true at once, also where the file is
+// reached through links. Where the kernel does not tell, it is looked at from time to time.
 #pragma once
 
+#include <chrono>
+#include <functional>
+#include <optional>
 #include <string>
 
+#include "system/storage/file_facts.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune::daemon {
@@ -10,20 +15,30 @@ namespace nanotune::daemon {
 /// Used on one thread. The file's folder may come later, or be replaced.
 class HostFileWatch {
   public:
-    explicit HostFileWatch(const std::string& file);
+    using Clock = std::chrono::steady_clock;
+    using Log = std::function<void(const std::string&)>;
+
+    HostFileWatch(std::string file, Log log);
 
     /// Readable once something has happened beside the file; -1 where nothing is told.
     [[nodiscard]] int number() const { return notices_.number(); }
+    /// Until the file is looked at, in milliseconds (-1: never, as all is told).
+    [[nodiscard]] int patience(Clock::time_point now) const;
     /// Takes what has come. Whether the file may be another now.
-    bool process();
+    bool process(Clock::time_point now);
 
   private:
-    void watch_folder();
+    void watch_way(Clock::time_point now);
+    void complain(const Error& why);
+    bool is_another();
 
-    std::string folder_;
-    std::string folder_name_;
+    std::string file_;
     std::string name_;
+    Log log_;
     Descriptor notices_;
+    std::optional<FileFacts> seen_;
+    std::optional<Clock::time_point> look_at_;  ///< while not all is told
+    bool has_complained_ = false;
 };
 
 }  // namespace nanotune::daemon

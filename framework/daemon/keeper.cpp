@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "daemon/process_match.hpp"
-#include "service/host_config.hpp"
 #include "service/time_text.hpp"
 
 namespace nanotune::daemon {
@@ -41,11 +40,6 @@ void Keeper::begin_anew(const HostStatus& status) {
     }
 }
 
-void Keeper::read_host_file() {
-    // One that is broken keeps everything from being changed, which who changes is told.
-    host_ = nanotune::read_host_file(host_file_).value_or(std::nullopt).value_or(HostFile());
-}
-
 void Keeper::look(const Look& look, const HostStatus& status) {
     if (!is_held(status)) {
         is_anew_ = false;
@@ -55,7 +49,7 @@ void Keeper::look(const Look& look, const HostStatus& status) {
         arrivals_.postpone();
         return;
     }
-    read_host_file();
+    host_ = host_file_();
     Turn turn = begin_turn(look);
     const bool is_whole = turn.is_whole;
     if (status.frozen) {

@@ -28,9 +28,9 @@ class Keeper {
   public:
     using Clock = Drifts::Clock;
 
-    /// The service must outlive it.
-    Keeper(SharedService& service, std::string host_file, KeeperEvents events)
-        : service_(service), host_file_(std::move(host_file)), events_(std::move(events)) {}
+    /// The service must outlive it. `host` gives the host's file as it is at a look.
+    Keeper(SharedService& service, std::function<HostFile()> host, KeeperEvents events)
+        : service_(service), host_file_(std::move(host)), events_(std::move(events)) {}
 
     /// Something was applied, rolled back or found at the start: everything is looked at anew.
     void begin_anew(const HostStatus& status);
@@ -63,7 +63,6 @@ class Keeper {
     [[nodiscard]] bool is_calm() const;
     void report(const Report& report, std::string_view why) const;
     void tell(const std::vector<DriftEvent>& events) const;
-    void read_host_file();
     /// What one look is about, besides what it was told.
     struct Turn {
         bool is_due = false;         ///< the poll
@@ -76,7 +75,7 @@ class Keeper {
     std::set<std::string> see_all(const Look& look, bool is_whole);
 
     SharedService& service_;
-    std::string host_file_;
+    std::function<HostFile()> host_file_;
     KeeperEvents events_;
     HostFile host_;
     Drifts drifts_;

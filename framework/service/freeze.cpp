@@ -104,20 +104,24 @@ Status FreezeFile::remove() const {
     return remove_file(path_);
 }
 
-Result<std::optional<Frozen>> frozen_now(const std::string& lasting_folder,
-                                         const std::string& host_file) {
-    NT_TRY(auto frozen, FreezeFile(lasting_folder).read());
+namespace {
+
+using ReadHostFile = Result<std::optional<HostFile>>;
+
+Result<std::optional<Frozen>> frozen_by(const FreezeFile& freeze, const ReadHostFile& host) {
+    NT_TRY(auto frozen, freeze.read());
     if (frozen) {
         return frozen;
     }
-    NT_TRY(const auto host, read_host_file(host_file));
-    if (host && host->mode == HostFile::Mode::observe) {
-        return Frozen{.reason = fmt::format("mode = \"observe\" at {}", host->mode_origin.text())};
+    if (!host) {
+        return std::unexpected(host.error());
+    }
+    if (*host && (*host)->mode == HostFile::Mode::observe) {
+        return Frozen{.reason =
+                          fmt::format("mode = \"observe\" at {}", (*host)->mode_origin.text())};
     }
     return std::nullopt;
 }
-
-namespace {
 
 /// What is wrong with a broken file of the host quotes it.
 std::string shown_reason(const Error& error, const std::string& host_file) {
@@ -134,16 +138,25 @@ std::string shown_reason(const Error& error, const std::string& host_file) {
 
 }  // namespace
 
+Result<std::optional<Frozen>> frozen_now(const std::string& lasting_folder,
+                                         const std::string& host_file) {
+    return frozen_by(FreezeFile(lasting_folder), read_host_file(host_file));
+}
+
+HostRules rules_in_force(const std::string& lasting_folder, const std::string& host_file) {
+    const auto host = read_host_file(host_file);
+    HostRules rules{.frozen = {}, .file = host && *host ? **host : HostFile()};
+    if (auto frozen = frozen_by(FreezeFile(lasting_folder), host)) {
+        rules.frozen = *std::move(frozen);
+    } else if (frozen.error().code != ErrorCode::denied || is_root()) {
+        rules.frozen = Frozen{.reason = shown_reason(frozen.error(), host_file)};
+    }
+    return rules;
+}
+
 std::optional<Frozen> freeze_in_force(const std::string& lasting_folder,
                                       const std::string& host_file) {
-    auto frozen = frozen_now(lasting_folder, host_file);
-    if (frozen) {
-        return *std::move(frozen);
-    }
-    if (frozen.error().code == ErrorCode::denied && !is_root()) {
-        return std::nullopt;
-    }
-    return Frozen{.reason = shown_reason(frozen.error(), host_file)};
+    return rules_in_force(lasting_folder, host_file).frozen;
 }
 
 Status may_write(const std::string& lasting_folder, const std::string& host_file) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "model/host_file.hpp"
 #include "model/requests.hpp"
 
 namespace nanotune {
@@ -47,6 +48,14 @@ class FreezeFile {
 /// not for everybody to read. Nothing where it is only not for this user to read, who is not root.
 [[nodiscard]] std::optional<Frozen> freeze_in_force(const std::string& lasting_folder,
                                                     const std::string& host_file);
+/// The same, and the host's file, which is read once for both: as by default where there is none or
+/// it is broken.
+struct HostRules {
+    std::optional<Frozen> frozen;
+    HostFile file;
+};
+[[nodiscard]] HostRules rules_in_force(const std::string& lasting_folder,
+                                       const std::string& host_file);
 /// Errors: frozen: what keeps it; what keeps that from being known.
 [[nodiscard]] Status may_write(const std::string& lasting_folder, const std::string& host_file);
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/keeper.hpp"
+#include "service/host_config.hpp"
 #include "support/scratch_folder.hpp"
 
 namespace nanotune::test {
@@ -87,7 +88,11 @@ struct KeeperScene {
     std::vector<DriftEvent> told;
     std::vector<Followed> follows;
     std::vector<std::string> log;
-    Keeper keeper{service, folder.path() + "/host.toml",
+    Keeper keeper{service,
+                  [this] {
+                      const auto file = read_host_file(folder.path() + "/host.toml");
+                      return file && *file ? **file : HostFile();
+                  },
                   KeeperEvents{.drifted = [this](const DriftEvent& e) { told.push_back(e); },
                                .follows = [this](const Followed& f) { follows.push_back(f); },
                                .log = [this](const std::string& text) { log.push_back(text); }}};
