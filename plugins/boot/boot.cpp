@@ -114,9 +114,8 @@ constexpr BootRow rows[] = {
     {.tunable = assigned("intel_pstate",
                          "\"disable\" leaves the frequency to acpi-cpufreq; \"active\" and "
                          "\"passive\" say who picks it.")},
-    {.tunable =
-         assigned("amd_pstate",
-                  "\"active\", \"passive\", \"guided\" or \"disable\": who picks the frequency.")},
+    {.tunable = assigned(
+         "amd_pstate", R"("active", "passive", "guided" or "disable": who picks the frequency.)")},
     {.tunable = assigned("kvm.kvmclock_periodic_sync",
                          "0 spares virtual machines a periodic correction of their clock.")},
     {.tunable = assigned("kvm.nx_huge_pages",

@@ -57,8 +57,9 @@ std::string ipv6_text(const Groups& groups) {
     std::size_t best = groups.size();
     std::size_t longest = 1;
     for (std::size_t at = 0; at < groups.size(); ++at) {
-        const auto end = std::find_if(groups.begin() + static_cast<std::ptrdiff_t>(at),
-                                      groups.end(), [](unsigned group) { return group != 0; });
+        const auto* const end =
+            std::find_if(groups.begin() + static_cast<std::ptrdiff_t>(at), groups.end(),
+                         [](unsigned group) { return group != 0; });
         const auto length = static_cast<std::size_t>(end - groups.begin()) - at;
         if (length > longest) {
             best = at;

@@ -116,7 +116,7 @@ const WorkerRow& WorkerBank::row_of(const Tunable& tunable) const {
                               [](const WorkerRow& row) { return row.tunable.name; });
 }
 
-Result<Reading> WorkerBank::reading(const Worker& worker, const WorkerRow& row) const {
+Result<Reading> WorkerBank::reading(const Worker& worker, const WorkerRow& row) {
     const Domain& domain = row.tunable.domain;
     const auto found = worker.settings.find(row.tunable.name);
     const bool is_said = found != worker.settings.end();

@@ -49,7 +49,7 @@ class WorkerBank final : public Bank, public StartsAnyway {
 
   private:
     [[nodiscard]] const WorkerRow& row_of(const Tunable& tunable) const;
-    [[nodiscard]] Result<Reading> reading(const Worker& worker, const WorkerRow& row) const;
+    [[nodiscard]] static Result<Reading> reading(const Worker& worker, const WorkerRow& row);
     [[nodiscard]] Result<WorkerSettings> settings_with(
         System& system, const Target& target, std::span<const Assignment> assignments) const;
     [[nodiscard]] static Status started(System& system, const std::string& name,

@@ -72,8 +72,8 @@ struct Times {
 
 Result<Times> times_of(System& system, const Target& queue) {
     NT_TRY(const unsigned napi, napi_of(system, queue));
-    NT_TRY(NapiTimes now, system.links().napi_times(napi));
-    return Times{.napi = napi, .now = std::move(now)};
+    NT_TRY(const NapiTimes now, system.links().napi_times(napi));
+    return Times{.napi = napi, .now = now};
 }
 
 bool is_only_queue(System& system, const Target& queue) {

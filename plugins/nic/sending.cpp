@@ -72,7 +72,7 @@ Result<std::string> normal_kind(std::string_view text) {
 constexpr WordsRow rows[] = {
     {{.name = "qdisc",
       .domain =
-          with_samples(normal_text(normal_kind, "a queueing discipline such as \"fq\" or \"mq\""),
+          with_samples(normal_text(normal_kind, R"(a queueing discipline such as "fq" or "mq")"),
                        "fq | pfifo_fast"),
       .impact = Impact::drops_packets,
       .summary = "Queueing discipline at the device's root, with its default parameters.",

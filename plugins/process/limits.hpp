@@ -26,33 +26,33 @@ namespace nanotune::process {
 /// `setting` is what stands in the journal, "rlimit.memlock"; an author says "limit.memlock".
 struct LimitRow {
     std::string_view setting;
-    unsigned resource;       ///< RLIMIT_*
-    std::string_view label;  ///< of its line in /proc/PID/limits
+    unsigned resource;  ///< RLIMIT_*
     Unit unit;
+    std::string_view label;  ///< of its line in /proc/PID/limits
     Result<std::string> (*normal)(std::string_view);
     std::string_view summary;
 };
 
 inline constexpr LimitRow limit_rows[] = {
-    {"rlimit.memlock", RLIMIT_MEMLOCK, "Max locked memory", Unit::bytes, normal_bytes_limit,
+    {"rlimit.memlock", RLIMIT_MEMLOCK, Unit::bytes, "Max locked memory", normal_bytes_limit,
      "Memory that the process may lock, which AF_XDP and RDMA count as well."},
-    {"rlimit.nofile", RLIMIT_NOFILE, "Max open files", Unit::none, normal_count_limit,
+    {"rlimit.nofile", RLIMIT_NOFILE, Unit::none, "Max open files", normal_count_limit,
      "Files and sockets that the process may have open; fs.nr_open at most."},
-    {"rlimit.rtprio", RLIMIT_RTPRIO, "Max realtime priority", Unit::none, normal_priority_limit,
+    {"rlimit.rtprio", RLIMIT_RTPRIO, Unit::none, "Max realtime priority", normal_priority_limit,
      "Highest real-time priority that the process may give itself without CAP_SYS_NICE."},
-    {"rlimit.rttime", RLIMIT_RTTIME, "Max realtime timeout", Unit::microseconds, normal_time_limit,
+    {"rlimit.rttime", RLIMIT_RTTIME, Unit::microseconds, "Max realtime timeout", normal_time_limit,
      "CPU time that a real-time thread may take without a call that blocks, before a signal."},
-    {"rlimit.nice", RLIMIT_NICE, "Max nice priority", Unit::none, normal_nice_limit,
+    {"rlimit.nice", RLIMIT_NICE, Unit::none, "Max nice priority", normal_nice_limit,
      "20 minus the lowest nice value that the process may give itself: 40 is nice -20."},
-    {"rlimit.nproc", RLIMIT_NPROC, "Max processes", Unit::none, normal_count_limit,
+    {"rlimit.nproc", RLIMIT_NPROC, Unit::none, "Max processes", normal_count_limit,
      "Threads that the process's user may have, this one's included."},
-    {"rlimit.stack", RLIMIT_STACK, "Max stack size", Unit::bytes, normal_bytes_limit,
+    {"rlimit.stack", RLIMIT_STACK, Unit::bytes, "Max stack size", normal_bytes_limit,
      "How far the main thread's stack may grow; new threads' stacks are as large."},
-    {"rlimit.core", RLIMIT_CORE, "Max core file size", Unit::bytes, normal_bytes_limit,
+    {"rlimit.core", RLIMIT_CORE, Unit::bytes, "Max core file size", normal_bytes_limit,
      "Largest core file; 0 for none, which keeps a crash short."},
-    {"rlimit.msgqueue", RLIMIT_MSGQUEUE, "Max msgqueue size", Unit::bytes, normal_bytes_limit,
+    {"rlimit.msgqueue", RLIMIT_MSGQUEUE, Unit::bytes, "Max msgqueue size", normal_bytes_limit,
      "Bytes in POSIX message queues of the process's user."},
-    {"rlimit.sigpending", RLIMIT_SIGPENDING, "Max pending signals", Unit::none, normal_count_limit,
+    {"rlimit.sigpending", RLIMIT_SIGPENDING, Unit::none, "Max pending signals", normal_count_limit,
      "Signals that may wait for the process's user."},
 };
 inline constexpr std::size_t limit_count = std::size(limit_rows);

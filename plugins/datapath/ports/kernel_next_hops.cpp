@@ -76,6 +76,8 @@ class KernelNextHops::Follower {
     }
     Follower(const Follower&) = delete;
     Follower& operator=(const Follower&) = delete;
+    Follower(Follower&&) = delete;
+    Follower& operator=(Follower&&) = delete;
 
     bool find(const std::uint8_t* bytes, LinkAddress& out) noexcept {
         Address address{};
@@ -132,7 +134,7 @@ class KernelNextHops::Follower {
 };
 
 void KernelNextHops::Closer::operator()(Follower* follower) const noexcept {
-    delete follower;
+    delete follower;  // NOLINT(cppcoreguidelines-owning-memory): its unique_ptr's
 }
 
 KernelNextHops::KernelNextHops(std::unique_ptr<Follower, Closer> follower)

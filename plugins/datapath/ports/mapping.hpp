@@ -12,6 +12,8 @@ class Mapping {
     Mapping() = default;
     Mapping(void* memory, std::size_t size)
         : memory_(static_cast<std::uint8_t*>(memory)), size_(size) {}
+    Mapping(const Mapping&) = delete;
+    Mapping& operator=(const Mapping&) = delete;
     Mapping(Mapping&& other) noexcept;
     Mapping& operator=(Mapping&& other) noexcept;
     ~Mapping();

@@ -143,7 +143,7 @@ void OrderConnection::break_off() noexcept {
 void OrderConnection::begin() noexcept {
     sockaddr nobody{};
     nobody.sa_family = AF_UNSPEC;
-    ::connect(socket_.number(), &nobody, sizeof nobody);
+    static_cast<void>(::connect(socket_.number(), &nobody, sizeof nobody));  // or there was none
     const SocketAddress address =
         socket_address(receiver_.address, receiver_.is_ipv6, receiver_.port);
     state_ = State::connecting;

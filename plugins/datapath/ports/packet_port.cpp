@@ -180,7 +180,7 @@ std::size_t PacketPort::receive(std::span<Frame> frames) noexcept {
     return count;
 }
 
-void PacketPort::release(std::span<const Frame> done) noexcept {
+void PacketPort::release(std::span<const Frame> done) const noexcept {
     for (const Frame& frame : done) {
         const auto place = static_cast<std::size_t>(frame.data - ring_.memory);
         give_back(ring_.memory + (place & ~(ring_.frame_size - 1)));

@@ -48,12 +48,14 @@ class PacketPort {
     static Result<std::vector<PacketPort>> open(const PacketPortOptions& options,
                                                 std::size_t count);
 
+    PacketPort(const PacketPort&) = delete;
+    PacketPort& operator=(const PacketPort&) = delete;
     PacketPort(PacketPort&& other) noexcept;
     PacketPort& operator=(PacketPort&&) = delete;
     ~PacketPort();
 
-    std::size_t receive(std::span<Frame> burst) noexcept;
-    void release(std::span<const Frame> done) noexcept;
+    std::size_t receive(std::span<Frame> frames) noexcept;
+    void release(std::span<const Frame> done) const noexcept;
     std::uint8_t* slot() noexcept {
         return committed_ == burst ? nullptr : buffers_->out[committed_].data();
     }

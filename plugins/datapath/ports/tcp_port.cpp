@@ -267,7 +267,7 @@ void TcpPort::withdraw() noexcept {
     }
 }
 
-Usage TcpPort::usage() const noexcept {
+Usage TcpPort::usage() noexcept {
     // How full each session's buffers are is between the peer and the kernel: nothing is dropped.
     return {.is_bytes = true};
 }

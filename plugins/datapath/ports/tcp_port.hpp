@@ -35,7 +35,11 @@ class TcpPort {
     /// where somebody has the port; not_found where the address is not this host's.
     static Result<std::vector<TcpPort>> open(const TcpPortOptions& options, std::size_t count);
 
+    TcpPort(const TcpPort&) = delete;
+    TcpPort& operator=(const TcpPort&) = delete;
     TcpPort(TcpPort&&) = default;
+    TcpPort& operator=(TcpPort&&) = delete;
+    ~TcpPort() = default;
 
     /// Where sessions are counted from now on.
     void count_in(Connections& connections) noexcept { connections_ = &connections; }
@@ -44,14 +48,14 @@ class TcpPort {
     /// Orders that wait for their sessions do not leave any more.
     void withdraw() noexcept;
 
-    std::size_t receive(std::span<Frame> burst) noexcept;
+    std::size_t receive(std::span<Frame> frames) noexcept;
     void release(std::span<const Frame> done) noexcept;
     std::uint8_t* slot() noexcept { return answer_.data(); }
     void commit(std::uint32_t length) noexcept;
     /// Orders are whole or not at all: one that a session has no room for is lost.
     std::size_t flush() noexcept;
     /// By any thread.
-    [[nodiscard]] Usage usage() const noexcept;
+    [[nodiscard]] static Usage usage() noexcept;
 
   private:
     static constexpr std::size_t header = 16;

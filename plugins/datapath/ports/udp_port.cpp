@@ -128,7 +128,7 @@ UdpPort<header>::UdpPort(Descriptor socket)
 /// One that comes alone: a call for several would look for the next one before it is answered.
 template <std::size_t header>
 std::size_t UdpPort<header>::receive_one(Frame& frame) noexcept {
-    mmsghdr& message = buffers_->in_messages[0];
+    const mmsghdr& message = buffers_->in_messages[0];
     socklen_t name_size = message.msg_hdr.msg_namelen;
     const iovec& part = buffers_->in_parts[0];
     const ssize_t length = ::recvfrom(socket_.number(), part.iov_base, part.iov_len, MSG_DONTWAIT,
@@ -136,7 +136,8 @@ std::size_t UdpPort<header>::receive_one(Frame& frame) noexcept {
     if (length < 0) {
         return 0;
     }
-    frame = {.data = buffers_->in[0].data(), .length = static_cast<std::uint32_t>(length + header)};
+    frame = {.data = buffers_->in[0].data(),
+             .length = static_cast<std::uint32_t>(static_cast<std::size_t>(length) + header)};
     return 1;
 }
 

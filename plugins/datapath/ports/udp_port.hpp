@@ -44,7 +44,7 @@ class UdpPort {
     /// refused for a multicast group, of which each would get every packet.
     static Result<std::vector<UdpPort>> open(const UdpPortOptions& options, std::size_t count);
 
-    std::size_t receive(std::span<Frame> burst) noexcept;
+    std::size_t receive(std::span<Frame> frames) noexcept;
     void release(std::span<const Frame> done) noexcept;
     std::uint8_t* slot() noexcept {
         return committed_ == burst ? nullptr : buffers_->out[committed_].data();

@@ -35,6 +35,7 @@ class Code {
     }
     void copy(Register to, Register from) { add(BPF_ALU64 | BPF_MOV | BPF_X, to, from, 0, 0); }
     void plus(Register to, std::int32_t number) {
+        // NOLINTNEXTLINE(misc-redundant-expression): as the kernel names what is zero
         add(BPF_ALU64 | BPF_ADD | BPF_K, to, r0, 0, number);
     }
     void mask(Register to, std::int32_t bits) { add(BPF_ALU64 | BPF_AND | BPF_K, to, r0, 0, bits); }
@@ -58,6 +59,7 @@ class Code {
     /// bpf_redirect_map to the socket of the packet's queue; without one the packet is passed on.
     void redirect(const Descriptor& sockets) {
         load(BPF_W, r2, r1, offsetof(xdp_md, rx_queue_index));
+        // NOLINTNEXTLINE(misc-redundant-expression): likewise
         add(BPF_LD | BPF_DW | BPF_IMM, r1, static_cast<Register>(BPF_PSEUDO_MAP_FD), 0,
             sockets.number());
         add(0, r0, r0, 0, 0);

@@ -37,7 +37,7 @@ void wait_a_moment() {
 }  // namespace
 
 Status XskPort::take_memory() {
-    constexpr std::size_t size = 2 * ring_size * chunk;
+    constexpr std::size_t size = 2 * chunk * ring_size;
     static_assert(size % huge_page == 0);
     constexpr int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
     void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, flags | MAP_HUGETLB, -1, 0);

@@ -68,7 +68,7 @@ class XskPort {
     /// Whether its frames are in huge pages, as they are where some are set aside.
     [[nodiscard]] bool is_in_huge_pages() const noexcept { return is_in_huge_pages_; }
 
-    std::size_t receive(std::span<Frame> burst) noexcept;
+    std::size_t receive(std::span<Frame> frames) noexcept;
     void release(std::span<const Frame> done) noexcept;
     std::uint8_t* slot() noexcept;
     void commit(std::uint32_t length) noexcept;

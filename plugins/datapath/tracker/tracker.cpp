@@ -152,7 +152,7 @@ Tracker::Seen Tracker::see_again(std::uint32_t number, const nt_segment& segment
     if ((segment.flags & nt_tcp_syn) != 0) {
         return see_syn(number, segment);
     }
-    Connection& connection = connections_[number];
+    const Connection& connection = connections_[number];
     if ((segment.flags & nt_tcp_ack) == 0) {
         return strange(number);
     }
@@ -175,7 +175,7 @@ Tracker::Seen Tracker::reset(std::uint32_t number, const nt_segment& segment) no
 }
 
 Tracker::Seen Tracker::see_syn(std::uint32_t number, const nt_segment& segment) noexcept {
-    Connection& connection = connections_[number];
+    const Connection& connection = connections_[number];
     if (connection.state == State::established) {
         return strange(number);
     }

@@ -92,7 +92,7 @@ class RunnerOn : public Runner {
 
     [[gnu::noinline]] void run_errands() noexcept {
         errands_.run([this] { count_anew(); },
-                     [this] {
+                     [&] {
                          if constexpr (requires { port_.clear(); }) {
                              port_.clear();
                          }

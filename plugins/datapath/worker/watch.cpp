@@ -117,7 +117,7 @@ void Watch::look_for_errors() {
         // Fewer than before: somebody had them begin anew.
         const std::uint64_t more = now >= seen_[at] ? now - seen_[at] : now;
         seen_[at] = now;
-        if (more != 0 && nt_is_error(static_cast<nt_outcome>(at))) {
+        if (more != 0 && nt_is_error(static_cast<nt_outcome>(at)) != 0) {
             untold_[at] += more;
             shared_.last_error.outcome.set(at);
             shared_.last_error.time.set(time_of_day());
