@@ -59,9 +59,11 @@ bool is_refused(const Report& report) {
 }
 
 void say_deadline(const HostStatus& status, const ApplyRequest& request, Report& report) {
-    report.notes.push_back(
-        fmt::format("it will be rolled back at {} (in {}) unless it is confirmed before",
-                    status.confirm_by, spoken(*request.confirm_within)));
+    if (request.confirm_within) {
+        report.notes.push_back(
+            fmt::format("it will be rolled back at {} (in {}) unless it is confirmed before",
+                        status.confirm_by, spoken(*request.confirm_within)));
+    }
 }
 
 void settle(const Guard& guard, Service& service, const ApplyRequest& request,

@@ -106,8 +106,9 @@ std::size_t line_length(std::string_view text, std::size_t width) noexcept {
         } else if (glyph.bytes == 1 && may_break_after(text[position - 1])) {
             after_sign = position;
             // "/", "./" and "~/" alone say nothing.
-            const bool ends_folder = text[position - 1] == '/' &&
-                                     text.substr(0, position).find_first_not_of("./~") != text.npos;
+            const bool ends_folder =
+                text[position - 1] == '/' &&
+                text.substr(0, position).find_first_not_of("./~") != std::string_view::npos;
             after_slash = ends_folder ? position : after_slash;
         }
     }

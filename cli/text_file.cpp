@@ -58,7 +58,7 @@ Status awaited(const File& file, const std::string& path, std::optional<Clock::t
         if (found < 0) {
             return kernel_failure("wait for " + path, errno);
         }
-        if (Clock::now() >= *end) {
+        if (end && Clock::now() >= *end) {
             return failure(ErrorCode::timed_out,
                            fmt::format("read {}: nobody wrote to it, or not to the end", path));
         }

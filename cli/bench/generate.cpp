@@ -30,7 +30,8 @@ struct Pace {
 
     /// When a packet is due, in nanoseconds from the first.
     [[nodiscard]] std::uint64_t due(std::uint64_t packet) const {
-        return static_cast<std::uint64_t>(static_cast<double>(packet / burst * burst) * 1e9 /
+        const std::uint64_t first = packet / burst * burst;
+        return static_cast<std::uint64_t>(static_cast<double>(first) * 1e9 /
                                           static_cast<double>(rate));
     }
 };

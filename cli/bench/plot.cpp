@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -56,9 +57,9 @@ class Axis {
     /// 1, 2 and 5 of each power of ten that is on it.
     [[nodiscard]] std::vector<double> marks() const {
         std::vector<double> found;
-        for (double power = 1; power < 1e12; power *= 10) {
+        for (std::uint64_t power = 1; power < 1'000'000'000'000; power *= 10) {
             for (const double step : {1.0, 2.0, 5.0}) {
-                const double time = step * power;
+                const double time = step * static_cast<double>(power);
                 if (decades(time) >= from_ && decades(time) <= to_) {
                     found.push_back(time);
                 }
@@ -137,11 +138,10 @@ std::string quantiles_on(const Axis& axis, const Statistics& found) {
     for (const auto& [name, time] : shown) {
         const double place = axis.place(time);
         const bool is_right = place > (left + right) / 2;
-        drawn += line_at(place, top - 4, bottom, "stroke=\"#c04040\" stroke-dasharray=\"4 3\"");
-        drawn +=
-            text_at(place + (is_right ? -5 : 5), line + 6, is_right ? "end" : "start",
-                    name + " " + spoken(time),
-                    " fill=\"#c04040\" stroke=\"white\" stroke-width=\"3\" paint-order=\"stroke\"");
+        drawn += line_at(place, top - 4, bottom, R"(stroke="#c04040" stroke-dasharray="4 3")");
+        drawn += text_at(place + (is_right ? -5 : 5), line + 6, is_right ? "end" : "start",
+                         name + " " + spoken(time),
+                         R"( fill="#c04040" stroke="white" stroke-width="3" paint-order="stroke")");
         line += 17;
     }
     return drawn;

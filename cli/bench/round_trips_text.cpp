@@ -52,9 +52,9 @@ struct Bar {
 
 std::vector<Bar> bars_of(const std::vector<std::uint64_t>& times) {
     std::vector<Bar> bars;
-    for (double decade = 100; decade < 1e11; decade *= 10) {
+    for (std::uint64_t decade = 100; decade < 100'000'000'000; decade *= 10) {
         for (const double step : {1.0, 1.5, 2.0, 3.0, 5.0, 7.0}) {
-            bars.push_back({.bound = decade * step});
+            bars.push_back({.bound = static_cast<double>(decade) * step});
         }
     }
     for (const std::uint64_t time : times) {

@@ -214,7 +214,7 @@ Ended acted(const Context& context, const ActWords& words) {
 
 Ended run(Context& context) {
     const std::string verb = context.arguments().operand(0);
-    const auto act = std::ranges::find(acts, verb, &ActWords::verb);
+    const auto* const act = std::ranges::find(acts, verb, &ActWords::verb);
     if (act != std::end(acts)) {
         return acted(context, *act);
     }

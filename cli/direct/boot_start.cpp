@@ -106,16 +106,18 @@ Report started(const BootParts& parts, BootStep step) {
     if (line && is_switched_off(*line)) {
         return nothing("nanotune.off on the kernel's command line: nothing is applied");
     }
-    const auto host = read_host_file(parts.records.host_file());
+    const auto found = read_host_file(parts.records.host_file());
     const auto identity = current_identity();
-    if (!host || !identity) {
-        return refused({host ? identity.error() : host.error()});
+    if (!found || !identity) {
+        return refused({found ? identity.error() : found.error()});
     }
-    auto profile = profile_of(parts, *host ? **host : HostFile());
+    const HostFile host = found->value_or(HostFile());
+    auto wanted = profile_of(parts, host);
+    if (!wanted) {
+        return refused(std::move(wanted).error());
+    }
+    std::optional<ResolvedProfile>& profile = *wanted;
     if (!profile) {
-        return refused(std::move(profile).error());
-    }
-    if (!*profile) {
         return nothing(parts.records.has_settled_what_boots()
                            ? "what was applied was taken back, and nothing has been since"
                            : "no profile was applied here, and the host's file names none");
@@ -131,11 +133,10 @@ Report started(const BootParts& parts, BootStep step) {
                                                       : refused({may.error()});
     }
     if (step == BootStep::before_links) {
-        leave_for_later(**profile);
+        leave_for_later(*profile);
     }
-    await_devices(parts.engine, **profile,
-                  *host ? (*host)->device_patience : HostFile().device_patience);
-    return parts.engine.apply(**profile, request_for(step));
+    await_devices(parts.engine, *profile, host.device_patience);
+    return parts.engine.apply(*profile, request_for(step));
 }
 
 }  // namespace nanotune::cli

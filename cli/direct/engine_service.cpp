@@ -72,20 +72,20 @@ void EngineService::record(Report& report, const Ledger& ledger, const ResolvedP
             return resolved_profile(applied);
         });
     }
-    record(report);
+    record(*recording_, report);
 }
 
 /// Once: what did not get the lock is no less on record.
-void EngineService::record(Report& report) {
-    if (std::exchange(recording_->is_done, true)) {
+void EngineService::record(Recording& recording, Report& report) const {
+    if (std::exchange(recording.is_done, true)) {
         return;
     }
-    if (recording_->problem) {
-        report.problems.push_back(*recording_->problem);
+    if (recording.problem) {
+        report.problems.push_back(*recording.problem);
         report.exit = worse(report.exit, Exit::not_restored);
     }
-    if (recording_->is_of_no_change || report.changed || !report.problems.empty()) {
-        records_.keep(report, recording_->reason);
+    if (recording.is_of_no_change || report.changed || !report.problems.empty()) {
+        records_.keep(report, recording.reason);
     }
 }
 
@@ -120,9 +120,10 @@ HostStatus EngineService::compared(HostStatus status) const {
     const ProfileRequest applied{.name = status.profile, .overrides = status.overrides};
     const auto now = resolved_profile(applied);
     if (now && now->hash != status.profile_hash) {
-        const auto kept = records_.kept_profile(registry_->catalog());
-        const bool is_known = kept && *kept && (*kept)->hash == status.profile_hash;
-        const std::string what = is_known ? changes_between(**kept, *now) : std::string();
+        const auto kept = records_.kept_profile(registry_->catalog()).value_or(std::nullopt);
+        const std::string what = kept && kept->hash == status.profile_hash
+                                     ? changes_between(*kept, *now)
+                                     : std::string();
         status.notes.push_back(fmt::format(
             "{} has changed since it was applied{}{}{}, and is not applied so: plan shows what it "
             "would change now",
@@ -137,23 +138,24 @@ Report EngineService::apply_again(const Consent& consent, std::string_view reaso
     ApplyRequest request;
     request.consent = consent;
     request.is_again = true;
-    const auto profile = records_.kept_profile(registry_->catalog());
+    const auto kept = records_.kept_profile(registry_->catalog());
+    const std::optional<ResolvedProfile> profile = kept.value_or(std::nullopt);
     Report report;
     report.verb = "apply";
-    if (!profile || !*profile) {
+    if (!profile) {
         report.exit = Exit::refused;
-        report.problems = profile ? Problems{{.code = ErrorCode::not_found,
-                                              .message = "no profile is kept that was applied"}}
-                                  : profile.error();
+        report.problems = kept ? Problems{{.code = ErrorCode::not_found,
+                                           .message = "no profile is kept that was applied"}}
+                               : kept.error();
         return report;
     }
     // What was applied without being kept (with a check that does not hold) is another profile.
-    if ((*profile)->hash != engine_.status().profile_hash) {
+    if (profile->hash != engine_.status().profile_hash) {
         return report;
     }
     return recorded(
         {.reason = std::string(reason), .keeps_profile = false, .is_of_no_change = false},
-        [this, &profile, &request] { return engine_.apply(**profile, request); });
+        [this, &again = *profile, &request] { return engine_.apply(again, request); });
 }
 
 Checked<std::string> EngineService::command_line(const ProfileRequest& request) {

@@ -167,13 +167,13 @@ class EngineService final : public SharedService,
         bool is_done = false;
     };
     void record(Report& report, const Ledger& ledger, const ResolvedProfile* profile);
-    void record(Report& report);
+    void record(Recording& recording, Report& report) const;
     /// What the verb comes to, put on record: under the lock, where it gets that far.
     template <typename Verb>
     Report recorded(Recording how, Verb run) {
-        recording_ = std::move(how);
+        Recording& recording = recording_.emplace(std::move(how));
         Report report = run();
-        record(report);
+        record(recording, report);
         recording_.reset();
         return report;
     }

@@ -15,6 +15,10 @@ namespace nanotune::cli {
 
 namespace {
 
+std::string hash_of(const std::optional<KeptProfile>& kept) {
+    return kept ? kept->hash : std::string();
+}
+
 /// [process.NAME] with when = "always".
 bool is_kept_always(const ResolvedSection& section) {
     return std::ranges::any_of(section.settings, [](const ResolvedSetting& setting) {
@@ -98,7 +102,7 @@ Status Records::keep_as_applied(const Applied* active, const AppliedProfile& aga
     const ProfileKeeper keeper(folder_);
     const auto kept = keeper.read();
     const std::string hash = active == nullptr ? std::string() : active->profile_hash;
-    if (kept && (*kept ? (*kept)->hash : std::string()) == hash) {
+    if (kept && hash_of(*kept) == hash) {
         return {};
     }
     if (active == nullptr) {
@@ -145,20 +149,21 @@ Checked<std::optional<ResolvedProfile>> Records::kept_profile(const Catalog& cat
     if (!kept) {
         return std::unexpected(Problems{kept.error()});
     }
-    if (!*kept) {
+    const std::optional<KeptProfile>& there = *kept;
+    if (!there) {
         return std::nullopt;
     }
-    NT_TRY(ResolvedProfile profile, resolved(**kept, catalog));
+    NT_TRY(ResolvedProfile profile, resolved(*there, catalog));
     return profile;
 }
 
 Awaited Records::awaited(const Catalog& catalog) const {
-    const auto kept = ProfileKeeper(folder_).read();
-    if (!kept || !*kept) {
+    const auto kept = ProfileKeeper(folder_).read().value_or(std::nullopt);
+    if (!kept) {
         return {};
     }
-    if (!awaited_ || awaited_->hash != (*kept)->hash) {
-        const auto profile = resolved(**kept, catalog);
+    if (!awaited_ || awaited_->hash != kept->hash) {
+        const auto profile = resolved(*kept, catalog);
         if (!profile) {
             return {};
         }
@@ -209,7 +214,7 @@ Status Records::write_freeze(const FreezeRequest& request, Report& report) const
                        fmt::format("a freeze until {}: that is over", time_text(*request.until)));
     }
     NT_TRY(const Lock lock, state_.lock(command_, patience_));
-    const auto before = FreezeFile(folder_).read();
+    const auto before = FreezeFile(folder_).read().value_or(std::nullopt);
     const Status written =
         FreezeFile(folder_).write({.reason = request.reason,
                                    .by = text_of(actor_()),
@@ -222,8 +227,8 @@ Status Records::write_freeze(const FreezeRequest& request, Report& report) const
                                    still ? "still nothing can be changed: " + text_of(*still)
                                          : "this host is not frozen"));
     }
-    if (before && *before) {
-        report.notes.push_back("this takes the place of the freeze before: " + text_of(**before));
+    if (before) {
+        report.notes.push_back("this takes the place of the freeze before: " + text_of(*before));
     }
     report.changed = true;
     keep(report, request.reason);

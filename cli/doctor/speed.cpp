@@ -200,8 +200,8 @@ void look_at_delays(const HostFacts& facts, Findings& findings) {
             seen.emplace_back("it varies its delay by itself");
             remedies.push_back({section, "coalesce.adaptive_rx", optional_flag(false)});
         }
-        if (nic.rx_usecs.value_or(0) > 0) {
-            seen.push_back(fmt::format("it waits up to {} us", *nic.rx_usecs));
+        if (const auto delay = nic.rx_usecs.value_or(0); delay > 0) {
+            seen.push_back(fmt::format("it waits up to {} us", delay));
             remedies.push_back({section, "coalesce.rx_usecs", optional_text("0us")});
         }
         if (!seen.empty()) {

@@ -166,23 +166,27 @@ void import_file(const TunedWork& work, const TunedOption& option, const KernelF
     }
 }
 
+/// Whether the option is of this file.
+bool import_as(const KernelFile& file, const TunedWork& work, const TunedOption& option) {
+    if (const auto place = place_in(file.path, option.name)) {
+        import_file(work, option, file, section_for(file.section, *place));
+        return true;
+    }
+    const auto device = place_in(for_one(file.path), option.name);
+    if (device) {
+        const std::string queue = queue_in(option.name);
+        import_file(work, option, file,
+                    is_number(queue)
+                        ? fmt::format("nic.{}.queue.{}", toml_text(*device), toml_text(queue))
+                        : "");
+    }
+    return device.has_value();
+}
+
 /// Whether the file is one that settings write.
 bool import_known_file(const TunedWork& work, const TunedOption& option) {
-    for (const KernelFile& file : kernel_files) {
-        if (const auto place = place_in(file.path, option.name)) {
-            import_file(work, option, file, section_for(file.section, *place));
-            return true;
-        }
-        if (const auto device = place_in(for_one(file.path), option.name)) {
-            const std::string queue = queue_in(option.name);
-            import_file(work, option, file,
-                        is_number(queue)
-                            ? fmt::format("nic.{}.queue.{}", toml_text(*device), toml_text(queue))
-                            : "");
-            return true;
-        }
-    }
-    return false;
+    return std::ranges::any_of(
+        kernel_files, [&](const KernelFile& file) { return import_as(file, work, option); });
 }
 
 }  // namespace

@@ -119,11 +119,13 @@ std::string curve(std::string_view name, const std::vector<double>& sorted, cons
                   double decades) {
     std::string points;
     const auto count = static_cast<double>(sorted.size());
-    for (double above = count; above >= 0.5; above *= 14.0 / 15) {
+    double above = count;
+    while (above >= 0.5) {
         const auto rank = std::min(static_cast<std::size_t>(count - above), sorted.size() - 1);
         const double x = log2_of(count / above) / decades;
         points += fmt::format("{:.1f},{:.1f} ", across(std::min(x, 1.0)),
                               up(std::clamp(scale.at(sorted[rank]), 0.0, 1.0)));
+        above *= 14.0 / 15;
     }
     return line_through(name, points);
 }
@@ -157,12 +159,13 @@ std::vector<double> Scale::ticks() const {
     }
     if (is_logarithmic_) {
         const bool is_wide = high_ > 1000 * low_;
-        for (; size <= high_; size *= 10) {
+        while (size <= high_) {
             for (const double tick : {size, 2 * size, 5 * size}) {
                 if (tick >= low_ && tick <= high_ && (!is_wide || !(tick > size))) {
                     ticks.push_back(tick);
                 }
             }
+            size *= 10;
         }
         return ticks;
     }

@@ -165,7 +165,7 @@ Json own_tables() {
     Json sets = Json::object();
     for (const std::string_view name : cpu_set_names) {
         sets[std::string(name)] = {{"type", "string"},
-                                   {"description", "a list of CPUs such as \"2-3\", or \"auto\""}};
+                                   {"description", R"(a list of CPUs such as "2-3", or "auto")"}};
     }
     return {
         {"profile",

@@ -40,7 +40,7 @@ Json integer(const Domain& domain) {
     const Json quantity = {
         {"type", "string"},
         {"pattern", domain.unit == Unit::none
-                        ? "^\\s*-?[0-9]+(\\.0*)?\\s*$"
+                        ? R"(^\s*-?[0-9]+(\.0*)?\s*$)"
                         : "^\\s*-?[0-9]+(\\.[0-9]+)?\\s*[A-Za-z%\u00b5\u03bc]*\\s*$"}};
     if (domain.words.empty()) {
         return any_of({number, quantity});

@@ -113,7 +113,7 @@ class BusService final : public Service, public DatapathService {
         return sent_profile(profile, profile_files(options_.profile_folders,
                                                    options_.working_folder, options_.timeout));
     }
-    Result<JobEnd> run(const Begin& begin, Waiting waiting);
+    Result<JobEnd> run(const Begin& begin, const Waiting& waiting);
     Result<std::string> text(const Begin& begin);
     Report changing(std::string_view verb, const Begin& begin, ProgressSink progress);
     Report with_profile(std::string_view verb, const ProfileRequest& profile, const Call& call,

@@ -73,7 +73,7 @@ Checked<Service*> BusService::asked_here() {
     return here_.get();
 }
 
-Result<JobEnd> BusService::run(const Begin& begin, Waiting waiting) {
+Result<JobEnd> BusService::run(const Begin& begin, const Waiting& waiting) {
     return daemon_->run(begin, waiting, options_.timeout, was_lost_);
 }
 
@@ -169,6 +169,7 @@ extern __attribute__((visibility("default"))) const char nanotune_bus_client_ver
 __attribute__((used)) const char nanotune_bus_client_version[] = NANOTUNE_VERSION;
 }
 
+// NOLINTNEXTLINE(clang-diagnostic-return-type-c-linkage): for its name alone; no C calls it
 extern "C" __attribute__((visibility("default"))) Result<std::unique_ptr<Service>>
 nanotune_bus_service(const ServiceOptions& options, const ServiceSource& local) {
     NT_TRY(auto daemon, DaemonConnection::open(options));

@@ -36,13 +36,12 @@ class JobProxy final
     JobProxy(JobProxy&&) = delete;
     JobProxy& operator=(JobProxy&&) = delete;
 
-    [[nodiscard]] bool has_answer() const { return facts_ || fault_; }
-    /// Throws sdbus::Error, as any other call.
-    [[nodiscard]] bus::Facts answer() const {
+    /// Once it has come. Throws sdbus::Error, as any other call.
+    [[nodiscard]] std::optional<bus::Facts> answer() const {
         if (fault_) {
             throw sdbus::Error(*fault_);
         }
-        return *facts_;
+        return facts_;
     }
 
   private:
@@ -230,7 +229,9 @@ JobEnd DaemonConnection::waited(const sdbus::ObjectPath& path, const Waiting& wa
     const Pulse::Tell tell_here = [&waiting](const std::string& text) {
         waiting.progress ? waiting.progress({.doing = text}) : tell(text);
     };
-    for (bool is_asked_to_stop = false; !job.has_answer();) {
+    bool is_asked_to_stop = false;
+    std::optional<bus::Facts> facts = job.answer();
+    for (; !facts; facts = job.answer()) {
         if (!is_asked_to_stop && waiting.cancelled != nullptr && *waiting.cancelled) {
             is_asked_to_stop = true;
             job.Cancel();
@@ -238,7 +239,7 @@ JobEnd DaemonConnection::waited(const sdbus::ObjectPath& path, const Waiting& wa
         turn(*connection_);
         pulse_->feel(tell_here);
     }
-    JobEnd end{.facts = whole(job, job.answer()),
+    JobEnd end{.facts = whole(job, *std::move(facts)),
                .rows = {},
                .left = {},
                .stranded = {},

@@ -88,7 +88,7 @@ class DaemonConnection {
                      std::chrono::milliseconds patience)
         : connection_(std::move(connection)), call_patience_(patience) {}
     [[nodiscard]] sdbus::ObjectPath begun(const Begin& begin, std::chrono::milliseconds patience);
-    JobEnd waited(const sdbus::ObjectPath& job, const Waiting& waiting);
+    JobEnd waited(const sdbus::ObjectPath& path, const Waiting& waiting);
 
     std::unique_ptr<sdbus::IConnection> connection_;
     std::chrono::milliseconds call_patience_;
