@@ -31,6 +31,10 @@ class Manager final : public sdbus::ProxyInterfaces<org::nanotune1::Manager_prox
         registerProxy();
     }
     ~Manager() { unregisterProxy(); }
+    Manager(const Manager&) = delete;
+    Manager& operator=(const Manager&) = delete;
+    Manager(Manager&&) = delete;
+    Manager& operator=(Manager&&) = delete;
 
   private:
     void onDrift(const std::string& /*what*/, const std::string& /*setting*/,

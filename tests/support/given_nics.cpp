@@ -3,6 +3,7 @@
 #include <linux/ethtool_netlink.h>
 #include <linux/if_link.h>
 
+#include "support/held.hpp"
 #include "support/kernel_habits.hpp"
 
 namespace nanotune::test {
@@ -292,7 +293,7 @@ FakeHost& FakeHost::with_nic(const std::string& name, const NicOptions& options)
         if (options.kind.empty()) {
             add_receive_hash(*this, name);
             add_link_modes(*this, name);
-            add_functions(*this, name, *followed(cells, folder + "device"));
+            add_functions(*this, name, held(followed(cells, folder + "device")));
         }
         Edit edit(cells);
         make_queues(edit, name);

@@ -62,7 +62,7 @@ class Watched {
             require(message.length == nt_market_data_size || seen.has_ended);
             bytes += message.data[0] & 1U;  // read, so that a sanitizer sees it
             bytes += message.data[message.length - 1] & 1U;
-            require(bytes <= 2 * (segment.payload_length / nt_market_data_size + 2));
+            require(bytes <= std::size_t{2} * (segment.payload_length / nt_market_data_size + 2));
         }
         check();
     }

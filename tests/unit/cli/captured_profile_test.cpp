@@ -190,7 +190,8 @@ TEST_CASE("a setting of the whole host stands in its plugin's own table", "[cli]
     irq.banks.push_back(
         std::make_unique<FileBank>(of_host, BankPlace{Stage::interrupts, discover::host}));
     Catalog catalog;
-    REQUIRE(catalog.add(std::move(irq)).has_value());
+    const auto added = catalog.add(std::move(irq));
+    REQUIRE(added);
     const auto keys = keys_of(catalog);
     REQUIRE(keys.size() == known_keys + 1);
     CHECK(keys.back().section == "[irq]");

@@ -24,7 +24,7 @@ struct Installation {
     int asked = 0;
 
     Completion completed(const std::vector<std::string>& words) {
-        const auto told = [this](std::vector<CompletionWord> all) {
+        const auto told = [this](const std::vector<CompletionWord>& all) {
             return [this, all] {
                 ++asked;
                 return all;

@@ -65,7 +65,7 @@ TEST_CASE("moments to come are durations, times of day and dates", "[cli][words]
     const auto today = cli::moment_of("--until", "16:30");
     REQUIRE(today);
     CHECK(*today > now);
-    CHECK(*today <= now + 25 * 3600);
+    CHECK(*today <= now + std::int64_t{25} * 3600);
     for (const char* wrong : {"", "25:00", "16:3x", "16:300", "soon", "2026-11-28"}) {
         INFO(wrong);
         const auto moment = cli::moment_of("--until", wrong);

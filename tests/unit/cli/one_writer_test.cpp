@@ -57,8 +57,8 @@ struct WriterScene {
     }
     [[nodiscard]] ProfileKeeper keeper() const { return ProfileKeeper(lasting_folder_of(state)); }
     [[nodiscard]] std::string kept_now() const {
-        const auto profile = keeper().read();
-        return profile && *profile ? (*profile)->request.name : std::string();
+        const auto profile = keeper().read().value_or(std::nullopt);
+        return profile ? profile->request.name : std::string();
     }
     Actor look() {
         ++records;

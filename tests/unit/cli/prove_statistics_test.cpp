@@ -34,7 +34,8 @@ std::size_t claims_in(std::size_t runs, std::size_t rounds, double error, double
     Lot lot(7);
     std::size_t claims = 0;
     for (std::size_t run = 0; run < runs; ++run) {
-        claims += interval_of(differences_of(noise, lot, rounds, planted), error).excludes_zero();
+        claims +=
+            interval_of(differences_of(noise, lot, rounds, planted), error).excludes_zero() ? 1 : 0;
     }
     return claims;
 }
@@ -75,7 +76,7 @@ TEST_CASE("too few rounds show nothing, however far apart they are", "[cli][prov
 }
 
 TEST_CASE("rounds are enough where one sign of all of them is rare enough", "[cli][prove]") {
-    for (const std::size_t comparisons : {1, 3, 6, 60}) {
+    for (const std::size_t comparisons : {1U, 3U, 6U, 60U}) {
         const std::size_t rounds = rounds_needed(comparisons, 0.05);
         const double error = 0.05 / static_cast<double>(comparisons);
         CHECK(depth_of(rounds, error) >= 1);
@@ -110,7 +111,7 @@ TEST_CASE("intervals hold what was planted as often as promised", "[cli][prove]"
     std::size_t held = 0;
     for (std::size_t run = 0; run < 2000; ++run) {
         const Interval found = interval_of(differences_of(noise, lot, 12, 3), 0.05);
-        held += found.low <= 3 && 3 <= found.high;
+        held += found.low <= 3 && 3 <= found.high ? 1 : 0;
     }
     CHECK(held > 1850);
 }

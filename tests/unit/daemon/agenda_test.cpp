@@ -2,9 +2,11 @@
 #include "daemon/agenda.hpp"
 
 #include "support/catch.hpp"
+#include "support/held.hpp"
 
 using namespace nanotune;
 using namespace nanotune::daemon;
+using nanotune::test::held;
 using namespace std::chrono_literals;
 
 namespace {
@@ -75,8 +77,7 @@ TEST_CASE("a reason to look lets jobs that look go first, but not for ever", "[d
     CHECK(job_of(agenda.take(Due::nothing, start + 20ms)) == 1);
     agenda.add(Look{.devices = {"eth1"}}, start + 150ms);  // the first of them counts
     const Agenda::Turn turn = agenda.take(Due::nothing, start + 300ms);
-    REQUIRE(turn.look);
-    CHECK(turn.look->devices == std::set<std::string>{"eth0", "eth1"});
+    CHECK(held(turn.look).devices == std::set<std::string>{"eth0", "eth1"});
     CHECK(job_of(agenda.take(Due::nothing, start + 300ms)) == 2);
     CHECK(job_of(agenda.take(Due::nothing, start + 300ms)) == 3);
 }
@@ -134,7 +135,6 @@ TEST_CASE("of several who wrote a file before anybody looked, the last one is to
     Agenda agenda;
     agenda.add(Look{.authors = {{"swappiness", "one"}, {"dirty_ratio", "one"}}}, start);
     agenda.add(Look{.authors = {{"swappiness", "another"}}}, start);
-    const auto look = agenda.take(Due::look, start).look;
-    REQUIRE(look);
-    CHECK(look->authors == Authors{{"swappiness", "another"}, {"dirty_ratio", "one"}});
+    CHECK(held(agenda.take(Due::look, start).look).authors ==
+          Authors{{"swappiness", "another"}, {"dirty_ratio", "one"}});
 }

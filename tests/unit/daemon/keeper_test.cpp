@@ -4,6 +4,7 @@
 
 #include "keeper_scene.hpp"
 #include "support/catch.hpp"
+#include "support/held.hpp"
 
 using namespace nanotune;
 using namespace nanotune::daemon;
@@ -25,8 +26,7 @@ TEST_CASE_METHOD(KeeperScene, "what is applied is looked at at once, without dis
     REQUIRE(follows.size() == 1);
     CHECK(follows.front().files == std::set<std::string>{"/proc/sys/vm/swappiness"});
     CHECK(follows.front().devices == std::set<std::string>{"eth1", "eth2"});
-    REQUIRE(keeper.patience());
-    CHECK(*keeper.patience() > std::chrono::seconds(20));
+    CHECK(held(keeper.patience()) > std::chrono::seconds(20));
     keeper.look({.is_whole = true}, tuned);
     CHECK(follows.size() == 1);  // the same as before
     CHECK(service.gazes.size() == 3);
@@ -39,9 +39,8 @@ TEST_CASE_METHOD(KeeperScene, "a device that is told of all the time does not pu
     keeper.look({.is_whole = true}, tuned);
     std::this_thread::sleep_for(std::chrono::milliseconds(600));
     keeper.look({.devices = {"eth1"}}, tuned);
-    REQUIRE(keeper.patience());
-    CHECK(*keeper.patience() < std::chrono::milliseconds(600));
-    std::this_thread::sleep_for(*keeper.patience());
+    CHECK(held(keeper.patience()) < std::chrono::milliseconds(600));
+    std::this_thread::sleep_for(held(keeper.patience()));
     keeper.look({.devices = {"eth1"}}, tuned);
     REQUIRE(service.gazes.size() == 4);
     CHECK(service.gazes[2].devices.empty());  // everything, as it is time for that

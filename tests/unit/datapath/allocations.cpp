@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <new>
 
+// NOLINTBEGIN(cppcoreguidelines-owning-memory): these are what owners call
 namespace {
 
 std::size_t count = 0;
@@ -47,6 +48,7 @@ void operator delete(void* memory, std::align_val_t /*alignment*/) noexcept {
 void operator delete(void* memory, std::size_t /*size*/, std::align_val_t /*alignment*/) noexcept {
     std::free(memory);
 }
+// NOLINTEND(cppcoreguidelines-owning-memory)
 
 namespace nanotune::test {
 

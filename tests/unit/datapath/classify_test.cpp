@@ -44,7 +44,7 @@ TEST_CASE("packets of others are left to the kernel", "[datapath]") {
     CHECK(outcome_of(changed(packet({}), 23, 6)) == nt_bypassed);     // TCP
     CHECK(outcome_of(changed(packet({}), 13, 0x06)) == nt_bypassed);  // ARP
     CHECK(nt_is_left_to_kernel(nt_bypassed));
-    CHECK_FALSE(nt_is_error(nt_bypassed));
+    CHECK(nt_is_error(nt_bypassed) == 0);
 }
 
 TEST_CASE("an error in somebody else's packet is not ours", "[datapath]") {
@@ -202,8 +202,8 @@ TEST_CASE("errors are ours, bar those that only the kernel can judge", "[datapat
         const auto outcome = static_cast<nt_outcome>(number);
         CHECK((nt_is_left_to_kernel(outcome) != 0) == (number < nt_length));
     }
-    CHECK(nt_is_error(nt_transmit_full));
-    CHECK_FALSE(nt_is_error(nt_runt));
-    CHECK_FALSE(nt_is_error(nt_withheld));
-    CHECK_FALSE(nt_is_error(nt_answered));
+    CHECK(nt_is_error(nt_transmit_full) != 0);
+    CHECK(nt_is_error(nt_runt) == 0);
+    CHECK(nt_is_error(nt_withheld) == 0);
+    CHECK(nt_is_error(nt_answered) == 0);
 }

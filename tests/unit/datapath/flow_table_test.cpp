@@ -71,7 +71,7 @@ TEST_CASE("where there is no room, the sender that was used least recently makes
     found(neighbours[0])->used = now++;
     CHECK(insert(table, neighbours[8], now));
     CHECK(found(neighbours[1]) == nullptr);
-    for (const std::size_t kept : {0, 2, 3, 4, 5, 6, 7, 8}) {
+    for (const std::size_t kept : {0U, 2U, 3U, 4U, 5U, 6U, 7U, 8U}) {
         REQUIRE(found(neighbours[kept]) != nullptr);
         CHECK(found(neighbours[kept])->key == neighbours[kept]);
     }

@@ -3,6 +3,7 @@
 #include "datapath/packet/packet.h"
 #include "support/broken_packets.hpp"
 #include "support/catch.hpp"
+#include "support/held.hpp"
 #include "support/listening.hpp"
 
 using namespace nanotune::test;
@@ -56,8 +57,9 @@ TEST_CASE("what is in a segment is found behind tags, addresses and options", "[
         REQUIRE(outcome_of(listening(options), frame, found) == nt_answered);
         CHECK(Packet(found.payload, found.payload + found.payload_length) == options.payload);
         CHECK(found.payload + found.payload_length == frame.data() + frame.size());
-        CHECK(found.sequence == options.tcp->sequence);
-        CHECK(found.flags == options.tcp->flags);
+        const TcpHead head = held(options.tcp);
+        CHECK(found.sequence == head.sequence);
+        CHECK(found.flags == head.flags);
         CHECK(nt_swap16(found.source_port) == options.source_port);
         const Packet source = address_bytes(options.source);
         CHECK(Packet(found.source, found.source + source.size()) == source);
@@ -80,7 +82,7 @@ TEST_CASE("a segment that is cut off anywhere is counted as cut off", "[datapath
     for (const PacketOptions& options : valid_segments()) {
         const Packet frame = packet(options);
         const std::size_t headers =
-            frame.size() - options.payload.size() - options.tcp->options.size();
+            frame.size() - options.payload.size() - held(options.tcp).options.size();
         for (std::size_t size = 0; size < frame.size(); ++size) {
             INFO(size << " bytes");
             CHECK(outcome_of(options, cut(frame, size)) == (size < headers ? nt_runt : nt_length));

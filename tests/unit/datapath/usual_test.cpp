@@ -43,7 +43,7 @@ TEST_CASE("packets to a group are the usual ones where there is one", "[datapath
 
 TEST_CASE("a packet in which anything is wrong is not usual", "[datapath]") {
     const auto no_more_than_right = [](const Packet& frame) {
-        for (const nt_u32 trust : {0, +nt_trust_header, +nt_trust_transport, 3}) {
+        for (const nt_u32 trust : {0U, nt_u32{nt_trust_header}, nt_u32{nt_trust_transport}, 3U}) {
             const nt_outcome outcome = outcome_of(listening(), frame, trust);
             const bool is_known =
                 outcome == nt_answered || outcome == nt_zero_source || outcome == nt_martian_source;

@@ -248,7 +248,7 @@ TEST_CASE("what was cut off is taken back only with the consent that its changes
         CHECK(row_at(report, "nic.ring.rx", Target::nic("eth0")).message == "needs --allow drops");
         CHECK(text_of(report).contains("taken back first"));
     }
-    CHECK(difference(tuned, host) == "");
+    CHECK(difference(tuned, host) == no_difference);
 
     SECTION("an apply that allows it takes it back first") {
         quiet.consent.drops = true;
@@ -256,11 +256,11 @@ TEST_CASE("what was cut off is taken back only with the consent that its changes
         INFO(text_of(report));
         CHECK(report.exit == Exit::as_wanted);
         host.cells["/proc/sys/vm/swappiness"] = "60";
-        CHECK(difference(before, host) == "");
+        CHECK(difference(before, host) == no_difference);
     }
     SECTION("so does a rollback") {
         quiet_rollback.consent.drops = true;
         CHECK(engine.rollback(quiet_rollback).exit == Exit::as_wanted);
-        CHECK(difference(before, host) == "");
+        CHECK(difference(before, host) == no_difference);
     }
 }

@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "support/catch.hpp"
+#include "support/held.hpp"
 
 using namespace nanotune;
+using nanotune::test::held;
 
 namespace {
 
@@ -75,7 +77,7 @@ TEST_CASE("a journal that grows record by record is folded as if it were read an
         check_alike(memory.folded(whole), anew(whole));
         check_alike(memory.folded(whole), anew(whole));
     }
-    CHECK(memory.folded(journal(1, body)).header->synced == 1);
+    CHECK(held(memory.folded(journal(1, body)).header).synced == 1);
 }
 
 TEST_CASE("a journal that was cut, damaged or written anew is not taken for the one before",

@@ -92,7 +92,7 @@ TEST_CASE("a flag is the same value under both of its names", "[engine][names]")
 TEST_CASE("what a missing plugin cannot return stays in status once another profile is applied",
           "[engine][status]") {
     Hosts hosts("cpu");
-    FakeHost& host = hosts.host;
+    const FakeHost& host = hosts.host;
     REQUIRE(hosts.with.apply("[cpu]\nwake_latency = \"0us\"\n").exit == Exit::as_wanted);
     REQUIRE(hosts.without.apply("[memory]\nswappiness = 10\n").exit == Exit::as_wanted);
     const HostStatus status = hosts.without.status();

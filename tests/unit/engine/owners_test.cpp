@@ -6,6 +6,7 @@
 #include "support/device_moves.hpp"
 #include "support/engine_on.hpp"
 #include "support/given.hpp"
+#include "support/held.hpp"
 
 using namespace nanotune;
 using namespace nanotune::test;
@@ -128,9 +129,9 @@ TEST_CASE("programs that have queues of a card by its verbs are named for it, ea
                         .with_symlink("/proc/88/fd/3", "/dev/infiniband/uverbs0")
                         .with_symlink("/proc/88/fd/4", "/dev/infiniband/uverbs0");
     for (const std::string number : {"0", "1"}) {
-        const auto card = followed(host.cells, "/sys/class/net/eth" + number + "/device");
-        REQUIRE(card);
-        host.with(*card + "/infiniband_verbs/uverbs" + number + "/dev", "231:192");
+        const std::string card =
+            held(followed(host.cells, "/sys/class/net/eth" + number + "/device"));
+        host.with(card + "/infiniband_verbs/uverbs" + number + "/dev", "231:192");
     }
     Scene scene(std::move(host));
     const Report planned = scene.engine.planned("[nic.eth0]\nring.rx = 128\n");
@@ -171,7 +172,7 @@ TEST_CASE("a card that the journal knows by its name is found where a program dr
     Scene scene(given::host().with_nic("eth0").with_nic("eth1"));
     auto& [host, before, folder, engine] = scene;
     REQUIRE(engine.apply("[nic.eth1]\nring.rx = 128\n").exit == Exit::as_wanted);
-    const std::string place = followed(host.cells, "/sys/class/net/eth1/device").value();
+    const std::string place = held(followed(host.cells, "/sys/class/net/eth1/device"));
     const std::string pci = place.substr(place.rfind('/') + 1);
     remove_nic(host, "eth1");
     host.with_symlink("/sys/bus/pci/drivers/uio_pci_generic/" + pci, place)

@@ -193,7 +193,7 @@ TEST_CASE("what is wrong with a section for queues is told at its line", "[engin
         {"[nic.eth0.queue.\"0\"]\nrss.queues = \"0\"\n",
          "nic.rss.queues is no setting of a queue; it belongs to the whole device"},
         {"[nic.eth0.queue.first]\nrps.cpus = \"1\"\n",
-         "[nic.eth0.queue.\"first\"]: a list of queue numbers such as \"0-3\" is expected"},
+         R"([nic.eth0.queue."first"]: a list of queue numbers such as "0-3" is expected)"},
         {"[nic.eth0]\nqueue.rps = \"1\"\n",
          "rps: the settings of a queue stand in a table such as [nic.NIC.queue.\"0-1\"]"},
         {"[nic.eth0]\nchannels.combined = 2\n[nic.eth0.queue.\"2\"]\nrps.cpus = \"1\"\n",

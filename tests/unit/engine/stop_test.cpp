@@ -293,7 +293,7 @@ TEST_CASE("taking back has a time of its own, however short that of the verb is"
     const Report report = engine.rollback(request);
     INFO(text_of(report));
     CHECK(report.exit == Exit::as_wanted);
-    CHECK(difference(before, host) == "");
+    CHECK(difference(before, host) == no_difference);
 }
 
 TEST_CASE("verbs that only look name the call that hangs, in time", "[engine][timeout]") {

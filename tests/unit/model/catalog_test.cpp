@@ -14,7 +14,7 @@ struct Offering {
     int loads = 0;
     Catalog catalog;
 
-    explicit Offering(std::function<Result<Plugin>()> memory = given::memory_plugin) {
+    explicit Offering(const std::function<Result<Plugin>()>& memory = given::memory_plugin) {
         REQUIRE(catalog.add(given::sysctl_plugin()));
         catalog.offer(
             {.name = "memory", .names_elsewhere = {"sysctl.vm.swappiness"}, .load = [this, memory] {

@@ -32,9 +32,9 @@ Result<Value> read(FakeHost& host, const Bank& bank, const Tunable& tunable) {
 Result<Value> read(FakeHost& host, const Bank& bank, std::string_view name) {
     const auto opened = bank.open(name);
     REQUIRE(opened);
-    REQUIRE(*opened);
-    CHECK((*opened)->check_only);
-    return read(host, bank, held(*opened));
+    const Tunable tunable = held(*opened);
+    CHECK(tunable.check_only);
+    return read(host, bank, tunable);
 }
 
 }  // namespace

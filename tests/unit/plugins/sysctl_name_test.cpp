@@ -2,10 +2,12 @@
 #include "sysctl/sysctl_name.hpp"
 
 #include "support/catch.hpp"
+#include "support/held.hpp"
 #include "sysctl/refusals.hpp"
 
 using nanotune::sysctl::refusal_of;
 using nanotune::sysctl::SysctlName;
+using nanotune::test::held;
 
 namespace {
 
@@ -107,7 +109,7 @@ TEST_CASE("actions, one-way switches, facts and secrets are no settings", "[sysc
 }
 
 TEST_CASE("a sysctl of an interface knows which, and what it is called for another", "[sysctl]") {
-    const auto device = [](std::string_view name) { return SysctlName::from(name)->device(); };
+    const auto device = [](std::string_view name) { return held(SysctlName::from(name)).device(); };
     CHECK(device("net.ipv4.conf.eth0.rp_filter") == "eth0");
     CHECK(device("net/ipv6/conf/eth0.100/accept_ra") == "eth0.100");
     CHECK(device("net.ipv4.neigh.eth0.app_solicit") == "eth0");
@@ -118,9 +120,9 @@ TEST_CASE("a sysctl of an interface knows which, and what it is called for anoth
         INFO(name);
         CHECK(device(name).empty());
     }
-    const auto name = SysctlName::from("net.ipv4.conf.eth0.rp_filter");
-    CHECK(name->of_device("foo").text() == "net.ipv4.conf.foo.rp_filter");
-    CHECK(name->of_device("foo.7").text() == "net/ipv4/conf/foo.7/rp_filter");
+    const auto name = held(SysctlName::from("net.ipv4.conf.eth0.rp_filter"));
+    CHECK(name.of_device("foo").text() == "net.ipv4.conf.foo.rp_filter");
+    CHECK(name.of_device("foo.7").text() == "net/ipv4/conf/foo.7/rp_filter");
 }
 
 TEST_CASE("what the kernel gives to interfaces whose own was never set is known by name",

@@ -12,6 +12,7 @@
 
 #include "service/time_text.hpp"
 #include "support/catch.hpp"
+#include "support/held.hpp"
 #include "support/scratch_folder.hpp"
 #include "system/storage/storage.hpp"
 
@@ -59,11 +60,9 @@ TEST_CASE_METHOD(FreezeScene, "a reason of several lines does not end the file's
     Frozen frozen = trading;
     frozen.reason = "a\n2099-01-01T00:00:00Z\nb";
     REQUIRE(file.write(frozen));
-    const auto read = file.read();
-    REQUIRE(read);
-    REQUIRE(*read);
-    CHECK((*read)->reason == "a 2099-01-01T00:00:00Z b");
-    CHECK((*read)->until.empty());
+    const Frozen read = held(file.read().value());
+    CHECK(read.reason == "a 2099-01-01T00:00:00Z b");
+    CHECK(read.until.empty());
 }
 
 TEST_CASE_METHOD(FreezeScene, "a freeze whose time is over is none", "[service][freeze]") {
@@ -81,19 +80,17 @@ TEST_CASE_METHOD(FreezeScene, "a freeze that cannot be understood keeps everybod
     REQUIRE_FALSE(may);
     CHECK(may.error().code == ErrorCode::damaged);
     CHECK_THAT(may.error().message, Contains("nanotune thaw") && Contains("nothing was touched"));
-    const auto shown = freeze_in_force(folder, host_file);
-    REQUIRE(shown);
-    CHECK_THAT(text_of(*shown), Contains("nanotune thaw"));
+    const Frozen shown = held(freeze_in_force(folder, host_file));
+    CHECK_THAT(text_of(shown), Contains("nanotune thaw"));
 }
 
 TEST_CASE_METHOD(FreezeScene, "a host whose file is broken is shown as frozen, with what is wrong",
                  "[service][freeze]") {
     CHECK_FALSE(freeze_in_force(folder, host_file));
     write_host("mode = 'obsrve'\n");
-    const auto shown = freeze_in_force(folder, host_file);
-    REQUIRE(shown);
-    CHECK_THAT(text_of(*shown), Contains("host.toml:1:1: mode"));
-    CHECK(shown->by.empty());  // there is nothing to thaw
+    const Frozen shown = held(freeze_in_force(folder, host_file));
+    CHECK_THAT(text_of(shown), Contains("host.toml:1:1: mode"));
+    CHECK(shown.by.empty());  // there is nothing to thaw
 }
 
 TEST_CASE_METHOD(FreezeScene, "where root cannot read it, nothing may be changed, which is shown",

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "support/catch.hpp"
+#include "support/held.hpp"
 #include "support/scratch_folder.hpp"
 #include "system/storage/residence.hpp"
 
@@ -41,9 +42,7 @@ TEST_CASE("a daemon that runs is found by those who use its state folder", "[ser
     {
         const auto note = InstanceNote::leave("/run/state", file);
         REQUIRE(note);
-        const auto found = instance_for("/run/state", file);
-        REQUIRE(found);
-        CHECK(found->process == ::getpid());
+        CHECK(held(instance_for("/run/state", file)).process == ::getpid());
         CHECK_FALSE(instance_for("/run/other", file));
     }
     CHECK_FALSE(std::filesystem::exists(file));

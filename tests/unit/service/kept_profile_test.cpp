@@ -2,6 +2,7 @@
 #include "service/kept_profile.hpp"
 
 #include "support/catch.hpp"
+#include "support/held.hpp"
 #include "support/scratch_folder.hpp"
 #include "system/storage/storage.hpp"
 
@@ -40,11 +41,9 @@ TEST_CASE_METHOD(KeptScene, "a profile that was kept is the same one again, what
     const auto profile = profile_of(feed, catalog, {{.name = "cpus.irq", .value = "2"}});
     REQUIRE(profile);
     REQUIRE(keeper.keep(*profile));
-    const auto kept = keeper.read();
-    REQUIRE(kept);
-    REQUIRE(*kept);
-    CHECK((*kept)->request.name == "feed");
-    const auto again = resolved(**kept, catalog);
+    const auto kept = held(keeper.read().value());
+    CHECK(kept.request.name == "feed");
+    const auto again = resolved(kept, catalog);
     REQUIRE(again);
     CHECK(again->name == profile->name);
     CHECK(again->hash == profile->hash);
@@ -91,7 +90,7 @@ TEST_CASE_METHOD(KeptScene, "what was kept before, or may be kept yet, is at han
     REQUIRE(keeper.keep(*third));
     REQUIRE(keeper.keep_again(first->hash));
     CHECK(hash_of_kept() == first->hash);
-    CHECK(resolved(**keeper.read(), catalog)->hash == first->hash);
+    CHECK(resolved(held(keeper.read().value()), catalog)->hash == first->hash);
 
     keeper.keep_at_hand_only({third->hash});
     CHECK(keeper.keep_again(second->hash).error().code == ErrorCode::not_found);

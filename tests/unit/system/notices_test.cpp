@@ -134,12 +134,12 @@ TEST_CASE("a file that came anew under its old name is told of once it is watche
         }
         return ::waitpid(child, nullptr, 0) == child;
     };
-    std::ofstream{file};
-    std::ofstream{other};
+    std::ofstream(file).close();
+    std::ofstream(other).close();
     auto notices = Notices::open();
     REQUIRE(notices);
     notices->watch_files({file, other});
-    std::ofstream{file + ".new"};
+    std::ofstream(file + ".new").close();
     REQUIRE(std::rename((file + ".new").c_str(), file.c_str()) == 0);
     notices->watch_files({file});
     REQUIRE(written(other));
