@@ -28,7 +28,7 @@ Ledger Ledger::of(std::span<const record::Record> records) {
 }
 
 void Ledger::take(const record::Record& record) {
-    std::visit([this](const auto& one) { fold(one); }, record);
+    std::visit([&](const auto& one) { fold(one); }, record);
 }
 
 /// A rollback that begins takes over what is open: an apply that was cut off, or a rollback that
@@ -120,7 +120,7 @@ void Ledger::fold(const record::End& ended) {
     if (open_kind_ == "rollback") {
         end_rollback(ended.how == "finished");
     } else if (open_kind_ == "repair" && ended.how == "committed") {
-        end_repair();
+        end_repair(*open_);
     } else if (ended.how != "undone") {
         open_->is_degraded = ended.how == "degraded";
         open_->is_failed = ended.how == "partial";
@@ -142,9 +142,9 @@ void Ledger::fold(const record::End& ended) {
 }
 
 /// What it put back besides goes back with the apply that is held, should that not take it along.
-void Ledger::end_repair() {
+void Ledger::end_repair(Applied& repair) {
     Shared<Applied>* const active = active_in(applied_);
-    for (Touched& touched : open_->touched) {
+    for (Touched& touched : repair.touched) {
         if (active != nullptr && (*active)->find(touched.key) == nullptr) {
             touched.got = touched.got.value_or(touched.wanted);
             active->own().touch(touched);

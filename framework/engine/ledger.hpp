@@ -110,7 +110,7 @@ class Ledger {
     void end_rollback(bool is_finished);
     /// Those that undoing takes back, oldest first, until one is enough.
     bool undone_until(const std::function<bool(const Applied&)>& is_enough) const;
-    void end_repair();
+    void end_repair(Applied& repair);
 
     std::vector<Shared<Applied>> applied_;  // copies of a ledger are made for every look
     std::vector<record::Lost> lost_;

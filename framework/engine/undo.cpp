@@ -54,8 +54,8 @@ std::vector<UndoStep> Undo::steps(const std::vector<Touched>& touched) {
 /// Whose the value is that was found.
 void Undo::judge(UndoStep& step) const {
     const Touched& one = step.touched;
-    const bool is_third = !is_forced() && is_cut_off(one) && *step.first != one.wanted;
-    if (*step.now == one.before) {
+    const bool is_third = !is_forced() && is_cut_off(one) && step.first != one.wanted;
+    if (step.now == one.before) {
         step.outcome = Outcome::unchanged;
     } else if (!is_ours(step)) {
         step.outcome = Outcome::overridden;
@@ -68,6 +68,9 @@ void Undo::judge(UndoStep& step) const {
 }
 
 bool Undo::is_ours(const UndoStep& step) const {
+    if (!step.first) {
+        return is_forced();
+    }
     const Touched& touched = step.touched;
     const Value& found = *step.first;
     if (is_forced() || found == touched.wanted ||
@@ -239,7 +242,7 @@ void Undo::keep_what_went_along(std::vector<UndoStep>& steps) {
     }
 }
 
-void Undo::tell(const UndoStep& step, Undone& undone) const {
+void Undo::tell(const UndoStep& step, Undone& undone) {
     const bool is_restored = step.now && *step.now == step.touched.before;
     undone.has_away = undone.has_away || step.touched.is_away;
     undone.has_changed = undone.has_changed || step.first != step.now;

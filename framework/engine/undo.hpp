@@ -73,7 +73,7 @@ class Undo {
     [[nodiscard]] bool may_hold_ours(const Touched& touched) const;
     void end(UndoStep& step);
     static void keep_what_went_along(std::vector<UndoStep>& steps);
-    void tell(const UndoStep& step, Undone& undone) const;
+    static void tell(const UndoStep& step, Undone& undone);
 
     const Catalog& catalog_;
     Survey& survey_;
