@@ -51,8 +51,9 @@ Status leave_few_system_calls(bool connects_again) {
         }
     }
     if (error == 0) {
-        error = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-                                 SCMP_A0(SCMP_CMP_EQ, AF_NETLINK));
+        const scmp_arg_cmp of_netlink{
+            .arg = 0, .op = SCMP_CMP_EQ, .datum_a = AF_NETLINK, .datum_b = 0};
+        error = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, of_netlink);
     }
     if (error == 0 && connects_again) {
         error = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(connect), 0);

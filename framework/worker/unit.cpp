@@ -112,7 +112,7 @@ class Manager {
     Result<std::string> start(const std::string& unit, const std::string& program,
                               const std::string& folder, bool& is_there) {
         NT_TRY(const Message message, order(unit, program, folder));
-        sd_bus_error error = SD_BUS_ERROR_NULL;
+        sd_bus_error error{};
         sd_bus_message* answer = nullptr;
         const int called = library_.call(bus_.get(), message.get(),
                                          static_cast<std::uint64_t>(microseconds(patience).count()),
