@@ -10,6 +10,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
     # Optimised, g++ 12 sees overlapping copies in every "text" + std::string (GCC bug 105651).
     target_compile_options(nanotune-options INTERFACE -Wno-restrict)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    # std::stable_sort of libstdc++ is made with what C++ deprecates; g++ says nothing of its own headers.
+    target_compile_options(nanotune-options INTERFACE -Wno-deprecated-declarations)
+endif()
 if(NANOTUNE_SANITIZE)
     target_compile_options(nanotune-options INTERFACE
         -fsanitize=${NANOTUNE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
@@ -47,9 +51,11 @@ target_compile_options(nanotune-for-speed INTERFACE $<$<CONFIG:Release>:-O2>)
 # these sources are compiled eight at a time, except by the preset dev, which compiles again what was
 # changed and nothing else. Sources named after APART share names with their neighbours and stay alone.
 option(NANOTUNE_TOGETHER "Compile several sources of a library at a time" OFF)
-if(NANOTUNE_TOGETHER AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # It also sees more of std::expected at a time than it can follow; dev and tidy keep the warning.
-    target_compile_options(nanotune-options INTERFACE -Wno-maybe-uninitialized)
+if(NANOTUNE_TOGETHER)
+    # Together, g++ sees more of std::expected than it can follow, and Clang takes what is a neighbour's
+    # own for shadowed; dev and tidy keep the warnings.
+    target_compile_options(nanotune-options INTERFACE
+        $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized> $<$<CXX_COMPILER_ID:Clang>:-Wno-shadow>)
 endif()
 function(nanotune_compile_together target)
     cmake_parse_arguments(ARG "" "" "APART" ${ARGN})
