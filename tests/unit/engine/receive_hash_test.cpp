@@ -90,7 +90,7 @@ TEST_CASE("other counts of queues keep the kernel's own table, and a table of so
     const std::string first = GENERATE(as<std::string>{}, "0 1 2 3 0 1 2 3", "0 1 0 1 0 1 0 1");
     Scene scene(given::host().with_nic("eth0").with(table, first));
     auto& [host, before, folder, engine] = scene;
-    const unsigned count = GENERATE(2, 8);
+    const unsigned count = GENERATE(2U, 8U);
     const Report applied =
         engine.apply("[nic.eth0]\nchannels.combined = " + std::to_string(count) + "\n");
     INFO(text_of(applied));
