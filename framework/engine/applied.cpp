@@ -57,6 +57,9 @@ void Applied::touch(const Touched& later) {
         earlier = later;
         return;
     }
+    if (!later.got && earlier.got) {
+        earlier.held = std::move(earlier.got);
+    }
     earlier.wanted = later.wanted;
     earlier.got = later.got;
     earlier.is_side_effect = earlier.is_side_effect && later.is_side_effect;

@@ -32,6 +32,8 @@ struct Touched {
     std::string also = {};  ///< the setting's full name in another plugin's section
     Bearer bearer = {};
     bool is_away = false;  ///< a rollback left it for when its device is back
+    std::optional<Value> held =
+        {};  ///< without `got`: what an earlier change is known to have left
 };
 
 /// The key of what was recorded of a device, or of none.

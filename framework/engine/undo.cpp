@@ -54,7 +54,8 @@ std::vector<UndoStep> Undo::steps(const std::vector<Touched>& touched) {
 /// Whose the value is that was found.
 void Undo::judge(UndoStep& step) const {
     const Touched& one = step.touched;
-    const bool is_third = !is_forced() && is_cut_off(one) && step.first != one.wanted;
+    const bool is_third =
+        !is_forced() && is_cut_off(one) && step.first != one.wanted && step.first != one.held;
     if (step.now == one.before) {
         step.outcome = Outcome::unchanged;
     } else if (!is_ours(step)) {
@@ -78,7 +79,7 @@ bool Undo::is_ours(const UndoStep& step) const {
         return true;
     }
     return touched.got ? found == *touched.got
-                       : !is_cut_off(touched) ||
+                       : !is_cut_off(touched) || found == touched.held ||
                              may_come_of(step.setting.tunable->domain, touched.wanted, found);
 }
 

@@ -107,6 +107,51 @@ TEST_CASE("recovery restores over a number that the driver may have rounded, and
     CHECK(row_at(report, "cpu.governor", policy).message.empty());
 }
 
+TEST_CASE("a rollback of all restores what an apply that was cut off had only begun to return",
+          "[engine][rollback]") {
+    FakeHost host = given::plain_host().with_cpufreq({.governor = "powersave"});
+    const ScratchFolder folder;
+    {
+        EngineOn engine(host, folder.path());
+        REQUIRE(
+            engine.apply("[memory]\nswappiness = 10\n[cpu]\ngovernor = \"performance\"\n").exit ==
+            Exit::as_wanted);
+    }
+    {
+        const StateFolder state(folder.path(), {.boot = "test-boot", .network = 1});
+        std::vector<std::string> notes;
+        auto journal = state.open(notes);
+        REQUIRE(journal);
+        const std::vector<record::Record> records = {
+            record::Begin{.id = journal->ledger().last_id() + 1,
+                          .kind = "apply",
+                          .undoes = 0,
+                          .profile = "next"},
+            record::Intent{.setting = "memory.swappiness",
+                           .target = Target::host(),
+                           .before = std::int64_t{10},
+                           .wanted = std::int64_t{60}},
+            record::Intent{.setting = "cpu.governor",
+                           .target = policy,
+                           .before = std::string("performance"),
+                           .wanted = std::string("powersave")}};
+        for (const record::Record& record : records) {
+            REQUIRE(journal->append(record));
+        }
+        REQUIRE(journal->sync());
+    }
+    EngineOn engine(host, folder.path());
+    const Report report = engine.rollback_all();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(report.state == HostState::clean);
+    CHECK(host.text(swappiness) == "60");
+    CHECK(host.text(governor) == "powersave");
+    CHECK(row_at(report, "memory.swappiness", Target::host()).message.empty());
+    CHECK(row_at(report, "cpu.governor", policy).outcome == Outcome::changed);
+    CHECK(engine.status().left.empty());
+}
+
 namespace {
 
 void check_text_restored(const std::string& name, const std::string& wanted,
