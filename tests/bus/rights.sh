@@ -97,7 +97,7 @@ saying "Error.Exhausted: more than 16 files"
 echo "== nobody has the daemon keep long texts while polkit decides"
 as nobody busctl call org.nanotune1 /org/nanotune1 org.nanotune1.Manager Freeze "sa{sv}" "$(printf 'x%.0s' {1..1001})" 0 >said 2>&1 &&
     fail "nobody freezes"
-saying "a freeze's reason has at most 1000 bytes"
+saying "a freeze needs a reason, of at most 1000 bytes"
 
 echo "== polkit asks for a password where the call allows that"
 as_said raw_client nobody password
