@@ -68,8 +68,8 @@ class Frames {
             fmt::print(stderr, "no {} bytes of memory\n", size_);
             std::exit(1);
         }
-        const auto begin = (reinterpret_cast<std::uintptr_t>(found) + huge - 1) / huge * huge;
-        auto* const memory = reinterpret_cast<std::uint8_t*>(begin);
+        const std::size_t behind = reinterpret_cast<std::uintptr_t>(found) % huge;
+        auto* const memory = static_cast<std::uint8_t*>(found) + (huge - behind) % huge;
         ::madvise(memory, size_, MADV_HUGEPAGE);
         std::vector<std::uint32_t> order(set.frames);
         std::iota(order.begin(), order.end(), 0);
@@ -138,16 +138,16 @@ template <typename Logic>
 Stage stage(std::string name, std::span<const Frame> frames, std::size_t flows, nt_u8 trust,
             bool armed, std::optional<Looked> looked = {}) {
     struct Parts {
-        MemoryPort port{64};
         Control control;
         Counters counters{};
-        bool is_armed = false;
+        MemoryPort port{64};
         Counter is_looked_at;
         Counter looks;
         TraceRing ring;
         ProbedTrace trace{is_looked_at, looks, ring, 2'600'000'000, Sender::ipv4};
         std::unique_ptr<Processor<MemoryPort, Ipv4, Logic, OneNextHop>> processor;
         std::optional<Looker> looker;
+        bool is_armed = false;
     };
     const auto parts = std::make_shared<Parts>();
     nt_listen listen = listening();

@@ -1,6 +1,7 @@
 // Who looks at what nobody tells of while all is as it was applied.
 #include "keeper_scene.hpp"
 #include "support/catch.hpp"
+#include "support/held.hpp"
 
 using namespace nanotune;
 using namespace nanotune::daemon;
@@ -31,14 +32,15 @@ TEST_CASE_METHOD(VigilScene, "while all is as it was applied the polls go on by 
     REQUIRE(begin());
     CHECK_FALSE(keeper.patience());
     REQUIRE(service.vigil);
-    CHECK(service.vigil->pause == 7s);
-    CHECK(service.vigil->first <= Keeper::Clock::now() + *until_poll);
+    const auto vigil = held(service.vigil);
+    CHECK(vigil.pause == 7s);
+    CHECK(vigil.first <= Keeper::Clock::now() + held(until_poll));
     service.next = Keeper::Clock::now() + 3s;
     keeper.end_vigil();
     CHECK_FALSE(service.vigil);
     REQUIRE(keeper.patience());
-    CHECK(*keeper.patience() > 2s);
-    CHECK(*keeper.patience() <= 3s);
+    CHECK(held(keeper.patience()) > 2s);
+    CHECK(held(keeper.patience()) <= 3s);
     CHECK(log.empty());
 }
 

@@ -2,6 +2,7 @@
 #include "engine/ledger.hpp"
 
 #include "support/catch.hpp"
+#include "support/held.hpp"
 
 using namespace nanotune;
 
@@ -83,8 +84,8 @@ TEST_CASE("undoing two applies restores the value from before the first", "[ledg
     CHECK(undoing[1].key == rmem);
     const auto one = ledger.undoing(mtu);
     REQUIRE(one);
-    CHECK(one->before == undoing[0].before);
-    CHECK(one->got == undoing[0].got);
+    CHECK(test::held(one).before == undoing[0].before);
+    CHECK(test::held(one).got == undoing[0].got);
     REQUIRE(ledger.baseline_of(mtu) != nullptr);
     CHECK(*ledger.baseline_of(mtu) == undoing[0].before);
 }
@@ -175,16 +176,17 @@ TEST_CASE("a compacted ledger keeps what an apply was started with, and until wh
           "[ledger]") {
     std::vector<record::Record> records;
     for (std::uint64_t id = 1; id <= 4; ++id) {
-        records.push_back(record::Begin{.id = id,
-                                        .kind = "apply",
-                                        .profile = "a",
-                                        .profile_hash = "h",
-                                        .started = "t",
-                                        .confirm_by = 50,
-                                        .confirm_by_boot = 40,
-                                        .overrides = {"pages=" + std::to_string(id), "feeds="}});
+        records.emplace_back(record::Begin{.id = id,
+                                           .kind = "apply",
+                                           .profile = "a",
+                                           .profile_hash = "h",
+                                           .started = "t",
+                                           .confirm_by = 50,
+                                           .confirm_by_boot = 40,
+                                           .overrides = {"pages=" + std::to_string(id), "feeds="}});
         records.push_back(intent(mtu, 1500, 9000));
-        records.push_back(record::End{.how = "committed", .confirm_by = 99, .confirm_by_boot = 77});
+        records.emplace_back(
+            record::End{.how = "committed", .confirm_by = 99, .confirm_by_boot = 77});
         if (id < 4) {
             records.emplace_back(record::Confirmed{id});
         }
@@ -270,10 +272,10 @@ TEST_CASE("two devices that had one name after the other are two", "[ledger]") {
     };
     std::vector<record::Record> records;
     for (const unsigned index : {2U, 3U}) {
-        records.push_back(begin(index * 10, "a"));
+        const std::uint64_t id = std::uint64_t{10} * index;
+        records.push_back(begin(id, "a"));
         records.push_back(end("committed"));
-        records.emplace_back(
-            record::Begin{.id = index * 10 + 1, .kind = "rollback", .undoes = index * 10});
+        records.emplace_back(record::Begin{.id = id + 1, .kind = "rollback", .undoes = id});
         records.emplace_back(left(index, 1500 + index));
         records.push_back(end("finished"));
     }

@@ -11,7 +11,7 @@ TEST_CASE("a value belongs to its setting's domain", "[resolved]") {
         "[sysctl]\n\"net.core.rmem_max\" = \"8MiB\"\n[cpu]\nwake_latency = \"unlimited\"\n");
     CHECK(given.setting("mtu").value == Value(std::int64_t{9000}));
     CHECK(given.setting("coalesce.rx_usecs").value == Value(std::int64_t{20}));
-    CHECK(given.setting("net.core.rmem_max").value == Value(std::int64_t{8 * 1024 * 1024}));
+    CHECK(given.setting("net.core.rmem_max").value == Value(std::int64_t{8} * 1024 * 1024));
     CHECK(given.setting("wake_latency").value == Value(std::string("unlimited")));
     CHECK(given.setting("mtu").origin.text() == "host.toml:2:1");
 }

@@ -129,7 +129,7 @@ TEST_CASE("a record that is damaged or cut off is told as that, and hides no oth
     const History history(folder.path());
     const Report report = applied();
     REQUIRE(history.add(record_of(report)));
-    std::ofstream(folder.path() + "/history", std::ios::app) << "{\"at\": \"20";
+    std::ofstream(folder.path() + "/history", std::ios::app) << R"({"at": "20)";
     CHECK(history.last(1) == Result<std::string>("{\"outcome\":\"damaged record\"}\n"));
     REQUIRE(history.add(record_of(report)));
     std::ofstream(folder.path() + "/history", std::ios::app) << "neither\n[1]\n";
