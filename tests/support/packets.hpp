@@ -13,6 +13,13 @@ namespace nanotune::test {
 
 using Packet = std::vector<std::uint8_t>;
 
+/// Where it begins. Of an empty one, a place that nothing may be read from, but that is one: no
+/// driver gives a frame at null.
+[[nodiscard]] inline const std::uint8_t* begin_of(const Packet& packet) {
+    static constexpr std::uint8_t nothing{};
+    return packet.empty() ? &nothing + 1 : packet.data();
+}
+
 struct MarketData {
     std::string_view symbol = "AAPL";
     std::uint32_t price = 9999;

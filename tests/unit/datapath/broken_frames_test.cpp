@@ -73,12 +73,13 @@ TEST_CASE("C says of every broken frame what C++ says", "[datapath]") {
         const Packet frame = packet(options);
         for (std::size_t bit = 0; bit < frame.size() * 8; ++bit) {
             const Packet broken = flipped(frame, bit);
-            const nt_u8* const end = broken.data() + broken.size();
+            const nt_u8* const end = begin_of(broken) + broken.size();
             nt_datagram datagram{};
-            const int here = is_ipv6 ? nt_classify_ipv6(&listen, 0, broken.data(), end, &datagram)
-                                     : nt_classify_ipv4(&listen, 0, broken.data(), end, &datagram);
-            const int there = is_ipv6 ? nt_test_ipv6(&listen, broken.data(), end)
-                                      : nt_test_ipv4(&listen, broken.data(), end);
+            const int here = is_ipv6
+                                 ? nt_classify_ipv6(&listen, 0, begin_of(broken), end, &datagram)
+                                 : nt_classify_ipv4(&listen, 0, begin_of(broken), end, &datagram);
+            const int there = is_ipv6 ? nt_test_ipv6(&listen, begin_of(broken), end)
+                                      : nt_test_ipv4(&listen, begin_of(broken), end);
             REQUIRE(here == there);
         }
     };

@@ -8,10 +8,10 @@ namespace {
 
 nt_outcome outcome_of(const Packet& frame, const nt_listen& listen = listening()) {
     nt_datagram datagram{};
-    const nt_u8* const end = frame.data() + frame.size();
+    const nt_u8* const end = begin_of(frame) + frame.size();
     return listen.type == nt_swap16(nt_type_ipv4)
-               ? nt_classify_ipv4(&listen, 0, frame.data(), end, &datagram)
-               : nt_classify_ipv6(&listen, 0, frame.data(), end, &datagram);
+               ? nt_classify_ipv4(&listen, 0, begin_of(frame), end, &datagram)
+               : nt_classify_ipv6(&listen, 0, begin_of(frame), end, &datagram);
 }
 
 nt_outcome outcome_with(const PacketOptions& options) {

@@ -41,7 +41,7 @@ struct GivenProcessor {
         for (const Packet& packet : packets) {
             copies.push_back(packet);
             copies.back().shrink_to_fit();
-            frames.push_back({.data = copies.back().data(),
+            frames.push_back({.data = begin_of(copies.back()),
                               .length = static_cast<std::uint32_t>(packet.size())});
         }
         port.feed(frames);

@@ -28,12 +28,13 @@ std::vector<PacketOptions> valid_segments() {
 
 /// Here, and in C, which must say the same.
 nt_outcome outcome_of(const nt_listen& listen, const Packet& frame, nt_segment& found) {
-    const nt_u8* const end = frame.data() + frame.size();
+    const nt_u8* const end = begin_of(frame) + frame.size();
     const bool is_ipv4 = listen.type == nt_swap16(nt_type_ipv4);
-    const nt_outcome here = is_ipv4 ? nt_classify_tcp_ipv4(&listen, 0, frame.data(), end, &found)
-                                    : nt_classify_tcp_ipv6(&listen, 0, frame.data(), end, &found);
-    const int there = is_ipv4 ? nt_test_tcp_ipv4(&listen, frame.data(), end)
-                              : nt_test_tcp_ipv6(&listen, frame.data(), end);
+    const nt_outcome here = is_ipv4
+                                ? nt_classify_tcp_ipv4(&listen, 0, begin_of(frame), end, &found)
+                                : nt_classify_tcp_ipv6(&listen, 0, begin_of(frame), end, &found);
+    const int there = is_ipv4 ? nt_test_tcp_ipv4(&listen, begin_of(frame), end)
+                              : nt_test_tcp_ipv6(&listen, begin_of(frame), end);
     REQUIRE(here == there);
     return here;
 }
@@ -56,7 +57,7 @@ TEST_CASE("what is in a segment is found behind tags, addresses and options", "[
         nt_segment found{};
         REQUIRE(outcome_of(listening(options), frame, found) == nt_answered);
         CHECK(Packet(found.payload, found.payload + found.payload_length) == options.payload);
-        CHECK(found.payload + found.payload_length == frame.data() + frame.size());
+        CHECK(found.payload + found.payload_length == begin_of(frame) + frame.size());
         const TcpHead head = held(options.tcp);
         CHECK(found.sequence == head.sequence);
         CHECK(found.flags == head.flags);

@@ -9,12 +9,13 @@ namespace {
 
 bool is_usual(const nt_listen& listen, const Packet& frame, nt_u32 trust = 0) {
     const nt_usual usual = nt_usual_of(&listen);
-    return nt_is_usual(&usual, trust, frame.data(), static_cast<nt_u32>(frame.size())) != 0;
+    return nt_is_usual(&usual, trust, begin_of(frame), static_cast<nt_u32>(frame.size())) != 0;
 }
 
 nt_outcome outcome_of(const nt_listen& listen, const Packet& frame, nt_u32 trust = 0) {
     nt_datagram datagram{};
-    return nt_classify_ipv4(&listen, trust, frame.data(), frame.data() + frame.size(), &datagram);
+    return nt_classify_ipv4(&listen, trust, begin_of(frame), begin_of(frame) + frame.size(),
+                            &datagram);
 }
 
 }  // namespace
