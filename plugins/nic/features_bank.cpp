@@ -138,12 +138,14 @@ std::vector<Status> FeaturesBank::may_hold(System& system, const Target& target,
         wanted[kernel_name(*assignment.tunable)] = std::get<bool>(assignment.value);
     }
     const auto reasons = kept_off(*features, wanted);
+    const auto lro = features->find("rx-lro");
+    const bool has_lro = lro != features->end() && lro->second.active;
     for (std::size_t i = 0; i < assignments.size(); ++i) {
         const auto reason = reasons.find(kernel_name(*assignments[i].tunable));
         if (reason != reasons.end()) {
             statuses[i] =
                 failure(ErrorCode::conflict, "the kernel would keep it off: it " + reason->second);
-        } else if (turns_lro_on(assignments[i])) {
+        } else if (turns_lro_on(assignments[i]) && !has_lro) {
             const std::string why = reason_against_lro(system, target.name);
             statuses[i] = why.empty() ? Status() : failure(ErrorCode::conflict, why);
         }

@@ -5,8 +5,11 @@
 namespace nanotune::nic {
 namespace {
 
-bool is_above(const Link& other, const Link& own) {
-    return other.index == own.master || (other.lower == own.index && other.kind != "veth");
+/// What has another one as its link may be a tunnel that leaves by it, or the other end of a veth.
+bool is_above(Files& files, const Link& other, const Link& own) {
+    return other.index == own.master ||
+           (other.lower == own.index &&
+            files.exists("/sys/class/net/" + own.name + "/upper_" + other.name));
 }
 
 }  // namespace
@@ -15,7 +18,7 @@ std::optional<LroAbove> lro_off_above(System& system, const std::string& device)
     const auto links = system.links().list().value_or(std::vector<Link>());
     const auto own = std::ranges::find(links, device, &Link::name);
     for (const Link& other : links) {
-        if (own == links.end() || !is_above(other, *own)) {
+        if (own == links.end() || !is_above(system.files(), other, *own)) {
             continue;
         }
         const auto features = system.ethtool().features(other.name);

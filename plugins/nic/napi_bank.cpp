@@ -1,7 +1,5 @@
 #include "napi_bank.hpp"
 
-#include <algorithm>
-
 namespace nanotune::nic {
 namespace {
 
@@ -10,9 +8,8 @@ bool is_idle_veth(System& system, const std::string& device) {
     if (system.files().exists("/sys/class/net/" + device + "/device")) {
         return false;
     }
-    const auto links = system.links().list().value_or(std::vector<Link>());
-    const auto own = std::ranges::find(links, device, &Link::name);
-    if (own == links.end() || own->kind != "veth" || !own->xdp.empty()) {
+    const auto own = system.links().link(device);
+    if (!own || own->kind != "veth" || !own->xdp.empty()) {
         return false;
     }
     const auto features = system.ethtool().features(device);

@@ -245,6 +245,28 @@ TEST_CASE("LRO of a bond's member that the bond keeps off is refused with the re
     }
 }
 
+TEST_CASE("LRO goes by what is above the device, and not by what only leaves by it", "[nic]") {
+    const bool is_above = GENERATE(true, false);
+    FakeHost host = given::host()
+                        .with_nic("eth0")
+                        .with(feature_cell("eth0", "rx-lro"), "off off")
+                        .with_nic("other0", {.kind = is_above ? "vlan" : "gre", .over = "eth0"})
+                        .with(feature_cell("other0", "rx-lro"), "off off fixed");
+    if (is_above) {
+        host.with("/sys/class/net/eth0/upper_other0/mtu", "1500");
+    }
+    CHECK(turned_on(host, false).has_value() == !is_above);
+}
+
+TEST_CASE("LRO that is on where packets are sent on is no reason to refuse other features",
+          "[nic]") {
+    FakeHost host = given::host()
+                        .with_nic("eth0")
+                        .with(feature_cell("eth0", "rx-lro"), "on on")
+                        .with_sysctl("net.ipv4.conf.eth0.forwarding", "1");
+    CHECK(turned_on(host, false));
+}
+
 TEST_CASE("LRO of a device that sends packets on is refused before it is written", "[nic]") {
     const std::string forwards = GENERATE(as<std::string>{}, "0", "1");
     FakeHost host = given::host()
