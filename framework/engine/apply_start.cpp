@@ -34,14 +34,19 @@ Status Apply::start(Plan& planned, const Status& so_far) {
     if (ready) {
         return stage(Stage::datapath, planned);
     }
-    auto now = goes_on_after(ready.error()) ? as_of_now(Stage::datapath, planned)
-                                            : Result<Plan>(std::unexpected(ready.error()));
+    if (!goes_on_after(ready.error())) {
+        leave_out(planned.changes);
+        return ready;
+    }
+    const bool holds = still_holds(Stage::datapath, planned);
+    auto now = as_of_now(Stage::datapath, planned);
     if (!now) {
+        report_.problems.push_back(std::move(now).error());
         leave_out(planned.changes);
         return ready;
     }
     leave_out(take_those_that_wait(*now));
-    hold(now->unchanged, Read::now);
+    hold(now->unchanged, holds ? Read::when_planned : Read::now);
     Status started = stage(*std::move(now));
     return started || goes_on_after(started.error()) ? std::move(ready) : std::move(started);
 }

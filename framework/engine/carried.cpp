@@ -69,7 +69,9 @@ std::vector<Touched> undoing_from(const Ledger& ledger, std::uint64_t oldest,
                                   const Catalog& catalog) {
     std::vector<Touched> touched = ledger.undoing_from(oldest);
     for (const Touched& whole : touched) {
-        if (!has_carried(whole.key, catalog)) {
+        const auto setting = catalog.setting(whole.key.setting);
+        // A device that came later was born with what it is for all that are to come.
+        if (!setting || setting->tunable->carries.empty() || reaches_devices(*setting->tunable)) {
             continue;
         }
         for (Touched& part : touched) {

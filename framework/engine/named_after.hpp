@@ -18,8 +18,8 @@ namespace nanotune {
 inline constexpr std::string_view device_mark = "{}";
 
 /// The one that `whole` carries by this pattern, of that device; the mark alone is the same setting
-/// of it. Nothing where the pattern is no such one, or where its
-/// plugin is not loaded, as then nothing of it can be kept.
+/// of it. Nothing where the pattern is no such one, or where its plugin is not loaded, as then
+/// nothing of it can be kept.
 [[nodiscard]] std::optional<SettingRef> named_after(const Catalog& catalog, const SettingRef& whole,
                                                     std::string_view pattern,
                                                     std::string_view device);

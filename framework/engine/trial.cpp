@@ -153,7 +153,7 @@ void Certify::explain_refusal(const TrialSubject& subject, const Report& applied
                                                                      .message = trial.message}
                                                              : applied.problems.front());
     } else if (!applied.problems.empty() && applied.problems.front().code == ErrorCode::denied) {
-        trial.verdict = Verdict::refused;  // such as a file that nobody may write
+        trial.verdict = Verdict::refused;  // such as a mount that is read-only
     }
 }
 

@@ -102,12 +102,13 @@ bool Writer::goes_on_after(const TargetGroup& group, const std::vector<Written>&
 /// As long as one of them is in the way of another. Whether to go on.
 bool Writer::write_once_more(std::vector<const TargetGroup*> groups,
                              std::vector<Written>& written) {
+    const std::vector<const TargetGroup*> all = groups;
     for (std::size_t before = groups.size() + 1; groups.size() < before;) {
         before = groups.size();
         std::erase_if(groups, [&](const TargetGroup* group) { return !write(*group, written); });
     }
     return std::ranges::all_of(
-        groups, [&](const TargetGroup* group) { return goes_on_after(*group, written); });
+        all, [&](const TargetGroup* group) { return goes_on_after(*group, written); });
 }
 
 void Writer::refuse(const TargetGroup& group, const Error& why, std::vector<Written>& written) {

@@ -306,7 +306,7 @@ TEST_CASE("a write that another file forbids is told of beforehand, and never tr
     CHECK(host.cells.at("/sys/server") == "900");
 }
 
-TEST_CASE("a file in which nobody may write is denied before it is tried", "[banks]") {
+TEST_CASE("a file of a mount that is read-only is denied before it is tried", "[banks]") {
     FakeHost host = given::host().with("/sys/policy0/min", "800").read_only("/sys/policy0/min");
     FakeSystem system(host);
     const auto allowed = frequency_bank().may_write(system, policy, frequencies[0].tunable);
