@@ -194,6 +194,7 @@ class Keeper {
         answer(end);
         record_.is_over = true;
         record_.end = std::move(end);
+        record_.ended = is_asked_ ? 0 : record_.ended;
         record();
     }
 

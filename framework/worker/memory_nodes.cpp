@@ -112,7 +112,8 @@ std::size_t pages_elsewhere(const std::string& maps, const CpuSet& nodes) {
     for (std::string_view rest = maps; !rest.empty();) {
         std::string_view line = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-        if (!line.contains(" anon=") || line.contains(" file=")) {
+        // Huge pages of nobody else are shown as those of a file that was deleted.
+        if (!line.contains(" anon=") || (line.contains(" file=") && !line.contains(" huge "))) {
             continue;
         }
         while (!line.empty()) {

@@ -49,7 +49,8 @@ TEST_CASE("pages that are somebody else's, too, do not count as a worker's", "[w
     const std::string maps =
         "00400000 bind:1 file=/usr/libexec/nanotune/nanotune-worker mapped=30 N0=30\n"
         "7f0000000000 bind:1 file=/lib/libc.so.6 anon=2 dirty=2 N0=2 kernelpagesize_kB=4\n"
-        "7f0000100000 bind:1 huge anon=4 dirty=4 N1=4 kernelpagesize_kB=2048\n"
+        "7f0000100000 bind:1 file=/anon_hugepage\\040(deleted) huge anon=4 dirty=4 N1=4 "
+        "kernelpagesize_kB=2048\n"
         "7f0000200000 bind:1 anon=9 dirty=9 N0=3 N1=6 kernelpagesize_kB=4\n"
         "7ffd00000000 bind:1 stack anon=1 dirty=1 N0=1 kernelpagesize_kB=4";
     CHECK(worker::pages_elsewhere(maps, CpuSet::of(1)) == 4);
