@@ -6,6 +6,7 @@
 #include <cstring>
 #include <filesystem>
 #include <utility>
+#include <vector>
 
 #include <fmt/core.h>
 #include <sys/inotify.h>
@@ -44,20 +45,34 @@ HostFileWatch::HostFileWatch(std::string file, Log log)
     }
 }
 
-/// Each folder in which the kernel looks a name up on its way to the file. One that is watched
-/// already stays so: the kernel knows it by its inode.
+/// Each folder in which the kernel looks a name up on its way to the file, and none that is no
+/// longer on it. One that is watched already stays so: the kernel knows it by its inode.
 void HostFileWatch::watch_way(Clock::time_point now) {
     constexpr std::uint32_t happens = IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM |
                                       IN_DELETE | IN_ATTRIB | IN_ONLYDIR;
     look_at_.reset();
-    for (const std::string& folder : folders_on_way(file_)) {
-        if (::inotify_add_watch(notices_.number(), folder.c_str(), happens) >= 0 ||
-            errno == ENOENT || errno == ENOTDIR) {
+    std::vector<std::string> folders = folders_on_way(file_);
+    folders.emplace_back("/");
+    std::set<int> watched;
+    for (const std::string& folder : folders) {
+        const int watch = ::inotify_add_watch(notices_.number(), folder.c_str(), happens);
+        if (watch >= 0) {
+            watched.insert(watch);
+            continue;
+        }
+        if (errno == ENOENT || errno == ENOTDIR) {
             continue;  // where it comes is watched
         }
         complain(kernel_failure(fmt::format("inotify_add_watch {}", folder), errno).error());
         look_at_ = now + look_pause;
     }
+    for (const int left : watched_) {
+        if (!watched.contains(left)) {
+            ::inotify_rm_watch(notices_.number(), left);
+        }
+    }
+    watched_ = std::move(watched);
+    has_complained_ = has_complained_ && look_at_;
 }
 
 void HostFileWatch::complain(const Error& why) {
@@ -105,12 +120,13 @@ bool HostFileWatch::process(Clock::time_point now) {
     if (!has_come && !is_time) {
         return false;
     }
-    const bool is_other = is_another();
     if (notices_.is_open()) {
         watch_way(now);
     } else {
         look_at_ = now + look_pause;
     }
+    // After that: what is written before a folder is watched is seen, and what comes later is told.
+    const bool is_other = is_another();
     return is_about_it || is_other;
 }
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "system/storage/file_facts.hpp"
@@ -36,6 +37,7 @@ class HostFileWatch {
     std::string name_;
     Log log_;
     Descriptor notices_;
+    std::set<int> watched_;  ///< inotify's numbers of the folders on the way
     std::optional<FileFacts> seen_;
     std::optional<Clock::time_point> look_at_;  ///< while not all is told
     bool has_complained_ = false;

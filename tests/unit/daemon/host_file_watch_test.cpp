@@ -5,7 +5,9 @@
 #include <fstream>
 #include <vector>
 
+#include <fmt/core.h>
 #include <sched.h>
+#include <sys/resource.h>
 
 #include "support/catch.hpp"
 #include "support/scratch_folder.hpp"
@@ -18,6 +20,8 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr int no_namespace = 120;
 
 void put(const std::string& file, const std::string& text) {
     std::ofstream(file) << text;
@@ -82,18 +86,25 @@ TEST_CASE_METHOD(HostFileScene,
                  "[daemon][hostfile]") {
     fs::create_directory(folder);
     put(file, "mode = 'tune'\n");
-    // The limit of a user namespace is as good as the host's.
+    const bool has_none = GENERATE(true, false);
+    const std::string why = has_none ? "Too many open files" : "No space left on device";
     const Status done = in_child(
-        [this] {
-            if (::unshare(CLONE_NEWUSER) != 0) {
-                return 120;
+        [&, this] {
+            rlimit files{};
+            ::getrlimit(RLIMIT_NOFILE, &files);
+            if (const rlimit none{.rlim_cur = 0, .rlim_max = files.rlim_max}; has_none) {
+                ::setrlimit(RLIMIT_NOFILE, &none);
+            } else {  // the limit of a user namespace is as good as the host's
+                if (::unshare(CLONE_NEWUSER) != 0) {
+                    return no_namespace;
+                }
+                put("/proc/self/uid_map", "0 0 1\n");
+                put("/proc/sys/user/max_inotify_watches", "0\n");
             }
-            put("/proc/self/uid_map", "0 0 1\n");
-            put("/proc/sys/user/max_inotify_watches", "0\n");
             HostFileWatch seen = watch();
-            if (said.size() != 1 ||
-                said.front().find("No space left on device") == std::string::npos ||
-                said.front().find("max_user_watches") == std::string::npos) {
+            ::setrlimit(RLIMIT_NOFILE, &files);
+            if (said.size() != 1 || !said.front().contains(why) ||
+                !said.front().contains("max_user_watches")) {
                 return 1;
             }
             if (seen.patience(now) <= 0 || seen.process(now)) {
@@ -109,6 +120,11 @@ TEST_CASE_METHOD(HostFileScene,
             return said.size() == 1 ? 0 : 5;
         },
         20s);
-    INFO((done ? "" : done.error().message));
+    const std::string end = done ? std::string() : done.error().message;
+    if (!has_none && end == fmt::format("exit status {}", no_namespace)) {
+        WARN("not tried where watches run out: there are no user namespaces in a chroot");
+        return;
+    }
+    INFO(end);
     CHECK(done);
 }
