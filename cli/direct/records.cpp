@@ -182,8 +182,10 @@ Report Records::planned(Report report) const {
 
 HostStatus Records::seen(HostStatus status) const {
     status.frozen = freeze_in_force(folder_, host_file_);
-    const auto known = status.frozen ? status.frozen : frozen_now(folder_, host_file_);
-    if (!known) {
+    if (status.frozen || is_root()) {
+        return status;
+    }
+    if (const auto known = frozen_now(folder_, host_file_); !known) {
         status.notes.push_back("whether this host is frozen is not known: " +
                                known.error().message);
     }

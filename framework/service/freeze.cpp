@@ -123,11 +123,22 @@ Result<std::optional<Frozen>> frozen_by(const FreezeFile& freeze, const ReadHost
     return std::nullopt;
 }
 
+bool everybody_reads(const std::string& file) {
+    constexpr unsigned read = 04;
+    constexpr unsigned enter = 01;
+    const auto lets_others = [](const std::string& place, unsigned bit) {
+        const auto facts = file_facts(place);
+        return facts && (facts->mode & bit) != 0;
+    };
+    return lets_others(file, read) &&
+           std::ranges::all_of(folders_on_way(file), [&](const std::string& folder) {
+               return lets_others(folder, enter);
+           });
+}
+
 /// What is wrong with a broken file of the host quotes it.
 std::string shown_reason(const Error& error, const std::string& host_file) {
-    constexpr unsigned read_by_others = 04;
-    const auto facts = file_facts(host_file);
-    if (error.code == ErrorCode::invalid && (!facts || (facts->mode & read_by_others) == 0)) {
+    if (error.code == ErrorCode::invalid && !everybody_reads(host_file)) {
         return fmt::format(
             "{} is broken: who may read it is told where, by each command that would "
             "change something",

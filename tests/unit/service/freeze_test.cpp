@@ -40,6 +40,7 @@ struct FreezeScene {
     FreezeFile file{folder};
 
     void write_host(const std::string& text) const { std::ofstream(host_file) << text; }
+    void let_others_in(mode_t mode) const { REQUIRE(::chmod(scratch.path().c_str(), mode) == 0); }
 };
 
 }  // namespace
@@ -88,6 +89,7 @@ TEST_CASE_METHOD(FreezeScene, "a host whose file is broken is shown as frozen, w
                  "[service][freeze]") {
     CHECK_FALSE(freeze_in_force(folder, host_file));
     write_host("mode = 'obsrve'\n");
+    let_others_in(0755);
     const Frozen shown = held(freeze_in_force(folder, host_file));
     CHECK_THAT(text_of(shown), Contains("host.toml:1:1: mode"));
     CHECK(shown.by.empty());  // there is nothing to thaw
@@ -125,11 +127,17 @@ TEST_CASE_METHOD(FreezeScene,
                  "what everybody is shown is bounded, and quotes no file of root's own",
                  "[service][freeze]") {
     write_host("mode = '" + std::string(5'000, 'x') + "'\n");
+    let_others_in(0755);
     auto shown = freeze_in_force(folder, host_file);
     REQUIRE(shown);
     CHECK(shown->reason.size() == longest_freeze_reason);
     CHECK(shown->reason.ends_with("xxx..."));
-    REQUIRE(::chmod(host_file.c_str(), 0600) == 0);
+    SECTION("by the file's mode") {
+        REQUIRE(::chmod(host_file.c_str(), 0600) == 0);
+    }
+    SECTION("by its folder's") {
+        let_others_in(0700);
+    }
     shown = freeze_in_force(folder, host_file);
     REQUIRE(shown);
     CHECK_THAT(shown->reason, Contains("host.toml is broken") && !Contains("xxx"));
