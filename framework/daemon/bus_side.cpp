@@ -44,8 +44,6 @@ void BusSide::open() {
 
 /// What was opened, or why it was not.
 void BusSide::take_connection() {
-    eventfd_t count = 0;
-    static_cast<void>(::eventfd_read(has_opened_->number(), &count));
     bus::Opening opened = *std::move(opening_);
     opening_.reset();
     auto front = Front::open(parts_, snapshot_, std::move(opened));
@@ -129,6 +127,8 @@ void BusSide::process() {
             give_up(processed.error());
         }
     } else if (opening_) {
+        eventfd_t count = 0;  // who opens may write after it is seen to be done
+        static_cast<void>(::eventfd_read(has_opened_->number(), &count));
         if (opening_->is_done(0ms)) {
             take_connection();
         }

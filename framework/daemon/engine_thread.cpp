@@ -224,7 +224,8 @@ void EngineThread::act_for_itself() {
     profiles_.begin({}, true);
 }
 
-/// Nobody tells of the end of a freeze, of a clock that is set, or of a host's file behind a link.
+/// Nobody tells of the end of a freeze, of a clock that is set, or, where the kernel watches no
+/// more files, of a change of the host's file.
 std::optional<Frozen> EngineThread::frozen_by_now() const {
     return freeze_in_force(lasting_folder_of(options_.state_folder), options_.host_file);
 }

@@ -21,6 +21,7 @@ namespace nanotune::daemon {
 // What is attempted, as its errors say.
 inline constexpr std::string_view connecting = "connect to the system bus";
 inline constexpr std::string_view own_name = "own the name org.nanotune1";
+static_assert(own_name.ends_with(bus::service_name));
 
 /// Used on one thread.
 class Front {

@@ -67,7 +67,6 @@ class JobObject final
     void for_owner(const R& reply, const F& then);
     template <typename T, typename F>
     void answer_once_ended(sdbus::Result<T>&& result, F answer);
-    [[nodiscard]] bus::Facts result() const;
     [[nodiscard]] Result<std::vector<bus::WireRow>> page(const std::string& list,
                                                          std::uint64_t first) const;
     void tell(const std::string& property);

@@ -164,7 +164,8 @@ std::string Metrics::text(const Process& process) const {
     Text text;
     text.family("nanotune_build_info", "gauge", "The version of nanotuned.");
     text.sample("nanotune_build_info", label("version", own_version()), 1);
-    text.alone("nanotune_on_bus", "gauge", "Whether clients reach nanotuned over the system bus.",
+    text.alone("nanotune_on_bus", "gauge",
+               "Whether nanotuned owns its name on the system bus, so that clients reach it.",
                is_reached_ ? 1 : 0);
     add_state(text, snapshot_);
     text.family("nanotune_drift_events_total", "counter",

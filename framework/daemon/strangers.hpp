@@ -1,5 +1,5 @@
-// Devices of which nothing is held: each is news once under each of its names. They are known by
-// their numbers, as nobody tells which name a device had before it was renamed.
+// Devices of which nothing is held: each is news once, and again when it is renamed. They are known
+// by their numbers, as nobody tells which name a device had before it was renamed.
 #pragma once
 
 #include <cstdint>

@@ -44,8 +44,8 @@ template <typename... T>
 [[nodiscard]] WireRow wire_of(const Row& row);
 [[nodiscard]] Row row_of(const WireRow& wire);
 
-/// A page: those from `first` on, as many as a reply carries. What is longer than all of that is
-/// cut.
+/// A page: those from `first` on, as many as a reply carries. A problem or a note that is longer
+/// than all of that is cut; a row is sent whole, alone.
 [[nodiscard]] std::vector<WireRow> page_of(const std::vector<Row>& rows, std::uint64_t first);
 [[nodiscard]] std::vector<WireProblem> page_of(const Problems& problems, std::uint64_t first);
 [[nodiscard]] std::vector<std::string> page_of(const std::vector<std::string>& notes,
