@@ -216,7 +216,7 @@ TEST_CASE("once it is made, the processor takes no memory", "[datapath]") {
     std::vector<Frame> frames;
     for (const Packet& packet : packets) {
         frames.push_back(
-            {.data = packet.data(), .length = static_cast<std::uint32_t>(packet.size())});
+            {.data = begin_of(packet), .length = static_cast<std::uint32_t>(packet.size())});
     }
     const std::size_t before = allocations();
     given.port.feed(frames);
