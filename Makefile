@@ -7,6 +7,7 @@
 #   make bench           figures, next to scripts and a bare C program that do the same; of the packet processor too
 #   make soak            10000 applies and 200 clients at one daemon
 #   make soak-datapath   ten million packets through each backend of the datapath
+#   make soak-profiles   random sequences of profiles, some killed; tells the seed of one that leaves something behind
 #   make soak-reboot     real reboots of the lab's virtual machine
 #   make sanitize        unit and contract tests under the sanitizers
 #   make check-format    clang-format
@@ -93,6 +94,13 @@ soak-datapath:
 	@packaging/install-dependencies build demo test
 	@$(MAKE) --no-print-directory programs
 	$(SUDO) tests/integration/datapath_soak.sh $(BUILD)
+
+# Each run draws others, so it is no part of `make test`: what it finds has a seed, and then a test of its own.
+.PHONY: soak-profiles
+soak-profiles:
+	@packaging/install-dependencies build demo test
+	@$(MAKE) --no-print-directory programs
+	for round in 1 2 3 4 5 6 7 8 9 10; do $(SUDO) tests/integration/random_profiles.sh $(BUILD) || exit 1; done
 
 sanitize: asan-ubsan tsan
 
