@@ -23,12 +23,6 @@ std::optional<FileFacts> facts_of(const std::string& file) {
     return facts ? std::optional(*facts) : std::nullopt;
 }
 
-bool is_same(const std::optional<FileFacts>& one, const std::optional<FileFacts>& other) {
-    return one.has_value() == other.has_value() &&
-           (!one || (one->inode == other->inode && one->size == other->size &&
-                     one->changed == other->changed && one->mode == other->mode));
-}
-
 }  // namespace
 
 HostFileWatch::HostFileWatch(std::string file, Log log)
@@ -89,7 +83,7 @@ void HostFileWatch::complain(const Error& why) {
 
 bool HostFileWatch::is_another() {
     auto now = facts_of(file_);
-    return !is_same(std::exchange(seen_, now), now);
+    return std::exchange(seen_, now) != now;
 }
 
 int HostFileWatch::patience(Clock::time_point now) const {

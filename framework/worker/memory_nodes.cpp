@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <nanotune/numbers.hpp>
+#include <nanotune/words.hpp>
 
 #include "system/storage/storage.hpp"
 
@@ -110,15 +111,13 @@ std::string BoundMemory::how() const {
 std::size_t pages_elsewhere(const std::string& maps, const CpuSet& nodes) {
     std::size_t pages = 0;
     for (std::string_view rest = maps; !rest.empty();) {
-        std::string_view line = rest.substr(0, rest.find('\n'));
+        const std::string_view line = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(std::min(line.size() + 1, rest.size()));
         // Huge pages of nobody else are shown as those of a file that was deleted.
         if (!line.contains(" anon=") || (line.contains(" file=") && !line.contains(" huge "))) {
             continue;
         }
-        while (!line.empty()) {
-            const std::string_view word = line.substr(0, line.find(' '));
-            line.remove_prefix(std::min(word.size() + 1, line.size()));
+        for (const std::string_view word : split_words(line)) {
             const std::size_t sign = word.find('=');
             if (!word.starts_with('N') || sign == std::string_view::npos) {
                 continue;

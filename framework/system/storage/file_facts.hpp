@@ -17,6 +17,7 @@ struct FileFacts {
     std::uint64_t inode = 0;
     std::uint64_t size = 0;
     std::int64_t changed = 0;  ///< ctime, nanoseconds
+    friend bool operator==(const FileFacts&, const FileFacts&) = default;
 };
 
 /// Errors: not_found, denied.
