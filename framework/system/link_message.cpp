@@ -115,12 +115,13 @@ Result<Link> link_of(Bytes body) {
         link.has_carrier && (!member_of || member_of->text() != "bond" || serves_bond(member));
     NT_TRY(const Attributes xdp, attributes.nested(IFLA_XDP));
     link.xdp = programs_of(xdp);
+    link.numbers.reserve(numeric.size());
     for (const std::uint16_t type : numeric) {
         const auto& attribute = attributes.find(type);
         const bool is_word = attribute && attribute->payload().size() == sizeof(std::uint32_t);
         if (const auto number = is_word ? attribute->number() : std::nullopt) {
-            link.numbers.emplace_hint(link.numbers.end(), type,
-                                      static_cast<std::uint32_t>(*number));
+            link.numbers.push_back(
+                {.attribute = type, .value = static_cast<std::uint32_t>(*number)});
         }
     }
     return link;

@@ -96,8 +96,8 @@ Status keep_xdp_sockets(System& system, const std::string& device, const Ethtool
 }
 
 Status fits_native_xdp(System& system, const Link& link, std::uint32_t mtu) {
-    const auto now = link.numbers.find(IFLA_MTU);
-    const bool rises = now == link.numbers.end() || mtu > now->second;
+    const auto now = link.number(IFLA_MTU);
+    const bool rises = !now || mtu > *now;
     if (!rises || mtu + ethernet_header <= most_in_a_page || !has_native_program(link)) {
         return {};
     }

@@ -108,5 +108,5 @@ TEST_CASE("what a veth cannot do is passed by where it is optional", "[integrati
         "[nic.left0]\ntxqueuelen = 500\n"
         "channels.rx = { value = 3, optional = true }\n");
     CHECK(report.exit == Exit::as_wanted);
-    CHECK(host.link("left0").numbers.at(IFLA_TXQLEN) == 500);
+    CHECK(host.link("left0").number(IFLA_TXQLEN) == 500);
 }

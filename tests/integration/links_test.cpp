@@ -26,10 +26,10 @@ TEST_CASE("a veth pair is listed with its peers, names and numbers", "[integrati
     CHECK_FALSE(left.is_loopback);
     CHECK(left.altnames == std::vector<std::string>{"an-alternative-name-of-the-left-end"});
     CHECK(left.mac.size() == 17);
-    CHECK(left.numbers.at(IFLA_MTU) == 1500);
-    CHECK(left.numbers.at(IFLA_NUM_RX_QUEUES) == 2);
-    CHECK(left.numbers.at(IFLA_MIN_MTU) == 68);
-    CHECK(left.numbers.at(IFLA_MAX_MTU) == 65535);
+    CHECK(left.number(IFLA_MTU) == 1500);
+    CHECK(left.number(IFLA_NUM_RX_QUEUES) == 2);
+    CHECK(left.number(IFLA_MIN_MTU) == 68);
+    CHECK(left.number(IFLA_MAX_MTU) == 65535);
     CHECK(host.link("lo").is_loopback);
     CHECK(host.link("lo").kind.empty());
 
@@ -49,9 +49,9 @@ TEST_CASE("MTU and queue length are set, by either name", "[integration][links]"
 
     CHECK(links.set("left0", IFLA_MTU, 9000));
     CHECK(links.set("an-alternative-name-of-the-left-end", IFLA_TXQLEN, 77));
-    CHECK(host.link("left0").numbers.at(IFLA_MTU) == 9000);
-    CHECK(host.link("left0").numbers.at(IFLA_TXQLEN) == 77);
-    CHECK(host.link("right0").numbers.at(IFLA_MTU) == 1500);
+    CHECK(host.link("left0").number(IFLA_MTU) == 9000);
+    CHECK(host.link("left0").number(IFLA_TXQLEN) == 77);
+    CHECK(host.link("right0").number(IFLA_MTU) == 1500);
 }
 
 TEST_CASE("a refused MTU comes with the kernel's words", "[integration][links]") {
@@ -70,7 +70,7 @@ TEST_CASE("a refused MTU comes with the kernel's words", "[integration][links]")
     const Status small = links.set("left0", IFLA_MTU, 10);
     REQUIRE_FALSE(small);
     CHECK(small.error().message == "MTU 10 (RTM_NEWLINK): mtu less than device minimum (EINVAL)");
-    CHECK(host.link("left0").numbers.at(IFLA_MTU) == 1500);
+    CHECK(host.link("left0").number(IFLA_MTU) == 1500);
 }
 
 TEST_CASE("one device is asked for by its name, and is what the list shows",

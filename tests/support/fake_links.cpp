@@ -49,9 +49,10 @@ Link link_in(const Cells& cells, const std::string& device, const std::string& w
     const std::string prefix = cell("number:");
     for (const std::string& key : keys_below(cells, prefix)) {
         const auto attribute = std::strtoul(key.c_str() + prefix.size(), nullptr, 10);
-        link.numbers[static_cast<std::uint16_t>(attribute)] =
-            static_cast<std::uint32_t>(number_of(cells, key));
+        link.numbers.push_back({.attribute = static_cast<std::uint16_t>(attribute),
+                                .value = static_cast<std::uint32_t>(number_of(cells, key))});
     }
+    std::ranges::sort(link.numbers, {}, &LinkNumber::attribute);
     return link;
 }
 

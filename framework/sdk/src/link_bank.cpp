@@ -10,8 +10,7 @@ namespace {
 
 Status within(System& system, const Link& link, const LinkRow& row, const Value& value) {
     const auto limit = [&link](std::uint16_t attribute) {
-        const auto found = attribute == 0 ? link.numbers.end() : link.numbers.find(attribute);
-        return found == link.numbers.end() ? 0 : found->second;
+        return attribute == 0 ? 0 : link.number(attribute).value_or(0);
     };
     const std::uint64_t wanted = to_number(row.tunable.domain, value);
     if (const std::uint32_t most = limit(row.maximum); most != 0 && wanted > most) {
@@ -50,13 +49,13 @@ std::vector<Result<Reading>> LinkBank::read(System& system, const Target& target
             if (!link) {
                 return std::unexpected(link.error());
             }
-            const auto number = link->numbers.find(row_of(*tunable).attribute);
-            if (number == link->numbers.end()) {
+            const auto number = link->number(row_of(*tunable).attribute);
+            if (!number) {
                 return failure(ErrorCode::unsupported, "the kernel does not report " +
                                                            std::string(tunable->name) + " of " +
                                                            target.name);
             }
-            NT_TRY(Value value, from_number(tunable->domain, number->second));
+            NT_TRY(Value value, from_number(tunable->domain, *number));
             return Reading{.value = std::move(value)};
         }());
     }

@@ -1,4 +1,6 @@
 // Names of capabilities as capabilities(7) has them, and of modes as ip-link(8) explains them.
+#include <algorithm>
+
 #include <nanotune/system.hpp>
 
 namespace nanotune {
@@ -17,6 +19,12 @@ std::string_view name_of(Capability capability) noexcept {
             return "CAP_DAC_OVERRIDE";
     }
     return "";
+}
+
+std::optional<std::uint32_t> Link::number(std::uint16_t attribute) const {
+    const auto found = std::ranges::lower_bound(numbers, attribute, {}, &LinkNumber::attribute);
+    return found == numbers.end() || found->attribute != attribute ? std::nullopt
+                                                                   : std::optional(found->value);
 }
 
 std::string_view name_of(XdpProgram::Mode mode) noexcept {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +19,12 @@ struct XdpProgram {
     friend bool operator==(const XdpProgram&, const XdpProgram&) = default;
 };
 [[nodiscard]] std::string_view name_of(XdpProgram::Mode mode) noexcept;  ///< "native"
+
+struct LinkNumber {
+    std::uint16_t attribute = 0;  ///< IFLA_MTU, IFLA_TXQLEN, ...
+    std::uint32_t value = 0;
+    friend bool operator==(const LinkNumber&, const LinkNumber&) = default;
+};
 
 /// A network device as RTM_GETLINK describes it.
 struct Link {
@@ -39,8 +44,9 @@ struct Link {
     /// it. Of any other device: `has_carrier`.
     bool serves_master = false;
     std::vector<XdpProgram> xdp = {};
-    std::map<std::uint16_t, std::uint32_t>
-        numbers;  ///< IFLA_MTU, IFLA_TXQLEN, ... that are 32 bit wide
+    std::vector<LinkNumber> numbers;  ///< those that are 32 bit wide, by their attributes
+    /// Nothing where the kernel does not report it.
+    [[nodiscard]] std::optional<std::uint32_t> number(std::uint16_t attribute) const;
     friend bool operator==(const Link&, const Link&) = default;
 };
 
