@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -52,6 +53,30 @@ class Fates {
   private:
     const Devices& devices_;
     std::map<unsigned, Known> by_index_;
+};
+
+/// The device of each setting of the host, found out once: each apply of a journal names the same.
+class NamedDevices {
+  public:
+    NamedDevices(const Devices& devices, const Catalog& catalog)
+        : devices_(devices), catalog_(catalog) {}
+
+    /// Or nullptr.
+    const DeviceIdentity* of(const Key& key) {
+        if (key.target != Target::host()) {
+            return devices_.named(device_in(key, catalog_));
+        }
+        const auto [found, is_new] = by_setting_.try_emplace(key.setting, nullptr);
+        if (is_new) {
+            found->second = devices_.named(device_in(key, catalog_));
+        }
+        return found->second;
+    }
+
+  private:
+    const Devices& devices_;
+    const Catalog& catalog_;
+    std::unordered_map<std::string, const DeviceIdentity*> by_setting_;
 };
 
 /// The same setting of a device that is called otherwise now.
@@ -184,10 +209,10 @@ std::optional<std::vector<DeviceIdentity>> devices_in(const Ledger& ledger,
 }
 
 Following following(const Devices& devices, const Catalog& catalog) {
-    return [&devices, &catalog, fates = Fates(devices)](
+    return [&devices, &catalog, fates = Fates(devices), named = NamedDevices(devices, catalog)](
                const Key& key, const Bearer& recorded) mutable -> std::optional<Followed> {
         if (!recorded.device.is_known()) {  // as older versions recorded it
-            const DeviceIdentity* now = devices.named(device_in(key, catalog));
+            const DeviceIdentity* now = named.of(key);
             return now == nullptr ? std::nullopt
                                   : std::optional(Followed{key_of(key.setting, key.target, *now),
                                                            {.device = *now}});

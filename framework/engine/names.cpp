@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <unordered_set>
 
 namespace nanotune {
 namespace {
@@ -137,9 +138,10 @@ void Ledger::for_each(const std::function<void(const Key&, const Bearer&)>& look
 }
 
 Renaming names_of(const Catalog& catalog) {
-    return [&catalog, known = std::string()](
+    // Each apply of a journal says the same names again.
+    return [&catalog, known = std::unordered_set<std::string>()](
                const Key& key, const std::string& also) mutable -> std::optional<Renamed> {
-        if (also.empty() && key.setting == known) {  // many come in a row
+        if (also.empty() && known.contains(key.setting)) {
             return std::nullopt;
         }
         if (const auto owner = catalog.owner_of_alias(key.setting)) {
@@ -147,7 +149,7 @@ Renaming names_of(const Catalog& catalog) {
             return renamed_to(*owner, former ? std::optional(*former) : std::nullopt);
         }
         if (also.empty() || catalog.setting(key.setting)) {
-            known = key.setting;
+            known.insert(key.setting);
             return std::nullopt;
         }
         const auto other = catalog.setting(also);
