@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/check.hpp"
 #include "engine/consent.hpp"
 #include "engine/host_status.hpp"
 #include "engine/refusal.hpp"
@@ -158,8 +159,28 @@ bool Apply::goes_on_after(const Error& cause) const {
 Status Apply::stage(Stage one, Plan& planned) {
     const bool holds = still_holds(one, planned);
     NT_TRY(Plan now, as_of_now(one, planned));
+    if (!holds) {
+        NT_CHECK(claim(now.unchanged));
+    }
     hold(now.unchanged, holds ? Read::when_planned : Read::now);
     return stage(std::move(now));
+}
+
+/// What this apply's own changes made as it is wanted is on record with what it was before them, or
+/// before nanotune where it was not there: a queue is born with what a default says just then.
+Status Apply::claim(std::vector<Change> unchanged) {
+    for (Change& same : unchanged) {
+        const Key key = key_of(same.desired);
+        const auto first = first_.find(key);
+        const Value* const was =
+            first != first_.end() ? &first->second.requested : journal_.ledger().baseline_of(key);
+        const auto now = same.requested ? same.requested : same.before;
+        if (was != nullptr && is_written(same) && now != *was) {
+            same.requested = *was;
+            NT_CHECK(intend(same));
+        }
+    }
+    return {};
 }
 
 /// As planned, or planned anew where earlier stages made its targets anew.

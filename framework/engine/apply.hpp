@@ -64,6 +64,7 @@ class Apply {
     Status stage(Stage one, Plan& planned);
     Result<Plan> as_of_now(Stage one, Plan& planned);
     [[nodiscard]] bool still_holds(Stage stage, const Plan& planned) const;
+    Status claim(std::vector<Change> unchanged);
     void hold(std::vector<Change>& unchanged, Read read);
     void leave(const std::vector<Change>& overridden);
     [[nodiscard]] std::uint64_t continued() const;

@@ -50,7 +50,8 @@ void make_queue(Edit& edit, const std::string& device, const std::string& name) 
     const std::string folder = queue_folder(device) + name + "/";
     const std::string no_cpus = padded_mask(edit.cells(), CpuSet());
     if (name.starts_with("rx")) {
-        edit.set(folder + "rps_cpus", no_cpus);
+        const std::string born_with = text_of(edit.cells(), "/proc/sys/net/core/rps_default_mask");
+        edit.set(folder + "rps_cpus", born_with.empty() ? no_cpus : born_with);
         edit.set(folder + "rps_flow_cnt", "0");
         return;
     }

@@ -142,6 +142,35 @@ TEST_CASE("steering that went with a queue comes back when the next profile brin
     }
 }
 
+TEST_CASE("steering that a queue is born with goes back to what the queue had, wanted or not",
+          "[engine][side-effect]") {
+    const std::string mask = "[sysctl]\n\"net.core.rps_default_mask\" = \"4\"\n";
+    const std::string fewer = "[nic.eth0]\nchannels.combined = 2\n";
+    const std::string nothing = "[sysctl]\n\"vm.swappiness\" = 10\n";
+    const std::string steered = "[nic.eth0]\nrps.cpus = \"2\"\n";
+    const auto second =
+        GENERATE_COPY(as<std::string>{}, nothing, steered, mask, mask + steered, mask + fewer);
+    const auto third = GENERATE_COPY(as<std::string>{}, nothing, steered, mask, mask + steered);
+    Scene scene(given::host()
+                    .with_nic("eth0", {.queues = 4})
+                    .with_sysctl("vm.swappiness", "60")
+                    .with_sysctl("net.core.rps_default_mask", "0"));
+    auto& [host, before, folder, engine] = scene;
+    INFO(second << "then\n" << third);
+    REQUIRE(engine.apply(mask + fewer).exit == Exit::as_wanted);
+    REQUIRE(engine.apply(second).exit == Exit::as_wanted);
+    const Report last = engine.apply(third);
+    INFO(text_of(last));
+    REQUIRE(last.exit == Exit::as_wanted);
+    CHECK(host.text("/sys/class/net/eth0/queues/rx-3/rps_cpus") ==
+          (third.contains("rps.cpus") ? "4" : "0"));
+
+    const Report report = engine.rollback_all();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(difference(before, host) == no_difference);
+}
+
 TEST_CASE("steering of a queue whose device is away for a rollback comes back with the device",
           "[engine][side-effect]") {
     Scene scene(given::plain_host().with_nic("eth0", {.queues = 4}));
