@@ -57,7 +57,9 @@ void Applied::touch(const Touched& later) {
         earlier = later;
         return;
     }
-    if (!later.got && earlier.got) {
+    if (!later.got && later.held) {
+        earlier.held = later.held;
+    } else if (!later.got && earlier.got) {
         earlier.held = std::move(earlier.got);
     }
     earlier.wanted = later.wanted;

@@ -38,6 +38,60 @@ bool are_one(const Applied& earlier, const Applied& later) {
            (later.continues == earlier.id || later.continues == earlier.continues);
 }
 
+/// Whether merging the apply before `at` into it would forget which profile is in force, or take
+/// what nobody knows the outcome of for what was wanted.
+bool would_lose(const std::vector<Applied>& kept, std::size_t at) {
+    const Applied& earlier = kept[at - 1];
+    const Applied& later = kept[at];
+    const auto is_in_force = [](const Applied& each) {
+        return !each.is_failed && !each.is_remnant;
+    };
+    if (later.is_failed) {
+        return is_in_force(earlier) &&
+               std::ranges::none_of(kept.begin() + static_cast<std::ptrdiff_t>(at), kept.end(),
+                                    is_in_force);
+    }
+    return is_in_force(later) && !later.is_degraded &&
+           std::ranges::any_of(earlier.touched, [&later](const Touched& t) {
+               return !t.got && later.find(t.key) == nullptr;
+           });
+}
+
+/// The oldest that can become part of the one after it.
+std::size_t place_to_merge(const std::vector<Applied>& kept) {
+    for (std::size_t at = 1; at < kept.size(); ++at) {
+        if (!would_lose(kept, at)) {
+            return at;
+        }
+    }
+    return 1;
+}
+
+/// What was known before its outcome no longer was comes first.
+void add_intent(std::vector<record::Record>& records, const Touched& touched) {
+    if (!touched.got && touched.held) {
+        Touched known = touched;
+        known.wanted = *touched.held;
+        known.got = touched.held;
+        records.emplace_back(left_record_of(known));
+    }
+    records.emplace_back(record::Intent{touched.key.setting, touched.key.target, touched.before,
+                                        touched.wanted, touched.is_side_effect, touched.also,
+                                        touched.bearer.device});
+}
+
+/// What does not follow from how the apply ended, nor from what it holds.
+void add_outcome(std::vector<record::Record>& records, const Applied& applied,
+                 const Touched& touched, std::string_view how) {
+    const auto held = applied.held.find(touched.key);
+    const auto told = held != applied.held.end() ? std::optional(held->second.got)
+                      : how == "committed"       ? std::optional(touched.wanted)
+                                                 : std::nullopt;
+    if (touched.got && (touched.got != told || touched.is_away)) {
+        records.emplace_back(left_record_of(touched));
+    }
+}
+
 void forget_what_has_ended(Applied& applied, const Ledger::HasEnded& has_ended) {
     std::erase_if(applied.touched, [&](const Touched& t) { return has_ended(t.key.target); });
     std::erase_if(applied.held, [&](const auto& each) { return has_ended(each.first.target); });
@@ -70,14 +124,14 @@ std::size_t Ledger::least_compacted(std::size_t most) const {
 std::vector<record::Record> Ledger::compacted(std::size_t most, const HasEnded& has_ended) const {
     std::vector<Applied> kept(applied_.begin(), applied_.end());
     for (std::size_t i = 1; i < kept.size();) {
-        if (are_one(kept[i - 1], kept[i])) {
+        if (are_one(kept[i - 1], kept[i]) && !would_lose(kept, i)) {
             merge_into(kept, i);
         } else {
             ++i;
         }
     }
     while (kept.size() > std::max<std::size_t>(most, 1)) {
-        merge_into(kept, 1);
+        merge_into(kept, place_to_merge(kept));
     }
     if (has_ended) {
         std::ranges::for_each(kept, [&](Applied& each) { forget_what_has_ended(each, has_ended); });
@@ -104,24 +158,26 @@ std::vector<record::Record> Ledger::compacted(std::size_t most, const HasEnded& 
                                            .confirm_by = applied.confirm_by,
                                            .confirm_by_boot = applied.confirm_by_boot,
                                            .overrides = applied.overrides});
+        // A rollback that follows makes it degraded; until then it says what everything came to.
+        const bool was_whole =
+            applied.is_half_undone && std::ranges::all_of(applied.touched, [](const Touched& t) {
+                return t.got.has_value();
+            });
+        const std::string how = applied.is_failed                   ? "partial"
+                                : applied.is_degraded && !was_whole ? "degraded"
+                                                                    : "committed";
         for (const Touched& touched : applied.touched) {
-            records.emplace_back(record::Intent{
-                touched.key.setting, touched.key.target, touched.before, touched.wanted,
-                touched.is_side_effect, touched.also, touched.bearer.device});
+            add_intent(records, touched);
         }
         for (const auto& [key, held] : applied.held) {
             records.emplace_back(record::Held{key.setting, key.target, held.wanted, held.got,
                                               held.origin, held.also, held.bearer.device,
                                               held.drift});
         }
-        // A rollback that follows makes it degraded; until then it says what everything came to.
-        const bool was_whole =
-            applied.is_half_undone && std::ranges::all_of(applied.touched, [](const Touched& t) {
-                return t.got.has_value();
-            });
-        records.emplace_back(record::End{.how = applied.is_failed                   ? "partial"
-                                                : applied.is_degraded && !was_whole ? "degraded"
-                                                                                    : "committed",
+        for (const Touched& touched : applied.touched) {
+            add_outcome(records, applied, touched, how);
+        }
+        records.emplace_back(record::End{.how = how,
                                          .confirm_by = applied.confirm_by,
                                          .confirm_by_boot = applied.confirm_by_boot,
                                          .guard = applied.guard});
