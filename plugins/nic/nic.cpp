@@ -17,13 +17,12 @@
 #include "counters_bank.hpp"
 #include "devlink_bank.hpp"
 #include "driver_bank.hpp"
-#include "features_bank.hpp"
 #include "flow_rules.hpp"
 #include "link_mode.hpp"
 #include "mtu.hpp"
 #include "multicast_bank.hpp"
-#include "napi_bank.hpp"
 #include "negotiated_rows.hpp"
+#include "offload_bank.hpp"
 #include "private_flags_bank.hpp"
 #include "queue_coalesce_bank.hpp"
 #include "queue_napi_bank.hpp"
@@ -217,7 +216,7 @@ static void define(PluginBuilder& nic) {
     // the MTU and the queue length that it finds.
     nic.add<WordsBank>(sending_rows(), queues);
     nic.add<LinkBank>(link_rows, devices);
-    nic.add<FeaturesBank>(devices);
+    nic.add<OffloadBank>(napi_thread_rows, devices);
     nic.add<EthtoolBank>(EthtoolGroup{.get = ETHTOOL_MSG_COALESCE_GET,
                                       .set = ETHTOOL_MSG_COALESCE_SET,
                                       .witness = coalesce_witness},
@@ -247,9 +246,6 @@ static void define(PluginBuilder& nic) {
     nic.add<MulticastBank>(in_sysfs);
     nic.add<FileBank>(bus_rows, in_sysfs);
     nic.add<FileBank>(napi_rows, in_sysfs);
-    // After the features, and so before them on the way back: a veth polls only with GRO.
-    nic.add<NapiBank>(napi_thread_rows,
-                      BankPlace{.stage = Stage::interrupts, .discovery = discover::nics_in_sysfs});
     constexpr BankPlace by_queues{.stage = Stage::interrupts, .discovery = discover::nics};
     nic.add<ReceiveHashBank>(by_queues);
     nic.add<SpreadRule>(by_queues);

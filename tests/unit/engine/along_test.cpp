@@ -225,37 +225,6 @@ TEST_CASE("LRO that the kernel turns off for forwarding comes back with rollback
     roll_back_whole(scene);
 }
 
-TEST_CASE("a veth polls in threads with the GRO of the same profile, whichever is said first",
-          "[engine]") {
-    FakeHost veth = given::host()
-                        .with_nic("veth0", {.kind = "veth"})
-                        .with(feature_cell("veth0", "rx-gro"), "off off");
-    veth.check("/sys/class/net/veth0/threaded", [](const Cells& cells, const Write&) {
-        return text_of(cells, feature_cell("veth0", "rx-gro")) == "on on"
-                   ? std::nullopt
-                   : std::optional(Refusal{.error = EOPNOTSUPP});
-    });
-    Scene scene(std::move(veth));
-    const std::string lines =
-        GENERATE(as<std::string>{}, "napi.threaded = true\nfeatures.gro = true\n",
-                 "features.gro = true\nnapi.threaded = true\n");
-    const Report applied = scene.engine.apply("[nic.veth0]\n" + lines);
-    INFO(text_of(applied));
-    REQUIRE(applied.exit == Exit::as_wanted);
-    roll_back_whole(scene);
-}
-
-TEST_CASE("a plan says where there is nothing to poll in a thread", "[engine]") {
-    const std::string gro = GENERATE(as<std::string>{}, "off off", "on on");
-    Scene scene(given::host()
-                    .with_nic("veth0", {.kind = "veth"})
-                    .with(feature_cell("veth0", "rx-gro"), gro));
-    const Report planned = scene.engine.planned("[nic.veth0]\nnapi.threaded = true\n");
-    INFO(text_of(planned));
-    CHECK(row_at(planned, "nic.napi.threaded", Target::nic("veth0"))
-              .message.contains("features.gro is off") == (gro == "off off"));
-}
-
 TEST_CASE("what a governor left alone is not said to have followed it", "[engine][along]") {
     Scene scene(given::host().with_cpufreq({.governor = "powersave"}));
     const Report applied = scene.engine.apply("[cpu.0]\ngovernor = \"performance\"\n");

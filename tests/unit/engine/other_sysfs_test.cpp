@@ -12,7 +12,7 @@ TEST_CASE("what sysfs tells of another namespace's device is not taken for ours"
     const std::string line =
         GENERATE(as<std::string>{}, "counter.rx_dropped = 0", "devlink.enable_roce = false",
                  "arfs.ready = false", "driver.debug = \"-1\"", "pcie.power = \"on\"",
-                 "multicast.all = false", "napi.defer_hard_irqs = 5");
+                 "multicast.all = false", "napi.defer_hard_irqs = 5", "napi.threaded = true");
     FakeHost host = given::host().with_nic("eth0");
     host.with("/sys/class/net/eth0/ifindex", "99");
     Scene scene(std::move(host));
