@@ -9,6 +9,7 @@
 #include <nanotune/numbers.hpp>
 
 #include "service/next_line.hpp"
+#include "system/storage/process_start.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune {
@@ -51,6 +52,11 @@ std::optional<Instance> instance_for(std::string_view state_folder, const std::s
     }
     const auto own = current_identity();
     return own && own->network == instance->network ? std::move(instance) : std::nullopt;
+}
+
+bool has_started_within(std::chrono::milliseconds time, long process) {
+    const auto age = running_for(process);
+    return age && *age < time;
 }
 
 Result<InstanceNote> InstanceNote::leave(const std::string& state_folder, const std::string& file) {

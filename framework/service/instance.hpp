@@ -1,6 +1,7 @@
 // How commands find out, for the price of one file that is not there, that no daemon runs.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,6 +29,9 @@ struct Instance {
 /// The daemon that runs and serves this state folder in this process's network namespace.
 [[nodiscard]] std::optional<Instance> instance_for(std::string_view state_folder,
                                                    const std::string& file);
+
+/// Whether a process has run for less than that; no where it cannot be seen.
+[[nodiscard]] bool has_started_within(std::chrono::milliseconds time, long process);
 
 /// The file of this process, there while this lives.
 class InstanceNote {

@@ -39,10 +39,30 @@ start_daemon
 nanotune apply idle.toml --bus >said 2>&1 || { cat said; fail "not applied"; }
 state_is tuned
 on_bus 1 || { cat scraped; fail "it is not measured that it is on the bus"; }
+echo "== a command is told that it waits for a bus that hangs, also where that begins to after it has connected"
+mkdir relay
+touch relay/stopped
+"$tree/tests/bus/relay.py" /run/here/relay/own relay NameHasOwner &
+within 5 test -S relay/own
+asks() { DBUS_SYSTEM_BUS_ADDRESS=unix:path=/run/here/relay/own timeout 60 "$build/bin/nanotune" status "$@" >said 2>&1; }
+asks --timeout 3s &
+asking=$!
+within 3 grep -q "waiting for the system bus to answer, for 3 s at most (--timeout)" said
+test -e relay/stopped-up || fail "it hangs somewhere else"
+status=0
+wait $asking || status=$?
+[ $status -eq 7 ] || { cat said; fail "it ends with $status"; }
+grep -q "the system bus has not answered for 3 s (--timeout): it hangs" said || { cat said; fail "words"; }
+asks --timeout 30s &
+asking=$!
+within 3 grep -q "waiting for the system bus" said
+rm relay/stopped
+wait $asking || { cat said; fail "no status once the bus answers"; }
+grep -q "^state  *tuned" said || { cat said; fail "no status once the bus answers"; }
+rm relay/stopped-up
 stop_daemon
 
 echo "== a bus that hangs when the name is asked for holds nothing"
-mkdir relay
 touch relay/stopped
 "$tree/tests/bus/relay.py" /run/here/relay/bus relay RequestName &
 within 5 test -S relay/bus
@@ -123,6 +143,11 @@ sleep 4
 lines=$begun
 [ "$(tail -n +$((begun + 1)) /run/daemon.log | grep -c "own the name")" -eq 1 ] || fail "it is said again and again"
 logged "trying again, each 30 s at last" || fail "words"
+# Both run for long enough by now: the name would be there.
+sleep 1
+SECONDS=0
+for _ in 1 2 3 4 5 6; do nanotune status >said 2>&1 || { cat said; fail "no status"; }; done
+[ $SECONDS -lt 4 ] || fail "commands wait for a name that does not come: $SECONDS s for six of them"
 for mode in --bus ""; do # where the bus would start the daemon, it starts none beside it
     status=0
     nanotune status $mode >said 2>&1 || status=$?

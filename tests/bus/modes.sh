@@ -163,6 +163,15 @@ wait $asking || status=$?
 grep -q "nanotuned (process $daemon) has not answered for 4 s (--timeout): .* --direct" said || { cat said; fail "words"; }
 nanotune status --direct >said || { cat said; fail "no status without it"; }
 kill -CONT "$daemon"
+nanotune monitor --timeout 3s >heard 2>said & # what hangs later is noticed, too: nothing happening is not what it is
+listening=$!
+within 5 grep -q "state" heard
+hold "$daemon"
+status=0
+wait $listening || status=$?
+[ $status -eq 7 ] || { cat said; fail "monitor ends with $status"; }
+grep -q "nanotuned (process $daemon) has not answered for 3 s" said || { cat said; fail "words"; }
+kill -CONT "$daemon"
 nanotune status --timeout 20s >said 2>&1 || { cat said; fail "no status"; }
 
 echo "== who may not inspect looks for himself, and may ask for the state"
@@ -179,4 +188,4 @@ nanotune rollback --verbose >said 2>&1 || { cat said; fail "no rollback"; }
 grep -q "no daemon runs" said || { cat said; fail "words"; }
 is 1
 nanotune status --bus >said 2>&1 && fail "no daemon, but it answers"
-grep -q -- "--bus: " said || { cat said; fail "words"; }
+grep -q -- "--bus: no nanotuned is on the system bus, and the bus cannot start one: systemctl start nanotuned" said || { cat said; fail "words"; }

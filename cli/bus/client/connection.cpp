@@ -2,16 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <thread>
 #include <utility>
 
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include "reaching.hpp"
 #include "service/bus/asking.hpp"
-#include "service/bus/opening.hpp"
-#include "service/instance.hpp"
 
 namespace nanotune::cli {
 
@@ -20,7 +18,6 @@ namespace {
 constexpr std::chrono::seconds patience_with_people{130};  // while polkit asks for a password
 constexpr std::chrono::hours job_patience{24};
 constexpr std::chrono::milliseconds between_tries{100};
-constexpr std::chrono::milliseconds between_looks{20};
 
 class JobProxy final
     : public sdbus::ProxyInterfaces<org::nanotune1::Job_proxy, sdbus::Properties_proxy> {
@@ -113,70 +110,22 @@ bus::Facts whole(JobProxy& job, bus::Facts facts) {
     return facts;
 }
 
-/// On the terminal, or wherever errors go.
-void tell(const std::string& text) {
-    std::fputs(fmt::format("nanotune: {}\n", text).c_str(), stderr);
-}
-
-std::string who_runs(const std::optional<Instance>& instance) {
-    return instance ? fmt::format("nanotuned (process {})", instance->process)
-                    : std::string("nanotuned");
-}
-
-/// Where a daemon runs the bus is to start none beside it. It may have started just now. Errors:
-/// not_found. Throws what the bus says.
-Status has_name(sdbus::IConnection& connection, const Instance& instance,
-                std::chrono::milliseconds patience) {
-    const auto bus = bus::proxy_of(connection, "org.freedesktop.DBus", "/org/freedesktop/DBus");
-    const auto until = std::chrono::steady_clock::now() + std::min(patience, longest_moment);
-    for (;;) {
-        bool has_owner = false;
-        bus->callMethod("NameHasOwner")
-            .onInterface("org.freedesktop.DBus")
-            .withTimeout(patience)
-            .withArguments(std::string(bus::service_name))
-            .storeResultsTo(has_owner);
-        if (has_owner) {
-            return {};
-        }
-        if (std::chrono::steady_clock::now() >= until) {
-            return failure(
-                ErrorCode::not_found,
-                fmt::format("{} runs, and nobody reaches it: it does not own {} on the "
-                            "system bus. Why, it says itself: systemctl status nanotuned",
-                            who_runs(instance), bus::service_name));
-        }
-        std::this_thread::sleep_for(between_looks);
+/// In the bus's words it is about files that nobody has heard of.
+std::unexpected<Error> refused_by_bus(const sdbus::Error& error) {
+    if (error.getName() == "org.freedesktop.DBus.Error.ServiceUnknown") {
+        return failure(ErrorCode::not_found,
+                       "no nanotuned is on the system bus, and the bus cannot start one: systemctl "
+                       "start nanotuned");
     }
-}
-
-/// Errors: timed_out. Throws what else the bus says.
-Result<std::unique_ptr<sdbus::IConnection>> opened(std::chrono::milliseconds patience) {
-    bus::Opening opening;
-    const auto moment = std::min(patience, longest_moment);
-    if (!opening.is_done(moment)) {
-        tell(fmt::format("waiting for the system bus to answer, for {} at most (--timeout)",
-                         text_of(patience)));
-        if (!opening.is_done(patience - moment)) {
-            return failure(ErrorCode::timed_out,
-                           fmt::format("the system bus has not answered for {} (--timeout): it "
-                                       "hangs. With --direct, what only looks goes on without it, "
-                                       "and so does datapath disable; nanotuned goes on, too",
-                                       text_of(patience)));
-        }
-    }
-    return opening.take();
+    return std::unexpected(bus::error_of(error));
 }
 
 }  // namespace
 
 Result<std::unique_ptr<DaemonConnection>> DaemonConnection::open(const ServiceOptions& options) {
     try {
-        NT_TRY(auto connection, opened(options.timeout));
         const auto instance = instance_for(options.state_folder, std::string(instance_file));
-        if (instance) {
-            NT_CHECK(has_name(*connection, *instance, options.timeout));
-        }
+        NT_TRY(auto connection, reached_bus(instance, options.timeout));
         const bool has_people = ::isatty(STDIN_FILENO) == 1;
         if (has_people) {
             bus::let_calls_be_asked(*connection);
@@ -202,7 +151,7 @@ Result<std::unique_ptr<DaemonConnection>> DaemonConnection::open(const ServiceOp
         }
         return daemon;
     } catch (const sdbus::Error& error) {
-        return std::unexpected(bus::error_of(error));
+        return refused_by_bus(error);
     }
 }
 

@@ -1,15 +1,15 @@
 // What the daemon's signals tell, as events.
 #include <cctype>
 
-#include <poll.h>
-
 #include "connection.hpp"
+#include "reaching.hpp"
 
 namespace nanotune::cli {
 
 namespace {
 
-constexpr int glance = 200;  // milliseconds, at the flag that a signal of the process sets
+constexpr std::chrono::seconds between_pulses{
+    10};  // each wakes the daemon, for as long as anybody listens
 
 /// The texts among what has changed of an object's properties.
 Event changes_in(sdbus::Message& message, std::string_view what) {
@@ -102,11 +102,8 @@ Status DaemonConnection::monitor(const EventSink& sink, const std::atomic<bool>&
                         {"State", manager_->State()},
                         {"ActiveProfile", manager_->ActiveProfile()}});
         while (goes_on && !is_gone && !stop) {
-            while (bus::process_one(*connection_)) {
-            }
-            const auto data = connection_->getEventLoopPollData();
-            pollfd waited{.fd = data.fd, .events = data.events, .revents = 0};
-            ::poll(&waited, 1, glance);
+            turn(*connection_);
+            pulse_->feel(tell, between_pulses);
         }
     } catch (const sdbus::Error& error) {
         return std::unexpected(bus::error_of(error));

@@ -10,7 +10,6 @@ namespace nanotune::cli {
 
 namespace {
 
-constexpr std::chrono::seconds between{1};
 constexpr std::chrono::hours ever{24};            // who is asked is not given up by the bus
 constexpr std::chrono::milliseconds glance{100};  // at what only this process can see
 
@@ -55,7 +54,7 @@ void Pulse::ask() {
         });
 }
 
-void Pulse::feel(const Tell& tell) {
+void Pulse::feel(const Tell& tell, std::chrono::milliseconds between) {
     const auto silence = Clock::now() - asked_;
     if (is_answered_) {
         if (silence >= between) {

@@ -38,8 +38,8 @@ class Pulse {
     /// The daemon's version, waited for. `tell` is told when that takes longer than a moment.
     /// Throws: timed_out; what the daemon or the bus says.
     std::string version(const Tell& tell);
-    /// For who waits for something else, at each turn: asks each second. Throws: timed_out.
-    void feel(const Tell& tell);
+    /// For who waits for something else, at each turn: asks so often. Throws: timed_out.
+    void feel(const Tell& tell, std::chrono::milliseconds between = std::chrono::seconds(1));
 
   private:
     using Clock = std::chrono::steady_clock;

@@ -1,6 +1,9 @@
 // A process is told apart from a later one of the same number by when it started.
 
+#include <cstdint>
+
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <nanotune/numbers.hpp>
 #include <nanotune/words.hpp>
@@ -21,6 +24,15 @@ std::string start_of(long process) {
     const auto fields = split_words(std::string_view(*stat).substr(name_end + 1));  // from the 3rd
     const bool has_ended = fields.size() < 20 || fields[0] == "Z" || fields[0] == "X";
     return has_ended ? std::string() : std::string(fields[19]);
+}
+
+std::optional<std::chrono::milliseconds> running_for(long process) {
+    const auto ticks = whole_number<std::int64_t>(start_of(process));
+    const long a_second = ::sysconf(_SC_CLK_TCK);
+    if (!ticks || a_second <= 0) {
+        return std::nullopt;
+    }
+    return time_since_boot() - std::chrono::milliseconds(*ticks * 1000 / a_second);
 }
 
 std::string process_mark(long process) {

@@ -48,6 +48,13 @@ TEST_CASE("a daemon that runs is found by those who use its state folder", "[ser
     CHECK_FALSE(std::filesystem::exists(file));
 }
 
+TEST_CASE("who has just started is told from who has not", "[service]") {
+    CHECK(in_another_process(
+        [] { return has_started_within(std::chrono::minutes(10), ::getpid()); }));
+    CHECK_FALSE(has_started_within(std::chrono::milliseconds(0), ::getpid()));
+    CHECK_FALSE(has_started_within(std::chrono::hours(24), 0));
+}
+
 TEST_CASE("a daemon that has ended without a word is not found", "[service]") {
     const ScratchFolder folder;
     const std::string file = folder.path() + "/instance";
