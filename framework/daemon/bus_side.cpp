@@ -1,13 +1,14 @@
 #include "daemon/bus_side.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include <fmt/core.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <systemd/sd-daemon.h>
+
+#include "daemon/patience.hpp"
 
 namespace nanotune::daemon {
 
@@ -21,13 +22,6 @@ constexpr std::string_view each_second = "trying again each second";
 /// Where systemd shows how a service is.
 void tell_systemd(std::string_view status) {
     static_cast<void>(::sd_notify(0, fmt::format("STATUS={}", status).c_str()));
-}
-
-int milliseconds_to(std::chrono::steady_clock::time_point at) {
-    const auto left =
-        std::chrono::ceil<std::chrono::milliseconds>(at - std::chrono::steady_clock::now());
-    return static_cast<int>(
-        std::clamp<std::int64_t>(left.count(), 0, std::numeric_limits<int>::max()));
 }
 
 }  // namespace
@@ -94,7 +88,7 @@ void BusSide::look_for_answer() {
             parts_.log("connected to the system bus");
         }
         tell_systemd("");
-    } else if (milliseconds_to(*answer_by_) == 0) {
+    } else if (Clock::now() >= *answer_by_) {
         answer_by_ = Clock::time_point::max();
         complain(
             {.code = ErrorCode::timed_out,
@@ -111,12 +105,10 @@ Front::Wait BusSide::wait() const {
     } else if (opening_) {
         wait = {.descriptor = has_opened_->number(), .events = POLLIN, .timeout = -1};
     } else {
-        wait = {.descriptor = -1, .events = 0, .timeout = milliseconds_to(connect_at_)};
+        wait = {
+            .descriptor = -1, .events = 0, .timeout = patience_until(connect_at_, Clock::now())};
     }
-    if (answer_by_) {
-        const int left = milliseconds_to(*answer_by_);
-        wait.timeout = wait.timeout < 0 ? left : std::min(wait.timeout, left);
-    }
+    wait.timeout = sooner(wait.timeout, patience_until(answer_by_, Clock::now()));
     return wait;
 }
 
@@ -132,7 +124,7 @@ void BusSide::process() {
         if (opening_->is_done(0ms)) {
             take_connection();
         }
-    } else if (milliseconds_to(connect_at_) == 0) {
+    } else if (Clock::now() >= connect_at_) {
         open();
     }
     look_for_answer();

@@ -18,6 +18,7 @@
 #include "daemon/mailbox.hpp"
 #include "daemon/metrics_side.hpp"
 #include "daemon/note_side.hpp"
+#include "daemon/patience.hpp"
 #include "daemon/profile_names.hpp"
 #include "daemon/side_thread.hpp"
 #include "daemon/watch_side.hpp"
@@ -31,11 +32,6 @@ namespace {
 /// One line of the log, which the journal takes from standard error.
 void log(std::string_view text) {
     std::fputs(fmt::format("{}\n", text).c_str(), stderr);
-}
-
-/// Of two times to wait, where -1 is any.
-int sooner(int one, int other) {
-    return one < 0 ? other : other < 0 ? one : std::min(one, other);
 }
 
 class Daemon {
@@ -62,7 +58,7 @@ class Daemon {
     void show_datapaths();
     void make_bus_side();
     void open_metrics();
-    bool turn(std::optional<std::chrono::milliseconds> patience = {});
+    bool turn(int patience = -1);
     void stop();
 
     cli::ServiceOptions options_;
@@ -204,7 +200,7 @@ Status Daemon::start() {
 }
 
 /// Waits for what there is to do, for so long at most, and does it. Whether the end is asked for.
-bool Daemon::turn(std::optional<std::chrono::milliseconds> patience) {
+bool Daemon::turn(int patience) {
     const Front::Wait bus = bus_->wait();
     const int look = watch_.process();
     std::vector<pollfd> waited = {
@@ -217,10 +213,12 @@ bool Daemon::turn(std::optional<std::chrono::milliseconds> patience) {
         {.fd = bus.descriptor, .events = bus.events, .revents = 0}};
     metrics_->add_to(waited);
     const int metrics = metrics_->patience(MetricsSide::Clock::now());
-    int own = patience ? static_cast<int>(patience->count()) : -1;
     const auto now = NoteSide::Clock::now();
-    own = sooner(sooner(own, note_.patience(now)), host_file_.patience(now));
-    ::poll(waited.data(), waited.size(), sooner(sooner(sooner(bus.timeout, look), metrics), own));
+    for (const int each :
+         {bus.timeout, look, metrics, note_.patience(now), host_file_.patience(now)}) {
+        patience = sooner(patience, each);
+    }
+    ::poll(waited.data(), waited.size(), patience);
     note_.process(NoteSide::Clock::now());
     mailbox_.empty();
     if (datapaths_->process()) {
@@ -240,18 +238,12 @@ void Daemon::run() {
     using namespace std::chrono_literals;
     using Clock = std::chrono::steady_clock;
     std::optional ready_by = Clock::now() + 1s;
-    std::optional<std::chrono::milliseconds> patience;
     do {
-        const auto now = Clock::now();
-        if (ready_by && (bus_->is_reached() || now >= *ready_by)) {
+        if (ready_by && (bus_->is_reached() || Clock::now() >= *ready_by)) {
             static_cast<void>(::sd_notify(0, "READY=1"));
             ready_by.reset();
         }
-        patience.reset();
-        if (ready_by) {
-            patience = std::chrono::ceil<std::chrono::milliseconds>(*ready_by - now);
-        }
-    } while (!turn(patience));
+    } while (!turn(patience_until(ready_by, Clock::now())));
     stop();
 }
 
@@ -270,7 +262,7 @@ void Daemon::stop() {
     }
     const auto until = Clock::now() + time_to_read;
     for (auto now = Clock::now(); now < until && bus_->owes_answers(since); now = Clock::now()) {
-        turn(std::chrono::ceil<std::chrono::milliseconds>(until - now));
+        turn(patience_until(until, now));
     }
     bus_->close();
     engine_.reset();

@@ -1,9 +1,10 @@
 #include "daemon/front.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/core.h>
+
+#include "daemon/patience.hpp"
 
 namespace nanotune::daemon {
 
@@ -112,12 +113,7 @@ Result<Front::Wait> Front::wait() const {
     try {
         const auto data = connection_->getEventLoopPollData();
         Wait wait{.descriptor = data.fd, .events = data.events, .timeout = data.getPollTimeout()};
-        if (next_sweep_ != JobObject::Clock::time_point::max()) {
-            const auto left =
-                std::chrono::ceil<std::chrono::milliseconds>(next_sweep_ - JobObject::Clock::now());
-            const int sweep = static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
-            wait.timeout = wait.timeout < 0 ? sweep : std::min(wait.timeout, sweep);
-        }
+        wait.timeout = sooner(wait.timeout, patience_until(next_sweep_, JobObject::Clock::now()));
         return wait;
     } catch (const sdbus::Error& error) {
         return lost("the system bus", error);

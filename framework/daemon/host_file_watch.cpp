@@ -12,6 +12,8 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include "daemon/patience.hpp"
+
 namespace nanotune::daemon {
 
 namespace {
@@ -87,11 +89,7 @@ bool HostFileWatch::is_another() {
 }
 
 int HostFileWatch::patience(Clock::time_point now) const {
-    if (!look_at_) {
-        return -1;
-    }
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(std::max(*look_at_, now) - now);
-    return static_cast<int>(left.count());
+    return patience_until(look_at_, now);
 }
 
 bool HostFileWatch::process(Clock::time_point now) {

@@ -14,6 +14,8 @@
 
 #include <nanotune/numbers.hpp>
 
+#include "daemon/patience.hpp"
+
 namespace nanotune::daemon {
 
 namespace {
@@ -132,11 +134,7 @@ int MetricsServer::patience(Clock::time_point now) const {
     for (const auto& [number, client] : clients_) {
         due = std::min(due, client.due);
     }
-    if (due == Clock::time_point::max()) {
-        return -1;
-    }
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(due - now).count();
-    return static_cast<int>(std::max<std::int64_t>(left, 0));
+    return patience_until(due, now);
 }
 
 void MetricsServer::process(Clock::time_point now) {

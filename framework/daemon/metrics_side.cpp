@@ -1,6 +1,5 @@
 #include "daemon/metrics_side.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <string_view>
@@ -10,6 +9,8 @@
 #include <fmt/core.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "daemon/patience.hpp"
 
 namespace nanotune::daemon {
 
@@ -70,13 +71,7 @@ void MetricsSide::add_to(std::vector<pollfd>& waited) const {
 }
 
 int MetricsSide::patience(Clock::time_point now) const {
-    int patience = server_ ? server_->patience(now) : -1;
-    if (next_file_) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(*next_file_ - now).count();
-        const int until = static_cast<int>(std::max<std::int64_t>(left, 0));
-        patience = patience < 0 ? until : std::min(patience, until);
-    }
-    return patience;
+    return sooner(server_ ? server_->patience(now) : -1, patience_until(next_file_, now));
 }
 
 void MetricsSide::process(Clock::time_point now) {

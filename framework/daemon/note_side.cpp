@@ -1,9 +1,10 @@
 #include "daemon/note_side.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/core.h>
+
+#include "daemon/patience.hpp"
 
 namespace nanotune::daemon {
 
@@ -34,11 +35,7 @@ void NoteSide::process(Clock::time_point now) {
 }
 
 int NoteSide::patience(Clock::time_point now) const {
-    if (!next_) {
-        return -1;
-    }
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(std::max(*next_, now) - now);
-    return static_cast<int>(left.count());
+    return patience_until(next_, now);
 }
 
 void NoteSide::remove() {

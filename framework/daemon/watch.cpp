@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "daemon/patience.hpp"
 #include "daemon/process_match.hpp"
 #include "model/glob.hpp"
 #include "system/storage/file_facts.hpp"
@@ -212,11 +213,8 @@ std::optional<Watch::Clock::time_point> Watch::next(Clock::time_point now) const
     return next;
 }
 
-std::optional<std::chrono::milliseconds> Watch::patience(Clock::time_point now) const {
-    const auto at = next(now);
-    return at ? std::optional(std::max(std::chrono::ceil<std::chrono::milliseconds>(*at - now),
-                                       std::chrono::milliseconds(0)))
-              : std::nullopt;
+int Watch::patience(Clock::time_point now) const {
+    return patience_until(next(now), now);
 }
 
 }  // namespace nanotune::daemon

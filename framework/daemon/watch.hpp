@@ -27,8 +27,8 @@ class Watch {
     void process(Clock::time_point now);
     /// What is to be looked at, once it is time for that.
     [[nodiscard]] std::optional<Look> due(Clock::time_point now);
-    /// Until that, or until it listens again; nothing where more is listened for only.
-    [[nodiscard]] std::optional<std::chrono::milliseconds> patience(Clock::time_point now) const;
+    /// Until that, or until it listens again, in milliseconds (-1: more is listened for only).
+    [[nodiscard]] int patience(Clock::time_point now) const;
     [[nodiscard]] int number() const { return notices_.number(); }
     /// What nobody tells here, each once.
     [[nodiscard]] std::vector<std::string> take_lacking() { return notices_.take_lacking(); }

@@ -33,8 +33,7 @@ int WatchSide::process() {
     if (auto look = watch_->due(now)) {
         parts_.look(*std::move(look));
     }
-    const auto patience = watch_->patience(now);
-    return patience ? static_cast<int>(patience->count()) : -1;
+    return watch_->patience(now);
 }
 
 void WatchSide::say_what_nobody_tells() {
