@@ -146,7 +146,7 @@ void Daemon::take(const VerbEnd& end) {
 }
 
 void Daemon::look_at_datapaths() {
-    if (datapaths_->look()) {
+    if (datapaths_->look(DatapathWatch::Clock::now())) {
         show_datapaths();
     }
 }
@@ -183,8 +183,7 @@ void Daemon::make_bus_side() {
 Status Daemon::start() {
     NT_TRY(engine_, EngineThread::open(options_, events()));
     NT_TRY(auto kept, cli::KeptDatapaths::of(options_));
-    NT_TRY(auto datapaths, DatapathWatch::open(std::move(kept)));
-    datapaths_ = std::make_unique<DatapathWatch>(std::move(datapaths));
+    datapaths_ = std::make_unique<DatapathWatch>(std::move(kept), log);
     make_bus_side();
     open_metrics();
     const Snapshot first = engine_->first_look();
@@ -210,18 +209,19 @@ bool Daemon::turn(int patience) {
         {.fd = look < 0 ? watch_.number() : -1, .events = POLLIN, .revents = 0},
         {.fd = datapaths_->number(), .events = POLLIN, .revents = 0},
         {.fd = host_file_.number(), .events = POLLIN, .revents = 0},
+        {.fd = note_.number(), .events = POLLIN, .revents = 0},
         {.fd = bus.descriptor, .events = bus.events, .revents = 0}};
     metrics_->add_to(waited);
     const int metrics = metrics_->patience(MetricsSide::Clock::now());
     const auto now = NoteSide::Clock::now();
-    for (const int each :
-         {bus.timeout, look, metrics, note_.patience(now), host_file_.patience(now)}) {
+    for (const int each : {bus.timeout, look, metrics, note_.patience(now),
+                           host_file_.patience(now), datapaths_->patience(now)}) {
         patience = sooner(patience, each);
     }
     ::poll(waited.data(), waited.size(), patience);
     note_.process(NoteSide::Clock::now());
     mailbox_.empty();
-    if (datapaths_->process()) {
+    if (datapaths_->process(DatapathWatch::Clock::now())) {
         show_datapaths();
     }
     if (host_file_.process(HostFileWatch::Clock::now())) {

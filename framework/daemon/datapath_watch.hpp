@@ -6,34 +6,38 @@
 #include <vector>
 
 #include "cli/direct/kept_datapaths.hpp"
-#include "system/storage/storage.hpp"
+#include "daemon/folder_notices.hpp"
 
 namespace nanotune::daemon {
 
 /// Used on one thread. While nothing happens to a datapath it wakes nobody.
 class DatapathWatch {
   public:
-    /// Errors: exhausted: the user has no inotify instance left.
-    static Result<DatapathWatch> open(cli::KeptDatapaths kept);
+    using Clock = FolderNotices::Clock;
 
-    /// Readable once something has happened.
+    DatapathWatch(cli::KeptDatapaths kept, FolderNotices::Log log);
+
+    /// Readable once something has happened; -1 where nothing is told.
     [[nodiscard]] int number() const { return notices_.number(); }
+    /// Until they are looked at, in milliseconds (-1: never, as all is told).
+    [[nodiscard]] int patience(Clock::time_point now) const { return notices_.patience(now); }
     /// Takes what has come, and looks. Whether anything has: even where all is as it was seen last,
     /// a datapath that shows what was asked of it meanwhile shows too much.
-    bool process();
+    bool process(Clock::time_point now);
     /// Looks now. Whether there is another thing to be seen than before.
-    bool look();
+    bool look(Clock::time_point now);
     [[nodiscard]] const std::vector<Datapath>& seen() const { return seen_; }
     [[nodiscard]] const cli::KeptDatapaths& kept() const { return kept_; }
 
   private:
-    DatapathWatch(cli::KeptDatapaths kept, Descriptor notices)
-        : kept_(std::move(kept)), notices_(std::move(notices)) {}
-    void follow() const;
+    bool see();
+    bool follow(Clock::time_point now);
 
     cli::KeptDatapaths kept_;
-    Descriptor notices_;
+    FolderNotices::Log log_;
+    FolderNotices notices_;
     std::vector<Datapath> seen_;
+    std::string complaint_;  ///< the last one, which is not said again
 };
 
 }  // namespace nanotune::daemon

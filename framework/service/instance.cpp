@@ -83,8 +83,13 @@ Result<InstanceNote> InstanceNote::leave(const std::string& state_folder, const 
     return InstanceNote(file);
 }
 
+bool InstanceNote::stands() const {
+    const auto there = instance_in(file_);
+    return there && there->mark == process_mark(::getpid());
+}
+
 InstanceNote::~InstanceNote() {
-    if (!file_.empty()) {
+    if (!file_.empty() && stands()) {
         static_cast<void>(remove_file(file_));
     }
 }

@@ -33,12 +33,14 @@ struct Instance {
 /// Whether a process has run for less than that; no where it cannot be seen.
 [[nodiscard]] bool has_started_within(std::chrono::milliseconds time, long process);
 
-/// The file of this process, there while this lives.
+/// The file of this process, there while this lives. Whoever has put another one there keeps it.
 class InstanceNote {
   public:
     /// Errors: denied, io; busy: another daemon that runs has left one there, which stays.
     static Result<InstanceNote> leave(const std::string& state_folder, const std::string& file);
     ~InstanceNote();
+    /// Whether it is there, and still this one.
+    [[nodiscard]] bool stands() const;
     InstanceNote(InstanceNote&& other) noexcept : file_(std::exchange(other.file_, {})) {}
     InstanceNote& operator=(InstanceNote&& other) noexcept {
         std::swap(file_, other.file_);
