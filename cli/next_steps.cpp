@@ -14,7 +14,8 @@ namespace {
 /// Undoing what changes links, queues or CPUs takes consent, which its plan tells; and beside what
 /// a rollback left it would undo what is wanted, too.
 Step undoing(const Context& context, const HostStatus& status, std::string_view what) {
-    const bool is_known = status.interrupted.empty() && status.left.empty();
+    const bool is_known = status.interrupted.empty() && status.left.empty() &&
+                          (!status.rows.empty() || status.settings_held == 0);
     const bool is_free = std::ranges::all_of(
         status.rows, [](const std::string& allow) { return allow.empty(); }, &Row::allow);
     return is_known && is_free ? Step{.command = context.command("rollback"), .what = what}

@@ -164,11 +164,15 @@ std::vector<DriftEvent> Drifts::repaired(const Report& report) {
     return events;
 }
 
-std::vector<Row> Drifts::rows() const {
+std::vector<Row> Drifts::rows(bool may_inspect) const {
     std::vector<Row> rows;
     for (const auto& [place, drift] : drifts_) {
-        rows.push_back(drift.row);
-        rows.back().message = fmt::format("by {}, seen at {}", drift.by, drift.at);
+        Row row = drift.row;
+        row.message = fmt::format("by {}, seen at {}", drift.by, drift.at);
+        if (!may_inspect && !drift.is_public) {
+            row.before = row.wanted = row.got = "";
+        }
+        rows.push_back(std::move(row));
     }
     return rows;
 }

@@ -60,8 +60,9 @@ class Drifts {
 
     /// Whether anything is said to have drifted.
     [[nodiscard]] bool is_empty() const { return drifts_.empty(); }
-    /// For status: what an apply left, what is there, and who by.
-    [[nodiscard]] std::vector<Row> rows() const;
+    /// For status: what an apply left, what is there, and who by; values that not everybody may
+    /// read for who may inspect the host alone.
+    [[nodiscard]] std::vector<Row> rows(bool may_inspect = true) const;
 
   private:
     struct Drift {

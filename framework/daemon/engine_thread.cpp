@@ -185,7 +185,7 @@ void EngineThread::carry_out(const Work& work) {
         profiles_.hold();
     }
     if (answer.status) {
-        answer.status->drifted = keeper_->drifted();
+        answer.status->drifted = keeper_->drifted(work.may_inspect);
     }
     if (work.is_urgent) {
         const bool is_about_host = answer.report.verb != "freeze" && answer.report.verb != "thaw";

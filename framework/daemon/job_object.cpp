@@ -190,7 +190,6 @@ void JobObject::end(Answer answer) {
         kept.status->rows.clear();
         kept.status->left.clear();
         kept.status->stranded.clear();
-        kept.status->drifted.clear();
     }
     ended_ = Clock::now();
     expires_ = ended_ + kept_for;

@@ -49,7 +49,9 @@ class Keeper {
     /// to be found out anew.
     [[nodiscard]] bool take_has_written() { return std::exchange(has_written_, false); }
     [[nodiscard]] bool has_drifted() const { return !drifts_.is_empty(); }
-    [[nodiscard]] std::vector<Row> drifted() const { return drifts_.rows(); }
+    [[nodiscard]] std::vector<Row> drifted(bool may_inspect = true) const {
+        return drifts_.rows(may_inspect);
+    }
 
   private:
     void take_in(const Look& look);

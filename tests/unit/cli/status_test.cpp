@@ -42,6 +42,15 @@ TEST_CASE("status of a tuned host tells profile, time and next step", "[cli][sta
                                 Contains("nanotune verify"));
 }
 
+TEST_CASE("who is not told what is held looks before undoing it", "[cli][status]") {
+    Answers answers;
+    answers.status.state = HostState::tuned;
+    answers.status.profile = "hft";
+    answers.status.settings_held = 42;
+    CHECK_THAT(nanotune::test::nanotune(answers, {"status"}).out,
+               Contains("nanotune rollback --plan"));
+}
+
 TEST_CASE("status of a cut-off apply differs and names the way out", "[cli][status]") {
     Answers answers;
     answers.status.state = HostState::interrupted;

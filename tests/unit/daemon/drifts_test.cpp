@@ -47,6 +47,20 @@ HostFile policy(DriftPolicy policy) {
 
 }  // namespace
 
+TEST_CASE("values that not everybody may read are in the rows of who may inspect alone",
+          "[daemon][drift]") {
+    Drifts drifts;
+    Changed secret = changed_to("60");
+    secret.is_public = GENERATE(true, false);
+    drifts.take(seen({secret}), {}, {}, moment);
+    CHECK(drifts.rows().front().got == "60");
+    const Row shown = drifts.rows(false).front();
+    CHECK(shown.setting == swappiness.setting);
+    CHECK(shown.before == (secret.is_public ? "10" : ""));
+    CHECK(shown.wanted == (secret.is_public ? "10" : ""));
+    CHECK(shown.got == (secret.is_public ? "60" : ""));
+}
+
 TEST_CASE("a drift is told once, from what and to what, and by whom", "[daemon][drift]") {
     Drifts drifts;
     const Authors authors = {{"/proc/sys/vm/swappiness", "sysctl (process 12, user 0)"}};
