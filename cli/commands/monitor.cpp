@@ -1,5 +1,6 @@
 // nanotune monitor: drift, progress and state, as they happen. Never writes.
 #include <algorithm>
+#include <array>
 #include <ctime>
 
 #include <fmt/core.h>
@@ -31,26 +32,49 @@ std::string drift_text(const Event& event) {
     return fmt::format("{}, by {}", text, fact(event, "By"));
 }
 
-std::string progress_text(const Event& event) {
-    return fmt::format("job {}: {} of {}: {}", fact(event, "Job"), fact(event, "Done"),
-                       fact(event, "Total"), fact(event, "Progress"));
+/// "settings drifted" of SettingsDrifted.
+std::string words_of(std::string_view name) {
+    std::string words;
+    for (const char letter : name) {
+        if (letter >= 'A' && letter <= 'Z') {
+            words += words.empty() ? "" : " ";
+            words += static_cast<char>(letter - 'A' + 'a');
+        } else {
+            words += letter;
+        }
+    }
+    return words;
+}
+
+/// "14 (apply): " of a job, "eth1: " of what else has a name.
+std::string whose(const Event& event) {
+    for (const std::string_view kind : {"Job", "Device", "Datapath"}) {
+        if (const std::string name = fact(event, kind); !name.empty()) {
+            const std::string verb = fact(event, "Verb");
+            return fmt::format("{}{}: ", name, verb.empty() ? "" : fmt::format(" ({})", verb));
+        }
+    }
+    return {};
 }
 
 std::string text_of(const Event& event) {
     if (!fact(event, "Setting").empty()) {
         return drift_text(event);
     }
-    if (!fact(event, "Progress").empty()) {
-        return progress_text(event);
+    if (const std::string doing = fact(event, "Progress"); !doing.empty()) {
+        return fmt::format("{}{} of {}: {}", whose(event), fact(event, "Done"),
+                           fact(event, "Total"), doing);
     }
-    std::string text;
+    std::string text = fact(event, "State");
     for (const auto& [name, value] : event) {
-        if (name != "what") {
-            text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name,
+        constexpr std::array<std::string_view, 6> said = {"what", "State",  "Job",
+                                                          "Verb", "Device", "Datapath"};
+        if (std::ranges::find(said, name) == said.end()) {
+            text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", words_of(name),
                                 value.empty() ? "none" : value);
         }
     }
-    return text;
+    return whose(event) + text;
 }
 
 Ended run(Context& context) {

@@ -48,6 +48,7 @@ within 20 state_is drifted
 nanotune status --bus >said
 grep -q "^state  *tuned, drifted$" said || { cat said; fail "status does not say that something has drifted"; }
 grep -A2 DRIFTED said | grep -Eq "tcp_slow_start_after_idle +host +0 +1" || { cat said; fail "status does not show it"; }
+hears '"verb":"status","state":"ended"'
 as nobody "$build/bin/nanotune" status --bus >said
 grep -q "^state  *tuned, drifted$" said || { cat said; fail "somebody else is not told that something has drifted"; }
 grep -A2 DRIFTED said | grep -Eq "tcp_slow_start_after_idle +host +0 +1" || { cat said; fail "somebody else is told less than by the signal"; }

@@ -11,13 +11,13 @@ namespace {
 constexpr std::chrono::seconds between_pulses{
     10};  // each wakes the daemon, for as long as anybody listens
 
-/// The texts among what has changed of an object's properties.
-Event changes_in(sdbus::Message& message, std::string_view what) {
-    std::string interface;
-    bus::Facts changed;
-    message >> interface >> changed;
+/// Of jobs that are seen to begin, by their numbers, until they end.
+using Verbs = std::map<std::string, std::string>;
+
+/// The texts among the properties of an object.
+Event event_about(std::string_view what, const bus::Facts& properties) {
     Event event = {{"what", std::string(what)}};
-    for (const auto& [name, value] : changed) {
+    for (const auto& [name, value] : properties) {
         if (value.containsValueOfType<std::string>()) {
             event.emplace_back(name, value.get<std::string>());
         } else if (value.containsValueOfType<bool>()) {
@@ -37,15 +37,46 @@ Event changes_in(sdbus::Message& message, std::string_view what) {
     return event;
 }
 
-/// Of /org/nanotune1/KIND/NAME, with whose they are: "Job", "Device", "Datapath".
-Event changes_of_object(sdbus::Message& message, const std::string& path) {
+bus::Facts changes_in(sdbus::Message& message) {
+    std::string interface;
+    bus::Facts changed;
+    message >> interface >> changed;
+    return changed;
+}
+
+/// Of /org/nanotune1/KIND/NAME, with whose they are ("Job", "Device", "Datapath") and, of a job, by
+/// which verb it is.
+Event changes_of_object(const bus::Facts& changed, const std::string& path, Verbs& verbs) {
     const std::size_t end = path.rfind('/');
     const std::size_t begin = path.rfind('/', end - 1) + 1;
     std::string kind = path.substr(begin, end - begin);
-    Event event = changes_in(message, kind);
+    const std::string name = path.substr(end + 1);
+    Event event = event_about(kind, changed);
     kind.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(kind.front())));
-    event.insert(event.begin() + 1, {std::move(kind), path.substr(end + 1)});
+    event.insert(event.begin() + 1, {std::move(kind), name});
+    if (const auto verb = verbs.find(name); verb != verbs.end() && event[1].first == "Job") {
+        event.insert(event.begin() + 2, {"Verb", verb->second});
+        const auto state = changed.find("State");
+        if (state != changed.end() && state->second.get<std::string>() == "ended") {
+            verbs.erase(verb);
+        }
+    }
     return event;
+}
+
+/// That it has begun is told by the object itself.
+void note_verb(sdbus::Message& message, Verbs& verbs) {
+    sdbus::ObjectPath path;
+    std::map<std::string, bus::Facts> interfaces;
+    message >> path >> interfaces;
+    const auto job = interfaces.find(bus::job_interface);
+    if (job == interfaces.end()) {
+        return;
+    }
+    const auto verb = job->second.find("Verb");
+    if (verb != job->second.end() && verb->second.containsValueOfType<std::string>()) {
+        verbs[path.substr(path.rfind('/') + 1)] = verb->second.get<std::string>();
+    }
 }
 
 Event drift_in(sdbus::Message& message) {
@@ -63,7 +94,7 @@ Event drift_in(sdbus::Message& message) {
 }
 
 /// Nothing for what nobody need be told.
-Event event_of(sdbus::Message& message) {
+Event event_of(sdbus::Message& message, Verbs& verbs) {
     const std::string interface = message.getInterfaceName();
     const std::string member = message.getMemberName();
     const std::string path = message.getPath();
@@ -71,8 +102,12 @@ Event event_of(sdbus::Message& message) {
         return drift_in(message);
     }
     if (interface == "org.freedesktop.DBus.Properties" && member == "PropertiesChanged") {
-        return path == bus::manager_path ? changes_in(message, "state")
-                                         : changes_of_object(message, path);
+        const bus::Facts changed = changes_in(message);
+        return path == bus::manager_path ? event_about("state", changed)
+                                         : changes_of_object(changed, path, verbs);
+    }
+    if (member == "InterfacesAdded") {
+        note_verb(message, verbs);
     }
     return {};
 }
@@ -82,11 +117,12 @@ Event event_of(sdbus::Message& message) {
 Status DaemonConnection::monitor(const EventSink& sink, const std::atomic<bool>& stop) {
     bool goes_on = true;
     bool is_gone = false;
+    Verbs verbs;
     try {
         const auto heard = [&](sdbus::Message& message) {
             if (message.getInterfaceName() == std::string("org.freedesktop.DBus")) {
                 is_gone = true;
-            } else if (const Event event = event_of(message); event.size() > 1 && goes_on) {
+            } else if (const Event event = event_of(message, verbs); event.size() > 1 && goes_on) {
                 goes_on = sink(event);
             }
         };

@@ -18,20 +18,28 @@ const Event drift = {{"what", "drifted"}, {"Setting", "nic.mtu"},
 
 TEST_CASE("monitor tells each event in a line, as it happens", "[cli][monitor]") {
     Answers answers;
-    answers.events = {{{"what", "state"}, {"State", "tuned"}, {"ActiveProfile", "hft"}},
-                      drift,
-                      {{"what", "job"},
-                       {"Job", "7"},
-                       {"Progress", "nic.ring.rx on eth1"},
-                       {"Done", "3"},
-                       {"Total", "9"}}};
+    answers.events = {
+        {{"what", "state"}, {"State", "tuned"}, {"ActiveProfile", "hft"}},
+        drift,
+        {{"what", "job"},
+         {"Job", "7"},
+         {"Verb", "apply"},
+         {"Progress", "nic.ring.rx on eth1"},
+         {"Done", "3"},
+         {"Total", "9"}},
+        {{"what", "job"}, {"Job", "6"}, {"State", "ended"}},
+        {{"what", "device"}, {"Device", "eth1"}, {"SettingsDrifted", "1"}, {"State", "drifted"}},
+        {{"what", "state"}, {"Frozen", ""}, {"State", "tuned"}}};
     const Printed printed = nanotune::test::nanotune(answers, {"monitor"});
     CHECK(printed.status == 0);
     CHECK_THAT(
         printed.out,
-        Contains("  state     State tuned, ActiveProfile hft\n") &&
+        Contains("  state     tuned, active profile: hft\n") &&
             Contains("  drifted   nic.mtu on eth1: 1400 -> 1300, by ip (process 12, user 0)\n") &&
-            Contains("  job       job 7: 3 of 9: nic.ring.rx on eth1\n"));
+            Contains("  job       7 (apply): 3 of 9: nic.ring.rx on eth1\n") &&
+            Contains("  job       6: ended\n") &&
+            Contains("  device    eth1: drifted, settings drifted: 1\n") &&
+            Contains("  state     tuned, frozen: none\n"));
 }
 
 TEST_CASE("monitor --json tells one object a line", "[cli][monitor]") {
