@@ -11,6 +11,7 @@ namespace nanotune::cli::bench {
 namespace {
 
 constexpr std::uint64_t second = 1'000'000'000;
+constexpr std::size_t hopeless = 10;  ///< lost, and not one was answered
 
 /// When each packet is due, and which one is due at a time.
 class Times {
@@ -70,8 +71,11 @@ class Run {
             const std::uint64_t sent = now();
             sender_.send(sent);
             const std::uint64_t until = sent + std::min<std::uint64_t>(plan_.patience, second / 50);
-            while (!sender_.answer() && now() < until) {
+            bool is_answered = false;
+            while (!is_answered && now() < until) {
+                is_answered = sender_.answer().has_value();
             }
+            has_answered_ = has_answered_ || is_answered;
         }
         const std::uint64_t until = now() + second / 100;
         while (now() < until) {
@@ -91,6 +95,10 @@ class Run {
                 result_.times.push_back(*took);
             } else {
                 given_up_.push_back(sent);
+                if (!has_answered_ && result_.times.empty() && given_up_.size() == hopeless) {
+                    result_.is_given_up = true;
+                    return;
+                }
             }
         }
     }
@@ -166,6 +174,7 @@ class Run {
     const RoundTripPlan& plan_;
     RoundTrips result_;
     std::uint64_t first_ = 0;              ///< when it began
+    bool has_answered_ = false;            ///< the target, while it was warmed up
     std::vector<std::uint64_t> given_up_;  ///< closed loop: sent, and not answered in time
     std::vector<bool> was_answered_;       ///< open loop, by the packet's number
 };

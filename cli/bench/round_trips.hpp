@@ -26,14 +26,15 @@ struct RoundTrips {
     std::uint64_t latest = 0;      ///< how far behind its time the worst of them was
     std::uint64_t took = 0;        ///< all of it
     bool is_open_loop = false;
+    bool is_given_up = false;  ///< closed loop: nothing at all came back
     std::vector<std::uint64_t> times;
 
     [[nodiscard]] std::uint64_t lost() const { return sent - times.size(); }
 };
 
-/// One packet at a time, each after the answer to the one before; or, with a rate, each at its
-/// time, from which its answer is counted, sent late or not: what waits behind a slow answer is
-/// seen, too.
+/// One packet at a time, each after the answer to the one before, until so many are lost that no
+/// answer is to be hoped for where there was none; or, with a rate, each at its time, from which
+/// its answer is counted, sent late or not: what waits behind a slow answer is seen, too.
 [[nodiscard]] RoundTrips round_trips(Sender& sender, const RoundTripPlan& plan);
 
 /// Of some times.

@@ -1,6 +1,10 @@
 #include "round_trips_text.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -21,25 +25,23 @@ std::string spoken(double nanoseconds) {
     return fmt::format("{:.2f} {}", nanoseconds / (is_long ? 1e6 : 1e3), is_long ? "ms" : "us");
 }
 
-/// Every number of a run with its name, in the order in which it is told.
-std::vector<std::pair<std::string, double>> numbers_of(const RoundTrips& trips) {
+using Number = std::variant<std::uint64_t, double>;
+
+/// Every number of a run with its name, in the order in which it is told. What was counted or seen
+/// is whole, what was computed is not.
+std::vector<std::pair<std::string, Number>> numbers_of(const RoundTrips& trips) {
     const Statistics found = statistics_of(trips.times);
-    std::vector<std::pair<std::string, double>> numbers = {
-        {"sent", static_cast<double>(trips.sent)},
-        {"answered", static_cast<double>(trips.times.size())},
-        {"lost", static_cast<double>(trips.lost())},
-        {"duplicates", static_cast<double>(trips.duplicates)},
-        {"not_sent", static_cast<double>(trips.not_sent)},
-        {"late", static_cast<double>(trips.late)},
-        {"latest_ns", static_cast<double>(trips.latest)},
-        {"took_ns", static_cast<double>(trips.took)},
-        {"min_ns", found.least},
-        {"mean_ns", found.mean},
-        {"max_ns", found.most},
-        {"stddev_ns", found.deviation},
+    const auto seen = [](double time) { return static_cast<std::uint64_t>(time); };
+    std::vector<std::pair<std::string, Number>> numbers = {
+        {"sent", trips.sent},          {"answered", std::uint64_t{trips.times.size()}},
+        {"lost", trips.lost()},        {"duplicates", trips.duplicates},
+        {"not_sent", trips.not_sent},  {"late", trips.late},
+        {"latest_ns", trips.latest},   {"took_ns", trips.took},
+        {"min_ns", seen(found.least)}, {"mean_ns", found.mean},
+        {"max_ns", seen(found.most)},  {"stddev_ns", found.deviation},
         {"jitter_ns", found.jitter}};
     for (const auto& [percent, time] : found.quantiles) {
-        numbers.emplace_back(fmt::format("p{}_ns", percent), time);
+        numbers.emplace_back(fmt::format("p{}_ns", percent), seen(time));
     }
     return numbers;
 }
@@ -118,6 +120,12 @@ void print(const Screen& screen, const std::string& target, const RoundTrips& tr
          {trips.is_open_loop ? spoken(static_cast<double>(trips.latest)) : ""},
          {seconds > 0 ? fmt::format("{:.0f}", static_cast<double>(trips.sent) / seconds) : ""}});
     screen.table(counts);
+    if (trips.is_given_up) {
+        screen.line(fmt::format("{} has answered nothing, and is asked no further. A datapath "
+                                "answers once it is enabled, and only what is cheap enough.",
+                                target),
+                    Style::bad);
+    }
     if (trips.times.empty()) {
         return;
     }
@@ -140,11 +148,11 @@ std::string json_of(const std::string& target, const RoundTrips& trips, int stat
     json["target"] = target;
     json["loop"] = trips.is_open_loop ? "open" : "closed";
     for (const auto& [name, number] : numbers_of(trips)) {
-        json[name] = number;
+        std::visit([&json, &key = name](auto value) { json[key] = value; }, number);
     }
     Json bars = Json::array();
     for (const Bar& bar : bars_of(trips.times)) {
-        bars.push_back({{"below_ns", bar.bound}, {"count", bar.count}});
+        bars.push_back({{"below_ns", static_cast<std::uint64_t>(bar.bound)}, {"count", bar.count}});
     }
     json["histogram"] = std::move(bars);
     return document(json);
@@ -155,7 +163,8 @@ std::string csv_of(const std::string& target, const RoundTrips& trips) {
     std::string values = fmt::format("{},{}", target, trips.is_open_loop ? "open" : "closed");
     for (const auto& [name, number] : numbers_of(trips)) {
         names += "," + name;
-        values += fmt::format(",{:.0f}", number);
+        values += std::visit(
+            [](auto value) { return fmt::format(",{:.0f}", static_cast<double>(value)); }, number);
     }
     return names + "\n" + values + "\n";
 }

@@ -98,8 +98,31 @@ TEST_CASE("a second answer to a packet is no answer to another one", "[cli][benc
         CHECK(trips.times.size() == 45);
         CHECK(trips.lost() == 5);
         CHECK(trips.duplicates == 5);
-        CHECK(json_of(echo.address(), trips, 0).contains("\"duplicates\": 5"));
+        const std::string json = json_of(echo.address(), trips, 0);
+        CHECK(json.contains("\"duplicates\": 5,"));  // whole numbers
+        CHECK(json.contains("\"answered\": 45,"));
+        CHECK(!trips.is_given_up);
     }
+}
+
+TEST_CASE("a target that answers nothing at all is not asked to the end", "[cli][bench]") {
+    const nanotune::Descriptor silent(::socket(AF_INET, SOCK_DGRAM, 0));
+    sockaddr_in own{.sin_family = AF_INET,
+                    .sin_port = 0,
+                    .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)},
+                    .sin_zero = {}};
+    socklen_t size = sizeof own;
+    REQUIRE(::bind(silent.number(), reinterpret_cast<sockaddr*>(&own), size) == 0);
+    REQUIRE(::getsockname(silent.number(), reinterpret_cast<sockaddr*>(&own), &size) == 0);
+    Feed feed;
+    feed.route.target = fmt::format("127.0.0.1:{}", ntohs(own.sin_port));
+    auto sender = Sender::open(feed);
+    REQUIRE(sender);
+    const RoundTrips trips =
+        round_trips(*sender, {.count = 1'000'000, .warm_up = 2, .rate = 0, .patience = 1'000'000});
+    CHECK(trips.is_given_up);
+    CHECK(trips.sent == 10);
+    CHECK(trips.lost() == 10);
 }
 
 TEST_CASE("quantiles are times that were seen", "[cli][bench]") {
