@@ -55,12 +55,12 @@ std::size_t said_width() {
     return width <= widest ? width : 0;
 }
 
-std::size_t terminal_width() {
+nanotune::cli::TerminalSize terminal_size() {
     winsize size{};
     if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
-        return size.ws_col;
+        return {.width = size.ws_col, .height = size.ws_row};
     }
-    return 80;
+    return {.width = 80, .height = 0};
 }
 
 std::string own_session_address() {
@@ -87,8 +87,9 @@ Surroundings surroundings(const char* called) {
             .name_of_user = name_of_user,
             .preload = environment("LD_PRELOAD"),
             .search_path = environment("PATH"),
-            .width = out_is_terminal ? terminal_width() : said_width(),
+            .width = out_is_terminal ? terminal_size().width : said_width(),
             .out_is_terminal = out_is_terminal,
+            .terminal_size = terminal_size,
             .error_is_terminal = ::isatty(STDERR_FILENO) == 1,
             .refuses_colour = !environment("NO_COLOR").empty() || environment("TERM") == "dumb"};
 }

@@ -23,6 +23,12 @@ struct Places {
     std::string worker;                 ///< nanotune-worker: what a datapath runs in
 };
 
+/// In columns and lines; 0: not known.
+struct TerminalSize {
+    std::size_t width = 0;
+    std::size_t height = 0;
+};
+
 /// The environment, the terminal and the installation, as verbs may know them.
 struct Surroundings {
     Places places;
@@ -40,6 +46,8 @@ struct Surroundings {
     std::string search_path;  ///< PATH
     std::size_t width = 0;    ///< of the terminal in columns; 0: lines may be as long as needed
     bool out_is_terminal = false;
+    /// As it is now: whoever draws for long asks again.
+    std::function<TerminalSize()> terminal_size = [] { return TerminalSize(); };
     bool error_is_terminal = false;
     bool refuses_colour = false;  ///< NO_COLOR, or TERM=dumb
     /// Why not all of the output could be written; "" where it was, or where nobody reads any more.

@@ -12,6 +12,7 @@
 #include "../commands/commands.hpp"
 #include "../context.hpp"
 #include "../interruption.hpp"
+#include "../redrawn.hpp"
 #include "../text.hpp"
 #include "datapath_text.hpp"
 #include "nearest_datapath.hpp"
@@ -29,7 +30,9 @@ using Names = std::vector<std::string>;
 constexpr Option options[] = {
     {.name = "all", .help = "with enable, disable, reset: every datapath"},
     {.name = "count", .value = "N", .help = "with trace: ends after so many packets"},
-    {.name = "watch", .help = "with stats: again each second, with rates, until it is interrupted"},
+    {.name = "watch",
+     .help = "with stats: again each second, with rates, until it is interrupted; on a terminal "
+             "without what is 0"},
 };
 
 struct ActWords {
@@ -100,25 +103,36 @@ Ended list(const Context& context, DatapathService& service) {
     return 0;
 }
 
+/// On the whole of the terminal, as large as it is now.
+void draw_stats(const Context& context, const std::vector<Datapath>& datapaths,
+                const CountedBefore& before) {
+    const TerminalSize size = context.surroundings().terminal_size();
+    std::string text;
+    const auto gather = [&text](std::string_view more) { text += more; };
+    Look look = context.look();
+    look.width = size.width;
+    print_stats(Screen(gather, gather).with(look), datapaths, before, StatsView::brief);
+    context.screen().raw(redrawn(text, size.height));
+}
+
 Ended stats(const Context& context, DatapathService& service) {
     using Clock = std::chrono::steady_clock;
     const bool is_watched = context.arguments().has("watch");
     const Interruption interruption;
-    std::vector<Datapath> before;
+    CountedBefore before;
     auto then = Clock::now();
     while (true) {
         NT_TRY(auto datapaths, looked_at(context, service, true));
         const auto now = Clock::now();
+        before.seconds = std::chrono::duration<double>(now - then).count();
         if (context.look().json) {
             context.screen().raw(json_of(datapaths));
+        } else if (is_watched && context.surroundings().out_is_terminal) {
+            draw_stats(context, datapaths, before);
         } else {
-            if (is_watched && context.surroundings().out_is_terminal) {
-                context.screen().raw("\x1b[H\x1b[2J");
-            }
-            print_stats(context.screen(), datapaths, before,
-                        std::chrono::duration<double>(now - then).count());
+            print_stats(context.screen(), datapaths, before, StatsView::whole);
         }
-        before = std::move(datapaths);
+        before.datapaths = std::move(datapaths);
         then = now;
         for (int part = 0; is_watched && part < 20 && !*Interruption::flag(); ++part) {
             std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -135,7 +149,9 @@ Ended each(const Context& context, const Names& names, Said done, Do act) {
     Problems problems;
     for (const std::string& name : names) {
         if (Status status = act(name); !status) {
-            problems.push_back(std::move(status).error().within(name));
+            const bool is_named = status.error().message.starts_with(name + ": ");
+            problems.push_back(is_named ? std::move(status).error()
+                                        : std::move(status).error().within(name));
         } else {
             context.screen().line(fmt::format("{}: {}", name, done(name)));
         }

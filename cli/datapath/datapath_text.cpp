@@ -31,15 +31,43 @@ std::string spaced(std::string number) {
     return number;
 }
 
-std::string rate_of(const Datapath& now, const std::vector<Datapath>& before, std::string_view name,
-                    double seconds) {
-    const auto then = std::ranges::find(before, now.name, &Datapath::name);
+std::string rate_of(const Datapath& now, const CountedBefore& before, std::string_view name) {
+    const auto then = std::ranges::find(before.datapaths, now.name, &Datapath::name);
     const auto later = count_of(now, name);
-    const auto earlier = then == before.end() ? std::nullopt : count_of(*then, name);
-    if (!later || !earlier || *later < *earlier || seconds <= 0) {
+    const auto earlier = then == before.datapaths.end() ? std::nullopt : count_of(*then, name);
+    if (!later || !earlier || *later < *earlier || before.seconds <= 0) {
         return "";
     }
-    return spaced(fmt::format("{:.0f}", static_cast<double>(*later - *earlier) / seconds));
+    return spaced(fmt::format("{:.0f}", static_cast<double>(*later - *earlier) / before.seconds));
+}
+
+/// Whether a number that is counted is one that counts up.
+bool is_count(std::string_view name, const std::string& value) {
+    return whole_number<std::uint64_t>(value) && name != "process" && name != "price" &&
+           name != "quantity" && !name.starts_with("ns ");
+}
+
+/// What is said in words takes no part in the columns of numbers, which stand close together.
+Table brief_table(const Datapath& datapath, const CountedBefore& before) {
+    std::size_t widest = columns_of(datapath.name);
+    for (const auto& [name, value] : datapath.counted) {
+        widest = std::max(widest, value == "0" ? 0 : name.size());
+    }
+    Table table({{.title = fmt::format("{:<{}}", datapath.name, widest)},
+                 {.title = ""},
+                 {.title = "A SECOND"}});
+    for (const auto& [name, value] : datapath.counted) {
+        const std::string padded = fmt::format("{:<{}}", name, widest);
+        if (value == "0") {
+            continue;
+        }
+        if (is_count(name, value)) {
+            table.add({{padded}, {spaced(value)}, {rate_of(datapath, before, name)}});
+        } else {
+            table.add_line(padded + "  " + value.substr(0, value.find(';')), 0);
+        }
+    }
+    return table;
 }
 
 }  // namespace
@@ -70,15 +98,19 @@ void print_list(const Screen& screen, const std::vector<Datapath>& datapaths) {
 }
 
 void print_stats(const Screen& screen, const std::vector<Datapath>& datapaths,
-                 const std::vector<Datapath>& before, double seconds) {
+                 const CountedBefore& before, StatsView view) {
     for (const Datapath& datapath : datapaths) {
-        Table table({{.title = datapath.name}, {.title = ""}, {.title = "A SECOND"}});
+        if (view == StatsView::brief) {
+            screen.table(brief_table(datapath, before));
+            continue;
+        }
+        Table table(
+            {{.title = datapath.name}, {.title = "", .may_wrap = true}, {.title = "A SECOND"}});
         for (const auto& [name, value] : datapath.counted) {
-            const bool is_count = whole_number<std::uint64_t>(value) && name != "process" &&
-                                  name != "price" && name != "quantity" && !name.starts_with("ns ");
+            const bool counts = is_count(name, value);
             table.add({{name},
-                       {harmless(is_count ? spaced(value) : value)},
-                       {is_count ? rate_of(datapath, before, name, seconds) : ""}});
+                       {harmless(counts ? spaced(value) : value)},
+                       {counts ? rate_of(datapath, before, name) : ""}});
         }
         screen.table(table);
     }

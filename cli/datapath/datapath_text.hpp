@@ -10,9 +10,17 @@
 namespace nanotune::cli {
 
 void print_list(const Screen& screen, const std::vector<Datapath>& datapaths);
-/// `before` is what they had counted so many seconds ago: then there are rates, too.
+/// What they had counted so many seconds ago: then there are rates, too.
+struct CountedBefore {
+    std::vector<Datapath> datapaths;
+    double seconds = 0;
+};
+enum class StatsView {
+    whole,
+    brief  ///< for a screen: without what is 0, and without reasons
+};
 void print_stats(const Screen& screen, const std::vector<Datapath>& datapaths,
-                 const std::vector<Datapath>& before, double seconds);
+                 const CountedBefore& before, StatsView view);
 [[nodiscard]] std::string json_of(const std::vector<Datapath>& datapaths);
 
 }  // namespace nanotune::cli
