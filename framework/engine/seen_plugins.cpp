@@ -12,6 +12,7 @@
 #include <nanotune/domain.hpp>
 
 #include "system/storage/file_facts.hpp"
+#include "system/storage/next_line.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune {
@@ -28,9 +29,7 @@ SeenPlugins::SeenPlugins(std::string file) : file_(std::move(file)) {
         facts && facts->is_regular ? read_file(file_, size_limit) : Result<std::string>{};
     std::string_view rest = text ? std::string_view(*text) : std::string_view();
     while (!rest.empty()) {
-        const std::string_view line = rest.substr(0, rest.find('\n'));
-        rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-        remember(line);
+        remember(next_line(rest));
     }
 }
 

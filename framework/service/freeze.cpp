@@ -11,9 +11,9 @@
 #include <nanotune/numbers.hpp>
 
 #include "service/host_config.hpp"
-#include "service/next_line.hpp"
 #include "service/time_text.hpp"
 #include "system/storage/file_facts.hpp"
+#include "system/storage/next_line.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune {

@@ -8,7 +8,7 @@
 
 #include <nanotune/numbers.hpp>
 
-#include "service/next_line.hpp"
+#include "system/storage/next_line.hpp"
 #include "system/storage/process_start.hpp"
 #include "system/storage/storage.hpp"
 

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "model/sha256.hpp"
-#include "service/next_line.hpp"
+#include "system/storage/next_line.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune {

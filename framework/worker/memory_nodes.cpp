@@ -14,6 +14,7 @@
 #include <nanotune/numbers.hpp>
 #include <nanotune/words.hpp>
 
+#include "system/storage/next_line.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune::worker {
@@ -111,8 +112,7 @@ std::string BoundMemory::how() const {
 std::size_t pages_elsewhere(const std::string& maps, const CpuSet& nodes) {
     std::size_t pages = 0;
     for (std::string_view rest = maps; !rest.empty();) {
-        const std::string_view line = rest.substr(0, rest.find('\n'));
-        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+        const std::string_view line = next_line(rest);
         // Huge pages of nobody else are shown as those of a file that was deleted.
         if (!line.contains(" anon=") || (line.contains(" file=") && !line.contains(" huge "))) {
             continue;

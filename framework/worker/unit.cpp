@@ -13,6 +13,7 @@
 #include <systemd/sd-bus.h>
 #include <unistd.h>
 
+#include "system/storage/next_line.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune::worker {
@@ -219,8 +220,7 @@ Result<std::string> own_program() {
 
 bool names_service(std::string_view cgroups) {
     while (!cgroups.empty()) {
-        const std::string_view line = cgroups.substr(0, cgroups.find('\n'));
-        cgroups.remove_prefix(std::min(line.size() + 1, cgroups.size()));
+        const std::string_view line = next_line(cgroups);
         // Of cgroup v2, or systemd's own hierarchy of v1; a user's manager runs services of its
         // own.
         const bool is_systemds = line.starts_with("0::/") || line.contains(":name=systemd:/");

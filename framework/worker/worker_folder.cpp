@@ -10,19 +10,13 @@
 
 #include <nanotune/numbers.hpp>
 
+#include "system/storage/next_line.hpp"
+
 namespace nanotune::worker {
 
 namespace {
 
 constexpr std::size_t text_limit = 64UL << 10;
-
-/// Takes the text up to the separator, and the separator, off the front.
-std::string_view front_of(std::string_view& text, char separator) {
-    const std::size_t end = std::min(text.find(separator), text.size());
-    const std::string_view front = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    return front;
-}
 
 /// The whole file. The lock goes with the process, and with the first descriptor of the file that
 /// it closes.
@@ -39,8 +33,8 @@ Result<WorkerSettings> WorkerFolder::settings() const {
     NT_TRY(const std::string text, read_file(path_ + "/settings", text_limit));
     WorkerSettings settings;
     for (std::string_view rest = text; !rest.empty();) {
-        std::string_view line = front_of(rest, '\n');
-        const std::string_view name = front_of(line, ' ');
+        std::string_view line = next_line(rest);
+        const std::string_view name = next_part(line, ' ');
         if (name.empty()) {
             return failure(ErrorCode::damaged, path_ + "/settings: a line without a name");
         }
@@ -62,10 +56,10 @@ Record WorkerFolder::record() const {
     const std::string text = read_file(path_ + "/record", text_limit).value_or(std::string());
     std::string_view rest = text;
     Record record;
-    record.restarts = leading_number<decltype(record.restarts)>(front_of(rest, '\n')).value_or(0);
-    record.is_over = front_of(rest, '\n') == "over";
-    record.end = front_of(rest, '\n');
-    record.ended = leading_number<decltype(record.ended)>(front_of(rest, '\n')).value_or(0);
+    record.restarts = leading_number<decltype(record.restarts)>(next_line(rest)).value_or(0);
+    record.is_over = next_line(rest) == "over";
+    record.end = next_line(rest);
+    record.ended = leading_number<decltype(record.ended)>(next_line(rest)).value_or(0);
     return record;
 }
 

@@ -1,4 +1,4 @@
-// How the service's own files are read: line by line.
+// How texts of our own and of the kernel's are read: part by part, line by line.
 #pragma once
 
 #include <algorithm>
@@ -6,11 +6,16 @@
 
 namespace nanotune {
 
-/// The text up to the next line's end, which is taken off.
+/// The text up to the next such sign, or to its end; taken off, with the sign.
+inline std::string_view next_part(std::string_view& text, char sign) {
+    const std::string_view part = text.substr(0, text.find(sign));
+    text.remove_prefix(std::min(part.size() + 1, text.size()));
+    return part;
+}
+
+/// The text up to the next line's end.
 inline std::string_view next_line(std::string_view& text) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-    return line;
+    return next_part(text, '\n');
 }
 
 }  // namespace nanotune

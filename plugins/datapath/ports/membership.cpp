@@ -16,6 +16,7 @@
 #include <nanotune/numbers.hpp>
 
 #include "system/storage/file_facts.hpp"
+#include "system/storage/next_line.hpp"
 
 namespace nanotune::datapath {
 
@@ -78,8 +79,7 @@ std::vector<std::string> words_of(std::string_view line) {
 bool has_line(std::string_view text, std::string_view wanted, bool has_headings) {
     std::string device;
     while (!text.empty()) {
-        const std::string_view line = text.substr(0, text.find('\n'));
-        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        const std::string_view line = next_line(text);
         const std::vector<std::string> words = words_of(line);
         if (words.size() < 2) {
             continue;
