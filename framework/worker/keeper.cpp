@@ -37,8 +37,8 @@ std::vector<std::string> command_line(const WorkerFolder& folder, const WorkerSe
                                       bool is_anew, bool has_worked) {
     std::vector<std::string> words{"nanotune-worker", "run", "--shared", folder.shared()};
     for (const auto& [name, value] : settings) {
-        if (name == "restarts" || name == "start") {
-            continue;  // who keeps and who starts it go by these
+        if (is_keepers(name)) {
+            continue;
         }
         std::string option = "--" + name;
         std::ranges::replace(option, '_', '-');
@@ -52,6 +52,14 @@ std::vector<std::string> command_line(const WorkerFolder& folder, const WorkerSe
         words.emplace_back("--patient");
     }
     return words;
+}
+
+/// In one minute; one more, and the worker is left alone.
+unsigned restarts_in(const WorkerSettings& settings) {
+    constexpr unsigned otherwise = 5;
+    const auto said = settings.find("restarts");
+    return said == settings.end() ? otherwise
+                                  : leading_number<unsigned>(said->second).value_or(otherwise);
 }
 
 /// To whoever started the keeper, where he still listens.
@@ -69,7 +77,7 @@ class Keeper {
           settings_(std::move(settings)),
           lock_(std::move(lock)),
           signals_(std::move(signals)),
-          restarts_(keeping.restarts) {}
+          restarts_(restarts_in(settings_)) {}
 
     int run() {
         record();
@@ -169,6 +177,9 @@ class Keeper {
 
     void plan_restart() {
         const auto now = Clock::now();
+        if (const auto settings = folder_.settings()) {  // it may have changed since
+            restarts_.allow(restarts_in(*settings));
+        }
         if (const auto pause = restarts_.pause(now)) {
             record();
             due_ = now + *pause;
@@ -259,10 +270,6 @@ Result<Keeper> keeper_of(Keeping keeping) {
         keeping.is_anew = ::access(folder.shared().c_str(), F_OK) != 0;
     }
     NT_TRY(WorkerSettings settings, folder.settings());
-    if (const auto said = settings.find("restarts"); said != settings.end()) {
-        keeping.restarts =
-            leading_number<decltype(keeping.restarts)>(said->second).value_or(keeping.restarts);
-    }
     NT_TRY(Descriptor lock, folder.become_keeper());
     NT_TRY(Descriptor signals, signals_heard());
     return Keeper(keeping, std::move(folder), std::move(settings), std::move(lock),

@@ -8,10 +8,9 @@ namespace nanotune::worker {
 
 /// What `keep` is told.
 struct Keeping {
-    std::string folder;     ///< a WorkerFolder
-    bool is_anew = true;    ///< false: with the memory of the last one, switches as they are there
-    bool is_unit = false;   ///< systemd runs it: anew only where nothing is left of another one
-    unsigned restarts = 5;  ///< in one minute; one more, and it is left alone
+    std::string folder;    ///< a WorkerFolder
+    bool is_anew = true;   ///< false: with the memory of the last one, switches as they are there
+    bool is_unit = false;  ///< systemd runs it: anew only where nothing is left of another one
 };
 
 /// Becomes nobody's child, and returns once the worker is over: the exit status. In a service of
@@ -19,8 +18,9 @@ struct Keeping {
 /// returns once that works or does not; as that unit it stays whose child it is. The first line on
 /// the standard output is "ready", or why the worker could not start; then the output is closed.
 /// The worker is this very program, called with "run", "--shared FILE", and "--NAME VALUE" for each
-/// of the folder's settings but "restarts" and "start"; it prints a line that begins with "ready"
-/// once it works. SIGTERM ends both; should the keeper be killed, the kernel kills the worker.
+/// of the folder's settings but those that are its keeper's; it prints a line that begins with
+/// "ready" once it works. SIGTERM ends both; should the keeper be killed, the kernel kills the
+/// worker.
 [[nodiscard]] int keep(const Keeping& keeping);
 
 }  // namespace nanotune::worker

@@ -139,9 +139,25 @@ Result<WorkerMemory> KeptWorkers::memory_of(const std::string& name, bool for_wr
 }
 
 Status KeptWorkers::change(const std::string& name, const WorkerSettings& settings) {
-    NT_TRY(WorkerMemory memory, memory_of(name, true));
-    NT_CHECK(memory.change(settings));
-    return memory.wait_for(settings, done_patience);
+    WorkerSettings kept;
+    WorkerSettings live;
+    for (const auto& [setting, value] : settings) {
+        (is_keepers(setting) ? kept : live).emplace(setting, value);
+    }
+    if (!live.empty() || kept.empty()) {
+        NT_TRY(WorkerMemory memory, memory_of(name, true));
+        NT_CHECK(memory.change(live));
+        NT_CHECK(memory.wait_for(live, done_patience));
+    }
+    return kept.empty() ? Status() : keep_in_mind(name, std::move(kept));
+}
+
+/// What its keeper goes by from now on.
+Status KeptWorkers::keep_in_mind(const std::string& name, WorkerSettings changes) const {
+    NT_TRY(const WorkerFolder folder, folder_of(name));
+    NT_TRY(WorkerSettings told, folder.settings());
+    changes.merge(told);
+    return folder.put(changes);
 }
 
 Result<bool> KeptWorkers::may_change(const std::string& name, std::string_view setting) const {

@@ -24,7 +24,8 @@ class KeptWorkers final : public Workers {
     Result<std::vector<std::string>> names() override { return all_names(); }
     Result<Worker> worker(const std::string& name) override;
     Status start(const std::string& name, const WorkerSettings& settings) override;
-    /// Returns once the worker has done what is done once, if that is asked for. Errors: not_found,
+    /// What its keeper goes by may be among them, and need not find one that runs. Returns once the
+    /// worker has done what is done once, if that is asked for. Errors: not_found,
     /// invalid; timed_out where it was changed, and the worker did not say within 2 s that it did
     /// so; conflict where that is asked of one that does not work.
     Status change(const std::string& name, const WorkerSettings& settings) override;
@@ -53,6 +54,7 @@ class KeptWorkers final : public Workers {
     [[nodiscard]] Result<WorkerMemory> memory_of(const std::string& name, bool for_writing) const;
     [[nodiscard]] Result<std::vector<std::string>> all_names() const;
     [[nodiscard]] Status keep(const WorkerFolder& folder, bool anew) const;
+    [[nodiscard]] Status keep_in_mind(const std::string& name, WorkerSettings changes) const;
     [[nodiscard]] static Status end_keeper(const WorkerFolder& folder);
 
     std::string folder_;

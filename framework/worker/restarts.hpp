@@ -16,6 +16,8 @@ class Restarts {
     /// So many within a minute.
     explicit Restarts(unsigned most) : most_(most) {}
 
+    /// So many from now on.
+    void allow(unsigned most) noexcept { most_ = most; }
     /// Before the next one, longer from time to time; nothing where there were so many.
     [[nodiscard]] std::optional<std::chrono::milliseconds> pause(Clock::time_point now) {
         while (!begun_.empty() && now - begun_.front() > window) {

@@ -29,6 +29,10 @@ struct flock whole_file() {
 
 }  // namespace
 
+bool is_keepers(std::string_view setting) noexcept {
+    return setting == "restarts" || setting == "start";
+}
+
 Result<WorkerSettings> WorkerFolder::settings() const {
     NT_TRY(const std::string text, read_file(path_ + "/settings", text_limit));
     WorkerSettings settings;

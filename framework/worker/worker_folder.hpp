@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <sys/types.h>
 
@@ -27,6 +28,10 @@ struct Record {
     std::uint64_t ended = 0;  ///< nanoseconds of CLOCK_REALTIME; 0 where it was told to, or never
     friend bool operator==(const Record&, const Record&) = default;
 };
+
+/// Whether it is a setting that the worker itself does not know: whoever keeps or starts it goes by
+/// it, and it changes without the worker's taking notice.
+[[nodiscard]] bool is_keepers(std::string_view setting) noexcept;
 
 /// One worker's folder, which only root can look into. A value.
 class WorkerFolder {

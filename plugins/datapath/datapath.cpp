@@ -113,13 +113,15 @@ constexpr WorkerRow rows[] = {
                  .domain = integer(0, 1000),
                  .summary =
                      "How often in a minute a worker that ended by itself is started again."},
-     .otherwise = "5"},
+     .otherwise = "5",
+     .is_live = true},
     {.tunable = {.name = "start",
                  .domain = choice("verified | anyway"),
                  .summary = "Whether it starts once everything else of the profile was read again "
                             "and is as wanted, or anyway, where something failed and the rest is "
                             "kept (on_failure = \"keep\"); never while an apply is taken back."},
-     .otherwise = "verified"},
+     .otherwise = "verified",
+     .is_live = true},
     {.tunable = {.name = "enabled",
                  .domain = flag(),
                  .summary = "Whether orders are sent; otherwise they are only counted."},

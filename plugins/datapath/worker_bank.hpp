@@ -15,7 +15,7 @@ struct WorkerRow {
     Tunable tunable;
     /// What it is, in the kernel's spelling, where nobody said anything.
     std::string_view otherwise = {};
-    bool is_live = false;  ///< changes from one packet to the next
+    bool is_live = false;  ///< changes while it runs, from one packet to the next at most
 };
 
 /// Target "datapath" for each worker that was started, running or not. Facts: name; holds, the

@@ -91,6 +91,15 @@ class Life(Case):
         self.assertIn("that keep house, and nothing else would run", said)
         self.assert_nothing_is_left()
 
+    def test_what_its_keeper_goes_by_changes_beside_it(self):
+        self.apply(ORDERS)
+        worker = self.orders()["process"]
+        self.apply(ORDERS.replace("restarts = 1", "restarts = 0") + "start = 'anyway'\n")
+        self.assertEqual(self.orders()["process"], worker)
+        self.nanotune("verify", status=0)
+        os.kill(worker, signal.SIGKILL)
+        self.until(lambda now: not now["running"] and "after 0 restarts" in now["how"])
+
     def test_a_strategy_may_have_words_before_the_worker_is_ready(self):
         header = os.path.join(HERE, "../../framework/sdk/include")
         path, greeting = (os.path.join(self.folder.name, name) for name in ("dip.so", "greeting.c"))
