@@ -49,11 +49,21 @@ Status misfit(System& system, const WorkerSettings& settings) {
     return {};
 }
 
-/// What backend xdp answers is answered in the kernel, and its worker sleeps.
-CpuSet real_time_cpus(const WorkerSettings& settings) {
+/// What is answered by XDP is answered in the kernel, and its worker sleeps; `backend` is what it
+/// is, or came to.
+bool sleeps(const WorkerSettings& settings, std::string_view backend) {
+    return backend.starts_with("xdp") && said(settings, "protocol") != "tcp";
+}
+
+/// Whether it may come to that, where nothing else is to be.
+bool may_sleep(const WorkerSettings& settings) {
+    return said(settings, "backend") == "auto" && said(settings, "protocol") != "tcp" &&
+           !said(settings, "interface").empty();
+}
+
+CpuSet real_time_cpus(const WorkerSettings& settings, bool sleeps) {
     const std::string priority = said(settings, "priority");
     const bool is_real_time = !priority.empty() && priority != "0";
-    const bool sleeps = said(settings, "backend") == "xdp" && said(settings, "protocol") != "tcp";
     return is_real_time && !sleeps ? CpuSet::from_list(said(settings, "cpus")).value_or(CpuSet())
                                    : CpuSet();
 }
@@ -61,7 +71,7 @@ CpuSet real_time_cpus(const WorkerSettings& settings) {
 /// Together with those that run already, which do not know of one another.
 Status leaves_house_beside_others(System& system, const std::string& name,
                                   const WorkerSettings& settings) {
-    CpuSet taken = real_time_cpus(settings);
+    CpuSet taken = real_time_cpus(settings, sleeps(settings, said(settings, "backend")));
     if (taken.empty()) {
         return {};
     }
@@ -69,7 +79,7 @@ Status leaves_house_beside_others(System& system, const std::string& name,
     for (const std::string& other : names) {
         const auto worker = system.workers().worker(other);
         if (other != name && worker && worker->is_running) {
-            taken = taken | real_time_cpus(worker->settings);
+            taken = taken | real_time_cpus(worker->settings, sleeps(worker->settings, worker->how));
         }
     }
     const auto cpus_in = [&system](const std::string& list) {
@@ -209,8 +219,15 @@ Status WorkerBank::written(System& system, const Target& target,
         return system.workers().change(target.name, changes);
     }
     std::erase_if(settings, [](const auto& setting) { return setting.second.empty(); });
-    NT_CHECK(leaves_house_beside_others(system, target.name, settings));
-    return started(system, target.name, settings, worker);
+    const Status house = leaves_house_beside_others(system, target.name, settings);
+    if (house || !may_sleep(settings)) {
+        return house ? started(system, target.name, settings, worker) : house;
+    }
+    settings.emplace("only_asleep", "1");
+    const Status asleep = started(system, target.name, settings, worker);
+    return asleep ? Status()
+                  : failure(ErrorCode::conflict,
+                            fmt::format("{}; {}", house.error().message, asleep.error().message));
 }
 
 std::vector<Status> WorkerBank::write(System& system, const Target& target,

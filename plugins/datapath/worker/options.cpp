@@ -146,6 +146,8 @@ Status take(WorkerOptions& options, std::string_view option, std::string_view va
         NT_TRY(options.cpus, cpus_of(option, value));
     } else if (option == "--priority") {
         NT_TRY(options.real_time, number_of<int>(option, value, 0, 98));
+    } else if (option == "--only-asleep") {
+        NT_TRY(options.only_asleep, word_of(option, value, switches));
     } else {
         return failure(ErrorCode::invalid, fmt::format("{}: there is no such option", option));
     }

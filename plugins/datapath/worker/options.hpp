@@ -59,6 +59,7 @@ struct WorkerOptions {
     std::size_t flows = 2048;
     std::vector<unsigned> cpus;  ///< a worker for each; none: one worker, wherever it runs
     int real_time = 0;           ///< FIFO priority, 0 for none
+    bool only_asleep = false;    ///< of backends, one whose workers sleep
 };
 
 /// Whether all of them can be wanted together. Errors: invalid, saying why not.

@@ -86,6 +86,10 @@ Result<Runners> fastest_runners(const WorkerOptions& options, Shared& shared) {
     std::string reasons;
     WorkerOptions tried = options;
     for (const auto& [backend, name] : fastest_first) {
+        if (options.only_asleep && backend != Backend::xdp) {
+            return failure(ErrorCode::unsupported,
+                           "the worker of xdp would leave them, as it sleeps" + reasons);
+        }
         tried.backend = backend;
         Status fit = fits(tried);
         auto runners =

@@ -91,6 +91,19 @@ class Life(Case):
         self.assertIn("that keep house, and nothing else would run", said)
         self.assert_nothing_is_left()
 
+    def test_one_that_comes_to_sleep_may_have_a_priority_on_every_cpu(self):
+        self.wire()
+        cpus = ",".join(map(str, sorted(os.sched_getaffinity(0))))
+        profile = ("[datapath.orders]\nlisten = '192.0.2.1:8080'\ninterface = 'feed0'\npriority = 10\ncpus = '%s'\n"
+                   "checksums = '%%s'\n" % cpus)
+        self.apply(profile % "trust")
+        self.assertTrue(self.orders()["how"].startswith("xdp, "), self.orders()["how"])
+        said = self.apply(profile % "verify", status=4)
+        self.assertRegex(said.replace("\n", " "), "nothing else would run.*xdp: what comes over a veth pair")
+        self.assertTrue(self.orders()["how"].startswith("xdp, "), self.orders()["how"])  # as it was
+        self.apply("[datapath.others]\nlisten = '127.0.0.1:8081'\npriority = 10\ncpus = '%s'\n" % cpus.split(",")[0] +
+                   profile % "trust")  # beside one that never sleeps, too
+
     def test_what_its_keeper_goes_by_changes_beside_it(self):
         self.apply(ORDERS)
         worker = self.orders()["process"]
