@@ -6,7 +6,6 @@
 #include <utility>
 
 #include <fmt/core.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -17,17 +16,8 @@ namespace nanotune::datapath {
 
 namespace {
 
-constexpr std::uint64_t chunk = 2048;
 constexpr unsigned most_mtu = 1500;  // a chunk also holds XDP's own room
-constexpr std::size_t huge_page = 2 << 20;
-
-Status set_option(const Descriptor& socket, int option, const void* value, socklen_t size,
-                  const char* name) {
-    if (::setsockopt(socket.number(), SOL_XDP, option, value, size) != 0) {
-        return kernel_failure(name, errno);
-    }
-    return {};
-}
+constexpr std::uint32_t ring_size = XskMemory::ring_size;
 
 void wait_a_moment() {
     const timespec moment{.tv_sec = 0, .tv_nsec = 20'000'000};
@@ -35,73 +25,6 @@ void wait_a_moment() {
 }
 
 }  // namespace
-
-Status XskPort::take_memory() {
-    constexpr std::size_t size = 2 * chunk * ring_size;
-    static_assert(size % huge_page == 0);
-    constexpr int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
-    void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, flags | MAP_HUGETLB, -1, 0);
-    is_in_huge_pages_ = memory != MAP_FAILED;
-    if (!is_in_huge_pages_) {  // none are set aside
-        memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, flags, -1, 0);
-    }
-    if (memory == MAP_FAILED) {
-        return kernel_failure("take memory for frames", errno);
-    }
-    memory_ = Mapping(memory, size);
-    xdp_umem_reg registered{};
-    registered.addr = reinterpret_cast<std::uint64_t>(memory);
-    registered.len = size;
-    registered.chunk_size = chunk;
-    return set_option(socket_, XDP_UMEM_REG, &registered, sizeof registered,
-                      "register memory for frames");
-}
-
-Status XskPort::map_rings() {
-    for (const auto& [option, name] : {std::pair(XDP_UMEM_FILL_RING, "make the fill ring"),
-                                       {XDP_UMEM_COMPLETION_RING, "make the completion ring"},
-                                       {XDP_RX_RING, "make the receive ring"},
-                                       {XDP_TX_RING, "make the transmit ring"}}) {
-        NT_CHECK(set_option(socket_, option, &ring_size, sizeof ring_size, name));
-    }
-    xdp_mmap_offsets offsets{};
-    socklen_t size = sizeof offsets;
-    if (::getsockopt(socket_.number(), SOL_XDP, XDP_MMAP_OFFSETS, &offsets, &size) != 0) {
-        return kernel_failure("ask for the rings' layout", errno);
-    }
-    struct Wanted {
-        XskRing* ring;
-        const xdp_ring_offset* offset;
-        std::size_t entry;
-        off_t place;
-    };
-    const Wanted wanted[] = {
-        {&fill_, &offsets.fr, sizeof(std::uint64_t), XDP_UMEM_PGOFF_FILL_RING},
-        {&completed_, &offsets.cr, sizeof(std::uint64_t), XDP_UMEM_PGOFF_COMPLETION_RING},
-        {&received_, &offsets.rx, sizeof(xdp_desc), XDP_PGOFF_RX_RING},
-        {&sent_, &offsets.tx, sizeof(xdp_desc), XDP_PGOFF_TX_RING}};
-    for (const Wanted& one : wanted) {
-        const std::size_t length = one.offset->desc + ring_size * one.entry;
-        void* const memory = ::mmap(nullptr, length, PROT_READ | PROT_WRITE,
-                                    MAP_SHARED | MAP_POPULATE, socket_.number(), one.place);
-        if (memory == MAP_FAILED) {
-            return kernel_failure("map a ring", errno);
-        }
-        XskRing& ring = *one.ring;
-        ring.mapping = Mapping(memory, length);
-        ring.producer = reinterpret_cast<std::uint32_t*>(ring.mapping.at(one.offset->producer));
-        ring.consumer = reinterpret_cast<std::uint32_t*>(ring.mapping.at(one.offset->consumer));
-        ring.flags = reinterpret_cast<std::uint32_t*>(ring.mapping.at(one.offset->flags));
-        ring.entries = ring.mapping.at(one.offset->desc);
-    }
-    auto* const places = reinterpret_cast<std::uint64_t*>(fill_.entries);
-    for (std::uint64_t frame = 0; frame < ring_size; ++frame) {
-        places[frame] = frame * chunk;
-        free_.push_back((ring_size + frame) * chunk);
-    }
-    __atomic_store_n(fill_.producer, ring_size, __ATOMIC_RELEASE);
-    return {};
-}
 
 /// The kernel gives a queue free a moment after its last socket was closed.
 Status XskPort::bind(unsigned device, std::uint32_t queue, std::uint16_t flags) {
@@ -184,8 +107,10 @@ Status XskPort::begin(unsigned device, std::uint32_t queue) {
     if (!socket_.is_open()) {
         return kernel_failure("make an AF_XDP socket", errno);
     }
-    NT_CHECK(take_memory());
-    NT_CHECK(map_rings());
+    NT_TRY(memory_, XskMemory::take(socket_));
+    for (std::uint64_t frame = 0; frame < ring_size; ++frame) {
+        free_.push_back((ring_size + frame) * XskMemory::chunk);
+    }
     // Without a word about copies the kernel takes what the driver has.
     NT_CHECK(bind(device, queue,
                   shared_->is_native ? XDP_USE_NEED_WAKEUP : XDP_USE_NEED_WAKEUP | XDP_COPY));
@@ -202,66 +127,67 @@ Usage XskPort::usage() const noexcept {
     xdp_statistics lost{};
     socklen_t size = sizeof lost;
     static_cast<void>(::getsockopt(socket_.number(), SOL_XDP, XDP_STATISTICS, &lost, &size));
-    const std::uint32_t taken = __atomic_load_n(received_.consumer, __ATOMIC_RELAXED);
-    const std::uint32_t reaped = __atomic_load_n(completed_.consumer, __ATOMIC_RELAXED);
-    return {.waiting = received_.produced() - taken,
+    const std::uint32_t taken = __atomic_load_n(memory_.received.consumer, __ATOMIC_RELAXED);
+    const std::uint32_t reaped = __atomic_load_n(memory_.completed.consumer, __ATOMIC_RELAXED);
+    return {.waiting = memory_.received.produced() - taken,
             .room = ring_size,
-            .leaving = __atomic_load_n(sent_.producer, __ATOMIC_RELAXED) - reaped,
+            .leaving = __atomic_load_n(memory_.sent.producer, __ATOMIC_RELAXED) - reaped,
             .slots = ring_size,
             .dropped = lost.rx_dropped + lost.rx_ring_full};
 }
 
 std::size_t XskPort::receive(std::span<Frame> frames) noexcept {
-    const std::uint32_t begin = *received_.consumer;
-    const std::size_t count = std::min<std::size_t>(received_.produced() - begin, frames.size());
+    const std::uint32_t begin = *memory_.received.consumer;
+    const std::size_t count =
+        std::min<std::size_t>(memory_.received.produced() - begin, frames.size());
     if (count == 0) {
-        if (fill_.wants_kick()) {
+        if (memory_.fill.wants_kick()) {
             ::recvfrom(socket_.number(), nullptr, 0, MSG_DONTWAIT, nullptr, nullptr);
         }
-        if (sent_.consumed() != *sent_.producer) {
+        if (memory_.sent.consumed() != *memory_.sent.producer) {
             kick();
         }
         return 0;
     }
-    const auto* const entries = reinterpret_cast<const xdp_desc*>(received_.entries);
+    const auto* const entries = reinterpret_cast<const xdp_desc*>(memory_.received.entries);
     for (std::uint32_t at = 0; at < count; ++at) {
         const xdp_desc& entry = entries[(begin + at) & (ring_size - 1)];
-        frames[at] = {.data = memory_.at(entry.addr), .length = entry.len};
+        frames[at] = {.data = memory_.frame(entry.addr), .length = entry.len};
     }
-    __atomic_store_n(received_.consumer, begin + static_cast<std::uint32_t>(count),
+    __atomic_store_n(memory_.received.consumer, begin + static_cast<std::uint32_t>(count),
                      __ATOMIC_RELEASE);
     return count;
 }
 
 void XskPort::release(std::span<const Frame> done) noexcept {
-    auto* const places = reinterpret_cast<std::uint64_t*>(fill_.entries);
-    std::uint32_t end = *fill_.producer;
+    auto* const places = reinterpret_cast<std::uint64_t*>(memory_.fill.entries);
+    std::uint32_t end = *memory_.fill.producer;
     for (const Frame& frame : done) {
         places[end++ & (ring_size - 1)] =
-            static_cast<std::uint64_t>(frame.data - memory_.at(0)) & ~(chunk - 1);
+            static_cast<std::uint64_t>(frame.data - memory_.frame(0)) & ~(XskMemory::chunk - 1);
     }
-    __atomic_store_n(fill_.producer, end, __ATOMIC_RELEASE);
+    __atomic_store_n(memory_.fill.producer, end, __ATOMIC_RELEASE);
 }
 
 /// Takes back the frames that have left.
 void XskPort::reap() noexcept {
-    const auto* const places = reinterpret_cast<const std::uint64_t*>(completed_.entries);
-    std::uint32_t at = *completed_.consumer;
-    for (const std::uint32_t end = completed_.produced(); at != end; ++at) {
+    const auto* const places = reinterpret_cast<const std::uint64_t*>(memory_.completed.entries);
+    std::uint32_t at = *memory_.completed.consumer;
+    for (const std::uint32_t end = memory_.completed.produced(); at != end; ++at) {
         free_.push_back(places[at & (ring_size - 1)]);
     }
-    __atomic_store_n(completed_.consumer, at, __ATOMIC_RELEASE);
+    __atomic_store_n(memory_.completed.consumer, at, __ATOMIC_RELEASE);
 }
 
 std::uint8_t* XskPort::slot() noexcept {
     if (free_.empty()) {
         reap();
     }
-    return free_.empty() ? nullptr : memory_.at(free_.back());
+    return free_.empty() ? nullptr : memory_.frame(free_.back());
 }
 
 void XskPort::commit(std::uint32_t length) noexcept {
-    auto* const entries = reinterpret_cast<xdp_desc*>(sent_.entries);
+    auto* const entries = reinterpret_cast<xdp_desc*>(memory_.sent.entries);
     entries[to_send_++ & (ring_size - 1)] = {.addr = free_.back(), .len = length, .options = 0};
     free_.pop_back();
 }
@@ -270,7 +196,7 @@ void XskPort::commit(std::uint32_t length) noexcept {
 /// the device did not take (EBUSY, once for each frame), and takes nothing at all while that is
 /// down: what it has not seen by then is withdrawn, rather than sent at some later time.
 void XskPort::kick() noexcept {
-    for (int error = EBUSY; error == EBUSY && sent_.wants_kick();) {
+    for (int error = EBUSY; error == EBUSY && memory_.sent.wants_kick();) {
         const auto answer = ::sendto(socket_.number(), nullptr, 0, MSG_DONTWAIT, nullptr, 0);
         error = answer < 0 && is_copied_ ? errno : 0;
         if (error == ENETDOWN || error == ENXIO) {
@@ -284,15 +210,15 @@ void XskPort::kick() noexcept {
 /// The ring does not say how much of what the kernel has seen it has taken: it keeps that, and its
 /// own count of what there is, to itself until it has taken everything.
 void XskPort::drop_unseen() noexcept {
-    const auto* const entries = reinterpret_cast<const xdp_desc*>(sent_.entries);
+    const auto* const entries = reinterpret_cast<const xdp_desc*>(memory_.sent.entries);
     for (; to_send_ != seen_; ++lost_) {
         free_.push_back(entries[--to_send_ & (ring_size - 1)].addr);
     }
-    __atomic_store_n(sent_.producer, to_send_, __ATOMIC_RELEASE);
+    __atomic_store_n(memory_.sent.producer, to_send_, __ATOMIC_RELEASE);
 }
 
 std::size_t XskPort::flush() noexcept {
-    __atomic_store_n(sent_.producer, to_send_, __ATOMIC_RELEASE);
+    __atomic_store_n(memory_.sent.producer, to_send_, __ATOMIC_RELEASE);
     kick();
     reap();
     return std::exchange(lost_, 0);

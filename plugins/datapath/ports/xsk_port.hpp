@@ -11,17 +11,15 @@
 #include <string>
 #include <vector>
 
-#include <linux/if_xdp.h>
-
 #include <nanotune/error.hpp>
 
 #include "datapath/packet/packet.h"
 #include "datapath/processor/frame.hpp"
-#include "mapping.hpp"
 #include "membership.hpp"
 #include "system/storage/storage.hpp"
 #include "usage.hpp"
 #include "xdp_program.hpp"
+#include "xsk_memory.hpp"
 
 namespace nanotune::datapath {
 
@@ -29,26 +27,6 @@ struct XskPortOptions {
     std::string device;
     nt_listen listen{};
     std::optional<Group> group = {};  ///< what listen's second address is, where it is one
-};
-
-/// One of the four rings that a socket shares with the kernel: one side counts produced entries up,
-/// the other consumed ones.
-struct XskRing {
-    Mapping mapping;
-    std::uint32_t* producer = nullptr;
-    std::uint32_t* consumer = nullptr;
-    std::uint32_t* flags = nullptr;
-    std::uint8_t* entries = nullptr;
-
-    [[nodiscard]] std::uint32_t produced() const noexcept {
-        return __atomic_load_n(producer, __ATOMIC_ACQUIRE);
-    }
-    [[nodiscard]] std::uint32_t consumed() const noexcept {
-        return __atomic_load_n(consumer, __ATOMIC_ACQUIRE);
-    }
-    [[nodiscard]] bool wants_kick() const noexcept {
-        return (__atomic_load_n(flags, __ATOMIC_RELAXED) & XDP_RING_NEED_WAKEUP) != 0;
-    }
 };
 
 /// A FramePort. In native mode where the driver has that, else in generic mode: `mode` says which.
@@ -66,7 +44,7 @@ class XskPort {
     /// "native, zero copy", "native, copy", "generic".
     [[nodiscard]] const std::string& mode() const { return mode_; }
     /// Whether its frames are in huge pages, as they are where some are set aside.
-    [[nodiscard]] bool is_in_huge_pages() const noexcept { return is_in_huge_pages_; }
+    [[nodiscard]] bool is_in_huge_pages() const noexcept { return memory_.is_in_huge_pages; }
 
     std::size_t receive(std::span<Frame> frames) noexcept;
     void release(std::span<const Frame> done) noexcept;
@@ -79,8 +57,6 @@ class XskPort {
     [[nodiscard]] Usage usage() const noexcept;
 
   private:
-    static constexpr std::uint32_t ring_size = 2048;  // entries of each ring, frames each way
-
     struct Shared {  ///< by the ports of one device
         Descriptor guard;
         XdpProgram program;
@@ -89,23 +65,16 @@ class XskPort {
     explicit XskPort(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
     static Result<Shared> attached(const XskPortOptions& options, unsigned device);
     Status begin(unsigned device, std::uint32_t queue);
-    Status take_memory();
-    Status map_rings();
     Status bind(unsigned device, std::uint32_t queue, std::uint16_t flags);
     void reap() noexcept;
     void kick() noexcept;
     void drop_unseen() noexcept;
 
     std::string mode_;
-    bool is_in_huge_pages_ = false;
     bool is_copied_ = true;  ///< by the kernel, within the calls of this thread
     std::shared_ptr<Shared> shared_;
-    Mapping memory_;  ///< the frames, first those that are received
+    XskMemory memory_;
     Descriptor socket_;
-    XskRing fill_;
-    XskRing completed_;
-    XskRing received_;
-    XskRing sent_;
     std::vector<std::uint64_t> free_;  ///< frames to send from; never grows
     std::uint32_t to_send_ = 0;        ///< produced in the ring, with what is not flushed
     std::uint32_t seen_ = 0;           ///< so much of that the kernel has, taken or not
