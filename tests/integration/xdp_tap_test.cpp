@@ -75,7 +75,7 @@ class Tapped {
 
   private:
     static TapProgram loaded(const nt_listen& listen, std::size_t rings) {
-        auto program = TapProgram::load(listen, rings);
+        auto program = TapProgram::load(listen, rings, [](std::size_t) { return Status(); });
         if (!program) {
             FAIL(program.error().message);
         }

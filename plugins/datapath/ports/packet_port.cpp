@@ -47,7 +47,7 @@ Result<PacketPort> PacketPort::open(const PacketPortOptions& options) {
 /// None takes anything before all share what comes: otherwise the first ones would get every
 /// packet.
 Result<std::vector<PacketPort>> PacketPort::open(const PacketPortOptions& options,
-                                                 std::size_t count) {
+                                                 std::size_t count, const GoHome& go_home) {
     NT_TRY(const Device device, device_of(options.device));
     std::shared_ptr<const Descriptor> guard;
     if (options.protocol == nt_protocol_udp) {
@@ -56,6 +56,7 @@ Result<std::vector<PacketPort>> PacketPort::open(const PacketPortOptions& option
     }
     std::vector<PacketPort> ports;
     for (std::size_t at = 0; at < count; ++at) {
+        NT_CHECK(go_home(at));
         NT_TRY(PacketPort port, opened(options, device, guard));
         ports.push_back(std::move(port));
     }

@@ -20,6 +20,7 @@
 #include "datapath/packet/packet.h"
 #include "datapath/processor/frame.hpp"
 #include "device.hpp"
+#include "go_home.hpp"
 #include "membership.hpp"
 #include "system/storage/storage.hpp"
 #include "usage.hpp"
@@ -45,8 +46,8 @@ class PacketPort {
     /// unsupported where the device's frames do not fit the ring.
     static Result<PacketPort> open(const PacketPortOptions& options);
     /// So many on one device: the kernel gives each flow to one of them.
-    static Result<std::vector<PacketPort>> open(const PacketPortOptions& options,
-                                                std::size_t count);
+    static Result<std::vector<PacketPort>> open(const PacketPortOptions& options, std::size_t count,
+                                                const GoHome& go_home = stay);
 
     PacketPort(const PacketPort&) = delete;
     PacketPort& operator=(const PacketPort&) = delete;

@@ -35,10 +35,12 @@ void remove(std::vector<std::uint32_t>& from, std::uint32_t number) noexcept {
 
 }  // namespace
 
-Result<std::vector<TcpPort>> TcpPort::open(const TcpPortOptions& options, std::size_t count) {
+Result<std::vector<TcpPort>> TcpPort::open(const TcpPortOptions& options, std::size_t count,
+                                           const GoHome& go_home) {
     NT_CHECK(allow_sessions(options.sessions * count));
     std::vector<TcpPort> ports;
     for (std::size_t at = 0; at < count; ++at) {
+        NT_CHECK(go_home(at));
         NT_TRY(Descriptor listener, listening_socket(options, at == 0, count == 1));
         Descriptor ready(::epoll_create1(EPOLL_CLOEXEC));
         if (!ready.is_open()) {

@@ -15,6 +15,7 @@
 #include "datapath/packet/packet.h"
 #include "datapath/processor/connections.hpp"
 #include "datapath/processor/frame.hpp"
+#include "go_home.hpp"
 #include "stream_buffer.hpp"
 #include "system/storage/storage.hpp"
 #include "tcp_listener.hpp"
@@ -33,7 +34,8 @@ class TcpPort {
 
     /// So many on one address and port: the kernel gives each session to one of them. Errors: busy
     /// where somebody has the port; not_found where the address is not this host's.
-    static Result<std::vector<TcpPort>> open(const TcpPortOptions& options, std::size_t count);
+    static Result<std::vector<TcpPort>> open(const TcpPortOptions& options, std::size_t count,
+                                             const GoHome& go_home = stay);
 
     TcpPort(const TcpPort&) = delete;
     TcpPort& operator=(const TcpPort&) = delete;

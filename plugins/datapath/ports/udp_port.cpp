@@ -88,13 +88,15 @@ Result<UdpPort<header>> UdpPort<header>::open(const UdpPortOptions& options) {
 
 template <std::size_t header>
 Result<std::vector<UdpPort<header>>> UdpPort<header>::open(const UdpPortOptions& options,
-                                                           std::size_t count) {
+                                                           std::size_t count,
+                                                           const GoHome& go_home) {
     if (count > 1 && is_group(options)) {
         return failure(ErrorCode::unsupported,
                        "several sockets in one multicast group would each get every packet");
     }
     std::vector<UdpPort> ports;
     for (std::size_t at = 0; at < count; ++at) {
+        NT_CHECK(go_home(at));
         NT_TRY(Descriptor socket, opened_socket(options, at != 0));
         if (at == 0 && count > 1) {
             NT_CHECK(share_port(socket));

@@ -16,6 +16,7 @@
 #include <nanotune/error.hpp>
 
 #include "datapath/processor/frame.hpp"
+#include "go_home.hpp"
 #include "system/storage/storage.hpp"
 #include "usage.hpp"
 
@@ -42,7 +43,8 @@ class UdpPort {
     static Result<UdpPort> open(const UdpPortOptions& options);
     /// So many on one address and port: the kernel gives each sender to one of them. Several are
     /// refused for a multicast group, of which each would get every packet.
-    static Result<std::vector<UdpPort>> open(const UdpPortOptions& options, std::size_t count);
+    static Result<std::vector<UdpPort>> open(const UdpPortOptions& options, std::size_t count,
+                                             const GoHome& go_home = stay);
 
     std::size_t receive(std::span<Frame> frames) noexcept;
     void release(std::span<const Frame> done) noexcept;

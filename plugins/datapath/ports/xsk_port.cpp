@@ -51,7 +51,8 @@ Result<XskPort> XskPort::open(const XskPortOptions& options) {
     return std::move(ports.front());
 }
 
-Result<std::vector<XskPort>> XskPort::open(const XskPortOptions& options, std::size_t most) {
+Result<std::vector<XskPort>> XskPort::open(const XskPortOptions& options, std::size_t most,
+                                           const GoHome& go_home) {
     NT_TRY(const Device device, device_of(options.device));
     if (device.mtu > most_mtu) {
         return failure(ErrorCode::unsupported,
@@ -77,6 +78,7 @@ Result<std::vector<XskPort>> XskPort::open(const XskPortOptions& options, std::s
     const auto shared = std::make_shared<Shared>(std::move(attachment));
     std::vector<XskPort> ports;
     for (std::uint32_t queue = 0; queue < queues; ++queue) {
+        NT_CHECK(go_home(queue));
         XskPort port(shared);
         NT_CHECK(port.begin(device.index, queue));
         ports.push_back(std::move(port));

@@ -15,6 +15,7 @@
 
 #include "datapath/packet/packet.h"
 #include "datapath/processor/frame.hpp"
+#include "go_home.hpp"
 #include "membership.hpp"
 #include "system/storage/storage.hpp"
 #include "usage.hpp"
@@ -39,7 +40,8 @@ class XskPort {
     static Result<XskPort> open(const XskPortOptions& options);
     /// One for each receive queue of the device, in their order, at most `most`. Errors: conflict
     /// where there are more queues, since nobody would serve the others.
-    static Result<std::vector<XskPort>> open(const XskPortOptions& options, std::size_t most);
+    static Result<std::vector<XskPort>> open(const XskPortOptions& options, std::size_t most,
+                                             const GoHome& go_home = stay);
 
     /// "native, zero copy", "native, copy", "generic".
     [[nodiscard]] const std::string& mode() const { return mode_; }

@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "datapath/ports/go_home.hpp"
 #include "options.hpp"
 #include "runner.hpp"
 #include "shared.hpp"
@@ -11,6 +12,9 @@ namespace nanotune::datapath {
 
 /// How many workers are wanted: one a CPU.
 [[nodiscard]] std::size_t most_workers(const WorkerOptions& options);
+
+/// To the CPU of each worker, where it has one.
+[[nodiscard]] GoHome home_of_workers(const WorkerOptions& options);
 
 /// How it works, for people.
 void note(Shared& shared, std::string_view how);

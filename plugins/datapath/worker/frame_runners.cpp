@@ -28,17 +28,18 @@ Result<Runners> runners_past_kernel(const WorkerOptions& options, Shared& shared
         return KernelNextHops::open(device.index, options.listen.is_ipv6, options.cpus);
     };
     if (options.backend == Backend::packet) {
-        NT_TRY(std::vector<PacketPort> ports, PacketPort::open({.device = options.device,
-                                                                .listen = processor.listen,
-                                                                .group = group_of(options)},
-                                                               most_workers(options)));
+        NT_TRY(
+            std::vector<PacketPort> ports,
+            PacketPort::open(
+                {.device = options.device, .listen = processor.listen, .group = group_of(options)},
+                most_workers(options), home_of_workers(options)));
         note(shared, "packet");
         return runners_on<Family>(options, processor, std::move(ports), hops, shared);
     }
     NT_TRY(std::vector<XskPort> ports,
            XskPort::open(
                {.device = options.device, .listen = processor.listen, .group = group_of(options)},
-               most_workers(options)));
+               most_workers(options), home_of_workers(options)));
     const bool has_huge_pages = std::ranges::all_of(ports, &XskPort::is_in_huge_pages);
     note(shared, fmt::format("af_xdp, {}{}", ports.front().mode(),
                              has_huge_pages ? "" : "; no huge pages are free for its frames"));

@@ -9,12 +9,19 @@
 #include "backends.hpp"
 #include "datapath/ports/device.hpp"
 #include "listening.hpp"
+#include "worker/binding.hpp"
 #include "xdp_runner.hpp"
 
 namespace nanotune::datapath {
 
 std::size_t most_workers(const WorkerOptions& options) {
     return std::max<std::size_t>(1, options.cpus.size());
+}
+
+GoHome home_of_workers(const WorkerOptions& options) {
+    return [&cpus = options.cpus](std::size_t number) {
+        return number < cpus.size() ? worker::bind_to_cpu(cpus[number]) : Status();
+    };
 }
 
 /// How it works, for people.

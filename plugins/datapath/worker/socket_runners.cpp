@@ -16,7 +16,7 @@ Result<Runners> runners_on_udp(const WorkerOptions& options, Shared& shared) {
                                                 .port = options.listen.port,
                                                 .device = options.device,
                                                 .source = options.source},
-                                               count));
+                                               count, home_of_workers(options)));
     return runners_on<Family>(
         options, processor_options(options), std::move(ports),
         [] { return Result<KernelsNextHop>(KernelsNextHop()); }, shared);
@@ -32,13 +32,14 @@ Result<Runners> udp_runners(const WorkerOptions& options, Shared& shared) {
 
 /// Sessions stand where senders with IPv4 would, whatever they are on.
 Result<Runners> tcp_runners(const WorkerOptions& options, Shared& shared) {
-    NT_TRY(std::vector<TcpPort> ports, TcpPort::open({.address = options.listen.address,
-                                                      .is_ipv6 = options.listen.is_ipv6,
-                                                      .port = options.listen.port,
-                                                      .device = options.device,
-                                                      .sessions = options.connections,
-                                                      .idle_after = options.idle_timeout},
-                                                     most_workers(options)));
+    NT_TRY(std::vector<TcpPort> ports,
+           TcpPort::open({.address = options.listen.address,
+                          .is_ipv6 = options.listen.is_ipv6,
+                          .port = options.listen.port,
+                          .device = options.device,
+                          .sessions = options.connections,
+                          .idle_after = options.idle_timeout},
+                         most_workers(options), home_of_workers(options)));
     note(shared, "tcp");
     return runners_on<Ipv4Socket>(
         options, processor_options(options), std::move(ports),

@@ -48,7 +48,8 @@ Result<Runners> tapped_runners(const WorkerOptions& options, Shared& shared) {
     NT_TRY(const Device device, device_of(options.device));
     NT_CHECK(fits_xdp_program(device, options.device));
     NT_TRY(const nt_listen listen, listening(options, device));
-    NT_TRY(TapProgram program, TapProgram::load(listen, most_workers(options)));
+    NT_TRY(TapProgram program,
+           TapProgram::load(listen, most_workers(options), home_of_workers(options)));
     NT_TRY(AttachedProgram attached_there, attached(program.program(), device.index));
     std::vector<TapRing> rings = std::move(program.rings());
     const auto tap =

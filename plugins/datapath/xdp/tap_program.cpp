@@ -8,7 +8,8 @@
 
 namespace nanotune::datapath {
 
-Result<TapProgram> TapProgram::load(const nt_listen& listen, std::size_t count) {
+Result<TapProgram> TapProgram::load(const nt_listen& listen, std::size_t count,
+                                    const std::function<Status(std::size_t)>& before_each) {
     nt_tap_fixed fixed{.listen = listen, .rings = static_cast<nt_u32>(count), .secret = 0};
     if (count == 0 || count > nt_tap_most_rings) {
         return failure(ErrorCode::invalid, "the XDP program has rings for 1 to 32 workers");
@@ -24,6 +25,7 @@ Result<TapProgram> TapProgram::load(const nt_listen& listen, std::size_t count) 
     NT_TRY(SharedWithKernel tapped, object.share("nt_tapped", sizeof(nt_tapped), cpus));
     std::vector<TapRing> rings;
     for (std::size_t number = 0; number < count; ++number) {
+        NT_CHECK(before_each(number));
         NT_TRY(Descriptor ring,
                object.add_ring("nt_rings", static_cast<std::uint32_t>(number), TapRing::size));
         NT_TRY(TapRing mapped, TapRing::open(std::move(ring)));

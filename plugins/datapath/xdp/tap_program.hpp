@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -20,9 +21,11 @@ namespace nanotune::datapath {
 class TapProgram {
   public:
     /// Into the kernel, and on no device yet. `count` rings, from one to nt_tap_most_rings; each
-    /// sender's frames go to one of them. Errors: denied; unsupported, with the verifier's words,
+    /// sender's frames go to one of them. `before_each` is called before each is made, so that its
+    /// memory is near whoever will read it. Errors: denied; unsupported, with the verifier's words,
     /// where this kernel's does not take it (Linux 5.18).
-    static Result<TapProgram> load(const nt_listen& listen, std::size_t count);
+    static Result<TapProgram> load(const nt_listen& listen, std::size_t count,
+                                   const std::function<Status(std::size_t)>& before_each);
 
     /// To be put on a device.
     [[nodiscard]] const Descriptor& program() const noexcept { return program_; }
