@@ -43,7 +43,7 @@ asked() { # DEVICE WHEN WORD...: each of 8 senders has its orders; the words are
 applies() { # DEVICE QUEUES HOW LINE...: a datapath that is told so; QUEUES is "-" where they cannot be chosen
     echo "[profile]" >datapath.toml
     [ "$2" = - ] || printf '[nic.%s]\nchannels.combined = %s\n' "$1" "$2" >>datapath.toml
-    printf '[datapath.lab]\ninterface = "%s"\ncpus = "4-5"\nenabled = true\n' "$1" >>datapath.toml
+    printf '[datapath.lab]\ninterface = "%s"\ncpus = "%s"\nenabled = true\n' "$1" "${cpus:-4-5}" >>datapath.toml
     printf '%s\n' "${@:4}" >>datapath.toml
     runs 0 apply datapath.toml --allow all || return 1
     [[ $(how) == $3* ]] || complain "$1 with ${*:4} is '$(how)', not '$3'"
@@ -73,6 +73,16 @@ is_near() { # DEVICE: its memory is where its CPUs are, which numa_maps knows, t
     [ "$told" = "on node ${node#node}" ] || complain "$1: its memory is '$told', not on $node"
 }
 
+each_is_near() { # DEVICE: of two queues, each has its 8 MB of frames on the node of the CPU that serves it
+    local worker=$(nanotune datapath stats lab --json | sed --quiet 's/^ *"process": \([0-9]*\),*$/\1/p' | head -1) node
+    local pages=($(awk '/ anon=/ { for (at = 3; at <= NF; ++at) if (split($at, part, /N|=/) == 3 && $at ~ /^N/) sum[part[2]] += part[3] }
+        END { print sum[0] + 0, sum[1] + 0 }' "/proc/$worker/numa_maps"))
+    echo "$1: ${pages[0]} pages on node 0, ${pages[1]} on node 1"
+    for node in 0 1; do
+        [ "${pages[node]}" -ge 2048 ] || complain "$1: only ${pages[node]} pages of its worker are on node $node"
+    done
+}
+
 leaves() { # DEVICE
     runs 0 rollback --all --allow all || true
     ! ip link show "$1" | grep -q 'xdp' || complain "$1 still has an XDP program"
@@ -84,6 +94,8 @@ virtio-net() {
     goes_on_after_link_down eth0 1
     is_near eth0
     serves eth0 1 2 af_xdp "af_xdp, native" # its driver changes no queues under a program: it pauses
+    cpus=3-4 serves eth0 1 2 af_xdp "af_xdp, native"
+    each_is_near eth0
     serves eth0 1 2 packet packet
     serves eth0 1 2 udp udp
     leaves eth0
