@@ -50,17 +50,19 @@ std::string named(std::uint32_t user,
     return name.empty() ? std::to_string(user) : fmt::format("{}({})", user, name);
 }
 
-/// Who did it, and with what where the verb does not say that.
+/// Who did it, and with what where the verb does not say that; on a brief line it has no number.
 std::string doer_of(const RecordedDeed& deed,
-                    const std::function<std::string(std::uint32_t)>& name_of_user) {
+                    const std::function<std::string(std::uint32_t)>& name_of_user, bool is_brief) {
     std::string doer = named(deed.user, name_of_user);
     if (deed.login_user != deed.user) {
         doer += fmt::format(", login {}", named(deed.login_user, name_of_user));
     }
     // "nanotune datapath" of the verb "datapath enable"
     const std::string by_itself = "nanotune " + deed.verb.substr(0, deed.verb.find(' '));
-    if (!deed.client.empty() && deed.client != by_itself) {
-        doer += fmt::format(", {}", deed.client);
+    const std::string program =
+        is_brief ? deed.client.substr(0, deed.client.find(" (process ")) : deed.client;
+    if (!program.empty() && program != by_itself && !(is_brief && program == "nanotune")) {
+        doer += fmt::format(", {}", program);
     }
     return doer;
 }
@@ -119,7 +121,7 @@ void print_history(const Screen& screen, const std::vector<RecordedDeed>& deeds,
         table.add({{deed.at},
                    {deed.verb},
                    {deed.profile},
-                   {doer_of(deed, name_of_user)},
+                   {doer_of(deed, name_of_user, !screen.look().verbose)},
                    {deed.changed == 0 ? "" : std::to_string(deed.changed)},
                    {deed.outcome, deed.outcome == "as wanted" ? Style::plain : Style::warning}});
         if (!deed.reason.empty()) {

@@ -126,8 +126,8 @@ TEST_CASE("what went wrong in a run of prove is what the run came to", "[cli][hi
 TEST_CASE("the history has 80 columns where the terminal has, and calls users by name",
           "[cli][history]") {
     Answers answers;
-    answers.history = record("rollback", "nanotune (process 1234567)", 4, "busy or timed out") +
-                      proof(4000000, 30);
+    answers.history =
+        record("rollback", "busctl (process 1234567)", 4, "busy or timed out") + proof(4000000, 30);
     cli::Surroundings terminal;
     terminal.width = 80;
     terminal.name_of_user = [](std::uint32_t user) {
@@ -140,7 +140,18 @@ TEST_CASE("the history has 80 columns where the terminal has, and calls users by
         CHECK(line.size() <= 80);
     }
     CHECK_THAT(nanotune::test::nanotune(answers, {"history"}).out,
-               Contains("0, login 1000, nanotune (process 1234567)"));
+               Contains("0, login 1000, busctl "));
+    CHECK_THAT(nanotune::test::nanotune(answers, {"history", "--verbose", "--last", "99"}).out,
+               Contains("0, login 1000, busctl (process 1234567)"));
+}
+
+TEST_CASE("the history names a program where that is another than nanotune, which asked the daemon",
+          "[cli][history]") {
+    Answers answers;
+    answers.history = record("apply", "nanotune (process 7)", 4);
+    CHECK_THAT(nanotune::test::nanotune(answers, {"history"}).out, !Contains(", nanotune"));
+    CHECK_THAT(nanotune::test::nanotune(answers, {"history", "--verbose"}).out,
+               Contains("0, login 1000, nanotune (process 7)"));
 }
 
 TEST_CASE("so many lines are shown as were asked for, however many records one takes",
