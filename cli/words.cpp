@@ -90,7 +90,9 @@ Result<std::int64_t> moment_of(std::string_view option, std::string_view text) {
     if (const auto moment = next_time_of_day(text)) {
         return *moment;
     }
-    if (const auto duration = duration_of(option, text)) {
+    // A number alone may be meant for an hour.
+    const bool is_number = whole_number<std::uint64_t>(text).has_value();
+    if (const auto duration = duration_of(option, text); duration && !is_number) {
         return seconds_since_epoch() + std::chrono::ceil<std::chrono::seconds>(*duration).count();
     }
     return failure(ErrorCode::invalid,
