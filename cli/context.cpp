@@ -66,6 +66,16 @@ Result<Reach> Context::reach() const {
                                    "daemon does not",
                                    verb_));
     }
+    if (wants_bus && looks) {
+        return failure(
+            ErrorCode::invalid,
+            fmt::format("--bus does not go with {}: it looks at this host itself", verb_));
+    }
+    if (verb_ == "monitor" && arguments_.has("direct")) {
+        return failure(
+            ErrorCode::invalid,
+            "--direct does not go with monitor: nobody but the daemon tells what happens");
+    }
     if (wants_bus && (arguments_.has("direct") || arguments_.has("plugin-dir"))) {
         return failure(ErrorCode::invalid,
                        fmt::format("--bus does not go with --{}: the daemon works with its own "

@@ -17,9 +17,12 @@ std::string why_taken_back(const HostStatus& status) {
 
 std::string told_of_taking_back(const Report& report, std::string_view why) {
     const bool is_done = report.exit == Exit::as_wanted;
-    std::string text =
-        fmt::format("{}: {} {}", why, report.profile.empty() ? "what was applied" : report.profile,
-                    is_done ? "is rolled back" : "is not completely rolled back");
+    const bool is_named = !report.profile.empty() && why.contains(report.profile);
+    std::string text = fmt::format("{}: {} {}", why,
+                                   is_named                 ? "it"
+                                   : report.profile.empty() ? "what was applied"
+                                                            : report.profile,
+                                   is_done ? "is rolled back" : "is not completely rolled back");
     for (const Error& problem : report.problems) {
         text += "; " + problem.message;
     }

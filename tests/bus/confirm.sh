@@ -16,7 +16,7 @@ grep -q "it will be rolled back at .* (in 1s) unless it is confirmed before" sai
 pgrep -f "nanotune guard" && fail "there is a guard besides the daemon"
 within 20 is 1
 within 20 state_is clean
-grep -q "nobody confirmed /run/here/idle.toml: /run/here/idle.toml is rolled back" /run/daemon.log || fail "not logged"
+grep -q "nobody confirmed /run/here/idle.toml: it is rolled back" /run/daemon.log || fail "not logged"
 
 echo "== what is confirmed stays"
 apply_for 2s

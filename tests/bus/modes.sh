@@ -139,6 +139,11 @@ grep -q "nanotuned (process $daemon) looks after this host.*nothing was touched.
 [ ! -e measured ] || fail "it was measured before it was refused"
 nanotune certify --nic veth0 --bus >said 2>&1 && fail "the daemon certifies"
 grep -q -- "--bus does not go with certify" said || { cat said; fail "words"; }
+for words in "doctor --bus" "schema --bus" "monitor --direct"; do
+    # shellcheck disable=SC2086
+    nanotune $words >said 2>&1 && fail "$words"
+    grep -q -- "--${words#* --} does not go with ${words% *}: " said || { cat said; fail "words"; }
+done
 nanotune apply idle.toml >said 2>&1 || { cat said; fail "the daemon does not apply again"; }
 
 echo "== another daemon, with another state folder, changes nothing of that"
@@ -180,6 +185,9 @@ says "tuned" as nobody "$build/bin/nanotune" status
 says "slow_start" as nobody "$build/bin/nanotune" profile show /run/here/idle.toml
 as nobody "$build/bin/nanotune" apply /run/here/idle.toml >said 2>&1 && fail "nobody applies"
 grep -q "org.nanotune1.apply: user 65534 may not" said || { cat said; fail "words"; }
+grep -q "^idle is not applied; nothing was touched" said || { cat said; fail "whose profile"; }
+as nobody "$build/bin/nanotune" plan --bus /run/here/idle.toml >said 2>&1 && fail "nobody plans"
+grep -q "^idle was not looked at" said || { cat said; fail "it is not the profile's fault"; }
 
 echo "== without it, commands work in their own process again, or say that they cannot"
 kill -KILL "$daemon"

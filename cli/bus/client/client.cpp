@@ -107,8 +107,12 @@ Report BusService::with_profile(std::string_view verb, const ProfileRequest& pro
         return report;
     }
     const Begin begin = [&](ManagerProxy& manager) { return call(manager, *given); };
+    const auto about_profile = [&profile](Report report) {
+        report.profile = report.profile.empty() ? profile.name : std::move(report.profile);
+        return report;
+    };
     if (!here) {
-        return changing(verb, begin, std::move(progress));
+        return about_profile(changing(verb, begin, std::move(progress)));
     }
     auto end = run(begin, {});
     if (end) {
@@ -116,9 +120,9 @@ Report BusService::with_profile(std::string_view verb, const ProfileRequest& pro
     }
     if (looks_here(end.error())) {
         auto service = asked_here();
-        return service ? here(**service) : failed(verb, std::move(service).error());
+        return service ? here(**service) : about_profile(failed(verb, std::move(service).error()));
     }
-    return failed(verb, {std::move(end).error()});
+    return about_profile(failed(verb, {std::move(end).error()}));
 }
 
 Report BusService::apply(const ProfileRequest& profile, const ApplyRequest& request) {
