@@ -13,8 +13,6 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include <nanotune/numbers.hpp>
-
 #include "worker/restarts.hpp"
 #include "worker/shared_file.hpp"
 #include "worker/shared_head.hpp"
@@ -54,14 +52,6 @@ std::vector<std::string> command_line(const WorkerFolder& folder, const WorkerSe
     return words;
 }
 
-/// In one minute; one more, and the worker is left alone.
-unsigned restarts_in(const WorkerSettings& settings) {
-    constexpr unsigned otherwise = 5;
-    const auto said = settings.find("restarts");
-    return said == settings.end() ? otherwise
-                                  : leading_number<unsigned>(said->second).value_or(otherwise);
-}
-
 /// To whoever started the keeper, where he still listens.
 void say(const std::string& line) {
     const std::string text = line + "\n";
@@ -77,7 +67,7 @@ class Keeper {
           settings_(std::move(settings)),
           lock_(std::move(lock)),
           signals_(std::move(signals)),
-          restarts_(restarts_in(settings_)) {}
+          restarts_(Restarts::said_in(settings_)) {}
 
     int run() {
         record();
@@ -178,7 +168,7 @@ class Keeper {
     void plan_restart() {
         const auto now = Clock::now();
         if (const auto settings = folder_.settings()) {  // it may have changed since
-            restarts_.allow(restarts_in(*settings));
+            restarts_.allow(Restarts::said_in(*settings));
         }
         if (const auto pause = restarts_.pause(now)) {
             record();

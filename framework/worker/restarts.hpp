@@ -7,6 +7,9 @@
 #include <deque>
 #include <optional>
 
+#include <nanotune/numbers.hpp>
+#include <nanotune/workers.hpp>
+
 namespace nanotune::worker {
 
 class Restarts {
@@ -16,6 +19,13 @@ class Restarts {
     /// So many within a minute.
     explicit Restarts(unsigned most) : most_(most) {}
 
+    /// What a worker's settings say.
+    [[nodiscard]] static unsigned said_in(const WorkerSettings& settings) {
+        constexpr unsigned otherwise = 5;
+        const auto said = settings.find("restarts");
+        return said == settings.end() ? otherwise
+                                      : leading_number<unsigned>(said->second).value_or(otherwise);
+    }
     /// So many from now on.
     void allow(unsigned most) noexcept { most_ = most; }
     /// Before the next one, longer from time to time; nothing where there were so many.
