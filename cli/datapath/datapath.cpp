@@ -212,6 +212,10 @@ Ended acted(const Context& context, const ActWords& words) {
         NT_TRY(datapaths, here.datapaths->datapaths(false));
     }
     const Names names = name.empty() ? names_of(datapaths) : Names{name};
+    if (names.empty()) {
+        print_list(context.screen(), datapaths);
+        return 0;
+    }
     const auto done = [&](const std::string& one) {
         const auto found = std::ranges::find(datapaths, one, &Datapath::name);
         const bool waits = words.act == DatapathAct::enable && found != datapaths.end() &&

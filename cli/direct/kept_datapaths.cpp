@@ -34,6 +34,7 @@ Result<Datapath> KeptDatapaths::one(const std::string& name) const {
 }
 
 Result<std::vector<Datapath>> KeptDatapaths::all(bool with_counts) const {
+    NT_CHECK(workers_.may_look());
     NT_TRY(const auto names, workers_.names());
     std::vector<Datapath> datapaths;
     for (const std::string& name : names) {

@@ -71,6 +71,12 @@ Result<std::vector<std::string>> KeptWorkers::all_names() const {
     return names;
 }
 
+Status KeptWorkers::may_look() const {
+    return ::faccessat(AT_FDCWD, folder_.c_str(), R_OK | X_OK, AT_EACCESS) == 0 || errno == ENOENT
+               ? Status()
+               : kernel_failure("look for datapaths in " + folder_, errno);
+}
+
 Result<Worker> KeptWorkers::worker(const std::string& name) {
     NT_TRY(const WorkerFolder folder, folder_of(name));
     auto settings = folder.settings();

@@ -33,6 +33,8 @@ class KeptWorkers final : public Workers {
     Status stop(const std::string& name) override;
     Status forget(const std::string& name) override;
 
+    /// Whether this process finds those that there are: who may not look sees none. Errors: denied.
+    [[nodiscard]] Status may_look() const;
     /// Starts one that does not run as it was before, with the switches as they are now. Errors:
     /// not_found; busy where it runs; as the worker's.
     Status start_again(const std::string& name);

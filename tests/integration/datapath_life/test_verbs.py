@@ -63,6 +63,14 @@ class Verbs(Case):
                           self.nanotune("datapath", verb, "ordres", status=1))
         self.assertNotIn("did you mean", self.nanotune("datapath", "stop", "quotes", status=1))
 
+    def test_the_switch_tells_whom_it_finds_no_datapath_for(self):
+        self.apply(ORDERS)
+        nobody = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups")
+        for words in (("disable", "--all"), ("list",), ("stop", "--all")):
+            self.assertIn("Permission denied", self.nanotune("datapath", *words, status=1, prefix=nobody))
+        self.nanotune("rollback", "--all", status=0)
+        self.assertIn("There is no datapath here", self.nanotune("datapath", "disable", "--all", status=0))
+
     def test_the_switch_needs_nobody_and_holds_through_a_restart(self):
         self.apply(ORDERS)
         self.datapath("disable", "--all")
