@@ -43,10 +43,29 @@ Status misfit(System& system, const WorkerSettings& settings) {
                             .interface = interface,
                             .source = source,
                             .logic = logic}));
-    if (!interface.empty()) {
-        NT_CHECK(system.links().link(interface));
+    if (interface.empty()) {
+        return {};
     }
-    return {};
+    auto device = system.links().link(interface);
+    return device ? Status()
+                  : Status(std::unexpected(std::move(device).error().within("interface")));
+}
+
+/// Whose line tells what is wrong, once: the setting's that the words begin with, or the address's.
+std::size_t told_at(std::span<const Assignment> assignments, std::string_view words) {
+    const auto is_of = [&assignments](std::string_view name) {
+        const auto found = std::ranges::find(assignments, name, [](const Assignment& assignment) {
+            return assignment.tunable->name;
+        });
+        return static_cast<std::size_t>(found - assignments.begin());
+    };
+    for (const std::size_t at :
+         {is_of(words.substr(0, words.find_first_of(" :"))), is_of(address)}) {
+        if (at != assignments.size()) {
+            return at;
+        }
+    }
+    return 0;
 }
 
 /// What is answered by XDP is answered in the kernel, and its worker sleeps; `backend` is what it
@@ -179,8 +198,10 @@ std::vector<Status> WorkerBank::may_hold(System& system, const Target& target,
                to_kernel(assignment.tunable->domain, assignment.value).empty();
     };
     if (!assignments.empty() && std::ranges::none_of(assignments, ends)) {
-        statuses.front() =
+        Status status =
             settings ? misfit(system, *settings) : Status(std::unexpected(settings.error()));
+        const std::size_t at = status ? 0 : told_at(assignments, status.error().message);
+        statuses[at] = std::move(status);
     }
     return statuses;
 }
@@ -232,7 +253,14 @@ Status WorkerBank::written(System& system, const Target& target,
 
 std::vector<Status> WorkerBank::write(System& system, const Target& target,
                                       std::span<const Assignment> assignments) const {
-    return {assignments.size(), written(system, target, assignments)};
+    const Status whole = written(system, target, assignments);
+    std::vector<Status> each(assignments.size(), whole);
+    for (std::size_t at = 0; !whole && at < each.size(); ++at) {
+        if (at != told_at(assignments, whole.error().message)) {
+            each[at].error().message = "the datapath does not start so";
+        }
+    }
+    return each;
 }
 
 Status WorkerBank::pause(System& system, const Target& target) const {

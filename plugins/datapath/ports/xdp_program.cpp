@@ -180,7 +180,7 @@ Result<XdpProgram> XdpProgram::attach(unsigned device, const nt_listen& listen, 
     if (!link.is_open()) {
         return kernel_failure(mode == Mode::native ? "attach the XDP program to the driver"
                                                    : "attach the XDP program to the stack",
-                              errno);
+                              errno, errno == EBUSY ? "another one is on the device" : "");
     }
     return XdpProgram(std::move(sockets), std::move(program), std::move(link));
 }

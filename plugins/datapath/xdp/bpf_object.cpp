@@ -131,7 +131,7 @@ Result<Descriptor> attached(const Descriptor& program, unsigned device, XdpMode 
     if (link < 0) {
         return kernel_failure(is_native ? "attach the XDP program to the driver"
                                         : "attach the XDP program to the stack",
-                              -link);
+                              -link, link == -EBUSY ? "another one is on the device" : "");
     }
     return Descriptor(link);
 }

@@ -141,7 +141,10 @@ class Life(Case):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
             other.bind(("127.0.0.1", 8080))
             said = self.apply(ORDERS + "[sysctl]\n'net.ipv4.tcp_autocorking' = 0\n", status=4)
-        self.assertIn("EADDRINUSE", said)
+        self.assertEqual((said.count("EADDRINUSE"), said.count("the datapath does not start so")), (1, 2), said)
+        self.assertRegex(said, r"orders.toml:2:\d+: datapath.listen on datapath orders: .*EADDRINUSE")
+        said = self.apply(ORDERS + "interface = 'nope0'\n", status=1)
+        self.assertRegex(said, r"orders.toml:5:\d+: datapath.interface on datapath orders: interface: device nope0")
         with open("/proc/sys/net/ipv4/tcp_autocorking") as file:
             self.assertEqual(file.read(), "1\n")
         self.assert_nothing_is_left()
