@@ -78,7 +78,7 @@ struct SharedTrace {
 };
 
 struct Shared {
-    static constexpr std::uint32_t right_version = 10;
+    static constexpr std::uint32_t right_version = 11;
     static constexpr std::size_t most_workers = 32;
 
     worker::SharedHead head;
@@ -88,10 +88,10 @@ struct Shared {
     std::array<char, 96> listens_to{};
     std::array<char, 96> memory{};  ///< where it is, for people
 
-    Control control;
     LastError last_error;
     SharedMembership membership;
     SharedTrace trace;
+    Control control;
     std::array<WorkerPart, most_workers> parts;
 
     /// The word of the control that arms.
