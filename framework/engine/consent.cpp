@@ -21,9 +21,11 @@ bool is_forbidden(const Change& change, const std::vector<Impact>& forbidden) {
     return !is_free(tunable) && std::ranges::find(forbidden, tunable.impact) != forbidden.end();
 }
 
-/// An exact name and --allow management let it through.
+/// An exact name and --allow management let it through. A sysctl of a device has that in its own.
 bool lacks_name(const Change& change) {
-    return !change.desired.by_exact_name && change.desired.candidate.fact(unlisted_fact).empty();
+    const Candidate& candidate = change.desired.candidate;
+    return !change.desired.by_exact_name && !candidate.device.empty() &&
+           candidate.fact(unlisted_fact).empty();
 }
 
 std::string why_not_allowed(const Change& change, const Objection& objection,
@@ -58,14 +60,16 @@ std::string why_management(const Change& change) {
             "read: needs --allow management",
             change.desired.candidate.target.name);
     }
-    const std::string_view management = change.desired.candidate.fact("management");
+    const Candidate& candidate = change.desired.candidate;
+    const std::string_view management = candidate.fact("management");
     if (management.empty()) {
         return {};
     }
-    return fmt::format("{} carries {}{}: {}", change.desired.candidate.device,
-                       management.starts_with("your ") ? "" : "the ", management,
-                       change.desired.by_exact_name ? "needs --allow management"
-                                                    : "the profile must name it exactly");
+    return fmt::format(
+        "{} carries {}{}: {}",
+        candidate.device.empty() ? candidate.identity.name : candidate.device,
+        management.starts_with("your ") ? "" : "the ", management,
+        lacks_name(change) ? "the profile must name it exactly" : "needs --allow management");
 }
 
 Objection objection_to(const Change& change, const std::vector<Impact>& forbidden) {

@@ -71,7 +71,11 @@ void Survey::identify(const SettingRef& setting, Candidate& candidate) {
     if (const auto nics = known(discover::nics)) {
         const auto found = (*nics)->by_target.find(Target::nic(device));
         if (found != (*nics)->by_target.end()) {
-            candidate.identity = (*nics)->list[found->second].identity;
+            const Candidate& nic = (*nics)->list[found->second];
+            candidate.identity = nic.identity;
+            if (candidate.device.empty() && !nic.fact("management").empty()) {
+                candidate.facts.emplace_back("management", nic.fact("management"));
+            }
         }
     }
 }

@@ -74,6 +74,33 @@ TEST_CASE("the operator's own NIC needs its exact name and a consent of its own"
               .message == "eth0 carries the default route: needs --allow management");
 }
 
+TEST_CASE("a sysctl that sets the operator's own NIC up anew needs the consent that the NIC does",
+          "[engine][consent]") {
+    const bool carries_default_route = GENERATE(true, false);
+    FakeHost host = host_with_nic(carries_default_route);
+    host.with_sysctl("net.ipv4.conf.eth0.forwarding", "0")
+        .with_sysctl("net.ipv4.conf.eth0.rp_filter", "0");
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    constexpr auto forwarding = "[sysctl]\n\"net.ipv4.conf.eth0.forwarding\" = 1\n";
+    constexpr std::string_view setting = "sysctl.net.ipv4.conf.eth0.forwarding";
+
+    const Report report = engine.apply(forwarding, allowing("drops"));
+    INFO(text_of(report));
+    CHECK((report.exit == Exit::consent_missing) == carries_default_route);
+    CHECK(row_at(report, setting, Target::host()).allow ==
+          (carries_default_route ? "drops,management" : "drops"));
+    CHECK((row_at(report, setting, Target::host()).message ==
+           "eth0 carries the default route: needs --allow management") == carries_default_route);
+    CHECK(engine.apply(forwarding, allowing("drops,management")).exit == Exit::as_wanted);
+    CHECK(engine.engine().rollback(RollbackRequest()).exit == Exit::consent_missing);
+    CHECK(engine
+              .apply("[sysctl]\n\"net.ipv4.conf.eth0.rp_filter\" = 1\n" +
+                         std::string("\"net.ipv4.conf.eth0.forwarding\" = 1\n"),
+                     allowing(""))
+              .exit == Exit::as_wanted);
+}
+
 TEST_CASE("the NIC of the operator's session is protected like that of the default route",
           "[engine][consent]") {
     FakeHost host = given::host().with_nic("eth0", {.address = "192.0.2.1"});
