@@ -92,11 +92,37 @@ bool Writer::write(const Turn& turn, std::vector<Written>& written) {
     return write_once_more(std::move(in_conflict), written);
 }
 
-bool Writer::goes_on_after(const TargetGroup& group, const std::vector<Written>& written) const {
-    return options_.on_failure == OnFailure::go_on ||
-           std::ranges::none_of(group.positions, [&](std::size_t member) {
-               return is_fatal(written[member]) && written[member].outcome != Outcome::not_done;
-           });
+bool Writer::goes_on_after(const TargetGroup& group, std::vector<Written>& written) {
+    const auto has_failed = [&](std::size_t member) {
+        return is_fatal(written[member]) && written[member].outcome != Outcome::not_done;
+    };
+    if (options_.on_failure == OnFailure::go_on ||
+        std::ranges::none_of(group.positions, has_failed)) {
+        return true;
+    }
+    read_wanted(group, written);
+    return std::ranges::none_of(group.positions, has_failed);
+}
+
+/// What was refused may be as wanted all the same: an offload that another one keeps off is asked
+/// for, which is all that its baseline says.
+void Writer::read_wanted(const TargetGroup& group, std::vector<Written>& written) {
+    std::vector<Place> places;
+    for (const std::size_t position : group.positions) {
+        const Desired& desired = written[position].change.desired;
+        places.push_back({desired.setting, desired.candidate.target});
+    }
+    const auto readings = survey_.read(places);
+    for (std::size_t i = 0; readings && i < places.size(); ++i) {
+        Written& result = written[group.positions[i]];
+        const Desired& desired = result.change.desired;
+        const Result<Reading>& reading = (*readings)[i];
+        if (reading &&
+            desired.value == (desired.as_requested ? requested_in(*reading) : reading->value)) {
+            result.outcome = Outcome::changed;
+            result.message.clear();
+        }
+    }
 }
 
 /// As long as one of them is in the way of another. Whether to go on.

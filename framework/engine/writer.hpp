@@ -50,8 +50,8 @@ class Writer {
     Status prepare(const Turn& turn, const std::vector<Written>& written) const;
     bool write(const Turn& turn, std::vector<Written>& written);
     bool write(const TargetGroup& group, std::vector<Written>& written);
-    [[nodiscard]] bool goes_on_after(const TargetGroup& group,
-                                     const std::vector<Written>& written) const;
+    [[nodiscard]] bool goes_on_after(const TargetGroup& group, std::vector<Written>& written);
+    void read_wanted(const TargetGroup& group, std::vector<Written>& written);
     bool write_once_more(std::vector<const TargetGroup*> groups, std::vector<Written>& written);
     static void refuse(const TargetGroup& group, const Error& why, std::vector<Written>& written);
     void read_back(const Turn& turn, std::vector<Written>& written);

@@ -105,3 +105,20 @@ TEST_CASE("a feature that could not be turned on is not wanted on afterwards",
     CHECK(failed.exit == Exit::rolled_back);
     CHECK(difference(before, host) == no_difference);
 }
+
+TEST_CASE("a feature that goes back, and is kept off by another one, keeps nothing else from it",
+          "[engine][feature]") {
+    Scene scene(given::host().with_nic("eth0"));
+    auto& [host, before, folder, engine] = scene;
+    REQUIRE(engine.apply(cuts_nothing).exit == Exit::as_wanted);
+    const Report second =
+        engine.apply("[nic.eth0]\nfeatures.tx-scatter-gather = false\nnapi.defer_hard_irqs = 2\n");
+    INFO(text_of(second));
+    REQUIRE(second.exit == Exit::as_wanted);
+    CHECK(host.text(gather) == "off off");
+    CHECK(host.text(cut) == "on off");
+    CHECK(host.text("/sys/class/net/eth0/napi_defer_hard_irqs") == "2");
+
+    CHECK(engine.rollback_all().exit == Exit::as_wanted);
+    CHECK(difference(before, host) == no_difference);
+}
