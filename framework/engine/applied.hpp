@@ -34,6 +34,9 @@ struct Touched {
     bool is_away = false;  ///< a rollback left it for when its device is back
     std::optional<Value> held =
         {};  ///< without `got`: what an earlier change is known to have left
+    /// What a rollback that was cut off may have put back already: not the value before the first
+    /// change, where it undid only later ones. Known of sums alone.
+    std::optional<Value> put_back = {};
 };
 
 /// The key of what was recorded of a device, or of none.

@@ -245,11 +245,24 @@ bool Ledger::undone_until(const std::function<bool(const Applied&)>& is_enough) 
            (open_ && open_kind_ != "rollback" && is_enough(*open_));
 }
 
+bool Ledger::is_half_undone(const Applied& applied) const {
+    return applied.is_half_undone ||
+           (open_ && open_kind_ == "rollback" && applied.id >= open_undoes_);
+}
+
 std::vector<Touched> Ledger::undoing_from(std::uint64_t oldest) const {
     Applied sum;
     undone_until([&](const Applied& applied) {
-        if (applied.id >= oldest) {
-            std::ranges::for_each(applied.touched, [&](const Touched& t) { sum.touch(t); });
+        if (applied.id < oldest) {
+            return false;
+        }
+        const bool is_half_undone = this->is_half_undone(applied);
+        for (const Touched& touched : applied.touched) {
+            sum.touch(touched);
+            std::optional<Value>& put_back = sum.find(touched.key)->put_back;
+            put_back = !is_half_undone ? std::nullopt
+                       : put_back      ? put_back
+                                       : std::optional(touched.before);
         }
         return false;
     });

@@ -108,6 +108,7 @@ class Ledger {
     void fold(const record::Confirmed& confirmed);
     void fold(const record::Lost& lost);
     void end_rollback(bool is_finished);
+    [[nodiscard]] bool is_half_undone(const Applied& applied) const;
     /// Those that undoing takes back, oldest first, until one is enough.
     bool undone_until(const std::function<bool(const Applied&)>& is_enough) const;
     void end_repair(Applied& repair);

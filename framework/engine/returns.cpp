@@ -98,7 +98,8 @@ Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted, const Catalog&
             continue;
         }
         const Value now = requested_in(*readings[i]);
-        const bool is_ours = !touched.got || now == *touched.got || now == touched.wanted;
+        const bool is_ours =
+            !touched.got || now == *touched.got || now == touched.wanted || now == touched.put_back;
         Change change{.desired = {.setting = places[i].setting,
                                   .candidate = std::move(candidate),
                                   .value = touched.before,

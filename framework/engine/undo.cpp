@@ -54,8 +54,8 @@ std::vector<UndoStep> Undo::steps(const std::vector<Touched>& touched) {
 /// Whose the value is that was found.
 void Undo::judge(UndoStep& step) const {
     const Touched& one = step.touched;
-    const bool is_third =
-        !is_forced() && is_cut_off(one) && step.first != one.wanted && step.first != one.held;
+    const bool is_third = !is_forced() && is_cut_off(one) && step.first != one.wanted &&
+                          step.first != one.held && step.first != one.put_back;
     if (step.now == one.before) {
         step.outcome = Outcome::unchanged;
     } else if (!is_ours(step)) {
@@ -74,7 +74,7 @@ bool Undo::is_ours(const UndoStep& step) const {
     }
     const Touched& touched = step.touched;
     const Value& found = *step.first;
-    if (is_forced() || found == touched.wanted ||
+    if (is_forced() || found == touched.wanted || found == touched.put_back ||
         (restores_ == Restores::ours_and_reset && touched.is_side_effect)) {
         return true;
     }

@@ -230,3 +230,38 @@ TEST_CASE("a rollback of all does not stop at an older apply on its way", "[engi
     CHECK(writes_to(engine, swappiness).size() == written);
     CHECK(later.status().applies == 0);
 }
+
+TEST_CASE("a rollback of all takes for nanotune's what one that was cut off had put back",
+          "[engine][rollback]") {
+    Scene scene(given::plain_host());
+    auto& [host, before, folder, engine] = scene;
+    REQUIRE(engine.apply("[memory]\nswappiness = 20\ndirty_ratio = 30\n").exit == Exit::as_wanted);
+    REQUIRE(engine.apply("[memory]\nswappiness = 10\ndirty_ratio = 40\n").exit == Exit::as_wanted);
+    const bool has_ended = GENERATE(true, false);
+    {
+        std::vector<std::string> notes;
+        auto journal = engine.state().open(notes);
+        REQUIRE(journal);
+        const std::uint64_t last = journal->ledger().last(false);
+        REQUIRE(journal->append(record::Begin{.id = last + 1, .kind = "rollback", .undoes = last}));
+        if (has_ended) {
+            REQUIRE(journal->append(record::End{"partial"}));
+        }
+        REQUIRE(journal->sync());
+    }
+    host.cells[swappiness] = "20";
+
+    SECTION("and restores it") {
+        const Report report = engine.rollback_all();
+        INFO(text_of(report));
+        CHECK(report.exit == Exit::as_wanted);
+        CHECK(difference(before, host) == no_difference);
+    }
+    SECTION("and what nobody had put back for somebody else's") {
+        host.cells[swappiness] = "33";
+        const Report report = engine.rollback_all();
+        INFO(text_of(report));
+        CHECK(row_at(report, "memory.swappiness", Target::host()).outcome == Outcome::overridden);
+        CHECK(host.text(swappiness) == "33");
+    }
+}
