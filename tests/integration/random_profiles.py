@@ -12,56 +12,14 @@ import subprocess
 import sys
 import time
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from random_settings import STRAYS, profile
+
 NANOTUNE, SNAPSHOT, SEED = sys.argv[1], sys.argv[2], int(sys.argv[3])
 SECONDS = 8
 LEAST_ROUNDS = 3
 STEPS = 6
-
-# Every one can be had alone and beside all others, so that what is refused is a fault.
-HOST = {
-    '"net.ipv4.tcp_sack"': ["0", "1"],
-    '"net.ipv4.tcp_fastopen"': ["0", "1", "3"],
-    '"net.ipv4.tcp_rmem"': ['"4096 87380 6291456"', '"4096 65536 1048576"'],
-    '"net.ipv4.ip_local_port_range"': ['"20000 30000"', '"32768 61000"'],
-    '"net.ipv4.ip_local_reserved_ports"': ['"20001"', '"20001-20010"', '""'],
-    '"net.ipv4.conf.default.rp_filter"': ["0", "1", "2"],
-    '"net.ipv4.conf.default.arp_ignore"': ["0", "1"],
-    '"net.ipv4.conf.order0.arp_ignore"': ["0", "1", "2"],
-    '"net.ipv4.conf.feed0.rp_filter"': ["0", "1", "2"],
-    '"net.ipv4.conf.order0.rp_filter"': ["0", "1", "2"],
-    '"net.ipv4.neigh.feed0.app_solicit"': ["0", "3", "7"],
-    '"net.ipv6.conf.feed0.mtu"': ["1280", "1290"],
-    '"net.core.rps_default_mask"': ['"0"', '"1"', '"3"'],
-}
-NIC = {
-    "mtu": ["1300", "1400", "1500", "9000"],
-    "txqueuelen": ["100", "500", "1000"],
-    "channels.rx": ["1", "2"],
-    "channels.tx": ["1", "2"],
-    "features.gro": ["false", "true"],
-    "features.gso": ["false", "true"],
-    "features.tso": ["false", "true"],
-    "napi.defer_hard_irqs": ["0", "2", "10"],
-    "napi.gro_flush_timeout": ["0", '"20us"'],
-    "gso_max_size": ["20000", "65536"],
-    "rps.cpus": ['"0"'],
-}
-
-
-def section(draw, title, settings, share):
-    lines = [
-        f"{name} = {draw.choice(values)}"
-        for name, values in settings.items()
-        if draw.random() < share
-    ]
-    return "\n".join([title, *lines, ""]) if lines else ""
-
-
-def profile(draw):
-    text = section(draw, "[sysctl]", HOST, 0.4)
-    for nic in ("feed0", "order0"):
-        text += section(draw, f"[nic.{nic}]", NIC, 0.4)
-    return text or '[sysctl]\n"net.ipv4.tcp_sack" = 0\n'
+ALLOW = ("--allow", "all")
 
 
 def make_namespace():
@@ -93,31 +51,12 @@ def command(*words):
     return [NANOTUNE, *words, "--state-dir", "/run/state/nanotune"]
 
 
-def run(history, *words):
-    ended = subprocess.run(command(*words), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    history.append(f"$ nanotune {' '.join(words)}: {ended.returncode}\n{ended.stdout}")
-    return ended.returncode, ended.stdout
-
-
 def journal_size():
     try:
         state = os.scandir("/run/state/nanotune")
         return sum(entry.stat().st_size for entry in state if entry.is_file())
     except FileNotFoundError:
         return 0
-
-
-def kill_apply(history, path, grown, more):
-    """Once the journal has grown by so much, and a moment later."""
-    begun = journal_size()
-    child = subprocess.Popen(
-        command("apply", path, "--allow", "all"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    while child.poll() is None and journal_size() < begun + grown:
-        time.sleep(0)
-    time.sleep(more)
-    child.send_signal(signal.SIGKILL)
-    history.append(f"$ nanotune apply {path}: killed, {child.wait()}")
 
 
 def snapshot():
@@ -134,41 +73,203 @@ def captured():
     return ended.stdout.splitlines()
 
 
-def fail(history, what):
-    print("\n".join(history))
-    print(f"seed {SEED}: {what}\nonce more: tests/integration/random_profiles.sh BUILD-FOLDER {SEED}")
-    sys.exit(1)
+def without_own_of_devices(lines):
+    """What a device was given itself once never follows the default again."""
+    return [line for line in lines if not line.startswith("/proc/sys/net/ipv4/conf/")]
 
 
-def compare(history, what, before, after):
-    gone = [f"- {line}" for line in before if line not in set(after)]
-    come = [f"+ {line}" for line in after if line not in set(before)]
-    if gone or come:
-        fail(history, "\n".join([f"after rollback --all {what} is another one", *gone, *come]))
+class Round:
+    def __init__(self, draw):
+        self.draw = draw
+        self.history = []
+        self.feed = "feed0"  # as it is called now
+        self.in_force = None  # the profile's path; nothing where a kill left that open
+        self.is_known = True  # nothing was cut off since the last apply or rollback
+        self.before = []  # of each apply that a rollback would take back, where that is known
+        self.is_strayed = False  # somebody else has changed something
 
+    def fail(self, what):
+        print("\n".join(self.history))
+        print(f"seed {SEED}: {what}\nonce more: tests/integration/random_profiles.sh BUILD-FOLDER {SEED}")
+        sys.exit(1)
 
-def step(draw, history, number):
-    path = f"profile{number}.toml"
-    text = profile(draw)
-    kind = draw.choices(["apply", "killed", "rollback"], [6, 3, 2])[0]
-    grown, more = draw.randrange(8000), draw.random() * 0.01
-    if kind == "rollback":
-        status, _ = run(history, "rollback", "--allow", "all")
+    def compare(self, what, before, after):
+        gone = [f"- {line}" for line in before if line not in set(after)]
+        come = [f"+ {line}" for line in after if line not in set(before)]
+        if gone or come:
+            self.fail("\n".join([f"{what} it is another one", *gone, *come]))
+
+    def run(self, *words):
+        ended = subprocess.run(
+            command(*words), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        )
+        self.history.append(f"$ nanotune {' '.join(words)}: {ended.returncode}\n{ended.stdout}")
+        if "somebody else" in ended.stdout and not self.is_strayed:
+            self.fail("nobody else has changed anything")
+        return ended.returncode
+
+    def run_until(self, how, grown, more, *words):
+        """Ended by that signal once the journal has grown by so much, and a moment later."""
+        begun = journal_size()
+        with subprocess.Popen(
+            command(*words), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as child:
+            while child.poll() is None and journal_size() < begun + grown:
+                time.sleep(0)
+            time.sleep(more)
+            child.send_signal(how)
+            told, _ = child.communicate()
+        self.history.append(f"$ nanotune {' '.join(words)}: {how.name}, {child.returncode}\n{told}")
+        return child.returncode
+
+    def forget(self):
+        self.in_force, self.before, self.is_known = None, [], False
+
+    def new_profile(self, number):
+        path = f"profile{number}.toml"
+        text = profile(self.draw)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        self.history.append(f"-- {path}\n{text}")
+        return path
+
+    def apply(self, path, *more):
+        """Whether it is applied: what is refused leaves everything as it is."""
+        before = snapshot()
+        status = self.run("apply", path, *ALLOW, *more)
+        if status == 1:
+            if self.is_known:
+                self.compare("an apply is refused, and", before, snapshot())
+            return False
         if status != 0:
-            fail(history, f"a rollback ended with {status}")
-        return
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-    history.append(f"-- {path}\n{text}")
-    if kind == "killed":
-        kill_apply(history, path, grown, more)
-        return
-    status, _ = run(history, "apply", path, "--allow", "all")
-    if status != 0:
-        fail(history, f"an apply ended with {status}")
-    status, _ = run(history, "verify", path)
-    if status != 0:
-        fail(history, f"what was applied is not so: verify ended with {status}")
+            self.fail(f"an apply ended with {status}")
+        self.before = [*self.before, before] if self.is_known else []
+        self.in_force, self.is_known = path, True
+        status = self.run("verify", path)
+        if status != 0:
+            self.fail(f"what was applied is not so: verify ended with {status}")
+        return True
+
+    def apply_again(self):
+        if self.in_force is None:
+            return
+        before = snapshot()
+        if not self.apply(self.in_force):
+            self.fail("the same once more is refused")
+        if not self.is_strayed:
+            self.compare("the same is applied once more, and", before, snapshot())
+            self.before.pop()  # nothing was done that could be taken back
+
+    def roll_back(self):
+        status = self.run("rollback", *ALLOW)
+        if status != 0:
+            self.fail(f"a rollback ended with {status}")
+        if self.is_known and self.before and not self.is_strayed:
+            self.compare("a rollback is done, and", self.before[-1], snapshot())
+        self.before = self.before[:-1] if self.is_known else []
+        self.in_force, self.is_known = None, True
+
+    def take_back_by_guard(self, path, ended_by=None):
+        """Nobody confirms it, or not even lets it end."""
+        was = (self.in_force, self.before)
+        before, is_known = snapshot(), self.is_known and not self.is_strayed
+        if ended_by is not None:
+            self.run_until(signal.SIGKILL, *ended_by, "apply", path, *ALLOW, "--confirm", "1s")
+        elif not self.apply(path, "--confirm", "1s"):
+            return
+        patience = time.monotonic() + 20
+        while time.monotonic() < patience:
+            told = subprocess.run(command("status"), stdout=subprocess.PIPE, text=True, check=False)
+            if path.removesuffix(".toml") not in told.stdout and told.returncode == 0:
+                break
+            time.sleep(0.05)
+        if is_known:
+            self.compare("nobody confirmed what was applied, and", before, snapshot())
+            self.in_force, self.before = was
+        else:
+            self.forget()
+
+    def confirm(self, path):
+        if self.apply(path, "--confirm", "20s") and self.run("confirm") != 0:
+            self.fail("what was applied cannot be confirmed")
+
+    def stray(self):
+        nic = self.draw.choice(["feed0", "order0"])
+        line, unchanged, how = self.draw.choice(STRAYS)
+        if self.in_force is None:
+            return
+        with open(self.in_force, encoding="utf-8") as file:
+            of_nic = file.read().partition(f"[nic.{nic}]")[2].partition("[")[0]
+        if line in of_nic and unchanged not in of_nic:
+            subprocess.run(how.format(nic), shell=True, check=True)
+            self.history.append(f"# {how.format(nic)}")
+            self.is_strayed = True
+
+    def rename(self):
+        name = "moved0" if self.feed == "feed0" else "feed0"
+        subprocess.run(["ip", "link", "set", self.feed, "name", name], check=True)
+        self.history.append(f"# {self.feed} is {name} now")
+        self.feed, self.in_force, self.before = name, None, []
+
+    def step(self, number):
+        kinds = {"apply": 8, "kill": 4, "roll back": 3, "kill rollback": 1, "interrupt": 1, "again": 1,
+                 "confirm": 1, "await": 1, "kill guarded": 1, "stray": 1, "rename": 1}
+        kind = self.draw.choices(list(kinds), list(kinds.values()))[0]
+        ended_by = (self.draw.randrange(8000), self.draw.random() * 0.01)
+        if kind == "roll back":
+            self.roll_back()
+        elif kind == "kill rollback":
+            more = self.draw.choice([(), ("--all",)])
+            self.run_until(signal.SIGKILL, ended_by[0] // 8, ended_by[1], "rollback", *ALLOW, *more)
+            self.forget()
+        elif kind == "again":
+            self.apply_again()
+        elif kind == "stray":
+            self.stray()
+        elif kind == "rename":
+            self.rename()
+        else:
+            self.apply_in_a_way(kind, self.new_profile(number), ended_by)
+
+    def apply_in_a_way(self, kind, path, ended_by):
+        if kind == "apply":
+            self.apply(path)
+        elif kind == "confirm":
+            self.confirm(path)
+        elif kind in ("await", "kill guarded"):
+            self.take_back_by_guard(path, ended_by if kind == "kill guarded" else None)
+        else:
+            how = signal.SIGINT if kind == "interrupt" else signal.SIGKILL
+            before, is_known = snapshot(), self.is_known
+            status = self.run_until(how, *ended_by, "apply", path, *ALLOW)
+            if kind == "interrupt" and status in (1, 4) and is_known:
+                self.compare("an apply is interrupted, and", before, snapshot())
+            else:
+                self.forget()
+
+    def end(self, before):
+        is_renamed_late = self.draw.random() < 0.5
+        if self.feed != "feed0" and not is_renamed_late:
+            self.rename()
+        is_as_ever = self.is_known and not self.is_strayed and self.feed == "feed0"
+        last = self.in_force if is_as_ever else None
+        applied = snapshot()
+        status = self.run("rollback", "--all", *ALLOW, *(["--force"] if self.is_strayed else []))
+        if status != 0:
+            self.fail(f"rollback --all ended with {status}")
+        if self.feed != "feed0":
+            self.rename()
+        self.compare("everything is rolled back, and", before[0], snapshot())
+        self.compare("everything is rolled back, and captured", before[1], captured())
+        if last is None:
+            return
+        if self.run("apply", last, *ALLOW) != 0:
+            self.fail("what was in force cannot be applied alone")
+        alone = without_own_of_devices(snapshot())
+        self.compare("what was in force is applied alone, and", without_own_of_devices(applied), alone)
+        if self.run("rollback", *ALLOW) != 0:
+            self.fail("what was applied alone cannot be rolled back")
+        self.compare("what was applied alone is rolled back, and", before[0], snapshot())
 
 
 def main():
@@ -176,16 +277,12 @@ def main():
     began = time.monotonic()
     rounds = 0
     while rounds < LEAST_ROUNDS or time.monotonic() < began + SECONDS:
-        history = []
         make_namespace()
         before = snapshot(), captured()
+        one = Round(draw)
         for number in range(draw.randrange(2, STEPS + 1)):
-            step(draw, history, number)
-        status, _ = run(history, "rollback", "--all", "--allow", "all")
-        if status != 0:
-            fail(history, f"rollback --all ended with {status}")
-        compare(history, "the namespace", before[0], snapshot())
-        compare(history, "capture", before[1], captured())
+            one.step(number)
+        one.end(before)
         rounds += 1
     print(f"seed {SEED}: {rounds} rounds left nothing behind")
 
