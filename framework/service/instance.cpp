@@ -62,8 +62,12 @@ bool has_started_within(std::chrono::milliseconds time, long process) {
 Result<InstanceNote> InstanceNote::leave(const std::string& state_folder, const std::string& file) {
     NT_TRY(const Identity own, current_identity());
     const std::string folder = file.substr(0, file.rfind('/'));
-    if (::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) {
+    const bool is_made = ::mkdir(folder.c_str(), 0755) == 0;
+    if (!is_made && errno != EEXIST) {
         return kernel_failure("make folder " + folder, errno);
+    }
+    if (is_made && ::chmod(folder.c_str(), 0755) != 0) {  // whatever the umask
+        return kernel_failure("open to all " + folder, errno);
     }
     const auto there = instance_in(file);
     if (there && there->process != ::getpid() && is_running(there->mark)) {

@@ -22,6 +22,14 @@ for _ in $(seq 20); do
     fi
 done
 [ "$begun" -ge 8 ] && [ "$begun" -lt 20 ] || fail "$begun jobs of one user"
+is_told() { # that a command waits for room, which is there 5 s after a job's end
+    for _ in $(seq 8); do
+        as games busctl call org.nanotune1 /org/nanotune1 org.nanotune1.Manager Status >/dev/null 2>&1 || true
+    done
+    as games "$build/bin/nanotune" status --bus --timeout 20s >said 2>&1 || { cat said; fail "it is not waited for room"; }
+    grep -q "waiting for nanotuned to have room, for 20 s at most (--timeout): user 5 has 8 jobs already" said
+}
+is_told || is_told || is_told || { cat said; fail "it is not said that room is waited for"; }
 status=$(manager Status | job_of)
 job "$status" Wait | grep -q '"state" s "clean"'
 

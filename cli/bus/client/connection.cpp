@@ -156,14 +156,22 @@ Result<std::unique_ptr<DaemonConnection>> DaemonConnection::open(const ServiceOp
 }
 
 sdbus::ObjectPath DaemonConnection::begun(const Begin& begin, std::chrono::milliseconds patience) {
-    const auto end = std::chrono::steady_clock::now() + patience;
+    const auto began = std::chrono::steady_clock::now();
+    bool is_told = false;
     for (;;) {
         try {
             return begin(*manager_);
         } catch (const sdbus::Error& error) {
-            if (bus::error_of(error).code != ErrorCode::exhausted ||
-                std::chrono::steady_clock::now() >= end) {
+            const Error why = bus::error_of(error);
+            const auto waited = std::chrono::steady_clock::now() - began;
+            if (why.code != ErrorCode::exhausted || waited >= patience) {
                 throw;
+            }
+            if (waited >= longest_moment && !std::exchange(is_told, true)) {
+                tell(
+                    fmt::format("waiting for nanotuned to have room, for {} at most (--timeout): "
+                                "{}",
+                                text_of(patience), why.message));
             }
         }
         std::this_thread::sleep_for(between_tries);

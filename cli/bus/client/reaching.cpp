@@ -22,11 +22,12 @@ constexpr std::chrono::milliseconds between_looks{20};
 constexpr std::chrono::hours ever{24};             // who is asked is not given up by the library
 constexpr std::chrono::seconds time_to_settle{5};  // of who has just started, until all is there
 
-/// How long the bus may take for all that is asked of it, and who waits for that is told.
+/// How long the bus may take for each thing that is asked of it, and who waits for that is told.
 class BusPatience {
   public:
     explicit BusPatience(std::chrono::milliseconds patience) : patience_(patience) {}
 
+    void ask() { began_ = Clock::now(); }
     /// At each turn of waiting. Errors: timed_out.
     Status feel() {
         const auto silence = Clock::now() - began_;
@@ -67,6 +68,7 @@ class BusQuestions {
             std::optional<sdbus::Error> fault;
         };
         const auto heard = std::make_shared<Heard>();
+        patience_.ask();
         bus_->callMethodAsync(method)
             .onInterface(bus_name)
             .withTimeout(ever)

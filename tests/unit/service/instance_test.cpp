@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <thread>
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -53,6 +54,19 @@ TEST_CASE("who has just started is told from who has not", "[service]") {
         [] { return has_started_within(std::chrono::minutes(10), ::getpid()); }));
     CHECK_FALSE(has_started_within(std::chrono::milliseconds(0), ::getpid()));
     CHECK_FALSE(has_started_within(std::chrono::hours(24), 0));
+}
+
+TEST_CASE("everybody finds a daemon, whatever its umask", "[service]") {
+    const ScratchFolder folder;
+    const std::string file = folder.path() + "/there/instance";
+    const mode_t before = ::umask(077);
+    const auto note = InstanceNote::leave("/run/state", file);
+    ::umask(before);
+    REQUIRE(note);
+    using std::filesystem::perms;
+    const auto open = perms::others_read | perms::others_exec;
+    CHECK((std::filesystem::status(folder.path() + "/there").permissions() & open) == open);
+    CHECK((std::filesystem::status(file).permissions() & perms::others_read) != perms::none);
 }
 
 TEST_CASE("a daemon that has ended without a word is not found", "[service]") {
