@@ -80,9 +80,12 @@ Authority::Authority(sdbus::IConnection& connection)
       polkit_(bus::proxy_of(connection, "org.freedesktop.PolicyKit1",
                             "/org/freedesktop/PolicyKit1/Authority")) {}
 
-void Authority::ask(const sdbus::Message& call, Right right, Decided decided) {
-    const Question question{
-        .sender = call.getSender(), .may_ask = bus::may_ask_caller(call), .right = right};
+void Authority::ask(const sdbus::Message& call, Right right, Decided decided,
+                    BeforePolkit before_polkit) {
+    const Question question{.sender = call.getSender(),
+                            .may_ask = bus::may_ask_caller(call),
+                            .right = right,
+                            .before_polkit = std::move(before_polkit)};
     const bool is_new = !asking_.contains(question.sender);
     if ((is_new && asking_.size() >= most_senders) ||
         asking_[question.sender] >= most_of_one_sender) {
@@ -131,6 +134,11 @@ void Authority::decide(const Question& question, const Caller& caller, const Dec
             failure(ErrorCode::exhausted,
                     fmt::format("user {}: polkit is asked too much already; nothing was touched",
                                 caller.user)));
+        return;
+    }
+    if (const Status may_wait = question.before_polkit ? question.before_polkit() : Status();
+        !may_wait) {
+        decided(std::unexpected(may_wait.error()));
         return;
     }
     ++questions_[caller.user];

@@ -29,6 +29,8 @@ struct Caller {
     Status may;        ///< or why not: denied
 };
 using Decided = std::function<void(const Result<Caller>&)>;
+/// Before polkit, which may take its time, is asked; an error is the decision.
+using BeforePolkit = std::function<Status()>;
 
 /// Lives no longer than the connection; what it has not decided by its end is never decided.
 class Authority {
@@ -39,13 +41,15 @@ class Authority {
     /// right, and waits for the bus alone; of others polkit decides, which may ask the user where
     /// the call allows that; without polkit they have none. Errors: denied: who calls is not known;
     /// exhausted: too many decisions are waited for.
-    void ask(const sdbus::Message& call, Right right, Decided decided);
+    void ask(const sdbus::Message& call, Right right, Decided decided,
+             BeforePolkit before_polkit = {});
 
   private:
     struct Question {
         std::string sender;
         bool may_ask = false;  ///< the user
         Right right = Right::none;
+        BeforePolkit before_polkit;
     };
     void decide(const Question& question, const Caller& caller, const Decided& decided);
     void ask_polkit(const Question& question, const Caller& caller, const Decided& decided);

@@ -20,7 +20,15 @@ constexpr std::string_view freezing[] = {"until"};
 constexpr std::string_view undoing[] = {"all", "force", "allow", "timeout", "session-address"};
 
 constexpr std::uint32_t most_records = 100'000;
-constexpr std::size_t most_waiting_with_files = 16;  // each has up to 16 descriptors, and 1 MiB
+constexpr std::size_t most_with_files = 16;  // of each kind; each has up to 1 MiB
+
+nanotune::Status check_files_that_wait(std::size_t count) {
+    return count < most_with_files
+               ? nanotune::Status()
+               : failure(ErrorCode::exhausted,
+                         "too many calls that give files wait for a decision already; nothing was "
+                         "touched");
+}
 
 /// An answer that is a text, or what is wrong.
 Answer answer_of(Checked<std::string> text) {
@@ -55,26 +63,30 @@ void ManagerObject::begin(sdbus::Result<Path>&& result, const Verb& verb, const 
         reply.refuse(call.error());
         return;
     }
-    const bool has_files = !call->profile.files.empty();
-    waiting_with_files_ += has_files ? 1 : 0;
+    const std::size_t files = call->profile.files.empty() ? 0 : 1;
+    const auto is_asking = std::make_shared<bool>(false);
+    unknown_with_files_ += files;
     parts_.authority.ask(
         bus::call_of(getObject()), verb.right,
-        [this, reply, verb, has_files, kept = std::make_shared<const Call>(*std::move(call)),
+        [this, reply, verb, files, is_asking, kept = std::make_shared<const Call>(*std::move(call)),
          run = std::move(run)](const nanotune::Result<Caller>& caller) {
-            waiting_with_files_ -= has_files ? 1 : 0;
+            (*is_asking ? asking_with_files_ : unknown_with_files_) -= files;
             const auto job = caller ? begun(verb, *caller, *kept, run)
                                     : nanotune::Result<Path>(std::unexpected(caller.error()));
             job ? reply.give(*job) : reply.refuse(job.error());
+        },
+        [this, files, is_asking]() -> nanotune::Status {
+            NT_CHECK(check_files_that_wait(files * asking_with_files_));
+            unknown_with_files_ -= files;
+            asking_with_files_ += files;
+            *is_asking = true;
+            return {};
         });
 }
 
 nanotune::Result<ManagerObject::Call> ManagerObject::call_of(const Verb& verb,
                                                              const Said& said) const {
-    if (!said.files.empty() && waiting_with_files_ >= most_waiting_with_files) {
-        return failure(ErrorCode::exhausted,
-                       "too many calls that give files wait for a decision already; nothing was "
-                       "touched");
-    }
+    NT_CHECK(check_files_that_wait(said.files.empty() ? 0 : unknown_with_files_));
     Call call{.sender = bus::call_of(getObject()).getSender(), .profile = {}, .options = {}};
     NT_TRY(call.options, options_of(said.options, verb.options));
     NT_TRY(call.profile, profile_of(said.profile, said.files, said.set));

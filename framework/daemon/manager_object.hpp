@@ -98,7 +98,10 @@ class ManagerObject final : public sdbus::AdaptorInterfaces<org::nanotune1::Mana
     Result<Path> begun(const Verb& verb, const Caller& caller, const Call& call, const Run& run);
 
     Parts parts_;
-    std::size_t waiting_with_files_ = 0;
+    // Calls that give files, and wait: until it is known whose they are, and for polkit, where
+    // root's never are.
+    std::size_t unknown_with_files_ = 0;
+    std::size_t asking_with_files_ = 0;
     Snapshot snapshot_;
     daemon::LastReport last_;
 };

@@ -126,6 +126,25 @@ status=0
 as daemon "$build/bin/nanotune" apply /run/here/idle.toml --bus --timeout 2s <&- >said 2>&1 || status=$?
 [ $status -eq 5 ] || { cat said; fail "it ends with $status"; }
 saying "how the host stands is not known here"
+
+echo "== nor do all of them together keep root from giving a file"
+waiting=
+for user in bin sys man; do
+    raw_client $user wait <go >said.$user 2>&1 9>&- &
+    waiting+=" $!"
+done
+exec 9>go
+for user in bin sys man; do
+    within 20 sh -c "[ \"\$(wc -l <said.$user)\" -eq 6 ]"
+done
+cat said.bin said.sys said.man >said
+saying "Error.Exhausted too many calls that give files wait for a decision already"
+status=0
+nanotune plan idle.toml --bus --timeout 3s >said 2>&1 || status=$?
+[ $status -eq 2 ] || { cat said; fail "root gives no file meanwhile"; }
+exec 9>&-
+# shellcheck disable=SC2086
+wait $waiting || fail "it did not end"
 kill -CONT "$polkit"
 
 echo "== what not everybody may read is not told by way of an open profile that extends it, and is applied"
