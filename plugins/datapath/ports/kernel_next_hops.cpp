@@ -2,16 +2,19 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <optional>
 #include <utility>
 #include <vector>
 
-#include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "kept_way.hpp"
 
 namespace nanotune::datapath {
 
@@ -58,11 +61,12 @@ void keep_off(std::span<const unsigned> cpus) {
 class KernelNextHops::Follower {
   public:
     Follower(unsigned device, bool is_ipv6, std::span<const unsigned> hot_cpus, Descriptor changes,
-             Descriptor stop, RouteFacts first)
+             Descriptor stop, RouteFacts first, std::optional<KeptWay> way)
         : device_(device),
           is_ipv6_(is_ipv6),
           changes_(std::move(changes)),
           stop_(std::move(stop)),
+          way_(std::move(way)),
           facts_{std::move(first), {}},
           thread_([this, cpus = std::vector<unsigned>(hot_cpus.begin(), hot_cpus.end())] {
               keep_off(cpus);
@@ -97,7 +101,7 @@ class KernelNextHops::Follower {
                             {.fd = stop_.number(), .events = POLLIN, .revents = 0}};
         for (;;) {
             // Interrupted where the process gives up its rights: in every thread, by a signal.
-            if (::poll(watched, 2, -1) < 0) {
+            if (::poll(watched, 2, patience()) < 0) {
                 continue;
             }
             if ((watched[1].revents & POLLIN) != 0) {
@@ -108,11 +112,34 @@ class KernelNextHops::Follower {
             while (::recv(changes_.number(), ignored.data(), ignored.size(), MSG_DONTWAIT) > 0) {
             }
             take(route_facts(device_, is_ipv6_));
+            if (way_) {
+                way_->ask(knows_way(), KeptWay::Clock::now());
+            }
         }
+    }
+
+    [[nodiscard]] bool knows_way() const {
+        LinkAddress ignored{};
+        return found_in(facts_[generation_.load() % 2], way_->address(), ignored);
+    }
+
+    /// In milliseconds, as poll takes it.
+    [[nodiscard]] int patience() const {
+        constexpr int until_asked_again = 1'000;
+        if (has_missed_) {
+            return until_asked_again;
+        }
+        if (!way_) {
+            return -1;
+        }
+        return static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(
+                                    way_->left(knows_way(), KeptWay::Clock::now()))
+                                    .count());
     }
 
     void take(Result<RouteFacts> now) {
         const std::uint32_t generation = generation_.load();
+        has_missed_ = !now;
         if (!now || *now == facts_[generation % 2]) {
             return;
         }
@@ -127,6 +154,8 @@ class KernelNextHops::Follower {
     bool is_ipv6_;
     Descriptor changes_;
     Descriptor stop_;
+    std::optional<KeptWay> way_;
+    bool has_missed_ = false;  ///< what changed last: the kernel did not tell
     std::array<RouteFacts, 2> facts_;
     std::atomic<std::uint32_t> generation_{0};
     std::atomic<bool> is_looking_{false};
@@ -141,15 +170,22 @@ KernelNextHops::KernelNextHops(std::unique_ptr<Follower, Closer> follower)
     : follower_(std::move(follower)) {}
 
 Result<KernelNextHops> KernelNextHops::open(unsigned device, bool is_ipv6,
-                                            std::span<const unsigned> hot_cpus) {
+                                            std::span<const unsigned> hot_cpus,
+                                            const Address* receiver) {
     NT_TRY(Descriptor changes, route_changes(is_ipv6));  // first, so that no change falls between
     NT_TRY(RouteFacts facts, route_facts(device, is_ipv6));
+    std::optional<KeptWay> way;
+    if (receiver != nullptr) {
+        NT_TRY(way, KeptWay::open(*receiver, is_ipv6));
+        way->ask(false, KeptWay::Clock::now());
+    }
     Descriptor stop(::eventfd(0, EFD_CLOEXEC));
     if (!stop.is_open()) {
         return kernel_failure("make an event", errno);
     }
-    return KernelNextHops(std::unique_ptr<Follower, Closer>(new Follower(
-        device, is_ipv6, hot_cpus, std::move(changes), std::move(stop), std::move(facts))));
+    return KernelNextHops(std::unique_ptr<Follower, Closer>(
+        new Follower(device, is_ipv6, hot_cpus, std::move(changes), std::move(stop),
+                     std::move(facts), std::move(way))));
 }
 
 bool KernelNextHops::find(const std::uint8_t* address, LinkAddress& out) const noexcept {
@@ -158,30 +194,6 @@ bool KernelNextHops::find(const std::uint8_t* address, LinkAddress& out) const n
 
 std::uint32_t KernelNextHops::generation() const noexcept {
     return follower_->generation();
-}
-
-void ask_kernel_for(const std::array<std::uint8_t, 16>& address, bool is_ipv6) {
-    constexpr std::uint16_t discard = 9;
-    const Descriptor socket(
-        ::socket(is_ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    sockaddr_storage storage{};
-    socklen_t size = sizeof(sockaddr_in);
-    if (is_ipv6) {
-        sockaddr_in6 to{};
-        to.sin6_family = AF_INET6;
-        to.sin6_port = htons(discard);
-        std::memcpy(&to.sin6_addr, address.data(), sizeof to.sin6_addr);
-        std::memcpy(&storage, &to, sizeof to);
-        size = sizeof to;
-    } else {
-        sockaddr_in to{};
-        to.sin_family = AF_INET;
-        to.sin_port = htons(discard);
-        std::memcpy(&to.sin_addr, address.data(), sizeof to.sin_addr);
-        std::memcpy(&storage, &to, sizeof to);
-    }
-    static_cast<void>(::sendto(socket.number(), nullptr, 0, MSG_DONTWAIT | MSG_NOSIGNAL,
-                               reinterpret_cast<const sockaddr*>(&storage), size));
 }
 
 }  // namespace nanotune::datapath

@@ -21,11 +21,9 @@ Result<Runners> runners_past_kernel(const WorkerOptions& options, Shared& shared
     NT_CHECK(goes_by_device(options));
     ProcessorOptions processor = processor_options(options);
     NT_TRY(processor.listen, listening(options, device));
-    if (options.respond) {
-        ask_kernel_for(options.respond->address, options.respond->is_ipv6);
-    }
+    const Address* const receiver = options.respond ? &options.respond->address : nullptr;
     const auto hops = [&] {
-        return KernelNextHops::open(device.index, options.listen.is_ipv6, options.cpus);
+        return KernelNextHops::open(device.index, options.listen.is_ipv6, options.cpus, receiver);
     };
     if (options.backend == Backend::packet) {
         NT_TRY(

@@ -213,8 +213,8 @@ Result<std::unique_ptr<Runner>> xdp_runner(const WorkerOptions& options, const n
     const nt_xdp_fixed fixed = fixed_of(options, listen);
     std::optional<KernelNextHops> hops;
     if (options.respond) {
-        ask_kernel_for(options.respond->address, options.respond->is_ipv6);
-        NT_TRY(hops, KernelNextHops::open(device.index, options.listen.is_ipv6, options.cpus));
+        NT_TRY(hops, KernelNextHops::open(device.index, options.listen.is_ipv6, options.cpus,
+                                          &options.respond->address));
     }
     NT_TRY(AnswerProgram program, AnswerProgram::load(fixed));
     auto runner = std::make_unique<XdpRunner>(std::move(program), std::move(guard), std::move(hops),

@@ -134,6 +134,25 @@ class PastTheStack:
                 pass
         self.assertEqual(answer, order())
 
+    def test_a_receiver_is_found_again_after_its_way_was_lost(self):
+        orders, wire = self.client(), self.wire()
+        self.start("--enabled", "1", "--respond", "10.9.0.2:%d" % orders.getsockname()[1])
+        wire.send(frame(tick()))
+        self.assertEqual(orders.recv(100), order())
+        self.peer.run("ip", "neighbour", "replace", "10.9.0.1", "lladdr", Peer.OWN, "dev", "p0")  # so that it never asks
+        self.addCleanup(self.peer.run, "ip", "neighbour", "delete", "10.9.0.1", "dev", "p0")
+        run("ip", "neighbour", "flush", "to", "10.9.0.2", "dev", "w0")
+        deadline = time.monotonic() + PATIENCE
+        known = ""
+        while "lladdr" not in known and time.monotonic() < deadline:
+            known = subprocess.run(["ip", "neighbour", "show", "to", "10.9.0.2", "dev", "w0"], check=True, capture_output=True,
+                                   text=True).stdout
+            time.sleep(0.05)
+        self.assertIn("lladdr " + Peer.LINK, known)
+        time.sleep(0.2)  # the worker hears of it a moment later
+        wire.send(frame(tick(9000)))
+        self.assertEqual(orders.recv(100), order(9000))
+
     def test_a_device_that_goes_away_ends_the_worker_which_says_so(self):
         run("ip", "link", "add", "gone0", "type", "veth", "peer", "name", "gone1")
         self.addCleanup(subprocess.run, ["ip", "link", "delete", "gone0"], capture_output=True)
