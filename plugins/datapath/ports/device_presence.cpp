@@ -6,12 +6,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
+#include <fcntl.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
+
+#include "system/storage/next_line.hpp"
 
 namespace nanotune::datapath {
 
@@ -33,7 +38,16 @@ Result<DevicePresence> DevicePresence::open(const std::string& device) {
     if (!socket.is_open()) {
         return kernel_failure("make a netlink socket", errno);
     }
-    return DevicePresence(std::move(socket), index);
+    Descriptor address(
+        ::open(("/sys/class/net/" + device + "/address").c_str(), O_RDONLY | O_CLOEXEC));
+    return DevicePresence(std::move(socket), std::move(address), index);
+}
+
+std::string DevicePresence::link_address() const {
+    std::array<char, 128> text;
+    const ssize_t got = ::pread(address_.number(), text.data(), text.size(), 0);
+    std::string_view line(text.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    return std::string(next_line(line));
 }
 
 bool DevicePresence::is_there() const {

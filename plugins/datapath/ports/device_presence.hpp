@@ -16,14 +16,20 @@ class DevicePresence {
     /// Errors: not_found where it is not there now; as the system's.
     static Result<DevicePresence> open(const std::string& device);
 
+    /// What frames must be sent to, as text; "" where nobody says. Whoever takes frames by that of
+    /// before takes none any more once it is another one.
+    [[nodiscard]] std::string link_address() const;
+
     /// False where the kernel says that it has no such device any more: it was taken away, or moved
     /// to another network namespace. One of the same name that came since is another one.
     [[nodiscard]] bool is_there() const;
 
   private:
-    DevicePresence(Descriptor socket, unsigned index) : socket_(std::move(socket)), index_(index) {}
+    DevicePresence(Descriptor socket, Descriptor address, unsigned index)
+        : socket_(std::move(socket)), address_(std::move(address)), index_(index) {}
 
     Descriptor socket_;
+    Descriptor address_;  ///< its file of sysfs
     unsigned index_;
 };
 

@@ -113,7 +113,8 @@ Status run_until_stopped(const WorkerOptions& options, const worker::BoundMemory
         NT_CHECK(watch.follow(*group));
     }
     if (!options.device.empty()) {
-        NT_CHECK(watch.follow(options.device));
+        const std::string_view how = shared.head.how.data();
+        NT_CHECK(watch.follow(options.device, !how.starts_with("udp") && !how.starts_with("tcp")));
     }
     if (options.lock_memory) {
         NT_CHECK(worker::lock_memory());

@@ -30,16 +30,19 @@ class Watch {
     /// system's; refused where it has not.
     [[nodiscard]] Status follow(const Group& group);
 
-    /// Looks whether the device is there, too, from now on. Errors: not_found; as the system's.
-    [[nodiscard]] Status follow(const std::string& device);
+    /// Looks whether the device is there, too, from now on, and, where frames are taken by that,
+    /// whether it has the link address that it has now. Errors: not_found; as the system's.
+    [[nodiscard]] Status follow(const std::string& device, bool by_link_address);
 
     /// Looks ten times a second until `stop`. Errors: not_found once the device has gone: no packet
-    /// comes any more, and what is bound to it is not bound to one of the same name.
+    /// comes any more, and what is bound to it is not bound to one of the same name; conflict once
+    /// it has another link address.
     [[nodiscard]] Status run(const std::atomic<bool>& stop);
     /// Looks once.
     void look();
 
   private:
+    [[nodiscard]] Status look_at_device() const;
     void look_at_usage(std::size_t number, bool is_anew);
     void look_for_errors();
     void look_at_membership();
@@ -53,6 +56,7 @@ class Watch {
     std::deque<HardwareCounters> hardware_;
     std::optional<MembershipFacts> membership_;
     std::string device_;
+    std::string link_address_;  ///< "": whatever it is
     std::optional<DevicePresence> presence_;
     std::array<std::uint64_t, nt_outcomes> seen_{};
     std::array<std::uint64_t, nt_outcomes> untold_{};

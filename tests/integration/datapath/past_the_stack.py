@@ -153,17 +153,27 @@ class PastTheStack:
         wire.send(frame(tick(9000)))
         self.assertEqual(orders.recv(100), order(9000))
 
+    def test_a_device_with_another_link_address_ends_the_worker_which_says_so(self):
+        worker = self.on_a_device_of_its_own()
+        run("ip", "link", "set", "gone0", "address", "02:00:00:00:09:77")
+        self.assertEqual(worker.process.wait(PATIENCE), 1)
+        self.assertIn("gone0: its link address is 02:00:00:00:09:77 now, and was ", worker.process.stderr.read())
+        worker.stop()
+
     def test_a_device_that_goes_away_ends_the_worker_which_says_so(self):
+        worker = self.on_a_device_of_its_own()
+        run("ip", "link", "delete", "gone0")
+        self.assertEqual(worker.process.wait(PATIENCE), 1)
+        self.assertIn("gone0: the device has gone", worker.process.stderr.read())
+        worker.stop()
+
+    def on_a_device_of_its_own(self):
         run("ip", "link", "add", "gone0", "type", "veth", "peer", "name", "gone1")
         self.addCleanup(subprocess.run, ["ip", "link", "delete", "gone0"], capture_output=True)
         run("ip", "address", "add", "10.10.0.1/24", "dev", "gone0")
         for name in ("gone0", "gone1"):
             run("ip", "link", "set", name, "up")
-        worker = self.worker("--backend", self.BACKEND, "--interface", "gone0", "--listen", "10.10.0.1:8080")
-        run("ip", "link", "delete", "gone0")
-        self.assertEqual(worker.process.wait(PATIENCE), 1)
-        self.assertIn("gone0: the device has gone", worker.process.stderr.read())
-        worker.stop()
+        return self.worker("--backend", self.BACKEND, "--interface", "gone0", "--listen", "10.10.0.1:8080")
 
     def answered_to(self, wire, one, not_to=""):
         """The link address that the answer goes to, once one comes to another than `not_to`."""
