@@ -131,19 +131,23 @@ class Control {
         __atomic_store_n(&words_[done_word], asked.word(), __ATOMIC_RELEASE);
     }
 
-    void arm(bool armed) noexcept { put(1, (seen(1) & ~armed_bit) | (armed ? armed_bit : 0)); }
+    // Others may set other switches at the same time.
+    void arm(bool armed) noexcept { turn(armed_bit, armed); }
     void set_order(std::uint32_t price, std::uint32_t quantity) noexcept {
         put(0, price | std::uint64_t{quantity} << 32);
     }
-    void set_network_order(bool network_order) noexcept {
-        put(1, (seen(1) & ~std::uint64_t{1}) | (network_order ? 1 : 0));
-    }
+    void set_network_order(bool network_order) noexcept { turn(1, network_order); }
 
   private:
     static constexpr std::uint64_t armed_bit = 1 << 8;
 
     [[nodiscard]] std::uint64_t seen(std::size_t word) const noexcept {
         return __atomic_load_n(&words_[word], __ATOMIC_RELAXED);
+    }
+    void turn(std::uint64_t bit, bool is_on) noexcept {
+        std::uint64_t* const word = &words_[switch_word];
+        is_on ? __atomic_fetch_or(word, bit, __ATOMIC_RELAXED)
+              : __atomic_fetch_and(word, ~bit, __ATOMIC_RELAXED);
     }
     void put(std::size_t word, std::uint64_t value) noexcept {
         __atomic_store_n(&words_[word], value, __ATOMIC_RELAXED);

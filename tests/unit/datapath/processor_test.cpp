@@ -1,6 +1,9 @@
 // What the processor makes of bursts: answers, counts, and what it does not do.
 #include "datapath/processor/processor.hpp"
 
+#include <atomic>
+#include <thread>
+
 #include "allocations.hpp"
 #include "given_processor.hpp"
 #include "support/catch.hpp"
@@ -237,4 +240,22 @@ TEST_CASE("how long packets take is sampled", "[datapath]") {
     given.answers_to(ticks_from(1, 128));
     CHECK(given.counters.times.count() == 64UL * 2);
     CHECK(given.counters.last_time.now() > 0);
+}
+
+TEST_CASE("who turns one switch leaves the others to those who turn them", "[datapath]") {
+    Control control;
+    std::atomic<bool> is_over{false};
+    std::thread other([&] {
+        for (bool is_on = true; !is_over.load(); is_on = !is_on) {
+            control.set_network_order(is_on);
+        }
+    });
+    bool was_kept = true;
+    for (int time = 0; time < 200'000; ++time) {
+        control.arm(time % 2 == 0);
+        was_kept = was_kept && (control.now().is_armed != 0) == (time % 2 == 0);
+    }
+    is_over.store(true);
+    other.join();
+    CHECK(was_kept);
 }
