@@ -180,8 +180,14 @@ std::vector<Status> FileBank::may_hold(System& system, const Target& target,
     statuses.reserve(assignments.size());
     for (const Assignment& assignment : assignments) {
         const FileRow& row = row_of(*assignment.tunable);
-        const Status offered = is_offered(system.files(), row, target, assignment.value);
-        statuses.push_back(offered ? is_permitted(system.files(), row) : offered);
+        Status may = is_offered(system.files(), row, target, assignment.value);
+        may = may ? is_permitted(system.files(), row) : std::move(may);
+        if (may) {
+            // Some files have a mode without any write in it on a host that cannot do more.
+            const Status written = may_write(system, target, *assignment.tunable);
+            may = !written && written.error().code == ErrorCode::unsupported ? written : Status();
+        }
+        statuses.push_back(std::move(may));
     }
     return statuses;
 }

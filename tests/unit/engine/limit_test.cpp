@@ -185,3 +185,22 @@ TEST_CASE("what only the interrupts stage can know fails there and is rolled bac
     CHECK(text_of(report).contains("test.toml:5:1: one-to-one needs a CPU for each of the 2"));
     CHECK(host.text(ring_rx) == "512/4");
 }
+
+TEST_CASE("a file that nobody may write is left out where that is optional, and right as it is",
+          "[engine][limits]") {
+    Scene scene(given::plain_host().read_only("/proc/sys/vm/swappiness"));
+    auto& [host, before, folder, engine] = scene;
+    const Report optional =
+        engine.apply("[memory]\nswappiness = { value = 10, optional = true }\n");
+    INFO(text_of(optional));
+    CHECK(optional.exit == Exit::as_wanted);
+    CHECK(row_at(optional, "memory.swappiness", Target::host()).outcome == Outcome::unsupported);
+    CHECK(engine.apply("[memory]\nswappiness = 60\n").exit == Exit::as_wanted);
+
+    const Report required = engine.apply("[memory]\nswappiness = 10\n");
+    INFO(text_of(required));
+    CHECK(required.exit == Exit::refused);
+    REQUIRE(required.problems.size() == 1);
+    CHECK(required.problems.front().message.contains("/proc/sys/vm/swappiness"));
+    CHECK(difference(before, host) == no_difference);
+}
