@@ -78,7 +78,7 @@ within 10 test -s watched
 sleep 0.5
 nanotune datapath disable orders >said || { cat said; fail "not disabled"; }
 within 10 holds datapath/orders Datapath Armed "b false"
-within 10 grep -q "datapath .*Armed no" watched
+within 10 grep -q "datapath  orders: .*armed: no" watched
 ip link set veth0 txqueuelen 700
 within 10 holds device/veth0 Device State 's "drifted"'
 ip link set veth0 txqueuelen 500
