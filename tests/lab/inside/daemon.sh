@@ -56,6 +56,20 @@ systemctl restart nanotuned
 is 0 || fail "a restart has written"
 nanotune verify --bus || fail "not verified after a restart"
 
+echo "== systemctl status says why nobody reaches it, and no longer once somebody does"
+status_text() { systemctl show --property=StatusText --value nanotuned | grep "$@"; }
+reload_bus() { busctl call org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus ReloadConfig; }
+mv /etc/dbus-1/system.d/org.nanotune1.conf . # without which the bus gives its name to nobody
+reload_bus
+systemctl restart nanotuned
+within 10 status_text "^nobody reaches it: own the name org.nanotune1: the bus's policy does not allow it; trying again"
+systemctl status nanotuned --no-pager | grep 'Status: "nobody reaches it'
+is 0 || fail "it has written"
+mv org.nanotune1.conf /etc/dbus-1/system.d/
+reload_bus
+within 40 state_is tuned
+within 5 status_text -x "" # it is told no longer
+
 echo "== stopping keeps what is applied, and commands work without it"
 systemctl stop nanotuned
 is 0 || fail "stopping has written"
