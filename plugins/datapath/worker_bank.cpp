@@ -201,6 +201,9 @@ std::vector<Status> WorkerBank::may_hold(System& system, const Target& target,
         Status status =
             settings ? misfit(system, *settings) : Status(std::unexpected(settings.error()));
         const std::size_t at = status ? 0 : told_at(assignments, status.error().message);
+        if (!status && status.error().code == ErrorCode::invalid) {
+            status.error().code = ErrorCode::conflict;  // also where another one of them changes
+        }
         statuses[at] = std::move(status);
     }
     return statuses;

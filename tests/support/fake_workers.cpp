@@ -10,7 +10,8 @@ namespace nanotune::test {
 
 namespace {
 
-constexpr std::string_view live[] = {"price", "quantity", "byte_order", "enabled"};
+constexpr std::string_view live[] = {"price",   "quantity", "byte_order",
+                                     "enabled", "restarts", "start"};
 
 std::string cell_of(const WorkerSettings& settings, std::string_view state = "runs") {
     std::string text(state);
@@ -61,6 +62,9 @@ Result<Worker> FakeWorkers::worker(const std::string& name) {
 }
 
 Status FakeWorkers::start(const std::string& name, const WorkerSettings& settings) {
+    if (settings.contains("only_asleep")) {  // auto is udp here, which never sleeps
+        return failure(ErrorCode::refused, "no backend works here that sleeps");
+    }
     return kernel_->write("start " + name, {{worker_cell(name), cell_of(settings)}});
 }
 

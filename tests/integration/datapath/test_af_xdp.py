@@ -57,7 +57,7 @@ class AfXdpBackend(PastTheStack, OverVeth):
 
     def test_another_xdp_program_is_left_alone(self):
         worker = self.start()
-        with self.assertRaisesRegex(RuntimeError, "attach the XDP program to the driver: .*busy"):
+        with self.assertRaisesRegex(RuntimeError, "attach the XDP program to the driver: another one is on the device"):
             Worker(self.folder.name, "--backend", "af_xdp", "--interface", "w0", "--listen", "10.9.0.1:8082")
         self.assertTrue(self.traces())
         self.assertIsNone(worker.process.poll())
