@@ -21,13 +21,14 @@ std::string text_of(std::chrono::milliseconds patience) {
 }
 
 void turn(sdbus::IConnection& connection) {
-    while (bus::process_one(connection)) {
-    }
     const auto data = connection.getEventLoopPollData();
     pollfd waited{.fd = data.fd, .events = data.events, .revents = 0};
     const int timeout = data.getPollTimeout();
     constexpr int most = static_cast<int>(glance.count());
     ::poll(&waited, 1, timeout < 0 ? most : std::min(timeout, most));
+    // Last, so that who waits for what has come sees it before the next turn.
+    while (bus::process_one(connection)) {
+    }
 }
 
 Pulse::Pulse(sdbus::IConnection& connection, std::string who, std::chrono::milliseconds patience)
