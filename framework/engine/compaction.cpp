@@ -57,14 +57,32 @@ bool would_lose(const std::vector<Applied>& kept, std::size_t at) {
            });
 }
 
+/// Whether it would forget what a rollback of only one of the two, that was cut off, may have put
+/// back.
+bool would_forget_put_back(const std::vector<Applied>& kept, std::size_t at) {
+    const Applied& earlier = kept[at - 1];
+    const Applied& later = kept[at];
+    const auto is_half = [](const Applied& each) {
+        return each.is_half_undone && !each.is_remnant;
+    };
+    return is_half(earlier) != is_half(later) &&
+           std::ranges::any_of(earlier.touched,
+                               [&later](const Touched& t) { return later.find(t.key) != nullptr; });
+}
+
 /// The oldest that can become part of the one after it.
 std::size_t place_to_merge(const std::vector<Applied>& kept) {
+    std::size_t second_best = 0;
     for (std::size_t at = 1; at < kept.size(); ++at) {
-        if (!would_lose(kept, at)) {
+        if (would_lose(kept, at)) {
+            continue;
+        }
+        if (!would_forget_put_back(kept, at)) {
             return at;
         }
+        second_best = second_best == 0 ? at : second_best;
     }
-    return 1;
+    return std::max<std::size_t>(second_best, 1);
 }
 
 /// What was known before its outcome no longer was comes first.

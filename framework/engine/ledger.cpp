@@ -246,8 +246,9 @@ bool Ledger::undone_until(const std::function<bool(const Applied&)>& is_enough) 
 }
 
 bool Ledger::is_half_undone(const Applied& applied) const {
-    return applied.is_half_undone ||
-           (open_ && open_kind_ == "rollback" && applied.id >= open_undoes_);
+    // What a rollback that finished has left is not half undone, whatever was tried of it since.
+    return !applied.is_remnant && (applied.is_half_undone || (open_ && open_kind_ == "rollback" &&
+                                                              applied.id >= open_undoes_));
 }
 
 std::vector<Touched> Ledger::undoing_from(std::uint64_t oldest) const {

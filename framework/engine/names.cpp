@@ -17,6 +17,7 @@ void rename_in(Applied& applied, const Renaming& renaming) {
             touched.before = renamed->value(one.before);
             touched.wanted = renamed->value(one.wanted);
             touched.got = one.got ? std::optional(renamed->value(*one.got)) : std::nullopt;
+            touched.held = one.held ? std::optional(renamed->value(*one.held)) : std::nullopt;
         }
         return touched;
     };

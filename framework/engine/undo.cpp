@@ -166,7 +166,7 @@ void Undo::restore(std::vector<UndoStep>& steps, Stage stage, bool again) {
         return;
     }
     is_remade_ = is_remade_ || std::ranges::any_of(changes, takes_others_along);
-    if (!again) {  // last in, first out: a veth has threads to stop only while it has GRO
+    if (!again) {  // last in, first out
         std::ranges::reverse(changes);
         std::ranges::reverse(written);
     }

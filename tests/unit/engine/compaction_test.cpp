@@ -65,6 +65,11 @@ class Drawn {
                 }
             }
             records.emplace_back(record::End{ends});
+            if (one_of(6) == 0) {  // one that was cut off
+                records.emplace_back(
+                    record::Begin{.id = id, .kind = "rollback", .undoes = id - one_of(2)});
+                records.emplace_back(record::End{"partial"});
+            }
         }
         return records;
     }
@@ -88,6 +93,17 @@ std::string text_of(const Ledger& ledger) {
     return text + "in force: " + (ledger.active() == nullptr ? "-" : ledger.active()->profile);
 }
 
+/// What rollbacks that were cut off may have put back already.
+std::string put_back_of(const Ledger& ledger) {
+    std::string text;
+    for (const Touched& touched : ledger.undoing_from(0)) {
+        text += touched.put_back
+                    ? fmt::format("{}: {}\n", touched.key.setting, encoded(*touched.put_back))
+                    : "";
+    }
+    return text;
+}
+
 }  // namespace
 
 TEST_CASE("a ledger restores the same once it is compacted, whatever became of its applies",
@@ -100,6 +116,9 @@ TEST_CASE("a ledger restores the same once it is compacted, whatever became of i
             REQUIRE(small.applied().size() <= most);
             REQUIRE(text_of(small) == text_of(whole));
             REQUIRE(text_of(Ledger::of(small.compacted(most))) == text_of(whole));
+            if (most >= whole.applied().size()) {  // none had to become part of another
+                REQUIRE(put_back_of(small) == put_back_of(whole));
+            }
         }
     }
 }
