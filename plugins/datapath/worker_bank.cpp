@@ -74,6 +74,11 @@ bool sleeps(const WorkerSettings& settings, std::string_view backend) {
     return backend.starts_with("xdp") && said(settings, "protocol") != "tcp";
 }
 
+/// However often it is started again, from what is there then.
+bool stays_asleep(const WorkerSettings& settings) {
+    return sleeps(settings, said(settings, "backend")) || settings.contains("only_asleep");
+}
+
 /// Whether it may come to that, where nothing else is to be.
 bool may_sleep(const WorkerSettings& settings) {
     return said(settings, "backend") == "auto" && said(settings, "protocol") != "tcp" &&
@@ -98,7 +103,7 @@ Status leaves_house_beside_others(System& system, const std::string& name,
     for (const std::string& other : names) {
         const auto worker = system.workers().worker(other);
         if (other != name && worker && worker->is_running) {
-            taken = taken | real_time_cpus(worker->settings, sleeps(worker->settings, worker->how));
+            taken = taken | real_time_cpus(worker->settings, stays_asleep(worker->settings));
         }
     }
     const auto cpus_in = [&system](const std::string& list) {
@@ -189,6 +194,26 @@ Result<WorkerSettings> WorkerBank::settings_with(System& system, const Target& t
     return settings;
 }
 
+/// Of what is held already nobody asks whether it may be: what does not fit is told of the best
+/// place where something is to be another than it is, which `best` is where it can be.
+std::size_t WorkerBank::first_that_changes(System& system, const Target& target,
+                                           std::span<const Assignment> assignments,
+                                           std::size_t best) const {
+    const auto worker = worker_or_none(system, target);
+    const auto now = settings_with(system, target, {});
+    const auto changes = [&](const Assignment& one) {
+        const bool starts = one.tunable->name == address && worker && !worker->is_running;
+        return !now || starts ||
+               said(*now, one.tunable->name) != to_kernel(one.tunable->domain, one.value);
+    };
+    if (changes(assignments[best])) {
+        return best;
+    }
+    const auto first = std::ranges::find_if(assignments, changes);
+    return first == assignments.end() ? best
+                                      : static_cast<std::size_t>(first - assignments.begin());
+}
+
 std::vector<Status> WorkerBank::may_hold(System& system, const Target& target,
                                          std::span<const Assignment> assignments) const {
     const auto settings = settings_with(system, target, assignments);
@@ -200,10 +225,10 @@ std::vector<Status> WorkerBank::may_hold(System& system, const Target& target,
     if (!assignments.empty() && std::ranges::none_of(assignments, ends)) {
         Status status =
             settings ? misfit(system, *settings) : Status(std::unexpected(settings.error()));
-        const std::size_t at = status ? 0 : told_at(assignments, status.error().message);
-        if (!status && status.error().code == ErrorCode::invalid) {
-            status.error().code = ErrorCode::conflict;  // also where another one of them changes
-        }
+        const std::size_t at =
+            status ? 0
+                   : first_that_changes(system, target, assignments,
+                                        told_at(assignments, status.error().message));
         statuses[at] = std::move(status);
     }
     return statuses;
@@ -244,8 +269,18 @@ Status WorkerBank::written(System& system, const Target& target,
     }
     std::erase_if(settings, [](const auto& setting) { return setting.second.empty(); });
     const Status house = leaves_house_beside_others(system, target.name, settings);
-    if (house || !may_sleep(settings)) {
-        return house ? started(system, target.name, settings, worker) : house;
+    if (house) {
+        return started(system, target.name, settings, worker);
+    }
+    const auto has_part_in_backend = [](const Assignment& assignment) {
+        return assignment.tunable->name != "priority" && assignment.tunable->name != "cpus";
+    };
+    // What did not come to that before need not be ended to see that it does not now.
+    const bool is_awake = worker.is_running && said(worker.settings, "backend") == "auto" &&
+                          !sleeps(settings, worker.how) &&
+                          std::ranges::none_of(assignments, has_part_in_backend);
+    if (!may_sleep(settings) || is_awake) {
+        return house;
     }
     settings.emplace("only_asleep", "1");
     const Status asleep = started(system, target.name, settings, worker);
@@ -258,9 +293,14 @@ std::vector<Status> WorkerBank::write(System& system, const Target& target,
                                       std::span<const Assignment> assignments) const {
     const Status whole = written(system, target, assignments);
     std::vector<Status> each(assignments.size(), whole);
-    for (std::size_t at = 0; !whole && at < each.size(); ++at) {
-        if (at != told_at(assignments, whole.error().message)) {
-            each[at].error().message = "the datapath does not start so";
+    if (whole) {
+        return each;
+    }
+    const std::size_t told = told_at(assignments, whole.error().message);
+    for (std::size_t at = 0; at < each.size(); ++at) {
+        if (at != told) {
+            each[at].error().message =
+                fmt::format("not done: {} says why", assignments[told].tunable->name);
         }
     }
     return each;

@@ -50,6 +50,9 @@ class WorkerBank final : public Bank, public StartsAnyway {
   private:
     [[nodiscard]] const WorkerRow& row_of(const Tunable& tunable) const;
     [[nodiscard]] static Result<Reading> reading(const Worker& worker, const WorkerRow& row);
+    [[nodiscard]] std::size_t first_that_changes(System& system, const Target& target,
+                                                 std::span<const Assignment> assignments,
+                                                 std::size_t best) const;
     [[nodiscard]] Result<WorkerSettings> settings_with(
         System& system, const Target& target, std::span<const Assignment> assignments) const;
     [[nodiscard]] static Status started(System& system, const std::string& name,

@@ -6,17 +6,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <string_view>
+#include <span>
 
-#include <fcntl.h>
+#include <fmt/format.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <unistd.h>
-
-#include "system/storage/next_line.hpp"
 
 namespace nanotune::datapath {
 
@@ -26,6 +23,26 @@ struct Question {
     nlmsghdr header;
     ifinfomsg link;
 };
+
+using Octets = std::span<const std::uint8_t>;
+
+/// What an RTM_NEWLINK says; "" where it does not, or was cut off before.
+std::string link_address_in(Octets message) {
+    for (std::size_t at = NLMSG_LENGTH(sizeof(ifinfomsg)); at + sizeof(rtattr) <= message.size();) {
+        rtattr attribute{};
+        std::memcpy(&attribute, message.data() + at, sizeof attribute);
+        if (attribute.rta_len < sizeof attribute || at + attribute.rta_len > message.size()) {
+            break;
+        }
+        if (attribute.rta_type == IFLA_ADDRESS) {
+            const Octets address =
+                message.subspan(at + sizeof attribute, attribute.rta_len - sizeof attribute);
+            return fmt::format("{:02x}", fmt::join(address, ":"));
+        }
+        at += RTA_ALIGN(attribute.rta_len);
+    }
+    return {};
+}
 
 }  // namespace
 
@@ -38,19 +55,12 @@ Result<DevicePresence> DevicePresence::open(const std::string& device) {
     if (!socket.is_open()) {
         return kernel_failure("make a netlink socket", errno);
     }
-    Descriptor address(
-        ::open(("/sys/class/net/" + device + "/address").c_str(), O_RDONLY | O_CLOEXEC));
-    return DevicePresence(std::move(socket), std::move(address), index);
+    DevicePresence presence(std::move(socket), device, index);
+    presence.link_address_ = presence.seen().link_address;
+    return presence;
 }
 
-std::string DevicePresence::link_address() const {
-    std::array<char, 128> text;
-    const ssize_t got = ::pread(address_.number(), text.data(), text.size(), 0);
-    std::string_view line(text.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-    return std::string(next_line(line));
-}
-
-bool DevicePresence::is_there() const {
+DevicePresence::Sight DevicePresence::seen() const {
     Question question{};
     question.header = {.nlmsg_len = sizeof question,
                        .nlmsg_type = RTM_GETLINK,
@@ -59,19 +69,37 @@ bool DevicePresence::is_there() const {
                        .nlmsg_pid = 0};
     question.link.ifi_index = static_cast<int>(index_);
     if (::send(socket_.number(), &question, sizeof question, 0) < 0) {
-        return true;  // nobody said that it is gone
+        return {};  // nobody said that it is gone
     }
-    // The kernel answers within the call. What it says of a device may be long, and is not needed.
-    std::array<std::uint8_t, NLMSG_LENGTH(sizeof(nlmsgerr))> answer{};
+    // The kernel answers within the call. What it says of a device may be long; the rest is not
+    // needed.
+    std::array<std::uint8_t, 2048> answer{};
     const ssize_t got = ::recv(socket_.number(), answer.data(), answer.size(), MSG_DONTWAIT);
     nlmsghdr header{};
     int error = 0;
     if (got < static_cast<ssize_t>(sizeof header + sizeof error)) {
-        return true;
+        return {};
     }
     std::memcpy(&header, answer.data(), sizeof header);
     std::memcpy(&error, answer.data() + sizeof header, sizeof error);
-    return header.nlmsg_type != NLMSG_ERROR || error != -ENODEV;
+    if (header.nlmsg_type == NLMSG_ERROR) {
+        return {.is_gone = error == -ENODEV};
+    }
+    return {.link_address = link_address_in({answer.data(), static_cast<std::size_t>(got)})};
+}
+
+Status DevicePresence::stands(bool by_link_address) const {
+    const Sight now = seen();
+    if (now.is_gone) {
+        return failure(ErrorCode::not_found, device_ + ": the device has gone");
+    }
+    const bool is_same =
+        now.link_address == link_address_ || now.link_address.empty() || link_address_.empty();
+    return is_same || !by_link_address
+               ? Status()
+               : failure(ErrorCode::conflict,
+                         fmt::format("{}: its link address is {} now, and was {}", device_,
+                                     now.link_address, link_address_));
 }
 
 bool is_up(const std::string& device) {

@@ -16,21 +16,25 @@ class DevicePresence {
     /// Errors: not_found where it is not there now; as the system's.
     static Result<DevicePresence> open(const std::string& device);
 
-    /// What frames must be sent to, as text; "" where nobody says. Whoever takes frames by that of
-    /// before takes none any more once it is another one.
-    [[nodiscard]] std::string link_address() const;
-
-    /// False where the kernel says that it has no such device any more: it was taken away, or moved
-    /// to another network namespace. One of the same name that came since is another one.
-    [[nodiscard]] bool is_there() const;
+    /// Whether it is as it was. Errors: not_found where the kernel says that it has no such device
+    /// any more: it was taken away, or moved to another network namespace, and one of the same name
+    /// that came since is another one; conflict, where frames are taken by the link address that it
+    /// had, once that is another one: none are taken any more.
+    [[nodiscard]] Status stands(bool by_link_address) const;
 
   private:
-    DevicePresence(Descriptor socket, Descriptor address, unsigned index)
-        : socket_(std::move(socket)), address_(std::move(address)), index_(index) {}
+    DevicePresence(Descriptor socket, std::string device, unsigned index)
+        : socket_(std::move(socket)), device_(std::move(device)), index_(index) {}
+    struct Sight {
+        bool is_gone = false;           ///< the kernel says so
+        std::string link_address = {};  ///< as text; "" where nobody says
+    };
+    [[nodiscard]] Sight seen() const;
 
     Descriptor socket_;
-    Descriptor address_;  ///< its file of sysfs
+    std::string device_;
     unsigned index_;
+    std::string link_address_ = {};
 };
 
 /// Whether a device of this name is there and up. Asks anew each time; needs no rights.

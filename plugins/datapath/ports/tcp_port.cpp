@@ -67,7 +67,9 @@ TcpPort::TcpPort(Descriptor listener, Descriptor ready, const TcpPortOptions& op
 }
 
 void TcpPort::accept() noexcept {
-    for (;;) {
+    // A flood of connects keeps no session from its orders: the kernel queues the rest.
+    constexpr unsigned most_at_once = 16;
+    for (unsigned count = 0; count < most_at_once; ++count) {
         Descriptor socket(
             ::accept4(listener_.number(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
         if (!socket.is_open()) {

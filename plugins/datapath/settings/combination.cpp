@@ -126,10 +126,11 @@ Status leaves_house(const CpuSet& taken, const CpuSet& online, const CpuSet& iso
     }
     return failure(
         ErrorCode::conflict,
-        fmt::format("real-time class: {} would take all of {} that keep house, and nothing else "
-                    "would run",
-                    taken.empty() ? "a worker without cpus" : "workers on CPUs " + taken.list(),
-                    keeping.list()));
+        fmt::format(
+            "priority: real-time class: {} would take all of {} that keep house, and nothing else "
+            "would run",
+            taken.empty() ? "a worker without cpus" : "workers on CPUs " + taken.list(),
+            keeping.list()));
 }
 
 }  // namespace nanotune::datapath

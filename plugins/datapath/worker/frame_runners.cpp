@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -21,9 +22,11 @@ Result<Runners> runners_past_kernel(const WorkerOptions& options, Shared& shared
     NT_CHECK(goes_by_device(options));
     ProcessorOptions processor = processor_options(options);
     NT_TRY(processor.listen, listening(options, device));
-    const Address* const receiver = options.respond ? &options.respond->address : nullptr;
+    // The way to it is kept once, for all workers.
+    const Address* receiver = options.respond ? &options.respond->address : nullptr;
     const auto hops = [&] {
-        return KernelNextHops::open(device.index, options.listen.is_ipv6, options.cpus, receiver);
+        return KernelNextHops::open(device.index, options.listen.is_ipv6, options.cpus,
+                                    std::exchange(receiver, nullptr));
     };
     if (options.backend == Backend::packet) {
         NT_TRY(

@@ -104,6 +104,8 @@ Status run_until_stopped(const WorkerOptions& options, const worker::BoundMemory
     if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) {
         return kernel_failure("ask for the CPUs that are allowed", errno);
     }
+    // Before ports are opened, which takes its time: whatever becomes of it since is seen.
+    auto presence = DevicePresence::open(options.device);
     NT_TRY(Runners runners, opened_runners(options, shared));
     NT_CHECK(leave_workers_alone(options, allowed));
     Team team(std::move(runners), stop);
@@ -114,7 +116,8 @@ Status run_until_stopped(const WorkerOptions& options, const worker::BoundMemory
     }
     if (!options.device.empty()) {
         const std::string_view how = shared.head.how.data();
-        NT_CHECK(watch.follow(options.device, !how.starts_with("udp") && !how.starts_with("tcp")));
+        NT_TRY(DevicePresence as_before, std::move(presence));
+        watch.follow(std::move(as_before), !how.starts_with("udp") && !how.starts_with("tcp"));
     }
     if (options.lock_memory) {
         NT_CHECK(worker::lock_memory());

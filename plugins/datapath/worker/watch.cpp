@@ -54,29 +54,15 @@ void Watch::look_at_membership() {
     }
 }
 
-Status Watch::follow(const std::string& device, bool by_link_address) {
-    NT_TRY(presence_, DevicePresence::open(device));
-    device_ = device;
-    link_address_ = by_link_address ? presence_->link_address() : "";
-    return {};
-}
-
-Status Watch::look_at_device() const {
-    if (!presence_->is_there()) {
-        return failure(ErrorCode::not_found, device_ + ": the device has gone");
-    }
-    const std::string now = link_address_.empty() ? "" : presence_->link_address();
-    return now.empty() || now == link_address_
-               ? Status()
-               : failure(ErrorCode::conflict,
-                         fmt::format("{}: its link address is {} now, and was {}", device_, now,
-                                     link_address_));
+void Watch::follow(DevicePresence presence, bool by_link_address) {
+    presence_ = std::move(presence);
+    by_link_address_ = by_link_address;
 }
 
 Status Watch::run(const std::atomic<bool>& stop) {
     while (!stop.load(std::memory_order_relaxed)) {
         look();
-        if (Status there = presence_ ? look_at_device() : Status(); !there) {
+        if (Status there = presence_ ? presence_->stands(by_link_address_) : Status(); !there) {
             log_.warn(name_ + ": " + there.error().message);
             return there;
         }

@@ -31,8 +31,8 @@ class Watch {
     [[nodiscard]] Status follow(const Group& group);
 
     /// Looks whether the device is there, too, from now on, and, where frames are taken by that,
-    /// whether it has the link address that it has now. Errors: not_found; as the system's.
-    [[nodiscard]] Status follow(const std::string& device, bool by_link_address);
+    /// whether it has the link address that it had.
+    void follow(DevicePresence presence, bool by_link_address);
 
     /// Looks ten times a second until `stop`. Errors: not_found once the device has gone: no packet
     /// comes any more, and what is bound to it is not bound to one of the same name; conflict once
@@ -42,7 +42,6 @@ class Watch {
     void look();
 
   private:
-    [[nodiscard]] Status look_at_device() const;
     void look_at_usage(std::size_t number, bool is_anew);
     void look_for_errors();
     void look_at_membership();
@@ -55,9 +54,8 @@ class Watch {
     worker::SystemLog log_;
     std::deque<HardwareCounters> hardware_;
     std::optional<MembershipFacts> membership_;
-    std::string device_;
-    std::string link_address_;  ///< "": whatever it is
     std::optional<DevicePresence> presence_;
+    bool by_link_address_ = false;
     std::array<std::uint64_t, nt_outcomes> seen_{};
     std::array<std::uint64_t, nt_outcomes> untold_{};
     unsigned until_told_ = 0;  ///< looks

@@ -141,7 +141,7 @@ class Life(Case):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
             other.bind(("127.0.0.1", 8080))
             said = self.apply(ORDERS + "[sysctl]\n'net.ipv4.tcp_autocorking' = 0\n", status=4)
-        self.assertEqual((said.count("EADDRINUSE"), said.count("the datapath does not start so")), (1, 2), said)
+        self.assertEqual((said.count("EADDRINUSE"), said.count("not done: listen says why")), (1, 2), said)
         self.assertRegex(said, r"orders.toml:2:\d+: datapath.listen on datapath orders: .*EADDRINUSE")
         said = self.apply(ORDERS + "interface = 'nope0'\n", status=1)
         self.assertRegex(said, r"orders.toml:5:\d+: datapath.interface on datapath orders: interface: device nope0")
