@@ -65,9 +65,13 @@ class Run {
         return plan_.stopped != nullptr && plan_.stopped->load(std::memory_order_relaxed);
     }
 
+    [[nodiscard]] bool is_hopeless(std::uint64_t lost) const {
+        return !has_answered_ && lost >= hopeless;
+    }
+
     /// Neighbours are resolved, caches are warm, and the target has seen this sender.
     void warm_up() {
-        for (std::uint64_t at = 0; at < plan_.warm_up && !is_stopped(); ++at) {
+        for (std::uint64_t at = 0; at < plan_.warm_up && !is_stopped() && !is_hopeless(at); ++at) {
             const std::uint64_t sent = now();
             sender_.send(sent);
             const std::uint64_t until = sent + std::min<std::uint64_t>(plan_.patience, second / 50);
@@ -95,7 +99,7 @@ class Run {
                 result_.times.push_back(*took);
             } else {
                 given_up_.push_back(sent);
-                if (!has_answered_ && result_.times.empty() && given_up_.size() == hopeless) {
+                if (result_.times.empty() && is_hopeless(given_up_.size())) {
                     result_.is_given_up = true;
                     return;
                 }

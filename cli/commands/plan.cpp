@@ -76,10 +76,10 @@ void print_what_next(const Context& context, Service& service, const SavedPlan& 
         return;  // what apply would find can be told once that has ended
     }
     if (has_failed(plan)) {
-        const bool is_denied =
-            plan.rows.empty() && std::ranges::all_of(plan.problems, [](const Error& problem) {
-                return problem.code == ErrorCode::denied;
-            });
+        const bool is_denied = plan.rows.empty() && !plan.problems.empty() &&
+                               std::ranges::all_of(plan.problems, [](const Error& problem) {
+                                   return problem.code == ErrorCode::denied;
+                               });
         screen.error(is_denied ? fmt::format("{} was not looked at.", name)
                                : fmt::format("{} cannot be applied as it stands.", name));
         return;

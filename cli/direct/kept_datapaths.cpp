@@ -44,7 +44,11 @@ Result<std::vector<Datapath>> KeptDatapaths::all(bool with_counts) const {
         }
         NT_CHECK(datapath);
         if (with_counts) {
-            datapath->counted = counted(name).value_or(Counted());
+            auto counts = counted(name);
+            if (!counts && datapath->worker.is_running) {
+                counts = Counted{{"counts", std::move(counts).error().message}};
+            }
+            datapath->counted = std::move(counts).value_or(Counted());
         }
         datapaths.push_back(*std::move(datapath));
     }

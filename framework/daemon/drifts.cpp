@@ -171,6 +171,7 @@ std::vector<Row> Drifts::rows(bool may_inspect) const {
         row.message = fmt::format("by {}, seen at {}", drift.by, drift.at);
         if (!may_inspect && !drift.is_public) {
             row.before = row.wanted = row.got = "";
+            row.origin = {};
         }
         rows.push_back(std::move(row));
     }

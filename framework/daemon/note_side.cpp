@@ -42,8 +42,9 @@ void NoteSide::look(Clock::time_point now) {
     do {
         if (note_ && !note_->stands()) {
             note_.reset();
-            complaint_ = fmt::format("{}: somebody has removed it", file_);
-            log_(fmt::format("{}; commands find no daemon without it", complaint_));
+            complaint_ =
+                fmt::format("{}: somebody has removed it, or put another one there", file_);
+            log_(fmt::format("{}; commands do not find this daemon without it", complaint_));
         }
         next_ = note_ || leave() ? std::nullopt : std::optional(now + note_pause);
     } while (notices_.follow({{file_.substr(0, file_.rfind('/')), goes}}, now) && note_ &&

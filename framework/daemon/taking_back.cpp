@@ -17,7 +17,7 @@ std::string why_taken_back(const HostStatus& status) {
 
 std::string told_of_taking_back(const Report& report, std::string_view why) {
     const bool is_done = report.exit == Exit::as_wanted;
-    const bool is_named = !report.profile.empty() && why.contains(report.profile);
+    const bool is_named = !report.profile.empty() && why.ends_with(" " + report.profile);
     std::string text = fmt::format("{}: {} {}", why,
                                    is_named                 ? "it"
                                    : report.profile.empty() ? "what was applied"

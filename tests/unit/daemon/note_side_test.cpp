@@ -66,9 +66,9 @@ TEST_CASE_METHOD(NoteScene, "a note that somebody removes is left anew at once, 
     note.process(now);
     CHECK(instance_for("/run/here", file));
     REQUIRE(said.size() == 2);
-    CHECK(
-        said.front().ends_with("/instance: somebody has removed it; commands find no daemon "
-                               "without it"));
+    CHECK(said.front().ends_with(
+        "/instance: somebody has removed it, or put another one there; commands do not find this "
+        "daemon without it"));
     CHECK(said.back() == file + ": left");
     for (const bool is_moved : {false, true}) {
         if (is_moved) {
