@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "room_to_keep_house.hpp"
 #include "settings/combination.hpp"
 
 namespace nanotune::datapath {
@@ -18,11 +19,6 @@ Result<Worker> worker_or_none(System& system, const Target& target) {
         return Worker{.settings = {}, .how = {}};
     }
     return worker;
-}
-
-std::string said(const WorkerSettings& settings, std::string_view name) {
-    const auto found = settings.find(name);
-    return found == settings.end() ? std::string() : found->second;
 }
 
 /// What no worker could make of these.
@@ -66,53 +62,6 @@ std::size_t told_at(std::span<const Assignment> assignments, std::string_view wo
         }
     }
     return 0;
-}
-
-/// What is answered by XDP is answered in the kernel, and its worker sleeps; `backend` is what it
-/// is, or came to.
-bool sleeps(const WorkerSettings& settings, std::string_view backend) {
-    return backend.starts_with("xdp") && said(settings, "protocol") != "tcp";
-}
-
-/// However often it is started again, from what is there then.
-bool stays_asleep(const WorkerSettings& settings) {
-    return sleeps(settings, said(settings, "backend")) || settings.contains("only_asleep");
-}
-
-/// Whether it may come to that, where nothing else is to be.
-bool may_sleep(const WorkerSettings& settings) {
-    return said(settings, "backend") == "auto" && said(settings, "protocol") != "tcp" &&
-           !said(settings, "interface").empty();
-}
-
-CpuSet real_time_cpus(const WorkerSettings& settings, bool sleeps) {
-    const std::string priority = said(settings, "priority");
-    const bool is_real_time = !priority.empty() && priority != "0";
-    return is_real_time && !sleeps ? CpuSet::from_list(said(settings, "cpus")).value_or(CpuSet())
-                                   : CpuSet();
-}
-
-/// Together with those that run already, which do not know of one another.
-Status leaves_house_beside_others(System& system, const std::string& name,
-                                  const WorkerSettings& settings) {
-    CpuSet taken = real_time_cpus(settings, sleeps(settings, said(settings, "backend")));
-    if (taken.empty()) {
-        return {};
-    }
-    NT_TRY(const auto names, system.workers().names());
-    for (const std::string& other : names) {
-        const auto worker = system.workers().worker(other);
-        if (other != name && worker && worker->is_running) {
-            taken = taken | real_time_cpus(worker->settings, stays_asleep(worker->settings));
-        }
-    }
-    const auto cpus_in = [&system](const std::string& list) {
-        const auto text = system.files().read("/sys/devices/system/cpu/" + list);
-        return text ? CpuSet::from_list(*text) : Result<CpuSet>(CpuSet());
-    };
-    NT_TRY(const CpuSet online, cpus_in("online"));
-    NT_TRY(const CpuSet isolated, cpus_in("isolated"));
-    return online.empty() ? Status() : leaves_house(taken, online, isolated);
 }
 
 /// The queues of that device are its own: by XDP, however it was chosen.
@@ -268,7 +217,7 @@ Status WorkerBank::written(System& system, const Target& target,
         return system.workers().change(target.name, changes);
     }
     std::erase_if(settings, [](const auto& setting) { return setting.second.empty(); });
-    const Status house = leaves_house_beside_others(system, target.name, settings);
+    const Status house = leaves_house(system, target.name, settings);
     if (house) {
         return started(system, target.name, settings, worker);
     }
