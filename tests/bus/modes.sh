@@ -179,6 +179,18 @@ grep -q "nanotuned (process $daemon) has not answered for 3 s" said || { cat sai
 kill -CONT "$daemon"
 nanotune status --timeout 20s >said 2>&1 || { cat said; fail "no status"; }
 
+echo "== what is answered is heard at once"
+took() { # MODE: twenty times status, in milliseconds
+    local begun
+    begun=$(date +%s%3N)
+    for _ in $(seq 20); do nanotune status "--$1" >said 2>&1 || { cat said; fail "no status"; }; done
+    echo $(($(date +%s%3N) - begun))
+}
+direct=$(took direct)
+asked=$(took bus)
+echo "20 times status: $asked ms by the daemon, $direct ms without it"
+[ "$asked" -lt $((direct * 10)) ] || fail "a command waits for what has come"
+
 echo "== who may not inspect looks for himself, and may ask for the state"
 says "This host is as" as nobody "$build/bin/nanotune" plan /run/here/idle.toml
 says "tuned" as nobody "$build/bin/nanotune" status
