@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <filesystem>
 
@@ -63,8 +64,7 @@ Result<std::vector<std::string>> KeptWorkers::all_names() const {
         }
     }
     // Who may not look finds none: what belongs to root is no concern of theirs.
-    if (error && error != std::errc::no_such_file_or_directory &&
-        error != std::errc::permission_denied) {
+    if (error && error.value() != ENOENT && error.value() != EACCES) {
         return kernel_failure("look into " + folder_, error.value());
     }
     std::ranges::sort(names);
