@@ -10,11 +10,12 @@ bool stays_asleep(const WorkerSettings& settings) {
     return sleeps(settings, said(settings, "backend")) || settings.contains("only_asleep");
 }
 
-CpuSet real_time_cpus(const WorkerSettings& settings, bool sleeps) {
+CpuSet real_time_cpus(const WorkerSettings& settings) {
     const std::string priority = said(settings, "priority");
     const bool is_real_time = !priority.empty() && priority != "0";
-    return is_real_time && !sleeps ? CpuSet::from_list(said(settings, "cpus")).value_or(CpuSet())
-                                   : CpuSet();
+    return is_real_time && !stays_asleep(settings)
+               ? CpuSet::from_list(said(settings, "cpus")).value_or(CpuSet())
+               : CpuSet();
 }
 
 }  // namespace
@@ -34,7 +35,7 @@ bool may_sleep(const WorkerSettings& settings) {
 }
 
 Status leaves_house(System& system, const std::string& name, const WorkerSettings& settings) {
-    CpuSet taken = real_time_cpus(settings, sleeps(settings, said(settings, "backend")));
+    CpuSet taken = real_time_cpus(settings);
     if (taken.empty()) {
         return {};
     }
@@ -42,7 +43,7 @@ Status leaves_house(System& system, const std::string& name, const WorkerSetting
     for (const std::string& other : names) {
         const auto worker = system.workers().worker(other);
         if (other != name && worker && worker->is_running) {
-            taken = taken | real_time_cpus(worker->settings, stays_asleep(worker->settings));
+            taken = taken | real_time_cpus(worker->settings);
         }
     }
     const auto cpus_in = [&system](const std::string& list) {
