@@ -15,6 +15,8 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include "attributes.hpp"
+
 namespace nanotune::datapath {
 
 namespace {
@@ -24,24 +26,12 @@ struct Question {
     ifinfomsg link;
 };
 
-using Octets = std::span<const std::uint8_t>;
-
 /// What an RTM_NEWLINK says; "" where it does not, or was cut off before.
-std::string link_address_in(Octets message) {
-    for (std::size_t at = NLMSG_LENGTH(sizeof(ifinfomsg)); at + sizeof(rtattr) <= message.size();) {
-        rtattr attribute{};
-        std::memcpy(&attribute, message.data() + at, sizeof attribute);
-        if (attribute.rta_len < sizeof attribute || at + attribute.rta_len > message.size()) {
-            break;
-        }
-        if (attribute.rta_type == IFLA_ADDRESS) {
-            const Octets address =
-                message.subspan(at + sizeof attribute, attribute.rta_len - sizeof attribute);
-            return fmt::format("{:02x}", fmt::join(address, ":"));
-        }
-        at += RTA_ALIGN(attribute.rta_len);
-    }
-    return {};
+std::string link_address_in(std::span<const std::uint8_t> message) {
+    const auto body = message.subspan(
+        std::min<std::size_t>(NLMSG_LENGTH(NLMSG_ALIGN(sizeof(ifinfomsg))), message.size()));
+    const auto address = attributes_of<IFLA_ADDRESS + 1>(body.data(), body.size())[IFLA_ADDRESS];
+    return fmt::format("{:02x}", fmt::join(address, ":"));
 }
 
 }  // namespace

@@ -9,6 +9,8 @@
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
+#include "attributes.hpp"
+
 namespace nanotune::datapath {
 
 namespace {
@@ -25,28 +27,6 @@ Result<Descriptor> route_socket(std::uint32_t groups) {
         return kernel_failure("open a route socket", errno);
     }
     return socket;
-}
-
-/// The attributes of a message by their type, as far as they are asked for.
-template <std::size_t count>
-std::array<std::span<const std::uint8_t>, count> attributes_of(const std::uint8_t* at,
-                                                               std::size_t left) {
-    std::array<std::span<const std::uint8_t>, count> found{};
-    while (left >= sizeof(rtattr)) {
-        rtattr head{};
-        std::memcpy(&head, at, sizeof head);
-        if (head.rta_len < sizeof head || head.rta_len > left) {
-            break;
-        }
-        const std::size_t type = head.rta_type & NLA_TYPE_MASK;
-        if (type < count) {
-            found[type] = {at + sizeof head, head.rta_len - sizeof head};
-        }
-        const std::size_t step = std::min<std::size_t>(RTA_ALIGN(head.rta_len), left);
-        at += step;
-        left -= step;
-    }
-    return found;
 }
 
 Address address_of(std::span<const std::uint8_t> bytes) {
