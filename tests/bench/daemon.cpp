@@ -196,9 +196,12 @@ void measure_tuned(pid_t process, int rounds, int seconds) {
             .withArguments(profile)
             .storeResultsTo(answer);
         const auto until = Clock::now() + patience;
-        while (!has_changed && Clock::now() < until) {
+        const auto has_heard = [&] {
             while (nanotune::bus::process_one(*bus)) {
             }
+            return has_changed;
+        };
+        while (!has_heard() && Clock::now() < until) {
             const auto data = bus->getEventLoopPollData();
             pollfd waited{.fd = data.fd, .events = data.events, .revents = 0};
             ::poll(&waited, 1, 100);
