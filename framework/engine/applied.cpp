@@ -24,6 +24,16 @@ bool is_of_another(const Touched& earlier, const Touched& later) {
     return later.key.device == 0 && had.is_known() && has.is_known() && !is_same(had, has);
 }
 
+void know(Applied& applied, const Key& key, const std::string& also, const Bearer& bearer) {
+    const auto same_number =
+        std::ranges::equal_range(applied.bearers, bearer.device.index, {},
+                                 [](const Bearer& known) { return known.device.index; });
+    if (std::ranges::find(same_number, bearer) == same_number.end()) {
+        applied.bearers.insert(same_number.end(), bearer);
+    }
+    applied.names[key.setting].insert(also);
+}
+
 /// Where the key stands, or would.
 auto place_of(const Applied& applied, const Key& key) {
     return std::ranges::lower_bound(
@@ -46,6 +56,7 @@ record::Left left_record_of(const Touched& left) {
 }
 
 void Applied::touch(const Touched& later) {
+    know(*this, later.key, later.also, later.bearer);
     const auto place = place_of(*this, later.key);
     if (place == places.end() || touched[*place].key != later.key) {
         places.insert(place, static_cast<std::uint32_t>(touched.size()));
@@ -66,6 +77,19 @@ void Applied::touch(const Touched& later) {
     earlier.got = later.got;
     earlier.is_side_effect = earlier.is_side_effect && later.is_side_effect;
     earlier.is_away = later.is_away;
+}
+
+void Applied::hold(Key key, HeldValue value) {
+    know(*this, key, value.also, value.bearer);
+    held.insert_or_assign(std::move(key), std::move(value));
+}
+
+void Applied::be_about(Applied&& other) {
+    touched = std::move(other.touched);
+    places = std::move(other.places);
+    held = std::move(other.held);
+    bearers = std::move(other.bearers);
+    names = std::move(other.names);
 }
 
 Touched* Applied::find(const Key& key) {

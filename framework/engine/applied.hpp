@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -74,9 +75,15 @@ struct Applied {
     std::vector<Touched> touched;
     std::vector<std::uint32_t> places;  ///< in `touched`, by their keys
     std::map<Key, HeldValue> held;
+    // Of all that it touched and holds, and of what it forgot, each once: few, where keys are many.
+    std::vector<Bearer> bearers = {};                         ///< in the order of their numbers
+    std::map<std::string, std::set<std::string>> names = {};  ///< with their other names
 
     /// Adds it, or keeps the first `before` and learns the rest.
     void touch(const Touched& later);
+    void hold(Key key, HeldValue value);
+    /// What it touched and holds is what the other did.
+    void be_about(Applied&& other);
     [[nodiscard]] Touched* find(const Key& key);
     [[nodiscard]] const Touched* find(const Key& key) const;
     /// After `touched` was changed by hand.

@@ -190,7 +190,8 @@ Result<Plan> Apply::as_of_now(Stage one, Plan& planned) {
     }
     Desires desires(profile_, survey_);
     std::map<Key, Value> carriers;
-    auto again = plan_of_stage(one, desires, wanted_, parts_.catalog, journal_.ledger(), survey_,
+    const Returns returns(journal_.ledger(), parts_.catalog, survey_);
+    auto again = plan_of_stage(one, desires, wanted_, returns, journal_.ledger(), survey_,
                                rounded_for(request_), carriers);
     if (!again) {
         std::ranges::move(again.error() | std::views::drop(1),

@@ -17,8 +17,11 @@ void merge_into(std::vector<Applied>& kept, std::size_t at) {
     }
     // One that was applied whole since stays so.
     one.is_half_undone = one.is_half_undone || (merged.is_half_undone && one.is_degraded);
-    one.touched = std::move(merged.touched);
-    one.places = std::move(merged.places);
+    merged.held.clear();
+    for (auto& [key, held] : one.held) {
+        merged.hold(key, std::move(held));
+    }
+    one.be_about(std::move(merged));
     one.continues = merged.continues;
     for (Applied& later : kept) {
         later.continues = later.continues == merged.id ? one.id : later.continues;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
-#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -29,72 +27,6 @@ Fate fate_elsewhere(System& system, const DeviceIdentity& device,
             return is_moved(device, other);
         });
     return may_be_there ? Fate::away : Fate::no_more;
-}
-
-/// What has become of each device that was recorded, found out once.
-class Fates {
-  public:
-    explicit Fates(const Devices& devices) : devices_(devices) {}
-
-    struct Known {
-        DeviceIdentity recorded;
-        Bearer bearer;
-        bool is_as_recorded = false;
-    };
-    const Known& of(const DeviceIdentity& recorded) {
-        Known& known = by_index_[recorded.index];
-        if (known.recorded != recorded) {
-            known = {.recorded = recorded, .bearer = devices_.bearer_of(recorded)};
-            known.is_as_recorded = known.bearer == Bearer{.device = recorded};
-        }
-        return known;
-    }
-
-  private:
-    const Devices& devices_;
-    std::map<unsigned, Known> by_index_;
-};
-
-/// The device of each setting of the host, found out once: each apply of a journal names the same.
-class NamedDevices {
-  public:
-    NamedDevices(const Devices& devices, const Catalog& catalog)
-        : devices_(devices), catalog_(catalog) {}
-
-    /// Or nullptr.
-    const DeviceIdentity* of(const Key& key) {
-        if (key.target != Target::host()) {
-            return devices_.named(device_in(key, catalog_));
-        }
-        const auto [found, is_new] = by_setting_.try_emplace(key.setting, nullptr);
-        if (is_new) {
-            found->second = devices_.named(device_in(key, catalog_));
-        }
-        return found->second;
-    }
-
-  private:
-    const Devices& devices_;
-    const Catalog& catalog_;
-    std::unordered_map<std::string, const DeviceIdentity*> by_setting_;
-};
-
-/// The same setting of a device that is called otherwise now.
-std::string setting_for(const Key& key, const std::string& formerly, const std::string& name,
-                        const Catalog& catalog) {
-    const auto setting = catalog.setting(key.setting);
-    if (!setting || setting->bank->device_in(*setting->tunable) != formerly) {
-        return key.setting;
-    }
-    return fmt::format("{}.{}", setting->plugin->name,
-                       setting->bank->name_for(*setting->tunable, name));
-}
-
-Target target_for(const Target& target, const std::string& formerly, const std::string& name) {
-    if (target.device() != formerly && !target.name.starts_with(formerly + "/")) {
-        return target;
-    }
-    return {target.kind, name + target.name.substr(formerly.size())};
 }
 
 }  // namespace
@@ -192,65 +124,6 @@ std::string device_in(const Key& key, const Catalog& catalog) {
     }
     const auto setting = catalog.setting(key.setting);
     return setting ? setting->bank->device_in(*setting->tunable) : std::string();
-}
-
-std::optional<std::vector<DeviceIdentity>> devices_in(const Ledger& ledger,
-                                                      const Catalog& catalog) {
-    std::vector<DeviceIdentity> devices;
-    bool is_about_any = false;
-    ledger.for_each([&](const Key& key, const Bearer& bearer) {
-        if (bearer.device.is_known() &&
-            std::ranges::find(devices, bearer.device) == devices.end()) {
-            devices.push_back(bearer.device);
-        }
-        is_about_any = is_about_any || bearer.device.is_known() || !device_in(key, catalog).empty();
-    });
-    return is_about_any ? std::optional(std::move(devices)) : std::nullopt;
-}
-
-Following following(const Devices& devices, const Catalog& catalog) {
-    return [&devices, &catalog, fates = Fates(devices), named = NamedDevices(devices, catalog)](
-               const Key& key, const Bearer& recorded) mutable -> std::optional<Followed> {
-        if (!recorded.device.is_known()) {  // as older versions recorded it
-            const DeviceIdentity* now = named.of(key);
-            return now == nullptr ? std::nullopt
-                                  : std::optional(Followed{key_of(key.setting, key.target, *now),
-                                                           {.device = *now}});
-        }
-        const Fates::Known& known = fates.of(recorded.device);
-        if (known.is_as_recorded && recorded.fate == Fate::here && !recorded.is_name_taken) {
-            return std::nullopt;
-        }
-        Bearer bearer = known.bearer;
-        const std::string& then = recorded.device.name;
-        if (bearer.fate == Fate::here) {
-            const std::string& name = bearer.device.name;
-            bearer.formerly = bearer.formerly.empty() ? recorded.formerly : bearer.formerly;
-            if (bearer == recorded) {
-                return std::nullopt;
-            }
-            Key now = key_of(setting_for(key, then, name, catalog),
-                             target_for(key.target, then, name), bearer.device);
-            return Followed{std::move(now), std::move(bearer)};
-        }
-        Key now = key;
-        if (now.device != 0 && devices.numbered(recorded.device.index) != nullptr) {
-            now.device = ~recorded.device.index;  // no device's, as theirs are positive numbers
-        }
-        if (bearer == recorded && now == key) {
-            return std::nullopt;
-        }
-        return Followed{std::move(now), std::move(bearer)};
-    };
-}
-
-Status follow_devices(Ledger& ledger, const Catalog& catalog, Survey& survey) {
-    const auto recorded = devices_in(ledger, catalog);
-    if (recorded) {
-        NT_TRY(const Devices devices, Devices::since(*recorded, survey));
-        ledger.follow(following(devices, catalog));
-    }
-    return {};
 }
 
 bool is_out_of_reach(const Key& key, const Bearer& bearer) {

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/applied.hpp"
 #include "engine/bearer.hpp"
-#include "engine/ledger.hpp"
 #include "engine/survey.hpp"
 
 namespace nanotune {
@@ -32,15 +32,6 @@ class Devices {
 
 /// The device that a key is named after, by that name; "" for none.
 [[nodiscard]] std::string device_in(const Key& key, const Catalog& catalog);
-/// Every device that the ledger is about; nothing where it is about none.
-[[nodiscard]] std::optional<std::vector<DeviceIdentity>> devices_in(const Ledger& ledger,
-                                                                    const Catalog& catalog);
-/// For Ledger::follow. Both must outlive it.
-[[nodiscard]] Following following(const Devices& devices, const Catalog& catalog);
-/// Brings the ledger up to date, in a thread that may make calls. Errors: as Devices::since; then
-/// it goes by the names that were recorded.
-[[nodiscard]] Status follow_devices(Ledger& ledger, const Catalog& catalog, Survey& survey);
-
 /// Whether nothing of it can be read or written here, and what bears its name is another.
 [[nodiscard]] bool is_out_of_reach(const Key& key, const Bearer& bearer);
 

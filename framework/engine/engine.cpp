@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include "engine/consent.hpp"
-#include "engine/devices.hpp"
 #include "engine/drift_notes.hpp"
+#include "engine/following.hpp"
 #include "engine/host_status.hpp"
 #include "engine/names.hpp"
 #include "engine/plan_report.hpp"

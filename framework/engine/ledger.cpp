@@ -1,6 +1,7 @@
 #include "engine/ledger.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <ranges>
 #include <utility>
 
@@ -15,6 +16,12 @@ auto* active_in(Applies& applied) {
     const auto found = std::ranges::find_if(
         newest_first, [](const Applied& each) { return !each.is_failed && !each.is_remnant; });
     return found == newest_first.end() ? nullptr : &*found;
+}
+
+bool touch_the_same(const Applied& one, const Applied& other) {
+    return std::ranges::equal(one.touched, other.touched, [](const Touched& a, const Touched& b) {
+        return a.is_side_effect == b.is_side_effect && a.key == b.key;
+    });
 }
 
 }  // namespace
@@ -71,12 +78,12 @@ void Ledger::fold(const record::Held& held) {
         return;
     }
     const Key key = key_of(held.setting, held.target, held.device);
-    open_->held[key] = {.wanted = held.wanted,
-                        .got = held.got,
-                        .origin = held.origin,
-                        .also = held.also,
-                        .bearer = {.device = held.device},
-                        .drift = held.drift};
+    open_->hold(key, {.wanted = held.wanted,
+                      .got = held.got,
+                      .origin = held.origin,
+                      .also = held.also,
+                      .bearer = {.device = held.device},
+                      .drift = held.drift});
     if (Touched* found = open_->find(key)) {
         found->got = held.got;
     }
@@ -183,6 +190,26 @@ void Ledger::end_rollback(bool is_finished) {
     for (const Touched& left : open_->touched) {
         last.touch(left);
     }
+}
+
+void Ledger::for_each(const std::function<void(const Applied&)>& look) const {
+    std::ranges::for_each(applied_, look);
+    if (open_) {
+        look(*open_);
+    }
+}
+
+std::vector<const Touched*> Ledger::each_touched() const {
+    std::vector<const Touched*> each;
+    const Applied* before = nullptr;
+    for (const Applied& applied : applied_) {
+        if (before == nullptr || !touch_the_same(*before, applied)) {
+            std::ranges::transform(applied.touched, std::back_inserter(each),
+                                   [](const Touched& touched) { return &touched; });
+        }
+        before = &applied;
+    }
+    return each;
 }
 
 std::size_t Ledger::applies() const {

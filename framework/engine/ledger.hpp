@@ -20,8 +20,9 @@ struct Renamed {
     std::string setting;
     std::function<Value(const Value&)> value;
 };
-/// Of a key with the other name that it was recorded with; nothing where it keeps its name.
-using Renaming = std::function<std::optional<Renamed>(const Key&, const std::string& also)>;
+/// Of a setting, and of the other name that it was recorded with; nothing where it keeps its name.
+using Renaming =
+    std::function<std::optional<Renamed>(const std::string& setting, const std::string& also)>;
 
 /// What the device of a record is to be known by now, and the key that follows from it; nothing
 /// where both stay.
@@ -29,7 +30,11 @@ struct Followed {
     Key key;
     Bearer bearer;
 };
-using Following = std::function<std::optional<Followed>(const Key&, const Bearer&)>;
+struct Following {
+    std::function<std::optional<Followed>(const Key&, const Bearer&)> of;
+    /// Whether all that was recorded of this known device stays, so that `of` need not be asked.
+    std::function<bool(const Bearer&)> stays;
+};
 
 /// A value. Built by folding records, in order.
 class Ledger {
@@ -41,11 +46,14 @@ class Ledger {
     void rename(const Renaming& renaming);
     /// One device has one name, whatever it was called when something of it was recorded.
     void follow(const Following& following);
-    /// Everything that is known of some key, whatever is known of it.
-    void for_each(const std::function<void(const Key&, const Bearer&)>& look) const;
+    /// Each apply that something is known of, and what is open.
+    void for_each(const std::function<void(const Applied&)>& look) const;
 
     /// Oldest first, remnants among them.
     [[nodiscard]] const std::vector<Shared<Applied>>& applied() const { return applied_; }
+    /// What each apply touched, but for one that touched the same as the apply before: who switches
+    /// between two profiles does so over and over.
+    [[nodiscard]] std::vector<const Touched*> each_touched() const;
     /// How many applies can be undone.
     [[nodiscard]] std::size_t applies() const;
     /// What `rollback` undoes: the last apply, failed or not, and what came after it; with `force`

@@ -3,8 +3,8 @@
 #include <map>
 
 #include "engine/compare.hpp"
-#include "engine/devices.hpp"
 #include "engine/engine.hpp"
+#include "engine/following.hpp"
 #include "engine/host_status.hpp"
 #include "engine/observer.hpp"
 #include "engine/readable.hpp"

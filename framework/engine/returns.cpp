@@ -25,54 +25,55 @@ std::string stays_of(const Catalog& catalog, const std::string& plugin,
                            : fmt::format("this plugin {} does not have that", plugin));
 }
 
-/// Who switches between two profiles has applied the same settings over and over.
-bool touch_the_same(const Applied& one, const Applied& other) {
-    return std::ranges::equal(one.touched, other.touched, [](const Touched& a, const Touched& b) {
-        return a.is_side_effect == b.is_side_effect && a.key == b.key;
-    });
+std::size_t place_of(Stage stage) {
+    return static_cast<std::size_t>(stage);
 }
 
 }  // namespace
 
-Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted, const Catalog& catalog,
-                        const Ledger& ledger, Survey& survey, const Foreseen& foreseen,
-                        const std::map<Key, Value>& planned) {
+Returns::Returns(const Ledger& ledger, const Catalog& catalog, Survey& survey)
+    : ledger_(ledger), catalog_(catalog), survey_(survey) {
+    for (const Touched* touched : ledger.each_touched()) {
+        if (!touched->is_side_effect) {
+            keys_.at(place_of(stage_of(*touched))).push_back(&touched->key);
+        }
+    }
+}
+
+/// What no plugin has any more concerns no stage, and is said at the first.
+Stage Returns::stage_of(const Touched& touched) const {
+    const auto setting = catalog_.setting(touched.key.setting);
+    return setting ? setting->bank->stage() : *std::begin(all_stages);
+}
+
+Result<Plan> Returns::of(Stage stage, const std::set<Key>& wanted, const Foreseen& foreseen,
+                         const std::map<Key, Value>& planned) const {
     Plan plan;
-    const bool is_first = stage == *std::begin(all_stages);  // says what concerns no stage
-    const auto may_be_dropped = [&](const Touched& touched) {
-        const auto setting = catalog.setting(touched.key.setting);
-        return !touched.is_side_effect && (setting ? setting->bank->stage() == stage : is_first) &&
-               !wanted.contains(touched.key);
-    };
-    const Applied* before = nullptr;
-    if (std::ranges::none_of(ledger.applied(), [&](const Applied& applied) {
-            const bool is_known = before != nullptr && touch_the_same(*before, applied);
-            before = &applied;
-            return !is_known && std::ranges::any_of(applied.touched, may_be_dropped);
-        })) {
+    if (std::ranges::all_of(keys_.at(place_of(stage)),
+                            [&](const Key* key) { return wanted.contains(*key); })) {
         return plan;
     }
     std::map<std::string, std::vector<std::string>> unknown;  // by plugin
     std::vector<Touched> dropped;
     std::vector<Place> places;
     std::vector<bool> follows;  // what the profile still wants
-    const Carried carried(wanted, planned, catalog);
+    const Carried carried(wanted, planned, catalog_);
     // What the profile in force has made of it is no other's to take back.
-    const auto is_taken_along = [&, active = ledger.active()](const Key& key) {
+    const auto is_taken_along = [&, active = ledger_.active()](const Key& key) {
         const Touched* const latest = active == nullptr ? nullptr : active->find(key);
         return latest != nullptr && latest->is_side_effect && carried.takes_along(key);
     };
-    for (Touched& touched : undoing_from(ledger, 0, catalog)) {
+    for (Touched& touched : undoing_from(ledger_, 0, catalog_)) {
         if (touched.is_side_effect || wanted.contains(touched.key) ||
             is_out_of_reach(touched.key, touched.bearer) || is_taken_along(touched.key)) {
             continue;
         }
-        const auto setting = catalog.setting(touched.key.setting);
+        const auto setting = catalog_.setting(touched.key.setting);
         if (!setting) {
             unknown[touched.key.setting.substr(0, touched.key.setting.find('.'))].push_back(
                 fmt::format("{} on {}", touched.key.setting, touched.key.target.text()));
         } else if (setting->bank->stage() == stage) {
-            NT_TRY(auto followed, carried.value_for(touched, ledger, survey));
+            NT_TRY(auto followed, carried.value_for(touched, ledger_, survey_));
             follows.push_back(followed.has_value());
             touched.before = std::move(followed).value_or(std::move(touched.before));
             places.push_back({*setting, touched.key.target});
@@ -80,20 +81,20 @@ Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted, const Catalog&
         }
     }
     for (const auto& [plugin, names] : unknown) {
-        if (is_first) {
-            plan.warnings.push_back(stays_of(catalog, plugin, names));
+        if (stage == *std::begin(all_stages)) {
+            plan.warnings.push_back(stays_of(catalog_, plugin, names));
         }
     }
-    NT_TRY(auto readings, survey.read(places));
+    NT_TRY(auto readings, survey_.read(places));
     for (std::size_t i = 0; i < places.size(); ++i) {
         const Touched& touched = dropped[i];
         if (!readings[i] || requested_in(*readings[i]) == touched.before) {
             continue;  // gone, or at its baseline already
         }
-        if (taken_over(touched.key, touched.bearer, places[i].setting, survey)) {
+        if (taken_over(touched.key, touched.bearer, places[i].setting, survey_)) {
             continue;
         }
-        Candidate candidate = survey.candidate_of(places[i].setting, places[i].target);
+        Candidate candidate = survey_.candidate_of(places[i].setting, places[i].target);
         if (foreseen.takes(candidate)) {
             continue;
         }

@@ -1,8 +1,10 @@
 // What the profile in force wanted, or one before it, and the profile to come does not.
 #pragma once
 
+#include <array>
 #include <map>
 #include <set>
+#include <vector>
 
 #include "engine/foreseen.hpp"
 #include "engine/ledger.hpp"
@@ -11,13 +13,28 @@
 
 namespace nanotune {
 
-/// What earlier applies changed and the profile no longer wants: changes back to the baseline, and
-/// what somebody else changed since. `wanted` holds every key of the profile, of all
-/// stages, and `planned` what is to become of those that carry others, which follow them again.
-/// What goes with earlier changes of the plan is left out.
-[[nodiscard]] Result<Plan> returns_of(Stage stage, const std::set<Key>& wanted,
-                                      const Catalog& catalog, const Ledger& ledger, Survey& survey,
-                                      const Foreseen& foreseen,
-                                      const std::map<Key, Value>& planned);
+/// What earlier applies changed and a profile no longer wants.
+class Returns {
+  public:
+    /// All must outlive it, and the ledger stays as it is meanwhile.
+    Returns(const Ledger& ledger, const Catalog& catalog, Survey& survey);
+
+    /// Changes back to the baseline, and what somebody else changed since. `wanted` holds every key
+    /// of the profile, of this stage and those before it, and `planned` what is to become of those
+    /// that carry others, which follow them again. What goes with earlier changes of the plan is
+    /// left out.
+    [[nodiscard]] Result<Plan> of(Stage stage, const std::set<Key>& wanted,
+                                  const Foreseen& foreseen,
+                                  const std::map<Key, Value>& planned) const;
+
+  private:
+    [[nodiscard]] Stage stage_of(const Touched& touched) const;
+
+    const Ledger& ledger_;
+    const Catalog& catalog_;
+    Survey& survey_;
+    /// What was changed, by the stage that would take it back.
+    std::array<std::vector<const Key*>, std::size(all_stages)> keys_;
+};
 
 }  // namespace nanotune

@@ -1,6 +1,7 @@
 #include "engine/session.hpp"
 
 #include "engine/engine.hpp"
+#include "engine/following.hpp"
 #include "engine/host_status.hpp"
 #include "engine/names.hpp"
 

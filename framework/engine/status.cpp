@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "engine/devices.hpp"
 #include "engine/drift_notes.hpp"
 #include "engine/engine.hpp"
+#include "engine/following.hpp"
 #include "engine/host_status.hpp"
 #include "engine/status_rows.hpp"
 

@@ -81,12 +81,11 @@ std::vector<Touched> unwanted(const Ledger& ledger) {
         const bool is_held = active != nullptr && active->held.contains(touched.key);
         return !touched.is_side_effect && !is_held && !known.contains(touched.key);
     };
-    const auto has_any = [&](const Applied& applied) {
-        return std::ranges::any_of(applied.touched, may_be_unwanted);
-    };
     std::vector<Touched> all;
-    if (std::ranges::any_of(ledger.applied(), has_any) ||
-        (ledger.open() != nullptr && has_any(*ledger.open()))) {
+    if (std::ranges::any_of(ledger.each_touched(),
+                            [&](const Touched* each) { return may_be_unwanted(*each); }) ||
+        (ledger.open() != nullptr &&
+         std::ranges::any_of(ledger.open()->touched, may_be_unwanted))) {
         all = ledger.undoing_from(0);
     }
     std::erase_if(all, [&](const Touched& touched) {

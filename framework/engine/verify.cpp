@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "engine/compare.hpp"
-#include "engine/devices.hpp"
 #include "engine/engine.hpp"
+#include "engine/following.hpp"
 #include "engine/host_status.hpp"
 #include "engine/refusal.hpp"
 #include "engine/stage_plan.hpp"

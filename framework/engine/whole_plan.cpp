@@ -9,7 +9,6 @@
 #include "engine/check.hpp"
 #include "engine/named_after.hpp"
 #include "engine/pauses.hpp"
-#include "engine/returns.hpp"
 #include "model/problem_order.hpp"
 
 namespace nanotune {
@@ -39,7 +38,7 @@ std::vector<DeviceIdentity> devices_in(const Ledger& ledger) {
 }  // namespace
 
 Checked<Plan> plan_of_stage(Stage stage, Desires& desires, std::set<Key>& wanted,
-                            const Catalog& catalog, const Ledger& ledger, Survey& survey,
+                            const Returns& returns, const Ledger& ledger, Survey& survey,
                             Rounded rounded, std::map<Key, Value>& planned,
                             const Foreseen& foreseen) {
     StageDesires wishes = desires.of(stage, foreseen);
@@ -49,12 +48,12 @@ Checked<Plan> plan_of_stage(Stage stage, Desires& desires, std::set<Key>& wanted
             planned.insert_or_assign(key_of(desired), desired.value);
         }
     }
-    auto returns = returns_of(stage, wanted, catalog, ledger, survey, foreseen, planned);
-    if (!returns) {
-        wishes.problems.push_back(std::move(returns).error());
+    auto returned = returns.of(stage, wanted, foreseen, planned);
+    if (!returned) {
+        wishes.problems.push_back(std::move(returned).error());
         return std::unexpected(std::move(wishes.problems));
     }
-    return stage_plan(survey, ledger, rounded, std::move(wishes), *std::move(returns));
+    return stage_plan(survey, ledger, rounded, std::move(wishes), *std::move(returned));
 }
 
 Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& catalog,
@@ -65,8 +64,9 @@ Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& cat
     std::map<Key, Value> planned;
     survey.remember(devices_in(ledger));
     Desires desires(profile, survey);
+    const Returns returns(ledger, catalog, survey);
     for (const Stage stage : all_stages) {
-        auto plan = plan_of_stage(stage, desires, whole.wanted, catalog, ledger, survey, rounded,
+        auto plan = plan_of_stage(stage, desires, whole.wanted, returns, ledger, survey, rounded,
                                   planned, foreseen);
         if (plan) {
             if (stage == Stage::topology || stage == Stage::queues) {

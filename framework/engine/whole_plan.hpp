@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "engine/returns.hpp"
 #include "engine/stage_plan.hpp"
 #include "model/resolved.hpp"
 
@@ -29,7 +30,7 @@ struct WholePlan {
 /// One stage, on the host as it is now. `planned` learns what is wanted of settings that carry
 /// others.
 [[nodiscard]] Checked<Plan> plan_of_stage(Stage stage, Desires& desires, std::set<Key>& wanted,
-                                          const Catalog& catalog, const Ledger& ledger,
+                                          const Returns& returns, const Ledger& ledger,
                                           Survey& survey, Rounded rounded,
                                           std::map<Key, Value>& planned,
                                           const Foreseen& foreseen = {});

@@ -7,8 +7,8 @@
 
 #include "engine/apply.hpp"
 #include "engine/consent.hpp"
-#include "engine/devices.hpp"
 #include "engine/engine.hpp"
+#include "engine/following.hpp"
 #include "engine/host_status.hpp"
 #include "engine/proposal.hpp"
 #include "engine/refusal.hpp"

@@ -114,9 +114,12 @@ TEST_CASE("who changes a ledger that was read changes nobody else's", "[journal]
     const std::string whole = journal(body.size(), body);
     JournalMemory memory;
     Ledger mine = memory.folded(whole).ledger;
-    mine.follow([](const Key& key, const Bearer&) {
-        return std::optional(Followed{.key = {key.setting, Target::nic("eth1")}, .bearer = {}});
-    });
+    mine.follow({.of =
+                     [](const Key& key, const Bearer&) {
+                         return std::optional(
+                             Followed{.key = {key.setting, Target::nic("eth1")}, .bearer = {}});
+                     },
+                 .stays = [](const Bearer&) { return false; }});
     mine.take(record::Begin{.id = 9, .kind = "rollback", .undoes = 0});
     mine.take(record::End{.how = "partial"});
     CHECK(mine.active()->held.begin()->first.target == Target::nic("eth1"));
