@@ -106,8 +106,13 @@ class TrackedPort {
     std::uint8_t* slot() noexcept { return orders_.slot(); }
     void commit(std::uint32_t length) noexcept { orders_.commit(length); }
     std::size_t flush() noexcept { return orders_.flush(); }
-    /// By any thread.
+    // By any thread.
     [[nodiscard]] Usage usage() const noexcept { return segments_.usage(); }
+    [[nodiscard]] Status stands() const
+        requires requires(const Segments segments) { segments.stands(); }
+    {
+        return segments_.stands();
+    }
 
   private:
     static constexpr std::size_t burst = 64;

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include <linux/bpf.h>
-#include <linux/if_link.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -15,7 +14,6 @@ namespace nanotune::datapath {
 namespace {
 
 constexpr std::uint32_t most_queues = 64;
-constexpr auto xdp_attach = static_cast<std::uint32_t>(BPF_XDP);
 
 long bpf(int command, bpf_attr& attributes) {
     return ::syscall(SYS_bpf, command, &attributes, sizeof attributes);
@@ -168,21 +166,11 @@ Result<Descriptor> loaded(const std::vector<bpf_insn>& code) {
 
 }  // namespace
 
-Result<XdpProgram> XdpProgram::attach(unsigned device, const nt_listen& listen, Mode mode) {
+Result<XdpProgram> XdpProgram::attach(unsigned device, const nt_listen& listen) {
     NT_TRY(Descriptor sockets, socket_map());
-    NT_TRY(Descriptor program, loaded(listening_code(listen, sockets)));
-    bpf_attr attributes{};
-    attributes.link_create.prog_fd = static_cast<std::uint32_t>(program.number());
-    attributes.link_create.target_ifindex = device;
-    attributes.link_create.attach_type = xdp_attach;
-    attributes.link_create.flags = mode == Mode::native ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE;
-    Descriptor link(static_cast<int>(bpf(BPF_LINK_CREATE, attributes)));
-    if (!link.is_open()) {
-        return kernel_failure(mode == Mode::native ? "attach the XDP program to the driver"
-                                                   : "attach the XDP program to the stack",
-                              errno, errno == EBUSY ? "another one is on the device" : "");
-    }
-    return XdpProgram(std::move(sockets), std::move(program), std::move(link));
+    NT_TRY(const Descriptor program, loaded(listening_code(listen, sockets)));
+    NT_TRY(XdpLink link, XdpLink::attach(program, device));
+    return XdpProgram(std::move(sockets), std::move(link));
 }
 
 Status XdpProgram::send_to(const Descriptor& socket, std::uint32_t queue) {

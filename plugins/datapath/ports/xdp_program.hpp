@@ -2,35 +2,32 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <string_view>
 
 #include <nanotune/error.hpp>
 
 #include "datapath/packet/packet.h"
 #include "system/storage/storage.hpp"
+#include "xdp_link.hpp"
 
 namespace nanotune::datapath {
 
-/// On a device as long as the object lives: the kernel takes the program off when its last
-/// descriptor is closed, however the process ends.
+/// On a device as long as the object lives.
 class XdpProgram {
   public:
-    enum class Mode { native, generic };
+    /// Errors: as XdpLink's.
+    static Result<XdpProgram> attach(unsigned device, const nt_listen& listen);
 
-    /// Errors: denied; busy where another program is on the device; unsupported.
-    static Result<XdpProgram> attach(unsigned device, const nt_listen& listen, Mode mode);
+    [[nodiscard]] const XdpLink& link() const noexcept { return link_; }
 
     /// Our packets of this queue go to the socket from now on. Errors: as the system's.
     Status send_to(const Descriptor& socket, std::uint32_t queue);
 
   private:
-    XdpProgram(Descriptor sockets, Descriptor program, Descriptor link)
-        : sockets_(std::move(sockets)), program_(std::move(program)), link_(std::move(link)) {}
+    XdpProgram(Descriptor sockets, XdpLink link)
+        : sockets_(std::move(sockets)), link_(std::move(link)) {}
 
     Descriptor sockets_;
-    Descriptor program_;
-    Descriptor link_;
+    XdpLink link_;
 };
 
 }  // namespace nanotune::datapath

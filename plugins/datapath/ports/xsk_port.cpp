@@ -86,22 +86,10 @@ Result<std::vector<XskPort>> XskPort::open(const XskPortOptions& options, std::s
     return ports;
 }
 
-/// By the driver where that can, else by the stack.
 Result<XskPort::Shared> XskPort::attached(const XskPortOptions& options, unsigned device) {
     NT_TRY(Descriptor guard, guard_socket(options.listen, options.group));
-    auto program = XdpProgram::attach(device, options.listen, XdpProgram::Mode::native);
-    const bool is_native = program.has_value();
-    if (!is_native) {
-        if (program.error().code == ErrorCode::busy || program.error().code == ErrorCode::denied) {
-            return std::unexpected(std::move(program).error());
-        }
-        program = XdpProgram::attach(device, options.listen, XdpProgram::Mode::generic);
-    }
-    if (!program) {
-        return std::unexpected(std::move(program).error());
-    }
-    return Shared{
-        .guard = std::move(guard), .program = *std::move(program), .is_native = is_native};
+    NT_TRY(XdpProgram program, XdpProgram::attach(device, options.listen));
+    return Shared{.guard = std::move(guard), .program = std::move(program)};
 }
 
 Status XskPort::begin(unsigned device, std::uint32_t queue) {
@@ -114,14 +102,14 @@ Status XskPort::begin(unsigned device, std::uint32_t queue) {
         free_.push_back((ring_size + frame) * XskMemory::chunk);
     }
     // Without a word about copies the kernel takes what the driver has.
-    NT_CHECK(bind(device, queue,
-                  shared_->is_native ? XDP_USE_NEED_WAKEUP : XDP_USE_NEED_WAKEUP | XDP_COPY));
+    const bool is_native = shared_->program.link().is_native();
+    NT_CHECK(bind(device, queue, is_native ? XDP_USE_NEED_WAKEUP : XDP_USE_NEED_WAKEUP | XDP_COPY));
     NT_CHECK(shared_->program.send_to(socket_, queue));
     xdp_options found{};
     socklen_t size = sizeof found;
     static_cast<void>(::getsockopt(socket_.number(), SOL_XDP, XDP_OPTIONS, &found, &size));
     is_copied_ = (found.flags & XDP_OPTIONS_ZEROCOPY) == 0;
-    mode_ = !shared_->is_native ? "generic" : !is_copied_ ? "native, zero copy" : "native, copy";
+    mode_ = !is_native ? "generic" : !is_copied_ ? "native, zero copy" : "native, copy";
     return {};
 }
 

@@ -55,14 +55,14 @@ class XskPort {
     /// How many did not leave of what was committed, now or before, as far as the kernel tells:
     /// with zero copy only the device's counters do.
     std::size_t flush() noexcept;
-    /// By any thread.
+    // By any thread.
+    [[nodiscard]] Status stands() const { return shared_->program.link().stands(); }
     [[nodiscard]] Usage usage() const noexcept;
 
   private:
     struct Shared {  ///< by the ports of one device
         Descriptor guard;
         XdpProgram program;
-        bool is_native;
     };
     explicit XskPort(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
     static Result<Shared> attached(const XskPortOptions& options, unsigned device);

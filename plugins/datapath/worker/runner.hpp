@@ -22,6 +22,9 @@ class Runner {
     [[nodiscard]] virtual bool sleeps() const noexcept { return false; }
     /// Of its port. By any thread.
     [[nodiscard]] virtual Usage usage() const noexcept = 0;
+    /// Whether what brings it packets is there as it was opened. By any thread; needs no rights.
+    /// Errors: conflict.
+    [[nodiscard]] virtual Status stands() const { return {}; }
 };
 
 /// One for each worker that there is something to do for: at most as many as CPUs are given.

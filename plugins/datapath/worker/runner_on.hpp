@@ -73,6 +73,13 @@ class RunnerOn : public Runner {
     }
 
     [[nodiscard]] Usage usage() const noexcept override { return port_.usage(); }
+    [[nodiscard]] Status stands() const override {
+        if constexpr (requires { port_.stands(); }) {
+            return port_.stands();
+        } else {
+            return {};
+        }
+    }
 
   private:
     static constexpr Sender sender_kind() {

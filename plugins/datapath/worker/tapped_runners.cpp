@@ -4,6 +4,7 @@
 #include <string>
 
 #include "datapath/ports/device.hpp"
+#include "datapath/ports/xdp_link.hpp"
 #include "datapath/xdp/tap_program.hpp"
 #include "listening.hpp"
 #include "tracked_runners_on.hpp"
@@ -16,7 +17,7 @@ namespace {
 /// On a device until the last of those who take its frames has gone.
 struct Tap {
     TapProgram program;
-    Descriptor link;
+    XdpLink link;
 };
 
 /// One ring of it: a SegmentSource.
@@ -27,6 +28,7 @@ class TappedSegments {
 
     std::size_t receive(std::span<Frame> burst) noexcept { return ring_.receive(burst); }
     void release(std::span<const Frame> done) noexcept { ring_.release(done); }
+    [[nodiscard]] Status stands() const { return tap_->link.stands(); }
     [[nodiscard]] Usage usage() const noexcept {
         return {.is_bytes = true,
                 .waiting = ring_.waiting(),
@@ -50,15 +52,14 @@ Result<Runners> tapped_runners(const WorkerOptions& options, Shared& shared) {
     NT_TRY(const nt_listen listen, listening(options, device));
     NT_TRY(TapProgram program,
            TapProgram::load(listen, most_workers(options), home_of_workers(options)));
-    NT_TRY(AttachedProgram attached_there, attached(program.program(), device.index));
+    NT_TRY(XdpLink link, XdpLink::attach(program.program(), device.index));
+    const std::string how = "xdp, " + link.how();
     std::vector<TapRing> rings = std::move(program.rings());
-    const auto tap =
-        std::make_shared<const Tap>(std::move(program), std::move(attached_there.link));
+    const auto tap = std::make_shared<const Tap>(std::move(program), std::move(link));
     std::vector<TappedSegments> segments;
     for (std::size_t number = 0; number < rings.size(); ++number) {
         segments.emplace_back(tap, std::move(rings[number]), number);
     }
-    const std::string how = "xdp, " + attached_there.how;
     return options.listen.is_ipv6
                ? runners_following<Ipv6Socket>(options, listen, std::move(segments), how, shared)
                : runners_following<Ipv4Socket>(options, listen, std::move(segments), how, shared);

@@ -62,14 +62,24 @@ void Watch::follow(DevicePresence presence, bool by_link_address) {
 Status Watch::run(const std::atomic<bool>& stop) {
     while (!stop.load(std::memory_order_relaxed)) {
         look();
-        if (Status there = presence_ ? presence_->stands(by_link_address_) : Status(); !there) {
-            log_.warn(name_ + ": " + there.error().message);
-            return there;
+        if (Status all = stands(); !all && !stop.load()) {
+            log_.warn(name_ + ": " + all.error().message);
+            return all;
         }
         const timespec pause{.tv_sec = 0, .tv_nsec = between_looks};
         ::nanosleep(&pause, nullptr);  // a signal ends it
     }
     return {};
+}
+
+/// A device that goes away takes its program along: of both that is told.
+Status Watch::stands() const {
+    Status attached;
+    for (const auto& runner : runners_) {
+        attached = attached ? runner->stands() : std::move(attached);
+    }
+    Status there = presence_ ? presence_->stands(by_link_address_) : Status();
+    return there ? attached : there;
 }
 
 void Watch::look() {

@@ -36,12 +36,13 @@ class Watch {
 
     /// Looks ten times a second until `stop`. Errors: not_found once the device has gone: no packet
     /// comes any more, and what is bound to it is not bound to one of the same name; conflict once
-    /// it has another link address.
+    /// it has another link address, or somebody has taken the XDP program off.
     [[nodiscard]] Status run(const std::atomic<bool>& stop);
     /// Looks once.
     void look();
 
   private:
+    [[nodiscard]] Status stands() const;
     void look_at_usage(std::size_t number, bool is_anew);
     void look_for_errors();
     void look_at_membership();

@@ -14,6 +14,7 @@
 
 #include "datapath/ports/kernel_next_hops.hpp"
 #include "datapath/ports/socket_filter.hpp"
+#include "datapath/ports/xdp_link.hpp"
 #include "datapath/xdp/answer_program.hpp"
 #include "errands.hpp"
 #include "listening.hpp"
@@ -67,9 +68,8 @@ class XdpRunner : public Runner {
     /// What the program goes by is said before the first packet comes. How it is attached.
     Result<std::string> attach(unsigned device) {
         tell();
-        NT_TRY(AttachedProgram attached_there, attached(program_.program(), device));
-        link_ = std::move(attached_there.link);
-        return attached_there.how;
+        NT_TRY(link_, XdpLink::attach(program_.program(), device));
+        return link_->how();
     }
 
     void run(const std::atomic<bool>& stop) noexcept override {
@@ -81,7 +81,7 @@ class XdpRunner : public Runner {
             worker::wait_for_change(shared_.switches(), switches, look_every);
         }
         program_.set_switches(0);
-        link_ = Descriptor();
+        link_->detach();
         take(true);
     }
 
@@ -89,6 +89,7 @@ class XdpRunner : public Runner {
     [[nodiscard]] Usage usage() const noexcept override {
         return {};
     }  // the driver's, who tells none
+    [[nodiscard]] Status stands() const override { return link_->stands(); }
 
   private:
     void tell() noexcept {
@@ -159,7 +160,7 @@ class XdpRunner : public Runner {
 
     Descriptor guard_;
     AnswerProgram program_;
-    Descriptor link_;
+    std::optional<XdpLink> link_;
     std::optional<KernelNextHops> hops_;
     nt_xdp_fixed fixed_;
     Shared& shared_;

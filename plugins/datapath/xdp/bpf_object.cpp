@@ -7,7 +7,6 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <fcntl.h>
-#include <linux/if_link.h>
 #include <sys/mman.h>
 
 namespace nanotune::datapath {
@@ -120,34 +119,6 @@ Result<Descriptor> BpfObject::add_ring(const char* map, std::uint32_t number,
         return kernel_failure("give the XDP program a ring", errno);
     }
     return ring;
-}
-
-Result<Descriptor> attached(const Descriptor& program, unsigned device, XdpMode mode) {
-    const bool is_native = mode == XdpMode::native;
-    LIBBPF_OPTS(bpf_link_create_opts, options,
-                .flags = static_cast<__u32>(is_native ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE));
-    const int link =
-        ::bpf_link_create(program.number(), static_cast<int>(device), BPF_XDP, &options);
-    if (link < 0) {
-        return kernel_failure(is_native ? "attach the XDP program to the driver"
-                                        : "attach the XDP program to the stack",
-                              -link, link == -EBUSY ? "another one is on the device" : "");
-    }
-    return Descriptor(link);
-}
-
-Result<AttachedProgram> attached(const Descriptor& program, unsigned device) {
-    auto native = attached(program, device, XdpMode::native);
-    if (native) {
-        return AttachedProgram{.link = *std::move(native), .how = "native"};
-    }
-    const Error& error = native.error();
-    if (error.code == ErrorCode::busy || error.code == ErrorCode::denied) {
-        return std::unexpected(error);
-    }
-    NT_TRY(Descriptor link, attached(program, device, XdpMode::generic));
-    return AttachedProgram{.link = std::move(link),
-                           .how = "generic (native: " + error.message + ")"};
 }
 
 }  // namespace nanotune::datapath

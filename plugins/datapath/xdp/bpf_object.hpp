@@ -1,5 +1,4 @@
-// A program in the kernel with its maps: read, loaded, shared, and put on a device. The one place
-// that knows libbpf.
+// A program in the kernel with its maps: read, loaded and shared. The one place that knows libbpf.
 #pragma once
 
 #include <cstddef>
@@ -56,19 +55,5 @@ class BpfObject {
 
     std::unique_ptr<bpf_object, Close> object_;
 };
-
-enum class XdpMode { native, generic };
-
-/// On the device as long as what is returned is open: the kernel takes the program off when its
-/// last descriptor is closed, however the process ends (BPF_LINK_CREATE, Linux 5.9). Errors:
-/// denied; busy where another program is on the device; unsupported.
-[[nodiscard]] Result<Descriptor> attached(const Descriptor& program, unsigned device, XdpMode mode);
-
-struct AttachedProgram {
-    Descriptor link;
-    std::string how;  ///< "native", or "generic (native: ...)" with the reason
-};
-/// In the driver; where that runs no programs, in the stack. Errors: as above.
-[[nodiscard]] Result<AttachedProgram> attached(const Descriptor& program, unsigned device);
 
 }  // namespace nanotune::datapath

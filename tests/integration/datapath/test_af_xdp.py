@@ -7,6 +7,7 @@ import time
 from frames import frame
 from market_data import order, tick
 from past_the_stack import PastTheStack
+from taken_off import TakenOff
 from veth import OverVeth
 from worker import HERE, PATIENCE, Worker, run
 
@@ -33,7 +34,7 @@ const struct nanotune_strategy_calls nanotune_strategy = {
 """
 
 
-class AfXdpBackend(PastTheStack, OverVeth):
+class AfXdpBackend(TakenOff, PastTheStack, OverVeth):
     BACKEND, LEFT_TO_KERNEL, ASKS_THE_WAY_TO_SENDERS = "af_xdp", ("fragment", "options"), True
 
     @classmethod

@@ -7,6 +7,7 @@ import time
 
 from frames import RST, SYN, flipped, segment
 from market_data import order, tick
+from taken_off import TakenOff
 from veth import OverVeth
 from worker import PATIENCE, received, run
 
@@ -137,7 +138,7 @@ class FollowedByPacket(Followed, OverVeth):
     BACKEND = "packet"
 
 
-class FollowedByXdp(Followed, OverVeth):
+class FollowedByXdp(TakenOff, Followed, OverVeth):
     BACKEND = "xdp"
 
     @classmethod

@@ -10,11 +10,12 @@ import time
 from frames import frame, mac
 from market_data import order, tick
 from past_the_stack import PastTheStack
+from taken_off import TakenOff
 from veth import OverVeth, Peer
 from worker import PATIENCE, Worker, XDP, run
 
 
-class XdpBackend(PastTheStack, OverVeth):
+class XdpBackend(TakenOff, PastTheStack, OverVeth):
     BACKEND, LEFT_TO_KERNEL, ASKS_THE_WAY_TO_SENDERS = "xdp", (), False
 
     @classmethod
