@@ -19,8 +19,8 @@ struct User {
 /// start of a worker waits for no directory service.
 [[nodiscard]] User worker_user(const std::string& file = "/etc/passwd");
 
-/// Becomes the worker's user. Gives up root, every capability and every way to get one back, for
-/// good. Without root nothing but the ways back are given up. Errors: as the system's.
+/// Becomes the worker's user where it is root's. Gives up root, every capability of every thread
+/// and every way to get one back, for good. Errors: as the system's; timed_out.
 [[nodiscard]] Status drop_rights();
 
 /// The process that this one asked the kernel to be ended with; 0 for none.

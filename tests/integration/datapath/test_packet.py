@@ -1,5 +1,7 @@
 """Packet sockets."""
 
+import os
+import re
 import time
 
 from frames import frame
@@ -48,3 +50,20 @@ class PacketBackend(PastTheStack, OverVeth):
         report = worker.until_received(40)
         self.assert_adds_up(report, 40)
         self.assert_workers_add_up(report, 2)
+
+    def test_one_that_root_did_not_start_gives_up_every_right_of_every_thread(self):
+        os.chmod(self.folder.name, 0o755)
+        os.chown(self.folder.name, 65534, 65534)
+        rights = "+net_admin,+net_raw,+ipc_lock,+setpcap"
+        worker = self.worker(
+            "--backend", "packet", "--interface", "w0", "--listen", "10.9.0.1:8080", "--enabled", "1",
+            prefix=("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=" + rights,
+                    "--ambient-caps=" + rights))
+        client = self.client()
+        client.sendto(tick(), ("10.9.0.1", 8080))
+        self.assertEqual(client.recv(100), order())
+        threads = os.listdir("/proc/%d/task" % worker.process.pid)
+        self.assertGreater(len(threads), 2)
+        for thread in threads:
+            with open("/proc/%d/task/%s/status" % (worker.process.pid, thread)) as file:
+                self.assertEqual(re.findall(r"Cap(?:Inh|Prm|Eff|Amb):\t(\w+)", file.read()), ["0" * 16] * 4)
