@@ -30,6 +30,8 @@ KeptDatapaths::KeptDatapaths(std::string folder, const ServiceOptions& options)
 
 Result<Datapath> KeptDatapaths::one(const std::string& name) const {
     NT_TRY(Worker worker, workers_.worker(name));
+    std::erase_if(worker.settings,
+                  [](const auto& setting) { return worker::is_starters(setting.first); });
     return Datapath{.name = name, .worker = std::move(worker)};
 }
 

@@ -38,7 +38,7 @@ std::vector<std::string> command_line(const WorkerFolder& folder, const WorkerSe
         if (is_keepers(name)) {
             continue;
         }
-        std::string option = "--" + name;
+        std::string option = "--" + name.substr(is_starters(name) ? 1 : 0);
         std::ranges::replace(option, '_', '-');
         words.push_back(std::move(option));
         words.push_back(value);

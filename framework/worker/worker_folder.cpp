@@ -33,6 +33,10 @@ bool is_keepers(std::string_view setting) noexcept {
     return setting == "restarts" || setting == "start";
 }
 
+bool is_starters(std::string_view setting) noexcept {
+    return setting.starts_with('.');
+}
+
 Result<WorkerSettings> WorkerFolder::settings() const {
     NT_TRY(const std::string text, read_file(path_ + "/settings", text_limit));
     WorkerSettings settings;

@@ -33,6 +33,10 @@ struct Record {
 /// it, and it changes without the worker's taking notice.
 [[nodiscard]] bool is_keepers(std::string_view setting) noexcept;
 
+/// Whether it is no setting of a user's, but what whoever starts the worker tells it besides: it
+/// has a dot in front.
+[[nodiscard]] bool is_starters(std::string_view setting) noexcept;
+
 /// One worker's folder, which only root can look into. A value.
 class WorkerFolder {
   public:

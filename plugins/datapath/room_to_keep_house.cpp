@@ -7,7 +7,7 @@ namespace {
 
 /// However often it is started again, from what is there then.
 bool stays_asleep(const WorkerSettings& settings) {
-    return sleeps(settings, said(settings, "backend")) || settings.contains("only_asleep");
+    return sleeps(settings, said(settings, "backend")) || settings.contains(only_asleep);
 }
 
 CpuSet real_time_cpus(const WorkerSettings& settings) {

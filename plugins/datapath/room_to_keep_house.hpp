@@ -10,6 +10,10 @@
 
 namespace nanotune::datapath {
 
+/// Told a worker that may come to nothing but a backend that sleeps: no setting of a user's, and so
+/// with a dot in front.
+inline constexpr std::string_view only_asleep = ".only_asleep";
+
 /// "" where nothing is said of it.
 [[nodiscard]] std::string said(const WorkerSettings& settings, std::string_view name);
 

@@ -231,7 +231,7 @@ Status WorkerBank::written(System& system, const Target& target,
     if (!may_sleep(settings) || is_awake) {
         return house;
     }
-    settings.emplace("only_asleep", "1");
+    settings.emplace(only_asleep, "1");
     const Status asleep = started(system, target.name, settings, worker);
     return asleep ? Status()
                   : failure(ErrorCode::conflict,

@@ -62,7 +62,7 @@ Result<Worker> FakeWorkers::worker(const std::string& name) {
 }
 
 Status FakeWorkers::start(const std::string& name, const WorkerSettings& settings) {
-    if (settings.contains("only_asleep")) {  // auto is udp here, which never sleeps
+    if (settings.contains(".only_asleep")) {  // auto is udp here, which never sleeps
         return failure(ErrorCode::refused, "no backend works here that sleeps");
     }
     return kernel_->write("start " + name, {{worker_cell(name), cell_of(settings)}});

@@ -98,6 +98,8 @@ class Life(Case):
                    "checksums = '%%s'\n" % cpus)
         self.apply(profile % "trust")
         self.assertTrue(self.orders()["how"].startswith("xdp, "), self.orders()["how"])
+        known = json.loads(self.nanotune("list", "datapath", "--json", status=0))["settings"]
+        self.assertLessEqual({"datapath." + name for name in self.orders()["settings"]}, {one["name"] for one in known})
         said = self.apply(profile % "verify", status=4)
         self.assertRegex(said.replace("\n", " "), "nothing else would run.*xdp: what comes over a veth pair")
         self.assertTrue(self.orders()["how"].startswith("xdp, "), self.orders()["how"])  # as it was
