@@ -16,6 +16,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include "socket_address.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune::datapath {
@@ -83,11 +84,6 @@ Result<std::vector<OwnAddress>> own_addresses(bool is_ipv6) {
     return found;
 }
 
-/// fe80::/10
-bool is_of_one_link(const std::array<std::uint8_t, 16>& address) {
-    return address[0] == 0xFE && (address[1] & 0xC0) == 0x80;
-}
-
 }  // namespace
 
 Result<std::array<std::uint8_t, 16>> own_address(const std::string& device, bool is_ipv6) {
@@ -128,6 +124,13 @@ std::size_t receive_queues(const std::string& device) {
 
 std::size_t send_queues(const std::string& device) {
     return queues_called("tx-", device);
+}
+
+bool can_be_bound(const std::array<std::uint8_t, 16>& address, bool is_ipv6,
+                  const std::string& device) {
+    const Descriptor socket(::socket(is_ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const SocketAddress wanted = socket_address(address, is_ipv6, 0, device);
+    return ::bind(socket.number(), wanted.get(), wanted.size) == 0;
 }
 
 bool is_loopback(const std::array<std::uint8_t, 16>& address, bool is_ipv6) {

@@ -34,6 +34,10 @@ struct Device {
 /// loopback address. As on the wire, of IPv4 the first four bytes. Errors: as the system's.
 [[nodiscard]] Result<bool> is_this_hosts(const std::array<std::uint8_t, 16>& address, bool is_ipv6);
 
+/// Whether a socket could be given the address now; one of a link is the device's.
+[[nodiscard]] bool can_be_bound(const std::array<std::uint8_t, 16>& address, bool is_ipv6,
+                                const std::string& device);
+
 /// 127.0.0.0/8, ::1.
 [[nodiscard]] bool is_loopback(const std::array<std::uint8_t, 16>& address, bool is_ipv6);
 

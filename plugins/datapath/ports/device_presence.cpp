@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 
 #include "attributes.hpp"
+#include "device.hpp"
 
 namespace nanotune::datapath {
 
@@ -36,7 +37,8 @@ std::string link_address_in(std::span<const std::uint8_t> message) {
 
 }  // namespace
 
-Result<DevicePresence> DevicePresence::open(const std::string& device) {
+Result<DevicePresence> DevicePresence::open(const std::string& device, bool is_ipv6,
+                                            bool answers_from_it) {
     const unsigned index = ::if_nametoindex(device.c_str());
     if (index == 0) {
         return kernel_failure("look for " + device, errno);
@@ -46,7 +48,11 @@ Result<DevicePresence> DevicePresence::open(const std::string& device) {
         return kernel_failure("make a netlink socket", errno);
     }
     DevicePresence presence(std::move(socket), device, index);
+    presence.is_ipv6_ = is_ipv6;
     presence.link_address_ = presence.seen().link_address;
+    if (const auto own = own_address(device, is_ipv6); own && answers_from_it) {
+        presence.own_address_ = *own;
+    }
     return presence;
 }
 
@@ -78,18 +84,28 @@ DevicePresence::Sight DevicePresence::seen() const {
     return {.link_address = link_address_in({answer.data(), static_cast<std::size_t>(got)})};
 }
 
-Status DevicePresence::stands(bool by_link_address) const {
+/// On whatever device of this host, which may be called otherwise by now.
+Status DevicePresence::has_own_address() const {
+    const auto has = own_address_ ? is_this_hosts(*own_address_, is_ipv6_) : Result<bool>(true);
+    return has.value_or(true) ? Status()
+                              : failure(ErrorCode::conflict,
+                                        device_ + ": the address that orders came from has gone");
+}
+
+Status DevicePresence::stands(bool past_the_kernel) const {
     const Sight now = seen();
     if (now.is_gone) {
         return failure(ErrorCode::not_found, device_ + ": the device has gone");
     }
     const bool is_same =
         now.link_address == link_address_ || now.link_address.empty() || link_address_.empty();
-    return is_same || !by_link_address
-               ? Status()
-               : failure(ErrorCode::conflict,
-                         fmt::format("{}: its link address is {} now, and was {}", device_,
-                                     now.link_address, link_address_));
+    if (!past_the_kernel) {
+        return {};
+    }
+    return is_same ? has_own_address()
+                   : failure(ErrorCode::conflict,
+                             fmt::format("{}: its link address is {} now, and was {}", device_,
+                                         now.link_address, link_address_));
 }
 
 bool is_up(const std::string& device) {

@@ -1,6 +1,9 @@
-// Whether the network device that a port is on is still there.
+// Whether the network device that a port is on is still what it was.
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include <nanotune/error.hpp>
@@ -13,14 +16,17 @@ namespace nanotune::datapath {
 /// needed later. One thread's.
 class DevicePresence {
   public:
-    /// Errors: not_found where it is not there now; as the system's.
-    static Result<DevicePresence> open(const std::string& device);
+    /// Where `answers_from_it`, orders come from its first address, and not from the one that is
+    /// listened to. Errors: not_found where it is not there now; as the system's.
+    static Result<DevicePresence> open(const std::string& device, bool is_ipv6,
+                                       bool answers_from_it);
 
     /// Whether it is as it was. Errors: not_found where the kernel says that it has no such device
     /// any more: it was taken away, or moved to another network namespace, and one of the same name
-    /// that came since is another one; conflict, where frames are taken by the link address that it
-    /// had, once that is another one: none are taken any more.
-    [[nodiscard]] Status stands(bool by_link_address) const;
+    /// that came since is another one; conflict, where frames are taken past the kernel, once its
+    /// link address is another one, so that none are taken any more, or the address that orders
+    /// come from is no longer this host's.
+    [[nodiscard]] Status stands(bool past_the_kernel) const;
 
   private:
     DevicePresence(Descriptor socket, std::string device, unsigned index)
@@ -30,11 +36,14 @@ class DevicePresence {
         std::string link_address = {};  ///< as text; "" where nobody says
     };
     [[nodiscard]] Sight seen() const;
+    [[nodiscard]] Status has_own_address() const;
 
     Descriptor socket_;
     std::string device_;
     unsigned index_;
+    bool is_ipv6_ = false;
     std::string link_address_ = {};
+    std::optional<std::array<std::uint8_t, 16>> own_address_ = {};
 };
 
 /// Whether a device of this name is there and up. Asks anew each time; needs no rights.

@@ -32,6 +32,15 @@ std::optional<Group> group_of(const WorkerOptions& options) {
                  .source = options.source};
 }
 
+bool has_address(const WorkerOptions& options) {
+    const bool is_kernels_choice =
+        options.backend == Backend::udp || options.backend == Backend::automatic;
+    if (is_group(options.listen)) {
+        return is_kernels_choice || own_address(options.device, options.listen.is_ipv6);
+    }
+    return can_be_bound(options.listen.address, options.listen.is_ipv6, options.device);
+}
+
 Status goes_by_device(const WorkerOptions& options) {
     if (is_loopback(options.listen.address, options.listen.is_ipv6)) {
         return failure(ErrorCode::conflict,

@@ -19,6 +19,10 @@ namespace nanotune::datapath {
 /// not_found where it has none.
 [[nodiscard]] Result<nt_listen> listening(const WorkerOptions& options, const Device& device);
 
+/// Whether it has the address that it would listen to, or, of a group, one that orders would come
+/// from, where that is not the kernel's choice. Asks anew each time.
+[[nodiscard]] bool has_address(const WorkerOptions& options);
+
 /// Whether a backend that goes past the kernel's stack could take what is listened to, and reach
 /// who gets the orders: what is this host's own never comes to a device. Errors: conflict, naming
 /// the one that it cannot; as the system's.

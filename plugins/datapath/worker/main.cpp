@@ -105,7 +105,8 @@ Status run_until_stopped(const WorkerOptions& options, const worker::BoundMemory
         return kernel_failure("ask for the CPUs that are allowed", errno);
     }
     // Before ports are opened, which takes its time: whatever becomes of it since is seen.
-    auto presence = DevicePresence::open(options.device);
+    auto presence =
+        DevicePresence::open(options.device, options.listen.is_ipv6, group_of(options).has_value());
     NT_TRY(Runners runners, opened_runners(options, shared));
     NT_CHECK(leave_workers_alone(options, allowed));
     Team team(std::move(runners), stop);
@@ -145,10 +146,14 @@ Status run_until_stopped(const WorkerOptions& options, const worker::BoundMemory
     return watched;
 }
 
-/// Until it is there and up: whoever took it away may bring it back.
-void wait_for(const std::string& device) {
+/// Until its device is there and up, and it has its address: whoever took them away may bring them
+/// back.
+void wait_for_grounds(const WorkerOptions& options) {
     constexpr timespec between_looks{.tv_sec = 0, .tv_nsec = 100'000'000};
-    while (!device.empty() && !stop.load() && !is_up(device)) {
+    const auto are_there = [&options] {
+        return (options.device.empty() || is_up(options.device)) && has_address(options);
+    };
+    while (!stop.load() && !are_there()) {
         ::nanosleep(&between_looks, nullptr);
     }
 }
@@ -175,7 +180,7 @@ int run(const WorkerOptions& options) {
     }
     Shared& shared = *static_cast<Shared*>(file->memory());
     if (options.is_patient) {
-        wait_for(options.device);
+        wait_for_grounds(options);
     }
     const Status ended = stop.load() ? Status() : run_until_stopped(options, memory, shared);
     shared.head.set_state(worker::State::ended);

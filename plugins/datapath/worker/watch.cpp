@@ -54,9 +54,9 @@ void Watch::look_at_membership() {
     }
 }
 
-void Watch::follow(DevicePresence presence, bool by_link_address) {
+void Watch::follow(DevicePresence presence, bool past_the_kernel) {
     presence_ = std::move(presence);
-    by_link_address_ = by_link_address;
+    is_past_kernel_ = past_the_kernel;
 }
 
 Status Watch::run(const std::atomic<bool>& stop) {
@@ -78,7 +78,7 @@ Status Watch::stands() const {
     for (const auto& runner : runners_) {
         attached = attached ? runner->stands() : std::move(attached);
     }
-    Status there = presence_ ? presence_->stands(by_link_address_) : Status();
+    Status there = presence_ ? presence_->stands(is_past_kernel_) : Status();
     return there ? attached : there;
 }
 

@@ -30,13 +30,13 @@ class Watch {
     /// system's; refused where it has not.
     [[nodiscard]] Status follow(const Group& group);
 
-    /// Looks whether the device is there, too, from now on, and, where frames are taken by that,
-    /// whether it has the link address that it had.
-    void follow(DevicePresence presence, bool by_link_address);
+    /// Looks whether the device is there, too, from now on, and, where frames are taken past the
+    /// kernel, whether it has the addresses that it had.
+    void follow(DevicePresence presence, bool past_the_kernel);
 
     /// Looks ten times a second until `stop`. Errors: not_found once the device has gone: no packet
     /// comes any more, and what is bound to it is not bound to one of the same name; conflict once
-    /// it has another link address, or somebody has taken the XDP program off.
+    /// it has another address, or somebody has taken the XDP program off.
     [[nodiscard]] Status run(const std::atomic<bool>& stop);
     /// Looks once.
     void look();
@@ -56,7 +56,7 @@ class Watch {
     std::deque<HardwareCounters> hardware_;
     std::optional<MembershipFacts> membership_;
     std::optional<DevicePresence> presence_;
-    bool by_link_address_ = false;
+    bool is_past_kernel_ = false;
     std::array<std::uint64_t, nt_outcomes> seen_{};
     std::array<std::uint64_t, nt_outcomes> untold_{};
     unsigned until_told_ = 0;  ///< looks

@@ -4,6 +4,7 @@ import re
 import signal
 import socket
 import subprocess
+import threading
 import time
 
 from frames import flipped, frame, mac
@@ -48,6 +49,46 @@ class PastTheStack:
             self.assertEqual(orders.recvfrom(100), (order(number), ("10.9.0.1", 8080)))
         feed.sendto(tick(), ("239.1.1.2", 8080))
         self.assert_adds_up(worker.until_received(20), 20)
+
+    def test_answers_to_a_group_follow_the_devices_address(self):
+        def give(address):
+            run("ip", "address", "flush", "dev", "w0", "scope", "global")
+            for one in (address, "fd09::1/64"):
+                run("ip", "address", "add", one, "dev", "w0", "nodad")
+        self.addCleanup(give, "10.9.0.1/24")
+        orders, feed = self.client(), self.client()
+        feed.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("10.9.0.2"))
+        words = ("--enabled", "1", "--respond", "10.9.0.2:%d" % orders.getsockname()[1])
+        worker = self.start(*words, listen="239.1.1.1:8080")
+        run("ip", "address", "flush", "dev", "w0", "scope", "global")
+        self.assertEqual(worker.process.wait(PATIENCE), 1)
+        self.assertIn("w0: the address that orders came from has gone", worker.process.stderr.read())
+        worker.stop()
+        later = threading.Timer(0.5, give, ("10.9.0.8/24",))
+        later.start()
+        self.start(*words, "--patient", listen="239.1.1.1:8080")
+        later.join()
+        self.assertEqual(self.until_answered(orders, lambda: feed.sendto(tick(), ("239.1.1.1", 8080))),
+                         (order(), ("10.9.0.8", 8080)))
+
+    def test_one_that_worked_waits_for_its_address(self):
+        self.addCleanup(run, "ip", "address", "del", "10.9.0.5/24", "dev", "w0")
+        later = threading.Timer(0.5, run, ("ip", "address", "add", "10.9.0.5/24", "dev", "w0"))
+        later.start()
+        self.start("--patient", listen="10.9.0.5:8080")
+        later.join()
+
+    def until_answered(self, orders, send):
+        """The first answer and its sender: the way to the receiver may be known a moment later."""
+        orders.settimeout(0.1)
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            send()
+            try:
+                return orders.recvfrom(100)
+            except TimeoutError:
+                pass
+        return None
 
     def test_the_kernel_answers_nothing_itself_and_keeps_all_that_is_not_ours(self):
         worker = self.start()
@@ -124,15 +165,7 @@ class PastTheStack:
             known = subprocess.run(["ip", "neighbour", "show", "to", "10.9.0.9", "dev", "w0"], check=True, capture_output=True,
                                    text=True).stdout
         self.assertIn("lladdr " + Peer.LINK, known)
-        orders.settimeout(0.1)
-        answer = None
-        while answer is None and time.monotonic() < deadline:  # the worker hears of it a moment later
-            wire.send(frame(tick()))
-            try:
-                answer = orders.recv(100)
-            except TimeoutError:
-                pass
-        self.assertEqual(answer, order())
+        self.assertEqual(self.until_answered(orders, lambda: wire.send(frame(tick()))), (order(), ("10.9.0.1", 8080)))
 
     def test_a_receiver_is_found_again_after_its_way_was_lost(self):
         orders, wire = self.client(), self.wire()
