@@ -7,11 +7,11 @@
 /// Checksums that somebody else has verified.
 enum { nt_trust_header = 1, nt_trust_transport = 2 };
 
-/// Frames of one shape: so many VLAN tags, one IP version, one port, and one address or the group
-/// beside it. Numbers are as on the wire, in network order, unless said otherwise.
+/// Frames of one shape: so many VLAN tags, one IP version, one port, and one address, which is this
+/// host's or a group's. Numbers are as on the wire, in network order, unless said otherwise.
 struct nt_listen {
     nt_u64 link[2];        ///< link addresses, in the lower 48 bits; without a group twice the same
-    nt_u8 address[2][16];  ///< own and group's, likewise; of IPv4 the first four bytes
+    nt_u8 address[2][16];  ///< own, and the one that is listened to; of IPv4 the first four bytes
     nt_u16 type;           ///< nt_type_ipv4 or nt_type_ipv6, swapped
     nt_u16 port;
     nt_u8 tags;  ///< how many VLAN tags, at most nt_most_tags
@@ -57,8 +57,7 @@ NT_INLINE int nt_may_be_our_link(const struct nt_listen* listen, const nt_u8* fr
 }
 
 NT_INLINE int nt_is_our_ipv4(const struct nt_listen* listen, const nt_u8* ip) {
-    const nt_u32 address = nt_load32(ip + nt_ipv4_destination);
-    return address == nt_load32(listen->address[0]) || address == nt_load32(listen->address[1]);
+    return nt_load32(ip + nt_ipv4_destination) == nt_load32(listen->address[1]);
 }
 
 NT_INLINE int nt_is_same_ipv6(const nt_u8* address, const nt_u8* other) {
@@ -67,8 +66,7 @@ NT_INLINE int nt_is_same_ipv6(const nt_u8* address, const nt_u8* other) {
 }
 
 NT_INLINE int nt_is_our_ipv6(const struct nt_listen* listen, const nt_u8* ip) {
-    return nt_is_same_ipv6(ip + nt_ipv6_destination, listen->address[0]) ||
-           nt_is_same_ipv6(ip + nt_ipv6_destination, listen->address[1]);
+    return nt_is_same_ipv6(ip + nt_ipv6_destination, listen->address[1]);
 }
 
 #endif

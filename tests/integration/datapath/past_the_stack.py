@@ -48,6 +48,12 @@ class PastTheStack:
             feed.sendto(tick(number), ("239.1.1.1", 8080))
             self.assertEqual(orders.recvfrom(100), (order(number), ("10.9.0.1", 8080)))
         feed.sendto(tick(), ("239.1.1.2", 8080))
+        other = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)  # has the port of the address that orders come from
+        self.addCleanup(other.close)
+        other.bind(("10.9.0.1", 8080))
+        other.settimeout(PATIENCE)
+        feed.sendto(b"x" + tick(), ("10.9.0.1", 8080))
+        self.assertEqual(other.recv(100), b"x" + tick())
         self.assert_adds_up(worker.until_received(20), 20)
 
     def test_answers_to_a_group_follow_the_devices_address(self):
