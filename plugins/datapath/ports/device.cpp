@@ -129,7 +129,8 @@ std::size_t send_queues(const std::string& device) {
 bool can_be_bound(const std::array<std::uint8_t, 16>& address, bool is_ipv6,
                   const std::string& device) {
     const Descriptor socket(::socket(is_ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    const SocketAddress wanted = socket_address(address, is_ipv6, 0, device);
+    const SocketAddress wanted =
+        socket_address(address, is_ipv6, 0, ::if_nametoindex(device.c_str()));
     return ::bind(socket.number(), wanted.get(), wanted.size) == 0;
 }
 

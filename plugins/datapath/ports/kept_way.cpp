@@ -10,14 +10,15 @@
 
 namespace nanotune::datapath {
 
-Result<KeptWay> KeptWay::open(const std::array<std::uint8_t, 16>& address, bool is_ipv6) {
+Result<KeptWay> KeptWay::open(const std::array<std::uint8_t, 16>& address, bool is_ipv6,
+                              unsigned device) {
     Descriptor socket(
         ::socket(is_ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!socket.is_open()) {
         return kernel_failure("make a UDP socket", errno);
     }
     NT_CHECK(attach_filter(socket, nothing_filter()));
-    return KeptWay(std::move(socket), address, is_ipv6);
+    return KeptWay(std::move(socket), address, is_ipv6, device);
 }
 
 KeptWay::Clock::duration KeptWay::left(bool is_known, Clock::time_point now) const noexcept {
@@ -31,7 +32,7 @@ void KeptWay::ask(bool is_known, Clock::time_point now) noexcept {
         return;
     }
     constexpr std::uint16_t discard = 9;
-    const SocketAddress to = socket_address(address_, is_ipv6_, discard);
+    const SocketAddress to = socket_address(address_, is_ipv6_, discard, device_);
     static_cast<void>(
         ::sendto(socket_.number(), nullptr, 0, MSG_DONTWAIT | MSG_NOSIGNAL, to.get(), to.size));
     asked_ = now;

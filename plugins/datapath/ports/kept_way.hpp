@@ -17,8 +17,10 @@ class KeptWay {
   public:
     using Clock = std::chrono::steady_clock;
 
-    /// `address` as on the wire, of IPv4 the first four bytes. Errors: as the system's.
-    static Result<KeptWay> open(const std::array<std::uint8_t, 16>& address, bool is_ipv6);
+    /// `address` as on the wire, of IPv4 the first four bytes; one of one link is of the device's.
+    /// Errors: as the system's.
+    static Result<KeptWay> open(const std::array<std::uint8_t, 16>& address, bool is_ipv6,
+                                unsigned device);
 
     [[nodiscard]] const std::array<std::uint8_t, 16>& address() const noexcept { return address_; }
     /// Has the kernel ask, by a datagram without content to port 9 (discard, RFC 863), where it is
@@ -28,12 +30,14 @@ class KeptWay {
     [[nodiscard]] Clock::duration left(bool is_known, Clock::time_point now) const noexcept;
 
   private:
-    KeptWay(Descriptor socket, const std::array<std::uint8_t, 16>& address, bool is_ipv6)
-        : socket_(std::move(socket)), address_(address), is_ipv6_(is_ipv6) {}
+    KeptWay(Descriptor socket, const std::array<std::uint8_t, 16>& address, bool is_ipv6,
+            unsigned device)
+        : socket_(std::move(socket)), address_(address), is_ipv6_(is_ipv6), device_(device) {}
 
     Descriptor socket_;
     std::array<std::uint8_t, 16> address_;
     bool is_ipv6_;
+    unsigned device_;
     Clock::time_point asked_;  ///< never yet
 };
 

@@ -176,7 +176,7 @@ Result<KernelNextHops> KernelNextHops::open(unsigned device, bool is_ipv6,
     NT_TRY(RouteFacts facts, route_facts(device, is_ipv6));
     std::optional<KeptWay> way;
     if (receiver != nullptr) {
-        NT_TRY(way, KeptWay::open(*receiver, is_ipv6));
+        NT_TRY(way, KeptWay::open(*receiver, is_ipv6, device));
         way->ask(false, KeptWay::Clock::now());
     }
     Descriptor stop(::eventfd(0, EFD_CLOEXEC));

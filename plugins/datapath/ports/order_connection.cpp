@@ -65,7 +65,8 @@ Result<OrderConnection> OrderConnection::open(const OrderReceiver& receiver, std
         return kernel_failure("make a TCP socket", errno);
     }
     NT_CHECK(prepare(socket));
-    const SocketAddress address = socket_address(receiver.address, receiver.is_ipv6, receiver.port);
+    const SocketAddress address =
+        socket_address(receiver.address, receiver.is_ipv6, receiver.port, receiver.device);
     if (::connect(socket.number(), address.get(), address.size) != 0) {
         const int error = errno == EINPROGRESS ? connected(socket.number(), patience) : errno;
         if (error != 0) {
@@ -145,7 +146,7 @@ void OrderConnection::begin() noexcept {
     nobody.sa_family = AF_UNSPEC;
     static_cast<void>(::connect(socket_.number(), &nobody, sizeof nobody));  // or there was none
     const SocketAddress address =
-        socket_address(receiver_.address, receiver_.is_ipv6, receiver_.port);
+        socket_address(receiver_.address, receiver_.is_ipv6, receiver_.port, receiver_.device);
     state_ = State::connecting;
     since_ = now_;
     if (::connect(socket_.number(), address.get(), address.size) != 0 && errno != EINPROGRESS) {

@@ -22,6 +22,7 @@ struct OrderReceiver {
     std::array<std::uint8_t, 16> address{};  ///< as on the wire, of IPv4 the first four bytes
     bool is_ipv6 = false;
     std::uint16_t port = 0;  ///< in the machine's order
+    unsigned device = 0;     ///< number of the one whose link the address is of, where it is
 };
 
 /// A TxPort. Orders stand behind `header` bytes that do not leave. They are whole or not at all:

@@ -51,7 +51,7 @@ Result<std::vector<PacketPort>> PacketPort::open(const PacketPortOptions& option
     NT_TRY(const Device device, device_of(options.device));
     std::shared_ptr<const Descriptor> guard;
     if (options.protocol == nt_protocol_udp) {
-        NT_TRY(Descriptor guarding, guard_socket(options.listen, options.group));
+        NT_TRY(Descriptor guarding, guard_socket(options.listen, device.index, options.group));
         guard = std::make_shared<const Descriptor>(std::move(guarding));
     }
     std::vector<PacketPort> ports;

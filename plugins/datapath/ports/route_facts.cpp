@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "attributes.hpp"
+#include "socket_address.hpp"
 
 namespace nanotune::datapath {
 
@@ -54,12 +55,17 @@ void take_route(const nlmsghdr& header, const std::uint8_t* body, unsigned devic
         message.rtm_tos != 0) {
         return;
     }
-    facts.routes.push_back({.destination = address_of(parts[RTA_DST]),
-                            .length = message.rtm_dst_len,
-                            .gateway = address_of(parts[RTA_GATEWAY]),
-                            .has_gateway = !parts[RTA_GATEWAY].empty(),
-                            .is_elsewhere = leads_nowhere || number_of(parts[RTA_OIF]) != device ||
-                                            !parts[RTA_VIA].empty()});
+    const RouteFact route{.destination = address_of(parts[RTA_DST]),
+                          .length = message.rtm_dst_len,
+                          .gateway = address_of(parts[RTA_GATEWAY]),
+                          .has_gateway = !parts[RTA_GATEWAY].empty(),
+                          .is_elsewhere = leads_nowhere || number_of(parts[RTA_OIF]) != device ||
+                                          !parts[RTA_VIA].empty()};
+    // What is of another link says nothing of this one.
+    if (!(route.is_elsewhere && message.rtm_family == AF_INET6 &&
+          is_of_one_link(route.destination))) {
+        facts.routes.push_back(route);
+    }
 }
 
 void take_neighbour(const nlmsghdr& header, const std::uint8_t* body, unsigned device,

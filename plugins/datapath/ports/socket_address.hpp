@@ -4,9 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
-#include <string>
 
-#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -26,19 +24,17 @@ struct SocketAddress {
 }
 
 /// `address` as on the wire, of IPv4 the first four bytes; `port` in the machine's order. An
-/// address of one link is of the device's, where one is named.
+/// address of one link is of that of the device with this number, where one is given.
 [[nodiscard]] inline SocketAddress socket_address(const std::array<std::uint8_t, 16>& address,
                                                   bool is_ipv6, std::uint16_t port,
-                                                  const std::string& device = {}) noexcept {
+                                                  unsigned device = 0) noexcept {
     SocketAddress made;
     if (is_ipv6) {
         sockaddr_in6 ipv6{};
         ipv6.sin6_family = AF_INET6;
         ipv6.sin6_port = htons(port);
         std::memcpy(&ipv6.sin6_addr, address.data(), sizeof ipv6.sin6_addr);
-        if (is_of_one_link(address) && !device.empty()) {
-            ipv6.sin6_scope_id = ::if_nametoindex(device.c_str());
-        }
+        ipv6.sin6_scope_id = is_of_one_link(address) ? device : 0;
         std::memcpy(&made.storage, &ipv6, sizeof ipv6);
         made.size = sizeof ipv6;
     } else {

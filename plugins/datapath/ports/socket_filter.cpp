@@ -1,11 +1,11 @@
 #include "socket_filter.hpp"
 
 #include <cerrno>
-#include <cstring>
 
 #include <linux/if_packet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
+
+#include "socket_address.hpp"
 
 namespace nanotune::datapath {
 
@@ -109,7 +109,8 @@ Status attach_filter(const Descriptor& socket, std::vector<sock_filter> filter) 
     return {};
 }
 
-Result<Descriptor> guard_socket(const nt_listen& listen, const std::optional<Group>& group) {
+Result<Descriptor> guard_socket(const nt_listen& listen, unsigned device,
+                                const std::optional<Group>& group) {
     const bool is_ipv6 = listen.type == nt_swap16(nt_type_ipv6);
     Descriptor guard(::socket(is_ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     if (!guard.is_open()) {
@@ -120,18 +121,9 @@ Result<Descriptor> guard_socket(const nt_listen& listen, const std::optional<Gro
                               static_cast<socklen_t>(group->device.size())) != 0) {
         return kernel_failure("bind the UDP socket to " + group->device, errno);
     }
-    sockaddr_storage address{};
-    socklen_t size = sizeof(sockaddr_in);
-    auto* const bytes = reinterpret_cast<nt_u8*>(&address);
-    address.ss_family = is_ipv6 ? AF_INET6 : AF_INET;
-    nt_store16(bytes + 2, listen.port);
-    if (is_ipv6) {
-        size = sizeof(sockaddr_in6);
-        std::memcpy(bytes + 8, listen.address[1], 16);
-    } else {
-        std::memcpy(bytes + 4, listen.address[1], 4);
-    }
-    if (::bind(guard.number(), reinterpret_cast<const sockaddr*>(&address), size) != 0) {
+    const SocketAddress address =
+        socket_address(std::to_array(listen.address[1]), is_ipv6, nt_swap16(listen.port), device);
+    if (::bind(guard.number(), address.get(), address.size) != 0) {
         return kernel_failure("bind the UDP socket", errno);
     }
     if (group) {

@@ -31,8 +31,9 @@ namespace nanotune::datapath {
 
 /// A UDP socket on the address (the group where there is one) and port that takes nothing: the
 /// kernel has nobody to tell that nobody listens. It joins the group, on the group's device, for as
-/// long as it is open. Errors: busy; not_found where the address is not this host's.
-[[nodiscard]] Result<Descriptor> guard_socket(const nt_listen& listen,
+/// long as it is open; an address of one link is of the device's. Errors: busy; not_found where the
+/// address is not this host's.
+[[nodiscard]] Result<Descriptor> guard_socket(const nt_listen& listen, unsigned device,
                                               const std::optional<Group>& group = {});
 
 }  // namespace nanotune::datapath

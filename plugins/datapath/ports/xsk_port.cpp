@@ -87,7 +87,7 @@ Result<std::vector<XskPort>> XskPort::open(const XskPortOptions& options, std::s
 }
 
 Result<XskPort::Shared> XskPort::attached(const XskPortOptions& options, unsigned device) {
-    NT_TRY(Descriptor guard, guard_socket(options.listen, options.group));
+    NT_TRY(Descriptor guard, guard_socket(options.listen, device, options.group));
     NT_TRY(XdpProgram program, XdpProgram::attach(device, options.listen));
     return Shared{.guard = std::move(guard), .program = std::move(program)};
 }

@@ -7,10 +7,12 @@
 #include <vector>
 
 #include <fmt/core.h>
+#include <net/if.h>
 #include <sys/random.h>
 
 #include "backends.hpp"
 #include "datapath/ports/order_way.hpp"
+#include "datapath/ports/socket_address.hpp"
 #include "datapath/ports/tracked_port.hpp"
 #include "runner_on.hpp"
 
@@ -32,12 +34,17 @@ inline Result<TrackerOptions> tracker_options(const WorkerOptions& options) {
 template <std::size_t header>
 Result<std::vector<OrderWay<header>>> order_ways(const WorkerOptions& options, std::size_t count) {
     std::vector<OrderWay<header>> ways;
+    const unsigned device = ::if_nametoindex(options.device.c_str());
+    const bool stays_on_link =
+        options.listen.is_ipv6 && (is_of_one_link(options.listen.address) ||
+                                   (options.respond && is_of_one_link(options.respond->address)));
     if (options.responds_by_tcp && options.respond) {
         for (std::size_t at = 0; at < count; ++at) {
             NT_TRY(OrderConnection connection,
                    OrderConnection::open({.address = options.respond->address,
                                           .is_ipv6 = options.respond->is_ipv6,
-                                          .port = options.respond->port},
+                                          .port = options.respond->port,
+                                          .device = device},
                                          header));
             ways.emplace_back(std::move(connection));
         }
@@ -47,6 +54,7 @@ Result<std::vector<OrderWay<header>>> order_ways(const WorkerOptions& options, s
            UdpPort<header>::open({.address = options.listen.address,
                                   .is_ipv6 = options.listen.is_ipv6,
                                   .port = options.listen.port,
+                                  .device = stays_on_link ? options.device : "",
                                   .receive_buffer = 0,
                                   .only_sends = true},
                                  count));

@@ -210,7 +210,7 @@ Status fits_xdp_program(const Device& device, const std::string& name) {
 Result<std::unique_ptr<Runner>> xdp_runner(const WorkerOptions& options, const nt_listen& listen,
                                            const Device& device, Shared& shared, std::string& how) {
     NT_CHECK(fits_xdp_program(device, options.device));
-    NT_TRY(Descriptor guard, guard_socket(listen, group_of(options)));
+    NT_TRY(Descriptor guard, guard_socket(listen, device.index, group_of(options)));
     const nt_xdp_fixed fixed = fixed_of(options, listen);
     std::optional<KernelNextHops> hops;
     if (options.respond) {

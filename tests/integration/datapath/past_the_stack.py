@@ -9,11 +9,12 @@ import time
 
 from frames import flipped, frame, mac
 from market_data import order, tick
+from one_link import OneLink
 from veth import Peer
 from worker import PATIENCE, run
 
 
-class PastTheStack:
+class PastTheStack(OneLink):
     """What every backend that goes past the kernel's stack does."""
 
     def start(self, *words, listen="10.9.0.1:8080"):

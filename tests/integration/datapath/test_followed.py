@@ -7,6 +7,7 @@ import time
 
 from frames import RST, SYN, flipped, segment
 from market_data import order, tick
+from one_link import OURS, THEIRS, until_usable
 from taken_off import TakenOff
 from veth import OverVeth
 from worker import PATIENCE, received, run
@@ -68,6 +69,30 @@ class Followed:
         client, _ = self.connection("fd09::1", socket.AF_INET6)
         client.send(tick())
         self.assertEqual(self.orders.recv(100), order())
+
+    def test_orders_reach_an_address_of_one_link(self):
+        until_usable(OURS)
+        listening = self.peer.socket(socket.AF_INET6, socket.SOCK_STREAM)
+        self.addCleanup(listening.close)
+        listening.bind(("::", 0))
+        listening.listen()
+        listening.settimeout(PATIENCE)
+        for by in ("udp", "tcp"):
+            to = self.client("::", socket.AF_INET6)
+            worker = self.worker(
+                "--backend", self.BACKEND, "--protocol", "tcp", "--interface", "w0", "--listen", "[%s]:8080" % OURS, "--enabled",
+                "1", "--respond-by", by, "--respond",
+                "[%s]:%d" % (THEIRS, (listening if by == "tcp" else to).getsockname()[1]))
+            if by == "tcp":
+                to, _ = listening.accept()
+                self.addCleanup(to.close)
+                to.settimeout(PATIENCE)
+            with socket.create_server((OURS, 8080, 0, socket.if_nametoindex("w0")), family=socket.AF_INET6), \
+                    self.peer.socket(socket.AF_INET6, socket.SOCK_STREAM) as client:
+                client.connect((OURS, 8080, 0, self.peer.index()))
+                client.send(tick())
+                self.assertEqual(received(to, len(order())) if by == "tcp" else to.recv(100), order())
+            worker.stop()
 
     def test_gaps_duplicates_and_what_no_connection_sends_are_counted(self):
         worker = self.start()
