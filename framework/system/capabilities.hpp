@@ -1,11 +1,12 @@
-// The effective capabilities of this thread.
+// What this thread may do by its effective capabilities.
 #pragma once
 
 #include <nanotune/system.hpp>
 
 namespace nanotune {
 
-/// capget(2) at construction; what is dropped or gained later is not seen.
+/// capget(2) at construction; what is dropped or gained later is not seen. CAP_NET_ADMIN is that of
+/// this network namespace: who is in a user namespace may be in one of the host's.
 class Capabilities {
   public:
     Capabilities();

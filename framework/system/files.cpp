@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "system/device_file.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune {
@@ -235,7 +236,13 @@ Status KernelFiles::may_write(const std::string& path) {
         for_nobody.error().code = ErrorCode::unsupported;
         return for_nobody;
     }
-    return reason == 0 ? Status() : kernel_failure("write " + path, reason, denial(path, reason));
+    if (reason != 0) {
+        return kernel_failure("write " + path, reason, denial(path, reason));
+    }
+    const std::string lacking = lacking_for_device_file(*this, path);
+    return lacking.empty()
+               ? Status()
+               : kernel_failure("write " + path, EPERM, "permission denied: " + lacking);
 }
 
 }  // namespace nanotune

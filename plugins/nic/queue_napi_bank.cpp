@@ -156,7 +156,11 @@ std::vector<Status> QueueNapiBank::write(System& system, const Target& target,
 
 Status QueueNapiBank::may_write(System& system, const Target& target,
                                 const Tunable& tunable) const {
-    return may_administer(system, target, tunable);
+    NT_CHECK(may_administer(system, target, tunable));
+    const Row& row = row_of(tunable);
+    return !row.file.empty() && !napi_of(system, target)
+               ? system.files().may_write(file_of(row, target))
+               : Status();
 }
 
 }  // namespace nanotune::nic

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <nanotune/user_namespace.hpp>
+
 #include "limits.hpp"
 #include "task_stat.hpp"
 
@@ -120,11 +122,13 @@ std::vector<Status> LimitsBank::write(System& system, const Target& target,
 /// Without it a hard limit that was lowered could not be raised again.
 Status LimitsBank::may_write(System& system, const Target& /*target*/,
                              const Tunable& /*tunable*/) const {
-    if (system.has(Capability::sys_resource)) {
-        return {};
+    if (!system.has(Capability::sys_resource)) {
+        return failure(ErrorCode::denied, fmt::format("it takes {} to change it",
+                                                      nanotune::name_of(Capability::sys_resource)));
     }
-    return failure(ErrorCode::denied, fmt::format("it takes {} to change it",
-                                                  nanotune::name_of(Capability::sys_resource)));
+    return is_in_user_namespace(system.files())
+               ? failure(ErrorCode::denied, why_not_in_user_namespace(Capability::sys_resource))
+               : Status();
 }
 
 Wishes LimitsRule::derive(System& /*system*/, const RuleInput& input) const {

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <linux/sched.h>
 
+#include <nanotune/user_namespace.hpp>
+
 #include "scheduling_text.hpp"
 #include "task_stat.hpp"
 
@@ -118,12 +120,15 @@ std::vector<Status> SchedulingBank::write(System& system, const Target& target,
 }
 
 Status SchedulingBank::may_write(System& system, const Target& /*target*/,
-                                 const Tunable& /*tunable*/) const {
-    if (system.has(Capability::sys_nice)) {
-        return {};
+                                 const Tunable& tunable) const {
+    if (!system.has(Capability::sys_nice)) {
+        return failure(ErrorCode::denied, fmt::format("it takes {} to change it",
+                                                      nanotune::name_of(Capability::sys_nice)));
     }
-    return failure(ErrorCode::denied, fmt::format("it takes {} to change it",
-                                                  nanotune::name_of(Capability::sys_nice)));
+    const bool is_the_hosts = !is_affinity(tunable) && !is_timer_slack(tunable);
+    return is_the_hosts && is_in_user_namespace(system.files())
+               ? failure(ErrorCode::denied, why_not_in_user_namespace(Capability::sys_nice))
+               : Status();
 }
 
 }  // namespace nanotune::process

@@ -1,5 +1,8 @@
 // sysfs and procfs of the running kernel, as the new namespace has them.
 #include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <functional>
 
 #include <sched.h>
 #include <sys/wait.h>
@@ -7,6 +10,7 @@
 
 #include "own_namespace.hpp"
 #include "support/catch.hpp"
+#include "system/kernel_system.hpp"
 
 using namespace nanotune;
 
@@ -60,6 +64,72 @@ TEST_CASE("a file that others may write is denied to root of a user namespace",
     int status = -1;
     REQUIRE(waitpid(child, &status, 0) == child);
     CHECK(status == 0);
+}
+
+namespace {
+
+/// What `look` returns in a child that is root of a user namespace of its own.
+int as_root_of_a_user_namespace(const std::function<int()>& look) {
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        const bool is_root = unshare(CLONE_NEWUSER) == 0 && std::ofstream("/proc/self/uid_map")
+                                                                << "0 0 1" << std::flush;
+        _exit(is_root ? look() : 255);
+    }
+    int status = -1;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    REQUIRE(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+/// Of the device's files, how many say something else beforehand than the kernel does.
+int count_of_wrong(Files& files, const std::string& device) {
+    int wrong = 0;
+    for (const char* name :
+         {"gro_flush_timeout", "napi_defer_hard_irqs", "tx_queue_len", "mtu", "flags",
+          "queues/rx-0/rps_cpus", "queues/rx-0/rps_flow_cnt", "queues/tx-0/xps_cpus",
+          "queues/tx-0/xps_rxqs", "queues/tx-0/tx_maxrate", "power/control"}) {
+        const std::string path = "/sys/class/net/" + device + "/" + name;
+        const Status may = files.may_write(path);
+        const auto now = files.read(path);
+        const Status written = now ? files.write(path, *now) : std::unexpected(now.error());
+        const bool is_denied = !written && written.error().kernel_errno == EPERM;
+        const bool is_right =
+            may ? !is_denied : is_denied && may.error().message.contains("CAP_NET_ADMIN is needed");
+        wrong += is_right ? 0 : 1;
+    }
+    return wrong;
+}
+
+}  // namespace
+
+TEST_CASE("what the kernel asks for a device's files is known before they are written",
+          "[integration][files]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    host.add_veth("left0", "right0", 2);
+    CHECK(host.system().has(Capability::net_admin));
+    CHECK(count_of_wrong(host.system().files(), "left0") == 0);
+    SECTION("in a network namespace of the host") {
+        CHECK(as_root_of_a_user_namespace([&] {
+                  const auto system = kernel_system("");
+                  return count_of_wrong(system->files(), "left0") +
+                         (system->has(Capability::net_admin) ? 100 : 0);
+              }) == 0);
+    }
+    SECTION("in one of its own") {
+        CHECK(as_root_of_a_user_namespace([] {
+                  OwnNamespace own;
+                  own.add_veth("left0", "right0", 2);
+                  Files& files = own.system().files();
+                  const bool is_denied = !files.may_write("/sys/class/net/left0/gro_flush_timeout");
+                  return count_of_wrong(files, "left0") +
+                         (own.system().has(Capability::net_admin) && is_denied ? 0 : 100);
+              }) == 0);
+    }
 }
 
 TEST_CASE("a sysctl of the namespace is written, and a wrong value refused",

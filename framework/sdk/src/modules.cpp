@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <nanotune/modules.hpp>
+#include <nanotune/user_namespace.hpp>
 #include <nanotune/words.hpp>
 
 namespace nanotune {
@@ -65,12 +66,7 @@ std::string_view why_none_is_loaded(Files& files) {
     if (disabled ? disabled->starts_with('1') : disabled.error().code == ErrorCode::not_found) {
         return "this kernel loads no modules";
     }
-    // The kernel asks for CAP_NET_ADMIN in the first user namespace, which alone maps everybody.
-    constexpr std::string_view everybody[] = {"0", "0", "4294967295"};
-    const auto map = files.read("/proc/self/uid_map");
-    return map && !std::ranges::equal(split_words(*map), everybody)
-               ? "the kernel loads no modules for this user namespace"
-               : "";
+    return is_in_user_namespace(files) ? "the kernel loads no modules for this user namespace" : "";
 }
 
 }  // namespace nanotune

@@ -117,6 +117,19 @@ TEST_CASE("without CAP_SYS_NICE the missing capability is named", "[process]") {
     CHECK(allowed.error().message.contains("CAP_SYS_NICE"));
 }
 
+TEST_CASE("in a user namespace real time is the host's to give, and not what a thread is bound to",
+          "[process]") {
+    FakeHost host = host_with_feed();
+    host.cells["/proc/self/uid_map"] = "         0       1000          1";
+    FakeSystem system(host);
+    const Status allowed = bank().may_write(system, receiver, scheduling);
+    REQUIRE_FALSE(allowed);
+    CHECK(allowed.error().code == ErrorCode::denied);
+    CHECK(allowed.error().message ==
+          "CAP_SYS_NICE is needed on the host itself, which no user namespace gives");
+    CHECK(bank().may_write(system, receiver, cpus));
+}
+
 TEST_CASE("the slack of a thread's timers is that thread's alone", "[process]") {
     FakeHost host = host_with_feed();
     REQUIRE(write(host, receiver, timer_slack, std::int64_t{1}));
