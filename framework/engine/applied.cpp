@@ -1,8 +1,10 @@
 #include "engine/applied.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 #include <numeric>
 #include <utility>
+#include <variant>
 
 namespace nanotune {
 
@@ -24,14 +26,19 @@ bool is_of_another(const Touched& earlier, const Touched& later) {
     return later.key.device == 0 && had.is_known() && has.is_known() && !is_same(had, has);
 }
 
-void know(Applied& applied, const Key& key, const std::string& also, const Bearer& bearer) {
+void know(Applied& applied, const Key& key, const std::string& also, const Bearer& bearer,
+          std::initializer_list<const Value*> values) {
     const auto same_number =
         std::ranges::equal_range(applied.bearers, bearer.device.index, {},
                                  [](const Bearer& known) { return known.device.index; });
     if (std::ranges::find(same_number, bearer) == same_number.end()) {
         applied.bearers.insert(same_number.end(), bearer);
     }
-    applied.names[key.setting].insert(also);
+    RecordedName& name = applied.names[key.setting];
+    name.others.insert(also);
+    name.has_texts = name.has_texts || std::ranges::any_of(values, [](const Value* value) {
+                         return std::holds_alternative<std::string>(*value);
+                     });
 }
 
 /// Where the key stands, or would.
@@ -56,7 +63,7 @@ record::Left left_record_of(const Touched& left) {
 }
 
 void Applied::touch(const Touched& later) {
-    know(*this, later.key, later.also, later.bearer);
+    know(*this, later.key, later.also, later.bearer, {&later.before, &later.wanted});
     const auto place = place_of(*this, later.key);
     if (place == places.end() || touched[*place].key != later.key) {
         places.insert(place, static_cast<std::uint32_t>(touched.size()));
@@ -80,7 +87,7 @@ void Applied::touch(const Touched& later) {
 }
 
 void Applied::hold(Key key, HeldValue value) {
-    know(*this, key, value.also, value.bearer);
+    know(*this, key, value.also, value.bearer, {&value.wanted, &value.got});
     held.insert_or_assign(std::move(key), std::move(value));
 }
 

@@ -40,6 +40,12 @@ struct Touched {
     std::optional<Value> put_back = {};
 };
 
+/// How one setting was recorded.
+struct RecordedName {
+    std::set<std::string> others;  ///< Touched's and HeldValue's `also`
+    bool has_texts = false;        ///< values that are texts
+};
+
 /// The key of what was recorded of a device, or of none.
 [[nodiscard]] Key key_of(std::string setting, Target target, const DeviceIdentity& device);
 /// What remembers that a rollback left it.
@@ -76,8 +82,8 @@ struct Applied {
     std::vector<std::uint32_t> places;  ///< in `touched`, by their keys
     std::map<Key, HeldValue> held;
     // Of all that it touched and holds, and of what it forgot, each once: few, where keys are many.
-    std::vector<Bearer> bearers = {};                         ///< in the order of their numbers
-    std::map<std::string, std::set<std::string>> names = {};  ///< with their other names
+    std::vector<Bearer> bearers = {};                ///< in the order of their numbers
+    std::map<std::string, RecordedName> names = {};  ///< by the setting's full name
 
     /// Adds it, or keeps the first `before` and learns the rest.
     void touch(const Touched& later);

@@ -20,9 +20,16 @@ struct Renamed {
     std::string setting;
     std::function<Value(const Value&)> value;
 };
-/// Of a setting, and of the other name that it was recorded with; nothing where it keeps its name.
-using Renaming =
-    std::function<std::optional<Renamed>(const std::string& setting, const std::string& also)>;
+struct Renaming {
+    /// Of a setting with the other name and a value that it was recorded with; nothing where it
+    /// keeps its name and that is how its values are spelled.
+    std::function<std::optional<Renamed>(const std::string& setting, const std::string& also,
+                                         const Value& recorded)>
+        of;
+    /// Whether it keeps its name and, where some were recorded as texts, its values, too, so that
+    /// `of` need not be asked.
+    std::function<bool(const std::string& setting, const std::string& also, bool has_texts)> stays;
+};
 
 /// What the device of a record is to be known by now, and the key that follows from it; nothing
 /// where both stay.
