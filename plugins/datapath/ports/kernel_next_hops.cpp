@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "kept_way.hpp"
+#include "missed_hop.hpp"
 
 namespace nanotune::datapath {
 
@@ -29,16 +30,24 @@ bool is_in(const Address& address, const RouteFact& route) {
     return bits == 0 || ((address[bytes] ^ route.destination[bytes]) >> (8 - bits)) == 0;
 }
 
-bool found_in(const RouteFacts& facts, const Address& address, LinkAddress& out) noexcept {
+/// Where packets to the address go first, as the routes say; null where they do not leave by the
+/// device.
+const Address* next_of(const RouteFacts& facts, const Address& address) noexcept {
     const auto route = std::ranges::find_if(
         facts.routes, [&address](const RouteFact& one) { return is_in(address, one); });
     if (route == facts.routes.end() || route->is_elsewhere) {
+        return nullptr;
+    }
+    return route->has_gateway ? &route->gateway : &address;
+}
+
+bool found_in(const RouteFacts& facts, const Address* next, LinkAddress& out) noexcept {
+    if (next == nullptr) {
         return false;
     }
-    const Address& next = route->has_gateway ? route->gateway : address;
     const auto neighbour =
-        std::ranges::lower_bound(facts.neighbours, next, {}, &NeighbourFact::address);
-    if (neighbour == facts.neighbours.end() || neighbour->address != next) {
+        std::ranges::lower_bound(facts.neighbours, *next, {}, &NeighbourFact::address);
+    if (neighbour == facts.neighbours.end() || neighbour->address != *next) {
         return false;
     }
     out = neighbour->link;
@@ -61,11 +70,12 @@ void keep_off(std::span<const unsigned> cpus) {
 class KernelNextHops::Follower {
   public:
     Follower(unsigned device, bool is_ipv6, std::span<const unsigned> hot_cpus, Descriptor changes,
-             Descriptor stop, RouteFacts first, std::optional<KeptWay> way)
+             Descriptor stop, RouteFacts first, Asker asker, std::optional<KeptWay> way)
         : device_(device),
           is_ipv6_(is_ipv6),
           changes_(std::move(changes)),
           stop_(std::move(stop)),
+          asker_(std::move(asker)),
           way_(std::move(way)),
           facts_{std::move(first), {}},
           thread_([this, cpus = std::vector<unsigned>(hot_cpus.begin(), hot_cpus.end())] {
@@ -87,9 +97,17 @@ class KernelNextHops::Follower {
         Address address{};
         std::copy_n(bytes, is_ipv6_ ? 16 : 4, address.begin());
         is_looking_.store(true);
-        const bool is_found = found_in(facts_[generation_.load() % 2], address, out);
+        const RouteFacts& facts = facts_[generation_.load() % 2];
+        const Address* const next = next_of(facts, address);
+        const bool is_found = found_in(facts, next, out);
+        if (next != nullptr && !is_found) {
+            missed_.note(*next);
+        }
         is_looking_.store(false);
         return is_found;
+    }
+    void ask_for_missed() noexcept {
+        missed_.take([this](const Address& next) { asker_.ask(next); });
     }
     [[nodiscard]] std::uint32_t generation() const noexcept {
         return generation_.load(std::memory_order_relaxed);
@@ -120,7 +138,8 @@ class KernelNextHops::Follower {
 
     [[nodiscard]] bool knows_way() const {
         LinkAddress ignored{};
-        return found_in(facts_[generation_.load() % 2], way_->address(), ignored);
+        const RouteFacts& facts = facts_[generation_.load() % 2];
+        return found_in(facts, next_of(facts, way_->address()), ignored);
     }
 
     /// In milliseconds, as poll takes it.
@@ -154,6 +173,8 @@ class KernelNextHops::Follower {
     bool is_ipv6_;
     Descriptor changes_;
     Descriptor stop_;
+    Asker asker_;
+    MissedHop missed_;
     std::optional<KeptWay> way_;
     bool has_missed_ = false;  ///< what changed last: the kernel did not tell
     std::array<RouteFacts, 2> facts_;
@@ -174,6 +195,7 @@ Result<KernelNextHops> KernelNextHops::open(unsigned device, bool is_ipv6,
                                             const Address* receiver) {
     NT_TRY(Descriptor changes, route_changes(is_ipv6));  // first, so that no change falls between
     NT_TRY(RouteFacts facts, route_facts(device, is_ipv6));
+    NT_TRY(Asker asker, Asker::open(is_ipv6, device));
     std::optional<KeptWay> way;
     if (receiver != nullptr) {
         NT_TRY(way, KeptWay::open(*receiver, is_ipv6, device));
@@ -185,11 +207,15 @@ Result<KernelNextHops> KernelNextHops::open(unsigned device, bool is_ipv6,
     }
     return KernelNextHops(std::unique_ptr<Follower, Closer>(
         new Follower(device, is_ipv6, hot_cpus, std::move(changes), std::move(stop),
-                     std::move(facts), std::move(way))));
+                     std::move(facts), std::move(asker), std::move(way))));
 }
 
 bool KernelNextHops::find(const std::uint8_t* address, LinkAddress& out) const noexcept {
     return follower_->find(address, out);
+}
+
+void KernelNextHops::ask_for_missed() noexcept {
+    follower_->ask_for_missed();
 }
 
 std::uint32_t KernelNextHops::generation() const noexcept {

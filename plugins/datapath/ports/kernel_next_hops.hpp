@@ -17,7 +17,7 @@ namespace nanotune::datapath {
 
 /// A NextHops. A thread of its own listens to the kernel and puts what it says where the hot thread
 /// finds it without waiting. It has the kernel find out, and keep, the way to one receiver; of
-/// others an address that the kernel does not know is not known here.
+/// others an address that the kernel does not know is not known here until it was asked for.
 class KernelNextHops {
   public:
     /// Asks once, and follows from then on, on other CPUs than these where there are some.
@@ -27,6 +27,9 @@ class KernelNextHops {
 
     bool find(const std::uint8_t* address, LinkAddress& out) const noexcept;
     [[nodiscard]] std::uint32_t generation() const noexcept;
+    /// Has the kernel ask for a neighbour whose link address `find` has missed, where there is one.
+    /// By one thread, and not by the hot one.
+    void ask_for_missed() noexcept;
 
   private:
     class Follower;

@@ -22,6 +22,9 @@ class Runner {
     [[nodiscard]] virtual bool sleeps() const noexcept { return false; }
     /// Of its port. By any thread.
     [[nodiscard]] virtual Usage usage() const noexcept = 0;
+    /// Has done what has time, ten times a second. By one thread, another than the one that runs
+    /// it.
+    virtual void look_after() noexcept {}
     /// Whether what brings it packets is there as it was opened. By any thread; needs no rights.
     /// Errors: conflict.
     [[nodiscard]] virtual Status stands() const { return {}; }

@@ -88,6 +88,7 @@ void Watch::look() {
     for (std::size_t number = 0; number < runners_.size(); ++number) {
         look_at_usage(number, is_anew);
         hardware_[number].read();
+        runners_[number]->look_after();
     }
     look_at_membership();
     look_for_watchers();

@@ -193,6 +193,17 @@ class PastTheStack(OneLink):
         wire.send(frame(tick(9000)))
         self.assertEqual(orders.recv(100), order(9000))
 
+    def test_a_sender_is_found_again_after_its_way_was_lost(self):
+        client = self.client()
+        self.start("--enabled", "1")
+        client.sendto(tick(), ("10.9.0.1", 8080))
+        self.assertEqual(client.recv(100), order())
+        self.peer.run("ip", "neighbour", "replace", "10.9.0.1", "lladdr", Peer.OWN, "dev", "p0")  # so that it never asks
+        self.addCleanup(self.peer.run, "ip", "neighbour", "delete", "10.9.0.1", "dev", "p0")
+        run("ip", "neighbour", "flush", "to", "10.9.0.2", "dev", "w0")
+        self.assertEqual(self.until_answered(client, lambda: client.sendto(tick(9000), ("10.9.0.1", 8080))),
+                         (order(9000), ("10.9.0.1", 8080)))
+
     def test_a_device_with_another_link_address_ends_the_worker_which_says_so(self):
         worker = self.on_a_device_of_its_own()
         run("ip", "link", "set", "gone0", "address", "02:00:00:00:09:77")
