@@ -61,6 +61,8 @@ Result<Descriptor> listening_socket(const TcpPortOptions& options, bool is_first
     }
     const int yes = 1;
     NT_CHECK(set_option(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes, "reuse the address"));
+    // Sessions have it from here. An urgent byte that is taken out shifts every message behind it.
+    NT_CHECK(set_option(socket, SOL_SOCKET, SO_OOBINLINE, &yes, sizeof yes, "keep urgent bytes"));
     if (!options.device.empty()) {
         NT_CHECK(set_option(socket, SOL_SOCKET, SO_BINDTODEVICE, options.device.c_str(),
                             static_cast<socklen_t>(options.device.size()),

@@ -40,6 +40,14 @@ class Tcp(Case):
         self.assert_adds_up(report, 360)
         self.assertEqual(report["answered"], "360")
 
+    def test_urgent_bytes_stay_in_their_messages(self):
+        worker, session = self.start(), self.session()
+        for at in (1, 12, 24):
+            session.send(tick(9000)[:at], socket.MSG_OOB)  # the last of them is urgent
+            session.send(tick(9000)[at:] + tick(9001))
+            self.assertEqual(received(session, 82), order(9000) + order(9001))
+        self.assertEqual(worker.until_received(6)["answered"], "6")
+
     def test_each_of_many_sessions_gets_its_own_orders(self):
         worker = self.start("--cpus", "0-1")
         sessions = [self.session() for _ in range(20)]
