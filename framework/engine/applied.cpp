@@ -84,6 +84,7 @@ void Applied::touch(const Touched& later) {
     earlier.got = later.got;
     earlier.is_side_effect = earlier.is_side_effect && later.is_side_effect;
     earlier.is_away = later.is_away;
+    earlier.put_back = later.put_back;
 }
 
 void Applied::hold(Key key, HeldValue value) {

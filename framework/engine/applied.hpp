@@ -36,7 +36,7 @@ struct Touched {
     std::optional<Value> held =
         {};  ///< without `got`: what an earlier change is known to have left
     /// What a rollback that was cut off may have put back already: not the value before the first
-    /// change, where it undid only later ones. Known of sums alone.
+    /// change, where it undid only later ones. Of the last apply that touched it.
     std::optional<Value> put_back = {};
 };
 

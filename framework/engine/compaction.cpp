@@ -60,32 +60,14 @@ bool would_lose(const std::vector<Applied>& kept, std::size_t at) {
            });
 }
 
-/// Whether it would forget what a rollback of only one of the two, that was cut off, may have put
-/// back.
-bool would_forget_put_back(const std::vector<Applied>& kept, std::size_t at) {
-    const Applied& earlier = kept[at - 1];
-    const Applied& later = kept[at];
-    const auto is_half = [](const Applied& each) {
-        return each.is_half_undone && !each.is_remnant;
-    };
-    return is_half(earlier) != is_half(later) &&
-           std::ranges::any_of(earlier.touched,
-                               [&later](const Touched& t) { return later.find(t.key) != nullptr; });
-}
-
 /// The oldest that can become part of the one after it.
 std::size_t place_to_merge(const std::vector<Applied>& kept) {
-    std::size_t second_best = 0;
     for (std::size_t at = 1; at < kept.size(); ++at) {
-        if (would_lose(kept, at)) {
-            continue;
-        }
-        if (!would_forget_put_back(kept, at)) {
+        if (!would_lose(kept, at)) {
             return at;
         }
-        second_best = second_best == 0 ? at : second_best;
     }
-    return std::max<std::size_t>(second_best, 1);
+    return 1;
 }
 
 /// What was known before its outcome no longer was comes first.
@@ -111,6 +93,31 @@ void add_outcome(std::vector<record::Record>& records, const Applied& applied,
     if (touched.got && (touched.got != told || touched.is_away)) {
         records.emplace_back(left_record_of(touched));
     }
+}
+
+/// With what it may have put back: of what has become part of this apply, too, without which that
+/// is not half undone.
+void add_rollback_cut_off(std::vector<record::Record>& records, const Applied& applied) {
+    const bool is_any_put_back = std::ranges::any_of(
+        applied.touched, [](const Touched& t) { return t.put_back.has_value(); });
+    if (!applied.is_half_undone && !is_any_put_back) {
+        return;
+    }
+    records.emplace_back(record::Begin{.id = applied.id,
+                                       .kind = "rollback",
+                                       .undoes = applied.id + (applied.is_half_undone ? 0 : 1)});
+    for (const Touched& touched : applied.touched) {
+        if (touched.put_back || applied.is_half_undone) {
+            records.emplace_back(record::Intent{.setting = touched.key.setting,
+                                                .target = touched.key.target,
+                                                .before = touched.got.value_or(touched.wanted),
+                                                .wanted = touched.put_back.value_or(touched.wanted),
+                                                .is_side_effect = touched.is_side_effect,
+                                                .also = touched.also,
+                                                .device = touched.bearer.device});
+        }
+    }
+    records.emplace_back(record::End{"partial"});
 }
 
 void forget_what_has_ended(Applied& applied, const Ledger::HasEnded& has_ended) {
@@ -205,11 +212,7 @@ std::vector<record::Record> Ledger::compacted(std::size_t most, const HasEnded& 
         if (applied.confirm_by != 0 && !applied.is_awaiting) {
             records.emplace_back(record::Confirmed{applied.id});
         }
-        if (applied.is_half_undone) {
-            records.emplace_back(
-                record::Begin{.id = applied.id, .kind = "rollback", .undoes = applied.id});
-            records.emplace_back(record::End{"partial"});
-        }
+        add_rollback_cut_off(records, applied);
     }
     return records;
 }

@@ -161,6 +161,7 @@ void Ledger::end_repair(Applied& repair) {
 
 void Ledger::end_rollback(bool is_finished) {
     if (!is_finished) {
+        note_put_back();
         for (Shared<Applied>& shared : applied_) {
             if (shared->id >= open_undoes_) {
                 // Half of it is gone: nobody can keep it, and what is left is not the profile.
@@ -272,28 +273,16 @@ bool Ledger::undone_until(const std::function<bool(const Applied&)>& is_enough) 
            (open_ && open_kind_ != "rollback" && is_enough(*open_));
 }
 
-bool Ledger::is_half_undone(const Applied& applied) const {
-    // What a rollback that finished has left is not half undone, whatever was tried of it since.
-    return !applied.is_remnant && (applied.is_half_undone || (open_ && open_kind_ == "rollback" &&
-                                                              applied.id >= open_undoes_));
-}
-
 std::vector<Touched> Ledger::undoing_from(std::uint64_t oldest) const {
     Applied sum;
     undone_until([&](const Applied& applied) {
         if (applied.id < oldest) {
             return false;
         }
-        const bool is_half_undone = this->is_half_undone(applied);
-        for (const Touched& touched : applied.touched) {
-            sum.touch(touched);
-            std::optional<Value>& put_back = sum.find(touched.key)->put_back;
-            put_back = !is_half_undone ? std::nullopt
-                       : put_back      ? put_back
-                                       : std::optional(touched.before);
-        }
+        std::ranges::for_each(applied.touched, [&](const Touched& t) { sum.touch(t); });
         return false;
     });
+    note_put_back_in(sum);
     return sum.touched;
 }
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -123,7 +124,12 @@ class Ledger {
     void fold(const record::Confirmed& confirmed);
     void fold(const record::Lost& lost);
     void end_rollback(bool is_finished);
-    [[nodiscard]] bool is_half_undone(const Applied& applied) const;
+    /// What a rollback of the applies from `oldest` on may put back.
+    [[nodiscard]] std::map<Key, Value> given_back_from(std::uint64_t oldest) const;
+    /// Of the rollback that ends without being finished, at the last apply that touched each key.
+    void note_put_back();
+    /// Of one that is under way.
+    void note_put_back_in(Applied& sum) const;
     /// Those that undoing takes back, oldest first, until one is enough.
     bool undone_until(const std::function<bool(const Applied&)>& is_enough) const;
     void end_repair(Applied& repair);
