@@ -192,3 +192,43 @@ says "rollback forgets it"
 ends 0 rollback
 ends 0 status
 says "clean"
+
+echo "-- masks of queues that the profile makes itself, and that somebody takes away meanwhile"
+steered() {
+    local found
+    found=$(cd /sys/class/net/wide0/queues && for queue in *; do
+        echo "$queue $(cat "$queue"/[rx]ps_cpus | tr -d 0,)"
+    done | sort | xargs)
+    [ "$found" = "$1" ] || { echo "wide0 steers $found instead of $1"; exit 1; }
+}
+cat >wide.toml <<'END'
+[nic.wide0]
+channels = { rx = 3, tx = 3 }
+rps.cpus = "0"
+xps.cpus = "0"
+END
+cat >narrow.toml <<'END'
+[nic.wide0]
+channels = { rx = 2, tx = 2 }
+[nic.wide0.queue."1"]
+rps.cpus = "1"
+END
+ip link add wide0 numrxqueues 3 numtxqueues 3 type veth peer name wide1
+ethtool --set-channels wide0 rx 1 tx 1
+echo 2 >/sys/class/net/wide0/queues/rx-0/rps_cpus
+ends 0 apply wide.toml --allow drops
+steered "rx-0 1 rx-1 1 rx-2 1 tx-0 1 tx-1 1 tx-2 1"
+ends 0 apply narrow.toml --allow drops
+steered "rx-0 2 rx-1 2 tx-0 tx-1"
+ends 0 rollback --allow drops
+steered "rx-0 1 rx-1 1 rx-2 1 tx-0 1 tx-1 1 tx-2 1"
+ends 0 verify
+ethtool --set-channels wide0 rx 2 tx 2
+ethtool --set-channels wide0 rx 3 tx 3
+ends 2 verify # queues that are made anew steer nothing
+ends 0 apply wide.toml --allow drops
+steered "rx-0 1 rx-1 1 rx-2 1 tx-0 1 tx-1 1 tx-2 1"
+ends 0 rollback --all --allow drops
+steered "rx-0 2 tx-0"
+ends 0 status
+says "clean"
