@@ -109,6 +109,13 @@ void print_failures(const Screen& screen, const Report& report) {
     }
 }
 
+std::string_view untouched(const Report& report) {
+    constexpr std::string_view words = "; nothing was touched";
+    const bool is_said = std::ranges::any_of(
+        report.problems, [&](const Error& problem) { return problem.message.contains(words); });
+    return report.changed || is_said ? "" : words;
+}
+
 void print_notes(const Screen& screen, const Report& report) {
     for (const std::string& note : report.notes) {
         screen.line("note: " + note);

@@ -23,6 +23,9 @@ void print_changes(const Screen& screen, const Report& report, bool (*wanted)(co
 /// Problems, and rows that failed, one a line on standard error.
 void print_failures(const Screen& screen, const Report& report);
 
+/// "; nothing was touched", where that is so and no problem has said it.
+[[nodiscard]] std::string_view untouched(const Report& report);
+
 /// What else should be known.
 void print_notes(const Screen& screen, const Report& report);
 

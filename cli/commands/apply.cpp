@@ -177,15 +177,14 @@ void print_what_next(const Context& context, Service& service, const Report& rep
                 command_to_roll_back(context, RollbackRequest(), needed_consent(report)));
             return;
         case Exit::consent_missing:
-            screen.error(fmt::format("{} is not applied; {}.", name,
-                                     report.changed ? "what was left open before is rolled back"
-                                                    : "nothing was touched"));
+            screen.error(fmt::format(
+                "{} is not applied{}.", name,
+                report.changed ? "; what was left open before is rolled back" : untouched(report)));
             print_needed(context, report);
             return;
         case Exit::refused:
         case Exit::lock_or_timeout:
-            screen.error(fmt::format("{} is not applied{}.", name,
-                                     report.changed ? "" : "; nothing was touched"));
+            screen.error(fmt::format("{} is not applied{}.", name, untouched(report)));
             if (report.state == HostState::awaiting_confirmation && !is_for_later(report)) {
                 print_error_hint(screen, "Keep what is applied with", context.command("confirm"));
                 print_error_hint(screen, "Take it back with",

@@ -160,14 +160,14 @@ void print_done(const Context& context, Service& service, const Report& report,
             screen.error(report.changed
                              ? "Not everything is rolled back: only what was left open before is "
                                "rolled back."
-                             : "Not rolled back; nothing was touched.");
+                             : fmt::format("Not rolled back{}.", untouched(report)));
             if (const std::string consent = needed_consent(report); !consent.empty()) {
                 print_error_hint(screen, "Allow it with", context.again_allowing(consent));
             }
             return;
         default:
             screen.error(report.changed ? "Not everything is rolled back."
-                                        : "Not rolled back; nothing was touched.");
+                                        : fmt::format("Not rolled back{}.", untouched(report)));
     }
 }
 

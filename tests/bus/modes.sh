@@ -197,7 +197,7 @@ says "tuned" as nobody "$build/bin/nanotune" status
 says "slow_start" as nobody "$build/bin/nanotune" profile show /run/here/idle.toml
 as nobody "$build/bin/nanotune" apply /run/here/idle.toml >said 2>&1 && fail "nobody applies"
 grep -q "org.nanotune1.apply: user 65534 may not" said || { cat said; fail "words"; }
-grep -q "^idle is not applied; nothing was touched" said || { cat said; fail "whose profile"; }
+[ "$(grep -c "nothing was touched" said)" -eq 1 ] && grep -q "^idle is not applied\.$" said || { cat said; fail "whose profile"; }
 as nobody "$build/bin/nanotune" plan --bus /run/here/idle.toml >said 2>&1 && fail "nobody plans"
 grep -q "^idle was not looked at" said || { cat said; fail "it is not the profile's fault"; }
 

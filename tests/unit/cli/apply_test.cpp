@@ -9,6 +9,7 @@
 
 using namespace nanotune;
 using namespace nanotune::test;
+using Catch::Matchers::EndsWith;
 using nanotune::test::Contains;
 
 namespace {
@@ -102,6 +103,22 @@ TEST_CASE("an apply that failed after it took another back does not deny that", 
     CHECK(printed.status == 4);
     CHECK_THAT(printed.error, Contains("what was left open before is rolled back") &&
                                   !Contains("as it was before"));
+}
+
+TEST_CASE("that nothing was touched is said once", "[cli][apply][rollback]") {
+    Answers answers;
+    for (Report* const report : {&answers.apply, &answers.rollback}) {
+        report->exit = Exit::refused;
+        report->problems = {
+            {.code = ErrorCode::denied, .message = "user 7 may not; nothing was touched"}};
+    }
+    CHECK_THAT(nanotune::test::nanotune(answers, {"apply", "hft"}).error,
+               EndsWith("hft is not applied.\n"));
+    CHECK_THAT(nanotune::test::nanotune(answers, {"rollback"}).error,
+               EndsWith("Not rolled back.\n"));
+    answers.apply.problems.front().message = "user 7 may not";
+    CHECK_THAT(nanotune::test::nanotune(answers, {"apply", "hft"}).error,
+               EndsWith("hft is not applied; nothing was touched.\n"));
 }
 
 TEST_CASE("unknown words of --allow are refused before anything is asked", "[cli][apply]") {
