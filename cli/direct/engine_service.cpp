@@ -114,15 +114,21 @@ Report EngineService::start(BootStep step) {
 /// What is applied stays so, whatever becomes of the profile's file. Where that cannot be found
 /// here there is nothing to say of it.
 HostStatus EngineService::compared(HostStatus status) const {
+    const auto kept = records_.kept_profile(registry_->catalog());
+    if (!kept && (is_root() || kept.error().front().code != ErrorCode::denied)) {
+        status.notes.push_back(
+            fmt::format("the next boot applies nothing, and what starts or "
+                        "comes gets nothing: {}",
+                        kept.error().front().message));
+    }
     if (status.profile.empty()) {
         return status;
     }
     const ProfileRequest applied{.name = status.profile, .overrides = status.overrides};
     const auto now = resolved_profile(applied);
     if (now && now->hash != status.profile_hash) {
-        const auto kept = records_.kept_profile(registry_->catalog()).value_or(std::nullopt);
-        const std::string what = kept && kept->hash == status.profile_hash
-                                     ? changes_between(*kept, *now)
+        const std::string what = kept && *kept && (*kept)->hash == status.profile_hash
+                                     ? changes_between(**kept, *now)
                                      : std::string();
         status.notes.push_back(fmt::format(
             "{} has changed since it was applied{}{}{}, and is not applied so: plan shows what it "

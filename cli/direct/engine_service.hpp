@@ -107,7 +107,7 @@ class EngineService final : public SharedService,
                         [this, &request] { return engine_.repair(request); });
     }
     Report apply_again(const Consent& consent, std::string_view reason) override;
-    Awaited awaited() override { return records_.awaited(registry_->catalog()); }
+    Result<Awaited> awaited() override { return records_.awaited(registry_->catalog()); }
     Report start(BootStep step) override;
 
     Result<std::vector<Datapath>> datapaths(bool with_counts) override {

@@ -157,15 +157,15 @@ Checked<std::optional<ResolvedProfile>> Records::kept_profile(const Catalog& cat
     return profile;
 }
 
-Awaited Records::awaited(const Catalog& catalog) const {
-    const auto kept = ProfileKeeper(folder_).read().value_or(std::nullopt);
+Result<Awaited> Records::awaited(const Catalog& catalog) const {
+    NT_TRY(const auto kept, ProfileKeeper(folder_).read());
     if (!kept) {
-        return {};
+        return Awaited();
     }
     if (!awaited_ || awaited_->hash != kept->hash) {
         const auto profile = resolved(*kept, catalog);
         if (!profile) {
-            return {};
+            return std::unexpected(profile.error().front());
         }
         awaited_ = {.hash = profile->hash, .what = awaited_by(*profile)};
     }

@@ -33,8 +33,8 @@ class Records {
         const Catalog& catalog) const;
     /// Whether something was ever applied here, or taken back, to stay.
     [[nodiscard]] bool has_settled_what_boots() const { return ProfileKeeper(folder_).has_a_say(); }
-    /// What that takes when it comes.
-    [[nodiscard]] Awaited awaited(const Catalog& catalog) const;
+    /// What that takes when it comes. Errors: as kept_profile.
+    [[nodiscard]] Result<Awaited> awaited(const Catalog& catalog) const;
     /// With a note where nothing may be changed.
     [[nodiscard]] Report planned(Report report) const;
     [[nodiscard]] HostStatus seen(HostStatus status) const;

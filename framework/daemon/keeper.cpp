@@ -76,7 +76,7 @@ Keeper::Turn Keeper::begin_turn(const Look& look) {
     turn.is_whole = look.is_whole || was_anew || turn.is_due;
     turn.came = look.returned;
     if (turn.is_whole) {
-        awaited_ = service_.awaited();
+        learn_awaited();
         turn.came.merge(std::exchange(owed_, {}));
     }
     if (look.missed_starts) {
@@ -142,28 +142,6 @@ std::set<std::string> Keeper::see_all(const Look& look, bool is_whole) {
     return back;
 }
 
-/// Programs that have started, and devices that nobody has known: they may be the profile's.
-void Keeper::take_in(const Look& look) {
-    if (!look.started.empty() && starts_.admits(Clock::now())) {
-        apply_again({}, "a program has started");
-    }
-    if (!look.arrived.empty() && arrivals_.admits(Clock::now())) {
-        apply_again({.drops = true, .bounces = true},
-                    fmt::format("{} came", fmt::join(look.arrived, ", ")));
-    }
-}
-
-/// What nobody was told of, or had to wait. The poll is seldom enough for all of it.
-void Keeper::take_in_what_is_owed(bool is_poll) {
-    const bool have_come = arrivals_.take_owed();
-    const bool have_started = starts_.take_owed() && !awaited_.processes.empty();
-    if (have_come && (is_poll || arrivals_.admits(Clock::now()))) {
-        apply_again({.drops = true, .bounces = true}, "devices may have come");
-    } else if (have_started && (is_poll || starts_.admits(Clock::now()))) {
-        apply_again({}, "programs may have started");
-    }
-}
-
 /// A device that has just come has what its driver gives it, and one that was down may have lost
 /// some: what was applied is written again.
 void Keeper::bring_back(const std::set<std::string>& devices, Return how) {
@@ -202,13 +180,6 @@ void Keeper::bring_back(const std::set<std::string>& devices, Return how) {
         // What has come with it under other numbers, its interrupts above all.
         apply_again({.drops = true, .bounces = true}, why);
     }
-}
-
-void Keeper::apply_again(const Consent& consent, const std::string& why) {
-    const Report done = service_.apply_again(consent, why);
-    has_written_ = true;
-    report(done, why);
-    has_come_ = has_come_ || done.changed;
 }
 
 void Keeper::report(const Report& report, std::string_view why) const {

@@ -54,6 +54,7 @@ class Keeper {
     }
 
   private:
+    void learn_awaited();
     void take_in(const Look& look);
     void take_in_what_is_owed(bool is_poll);
     void bring_back(const std::set<std::string>& devices, Return how);
@@ -83,6 +84,7 @@ class Keeper {
     Drifts drifts_;
     Followed followed_;
     Awaited awaited_;
+    std::string complaint_;  ///< why nobody knows what that is
     bool is_anew_ = false;
     bool is_first_ = true;
     bool has_come_ = false;                      ///< something that was applied to just now

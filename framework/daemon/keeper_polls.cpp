@@ -7,8 +7,8 @@
 namespace nanotune::daemon {
 
 bool Keeper::is_calm() const {
-    return !is_anew_ && !has_come_ && drifts_.is_empty() && owed_.empty() && !returns_.next() &&
-           !starts_.owes() && !arrivals_.owes();
+    return !is_anew_ && !has_come_ && complaint_.empty() && drifts_.is_empty() && owed_.empty() &&
+           !returns_.next() && !starts_.owes() && !arrivals_.owes();
 }
 
 bool Keeper::begin_vigil(std::function<void(Clock::time_point)> until, std::function<void()> over) {

@@ -52,8 +52,8 @@ class SharedService : public Service {
     /// The profile that is applied, as it was then, once more: for devices and processes that have
     /// come since. What somebody else has changed stays. Kept in the history where it did anything.
     virtual Report apply_again(const Consent& consent, std::string_view reason) = 0;
-    /// What that profile takes when it comes.
-    virtual Awaited awaited() = 0;
+    /// What that profile takes when it comes. Errors: why nobody knows what was kept of it.
+    virtual Result<Awaited> awaited() = 0;
 };
 
 }  // namespace nanotune

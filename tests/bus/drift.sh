@@ -179,6 +179,20 @@ stop_daemon
 is 1 || fail "stopping has not taken it back"
 mtu_is 1500 || fail "stopping has not taken all of it back"
 
+echo "== what was kept of the profile is damaged: that is said, and mended by applying it again"
+start_daemon
+nanotune apply feed.toml --bus --allow all >said || { cat said; fail "not applied"; }
+echo "# edited" >>/var/lib/nanotune/profile.toml
+nanotune status --bus >said
+grep -q "the next boot applies nothing, and what starts or comes gets nothing: /var/lib/nanotune/profile.toml" said || { cat said; fail "status"; }
+echo 1 >$idle
+within 20 grep -q "^what starts or comes gets nothing: /var/lib/nanotune/profile.toml: not the profile" /run/daemon.log
+nanotune apply feed.toml --bus --allow all >said || { cat said; fail "not applied"; }
+within 20 grep -q "^what starts or comes gets its own again" /run/daemon.log
+nanotune status --bus >said
+! grep -q "boot applies nothing" said || { cat said; fail "it is still said"; }
+stop_daemon
+
 echo "== without a daemon nobody watches"
 nanotune monitor >said 2>&1 && fail "somebody watches"
 grep -q "no daemon runs" said || { cat said; fail "words"; }

@@ -106,6 +106,27 @@ TEST_CASE_METHOD(WriterScene, "what did not get the lock is on record all the sa
     CHECK(kept_now().empty());
 }
 
+TEST_CASE_METHOD(WriterScene, "what was kept of a profile and is damaged is told by status",
+                 "[cli][direct][records]") {
+    REQUIRE(service->apply(named("a"), {}).exit == Exit::as_wanted);
+    CHECK(service->status().notes.empty());
+    CHECK(service->awaited());
+    const std::string file = lasting_folder_of(state) + "/profile.toml";
+    const auto text = read_file(file, 65536);
+    REQUIRE(text);
+    REQUIRE(replace_file(file, *text + "# edited\n"));
+    const auto notes = service->status().notes;
+    REQUIRE(notes.size() == 1);
+    CHECK(notes.front() ==
+          "the next boot applies nothing, and what starts or comes gets nothing: " + file +
+              ": not the profile that was kept there; apply it again");
+    const auto awaited = service->awaited();
+    REQUIRE_FALSE(awaited);
+    CHECK(awaited.error().code == ErrorCode::damaged);
+    REQUIRE(service->apply(named("a"), {}).exit == Exit::as_wanted);
+    CHECK(service->status().notes.empty());
+}
+
 TEST_CASE_METHOD(WriterScene,
                  "a profile that has changed since it was applied is told with what has",
                  "[cli][direct][records]") {

@@ -183,6 +183,35 @@ TEST_CASE_METHOD(KeeperScene, "programs that nobody could be told of, again and 
     CHECK(std::ranges::none_of(service.again, [](bool may_bounce) { return may_bounce; }));
 }
 
+TEST_CASE_METHOD(KeeperScene,
+                 "where nobody knows what is awaited that is said once, and what came meanwhile "
+                 "gets its own once somebody does",
+                 "[daemon][keeper]") {
+    service.awaits.processes = {{{"comm", "feed*"}}};
+    keeper.begin_anew(tuned);
+    keeper.look({.is_whole = true}, tuned);
+    REQUIRE(follows.back().awaited == service.awaits);
+    log.clear();
+    service.forgotten = Error{.code = ErrorCode::damaged, .message = "no such profile"};
+    service.applied_again.exit = Exit::refused;
+    service.applied_again.problems = {*service.forgotten};
+    for (long process = 1; process < 4; ++process) {
+        keeper.look({.started = {process}}, tuned);
+    }
+    keeper.look({.is_whole = true}, tuned);
+    CHECK(std::ranges::count(log, "what starts or comes gets nothing: no such profile") == 1);
+    CHECK(follows.back().awaited == Awaited());  // who cannot be served is not waited for
+    CHECK_FALSE(keeper.begin_vigil([](auto) {}, [] {}));
+
+    service.forgotten.reset();
+    service.applied_again = {};
+    service.again.clear();
+    keeper.look({.is_whole = true}, tuned);
+    CHECK(log.back() == "what starts or comes gets its own again");
+    CHECK(service.again.size() == 1);
+    CHECK(follows.back().awaited == service.awaits);
+}
+
 TEST_CASE_METHOD(KeeperScene, "a thread that the profile keeps gets back what others change of it",
                  "[daemon][keeper]") {
     std::ifstream own("/proc/self/comm");

@@ -26,7 +26,8 @@ class FakeShared final : public SharedService {
     Report applied_again;
     std::vector<bool> again;  ///< whether links might bounce
     Awaited awaits;
-    std::optional<Vigil> vigil;                                    ///< while it is kept
+    std::optional<Error> forgotten;  ///< why nobody knows what it awaits
+    std::optional<Vigil> vigil;      ///< while it is kept
     Result<Vigil::Time> next = failure(ErrorCode::timed_out, "");  ///< of `end_vigil`
 
     Observation observe(const Gaze& gaze) override {
@@ -50,7 +51,9 @@ class FakeShared final : public SharedService {
         again.push_back(consent.bounces);
         return applied_again;
     }
-    Awaited awaited() override { return awaits; }
+    Result<Awaited> awaited() override {
+        return forgotten ? Result<Awaited>(std::unexpected(*forgotten)) : awaits;
+    }
     Report start(BootStep) override { return {}; }
 
     Report plan(const ProfileRequest&) override { return {}; }
