@@ -125,7 +125,8 @@ void DatapathObject::put_on_record(Deed deed) const {
         record(kept, log, deed);
     };
     if (!parts_.owed(keep)) {
-        keep();
+        parts_.log(fmt::format("datapath {}: {} is not in the history: too much waits for the disk",
+                               deed.name, name_of(deed.act)));
     }
 }
 

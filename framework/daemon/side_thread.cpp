@@ -1,5 +1,6 @@
 #include "daemon/side_thread.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <sys/prctl.h>
@@ -9,6 +10,7 @@ namespace nanotune::daemon {
 namespace {
 
 constexpr std::size_t most_tasks = 16;
+constexpr std::size_t most_owed = 1024;  // each small, and done in a moment
 
 }  // namespace
 
@@ -26,10 +28,14 @@ SideThread::~SideThread() {
 bool SideThread::submit(std::function<void()> task, bool is_owed) {
     {
         const std::scoped_lock lock(mutex_);
-        if (waiting_.size() >= most_tasks) {
+        const auto alike =
+            static_cast<std::size_t>(std::ranges::count(waiting_, is_owed, &Task::is_owed));
+        if (alike >= (is_owed ? most_owed : most_tasks)) {
             return false;
         }
-        waiting_.push_back({.run = std::move(task), .is_owed = is_owed});
+        const auto place =
+            is_owed ? std::ranges::find(waiting_, false, &Task::is_owed) : waiting_.end();
+        waiting_.insert(place, {.run = std::move(task), .is_owed = is_owed});
     }
     if (!thread_.joinable()) {
         thread_ = std::thread([this] { run(); });

@@ -21,8 +21,8 @@ class SideThread {
     SideThread(SideThread&&) = delete;
     SideThread& operator=(SideThread&&) = delete;
 
-    /// From one thread. What is owed is done also where this ends before its turn. False: so many
-    /// wait already that this one is not taken.
+    /// From one thread. What is owed goes first, and is done also where this ends before its turn.
+    /// False: so many of its kind wait already that this one is not taken.
     [[nodiscard]] bool submit(std::function<void()> task, bool is_owed = false);
 
   private:

@@ -34,3 +34,38 @@ TEST_CASE("at the end what is owed is done, and nothing else begins", "[daemon][
     CHECK(owed == 1);
     CHECK(others == 0);
 }
+
+TEST_CASE("what is owed is taken however much else waits, goes first, and is bounded, too",
+          "[daemon][side]") {
+    std::binary_semaphore has_begun(0);
+    std::binary_semaphore may_end(0);
+    std::atomic<int> owed = 0;
+    std::atomic<int> owed_before_others = -1;
+    std::optional<SideThread> side(std::in_place);
+    REQUIRE(side->submit([&] {
+        has_begun.release();
+        may_end.acquire();
+    }));
+    has_begun.acquire();
+    std::binary_semaphore others_done(0);
+    int others = 0;
+    while (side->submit([&] {
+        if (owed_before_others < 0) {
+            owed_before_others = owed.load();
+            others_done.release();
+        }
+    })) {
+        REQUIRE(++others < 1'000);
+    }
+    CHECK(others == 16);
+    int taken = 0;
+    while (side->submit([&] { ++owed; }, true)) {
+        REQUIRE(++taken < 10'000);
+    }
+    CHECK(taken == 1024);
+    may_end.release();
+    others_done.acquire();
+    side.reset();
+    CHECK(owed == taken);
+    CHECK(owed_before_others == taken);
+}
