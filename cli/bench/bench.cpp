@@ -42,7 +42,9 @@ constexpr Option options[] = {
     {.name = "plot", .value = "FILE", .help = "latency: a picture of the times, too (SVG)"},
     {.name = "tcp", .help = "sessions instead of packets, one a flow"},
     {.name = "echo", .help = "tcp: answers are market data, not orders"},
-    {.name = "interface", .value = "NAME", .help = "the device that a multicast group is on"},
+    {.name = "interface",
+     .value = "NAME",
+     .help = "the device that a multicast group, or an address of one link (fe80::), is on"},
     {.name = "port",
      .value = "N",
      .help = "the first flow's own port, others follow: where answers to a group come"},
@@ -94,6 +96,37 @@ Result<bench::Feed> bench::feed_in(const Context& context) {
 
 namespace {
 
+/// What would be left undone is refused: who asked for it would take the figures for something
+/// else.
+Status has_effect(const Context& context, std::string_view verb) {
+    const Arguments& given = context.arguments();
+    const std::string_view others[] = {"burst", "replay"};
+    const std::string_view latencys[] = {"warm-up", "patience", "csv", "plot"};
+    const bool is_latency = verb == "latency";
+    for (const std::string_view option : is_latency ? std::span<const std::string_view>(others)
+                                                    : std::span<const std::string_view>(latencys)) {
+        if (given.has(option)) {
+            return failure(ErrorCode::invalid,
+                           fmt::format("--{}: it is for bench {}, not {}", option,
+                                       is_latency ? "generate" : "latency", verb));
+        }
+    }
+    for (const std::string_view option : {"price", "network-order"}) {
+        if (given.has("replay") && given.has(option)) {
+            return failure(ErrorCode::invalid,
+                           fmt::format("--{}: what is replayed is as it was captured", option));
+        }
+    }
+    if (given.has("echo") && !given.has("tcp")) {
+        return failure(ErrorCode::invalid,
+                       "--echo: it is for --tcp; a packet says itself what it is");
+    }
+    if (given.has("csv") && context.look().json) {
+        return failure(ErrorCode::invalid, "--csv and --json: one of them");
+    }
+    return {};
+}
+
 Ended latency(const Context& context) {
     NT_TRY(const bench::Feed feed, bench::feed_in(context));
     bench::RoundTripPlan plan;
@@ -108,6 +141,9 @@ Ended latency(const Context& context) {
     plan.stopped = Interruption::flag();
     NT_TRY(bench::Sender sender, bench::Sender::open(feed));
     const bench::RoundTrips trips = bench::round_trips(sender, plan);
+    if (trips.sent == 0 && trips.not_sent != 0) {
+        return bench::nothing_sent(feed.route.target, trips.not_sent, sender.refusal());
+    }
     if (context.arguments().has("plot")) {
         const std::string path = context.arguments().text("plot");
         std::ofstream file(path);
@@ -131,15 +167,13 @@ Ended latency(const Context& context) {
 
 Ended run(Context& context) {
     const std::string verb = context.arguments().operand(0);
-    if (verb == "latency") {
-        return latency(context);
+    if (verb != "latency" && verb != "generate") {
+        return std::unexpected(
+            Failure(Error{.code = ErrorCode::invalid,
+                          .message = fmt::format("bench {}: it is generate or latency", verb)}));
     }
-    if (verb == "generate") {
-        return bench::generate(context);
-    }
-    return std::unexpected(
-        Failure(Error{.code = ErrorCode::invalid,
-                      .message = fmt::format("bench {}: it is generate or latency", verb)}));
+    NT_CHECK(has_effect(context, verb));
+    return verb == "latency" ? latency(context) : bench::generate(context);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "../commands/commands.hpp"
@@ -19,6 +20,10 @@ inline constexpr std::uint64_t fastest = 100'000'000;
                                               std::uint64_t most);
 /// What is sent, and to whom. Errors: invalid.
 [[nodiscard]] Result<Feed> feed_in(const Context& context);
+
+/// Why none of so many packets left: `why` is the kernel's error, 0 for no room.
+[[nodiscard]] std::unexpected<Error> nothing_sent(const std::string& target, std::uint64_t refused,
+                                                  int why);
 
 /// nanotune bench generate.
 [[nodiscard]] Ended generate(const Context& context);

@@ -134,13 +134,13 @@ void tell(const Context& context, const std::string& target, const Generated& do
             : fmt::format("; {} packets of the capture are no whole UDP packet", done.skipped)));
 }
 
+}  // namespace
+
 std::unexpected<Error> nothing_sent(const std::string& target, std::uint64_t refused, int why) {
     const std::string what = fmt::format("send to {}: none of {} packets left", target, refused);
     return why == 0 ? failure(ErrorCode::exhausted, what + ", as there is no room for them")
                     : kernel_failure(what, why);
 }
-
-}  // namespace
 
 Ended generate(const Context& context) {
     NT_TRY(const Feed feed, feed_in(context));

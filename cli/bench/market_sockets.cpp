@@ -34,6 +34,17 @@ struct Address {
         std::memcpy(&address, &storage, sizeof address);
         return IN6_IS_ADDR_MULTICAST(&address.sin6_addr);
     }
+    /// fe80::/10: of the device's link from now on. False of any other.
+    bool put_on_link_of(unsigned device) {
+        sockaddr_in6 address{};
+        std::memcpy(&address, &storage, sizeof address);
+        if (storage.ss_family != AF_INET6 || !IN6_IS_ADDR_LINKLOCAL(&address.sin6_addr)) {
+            return false;
+        }
+        address.sin6_scope_id = device;
+        std::memcpy(&storage, &address, sizeof address);
+        return true;
+    }
 };
 
 /// "192.0.2.1" or "2001:db8::1" with a port.
@@ -85,7 +96,10 @@ Status bind_to(const Descriptor& socket, const Route& route, int family, std::ui
     }
     const auto port = static_cast<std::uint16_t>(route.port == 0 ? 0 : route.port + flow);
     const std::string any = family == AF_INET ? "0.0.0.0" : "::";
-    const auto own = address_of(route.from.empty() ? any : route.from, port);
+    auto own = address_of(route.from.empty() ? any : route.from, port);
+    if (own) {
+        own->put_on_link_of(::if_nametoindex(route.interface.c_str()));
+    }
     if (!own || own->storage.ss_family != family) {
         return failure(ErrorCode::invalid,
                        fmt::format("--from {}: no address of the target's version", route.from));
@@ -131,7 +145,15 @@ Status connect_to(const Descriptor& socket, const Route& route, const Address& t
 }  // namespace
 
 Result<MarketSocket> market_socket(const Route& route, std::uint32_t flow) {
-    NT_TRY(const Address target, target_of(route.target));
+    NT_TRY(Address target, target_of(route.target));
+    const bool is_on_link = target.put_on_link_of(::if_nametoindex(route.interface.c_str()));
+    if (is_on_link == route.interface.empty() && !target.is_group()) {
+        return failure(ErrorCode::invalid,
+                       is_on_link ? route.target + ": whose link? --interface says so"
+                                  : fmt::format("--interface {}: it is for a multicast group, or "
+                                                "an address of one link (fe80::)",
+                                                route.interface));
+    }
     const int family = target.storage.ss_family;
     MarketSocket made{.socket = Descriptor(::socket(
                           family, (route.is_tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0))};

@@ -17,7 +17,7 @@ namespace nanotune::cli::bench {
 struct Route {
     std::string target;      ///< "192.0.2.1:8080", "[2001:db8::1]:8080", or a multicast group's
     std::string from;        ///< an address of this host; "" for the kernel's choice
-    std::string interface;   ///< of a group: the device; "" for the kernel's choice
+    std::string interface;   ///< of a group, or a link: the device; "" for the kernel's choice
     std::uint16_t port = 0;  ///< the first flow's own, others follow; 0: the kernel's choice
     bool is_tcp = false;
 };

@@ -2,8 +2,11 @@
 
 import json
 import os
+import re
 import socket
 import struct
+import subprocess
+import time
 import xml.etree.ElementTree
 
 from case import ORDERS, PATIENCE, Case, tick
@@ -15,6 +18,30 @@ class Bench(Case):
         self.assertIn("no ports for 3 flows behind it",
                       self.nanotune("bench", "generate", "127.0.0.1:8080", "--port", "65534", "--flows", "3", status=1))
         self.nanotune("bench", "generate", "127.0.0.1:8080", "--port", "65533", "--flows", "3", "--count", "3", status=0)
+
+    def test_what_would_be_left_undone_is_refused(self):
+        for words, why in ((("latency", "--replay", "x"), "--replay: it is for bench generate, not latency"),
+                           (("latency", "--burst", "2"), "--burst: it is for bench generate, not latency"),
+                           (("generate", "--plot", "x.svg"), "--plot: it is for bench latency, not generate"),
+                           (("generate", "--replay", "x", "--price", "1"), "--price: what is replayed is as it was captured"),
+                           (("latency", "--echo"), "--echo: it is for --tcp"),
+                           (("latency", "--csv", "--json"), "--csv and --json: one of them"),
+                           (("latency", "--interface", "lo"), "--interface lo: it is for a multicast group")):
+            self.assertIn(why, self.nanotune("bench", words[0], "127.0.0.1:8080", *words[1:], status=1))
+
+    def test_an_address_of_one_link_is_measured(self):
+        there = self.wire()
+        for where, device in ((("-n", "peer"), "feed1"), ((), "feed0")):  # that nobody else has them takes the kernel a moment
+            shown = ""
+            deadline = time.monotonic() + PATIENCE
+            while ("fe80::" not in shown or "tentative" in shown) and time.monotonic() < deadline:
+                shown = subprocess.run(["ip", *where, "-6", "address", "show", "dev", device, "scope", "link"], check=True,
+                                       capture_output=True, text=True).stdout
+        [own] = re.findall(r"fe80::[0-9a-f:]+", shown)
+        self.apply("[datapath.orders]\nlisten = '[%s]:8080'\ninterface = 'feed0'\nenabled = true\n" % own)
+        told = self.bench("latency", "[%s]:8080" % own, "--interface", "feed1", "--count", "20", "--patience", "10s", prefix=there)
+        self.assertEqual((told["sent"], told["answered"]), (20, 20))
+        self.assertIn("whose link? --interface says so", self.nanotune("bench", "latency", "[%s]:8080" % own, status=1))
 
     def test_the_fastest_backend_that_works_is_taken_and_measured(self):
         there = self.wire()
@@ -82,6 +109,6 @@ class Bench(Case):
         self.assertIn("it is cut off", self.nanotune("bench", "generate", "127.0.0.1:8080", "--replay", path))
 
     def test_market_data_that_cannot_leave_is_an_error(self):
-        for pace in (("--count", "3"), ("--count", "300", "--rate", "0")):
-            told = self.nanotune("bench", "generate", "239.1.1.1:8080", *pace, status=1, prefix=["unshare", "--net"])
+        for pace in (("generate", "--count", "3"), ("generate", "--count", "300", "--rate", "0"), ("latency", "--count", "3")):
+            told = self.nanotune("bench", pace[0], "239.1.1.1:8080", *pace[1:], status=1, prefix=["unshare", "--net"])
             self.assertRegex(told, r"send to 239.1.1.1:8080: none of \d+ packets left: .*\(ENETUNREACH\)")
