@@ -106,11 +106,18 @@ class Keeper {
     }
 
     void hear(const WorkerProcess& worker) {
-        if (worker.works() && !std::exchange(is_heard_, true)) {
+        if (worker.works() && is_ready() && !std::exchange(is_heard_, true)) {
             has_worked_ = true;
             answer("ready");
             record();  // whoever watches the folder looks anew
         }
+    }
+
+    /// As the worker's memory says: what is loaded into it may say anything.
+    [[nodiscard]] bool is_ready() const {
+        const auto memory = SharedFile::open(folder_.shared(), sizeof(SharedHead), false);
+        return memory &&
+               static_cast<const SharedHead*>(memory->memory())->state_now() == State::ready;
     }
 
     void hear_signals() {

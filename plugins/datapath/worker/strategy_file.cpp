@@ -53,11 +53,17 @@ Result<const nanotune_strategy_calls*> loaded_strategy(const std::string& path) 
         return failure(ErrorCode::damaged,
                        fmt::format("strategy {}: it has no nanotune_strategy", path));
     }
-    if (found->abi != NANOTUNE_STRATEGY_ABI || found->size != sizeof(nanotune_strategy_calls) ||
-        found->decide == nullptr) {
+    if (found->abi != NANOTUNE_STRATEGY_ABI) {
         return failure(ErrorCode::damaged,
                        fmt::format("strategy {}: it is built for ABI {}, and this is ABI {}", path,
                                    found->abi, NANOTUNE_STRATEGY_ABI));
+    }
+    if (found->size != sizeof(nanotune_strategy_calls) || found->decide == nullptr) {
+        return failure(
+            ErrorCode::damaged,
+            fmt::format("strategy {}: {}", path,
+                        found->decide == nullptr ? "it has no decide"
+                                                 : "its size is not that of what it says to have"));
     }
     return found;
 }

@@ -71,11 +71,20 @@ class Strategy(Case):
         os.chmod(self.folder.name, 0o777)
         self.assertRaisesRegex(RuntimeError, "written by others", self.start)
 
+    def nothing_but_numbers(self):
+        path = os.path.join(self.folder.name, "numbers.c")
+        with open(path, "w") as file:
+            file.write("const struct { unsigned abi, size; void* rest[4]; } nanotune_strategy = {FIRST, 40, {0}};\n")
+        return path
+
     def test_what_is_no_strategy_is_an_error_that_says_so(self):
         with open(self.path, "wb") as file:
             file.write(b"no shared object")
         self.assertRaisesRegex(RuntimeError, "strategy .*dip.so: .*(invalid ELF header|file too short)", self.start)
         run("cc", "-shared", "-fPIC", "-o", self.path, "-x", "c", "/dev/null")
         self.assertRaisesRegex(RuntimeError, "it has no nanotune_strategy", self.start)
+        for first, why in ((2, "built for ABI 2, and this is ABI 1"), (1, "it has no decide")):
+            run("cc", "-shared", "-fPIC", "-D", "FIRST=%d" % first, "-o", self.path, "-x", "c", self.nothing_but_numbers())
+            self.assertRaisesRegex(RuntimeError, why, self.start)
         os.unlink(self.path)
         self.assertRaisesRegex(RuntimeError, "dip.so", self.start)

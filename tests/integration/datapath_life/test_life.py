@@ -129,6 +129,23 @@ class Life(Case):
         self.apply(ORDERS + "logic = '%s'\n" % path)
         self.assertEqual(self.answered(), (9999, 200))
 
+    def test_a_strategy_that_says_it_is_ready_is_not_taken_for_a_worker_that_is(self):
+        path, source = (os.path.join(self.folder.name, name) for name in ("boast.so", "boast.c"))
+        os.chmod(self.folder.name, 0o755)
+        with open(source, "w") as file:
+            file.write('#include <stdio.h>\n#include <unistd.h>\n#include <nanotune/strategy.h>\n'
+                       'static void* start(uint32_t worker) {\n    (void)worker;\n    puts("ready: at once");\n'
+                       '    fflush(stdout);\n    usleep(300000);\n    return 0;\n}\n'
+                       'static void decide(void* state, const struct nanotune_limits* limits, const struct nanotune_tick* ticks,\n'
+                       '                   struct nanotune_order* orders, uint32_t count) {\n'
+                       '    (void)state, (void)limits, (void)ticks, (void)orders, (void)count;\n}\n'
+                       'const struct nanotune_strategy_calls nanotune_strategy = {NANOTUNE_STRATEGY_ABI,\n'
+                       '    sizeof(struct nanotune_strategy_calls), "boast", start, decide, 0};\n')
+        subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-I", os.path.join(HERE, "../../framework/sdk/include"), "-o", path,
+                        source], check=True)
+        os.chmod(path, 0o755)
+        self.assertIn("strategy boast: it does not start for worker 0", self.apply(ORDERS + "logic = '%s'\n" % path, status=4))
+
     def test_a_keeper_that_is_killed_takes_its_worker_with_it(self):
         self.apply(ORDERS)
         worker = self.orders()["process"]
