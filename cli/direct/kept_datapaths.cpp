@@ -41,17 +41,18 @@ Result<std::vector<Datapath>> KeptDatapaths::all(bool with_counts) const {
     std::vector<Datapath> datapaths;
     for (const std::string& name : names) {
         auto datapath = one(name);
+        auto counts = with_counts && datapath ? counted(name) : Result<Counted>(Counted());
+        if (!counts) {
+            datapath = one(name);  // it may have ended meanwhile
+        }
         if (!datapath && datapath.error().code == ErrorCode::not_found) {
             continue;  // its folder is made, or removed, just now
         }
         NT_CHECK(datapath);
-        if (with_counts) {
-            auto counts = counted(name);
-            if (!counts && datapath->worker.is_running) {
-                counts = Counted{{"counts", std::move(counts).error().message}};
-            }
-            datapath->counted = std::move(counts).value_or(Counted());
+        if (!counts && datapath->worker.is_running) {
+            counts = Counted{{"counts", std::move(counts).error().message}};
         }
+        datapath->counted = std::move(counts).value_or(Counted());
         datapaths.push_back(*std::move(datapath));
     }
     return datapaths;

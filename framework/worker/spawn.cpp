@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <csignal>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include <fcntl.h>
@@ -73,9 +74,21 @@ Result<Started> started(const std::string& program, std::span<const std::string>
     return made;
 }
 
-void await(pid_t process) {
-    while (::waitpid(process, nullptr, 0) < 0 && errno == EINTR) {
+/// How it ended, as wait(2) says.
+int await(pid_t process) {
+    int status = 0;
+    while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
     }
+    return status;
+}
+
+/// What a program that failed said why, without its name.
+std::string words_in(std::string_view text, std::string_view program) {
+    while (text.ends_with('\n')) {
+        text.remove_suffix(1);
+    }
+    const std::string name = std::string(program.substr(program.rfind('/') + 1)) + ": ";
+    return std::string(text.starts_with(name) ? text.substr(name.size()) : text);
 }
 
 }  // namespace
@@ -85,7 +98,7 @@ Result<std::string> answer_of(const std::string& program, std::span<const std::s
     const auto deadline = Clock::now() + patience;
     NT_TRY(const Started child, started(program, words));
     std::string line = printed(child.output, deadline, true).value_or(std::string());
-    await(child.process);
+    static_cast<void>(await(child.process));
     return line;
 }
 
@@ -97,9 +110,12 @@ Result<std::string> output_of(const std::string& program, std::span<const std::s
     if (!text) {
         ::kill(child.process, SIGKILL);
     }
-    await(child.process);
-    return text ? Result<std::string>(*std::move(text))
-                : failure(ErrorCode::timed_out, fmt::format("{}: it does not answer", program));
+    const int status = await(child.process);
+    if (!text) {
+        return failure(ErrorCode::timed_out, fmt::format("{}: it does not answer", program));
+    }
+    return status == 0 ? Result<std::string>(*std::move(text))
+                       : failure(ErrorCode::refused, words_in(*text, program));
 }
 
 }  // namespace nanotune::worker

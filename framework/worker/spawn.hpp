@@ -17,7 +17,8 @@ namespace nanotune::worker {
                                             std::span<const std::string> words,
                                             std::chrono::milliseconds patience);
 
-/// Everything that it prints until it ends. Errors: as above; timed_out.
+/// Everything that it prints until it ends. Errors: as above; timed_out; refused, in its own words,
+/// where it fails.
 [[nodiscard]] Result<std::string> output_of(const std::string& program,
                                             std::span<const std::string> words,
                                             std::chrono::milliseconds patience);

@@ -1,5 +1,6 @@
 """What the verbs of `nanotune datapath` do with one that runs."""
 
+import glob
 import json
 import os
 import signal
@@ -43,6 +44,18 @@ class Verbs(Case):
         self.assertLessEqual(told["answers"], counted["answered"])  # the last may come when nobody listens any more
         self.assertGreater(told["answers"], 0)
         self.assertEqual((counted["dropped before a worker"], self.orders()["process"]), (0, first))
+
+    def test_what_cannot_be_read_is_no_count(self):
+        self.apply(ORDERS)
+        [memory] = glob.glob(self.state + "/*.workers/orders/shared")
+        kept = memory + ".kept"
+        os.rename(memory, kept)
+        with open(memory, "wb") as file:
+            file.write(b"x" * 1_000_000)
+        self.assertEqual(self.orders().get("counted", {}), {})
+        self.assertFalse(self.orders()["running"])
+        os.replace(kept, memory)
+        self.assertEqual(self.orders()["counted"]["received"], 0)
 
     def test_packets_are_shown_by_the_name_of_their_datapath(self):
         self.apply(ORDERS)
