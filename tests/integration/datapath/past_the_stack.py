@@ -189,9 +189,8 @@ class PastTheStack(OneLink):
                                    text=True).stdout
             time.sleep(0.05)
         self.assertIn("lladdr " + Peer.LINK, known)
-        time.sleep(0.2)  # the worker hears of it a moment later
-        wire.send(frame(tick(9000)))
-        self.assertEqual(orders.recv(100), order(9000))
+        self.assertEqual(self.until_answered(orders, lambda: wire.send(frame(tick(9000)))),
+                         (order(9000), ("10.9.0.1", 8080)))
 
     def test_a_sender_is_found_again_after_its_way_was_lost(self):
         client = self.client()
