@@ -51,6 +51,7 @@ Result<std::unique_ptr<Service>> Context::service(std::chrono::milliseconds pati
                     .reach = whom,
                     .bus_client = surroundings_.places.bus_client,
                     .worker = surroundings_.places.worker,
+                    .daemon = surroundings_.places.daemon,
                     .told = [this](std::string_view text) { screen_.detail(text); }});
 }
 

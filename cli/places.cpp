@@ -34,14 +34,16 @@ Places places_of(std::string_view program) {
                 .profiles = {std::string(administrators), *std::move(shipped)},
                 .lock_object = prefix + "/lib/lock_memory.so",
                 .bus_client = prefix + "/lib/bus_client.so",
-                .worker = prefix + "/bin/nanotune-worker"};
+                .worker = prefix + "/bin/nanotune-worker",
+                .daemon = prefix + "/bin/nanotuned"};
     }
     return {.plugins = installed(prefix, NANOTUNE_LIBDIR, "/nanotune/plugins"),
             .profiles = {std::string(administrators),
                          installed(prefix, NANOTUNE_DATADIR, "/nanotune/profiles")},
             .lock_object = installed(prefix, NANOTUNE_LIBDIR, "/nanotune/lock_memory.so"),
             .bus_client = installed(prefix, NANOTUNE_LIBDIR, "/nanotune/bus_client.so"),
-            .worker = installed(prefix, NANOTUNE_BINDIR, "/nanotune-worker")};
+            .worker = installed(prefix, NANOTUNE_BINDIR, "/nanotune-worker"),
+            .daemon = installed(prefix, NANOTUNE_SBINDIR, "/nanotuned")};
 }
 
 }  // namespace nanotune::cli

@@ -21,6 +21,7 @@ struct Places {
     std::string lock_object;            ///< preloaded by `exec --lock-memory`
     std::string bus_client;             ///< loaded where a daemon is asked
     std::string worker;                 ///< nanotune-worker: what a datapath runs in
+    std::string daemon;                 ///< nanotuned, where it is installed
 };
 
 /// In columns and lines; 0: not known.
@@ -75,6 +76,7 @@ struct ServiceOptions {
     Reach reach = Reach::any;
     std::string bus_client;                           ///< as in Places
     std::string worker;                               ///< as in Places
+    std::string daemon;                               ///< as in Places
     std::function<void(std::string_view)> told = {};  ///< who was found to ask, with --verbose
     std::string host_file = "/etc/nanotune/host.toml";
 };

@@ -6,6 +6,7 @@
 
 #include <nanotune/command_line.hpp>
 
+#include "daemon_here.hpp"
 #include "engine/certify.hpp"
 #include "profile_changes.hpp"
 #include "system/kernel_system.hpp"
@@ -56,9 +57,9 @@ EngineService::EngineService(const ServiceOptions& options, SharedParts shared, 
            .is_guard = is_guard,
            .cancelled = options.cancelled,
            .may_write = records_.may_write(),
-           .ends = [this](Report& report, const Ledger& ledger, const ResolvedProfile* profile) {
-               record(report, ledger, profile);
-           }}) {}
+           .daemon = [options] { return daemon_here(options); },
+           .ends = [this](Report& report, const Ledger& ledger,
+                          const ResolvedProfile* profile) { record(report, ledger, profile); }}) {}
 
 /// Under the lock, so that what is kept for the next boot is what is applied, whoever comes next.
 void EngineService::record(Report& report, const Ledger& ledger, const ResolvedProfile* profile) {

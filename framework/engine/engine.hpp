@@ -22,6 +22,14 @@
 
 namespace nanotune {
 
+/// The daemon of this state folder, which takes back in time what nobody confirms, whoever applied
+/// it.
+enum class DaemonHere {
+    none,
+    installed,  ///< once it is started
+    running,
+};
+
 /// What the engine needs from its surroundings. Everything must outlive the engine.
 struct EngineParts {
     const Catalog& catalog;
@@ -41,6 +49,8 @@ struct EngineParts {
     /// Asked under the lock. Errors: frozen: why nothing may be changed now, but what was not
     /// confirmed or cut off may be taken back.
     std::function<Status()> may_write = [] { return Status(); };
+    /// Asked where nobody else takes back what is not confirmed.
+    std::function<DaemonHere()> daemon = [] { return DaemonHere::none; };
 
     /// Told under the lock, before anybody else gets it, what a verb has come to that had it: apply
     /// (with its profile), confirm, rollback and repair.
@@ -132,6 +142,7 @@ class Engine {
     Status compare_held(const Ledger& recorded, Report& report);
     void look_for_successors(const Applied& active, const AppliedProfile& again, Report& report);
     Ledger looked_at(const Ledger& recorded, HostStatus& status);
+    void add_guard(const Applied& active, HostStatus& status) const;
     Checked<Plan> plan(const ResolvedProfile& profile, const Result<JournalView>& recorded);
     [[nodiscard]] Checked<Plan> plan_now(const ResolvedProfile& profile,
                                          const Result<JournalView>& view);

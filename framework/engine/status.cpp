@@ -12,6 +12,24 @@
 
 namespace nanotune {
 
+namespace {
+
+std::string unguarded(HostState state, DaemonHere daemon) {
+    const bool is_installed = daemon == DaemonHere::installed;
+    if (state == HostState::overdue) {
+        return is_installed
+                   ? "the next apply or rollback takes it back, and so does nanotuned once "
+                     "it is started"
+                   : "the next apply or rollback takes it back";
+    }
+    return is_installed ? "nobody rolls it back at that time but nanotuned, once it is started, or "
+                          "the next apply or rollback after it"
+                        : "nobody rolls it back at that time, only the next apply or rollback "
+                          "after it";
+}
+
+}  // namespace
+
 /// As its devices are called now, with what rollbacks left.
 Ledger Engine::looked_at(const Ledger& recorded, HostStatus& status) {
     struct Look {
@@ -49,6 +67,21 @@ Ledger Engine::looked_at(const Ledger& recorded, HostStatus& status) {
     return std::move(look->ledger);
 }
 
+/// Whoever watches over what awaits confirmation, or what becomes of it.
+void Engine::add_guard(const Applied& active, HostStatus& status) const {
+    const bool has_guard = parts_.is_guard || is_running(active.guard);
+    const DaemonHere daemon = active.is_awaiting && !has_guard ? parts_.daemon() : DaemonHere::none;
+    status.is_guarded = active.is_awaiting && (has_guard || daemon == DaemonHere::running);
+    const std::string gone = "its guard has gone: " + unguarded(status.state, daemon);
+    if (status.state == HostState::awaiting_confirmation && !status.is_guarded) {
+        status.notes.push_back(gone);
+    } else if (status.state == HostState::overdue) {
+        status.notes.push_back(
+            fmt::format("{}; {}", missed_confirmation_of(active, parts_.now()),
+                        status.is_guarded ? "its guard is at work: ask again" : gone));
+    }
+}
+
 HostStatus Engine::status() {
     HostStatus status;
     const auto view = this->view();
@@ -83,17 +116,7 @@ HostStatus Engine::status() {
     if (active->is_awaiting) {
         status.confirm_by = deadline_of(*active, parts_.now());
     }
-    status.is_guarded = active->is_awaiting && (parts_.is_guard || is_running(active->guard));
-    if (status.state == HostState::awaiting_confirmation && !status.is_guarded) {
-        status.notes.emplace_back(
-            "its guard has gone: nobody rolls it back at that time, only the next apply or "
-            "rollback after it");
-    } else if (status.state == HostState::overdue) {
-        status.notes.push_back(
-            missed_confirmation_of(*active, parts_.now()) +
-            (status.is_guarded ? "; its guard is at work: ask again"
-                               : "; its guard has gone: the next apply or rollback takes it back"));
-    }
+    add_guard(*active, status);
     DriftNotes drift;
     for (const auto& [key, held] : active->held) {
         drift.add(key.setting, key.target.text(), held.drift);

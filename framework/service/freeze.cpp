@@ -53,15 +53,18 @@ Status check_freeze_reason(std::string_view reason) {
                : Status();
 }
 
-std::string lasting_folder_of(const std::string& state_folder) {
+bool is_default_state_folder(const std::string& state_folder) {
     std::error_code error;
     const auto same = [&error](std::string_view folder) {
         return std::filesystem::weakly_canonical(std::string(folder) + "/", error);
     };
     // Whatever it is called: the same journal is the same host's.
-    return same(state_folder) == same(default_state_folder) && !error
-               ? std::string("/var/lib/nanotune")
-               : state_folder + "/lasting";
+    return same(state_folder) == same(default_state_folder) && !error;
+}
+
+std::string lasting_folder_of(const std::string& state_folder) {
+    return is_default_state_folder(state_folder) ? std::string("/var/lib/nanotune")
+                                                 : state_folder + "/lasting";
 }
 
 Result<std::optional<Frozen>> FreezeFile::read() const {

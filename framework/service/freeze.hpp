@@ -11,6 +11,8 @@
 
 namespace nanotune {
 
+/// Whether it is /run/nanotune, by whatever name.
+[[nodiscard]] bool is_default_state_folder(const std::string& state_folder);
 /// Where what outlives a boot is kept, for a state folder, which need not: /var/lib/nanotune for
 /// /run/nanotune, a folder in it for any other.
 [[nodiscard]] std::string lasting_folder_of(const std::string& state_folder);

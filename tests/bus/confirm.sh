@@ -47,10 +47,14 @@ apply_for 3s
 kill -KILL "$daemon"
 wait "$daemon" || true
 is 0 || fail "a kill has written"
+nanotune status --direct >said
+grep -q "its guard has gone: nobody .* but nanotuned, once it is started" said || { cat said; fail "it is not said who takes it back"; }
 start_daemon
 state_is "awaiting confirmation"
-nanotune status --bus >said
-! grep -q "its guard has gone" said || { cat said; fail "the daemon does not know that it is the guard"; }
+for mode in --bus --direct; do
+    nanotune status $mode >said
+    ! grep -q "its guard has gone" said || { cat said; fail "it is not known that the daemon is the guard ($mode)"; }
+done
 within 20 is 1
 within 20 state_is clean
 

@@ -77,7 +77,8 @@ EngineOn::EngineOn(FakeHost& host, std::string state_folder, Identity identity,
                           .carrier_patience = std::chrono::milliseconds(400),
                           .clock = time_,
                           .cancelled = &cancelled_,
-                          .may_write = [this] { return may_write_; }}) {}
+                          .may_write = [this] { return may_write_; },
+                          .daemon = [this] { return daemon_; }}) {}
 
 Checked<ResolvedProfile> EngineOn::resolved(std::string_view profile) {
     const ProfileSource source = [&](std::string_view, std::string_view) -> Result<ProfileText> {

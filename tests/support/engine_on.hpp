@@ -48,6 +48,7 @@ class EngineOn {
     [[nodiscard]] Checked<ResolvedProfile> resolved(std::string_view profile);
     /// Nothing is to be written from now on, for this reason.
     void freeze(Error why) { may_write_ = std::unexpected(std::move(why)); }
+    void with_daemon(DaemonHere daemon) { daemon_ = daemon; }
     /// As the operator's Ctrl-C does.
     void cancel() { cancelled_ = true; }
     void pass(std::chrono::seconds time) {
@@ -66,6 +67,7 @@ class EngineOn {
                    .since_boot = std::chrono::hours(1)};
     std::atomic<bool> cancelled_ = false;
     Status may_write_;
+    DaemonHere daemon_ = DaemonHere::none;
     Engine engine_;
 };
 

@@ -291,7 +291,17 @@ TEST_CASE("status tells whether somebody watches over what awaits confirmation",
         CHECK(status.notes.at(0).contains("nobody rolls it back"));
         ::waitpid(guard, nullptr, 0);
         CHECK_FALSE(engine.status().is_guarded);
+        engine.with_daemon(DaemonHere::installed);
+        CHECK(engine.status().notes.at(0).contains("but nanotuned, once it is started"));
+        CHECK_FALSE(engine.status().is_guarded);
+        engine.with_daemon(DaemonHere::running);  // it takes back what others applied, too
+        CHECK(engine.status().is_guarded);
+        CHECK(engine.status().notes.empty());
         engine.pass(std::chrono::seconds(60));
+        CHECK(engine.status().notes.at(0).contains("its guard is at work"));
+        engine.with_daemon(DaemonHere::installed);
+        CHECK(engine.status().notes.at(0).contains("and so does nanotuned once it is started"));
+        engine.with_daemon(DaemonHere::none);
         CHECK(engine.status().notes.at(0).contains("its guard has gone"));
     }
 }
