@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -51,7 +52,7 @@ struct Kin {
     bool is_limited = false;   ///< it would be, if `when` held
     bool are_cpus = false;     ///< numbers are those of CPUs
     CpuSet ids;
-    std::vector<std::string> names;
+    std::vector<std::string_view> names;  ///< the candidates' own
 };
 
 Kin kin_of(const LiveSection& live, HostView& host) {
@@ -66,15 +67,18 @@ Kin kin_of(const LiveSection& live, HostView& host) {
             kin.is_limited = kin.is_limited || limited.takes(candidate);
             kin.are_cpus = kin.are_cpus || candidate.target.kind == Target::cpu(0).kind;
             kin.ids = kin.ids | candidate.ids;
-            if (const std::string name(candidate.fact("name")); !name.empty()) {
+            if (const std::string_view name = candidate.fact("name"); !name.empty()) {
                 kin.names.push_back(name);
             }
         }
     }
-    std::ranges::sort(kin.names);
-    const auto repeated = std::ranges::unique(kin.names);
-    kin.names.erase(repeated.begin(), repeated.end());
     return kin;
+}
+
+/// In order, each once.
+std::vector<std::string> names_of(const Kin& kin) {
+    const std::set<std::string_view> names(kin.names.begin(), kin.names.end());
+    return {names.begin(), names.end()};
 }
 
 /// Of each device that the section takes, as one discovery finds them.
@@ -204,7 +208,7 @@ Absence absence_among(const LiveSection& live, const Kin& kin, HostView& host) {
     }
     if (live.section->plugin->selector == Selector::device && !kin.is_selected) {
         return of_kind(live, Absence::Kind::not_there,
-                       missing_device(live, kin.names) + detached(live, host));
+                       missing_device(live, names_of(kin)) + detached(live, host));
     }
     return of_kind(live, Absence::Kind::unsupported, std::string(lacking));
 }

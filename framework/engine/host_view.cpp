@@ -63,6 +63,9 @@ HostView::HostView(const ResolvedProfile& profile, Survey& survey, Stage stage, 
             continue;
         }
         if (auto selector = kept(selector_of(section, *this))) {
+            if (section.plugin->selector == Selector::given) {
+                givers_.push_back(sections_.size());
+            }
             sections_.push_back({&section, *std::move(selector)});
         }
     }
@@ -96,17 +99,19 @@ const std::vector<Candidate>& HostView::with_given(Discovery discovery,
         return known->second;
     }
     std::vector<Candidate> all;
-    for (const LiveSection& live : sections_) {
-        const Plugin& plugin = *live.section->plugin;
-        const std::string& name = live.selector.text;
-        if (plugin.selector != Selector::given || !is_discovered_by(plugin, discovery)) {
+    std::set<Target> known;
+    for (const std::size_t giver : givers_) {
+        const Plugin& plugin = *sections_[giver].section->plugin;
+        if (!is_discovered_by(plugin, discovery)) {
             continue;
         }
         if (all.empty()) {
             all = there;
+            std::ranges::transform(all, std::inserter(known, known.end()), &Candidate::target);
         }
+        const std::string& name = sections_[giver].selector.text;
         const Target target{.kind = plugin.name, .name = name};
-        if (std::ranges::find(all, target, &Candidate::target) == all.end()) {
+        if (known.insert(target).second) {
             all.push_back({.target = target, .facts = {{"name", name}}});
         }
     }

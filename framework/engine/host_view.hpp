@@ -78,6 +78,7 @@ class HostView final : public CpuWords {
     std::map<Discovery, std::vector<Candidate>> given_;  ///< where sections bring targets about
     std::map<Target, Coming> coming_;
     std::vector<LiveSection> sections_;
+    std::vector<std::size_t> givers_;  ///< those of them that bring targets about
     std::set<Discovery> failed_;
     std::vector<std::string> kept_out_;
     Problems problems_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -16,12 +17,23 @@ namespace {
 
 // Deep enough for any real family of profiles; a bound for a source that never ends.
 constexpr std::size_t layer_limit = 64;
+constexpr std::size_t asking_limit = 256;
 
 class Loader {
   public:
     explicit Loader(const ProfileSource& source) : source_(source) {}
 
     void load(std::string_view name, const Origin& asked_at) {
+        if (asked_ == asking_limit) {
+            return;
+        }
+        if (++asked_ == asking_limit) {
+            fail(asked_at, {ErrorCode::exhausted,
+                            fmt::format("more than {} files are named in extends: the rest is not "
+                                        "read",
+                                        asking_limit)});
+            return;
+        }
         const std::string from = chain_.empty() ? std::string() : chain_.back();
         const Result<ProfileText> text = source_(name, from);
         if (!text) {
@@ -35,7 +47,7 @@ class Loader {
             return;
         }
         const auto same_file = [&](const Layer& layer) { return layer.file == text->file; };
-        if (std::ranges::any_of(layers_, same_file)) {
+        if (std::ranges::any_of(layers_, same_file) || unreadable_.contains(text->file)) {
             return;
         }
         if (chain_.size() + layers_.size() >= layer_limit) {
@@ -45,6 +57,7 @@ class Loader {
         }
         Checked<Layer> layer = layer_of(*text);
         if (!layer) {
+            unreadable_.insert(text->file);
             broken_.insert(broken_.end(), layer.error().begin(), layer.error().end());
             return;
         }
@@ -80,6 +93,8 @@ class Loader {
     std::vector<Layer> layers_;
     std::vector<Finding> failures_;
     Problems broken_;
+    std::set<std::string, std::less<>> unreadable_;
+    std::size_t asked_ = 0;
 };
 
 }  // namespace

@@ -20,6 +20,8 @@
 namespace nanotune {
 namespace {
 
+constexpr std::size_t enough_findings = 1'000;  // of which a hundred are told
+
 class Resolver {
   public:
     Resolver(const Profile& profile, const Catalog& catalog)
@@ -67,7 +69,7 @@ class Resolver {
                 continue;
             }
             if (const Plugin* plugin = catalog_.plugin(table.key)) {
-                std::ranges::move(sections_of(*plugin, table, index, variables_, findings_),
+                std::ranges::move(sections_of(*plugin, table, index, variables_, room_, findings_),
                                   std::back_inserter(texts_));
                 continue;
             }
@@ -141,6 +143,10 @@ class Resolver {
         const auto drift = drift_of(text);
         for (const SectionKey& key : text.keys) {
             ResolvedSection& its = section_for(key.key);
+            if (findings_.size() >= enough_findings) {
+                its.is_cut = true;
+                break;
+            }
             if (auto setting = keys_.read(text, key, variables)) {
                 its.settings.push_back(*std::move(setting));
             } else {
@@ -247,6 +253,7 @@ class Resolver {
     std::vector<Finding> findings_;
     Variables variables_;
     KeyReader keys_;
+    SectionRoom room_;
     std::vector<SectionText> texts_;
     std::optional<DriftPolicy> drift_;  // of [profile]
     std::map<const ProfileNode*, std::optional<DriftPolicy>> drifts_;

@@ -86,14 +86,30 @@ void take(const ProfileNode& node, SectionText& section, std::vector<Finding>& f
     }
 }
 
+/// Where there is no room that is said, at each place that had needed some.
+bool add(std::vector<SectionText>& sections, const SectionText& section, SectionRoom& room,
+         std::vector<Finding>& findings) {
+    if (!room.take(section)) {
+        findings.push_back({section.origin,
+                            {ErrorCode::exhausted,
+                             "more than 2048 sections, or 50000 settings in them, lists counted by "
+                             "their elements: this one is not read"}});
+        return false;
+    }
+    sections.push_back(section);
+    return true;
+}
+
 /// The section once for each target that the table's word stands for. Numbers stay one section:
 /// "${a},${b}" is a set.
 void name_each(const SectionText& section, const ProfileNode& node, const Variables& variables,
-               std::vector<SectionText>& sections, std::vector<Finding>& findings) {
+               SectionRoom& room, std::vector<SectionText>& sections,
+               std::vector<Finding>& findings) {
     if (section.plugin->selector == Selector::ids) {
         if (auto word = variables.joined(node.key, node.origin, CpuReference::as_word, findings)) {
-            sections.push_back(section);
-            sections.back().word = *std::move(word);
+            if (add(sections, section, room, findings)) {
+                sections.back().word = *std::move(word);
+            }
         }
         return;
     }
@@ -105,7 +121,9 @@ void name_each(const SectionText& section, const ProfileNode& node, const Variab
                             section.plugin->name, node.key));
             continue;
         }
-        sections.push_back(section);
+        if (!add(sections, section, room, findings)) {
+            return;
+        }
         sections.back().word = std::move(element.text);
         sections.back().bindings = std::move(element.bindings);
     }
@@ -149,6 +167,15 @@ bool is_reserved(std::string_view key) {
 
 }  // namespace
 
+bool SectionRoom::take(const SectionText& section) {
+    if (sections_ == 0 || keys_ < section.keys.size()) {
+        return false;
+    }
+    --sections_;
+    keys_ -= section.keys.size();
+    return true;
+}
+
 std::optional<DriftPolicy> drift_policy_in(const ProfileNode& node,
                                            std::vector<Finding>& findings) {
     const auto* word = node.value ? std::get_if<std::string>(&node.value->content) : nullptr;
@@ -163,7 +190,7 @@ std::optional<DriftPolicy> drift_policy_in(const ProfileNode& node,
 
 std::vector<SectionText> sections_of(const Plugin& plugin, const ProfileNode& table,
                                      std::size_t layer, const Variables& variables,
-                                     std::vector<Finding>& findings) {
+                                     SectionRoom& room, std::vector<Finding>& findings) {
     SectionText whole{.plugin = &plugin, .layer = layer, .origin = table.origin};
     bool has_whole = false;
     std::vector<SectionText> sections;
@@ -186,7 +213,7 @@ std::vector<SectionText> sections_of(const Plugin& plugin, const ProfileNode& ta
         for (const ProfileNode& below : node.nodes) {
             if (has_queues(plugin, below)) {
                 for (const SectionText& queues : queues_in(section, below, variables, findings)) {
-                    name_each(queues, node, variables, sections, findings);
+                    name_each(queues, node, variables, room, sections, findings);
                 }
             } else {
                 take(below, section, findings);
@@ -194,7 +221,7 @@ std::vector<SectionText> sections_of(const Plugin& plugin, const ProfileNode& ta
             }
         }
         if (has_own) {
-            name_each(section, node, variables, sections, findings);
+            name_each(section, node, variables, room, sections, findings);
         }
     }
     if (has_whole) {

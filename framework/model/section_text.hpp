@@ -47,10 +47,22 @@ struct SectionText {
 [[nodiscard]] std::optional<DriftPolicy> drift_policy_in(const ProfileNode& node,
                                                          std::vector<Finding>& findings);
 
+/// For all sections of a profile: a list may make very many of a few lines.
+class SectionRoom {
+  public:
+    /// Whether there was room for it.
+    bool take(const SectionText& section);
+
+  private:
+    std::size_t sections_ = 2'048;
+    std::size_t keys_ = 50'000;
+};
+
 /// The sections of a plugin's table. A table's word is a selector unless it begins a key of the
 /// plugin; a list variable in it makes one section for each element.
 [[nodiscard]] std::vector<SectionText> sections_of(const Plugin& plugin, const ProfileNode& table,
                                                    std::size_t layer, const Variables& variables,
+                                                   SectionRoom& room,
                                                    std::vector<Finding>& findings);
 
 }  // namespace nanotune

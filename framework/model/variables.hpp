@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -76,8 +77,28 @@ class Variables {
     void miss(std::string_view name, Expansion& out) const;
     [[nodiscard]] std::string unknown(std::string_view name) const;
 
+    [[nodiscard]] const Variable* found(std::string_view name) const;
+    [[nodiscard]] bool has_room_for(const std::vector<VariableElement>& made,
+                                    std::size_t said) const;
+
+    static constexpr std::string_view cpus_prefix = "cpus.";
+    /// No value of a setting is nearly this long.
+    static constexpr std::size_t text_limit = 8192;
+    static constexpr std::string_view too_long =
+        "its variables make it longer than any setting can be";
+    [[nodiscard]] static bool is_cpu_set(std::string_view name);
+    static void add(std::vector<Finding>& findings, const Origin& origin, std::string message);
+
+    /// For all that is made of a profile's variables, and for what is costly to say of them.
+    struct Room {
+        std::size_t bytes = std::size_t{4} << 20U;
+        std::size_t suggestions = 16;
+    };
+    std::shared_ptr<Room> room_ = std::make_shared<Room>();
     bool is_whole_ = true;  ///< every layer could be read: a name that is not here is an error
-    std::map<std::string, Variable, std::less<>> variables_;
+    using Map = std::map<std::string, Variable, std::less<>>;
+    std::shared_ptr<Map> variables_ = std::make_shared<Map>();  ///< changed while this is made
+    Map bound_;
     std::map<std::string, std::pair<std::string, Origin>, std::less<>> cpus_;
 };
 

@@ -95,3 +95,25 @@ TEST_CASE("a chain without end is cut off", "[extends][bad input]") {
     REQUIRE(loaded->missing.size() == 1);
     CHECK(loaded->missing.front().message.ends_with("more than 64 files extend each other"));
 }
+
+TEST_CASE("a file that cannot be read is read, and told, once, however often it is named",
+          "[extends][bad input]") {
+    std::string names;
+    for (int i = 0; i < 5'000; ++i) {
+        names += "'broken',";
+    }
+    int asked = 0;
+    const ProfileSource source = [&](std::string_view name,
+                                     std::string_view) -> Result<ProfileText> {
+        ++asked;
+        return ProfileText{
+            .file = std::string(name),
+            .text = name == "host" ? "[profile]\nextends = [" + names + "]\n" : std::string("=\n")};
+    };
+    const auto loaded = loaded_profile("host", source, {});
+    REQUIRE(loaded);
+    CHECK(loaded->missing.size() == 2);
+    CHECK_THAT(loaded->missing.back().message,
+               nanotune::test::Contains("more than 256 files are named in extends"));
+    CHECK(asked < 256);
+}

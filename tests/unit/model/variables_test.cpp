@@ -141,3 +141,54 @@ TEST_CASE("a set of CPUs can neither name a device nor be a number", "[variables
           std::vector<std::string>{
               "host.toml:2:7: ${cpus.irq} cannot stand here: it is a set of CPUs"});
 }
+
+namespace {
+
+/// As many times, with its number in place of #.
+std::string repeated(std::string_view text, int times) {
+    std::string all;
+    for (int i = 0; i < times; ++i) {
+        for (const char letter : text) {
+            all += letter == '#' ? std::to_string(i) : std::string(1, letter);
+        }
+    }
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("lists make no more sections than any host needs", "[variables][bad input]") {
+    const std::string list = "[vars]\nl = [" + repeated("'e#',", 1000) + "]\n";
+    CHECK(given::resolution(list + repeated("[nic.\"${l}-#\"]\nmtu = 1500\n", 2))
+              .profile()
+              .sections.size() == 2000);
+    const auto messages =
+        given::resolution(list + repeated("[nic.\"${l}-#\"]\nmtu = 1500\n", 2000)).messages();
+    REQUIRE_FALSE(messages.empty());
+    CHECK_THAT(messages.front(), nanotune::test::Contains("more than 2048 sections"));
+}
+
+TEST_CASE("variables make no small profile large", "[variables][bad input]") {
+    const std::string long_one = "v = '" + std::string(8'000, 'x') + "'\n";
+    for (const std::string& profile :
+         {"[vars]\n" + long_one + repeated("w# = '${v}'\n", 20'000),
+          "[vars]\n" + long_one + "[sysctl]\n" + repeated("\"net.a#\" = '${v}'\n", 20'000),
+          "[vars]\nl = [" + repeated("'#',", 1'000) + "]\n" +
+              repeated("m# = ['${l}']\n", 20'000)}) {
+        const auto messages = given::resolution(profile).messages();
+        REQUIRE(messages.size() == 101);
+        CHECK_THAT(messages.front(),
+                   nanotune::test::Contains("variables make all of it larger than any profile"));
+    }
+}
+
+TEST_CASE("a list of lists that no text can hold is refused where it is made",
+          "[variables][bad input]") {
+    const auto messages =
+        given::resolution("[vars]\nl = [" + repeated("'#',", 1'000) + "]\nm = [" +
+                          repeated("'${l}',", 20) + "]\n[nic.\"${l}${m}\"]\nmtu = 1500\n")
+            .messages();
+    REQUIRE(messages.size() == 1);
+    CHECK(
+        messages.front().ends_with("vars.m: its variables make it longer than any setting can be"));
+}
