@@ -207,11 +207,13 @@ Result<DurableFile> History::turned_over(const std::string& path, std::size_t mo
 
 Result<std::string> History::last(std::size_t count) const {
     std::string text;
-    for (const char* name : {"/history.older", "/history"}) {
-        auto part = read_file(folder_ + name, 2 * file_limit);
+    for (const bool is_older : {true, false}) {
+        auto part = read_file(folder_ + (is_older ? "/history.older" : "/history"), 2 * file_limit);
         if (part) {
             text += *part;
             text += !text.empty() && text.back() != '\n' ? "\n" : "";
+        } else if (is_older && part.error().code == ErrorCode::io) {
+            text.append(damaged_record).push_back('\n');  // those since are no less true
         } else if (part.error().code != ErrorCode::not_found) {
             return std::unexpected(std::move(part).error());
         }

@@ -30,7 +30,8 @@ Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
 Result<Descriptor> open_file(const std::string& path, int flags) {
     int fd = -1;
     do {
-        fd = open(path.c_str(), flags | O_CLOEXEC, 0600);
+        // A pipe in a file's place would be waited for at its other end.
+        fd = open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK, 0600);
     } while (fd < 0 && errno == EINTR);
     if (fd < 0 && errno == ELOOP && (flags & O_NOFOLLOW) != 0) {
         auto failed = storage_failure("open " + path, errno);

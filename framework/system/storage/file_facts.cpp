@@ -49,7 +49,7 @@ Result<std::string> file_head(const std::string& path, std::size_t bytes) {
 }
 
 Result<bool> ends_whole(const std::string& path) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!file.is_open()) {
         return kernel_failure(path, errno);
     }

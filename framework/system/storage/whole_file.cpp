@@ -97,6 +97,9 @@ Result<std::string> read_all(const Descriptor& file, const std::string& path, st
     if (fstat(file.number(), &status) != 0) {
         return storage_failure("stat " + path, errno);
     }
+    if (S_ISFIFO(status.st_mode)) {
+        return failure(ErrorCode::io, fmt::format("read {}: it is a pipe, and no file", path));
+    }
     const auto expected = static_cast<std::size_t>(std::max<off_t>(status.st_size, 0));
     // One byte more than the file has, so that its end shows without growing again.
     const std::size_t first = std::max<std::size_t>(expected + 1, 4096);

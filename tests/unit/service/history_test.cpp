@@ -144,6 +144,10 @@ TEST_CASE("a record that is damaged or cut off is told as that, and hides no oth
         whole += nlohmann::json::parse(line).contains("verb") ? 1U : 0U;
     }
     CHECK(whole == 3);
+    std::filesystem::create_directory(folder.path() + "/history.older");
+    const auto rest = history.last(9);
+    REQUIRE(rest);
+    CHECK(*rest == "{\"outcome\":\"damaged record\"}\n" + *all);
 }
 
 TEST_CASE("only what was changed counts as that", "[service][history]") {

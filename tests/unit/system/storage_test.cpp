@@ -6,6 +6,7 @@
 
 #include "scratch_folder.hpp"
 #include "support/catch.hpp"
+#include "system/storage/file_facts.hpp"
 
 using namespace nanotune;
 
@@ -96,6 +97,18 @@ TEST_CASE("a file is read whole, or not at all", "[storage]") {
     folder.write("empty", "");
     CHECK(read_file(folder.at("empty"), 0) == std::string());
     CHECK(read_file("/proc/self/comm", 100).has_value());
+}
+
+TEST_CASE("a pipe in a file's place is waited for by nobody", "[storage]") {
+    const ScratchFolder folder;
+    const std::string path = folder.path() + "/pipe";
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    const auto text = read_file(path, 4096);
+    REQUIRE_FALSE(text);
+    CHECK(text.error().message == "read " + path + ": it is a pipe, and no file");
+    CHECK(ends_whole(path));
+    CHECK_FALSE(DurableFile::open(path));
+    CHECK(read_file("/dev/null", 4096) == Result<std::string>(""));  // as units are masked
 }
 
 TEST_CASE("replacing a file leaves the new one alone in its folder", "[storage]") {
