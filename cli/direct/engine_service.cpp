@@ -118,12 +118,18 @@ HostStatus EngineService::compared(HostStatus status) const {
     const auto kept = records_.kept_profile(registry_->catalog());
     if (!kept && (is_root() || kept.error().front().code != ErrorCode::denied)) {
         status.notes.push_back(
-            fmt::format("the next boot applies nothing, and what starts or "
-                        "comes gets nothing: {}",
+            fmt::format("the next boot applies nothing{}: {}",
+                        status.profile.empty() ? "" : ", and what starts or comes gets nothing",
                         kept.error().front().message));
     }
     if (status.profile.empty()) {
         return status;
+    }
+    if (kept && status.state != HostState::awaiting_confirmation &&
+        (!*kept || (*kept)->hash != status.profile_hash)) {
+        status.notes.push_back(
+            fmt::format("the next boot applies {}, and not what is applied now",
+                        *kept ? (*kept)->name + " as it was kept" : std::string("nothing")));
     }
     const ProfileRequest applied{.name = status.profile, .overrides = status.overrides};
     const auto now = resolved_profile(applied);

@@ -127,6 +127,23 @@ TEST_CASE_METHOD(WriterScene, "what was kept of a profile and is damaged is told
     CHECK(service->status().notes.empty());
 }
 
+TEST_CASE_METHOD(WriterScene, "status says that the next boot applies another profile than this",
+                 "[cli][direct][records]") {
+    REQUIRE(service->apply(named("a"), {}).exit == Exit::as_wanted);
+    const std::string file = lasting_folder_of(state) + "/profile.toml";
+    const auto text = read_file(file, 65536);
+    REQUIRE(text);
+    REQUIRE(service->apply(named("b"), {}).exit == Exit::as_wanted);
+    CHECK(service->status().notes.empty());
+    REQUIRE(replace_file(file, *text));  // as where there was no room for another one
+    const auto notes = service->status().notes;
+    REQUIRE(notes.size() == 1);
+    CHECK(notes.front() == "the next boot applies a as it was kept, and not what is applied now");
+    REQUIRE(remove_file(file));
+    CHECK(service->status().notes.front() ==
+          "the next boot applies nothing, and not what is applied now");
+}
+
 TEST_CASE_METHOD(WriterScene,
                  "a profile that has changed since it was applied is told with what has",
                  "[cli][direct][records]") {
