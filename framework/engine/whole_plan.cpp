@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
+#include <string>
 
 #include <nanotune/discover.hpp>
 
@@ -60,6 +62,7 @@ Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& cat
                               const Ledger& ledger, Survey& survey, Rounded rounded) {
     WholePlan whole;
     Problems problems;
+    std::set<std::string> told;
     Foreseen foreseen;
     std::map<Key, Value> planned;
     survey.remember(devices_in(ledger));
@@ -76,7 +79,7 @@ Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& cat
             continue;
         }
         for (Error& problem : plan.error()) {
-            if (std::ranges::find(problems, problem) == problems.end()) {
+            if (told.insert(problem.message).second) {
                 problems.push_back(std::move(problem));
             }
         }
