@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include <fmt/core.h>
+#include <netinet/tcp.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
@@ -18,6 +19,20 @@ Status set_option(const Descriptor& socket, int level, int option, const void* v
     return ::setsockopt(socket.number(), level, option, value, size) == 0
                ? Status()
                : kernel_failure(name, errno);
+}
+
+/// Whoever went without a word would have a session's place for ever. Sessions have it from here;
+/// in seconds.
+Status find_dead_peers(const Descriptor& socket) {
+    constexpr int yes = 1;
+    constexpr int until_asked = 10;
+    constexpr int between = 5;
+    constexpr int times = 3;
+    constexpr const char* what = "have the kernel ask whether peers live";
+    NT_CHECK(set_option(socket, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof yes, what));
+    NT_CHECK(set_option(socket, IPPROTO_TCP, TCP_KEEPIDLE, &until_asked, sizeof until_asked, what));
+    NT_CHECK(set_option(socket, IPPROTO_TCP, TCP_KEEPINTVL, &between, sizeof between, what));
+    return set_option(socket, IPPROTO_TCP, TCP_KEEPCNT, &times, sizeof times, what);
 }
 
 Status share_port(const Descriptor& socket) {
@@ -61,6 +76,7 @@ Result<Descriptor> listening_socket(const TcpPortOptions& options, bool is_first
     }
     const int yes = 1;
     NT_CHECK(set_option(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes, "reuse the address"));
+    NT_CHECK(find_dead_peers(socket));
     // Sessions have it from here. An urgent byte that is taken out shifts every message behind it.
     NT_CHECK(set_option(socket, SOL_SOCKET, SO_OOBINLINE, &yes, sizeof yes, "keep urgent bytes"));
     if (!options.device.empty()) {

@@ -1,6 +1,7 @@
 """A real endpoint of TCP, with sessions."""
 
 import socket
+import subprocess
 import threading
 import time
 
@@ -39,6 +40,13 @@ class Tcp(Case):
         report = worker.until_received(360)
         self.assert_adds_up(report, 360)
         self.assertEqual(report["answered"], "360")
+
+    def test_the_kernel_asks_whether_the_other_side_of_a_session_lives(self):
+        worker, session = self.start(), self.session()
+        self.until(worker, "connections active", 1)
+        shown = subprocess.run(["ss", "--numeric", "--options", "--tcp", "state", "established", "sport", "8080"], check=True,
+                               capture_output=True, text=True).stdout
+        self.assertRegex(shown, r"127\.0\.0\.1:%d\s+timer:\(keepalive,([5-9]|10)" % session.getsockname()[1])
 
     def test_urgent_bytes_stay_in_their_messages(self):
         worker, session = self.start(), self.session()
