@@ -75,10 +75,15 @@ class OverVeth(Case):
     def setUp(self):
         super().setUp()
         # Both ends learn each other's link address: the first packet of a stranger is not answered.
+        own = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        for one in own:
+            self.addCleanup(one.close)
         self.client().sendto(b"x", ("10.9.0.1", 1))
         self.client("fd09::2", socket.AF_INET6).sendto(b"x", ("fd09::1", 1))
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
+            own[0].sendto(b"x", ("10.9.0.2", 1))  # the peer need not ask, and an answer to it may be one too many (ICMP)
+            own[1].sendto(b"x", ("fd09::2", 1))
             known = subprocess.run(["ip", "neighbour", "show", "dev", "w0"], check=True, capture_output=True, text=True)
             if all(address in known.stdout for address in ("10.9.0.2 lladdr", "fd09::2 lladdr")):
                 break
