@@ -1,5 +1,7 @@
 #include "progress.hpp"
 
+#include <system_error>
+
 #include <fmt/core.h>
 
 #include "text.hpp"
@@ -16,7 +18,11 @@ constexpr std::string_view to_empty_line = "\r\033[K";
 
 ProgressLine::ProgressLine(const Screen& screen) : screen_(screen) {
     if (screen.look().shows_progress) {
-        thread_.emplace([this](const std::stop_token& stop) { show(stop); });
+        try {
+            thread_.emplace([this](const std::stop_token& stop) { show(stop); });
+        } catch (const std::system_error&) {
+            thread_.reset();  // none is to be had: what is done is not shown
+        }
     }
 }
 

@@ -164,7 +164,10 @@ Status CallRunner::run(const std::string& what, const std::function<void(System&
 
 Status CallRunner::supervised(std::chrono::milliseconds budget, std::function<void()> work) {
     work_->deadline = clock_->now() + budget;
-    begin(std::move(work));
+    if (Status begun = begin(std::move(work)); !begun) {
+        work_->deadline = CallClock::Time::max();
+        return begun;
+    }
     return end();
 }
 
@@ -193,7 +196,9 @@ Problems CallRunner::persevered(std::chrono::milliseconds budget,
     do {
         work_->deadline = end;
         work_->patience = budget / 4;
-        begin(work);
+        if (!begin(work)) {
+            break;
+        }
         const Status done = waited();
         if (done) {
             work_->deadline = CallClock::Time::max();
@@ -202,13 +207,16 @@ Problems CallRunner::persevered(std::chrono::milliseconds budget,
         }
         hanging.push_back(done.error());
     } while (clock_->now() < end);
+    // No call begins any more; or there is no thread to be had, and a call that hangs holds this
+    // one.
     work_->deadline = end;
-    work();  // cannot hang: no call begins any more
+    work_->patience.reset();
+    work();
     work_->deadline = CallClock::Time::max();
     return hanging;
 }
 
-void CallRunner::begin(std::function<void()> work) {
+Status CallRunner::begin(std::function<void()> work) {
     work_->is_done = false;
     auto told = [shared = work_, kept = factory_, work = std::move(work)]() mutable {
         work();
@@ -219,7 +227,7 @@ void CallRunner::begin(std::function<void()> work) {
         }
         shared->changed.notify_all();
     };
-    thread_.begin(std::move(told), afterwards_);
+    return thread_.begin(std::move(told), afterwards_);
 }
 
 Status CallRunner::waited() {

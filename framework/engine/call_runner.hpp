@@ -55,7 +55,7 @@ class CallRunner {
 
     /// Begins `work` as `supervised` does, and goes on: until `end` has returned, `work` alone uses
     /// this runner. Each part of it has the time that it allows itself.
-    void begin(std::function<void()> work);
+    [[nodiscard]] Status begin(std::function<void()> work);
     /// For work that was begun: its calls from now on have so much time, together.
     void allow(std::chrono::milliseconds budget);
     /// Waits for it. Errors: as of `supervised`.

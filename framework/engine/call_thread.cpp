@@ -1,6 +1,9 @@
 #include "engine/call_thread.hpp"
 
+#include <system_error>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace nanotune {
 
@@ -19,7 +22,7 @@ void CallThread::end() {
     thread_.detach();
 }
 
-void CallThread::begin(std::function<void()> work, Afterwards afterwards) {
+Status CallThread::begin(std::function<void()> work, Afterwards afterwards) {
     if (post_) {
         {
             const std::scoped_lock lock(post_->mutex);
@@ -31,11 +34,18 @@ void CallThread::begin(std::function<void()> work, Afterwards afterwards) {
         await_end();
         post_ = std::make_shared<Post>();
         post_->work = std::move(work);
-        thread_ = std::thread([post = post_] { serve(*post); });
+        try {
+            thread_ = std::thread([post = post_] { serve(*post); });
+        } catch (const std::system_error& none) {
+            post_.reset();
+            return failure(ErrorCode::exhausted,
+                           fmt::format("begin a thread: {}", none.code().message()));
+        }
     }
     if (afterwards == Afterwards::ends) {
         say_last();
     }
+    return {};
 }
 
 void CallThread::leave() {

@@ -7,6 +7,8 @@
 #include <mutex>
 #include <thread>
 
+#include <nanotune/error.hpp>
+
 namespace nanotune {
 
 /// What the thread does after a work.
@@ -28,8 +30,9 @@ class CallThread {
 
     /// Begins `work`, which says itself when it has done. The work before it must have said so, or
     /// have been left. `work` and what it holds go on the thread, soon after it returns, and no
-    /// later than this object.
-    void begin(std::function<void()> work, Afterwards afterwards);
+    /// later than this object. Errors: exhausted, where the kernel gives no thread; nothing has
+    /// begun then.
+    [[nodiscard]] Status begin(std::function<void()> work, Afterwards afterwards);
 
     /// Between works: the thread that waits ends, and the next work begins another. What the last
     /// work held has gone.

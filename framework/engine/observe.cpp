@@ -168,10 +168,14 @@ bool Engine::begin_vigil(Vigil vigil) {
     const auto state = std::make_shared<VigilState>(std::move(vigil), view->ledger.of_active(),
                                                     *last, time_to_look(parts_, view->ledger));
     observer_->keep(state);
-    observer_->calls().begin([state, observer = observer_, &catalog = parts_.catalog] {
-        keep_looking(*state, *observer, catalog);
-    });
-    return true;
+    const Status begun =
+        observer_->calls().begin([state, observer = observer_, &catalog = parts_.catalog] {
+            keep_looking(*state, *observer, catalog);
+        });
+    if (!begun) {
+        static_cast<void>(observer_->take_vigil());
+    }
+    return begun.has_value();
 }
 
 Result<Vigil::Time> Engine::end_vigil() {

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <iterator>
 #include <map>
+#include <system_error>
 #include <thread>
 
 #include <fcntl.h>
@@ -93,7 +94,11 @@ Result<std::vector<Link>> links_in(const std::map<ino_t, Descriptor>& spaces) {
 Result<std::vector<Link>> links_elsewhere() {
     NT_TRY(const auto spaces, other_namespaces());
     Result<std::vector<Link>> links;
-    std::thread([&] { links = links_in(spaces); }).join();
+    try {
+        std::thread([&] { links = links_in(spaces); }).join();
+    } catch (const std::system_error& none) {
+        return kernel_failure("begin a thread for other network namespaces", none.code().value());
+    }
     return links;
 }
 

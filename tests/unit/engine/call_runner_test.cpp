@@ -4,12 +4,40 @@
 #include <atomic>
 #include <future>
 
+#include <pthread.h>
+
 #include "support/catch.hpp"
 #include "support/fake_system.hpp"
 #include "support/given.hpp"
 
 using namespace nanotune;
 using namespace nanotune::test;
+
+namespace {
+
+/// While it lives, the kernel gives no thread: none has so much room for its stack.
+class NoThreads {
+  public:
+    NoThreads() {
+        pthread_getattr_default_np(&before_);
+        pthread_attr_t huge;
+        pthread_attr_init(&huge);
+        pthread_attr_setstacksize(&huge, std::size_t{1} << 50U);
+        pthread_setattr_default_np(&huge);
+        pthread_attr_destroy(&huge);
+    }
+    ~NoThreads() {
+        pthread_setattr_default_np(&before_);
+        pthread_attr_destroy(&before_);
+    }
+    NoThreads(const NoThreads&) = delete;
+    NoThreads& operator=(const NoThreads&) = delete;
+
+  private:
+    pthread_attr_t before_{};
+};
+
+}  // namespace
 
 TEST_CASE("what makes systems outlives a runner whose call hangs", "[engine][timeout]") {
     FakeHost host = given::host();
@@ -78,22 +106,45 @@ TEST_CASE(
     std::promise<void> returns;
     const auto returned = returns.get_future().share();
     std::atomic<int> rounds = 0;
-    calls.begin([&calls, &rounds] {
+    CHECK(calls.begin([&calls, &rounds] {
         for (int round = 0; round < 3; ++round) {
             calls.allow(std::chrono::seconds(5));
             static_cast<void>(calls.run("reading", [&rounds](System&) { ++rounds; }));
         }
-    });
+    }));
     CHECK(calls.end());
     CHECK(rounds == 3);
-    calls.begin([&calls, returned] {
+    CHECK(calls.begin([&calls, returned] {
         do {  // on a busy machine the time may be up before the call has begun
             calls.allow(std::chrono::milliseconds(50));
         } while (!calls.run("reading", [returned](System&) { returned.wait(); }));
-    });
+    }));
     const Status hung = calls.end();
     REQUIRE_FALSE(hung);
     CHECK(hung.error().message.starts_with("reading: the kernel has not returned"));
     CHECK(calls.supervised(std::chrono::seconds(5), [] {}));
     returns.set_value();
+}
+
+TEST_CASE("where no thread is to be had nothing begins, but what must be taken back is",
+          "[engine][timeout]") {
+    FakeHost host = given::host();
+    FakeSystem system(host);
+    CallRunner calls([&system] { return system.another(); });
+    int done = 0;
+    const auto work = [&calls, &done] {
+        static_cast<void>(calls.run("writing", [&done](System&) { ++done; }));
+    };
+    {
+        const NoThreads none;
+        const Status begun = calls.supervised(std::chrono::seconds(5), work);
+        REQUIRE_FALSE(begun);
+        CHECK(begun.error().code == ErrorCode::exhausted);
+        CHECK(begun.error().message.starts_with("begin a thread: "));
+        CHECK(done == 0);
+        CHECK(calls.persevered(std::chrono::seconds(5), work).empty());
+        CHECK(done == 1);
+    }
+    CHECK(calls.supervised(std::chrono::seconds(5), work));
+    CHECK(done == 2);
 }

@@ -11,7 +11,7 @@ namespace {
 /// Which thread does the next work.
 std::thread::id who_works(CallThread& thread, Afterwards afterwards = Afterwards::waits) {
     std::promise<std::thread::id> told;
-    thread.begin([&told] { told.set_value(std::this_thread::get_id()); }, afterwards);
+    REQUIRE(thread.begin([&told] { told.set_value(std::this_thread::get_id()); }, afterwards));
     return told.get_future().get();
 }
 
@@ -29,7 +29,7 @@ TEST_CASE("what is begun has come to its end when the thread goes", "[engine][ti
     bool is_done = false;
     {
         CallThread thread;
-        thread.begin([&is_done] { is_done = true; }, Afterwards::waits);
+        REQUIRE(thread.begin([&is_done] { is_done = true; }, Afterwards::waits));
     }
     CHECK(is_done);
 }
@@ -38,7 +38,8 @@ TEST_CASE("what a work holds goes with it, and not with the thread", "[engine][t
     CallThread thread;
     auto held = std::make_shared<int>(1);
     const std::weak_ptr<int> seen = held;
-    thread.begin([held = std::move(held)] { static_cast<void>(*held); }, Afterwards::waits);
+    REQUIRE(
+        thread.begin([held = std::move(held)] { static_cast<void>(*held); }, Afterwards::waits));
     who_works(thread);
     CHECK(seen.expired());
 }
@@ -49,12 +50,12 @@ TEST_CASE("work goes on while a thread is left alone with one that does not retu
     std::promise<void> has_returned;
     CallThread thread;
     const std::thread::id first = who_works(thread);
-    thread.begin(
+    REQUIRE(thread.begin(
         [&] {
             returns.get_future().wait();
             has_returned.set_value();
         },
-        Afterwards::waits);
+        Afterwards::waits));
     thread.leave();
     const std::thread::id second = who_works(thread);
     CHECK(second != first);
@@ -78,7 +79,7 @@ TEST_CASE("a thread that was ended holds nothing, and works on when there is mor
     thread.end();
     auto held = std::make_shared<int>(1);
     const std::weak_ptr<int> seen = held;
-    thread.begin([held = std::move(held)] {}, Afterwards::waits);
+    REQUIRE(thread.begin([held = std::move(held)] {}, Afterwards::waits));
     thread.end();
     CHECK(seen.expired());
     CHECK(who_works(thread) != std::this_thread::get_id());
