@@ -2,6 +2,7 @@
 // engine in this process.
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -132,6 +133,8 @@ void fetch_memory() {
 
 int main(int count, char** arguments) {
     fetch_memory();
+    // A write beyond a limit fails, and is told like one to a disk that is full.
+    std::signal(SIGXFSZ, SIG_IGN);
     const std::vector<std::string> words(arguments + (count > 0 ? 1 : 0), arguments + count);
     std::string lost;
     std::string unheard;

@@ -1,5 +1,6 @@
 // nanotune exec: a command bound to CPUs, memory and a scheduling class, every step read back.
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <optional>
 
@@ -159,6 +160,7 @@ Ended run(Context& context) {
         words.push_back(word.data());
     }
     words.push_back(nullptr);
+    std::signal(SIGXFSZ, SIG_DFL);  // which main ignores
     ::execv(program->c_str(), words.data());
     const int error = errno;
     return failed(context, {kernel_failure("run " + *program, error).error()},

@@ -56,6 +56,14 @@ cat >mtu.toml <<'END'
 mtu = 1400
 END
 
+# A limit on the size of files is as a disk that is full: it kills nothing.
+for limit in 0 1; do
+    status=0
+    (ulimit -f $limit && "$build/bin/nanotune" apply idle.toml --state-dir /run/state >/dev/null 2>&1) || status=$?
+    [ $status -eq 1 ] || { echo "with ulimit -f $limit apply ended with $status instead of 1"; exit 1; }
+    [ "$(cat $idle)" = 1 ] || { echo "with ulimit -f $limit something was written"; exit 1; }
+done
+
 cat >first.toml <<'END'
 [profile]
 extends = ["./idle.toml"]
