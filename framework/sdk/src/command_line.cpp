@@ -33,6 +33,10 @@ std::string_view next_word(std::string_view text) {
     return text.substr(0, end);
 }
 
+bool is_closed(std::string_view word) {
+    return std::ranges::count(word, '"') % 2 == 0;
+}
+
 std::string_view without_quotes(std::string_view text) {
     if (text.starts_with('"')) {
         text.remove_prefix(1);
@@ -237,6 +241,8 @@ CommandLine CommandLine::merged(std::span<const WantedParameter> wanted) const {
             line.put(one);
         }
     }
+    // What comes behind a quote that is never closed is part of its value.
+    std::ranges::stable_partition(line.words_, is_closed, &Word::text);
     return line;
 }
 

@@ -38,6 +38,9 @@ TEST_CASE("a quote that is never closed reaches to the end", "[command_line]") {
     const auto line = CommandLine::from("a=\"b c d");
     CHECK(line.value_of("a") == "b c d");
     CHECK(line.text() == "a=\"b c d");
+    CHECK(merged("quiet a=\"b c d", {{.key = "nosmt"}}) == "quiet nosmt a=\"b c d");
+    CHECK(merged("quiet a=\"b c d", {{.key = "a", .value = "b"}, {.key = "nosmt"}}) ==
+          "quiet a=b nosmt");
 }
 
 TEST_CASE("what follows two dashes belongs to init", "[command_line]") {
