@@ -52,7 +52,7 @@ add_library(nanotune-for-speed INTERFACE)
 target_compile_options(nanotune-for-speed INTERFACE $<$<CONFIG:Release>:-O2>)
 
 # Most of the time of a build goes into the same headers and the same templates, again for each source:
-# these sources are compiled eight at a time, except by the preset dev, which compiles again what was
+# these sources are compiled sixteen at a time, except by the preset dev, which compiles again what was
 # changed and nothing else. Sources named after APART share names with their neighbours and stay alone.
 option(NANOTUNE_TOGETHER "Compile several sources of a library at a time" OFF)
 if(NANOTUNE_TOGETHER)
@@ -65,5 +65,5 @@ function(nanotune_compile_together target)
     cmake_parse_arguments(ARG "" "" "APART" ${ARGN})
     set_source_files_properties(${ARG_APART} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     set_target_properties(${target} PROPERTIES
-        UNITY_BUILD ${NANOTUNE_TOGETHER} UNITY_BUILD_BATCH_SIZE 8)
+        UNITY_BUILD ${NANOTUNE_TOGETHER} UNITY_BUILD_BATCH_SIZE 16)
 endfunction()
