@@ -76,7 +76,9 @@ Status Watch::run(const std::atomic<bool>& stop) {
 Status Watch::stands() const {
     Status attached;
     for (const auto& runner : runners_) {
-        attached = attached ? runner->stands() : std::move(attached);
+        if (Status found = runner->stands(); !found) {
+            attached = std::move(found);
+        }
     }
     Status there = presence_ ? presence_->stands(is_past_kernel_) : Status();
     return there ? attached : there;
