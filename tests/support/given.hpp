@@ -1,7 +1,16 @@
 // Where every test's host begins.
 #pragma once
 
+#include <string>
+
 #include "support/fake_host.hpp"
+
+namespace nanotune::test {
+
+/// What most tests of the engine change.
+inline const std::string swappiness = "/proc/sys/vm/swappiness";
+
+}  // namespace nanotune::test
 
 namespace nanotune::test::given {
 

@@ -9,7 +9,6 @@ using namespace nanotune::test;
 namespace {
 
 constexpr auto profile = "[memory]\nswappiness = 10\n[nic.\"eth*\"]\nnapi.threaded = true\n";
-const std::string swappiness = "/proc/sys/vm/swappiness";
 
 std::string threaded(const std::string& device) {
     return "/sys/class/net/" + device + "/threaded";

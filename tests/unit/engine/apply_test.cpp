@@ -10,7 +10,6 @@ using namespace nanotune::test;
 namespace {
 
 constexpr auto low_swap = "[memory]\nswappiness = 10\n";
-const std::string swappiness = "/proc/sys/vm/swappiness";
 const std::string rps = "/sys/class/net/eth0/queues/rx-0/rps_cpus";
 
 FakeHost plain_host() {

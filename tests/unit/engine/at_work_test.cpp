@@ -17,7 +17,6 @@ using nanotune::test::Contains;
 namespace {
 
 constexpr auto low_swap = "[memory]\nswappiness = 10\n";
-const std::string swappiness = "/proc/sys/vm/swappiness";
 
 /// As far as its first write.
 bool begins_apply(const StateFolder& state) {

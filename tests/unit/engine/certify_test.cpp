@@ -108,8 +108,6 @@ std::string text_of(const Certification& done) {
     return text;
 }
 
-constexpr std::string_view swappiness = "/proc/sys/vm/swappiness";
-
 }  // namespace
 
 TEST_CASE("a setting that another program sees in force and as it was is certified",

@@ -18,7 +18,6 @@ using namespace nanotune::test;
 namespace {
 
 constexpr auto low_swap = "[memory]\nswappiness = 10\n";
-const std::string swappiness = "/proc/sys/vm/swappiness";
 
 ApplyRequest within(std::chrono::seconds time, std::uint64_t* id = nullptr) {
     ApplyRequest request = apply_request();

@@ -9,8 +9,6 @@ using namespace nanotune::test;
 
 namespace {
 
-const std::string swappiness = "/proc/sys/vm/swappiness";
-
 ApplyRequest allowing(std::string_view words) {
     ApplyRequest request = apply_request();
     request.consent = words.empty() ? Consent{} : Consent::from_words(words).value();

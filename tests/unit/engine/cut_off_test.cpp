@@ -12,7 +12,6 @@ using namespace nanotune::test;
 
 namespace {
 
-const std::string swappiness = "/proc/sys/vm/swappiness";
 const std::string governor = "/sys/devices/system/cpu/cpufreq/policy3/scaling_governor";
 const Target policy = {"policy", "3"};
 

@@ -11,8 +11,6 @@ using namespace nanotune::test;
 
 namespace {
 
-const std::string swappiness = "/proc/sys/vm/swappiness";
-
 struct CardScene : Scene {
     CardScene() : Scene(given::plain_host().with_nic("eth0")) {
         const Report report = engine.apply("[nic.eth0]\nring.rx = 1024\nmtu = 1400\n");

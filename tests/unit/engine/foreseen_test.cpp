@@ -171,7 +171,6 @@ TEST_CASE("where an apply keeps what it reached, what does not stay has a row an
           "[engine][foreseen]") {
     Scene scene(given::plain_host().with_nic("eth0"));
     const std::string length = link_number_cell("eth0", 13);
-    const std::string swappiness = "/proc/sys/vm/swappiness";
     scene.host.reset_on_write(swappiness, length, "7").reset_on_write(length, swappiness, "70");
     const Report report = scene.engine.apply(
         "[profile]\non_failure = \"keep\"\n[nic.eth0]\ntxqueuelen = 500\n"

@@ -3,6 +3,7 @@
 
 #include "support/catch.hpp"
 #include "support/engine_on.hpp"
+#include "support/given.hpp"
 
 using namespace nanotune;
 using namespace nanotune::test;
@@ -10,7 +11,6 @@ using namespace nanotune::test;
 namespace {
 
 constexpr auto low_swap = "[memory]\nswappiness = 10\n";
-const std::string swappiness = "/proc/sys/vm/swappiness";
 
 struct FrozenScene : PlainScene {
     void freeze() { engine.freeze({.code = error_frozen, .message = "frozen: trading"}); }

@@ -9,7 +9,6 @@ using namespace nanotune::test;
 
 namespace {
 
-const std::string swappiness = "/proc/sys/vm/swappiness";
 const std::string balancing = "/proc/sys/kernel/numa_balancing";
 
 constexpr auto low = "[sysctl]\n\"vm.swappiness\" = 10\n";

@@ -15,7 +15,6 @@ using nanotune::test::Contains;
 namespace {
 
 constexpr auto low_swap = "[memory]\nswappiness = 10\n";
-const std::string swappiness = "/proc/sys/vm/swappiness";
 const HeldPlace swap_place{"memory.swappiness", Target::host()};
 
 constexpr auto nic_profile =

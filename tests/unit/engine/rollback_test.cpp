@@ -11,7 +11,6 @@ using namespace nanotune::test;
 namespace {
 
 const std::string governor = "/sys/devices/system/cpu/cpufreq/policy3/scaling_governor";
-const std::string swappiness = "/proc/sys/vm/swappiness";
 const std::string rps = "/sys/class/net/eth0/queues/rx-0/rps_cpus";
 
 }  // namespace

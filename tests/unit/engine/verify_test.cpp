@@ -10,7 +10,6 @@ using namespace nanotune::test;
 namespace {
 
 constexpr auto low_swap = "[memory]\nswappiness = 10\n";
-const std::string swappiness = "/proc/sys/vm/swappiness";
 
 FakeHost plain_host() {
     return given::plain_host().with("/proc/cmdline", "root=/dev/vda1 nosmt");

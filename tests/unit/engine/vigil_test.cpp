@@ -15,7 +15,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto low_swap = "[memory]\nswappiness = 10\n";
-const std::string swappiness = "/proc/sys/vm/swappiness";
 constexpr auto pause_between = 30s;
 constexpr auto budget = 600ms;  // of these engines for a look
 
