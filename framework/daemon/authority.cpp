@@ -15,6 +15,7 @@ namespace {
 // The bus answers at once: who waits for that is bounded so that nobody fills the memory.
 constexpr std::size_t most_of_one_sender = 16;
 constexpr std::size_t most_senders = 1024;
+constexpr std::size_t most_known = 256;
 // polkit need not. The bus lets one connection wait for 128 answers.
 constexpr std::size_t most_of_user = 8;
 constexpr std::size_t most_questions = 64;
@@ -86,6 +87,16 @@ void Authority::ask(const sdbus::Message& call, Right right, Decided decided,
                             .may_ask = bus::may_ask_caller(call),
                             .right = right,
                             .before_polkit = std::move(before_polkit)};
+    // Calls that the bus was asked about go before those that came after them.
+    const auto known = known_.find(question.sender);
+    if (known != known_.end() && !asking_.contains(question.sender)) {
+        decide(question, Caller(known->second), decided);
+        return;
+    }
+    ask_bus(question, std::move(decided));
+}
+
+void Authority::ask_bus(const Question& question, Decided decided) {
     const bool is_new = !asking_.contains(question.sender);
     if ((is_new && asking_.size() >= most_senders) ||
         asking_[question.sender] >= most_of_one_sender) {
@@ -105,11 +116,10 @@ void Authority::ask(const sdbus::Message& call, Right right, Decided decided,
             }
             const auto user = number_in(facts, "UnixUserID");
             if (error == nullptr && user) {
-                decide(question,
-                       {.user = *user,
-                        .process = number_in(facts, "ProcessID").value_or(0),
-                        .may = {}},
-                       decided);
+                const Caller caller{
+                    .user = *user, .process = number_in(facts, "ProcessID").value_or(0), .may = {}};
+                know(question.sender, caller);
+                decide(question, caller, decided);
                 return;
             }
             decided(failure(
@@ -117,6 +127,13 @@ void Authority::ask(const sdbus::Message& call, Right right, Decided decided,
                 fmt::format("who calls is not known ({}); nothing was touched",
                             error == nullptr ? "the bus does not say" : error->getMessage())));
         });
+}
+
+void Authority::know(const std::string& sender, const Caller& caller) {
+    if (known_.size() >= most_known) {
+        known_.clear();
+    }
+    known_.insert_or_assign(sender, caller);
 }
 
 void Authority::decide(const Question& question, const Caller& caller, const Decided& decided) {

@@ -37,10 +37,11 @@ class Authority {
   public:
     explicit Authority(sdbus::IConnection& connection);
 
-    /// `decided` is called once, on the bus's thread, about the sender of the call. Root has every
-    /// right, and waits for the bus alone; of others polkit decides, which may ask the user where
-    /// the call allows that; without polkit they have none. Errors: denied: who calls is not known;
-    /// exhausted: too many decisions are waited for.
+    /// `decided` is called once, on the bus's thread, maybe before this returns, about the sender
+    /// of the call; of one sender in the order of the calls until polkit is asked. Root has every
+    /// right, and waits for the bus alone, where it has not said yet who that is; of others polkit
+    /// decides, which may ask the user where the call allows that; without polkit they have none.
+    /// Errors: denied: who calls is not known; exhausted: too many decisions are waited for.
     void ask(const sdbus::Message& call, Right right, Decided decided,
              BeforePolkit before_polkit = {});
 
@@ -51,9 +52,14 @@ class Authority {
         Right right = Right::none;
         BeforePolkit before_polkit;
     };
+    void ask_bus(const Question& question, Decided decided);
+    void know(const std::string& sender, const Caller& caller);
     void decide(const Question& question, const Caller& caller, const Decided& decided);
     void ask_polkit(const Question& question, const Caller& caller, const Decided& decided);
 
+    /// By sender. What the bus says of a connection is as it was when that came, and it gives no
+    /// name to another one.
+    std::map<std::string, Caller> known_;
     std::map<std::string, std::size_t> asking_;       ///< the bus, by sender
     std::map<std::uint32_t, std::size_t> questions_;  ///< to polkit, by user
     std::unique_ptr<sdbus::IProxy> bus_;

@@ -1,17 +1,23 @@
 // Many clients at once, and clients that say what makes no sense, against a nanotuned that runs:
 // clients.sh starts it, and this program on its bus.
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
+#include <future>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include <nanotune/numbers.hpp>
 
 #include "nonsense.hpp"
 #include "service/bus/proxy.hpp"
@@ -105,6 +111,38 @@ TEST_CASE("sixty-four clients at once are all served", "[bus]") {
         client.join();
     }
     CHECK(served == 64);
+}
+
+TEST_CASE("what one client asks for is begun in the order in which it was asked", "[bus]") {
+    constexpr std::size_t calls = 16;  // so many may wait until the bus says who asks
+    std::vector<std::promise<std::string>> jobs(2 * calls);
+    const auto connection = sdbus::createSystemBusConnection();
+    const auto manager = bus::proxy_of(*connection, bus::service_name, bus::manager_path);
+    connection->enterEventLoopAsync();
+    std::vector<int> numbers;
+    for (const std::size_t first : {std::size_t{0}, calls}) {  // not known yet, and known
+        const std::span these = std::span(jobs).subspan(first, calls);
+        for (std::promise<std::string>& job : these) {
+            manager->callMethodAsync("Status")
+                .onInterface(bus::manager_interface)
+                .uponReplyInvoke([&job](bus::Fault fault, const sdbus::ObjectPath& path) {
+                    const sdbus::Error* const error = bus::error_in(fault);
+                    job.set_value(error == nullptr ? std::string(path) : error->getMessage());
+                });
+        }
+        for (std::promise<std::string>& job : these) {
+            const std::string path = job.get_future().get();
+            const auto number = whole_number<int>(path.substr(path.find_last_of('/') + 1));
+            CHECK_THAT(path, Contains("/job/"));
+            numbers.push_back(number.value_or(0));
+        }
+    }
+    CHECK(std::ranges::is_sorted(numbers));
+    connection->leaveEventLoop();
+    for (const int number : numbers) {
+        static_cast<void>(result_of(
+            *connection, sdbus::ObjectPath(fmt::format("{}/job/{}", bus::manager_path, number))));
+    }
 }
 
 TEST_CASE("a profile is read from a sealed memfd, and from nothing else", "[bus]") {
