@@ -146,6 +146,13 @@ exec 9>&-
 # shellcheck disable=SC2086
 wait $waiting || fail "it did not end"
 kill -CONT "$polkit"
+is_heard_for() {
+    ! as "$1" busctl call org.nanotune1 /org/nanotune1 org.nanotune1.Manager ShowProfile "sa(ssh)a(ss)" idle 0 0 2>&1 |
+        grep -q "asked too much"
+}
+for user in nobody daemon; do
+    within 20 is_heard_for $user
+done
 
 echo "== what not everybody may read is not told by way of an open profile that extends it, and is applied"
 printf '[profile]\nextends = ["./secret.toml"]\n' >profiles/open.toml
