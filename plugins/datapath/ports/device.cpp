@@ -98,10 +98,13 @@ Result<std::array<std::uint8_t, 16>> own_address(const std::string& device, bool
     return found->bytes;
 }
 
-Result<bool> is_this_hosts(const std::array<std::uint8_t, 16>& address, bool is_ipv6) {
+Result<bool> is_this_hosts(const std::array<std::uint8_t, 16>& address, bool is_ipv6,
+                           const std::string& device) {
     NT_TRY(const std::vector<OwnAddress> all, own_addresses(is_ipv6));
-    return is_loopback(address, is_ipv6) ||
-           std::ranges::find(all, address, &OwnAddress::bytes) != all.end();
+    const bool is_of_device = is_ipv6 && is_of_one_link(address);
+    return is_loopback(address, is_ipv6) || std::ranges::any_of(all, [&](const OwnAddress& one) {
+               return one.bytes == address && (!is_of_device || one.device == device);
+           });
 }
 
 namespace {
@@ -131,7 +134,11 @@ bool can_be_bound(const std::array<std::uint8_t, 16>& address, bool is_ipv6,
     const Descriptor socket(::socket(is_ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     const SocketAddress wanted =
         socket_address(address, is_ipv6, 0, ::if_nametoindex(device.c_str()));
-    return ::bind(socket.number(), wanted.get(), wanted.size) == 0;
+    const bool is_on_device =
+        device.empty() || ::setsockopt(socket.number(), SOL_SOCKET, SO_BINDTODEVICE, device.c_str(),
+                                       static_cast<socklen_t>(device.size())) == 0;
+    return !is_on_device || ::bind(socket.number(), wanted.get(), wanted.size) == 0 ||
+           errno != EADDRNOTAVAIL;
 }
 
 bool is_loopback(const std::array<std::uint8_t, 16>& address, bool is_ipv6) {

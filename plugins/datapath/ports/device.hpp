@@ -31,10 +31,13 @@ struct Device {
                                                                bool is_ipv6);
 
 /// Whether packets for this address stay on this host: an address of any of its devices, or a
-/// loopback address. As on the wire, of IPv4 the first four bytes. Errors: as the system's.
-[[nodiscard]] Result<bool> is_this_hosts(const std::array<std::uint8_t, 16>& address, bool is_ipv6);
+/// loopback address; one of a link only where it is this device's, as others have the same. As on
+/// the wire, of IPv4 the first four bytes. Errors: as the system's.
+[[nodiscard]] Result<bool> is_this_hosts(const std::array<std::uint8_t, 16>& address, bool is_ipv6,
+                                         const std::string& device);
 
-/// Whether a socket could be given the address now; one of a link is the device's.
+/// Whether a socket on the device, where one is given, could be given the address now, or could
+/// not for another reason than that this host does not have it: waiting would not help then.
 [[nodiscard]] bool can_be_bound(const std::array<std::uint8_t, 16>& address, bool is_ipv6,
                                 const std::string& device);
 

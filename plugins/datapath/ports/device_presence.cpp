@@ -50,8 +50,10 @@ Result<DevicePresence> DevicePresence::open(const std::string& device, bool is_i
     DevicePresence presence(std::move(socket), device, index);
     presence.is_ipv6_ = is_ipv6;
     presence.link_address_ = presence.seen().link_address;
-    if (const auto own = own_address(device, is_ipv6); own && answers_from_it) {
-        presence.own_address_ = *own;
+    if (answers_from_it) {
+        if (const auto own = own_address(device, is_ipv6)) {
+            presence.own_address_ = *own;
+        }
     }
     return presence;
 }
@@ -86,7 +88,8 @@ DevicePresence::Sight DevicePresence::seen() const {
 
 /// On whatever device of this host, which may be called otherwise by now.
 Status DevicePresence::has_own_address() const {
-    const auto has = own_address_ ? is_this_hosts(*own_address_, is_ipv6_) : Result<bool>(true);
+    const auto has =
+        own_address_ ? is_this_hosts(*own_address_, is_ipv6_, device_) : Result<bool>(true);
     return has.value_or(true) ? Status()
                               : failure(ErrorCode::conflict,
                                         device_ + ": the address that orders came from has gone");

@@ -51,7 +51,8 @@ Status goes_by_device(const WorkerOptions& options) {
     if (!options.respond) {
         return {};
     }
-    NT_TRY(const bool stays, is_this_hosts(options.respond->address, options.respond->is_ipv6));
+    NT_TRY(const bool stays, is_this_hosts(options.respond->address, options.respond->is_ipv6,
+                                             options.device));
     return stays ? failure(ErrorCode::conflict,
                            fmt::format("respond {}: it is this host's own, and orders that leave "
                                        "past the kernel never come back to it; the backend udp "

@@ -16,8 +16,9 @@ def until_usable(address):
     while time.monotonic() < deadline:
         shown = subprocess.run(["ip", "-6", "address", "show", "dev", "w0"], check=True, capture_output=True, text=True).stdout
         if address in shown and "tentative" not in shown:
-            break
+            return
         time.sleep(0.05)
+    raise AssertionError("%s stays unusable: %s" % (address, shown))
 
 
 class OneLink:
@@ -27,6 +28,7 @@ class OneLink:
         until_usable(OURS)
         run("ip", "link", "add", "other0", "type", "veth", "peer", "name", "other1")
         self.addCleanup(run, "ip", "link", "delete", "other0")
+        run("ip", "-6", "address", "add", THEIRS, "dev", "other0", "nodad")  # as the receiver's on w0's link
         run("ip", "link", "set", "other0", "up")
         run("ip", "-6", "route", "add", "fe80::/64", "dev", "other0", "metric", "1")  # no way on w0's link
         client = self.client("::", socket.AF_INET6)
