@@ -32,9 +32,14 @@ std::optional<Group> group_of(const WorkerOptions& options) {
                  .source = options.source};
 }
 
-bool has_address(const WorkerOptions& options) {
+bool goes_past_kernel(std::string_view how) {
+    return !how.empty() && !how.starts_with("udp") && !how.starts_with("tcp");
+}
+
+bool has_address(const WorkerOptions& options, bool was_past_kernel) {
     const bool is_kernels_choice =
-        options.backend == Backend::udp || options.backend == Backend::automatic;
+        options.backend == Backend::udp ||
+        (options.backend == Backend::automatic && !options.only_asleep && !was_past_kernel);
     if (is_group(options.listen)) {
         return is_kernels_choice || own_address(options.device, options.listen.is_ipv6);
     }
@@ -51,8 +56,8 @@ Status goes_by_device(const WorkerOptions& options) {
     if (!options.respond) {
         return {};
     }
-    NT_TRY(const bool stays, is_this_hosts(options.respond->address, options.respond->is_ipv6,
-                                             options.device));
+    NT_TRY(const bool stays,
+           is_this_hosts(options.respond->address, options.respond->is_ipv6, options.device));
     return stays ? failure(ErrorCode::conflict,
                            fmt::format("respond {}: it is this host's own, and orders that leave "
                                        "past the kernel never come back to it; the backend udp "

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include <nanotune/error.hpp>
 
@@ -19,9 +20,14 @@ namespace nanotune::datapath {
 /// not_found where it has none.
 [[nodiscard]] Result<nt_listen> listening(const WorkerOptions& options, const Device& device);
 
+/// Whether a worker that takes packets like this, as its shared memory says, has them without the
+/// kernel's stack; not where it says nothing.
+[[nodiscard]] bool goes_past_kernel(std::string_view how);
+
 /// Whether it has the address that it would listen to, or, of a group, one that orders would come
-/// from, where that is not the kernel's choice. Asks anew each time.
-[[nodiscard]] bool has_address(const WorkerOptions& options);
+/// from, where that is not the kernel's choice: of backends that are tried, what the worker before
+/// came to (`was_past_kernel`) needs it. Asks anew each time.
+[[nodiscard]] bool has_address(const WorkerOptions& options, bool was_past_kernel);
 
 /// Whether a backend that goes past the kernel's stack could take what is listened to, and reach
 /// who gets the orders: what is this host's own never comes to a device. Errors: conflict, naming

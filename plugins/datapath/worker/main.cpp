@@ -31,6 +31,7 @@
 
 #include <nanotune/numbers.hpp>
 
+#include "backends.hpp"
 #include "datapath/ports/device_presence.hpp"
 #include "listening.hpp"
 #include "metrics.hpp"
@@ -116,9 +117,8 @@ Status run_until_stopped(const WorkerOptions& options, const worker::BoundMemory
         NT_CHECK(watch.follow(*group));
     }
     if (!options.device.empty()) {
-        const std::string_view how = shared.head.how.data();
         NT_TRY(DevicePresence as_before, std::move(presence));
-        watch.follow(std::move(as_before), !how.starts_with("udp") && !how.starts_with("tcp"));
+        watch.follow(std::move(as_before), goes_past_kernel(shared.head.how.data()));
     }
     if (options.lock_memory) {
         NT_CHECK(worker::lock_memory());
@@ -148,12 +148,24 @@ Status run_until_stopped(const WorkerOptions& options, const worker::BoundMemory
 
 /// Until its device is there and up, and it has its address: whoever took them away may bring them
 /// back.
-void wait_for_grounds(const WorkerOptions& options) {
+void wait_for_grounds(const WorkerOptions& options, const std::string& before, Shared& shared) {
     constexpr timespec between_looks{.tv_sec = 0, .tv_nsec = 100'000'000};
-    const auto are_there = [&options] {
-        return (options.device.empty() || is_up(options.device)) && has_address(options);
-    };
-    while (!stop.load() && !are_there()) {
+    // Of one that is ended while it waits, the next one is to know what this one knew.
+    const std::string was =
+        before.empty() ? "" : before.substr(0, before.find_first_of(":;, ")) + ": ";
+    while (!stop.load()) {
+        const bool is_device_up = options.device.empty() || is_up(options.device);
+        if (is_device_up && has_address(options, goes_past_kernel(before))) {
+            note(shared, was + "starts");
+            return;
+        }
+        note(shared,
+             !is_device_up ? fmt::format("{}waits until {} is there and up", was, options.device)
+             : is_group(options.listen)
+                 ? fmt::format("{}waits until {} has an address that orders could come from", was,
+                               options.device)
+                 : fmt::format("{}waits until this host has the address of {}", was,
+                               options.listen_text));
         ::nanosleep(&between_looks, nullptr);
     }
 }
@@ -174,13 +186,14 @@ int run(const WorkerOptions& options) {
     std::signal(SIGTERM, ask_to_stop);
     std::signal(SIGINT, ask_to_stop);
     const auto memory = worker::BoundMemory::to_nodes_of(cpus_of(options));
+    const std::string before = options.is_resumed ? how_before(options) : "";
     const auto file = own_file(options);
     if (!file) {
         return told(file.error(), failed);
     }
     Shared& shared = *static_cast<Shared*>(file->memory());
     if (options.is_patient) {
-        wait_for_grounds(options);
+        wait_for_grounds(options, before, shared);
     }
     const Status ended = stop.load() ? Status() : run_until_stopped(options, memory, shared);
     shared.head.set_state(worker::State::ended);

@@ -95,6 +95,11 @@ Result<worker::SharedFile> shared_file(const std::string& path, bool for_writing
     return file;
 }
 
+std::string how_before(const WorkerOptions& options) {
+    const auto left = shared_file(options.shared, false);
+    return left ? static_cast<const Shared*>(left->memory())->head.how.data() : std::string();
+}
+
 Result<worker::SharedFile> own_file(WorkerOptions options) {
     if (options.is_resumed) {
         if (auto left = shared_file(options.shared, true)) {

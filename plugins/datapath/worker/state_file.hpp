@@ -14,6 +14,9 @@ namespace nanotune::datapath {
 /// The shared file of a worker, seen to be one of this version. Errors: as the system's; damaged.
 [[nodiscard]] Result<worker::SharedFile> shared_file(const std::string& path, bool for_writing);
 
+/// How the worker before, whose file is still there, took packets; "" where nobody knows.
+[[nodiscard]] std::string how_before(const WorkerOptions& options);
+
 /// New, or what another worker left, with its switches. Where those are lost nobody knows whether
 /// somebody had disarmed it: then it is not armed. Errors: as the system's.
 [[nodiscard]] Result<worker::SharedFile> own_file(WorkerOptions options);

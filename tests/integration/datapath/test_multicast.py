@@ -2,11 +2,13 @@
 
 import signal
 import socket
+import subprocess
+import threading
 import time
 
 from market_data import order, tick
 from veth import OverVeth
-from worker import PATIENCE, run
+from worker import PATIENCE, WORKER, run
 
 
 class Multicast(OverVeth):
@@ -95,6 +97,31 @@ class Multicast(OverVeth):
             feed.sendto(tick(), (self.GROUP6, 8080))
             self.assertEqual(receiver.recv(100), order())
             worker.stop()
+
+    def test_what_came_past_the_kernel_waits_for_its_address_and_stays_there(self):
+        words = ("--resume", "--interface", "w0", "--listen", self.GROUP + ":8080", "--respond", "10.9.0.2:9000", "--backend",
+                 "auto")
+        worker = self.worker(*words)
+        self.assertTrue(worker.report()["backend"].startswith("packet"), worker.report()["backend"])
+        self.addCleanup(run, "ip", "address", "replace", "10.9.0.1/24", "dev", "w0")
+        for _ in range(2):  # what the first of them waits for, and does not get, the second still knows
+            run("ip", "address", "del", "10.9.0.1/24", "dev", "w0")
+            self.assertEqual(worker.process.wait(PATIENCE), 1)
+            worker.stop()
+            waiting = subprocess.Popen([WORKER, "run", "--shared", worker.shared, "--patient", *words], stdout=subprocess.DEVNULL)
+            self.addCleanup(waiting.kill)
+            deadline = time.monotonic() + PATIENCE
+            while "waits" not in worker.report()["backend"] and time.monotonic() < deadline:
+                time.sleep(0.05)
+            self.assertEqual(worker.report()["backend"], "packet: waits until w0 has an address that orders could come from")
+            waiting.kill()
+            waiting.wait()
+            later = threading.Timer(0.5, run, ("ip", "address", "add", "10.9.0.1/24", "dev", "w0"))
+            later.start()
+            worker = self.worker("--patient", *words)
+            later.join()
+            self.assertTrue(worker.report()["backend"].startswith("packet"), worker.report()["backend"])
+        worker.stop()
 
     def test_orders_need_a_receiver(self):
         with self.assertRaisesRegex(RuntimeError, "orders need a receiver"):
