@@ -21,8 +21,9 @@ Status set_option(const Descriptor& socket, int level, int option, const void* v
                : kernel_failure(name, errno);
 }
 
-/// Whoever went without a word would have a session's place for ever. Sessions have it from here;
-/// in seconds.
+/// Whoever went without a word would have a session's place for ever: he is asked where nothing is
+/// on its way to him, and given up as soon where what was sent is not acknowledged, or not taken.
+/// Sessions have it from here; in seconds.
 Status find_dead_peers(const Descriptor& socket) {
     constexpr int yes = 1;
     constexpr int until_asked = 10;
@@ -32,7 +33,10 @@ Status find_dead_peers(const Descriptor& socket) {
     NT_CHECK(set_option(socket, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof yes, what));
     NT_CHECK(set_option(socket, IPPROTO_TCP, TCP_KEEPIDLE, &until_asked, sizeof until_asked, what));
     NT_CHECK(set_option(socket, IPPROTO_TCP, TCP_KEEPINTVL, &between, sizeof between, what));
-    return set_option(socket, IPPROTO_TCP, TCP_KEEPCNT, &times, sizeof times, what);
+    NT_CHECK(set_option(socket, IPPROTO_TCP, TCP_KEEPCNT, &times, sizeof times, what));
+    constexpr unsigned milliseconds = 1'000U * (until_asked + between * times);
+    return set_option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds,
+                      what);
 }
 
 Status share_port(const Descriptor& socket) {

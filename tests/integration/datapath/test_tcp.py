@@ -1,6 +1,8 @@
 """A real endpoint of TCP, with sessions."""
 
+import ctypes
 import socket
+import struct
 import subprocess
 import threading
 import time
@@ -46,7 +48,19 @@ class Tcp(Case):
         self.until(worker, "connections active", 1)
         shown = subprocess.run(["ss", "--numeric", "--options", "--tcp", "state", "established", "sport", "8080"], check=True,
                                capture_output=True, text=True).stdout
-        self.assertRegex(shown, r"127\.0\.0\.1:%d\s+timer:\(keepalive,([5-9]|10)" % session.getsockname()[1])
+        self.assertRegex(shown, r"127\.0\.0\.1:%d\s+timer:\(keepalive,(10sec|\dsec|(\d\.)?\d\d\dms)" % session.getsockname()[1])
+
+    def test_one_whose_power_fails_keeps_no_place_either_with_an_order_on_its_way(self):
+        worker, session = self.start(), self.session()
+        drop_all = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))  # BPF_RET: 0 bytes
+        filter_of_one = struct.pack("HL", 1, ctypes.addressof(drop_all))
+        session.setsockopt(socket.SOL_SOCKET, 26, filter_of_one)  # SO_ATTACH_FILTER: it hears, and acknowledges, nothing more
+        session.send(tick())
+        self.assertEqual(worker.until("answered", 1), 1)
+        deadline = time.monotonic() + 2 * PATIENCE
+        while worker.count("connections closed") == 0 and time.monotonic() < deadline:
+            time.sleep(0.25)
+        self.assertEqual((worker.count("connections closed"), worker.count("connections active")), (1, 0))
 
     def test_urgent_bytes_stay_in_their_messages(self):
         worker, session = self.start(), self.session()
