@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "kept_way.hpp"
-#include "missed_hop.hpp"
+#include "missed_hops.hpp"
 
 namespace nanotune::datapath {
 
@@ -70,7 +70,8 @@ void keep_off(std::span<const unsigned> cpus) {
 class KernelNextHops::Follower {
   public:
     Follower(unsigned device, bool is_ipv6, std::span<const unsigned> hot_cpus, Descriptor changes,
-             Descriptor stop, RouteFacts first, Asker asker, std::optional<KeptWay> way)
+             Descriptor stop, RouteFacts first, std::optional<Asker> asker,
+             std::optional<KeptWay> way)
         : device_(device),
           is_ipv6_(is_ipv6),
           changes_(std::move(changes)),
@@ -100,14 +101,14 @@ class KernelNextHops::Follower {
         const RouteFacts& facts = facts_[generation_.load() % 2];
         const Address* const next = next_of(facts, address);
         const bool is_found = found_in(facts, next, out);
-        if (next != nullptr && !is_found) {
+        if (asker_ && next != nullptr && !is_found) {
             missed_.note(*next);
         }
         is_looking_.store(false);
         return is_found;
     }
     void ask_for_missed() noexcept {
-        missed_.take([this](const Address& next) { asker_.ask(next); });
+        missed_.take([this](const Address& next) { asker_->ask(next); });
     }
     [[nodiscard]] std::uint32_t generation() const noexcept {
         return generation_.load(std::memory_order_relaxed);
@@ -173,8 +174,8 @@ class KernelNextHops::Follower {
     bool is_ipv6_;
     Descriptor changes_;
     Descriptor stop_;
-    Asker asker_;
-    MissedHop missed_;
+    std::optional<Asker> asker_;
+    MissedHops missed_;
     std::optional<KeptWay> way_;
     bool has_missed_ = false;  ///< what changed last: the kernel did not tell
     std::array<RouteFacts, 2> facts_;
@@ -192,13 +193,16 @@ KernelNextHops::KernelNextHops(std::unique_ptr<Follower, Closer> follower)
 
 Result<KernelNextHops> KernelNextHops::open(unsigned device, bool is_ipv6,
                                             std::span<const unsigned> hot_cpus,
-                                            const Address* receiver) {
+                                            AskedFor asked_for) {
     NT_TRY(Descriptor changes, route_changes(is_ipv6));  // first, so that no change falls between
     NT_TRY(RouteFacts facts, route_facts(device, is_ipv6));
-    NT_TRY(Asker asker, Asker::open(is_ipv6, device));
+    std::optional<Asker> asker;
+    if (asked_for.is_missed) {
+        NT_TRY(asker, Asker::open(is_ipv6, device));
+    }
     std::optional<KeptWay> way;
-    if (receiver != nullptr) {
-        NT_TRY(way, KeptWay::open(*receiver, is_ipv6, device));
+    if (asked_for.receiver != nullptr) {
+        NT_TRY(way, KeptWay::open(*asked_for.receiver, is_ipv6, device));
         way->ask(false, KeptWay::Clock::now());
     }
     Descriptor stop(::eventfd(0, EFD_CLOEXEC));

@@ -20,10 +20,16 @@ namespace nanotune::datapath {
 /// others an address that the kernel does not know is not known here until it was asked for.
 class KernelNextHops {
   public:
-    /// Asks once, and follows from then on, on other CPUs than these where there are some.
-    /// `receiver` may be null. Errors: as route_facts.
+    /// Whose link addresses the kernel is to find out.
+    struct AskedFor {
+        const Address* receiver = nullptr;  ///< and to keep; may be null
+        bool is_missed = false;             ///< whoever `find` does not know, once he is asked for
+    };
+
+    /// Asks once, and follows from then on, on other CPUs than these where there are some. Errors:
+    /// as route_facts.
     static Result<KernelNextHops> open(unsigned device, bool is_ipv6,
-                                       std::span<const unsigned> hot_cpus, const Address* receiver);
+                                       std::span<const unsigned> hot_cpus, AskedFor asked_for);
 
     bool find(const std::uint8_t* address, LinkAddress& out) const noexcept;
     [[nodiscard]] std::uint32_t generation() const noexcept;

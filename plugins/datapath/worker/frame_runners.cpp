@@ -25,8 +25,9 @@ Result<Runners> runners_past_kernel(const WorkerOptions& options, Shared& shared
     // The way to it is kept once, for all workers.
     const Address* receiver = options.respond ? &options.respond->address : nullptr;
     const auto hops = [&] {
-        return KernelNextHops::open(device.index, options.listen.is_ipv6, options.cpus,
-                                    std::exchange(receiver, nullptr));
+        return KernelNextHops::open(
+            device.index, options.listen.is_ipv6, options.cpus,
+            {.receiver = std::exchange(receiver, nullptr), .is_missed = !options.respond});
     };
     if (options.backend == Backend::packet) {
         NT_TRY(

@@ -43,7 +43,6 @@ class RunnerOn : public Runner {
           shared_(shared),
           part_(part),
           errands_(shared, part),
-          asks_for_senders_(!options.respond),
           trace_(shared.trace.is_on, shared.trace.looks, part.traced, shared.ticks_per_second,
                  sender_kind()),
           processor_(options, port_, hops_, shared.control, part.counters, std::move(logic)) {
@@ -76,7 +75,7 @@ class RunnerOn : public Runner {
     [[nodiscard]] Usage usage() const noexcept override { return port_.usage(); }
     void look_after() noexcept override {
         if constexpr (requires { hops_.ask_for_missed(); }) {
-            if (asks_for_senders_) {
+            if (shared_.control.now().is_armed != 0) {  // else nothing at all is sent to strangers
                 hops_.ask_for_missed();
             }
         }
@@ -128,7 +127,6 @@ class RunnerOn : public Runner {
     WorkerPart& part_;
     bool was_armed_ = false;
     Errands errands_;
-    bool asks_for_senders_;  ///< the way to a receiver is kept by one worker for all
     ProbedTrace trace_;
     Processor<Port, Family, Logic, Hops> processor_;
 };

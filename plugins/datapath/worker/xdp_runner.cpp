@@ -215,7 +215,7 @@ Result<std::unique_ptr<Runner>> xdp_runner(const WorkerOptions& options, const n
     std::optional<KernelNextHops> hops;
     if (options.respond) {
         NT_TRY(hops, KernelNextHops::open(device.index, options.listen.is_ipv6, options.cpus,
-                                          &options.respond->address));
+                                          {.receiver = &options.respond->address}));
     }
     NT_TRY(AnswerProgram program, AnswerProgram::load(fixed));
     auto runner = std::make_unique<XdpRunner>(std::move(program), std::move(guard), std::move(hops),

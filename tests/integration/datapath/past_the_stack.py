@@ -194,12 +194,19 @@ class PastTheStack(OneLink):
 
     def test_a_sender_is_found_again_after_its_way_was_lost(self):
         client = self.client()
-        self.start("--enabled", "1")
+        worker = self.start("--enabled", "1")
         client.sendto(tick(), ("10.9.0.1", 8080))
         self.assertEqual(client.recv(100), order())
         self.peer.run("ip", "neighbour", "replace", "10.9.0.1", "lladdr", Peer.OWN, "dev", "p0")  # so that it never asks
         self.addCleanup(self.peer.run, "ip", "neighbour", "delete", "10.9.0.1", "dev", "p0")
+        worker.tell("disarm")
         run("ip", "neighbour", "flush", "to", "10.9.0.2", "dev", "w0")
+        for _ in range(10):
+            client.sendto(tick(9000), ("10.9.0.1", 8080))
+            time.sleep(0.05)
+        known = subprocess.run(["ip", "neighbour", "show", "to", "10.9.0.2"], check=True, capture_output=True, text=True).stdout
+        self.assertNotIn("lladdr", known)  # who is not armed sends nothing to strangers
+        worker.tell("arm")
         self.assertEqual(self.until_answered(client, lambda: client.sendto(tick(9000), ("10.9.0.1", 8080))),
                          (order(9000), ("10.9.0.1", 8080)))
 
