@@ -1,5 +1,6 @@
 #include "worker/rights.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -11,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include <fmt/core.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
@@ -27,6 +29,8 @@ namespace nanotune::worker {
 namespace {
 
 constexpr User nobody{.user = 65534, .group = 65534};
+constexpr const char* own_threads = "/proc/self/task";
+constexpr std::string_view capability_sets[] = {"CapInh:\t", "CapPrm:\t"};
 
 Status give_up_root() {
     const auto [user, group] = worker_user();
@@ -49,53 +53,104 @@ void give_up_capabilities(int /*signal*/) {
     errno = error;
 }
 
-bool has_capabilities(const std::string& thread) {
+/// Some that it has, or could pass on. None where it has ended.
+Result<bool> has_capabilities(const std::string& thread) {
     constexpr std::size_t limit = 16UL << 10;
-    constexpr std::string_view permitted = "CapPrm:\t";
     const auto text = read_file(thread + "/status", limit);
     if (!text) {
-        return false;  // it has ended
+        const bool has_ended = ::access(thread.c_str(), F_OK) != 0 && errno == ENOENT;
+        return has_ended ? Result<bool>(false) : std::unexpected(text.error());
     }
     const std::string_view all = *text;
-    const std::size_t at = all.find(permitted);
-    return at == std::string_view::npos ||
-           all.substr(at + permitted.size()).find_first_not_of('0') !=
-               all.substr(at + permitted.size()).find('\n');
+    return std::ranges::any_of(capability_sets, [all](std::string_view set) {
+        const std::size_t at = all.find(set);
+        const std::string_view rest = at == all.npos ? "?" : all.substr(at + set.size());
+        return rest.find_first_not_of('0') != rest.find('\n');
+    });
 }
 
-/// The threads that have some, as the kernel tells.
-std::vector<pid_t> with_capabilities() {
+/// The threads that have some, as the kernel tells. Errors: where it does not: nobody says then
+/// that there are none.
+Result<std::vector<pid_t>> with_capabilities() {
     std::vector<pid_t> found;
-    std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task", ignored)) {
-        const auto thread = whole_number<pid_t>(entry.path().filename().string());
-        if (thread && has_capabilities(entry.path().string())) {
+    std::size_t threads = 0;
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry(own_threads, error), end; !error && entry != end;
+         entry.increment(error)) {
+        const auto thread = whole_number<pid_t>(entry->path().filename().string());
+        if (!thread) {
+            continue;
+        }
+        ++threads;
+        NT_TRY(const bool has_some, has_capabilities(entry->path().string()));
+        if (has_some) {
             found.push_back(*thread);
         }
     }
+    if (error || threads == 0) {
+        return kernel_failure("give up capabilities: look for threads that have some in /proc",
+                              error ? error.value() : ENOENT);
+    }
     return found;
 }
+
+/// "worker 0", as it calls itself.
+std::string name_of_thread(pid_t thread) {
+    constexpr std::size_t limit = 64;
+    std::string name =
+        read_file(fmt::format("{}/{}/comm", own_threads, thread), limit).value_or("");
+    while (name.ends_with('\n')) {
+        name.pop_back();
+    }
+    return fmt::format("{} ({})", thread, name);
+}
+
+/// Until it is gone, a signal has each thread give up its own. What is loaded into this process may
+/// hear the same signal: it does so again afterwards.
+class CapabilitySignal {
+  public:
+    CapabilitySignal() : number_(SIGRTMIN) {
+        struct sigaction action{};
+        action.sa_handler = give_up_capabilities;
+        action.sa_flags = SA_RESTART;
+        ::sigaction(number_, &action, &before_);
+    }
+    ~CapabilitySignal() {
+        std::signal(number_, SIG_IGN);  // which drops what is still on its way
+        ::sigaction(number_, &before_, nullptr);
+    }
+    CapabilitySignal(const CapabilitySignal&) = delete;
+    CapabilitySignal& operator=(const CapabilitySignal&) = delete;
+    CapabilitySignal(CapabilitySignal&&) = delete;
+    CapabilitySignal& operator=(CapabilitySignal&&) = delete;
+
+    void send(pid_t thread) const noexcept { ::tgkill(::getpid(), thread, number_); }
+
+  private:
+    int number_;
+    struct sigaction before_{};
+};
 
 /// Capabilities are a thread's, and nobody else can take them: each is asked by a signal. Who gave
 /// up root has none, but where the process was told to keep them.
 Status give_up_all_capabilities() {
     constexpr auto patience = std::chrono::seconds(2);
-    const int signal = SIGRTMIN;
-    struct sigaction action{};
-    action.sa_handler = give_up_capabilities;
-    action.sa_flags = SA_RESTART;
-    ::sigaction(signal, &action, nullptr);
     const auto deadline = std::chrono::steady_clock::now() + patience;
-    for (auto threads = with_capabilities(); !threads.empty(); threads = with_capabilities()) {
+    NT_TRY(std::vector<pid_t> threads, with_capabilities());
+    const CapabilitySignal signal;
+    while (!threads.empty()) {
         if (std::chrono::steady_clock::now() > deadline) {
-            return failure(ErrorCode::timed_out, "give up capabilities: a thread keeps them");
+            return failure(ErrorCode::timed_out,
+                           fmt::format("give up capabilities: thread {} keeps them, or takes no "
+                                       "signals",
+                                       name_of_thread(threads.front())));
         }
         for (const pid_t thread : threads) {
-            ::tgkill(::getpid(), thread, signal);
+            signal.send(thread);
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        NT_TRY(threads, with_capabilities());
     }
-    std::signal(signal, SIG_IGN);
     return {};
 }
 

@@ -20,7 +20,8 @@ struct User {
 [[nodiscard]] User worker_user(const std::string& file = "/etc/passwd");
 
 /// Becomes the worker's user where it is root's. Gives up root, every capability of every thread
-/// and every way to get one back, for good. Errors: as the system's; timed_out.
+/// and every way to get one back, for good. Errors: as the system's, also where no /proc says that
+/// none is left; timed_out, naming a thread that keeps some.
 [[nodiscard]] Status drop_rights();
 
 /// The process that this one asked the kernel to be ended with; 0 for none.
