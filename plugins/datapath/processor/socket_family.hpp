@@ -49,14 +49,18 @@ struct SocketFamily {
 using Ipv4Socket = SocketFamily<Ipv4Key, 16, 4, 2>;
 using Ipv6Socket = SocketFamily<Ipv6Key, 32, 8, 10>;
 
-/// The kernel knows the way.
+/// The kernel knows the way, but where an address is of one of several links, and the socket of
+/// none.
 class KernelsNextHop {
   public:
-    static bool find(const std::uint8_t* /*address*/,
-                     std::array<std::uint8_t, 6>& /*out*/) noexcept {
-        return true;
+    explicit KernelsNextHop(bool knows_links = true) : knows_links_(knows_links) {}
+    bool find(const std::uint8_t* address, std::array<std::uint8_t, 6>& /*out*/) const noexcept {
+        return knows_links_ || address[0] != 0xFE || (address[1] & 0xC0) != 0x80;
     }
     static std::uint32_t generation() noexcept { return 0; }
+
+  private:
+    bool knows_links_;
 };
 
 }  // namespace nanotune::datapath

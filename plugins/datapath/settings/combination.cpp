@@ -28,6 +28,14 @@ bool is_group(std::string_view endpoint) {
     return first >= 224 && first < 240;
 }
 
+/// fe80::/10
+bool is_of_a_link(std::string_view endpoint) {
+    constexpr std::string_view third = "89abAB";
+    return endpoint.size() > 5 && endpoint[5] == ':' &&
+           (endpoint.starts_with("[fe") || endpoint.starts_with("[FE")) &&
+           third.contains(endpoint[3]);
+}
+
 bool is_past_the_kernel(std::string_view backend) {
     return backend == "packet" || backend == "af_xdp" || backend == "xdp";
 }
@@ -96,6 +104,12 @@ Status goes_together(const Combination& wanted) {
         return misfit("backend tcp: the protocol is udp");
     }
     NT_CHECK(check_group(wanted));
+    for (const auto& endpoint : {wanted.listen, wanted.respond}) {
+        if (wanted.interface.empty() && is_of_a_link(endpoint)) {
+            return misfit(fmt::format(
+                "{}: an address of one link, and no interface is given that says which", endpoint));
+        }
+    }
     if (wanted.backend == "xdp" && wanted.protocol != "tcp" && wanted.logic.starts_with('/')) {
         return misfit("a strategy (logic) is a program's, and backend xdp answers in the kernel");
     }

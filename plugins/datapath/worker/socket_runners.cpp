@@ -19,7 +19,11 @@ Result<Runners> runners_on_udp(const WorkerOptions& options, Shared& shared) {
                                                count, home_of_workers(options)));
     return runners_on<Family>(
         options, processor_options(options), std::move(ports),
-        [] { return Result<KernelsNextHop>(KernelsNextHop()); }, shared);
+        [&options] {
+            const bool knows_links = !options.listen.is_ipv6 || !options.device.empty();
+            return Result<KernelsNextHop>(KernelsNextHop(knows_links));
+        },
+        shared);
 }
 
 }  // namespace
