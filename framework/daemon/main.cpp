@@ -78,6 +78,7 @@ void block_signals() {
     }
     ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
     static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+    static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));  // a limit is an error of the write
 }
 
 }  // namespace

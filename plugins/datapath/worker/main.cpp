@@ -255,6 +255,7 @@ int trace_packets(const char* path, std::string_view most) {
 }  // namespace
 
 int main(int count, char** words) {
+    std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is an error of the write
     const std::string_view verb = count > 1 ? words[1] : "";
     if (verb == "run") {
         const auto options = worker_options(std::span(words + 2, words + count));

@@ -45,6 +45,13 @@ class Misuse(Case):
                           self.refused("run", "--shared", shared, "--listen", "127.0.0.1:8080", *cpus,
                                        "--priority", "10"))
 
+    def test_a_limit_on_the_size_of_files_is_an_error_that_says_so(self):
+        shared = os.path.join(self.folder.name, "shared")
+        done = subprocess.run(["prlimit", "--fsize=4096", WORKER, "run", "--shared", shared, "--listen", "127.0.0.1:8080"],
+                              capture_output=True, text=True, timeout=PATIENCE)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("File too large", done.stderr)
+
     def test_what_is_no_file_of_a_worker_is_not_written(self):
         path = os.path.join(self.folder.name, "other")
         with open(path, "wb") as file:
