@@ -79,7 +79,7 @@ Result<std::vector<XskPort>> XskPort::open(const XskPortOptions& options, std::s
     std::vector<XskPort> ports;
     for (std::uint32_t queue = 0; queue < queues; ++queue) {
         NT_CHECK(go_home(queue));
-        XskPort port(shared);
+        XskPort port(shared, queue == 0);
         NT_CHECK(port.begin(device.index, queue));
         ports.push_back(std::move(port));
     }

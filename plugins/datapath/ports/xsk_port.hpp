@@ -55,8 +55,12 @@ class XskPort {
     /// How many did not leave of what was committed, now or before, as far as the kernel tells:
     /// with zero copy only the device's counters do.
     std::size_t flush() noexcept;
-    // By any thread.
-    [[nodiscard]] Status stands() const { return shared_->program.link().stands(); }
+    /// Of the program, which is one for all ports: the first answers for it, as each answer costs
+    /// the kernel a lock that it has for all devices. By any thread.
+    [[nodiscard]] Status stands() const {
+        return is_first_ ? shared_->program.link().stands() : Status();
+    }
+    /// By any thread.
     [[nodiscard]] Usage usage() const noexcept;
 
   private:
@@ -64,7 +68,8 @@ class XskPort {
         Descriptor guard;
         XdpProgram program;
     };
-    explicit XskPort(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
+    XskPort(std::shared_ptr<Shared> shared, bool is_first)
+        : shared_(std::move(shared)), is_first_(is_first) {}
     static Result<Shared> attached(const XskPortOptions& options, unsigned device);
     Status begin(unsigned device, std::uint32_t queue);
     Status bind(unsigned device, std::uint32_t queue, std::uint16_t flags);
@@ -75,6 +80,7 @@ class XskPort {
     std::string mode_;
     bool is_copied_ = true;  ///< by the kernel, within the calls of this thread
     std::shared_ptr<Shared> shared_;
+    bool is_first_;
     XskMemory memory_;
     Descriptor socket_;
     std::vector<std::uint64_t> free_;  ///< frames to send from; never grows
