@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 #include <linux/bpf.h>
 #include <linux/if_link.h>
+#include <net/if.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -43,8 +44,9 @@ std::string text_of(const Descriptor& file) {
 
 }  // namespace
 
-XdpLink::XdpLink(Descriptor link, Descriptor facts, std::string why_generic)
-    : link_(std::move(link)),
+XdpLink::XdpLink(std::string device, Descriptor link, Descriptor facts, std::string why_generic)
+    : device_(std::move(device)),
+      link_(std::move(link)),
       facts_(std::move(facts)),
       facts_at_first_(text_of(facts_)),
       why_generic_(std::move(why_generic)) {}
@@ -68,7 +70,9 @@ Result<XdpLink> XdpLink::attach(const Descriptor& program, unsigned device) {
     if (!facts.is_open()) {
         return kernel_failure("open " + path, errno);
     }
-    return XdpLink(*std::move(link), std::move(facts), std::move(why_generic));
+    std::array<char, IF_NAMESIZE> name{};
+    static_cast<void>(::if_indextoname(device, name.data()));
+    return XdpLink(name.data(), *std::move(link), std::move(facts), std::move(why_generic));
 }
 
 std::string XdpLink::how() const {
@@ -82,9 +86,10 @@ Status XdpLink::stands() const {
     if (now.empty() || now == facts_at_first_) {
         return {};
     }
-    return failure(ErrorCode::conflict, now.contains("ifindex:\t0\n")
-                                            ? "somebody took the XDP program off the device"
-                                            : "somebody replaced the XDP program on the device");
+    return failure(ErrorCode::conflict,
+                   device_ + (now.contains("ifindex:\t0\n")
+                                  ? ": somebody took the XDP program off the device"
+                                  : ": somebody replaced the XDP program on the device"));
 }
 
 }  // namespace nanotune::datapath

@@ -29,8 +29,9 @@ class XdpLink {
     [[nodiscard]] Status stands() const;
 
   private:
-    XdpLink(Descriptor link, Descriptor facts, std::string why_generic);
+    XdpLink(std::string device, Descriptor link, Descriptor facts, std::string why_generic);
 
+    std::string device_;
     Descriptor link_;
     Descriptor facts_;  ///< what the kernel says of the link
     std::string facts_at_first_;

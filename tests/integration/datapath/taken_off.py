@@ -70,5 +70,5 @@ class TakenOff:
             worker = self.start()
             act(worker.process.pid)
             self.assertEqual(worker.process.wait(PATIENCE), 1)
-            self.assertIn(words, worker.process.stderr.read())
+            self.assertIn("w0: " + words, worker.process.stderr.read())
             worker.stop()
