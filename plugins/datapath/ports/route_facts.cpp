@@ -61,7 +61,8 @@ void take_route(const nlmsghdr& header, const std::uint8_t* body, unsigned devic
                           .has_gateway = !parts[RTA_GATEWAY].empty(),
                           .is_elsewhere = leads_nowhere || number_of(parts[RTA_OIF]) != device ||
                                           !parts[RTA_VIA].empty()};
-    // What is of another link says nothing of this one.
+    // What is of another link says nothing of this one, and what leads nowhere is of none: the
+    // kernel, which is told the device, heeds neither.
     if (!(route.is_elsewhere && message.rtm_family == AF_INET6 &&
           is_of_one_link(route.destination))) {
         facts.routes.push_back(route);
