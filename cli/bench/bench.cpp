@@ -117,6 +117,15 @@ Status has_effect(const Context& context, std::string_view verb) {
                            fmt::format("--{}: what is replayed is as it was captured", option));
         }
     }
+    const bool is_flood =
+        given.has("rate") && given.text("rate").find_first_not_of('0') == std::string::npos;
+    const bool has_no_pace = is_flood || (given.has("replay") && !given.has("rate"));
+    if (given.has("burst") && has_no_pace) {
+        return failure(ErrorCode::invalid,
+                       is_flood
+                           ? "--burst: with --rate 0 packets leave as fast as it goes"
+                           : "--burst: what is replayed comes as it was captured, without --rate");
+    }
     if (given.has("echo") && !given.has("tcp")) {
         return failure(ErrorCode::invalid,
                        "--echo: it is for --tcp; a packet says itself what it is");

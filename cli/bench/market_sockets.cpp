@@ -146,6 +146,10 @@ Status connect_to(const Descriptor& socket, const Route& route, const Address& t
 
 Result<MarketSocket> market_socket(const Route& route, std::uint32_t flow) {
     NT_TRY(Address target, target_of(route.target));
+    if (!route.interface.empty() && ::if_nametoindex(route.interface.c_str()) == 0) {
+        return failure(ErrorCode::not_found,
+                       fmt::format("--interface {}: it is not there", route.interface));
+    }
     const bool is_on_link = target.put_on_link_of(::if_nametoindex(route.interface.c_str()));
     if (is_on_link == route.interface.empty() && !target.is_group()) {
         return failure(ErrorCode::invalid,

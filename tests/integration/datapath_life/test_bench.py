@@ -24,6 +24,9 @@ class Bench(Case):
                            (("latency", "--burst", "2"), "--burst: it is for bench generate, not latency"),
                            (("generate", "--plot", "x.svg"), "--plot: it is for bench latency, not generate"),
                            (("generate", "--replay", "x", "--price", "1"), "--price: what is replayed is as it was captured"),
+                           (("generate", "--rate", "0", "--burst", "8"), "--burst: with --rate 0 packets leave as fast"),
+                           (("generate", "--replay", "x", "--burst", "8"), "--burst: what is replayed comes as it was captured"),
+                           (("latency", "--interface", "nosuch"), "--interface nosuch: it is not there"),
                            (("latency", "--echo"), "--echo: it is for --tcp"),
                            (("latency", "--csv", "--json"), "--csv and --json: one of them"),
                            (("latency", "--interface", "lo"), "--interface lo: it is for a multicast group")):
