@@ -35,6 +35,29 @@ std::string link_address_in(std::span<const std::uint8_t> message) {
     return fmt::format("{:02x}", fmt::join(address, ":"));
 }
 
+/// What the kernel tells of addresses that come and go.
+Result<Descriptor> address_changes(bool is_ipv6) {
+    Descriptor socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE));
+    sockaddr_nl address{};
+    address.nl_family = AF_NETLINK;
+    address.nl_groups = is_ipv6 ? RTMGRP_IPV6_IFADDR : RTMGRP_IPV4_IFADDR;
+    if (!socket.is_open() ||
+        ::bind(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        return kernel_failure("listen to changes of addresses", errno);
+    }
+    return socket;
+}
+
+/// Since the last time; where the kernel had no room to say what, too.
+bool have_changed(const Descriptor& addresses) {
+    std::array<std::uint8_t, 2048> ignored;
+    bool have_some = false;
+    while (::recv(addresses.number(), ignored.data(), ignored.size(), 0) > 0 || errno == ENOBUFS) {
+        have_some = true;
+    }
+    return have_some;
+}
+
 }  // namespace
 
 Result<DevicePresence> DevicePresence::open(const std::string& device, bool is_ipv6,
@@ -51,6 +74,7 @@ Result<DevicePresence> DevicePresence::open(const std::string& device, bool is_i
     presence.is_ipv6_ = is_ipv6;
     presence.link_address_ = presence.seen().link_address;
     if (answers_from_it) {
+        NT_TRY(presence.changes_, address_changes(is_ipv6));  // first, so that none falls between
         if (const auto own = own_address(device, is_ipv6)) {
             presence.own_address_ = *own;
         }
@@ -86,10 +110,18 @@ DevicePresence::Sight DevicePresence::seen() const {
     return {.link_address = link_address_in({answer.data(), static_cast<std::size_t>(got)})};
 }
 
-/// On whatever device of this host, which may be called otherwise by now.
+/// On whatever device of this host, which may be called otherwise by now. Looked for only where
+/// addresses have changed: to tell all of them costs the kernel a lock that it has for all devices.
 Status DevicePresence::has_own_address() const {
-    const auto has =
-        own_address_ ? is_this_hosts(*own_address_, is_ipv6_, device_) : Result<bool>(true);
+    if (!own_address_) {
+        return {};
+    }
+    is_address_unsure_ = have_changed(changes_) || is_address_unsure_;
+    if (!is_address_unsure_) {
+        return {};
+    }
+    const auto has = is_this_hosts(*own_address_, is_ipv6_, device_);
+    is_address_unsure_ = !has;
     return has.value_or(true) ? Status()
                               : failure(ErrorCode::conflict,
                                         device_ + ": the address that orders came from has gone");

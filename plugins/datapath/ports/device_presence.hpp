@@ -39,6 +39,8 @@ class DevicePresence {
     [[nodiscard]] Status has_own_address() const;
 
     Descriptor socket_;
+    Descriptor changes_ = {};                 ///< of addresses, where orders come from the device's
+    mutable bool is_address_unsure_ = false;  ///< since they changed, or could not be asked for
     std::string device_;
     unsigned index_;
     bool is_ipv6_ = false;
