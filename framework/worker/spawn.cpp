@@ -15,6 +15,7 @@
 
 #include "process/new_process.hpp"
 #include "system/storage/storage.hpp"
+#include "worker/worker_process.hpp"
 
 namespace nanotune::worker {
 
@@ -114,8 +115,13 @@ Result<std::string> output_of(const std::string& program, std::span<const std::s
     if (!text) {
         return failure(ErrorCode::timed_out, fmt::format("{}: it does not answer", program));
     }
-    return status == 0 ? Result<std::string>(*std::move(text))
-                       : failure(ErrorCode::refused, words_in(*text, program));
+    if (status == 0) {
+        return *std::move(text);
+    }
+    // One that is killed has not said why, whatever it had said before.
+    const std::string why = WIFEXITED(status) ? words_in(*text, program) : "";
+    return failure(ErrorCode::refused,
+                   why.empty() ? fmt::format("{}: {}", program, ending(status)) : why);
 }
 
 }  // namespace nanotune::worker

@@ -19,16 +19,6 @@ namespace {
 
 constexpr std::size_t words_limit = 2000;
 
-std::string ending(int status) {
-    if (WIFEXITED(status)) {
-        return WEXITSTATUS(status) == 0 ? "ended by itself"
-                                        : fmt::format("ended with {}", WEXITSTATUS(status));
-    }
-    const char* const name = ::sigabbrev_np(WTERMSIG(status));
-    return name == nullptr ? fmt::format("killed by signal {}", WTERMSIG(status))
-                           : fmt::format("killed by SIG{}", name);
-}
-
 /// The last line that somebody said, without the program's name.
 std::string last_line(std::string text) {
     while (text.ends_with('\n')) {
@@ -54,6 +44,16 @@ std::string last_line(std::string text) {
 }
 
 }  // namespace
+
+std::string ending(int status) {
+    if (WIFEXITED(status)) {
+        return WEXITSTATUS(status) == 0 ? "ended by itself"
+                                        : fmt::format("ended with {}", WEXITSTATUS(status));
+    }
+    const char* const name = ::sigabbrev_np(WTERMSIG(status));
+    return name == nullptr ? fmt::format("killed by signal {}", WTERMSIG(status))
+                           : fmt::format("killed by SIG{}", name);
+}
 
 Result<WorkerProcess> WorkerProcess::start(std::vector<std::string> words) {
     std::array<int, 2> ends{};

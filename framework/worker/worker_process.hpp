@@ -13,6 +13,9 @@
 
 namespace nanotune::worker {
 
+/// Of what wait(2) says of a process: "killed by SIGSEGV", "ended with 1".
+[[nodiscard]] std::string ending(int status);
+
 /// A child of this process, which ends with this thread. Whoever lets go of one that runs leaves it
 /// running.
 class WorkerProcess {
