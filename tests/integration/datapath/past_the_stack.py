@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 
+from found_ways import FoundWays
 from frames import flipped, frame, mac
 from market_data import order, tick
 from one_link import OneLink
@@ -14,7 +15,7 @@ from veth import Peer
 from worker import PATIENCE, run
 
 
-class PastTheStack(OneLink):
+class PastTheStack(FoundWays, OneLink):
     """What every backend that goes past the kernel's stack does."""
 
     def start(self, *words, listen="10.9.0.1:8080"):
@@ -159,56 +160,6 @@ class PastTheStack(OneLink):
         run("ip", "neighbour", "replace", "10.9.0.3", "lladdr", "02:00:00:00:09:44", "dev", "w0")
         self.assertEqual(self.answered_to(wire, far, not_to="02:00:00:00:09:33"), "02:00:00:00:09:44")
         run("ip", "route", "delete", "10.77.0.0/16")
-
-    def test_the_way_to_a_receiver_is_asked_for_at_the_start(self):
-        self.peer.run("ip", "address", "add", "10.9.0.9/24", "dev", "p0")
-        self.addCleanup(self.peer.run, "ip", "address", "delete", "10.9.0.9/24", "dev", "p0")
-        run("ip", "neighbour", "flush", "to", "10.9.0.9", "dev", "w0")
-        orders, wire = self.client("10.9.0.9"), self.wire()  # neither says a word itself
-        self.start("--enabled", "1", "--respond", "10.9.0.9:%d" % orders.getsockname()[1])
-        deadline = time.monotonic() + PATIENCE
-        known = ""
-        while "lladdr" not in known and time.monotonic() < deadline:
-            known = subprocess.run(["ip", "neighbour", "show", "to", "10.9.0.9", "dev", "w0"], check=True, capture_output=True,
-                                   text=True).stdout
-        self.assertIn("lladdr " + Peer.LINK, known)
-        self.assertEqual(self.until_answered(orders, lambda: wire.send(frame(tick()))), (order(), ("10.9.0.1", 8080)))
-
-    def test_a_receiver_is_found_again_after_its_way_was_lost(self):
-        orders, wire = self.client(), self.wire()
-        self.start("--enabled", "1", "--respond", "10.9.0.2:%d" % orders.getsockname()[1])
-        wire.send(frame(tick()))
-        self.assertEqual(orders.recv(100), order())
-        self.peer.run("ip", "neighbour", "replace", "10.9.0.1", "lladdr", Peer.OWN, "dev", "p0")  # so that it never asks
-        self.addCleanup(self.peer.run, "ip", "neighbour", "delete", "10.9.0.1", "dev", "p0")
-        run("ip", "neighbour", "flush", "to", "10.9.0.2", "dev", "w0")
-        deadline = time.monotonic() + PATIENCE
-        known = ""
-        while "lladdr" not in known and time.monotonic() < deadline:
-            known = subprocess.run(["ip", "neighbour", "show", "to", "10.9.0.2", "dev", "w0"], check=True, capture_output=True,
-                                   text=True).stdout
-            time.sleep(0.05)
-        self.assertIn("lladdr " + Peer.LINK, known)
-        self.assertEqual(self.until_answered(orders, lambda: wire.send(frame(tick(9000)))),
-                         (order(9000), ("10.9.0.1", 8080)))
-
-    def test_a_sender_is_found_again_after_its_way_was_lost(self):
-        client = self.client()
-        worker = self.start("--enabled", "1")
-        client.sendto(tick(), ("10.9.0.1", 8080))
-        self.assertEqual(client.recv(100), order())
-        self.peer.run("ip", "neighbour", "replace", "10.9.0.1", "lladdr", Peer.OWN, "dev", "p0")  # so that it never asks
-        self.addCleanup(self.peer.run, "ip", "neighbour", "delete", "10.9.0.1", "dev", "p0")
-        worker.tell("disarm")
-        run("ip", "neighbour", "flush", "to", "10.9.0.2", "dev", "w0")
-        for _ in range(10):
-            client.sendto(tick(9000), ("10.9.0.1", 8080))
-            time.sleep(0.05)
-        known = subprocess.run(["ip", "neighbour", "show", "to", "10.9.0.2"], check=True, capture_output=True, text=True).stdout
-        self.assertNotIn("lladdr", known)  # who is not armed sends nothing to strangers
-        worker.tell("arm")
-        self.assertEqual(self.until_answered(client, lambda: client.sendto(tick(9000), ("10.9.0.1", 8080))),
-                         (order(9000), ("10.9.0.1", 8080)))
 
     def test_a_device_with_another_link_address_ends_the_worker_which_says_so(self):
         worker = self.on_a_device_of_its_own()
