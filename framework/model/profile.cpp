@@ -17,21 +17,14 @@ namespace {
 
 // Deep enough for any real family of profiles; a bound for a source that never ends.
 constexpr std::size_t layer_limit = 64;
-constexpr std::size_t asking_limit = 256;
+constexpr std::size_t naming_limit = 256;
 
 class Loader {
   public:
     explicit Loader(const ProfileSource& source) : source_(source) {}
 
     void load(std::string_view name, const Origin& asked_at) {
-        if (asked_ == asking_limit) {
-            return;
-        }
-        if (++asked_ == asking_limit) {
-            fail(asked_at, {ErrorCode::exhausted,
-                            fmt::format("more than {} files are named in extends: the rest is not "
-                                        "read",
-                                        asking_limit)});
+        if (!chain_.empty() && !take_naming(asked_at)) {
             return;
         }
         const std::string from = chain_.empty() ? std::string() : chain_.back();
@@ -84,6 +77,21 @@ class Loader {
     }
 
   private:
+    /// Each is asked for, as only its source knows which file it means.
+    bool take_naming(const Origin& asked_at) {
+        if (named_ < naming_limit) {
+            ++named_;
+            return true;
+        }
+        if (!std::exchange(is_told_, true)) {
+            fail(asked_at, {ErrorCode::exhausted,
+                            fmt::format("files are named more than {} times in extends: the rest "
+                                        "is not read",
+                                        naming_limit)});
+        }
+        return false;
+    }
+
     void fail(const Origin& origin, Error error) {
         failures_.push_back({origin, std::move(error)});
     }
@@ -94,7 +102,8 @@ class Loader {
     std::vector<Finding> failures_;
     Problems broken_;
     std::set<std::string, std::less<>> unreadable_;
-    std::size_t asked_ = 0;
+    std::size_t named_ = 0;
+    bool is_told_ = false;  ///< that there are too many
 };
 
 }  // namespace
