@@ -19,6 +19,7 @@ namespace nanotune {
 namespace {
 
 constexpr std::size_t list_limit = 1024;
+constexpr std::size_t lists_limit = 16;  // whose elements each of the texts keeps
 constexpr std::string_view too_much = "variables make all of it larger than any profile can be";
 
 /// Each of the texts with each of the list's elements behind it; a list that a text was already
@@ -42,10 +43,8 @@ void multiply(std::vector<VariableElement>& made, const std::string& name,
     made = std::move(multiplied);
 }
 
-/// Whether another list would make more of them than any setting has.
-bool is_longer(const std::vector<VariableElement>& made, std::string_view name, std::size_t list) {
-    return !made.empty() && !made.front().bindings.contains(name) &&
-           made.size() * list > list_limit;
+std::size_t longest(const std::vector<std::string>& texts) {
+    return texts.empty() ? 0 : std::ranges::max(texts, {}, &std::string::size).size();
 }
 
 std::size_t size_of(const std::vector<std::string>& texts) {
@@ -87,50 +86,71 @@ bool Variables::has_room_for(const std::vector<VariableElement>& made, std::size
 Variables::Expansion Variables::expansion(std::string_view text, Joining joining,
                                           CpuReference cpus) const {
     Expansion out;
-    const auto failed = [](std::string_view why = too_long) {
+    const std::size_t size = text.size();
+    // What was made until then has taken its time, and costs its room.
+    const auto failed = [this, &out, size](std::string_view why = too_long) {
+        static_cast<void>(has_room_for(out.elements, size));
         Expansion none;
         none.errors.emplace_back(why);
         return none;
     };
-    const std::size_t size = text.size();
-    const auto append_to_each = [&out](std::string_view more) {
+    const auto fits = [&out](std::size_t more) {
+        return std::ranges::all_of(out.elements, [more](const VariableElement& made) {
+            return made.text.size() + more <= text_limit;
+        });
+    };
+    const auto append_to_each = [&out, &fits](std::string_view more) {
+        if (!fits(more.size())) {
+            return false;
+        }
         for (VariableElement& made : out.elements) {
             made.text += more;
         }
+        return true;
     };
+    if (!next_reference(text)) {
+        out.elements.front().text = text;
+        text = {};
+    }
     for (auto found = next_reference(text); found; found = next_reference(text)) {
         if (room_->bytes == 0) {
             return failed(too_much);
         }
-        append_to_each(found->before);
+        bool is_short = append_to_each(found->before);
         const std::string_view name = found->name;
         text.remove_prefix(found->end);
         if (!found->is_closed) {
             out.errors.push_back(fmt::format("{} has no closing brace", name));
         } else if (name.starts_with(cpus_prefix) && is_cpu_set(name.substr(cpus_prefix.size()))) {
-            append_to_each(fmt::format("${{{}}}", name));
+            is_short = is_short && append_to_each(fmt::format("${{{}}}", name));
         } else if (const Variable* const variable = this->found(name); variable == nullptr) {
             miss(name, out);
         } else if (variable->is_unknown) {
             out.is_unknown = true;  // told where it is made
         } else if (joining == Joining::comma || !variable->is_list) {
-            if (size_of(variable->texts) > text_limit) {
-                return failed();
+            is_short = is_short && variable->texts.size() <= text_limit &&
+                       size_of(variable->texts) <= text_limit &&
+                       append_to_each(fmt::format("{}", fmt::join(variable->texts, ",")));
+        } else if (!out.elements.empty()) {
+            const bool is_another = !out.elements.front().bindings.contains(name);
+            if (is_another && out.elements.front().bindings.size() == lists_limit) {
+                return failed(fmt::format("more than {} lists multiply it", lists_limit));
             }
-            append_to_each(fmt::format("{}", fmt::join(variable->texts, ",")));
-        } else {
-            if (is_longer(out.elements, name, variable->texts.size())) {
-                return failed();
+            is_short =
+                is_short &&
+                (!is_another || out.elements.size() * variable->texts.size() <= list_limit) &&
+                fits(longest(variable->texts));
+            if (is_short) {
+                multiply(out.elements, std::string(name), variable->texts);
             }
-            multiply(out.elements, std::string(name), variable->texts);
         }
-        if (std::ranges::any_of(out.elements, [](const VariableElement& made) {
-                return made.text.size() > text_limit;
-            })) {
+        if (!is_short) {
             return failed();
         }
     }
-    append_to_each(text);
+    if (!text.empty() && !append_to_each(text)) {
+        return failed();
+    }
     if (!has_room_for(out.elements, size)) {
         return failed(too_much);
     }

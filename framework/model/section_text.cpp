@@ -87,13 +87,22 @@ void take(const ProfileNode& node, SectionText& section, std::vector<Finding>& f
 }
 
 /// Where there is no room that is said, at each place that had needed some.
+bool take_room(const SectionText& section, SectionRoom& room, std::vector<Finding>& findings) {
+    const bool has_room = room.take(section);
+    if (!has_room) {
+        findings.push_back(
+            {section.origin,
+             {ErrorCode::exhausted,
+              fmt::format("more than {} sections, or {} settings in them, lists counted by their "
+                          "elements: this one is not read",
+                          SectionRoom::section_limit, SectionRoom::key_limit)}});
+    }
+    return has_room;
+}
+
 bool add(std::vector<SectionText>& sections, const SectionText& section, SectionRoom& room,
          std::vector<Finding>& findings) {
-    if (!room.take(section)) {
-        findings.push_back({section.origin,
-                            {ErrorCode::exhausted,
-                             "more than 2048 sections, or 50000 settings in them, lists counted by "
-                             "their elements: this one is not read"}});
+    if (!take_room(section, room, findings)) {
         return false;
     }
     sections.push_back(section);
@@ -205,8 +214,9 @@ std::vector<SectionText> sections_of(const Plugin& plugin, const ProfileNode& ta
         }
         SectionText section{.plugin = &plugin, .layer = layer, .origin = node.origin};
         if (has_queues(plugin, node)) {
-            std::ranges::move(queues_in(section, node, variables, findings),
-                              std::back_inserter(sections));
+            for (const SectionText& queues : queues_in(section, node, variables, findings)) {
+                add(sections, queues, room, findings);
+            }
             continue;
         }
         bool has_own = node.nodes.empty();
@@ -224,7 +234,7 @@ std::vector<SectionText> sections_of(const Plugin& plugin, const ProfileNode& ta
             name_each(section, node, variables, room, sections, findings);
         }
     }
-    if (has_whole) {
+    if (has_whole && take_room(whole, room, findings)) {
         sections.insert(sections.begin(), std::move(whole));
     }
     return sections;

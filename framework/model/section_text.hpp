@@ -50,12 +50,15 @@ struct SectionText {
 /// For all sections of a profile: a list may make very many of a few lines.
 class SectionRoom {
   public:
+    static constexpr std::size_t section_limit = 2'048;
+    static constexpr std::size_t key_limit = 50'000;
+
     /// Whether there was room for it.
     bool take(const SectionText& section);
 
   private:
-    std::size_t sections_ = 2'048;
-    std::size_t keys_ = 50'000;
+    std::size_t sections_ = section_limit;
+    std::size_t keys_ = key_limit;
 };
 
 /// The sections of a plugin's table. A table's word is a selector unless it begins a key of the

@@ -1,4 +1,6 @@
 // ${name}, [vars] and --set.
+#include <algorithm>
+
 #include "given_profile.hpp"
 #include "support/catch.hpp"
 
@@ -168,18 +170,58 @@ TEST_CASE("lists make no more sections than any host needs", "[variables][bad in
     CHECK_THAT(messages.front(), nanotune::test::Contains("more than 2048 sections"));
 }
 
+TEST_CASE("sections of queues, and those of a plugin itself, are counted like all others",
+          "[variables][bad input]") {
+    const auto has_no_room = [](const given::Resolution& given) {
+        return std::ranges::any_of(given.messages(), [](const std::string& message) {
+            return message.ends_with(
+                "more than 2048 sections, or 50000 settings in them, lists counted by their "
+                "elements: this one is not read");
+        });
+    };
+    CHECK(has_no_room(given::resolution(repeated("[nic.queue.#]\nxps_cpus = '1'\n", 3'000))));
+    const std::string settings = "[sysctl]\n" + repeated("'net.a#' = 1\n", 25'001);
+    CHECK(has_no_room(given::resolution(
+        {{"host", "[profile]\nextends = ['base']\n" + settings}, {"base", settings}})));
+}
+
 TEST_CASE("variables make no small profile large", "[variables][bad input]") {
     const std::string long_one = "v = '" + std::string(8'000, 'x') + "'\n";
     for (const std::string& profile :
          {"[vars]\n" + long_one + repeated("w# = '${v}'\n", 20'000),
           "[vars]\n" + long_one + "[sysctl]\n" + repeated("\"net.a#\" = '${v}'\n", 20'000),
-          "[vars]\nl = [" + repeated("'#',", 1'000) + "]\n" +
-              repeated("m# = ['${l}']\n", 20'000)}) {
+          "[vars]\nl = [" + repeated("'#',", 1'000) + "]\n" + repeated("m# = ['${l}']\n", 20'000),
+          "[vars]\nl = [" + repeated("'#',", 1'000) + "]\n" + long_one + "w = '" +
+              std::string(190, 'x') + "'\n" + repeated("m# = ['${l}${w}${v}']\n", 20'000)}) {
         const auto messages = given::resolution(profile).messages();
         REQUIRE(messages.size() == 101);
-        CHECK_THAT(messages.front(),
-                   nanotune::test::Contains("variables make all of it larger than any profile"));
+        CHECK(std::ranges::any_of(messages, [](const std::string& message) {
+            return message.ends_with("variables make all of it larger than any profile can be");
+        }));
     }
+}
+
+TEST_CASE("one text is made of sixteen lists at most", "[variables][bad input]") {
+    const auto messages = [](int lists) {
+        return given::resolution("[vars]\n" + repeated("l# = ['x']\n", lists) + "[nic.\"" +
+                                 repeated("${l#}", lists) + "\"]\nmtu = 1500\n")
+            .messages();
+    };
+    CHECK(messages(16).empty());
+    REQUIRE(messages(17).size() == 1);
+    CHECK(messages(17).front().ends_with("more than 16 lists multiply it"));
+}
+
+TEST_CASE("a text without variables is as long as it is", "[variables]") {
+    CHECK(given::resolution("[vars]\nv = '" + std::string(9'000, 'x') + "'\n").messages().empty());
+}
+
+TEST_CASE("a text that a list multiplies is no longer than any other", "[variables][bad input]") {
+    const auto messages = given::resolution("[vars]\nl = [" + repeated("'#',", 1'000) +
+                                            "]\nm = ['${l}" + std::string(500'000, 'x') + "']\n")
+                              .messages();
+    REQUIRE(messages.size() == 1);
+    CHECK(messages.front().ends_with("its variables make it longer than any setting can be"));
 }
 
 TEST_CASE("a list of lists that no text can hold is refused where it is made",
