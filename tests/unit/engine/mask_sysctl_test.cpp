@@ -9,7 +9,7 @@ using namespace nanotune::test;
 namespace {
 
 const std::string bitmap = "/proc/sys/net/core/flow_limit_cpu_bitmap";
-constexpr std::string_view name = "sysctl.net.core.flow_limit_cpu_bitmap";
+constexpr std::string_view flow_limit = "sysctl.net.core.flow_limit_cpu_bitmap";
 
 FakeHost host_of_16_cpus(const std::string& mask) {
     return given::host().with_cpus({.cores = 8, .threads = 2}).with(bitmap, mask);
@@ -22,7 +22,7 @@ std::string masked(const std::string& mask) {
 /// As a version left it that took masks for texts.
 void record_apply_of_texts(const StateFolder& state, const std::string& before,
                            const std::string& wanted, const std::string& got) {
-    const std::string setting(name);
+    const std::string setting(flow_limit);
     std::vector<std::string> notes;
     auto journal = state.open(notes);
     REQUIRE(journal);
@@ -52,7 +52,7 @@ TEST_CASE("a mask of CPUs is held however the kernel spells it", "[engine][sysct
     const Report applied = engine.apply(masked(mask));
     INFO(text_of(applied));
     CHECK(applied.exit == Exit::as_wanted);
-    CHECK(row_at(applied, name, Target::host()).outcome == Outcome::changed);
+    CHECK(row_at(applied, flow_limit, Target::host()).outcome == Outcome::changed);
     CHECK(host.text(bitmap) == shown);
     CHECK(engine.verify(masked(mask)).exit == Exit::as_wanted);
     CHECK_FALSE(engine.apply(masked(mask)).changed);
@@ -66,7 +66,7 @@ TEST_CASE("a mask that the host has already is as wanted in any spelling", "[eng
         GENERATE(as<std::string>{}, "\"ff\"", "\"00ff\"", "\"FF\"", "\"0,000000ff\"");
     const Report planned = scene.engine.planned(masked(mask));
     INFO(text_of(planned));
-    CHECK(row_at(planned, name, Target::host()).outcome == Outcome::unchanged);
+    CHECK(row_at(planned, flow_limit, Target::host()).outcome == Outcome::unchanged);
 }
 
 TEST_CASE("what is no mask of CPUs is refused where it stands", "[engine][sysctl]") {
@@ -85,7 +85,7 @@ TEST_CASE("masks that an older version recorded as texts compare by the CPUs tha
     const Report verified = engine.verify();
     INFO(text_of(verified));
     CHECK(verified.exit == Exit::as_wanted);
-    CHECK(row_at(verified, name, Target::host()).outcome == Outcome::unchanged);
+    CHECK(row_at(verified, flow_limit, Target::host()).outcome == Outcome::unchanged);
     CHECK_FALSE(engine.apply(masked("3")).changed);
     CHECK(engine.rollback_all().exit == Exit::as_wanted);
     CHECK(host.text(bitmap) == "0001");
