@@ -138,14 +138,22 @@ Variables::Expansion Variables::expansion(std::string_view text, Joining joining
             }
             is_short =
                 is_short &&
-                (!is_another || out.elements.size() * variable->texts.size() <= list_limit) &&
-                fits(longest(variable->texts));
+                (is_another
+                     ? out.elements.size() * variable->texts.size() <= list_limit &&
+                           fits(longest(variable->texts))
+                     : std::ranges::all_of(out.elements, [name](const VariableElement& made) {
+                           return made.text.size() + made.bindings.find(name)->second.size() <=
+                                  text_limit;
+                       }));
             if (is_short) {
                 multiply(out.elements, std::string(name), variable->texts);
             }
         }
         if (!is_short) {
             return failed();
+        }
+        if (out.elements.size() > 1) {  // each takes its time, whatever is put in
+            room_->bytes -= std::min(room_->bytes, out.elements.size());
         }
     }
     if (!text.empty() && !append_to_each(text)) {

@@ -201,6 +201,25 @@ TEST_CASE("variables make no small profile large", "[variables][bad input]") {
     }
 }
 
+TEST_CASE("a text that a list multiplies by nothing over and over is too much, too",
+          "[variables][bad input]") {
+    const auto messages = given::resolution("[vars]\nl = [" + repeated("'',", 1'000) + "]\nm = ['" +
+                                            repeated("${l}", 200'000) + "']\n")
+                              .messages();
+    REQUIRE(messages.size() == 1);
+    CHECK(messages.front().ends_with("variables make all of it larger than any profile can be"));
+}
+
+TEST_CASE("each text that a list makes may be as long as any other", "[variables]") {
+    const std::string half(4'000, 'x');
+    CHECK(given::resolution("[vars]\nl = ['" + half + "', 'a']\nm = ['${l}${l}']\n")
+              .messages()
+              .empty());
+    CHECK(given::resolution("[vars]\nl = ['" + half + "', 'a']\nm = ['${l}${l}${l}']\n")
+              .messages()
+              .size() == 1);
+}
+
 TEST_CASE("one text is made of sixteen lists at most", "[variables][bad input]") {
     const auto messages = [](int lists) {
         return given::resolution("[vars]\n" + repeated("l# = ['x']\n", lists) + "[nic.\"" +
