@@ -134,12 +134,13 @@ void fetch_memory() {
 int main(int count, char** arguments) {
     fetch_memory();
     // A write beyond a limit fails, and is told like one to a disk that is full.
-    std::signal(SIGXFSZ, SIG_IGN);
+    const bool ignores_size_limit = std::signal(SIGXFSZ, SIG_IGN) == SIG_IGN;
     const std::vector<std::string> words(arguments + (count > 0 ? 1 : 0), arguments + count);
     std::string lost;
     std::string unheard;
     const Screen screen(sink_to(STDOUT_FILENO, lost), sink_to(STDERR_FILENO, unheard));
     Surroundings found = surroundings(count > 0 ? arguments[0] : "nanotune");
+    found.ignores_size_limit = ignores_size_limit;
     found.lost_output = [&lost] { return lost; };
     return nanotune::cli::run(words, found, screen, nanotune::cli::chosen_service);
 }

@@ -50,7 +50,8 @@ struct Surroundings {
     /// As it is now: whoever draws for long asks again.
     std::function<TerminalSize()> terminal_size = [] { return TerminalSize(); };
     bool error_is_terminal = false;
-    bool refuses_colour = false;  ///< NO_COLOR, or TERM=dumb
+    bool ignores_size_limit = false;  ///< SIGXFSZ, as it was found
+    bool refuses_colour = false;      ///< NO_COLOR, or TERM=dumb
     /// Why not all of the output could be written; "" where it was, or where nobody reads any more.
     std::function<std::string()> lost_output = [] { return std::string(); };
 };

@@ -160,7 +160,9 @@ Ended run(Context& context) {
         words.push_back(word.data());
     }
     words.push_back(nullptr);
-    std::signal(SIGXFSZ, SIG_DFL);  // which main ignores
+    if (!context.surroundings().ignores_size_limit) {
+        std::signal(SIGXFSZ, SIG_DFL);  // which main ignores
+    }
     ::execv(program->c_str(), words.data());
     const int error = errno;
     return failed(context, {kernel_failure("run " + *program, error).error()},
