@@ -193,7 +193,7 @@ Status Daemon::start() {
     watch_.open();
     // What is to be taken back needs no bus.
     note_.process(NoteSide::Clock::now());
-    engine_->start();
+    NT_CHECK(engine_->start());
     bus_->open();
     return {};
 }

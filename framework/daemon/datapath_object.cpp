@@ -125,8 +125,10 @@ void DatapathObject::put_on_record(Deed deed) const {
         record(kept, log, deed);
     };
     if (!parts_.owed(keep)) {
-        parts_.log(fmt::format("datapath {}: {} is not in the history: too much waits for the disk",
-                               deed.name, name_of(deed.act)));
+        parts_.log(fmt::format(
+            "datapath {}: {} is not in the history: too much waits for the disk, or no thread "
+            "is to be had",
+            deed.name, name_of(deed.act)));
     }
 }
 

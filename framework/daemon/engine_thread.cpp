@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -58,8 +59,14 @@ Snapshot EngineThread::first_look() {
     return is_to_be_taken_back(status_.state) ? recovering(status_) : snapshot_of(status_, {});
 }
 
-void EngineThread::start() {
-    thread_ = std::thread([this] { run(); });
+Status EngineThread::start() {
+    try {
+        thread_ = std::thread([this] { run(); });
+    } catch (const std::system_error& error) {
+        return failure(ErrorCode::exhausted,
+                       fmt::format("no thread is to be had for the engine: {}", error.what()));
+    }
+    return {};
 }
 
 void EngineThread::stop() {

@@ -56,7 +56,8 @@ class EngineThread {
 
     /// How the host stands, before anybody may ask. Before `start`.
     [[nodiscard]] Snapshot first_look();
-    void start();
+    /// Errors: exhausted, where no thread is to be had.
+    [[nodiscard]] Status start();
     void submit(Work work);
     /// There is a reason to look at the host. It is added to those that wait already.
     void look_at(Look look);

@@ -1,6 +1,7 @@
 #include "daemon/side_thread.hpp"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 #include <sys/prctl.h>
@@ -37,10 +38,21 @@ bool SideThread::submit(std::function<void()> task, bool is_owed) {
             is_owed ? std::ranges::find(waiting_, false, &Task::is_owed) : waiting_.end();
         waiting_.insert(place, {.run = std::move(task), .is_owed = is_owed});
     }
-    if (!thread_.joinable()) {
-        thread_ = std::thread([this] { run(); });
+    if (!thread_.joinable() && !start()) {
+        return false;
     }
     changed_.notify_all();
+    return true;
+}
+
+/// The next task tries again.
+bool SideThread::start() {
+    try {
+        thread_ = std::thread([this] { run(); });
+    } catch (const std::system_error&) {
+        waiting_.clear();
+        return false;
+    }
     return true;
 }
 

@@ -22,7 +22,8 @@ class SideThread {
     SideThread& operator=(SideThread&&) = delete;
 
     /// From one thread. What is owed goes first, and is done also where this ends before its turn.
-    /// False: so many of its kind wait already that this one is not taken.
+    /// False: so many of its kind wait already that this one is not taken, or no thread is to be
+    /// had.
     [[nodiscard]] bool submit(std::function<void()> task, bool is_owed = false);
 
   private:
@@ -30,6 +31,7 @@ class SideThread {
         std::function<void()> run;
         bool is_owed = false;
     };
+    bool start();
     void run();
 
     std::mutex mutex_;

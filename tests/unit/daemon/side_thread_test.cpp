@@ -7,6 +7,8 @@
 #include <semaphore>
 #include <thread>
 
+#include <pthread.h>
+
 #include "support/catch.hpp"
 
 using nanotune::daemon::SideThread;
@@ -68,4 +70,51 @@ TEST_CASE("what is owed is taken however much else waits, goes first, and is bou
     side.reset();
     CHECK(owed == taken);
     CHECK(owed_before_others == taken);
+}
+
+namespace {
+
+/// While it is there, no thread can be had: none has room for so large a stack.
+class NoThreads {
+  public:
+    NoThreads() {
+        pthread_getattr_default_np(&before_);
+        pthread_attr_t huge;
+        pthread_attr_init(&huge);
+        pthread_attr_setstacksize(&huge, std::size_t{1} << 60U);
+        is_so_ = pthread_setattr_default_np(&huge) == 0;
+        pthread_attr_destroy(&huge);
+    }
+    ~NoThreads() {
+        pthread_setattr_default_np(&before_);
+        pthread_attr_destroy(&before_);
+    }
+    NoThreads(const NoThreads&) = delete;
+    NoThreads& operator=(const NoThreads&) = delete;
+    NoThreads(NoThreads&&) = delete;
+    NoThreads& operator=(NoThreads&&) = delete;
+
+    [[nodiscard]] bool is_so() const { return is_so_; }
+
+  private:
+    pthread_attr_t before_{};
+    bool is_so_ = false;
+};
+
+}  // namespace
+
+TEST_CASE("where no thread is to be had a task is not taken, and the next one may be",
+          "[daemon][side]") {
+    std::atomic<int> done = 0;
+    {
+        SideThread side;
+        {
+            const NoThreads none;
+            REQUIRE(none.is_so());
+            CHECK_FALSE(side.submit([&] { done += 1; }));
+            CHECK_FALSE(side.submit([&] { done += 1; }, true));
+        }
+        CHECK(side.submit([&] { done += 10; }, true));
+    }
+    CHECK(done == 10);
 }
