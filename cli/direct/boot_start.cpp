@@ -47,20 +47,6 @@ bool is_said_for_later(const Said& said) {
            });
 }
 
-/// As it was applied last, and nothing after a rollback; before that, as the host's file names it.
-Checked<std::optional<ResolvedProfile>> profile_of(const BootParts& parts, const HostFile& host) {
-    NT_TRY(auto kept, parts.records.kept_profile(parts.catalog));
-    if (kept || parts.records.has_settled_what_boots()) {
-        return kept;
-    }
-    if (host.profile.empty()) {
-        return std::nullopt;
-    }
-    NT_TRY(const Profile profile, loaded_profile(host.profile, parts.profiles, host.overrides));
-    NT_TRY(ResolvedProfile whole, resolved(profile, parts.catalog));
-    return whole;
-}
-
 /// A part of a profile is another one than the whole.
 void leave_for_later(ResolvedProfile& profile) {
     std::size_t left = 0;
@@ -101,33 +87,60 @@ ApplyRequest request_for(BootStep step) {
 
 }  // namespace
 
+Checked<std::optional<ResolvedProfile>> profile_at_boot(const BootSource& source) {
+    NT_TRY(auto kept, source.records.kept_profile(source.catalog));
+    if (kept || source.records.has_settled_what_boots()) {
+        return kept;
+    }
+    const auto host = read_host_file(source.records.host_file());
+    if (!host) {
+        return std::unexpected(Problems{host.error()});
+    }
+    if (!*host || (*host)->profile.empty()) {
+        return std::nullopt;
+    }
+    NT_TRY(const Profile profile,
+           loaded_profile((*host)->profile, source.profiles, (*host)->overrides));
+    NT_TRY(ResolvedProfile whole, resolved(profile, source.catalog));
+    return whole;
+}
+
+bool is_applied_as(const ResolvedProfile& profile, std::string_view hash) {
+    if (profile.hash == hash) {
+        return true;
+    }
+    ResolvedProfile part = profile;
+    leave_for_later(part);
+    return part.hash == hash;
+}
+
 Report started(const BootParts& parts, BootStep step) {
     const auto line = read_file("/proc/cmdline", std::size_t{64} << 10U);
     if (line && is_switched_off(*line)) {
         return nothing("nanotune.off on the kernel's command line: nothing is applied");
     }
-    const auto found = read_host_file(parts.records.host_file());
+    const auto found = read_host_file(parts.source.records.host_file());
     const auto identity = current_identity();
     if (!found || !identity) {
         return refused({found ? identity.error() : found.error()});
     }
     const HostFile host = found->value_or(HostFile());
-    auto wanted = profile_of(parts, host);
+    auto wanted = profile_at_boot(parts.source);
     if (!wanted) {
         return refused(std::move(wanted).error());
     }
     std::optional<ResolvedProfile>& profile = *wanted;
     if (!profile) {
-        return nothing(parts.records.has_settled_what_boots()
+        return nothing(parts.source.records.has_settled_what_boots()
                            ? "what was applied was taken back, and nothing has been since"
                            : "no profile was applied here, and the host's file names none");
     }
     // A boot that may not be tuned is none that failed.
-    if (const Status may = parts.records.may_write()(); !may) {
+    if (const Status may = parts.source.records.may_write()(); !may) {
         return may.error().code == error_frozen ? nothing(may.error().message)
                                                 : refused({may.error()});
     }
-    const Boots boots(parts.records.folder());
+    const Boots boots(parts.source.records.folder());
     if (const Status may = boots.begin(identity->boot); !may) {
         return may.error().code == ErrorCode::refused ? nothing(may.error().message)
                                                       : refused({may.error()});

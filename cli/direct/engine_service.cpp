@@ -24,6 +24,9 @@ bool needs_reboot(const ResolvedSetting& setting) {
 }
 
 constexpr std::chrono::seconds program_patience{10};
+constexpr std::string_view gets_nothing = ", and what starts or comes gets nothing";
+constexpr std::string_view another_is_kept =
+    "another profile is kept than the one that is applied; apply that again";
 
 Moment now() {
     return {.wall = std::chrono::system_clock::now(), .since_boot = time_since_boot()};
@@ -101,40 +104,54 @@ Report EngineService::rollback(const RollbackRequest& request) {
 
 Report EngineService::start(BootStep step) {
     const bool is_last = step == BootStep::after_links;
-    return recorded({.reason = is_last ? "boot, once links are up" : "boot, before links are up",
-                     .keeps_profile = is_last},
-                    [this, step] {
-                        return started({.engine = engine_,
-                                        .catalog = registry_->catalog(),
-                                        .records = records_,
-                                        .profiles = source_},
-                                       step);
-                    });
+    return recorded(
+        {.reason = is_last ? "boot, once links are up" : "boot, before links are up",
+         .keeps_profile = is_last},
+        [this, step] { return started({.engine = engine_, .source = boot_source()}, step); });
+}
+
+/// "" where it is what is applied now, or begins with it, and so is what is kept. What awaits
+/// confirmation is kept once it has that.
+std::string EngineService::told_of_next_boot(const HostStatus& status) const {
+    const bool is_applied = !status.profile.empty();
+    const auto next = profile_at_boot(boot_source());
+    if (!next) {
+        const Error& why = next.error().front();
+        // What this caller may not read others may.
+        const bool is_hidden =
+            why.code == ErrorCode::denied && (!is_root() || !records_.has_settled_what_boots());
+        return is_hidden ? ""
+                         : fmt::format("the next boot applies nothing{}: {}",
+                                       is_applied ? gets_nothing : "", why.message);
+    }
+    if (!is_applied || status.state == HostState::awaiting_confirmation) {
+        return "";
+    }
+    const bool is_kept = records_.has_settled_what_boots();
+    if (*next && is_applied_as(**next, status.profile_hash)) {
+        return is_kept ? "" : "what starts or comes gets nothing: the profile is not kept";
+    }
+    return fmt::format("the next boot applies {}, and not what is applied now{}",
+                       *next ? fmt::format("{} as {}", (*next)->name,
+                                           is_kept ? "it was kept" : "the host's file has it")
+                             : std::string("nothing"),
+                       gets_nothing);
 }
 
 /// What is applied stays so, whatever becomes of the profile's file. Where that cannot be found
 /// here there is nothing to say of it.
 HostStatus EngineService::compared(HostStatus status) const {
-    const auto kept = records_.kept_profile(registry_->catalog());
-    if (!kept && (is_root() || kept.error().front().code != ErrorCode::denied)) {
-        status.notes.push_back(
-            fmt::format("the next boot applies nothing{}: {}",
-                        status.profile.empty() ? "" : ", and what starts or comes gets nothing",
-                        kept.error().front().message));
+    if (std::string next = told_of_next_boot(status); !next.empty()) {
+        status.notes.push_back(std::move(next));
     }
     if (status.profile.empty()) {
         return status;
     }
-    if (kept && status.state != HostState::awaiting_confirmation &&
-        (!*kept || (*kept)->hash != status.profile_hash)) {
-        status.notes.push_back(
-            fmt::format("the next boot applies {}, and not what is applied now",
-                        *kept ? (*kept)->name + " as it was kept" : std::string("nothing")));
-    }
     const ProfileRequest applied{.name = status.profile, .overrides = status.overrides};
     const auto now = resolved_profile(applied);
-    if (now && now->hash != status.profile_hash) {
-        const std::string what = kept && *kept && (*kept)->hash == status.profile_hash
+    if (now && !is_applied_as(*now, status.profile_hash)) {
+        const auto kept = records_.kept_profile(registry_->catalog());
+        const std::string what = kept && *kept && is_applied_as(**kept, status.profile_hash)
                                      ? changes_between(**kept, *now)
                                      : std::string();
         status.notes.push_back(fmt::format(
@@ -145,6 +162,24 @@ HostStatus EngineService::compared(HostStatus status) const {
     std::ranges::move(claims_on(status.rows, registry_->catalog()),
                       std::back_inserter(status.notes));
     return status;
+}
+
+/// That another profile is kept than what is applied to stay, or is being applied by a boot.
+bool EngineService::is_another_kept(const HostStatus& status) const {
+    if (status.profile.empty() || status.state == HostState::awaiting_confirmation ||
+        records_.keeps(status.profile_hash)) {
+        return false;
+    }
+    const auto kept = records_.kept_profile(registry_->catalog());
+    return kept && *kept && !is_applied_as(**kept, status.profile_hash);
+}
+
+Result<Awaited> EngineService::awaited() {
+    NT_TRY(Awaited awaited, records_.awaited(registry_->catalog()));
+    if (is_another_kept(engine_.status())) {
+        return failure(ErrorCode::conflict, std::string(another_is_kept));
+    }
+    return awaited;
 }
 
 Report EngineService::apply_again(const Consent& consent, std::string_view reason) {
@@ -164,6 +199,7 @@ Report EngineService::apply_again(const Consent& consent, std::string_view reaso
     }
     // What was applied without being kept (with a check that does not hold) is another profile.
     if (profile->hash != engine_.status().profile_hash) {
+        report.notes.emplace_back(another_is_kept);
         return report;
     }
     return recorded(

@@ -107,7 +107,7 @@ class EngineService final : public SharedService,
                         [this, &request] { return engine_.repair(request); });
     }
     Report apply_again(const Consent& consent, std::string_view reason) override;
-    Result<Awaited> awaited() override { return records_.awaited(registry_->catalog()); }
+    Result<Awaited> awaited() override;
     Report start(BootStep step) override;
 
     Result<std::vector<Datapath>> datapaths(bool with_counts) override {
@@ -156,6 +156,11 @@ class EngineService final : public SharedService,
         return resolved(profile, registry_->catalog());
     }
 
+    [[nodiscard]] BootSource boot_source() const {
+        return {.catalog = registry_->catalog(), .records = records_, .profiles = source_};
+    }
+    [[nodiscard]] std::string told_of_next_boot(const HostStatus& status) const;
+    [[nodiscard]] bool is_another_kept(const HostStatus& status) const;
     [[nodiscard]] HostStatus compared(HostStatus status) const;
 
     /// How the verb under way is put on record.

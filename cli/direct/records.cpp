@@ -157,6 +157,11 @@ Checked<std::optional<ResolvedProfile>> Records::kept_profile(const Catalog& cat
     return profile;
 }
 
+bool Records::keeps(std::string_view hash) const {
+    const auto kept = ProfileKeeper(folder_).read();
+    return kept && *kept && (*kept)->hash == hash;
+}
+
 Result<Awaited> Records::awaited(const Catalog& catalog) const {
     NT_TRY(const auto kept, ProfileKeeper(folder_).read());
     if (!kept) {

@@ -31,6 +31,8 @@ class Records {
     /// The profile that was kept last; nothing where there is none.
     [[nodiscard]] Checked<std::optional<ResolvedProfile>> kept_profile(
         const Catalog& catalog) const;
+    /// Whether that is the one of this hash.
+    [[nodiscard]] bool keeps(std::string_view hash) const;
     /// Whether something was ever applied here, or taken back, to stay.
     [[nodiscard]] bool has_settled_what_boots() const { return ProfileKeeper(folder_).has_a_say(); }
     /// What that takes when it comes. Errors: as kept_profile.

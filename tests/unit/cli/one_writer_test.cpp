@@ -138,10 +138,40 @@ TEST_CASE_METHOD(WriterScene, "status says that the next boot applies another pr
     REQUIRE(replace_file(file, *text));  // as where there was no room for another one
     const auto notes = service->status().notes;
     REQUIRE(notes.size() == 1);
-    CHECK(notes.front() == "the next boot applies a as it was kept, and not what is applied now");
-    REQUIRE(remove_file(file));
-    CHECK(service->status().notes.front() ==
-          "the next boot applies nothing, and not what is applied now");
+    CHECK(notes.front() ==
+          "the next boot applies a as it was kept, and not what is applied now, and what starts or "
+          "comes gets nothing");
+    const auto awaited = service->awaited();
+    REQUIRE_FALSE(awaited);
+    CHECK(awaited.error().message ==
+          "another profile is kept than the one that is applied; apply that again");
+    CHECK(service->apply_again({}, "a program has started").notes.size() == 1);
+    REQUIRE(service->apply(named("b"), {}).exit == Exit::as_wanted);
+    CHECK(service->status().notes.empty());
+    CHECK(service->awaited());
+}
+
+TEST_CASE_METHOD(WriterScene, "where nothing was ever kept the next boot goes by the host's file",
+                 "[cli][direct][records]") {
+    REQUIRE(service->apply(named("b"), {}).exit == Exit::as_wanted);
+    REQUIRE(remove_file(lasting_folder_of(state) + "/profile.toml"));
+    const std::string host_file = folder.path() + "/host.toml";
+    const auto note = [this] {
+        const auto notes = service->status().notes;
+        REQUIRE(notes.size() == 1);
+        return notes.front();
+    };
+    CHECK(note() ==
+          "the next boot applies nothing, and not what is applied now, and what starts or comes "
+          "gets nothing");
+    REQUIRE(replace_file(host_file, "profile = 'a'\n"));
+    CHECK(note() ==
+          "the next boot applies a as the host's file has it, and not what is applied now, and "
+          "what starts or comes gets nothing");
+    REQUIRE(replace_file(host_file, "profile = 'b'\n"));
+    CHECK(note() == "what starts or comes gets nothing: the profile is not kept");
+    REQUIRE(service->rollback({}).exit == Exit::as_wanted);
+    CHECK(service->status().notes.empty());
 }
 
 TEST_CASE_METHOD(WriterScene,
