@@ -50,6 +50,22 @@ auto place_of(const Applied& applied, const Key& key) {
 
 }  // namespace
 
+bool Touched::has_put_back(const std::optional<Value>& value) const {
+    return value && std::ranges::find(put_back, *value, &PutBack::value) != put_back.end();
+}
+
+bool Touched::may_hold_ours() const {
+    return got.value_or(wanted) != before || (!got && held && *held != before) ||
+           std::ranges::any_of(put_back,
+                               [this](const PutBack& one) { return one.value != before; });
+}
+
+void Touched::remember_put_back(const PutBack& one) {
+    if (std::ranges::find(put_back, one) == put_back.end()) {
+        put_back.push_back(one);
+    }
+}
+
 record::Left left_record_of(const Touched& left) {
     return {.setting = left.key.setting,
             .target = left.key.target,
@@ -60,6 +76,16 @@ record::Left left_record_of(const Touched& left) {
             .device = left.bearer.device,
             .is_away = left.is_away,
             .is_side_effect = left.is_side_effect};
+}
+
+record::Intent put_back_record_of(const Touched& touched, const Value& value) {
+    return {.setting = touched.key.setting,
+            .target = touched.key.target,
+            .before = touched.got.value_or(touched.wanted),
+            .wanted = value,
+            .is_side_effect = touched.is_side_effect,
+            .also = touched.also,
+            .device = touched.bearer.device};
 }
 
 void Applied::touch(const Touched& later) {
@@ -84,7 +110,15 @@ void Applied::touch(const Touched& later) {
     earlier.got = later.got;
     earlier.is_side_effect = earlier.is_side_effect && later.is_side_effect;
     earlier.is_away = later.is_away;
-    earlier.put_back = later.put_back;
+    // A rollback of both has put back what was before the earlier one; of the earlier one alone, it
+    // is over since.
+    std::erase_if(earlier.put_back, [&later](const PutBack& one) {
+        return std::ranges::find(later.put_back, one.rollback, &PutBack::rollback) ==
+               later.put_back.end();
+    });
+    for (const PutBack& one : later.put_back) {
+        earlier.remember_put_back(one);
+    }
 }
 
 void Applied::hold(Key key, HeldValue value) {

@@ -23,6 +23,14 @@ struct Key {
     friend auto operator<=>(const Key&, const Key&) = default;
 };
 
+/// What a rollback that was cut off may have put back already: not the value before the first
+/// change, where it undid only later ones.
+struct PutBack {
+    std::uint64_t rollback = 0;  ///< its id
+    Value value;
+    friend bool operator==(const PutBack&, const PutBack&) = default;
+};
+
 /// What an apply found and did to one key.
 struct Touched {
     Key key;
@@ -35,9 +43,13 @@ struct Touched {
     bool is_away = false;  ///< a rollback left it for when its device is back
     std::optional<Value> held =
         {};  ///< without `got`: what an earlier change is known to have left
-    /// What a rollback that was cut off may have put back already: not the value before the first
-    /// change, where it undid only later ones. Of the last apply that touched it.
-    std::optional<Value> put_back = {};
+    std::vector<PutBack> put_back = {};  ///< since it was touched last
+
+    /// Whether that value is among them.
+    [[nodiscard]] bool has_put_back(const std::optional<Value>& value) const;
+    /// Whether it holds another value of nanotune's than `before`, or may.
+    [[nodiscard]] bool may_hold_ours() const;
+    void remember_put_back(const PutBack& one);
 };
 
 /// How one setting was recorded.
@@ -50,6 +62,8 @@ struct RecordedName {
 [[nodiscard]] Key key_of(std::string setting, Target target, const DeviceIdentity& device);
 /// What remembers that a rollback left it.
 [[nodiscard]] record::Left left_record_of(const Touched& left);
+/// What remembers, in a rollback, that this may have been put back.
+[[nodiscard]] record::Intent put_back_record_of(const Touched& touched, const Value& value);
 
 struct HeldValue {
     Value wanted;

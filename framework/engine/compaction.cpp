@@ -1,5 +1,6 @@
 // The ledger as records again: as few as say the same, with the oldest applies merged.
 #include <algorithm>
+#include <set>
 
 #include "engine/ledger.hpp"
 
@@ -95,29 +96,41 @@ void add_outcome(std::vector<record::Record>& records, const Applied& applied,
     }
 }
 
-/// With what it may have put back: of what has become part of this apply, too, without which that
-/// is not half undone.
-void add_rollback_cut_off(std::vector<record::Record>& records, const Applied& applied) {
-    const bool is_any_put_back = std::ranges::any_of(
-        applied.touched, [](const Touched& t) { return t.put_back.has_value(); });
-    if (!applied.is_half_undone && !is_any_put_back) {
-        return;
-    }
-    records.emplace_back(record::Begin{.id = applied.id,
-                                       .kind = "rollback",
-                                       .undoes = applied.id + (applied.is_half_undone ? 0 : 1)});
+std::set<std::uint64_t> rollbacks_of(const Applied& applied) {
+    std::set<std::uint64_t> rollbacks;
     for (const Touched& touched : applied.touched) {
-        if (touched.put_back || applied.is_half_undone) {
-            records.emplace_back(record::Intent{.setting = touched.key.setting,
-                                                .target = touched.key.target,
-                                                .before = touched.got.value_or(touched.wanted),
-                                                .wanted = touched.put_back.value_or(touched.wanted),
-                                                .is_side_effect = touched.is_side_effect,
-                                                .also = touched.also,
-                                                .device = touched.bearer.device});
+        for (const PutBack& one : touched.put_back) {
+            rollbacks.insert(one.rollback);
         }
     }
-    records.emplace_back(record::End{"partial"});
+    if (rollbacks.empty() && applied.is_half_undone) {
+        rollbacks.insert(applied.id);  // without one it were not half undone
+    }
+    return rollbacks;
+}
+
+/// With what they may have put back: of what has become part of this apply, too, without which that
+/// is not half undone.
+void add_rollbacks_cut_off(std::vector<record::Record>& records, const Applied& applied) {
+    for (const std::uint64_t rollback : rollbacks_of(applied)) {
+        records.emplace_back(
+            record::Begin{.id = rollback,
+                          .kind = "rollback",
+                          .undoes = applied.id + (applied.is_half_undone ? 0 : 1)});
+        const std::size_t begun = records.size();
+        for (const Touched& touched : applied.touched) {
+            for (const PutBack& one : touched.put_back) {
+                if (one.rollback == rollback) {
+                    records.emplace_back(put_back_record_of(touched, one.value));
+                }
+            }
+        }
+        if (records.size() == begun && !applied.touched.empty()) {  // what says nothing is told
+            const Touched& first = applied.touched.front();
+            records.emplace_back(put_back_record_of(first, first.wanted));
+        }
+        records.emplace_back(record::End{"partial"});
+    }
 }
 
 void forget_what_has_ended(Applied& applied, const Ledger::HasEnded& has_ended) {
@@ -173,6 +186,9 @@ std::vector<record::Record> Ledger::compacted(std::size_t most, const HasEnded& 
                                                .profile = applied.profile});
             for (const Touched& left : applied.touched) {
                 records.emplace_back(left_record_of(left));
+                for (const PutBack& one : left.put_back) {
+                    records.emplace_back(put_back_record_of(left, one.value));
+                }
             }
             records.emplace_back(record::End{"finished"});
             continue;
@@ -212,7 +228,7 @@ std::vector<record::Record> Ledger::compacted(std::size_t most, const HasEnded& 
         if (applied.confirm_by != 0 && !applied.is_awaiting) {
             records.emplace_back(record::Confirmed{applied.id});
         }
-        add_rollback_cut_off(records, applied);
+        add_rollbacks_cut_off(records, applied);
     }
     return records;
 }

@@ -1,6 +1,5 @@
 // What a rollback that was cut off may have put back already: the next one takes it for nanotune's.
 #include <algorithm>
-#include <map>
 #include <ranges>
 
 #include "engine/ledger.hpp"
@@ -8,50 +7,46 @@
 namespace nanotune {
 namespace {
 
-/// What was wanted is nanotune's own in any case.
-void remember_put_back(Touched& touched, const Value& value) {
-    touched.put_back = value == touched.wanted ? std::nullopt : std::optional(value);
-}
-
-/// A ledger that was compacted says it by intents, as it knows fewer applies than there were.
-std::map<Key, Value> given_back_by(const Applied& rollback) {
-    std::map<Key, Value> values;
-    for (const Touched& touched : rollback.touched) {
-        if (!touched.got) {
-            values.emplace(touched.key, touched.wanted);
+/// It is told of the last apply that touched it.
+void take_over(std::vector<Shared<Applied>>& applied, const Touched& told) {
+    for (Shared<Applied>& each : applied | std::views::reverse) {
+        if (each->find(told.key) == nullptr) {
+            continue;
         }
+        Touched& touched = *each.own().find(told.key);
+        for (const PutBack& one : told.put_back) {
+            if (one.value != touched.wanted) {  // that is nanotune's own in any case
+                touched.remember_put_back(one);
+            }
+        }
+        return;
     }
-    return values;
 }
 
 }  // namespace
 
-std::map<Key, Value> Ledger::given_back_from(std::uint64_t oldest) const {
-    std::map<Key, Value> values;
-    for (const Shared<Applied>& applied : applied_) {
-        for (const Touched& touched : applied->touched) {
-            if (applied->id >= oldest && applied->is_remnant) {
-                values.erase(
-                    touched.key);  // a rollback has left it, whatever was tried of it since
-            } else if (applied->id >= oldest) {
-                values.try_emplace(touched.key, touched.before);
-            }
+/// A ledger that was compacted tells it by intents, as it knows fewer applies than there were.
+void Ledger::note_put_back(const Applied& rollback) {
+    bool is_told = false;
+    for (const Touched& told : rollback.touched) {
+        if (!told.got) {
+            is_told = true;
+            take_over(applied_, told);
         }
     }
-    return values;
-}
-
-void Ledger::note_put_back() {
-    auto told = open_ ? given_back_by(*open_) : std::map<Key, Value>();
-    auto values = told.empty() ? given_back_from(open_undoes_) : std::move(told);
-    for (Shared<Applied>& applied : applied_ | std::views::reverse) {
-        std::erase_if(values, [&applied](const auto& one) {
-            const bool is_found = applied->find(one.first) != nullptr;
-            if (is_found) {
-                remember_put_back(*applied.own().find(one.first), one.second);
+    if (is_told) {
+        return;
+    }
+    const Applied sum = sum_from(open_undoes_);
+    for (Shared<Applied>& applied : applied_) {
+        if (applied->id < open_undoes_) {
+            continue;
+        }
+        for (Touched& touched : applied.own().touched) {
+            if (const Touched* const undone = sum.find(touched.key)) {
+                touched.remember_put_back({.rollback = rollback.id, .value = undone->before});
             }
-            return is_found;
-        });
+        }
     }
 }
 
@@ -59,9 +54,9 @@ void Ledger::note_put_back_in(Applied& sum) const {
     if (!open_ || open_kind_ != "rollback") {
         return;
     }
-    for (const auto& [key, value] : given_back_from(open_undoes_)) {
-        if (Touched* const touched = sum.find(key)) {
-            remember_put_back(*touched, value);
+    for (const Touched& undone : sum_from(open_undoes_).touched) {
+        if (Touched* const touched = sum.find(undone.key)) {
+            touched->remember_put_back({.rollback = open_->id, .value = undone.before});
         }
     }
 }

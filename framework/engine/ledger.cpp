@@ -62,15 +62,27 @@ void Ledger::fold(const record::Begin& begin) {
 }
 
 void Ledger::fold(const record::Intent& intent) {
-    if (open_) {
-        open_->touch({.key = key_of(intent.setting, intent.target, intent.device),
-                      .before = intent.before,
-                      .wanted = intent.wanted,
-                      .got = {},
-                      .is_side_effect = intent.is_side_effect,
-                      .also = intent.also,
-                      .bearer = {.device = intent.device}});
+    if (!open_) {
+        return;
     }
+    Touched touched{.key = key_of(intent.setting, intent.target, intent.device),
+                    .before = intent.before,
+                    .wanted = intent.wanted,
+                    .got = {},
+                    .is_side_effect = intent.is_side_effect,
+                    .also = intent.also,
+                    .bearer = {.device = intent.device}};
+    if (open_kind_ != "rollback") {
+        open_->touch(touched);
+        return;
+    }
+    // What one that was cut off may have put back, be it left now or not.
+    Touched* const known = open_->find(touched.key);
+    if (known == nullptr) {
+        open_->touch(touched);
+    }
+    (known == nullptr ? open_->touched.back() : *known)
+        .remember_put_back({.rollback = open_->id, .value = intent.wanted});
 }
 
 void Ledger::fold(const record::Held& held) {
@@ -161,7 +173,7 @@ void Ledger::end_repair(Applied& repair) {
 
 void Ledger::end_rollback(bool is_finished) {
     if (!is_finished) {
-        note_put_back();
+        note_put_back(*open_);
         for (Shared<Applied>& shared : applied_) {
             if (shared->id >= open_undoes_) {
                 // Half of it is gone: nobody can keep it, and what is left is not the profile.
@@ -273,15 +285,19 @@ bool Ledger::undone_until(const std::function<bool(const Applied&)>& is_enough) 
            (open_ && open_kind_ != "rollback" && is_enough(*open_));
 }
 
-std::vector<Touched> Ledger::undoing_from(std::uint64_t oldest) const {
+Applied Ledger::sum_from(std::uint64_t oldest) const {
     Applied sum;
     undone_until([&](const Applied& applied) {
-        if (applied.id < oldest) {
-            return false;
+        if (applied.id >= oldest) {
+            std::ranges::for_each(applied.touched, [&](const Touched& t) { sum.touch(t); });
         }
-        std::ranges::for_each(applied.touched, [&](const Touched& t) { sum.touch(t); });
         return false;
     });
+    return sum;
+}
+
+std::vector<Touched> Ledger::undoing_from(std::uint64_t oldest) const {
+    Applied sum = sum_from(oldest);
     note_put_back_in(sum);
     return sum.touched;
 }

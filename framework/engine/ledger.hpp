@@ -124,10 +124,10 @@ class Ledger {
     void fold(const record::Confirmed& confirmed);
     void fold(const record::Lost& lost);
     void end_rollback(bool is_finished);
-    /// What a rollback of the applies from `oldest` on may put back.
-    [[nodiscard]] std::map<Key, Value> given_back_from(std::uint64_t oldest) const;
-    /// Of the rollback that ends without being finished, at the last apply that touched each key.
-    void note_put_back();
+    /// The applies from `oldest` on as one.
+    [[nodiscard]] Applied sum_from(std::uint64_t oldest) const;
+    /// Of the rollback that ends without being finished, at each apply that it undoes.
+    void note_put_back(const Applied& rollback);
     /// Of one that is under way.
     void note_put_back_in(Applied& sum) const;
     /// Those that undoing takes back, oldest first, until one is enough.

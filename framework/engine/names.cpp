@@ -34,8 +34,9 @@ void rename_in(Applied& applied, const Renaming& renaming) {
             touched.wanted = now->value(one.wanted);
             touched.got = one.got ? std::optional(now->value(*one.got)) : std::nullopt;
             touched.held = one.held ? std::optional(now->value(*one.held)) : std::nullopt;
-            touched.put_back =
-                one.put_back ? std::optional(now->value(*one.put_back)) : std::nullopt;
+            for (PutBack& put_back : touched.put_back) {
+                put_back.value = now->value(put_back.value);
+            }
         }
         return touched;
     };

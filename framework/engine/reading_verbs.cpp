@@ -58,8 +58,7 @@ Report Engine::rollback_plan(const RollbackRequest& request) {
             std::ranges::for_each(look->steps, [&look](UndoStep& step) {
                 const Touched& one = step.touched;
                 if (is_away(step, look->survey)) {
-                    const bool is_ours = one.got.value_or(one.wanted) != one.before;
-                    step.outcome = is_ours ? Outcome::away : Outcome::gone;
+                    step.outcome = one.may_hold_ours() ? Outcome::away : Outcome::gone;
                     step.message = why_away(step);
                 }
             });

@@ -99,8 +99,8 @@ Result<Plan> Returns::of(Stage stage, const std::set<Key>& wanted, const Foresee
             continue;
         }
         const Value now = requested_in(*readings[i]);
-        const bool is_ours =
-            !touched.got || now == *touched.got || now == touched.wanted || now == touched.put_back;
+        const bool is_ours = !touched.got || now == *touched.got || now == touched.wanted ||
+                             touched.has_put_back(now);
         Change change{.desired = {.setting = places[i].setting,
                                   .candidate = std::move(candidate),
                                   .value = touched.before,

@@ -274,6 +274,9 @@ Status Rollback::record(const Undone& undone) {
     Journal& journal = session_->journal;
     for (const Touched& left : undone.left) {
         NT_CHECK(journal.append(left_record_of(left)));
+        for (const PutBack& one : left.put_back) {
+            NT_CHECK(journal.append(put_back_record_of(left, one.value)));
+        }
     }
     NT_CHECK(journal.append(record::End{undone.is_complete ? "finished" : "partial"}));
     return journal.sync();

@@ -89,7 +89,7 @@ std::vector<Touched> unwanted(const Ledger& ledger) {
         all = ledger.undoing_from(0);
     }
     std::erase_if(all, [&](const Touched& touched) {
-        return !may_be_unwanted(touched) || touched.got.value_or(touched.wanted) == touched.before;
+        return !may_be_unwanted(touched) || !touched.may_hold_ours();
     });
     return all;
 }

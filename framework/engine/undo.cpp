@@ -55,7 +55,7 @@ std::vector<UndoStep> Undo::steps(const std::vector<Touched>& touched) {
 void Undo::judge(UndoStep& step) const {
     const Touched& one = step.touched;
     const bool is_third = !is_forced() && is_cut_off(one) && step.first != one.wanted &&
-                          step.first != one.held && step.first != one.put_back;
+                          step.first != one.held && !one.has_put_back(step.first);
     if (step.now == one.before) {
         step.outcome = Outcome::unchanged;
     } else if (!is_ours(step)) {
@@ -74,7 +74,7 @@ bool Undo::is_ours(const UndoStep& step) const {
     }
     const Touched& touched = step.touched;
     const Value& found = *step.first;
-    if (is_forced() || found == touched.wanted || found == touched.put_back ||
+    if (is_forced() || found == touched.wanted || touched.has_put_back(found) ||
         (restores_ == Restores::ours_and_reset && touched.is_side_effect)) {
         return true;
     }
@@ -190,8 +190,7 @@ void Undo::restore(std::vector<UndoStep>& steps, Stage stage, bool again) {
 
 /// Whether it holds what nanotune set, or may.
 bool Undo::may_hold_ours(const Touched& touched) const {
-    return restores_ == Restores::ours_and_reset ||
-           touched.got.value_or(touched.wanted) != touched.before;
+    return restores_ == Restores::ours_and_reset || touched.may_hold_ours();
 }
 
 /// What became of it in the end.

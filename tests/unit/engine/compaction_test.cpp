@@ -1,7 +1,9 @@
 // A ledger written again in fewer records restores what it restored before.
 #include <random>
+#include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "engine/ledger.hpp"
 #include "support/catch.hpp"
@@ -97,9 +99,12 @@ std::string text_of(const Ledger& ledger) {
 std::string put_back_of(const Ledger& ledger) {
     std::string text;
     for (const Touched& touched : ledger.undoing_from(0)) {
-        text += touched.put_back
-                    ? fmt::format("{}: {}\n", touched.key.setting, encoded(*touched.put_back))
-                    : "";
+        std::set<std::string> values;
+        for (const PutBack& one : touched.put_back) {
+            values.insert(encoded(one.value));
+        }
+        values.erase(encoded(touched.wanted));  // nanotune's own in any case
+        text += fmt::format("{}: {}\n", touched.key.setting, fmt::join(values, " "));
     }
     return text;
 }

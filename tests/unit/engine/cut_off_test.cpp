@@ -256,6 +256,22 @@ TEST_CASE("a rollback of all takes for nanotune's what one that was cut off had 
         CHECK(report.exit == Exit::as_wanted);
         CHECK(difference(before, host) == no_difference);
     }
+    SECTION("also where a second one, of all, was cut off, too") {
+        {
+            std::vector<std::string> notes;
+            auto journal = engine.state().open(notes);
+            REQUIRE(journal);
+            const Ledger& ledger = journal->ledger();
+            REQUIRE(journal->append(record::Begin{.id = ledger.last_id() + 1,
+                                                  .kind = "rollback",
+                                                  .undoes = ledger.applied().front()->id}));
+            REQUIRE(journal->sync());
+        }
+        const Report report = engine.rollback_all();
+        INFO(text_of(report));
+        CHECK(report.exit == Exit::as_wanted);
+        CHECK(difference(before, host) == no_difference);
+    }
     SECTION("and what nobody had put back for somebody else's") {
         host.cells[swappiness] = "33";
         const Report report = engine.rollback_all();
