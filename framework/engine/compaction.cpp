@@ -42,11 +42,33 @@ bool are_one(const Applied& earlier, const Applied& later) {
            (later.continues == earlier.id || later.continues == earlier.continues);
 }
 
-/// Whether merging the apply before `at` into it would forget which profile is in force, or take
-/// what nobody knows the outcome of for what was wanted.
+/// Whether a device has had this name, then another, and this one again: of one apply's records the
+/// first of a name says what was before, and none says which came last.
+bool is_named_back(const Applied& earlier, const Applied& later) {
+    const auto has_been = [](const Applied& applied, unsigned index, const auto& is_meant) {
+        return std::ranges::any_of(applied.bearers, [&](const Bearer& known) {
+            return known.device.index == index && is_meant(known.device.name);
+        });
+    };
+    return std::ranges::any_of(earlier.bearers, [&](const Bearer& bearer) {
+        const auto& [device, formerly, fate, is_name_taken] = bearer;
+        const auto is_same_name = [&](const std::string& name) { return name == device.name; };
+        const auto is_another = [&](const std::string& name) { return name != device.name; };
+        return device.is_known() && has_been(later, device.index, is_same_name) &&
+               (has_been(earlier, device.index, is_another) ||
+                has_been(later, device.index, is_another));
+    });
+}
+
+/// Whether merging the apply before `at` into it would forget which profile is in force, take
+/// what nobody knows the outcome of for what was wanted, or what came to a device first for the
+/// last.
 bool would_lose(const std::vector<Applied>& kept, std::size_t at) {
     const Applied& earlier = kept[at - 1];
     const Applied& later = kept[at];
+    if (is_named_back(earlier, later)) {
+        return true;
+    }
     const auto is_in_force = [](const Applied& each) {
         return !each.is_failed && !each.is_remnant;
     };

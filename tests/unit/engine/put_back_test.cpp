@@ -232,6 +232,19 @@ TEST_CASE("what a rollback of both names of a device put back is known by the on
     CHECK(undone[0].has_put_back(std::int64_t{2}));
 }
 
+TEST_CASE("merging applies takes the last name of a device for no later one", "[ledger]") {
+    Ledger ledger;
+    apply(ledger, 1, {intent_for("nic.mtu", std::int64_t{1}, 2)});
+    apply(ledger, 2, {intent_for("nic.mtu", std::int64_t{2}, 3, "lan0")}, 1);
+    apply(ledger, 3, {intent_for("nic.mtu", std::int64_t{3}, 4)}, 1);
+    ledger = Ledger::of(ledger.compacted(16));
+    follow_to_lan0(ledger);
+    const std::vector<Touched> undone = ledger.undoing_from(1);
+    REQUIRE(undone.size() == 1);
+    CHECK(undone[0].before == Value{std::int64_t{1}});
+    CHECK(undone[0].got == Value{std::int64_t{4}});
+}
+
 TEST_CASE("what was put back of a device that is away is known when it is back", "[ledger]") {
     Ledger ledger;
     apply(ledger, 1, {intent_for("nic.mtu", std::int64_t{1}, 2)});
