@@ -25,12 +25,14 @@ void append(Plan& whole, const Plan& part) {
     std::ranges::copy(part.warnings, std::back_inserter(whole.warnings));
 }
 
-std::vector<DeviceIdentity> devices_in(const Ledger& ledger) {
+/// Each once.
+std::vector<DeviceIdentity> hardware_in(const Ledger& ledger) {
     std::vector<DeviceIdentity> devices;
     for (const Applied& applied : ledger.applied()) {
-        for (const Touched& touched : applied.touched) {
-            if (!touched.bearer.device.bus.empty()) {
-                devices.push_back(touched.bearer.device);
+        for (const Bearer& bearer : applied.bearers) {
+            if (!bearer.device.bus.empty() &&
+                std::ranges::find(devices, bearer.device) == devices.end()) {
+                devices.push_back(bearer.device);
             }
         }
     }
@@ -65,7 +67,7 @@ Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& cat
     std::set<std::string> told;
     Foreseen foreseen;
     std::map<Key, Value> planned;
-    survey.remember(devices_in(ledger));
+    survey.remember(hardware_in(ledger));
     Desires desires(profile, survey);
     const Returns returns(ledger, catalog, survey);
     for (const Stage stage : all_stages) {
