@@ -118,14 +118,14 @@ TEST_CASE("outside the first network namespace a restricted algorithm is told at
 TEST_CASE("a user namespace for which no module is loaded has what is loaded already",
           "[engine][limits]") {
     constexpr auto bbr = "[sysctl]\n\"net.ipv4.tcp_congestion_control\" = \"bbr\"\n";
-    const std::string map = "/proc/self/uid_map";
+    const std::string own = "symlink:/proc/self/ns/user";
     const FakeHost host = host_with_modules("kernel/net/ipv4/tcp_bbr.ko:\n");
     CHECK(
-        problems_on(FakeHost(host).with(map, "         0       1000          1"), bbr) ==
+        problems_on(FakeHost(host).with(own, "user:[4026532345]"), bbr) ==
         Messages{"test.toml:2:1: sysctl.net.ipv4.tcp_congestion_control on host: bbr is not among "
                  "what this host offers: reno cubic; and the kernel loads no modules for this "
                  "user namespace"});
-    check_applied(FakeHost(host).with(map, "         0          0 4294967295"), bbr);
+    check_applied(FakeHost(host).with(own, "user:[4026531837]"), bbr);
 }
 
 namespace {

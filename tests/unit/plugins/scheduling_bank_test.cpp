@@ -120,7 +120,7 @@ TEST_CASE("without CAP_SYS_NICE the missing capability is named", "[process]") {
 TEST_CASE("in a user namespace real time is the host's to give, and not what a thread is bound to",
           "[process]") {
     FakeHost host = host_with_feed();
-    host.cells["/proc/self/uid_map"] = "         0       1000          1";
+    host.cells["symlink:/proc/self/ns/user"] = "user:[4026532345]";
     FakeSystem system(host);
     const Status allowed = bank().may_write(system, receiver, scheduling);
     REQUIRE_FALSE(allowed);
