@@ -41,6 +41,15 @@ void know(Applied& applied, const Key& key, const std::string& also, const Beare
                      });
 }
 
+/// Its last record may have become one of another device.
+void forget_unless_borne(Applied& applied, const Bearer& former) {
+    const auto is_held_by = [&former](const auto& one) { return one.second.bearer == former; };
+    if (std::ranges::find(applied.touched, former, &Touched::bearer) == applied.touched.end() &&
+        std::ranges::none_of(applied.held, is_held_by)) {
+        std::erase(applied.bearers, former);
+    }
+}
+
 /// Where the key stands, or would.
 auto place_of(const Applied& applied, const Key& key) {
     return std::ranges::lower_bound(
@@ -98,7 +107,9 @@ void Applied::touch(const Touched& later) {
     }
     Touched& earlier = touched[*place];
     if (is_of_another(earlier, later)) {
+        const Bearer former = std::exchange(earlier.bearer, later.bearer);
         earlier = later;
+        forget_unless_borne(*this, former);
         return;
     }
     if (!later.got && later.held) {

@@ -95,7 +95,7 @@ struct Applied {
     std::vector<Touched> touched;
     std::vector<std::uint32_t> places;  ///< in `touched`, by their keys
     std::map<Key, HeldValue> held;
-    // Of all that it touched and holds, and of what it forgot, each once: few, where keys are many.
+    // Of all that it touched and holds, each once: few, where keys are many.
     std::vector<Bearer> bearers = {};                ///< in the order of their numbers
     std::map<std::string, RecordedName> names = {};  ///< by the setting's full name
 
