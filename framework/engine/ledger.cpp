@@ -1,7 +1,6 @@
 #include "engine/ledger.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <ranges>
 #include <utility>
 
@@ -16,12 +15,6 @@ auto* active_in(Applies& applied) {
     const auto found = std::ranges::find_if(
         newest_first, [](const Applied& each) { return !each.is_failed && !each.is_remnant; });
     return found == newest_first.end() ? nullptr : &*found;
-}
-
-bool touch_the_same(const Applied& one, const Applied& other) {
-    return std::ranges::equal(one.touched, other.touched, [](const Touched& a, const Touched& b) {
-        return a.is_side_effect == b.is_side_effect && a.key == b.key;
-    });
 }
 
 }  // namespace
@@ -205,26 +198,6 @@ void Ledger::end_rollback(bool is_finished) {
     }
 }
 
-void Ledger::for_each(const std::function<void(const Applied&)>& look) const {
-    std::ranges::for_each(applied_, look);
-    if (open_) {
-        look(*open_);
-    }
-}
-
-std::vector<const Touched*> Ledger::each_touched() const {
-    std::vector<const Touched*> each;
-    const Applied* before = nullptr;
-    for (const Applied& applied : applied_) {
-        if (before == nullptr || !touch_the_same(*before, applied)) {
-            std::ranges::transform(applied.touched, std::back_inserter(each),
-                                   [](const Touched& touched) { return &touched; });
-        }
-        before = &applied;
-    }
-    return each;
-}
-
 std::size_t Ledger::applies() const {
     return static_cast<std::size_t>(std::ranges::count_if(applied_, [](const Applied& applied) {
         return !applied.is_remnant && applied.continues == 0;
@@ -239,24 +212,6 @@ std::uint64_t Ledger::last(bool force) const {
         return (*found)->continues != 0 ? (*found)->continues : (*found)->id;
     }
     return applied_.empty() ? 0 : applied_.back()->id;
-}
-
-std::vector<Touched> Ledger::left() const {
-    Applied sum;
-    for (const Applied& applied : applied_) {
-        if (applied.is_remnant) {
-            std::ranges::for_each(applied.touched, [&](const Touched& t) { sum.touch(t); });
-        }
-    }
-    return sum.touched;
-}
-
-bool Ledger::has_left_away() const {
-    const Applied* active = this->active();
-    return std::ranges::any_of(applied_, [active](const Applied& applied) {
-        return applied.is_remnant && (active == nullptr || applied.id > active->id) &&
-               std::ranges::any_of(applied.touched, &Touched::is_away);
-    });
 }
 
 std::uint64_t Ledger::next_id(std::chrono::system_clock::time_point now) const {
