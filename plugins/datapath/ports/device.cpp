@@ -131,14 +131,19 @@ std::size_t send_queues(const std::string& device) {
 
 bool can_be_bound(const std::array<std::uint8_t, 16>& address, bool is_ipv6,
                   const std::string& device) {
-    const Descriptor socket(::socket(is_ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     const SocketAddress wanted =
         socket_address(address, is_ipv6, 0, ::if_nametoindex(device.c_str()));
-    const bool is_on_device =
-        device.empty() || ::setsockopt(socket.number(), SOL_SOCKET, SO_BINDTODEVICE, device.c_str(),
-                                       static_cast<socklen_t>(device.size())) == 0;
-    return !is_on_device || ::bind(socket.number(), wanted.get(), wanted.size) == 0 ||
-           errno != EADDRNOTAVAIL;
+    const auto could = [&](const std::string& bound_to) {
+        const Descriptor socket(
+            ::socket(is_ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+        const bool is_on_device =
+            bound_to.empty() ||
+            ::setsockopt(socket.number(), SOL_SOCKET, SO_BINDTODEVICE, bound_to.c_str(),
+                         static_cast<socklen_t>(bound_to.size())) == 0;
+        return !is_on_device || ::bind(socket.number(), wanted.get(), wanted.size) == 0 ||
+               errno != EADDRNOTAVAIL;
+    };
+    return could("") || (!device.empty() && could(device));
 }
 
 bool is_loopback(const std::array<std::uint8_t, 16>& address, bool is_ipv6) {

@@ -36,8 +36,9 @@ struct Device {
 [[nodiscard]] Result<bool> is_this_hosts(const std::array<std::uint8_t, 16>& address, bool is_ipv6,
                                          const std::string& device);
 
-/// Whether a socket on the device, where one is given, could be given the address now, or could
-/// not for another reason than that this host does not have it: waiting would not help then.
+/// Whether a socket could be given the address now, or could not for another reason than that this
+/// host does not have it: waiting would not help then. Of a device that is given, one that is on it
+/// or one that is not: where a VRF has the device, they have not the same addresses.
 [[nodiscard]] bool can_be_bound(const std::array<std::uint8_t, 16>& address, bool is_ipv6,
                                 const std::string& device);
 
