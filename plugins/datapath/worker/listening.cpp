@@ -33,7 +33,7 @@ std::optional<Group> group_of(const WorkerOptions& options) {
 }
 
 bool goes_past_kernel(std::string_view how) {
-    return !how.empty() && !how.starts_with("udp") && !how.starts_with("tcp");
+    return how.starts_with("xdp") || how.starts_with("af_xdp") || how.starts_with("packet");
 }
 
 bool has_address(const WorkerOptions& options, bool was_past_kernel) {

@@ -151,11 +151,12 @@ Status run_until_stopped(const WorkerOptions& options, const worker::BoundMemory
 void wait_for_grounds(const WorkerOptions& options, const std::string& before, Shared& shared) {
     constexpr timespec between_looks{.tv_sec = 0, .tv_nsec = 100'000'000};
     // Of one that is ended while it waits, the next one is to know what this one knew.
+    const bool was_past_kernel = goes_past_kernel(before);
     const std::string was =
-        before.empty() ? "" : before.substr(0, before.find_first_of(":;, ")) + ": ";
+        was_past_kernel ? before.substr(0, before.find_first_of(":;, ")) + ": " : "";
     while (!stop.load()) {
         const bool is_device_up = options.device.empty() || is_up(options.device);
-        if (is_device_up && has_address(options, goes_past_kernel(before))) {
+        if (is_device_up && has_address(options, was_past_kernel)) {
             note(shared, was + "starts");
             return;
         }

@@ -29,9 +29,11 @@ Result<Runners> runners_on_udp(const WorkerOptions& options, Shared& shared) {
 }  // namespace
 
 Result<Runners> udp_runners(const WorkerOptions& options, Shared& shared) {
+    NT_TRY(Runners runners, options.listen.is_ipv6
+                                ? (runners_on_udp<Ipv6Socket, Ipv6UdpPort>(options, shared))
+                                : (runners_on_udp<Ipv4Socket, Ipv4UdpPort>(options, shared)));
     note(shared, "udp");
-    return options.listen.is_ipv6 ? runners_on_udp<Ipv6Socket, Ipv6UdpPort>(options, shared)
-                                  : runners_on_udp<Ipv4Socket, Ipv4UdpPort>(options, shared);
+    return runners;
 }
 
 /// Sessions stand where senders with IPv4 would, whatever they are on.
@@ -44,10 +46,11 @@ Result<Runners> tcp_runners(const WorkerOptions& options, Shared& shared) {
                           .sessions = options.connections,
                           .idle_after = options.idle_timeout},
                          most_workers(options), home_of_workers(options)));
+    NT_TRY(Runners runners, runners_on<Ipv4Socket>(
+                                options, processor_options(options), std::move(ports),
+                                [] { return Result<KernelsNextHop>(KernelsNextHop()); }, shared));
     note(shared, "tcp");
-    return runners_on<Ipv4Socket>(
-        options, processor_options(options), std::move(ports),
-        [] { return Result<KernelsNextHop>(KernelsNextHop()); }, shared);
+    return runners;
 }
 
 }  // namespace nanotune::datapath
