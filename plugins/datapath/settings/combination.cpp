@@ -1,5 +1,6 @@
 #include "combination.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include <fmt/format.h>
@@ -18,11 +19,17 @@ bool is_ipv6(std::string_view endpoint) {
     return endpoint.starts_with('[');
 }
 
+/// Whether it is of IPv6, and its first byte is these two digits.
+bool begins_with(std::string_view endpoint, std::string_view byte) {
+    constexpr auto small = [](char digit) { return static_cast<char>(digit | 0x20); };
+    return is_ipv6(endpoint) && endpoint.find(':') == 5 &&
+           std::ranges::equal(endpoint.substr(1, 2), byte, {}, small);
+}
+
 /// An address of many.
 bool is_group(std::string_view endpoint) {
     if (is_ipv6(endpoint)) {
-        return (endpoint.starts_with("[ff") || endpoint.starts_with("[FF")) &&
-               endpoint.find(':') == 5;
+        return begins_with(endpoint, "ff");
     }
     const unsigned first = leading_number<unsigned>(endpoint).value_or(0);
     return first >= 224 && first < 240;
@@ -31,9 +38,7 @@ bool is_group(std::string_view endpoint) {
 /// fe80::/10
 bool is_of_a_link(std::string_view endpoint) {
     constexpr std::string_view third = "89abAB";
-    return endpoint.size() > 5 && endpoint[5] == ':' &&
-           (endpoint.starts_with("[fe") || endpoint.starts_with("[FE")) &&
-           third.contains(endpoint[3]);
+    return begins_with(endpoint, "fe") && third.contains(endpoint[3]);
 }
 
 bool is_past_the_kernel(std::string_view backend) {

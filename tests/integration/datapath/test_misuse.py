@@ -21,10 +21,11 @@ class Misuse(Case):
         self.assertIn("needs a value", self.refused(*start, "--cpus"))
         self.assertIn("an address other than zero", self.refused("run", "--shared", shared, "--listen", "0.0.0.0:80"))
         self.assertIn("IP version", self.refused(*start, "--respond", "[::1]:80"))
-        for link in ("fe80::1", "FEBF::1"):
+        for link in ("fe80::1", "FEBF::1", "Fe9a:1::1"):
             self.assertIn("an address of one link, and no interface", self.refused("run", "--shared", shared, "--listen", "[%s]:80" % link))
             self.assertIn("an address of one link, and no interface",
                           self.refused("run", "--shared", shared, "--listen", "[::1]:80", "--respond", "[%s]:80" % link))
+        self.assertNotIn("one link", self.refused("run", "--shared", shared, "--listen", "[fe8::1]:80"))  # 0fe8::
         self.assertIn("CPU 4000", self.refused(*start, "--cpus", "4000"))
 
     def test_real_time_workers_leave_a_cpu_to_everybody_else(self):
