@@ -48,8 +48,11 @@ Result<Descriptor> address_changes(bool is_ipv6) {
     return socket;
 }
 
-/// Since the last time; where the kernel had no room to say what, too.
+/// Since the last time; where the kernel had no room to say what, or nobody listens, too.
 bool have_changed(const Descriptor& addresses) {
+    if (!addresses.is_open()) {
+        return true;
+    }
     std::array<std::uint8_t, 2048> ignored;
     bool have_some = false;
     while (::recv(addresses.number(), ignored.data(), ignored.size(), 0) > 0 || errno == ENOBUFS) {
@@ -74,7 +77,9 @@ Result<DevicePresence> DevicePresence::open(const std::string& device, bool is_i
     presence.is_ipv6_ = is_ipv6;
     presence.link_address_ = presence.seen().link_address;
     if (answers_from_it) {
-        NT_TRY(presence.changes_, address_changes(is_ipv6));  // first, so that none falls between
+        if (auto changes = address_changes(is_ipv6)) {  // first, so that none falls between
+            presence.changes_ = *std::move(changes);
+        }
         if (const auto own = own_address(device, is_ipv6)) {
             presence.own_address_ = *own;
         }
@@ -108,6 +113,11 @@ DevicePresence::Sight DevicePresence::seen() const {
         return {.is_gone = error == -ENODEV};
     }
     return {.link_address = link_address_in({answer.data(), static_cast<std::size_t>(got)})};
+}
+
+void DevicePresence::forget_own_address() noexcept {
+    own_address_.reset();
+    changes_ = Descriptor();
 }
 
 /// On whatever device of this host, which may be called otherwise by now. Looked for only where

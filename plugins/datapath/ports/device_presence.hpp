@@ -21,6 +21,9 @@ class DevicePresence {
     static Result<DevicePresence> open(const std::string& device, bool is_ipv6,
                                        bool answers_from_it);
 
+    /// From now on no order comes from its first address, and nobody looks after that.
+    void forget_own_address() noexcept;
+
     /// Whether it is as it was. Errors: not_found where the kernel says that it has no such device
     /// any more: it was taken away, or moved to another network namespace, and one of the same name
     /// that came since is another one; conflict, where frames are taken past the kernel, once its

@@ -57,6 +57,9 @@ void Watch::look_at_membership() {
 void Watch::follow(DevicePresence presence, bool past_the_kernel) {
     presence_ = std::move(presence);
     is_past_kernel_ = past_the_kernel;
+    if (!past_the_kernel) {
+        presence_->forget_own_address();
+    }
 }
 
 Status Watch::run(const std::atomic<bool>& stop) {
