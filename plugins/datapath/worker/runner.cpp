@@ -24,11 +24,14 @@ GoHome home_of_workers(const WorkerOptions& options) {
     };
 }
 
-/// How it works, for people.
+/// How it works, for people. What it says already stays as it is: others read it meanwhile.
 void note(Shared& shared, std::string_view how) {
+    const std::string_view fitting = how.substr(0, shared.head.how.size() - 1);
+    if (fitting == shared.head.how.data()) {
+        return;
+    }
     shared.head.how = {};
-    std::copy_n(how.begin(), std::min(how.size(), shared.head.how.size() - 1),
-                shared.head.how.begin());
+    std::ranges::copy(fitting, shared.head.how.begin());
 }
 
 namespace {
