@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <utility>
 
 #include <fmt/format.h>
 #include <linux/netlink.h>
@@ -122,6 +123,7 @@ void DevicePresence::forget_own_address() noexcept {
 
 /// On whatever device of this host, which may be called otherwise by now. Looked for only where
 /// addresses have changed: to tell all of them costs the kernel a lock that it has for all devices.
+/// Gone is what two looks in turn do not find: one may miss some of many that change meanwhile.
 Status DevicePresence::has_own_address() const {
     if (!own_address_) {
         return {};
@@ -131,10 +133,13 @@ Status DevicePresence::has_own_address() const {
         return {};
     }
     const auto has = is_this_hosts(*own_address_, is_ipv6_, device_);
-    is_address_unsure_ = !has;
-    return has.value_or(true) ? Status()
-                              : failure(ErrorCode::conflict,
-                                        device_ + ": the address that orders came from has gone");
+    const bool is_missed = !has.value_or(true);
+    const bool was_missed = std::exchange(is_address_missed_, is_missed);
+    is_address_unsure_ = !has || is_missed;
+    return !is_missed || !was_missed
+               ? Status()
+               : failure(ErrorCode::conflict,
+                         device_ + ": the address that orders came from has gone");
 }
 
 Status DevicePresence::stands(bool past_the_kernel) const {

@@ -44,6 +44,7 @@ class DevicePresence {
     Descriptor socket_;
     Descriptor changes_ = {};                 ///< of addresses, where orders come from the device's
     mutable bool is_address_unsure_ = false;  ///< since they changed, or could not be asked for
+    mutable bool is_address_missed_ = false;  ///< by the last look
     std::string device_;
     unsigned index_;
     bool is_ipv6_ = false;
