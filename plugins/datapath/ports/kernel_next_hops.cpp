@@ -110,6 +110,7 @@ class KernelNextHops::Follower {
     void ask_for_missed() noexcept {
         missed_.take([this](const Address& next) { asker_->ask(next); });
     }
+    void forget_missed() noexcept { missed_.forget(); }
     [[nodiscard]] std::uint32_t generation() const noexcept {
         return generation_.load(std::memory_order_relaxed);
     }
@@ -220,6 +221,10 @@ bool KernelNextHops::find(const std::uint8_t* address, LinkAddress& out) const n
 
 void KernelNextHops::ask_for_missed() noexcept {
     follower_->ask_for_missed();
+}
+
+void KernelNextHops::forget_missed() noexcept {
+    follower_->forget_missed();
 }
 
 std::uint32_t KernelNextHops::generation() const noexcept {

@@ -36,6 +36,8 @@ class KernelNextHops {
     /// Has the kernel ask for a neighbour whose link address `find` has missed, where there is one.
     /// By one thread, and not by the hot one.
     void ask_for_missed() noexcept;
+    /// Those that were missed until now are not asked for. By the same thread.
+    void forget_missed() noexcept;
 
   private:
     class Follower;

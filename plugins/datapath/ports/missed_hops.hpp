@@ -38,6 +38,13 @@ class MissedHops {
         }
     }
 
+    /// By whoever takes.
+    void forget() noexcept {
+        for (Place& place : places_) {
+            place.is_taken.store(false, std::memory_order_release);
+        }
+    }
+
   private:
     struct Place {
         Address address{};

@@ -77,6 +77,8 @@ class RunnerOn : public Runner {
         if constexpr (requires { hops_.ask_for_missed(); }) {
             if (shared_.control.now().is_armed != 0) {  // else nothing at all is sent to strangers
                 hops_.ask_for_missed();
+            } else {
+                hops_.forget_missed();
             }
         }
     }

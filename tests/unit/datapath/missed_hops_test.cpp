@@ -33,6 +33,16 @@ TEST_CASE("a next hop that was missed is asked for once", "[datapath]") {
     CHECK(taken(missed).empty());
 }
 
+TEST_CASE("a next hop that was forgotten is asked for once it is missed anew", "[datapath]") {
+    MissedHops missed;
+    missed.note(neighbour(7));
+    missed.note(neighbour(8));
+    missed.forget();
+    CHECK(taken(missed).empty());
+    missed.note(neighbour(8));
+    CHECK(taken(missed) == std::vector{neighbour(8)});
+}
+
 TEST_CASE("a next hop that never answers keeps no other one from being asked for", "[datapath]") {
     MissedHops missed;
     missed.note(neighbour(1));
