@@ -71,8 +71,10 @@ Result<XdpLink> XdpLink::attach(const Descriptor& program, unsigned device) {
         return kernel_failure("open " + path, errno);
     }
     std::array<char, IF_NAMESIZE> name{};
-    static_cast<void>(::if_indextoname(device, name.data()));
-    return XdpLink(name.data(), *std::move(link), std::move(facts), std::move(why_generic));
+    std::string called = ::if_indextoname(device, name.data()) != nullptr
+                             ? name.data()
+                             : fmt::format("device {}", device);
+    return XdpLink(std::move(called), *std::move(link), std::move(facts), std::move(why_generic));
 }
 
 std::string XdpLink::how() const {
