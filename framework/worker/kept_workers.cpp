@@ -89,10 +89,14 @@ Result<Worker> KeptWorkers::worker(const std::string& name) {
     const Record record = folder.record();
     worker.restarts = record.restarts;
     const bool is_kept = folder.keeper().has_value();
+    std::string waits;
     if (const auto memory = WorkerMemory::open(folder, false)) {
         worker.process = is_kept ? memory->process() : 0;
         worker.is_running = worker.process != 0;
         worker.how = worker.is_running ? memory->how() : "";
+        if (is_kept && memory->is_starting() && !memory->how().empty()) {
+            waits = fmt::format(": {}", memory->how());
+        }
         if (worker.is_running && record.ended != 0) {
             worker.how +=
                 fmt::format("; before that: {} ({})", record.end, moment_text(record.ended));
@@ -105,7 +109,7 @@ Result<Worker> KeptWorkers::worker(const std::string& name) {
     }
     if (!worker.is_running) {
         const std::string end = record.end.empty() ? "it has not worked yet" : record.end;
-        worker.how = is_kept          ? end + ", is started again"
+        worker.how = is_kept          ? end + ", is started again" + waits
                      : record.is_over ? end
                                       : "it ended with its keeper, which was killed";
     }

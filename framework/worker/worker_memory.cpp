@@ -22,6 +22,10 @@ std::uint64_t number_in(SharedHead& head, const LiveField& field) {
     return (__atomic_load_n(head.word(field), __ATOMIC_ACQUIRE) & field.mask()) >> field.shift;
 }
 
+bool is_there(unsigned process) noexcept {
+    return process != 0 && (::kill(static_cast<pid_t>(process), 0) == 0 || errno == EPERM);
+}
+
 /// As far as it is one that the field has room for.
 std::optional<std::uint64_t> number_for(const LiveField& field, std::string_view text) {
     const auto number = whole_number<std::uint64_t>(text);
@@ -52,9 +56,11 @@ Result<WorkerMemory> WorkerMemory::open(const WorkerFolder& folder, bool for_wri
 
 unsigned WorkerMemory::process() const noexcept {
     const unsigned process = head().process;
-    const bool works = head().state_now() == State::ready && process != 0 &&
-                       (::kill(static_cast<pid_t>(process), 0) == 0 || errno == EPERM);
-    return works ? process : 0;
+    return head().state_now() == State::ready && is_there(process) ? process : 0;
+}
+
+bool WorkerMemory::is_starting() const noexcept {
+    return head().state_now() == State::starting && is_there(head().process);
 }
 
 const LiveField* WorkerMemory::field(std::string_view name) const noexcept {

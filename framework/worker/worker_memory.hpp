@@ -24,6 +24,8 @@ class WorkerMemory {
 
     /// 0 where it does not work just now.
     [[nodiscard]] unsigned process() const noexcept;
+    /// Whether it is there, and does not work yet: `how` says what it waits for.
+    [[nodiscard]] bool is_starting() const noexcept;
     [[nodiscard]] std::string_view how() const noexcept { return head().how.data(); }
     /// Of a setting; nothing where that does not change while the worker runs.
     [[nodiscard]] std::optional<std::uint64_t> number(std::string_view name) const noexcept;

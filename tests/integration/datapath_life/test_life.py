@@ -172,8 +172,9 @@ class Life(Case):
         self.wire()
         self.apply("[datapath.orders]\nlisten = '192.0.2.1:8080'\ninterface = 'feed0'\nenabled = true\nbackend = 'packet'\n")
         subprocess.run(["ip", "link", "delete", "feed0"], check=True)
-        gone = self.until(lambda now: not now["running"] and "feed0: the device has gone" in now["how"])
-        self.assertIn("is started again", gone["how"])
+        gone = self.until(lambda now: not now["running"] and "waits until" in now["how"])
+        self.assertIn("feed0: the device has gone", gone["how"])
+        self.assertIn("is started again: packet: waits until feed0 is there and up", gone["how"])
         self.assertIn("the device has gone", self.nanotune("verify", status=2))
         self.assertIn("datapath orders on 192.0.2.1:8080 does not run: ", self.nanotune("status"))
         time.sleep(1)  # one that failed again would have been started again by now
