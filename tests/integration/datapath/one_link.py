@@ -21,6 +21,19 @@ def until_usable(address):
     raise AssertionError("%s stays unusable: %s" % (address, shown))
 
 
+def bind_once_usable(client, address):
+    """The same of the other end's address, in its namespace."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            client.bind(address)
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
 class OneLink:
     """Of every backend that goes past the kernel's stack."""
 

@@ -3,7 +3,7 @@
 import socket
 
 from market_data import order, tick
-from one_link import OURS, THEIRS, until_usable
+from one_link import OURS, THEIRS, bind_once_usable, until_usable
 from veth import OverVeth
 from worker import PATIENCE, received
 
@@ -35,7 +35,7 @@ class SocketsOfOneLink(OverVeth):
         client = self.peer.socket(socket.AF_INET6, socket.SOCK_DGRAM)
         self.addCleanup(client.close)
         client.settimeout(PATIENCE)
-        client.bind((THEIRS, 0, 0, self.peer.index()))
+        bind_once_usable(client, (THEIRS, 0, 0, self.peer.index()))
         worker = self.worker("--listen", "[fd09::1]:8080", "--interface", "w0", "--enabled", "1")
         client.sendto(tick(), ("fd09::1", 8080))
         self.assertEqual(client.recv(100), order())
