@@ -10,6 +10,7 @@
 #include "engine/certify.hpp"
 #include "profile_changes.hpp"
 #include "system/kernel_system.hpp"
+#include "system/storage/file_facts.hpp"
 #include "system/storage/program.hpp"
 #include "worker/kept_workers.hpp"
 

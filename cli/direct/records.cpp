@@ -10,6 +10,7 @@
 #include "service/boots.hpp"
 #include "service/freeze.hpp"
 #include "service/time_text.hpp"
+#include "system/storage/file_facts.hpp"
 
 namespace nanotune::cli {
 
