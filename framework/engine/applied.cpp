@@ -107,7 +107,7 @@ void Applied::touch(const Touched& later) {
     }
     Touched& earlier = touched[*place];
     if (is_of_another(earlier, later)) {
-        const Bearer former = std::exchange(earlier.bearer, later.bearer);
+        const Bearer former = std::move(earlier.bearer);
         earlier = later;
         forget_unless_borne(*this, former);
         return;

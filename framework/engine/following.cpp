@@ -170,14 +170,8 @@ void follow_in(Applied& applied, const Following& following) {
 }  // namespace
 
 void Ledger::follow(const Following& following) {
-    for (Shared<Applied>& applied : applied_) {
-        if (has_news(applied, following)) {
-            follow_in(applied.own(), following);
-        }
-    }
-    if (open_ && has_news(*open_, following)) {
-        follow_in(*open_, following);
-    }
+    change_each([&](const Applied& applied) { return has_news(applied, following); },
+                [&](Applied& applied) { follow_in(applied, following); });
 }
 
 std::optional<std::vector<DeviceIdentity>> devices_in(const Ledger& ledger,

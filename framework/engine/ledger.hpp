@@ -124,6 +124,19 @@ class Ledger {
     void fold(const record::Confirmed& confirmed);
     void fold(const record::Lost& lost);
     void end_rollback(bool is_finished);
+    /// Changes each apply that something is known of, and what is open, where that is concerned:
+    /// the others stay shared with copies of this ledger.
+    template <typename IsConcerned, typename Change>
+    void change_each(IsConcerned is_concerned, Change change) {
+        for (Shared<Applied>& applied : applied_) {
+            if (is_concerned(*applied)) {
+                change(applied.own());
+            }
+        }
+        if (open_ && is_concerned(*open_)) {
+            change(*open_);
+        }
+    }
     /// The applies from `oldest` on as one.
     [[nodiscard]] Applied sum_from(std::uint64_t oldest) const;
     /// Of the rollback that ends without being finished, at each apply that it undoes.

@@ -181,14 +181,8 @@ class Names {
 }  // namespace
 
 void Ledger::rename(const Renaming& renaming) {
-    for (Shared<Applied>& applied : applied_) {
-        if (has_new_name(applied, renaming)) {
-            rename_in(applied.own(), renaming);
-        }
-    }
-    if (open_ && has_new_name(*open_, renaming)) {
-        rename_in(*open_, renaming);
-    }
+    change_each([&](const Applied& applied) { return has_new_name(applied, renaming); },
+                [&](Applied& applied) { rename_in(applied, renaming); });
 }
 
 Renaming names_of(const Catalog& catalog) {
