@@ -177,7 +177,7 @@ bool EngineService::is_another_kept(const HostStatus& status) const {
 
 Result<Awaited> EngineService::awaited() {
     NT_TRY(Awaited awaited, records_.awaited(registry_->catalog()));
-    if (is_another_kept(engine_.status())) {
+    if (is_another_kept(engine_.in_force())) {
         return failure(ErrorCode::conflict, std::string(another_is_kept));
     }
     return awaited;
@@ -199,7 +199,7 @@ Report EngineService::apply_again(const Consent& consent, std::string_view reaso
         return report;
     }
     // What was applied without being kept (with a check that does not hold) is another profile.
-    if (profile->hash != engine_.status().profile_hash) {
+    if (profile->hash != engine_.in_force().profile_hash) {
         report.notes.emplace_back(another_is_kept);
         return report;
     }

@@ -107,6 +107,8 @@ class Engine {
     Report rollback(const RollbackRequest& request);
     Report rollback_plan(const RollbackRequest& request);
     HostStatus status();
+    /// What is in force, as the journal alone says: its profile, that one's hash, and the state.
+    [[nodiscard]] HostStatus in_force() const;
     /// What is held against the host, as far as the gaze goes. Never writes.
     Observation observe(const Gaze& gaze);
     /// Goes on looking as the last quiet look at everything did. Until `end_vigil` nothing else is

@@ -82,6 +82,17 @@ void Engine::add_guard(const Applied& active, HostStatus& status) const {
     }
 }
 
+HostStatus Engine::in_force() const {
+    const auto view = this->view();
+    HostStatus status;
+    status.state = view ? state_of(view, parts_.now()) : HostState::unknown;
+    if (const Applied* active = view ? view->ledger.active() : nullptr; active != nullptr) {
+        status.profile = active->profile;
+        status.profile_hash = active->profile_hash;
+    }
+    return status;
+}
+
 HostStatus Engine::status() {
     HostStatus status;
     const auto view = this->view();
