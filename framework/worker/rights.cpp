@@ -22,6 +22,7 @@
 
 #include <nanotune/numbers.hpp>
 
+#include "system/storage/next_line.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune::worker {
@@ -97,12 +98,10 @@ Result<std::vector<pid_t>> with_capabilities() {
 /// "worker 0", as it calls itself.
 std::string name_of_thread(pid_t thread) {
     constexpr std::size_t limit = 64;
-    std::string name =
+    const std::string name =
         read_file(fmt::format("{}/{}/comm", own_threads, thread), limit).value_or("");
-    while (name.ends_with('\n')) {
-        name.pop_back();
-    }
-    return fmt::format("{} ({})", thread, name);
+    std::string_view text = name;
+    return fmt::format("{} ({})", thread, next_line(text));
 }
 
 /// Until it is gone, a signal has each thread give up its own. What is loaded into this process may

@@ -83,15 +83,6 @@ int await(pid_t process) {
     return status;
 }
 
-/// What a program that failed said why, without its name.
-std::string words_in(std::string_view text, std::string_view program) {
-    while (text.ends_with('\n')) {
-        text.remove_suffix(1);
-    }
-    const std::string name = std::string(program.substr(program.rfind('/') + 1)) + ": ";
-    return std::string(text.starts_with(name) ? text.substr(name.size()) : text);
-}
-
 }  // namespace
 
 Result<std::string> answer_of(const std::string& program, std::span<const std::string> words,
@@ -119,7 +110,8 @@ Result<std::string> output_of(const std::string& program, std::span<const std::s
         return *std::move(text);
     }
     // One that is killed has not said why, whatever it had said before.
-    const std::string why = WIFEXITED(status) ? words_in(*text, program) : "";
+    const std::string why =
+        WIFEXITED(status) ? own_words(*text, program.substr(program.rfind('/') + 1)) : "";
     return failure(ErrorCode::refused,
                    why.empty() ? fmt::format("{}: {}", program, ending(status)) : why);
 }

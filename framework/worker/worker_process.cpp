@@ -19,14 +19,10 @@ namespace {
 
 constexpr std::size_t words_limit = 2000;
 
-/// The last line that somebody said, without the program's name.
-std::string last_line(std::string text) {
-    while (text.ends_with('\n')) {
-        text.pop_back();
-    }
-    text = text.substr(text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
-    constexpr std::string_view name = "nanotune-worker: ";
-    return text.starts_with(name) ? text.substr(name.size()) : text;
+/// The last line that a worker said.
+std::string last_line(std::string_view text) {
+    text = text.substr(0, text.find_last_not_of('\n') + 1);
+    return own_words(text.substr(text.rfind('\n') + 1), "nanotune-worker");
 }
 
 /// Between fork and exec.
@@ -44,6 +40,12 @@ std::string last_line(std::string text) {
 }
 
 }  // namespace
+
+std::string own_words(std::string_view text, std::string_view program) {
+    text = text.substr(0, text.find_last_not_of('\n') + 1);
+    const std::string name = fmt::format("{}: ", program);
+    return std::string(text.starts_with(name) ? text.substr(name.size()) : text);
+}
 
 std::string ending(int status) {
     if (WIFEXITED(status)) {
@@ -125,7 +127,7 @@ std::optional<WorkerProcess::End> WorkerProcess::end() {
             break;
         }
     }
-    return End{.how = ending(status), .words = last_line(std::move(said_))};
+    return End{.how = ending(status), .words = last_line(said_)};
 }
 
 }  // namespace nanotune::worker

@@ -13,6 +13,9 @@
 
 namespace nanotune::worker {
 
+/// What a program has said, without its name in front, and without line ends behind.
+[[nodiscard]] std::string own_words(std::string_view text, std::string_view program);
+
 /// Of what wait(2) says of a process: "killed by SIGSEGV", "ended with 1".
 [[nodiscard]] std::string ending(int status);
 
