@@ -89,7 +89,7 @@ Result<std::vector<OwnAddress>> own_addresses(bool is_ipv6) {
 Result<std::array<std::uint8_t, 16>> own_address(const std::string& device, bool is_ipv6) {
     NT_TRY(const std::vector<OwnAddress> all, own_addresses(is_ipv6));
     const auto found = std::ranges::find_if(all, [&](const OwnAddress& one) {
-        return one.device == device && !(is_ipv6 && is_of_one_link(one.bytes));
+        return one.device == device && !(is_ipv6 && is_of_one_link(one.bytes.data()));
     });
     if (found == all.end()) {
         return failure(ErrorCode::not_found,
@@ -101,7 +101,7 @@ Result<std::array<std::uint8_t, 16>> own_address(const std::string& device, bool
 Result<bool> is_this_hosts(const std::array<std::uint8_t, 16>& address, bool is_ipv6,
                            const std::string& device) {
     NT_TRY(const std::vector<OwnAddress> all, own_addresses(is_ipv6));
-    const bool is_of_device = is_ipv6 && is_of_one_link(address);
+    const bool is_of_device = is_ipv6 && is_of_one_link(address.data());
     return is_loopback(address, is_ipv6) || std::ranges::any_of(all, [&](const OwnAddress& one) {
                return one.bytes == address && (!is_of_device || one.device == device);
            });

@@ -10,7 +10,6 @@
 #include <sys/socket.h>
 
 #include "attributes.hpp"
-#include "socket_address.hpp"
 
 namespace nanotune::datapath {
 
@@ -64,7 +63,7 @@ void take_route(const nlmsghdr& header, const std::uint8_t* body, unsigned devic
     // What is of another link says nothing of this one, and what leads nowhere is of none: the
     // kernel, which is told the device, heeds neither.
     if (!(route.is_elsewhere && message.rtm_family == AF_INET6 &&
-          is_of_one_link(route.destination))) {
+          is_of_one_link(route.destination.data()))) {
         facts.routes.push_back(route);
     }
 }

@@ -8,6 +8,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "datapath/processor/next_hop.hpp"
+
 namespace nanotune::datapath {
 
 struct SocketAddress {
@@ -17,11 +19,6 @@ struct SocketAddress {
         return reinterpret_cast<const sockaddr*>(&storage);
     }
 };
-
-/// fe80::/10
-[[nodiscard]] inline bool is_of_one_link(const std::array<std::uint8_t, 16>& address) noexcept {
-    return address[0] == 0xFE && (address[1] & 0xC0) == 0x80;
-}
 
 /// `address` as on the wire, of IPv4 the first four bytes; `port` in the machine's order. An
 /// address of one link is of that of the device with this number, where one is given.
@@ -34,7 +31,7 @@ struct SocketAddress {
         ipv6.sin6_family = AF_INET6;
         ipv6.sin6_port = htons(port);
         std::memcpy(&ipv6.sin6_addr, address.data(), sizeof ipv6.sin6_addr);
-        ipv6.sin6_scope_id = is_of_one_link(address) ? device : 0;
+        ipv6.sin6_scope_id = is_of_one_link(address.data()) ? device : 0;
         std::memcpy(&made.storage, &ipv6, sizeof ipv6);
         made.size = sizeof ipv6;
     } else {

@@ -9,6 +9,11 @@ namespace nanotune::datapath {
 
 using LinkAddress = std::array<std::uint8_t, 6>;
 
+/// fe80::/10: of an IPv6 address as on the wire.
+[[nodiscard]] inline bool is_of_one_link(const std::uint8_t* address) noexcept {
+    return address[0] == 0xFE && (address[1] & 0xC0) == 0x80;
+}
+
 /// `find` writes the link address of the next hop to `address` (4 or 16 bytes, as on the wire), or
 /// says that none is known. `generation` changes whenever an address that was given is not right
 /// any more. Asked on the hot thread, for senders that are new.

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "family.hpp"
+#include "next_hop.hpp"
 
 namespace nanotune::datapath {
 
@@ -55,7 +56,7 @@ class KernelsNextHop {
   public:
     explicit KernelsNextHop(bool knows_links = true) : knows_links_(knows_links) {}
     bool find(const std::uint8_t* address, std::array<std::uint8_t, 6>& /*out*/) const noexcept {
-        return knows_links_ || address[0] != 0xFE || (address[1] & 0xC0) != 0x80;
+        return knows_links_ || !is_of_one_link(address);
     }
     static std::uint32_t generation() noexcept { return 0; }
 

@@ -36,8 +36,9 @@ Result<std::vector<OrderWay<header>>> order_ways(const WorkerOptions& options, s
     std::vector<OrderWay<header>> ways;
     const unsigned device = ::if_nametoindex(options.device.c_str());
     const bool stays_on_link =
-        options.listen.is_ipv6 && (is_of_one_link(options.listen.address) ||
-                                   (options.respond && is_of_one_link(options.respond->address)));
+        options.listen.is_ipv6 &&
+        (is_of_one_link(options.listen.address.data()) ||
+         (options.respond && is_of_one_link(options.respond->address.data())));
     if (options.responds_by_tcp && options.respond) {
         for (std::size_t at = 0; at < count; ++at) {
             NT_TRY(OrderConnection connection,
