@@ -146,11 +146,12 @@ Status connect_to(const Descriptor& socket, const Route& route, const Address& t
 
 Result<MarketSocket> market_socket(const Route& route, std::uint32_t flow) {
     NT_TRY(Address target, target_of(route.target));
-    if (!route.interface.empty() && ::if_nametoindex(route.interface.c_str()) == 0) {
+    const unsigned device = ::if_nametoindex(route.interface.c_str());
+    if (!route.interface.empty() && device == 0) {
         return failure(ErrorCode::not_found,
                        fmt::format("--interface {}: it is not there", route.interface));
     }
-    const bool is_on_link = target.put_on_link_of(::if_nametoindex(route.interface.c_str()));
+    const bool is_on_link = target.put_on_link_of(device);
     if (is_on_link == route.interface.empty() && !target.is_group()) {
         return failure(ErrorCode::invalid,
                        is_on_link ? route.target + ": whose link? --interface says so"
