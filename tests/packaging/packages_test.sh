@@ -100,7 +100,7 @@ debian() {
     [ ! -s "$archive" ] || return 0
     echo "== a Debian 12 with what the packages depend on"
     rm -f "$work"/debian12-*.tar
-    mmdebstrap --quiet --mode=root --variant=minbase --include="${needed}iproute2,ethtool,procps" bookworm "$work/new.tar"
+    mmdebstrap --quiet --mode=root --variant=minbase --dpkgopt=force-unsafe-io --include="${needed}iproute2,ethtool,procps" bookworm "$work/new.tar"
     mv "$work/new.tar" "$archive"
 }
 
