@@ -86,10 +86,12 @@ sleeps() {
 }
 sleep 4 # until it rests
 before=$(sleeps)
+began=$(date +%s%3N)
 sleep 8
 woken=$(($(sleeps) - before))
-echo "woken $woken times within 8 s, with a poll each second"
-[ $woken -ge 3 ] && [ $woken -le 9 ] || fail "not woken once for each poll"
+polls=$((($(date +%s%3N) - began) / 1000)) # at most; fewer where others keep the CPUs
+echo "woken $woken times within the time of $polls polls"
+[ $woken -ge 3 ] && [ $((2 * woken)) -le $((3 * polls)) ] || fail "not woken once for each poll"
 echo 1 >/proc/sys/net/ipv4/ip_forward # the kernel has others follow
 hears '"what":"drifted","setting":"sysctl.net.ipv4.conf.default.forwarding","target":"host","from":"0","to":"1","by":"unknown"'
 within 20 state_is drifted
