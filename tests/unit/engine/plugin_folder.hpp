@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include <elf.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,12 +24,32 @@ namespace nanotune::test {
 namespace fs = std::filesystem;
 
 inline const std::string good = NANOTUNE_TEST_PLUGINS "/memory.so";
-inline constexpr std::size_t machine_offset = 18;   // of e_machine in an ELF header
-inline constexpr std::size_t sections_offset = 40;  // of e_shoff
+inline constexpr std::size_t machine_offset = 18;  // of e_machine in an ELF header
 
 inline std::string bytes_of(const std::string& file) {
     std::ifstream stream(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// Where in an ELF file so many bytes stand that the loader maps, evenly over all of them. What
+/// tells of sections is not among them, nor is what only debuggers read.
+inline std::vector<std::size_t> mapped_places(const std::string& file, std::size_t count) {
+    Elf64_Ehdr header;
+    std::memcpy(&header, file.data(), sizeof(header));
+    std::vector<std::size_t> mapped;
+    for (std::size_t i = 0; i < header.e_phnum; ++i) {
+        Elf64_Phdr segment;
+        std::memcpy(&segment, file.data() + header.e_phoff + i * sizeof(segment), sizeof(segment));
+        for (std::size_t at = std::max<std::size_t>(segment.p_offset, sizeof(header));
+             segment.p_type == PT_LOAD && at < segment.p_offset + segment.p_filesz; ++at) {
+            mapped.push_back(at);
+        }
+    }
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < count; ++i) {
+        places.push_back(mapped[i * mapped.size() / count]);
+    }
+    return places;
 }
 
 /// A folder with one good plugin, to which a test adds a bad one.
