@@ -266,7 +266,8 @@ TEST_CASE("the kernel's program says of every IPv6 frame what the processor says
     for (const PacketOptions& shape : valid_ipv6()) {
         agree_on_shape<Ipv6>(shape);
         Both<Ipv6> both(shape);
-        for (const char* source : {"::", "::1", "ff02::1", "2001:db8::100", "fe80::1"}) {
+        for (const char* source :
+             {"::", "::1", "ff02::1", "2001:db8::100", "fe80::1", "::ffff:192.0.2.1", "::2"}) {
             PacketOptions options = shape;
             options.source = source;
             both.agree_on(packet(options));

@@ -180,7 +180,9 @@ NT_INLINE enum nt_outcome nt_judge_ipv6_source(const struct nt_listen* listen, c
         return nt_zero_source;
     }
     const nt_u64 loopback = 1ULL << 56;
-    if (NT_RARELY(source[0] == 0xFF || (upper == 0 && lower == loopback) ||
+    const nt_u32 mapped = 0xFFFF0000;  // ::ffff:a.b.c.d, which is IPv4's and comes on no wire
+    if (NT_RARELY(source[0] == 0xFF ||
+                  (upper == 0 && (lower == loopback || (nt_u32)lower == mapped)) ||
                   nt_is_same_ipv6(source, listen->address[0]))) {
         return nt_martian_source;
     }

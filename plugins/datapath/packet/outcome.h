@@ -16,7 +16,7 @@ enum nt_outcome {
     nt_transport_checksum,  ///< of UDP
     nt_short_payload,       ///< less than one market data message
     nt_zero_source,         ///< address or port 0: nobody to answer
-    nt_martian_source,      ///< loopback, multicast, reserved or this host's own address
+    nt_martian_source,      ///< loopback, multicast, reserved, mapped or this host's own address
     nt_unknown_connection,  ///< data of a TCP connection that is not followed
     // Ours, and right.
     nt_declined,        ///< the logic wants no order

@@ -190,11 +190,15 @@ TEST_CASE("nobody answers who cannot have asked", "[datapath]") {
         CHECK(outcome_with({.source = source}) == nt_answered);
     }
     CHECK(outcome_of(with_ipv6_source("::"), listening(ipv6)) == nt_zero_source);
-    for (const char* source : {"::1", "ff02::1", "2001:db8::100"}) {
+    for (const char* source :
+         {"::1", "ff02::1", "2001:db8::100", "::ffff:192.0.2.1", "::ffff:0.0.0.0"}) {
         INFO(source);
         CHECK(outcome_of(with_ipv6_source(source), listening(ipv6)) == nt_martian_source);
     }
-    CHECK(outcome_of(with_ipv6_source("fe80::1"), listening(ipv6)) == nt_answered);
+    for (const char* source : {"fe80::1", "::2", "::fffe:192.0.2.1", "64:ff9b::192.0.2.1"}) {
+        INFO(source);
+        CHECK(outcome_of(with_ipv6_source(source), listening(ipv6)) == nt_answered);
+    }
 }
 
 TEST_CASE("errors are ours, bar those that only the kernel can judge", "[datapath]") {
