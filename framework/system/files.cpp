@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "system/device_file.hpp"
+#include "system/storage/next_line.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune {
@@ -80,9 +81,7 @@ std::string denial(const std::string& path, int reason) {
 }
 
 std::string shown(std::string_view text) {
-    while (!text.empty() && text.back() == '\n') {
-        text.remove_suffix(1);
-    }
+    text = without_line_ends(text);
     return text.size() <= shown_limit ? std::string(text)
                                       : fmt::format("{}...", text.substr(0, shown_limit));
 }

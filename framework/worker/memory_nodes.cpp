@@ -25,11 +25,8 @@ constexpr std::size_t list_limit = 64UL << 10;
 constexpr std::size_t maps_limit = 16UL << 20;
 
 Result<CpuSet> list_in(const std::string& path) {
-    NT_TRY(std::string text, read_file(path, list_limit));
-    while (text.ends_with('\n')) {
-        text.pop_back();
-    }
-    return CpuSet::from_list(text);
+    NT_TRY(const std::string text, read_file(path, list_limit));
+    return CpuSet::from_list(without_line_ends(text));
 }
 
 /// As the kernel takes it: bits in words. It counts one bit less than it is told of.

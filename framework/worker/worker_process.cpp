@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "system/storage/next_line.hpp"
+
 namespace nanotune::worker {
 
 namespace {
@@ -21,7 +23,7 @@ constexpr std::size_t words_limit = 2000;
 
 /// The last line that a worker said.
 std::string last_line(std::string_view text) {
-    text = text.substr(0, text.find_last_not_of('\n') + 1);
+    text = without_line_ends(text);
     return own_words(text.substr(text.rfind('\n') + 1), "nanotune-worker");
 }
 
@@ -42,7 +44,7 @@ std::string last_line(std::string_view text) {
 }  // namespace
 
 std::string own_words(std::string_view text, std::string_view program) {
-    text = text.substr(0, text.find_last_not_of('\n') + 1);
+    text = without_line_ends(text);
     const std::string name = fmt::format("{}: ", program);
     return std::string(text.starts_with(name) ? text.substr(name.size()) : text);
 }

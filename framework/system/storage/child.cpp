@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "system/storage/next_line.hpp"
 #include "system/storage/storage.hpp"
 #include "system/storage/storage_failure.hpp"
 
@@ -100,9 +101,7 @@ std::string ending(int status) {
 }
 
 Status verdict(std::string words, const std::string& end, ErrorCode code = ErrorCode::damaged) {
-    while (!words.empty() && words.back() == '\n') {
-        words.pop_back();
-    }
+    words.resize(without_line_ends(words).size());
     std::ranges::replace(words, '\n', ' ');
     return failure(code, words.empty() ? end : fmt::format("{} ({})", words, end));
 }

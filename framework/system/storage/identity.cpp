@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "system/storage/descriptor.hpp"
+#include "system/storage/next_line.hpp"
 #include "system/storage/storage_failure.hpp"
 
 namespace nanotune {
@@ -33,12 +34,9 @@ Result<std::uint64_t> network_namespace() {
 }  // namespace
 
 Result<Identity> current_identity() {
-    NT_TRY(std::string boot, read_file("/proc/sys/kernel/random/boot_id", boot_id_limit));
-    while (!boot.empty() && boot.back() == '\n') {
-        boot.pop_back();
-    }
+    NT_TRY(const std::string boot, read_file("/proc/sys/kernel/random/boot_id", boot_id_limit));
     NT_TRY(const std::uint64_t network, network_namespace());
-    return Identity{.boot = std::move(boot), .network = network};
+    return Identity{.boot = std::string(without_line_ends(boot)), .network = network};
 }
 
 std::chrono::milliseconds time_since_boot() {

@@ -18,4 +18,9 @@ inline std::string_view next_line(std::string_view& text) {
     return next_part(text, '\n');
 }
 
+/// The text without the ends of lines that are behind it.
+inline std::string_view without_line_ends(std::string_view text) {
+    return text.substr(0, text.find_last_not_of('\n') + 1);
+}
+
 }  // namespace nanotune

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "process/new_process.hpp"
+#include "system/storage/next_line.hpp"
 #include "system/storage/storage.hpp"
 #include "system/storage/storage_failure.hpp"
 
@@ -123,9 +124,7 @@ Result<std::string> answer(const std::string& name, std::optional<int> status, S
     if (status && WIFEXITED(*status) && WEXITSTATUS(*status) == 0) {
         return std::move(out.text);
     }
-    while (!error.empty() && error.back() == '\n') {
-        error.pop_back();
-    }
+    error.resize(without_line_ends(error).size());
     std::ranges::replace(error, '\n', ' ');
     const std::string end = status && WIFEXITED(*status)
                                 ? fmt::format("it ended with {}", WEXITSTATUS(*status))

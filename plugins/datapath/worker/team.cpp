@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "datapath/settings/combination.hpp"
+#include "system/storage/next_line.hpp"
 #include "system/storage/storage.hpp"
 #include "worker/binding.hpp"
 
@@ -17,11 +18,8 @@ namespace {
 
 Result<CpuSet> cpus_in(const std::string& name) {
     constexpr std::size_t limit = 64UL << 10;
-    NT_TRY(std::string list, read_file("/sys/devices/system/cpu/" + name, limit));
-    if (list.ends_with('\n')) {
-        list.pop_back();
-    }
-    return CpuSet::from_list(list);
+    NT_TRY(const std::string list, read_file("/sys/devices/system/cpu/" + name, limit));
+    return CpuSet::from_list(without_line_ends(list));
 }
 
 }  // namespace

@@ -9,6 +9,8 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 
+#include "system/storage/next_line.hpp"
+
 namespace nanotune::datapath {
 
 namespace {
@@ -17,10 +19,7 @@ namespace {
 std::string end_of(std::string_view log) {
     log = log.substr(0, log.find('\0'));
     const std::size_t counts = log.rfind("processed ");
-    log = log.substr(0, counts == std::string_view::npos ? log.size() : counts);
-    while (log.ends_with('\n')) {
-        log.remove_suffix(1);
-    }
+    log = without_line_ends(log.substr(0, counts));
     const std::size_t line = log.rfind('\n');
     return std::string(log.substr(line == std::string_view::npos ? 0 : line + 1));
 }
