@@ -96,19 +96,21 @@ Result<bench::Feed> bench::feed_in(const Context& context) {
 
 namespace {
 
+/// That which has the option alone, as its help says first; "" where both have it.
+std::string_view only_verb_of(const Option& option) {
+    const std::string_view first = option.help.substr(0, option.help.find(':'));
+    return first == "latency" || first == "generate" ? first : std::string_view();
+}
+
 /// What would be left undone is refused: who asked for it would take the figures for something
 /// else.
 Status has_effect(const Context& context, std::string_view verb) {
     const Arguments& given = context.arguments();
-    const std::string_view others[] = {"burst", "replay"};
-    const std::string_view latencys[] = {"warm-up", "patience", "csv", "plot"};
-    const bool is_latency = verb == "latency";
-    for (const std::string_view option : is_latency ? std::span<const std::string_view>(others)
-                                                    : std::span<const std::string_view>(latencys)) {
-        if (given.has(option)) {
-            return failure(ErrorCode::invalid,
-                           fmt::format("--{}: it is for bench {}, not {}", option,
-                                       is_latency ? "generate" : "latency", verb));
+    for (const Option& option : options) {
+        const std::string_view only = only_verb_of(option);
+        if (given.has(option.name) && !only.empty() && only != verb) {
+            return failure(ErrorCode::invalid, fmt::format("--{}: it is for bench {}, not {}",
+                                                           option.name, only, verb));
         }
     }
     for (const std::string_view option : {"price", "network-order"}) {
