@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <fmt/core.h>
 #include <ifaddrs.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
@@ -144,6 +145,47 @@ bool can_be_bound(const std::array<std::uint8_t, 16>& address, bool is_ipv6,
                errno != EADDRNOTAVAIL;
     };
     return could("") || (!device.empty() && could(device));
+}
+
+namespace {
+
+/// The device that a macvlan is on, where that is of this network namespace.
+std::string below(const std::string& device) {
+    constexpr std::string_view front = "lower_";
+    std::error_code ignored;
+    for (const auto& entry :
+         std::filesystem::directory_iterator("/sys/class/net/" + device, ignored)) {
+        const std::string name = entry.path().filename().string();
+        if (name.starts_with(front)) {
+            return name.substr(front.size());
+        }
+    }
+    return "";
+}
+
+/// As the kernel goes by it: the device's, or all devices' where that is more.
+bool is_set(const std::string& device, std::string_view setting) {
+    constexpr std::size_t limit = 64;
+    return std::ranges::any_of(std::array{device, std::string("all")}, [&](const std::string& of) {
+        const auto text =
+            read_file(fmt::format("/proc/sys/net/ipv4/conf/{}/{}", of, setting), limit);
+        return text && !text->starts_with('0');
+    });
+}
+
+}  // namespace
+
+std::string answers_arp_for(const std::string& device) {
+    const auto own = device_of(device);
+    if (!own || own->driver != "macvlan") {
+        return "";
+    }
+    const std::string lower = below(device);
+    const auto other = device_of(lower);
+    // One that passes everything through has its address.
+    const bool answers = other && other->link != own->link && !is_set(lower, "arp_ignore") &&
+                         !is_set(lower, "arp_filter");
+    return answers ? lower : "";
 }
 
 bool is_loopback(const std::array<std::uint8_t, 16>& address, bool is_ipv6) {

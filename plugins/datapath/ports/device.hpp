@@ -42,6 +42,11 @@ struct Device {
 [[nodiscard]] bool can_be_bound(const std::array<std::uint8_t, 16>& address, bool is_ipv6,
                                 const std::string& device);
 
+/// The device below a macvlan where that answers ARP for this one's addresses, too, as the kernel
+/// does unless told otherwise (arp_ignore, arp_filter); "" for none. What is sent to the link
+/// address of that one does not come on this one.
+[[nodiscard]] std::string answers_arp_for(const std::string& device);
+
 /// 127.0.0.0/8, ::1.
 [[nodiscard]] bool is_loopback(const std::array<std::uint8_t, 16>& address, bool is_ipv6);
 

@@ -20,7 +20,26 @@ std::array<std::uint8_t, 6> link_of(const Endpoint& group) {
                      0x01, 0x00, 0x5E, static_cast<std::uint8_t>(at[1] & 0x7F), at[2], at[3]};
 }
 
+/// Whether hosts elsewhere find the address at the device, and not at the one below.
+Status comes_on_device(const WorkerOptions& options) {
+    const std::string other = who_answers_too(options);
+    return other.empty()
+               ? Status()
+               : failure(ErrorCode::conflict, fmt::format("{}: {}", options.listen_text, other));
+}
+
 }  // namespace
+
+std::string who_answers_too(const WorkerOptions& options) {
+    const bool is_asked_for =
+        !options.device.empty() && !options.listen.is_ipv6 && !is_group(options.listen);
+    const std::string other = is_asked_for ? answers_arp_for(options.device) : std::string();
+    return other.empty() ? other
+                         : fmt::format(
+                               "{0}, below {1}, answers ARP for it, too (the sysctl "
+                               "net.ipv4.conf.{0}.arp_ignore = 1 ends that)",
+                               other, options.device);
+}
 
 std::optional<Group> group_of(const WorkerOptions& options) {
     if (!is_group(options.listen)) {
@@ -53,6 +72,7 @@ Status goes_by_device(const WorkerOptions& options) {
                                    "udp hears it",
                                    options.listen_text, options.device));
     }
+    NT_CHECK(comes_on_device(options));
     if (!options.respond) {
         return {};
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <nanotune/error.hpp>
@@ -29,9 +30,13 @@ namespace nanotune::datapath {
 /// came to (`was_past_kernel`) needs it. Asks anew each time.
 [[nodiscard]] bool has_address(const WorkerOptions& options, bool was_past_kernel);
 
+/// Of an address on a macvlan, that the device below answers ARP for it, too, and how that ends; ""
+/// where none does.
+[[nodiscard]] std::string who_answers_too(const WorkerOptions& options);
+
 /// Whether a backend that goes past the kernel's stack could take what is listened to, and reach
-/// who gets the orders: what is this host's own never comes to a device. Errors: conflict, naming
-/// the one that it cannot; as the system's.
+/// who gets the orders: what is this host's own never comes to a device, nor what is sent to the
+/// link address of another. Errors: conflict, naming the one that it cannot; as the system's.
 [[nodiscard]] Status goes_by_device(const WorkerOptions& options);
 
 }  // namespace nanotune::datapath

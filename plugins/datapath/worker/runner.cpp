@@ -144,6 +144,10 @@ Result<Runners> opened_runners(const WorkerOptions& options, Shared& shared) {
     if (is_group(options.listen)) {
         note(shared, fmt::format("{}; joined on {}", shared.head.how.data(), options.device));
     }
+    if (const std::string other = who_answers_too(options);
+        !other.empty() && !std::string_view(shared.head.how.data()).contains(other)) {
+        note(shared, fmt::format("{}; {}", shared.head.how.data(), other));
+    }
     note_workers(options, runners.size(), shared);
     return runners;
 }

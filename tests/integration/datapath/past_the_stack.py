@@ -86,18 +86,6 @@ class PastTheStack(FoundWays, OneLink):
         self.start("--patient", listen="10.9.0.5:8080")
         later.join()
 
-    def until_answered(self, orders, send):
-        """The first answer and its sender: the way to the receiver may be known a moment later."""
-        orders.settimeout(0.1)
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            send()
-            try:
-                return orders.recvfrom(100)
-            except TimeoutError:
-                pass
-        return None
-
     def test_the_kernel_answers_nothing_itself_and_keeps_all_that_is_not_ours(self):
         worker = self.start()
         client = self.client()

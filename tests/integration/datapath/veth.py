@@ -103,3 +103,15 @@ class OverVeth(Case):
         wire.settimeout(PATIENCE)
         self.addCleanup(wire.close)
         return wire
+
+    def until_answered(self, orders, send):
+        """The first answer and its sender: the way to the receiver may be known a moment later."""
+        orders.settimeout(0.1)
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            send()
+            try:
+                return orders.recvfrom(100)
+            except TimeoutError:
+                pass
+        return None
