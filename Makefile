@@ -6,7 +6,7 @@
 #   make lab             build, and open a shell in a virtual machine with many NICs and nanotune installed
 #   make bench           figures, next to scripts and a bare C program that do the same; of the packet processor too
 #   make soak            10000 applies and 200 clients at one daemon
-#   make soak-datapath   ten million packets through each backend of the datapath
+#   make soak-datapath   ten million packets through each backend of the datapath, which then come and go a thousand times
 #   make soak-profiles   random sequences of profiles, some killed; tells the seed of one that leaves something behind
 #   make soak-reboot     real reboots of the lab's virtual machine
 #   make sanitize        unit and contract tests under the sanitizers
@@ -88,12 +88,13 @@ soak-reboot:
 	@$(MAKE) --no-print-directory programs
 	$(SUDO) env NANOTUNE_LAB_REQUIRED=yes tests/lab/check $(BUILD) --systemd --timeout 900 --later nanotune.off reboot.sh
 
-# Ten million packets through each backend of the datapath, every one of them accounted for.
+# Ten million packets through each backend of the datapath, every one of them accounted for; and a thousand lives.
 .PHONY: soak-datapath
 soak-datapath:
 	@packaging/install-dependencies build demo test
 	@$(MAKE) --no-print-directory programs
 	$(SUDO) tests/integration/datapath_soak.sh $(BUILD)
+	$(SUDO) env NANOTUNE_SOAK_CYCLES=1000 tests/bus/cycles.sh $(BUILD)
 
 # Each run draws others, so it is no part of `make test`: what it finds has a seed, and then a test of its own.
 .PHONY: soak-profiles
