@@ -27,6 +27,8 @@ std::vector<std::string> notes_of(const std::vector<Datapath>& datapaths) {
             fmt::format("datapath {} on {}", datapath.name, setting_of(datapath, "listen"));
         if (!datapath.worker.is_running) {
             notes.push_back(fmt::format("{} does not run: {}", who, harmless(datapath.worker.how)));
+        } else if (datapath.worker.hangs) {
+            notes.push_back(fmt::format("{} hangs: {}", who, harmless(datapath.worker.how)));
         } else if (const std::string group = said_of(datapath, "multicast group"); !group.empty()) {
             notes.push_back(fmt::format("{}: multicast group {}; filter of the device: {}", who,
                                         group,

@@ -101,7 +101,10 @@ std::vector<CompletionWord> datapaths_of(LateService& late) {
     if (auto* const reached = dynamic_cast<DatapathService*>(late.get())) {
         if (const auto datapaths = reached->datapaths(false)) {
             for (const Datapath& datapath : *datapaths) {
-                names.push_back({datapath.name, datapath.worker.is_running ? "runs" : "ended"});
+                const Worker& worker = datapath.worker;
+                names.push_back({datapath.name, worker.hangs        ? "hangs"
+                                                : worker.is_running ? "runs"
+                                                                    : "ended"});
             }
         }
     }

@@ -70,6 +70,12 @@ Table brief_table(const Datapath& datapath, const CountedBefore& before) {
     return table;
 }
 
+Cell state_cell(const Worker& worker) {
+    return worker.hangs        ? Cell{"hangs", Style::bad}
+           : worker.is_running ? Cell{"runs", Style::good}
+                               : Cell{"ended", Style::bad};
+}
+
 }  // namespace
 
 void print_list(const Screen& screen, const std::vector<Datapath>& datapaths) {
@@ -85,13 +91,12 @@ void print_list(const Screen& screen, const std::vector<Datapath>& datapaths) {
                  {.title = "RESTARTS"}});
     for (const Datapath& datapath : datapaths) {
         const Worker& worker = datapath.worker;
-        table.add(
-            {{datapath.name},
-             {worker.is_running ? "runs" : "ended", worker.is_running ? Style::good : Style::bad},
-             {is_enabled(datapath) ? "yes" : "no"},
-             {setting_of(datapath, "listen")},
-             {worker.is_running ? fmt::format("{}", worker.process) : "-"},
-             {fmt::format("{}", worker.restarts)}});
+        table.add({{datapath.name},
+                   state_cell(worker),
+                   {is_enabled(datapath) ? "yes" : "no"},
+                   {setting_of(datapath, "listen")},
+                   {worker.is_running ? fmt::format("{}", worker.process) : "-"},
+                   {fmt::format("{}", worker.restarts)}});
         table.add_note(harmless(worker.how));
     }
     screen.table(table);
@@ -120,9 +125,10 @@ std::string json_of(const std::vector<Datapath>& datapaths) {
     Json all = Json::array();
     for (const Datapath& datapath : datapaths) {
         const Worker& worker = datapath.worker;
-        Json one = {{"name", datapath.name},           {"running", worker.is_running},
-                    {"enabled", is_enabled(datapath)}, {"process", worker.process},
-                    {"restarts", worker.restarts},     {"how", worker.how}};
+        Json one = {{"name", datapath.name},     {"running", worker.is_running},
+                    {"hangs", worker.hangs},     {"enabled", is_enabled(datapath)},
+                    {"process", worker.process}, {"restarts", worker.restarts},
+                    {"how", worker.how}};
         for (const auto& [name, value] : worker.settings) {
             one["settings"][name] = value;
         }

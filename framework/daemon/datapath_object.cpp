@@ -22,7 +22,7 @@ std::vector<bus::PropertyName> changes(const Datapath& before, const Datapath& n
     };
     const bool was_armed = is_enabled(before) && before.worker.is_running;
     const bool is_armed = is_enabled(now) && now.worker.is_running;
-    compare(before.worker.is_running != now.worker.is_running, "State");
+    compare(state_of(before.worker) != state_of(now.worker), "State");
     compare(is_enabled(before) != is_enabled(now), "Enabled");
     compare(was_armed != is_armed, "Armed");
     compare(before.worker.process != now.worker.process, "Process");

@@ -71,7 +71,7 @@ class DatapathObject final : public sdbus::AdaptorInterfaces<org::nanotune1::Dat
     void Stats(sdbus::Result<WireCounted>&& result) override;
 
     std::string Name() override { return seen_.name; }
-    std::string State() override { return seen_.worker.is_running ? "running" : "ended"; }
+    std::string State() override { return std::string(state_of(seen_.worker)); }
     bool Enabled() override { return is_enabled(seen_); }
     bool Armed() override { return is_enabled(seen_) && seen_.worker.is_running; }
     std::uint32_t Process() override { return seen_.worker.process; }

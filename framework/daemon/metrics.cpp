@@ -123,7 +123,7 @@ void add_datapaths(Text& text, const std::vector<Datapath>& datapaths) {
         }
     };
     each("nanotune_datapath_running", "gauge", "Whether its worker takes packets.",
-         [](const Datapath& one) { return one.worker.is_running ? 1 : 0; });
+         [](const Datapath& one) { return one.worker.is_running && !one.worker.hangs ? 1 : 0; });
     each("nanotune_datapath_enabled", "gauge", "Whether it may send orders.",
          [](const Datapath& one) { return is_enabled(one) ? 1 : 0; });
     each("nanotune_datapath_restarts_total", "counter",

@@ -9,6 +9,10 @@ std::string setting_of(const Datapath& datapath, std::string_view name) {
     return found == datapath.worker.settings.end() ? std::string() : found->second;
 }
 
+std::string_view state_of(const Worker& worker) noexcept {
+    return worker.hangs ? "hangs" : worker.is_running ? "running" : "ended";
+}
+
 bool is_enabled(const Datapath& datapath) {
     return setting_of(datapath, "enabled") == "1";
 }

@@ -24,6 +24,8 @@ struct Datapath {
 
 /// What it was told, or was told since; "" for what it was not.
 [[nodiscard]] std::string setting_of(const Datapath& datapath, std::string_view name);
+/// "running", "ended"; "hangs" where it runs, and a part of it does not come back.
+[[nodiscard]] std::string_view state_of(const Worker& worker) noexcept;
 /// Whether orders may be sent.
 [[nodiscard]] bool is_enabled(const Datapath& datapath);
 

@@ -97,7 +97,7 @@ class Keeper {
         auto started =
             WorkerProcess::start(command_line(folder_, settings_, is_anew_, has_worked_));
         is_anew_ = false;
-        is_heard_ = false;
+        heard_ = State::starting;
         if (started) {
             worker_ = *std::move(started);
         } else {
@@ -106,7 +106,8 @@ class Keeper {
     }
 
     void hear(const WorkerProcess& worker) {
-        if (worker.works() && is_ready() && !std::exchange(is_heard_, true)) {
+        const State now = worker.works() ? state() : State::starting;
+        if (works(now) && std::exchange(heard_, now) != now) {
             has_worked_ = true;
             answer("ready");
             record();  // whoever watches the folder looks anew
@@ -114,10 +115,10 @@ class Keeper {
     }
 
     /// As the worker's memory says: what is loaded into it may say anything.
-    [[nodiscard]] bool is_ready() const {
+    [[nodiscard]] State state() const {
         const auto memory = SharedFile::open(folder_.shared(), sizeof(SharedHead), false);
-        return memory &&
-               static_cast<const SharedHead*>(memory->memory())->state_now() == State::ready;
+        return memory ? static_cast<const SharedHead*>(memory->memory())->state_now()
+                      : State::starting;
     }
 
     void hear_signals() {
@@ -142,10 +143,7 @@ class Keeper {
     }
 
     void reap() {
-        if (!worker_) {
-            return;
-        }
-        const auto end = worker_->end();
+        const auto end = worker_ ? worker_->end() : std::nullopt;
         if (!end) {
             return;
         }
@@ -236,7 +234,7 @@ class Keeper {
     Record record_;
     Restarts restarts_;
     std::optional<Clock::time_point> due_;
-    bool is_heard_ = false;  ///< that this worker works
+    State heard_ = State::starting;  ///< of this worker, last
     bool has_worked_ = false;
     bool has_answered_ = false;
     bool is_asked_ = false;

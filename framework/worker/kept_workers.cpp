@@ -93,6 +93,7 @@ Result<Worker> KeptWorkers::worker(const std::string& name) {
     if (const auto memory = WorkerMemory::open(folder, false)) {
         worker.process = is_kept ? memory->process() : 0;
         worker.is_running = worker.process != 0;
+        worker.hangs = worker.is_running && memory->hangs();
         worker.how = worker.is_running ? memory->how() : "";
         if (is_kept && memory->is_starting() && !memory->how().empty()) {
             waits = fmt::format(": {}", memory->how());

@@ -9,7 +9,12 @@
 
 namespace nanotune::worker {
 
-enum class State : std::uint32_t { starting = 0, ready = 1, ended = 2 };
+/// One that hangs is ready, but for a part of it that does not come back: `how` says so.
+enum class State : std::uint32_t { starting = 0, ready = 1, ended = 2, hangs = 3 };
+
+[[nodiscard]] constexpr bool works(State state) noexcept {
+    return state == State::ready || state == State::hangs;
+}
 
 /// What is behind a number's name in the name of another one, the worker's own: the last of the
 /// former that it has acted on. Where a worker has that, whoever changes the number may wait for

@@ -56,7 +56,7 @@ Result<WorkerMemory> WorkerMemory::open(const WorkerFolder& folder, bool for_wri
 
 unsigned WorkerMemory::process() const noexcept {
     const unsigned process = head().process;
-    return head().state_now() == State::ready && is_there(process) ? process : 0;
+    return works(head().state_now()) && is_there(process) ? process : 0;
 }
 
 bool WorkerMemory::is_starting() const noexcept {

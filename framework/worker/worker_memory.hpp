@@ -24,6 +24,8 @@ class WorkerMemory {
 
     /// 0 where it does not work just now.
     [[nodiscard]] unsigned process() const noexcept;
+    /// Whether it works no more for now, as a part of it does not come back.
+    [[nodiscard]] bool hangs() const noexcept { return head().state_now() == State::hangs; }
     /// Whether it is there, and does not work yet: `how` says what it waits for.
     [[nodiscard]] bool is_starting() const noexcept;
     [[nodiscard]] std::string_view how() const noexcept { return head().how.data(); }

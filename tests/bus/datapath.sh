@@ -207,6 +207,33 @@ nanotune datapath list --direct --json | grep -q '"enabled": *false' || fail "no
 kill -CONT "$daemon"
 within 10 holds datapath/orders Datapath Enabled "b false"
 
+echo "== of one whose strategy does not come back everybody is told, and again once it is started anew"
+cat >lost.c <<'END'
+#include <nanotune/strategy.h>
+static void decide(void* state, const struct nanotune_limits* limits, const struct nanotune_tick* ticks,
+                   struct nanotune_order* orders, uint32_t count) {
+    (void)state, (void)limits, (void)ticks, (void)orders, (void)count;
+    for (;;) __asm__ volatile("");
+}
+const struct nanotune_strategy_calls nanotune_strategy = {
+    NANOTUNE_STRATEGY_ABI, sizeof(struct nanotune_strategy_calls), "lost", 0, decide, 0};
+END
+cc -O2 -shared -fPIC -I "$tree/framework/sdk/include" -o lost.so lost.c
+{ cat orders.toml; echo 'logic = "/run/here/lost.so"'; } >lost.toml
+nanotune apply lost.toml --bus >said 2>&1 || { cat said; fail "not applied"; }
+nanotune datapath enable orders --bus >said || { cat said; fail "not enabled"; }
+restarts=$(of datapath/orders Datapath Restarts)
+within 10 holds datapath/orders Datapath Armed "b true"
+printf 'AAPL    %16s' '' >/dev/udp/127.0.0.1/8080
+within 30 holds datapath/orders Datapath State 's "hangs"'
+of datapath/orders Datapath How | grep -q "worker 0 has not come back from its strategy since" || fail "it is not told why"
+nanotune status --bus >said || true
+grep -q "datapath orders on 127.0.0.1:8080 hangs" said || { cat said; fail "status does not tell"; }
+same list
+within 60 holds datapath/orders Datapath State 's "running"'
+[ "$(of datapath/orders Datapath Restarts)" != "$restarts" ] || fail "it came back"
+of datapath/orders Datapath How | grep -q "did not come back from its strategy for 10 s" || fail "its end is not told"
+
 echo "== with its profile its object goes"
 nanotune rollback --all --bus >said 2>&1 || { cat said; fail "not rolled back"; }
 within 10 sh -c "! busctl tree org.nanotune1 | grep -q /datapath/"

@@ -30,10 +30,12 @@ T fact(const bus::Facts& facts, const std::string& name) {
 }
 
 Datapath datapath_of(const bus::Facts& facts) {
+    const auto state = fact<std::string>(facts, "State");
     const auto settings = fact<std::map<std::string, std::string>>(facts, "Settings");
     return {.name = fact<std::string>(facts, "Name"),
             .worker = {.settings = WorkerSettings(settings.begin(), settings.end()),
-                       .is_running = fact<std::string>(facts, "State") == "running",
+                       .is_running = state == "running" || state == "hangs",
+                       .hangs = state == "hangs",
                        .process = fact<std::uint32_t>(facts, "Process"),
                        .restarts = fact<std::uint32_t>(facts, "Restarts"),
                        .how = fact<std::string>(facts, "How")}};

@@ -72,6 +72,7 @@ class Processor {
     }
 
     [[nodiscard]] const FlowTable<Family>& flows() const noexcept { return flows_.table(); }
+    [[nodiscard]] const Logic& logic() const noexcept { return logic_; }
 
   private:
     // Frames are fetched from memory so many packets before they are looked at, flows later, since

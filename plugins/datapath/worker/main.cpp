@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -60,6 +61,8 @@ using namespace nanotune::datapath;
 
 constexpr int failed = 1;
 constexpr int misused = 2;
+/// Less than that of whoever ends a worker, and kills it then.
+constexpr std::chrono::milliseconds end_patience{1'000};
 
 std::atomic<bool> stop{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
@@ -96,6 +99,13 @@ CpuSet cpus_of(const WorkerOptions& options) {
         cpus.add(cpu);
     }
     return cpus;
+}
+
+/// Without threads that do not end.
+[[noreturn]] void end_at_once(const Status& why, Shared& shared) {
+    static_cast<void>(told(why.error(), failed));
+    shared.head.set_state(worker::State::ended);
+    std::_Exit(failed);
 }
 
 Status run_until_stopped(const WorkerOptions& options, const worker::BoundMemory& memory,
@@ -143,6 +153,11 @@ Status run_until_stopped(const WorkerOptions& options, const worker::BoundMemory
     team.go();
     Status watched = watch.run(stop);
     stop.store(true);
+    if (!team.ends_within(end_patience)) {
+        end_at_once(watched ? failure(ErrorCode::timed_out, "a worker is with its strategy")
+                            : std::move(watched),
+                    shared);
+    }
     return watched;
 }
 

@@ -27,7 +27,9 @@ std::string_view word_of(const worker::SharedHead& head) {
     if (state == worker::State::ended || !is_there(head)) {
         return "ended";
     }
-    return state == worker::State::ready ? "ready" : "starting";
+    return state == worker::State::hangs   ? "hangs"
+           : state == worker::State::ready ? "ready"
+                                           : "starting";
 }
 
 std::uint64_t errors_in(const Counters& counters) {

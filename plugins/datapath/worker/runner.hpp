@@ -22,6 +22,9 @@ class Runner {
     [[nodiscard]] virtual bool sleeps() const noexcept { return false; }
     /// Of its port. By any thread.
     [[nodiscard]] virtual Usage usage() const noexcept = 0;
+    /// Counts up as a call of somebody else's logic begins and as it ends: odd within one; 0 where
+    /// the logic is ours. By any thread.
+    [[nodiscard]] virtual std::uint64_t strategy_calls() const noexcept { return 0; }
     /// Has done what has time, ten times a second. By one thread, another than the one that runs
     /// it.
     virtual void look_after() noexcept {}

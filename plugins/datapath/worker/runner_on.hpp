@@ -73,6 +73,13 @@ class RunnerOn : public Runner {
     }
 
     [[nodiscard]] Usage usage() const noexcept override { return port_.usage(); }
+    [[nodiscard]] std::uint64_t strategy_calls() const noexcept override {
+        if constexpr (requires { processor_.logic().calls(); }) {
+            return processor_.logic().calls();
+        } else {
+            return 0;
+        }
+    }
     void look_after() noexcept override {
         if constexpr (requires { hops_.ask_for_missed(); }) {
             if (shared_.control.now().is_armed != 0) {  // else nothing at all is sent to strangers

@@ -9,6 +9,7 @@
 #include <nanotune/strategy.h>
 
 #include "datapath/packet/packet.h"
+#include "datapath/processor/counters.hpp"
 
 namespace nanotune::datapath {
 
@@ -37,9 +38,13 @@ class StrategyLogic {
         }
         std::memset(orders_.data(), 0, datagrams.size() * sizeof orders_[0]);
         next_ = 0;
+        calls_.add();
         strategy_->decide(state_, &limits, ticks_.data(), orders_.data(),
                           static_cast<std::uint32_t>(datagrams.size()));
+        calls_.add();
     }
+    /// Counts up as a call of the strategy begins and as it ends: odd within one. By any thread.
+    [[nodiscard]] std::uint64_t calls() const noexcept { return calls_.now(); }
 
     /// The next packet of the burst that was decided about.
     bool wants(const nt_settings& /*settings*/, const nt_datagram& /*datagram*/) noexcept {
@@ -58,6 +63,7 @@ class StrategyLogic {
   private:
     const nanotune_strategy_calls* strategy_ = nullptr;
     void* state_ = nullptr;
+    Counter calls_;
     std::size_t next_ = 0;
     nt_order_id id_{};
     std::array<nanotune_tick, most> ticks_{};

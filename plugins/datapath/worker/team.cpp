@@ -1,6 +1,7 @@
 #include "team.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <string>
 
 #include <fmt/core.h>
@@ -39,6 +40,7 @@ void Team::work(Member& member, std::size_t number, int priority, WorkerPart& pa
     if (!is_given_up_.load()) {
         runners_[number]->run(stop_);
     }
+    member.has_ended.store(true);
 }
 
 Status Team::settle(const WorkerOptions& options, Shared& shared) {
@@ -69,6 +71,22 @@ Status Team::settle(const WorkerOptions& options, Shared& shared) {
 void Team::go() {
     may_go_.store(true);
     may_go_.notify_all();
+}
+
+bool Team::ends_within(std::chrono::milliseconds patience) const {
+    constexpr std::chrono::milliseconds between_looks{5};
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    const auto is_away = [this](std::size_t number) {
+        return !members_[number].has_ended.load() && runners_[number]->strategy_calls() % 2 != 0;
+    };
+    const auto numbers = std::views::iota(std::size_t{0}, runners_.size());
+    while (!std::ranges::all_of(members_, [](const Member& one) { return one.has_ended.load(); })) {
+        if (std::chrono::steady_clock::now() > deadline && std::ranges::any_of(numbers, is_away)) {
+            return false;
+        }
+        std::this_thread::sleep_for(between_looks);
+    }
+    return true;
 }
 
 Team::~Team() {

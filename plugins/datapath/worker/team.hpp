@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <deque>
 #include <thread>
 #include <vector>
@@ -33,6 +34,9 @@ class Team {
     [[nodiscard]] Status settle(const WorkerOptions& options, Shared& shared);
     /// They take packets from now on, until `stop`.
     void go();
+    /// Waits until all of them have ended, once `stop` is set. False: one has not come back from
+    /// its strategy by then, and whoever waits for it waits for ever.
+    [[nodiscard]] bool ends_within(std::chrono::milliseconds patience) const;
 
     [[nodiscard]] const Runners& runners() const noexcept { return runners_; }
 
@@ -40,6 +44,7 @@ class Team {
     struct Member {
         Status settled = {};
         std::atomic<bool> is_settled{false};
+        std::atomic<bool> has_ended{false};
         std::thread thread = {};
     };
     void work(Member& member, std::size_t number, int priority, WorkerPart& part);

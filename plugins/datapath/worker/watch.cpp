@@ -5,14 +5,20 @@
 #include <utility>
 
 #include <fmt/core.h>
+#include <unistd.h>
 
+#include "backends.hpp"
 #include "probes.hpp"
+#include "worker/moment.hpp"
 
 namespace nanotune::datapath {
 
 namespace {
 
 constexpr long between_looks = 100'000'000;  // ns
+/// No strategy is at work on 64 packets for so long. Of one that is, it is told first.
+constexpr std::chrono::seconds hangs_after{2};
+constexpr std::chrono::seconds ended_after{10};
 constexpr unsigned looks_between_lines = 10;
 constexpr unsigned looks_of_a_trace = 10;
 
@@ -21,6 +27,11 @@ std::uint64_t time_of_day() {
     ::clock_gettime(CLOCK_REALTIME, &now);
     return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
            static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+/// Who reads what this process says looks at its state then. An empty line is nobody's last words.
+void wake_keeper() {
+    [[maybe_unused]] const ssize_t written = ::write(STDOUT_FILENO, "\n", 1);
 }
 
 }  // namespace
@@ -33,7 +44,9 @@ Watch::Watch(const Runners& runners, Shared& shared, std::string name)
       resets_(shared.control.asked().resets) {
     for (std::size_t number = 0; number < runners.size(); ++number) {
         hardware_.emplace_back(shared.parts[number].thread, shared.parts[number].hardware);
+        standstills_.emplace_back(shared.parts[number].thread);
     }
+    ::tzset();  // opens a file, which whoever tells a moment first would do else
 }
 
 Status Watch::follow(const Group& group) {
@@ -83,8 +96,15 @@ Status Watch::stands() const {
             attached = std::move(found);
         }
     }
-    Status there = presence_ ? presence_->stands(is_past_kernel_) : Status();
-    return there ? attached : there;
+    if (Status there = presence_ ? presence_->stands(is_past_kernel_) : Status(); !there) {
+        return there;
+    }
+    const std::size_t away = longest_away();
+    return attached && standstills_[away].lasts() >= ended_after
+               ? failure(ErrorCode::timed_out,
+                         fmt::format("worker {} did not come back from its strategy for {} s", away,
+                                     ended_after.count()))
+               : attached;
 }
 
 void Watch::look() {
@@ -97,8 +117,44 @@ void Watch::look() {
     }
     look_at_membership();
     look_for_watchers();
+    look_for_standstill();
     look_for_errors();
     tell_errors();
+}
+
+/// The worker that has been with its strategy for the longest time.
+std::size_t Watch::longest_away() const {
+    return static_cast<std::size_t>(std::ranges::max_element(standstills_, {}, &Standstill::lasts) -
+                                    standstills_.begin());
+}
+
+void Watch::look_for_standstill() {
+    for (std::size_t number = 0; number < runners_.size(); ++number) {
+        standstills_[number].look(runners_[number]->strategy_calls(),
+                                  std::chrono::nanoseconds(between_looks));
+    }
+    const std::size_t number = longest_away();
+    const std::chrono::nanoseconds lasts = standstills_[number].lasts();
+    const bool hangs = lasts >= hangs_after;
+    if (hangs == how_.has_value()) {
+        return;
+    }
+    if (hangs) {
+        how_ = shared_.head.how.data();
+        const std::string words = fmt::format(
+            "worker {} has not come back from its strategy since {}", number,
+            worker::moment_text(time_of_day() - static_cast<std::uint64_t>(lasts.count())));
+        log_.warn(fmt::format("{}: {}; it is ended after {} s", name_, words, ended_after.count()));
+        // The backend stays in front: others go by it.
+        note(shared_,
+             fmt::format("{}: {}; {}", how_->substr(0, how_->find_first_of(":;, ")), words, *how_));
+    } else {
+        log_.warn(name_ + ": its strategy has come back");
+        note(shared_, *how_);
+        how_.reset();
+    }
+    shared_.head.set_state(hangs ? worker::State::hangs : worker::State::ready);
+    wake_keeper();
 }
 
 /// Who goes away without a word counts up no more: a second later nobody looks.

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <deque>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "hardware.hpp"
 #include "runner.hpp"
 #include "shared.hpp"
+#include "standstill.hpp"
 #include "worker/system_log.hpp"
 
 namespace nanotune::datapath {
@@ -36,7 +38,9 @@ class Watch {
 
     /// Looks ten times a second until `stop`. Errors: not_found once the device has gone: no packet
     /// comes any more, and what is bound to it is not bound to one of the same name; conflict once
-    /// it has another address, or somebody has taken the XDP program off.
+    /// it has another address, or somebody has taken the XDP program off; timed_out once a worker
+    /// has not come back from a strategy for ten seconds that it had to go on in, which is said
+    /// after two.
     [[nodiscard]] Status run(const std::atomic<bool>& stop);
     /// Looks once.
     void look();
@@ -47,13 +51,17 @@ class Watch {
     void look_for_errors();
     void look_at_membership();
     void look_for_watchers();
+    void look_for_standstill();
     void tell_errors();
+    [[nodiscard]] std::size_t longest_away() const;
 
     const Runners& runners_;
     Shared& shared_;
     std::string name_;
     worker::SystemLog log_;
     std::deque<HardwareCounters> hardware_;
+    std::deque<Standstill> standstills_;
+    std::optional<std::string> how_;  ///< it works, while one of them does not come back
     std::optional<MembershipFacts> membership_;
     std::optional<DevicePresence> presence_;
     bool is_past_kernel_ = false;

@@ -60,8 +60,8 @@ class Case(unittest.TestCase):
         [found] = json.loads(self.datapath("stats", "--json"))["datapaths"]
         return found
 
-    def until(self, holds):
-        deadline = time.monotonic() + PATIENCE
+    def until(self, holds, patience=PATIENCE):
+        deadline = time.monotonic() + patience
         while not holds(self.orders()):
             self.assertLess(time.monotonic(), deadline, self.orders())
             time.sleep(0.05)

@@ -28,6 +28,21 @@ while time.monotonic() < deadline:
         pass  # the wire is not up yet
 """ % PATIENCE
 
+OWN_STRATEGY = """
+#include <nanotune/strategy.h>
+#include <string.h>
+#include <time.h>
+static void decide(void* state, const struct nanotune_limits* limits, const struct nanotune_tick* ticks,
+                   struct nanotune_order* orders, uint32_t count) {
+    (void)state, (void)limits;
+    %s
+    for (uint32_t at = 0; at < count; ++at)
+        orders[at] = (struct nanotune_order){.price = ticks[at].price, .quantity = 1, .is_wanted = 1};
+}
+const struct nanotune_strategy_calls nanotune_strategy = {NANOTUNE_STRATEGY_ABI, sizeof(struct nanotune_strategy_calls),
+                                                          "own", 0, decide, 0};
+"""
+
 def moment(text):
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
@@ -84,6 +99,64 @@ class Life(Case):
         os.chmod(path, 0o777)
         said = self.nanotune("apply", os.path.join(self.folder.name, "orders.toml"), status=4)
         self.assertIn("written by others", said)
+
+    def strategy(self, decide):
+        """A strategy that answers each tick at its price, after what `decide` does with `ticks`."""
+        path, source = (os.path.join(self.folder.name, name) for name in ("own.so", "own.c"))
+        os.chmod(self.folder.name, 0o755)
+        with open(source, "w") as file:
+            file.write(OWN_STRATEGY % decide)
+        subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-I", os.path.join(HERE, "../../framework/sdk/include"), "-o", path,
+                        source], check=True)
+        os.chmod(path, 0o755)
+        return path
+
+    def test_a_strategy_that_does_not_come_back_is_told_and_its_worker_started_again(self):
+        path = self.strategy('if (memcmp(ticks->symbol, "HANG", 4) == 0) for (;;) __asm__ volatile("");')
+        self.apply(ORDERS + "logic = '%s'\n" % path)
+        self.assertEqual(self.answered(), (9999, 1))
+        first = self.orders()["process"]
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.sendto(b"HANG    " + tick()[8:], ("127.0.0.1", 8080))
+        told = self.until(lambda now: now["hangs"])
+        self.assertTrue(told["running"] and told["process"] == first, told)
+        self.assertRegex(told["how"], "^udp: worker 0 has not come back from its strategy since 20..-..-..T.*; udp")
+        self.assertRegex(self.datapath("list"), "orders +hangs ")
+        self.assertIn("datapath orders on 127.0.0.1:8080 hangs: udp: worker 0 has not come back", self.nanotune("status"))
+        again = self.until(lambda now: now["running"] and not now["hangs"], 5 * PATIENCE)  # of a CPU's time 10 s
+        self.assertEqual(again["restarts"], 1)
+        self.assertEqual(again["counted"]["last error"], "ended with 1: worker 0 did not come back from its strategy for 10 s")
+        self.assertEqual(self.answered(), (9999, 1))
+
+    def test_a_strategy_that_comes_back_late_is_told_only_until_then(self):
+        path = self.strategy('struct timespec ran = {0, 0};\n'
+                             '    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ran);\n'
+                             '    const time_t over = ran.tv_sec + 5;\n'
+                             '    while (memcmp(ticks->symbol, "LATE", 4) == 0 && ran.tv_sec < over)\n'
+                             '        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ran);')
+        self.apply(ORDERS + "logic = '%s'\n" % path)
+        before = self.orders()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.connect(("127.0.0.1", 8080))
+            client.send(b"LATE    " + tick()[8:])
+            self.until(lambda now: now["hangs"])
+            client.settimeout(5 * PATIENCE)
+            self.assertEqual(len(client.recv(100)), 41)
+        after = self.until(lambda now: not now["hangs"])
+        for name in ("running", "process", "restarts", "how"):
+            self.assertEqual(after[name], before[name])
+
+    def test_one_whose_strategy_does_not_come_back_ends_when_it_is_told(self):
+        path = self.strategy('if (memcmp(ticks->symbol, "HANG", 4) == 0) for (;;) __asm__ volatile("");')
+        self.apply(ORDERS + "logic = '%s'\n" % path)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.sendto(b"HANG    " + tick()[8:], ("127.0.0.1", 8080))
+        self.until(lambda now: now["hangs"])
+        self.datapath("stop", "orders")
+        stopped = self.orders()
+        self.assertEqual((stopped["running"], stopped["hangs"], stopped["how"]), (False, False, "stopped"))
+        self.datapath("start", "orders")
+        self.assertEqual(self.answered(), (9999, 1))
 
     def test_real_time_datapaths_together_leave_a_cpu_to_everybody_else(self):
         each = "[datapath.on%d]\nlisten = '127.0.0.1:%d'\npriority = 10\ncpus = '%d'\n"

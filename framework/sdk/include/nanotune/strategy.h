@@ -7,7 +7,8 @@
  * else. A worker calls `decide` once for each burst of packets that are right, on its own CPU. It
  * runs in the worker's process, which has no rights and may call few system calls: memory, files
  * and the like are for `start`, before that. What it takes is taken from every packet: it must not
- * wait. Should it crash, the worker ends with its signal, and is started again as its settings say.
+ * wait. Should it crash, the worker ends with its signal, and is started again as its settings say;
+ * so it is where `decide` does not come back for ten seconds.
  */
 #ifndef NANOTUNE_STRATEGY_H
 #define NANOTUNE_STRATEGY_H

@@ -19,6 +19,7 @@ struct Worker {
     /// That it was started with; of those that change while it runs, the ones in force.
     WorkerSettings settings;
     bool is_running = false;
+    bool hangs = false;     ///< it runs, and takes no packets, as a part of it does not come back
     unsigned process = 0;   ///< its own; 0 where it does not run
     unsigned restarts = 0;  ///< since it was started
     /// How it works ("af_xdp, native, copy"), or how it ended ("killed by SIGSEGV").
