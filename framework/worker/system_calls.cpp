@@ -1,8 +1,10 @@
 #include "worker/system_calls.hpp"
 
 #include <cerrno>
+#include <cstdint>
 #include <memory>
 
+#include <sched.h>
 #include <seccomp.h>
 #include <sys/socket.h>
 
@@ -33,6 +35,8 @@ struct Release {
     void operator()(void* filter) const noexcept { seccomp_release(filter); }
 };
 
+using Filter = std::unique_ptr<void, Release>;
+
 std::unexpected<Error> refused(int error) {
     return kernel_failure("leave the worker few system calls", -error);
 }
@@ -40,7 +44,7 @@ std::unexpected<Error> refused(int error) {
 }  // namespace
 
 Status leave_few_system_calls(bool connects_again) {
-    const std::unique_ptr<void, Release> filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
+    const Filter filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
     if (!filter) {
         return refused(-ENOMEM);
     }
@@ -57,6 +61,33 @@ Status leave_few_system_calls(bool connects_again) {
     }
     if (error == 0 && connects_again) {
         error = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(connect), 0);
+    }
+    if (error == 0) {
+        error = seccomp_load(filter.get());
+    }
+    return error == 0 ? Status() : refused(error);
+}
+
+Status leave_no_new_processes() {
+    const Filter filter(seccomp_init(SCMP_ACT_ALLOW));
+    if (!filter) {
+        return refused(-ENOMEM);
+    }
+    const std::uint32_t denied = SCMP_ACT_ERRNO(EPERM);
+    int error = seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_TSYNC, 1);
+    for (const int call : {SCMP_SYS(fork), SCMP_SYS(vfork)}) {
+        if (error == 0) {
+            error = seccomp_rule_add(filter.get(), denied, call, 0);
+        }
+    }
+    if (error == 0) {
+        const scmp_arg_cmp of_process{
+            .arg = 0, .op = SCMP_CMP_MASKED_EQ, .datum_a = CLONE_THREAD, .datum_b = 0};
+        error = seccomp_rule_add(filter.get(), denied, SCMP_SYS(clone), 1, of_process);
+    }
+    if (error == 0) {
+        // Its flags are in memory, where no filter looks: the C library takes clone instead.
+        error = seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
     }
     if (error == 0) {
         error = seccomp_load(filter.get());

@@ -11,4 +11,9 @@ namespace nanotune::worker {
 /// where the kernel has no filters of system calls.
 [[nodiscard]] Status leave_few_system_calls(bool connects_again = false);
 
+/// From now on no thread of the process makes another process: fork(2) and its like fail with
+/// EPERM. Threads are made as ever. What is loaded later finds it so, too. Errors: unsupported
+/// where the kernel has no filters of system calls.
+[[nodiscard]] Status leave_no_new_processes();
+
 }  // namespace nanotune::worker

@@ -115,6 +115,9 @@ Status run_until_stopped(const WorkerOptions& options, const worker::BoundMemory
     if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) {
         return kernel_failure("ask for the CPUs that are allowed", errno);
     }
+    if (options.logic == LogicName::strategy) {
+        NT_CHECK(worker::leave_no_new_processes());
+    }
     // Before ports are opened, which takes its time: whatever becomes of it since is seen.
     auto presence =
         DevicePresence::open(options.device, options.listen.is_ipv6, group_of(options).has_value());

@@ -9,6 +9,53 @@ from market_data import tick
 from worker import Case, HERE, PATIENCE, run
 
 
+MANY = """
+#define _GNU_SOURCE
+#include <errno.h>
+#include <nanotune/strategy.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+static int found, bit;
+static void seen(int is_right) { found |= is_right << bit++; }
+static void* nothing(void* given) { return given; }
+static void stay(pid_t made) {
+    if (made == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (;;) pause();
+    }
+}
+static void* start(uint32_t worker) {
+    char* words[] = {"sleep", "1000", 0};
+    char* none[] = {0};
+    pthread_t thread;
+    pid_t made = fork();
+    (void)worker;
+    stay(made);
+    seen(made < 0 && errno == EPERM);
+    made = (pid_t)syscall(SYS_vfork);
+    if (made == 0) _exit(0);
+    seen(made < 0 && errno == EPERM);
+    seen(posix_spawn(&made, "/bin/sleep", 0, 0, words, none) == EPERM);
+    seen(pthread_create(&thread, 0, nothing, 0) == 0 && pthread_join(thread, 0) == 0);
+    return &found;
+}
+static void decide(void* state, const struct nanotune_limits* limits, const struct nanotune_tick* ticks,
+                   struct nanotune_order* orders, uint32_t count) {
+    (void)state, (void)limits, (void)ticks;
+    for (uint32_t at = 0; at < count; ++at)
+        orders[at] = (struct nanotune_order){.price = (uint32_t)found, .quantity = 1, .is_wanted = 1};
+}
+const struct nanotune_strategy_calls nanotune_strategy = {NANOTUNE_STRATEGY_ABI, sizeof(struct nanotune_strategy_calls),
+                                                          "many", start, decide, 0};
+"""
+
+
 class Strategy(Case):
     """A logic of somebody else's, built from nothing but the header that is installed."""
 
@@ -60,6 +107,17 @@ class Strategy(Case):
         worker = self.start()
         self.client().sendto(tick(symbol=b"CRASH"), ("127.0.0.1", 8080))
         self.assertEqual(worker.process.wait(PATIENCE), -signal.SIGABRT)
+
+    def test_it_makes_threads_and_no_processes_which_would_outlive_it(self):
+        source = os.path.join(self.folder.name, "many.c")
+        with open(source, "w") as file:
+            file.write(MANY)
+        run("cc", "-O2", "-shared", "-fPIC", "-I", os.path.join(HERE, "../../framework/sdk/include"), "-o", self.path, source)
+        worker = self.start()
+        client = self.client()
+        client.sendto(tick(), ("127.0.0.1", 8080))
+        self.assertEqual(struct.unpack_from("<I", client.recv(100), 8)[0], 0b1111)  # what was as it should be
+        self.assertEqual(worker.stop(), 0)
 
     def test_what_others_could_have_written_is_not_loaded(self):
         os.chmod(self.path, 0o775)

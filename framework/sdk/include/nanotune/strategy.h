@@ -8,7 +8,8 @@
  * runs in the worker's process, which has no rights and may call few system calls: memory, files
  * and the like are for `start`, before that. What it takes is taken from every packet: it must not
  * wait. Should it crash, the worker ends with its signal, and is started again as its settings say;
- * so it is where `decide` does not come back for ten seconds.
+ * so it is where `decide` does not come back for ten seconds. Threads may be made by `start`, other
+ * processes not (fork fails with EPERM): they would outlive the worker.
  */
 #ifndef NANOTUNE_STRATEGY_H
 #define NANOTUNE_STRATEGY_H
