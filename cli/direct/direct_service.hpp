@@ -5,6 +5,8 @@
 #include <functional>
 #include <string>
 
+#include <nanotune/device_identity.hpp>
+
 #include "../surroundings.hpp"
 #include "service/watched.hpp"
 
@@ -19,6 +21,8 @@ struct SharedParts {
     ProfileSource profiles;
     /// Who asks for the verb under way.
     std::function<Actor()> actor;
+    /// Whether that device is certain to be no more, and never to come back.
+    std::function<bool(const DeviceIdentity&)> is_removed = {};
 };
 
 /// Makes the folder where it is not there. Errors: denied where somebody else could have written

@@ -38,7 +38,7 @@ Moment now() {
 EngineService::EngineService(const ServiceOptions& options, SharedParts shared, bool is_guard,
                              Registry registry, Identity identity, std::string workers)
     : registry_(std::make_shared<const Registry>(std::move(registry))),
-      state_(options.state_folder, std::move(identity)),
+      state_(options.state_folder, std::move(identity), std::move(shared.is_removed)),
       // A call that hangs keeps its plugin's code by this.
       systems_([address = std::move(shared.session_address), kept = registry_, workers,
                 program = options.worker] {

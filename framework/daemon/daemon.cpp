@@ -42,7 +42,9 @@ class Daemon {
           mailbox_(std::move(mailbox)),
           signals_(std::move(signals)),
           note_(options_.state_folder, std::string(instance_file), log),
-          watch_({.look = [this](Look look) { engine_->look_at(std::move(look)); }, .log = log}) {}
+          watch_({.look = [this](Look look) { engine_->look_at(std::move(look)); },
+                  .removed = removed_,
+                  .log = log}) {}
 
     Status start();
     void run();
@@ -67,6 +69,7 @@ class Daemon {
     EndSignals signals_;
     std::uint64_t last_job_ = 0;
     bool is_over_ = false;  ///< the engine has come to its end
+    RemovedDevices removed_;
     std::unique_ptr<EngineThread> engine_;
     NoteSide note_;
     std::unique_ptr<BusSide> bus_;
@@ -181,7 +184,9 @@ void Daemon::make_bus_side() {
 }
 
 Status Daemon::start() {
-    NT_TRY(engine_, EngineThread::open(options_, events()));
+    NT_TRY(engine_, EngineThread::open(options_, events(), [this](const DeviceIdentity& device) {
+               return removed_.has(device);
+           }));
     NT_TRY(auto kept, cli::KeptDatapaths::of(options_));
     datapaths_ = std::make_unique<DatapathWatch>(std::move(kept), log);
     make_bus_side();

@@ -30,8 +30,9 @@ EngineThread::EngineThread(cli::ServiceOptions options, EngineEvents events, Ala
     options_.cancelled = &is_cancelled_;
 }
 
-Result<std::unique_ptr<EngineThread>> EngineThread::open(cli::ServiceOptions options,
-                                                         EngineEvents events) {
+Result<std::unique_ptr<EngineThread>> EngineThread::open(
+    cli::ServiceOptions options, EngineEvents events,
+    std::function<bool(const DeviceIdentity&)> is_removed) {
     NT_TRY(Home home, Home::move_into(options.state_folder, options.command));
     NT_TRY(Alarm alarm, Alarm::open());
     std::unique_ptr<EngineThread> engine(new EngineThread(  // NOLINT: private
@@ -45,7 +46,8 @@ Result<std::unique_ptr<EngineThread>> EngineThread::open(cli::ServiceOptions opt
                                     [self](std::string_view name, std::string_view from) {
                                         return self->profiles_.find(name, from);
                                     },
-                                .actor = [self] { return self->actor_; }}));
+                                .actor = [self] { return self->actor_; },
+                                .is_removed = std::move(is_removed)}));
     engine->keeper_ = std::make_unique<Keeper>(
         *engine->service_, [self] { return self->host_; },
         KeeperEvents{.drifted = engine->events_.drifted,

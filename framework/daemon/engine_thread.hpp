@@ -42,10 +42,12 @@ struct EngineEvents {
 /// Its methods may be called from any one other thread; none of them waits for the engine.
 class EngineThread {
   public:
-    /// Moves into the state folder, and opens the engine. Errors: busy, naming who lives there;
+    /// Moves into the state folder, and opens the engine, which forgets the devices that are told
+    /// to be no more: `is_removed` is called on its threads. Errors: busy, naming who lives there;
     /// denied, io, not_found.
-    static Result<std::unique_ptr<EngineThread>> open(cli::ServiceOptions options,
-                                                      EngineEvents events);
+    static Result<std::unique_ptr<EngineThread>> open(
+        cli::ServiceOptions options, EngineEvents events,
+        std::function<bool(const DeviceIdentity&)> is_removed);
     /// Lets what changes the host come to its end first, an apply by being rolled back. Takes back
     /// what nobody has confirmed: nobody is left who would, at its time.
     ~EngineThread();

@@ -58,9 +58,9 @@ std::string author_of(long process) {
                          : fmt::format("process {}", process);
 }
 
-Result<Watch> Watch::open() {
+Result<Watch> Watch::open(RemovedDevices& removed) {
     NT_TRY(Notices notices, Notices::open());
-    return Watch(std::move(notices));
+    return Watch(std::move(notices), removed);
 }
 
 void Watch::follow(const Followed& followed) {
@@ -110,6 +110,7 @@ void Watch::take_stranger(const Notice& notice) {
 }
 
 void Watch::take(const Notice& notice) {
+    removed_->take(notice);
     switch (notice.kind) {
         case Notice::Kind::link:
             take_link(notice);

@@ -9,6 +9,7 @@
 
 #include "daemon/look.hpp"
 #include "daemon/loss_pace.hpp"
+#include "daemon/removed_devices.hpp"
 #include "daemon/strangers.hpp"
 #include "system/notices.hpp"
 
@@ -18,8 +19,8 @@ class Watch {
   public:
     using Clock = std::chrono::steady_clock;
 
-    /// Errors: those of Notices::open.
-    static Result<Watch> open();
+    /// Tells `removed`, which must outlive it, what has gone. Errors: those of Notices::open.
+    static Result<Watch> open(RemovedDevices& removed);
 
     /// What is to be watched from now on.
     void follow(const Followed& followed);
@@ -34,7 +35,8 @@ class Watch {
     [[nodiscard]] std::vector<std::string> take_lacking() { return notices_.take_lacking(); }
 
   private:
-    explicit Watch(Notices notices) : notices_(std::move(notices)) {}
+    Watch(Notices notices, RemovedDevices& removed)
+        : notices_(std::move(notices)), removed_(&removed) {}
     void take(const Notice& notice);
     void take_link(const Notice& notice);
     void take_stranger(const Notice& notice);
@@ -42,6 +44,7 @@ class Watch {
     [[nodiscard]] std::optional<Clock::time_point> next(Clock::time_point now) const;
 
     Notices notices_;
+    RemovedDevices* removed_;
     Followed followed_;
     enum class Presence { gone, down, up };
     std::map<std::string, Presence> presence_;  ///< of devices that are followed, once told of

@@ -7,7 +7,7 @@
 namespace nanotune::daemon {
 
 void WatchSide::open() {
-    auto watch = Watch::open();
+    auto watch = Watch::open(parts_.removed);
     if (watch) {
         watch_ = std::make_unique<Watch>(*std::move(watch));
         say_what_nobody_tells();

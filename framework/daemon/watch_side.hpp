@@ -15,6 +15,7 @@ class WatchSide {
   public:
     struct Parts {
         std::function<void(Look)> look;  ///< called for what is to be looked at
+        RemovedDevices& removed;         ///< told what has gone
         std::function<void(const std::string&)> log;
     };
     explicit WatchSide(Parts parts) : parts_(std::move(parts)) {}

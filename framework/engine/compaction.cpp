@@ -155,16 +155,26 @@ void add_rollbacks_cut_off(std::vector<record::Record>& records, const Applied& 
     }
 }
 
-void forget_what_has_ended(Applied& applied, const Ledger::HasEnded& has_ended) {
-    std::erase_if(applied.touched, [&](const Touched& t) { return has_ended(t.key.target); });
-    std::erase_if(applied.held, [&](const auto& each) { return has_ended(each.first.target); });
+void forget_what_has_ended(Applied& applied, const Ended& ended) {
+    if (ended.target) {
+        const auto has_ended = [&](const Key& key) { return ended.target(key.target); };
+        std::erase_if(applied.touched, [&](const Touched& t) { return has_ended(t.key); });
+        std::erase_if(applied.held, [&](const auto& each) { return has_ended(each.first); });
+    }
+    if (ended.device) {
+        std::erase_if(applied.touched,
+                      [&](const Touched& t) { return ended.device(t.bearer.device); });
+    }
     applied.find_places();
 }
 
 }  // namespace
 
-std::size_t Ledger::least_compacted(std::size_t most) const {
+std::size_t Ledger::least_compacted(std::size_t most, const IsRemoved& is_removed) const {
     const auto may_end = [](const Target& target) { return target.kind == "thread"; };
+    const auto stays = [&](const Touched& t) {
+        return !may_end(t.key.target) && !(is_removed && is_removed(t.bearer.device));
+    };
     std::size_t count = 0;
     const std::size_t first = applied_.size() - std::min(most, applied_.size());
     for (std::size_t i = first; i < applied_.size(); ++i) {
@@ -172,8 +182,7 @@ std::size_t Ledger::least_compacted(std::size_t most) const {
         if (applied.continues != 0) {
             continue;  // becomes part of the one before
         }
-        count += static_cast<std::size_t>(std::ranges::count_if(
-            applied.touched, [&](const Touched& t) { return !may_end(t.key.target); }));
+        count += static_cast<std::size_t>(std::ranges::count_if(applied.touched, stays));
         const bool keeps_held = i + 1 == applied_.size() || applied_[i + 1]->continues == 0;
         count +=
             !keeps_held
@@ -184,7 +193,7 @@ std::size_t Ledger::least_compacted(std::size_t most) const {
     return count;
 }
 
-std::vector<record::Record> Ledger::compacted(std::size_t most, const HasEnded& has_ended) const {
+std::vector<record::Record> Ledger::compacted(std::size_t most, const Ended& ended) const {
     std::vector<Applied> kept(applied_.begin(), applied_.end());
     for (std::size_t i = 1; i < kept.size();) {
         if (are_one(kept[i - 1], kept[i]) && !would_lose(kept, i)) {
@@ -196,9 +205,7 @@ std::vector<record::Record> Ledger::compacted(std::size_t most, const HasEnded& 
     while (kept.size() > std::max<std::size_t>(most, 1)) {
         merge_into(kept, place_to_merge(kept));
     }
-    if (has_ended) {
-        std::ranges::for_each(kept, [&](Applied& each) { forget_what_has_ended(each, has_ended); });
-    }
+    std::ranges::for_each(kept, [&](Applied& each) { forget_what_has_ended(each, ended); });
     std::vector<record::Record> records(lost_.begin(), lost_.end());
     for (const Applied& applied : kept) {
         if (applied.is_remnant) {

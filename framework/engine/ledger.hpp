@@ -44,6 +44,16 @@ struct Following {
     std::function<bool(const Bearer&)> stays;
 };
 
+/// Whether a device, as it was recorded, is no more and never comes back.
+using IsRemoved = std::function<bool(const DeviceIdentity&)>;
+/// What never comes back, so that undoing needs nothing of it; empty for who knows of none.
+struct Ended {
+    /// Of a target that was there once: a thread of a process that has ended.
+    std::function<bool(const Target&)> target = {};
+    /// What a profile holds of it stays recorded, as whoever verifies that is to be told.
+    IsRemoved device = {};
+};
+
 /// A value. Built by folding records, in order.
 class Ledger {
   public:
@@ -105,14 +115,13 @@ class Ledger {
     /// The value that this restores, or nullptr.
     [[nodiscard]] const Value* baseline_of(const Key& key) const;
 
-    /// Of a target that was there once and never comes back: a thread of a process that has ended.
-    using HasEnded = std::function<bool(const Target&)>;
     /// Records that fold into this ledger, but for what has ended: applies that one rollback undoes
     /// together are one, and the oldest are merged down to `most`.
     [[nodiscard]] std::vector<record::Record> compacted(std::size_t most,
-                                                        const HasEnded& has_ended = {}) const;
-    /// So many records `compacted` gives at least, whatever has ended.
-    [[nodiscard]] std::size_t least_compacted(std::size_t most) const;
+                                                        const Ended& ended = {}) const;
+    /// So many records `compacted` gives at least, whatever else has ended.
+    [[nodiscard]] std::size_t least_compacted(std::size_t most,
+                                              const IsRemoved& is_removed = {}) const;
 
   private:
     static void fold(const record::Header& /*header*/) {}

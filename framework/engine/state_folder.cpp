@@ -174,7 +174,7 @@ Result<DurableFile> StateFolder::file_for(const JournalContents& found, Ledger& 
     const bool is_awaiting = ledger.active() != nullptr && ledger.active()->is_awaiting;
     const bool may_shrink = ledger.open() == nullptr && !is_awaiting &&
                             found.good_bytes > compaction_size &&
-                            ledger.least_compacted(applies_kept) <= found.records / 2;
+                            ledger.least_compacted(applies_kept, is_removed_) <= found.records / 2;
     const auto as_it_is = [&] {
         return DurableFile::open(journal_path(),
                                  found.is_torn ? std::optional(found.good_bytes) : std::nullopt);
@@ -183,8 +183,10 @@ Result<DurableFile> StateFolder::file_for(const JournalContents& found, Ledger& 
         return as_it_is();
     }
     if (ledger.open() == nullptr) {
-        const std::vector<record::Record> records =
-            ledger.compacted(applies_kept, sees_all_processes() ? is_no_more : Ledger::HasEnded());
+        const std::vector<record::Record> records = ledger.compacted(
+            applies_kept,
+            {.target = sees_all_processes() ? is_no_more : std::function<bool(const Target&)>(),
+             .device = is_removed_});
         body = framed(records);
         if (!must_be_rewritten && body.size() > found.good_bytes / 2) {
             return as_it_is();

@@ -31,8 +31,11 @@ enum class Opening {
 
 class StateFolder {
   public:
-    explicit StateFolder(std::string folder, Identity identity)
-        : folder_(std::move(folder)), identity_(std::move(identity)) {}
+    /// Of devices that `is_removed` knows nothing is kept for a rollback.
+    explicit StateFolder(std::string folder, Identity identity, IsRemoved is_removed = {})
+        : folder_(std::move(folder)),
+          identity_(std::move(identity)),
+          is_removed_(std::move(is_removed)) {}
 
     [[nodiscard]] const std::string& folder() const { return folder_; }
     [[nodiscard]] std::string journal_path() const;
@@ -70,6 +73,7 @@ class StateFolder {
 
     std::string folder_;
     Identity identity_;
+    IsRemoved is_removed_;
     std::function<void(std::size_t)> observer_;
     std::shared_ptr<JournalMemory> memory_ = std::make_shared<JournalMemory>();
 };

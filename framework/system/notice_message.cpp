@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "system/answer.hpp"
+#include "system/link_message.hpp"
 #include "system/notices.hpp"
 #include "system/process_events.hpp"
 
@@ -36,6 +37,22 @@ std::vector<Notice> notices_of(std::string_view datagram, Read read) {
     return notices;
 }
 
+/// A device that leaves for another network namespace is gone here, too, with the word where it
+/// goes.
+DeviceIdentity removed_in(const Message& message, const Attributes& attributes) {
+    if (message.type != RTM_DELLINK || attributes.find(IFLA_NEW_NETNSID)) {
+        return {};
+    }
+    auto link = link_of(message.body);
+    return link ? DeviceIdentity{.name = std::move(link->name),
+                                 .index = link->index,
+                                 .kind = std::move(link->kind),
+                                 .address = std::move(link->mac),
+                                 .is_burnt_in = link->is_mac_burnt_in,
+                                 .lower = link->lower}
+                : DeviceIdentity();
+}
+
 std::optional<Notice> link_notice(const Message& message) {
     if (message.type != RTM_NEWLINK && message.type != RTM_DELLINK) {
         return std::nullopt;
@@ -53,7 +70,8 @@ std::optional<Notice> link_notice(const Message& message) {
                   .device = std::string(name->text()),
                   .number = static_cast<std::uint32_t>(head->ifi_index),
                   .is_gone = message.type == RTM_DELLINK,
-                  .is_up = (head->ifi_flags & IFF_UP) != 0};
+                  .is_up = (head->ifi_flags & IFF_UP) != 0,
+                  .removed = removed_in(message, *attributes)};
 }
 
 std::optional<Notice> ethtool_notice(const Message& message) {

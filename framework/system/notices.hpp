@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include <nanotune/device_identity.hpp>
+
 #include "system/storage/storage.hpp"
 
 namespace nanotune {
@@ -30,6 +32,9 @@ struct Notice {
     std::uint32_t number = 0;  ///< of the device of a link's notice, in its network namespace
     bool is_gone = false;      ///< the device
     bool is_up = false;        ///< the device
+    /// What the device was, where it is gone for good and not to another network namespace: nothing
+    /// brings it back.
+    DeviceIdentity removed = {};
     std::string file = {};
     long process = 0;  ///< that wrote, or that started; 0 where nobody says
     friend bool operator==(const Notice&, const Notice&) = default;

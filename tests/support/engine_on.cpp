@@ -63,7 +63,8 @@ RollbackRequest rollback_request() {
 EngineOn::EngineOn(FakeHost& host, std::string state_folder, Identity identity,
                    std::chrono::milliseconds lock_patience, std::string_view without)
     : catalog_(catalog_of_this_build(without)),
-      state_(std::move(state_folder), std::move(identity)),
+      state_(std::move(state_folder), std::move(identity),
+             [this](const DeviceIdentity& device) { return removed_.contains(device.index); }),
       system_(host),
       time_(std::make_shared<KernelTime>(system_)),
       engine_(EngineParts{.catalog = catalog_,

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -49,6 +50,8 @@ class EngineOn {
     /// Nothing is to be written from now on, for this reason.
     void freeze(Error why) { may_write_ = std::unexpected(std::move(why)); }
     void with_daemon(DaemonHere daemon) { daemon_ = daemon; }
+    /// The kernel has told that the device of that number is no more.
+    void told_removed(unsigned number) { removed_.insert(number); }
     /// As the operator's Ctrl-C does.
     void cancel() { cancelled_ = true; }
     void pass(std::chrono::seconds time) {
@@ -60,6 +63,7 @@ class EngineOn {
 
   private:
     Catalog catalog_;
+    std::set<unsigned> removed_;
     StateFolder state_;
     FakeSystem system_;
     std::shared_ptr<KernelTime> time_;

@@ -125,3 +125,58 @@ TEST_CASE("a ledger restores the same once it is compacted, whatever became of i
         }
     }
 }
+
+TEST_CASE("of a device that is no more a compacted ledger keeps what a profile holds of it",
+          "[ledger]") {
+    const auto veth = [](unsigned index) {
+        return DeviceIdentity{.name = "veth" + std::to_string(index),
+                              .index = index,
+                              .kind = "veth",
+                              .address = "02:00:00:00:00:01"};
+    };
+    const auto changed = [&](unsigned index) {
+        return record::Intent{"nic.mtu",
+                              Target::nic(veth(index).name),
+                              std::int64_t{1500},
+                              std::int64_t{9000},
+                              false,
+                              "",
+                              veth(index)};
+    };
+    std::vector<record::Record> records;
+    for (unsigned i = 1; i <= 20; ++i) {
+        records.emplace_back(record::Begin{.id = i, .kind = "apply", .profile = "a"});
+        records.emplace_back(changed(i));
+        records.emplace_back(record::Held{"nic.mtu", Target::nic(veth(i).name), std::int64_t{9000},
+                                          std::int64_t{9000}, "x.toml:1:1", "", veth(i)});
+        records.emplace_back(record::End{"committed"});
+    }
+    // Two of what a rollback left: the second device is away.
+    records.emplace_back(record::Begin{.id = 21, .kind = "rollback", .undoes = 21});
+    for (const unsigned index : {31U, 32U}) {
+        records.emplace_back(record::Left{.setting = "nic.mtu",
+                                          .target = Target::nic(veth(index).name),
+                                          .before = std::int64_t{1500},
+                                          .wanted = std::int64_t{9000},
+                                          .got = std::int64_t{9000},
+                                          .device = veth(index),
+                                          .is_away = true});
+    }
+    records.emplace_back(record::End{"finished"});
+    const Ledger whole = Ledger::of(records);
+    const auto is_removed = [](const DeviceIdentity& device) {
+        return device.index < 20 || device.index == 31;
+    };
+    const Ledger small = Ledger::of(whole.compacted(16, {.device = is_removed}));
+    CHECK(whole.least_compacted(16, is_removed) < whole.least_compacted(16));
+    CHECK(whole.least_compacted(16, is_removed) <=
+          whole.compacted(16, {.device = is_removed}).size());
+    const auto undoing = small.undoing_from(0);
+    REQUIRE(undoing.size() == 2);
+    CHECK(undoing[0].bearer.device == veth(20));
+    CHECK(undoing[1].bearer.device == veth(32));
+    REQUIRE(small.left().size() == 1);
+    CHECK(small.left()[0].before == Value{std::int64_t{1500}});
+    CHECK(small.active()->held.size() == 1);
+    CHECK((*std::prev(small.applied().end(), 3))->held.size() == 1);  // of a device that is no more
+}

@@ -159,9 +159,10 @@ TEST_CASE("applies that one rollback undoes are one in a compacted ledger, and w
     const auto has_ended = [&](const Target& target) {
         return target == thread.target && !is_there;
     };
-    const Ledger small = Ledger::of(whole.compacted(16, has_ended));
-    CHECK(whole.least_compacted(16) <= whole.compacted(16, has_ended).size());
-    CHECK(whole.least_compacted(100) <= whole.compacted(100, has_ended).size());
+    const Ended ended{.target = has_ended};
+    const Ledger small = Ledger::of(whole.compacted(16, ended));
+    CHECK(whole.least_compacted(16) <= whole.compacted(16, ended).size());
+    CHECK(whole.least_compacted(100) <= whole.compacted(100, ended).size());
     CHECK(small.applied().size() == 2);
     CHECK(small.applies() == 2);
     CHECK(small.last(false) == small.active()->id);

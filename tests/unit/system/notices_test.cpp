@@ -2,6 +2,7 @@
 #include "system/notices.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <fstream>
 
@@ -48,6 +49,24 @@ int run(const char* command) {
     return ::system(command);  // NOLINT(concurrency-mt-unsafe)
 }
 
+/// A child that is in a network namespace of its own, and stays there; -1 where none is to be had.
+pid_t process_in_another_network() {
+    int ends[2];
+    if (::pipe(ends) != 0) {
+        return -1;
+    }
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const char is_there = ::unshare(CLONE_NEWNET) == 0 ? 1 : 0;
+        if (::write(ends[1], &is_there, 1) == 1 && is_there == 1) {
+            ::pause();
+        }
+        ::_exit(1);
+    }
+    char is_there = 0;
+    return ::read(ends[0], &is_there, 1) == 1 && is_there == 1 ? child : -1;
+}
+
 }  // namespace
 
 TEST_CASE("a device that comes, goes up and goes is told", "[system][notices]") {
@@ -72,6 +91,46 @@ TEST_CASE("a device that comes, goes up and goes is told", "[system][notices]") 
         if (run("ip link del first") != 0 || !hears(*notices, is(false, true))) {
             return 4;
         }
+        return 0;
+    });
+    INFO((done ? "" : done.error().message));
+    CHECK(done);
+}
+
+TEST_CASE("a device that is removed is told apart from one that moves, or leaves a bridge",
+          "[system][notices]") {
+    const Status done = in_own_network([] {
+        auto notices = Notices::open();
+        const pid_t elsewhere = process_in_another_network();
+        if (!notices || elsewhere < 0) {
+            return 1;
+        }
+        std::vector<Notice> gone;
+        const auto is_gone = [&gone](const std::string& device) {
+            return [&gone, device](const Notice& n) {
+                if (n.kind == Kind::link && n.is_gone) {
+                    gone.push_back(n);
+                }
+                return n.is_gone && n.device == device;
+            };
+        };
+        const std::string moves = "ip link set moves netns " + std::to_string(elsewhere);
+        if (run("ip link add port address 02:00:00:00:00:01 type veth peer name moves") != 0 ||
+            run("ip link add bridge0 type bridge") != 0 ||
+            run("ip link set port master bridge0") != 0 || run("ip link set port nomaster") != 0 ||
+            run(moves.c_str()) != 0 || !hears(*notices, is_gone("moves")) || gone.size() != 1 ||
+            gone[0].removed.is_known()) {
+            return 2;
+        }
+        if (run("ip link del port") != 0 || !hears(*notices, is_gone("port")) || gone.size() != 2 ||
+            gone[1].removed != DeviceIdentity{.name = "port",
+                                              .index = gone[1].number,
+                                              .kind = "veth",
+                                              .address = "02:00:00:00:00:01",
+                                              .lower = gone[1].removed.lower}) {
+            return 3;
+        }
+        ::kill(elsewhere, SIGKILL);
         return 0;
     });
     INFO((done ? "" : done.error().message));
