@@ -19,6 +19,7 @@ class Strangers {
     }
     /// It is one no more.
     void forget(std::uint32_t number) { names_.erase(number); }
+    [[nodiscard]] const std::map<std::uint32_t, std::string>& names() const { return names_; }
     /// Some may have gone of which nobody has told.
     void forget_all() { names_.clear(); }
 

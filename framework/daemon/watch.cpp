@@ -64,11 +64,21 @@ Result<Watch> Watch::open(RemovedDevices& removed) {
 }
 
 void Watch::follow(const Followed& followed) {
+    const bool awaits_others = followed.awaited.devices != followed_.awaited.devices;
     followed_ = followed;
     notices_.watch_files(followed.files);
     notices_.watch_processes(!followed.awaited.processes.empty());
     std::erase_if(presence_,
                   [&](const auto& each) { return !followed.devices.contains(each.first); });
+    if (!awaits_others) {
+        return;
+    }
+    // Some came while what awaits them was being applied.
+    for (const auto& [number, device] : strangers_.names()) {
+        if (!followed.devices.contains(device)) {
+            take_arrival(device);
+        }
+    }
 }
 
 /// A device that comes, or comes up, has lost what its driver does not keep.
@@ -99,14 +109,16 @@ void Watch::take_stranger(const Notice& notice) {
     if (!strangers_.is_new(notice.number, notice.device)) {
         return;
     }
-    const auto takes = [&notice](const std::string& glob) {
-        return glob_matches(glob, notice.device);
-    };
-    Look look{.is_whole = followed_.has_away};
-    if (std::ranges::any_of(followed_.awaited.devices, takes)) {
-        look.arrived.insert(notice.device);
+    gathered_.add({.is_whole = followed_.has_away});
+    take_arrival(notice.device);
+}
+
+void Watch::take_arrival(const std::string& device) {
+    if (std::ranges::any_of(followed_.awaited.devices, [&device](const std::string& glob) {
+            return glob_matches(glob, device);
+        })) {
+        gathered_.add({.arrived = {device}});
     }
-    gathered_.add(std::move(look));
 }
 
 void Watch::take(const Notice& notice) {

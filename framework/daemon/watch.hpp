@@ -40,6 +40,7 @@ class Watch {
     void take(const Notice& notice);
     void take_link(const Notice& notice);
     void take_stranger(const Notice& notice);
+    void take_arrival(const std::string& device);
     void take_loss(Notice::Source source);
     [[nodiscard]] std::optional<Clock::time_point> next(Clock::time_point now) const;
 
