@@ -80,6 +80,7 @@ class Apply {
     void remember(const WholePlan& plan);
     [[nodiscard]] Value before(const Change& change) const;
     [[nodiscard]] Written since_first(Written written) const;
+    void follow_devices();
     [[nodiscard]] Deadline confirmation_deadline() const;
     Status finish(std::string how);
     void explain(const Error& cause);

@@ -7,6 +7,7 @@
 #include "engine/apply.hpp"
 #include "engine/check.hpp"
 #include "engine/drift_notes.hpp"
+#include "engine/following.hpp"
 
 namespace nanotune {
 
@@ -95,9 +96,21 @@ void Apply::hangs(const Error& cause) {
     report_.problems.push_back(cause);
 }
 
+/// Devices may have been renamed since it began.
+void Apply::follow_devices() {
+    const auto recorded = devices_in(journal_.ledger(), parts_.catalog);
+    if (!recorded) {
+        return;
+    }
+    if (const auto devices = Devices::since(*recorded, survey_)) {
+        journal_.follow(following(*devices, parts_.catalog));
+    }
+}
+
 void Apply::take_back() {
     survey_.forget();
     journal_.discard();  // what was not synced was followed by no write
+    follow_devices();
     if (!undo_) {
         undo_.emplace(
             parts_.catalog, survey_, Restores::everything,

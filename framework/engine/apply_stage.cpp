@@ -7,6 +7,7 @@
 
 #include "engine/apply.hpp"
 #include "engine/check.hpp"
+#include "engine/own_name.hpp"
 #include "engine/plan_report.hpp"
 #include "engine/resets.hpp"
 
@@ -115,6 +116,7 @@ Status Apply::intend(const Change& change) {
 }
 
 Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {
+    NT_CHECK(bear_their_names(plan.changes, survey_.calls()));  // when they and `kept` were read
     for (const Change& change : kept) {
         NT_CHECK(intend(change));
     }

@@ -89,6 +89,9 @@ Candidate Undo::candidate_of(const UndoStep& step) {
     const auto listed = survey_.candidates(step.setting.bank->discovery());
     if (listed) {
         Candidate candidate = survey_.candidate_of(step.setting, target);
+        if (step.touched.key.device != 0) {
+            candidate.identity = step.touched.bearer.device;  // whoever has its name by now
+        }
         targets_.insert_or_assign(step.touched.key, candidate);
         return candidate;
     }

@@ -57,6 +57,7 @@ class Undo {
 
   private:
     void look(std::vector<UndoStep>& steps);
+    [[nodiscard]] bool has_lost_its_name(const UndoStep& step);
     void fail_to_read(UndoStep& step, const Error& why);
     void judge(UndoStep& step) const;
     void look_at_left(std::vector<UndoStep>& steps);

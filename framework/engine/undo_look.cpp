@@ -1,5 +1,6 @@
 // What the host holds of what is to be undone.
 #include <cerrno>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -25,11 +26,20 @@ void Undo::look(std::vector<UndoStep>& steps) {
     std::vector<Place> places;
     std::vector<UndoStep*> looked_at;
     for (UndoStep& step : steps) {
-        if (step.setting.tunable != nullptr && step.outcome != Outcome::overridden &&
-            !step.is_out_of_reach) {
-            places.push_back({step.setting, step.touched.key.target});
-            looked_at.push_back(&step);
+        if (step.setting.tunable == nullptr || step.outcome == Outcome::overridden ||
+            step.is_out_of_reach) {
+            continue;
         }
+        if (has_lost_its_name(step)) {
+            step.now.reset();
+            step.outcome = Outcome::refused;
+            step.message = fmt::format("another device was given the name {} meanwhile",
+                                       step.touched.bearer.device.name);
+            step.is_unread = true;
+            continue;
+        }
+        places.push_back({step.setting, step.touched.key.target});
+        looked_at.push_back(&step);
     }
     auto readings = survey_.read(places);
     for (std::size_t i = 0; i < looked_at.size(); ++i) {
@@ -52,6 +62,16 @@ void Undo::look(std::vector<UndoStep>& steps) {
             }
         }
     }
+}
+
+/// Names were looked up when this began. By its number alone something stays what it is.
+bool Undo::has_lost_its_name(const UndoStep& step) {
+    const auto& [key, bearer] = std::tie(step.touched.key, step.touched.bearer);
+    if (key.device == 0 || !bearer.device.is_known()) {
+        return false;
+    }
+    const DeviceIdentity now = survey_.candidate_of(step.setting, key.target).identity;
+    return now.is_known() && !is_same(bearer.device, now);
 }
 
 void Undo::fail_to_read(UndoStep& step, const Error& why) {

@@ -6,6 +6,7 @@
 
 #include "engine/carriers.hpp"
 #include "engine/consent.hpp"
+#include "engine/own_name.hpp"
 #include "engine/readable.hpp"
 #include "engine/target_groups.hpp"
 
@@ -147,9 +148,11 @@ void Writer::refuse(const TargetGroup& group, const Error& why, std::vector<Writ
 /// Whether it was refused for a conflict.
 bool Writer::write(const TargetGroup& group, std::vector<Written>& written) {
     std::vector<Assignment> assignments;
+    std::vector<NamedDevice> devices;
     for (const std::size_t member : group.positions) {
         const Desired& desired = written[member].change.desired;
         assignments.push_back({desired.setting.tunable, desired.value});
+        devices.push_back(named_device(desired.setting, desired.candidate));
     }
     const Desired& first = written[group.positions.front()].change.desired;
     std::string what = nanotune::text_of(first.setting, first.candidate.target);
@@ -160,7 +163,10 @@ bool Writer::write(const TargetGroup& group, std::vector<Written>& written) {
         options_.doing(what);
     }
     const auto statuses = survey_.calls().ask(
-        what, [&](System& system) { return group.bank->write(system, group.target, assignments); },
+        what,
+        [&](System& system) {
+            return write_to_its_own(system, *group.bank, group.target, assignments, devices);
+        },
         {.bank = group.bank, .target = group.target});
     bool is_in_conflict = false;
     for (std::size_t i = 0; i < group.positions.size(); ++i) {

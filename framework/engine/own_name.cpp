@@ -1,0 +1,99 @@
+#include "engine/own_name.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace nanotune {
+namespace {
+
+/// A card whose driver was loaded anew has another number, and its own address.
+bool is_the_same(const DeviceIdentity& device, const Link& link) {
+    return device.index == link.index ||
+           (device.is_burnt_in && link.is_mac_burnt_in && device.address == link.mac);
+}
+
+/// What was found out, by names: each is asked for once.
+class Answers {
+  public:
+    explicit Answers(System& system) : system_(system) {}
+
+    const Status& of(const NamedDevice& device) {
+        const auto known = answers_.find(device.name);
+        return known != answers_.end()
+                   ? known->second
+                   : answers_.emplace(device.name, bears_its_name(system_, device)).first->second;
+    }
+
+  private:
+    System& system_;
+    std::map<std::string, Status> answers_;
+};
+
+}  // namespace
+
+NamedDevice named_device(const SettingRef& setting, const Candidate& candidate) {
+    if (!candidate.identity.is_known()) {
+        return {};
+    }
+    return {.name = candidate.target == Target::host() ? setting.bank->device_in(*setting.tunable)
+                                                       : std::string(candidate.target.device()),
+            .identity = candidate.identity};
+}
+
+Status bears_its_name(System& system, const NamedDevice& device) {
+    if (device.name.empty()) {
+        return {};
+    }
+    const auto link = system.links().link(device.name);
+    if (!link || is_the_same(device.identity, *link)) {
+        return {};
+    }
+    return failure(ErrorCode::refused,
+                   fmt::format("another device was given the name {} meanwhile, and is left alone",
+                               device.name));
+}
+
+Status bear_their_names(const std::vector<Change>& changes, CallRunner& calls) {
+    std::vector<NamedDevice> devices;
+    for (const Change& change : changes) {
+        devices.push_back(named_device(change.desired.setting, change.desired.candidate));
+    }
+    const auto all = calls.ask("looking whose names these are", [&](System& system) -> Status {
+        Answers answers(system);
+        for (const NamedDevice& device : devices) {
+            NT_CHECK(answers.of(device));
+        }
+        return {};
+    });
+    return all ? *all : std::unexpected(all.error());
+}
+
+std::vector<Status> write_to_its_own(System& system, const Bank& bank, const Target& target,
+                                     std::span<const Assignment> assignments,
+                                     std::span<const NamedDevice> devices) {
+    Answers answers(system);
+    std::vector<Status> statuses;
+    std::vector<Assignment> own;
+    for (std::size_t i = 0; i < assignments.size(); ++i) {
+        statuses.push_back(answers.of(devices[i]));
+        if (statuses.back()) {
+            own.push_back(assignments[i]);
+        }
+    }
+    if (own.empty()) {
+        return statuses;
+    }
+    std::vector<Status> written = bank.write(system, target, own);
+    auto next = written.begin();
+    for (Status& status : statuses) {
+        if (status) {
+            status = std::move(*next++);
+        }
+    }
+    return statuses;
+}
+
+}  // namespace nanotune

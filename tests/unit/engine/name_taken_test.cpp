@@ -1,0 +1,62 @@
+// Names that go to other devices while an apply or a rollback is at work.
+#include "support/catch.hpp"
+#include "support/device_moves.hpp"
+#include "veth_scene.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+
+namespace {
+
+/// Devices change their names just before the write of this; a look at it does not count.
+ProgressSink swapping_before(FakeHost& host, std::string what, bool& has_swapped) {
+    return [&host, what = std::move(what), &has_swapped](const Progress& now) {
+        if (!has_swapped && now.doing.contains(what)) {
+            has_swapped = true;
+            swap_nics(host, "veth0", "veth1");
+        }
+    };
+}
+
+constexpr std::string_view two_kinds_of_name =
+    "[nic.veth0]\nmtu = 1400\ntxqueuelen = 500\n"
+    "[sysctl]\n\"net.ipv4.conf.veth0.rp_filter\" = 2\n\"net.core.rmem_max\" = 212993\n";
+
+}  // namespace
+
+TEST_CASE_METHOD(VethScene,
+                 "a device that is given the name of another amid an apply is not written",
+                 "[engine][device]") {
+    bool has_swapped = false;
+    ApplyRequest request = apply_request();
+    const std::string before_which = GENERATE(" on veth0", " on host");
+    request.progress = swapping_before(host, before_which, has_swapped);
+    const Report report = engine.apply(two_kinds_of_name, request);
+    INFO(before_which << "\n" << text_of(report));
+    REQUIRE(has_swapped);
+    CHECK(report.exit == Exit::rolled_back);
+    CHECK(text_of(report).contains(
+        "another device was given the name veth0 meanwhile, and is left alone"));
+    swap_nics(host, "veth0", "veth1");
+    CHECK(difference(before, host) == no_difference);
+    CHECK(engine.status().state == HostState::clean);
+}
+
+TEST_CASE_METHOD(VethScene,
+                 "a device that is given the name of another amid a rollback is not written",
+                 "[engine][device]") {
+    tune(two_kinds_of_name);
+    bool has_swapped = false;
+    RollbackRequest request = rollback_request();
+    const std::string before_which = GENERATE(" on veth0", " on host");
+    request.progress = swapping_before(host, before_which, has_swapped);
+    const Report report = engine.rollback(request);
+    INFO(before_which << "\n" << text_of(report));
+    REQUIRE(has_swapped);
+    CHECK(report.exit == Exit::not_restored);
+    const Report again = engine.rollback();
+    INFO(text_of(again));
+    CHECK(again.exit == Exit::as_wanted);
+    swap_nics(host, "veth0", "veth1");
+    CHECK(difference(before, host) == no_difference);
+}
