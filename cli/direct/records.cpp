@@ -5,12 +5,14 @@
 
 #include <fmt/core.h>
 
+#include "daemon_here.hpp"
 #include "engine/host_status.hpp"
 #include "engine/ledger.hpp"
 #include "service/boots.hpp"
 #include "service/freeze.hpp"
 #include "service/time_text.hpp"
 #include "system/storage/file_facts.hpp"
+#include "system/storage/storage.hpp"
 
 namespace nanotune::cli {
 
@@ -45,6 +47,17 @@ Awaited awaited_by(const ResolvedProfile& profile) {
     return awaited;
 }
 
+/// Only the first process's network namespace boots: what is applied in another one, with the same
+/// state folder, is kept beside its journal, and ends with it.
+std::string boot_folder_of(const std::string& state_folder) {
+    if (is_default_state_folder(state_folder) && is_beside_first_network()) {
+        if (const auto here = current_identity()) {
+            return fmt::format("{}/net-{}.lasting", state_folder, here->network);
+        }
+    }
+    return lasting_folder_of(state_folder);
+}
+
 Report settled(std::string_view verb, HostState state, Status status) {
     Report report;
     report.verb = verb;
@@ -63,6 +76,7 @@ Records::Records(const StateFolder& state, const ServiceOptions& options,
                  std::function<Actor()> actor)
     : state_(state),
       folder_(lasting_folder_of(options.state_folder)),
+      boot_folder_(boot_folder_of(options.state_folder)),
       host_file_(options.host_file),
       command_(options.command),
       patience_(options.patience),
@@ -85,7 +99,7 @@ void Records::keep_applied(const ResolvedProfile& profile, Report& report) const
         return;
     }
     awaited_ = {.hash = profile.hash, .what = awaited_by(profile)};
-    const ProfileKeeper keeper(folder_);
+    const ProfileKeeper keeper(boot_folder_);
     if (report.state == HostState::awaiting_confirmation) {
         // Where it cannot be, whoever confirms it is told.
         static_cast<void>(keeper.keep_at_hand(profile));
@@ -96,11 +110,11 @@ void Records::keep_applied(const ResolvedProfile& profile, Report& report) const
                                kept.error().message);
     }
     static_cast<void>(
-        Boots(folder_).succeed());  // where it stays, a boot is skipped, which is said
+        Boots(boot_folder_).succeed());  // where it stays, a boot is skipped, which is said
 }
 
 Status Records::keep_as_applied(const Applied* active, const AppliedProfile& again) const {
-    const ProfileKeeper keeper(folder_);
+    const ProfileKeeper keeper(boot_folder_);
     const auto kept = keeper.read();
     const std::string hash = active == nullptr ? std::string() : active->profile_hash;
     if (kept && hash_of(*kept) == hash) {
@@ -140,13 +154,13 @@ void Records::keep_in_step(Report& report, const Ledger& ledger,
     for (const Applied& each : ledger.applied()) {
         applied.insert(each.profile_hash);
     }
-    ProfileKeeper(folder_).keep_at_hand_only(applied);
+    ProfileKeeper(boot_folder_).keep_at_hand_only(applied);
     // Somebody has looked at this boot, and settled what is applied.
-    static_cast<void>(Boots(folder_).succeed());
+    static_cast<void>(Boots(boot_folder_).succeed());
 }
 
 Checked<std::optional<ResolvedProfile>> Records::kept_profile(const Catalog& catalog) const {
-    const auto kept = ProfileKeeper(folder_).read();
+    const auto kept = ProfileKeeper(boot_folder_).read();
     if (!kept) {
         return std::unexpected(Problems{kept.error()});
     }
@@ -159,12 +173,12 @@ Checked<std::optional<ResolvedProfile>> Records::kept_profile(const Catalog& cat
 }
 
 bool Records::keeps(std::string_view hash) const {
-    const auto kept = ProfileKeeper(folder_).read();
+    const auto kept = ProfileKeeper(boot_folder_).read();
     return kept && *kept && (*kept)->hash == hash;
 }
 
 Result<Awaited> Records::awaited(const Catalog& catalog) const {
-    NT_TRY(const auto kept, ProfileKeeper(folder_).read());
+    NT_TRY(const auto kept, ProfileKeeper(boot_folder_).read());
     if (!kept) {
         return Awaited();
     }

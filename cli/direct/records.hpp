@@ -34,7 +34,9 @@ class Records {
     /// Whether that is the one of this hash.
     [[nodiscard]] bool keeps(std::string_view hash) const;
     /// Whether something was ever applied here, or taken back, to stay.
-    [[nodiscard]] bool has_settled_what_boots() const { return ProfileKeeper(folder_).has_a_say(); }
+    [[nodiscard]] bool has_settled_what_boots() const {
+        return ProfileKeeper(boot_folder_).has_a_say();
+    }
     /// What that takes when it comes. Errors: as kept_profile.
     [[nodiscard]] Result<Awaited> awaited(const Catalog& catalog) const;
     /// With a note where nothing may be changed.
@@ -59,6 +61,7 @@ class Records {
 
     const StateFolder& state_;
     std::string folder_;
+    std::string boot_folder_;  ///< of what the next boot applies
     std::string host_file_;
     std::string command_;
     std::chrono::milliseconds patience_;

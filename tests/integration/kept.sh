@@ -57,3 +57,19 @@ nanotune apply p0.toml
 nanotune rollback --all
 kept none "a rollback of everything"
 [ -z "$(find state/lasting -name 'profile-*')" ] || { ls state/lasting; echo "what nobody can want again is kept"; exit 1; }
+
+# With the state folder that all have by default.
+mount -t tmpfs -o mode=0755 tmpfs /run
+mount -t tmpfs -o mode=0755 tmpfs /var/lib
+on_host() { "$@" --direct >said 2>&1 || { cat said; exit 1; }; }
+boots() { # boots WHICH AFTER
+    grep -q "$1" /var/lib/nanotune/profile.toml || { echo "after $2 the next boot does not apply $1"; exit 1; }
+}
+tool=$build/bin/nanotune
+on_host "$tool" apply p0.toml
+on_host unshare --net "$tool" apply p1.toml
+boots p0.toml "an apply in another network namespace"
+on_host unshare --net sh -c "'$tool' apply p1.toml --direct && '$tool' rollback --all \"\$@\"" -
+boots p0.toml "a rollback in another network namespace"
+on_host "$tool" status
+! grep -q "next boot" said || { cat said; exit 1; }
