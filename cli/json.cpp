@@ -82,6 +82,28 @@ Row row_of(const Json& json) {
             .message = text_at(json, "message")};
 }
 
+Json json_devices(const std::vector<DeviceIdentity>& devices) {
+    Json list = Json::array();
+    for (const DeviceIdentity& device : devices) {
+        list.push_back({{"name", device.name},
+                        {"ifindex", device.index},
+                        {"kind", device.kind},
+                        {"address", device.address},
+                        {"burnt_in", device.is_burnt_in},
+                        {"bus", device.bus}});
+    }
+    return list;
+}
+
+DeviceIdentity device_of(const Json& json) {
+    return {.name = text_at(json, "name"),
+            .index = json.at("ifindex").get<unsigned>(),
+            .kind = text_at(json, "kind"),
+            .address = text_at(json, "address"),
+            .is_burnt_in = json.at("burnt_in").get<bool>(),
+            .bus = text_at(json, "bus")};
+}
+
 SavedPlan plan_of(const Json& json) {
     SavedPlan saved;
     saved.request.name = text_at(json.at("request"), "profile");
@@ -94,6 +116,9 @@ SavedPlan plan_of(const Json& json) {
     saved.plan.profile_hash = text_at(json, "profile_hash");
     for (const Json& row : json.at("rows")) {
         saved.plan.rows.push_back(row_of(row));
+    }
+    for (const Json& device : json.value("devices", Json::array())) {  // older plans have none
+        saved.plan.devices.push_back(device_of(device));
     }
     return saved;
 }
@@ -120,6 +145,7 @@ std::string json_of(const SavedPlan& plan) {
     Json json = json_report(plan.plan);
     json["request"] = {{"profile", plan.request.name},
                        {"set", json_overrides(plan.request.overrides)}};
+    json["devices"] = json_devices(plan.plan.devices);
     json["fingerprint"] = plan.fingerprint;
     return document(json);
 }

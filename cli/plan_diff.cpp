@@ -1,8 +1,12 @@
 #include "plan_diff.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 
 #include <fmt/core.h>
+
+#include "model/planned_devices.hpp"
 
 namespace nanotune::cli {
 
@@ -34,6 +38,30 @@ Error told(const std::string& file, const Row& row, std::string_view what) {
             .message = fmt::format("{}: {} on {}: {}", file, row.setting, row.target.text(), what)};
 }
 
+/// What is called as a planned device is, and is another one.
+Problems other_devices(const std::string& file, const Report& saved, const Report& today) {
+    Problems problems;
+    for (const DeviceIdentity& now : today.devices) {
+        const auto then = std::ranges::find(saved.devices, now.name, &DeviceIdentity::name);
+        if (then != saved.devices.end() && lasting_marks(*then) != lasting_marks(now)) {
+            problems.push_back(
+                {.code = ErrorCode::conflict,
+                 .message = fmt::format("{}: {} is another device now: planned for {}, today {}",
+                                        file, now.name, lasting_marks(*then), lasting_marks(now))});
+        }
+    }
+    return problems;
+}
+
+/// Where each setting is planned as it was.
+std::string_view what_else_differs(const Report& saved, const Report& today) {
+    return saved.profile_hash != today.profile_hash
+               ? "the profile says something else now, though it would change the same"
+           : saved.devices.empty() && !today.devices.empty()
+               ? "does not say which devices it was made for, as an older nanotune wrote it"
+               : "what it would change is of other devices today";
+}
+
 }  // namespace
 
 Problems differences(const std::string& file, const Report& saved, const Report& today) {
@@ -55,9 +83,11 @@ Problems differences(const std::string& file, const Report& saved, const Report&
             problems.push_back(told(file, *row, "not planned, but today's plan has it"));
         }
     }
+    std::ranges::move(other_devices(file, saved, today), std::back_inserter(problems));
     if (problems.empty()) {
-        problems.push_back({.code = ErrorCode::conflict,
-                            .message = file + ": the order of the changes is another one today"});
+        problems.push_back(
+            {.code = ErrorCode::conflict,
+             .message = fmt::format("{}: {}", file, what_else_differs(saved, today))});
     }
     return problems;
 }

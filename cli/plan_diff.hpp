@@ -5,7 +5,8 @@
 
 namespace nanotune::cli {
 
-/// One problem a setting that is planned differently now; never empty. `file` is the saved plan's.
+/// One problem a setting that is planned differently now, and a device that is another one; never
+/// empty. `file` is the saved plan's.
 [[nodiscard]] Problems differences(const std::string& file, const Report& saved,
                                    const Report& today);
 

@@ -139,6 +139,12 @@ void JobObject::Notes(sdbus::Result<std::vector<std::string>>&& result, std::uin
     });
 }
 
+void JobObject::Devices(sdbus::Result<std::vector<std::string>>&& result, std::uint64_t first) {
+    answer_once_ended(std::move(result), [first](const Answer& answer) {
+        return bus::page_of(answer.report.devices, first);
+    });
+}
+
 void JobObject::Text(sdbus::Result<std::string>&& result, std::uint64_t first) {
     answer_once_ended(std::move(result), [first](const Answer& answer) {
         return std::string(bus::page_of(answer.text, first, text_at_once));

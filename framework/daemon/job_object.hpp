@@ -56,6 +56,7 @@ class JobObject final
     void Problems(sdbus::Result<std::vector<bus::WireProblem>>&& result,
                   std::uint64_t first) override;
     void Notes(sdbus::Result<std::vector<std::string>>&& result, std::uint64_t first) override;
+    void Devices(sdbus::Result<std::vector<std::string>>&& result, std::uint64_t first) override;
     void Text(sdbus::Result<std::string>&& result, std::uint64_t first) override;
     void Cancel(sdbus::Result<>&& result) override;
     void Close(sdbus::Result<>&& result) override;

@@ -5,6 +5,7 @@
 #include "engine/check.hpp"
 #include "engine/consent.hpp"
 #include "engine/writer.hpp"
+#include "model/planned_devices.hpp"
 
 namespace nanotune {
 namespace {
@@ -55,6 +56,7 @@ Report report_of(const Plan& plan, std::string_view verb) {
              .message = waiting.message});
     }
     report.notes = plan.warnings;
+    report.devices = planned_devices(plan);
     return report;
 }
 

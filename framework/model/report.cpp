@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "planned_devices.hpp"
 #include "sha256.hpp"
 
 namespace nanotune {
@@ -37,7 +38,11 @@ std::string_view name_of(HostState state) noexcept {
 }
 
 std::string fingerprint_of(const Report& plan) {
-    return sha256(fmt::format("{}\x1e{}", plan.profile_hash, changes_of(plan)));
+    std::string what = fmt::format("{}\x1e{}", plan.profile_hash, changes_of(plan));
+    for (const DeviceIdentity& device : plan.devices) {
+        what += fmt::format("\x1e{}\x1f{}", device.name, lasting_marks(device));
+    }
+    return sha256(what);
 }
 
 std::string changes_of(const Report& plan) {

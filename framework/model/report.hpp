@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <nanotune/device_identity.hpp>
+
 #include "plan.hpp"
 #include "problems.hpp"
 
@@ -62,9 +64,12 @@ struct Report {
     bool changed = false;  ///< whether the host differs from before this verb
     /// Whether it does because what was left open before was taken back first.
     bool has_recovered = false;
+    /// Of a plan: those that it would change something of, each once, in the order of their names.
+    std::vector<DeviceIdentity> devices = {};
 };
 
-/// Identifies a plan: one of the same profile, by its hash, that would change the same.
+/// Identifies a plan: one of the same profile, by its hash, that would change the same of the same
+/// devices.
 [[nodiscard]] std::string fingerprint_of(const Report& plan);
 /// What it would change, and to what: two plans of equal rows (setting, target, now, wanted) are
 /// equal here, whatever profiles they are of.

@@ -191,6 +191,25 @@ asked=$(took bus)
 echo "20 times status: $asked ms by the daemon, $direct ms without it"
 [ "$asked" -lt $((direct * 10)) ] || fail "a command waits for what has come"
 
+echo "== a saved plan is of the device that it was made for, whoever is asked"
+printf '[nic.spare]\nmtu = 1400\n' >spare.toml
+ip link add spare type veth peer name other
+nanotune plan spare.toml --out spare.json >said 2>&1 || [ $? -eq 2 ] || { cat said; fail "no plan"; }
+nanotune plan spare.toml --out direct.json --direct >said 2>&1 || [ $? -eq 2 ] || { cat said; fail "no plan"; }
+diff -u spare.json direct.json || fail "the plans differ"
+ip link delete spare
+ip link add spare type veth peer name other
+for mode in bus direct; do
+    nanotune apply spare.json --allow drops --$mode >said 2>&1 && fail "another device is changed"
+    grep -q "spare.json: spare is another device now: planned for number [0-9]*, veth, today number [0-9]*, veth" said || { cat said; fail "words"; }
+    [ "$(cat /sys/class/net/spare/mtu)" -eq 1500 ] || fail "another device is changed"
+done
+nanotune plan spare.toml --out spare.json >said 2>&1 || [ $? -eq 2 ] || { cat said; fail "no plan"; }
+nanotune apply spare.json --allow drops >said 2>&1 || { cat said; fail "the plan does not hold"; }
+[ "$(cat /sys/class/net/spare/mtu)" -eq 1400 ] || fail "nothing is applied"
+nanotune apply idle.toml --allow drops >said 2>&1 || { cat said; fail "the daemon does not apply again"; }
+ip link delete spare
+
 echo "== who may not inspect looks for himself, and may ask for the state"
 says "This host is as" as nobody "$build/bin/nanotune" plan /run/here/idle.toml
 says "tuned" as nobody "$build/bin/nanotune" status

@@ -92,7 +92,7 @@ std::vector<Row> all_rows(JobProxy& job, const std::string& list, const bus::Fac
     return rows;
 }
 
-/// With all problems and notes.
+/// With all problems, notes and devices.
 bus::Facts whole(JobProxy& job, bus::Facts facts) {
     const auto complete = [&facts]<typename T>(const char* list, const char* count, T&& items,
                                                auto page) {
@@ -107,6 +107,8 @@ bus::Facts whole(JobProxy& job, bus::Facts facts) {
              [&](std::uint64_t first) { return job.Problems(first); });
     complete("notes", "note_count", std::vector<std::string>(),
              [&](std::uint64_t first) { return job.Notes(first); });
+    complete("devices", "device_count", std::vector<std::string>(),
+             [&](std::uint64_t first) { return job.Devices(first); });
     return facts;
 }
 

@@ -149,6 +149,11 @@ std::vector<std::string> page_of(const std::vector<std::string>& notes, std::uin
     return page<std::string>(notes, first, line_of);
 }
 
+std::vector<std::string> page_of(const std::vector<DeviceIdentity>& devices, std::uint64_t first) {
+    return page<std::string>(
+        devices, first, [](const DeviceIdentity& device) { return bus_text(encoded(device)); });
+}
+
 Facts facts_of(const Report& report) {
     return {told("verb", report.verb),
             told("profile", bus_text(report.profile)),
@@ -161,6 +166,8 @@ Facts facts_of(const Report& report) {
             told("problem_count", std::uint64_t{report.problems.size()}),
             told("notes", page_of(report.notes, 0)),
             told("note_count", std::uint64_t{report.notes.size()}),
+            told("devices", page_of(report.devices, 0)),
+            told("device_count", std::uint64_t{report.devices.size()}),
             told("rows", std::uint64_t{report.rows.size()})};
 }
 
@@ -199,6 +206,11 @@ Report report_of(const Facts& facts) {
     report.has_recovered = fact<bool>(facts, "recovered");
     report.problems = problems_of(fact<std::vector<WireProblem>>(facts, "problems"));
     report.notes = fact<std::vector<std::string>>(facts, "notes");
+    for (const std::string& text : fact<std::vector<std::string>>(facts, "devices")) {
+        if (auto device = device_decoded(text)) {
+            report.devices.push_back(*std::move(device));
+        }
+    }
     return report;
 }
 

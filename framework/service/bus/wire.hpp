@@ -51,7 +51,11 @@ template <typename... T>
 [[nodiscard]] std::vector<std::string> page_of(const std::vector<std::string>& notes,
                                                std::uint64_t first);
 
-/// Everything but the rows; of problems and notes the first page.
+/// Devices of a plan, a text each.
+[[nodiscard]] std::vector<std::string> page_of(const std::vector<DeviceIdentity>& devices,
+                                               std::uint64_t first);
+
+/// Everything but the rows; of problems, notes and devices the first page.
 [[nodiscard]] Facts facts_of(const Report& report);
 [[nodiscard]] Facts facts_of(const HostStatus& status);
 /// What facts tell. Throws sdbus::Error where one has another type than the contract says; what is

@@ -170,6 +170,54 @@ TEST_CASE("a saved plan is refused with what differs when the host changed", "[c
     CHECK(answers.calls == std::vector<std::string>{"plan"});
 }
 
+TEST_CASE("a saved plan is refused with the device that is another one now", "[cli][apply]") {
+    cli::SavedPlan saved = saved_plan();
+    saved.plan.devices = {{.name = "eth0", .index = 4, .kind = "veth", .address = "02::1"}};
+    saved.fingerprint = fingerprint_of(saved.plan);
+    const PlanFile file(cli::json_of(saved));
+    Answers answers;
+    answers.plan = saved.plan;
+    answers.plan.devices[0].address = "02::2";
+    CHECK(nanotune::test::nanotune(answers, {"apply", file.path()}).status == 0);
+    answers.calls.clear();
+    answers.plan.devices[0].index = 9;
+    const Printed printed = nanotune::test::nanotune(answers, {"apply", file.path()});
+    CHECK(printed.status == 1);
+    CHECK_THAT(printed.error, Contains("eth0 is another device now: planned for number 4, veth, "
+                                       "today number 9, veth"));
+    CHECK(answers.calls == std::vector<std::string>{"plan"});
+}
+
+TEST_CASE("a saved plan of an older version, which does not know its devices, is refused as that",
+          "[cli][apply]") {
+    const cli::SavedPlan saved = saved_plan();
+    std::string text = cli::json_of(saved);
+    const std::string none = "\"devices\": [],";
+    REQUIRE(text.contains(none));
+    const PlanFile file(text.erase(text.find(none), none.size()));
+    Answers answers;
+    answers.plan = saved.plan;
+    answers.plan.devices = {{.name = "eth0", .index = 4, .kind = "veth"}};
+    const Printed printed = nanotune::test::nanotune(answers, {"apply", file.path()});
+    CHECK(printed.status == 1);
+    CHECK_THAT(printed.error,
+               Contains("does not say which devices it was made for") && Contains("make it again"));
+    CHECK(answers.calls == std::vector<std::string>{"plan"});
+}
+
+TEST_CASE(
+    "a saved plan is refused with the profile where that says something else and would "
+    "change the same",
+    "[cli][apply]") {
+    const PlanFile file(cli::json_of(saved_plan()));
+    Answers answers;
+    answers.plan = saved_plan().plan;
+    answers.plan.profile_hash = "another";
+    const Printed printed = nanotune::test::nanotune(answers, {"apply", file.path()});
+    CHECK(printed.status == 1);
+    CHECK_THAT(printed.error, Contains("the profile says something else now"));
+}
+
 TEST_CASE("a saved plan that was edited is refused", "[cli][apply]") {
     std::string text = cli::json_of(saved_plan());
     text.replace(text.find("\"9000\",\n      \"got\""), 6, "\"9999\"");

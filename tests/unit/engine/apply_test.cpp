@@ -294,39 +294,3 @@ TEST_CASE("a value that somebody else changed is not returned by a second profil
           Outcome::overridden);
     CHECK(host.text("/proc/sys/net/core/rmem_max") == "3000000");
 }
-
-TEST_CASE("a plan that the operator saw is refused when the host has changed since",
-          "[engine][apply]") {
-    FakeHost host = plain_host();
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
-    ApplyRequest request = apply_request();
-    request.expected_plan = fingerprint_of(engine.planned(low_swap));
-    host.cells[swappiness] = "30";
-
-    const Report report = engine.apply(low_swap, request);
-    INFO(text_of(report));
-    CHECK(report.exit == Exit::refused);
-    CHECK(host.text(swappiness) == "30");
-
-    host.cells[swappiness] = "60";
-    CHECK(engine.apply(low_swap, request).exit == Exit::as_wanted);
-}
-
-TEST_CASE(
-    "a plan that the operator saw is refused when the profile says something else since, "
-    "though it would change the same",
-    "[engine][apply]") {
-    FakeHost host = plain_host();
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
-    ApplyRequest request = apply_request();
-    request.expected_plan = fingerprint_of(engine.planned(low_swap));
-    const std::string kept = "[profile]\non_failure = \"keep\"\n" + std::string(low_swap);
-
-    CHECK(changes_of(engine.planned(kept)) == changes_of(engine.planned(low_swap)));
-    CHECK(engine.apply(kept, request).exit == Exit::refused);
-    CHECK(host.text(swappiness) == "60");
-
-    CHECK(engine.apply("# The same\n" + std::string(low_swap), request).exit == Exit::as_wanted);
-}

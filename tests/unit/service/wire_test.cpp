@@ -45,6 +45,12 @@ TEST_CASE("a report is the same behind the bus, but for its rows", "[bus]") {
     report.changed = true;
     report.has_recovered = true;
     report.rows.resize(3);
+    report.devices = {{.name = "eth0",
+                       .index = 2,
+                       .address = "02:00:00:00:00:01",
+                       .is_burnt_in = true,
+                       .bus = "/sys/devices/pci0000:00/0000:00:03.0"},
+                      {.name = "veth1", .index = 7, .kind = "veth", .lower = 8}};
     const Facts facts = facts_of(report);
     const Report back = report_of(facts);
     CHECK(facts.at("rows").get<std::uint64_t>() == 3);
@@ -56,6 +62,8 @@ TEST_CASE("a report is the same behind the bus, but for its rows", "[bus]") {
     CHECK(back.state == report.state);
     CHECK(back.changed);
     CHECK(back.has_recovered);
+    CHECK(back.devices == report.devices);
+    CHECK(fingerprint_of(back) != fingerprint_of(Report()));
 }
 
 TEST_CASE("a reply carries a page of problems, notes and rows, and says how many there are",
@@ -67,12 +75,16 @@ TEST_CASE("a reply carries a page of problems, notes and rows, and says how many
     Row row;
     row.before = std::string(1U << 12U, 'z');
     report.rows.assign(2'000, row);
+    report.devices.assign(2'000, {.name = "eth0", .index = 2});
     const Facts facts = facts_of(report);
     const Report back = report_of(facts);
     CHECK(back.problems.size() == 31);
     CHECK(facts.at("problem_count").get<std::uint64_t>() == 2'000);
     CHECK(back.notes.size() == rows_at_once);
     CHECK(facts.at("note_count").get<std::uint64_t>() == 2'000);
+    CHECK(back.devices.size() == rows_at_once);
+    CHECK(facts.at("device_count").get<std::uint64_t>() == 2'000);
+    CHECK(page_of(report.devices, 1'990).size() == 10);
     CHECK(page_of(report.rows, 0).size() == 32);
     CHECK(page_of(report.rows, 1'990).size() == 10);
     CHECK(page_of(report.problems, 1'999).size() == 1);
