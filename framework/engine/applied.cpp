@@ -50,6 +50,17 @@ void forget_unless_borne(Applied& applied, const Bearer& former) {
     }
 }
 
+/// Of a change of which nobody knows whether it was written: what nanotune is known to have left
+/// before it. That may be what a change before was to write, or a rollback that was cut off.
+std::optional<Value> left_before(const Touched& earlier, const Touched& later) {
+    const bool was_ours = later.before != earlier.before &&
+                          (later.before == earlier.wanted || earlier.has_put_back(later.before));
+    return later.held    ? later.held
+           : was_ours    ? std::optional(later.before)
+           : earlier.got ? earlier.got
+                         : earlier.held;
+}
+
 /// Where the key stands, or would.
 auto place_of(const Applied& applied, const Key& key) {
     return std::ranges::lower_bound(
@@ -112,10 +123,8 @@ void Applied::touch(const Touched& later) {
         forget_unless_borne(*this, former);
         return;
     }
-    if (!later.got && later.held) {
-        earlier.held = later.held;
-    } else if (!later.got && earlier.got) {
-        earlier.held = std::move(earlier.got);
+    if (!later.got) {
+        earlier.held = left_before(earlier, later);
     }
     earlier.wanted = later.wanted;
     earlier.got = later.got;
