@@ -171,6 +171,18 @@ Status CallRunner::supervised(std::chrono::milliseconds budget, std::function<vo
     return end();
 }
 
+Status CallRunner::supervised_if_possible(std::chrono::milliseconds budget,
+                                          const std::function<void()>& work) {
+    Status done = supervised(budget, work);
+    if (done || done.error().code != ErrorCode::exhausted) {
+        return done;
+    }
+    work_->deadline = clock_->now() + budget;
+    work();
+    work_->deadline = CallClock::Time::max();
+    return {};
+}
+
 Status CallRunner::end() {
     const Status done = waited();
     work_->deadline = CallClock::Time::max();

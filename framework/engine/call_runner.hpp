@@ -53,6 +53,11 @@ class CallRunner {
     /// the rest of the process: the code that the call runs must not be unloaded under it.
     Status supervised(std::chrono::milliseconds budget, std::function<void()> work);
 
+    /// The same; where the kernel gives no thread, on the calling one, which a call in it that
+    /// hangs then holds: for what must not be left undone.
+    Status supervised_if_possible(std::chrono::milliseconds budget,
+                                  const std::function<void()>& work);
+
     /// Begins `work` as `supervised` does, and goes on: until `end` has returned, `work` alone uses
     /// this runner. Each part of it has the time that it allows itself.
     [[nodiscard]] Status begin(std::function<void()> work);

@@ -23,7 +23,7 @@ void Session::follow(const std::shared_ptr<Session>& session, const EngineParts&
     }
     const auto found = std::make_shared<Result<Devices>>(failure(ErrorCode::timed_out, ""));
     const Status done =
-        calls.supervised(parts.looking_time, [session, recorded = *recorded, found] {
+        calls.supervised_if_possible(parts.looking_time, [session, recorded = *recorded, found] {
             *found = Devices::since(recorded, session->survey);
         });
     if (!done || !*found) {

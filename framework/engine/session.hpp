@@ -25,8 +25,9 @@ struct Session {
     /// Errors: busy, denied, io; to apply, also that there is no room for a journal.
     static Result<Session> open(const EngineParts& parts, CallRunner& calls, Opening opening,
                                 std::vector<std::string>& notes);
-    /// Has the ledger go by what its devices are called now, from a thread of its own. Where that
-    /// cannot be asked, which goes into `notes`, it goes by the names that were recorded.
+    /// Has the ledger go by what its devices are called now, from a thread of its own if there is
+    /// one to be had. Where that cannot be asked, which goes into `notes`, it goes by the names
+    /// that were recorded.
     static void follow(const std::shared_ptr<Session>& session, const EngineParts& parts,
                        CallRunner& calls, std::vector<std::string>& notes);
     /// The same with what was recorded since, of devices as they were then.

@@ -7,11 +7,11 @@
 #include <semaphore>
 #include <thread>
 
-#include <pthread.h>
-
 #include "support/catch.hpp"
+#include "support/no_threads.hpp"
 
 using nanotune::daemon::SideThread;
+using nanotune::test::NoThreads;
 
 TEST_CASE("at the end what is owed is done, and nothing else begins", "[daemon][side]") {
     std::binary_semaphore has_begun(0);
@@ -71,37 +71,6 @@ TEST_CASE("what is owed is taken however much else waits, goes first, and is bou
     CHECK(owed == taken);
     CHECK(owed_before_others == taken);
 }
-
-namespace {
-
-/// While it is there, no thread can be had: none has room for so large a stack.
-class NoThreads {
-  public:
-    NoThreads() {
-        pthread_getattr_default_np(&before_);
-        pthread_attr_t huge;
-        pthread_attr_init(&huge);
-        pthread_attr_setstacksize(&huge, std::size_t{1} << 60U);
-        is_so_ = pthread_setattr_default_np(&huge) == 0;
-        pthread_attr_destroy(&huge);
-    }
-    ~NoThreads() {
-        pthread_setattr_default_np(&before_);
-        pthread_attr_destroy(&before_);
-    }
-    NoThreads(const NoThreads&) = delete;
-    NoThreads& operator=(const NoThreads&) = delete;
-    NoThreads(NoThreads&&) = delete;
-    NoThreads& operator=(NoThreads&&) = delete;
-
-    [[nodiscard]] bool is_so() const { return is_so_; }
-
-  private:
-    pthread_attr_t before_{};
-    bool is_so_ = false;
-};
-
-}  // namespace
 
 TEST_CASE("where no thread is to be had a task is not taken, and the next one may be",
           "[daemon][side]") {

@@ -4,40 +4,13 @@
 #include <atomic>
 #include <future>
 
-#include <pthread.h>
-
 #include "support/catch.hpp"
 #include "support/fake_system.hpp"
 #include "support/given.hpp"
+#include "support/no_threads.hpp"
 
 using namespace nanotune;
 using namespace nanotune::test;
-
-namespace {
-
-/// While it lives, the kernel gives no thread: none has so much room for its stack.
-class NoThreads {
-  public:
-    NoThreads() {
-        pthread_getattr_default_np(&before_);
-        pthread_attr_t huge;
-        pthread_attr_init(&huge);
-        pthread_attr_setstacksize(&huge, std::size_t{1} << 50U);
-        pthread_setattr_default_np(&huge);
-        pthread_attr_destroy(&huge);
-    }
-    ~NoThreads() {
-        pthread_setattr_default_np(&before_);
-        pthread_attr_destroy(&before_);
-    }
-    NoThreads(const NoThreads&) = delete;
-    NoThreads& operator=(const NoThreads&) = delete;
-
-  private:
-    pthread_attr_t before_{};
-};
-
-}  // namespace
 
 TEST_CASE("what makes systems outlives a runner whose call hangs", "[engine][timeout]") {
     FakeHost host = given::host();
@@ -137,6 +110,7 @@ TEST_CASE("where no thread is to be had nothing begins, but what must be taken b
     };
     {
         const NoThreads none;
+        REQUIRE(none.is_so());
         const Status begun = calls.supervised(std::chrono::seconds(5), work);
         REQUIRE_FALSE(begun);
         CHECK(begun.error().code == ErrorCode::exhausted);
@@ -144,7 +118,9 @@ TEST_CASE("where no thread is to be had nothing begins, but what must be taken b
         CHECK(done == 0);
         CHECK(calls.persevered(std::chrono::seconds(5), work).empty());
         CHECK(done == 1);
+        CHECK(calls.supervised_if_possible(std::chrono::seconds(5), work));
+        CHECK(done == 2);
     }
     CHECK(calls.supervised(std::chrono::seconds(5), work));
-    CHECK(done == 2);
+    CHECK(done == 3);
 }

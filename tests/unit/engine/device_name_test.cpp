@@ -1,6 +1,7 @@
 // What was set on a device follows it to whatever it is called.
 #include "support/catch.hpp"
 #include "support/device_moves.hpp"
+#include "support/no_threads.hpp"
 #include "veth_scene.hpp"
 
 using namespace nanotune;
@@ -18,6 +19,23 @@ TEST_CASE_METHOD(VethScene, "a renamed device gets its old values back under its
     CHECK(row.outcome == Outcome::changed);
     CHECK(row.message == "foo, renamed from veth0");
     CHECK(filter_row(report, "foo").message == "foo, renamed from veth0");
+    CHECK(mtu_of(host, "foo") == "1500");
+    CHECK(filter_of(host, "foo") == "0");
+}
+
+TEST_CASE_METHOD(VethScene,
+                 "a renamed device gets its old values back where no thread is to be had, too",
+                 "[engine][device]") {
+    tune();
+    rename_nic(host, "veth0", "foo");
+    EngineOn later(host, folder.path());  // which has no thread yet
+    const NoThreads none;
+    REQUIRE(none.is_so());
+    const Report report = later.rollback();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(report.state == HostState::clean);
+    CHECK(row_at(report, "nic.mtu", Target::nic("foo")).message == "foo, renamed from veth0");
     CHECK(mtu_of(host, "foo") == "1500");
     CHECK(filter_of(host, "foo") == "0");
 }
