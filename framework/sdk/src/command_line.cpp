@@ -1,6 +1,7 @@
 // The kernel's own rules for its command line (lib/cmdline.c, kernel/params.c), and what it takes
 // to change a line without disturbing the rest of it.
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstddef>
 #include <utility>
@@ -45,6 +46,11 @@ std::string_view without_quotes(std::string_view text) {
         }
     }
     return text;
+}
+
+bool says_no(std::string_view value) {
+    constexpr std::array<std::string_view, 5> words = {"0", "n", "no", "off", "false"};
+    return std::ranges::find(words, value) != words.end();
 }
 
 std::vector<std::string> strings_of(const std::vector<std::string_view>& words) {
@@ -158,7 +164,7 @@ void CommandLine::put(const WantedParameter& wanted) {
     const bool is_there =
         wanted.value ? std::ranges::find(values, *wanted.value) != values.end() : !values.empty();
     // "nosmt=force" is a stronger "nosmt", so that a bare word is content with any value.
-    if (is_there && (is_added_to || !wanted.value)) {
+    if (is_there && (is_added_to || (!wanted.value && values.size() == 1))) {
         return;
     }
     if (values.empty() || is_added_to) {
@@ -166,7 +172,12 @@ void CommandLine::put(const WantedParameter& wanted) {
         return;
     }
     const auto first = std::ranges::find_if(words_, is_it);
-    if (first->value != wanted.value) {
+    const auto stronger = std::ranges::find_if(first, words_.end(), [&](const Word& word) {
+        return !wanted.value && is_it(word) && word.value && !says_no(*word.value);
+    });
+    if (stronger != words_.end()) {
+        *first = Word(*stronger);
+    } else if (first->value != wanted.value) {
         *first = word_of(wanted.key, wanted.value);
     }
     words_.erase(std::remove_if(std::next(first), words_.end(), is_it), words_.end());

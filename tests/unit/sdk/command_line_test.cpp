@@ -87,6 +87,19 @@ TEST_CASE("a bare word is content with a stronger form of it", "[command_line]")
     CHECK(merged("nosmt=force", {{.key = "nosmt"}}) == "nosmt=force");
 }
 
+TEST_CASE("of several forms of a bare word the strongest stays, where the first stood",
+          "[command_line]") {
+    const auto [line, whole] =
+        GENERATE(table<std::string, std::string>({{"nosmt quiet nosmt=force", "nosmt=force quiet"},
+                                                  {"nosmt=force quiet nosmt", "nosmt=force quiet"},
+                                                  {"nosmt=0 quiet nosmt", "nosmt quiet"},
+                                                  {"nosmt quiet nosmt=off nosmt=0", "nosmt quiet"},
+                                                  {"nosmt=0 nosmt=0 quiet", "nosmt quiet"},
+                                                  {"nosmt quiet nosmt", "nosmt quiet"}}));
+    CHECK(merged(line, {{.key = "nosmt"}}) == whole);
+    CHECK(merged(whole, {{.key = "nosmt"}}) == whole);
+}
+
 TEST_CASE("an unwanted parameter goes wherever it stands", "[command_line]") {
     CHECK(merged("nosmt quiet nosmt=force", {{.key = "nosmt", .value = {}, .present = false}}) ==
           "quiet");

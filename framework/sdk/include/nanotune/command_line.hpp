@@ -49,7 +49,8 @@ class CommandLine {
 
     /// The same line with these parameters: a conflicting value is replaced where it stands, later
     /// duplicates of it go, missing ones are added at the end, all other words keep their order.
-    /// `console` is added to, never replaced.
+    /// A bare word is content with one form of it ("nosmt=force"). `console` is added to, never
+    /// replaced.
     [[nodiscard]] CommandLine merged(std::span<const WantedParameter> wanted) const;
 
     /// The whole line.
