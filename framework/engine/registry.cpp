@@ -11,6 +11,7 @@
 #include <boost/dll/shared_library.hpp>
 #include <fmt/format.h>
 
+#include <nanotune/domain.hpp>
 #include <nanotune/plugin.hpp>
 
 #include "engine/plugin_file.hpp"
@@ -89,36 +90,55 @@ Result<Plugin> defined(const nanotune_plugin_record& record, const File& file) {
                   .rules = builder.take_rules()};
 }
 
-Status rehearsed(const File& file) {
+/// What is to be known of a plugin without loading it: in the first line its names elsewhere, then
+/// its summary.
+Result<std::string> rehearsed(const File& file) {
     NT_TRY(const dll::shared_library library, opened(file, dll::load_mode::rtld_now));
     NT_TRY(const nanotune_plugin_record* record, record_in(library, file));
     NT_TRY(const Plugin plugin, defined(*record, file));
-    return {};
+    std::string names;
+    for (const NameElsewhere& elsewhere : names_elsewhere(plugin)) {
+        names += (names.empty() ? "" : "|") + elsewhere.name;
+    }
+    return names + '\n' + plugin.summary;
 }
 
-/// A corrupt file can kill whoever loads it: a child goes first.
-Status tried(const File& file, std::chrono::milliseconds patience) {
-    Status status = in_child(
-        [&file] {
-            const Status rehearsal = rehearsed(file);
+/// A corrupt file can kill whoever loads it: a child goes first, and alone, as not every plugin is
+/// needed. What it has found out.
+Result<std::string> tried(const File& file, std::chrono::milliseconds patience) {
+    auto found = found_in_child(
+        [&file](std::string& told) {
+            auto rehearsal = rehearsed(file);
             if (!rehearsal) {
                 std::fputs(rehearsal.error().message.c_str(), stderr);
+                return 1;
             }
-            return rehearsal ? 0 : 1;
+            told = *std::move(rehearsal);
+            return 0;
         },
         patience);
-    if (status) {
-        return status;
+    if (found) {
+        return found;
     }
     // What the child said of the file says it all.
-    std::string& message = status.error().message;
+    std::string& message = found.error().message;
     if (const std::size_t end = message.rfind(" (exit status 1)");
         end != std::string::npos && message.contains(file.path)) {
         message.resize(end);
     } else if (!message.contains(file.path)) {
         message = fmt::format("{}: {}", file.path, message);
     }
-    return status;
+    return found;
+}
+
+SeenPlugin seen_of(std::string_view found, FileIdentity identity) {
+    const std::string_view names = found.substr(0, found.find('\n'));
+    found.remove_prefix(std::min(names.size() + 1, found.size()));
+    SeenPlugin seen{.identity = std::move(identity), .summary = std::string(found)};
+    for (const std::string_view name : words_of(names)) {
+        seen.names_elsewhere.emplace_back(name);
+    }
+    return seen;
 }
 
 Result<Loaded> loaded(const File& file) {
@@ -144,7 +164,15 @@ struct Registry::Contents {
         return std::move(taken.plugin);
     }
 
-    /// Offers the file's plugin. One that was not seen before is tried and loaded, to know it.
+    /// It is loaded once it is asked for.
+    void offer(File& file, const SeenPlugin& seen) {
+        file.summary = seen.summary;
+        catalog.offer({.name = file.name,
+                       .names_elsewhere = seen.names_elsewhere,
+                       .load = [this, file] { return take(file); }});
+    }
+
+    /// Offers the file's plugin. One that was not seen before is tried.
     Status add(File& file, SeenPlugins& seen, std::chrono::milliseconds patience) {
         NT_TRY(PluginOnDisk found, checked_plugin_file(file.path, file.program_owner));
         if (const SeenPlugin* known = seen.find(file.path, found.identity)) {
@@ -154,32 +182,27 @@ struct Registry::Contents {
                                            "it is another file, or after a boot",
                                            file.path));
             }
-            file.summary = known->summary;
-            catalog.offer({.name = file.name,
-                           .names_elsewhere = known->names_elsewhere,
-                           .load = [this, file] { return take(file); }});
+            offer(file, *known);
             return {};
         }
         NT_CHECK(checked_shared_object(found));
         NT_TRY(const bool is_sealed, has_its_seal(found));
-        const Status trial = tried(file, patience);
+        const auto trial = tried(file, patience);
         if (!trial && trial.error().code == ErrorCode::timed_out) {
             seen.add(file.path, {.identity = std::move(found.identity), .hangs = true});
         }
-        NT_CHECK(trial);
+        if (!trial) {
+            return std::unexpected(trial.error());
+        }
         if (!is_sealed) {
             return failure(
                 ErrorCode::damaged,
                 fmt::format("{} has no seal: build it with nanotune_add_plugin", file.path));
         }
-        NT_TRY(Plugin plugin, take(file));
-        file.summary = plugin.summary;
-        SeenPlugin known{.identity = std::move(found.identity), .summary = plugin.summary};
-        for (NameElsewhere& elsewhere : names_elsewhere(plugin)) {
-            known.names_elsewhere.push_back(std::move(elsewhere.name));
-        }
+        SeenPlugin known = seen_of(*trial, std::move(found.identity));
+        offer(file, known);
         seen.add(file.path, std::move(known));
-        return catalog.add(std::move(plugin));
+        return {};
     }
 };
 

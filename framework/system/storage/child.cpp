@@ -12,12 +12,14 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "system/storage/descriptor.hpp"
 #include "system/storage/next_line.hpp"
 #include "system/storage/storage.hpp"
 #include "system/storage/storage_failure.hpp"
@@ -30,6 +32,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t words_limit = 4096;
 constexpr int setup_failed = 125;
+constexpr int cannot_tell = 124;
+constexpr std::size_t found_limit = 64UL << 10;
 
 /// Undoes in the child what the parent arranged for itself: handlers, masks, terminals.
 void detach(const Descriptor& words, pid_t parent) {
@@ -156,6 +160,29 @@ Status in_child(const std::function<int()>& work, std::chrono::milliseconds limi
                    : verdict(std::move(words), "ended in the middle");
     }
     return verdict(std::move(words), ending(status));
+}
+
+Result<std::string> found_in_child(const std::function<int(std::string& found)>& work,
+                                   std::chrono::milliseconds limit) {
+    const Descriptor page(memfd_create("found", MFD_CLOEXEC));
+    if (!page.is_open()) {
+        return storage_failure("make memory to share", errno);
+    }
+    NT_CHECK(in_child(
+        [&] {
+            std::string found;
+            const int result = work(found);
+            found.resize(std::min(found.size(), found_limit));
+            return result != 0 || write_all(page, found, "found") ? result : cannot_tell;
+        },
+        limit));
+    std::string found(found_limit, '\0');
+    const ssize_t size = pread(page.number(), found.data(), found.size(), 0);
+    if (size < 0) {
+        return storage_failure("read what a child has found", errno);
+    }
+    found.resize(static_cast<std::size_t>(size));
+    return found;
 }
 
 }  // namespace nanotune

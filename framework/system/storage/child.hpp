@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <string>
 
 #include <nanotune/error.hpp>
 
@@ -14,5 +15,8 @@ namespace nanotune {
 /// process); io where no child could be made; timed_out for one that has not ended within `limit`
 /// and was killed. It never outlives the calling thread.
 [[nodiscard]] Status in_child(const std::function<int()>& work, std::chrono::milliseconds limit);
+/// The same of work that has found something out: what it leaves in `found`, 64 KiB at most.
+[[nodiscard]] Result<std::string> found_in_child(const std::function<int(std::string& found)>& work,
+                                                 std::chrono::milliseconds limit);
 
 }  // namespace nanotune

@@ -63,6 +63,25 @@ TEST_CASE("a plugin that passed its trial is loaded again, and tried again once 
     CHECK(changed->catalog().refusal_of("memory") != nullptr);
 }
 
+TEST_CASE("a plugin that nobody has seen is tried apart, and loaded when it is asked for",
+          "[registry]") {
+    const Folder folder;
+    folder.copy(NANOTUNE_TEST_PLUGINS "/sysctl.so", "sysctl.so");
+    const auto registry = folder.load();
+    REQUIRE(registry);
+    const auto installed = registry->installed();
+    REQUIRE(installed.size() == 2);
+    CHECK_FALSE(installed.front().summary.empty());
+    CHECK_FALSE(is_mapped(folder.path("memory.so")));
+    const Plugin* sysctl = registry->catalog().plugin("sysctl");
+    REQUIRE(sysctl != nullptr);
+    CHECK_FALSE(is_mapped(folder.path("memory.so")));
+    const auto meaning = registry->catalog().meaning(*sysctl, "vm.swappiness");
+    REQUIRE(meaning);
+    CHECK(meaning->settings.front().full_name() == "memory.swappiness");
+    CHECK(is_mapped(folder.path("memory.so")));
+}
+
 TEST_CASE("a plugin that was seen before is loaded when it is asked for", "[registry]") {
     const Folder folder;
     folder.copy(NANOTUNE_TEST_PLUGINS "/sysctl.so", "sysctl.so");

@@ -26,6 +26,26 @@ TEST_CASE("work that returns zero went well", "[child]") {
     CHECK(in_child([] { return 0; }, 20s));
 }
 
+TEST_CASE("what work in a child has found is there, where it went well", "[child]") {
+    const auto found = found_in_child(
+        [](std::string& text) {
+            text = "a line\nand another";
+            return 0;
+        },
+        20s);
+    REQUIRE(found);
+    CHECK(*found == "a line\nand another");
+    const auto nothing = found_in_child(
+        [](std::string& text) {
+            text = "half of it";
+            say("why");
+            return 1;
+        },
+        20s);
+    REQUIRE_FALSE(nothing);
+    CHECK(nothing.error().message == "why (exit status 1)");
+}
+
 TEST_CASE("work that is ended in the middle did not go well, whatever status it ends with",
           "[child]") {
     const Status status = in_child(
