@@ -111,8 +111,8 @@ Report EngineService::start(BootStep step) {
         [this, step] { return started({.engine = engine_, .source = boot_source()}, step); });
 }
 
-/// "" where it is what is applied now, or begins with it, and so is what is kept. What awaits
-/// confirmation is kept once it has that.
+/// "" where it is what is applied now, and so is what is kept. What awaits confirmation is kept
+/// once it has that.
 std::string EngineService::told_of_next_boot(const HostStatus& status) const {
     const bool is_applied = !status.profile.empty();
     const auto next = profile_at_boot(boot_source());
@@ -130,6 +130,10 @@ std::string EngineService::told_of_next_boot(const HostStatus& status) const {
     }
     const bool is_kept = records_.has_settled_what_boots();
     if (*next && is_applied_as(**next, status.profile_hash)) {
+        if ((*next)->hash != status.profile_hash) {
+            return "the first step of the boot alone is applied: interrupts, processes and "
+                   "datapaths come with `nanotune start after-links`";
+        }
         return is_kept ? "" : "what starts or comes gets nothing: the profile is not kept";
     }
     return fmt::format("the next boot applies {}, and not what is applied now{}",

@@ -58,6 +58,38 @@ nanotune rollback --all
 kept none "a rollback of everything"
 [ -z "$(find state/lasting -name 'profile-*')" ] || { ls state/lasting; echo "what nobody can want again is kept"; exit 1; }
 
+# What a boot has begun with is no other profile, and not all of it.
+sleep 1000 &
+sleeper=$!
+cat >steps.toml <<'END'
+[sysctl]
+"net.ipv4.tcp_slow_start_after_idle" = 0
+[process.feed]
+match = { comm = "sleep" }
+policy = "fifo"
+priority = 5
+END
+step_is() { # step_is EXPECTED-NOTES SETTINGS WHEN
+    nanotune status
+    tr --squeeze-repeats ' \n' ' ' <said >words
+    grep -q "holds $2 setting" words || { cat said; echo "not $2 settings $3"; exit 1; }
+    ! grep -q "has changed since\|next boot\|not kept" words || { cat said; echo "$3 it is taken for another profile"; exit 1; }
+    [ "$(grep -c "first step of the boot alone" words)" = "$1" ] || { cat said; echo "status $3"; exit 1; }
+}
+nanotune apply steps.toml
+step_is 0 2 "after an apply"
+rm state/net-*.journal # as a boot does
+echo 1 >/proc/sys/net/ipv4/tcp_slow_start_after_idle
+chrt --other --pid 0 $sleeper
+nanotune start before-links
+step_is 1 1 "between the two steps of a boot"
+chrt --pid $sleeper | grep -q SCHED_OTHER || { echo "the first step is both"; exit 1; }
+nanotune start after-links
+step_is 0 2 "after both steps of a boot"
+chrt --pid $sleeper | grep -q SCHED_FIFO || { echo "the second step left it out"; exit 1; }
+kept steps.toml "a boot"
+kill $sleeper
+
 # With the state folder that all have by default.
 mount -t tmpfs -o mode=0755 tmpfs /run
 mount -t tmpfs -o mode=0755 tmpfs /var/lib
