@@ -1,5 +1,6 @@
 """Groups: joined, verified, left."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -122,6 +123,31 @@ class Multicast(OverVeth):
             later.join()
             self.assertTrue(worker.report()["backend"].startswith("packet"), worker.report()["backend"])
         worker.stop()
+
+    def test_what_was_ended_as_it_waited_for_its_device_came_past_nothing(self):
+        words = ("--resume", "--patient", "--interface", "late0", "--listen", self.GROUP + ":8080", "--respond", "10.9.0.2:9000",
+                 "--backend", "auto")
+        shared = os.path.join(self.folder.name, "shared")
+        waiting = subprocess.Popen([WORKER, "run", "--shared", shared, *words], stdout=subprocess.DEVNULL)
+        self.addCleanup(waiting.kill)
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            told = subprocess.run([WORKER, "report", shared], capture_output=True, text=True).stdout
+            if "backend: waits until late0 is there and up\n" in told:
+                break
+            time.sleep(0.02)
+        self.assertIn("backend: waits until late0 is there and up\n", told)
+        waiting.kill()
+        waiting.wait()
+        run("ip", "link", "add", "late0", "type", "veth", "peer", "name", "late1")
+        self.addCleanup(run, "ip", "link", "delete", "late0")
+        run("ip", "link", "set", "late1", "up")
+        run("ip", "link", "set", "late0", "up")
+        # It needs none of late0's addresses, as the kernel has others.
+        late = threading.Timer(PATIENCE, run, ("ip", "address", "add", "10.9.5.1/24", "dev", "late0"))
+        late.start()
+        self.addCleanup(late.cancel)
+        self.assertRegex(self.worker(*words).report()["backend"], "^udp;")
 
     def test_orders_need_a_receiver(self):
         with self.assertRaisesRegex(RuntimeError, "orders need a receiver"):
