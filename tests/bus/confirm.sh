@@ -196,3 +196,17 @@ nanotune apply idle.toml --direct >said 2>&1 && fail "the daemon has not moved i
 grep -q "held by nanotuned" said || { cat said; fail "words"; }
 nanotune rollback --bus --allow drops >said 2>&1
 stop_daemon
+
+echo "== without a thread for its engine nanotuned says why it ends, and what awaits confirmation is the next one's"
+start_daemon
+nanotune apply idle.toml --bus --confirm 8s >said 2>&1 || { cat said; fail "not applied"; }
+kill -KILL "$daemon"
+wait "$daemon" || true
+status=0
+(ulimit -s $((1 << 40)) && exec timeout 20 "$build/bin/nanotuned") >said 2>&1 || status=$? # no stack has so much room
+[ $status -eq 1 ] || { cat said; fail "it ends with $status"; }
+grep -q "^nanotuned: no thread is to be had for the engine: " said || { cat said; fail "words"; }
+start_daemon
+within 20 is 1
+within 20 state_is clean
+stop_daemon
