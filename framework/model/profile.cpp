@@ -114,12 +114,12 @@ const ProfileNode* ProfileNode::find(std::string_view name) const {
 }
 
 Checked<Layer> layer_of(const ProfileText& text) {
-    if (text.text.size() > profile_size_limit) {
+    if (text.text.size() > text.most) {
         return std::unexpected(Problems{
             at({text.file, 0, 0},
                {ErrorCode::invalid,
-                fmt::format("a profile of {} bytes is refused: the limit is {} bytes (1 MiB)",
-                            text.text.size(), profile_size_limit)})});
+                fmt::format("a profile of {} bytes is refused: the limit is {} bytes ({} MiB)",
+                            text.text.size(), text.most, text.most >> 20U)})});
     }
     Checked<TomlNodes> toml = toml_nodes(text);
     if (!toml) {

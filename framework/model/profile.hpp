@@ -63,19 +63,20 @@ struct Profile {
     [[nodiscard]] const Layer& top() const { return layers.back(); }
 };
 
+/// A profile's file larger than this is refused unread.
+inline constexpr std::size_t profile_size_limit = std::size_t{1024} * 1024;
+
 /// A file's name as messages show it, and its text.
 struct ProfileText {
     std::string file;
     std::string text;
+    std::size_t most = profile_size_limit;  ///< bytes that may be read of it
 };
 
 /// Finds a profile: `name` as a person or `extends` wrote it, `from` the file that extends it (""
 /// for none). Errors: not_found with the places that were searched.
 using ProfileSource =
     std::function<Result<ProfileText>(std::string_view name, std::string_view from)>;
-
-/// A profile file larger than this is refused unread.
-inline constexpr std::size_t profile_size_limit = std::size_t{1024} * 1024;
 
 /// One file's text as a layer. Problems: broken TOML (its syntax errors, the first ten), a file
 /// over the limit.

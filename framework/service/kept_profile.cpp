@@ -20,6 +20,7 @@ constexpr std::string_view forgotten = "# nanotune profile 1: none\n";
 constexpr std::string_view comment = "# ";
 constexpr std::string_view at_hand = "profile-";  // with its hash
 constexpr std::string_view ending = ".toml";
+/// More than an author may write: written out it is longer, and has what it extends in it.
 constexpr std::size_t size_limit = std::size_t{16} << 20U;
 
 /// What the next line says behind its sign; it is taken off.
@@ -44,7 +45,13 @@ Result<std::string> content_of(const ResolvedProfile& profile) {
         return failure(ErrorCode::invalid,
                        "a profile with an end of line in its name or --set is not kept");
     }
-    return facts + "\n" + text;
+    std::string content = facts + "\n" + text;
+    if (content.size() > size_limit) {
+        return failure(ErrorCode::invalid,
+                       fmt::format("a profile of {} bytes is not kept: the limit is {} bytes",
+                                   content.size(), size_limit));
+    }
+    return content;
 }
 
 bool is_hash(std::string_view text) {
@@ -171,7 +178,7 @@ bool ProfileKeeper::has_a_say() const {
 Checked<ResolvedProfile> resolved(const KeptProfile& kept, const Catalog& catalog) {
     const ProfileSource source = [&kept](std::string_view,
                                          std::string_view) -> Result<ProfileText> {
-        return ProfileText{.file = kept.request.name, .text = kept.text};
+        return ProfileText{.file = kept.request.name, .text = kept.text, .most = size_limit};
     };
     NT_TRY(const Profile profile, loaded_profile(kept.request.name, source, {}));
     NT_TRY(ResolvedProfile again, resolved(profile, catalog));

@@ -63,6 +63,19 @@ TEST_CASE_METHOD(KeptScene, "what somebody edited among what was kept is not app
     CHECK_THAT(kept.error().message, Contains("apply it again"));
 }
 
+TEST_CASE_METHOD(KeptScene,
+                 "a profile as large as one may be is kept, however long it is written out",
+                 "[service][kept]") {
+    const std::string quotes(profile_size_limit - 100, '"');  // each is written as two signs
+    const auto profile = profile_of("[profile]\nsummary = '" + quotes + "'\n", catalog);
+    REQUIRE(profile);
+    REQUIRE(shown(*profile).size() > profile_size_limit);
+    REQUIRE(keeper.keep(*profile));
+    const auto again = resolved(held(keeper.read().value()), catalog);
+    REQUIRE(again);
+    CHECK(again->hash == profile->hash);
+}
+
 TEST_CASE_METHOD(KeptScene, "what is kept can be forgotten", "[service][kept]") {
     REQUIRE(keeper.keep(*profile_of(feed, catalog)));
     REQUIRE(keeper.forget());
