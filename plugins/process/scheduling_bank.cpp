@@ -28,11 +28,6 @@ bool is_timer_slack(const Tunable& tunable) {
     return tunable.domain.kind == Domain::Kind::integer;
 }
 
-/// Each thread has its own folder below /proc, though only that of the first one is listed.
-std::string slack_file(const TaskName& thread) {
-    return fmt::format("/proc/{}/timerslack_ns", thread.thread);
-}
-
 Result<Reading> reading(System& system, const TaskName& thread, const Tunable& tunable) {
     NT_CHECK(living(system.files(), thread));
     if (is_affinity(tunable)) {
@@ -40,7 +35,7 @@ Result<Reading> reading(System& system, const TaskName& thread, const Tunable& t
         return Reading{.value = cpus};
     }
     if (is_timer_slack(tunable)) {
-        NT_TRY(const std::string text, system.files().read(slack_file(thread)));
+        NT_TRY(const std::string text, system.files().read(timer_slack_file(thread)));
         NT_TRY(Value slack, from_kernel(tunable.domain, text));
         return Reading{.value = std::move(slack)};
     }
@@ -78,7 +73,7 @@ Status assign(System& system, const TaskName& thread, const Assignment& assignme
     }
     NT_CHECK(living(system.files(), thread));
     if (is_timer_slack(tunable)) {
-        return system.files().write(slack_file(thread),
+        return system.files().write(timer_slack_file(thread),
                                     to_kernel(tunable.domain, assignment.value));
     }
     return system.tasks().set_affinity(thread.thread, std::get<CpuSet>(assignment.value));

@@ -51,6 +51,11 @@ std::string scheduling_text(std::string_view policy, unsigned priority) {
     return has_priority(policy) ? fmt::format("{}:{}", policy, priority) : std::string(policy);
 }
 
+std::string policy_of(const Scheduling& scheduling) {
+    const auto* const known = std::ranges::find(policies, scheduling.policy, &Policy::number);
+    return known == std::end(policies) ? std::string() : std::string(known->name);
+}
+
 std::optional<Scheduling> scheduling_from(std::string_view text) {
     const auto colon = text.find(':');
     const Policy* const policy = named(text.substr(0, colon));

@@ -23,6 +23,9 @@ inline constexpr unsigned highest_priority = 99;
 [[nodiscard]] std::string scheduling_text(const Scheduling& scheduling);
 [[nodiscard]] std::string scheduling_text(std::string_view policy, unsigned priority);
 
+/// "fifo"; "" for one that has no name here.
+[[nodiscard]] std::string policy_of(const Scheduling& scheduling);
+
 /// Policy and priority of such a word; nothing for one that cannot be asked for.
 [[nodiscard]] std::optional<Scheduling> scheduling_from(std::string_view text);
 

@@ -86,6 +86,10 @@ std::string TaskName::text() const {
     return fmt::format("{}/{}:{}", process, thread, start);
 }
 
+std::string timer_slack_file(const TaskName& thread) {
+    return fmt::format("/proc/{}/timerslack_ns", thread.thread);
+}
+
 Result<TaskStat> living(Files& files, const TaskName& thread) {
     const auto line =
         files.read(fmt::format("/proc/{}/task/{}/stat", thread.process, thread.thread));

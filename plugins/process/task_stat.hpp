@@ -36,6 +36,9 @@ struct TaskName {
     [[nodiscard]] std::string text() const;
 };
 
+/// Each thread has its own folder below /proc, though only that of the first one is listed.
+[[nodiscard]] std::string timer_slack_file(const TaskName& thread);
+
 /// The thread's line. Errors: not_found when it has ended, or its number names another one now.
 [[nodiscard]] Result<TaskStat> living(Files& files, const TaskName& thread);
 

@@ -17,6 +17,8 @@ namespace {
 constexpr std::string_view at_the_top =
     "priority 99 is that of the kernel's own threads, which may have to wait for these";
 
+constexpr std::string_view no_slack = "timers of a real-time thread have no slack";
+
 class Derivation {
   public:
     Derivation(System& system, const RuleInput& input, unsigned process)
@@ -101,7 +103,7 @@ class Derivation {
         for (std::size_t i = 0; i < threads.size(); ++i) {
             const Target target{.kind = "thread", .name = threads[i].name.text()};
             wish_scheduling(settings, target, false);
-            wish_timer_slack(settings, target);
+            wish_timer_slack(settings, threads[i], target);
             if (cpus != nullptr) {
                 wish_cpus(
                     threads[i], *cpus,
@@ -146,14 +148,26 @@ class Derivation {
         wish_cpus(thread, said, left);
     }
 
-    void wish_timer_slack(const Settings& settings, const Target& target) {
+    void wish_timer_slack(const Settings& settings, const Thread& thread, const Target& target) {
         const Setting* slack = settings.find("timer_slack");
-        if (slack != nullptr) {
-            wishes_.push_back({.target = target,
-                               .setting = "thread.timer_slack",
-                               .value = slack->value,
-                               .origin = slack->origin});
+        if (slack == nullptr) {
+            return;
         }
+        const bool has_none = stays_without_slack(settings, thread);
+        wishes_.push_back({.target = target,
+                           .setting = "thread.timer_slack",
+                           .value = has_none ? Value(std::int64_t{0}) : slack->value,
+                           .origin = slack->origin,
+                           .note = has_none ? std::string(no_slack) : std::string()});
+    }
+
+    /// Since Linux 6.12 a real-time thread has none, and takes none: a write is accepted, and lost.
+    bool stays_without_slack(const Settings& settings, const Thread& thread) {
+        const auto now = system_.tasks().scheduling(thread.name.thread);
+        const auto slack = system_.files().read(timer_slack_file(thread.name));
+        const bool has_none =
+            now && slack && has_priority(policy_of(*now)) && slack->starts_with('0');
+        return has_none && has_priority(settings.value_or<std::string>("policy", policy_of(*now)));
     }
 
     void wish_pending(const Settings& row, const std::string& pattern) {

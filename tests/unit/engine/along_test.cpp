@@ -111,6 +111,36 @@ TEST_CASE("the slack of timers that a real-time thread loses comes back", "[engi
     CHECK(host.text(slack) == "7");
 }
 
+TEST_CASE("a slack of timers that a real-time thread cannot have keeps no apply from it",
+          "[engine][along]") {
+    FakeHost host = host_with_thread();
+    host.cells[task_cell(301, "scheduling")] = "1 7 0 0";
+    host.cells[slack] = "0";
+    Scene scene(std::move(host));
+    const std::string lines = GENERATE(as<std::string>{}, "", "policy = \"fifo\"\npriority = 10\n");
+    const Report applied = scene.engine.apply(
+        "[process.feed]\nmatch = { comm = \"feed\" }\ntimer_slack = \"1ns\"\n" + lines);
+    INFO(text_of(applied));
+    REQUIRE(applied.exit == Exit::as_wanted);
+    CHECK(row_at(applied, "process.thread.timer_slack", receiver).message ==
+          "timers of a real-time thread have no slack");
+    CHECK(scene.engine.verify().exit == Exit::as_wanted);
+    roll_back_whole(scene);
+}
+
+TEST_CASE("a thread that is real-time no longer gets the slack that the profile has for it",
+          "[engine][along]") {
+    FakeHost host = host_with_thread();
+    host.cells[task_cell(301, "scheduling")] = "1 7 0 0";
+    host.cells[slack] = "0";
+    Scene scene(std::move(host));
+    const Report applied = scene.engine.apply(
+        "[process.feed]\nmatch = { comm = \"feed\" }\ntimer_slack = \"1ns\"\npolicy = \"other\"\n");
+    INFO(text_of(applied));
+    REQUIRE(applied.exit == Exit::as_wanted);
+    CHECK(scene.host.text(slack) == "1");
+}
+
 TEST_CASE("what a scheduling that is left rules is left with it, and comes back with it",
           "[engine][along]") {
     Scene scene(host_with_thread());
