@@ -203,10 +203,17 @@ Result<std::string> KernelFiles::link_name(const std::string& path) {
 
 Result<std::string> KernelFiles::resolved(const std::string& path) {
     const std::unique_ptr<char, Freer> real(realpath(path.c_str(), nullptr));
-    if (!real) {
-        return kernel_failure("resolve " + path, errno);
+    if (real) {
+        return std::string(real.get());
     }
-    return std::string(real.get());
+    const int reason = errno;
+    std::array<char, PATH_MAX> target{};
+    const ssize_t size = readlink(path.c_str(), target.data(), target.size());
+    const std::string_view shown(target.data(), size < 0 ? 0 : static_cast<std::size_t>(size));
+    if (shown.starts_with('/') && shown.ends_with(" (deleted)")) {
+        return std::string(shown);
+    }
+    return kernel_failure("resolve " + path, reason);
 }
 
 bool KernelFiles::exists(const std::string& path) {

@@ -11,16 +11,21 @@ namespace {
 
 using Facts = std::vector<std::pair<std::string, std::string>>;
 
-void add_program(Files& files, const std::string& folder, Facts& facts) {
+/// A program whose file was replaced, as by an upgrade of its package, is what it was.
+std::string without_fate(std::string program) {
     constexpr std::string_view replaced = " (deleted)";
+    if (program.ends_with(replaced)) {
+        program.resize(program.size() - replaced.size());
+    }
+    return program;
+}
+
+void add_program(Files& files, const std::string& folder, Facts& facts) {
     if (auto name = files.link_name(folder + "/exe")) {
-        if (name->ends_with(replaced)) {
-            name->resize(name->size() - replaced.size());
-        }
-        facts.emplace_back("exe", *std::move(name));
+        facts.emplace_back("exe", without_fate(*std::move(name)));
     }
     if (auto path = files.resolved(folder + "/exe")) {
-        facts.emplace_back("exe", *std::move(path));
+        facts.emplace_back("exe", without_fate(*std::move(path)));
     }
 }
 

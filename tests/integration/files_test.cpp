@@ -1,8 +1,11 @@
 // sysfs and procfs of the running kernel, as the new namespace has them.
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <fstream>
 #include <functional>
+#include <string>
 
 #include <sched.h>
 #include <sys/wait.h>
@@ -35,6 +38,24 @@ TEST_CASE("sysfs shows the devices of the namespace, and takes their settings",
     CHECK(mask->find_last_not_of("0,") == mask->size() - 1);
     CHECK(mask->ends_with('1'));
     CHECK(files.may_write("/sys/class/net/left0/address").error().code == ErrorCode::unsupported);
+}
+
+TEST_CASE("the path of a file that is no more is the one that it had", "[integration][files]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    Files& files = host.system().files();
+    std::array<char, 32> name = {"/tmp/nanotune-no-more-XXXXXX"};
+    const int opened = mkstemp(name.data());
+    REQUIRE(opened >= 0);
+    const std::string link = "/proc/self/fd/" + std::to_string(opened);
+    CHECK(files.resolved(link).value() == name.data());
+    REQUIRE(unlink(name.data()) == 0);
+    CHECK(files.resolved(link).value() == std::string(name.data()) + " (deleted)");
+    close(opened);
+    CHECK(files.resolved(link).error().code == ErrorCode::not_found);
+    CHECK(files.resolved(name.data()).error().code == ErrorCode::not_found);
 }
 
 TEST_CASE("a file that others may write is denied to root of a user namespace",

@@ -80,6 +80,22 @@ TEST_CASE("a running process gets limits, and its old ones back", "[engine][proc
     CHECK(difference(scene.before, scene.host) == no_difference);
 }
 
+TEST_CASE("a program that runs on while its file is replaced keeps what it has",
+          "[engine][process]") {
+    Scene scene(host_with_threads());
+    const std::string exe = scene.host.text("symlink:/proc/300/exe");
+    const std::string profile =
+        "[process.feed]\nmatch = { exe = \"" + exe + "\" }\nlimit.nofile = 65536\n";
+    REQUIRE(scene.engine.apply(profile).exit == Exit::as_wanted);
+    scene.host.with_symlink("/proc/300/exe", exe + " (deleted)");
+    const Report report = scene.engine.apply(profile);
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK_FALSE(report.changed);
+    CHECK(row_at(report, "process.rlimit.nofile", {"process", "300:1000"}).outcome ==
+          Outcome::unchanged);
+}
+
 TEST_CASE("limits of a process that has ended are gone, and those of its number's next bearer stay",
           "[engine][process]") {
     Scene scene(host_with_threads());

@@ -53,6 +53,7 @@ TEST_CASE("a program that was replaced on disk keeps its name", "[process]") {
     host.without("symlink:/proc/300/exe");
     host.with_symlink("/proc/300/exe", "/usr/bin/feed (deleted)");
     CHECK(found(host).front().has_fact("exe", "feed"));
+    CHECK(found(host).front().has_fact("exe", "/usr/bin/feed"));
 }
 
 TEST_CASE("a process that ended is no candidate", "[process]") {

@@ -30,7 +30,8 @@ class Files {
     virtual Result<std::vector<std::string>> list(const std::string& folder) = 0;
     /// The last component of a symbolic link's target ("igb" for .../driver). Errors: not_found.
     virtual Result<std::string> link_name(const std::string& path) = 0;
-    /// The absolute path with every symbolic link followed. Errors: not_found.
+    /// The absolute path with every symbolic link followed; of a program whose file is no more, the
+    /// one that it had, with " (deleted)" behind it. Errors: not_found.
     virtual Result<std::string> resolved(const std::string& path) = 0;
     virtual bool exists(const std::string& path) = 0;
     /// Whether this process could write the file now. Errors: not_found; unsupported (its mode lets
