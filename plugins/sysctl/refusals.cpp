@@ -17,6 +17,8 @@ constexpr std::string_view action =
 constexpr std::string_view one_way = "cannot be taken back before the next boot";
 constexpr std::string_view fact = "is a fact or a counter that the kernel keeps, not a setting";
 constexpr std::string_view secret = "is a secret, which a profile never holds";
+constexpr std::string_view program =
+    "names a program that the kernel runs as root, and a profile never holds a command";
 constexpr std::string_view spreads =
     "also rewrites the same setting of every interface, which could not be put back; set it for "
     "each interface";
@@ -90,6 +92,10 @@ constexpr Refusal refusals[] = {
     {"net.mptcp.available_path_managers", fact},
     {"net.mptcp.available_schedulers", fact},
     {"net.netfilter.nf_conntrack_count", fact},
+
+    {"kernel.hotplug", program},
+    {"kernel.modprobe", program},
+    {"kernel.poweroff_cmd", program},
 
     {"net.ipv4.tcp_fastopen_key", secret},
     {"net.ipv6.conf.*.stable_secret", secret},

@@ -17,6 +17,16 @@ namespace nanotune::sysctl {
 namespace {
 
 /// Whatever the host has besides the table.
+constexpr std::string_view core_pattern = "kernel.core_pattern";
+
+/// Behind a "|" stands a program, which the kernel runs as root.
+Result<std::string> core_file_in(std::string_view text) {
+    return text.starts_with('|') ? failure(ErrorCode::invalid, "a profile never holds a command")
+                                 : Result<std::string>(std::string(text));
+}
+
+constexpr Domain core_file = normal_text(core_file_in, "the name of a file");
+
 constexpr Tunable any_other = {
     .name = "NAME", .domain = text(), .summary = "A sysctl that only the host knows."};
 
@@ -44,13 +54,15 @@ std::string suggestion(Files& files, const SysctlName& name) {
     return did_you_mean(name.text(), names);
 }
 
-/// A mask is as wide as the host has CPUs, and compares by what it says.
+/// A mask is as wide as the host has CPUs, and compares by what it says. Somebody else may have
+/// written what no profile says.
 Result<Value> value_of(const Domain& domain, const std::string& text) {
-    if (domain.normal == nullptr) {
-        return from_kernel(domain, text);
+    if (domain.normal != nullptr) {
+        if (auto normal = domain.normal(text)) {
+            return Value(*std::move(normal));
+        }
     }
-    NT_TRY(std::string normal, domain.normal(text));
-    return Value(std::move(normal));
+    return from_kernel(domain, text);
 }
 
 Result<Reading> reading(Files& files, const Tunable& tunable) {
@@ -112,6 +124,9 @@ Result<std::optional<Tunable>> SysctlBank::open(std::string_view name) const {
         std::ranges::find_if(families_, [&](const Tunable& row) { return parts->fits(row.name); });
     if (family != families_.end()) {
         opened = *family;
+    }
+    if (name == core_pattern) {
+        opened.domain = core_file;
     }
     opened.name = name;
     if (parts->device().empty()) {  // so that no device is reset

@@ -55,6 +55,20 @@ TEST_CASE("algorithms that neither the kernel nor a module has are told at their
                  "what this host offers: reno cubic; and this kernel loads no modules"});
 }
 
+TEST_CASE("what becomes of a core may be a file, and no program", "[engine][limits]") {
+    const auto host = given::host().with_sysctl("kernel.core_pattern", "|/usr/lib/somebodys %p");
+    CHECK(problems_on(host, "[sysctl]\n\"kernel.core_pattern\" = \" |/tmp/x %p\"\n") ==
+          Messages{"test.toml:2:25: sysctl.kernel.core_pattern: expected the name of a file, not "
+                   "\" |/tmp/x %p\"; a profile never holds a command"});
+    Scene scene(host);
+    const Report report = scene.engine.apply("[sysctl]\n\"kernel.core_pattern\" = \"core.%p\"\n");
+    INFO(text_of(report));
+    REQUIRE(report.exit == Exit::as_wanted);
+    CHECK(scene.host.text("/proc/sys/kernel/core_pattern") == "core.%p");
+    CHECK(scene.engine.rollback().exit == Exit::as_wanted);
+    CHECK(difference(scene.before, scene.host) == no_difference);
+}
+
 TEST_CASE("a NIC's queueing discipline that the kernel cannot have is told at its line",
           "[engine][limits]") {
     CHECK(problems_on(host_with_modules("").with_nic("eth0"), "[nic.eth0]\nqdisc = \"fq2\"\n") ==

@@ -65,7 +65,7 @@ TEST_CASE("a word alone is no sysctl", "[sysctl]") {
     CHECK(text_of("") == "no name");
 }
 
-TEST_CASE("actions, one-way switches, facts and secrets are no settings", "[sysctl]") {
+TEST_CASE("actions, one-way switches, facts, programs and secrets are no settings", "[sysctl]") {
     for (const char* name : {"vm.drop_caches",
                              "vm.compact_memory",
                              "net.ipv4.route.flush",
@@ -79,6 +79,9 @@ TEST_CASE("actions, one-way switches, facts and secrets are no settings", "[sysc
                              "fs.dentry-state",
                              "kernel.ns_last_pid",
                              "net.netfilter.nf_conntrack_count",
+                             "kernel.hotplug",
+                             "kernel.modprobe",
+                             "kernel.poweroff_cmd",
                              "net.ipv4.tcp_fastopen_key",
                              "net.ipv6.conf.eth0.stable_secret",
                              "net/ipv6/conf/eth0.7/stable_secret",
