@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include <fmt/core.h>
@@ -56,21 +57,34 @@ std::size_t length_of(unsigned char lead) noexcept {
     return lead >= 0xf0 && lead < 0xf5 ? 4 : 1;
 }
 
+/// The sign of so many bytes, the first of which says so; nothing where it is none.
+std::optional<char32_t> sign_in(std::string_view text, std::size_t length) noexcept {
+    if (text.size() < length) {
+        return std::nullopt;
+    }
+    char32_t code = static_cast<unsigned char>(text.front()) & (0xffU >> (length + 1));
+    for (std::size_t i = 1; i < length; ++i) {
+        const auto next = static_cast<unsigned char>(text[i]);
+        if ((next & 0xc0U) != 0x80U) {
+            return std::nullopt;
+        }
+        code = (code << 6U) | (next & 0x3fU);
+    }
+    constexpr char32_t least[] = {0, 0, 0x80, 0x800, 0x10000};  // of as many bytes
+    const bool is_half_of_pair = code >= 0xd800 && code < 0xe000;
+    return code < least[length] || code > 0x10ffff || is_half_of_pair ? std::nullopt
+                                                                      : std::optional(code);
+}
+
 /// The glyph that `text`, which is not empty, begins with.
 Glyph first_glyph(std::string_view text) noexcept {
     const auto lead = static_cast<unsigned char>(text.front());
     const std::size_t length = length_of(lead);
-    if (length == 1 || text.size() < length) {
+    const auto sign = length == 1 ? std::nullopt : sign_in(text, length);
+    if (!sign) {
         return {};
     }
-    char32_t code = lead & (0xffU >> (length + 1));
-    for (std::size_t i = 1; i < length; ++i) {
-        const auto next = static_cast<unsigned char>(text[i]);
-        if ((next & 0xc0U) != 0x80U) {
-            return {};
-        }
-        code = (code << 6U) | (next & 0x3fU);
-    }
+    const char32_t code = *sign;
     if (is_in(without_width, code)) {
         return {.bytes = length, .columns = 0};
     }
@@ -136,6 +150,18 @@ std::size_t columns_of(std::string_view text) noexcept {
         position += glyph.bytes;
     }
     return columns;
+}
+
+bool is_utf8(std::string_view text) noexcept {
+    while (!text.empty()) {
+        const auto lead = static_cast<unsigned char>(text.front());
+        const std::size_t length = length_of(lead);
+        if (length == 1 ? lead >= 0x80 : !sign_in(text, length)) {
+            return false;
+        }
+        text.remove_prefix(length);
+    }
+    return true;
 }
 
 std::string harmless(std::string_view text) {

@@ -11,6 +11,9 @@ namespace nanotune::cli {
 /// Columns that UTF-8 text takes. Broken sequences count one column a byte.
 [[nodiscard]] std::size_t columns_of(std::string_view text) noexcept;
 
+/// Whether a file that has to be UTF-8 can hold it.
+[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
+
 /// The text with control characters as "?", so that a device's name or a file cannot steer the
 /// terminal.
 [[nodiscard]] std::string harmless(std::string_view text);

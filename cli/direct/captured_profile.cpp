@@ -8,6 +8,7 @@
 
 #include "../text.hpp"
 #include "model/resolved.hpp"
+#include "model/section_text.hpp"
 #include "service/service.hpp"
 
 namespace nanotune::cli {
@@ -45,6 +46,18 @@ std::string selecting_word(const Captured& one) {
             return "";
     }
     return "";
+}
+
+/// What keeps a section from being for the device of that name; "" for nothing.
+std::string_view why_unspeakable(const Plugin& plugin, const std::string& name) {
+    if (name.find_first_of("*?[$") != std::string::npos) {
+        return "selects others";
+    }
+    if (!is_utf8(name)) {
+        return "cannot be written: it is no UTF-8";
+    }
+    const bool is_taken = !name.empty() && (name == "queue" || is_own_word(plugin, name));
+    return is_taken ? "is a word of its own" : "";
 }
 
 /// A value, and what was found with it.
@@ -120,8 +133,8 @@ class Sections {
     }
 
     /// Once for all of its settings.
-    void leave_out_device(const std::string& name) {
-        std::string line = fmt::format("{}: in a profile, that name selects others", name);
+    void leave_out_device(const std::string& name, std::string_view why) {
+        std::string line = fmt::format("{}: in a profile, that name {}", name, why);
         if (std::ranges::find(left_out_, line) == left_out_.end()) {
             left_out_.push_back(std::move(line));
         }
@@ -201,11 +214,12 @@ std::string captured_profile(const std::vector<Captured>& captured) {
             sections.leave_out(one);
             continue;
         }
-        if (selecting_word(one).find_first_of("*?[$") != std::string::npos) {
-            sections.leave_out_device(selecting_word(one));
+        const std::string word = selecting_word(one);
+        if (const std::string_view why = why_unspeakable(*one.setting.plugin, word); !why.empty()) {
+            sections.leave_out_device(word, why);
             continue;
         }
-        const Place place(one.setting.full_name(), selecting_word(one));
+        const Place place(one.setting.full_name(), word);
         const auto [entry, is_new] = found.try_emplace(place);
         if (is_new) {
             entry->second.setting = one.setting;

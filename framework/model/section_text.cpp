@@ -176,6 +176,10 @@ bool is_reserved(std::string_view key) {
 
 }  // namespace
 
+bool is_own_word(const Plugin& plugin, std::string_view word) {
+    return is_reserved(word) || Catalog::begins_a_key(plugin, word);
+}
+
 bool SectionRoom::take(const SectionText& section) {
     if (sections_ == 0 || keys_ < section.keys.size()) {
         return false;
@@ -205,8 +209,7 @@ std::vector<SectionText> sections_of(const Plugin& plugin, const ProfileNode& ta
     std::vector<SectionText> sections;
     for (const ProfileNode& node : table.nodes) {
         const bool is_section = plugin.selector != Selector::none && node.is_table() &&
-                                !is_value_table(node) && !is_reserved(node.key) &&
-                                !Catalog::begins_a_key(plugin, node.key);
+                                !is_value_table(node) && !is_own_word(plugin, node.key);
         if (!is_section) {
             take(node, whole, findings);
             has_whole = true;

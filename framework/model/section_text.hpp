@@ -61,6 +61,10 @@ class SectionRoom {
     std::size_t keys_ = key_limit;
 };
 
+/// Whether a table of that word stands for something else than what is called so: it begins a key
+/// of the plugin, or is a word of every section.
+[[nodiscard]] bool is_own_word(const Plugin& plugin, std::string_view word);
+
 /// The sections of a plugin's table. A table's word is a selector unless it begins a key of the
 /// plugin; a list variable in it makes one section for each element.
 [[nodiscard]] std::vector<SectionText> sections_of(const Plugin& plugin, const ProfileNode& table,

@@ -1,9 +1,12 @@
 #include "cli/direct/captured_profile.hpp"
 
+#include <fmt/format.h>
+
 #include <nanotune/discover.hpp>
 #include <nanotune/file_bank.hpp>
 
 #include "cli/direct/catalog_keys.hpp"
+#include "cli/text.hpp"
 #include "support/catch.hpp"
 #include "support/silent_bank.hpp"
 
@@ -169,6 +172,22 @@ TEST_CASE("a device whose name would select others is left out, and said", "[cli
     CHECK_THAT(text, Contains("#   w*: in a profile, that name selects others\n#   ${a}: "));
     CHECK_THAT(text, Contains("[nic.eth0]"));
     CHECK_THAT(text, !Contains("[nic.\""));
+}
+
+TEST_CASE("a device whose name no section can have is left out, and said", "[cli][capture]") {
+    const Plugin nic = plugin_called("nic", Selector::device);
+    const auto word = GENERATE("mtu", "coalesce", "rx_delay", "queue", "match");
+    const std::string text =
+        captured_profile({captured(nic, 0, Target::nic(word), std::int64_t{1500}),
+                          captured(nic, 0, Target::nic("b\xff"), std::int64_t{1500}),
+                          captured(nic, 0, Target::nic("\u00fcn"), std::int64_t{1500})});
+    INFO(text);
+    CHECK_THAT(text, Contains(fmt::format("#   {}: in a profile, that name is a word of its own\n",
+                                          word)));
+    CHECK_THAT(text, Contains("in a profile, that name cannot be written: it is no UTF-8\n"));
+    CHECK_THAT(text, Contains("[nic.\"\u00fcn\"]\n"));
+    CHECK_THAT(text, !Contains(fmt::format("[nic.{}]", word)));
+    CHECK(is_utf8(text));
 }
 
 TEST_CASE("keys of the catalog say where they stand and what they accept", "[cli][list]") {
