@@ -217,6 +217,20 @@ class Comparison {
     std::vector<bool> is_in_the_way_;        ///< of what its group wants
 };
 
+/// Nobody has asked for it back: a program that has renamed itself, or a device whose new name a
+/// glob does not take, keeps what it has while the same profile is applied once more.
+void leave_what_is_held(Plan& returns, const Applied* active) {
+    const auto is_not_held = [active](const Change& change) {
+        return active == nullptr || !active->held.contains(key_of(change.desired));
+    };
+    const auto kept = std::ranges::stable_partition(returns.changes, is_not_held);
+    for (Change& change : kept) {
+        change.note = "its table no longer finds it: it stays until somebody applies the profile";
+        returns.overridden.push_back(std::move(change));
+    }
+    returns.changes.erase(kept.begin(), kept.end());
+}
+
 }  // namespace
 
 Rounded rounded_for(const ApplyRequest& request) {
@@ -232,6 +246,9 @@ Key key_of(const Desired& desired) {
 
 Checked<Plan> stage_plan(Survey& survey, const Ledger& ledger, Rounded rounded,
                          StageDesires desires, Plan returns) {
+    if (rounded == Rounded::all_stays) {
+        leave_what_is_held(returns, ledger.active());
+    }
     Comparison comparison(survey, std::move(desires), returns.changes);
     Status compared = comparison.read();
     if (compared) {

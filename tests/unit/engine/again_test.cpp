@@ -1,5 +1,6 @@
 // The profile that is applied once more, by itself: for what has come since, and nothing else.
 #include "support/catch.hpp"
+#include "support/device_moves.hpp"
 #include "support/engine_on.hpp"
 #include "support/given.hpp"
 
@@ -55,6 +56,43 @@ TEST_CASE_METHOD(AgainScene, "a device that has come gets its own, and what othe
     CHECK(host.cells.at(threaded("eth0")) == before.cells.at(threaded("eth0")));
     CHECK(host.cells.at(swappiness) == "33");
     CHECK(engine.status().profile.empty());
+}
+
+TEST_CASE_METHOD(AgainScene, "a device that its table no longer finds keeps what it has",
+                 "[engine][again]") {
+    rename_nic(host, "eth0", "up0");
+    host.with_nic("eth1");
+    const Report report = again();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(host.cells.at(threaded("up0")) == "1");
+    CHECK(host.cells.at(threaded("eth1")) == "1");
+    CHECK(row_at(engine.verify(), "nic.napi.threaded", Target::nic("up0")).outcome ==
+          Outcome::unchanged);
+    CHECK(engine.rollback().exit == Exit::as_wanted);
+    CHECK(host.cells.at(threaded("up0")) == "0");
+    CHECK(host.cells.at(threaded("eth1")) == "0");
+}
+
+TEST_CASE("a program that renames itself keeps what it has while something else comes",
+          "[engine][again]") {
+    constexpr auto both =
+        "[process.feed]\nmatch = { comm = \"feed\" }\nlimit.nofile = 65536\n"
+        "[nic.\"eth*\"]\nnapi.threaded = true\n";
+    Scene scene(given::plain_host().with_nic("eth0").with_process("feed", {.pid = 300}));
+    REQUIRE(scene.engine.apply(both).exit == Exit::as_wanted);
+    const std::string limits = scene.host.text("/proc/300/limits");
+    std::string& stat = scene.host.cells.at("/proc/300/stat");
+    stat.replace(stat.find("(feed)"), 6, "(main)");
+    scene.host.with_nic("eth1");
+    ApplyRequest request = apply_request();
+    request.is_again = true;
+    const Report report = scene.engine.apply(both, request);
+    INFO(text_of(report));
+    CHECK(scene.host.cells.at(threaded("eth1")) == "1");
+    CHECK(scene.host.text("/proc/300/limits") == limits);
+    CHECK(scene.engine.rollback().exit == Exit::as_wanted);
+    CHECK(scene.host.text("/proc/300/limits") == scene.before.text("/proc/300/limits"));
 }
 
 TEST_CASE_METHOD(AgainScene, "however often it is applied again, one rollback undoes all of it",
