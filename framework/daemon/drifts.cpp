@@ -100,6 +100,7 @@ std::vector<DriftEvent> Drifts::take(const Observation& seen, const Authors& aut
                               .at = std::string(at),
                               .is_public = changed.is_public,
                               .wanted = changed.policy,
+                              .may_be_repaired = changed.may_be_repaired,
                               .is_given_up = known != drifts_.end() && known->second.is_given_up};
         }
         events.push_back(std::move(event));
@@ -114,7 +115,7 @@ std::set<HeldPlace> Drifts::left_to_others(const HostFile& policies, bool has_go
     }
     for (const auto& [place, drift] : drifts_) {
         const bool is_put_back =
-            !drift.is_given_up &&
+            drift.may_be_repaired && !drift.is_given_up &&
             policies.policy_of(place.setting, drift.wanted) == DriftPolicy::repair;
         if (!has_gone && !is_put_back) {
             places.insert(place);
@@ -130,7 +131,7 @@ std::vector<HeldPlace> Drifts::to_repair(const HostFile& policies, Clock::time_p
         const bool is_wanted =
             policies.policy_of(place.setting, drift.wanted) == DriftPolicy::repair ||
             (is_kept && is_kept(place));
-        if (drift.row.impact != Impact::none || !is_wanted || drift.is_given_up) {
+        if (!drift.may_be_repaired || !is_wanted || drift.is_given_up) {
             continue;
         }
         auto& tries = tries_[place];

@@ -71,7 +71,8 @@ class Drifts {
         std::string at;
         bool is_public = true;
         std::optional<DriftPolicy> wanted = {};  ///< by the profile
-        bool is_given_up = false;                ///< put back as often as may be
+        bool may_be_repaired = true;
+        bool is_given_up = false;  ///< put back as often as may be
     };
     using Known = std::map<HeldPlace, Drift>;
     void mend(const HeldPlace& place, DriftEvent::What what, std::vector<DriftEvent>& events);

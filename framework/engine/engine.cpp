@@ -77,8 +77,10 @@ Checked<Plan> Engine::plan_now(const ResolvedProfile& profile, const Result<Jour
     for (const auto* changes : {&plan.changes, &plan.unchanged}) {
         for (const Change& change : *changes) {
             const Desired& desired = change.desired;
-            drift.add(desired.setting.full_name(), desired.candidate.target.text(),
-                      words.at(desired.origin));
+            const auto policy = words.at(desired.origin);
+            if (policy != DriftPolicy::repair || may_be_repaired(desired.setting)) {
+                drift.add(desired.setting.full_name(), desired.candidate.target.text(), policy);
+            }
         }
     }
     std::ranges::move(drift.notes(), std::back_inserter(plan.warnings));

@@ -85,6 +85,7 @@ void sort_out(const Catalog& catalog, Look& look, GazeState& state) {
         }
         Changed changed{.row = std::move(row), .files = {}};
         changed.policy = held == look.held.end() ? std::nullopt : held->second->drift;
+        changed.may_be_repaired = setting && may_be_repaired(*setting);
         find_files(changed, catalog, look, state);
         look.seen.changed.push_back(std::move(changed));
     }

@@ -80,7 +80,7 @@ std::vector<Change> changes_of(const Repair& repair, const Catalog& catalog, con
         const auto setting = catalog.setting(key.setting);
         if (row == now.rows.end() || row->outcome != Outcome::differs || !setting ||
             (setting->tunable->impact != Impact::none && !repair.request.may_disturb) ||
-            setting->tunable->check_only) {
+            setting->tunable->check_only || setting->bank->stage() == Stage::datapath) {
             continue;
         }
         changes.push_back(

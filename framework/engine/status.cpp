@@ -130,7 +130,13 @@ HostStatus Engine::status() {
     add_guard(*active, status);
     DriftNotes drift;
     for (const auto& [key, held] : active->held) {
-        drift.add(key.setting, key.target.text(), held.drift);
+        const auto is_repaired = [&] {
+            const auto setting = parts_.catalog.setting(key.setting);
+            return setting && may_be_repaired(*setting);
+        };
+        if (held.drift != DriftPolicy::repair || is_repaired()) {
+            drift.add(key.setting, key.target.text(), held.drift);
+        }
     }
     std::ranges::move(drift.notes(), std::back_inserter(status.notes));
     status.rows = held_rows(*active, ledger, parts_.catalog);

@@ -30,6 +30,11 @@ std::string SettingRef::name_elsewhere() const {
     return found == aliases.end() ? std::string() : std::string(*found);
 }
 
+bool may_be_repaired(const SettingRef& setting) {
+    return !setting.tunable->check_only && setting.tunable->impact == Impact::none &&
+           setting.bank->stage() != Stage::datapath;
+}
+
 DeclaredNames::DeclaredNames(const Plugin& plugin) {
     for (const auto& bank : plugin.banks) {
         for (const Tunable* tunable : bank->tunables()) {

@@ -37,6 +37,10 @@ struct SettingRef {
     friend bool operator==(const SettingRef&, const SettingRef&) = default;
 };
 
+/// Whether it may be put back by itself where somebody else has changed it: it is written, that
+/// disturbs nobody, and it is no datapath's, whose switch and whose end are the operator's.
+[[nodiscard]] bool may_be_repaired(const SettingRef& setting);
+
 /// A key of a rule.
 struct ParameterRef {
     const Rule* rule = nullptr;

@@ -78,19 +78,18 @@ Result<KeyMeaning> KeyReader::meaning_of(const SectionText& text, const std::str
 }
 
 void KeyReader::check_drift(const SectionKey& key, const std::vector<SettingRef>& settings) {
-    const auto is_unfit = [](const SettingRef& setting) {
-        return setting.tunable->check_only || setting.tunable->impact != Impact::none;
-    };
-    const auto unfit = std::ranges::find_if(settings, is_unfit);
+    const auto unfit = std::ranges::find_if_not(settings, may_be_repaired);
     if (key.drift != DriftPolicy::repair || unfit == settings.end()) {
         return;
     }
-    complain(
-        key.drift_origin, ErrorCode::invalid,
-        fmt::format("{}: drift = \"repair\" is for what disturbs nobody; {}", unfit->full_name(),
-                    unfit->tunable->check_only ? std::string("this is only looked at")
-                                               : fmt::format("the impact of this is \"{}\"",
-                                                             name_of(unfit->tunable->impact))));
+    const Tunable& tunable = *unfit->tunable;
+    complain(key.drift_origin, ErrorCode::invalid,
+             fmt::format(
+                 "{}: drift = \"repair\" is for what disturbs nobody; {}", unfit->full_name(),
+                 tunable.check_only ? std::string("this is only looked at")
+                 : tunable.impact != Impact::none
+                     ? fmt::format("the impact of this is \"{}\"", name_of(tunable.impact))
+                     : std::string("what an operator switches or stops of a datapath stays so")));
 }
 
 std::vector<ResolvedUnset> KeyReader::read_unset(const SectionText& text) {

@@ -40,6 +40,7 @@ struct Changed {
         {};                 ///< in which it stands; none where it is asked for otherwise
     bool is_public = true;  ///< whether everybody on the host may read it
     std::optional<DriftPolicy> policy = {};  ///< what the profile wants done about it
+    bool may_be_repaired = true;             ///< by itself, where that is the policy
 };
 
 struct Observation {

@@ -237,6 +237,25 @@ within 60 holds datapath/orders Datapath State 's "running"'
 [ "$(of datapath/orders Datapath Restarts)" != "$restarts" ] || fail "it came back"
 of datapath/orders Datapath How | grep -q "did not come back from its strategy for 10 s" || fail "its end is not told"
 
+echo "== what an operator switches off or stops is told as drift, and put back by nobody who repairs what drifts"
+sed '1i [profile]\ndrift = "repair"\n[sysctl]\n"net.ipv4.tcp_slow_start_after_idle" = 0' orders.toml >repairs.toml
+mkdir -p /etc/nanotune
+printf '[drift]\npoll = "1s"\n' >/etc/nanotune/host.toml
+stop_daemon
+start_daemon
+nanotune apply repairs.toml --bus >said 2>&1 || { cat said; fail "not applied"; }
+echo 1 >$idle
+within 20 is 0 # nanotuned repairs
+for act in disable stop; do
+    nanotune datapath $act orders >said || { cat said; fail "not done: $act"; }
+    within 10 state_is drifted
+    echo 1 >$idle
+    within 20 is 0
+    state_is drifted || fail "what was done by $act is not drift: $(property State)"
+    nanotune datapath list --direct --json | grep -q '"enabled": *false' || fail "enabled again after $act"
+done
+[ -z "$(worker)" ] || fail "it was started again"
+
 echo "== with its profile its object goes"
 nanotune rollback --all --bus >said 2>&1 || { cat said; fail "not rolled back"; }
 within 10 sh -c "! busctl tree org.nanotune1 | grep -q /datapath/"

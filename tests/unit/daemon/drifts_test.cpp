@@ -24,7 +24,8 @@ Changed changed_to(const std::string& value, Impact impact = Impact::none) {
                     .impact = impact,
                     .origin = {},
                     .message = {}},
-            .files = {"/proc/sys/vm/swappiness"}};
+            .files = {"/proc/sys/vm/swappiness"},
+            .may_be_repaired = impact == Impact::none};
 }
 
 Observation seen(std::vector<Changed> changed) {

@@ -84,3 +84,31 @@ TEST_CASE_METHOD(PolicyScene, "a word of drift alone is another profile, and is 
     CHECK_FALSE(report.changed);
     CHECK(held().at("memory.swappiness") == DriftPolicy::repair);
 }
+
+TEST_CASE_METHOD(PolicyScene,
+                 "what an operator switches off of a datapath stays off under any policy",
+                 "[engine][drift]") {
+    const Target orders{"datapath", "orders"};
+    REQUIRE(engine
+                .apply("[profile]\ndrift = 'repair'\n[memory]\nswappiness = 10\n"
+                       "[datapath.orders]\nlisten = '192.0.2.1:8080'\nenabled = true\n")
+                .exit == Exit::as_wanted);
+    REQUIRE(engine.system().workers().change("orders", {{"enabled", "0"}}));
+    host.cells["/proc/sys/vm/swappiness"] = "33";
+
+    const Observation seen = engine.engine().observe({});
+    REQUIRE(seen.changed.size() == 2);
+    for (const Changed& changed : seen.changed) {
+        CHECK(changed.may_be_repaired == (changed.row.setting == "memory.swappiness"));
+    }
+    const Report repaired = engine.engine().repair(
+        {.places = {{"datapath.enabled", orders}, {"memory.swappiness", Target::host()}}});
+    INFO(text_of(repaired));
+    CHECK(host.cells.at("/proc/sys/vm/swappiness") == "10");
+    const auto worker = engine.system().workers().worker("orders");
+    REQUIRE(worker);
+    CHECK(worker->settings.at("enabled") == "0");
+    for (const std::string& note : engine.status().notes) {
+        CHECK_THAT(note, !Contains("datapath."));
+    }
+}
