@@ -79,7 +79,9 @@ Result<std::vector<Held*>> Holding::disturbed(Survey& survey, std::vector<Change
                                        .within(text_of(written.change.desired.setting,
                                                        written.change.desired.candidate.target)));
         }
-        if (written.got == readings[i]->value) {
+        // What an operator switches off of a datapath, or stops, meanwhile stays so.
+        const bool is_operators = written.change.desired.setting.bank->stage() == Stage::datapath;
+        if (is_operators || written.got == readings[i]->value) {
             continue;
         }
         if (is_written(written.change)) {

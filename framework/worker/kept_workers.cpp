@@ -107,6 +107,8 @@ Result<Worker> KeptWorkers::worker(const std::string& name) {
                 value = fmt::format("{}", *number);
             }
         }
+    } else if (folder.is_switched_off()) {
+        worker.settings.insert_or_assign(std::string(switch_name), "0");
     }
     if (!worker.is_running) {
         const std::string end = record.end.empty() ? "it has not worked yet" : record.end;
@@ -119,16 +121,21 @@ Result<Worker> KeptWorkers::worker(const std::string& name) {
 
 Status KeptWorkers::start(const std::string& name, const WorkerSettings& settings) {
     NT_TRY(const WorkerFolder folder, folder_of(name));
-    NT_CHECK(forget(name));
-    Status started = folder.put(settings);
-    if (started) {
-        started = keep(folder, true);
+    NT_CHECK(end_keeper(folder));
+    WorkerSettings told = settings;
+    const auto said = told.find(switch_name);
+    if (said == told.end()) {
+        if (const auto until_now = worker(name)) {
+            const auto found = until_now->settings.find(switch_name);
+            told.emplace(switch_name, found == until_now->settings.end() ? "0" : found->second);
+        }
+    } else {
+        NT_CHECK(folder.note_switch(true));  // as it is said, whatever it was before
     }
-    if (!started) {
-        static_cast<void>(forget(name));
-        return std::unexpected(std::move(started).error());
-    }
-    return {};
+    // Its folder stays: who turns the switch off now finds it there.
+    NT_CHECK(folder.clear());
+    NT_CHECK(folder.put(told));
+    return keep(folder, true);
 }
 
 Status KeptWorkers::start_again(const std::string& name) {
@@ -156,11 +163,30 @@ Status KeptWorkers::change(const std::string& name, const WorkerSettings& settin
         (is_keepers(setting) ? kept : live).emplace(setting, value);
     }
     if (!live.empty() || kept.empty()) {
-        NT_TRY(WorkerMemory memory, memory_of(name, true));
-        NT_CHECK(memory.change(live));
-        NT_CHECK(memory.wait_for(live, done_patience));
+        NT_CHECK(change_now(name, live));
     }
     return kept.empty() ? Status() : keep_in_mind(name, std::move(kept));
+}
+
+Status KeptWorkers::change_now(const std::string& name, const WorkerSettings& settings) const {
+    NT_TRY(const WorkerFolder folder, folder_of(name));
+    const auto turned = settings.find(switch_name);
+    const bool is_off = turned != settings.end() && turned->second == "0";
+    bool is_noted = false;
+    if (is_off) {
+        is_noted = folder.settings() && folder.note_switch(false);  // which no memory waits for
+    } else if (turned != settings.end()) {
+        NT_CHECK(folder.note_switch(true));
+    }
+    auto memory = memory_of(name, true);
+    if (!memory && is_noted && settings.size() == 1) {
+        return {};  // one that is started just now looks for the note
+    }
+    if (!memory) {
+        return std::unexpected(std::move(memory).error());
+    }
+    NT_CHECK(memory->change(settings));
+    return memory->wait_for(settings, done_patience);
 }
 
 /// What its keeper goes by from now on.

@@ -56,6 +56,7 @@ class KeptWorkers final : public Workers {
     [[nodiscard]] Result<WorkerMemory> memory_of(const std::string& name, bool for_writing) const;
     [[nodiscard]] Result<std::vector<std::string>> all_names() const;
     [[nodiscard]] Status keep(const WorkerFolder& folder, bool anew) const;
+    [[nodiscard]] Status change_now(const std::string& name, const WorkerSettings& settings) const;
     [[nodiscard]] Status keep_in_mind(const std::string& name, WorkerSettings changes) const;
     [[nodiscard]] static Status end_keeper(const WorkerFolder& folder);
 

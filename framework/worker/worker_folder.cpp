@@ -27,6 +27,12 @@ struct flock whole_file() {
     return lock;
 }
 
+/// Of the worker whose memory is this file.
+std::optional<WorkerFolder> folder_beside(const std::string& shared) {
+    WorkerFolder folder(std::filesystem::path(shared).parent_path().string());
+    return folder.shared() == shared ? std::optional(std::move(folder)) : std::nullopt;
+}
+
 }  // namespace
 
 bool is_keepers(std::string_view setting) noexcept {
@@ -72,14 +78,33 @@ Record WorkerFolder::record() const {
 }
 
 Record WorkerFolder::record_beside(const std::string& shared) {
-    const WorkerFolder folder(std::filesystem::path(shared).parent_path().string());
-    return folder.shared() == shared ? folder.record() : Record();
+    const auto folder = folder_beside(shared);
+    return folder ? folder->record() : Record();
 }
 
 Status WorkerFolder::put(const Record& record) const {
     return replace_file(path_ + "/record",
                         fmt::format("{}\n{}\n{}\n{}\n", record.restarts,
                                     record.is_over ? "over" : "kept", record.end, record.ended));
+}
+
+Status WorkerFolder::note_switch(bool is_on) const {
+    if (is_on) {
+        return ::unlink(off().c_str()) == 0 || errno == ENOENT
+                   ? Status()
+                   : kernel_failure("remove " + off(), errno);
+    }
+    const Descriptor made(::open(off().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    return made.is_open() ? Status() : kernel_failure("create " + off(), errno);
+}
+
+bool WorkerFolder::is_switched_off() const {
+    return ::access(off().c_str(), F_OK) == 0;
+}
+
+bool WorkerFolder::is_switched_off_beside(const std::string& shared) {
+    const auto folder = folder_beside(shared);
+    return folder && folder->is_switched_off();
 }
 
 std::optional<pid_t> WorkerFolder::keeper() const {
@@ -110,9 +135,21 @@ Result<Descriptor> WorkerFolder::become_keeper() const {
     return file;
 }
 
+Status WorkerFolder::clear() const {
+    for (const std::string& path : {shared(), path_ + "/record"}) {
+        if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
+            return kernel_failure("remove " + path, errno);
+        }
+    }
+    return {};
+}
+
 Status WorkerFolder::remove() const {
+    constexpr int most_tries = 3;  // somebody may turn the switch off meanwhile, which makes a file
     std::error_code error;
-    std::filesystem::remove_all(path_, error);
+    for (int tries = 0; tries == 0 || (error && tries < most_tries); ++tries) {
+        std::filesystem::remove_all(path_, error);
+    }
     if (error) {
         return failure(ErrorCode::io, fmt::format("remove {}: {}", path_, error.message()));
     }

@@ -4,6 +4,7 @@
 //   shared    its memory, which begins with a SharedHead
 //   keeper    locked by the keeper for as long as that lives
 //   record    how often it was started again, and how it ended, and when
+//   off       there for as long as its switch was turned off last
 #pragma once
 
 #include <cstdint>
@@ -28,6 +29,10 @@ struct Record {
     std::uint64_t ended = 0;  ///< nanoseconds of CLOCK_REALTIME; 0 where it was told to, or never
     friend bool operator==(const Record&, const Record&) = default;
 };
+
+/// The setting that is a worker's switch: once it is off, it is so for whatever worker of that name
+/// somebody is about to start instead.
+inline constexpr std::string_view switch_name = "enabled";
 
 /// Whether it is a setting that the worker itself does not know: whoever keeps or starts it goes by
 /// it, and it changes without the worker's taking notice.
@@ -56,16 +61,27 @@ class WorkerFolder {
     [[nodiscard]] static Record record_beside(const std::string& shared);
     [[nodiscard]] Status put(const Record& record) const;
 
+    /// Notes how the switch was turned. Off comes first here, and then in the worker's memory: one
+    /// that is started meanwhile looks here once others find its memory.
+    [[nodiscard]] Status note_switch(bool is_on) const;
+    [[nodiscard]] bool is_switched_off() const;
+    /// The same of the worker whose memory is this file; false where nobody keeps it.
+    [[nodiscard]] static bool is_switched_off_beside(const std::string& shared);
+
     /// The keeper's process; nothing where none lives.
     [[nodiscard]] std::optional<pid_t> keeper() const;
     /// Makes this process the keeper until it ends. Errors: busy, naming the one that is.
     [[nodiscard]] Result<Descriptor> become_keeper() const;
 
+    /// What was left by a worker that has ended, for one to be started anew: its memory and its
+    /// record. Not finding them is success.
+    [[nodiscard]] Status clear() const;
     /// All of it. Not finding it is success.
     [[nodiscard]] Status remove() const;
 
   private:
     [[nodiscard]] std::string lock() const { return path_ + "/keeper"; }
+    [[nodiscard]] std::string off() const { return path_ + "/off"; }
 
     std::string path_;
 };

@@ -11,6 +11,7 @@ namespace nanotune::datapath {
 namespace {
 
 constexpr std::string_view address = "listen";
+constexpr std::string_view the_switch = "enabled";
 
 /// Of a worker that was never started there is nothing to tell.
 Result<Worker> worker_or_none(System& system, const Target& target) {
@@ -188,10 +189,21 @@ std::vector<Status> WorkerBank::may_hold(System& system, const Target& target,
 Status WorkerBank::started(System& system, const std::string& name, const WorkerSettings& settings,
                            const Worker& until_now) {
     Status refused = system.workers().start(name, settings);
-    if (refused || !until_now.is_running) {
+    if (refused) {
         return refused;
     }
-    const Status again = system.workers().start(name, until_now.settings);
+    if (!until_now.is_running) {
+        static_cast<void>(system.workers().forget(name));
+        return refused;
+    }
+    WorkerSettings before = until_now.settings;
+    if (!settings.contains(the_switch)) {
+        before.erase(std::string(the_switch));  // stays as it is, whoever has turned it meanwhile
+    }
+    const Status again = system.workers().start(name, before);
+    if (!again) {
+        static_cast<void>(system.workers().forget(name));
+    }
     return again ? refused
                  : Status(std::unexpected(std::move(refused).error().within(
                        fmt::format("{} ended, and does not start again as it was: {}", name,
@@ -217,6 +229,12 @@ Status WorkerBank::written(System& system, const Target& target,
         return system.workers().change(target.name, changes);
     }
     std::erase_if(settings, [](const auto& setting) { return setting.second.empty(); });
+    const bool switches = std::ranges::any_of(assignments, [](const Assignment& assignment) {
+        return assignment.tunable->name == the_switch;
+    });
+    if (!switches && !worker.settings.empty()) {
+        settings.erase(std::string(the_switch));  // stays as it is, whoever turns it meanwhile
+    }
     const Status house = leaves_house(system, target.name, settings);
     if (house) {
         return started(system, target.name, settings, worker);

@@ -65,7 +65,12 @@ Status FakeWorkers::start(const std::string& name, const WorkerSettings& setting
     if (settings.contains(".only_asleep")) {  // auto is udp here, which never sleeps
         return failure(ErrorCode::refused, "no backend works here that sleeps");
     }
-    return kernel_->write("start " + name, {{worker_cell(name), cell_of(settings)}});
+    WorkerSettings told = settings;
+    if (const auto until_now = worker(name)) {
+        const auto found = until_now->settings.find("enabled");
+        told.emplace("enabled", found == until_now->settings.end() ? "0" : found->second);
+    }
+    return kernel_->write("start " + name, {{worker_cell(name), cell_of(told)}});
 }
 
 Status FakeWorkers::change(const std::string& name, const WorkerSettings& settings) {

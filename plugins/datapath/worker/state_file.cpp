@@ -13,6 +13,7 @@
 
 #include "tick_rate.hpp"
 #include "worker/shared_head.hpp"
+#include "worker/worker_folder.hpp"
 
 namespace nanotune::datapath {
 
@@ -111,6 +112,9 @@ Result<worker::SharedFile> own_file(WorkerOptions options) {
     NT_TRY(worker::SharedFile file, worker::SharedFile::create(options.shared, sizeof(Shared)));
     prepared(file.memory(), options);
     NT_CHECK(file.publish());
+    if (worker::WorkerFolder::is_switched_off_beside(options.shared)) {
+        static_cast<Shared*>(file.memory())->control.arm(false);
+    }
     return file;
 }
 

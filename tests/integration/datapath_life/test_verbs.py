@@ -103,6 +103,37 @@ class Verbs(Case):
         self.assertEqual(self.orders()["counted"]["received"], 0)
         self.nanotune("verify", status=0)
 
+    def test_the_switch_holds_through_an_apply_that_starts_the_datapath_anew(self):
+        def until_told_to_end(worker):
+            deadline = time.monotonic() + PATIENCE
+            while True:
+                with open("/proc/%d/status" % worker) as file:
+                    [pending] = [int(line.split()[1], 16) for line in file if line.startswith("ShdPnd:")]
+                if pending >> (signal.SIGTERM - 1) & 1:
+                    return
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.005)
+
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+            other.bind(("127.0.0.1", 8082))
+            for port, status in (("8081", 0), ("8082", 4)):  # where it cannot start, it goes on as it was
+                self.apply(ORDERS)
+                worker = self.orders()["process"]
+                self.hold(worker)  # its end takes 2 s then
+                path = os.path.join(self.folder.name, "other.toml")
+                with open(path, "w") as file:
+                    file.write(ORDERS.replace("8080", port))
+                with subprocess.Popen([BIN + "/nanotune", "apply", path, "--state-dir", self.state, "--direct"],
+                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as applying:
+                    until_told_to_end(worker)
+                    self.assertIn("sends no orders any more", self.datapath("disable", "--all"))
+                    said, _ = applying.communicate(timeout=PATIENCE)
+                self.assertEqual(applying.returncode, status, said)
+                now = self.orders()
+                self.assertTrue(now["running"] and now["process"] != worker)
+                self.assertFalse(now["enabled"], said)
+                self.nanotune("verify", status=2)  # the profile wants it enabled
+
     def test_a_reset_is_done_by_every_worker_once_the_command_says_so(self):
         self.apply(ORDERS + "cpus = '%s'\n" % ",".join(map(str, sorted(os.sched_getaffinity(0))[:2])))
         worker = self.orders()["process"]

@@ -36,8 +36,8 @@ class Workers {
     virtual Result<std::vector<std::string>> names() = 0;
     /// Errors: not_found; denied.
     virtual Result<Worker> worker(const std::string& name) = 0;
-    /// Ends the one that has the name, and returns once the new one works. Errors: as the worker's,
-    /// in its own words; then there is none of that name.
+    /// Ends the one that has the name, and returns once the new one works; where `enabled` is not
+    /// said, it stays. Errors: as the worker's, in its own words; then none of that name runs.
     virtual Status start(const std::string& name, const WorkerSettings& settings) = 0;
     /// Settings that may change while it runs, from one packet to the next. Errors: not_found;
     /// invalid for any other setting.
