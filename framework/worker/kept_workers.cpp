@@ -15,6 +15,7 @@
 
 #include "worker/moment.hpp"
 #include "worker/spawn.hpp"
+#include "worker/turn.hpp"
 
 namespace nanotune::worker {
 
@@ -121,6 +122,7 @@ Result<Worker> KeptWorkers::worker(const std::string& name) {
 
 Status KeptWorkers::start(const std::string& name, const WorkerSettings& settings) {
     NT_TRY(const WorkerFolder folder, folder_of(name));
+    NT_TRY(const Descriptor turn, take_turn(folder_));
     NT_CHECK(end_keeper(folder));
     WorkerSettings told = settings;
     const auto said = told.find(switch_name);
@@ -140,6 +142,7 @@ Status KeptWorkers::start(const std::string& name, const WorkerSettings& setting
 
 Status KeptWorkers::start_again(const std::string& name) {
     NT_TRY(const WorkerFolder folder, folder_of(name));
+    NT_TRY(const Descriptor turn, take_turn(folder_));
     NT_TRY(const Worker now, worker(name));
     if (now.is_running) {
         return failure(ErrorCode::busy,
@@ -204,12 +207,14 @@ Result<bool> KeptWorkers::may_change(const std::string& name, std::string_view s
 
 Status KeptWorkers::stop(const std::string& name) {
     NT_TRY(const WorkerFolder folder, folder_of(name));
+    NT_TRY(const Descriptor turn, take_turn(folder_));
     NT_CHECK(worker(name));
     return end_keeper(folder);
 }
 
 Status KeptWorkers::forget(const std::string& name) {
     NT_TRY(const WorkerFolder folder, folder_of(name));
+    NT_TRY(const Descriptor turn, take_turn(folder_));
     NT_CHECK(end_keeper(folder));
     return folder.remove();
 }

@@ -13,8 +13,8 @@
 
 namespace nanotune::worker {
 
-/// Holds nothing open: any number of processes may look and change at the same time, but only one
-/// should start or end workers (the engine's lock sees to that).
+/// Holds nothing open: any number of processes may look and change at the same time. Those that
+/// start or end workers wait for one another, which is busy where that takes half a minute.
 class KeptWorkers final : public Workers {
   public:
     /// One folder for each worker is below `folder`; `program` is nanotune-worker.

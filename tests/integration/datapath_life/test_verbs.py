@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 
-from case import BIN, ORDERS, PATIENCE, Case, tick
+from case import BIN, HERE, ORDERS, PATIENCE, Case, tick
 
 CONNECTED = """
 import socket, sys
@@ -133,6 +133,41 @@ class Verbs(Case):
                 self.assertTrue(now["running"] and now["process"] != worker)
                 self.assertFalse(now["enabled"], said)
                 self.nanotune("verify", status=2)  # the profile wants it enabled
+
+    def test_a_command_that_starts_a_datapath_waits_for_an_apply_that_does(self):
+        path, source, gate = (os.path.join(self.folder.name, name) for name in ("slow.so", "slow.c", "gate"))
+        os.chmod(self.folder.name, 0o755)
+        with open(source, "w") as file:
+            file.write('#include <unistd.h>\n#include <nanotune/strategy.h>\nextern const struct nanotune_strategy_calls nanotune_strategy;\n'
+                       'static void* start(uint32_t worker) {\n    (void)worker;\n'
+                       '    while (access("%s", F_OK) != 0) {\n        usleep(5000);\n    }\n    return (void*)&nanotune_strategy;\n}\n'
+                       'static void decide(void* state, const struct nanotune_limits* limits, const struct nanotune_tick* ticks,\n'
+                       '                   struct nanotune_order* orders, uint32_t count) {\n'
+                       '    (void)state, (void)limits, (void)ticks, (void)orders, (void)count;\n}\n'
+                       'const struct nanotune_strategy_calls nanotune_strategy = {NANOTUNE_STRATEGY_ABI,\n'
+                       '    sizeof(struct nanotune_strategy_calls), "slow", start, decide, 0};\n' % gate)
+        subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-I", os.path.join(HERE, "../../framework/sdk/include"), "-o", path,
+                        source], check=True)
+        os.chmod(path, 0o755)
+        profile = os.path.join(self.folder.name, "slow.toml")
+        with open(profile, "w") as file:
+            file.write(ORDERS + "logic = '%s'\n" % path)
+        command = [BIN + "/nanotune", "apply", profile, "--state-dir", self.state, "--direct"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as applying:
+            deadline = time.monotonic() + PATIENCE
+            while not glob.glob(self.state + "/*.workers/orders/shared"):
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.005)
+            command = [BIN + "/nanotune", "datapath", "start", "orders", "--state-dir", self.state, "--direct"]
+            with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as starting:
+                with self.assertRaises(subprocess.TimeoutExpired):
+                    starting.wait(0.3)  # it waits, or has not come so far
+                open(gate, "w").close()
+                said, _ = applying.communicate(timeout=PATIENCE)
+                self.assertEqual(applying.returncode, 0, said)
+                told, _ = starting.communicate(timeout=PATIENCE)
+                self.assertEqual(starting.returncode, 7, told)
+                self.assertIn("it runs, as process", told)
 
     def test_a_reset_is_done_by_every_worker_once_the_command_says_so(self):
         self.apply(ORDERS + "cpus = '%s'\n" % ",".join(map(str, sorted(os.sched_getaffinity(0))[:2])))

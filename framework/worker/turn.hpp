@@ -1,0 +1,16 @@
+// Whoever starts or ends workers does so alone: an apply, and the commands of an operator beside
+// it.
+#pragma once
+
+#include <string>
+
+#include "system/storage/storage.hpp"
+
+namespace nanotune::worker {
+
+/// The turn of this thread among all that start or end workers below the folder, until it is
+/// closed; closed where the folder above it is not there, and so no worker. Waits for the others.
+/// Errors: busy, after half a minute; io.
+[[nodiscard]] Result<Descriptor> take_turn(const std::string& folder);
+
+}  // namespace nanotune::worker
