@@ -39,4 +39,13 @@ using Ended = std::expected<int, Failure>;
     }
 }
 
+/// Of several problems the worst; 0 of none.
+[[nodiscard]] inline int status_of(const Problems& problems) noexcept {
+    Exit exit = Exit::as_wanted;
+    for (const Error& problem : problems) {
+        exit = worse(exit, exit_of(problem.code));
+    }
+    return status_of(exit);
+}
+
 }  // namespace nanotune::cli

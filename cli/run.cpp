@@ -76,11 +76,7 @@ int status_of_failure(const Command& command, const Problems& problems) {
     if (command.failure_status != status_of(Exit::refused)) {
         return command.failure_status;
     }
-    Exit exit = Exit::as_wanted;
-    for (const Error& problem : problems) {
-        exit = worse(exit, exit_of(problem.code));
-    }
-    return status_of(exit);
+    return status_of(problems);
 }
 
 /// A result that is not there must not pass for one.

@@ -1,9 +1,7 @@
 // nanotune datapath: workers that profiles started, by the daemon where one runs. The switch that
 // stops orders works in their own memory, whoever else is at work or not.
 #include <algorithm>
-#include <chrono>
 #include <memory>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -11,9 +9,7 @@
 
 #include "../commands/commands.hpp"
 #include "../context.hpp"
-#include "../interruption.hpp"
-#include "../redrawn.hpp"
-#include "../text.hpp"
+#include "datapath_look.hpp"
 #include "datapath_text.hpp"
 #include "nearest_datapath.hpp"
 #include "service/datapath_record.hpp"
@@ -28,7 +24,7 @@ namespace {
 using Names = std::vector<std::string>;
 
 constexpr Option options[] = {
-    {.name = "all", .help = "with enable, disable, reset: every datapath"},
+    {.name = "all", .help = "in place of a name, with all but list, stats, trace: every datapath"},
     {.name = "count", .value = "N", .help = "with trace: ends after so many packets"},
     {.name = "watch",
      .help = "with stats: again each second, with rates, until it is interrupted; on a terminal "
@@ -50,15 +46,27 @@ constexpr ActWords acts[] = {
 };
 
 std::unexpected<Error> which_one(const Context& context) {
+    const bool are_both = context.arguments().has("all");
     return failure(ErrorCode::invalid,
-                   fmt::format("datapath {}: which one? `nanotune datapath list` names them",
-                               context.arguments().operand(0)));
+                   fmt::format("datapath {}: {}", context.arguments().operand(0),
+                               are_both ? "one by its name, or --all"
+                                        : "which one? `nanotune datapath list` names them"));
 }
 
-Names names_of(const std::vector<Datapath>& datapaths) {
-    Names names;
-    std::ranges::transform(datapaths, std::back_inserter(names), &Datapath::name);
-    return names;
+/// An option that would be left undone is refused.
+Status fits(const Arguments& arguments) {
+    const std::string verb = arguments.operand(0);
+    const bool is_act = std::ranges::find(acts, verb, &ActWords::verb) != std::end(acts);
+    for (const auto& [option, is_of_verb] : {std::pair("all", is_act),
+                                             {"count", verb == "trace"},
+                                             {"watch", verb == "stats"},
+                                             {"json", verb != "trace"}}) {
+        if (arguments.has(option) && !is_of_verb) {
+            return failure(ErrorCode::invalid,
+                           fmt::format("datapath {}: --{} has no part in it", verb, option));
+        }
+    }
+    return {};
 }
 
 /// A service, and what of it reaches datapaths.
@@ -76,96 +84,39 @@ Result<Reached> reached(const Context& context) {
     return Reached{.service = std::move(service), .datapaths = datapaths};
 }
 
-Result<std::vector<Datapath>> looked_at(const Context& context, DatapathService& service,
-                                        bool counts) {
-    const std::string name = context.arguments().operand(1);
-    NT_TRY(auto datapaths, service.datapaths(counts));
-    if (name.empty()) {
-        return datapaths;
-    }
-    const Names known = names_of(datapaths);
-    std::erase_if(datapaths, [&name](const Datapath& datapath) { return datapath.name != name; });
-    if (datapaths.empty()) {
-        return std::unexpected(with_nearest(
-            Error{.code = ErrorCode::not_found, .message = "there is no worker " + name}, name,
-            known));
-    }
-    return datapaths;
-}
-
-Ended list(const Context& context, DatapathService& service) {
-    NT_TRY(const auto datapaths, looked_at(context, service, false));
-    if (context.look().json) {
-        context.screen().raw(json_of(datapaths));
-    } else {
-        print_list(context.screen(), datapaths);
-    }
-    return 0;
-}
-
-/// On the whole of the terminal, as large as it is now.
-void draw_stats(const Context& context, const std::vector<Datapath>& datapaths,
-                const CountedBefore& before) {
-    const TerminalSize size = context.surroundings().terminal_size();
-    std::string text;
-    const auto gather = [&text](std::string_view more) { text += more; };
-    Look look = context.look();
-    look.width = size.width;
-    print_stats(Screen(gather, gather).with(look), datapaths, before, StatsView::brief);
-    context.screen().raw(redrawn(text, size.height));
-}
-
-Ended stats(const Context& context, DatapathService& service) {
-    using Clock = std::chrono::steady_clock;
-    const bool is_watched = context.arguments().has("watch");
-    const Interruption interruption;
-    CountedBefore before;
-    auto then = Clock::now();
-    while (true) {
-        NT_TRY(auto datapaths, looked_at(context, service, true));
-        const auto now = Clock::now();
-        before.seconds = std::chrono::duration<double>(now - then).count();
-        if (context.look().json) {
-            context.screen().raw(json_of(datapaths));
-        } else if (is_watched && context.surroundings().out_is_terminal) {
-            draw_stats(context, datapaths, before);
-        } else {
-            print_stats(context.screen(), datapaths, before, StatsView::whole);
-        }
-        before.datapaths = std::move(datapaths);
-        then = now;
-        for (int part = 0; is_watched && part < 20 && !*Interruption::flag(); ++part) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(50));
-        }
-        if (!is_watched || *Interruption::flag()) {
-            return 0;
-        }
-    }
-}
-
 /// Does it with each that is meant, whatever becomes of another. `done` says what it is then.
 template <typename Do, typename Said>
-Ended each(const Context& context, const Names& names, Said done, Do act) {
-    Problems problems;
+Ended each(const Context& context, std::string_view verb, const Names& names, Said done, Do act) {
+    const bool is_json = context.look().json;
+    ActsDone all{.act = verb, .done = {}, .problems = {}};
     for (const std::string& name : names) {
         if (Status status = act(name); !status) {
             const bool is_named = status.error().message.starts_with(name + ": ");
-            problems.push_back(is_named ? std::move(status).error()
-                                        : std::move(status).error().within(name));
-        } else {
+            all.problems.push_back(is_named ? std::move(status).error()
+                                            : std::move(status).error().within(name));
+            continue;
+        }
+        all.done.emplace_back(name, done(name));
+        if (!is_json) {
             context.screen().line(fmt::format("{}: {}", name, done(name)));
         }
     }
-    return problems.empty() ? Ended(0) : Ended(std::unexpected(Failure(std::move(problems))));
+    if (is_json) {
+        const int status = status_of(all.problems);
+        context.screen().raw(json_of(all, status));
+        return status;
+    }
+    return all.problems.empty() ? Ended(0)
+                                : Ended(std::unexpected(Failure(std::move(all.problems))));
 }
 
 /// Those that this process can reach by itself; none where it may not look.
 Names within_reach(const Context& context, worker::KeptWorkers& workers) {
     const std::string name = context.arguments().operand(1);
-    if (!name.empty()) {
-        return workers.worker(name) ? Names{name} : Names();
+    if (context.arguments().has("all")) {  // beside a name, too: then it is for all
+        return workers.names().value_or(Names());
     }
-    return context.arguments().has("all") ? workers.names().value_or(Names()) : Names();
+    return workers.worker(name) ? Names{name} : Names();
 }
 
 /// The switch for when something is wrong asks nobody: neither the daemon nor a plugin. Nothing
@@ -182,7 +133,8 @@ std::optional<Ended> disabled_here(const Context& context, std::string_view done
     }
     std::vector<std::pair<std::string, Status>> ends;
     Ended ended = each(
-        context, names, [done](const std::string& /*name*/) { return done; },
+        context, name_of(DatapathAct::disable), names,
+        [done](const std::string& /*name*/) { return done; },
         [&](const std::string& name) {
             return ends.emplace_back(name, workers.change(name, {{"enabled", "0"}})).second;
         });
@@ -196,9 +148,10 @@ std::optional<Ended> disabled_here(const Context& context, std::string_view done
 }
 
 Ended acted(const Context& context, const ActWords& words) {
-    const std::string name = context.arguments().operand(1);
     const bool all = context.arguments().has("all");
-    if (name.empty() && !all) {
+    const std::string name =
+        all && words.act == DatapathAct::disable ? "" : context.arguments().operand(1);
+    if (name.empty() != all) {
         return std::unexpected(Failure(which_one(context).error()));
     }
     if (words.act == DatapathAct::disable) {
@@ -212,7 +165,7 @@ Ended acted(const Context& context, const ActWords& words) {
         NT_TRY(datapaths, here.datapaths->datapaths(false));
     }
     const Names names = name.empty() ? names_of(datapaths) : Names{name};
-    if (names.empty()) {
+    if (names.empty() && !context.look().json) {
         print_list(context.screen(), datapaths);
         return 0;
     }
@@ -222,7 +175,7 @@ Ended acted(const Context& context, const ActWords& words) {
                            !found->worker.is_running;
         return waits ? std::string_view("sends orders once it runs") : words.done;
     };
-    return each(context, names, done, [&](const std::string& one) -> Status {
+    return each(context, words.verb, names, done, [&](const std::string& one) -> Status {
         if (Status acted = here.datapaths->datapath(one, words.act); !acted) {
             const auto known = here.datapaths->datapaths(false);
             return std::unexpected(
@@ -234,6 +187,7 @@ Ended acted(const Context& context, const ActWords& words) {
 
 Ended run(Context& context) {
     const std::string verb = context.arguments().operand(0);
+    NT_CHECK(fits(context.arguments()));
     const auto* const act = std::ranges::find(acts, verb, &ActWords::verb);
     if (act != std::end(acts)) {
         return acted(context, *act);
@@ -249,7 +203,8 @@ Ended run(Context& context) {
                                          verb)}));
     }
     NT_TRY(const Reached here, reached(context));
-    return verb == "list" ? list(context, *here.datapaths) : stats(context, *here.datapaths);
+    return verb == "list" ? list_datapaths(context, *here.datapaths)
+                          : datapath_stats(context, *here.datapaths);
 }
 
 }  // namespace

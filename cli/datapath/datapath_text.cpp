@@ -146,4 +146,15 @@ std::string json_of(const std::vector<Datapath>& datapaths) {
     return document(json);
 }
 
+std::string json_of(const ActsDone& all, int status) {
+    Json json = head("datapath", !all.done.empty(), status);
+    json["act"] = all.act;
+    json["done"] = Json::array();
+    for (const auto& [name, words] : all.done) {
+        json["done"].push_back({{"name", name}, {"words", words}});
+    }
+    json["problems"] = json_problems(all.problems);
+    return document(json);
+}
+
 }  // namespace nanotune::cli

@@ -145,7 +145,7 @@ Status KeptWorkers::start_again(const std::string& name) {
     NT_TRY(const Descriptor turn, take_turn(folder_));
     NT_TRY(const Worker now, worker(name));
     if (now.is_running) {
-        return failure(ErrorCode::busy,
+        return failure(ErrorCode::conflict,
                        fmt::format("{}: it runs, as process {}", name, now.process));
     }
     NT_CHECK(end_keeper(folder));

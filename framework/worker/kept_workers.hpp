@@ -36,7 +36,7 @@ class KeptWorkers final : public Workers {
     /// Whether this process finds those that there are: who may not look sees none. Errors: denied.
     [[nodiscard]] Status may_look() const;
     /// Starts one that does not run as it was before, with the switches as they are now. Errors:
-    /// not_found; busy where it runs; as the worker's.
+    /// not_found; conflict where it runs; as the worker's.
     Status start_again(const std::string& name);
     /// Whether a setting may change while it runs. Errors: not_found.
     [[nodiscard]] Result<bool> may_change(const std::string& name, std::string_view setting) const;

@@ -166,8 +166,28 @@ class Verbs(Case):
                 said, _ = applying.communicate(timeout=PATIENCE)
                 self.assertEqual(applying.returncode, 0, said)
                 told, _ = starting.communicate(timeout=PATIENCE)
-                self.assertEqual(starting.returncode, 7, told)
+                self.assertEqual(starting.returncode, 1, told)
                 self.assertIn("it runs, as process", told)
+
+    def test_what_was_done_with_whom_is_one_json_document(self):
+        self.apply(ORDERS + "[datapath.others]\nlisten = '127.0.0.1:8081'\n")
+        for act, words in (("enable", "sends orders"), ("reset", "counts anew"), ("stop", "stopped"), ("start", "runs"),
+                           ("disable", "sends no orders any more")):
+            told = json.loads(self.datapath(act, "--all", "--json"))
+            self.assertEqual((told["verb"], told["act"], told["changed"], told["exit"]), ("datapath", act, True, 0))
+            self.assertEqual(told["done"], [{"name": name, "words": words} for name in ("orders", "others")])
+        self.datapath("stop", "others")
+        told = json.loads(self.nanotune("datapath", "start", "--all", "--json", status=1))
+        self.assertEqual([one["name"] for one in told["done"]], ["others"])
+        self.assertIn("orders: it runs, as process", told["problems"][0]["message"])
+        for words in (("list", "--watch"), ("stats", "--all"), ("enable", "orders", "--all"), ("stats", "--count", "1"),
+                      ("trace", "orders", "--json")):
+            self.nanotune("datapath", *words, status=1)
+        self.datapath("enable", "--all")
+        self.datapath("disable", "others", "--all")  # the switch takes the more of both
+        self.assertFalse(any(one["enabled"] for one in json.loads(self.datapath("list", "--json"))["datapaths"]))
+        self.nanotune("rollback", "--all", status=0)
+        self.assertEqual(json.loads(self.datapath("disable", "--all", "--json"))["done"], [])
 
     def test_a_reset_is_done_by_every_worker_once_the_command_says_so(self):
         self.apply(ORDERS + "cpus = '%s'\n" % ",".join(map(str, sorted(os.sched_getaffinity(0))[:2])))
