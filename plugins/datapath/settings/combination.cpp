@@ -103,6 +103,11 @@ Status goes_together(const Combination& wanted) {
         return misfit(fmt::format("respond {} and listen {} are of two IP versions", wanted.respond,
                                   wanted.listen));
     }
+    if (wanted.protocol != "tcp" && wanted.respond == wanted.listen) {
+        return misfit(fmt::format(
+            "respond {}: it is what is listened to, and orders would come back as market data",
+            wanted.respond));
+    }
     if (wanted.protocol == "tcp") {
         NT_CHECK(check_tcp(wanted));
     } else if (wanted.backend == "tcp") {

@@ -21,6 +21,7 @@ class Misuse(Case):
         self.assertIn("needs a value", self.refused(*start, "--cpus"))
         self.assertIn("an address other than zero", self.refused("run", "--shared", shared, "--listen", "0.0.0.0:80"))
         self.assertIn("IP version", self.refused(*start, "--respond", "[::1]:80"))
+        self.assertIn("orders would come back", self.refused(*start, "--respond", "127.0.0.1:8080"))
         for link in ("fe80::1", "FEBF::1", "Fe9a:1::1"):
             self.assertIn("an address of one link, and no interface", self.refused("run", "--shared", shared, "--listen", "[%s]:80" % link))
             self.assertIn("an address of one link, and no interface",
