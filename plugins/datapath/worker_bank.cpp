@@ -4,49 +4,14 @@
 
 #include <fmt/format.h>
 
+#include "beforehand.hpp"
 #include "room_to_keep_house.hpp"
-#include "settings/combination.hpp"
 
 namespace nanotune::datapath {
 namespace {
 
 constexpr std::string_view address = "listen";
 constexpr std::string_view the_switch = "enabled";
-
-/// Of a worker that was never started there is nothing to tell.
-Result<Worker> worker_or_none(System& system, const Target& target) {
-    auto worker = system.workers().worker(target.name);
-    if (!worker && worker.error().code == ErrorCode::not_found) {
-        return Worker{.settings = {}, .how = {}};
-    }
-    return worker;
-}
-
-/// What no worker could make of these.
-Status misfit(System& system, const WorkerSettings& settings) {
-    const std::string backend = said(settings, "backend");
-    const std::string protocol = said(settings, "protocol");
-    const std::string listen = said(settings, address);
-    const std::string respond = said(settings, "respond");
-    const std::string respond_by = said(settings, "respond_by");
-    const std::string interface = said(settings, "interface");
-    const std::string source = said(settings, "source");
-    const std::string logic = said(settings, "logic");
-    NT_CHECK(goes_together({.backend = backend,
-                            .protocol = protocol,
-                            .listen = listen,
-                            .respond = respond,
-                            .respond_by = respond_by,
-                            .interface = interface,
-                            .source = source,
-                            .logic = logic}));
-    if (interface.empty()) {
-        return {};
-    }
-    auto device = system.links().link(interface);
-    return device ? Status()
-                  : Status(std::unexpected(std::move(device).error().within("interface")));
-}
 
 /// Whose line tells what is wrong, once: the setting's that the words begin with, or the address's.
 std::size_t told_at(std::span<const Assignment> assignments, std::string_view words) {
@@ -118,7 +83,7 @@ Result<Reading> WorkerBank::reading(const Worker& worker, const WorkerRow& row) 
 
 std::vector<Result<Reading>> WorkerBank::read(System& system, const Target& target,
                                               std::span<const Tunable* const> wanted) const {
-    const auto worker = worker_or_none(system, target);
+    const auto worker = worker_or_none(system, target.name);
     std::vector<Result<Reading>> readings;
     for (const Tunable* const tunable : wanted) {
         readings.push_back(worker ? reading(*worker, row_of(*tunable))
@@ -130,7 +95,7 @@ std::vector<Result<Reading>> WorkerBank::read(System& system, const Target& targ
 /// Everything that is said of it once these are.
 Result<WorkerSettings> WorkerBank::settings_with(System& system, const Target& target,
                                                  std::span<const Assignment> assignments) const {
-    NT_TRY(Worker worker, worker_or_none(system, target));
+    NT_TRY(Worker worker, worker_or_none(system, target.name));
     WorkerSettings settings;
     for (const WorkerRow& row : rows_) {
         const auto found = worker.settings.find(row.tunable.name);
@@ -149,7 +114,7 @@ Result<WorkerSettings> WorkerBank::settings_with(System& system, const Target& t
 std::size_t WorkerBank::first_that_changes(System& system, const Target& target,
                                            std::span<const Assignment> assignments,
                                            std::size_t best) const {
-    const auto worker = worker_or_none(system, target);
+    const auto worker = worker_or_none(system, target.name);
     const auto now = settings_with(system, target, {});
     const auto changes = [&](const Assignment& one) {
         const bool starts = one.tunable->name == address && worker && !worker->is_running;
@@ -180,6 +145,11 @@ std::vector<Status> WorkerBank::may_hold(System& system, const Target& target,
                    : first_that_changes(system, target, assignments,
                                         told_at(assignments, status.error().message));
         statuses[at] = std::move(status);
+    }
+    for (std::size_t at = 0; at < assignments.size(); ++at) {
+        if (statuses[at] && assignments[at].tunable->name == "logic") {
+            statuses[at] = strategy_is_there(system, target.name, assignments[at]);
+        }
     }
     return statuses;
 }
@@ -216,7 +186,7 @@ Status WorkerBank::written(System& system, const Target& target,
     if (said(settings, address).empty()) {
         return system.workers().forget(target.name);
     }
-    NT_TRY(const Worker worker, worker_or_none(system, target));
+    NT_TRY(const Worker worker, worker_or_none(system, target.name));
     const auto is_live = [this](const Assignment& assignment) {
         return row_of(*assignment.tunable).is_live;
     };

@@ -247,6 +247,8 @@ TEST_CASE("what no worker could make of a section is said before anything is tou
          "orders need a receiver"},
         {"[datapath.orders]\nlisten = \"192.0.2.1:8080\"\ncpus = \"9\"\n", "CPU 9"},
         {"[datapath.orders]\nlisten = \"192.0.2.1\"\n", "a port from 1 to 65535"},
+        {"[datapath.orders]\nlisten = \"192.0.2.1:8080\"\nlogic = \"/opt/dip.so\"\n",
+         "logic /opt/dip.so: there is no such file"},
         {"[datapath.orders]\nlisten = \"192.0.2.1:8080\"\nrespond = \"192.0.2.1:8080\"\n",
          "orders would come back"},
         {"[datapath]\nlisten = \"192.0.2.1:8080\"\n", "[datapath.orders]"},
