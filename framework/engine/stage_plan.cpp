@@ -231,6 +231,25 @@ void leave_what_is_held(Plan& returns, const Applied* active) {
     returns.changes.erase(kept.begin(), kept.end());
 }
 
+/// A datapath that is not named any more ends before others start: it may be where they are to be.
+void add_returns(Plan& plan, std::vector<Change> returns) {
+    std::set<std::string> named;
+    for (const auto* changes : {&plan.changes, &plan.unchanged}) {
+        for (const Change& change : *changes) {
+            named.insert(change.desired.candidate.target.text());
+        }
+    }
+    const auto stays = [&named](const Change& change) {
+        return change.desired.setting.bank->stage() != Stage::datapath ||
+               named.contains(change.desired.candidate.target.text());
+    };
+    const auto ending = std::ranges::stable_partition(returns, stays);
+    plan.changes.insert(plan.changes.begin(), std::make_move_iterator(ending.begin()),
+                        std::make_move_iterator(ending.end()));
+    plan.changes.insert(plan.changes.end(), std::make_move_iterator(returns.begin()),
+                        std::make_move_iterator(ending.begin()));
+}
+
 }  // namespace
 
 Rounded rounded_for(const ApplyRequest& request) {
@@ -269,7 +288,7 @@ Checked<Plan> stage_plan(Survey& survey, const Ledger& ledger, Rounded rounded,
                            std::make_move_iterator(returns.overridden.begin()),
                            std::make_move_iterator(returns.overridden.end()));
     std::ranges::move(returns.warnings, std::back_inserter(plan.warnings));
-    std::ranges::move(returns.changes, std::back_inserter(plan.changes));
+    add_returns(plan, std::move(returns.changes));
     return plan;
 }
 

@@ -164,6 +164,15 @@ class Life(Case):
         self.assertIn("that keep house, and nothing else would run", said)
         self.assert_nothing_is_left()
 
+    def test_another_one_takes_its_address_over_with_a_profile_and_gives_it_back(self):
+        self.apply(ORDERS)
+        self.apply(ORDERS.replace("datapath.orders", "datapath.another") + "price = 500\n")
+        self.assertEqual(self.answered(499), (500, 100))
+        self.assertEqual(self.orders()["name"], "another")
+        self.nanotune("rollback", status=0)
+        self.assertEqual(self.answered(), (10000, 100))
+        self.assertEqual(self.orders()["name"], "orders")
+
     def test_one_that_comes_to_sleep_may_have_a_priority_on_every_cpu(self):
         self.wire()
         cpus = ",".join(map(str, sorted(os.sched_getaffinity(0))))

@@ -121,6 +121,21 @@ TEST_CASE("a datapath ends where the next profile does not name it", "[engine][d
     CHECK(difference(scene.before, scene.host) == no_difference);
 }
 
+TEST_CASE("a datapath that the profile does not name any more makes room before others start",
+          "[engine][datapath]") {
+    const std::string renamed = "[datapath.aa]\nlisten = \"192.0.2.1:8080\"\n";
+    Scene scene(host_with_nic());
+    REQUIRE(scene.engine.apply(orders).exit == Exit::as_wanted);
+    REQUIRE(scene.engine.apply(renamed).exit == Exit::as_wanted);
+    auto writes = scene.engine.system().writes();
+    CHECK(writes.at(writes.size() - 2) == "worker:orders=");
+    CHECK(writes.back().starts_with("worker:aa=runs"));
+    REQUIRE(scene.engine.rollback().exit == Exit::as_wanted);
+    writes = scene.engine.system().writes();
+    CHECK(writes.at(writes.size() - 2) == "worker:aa=");
+    CHECK(writes.back().starts_with("worker:orders=runs"));
+}
+
 TEST_CASE("a datapath that the profile does not name ends although something else failed",
           "[engine][datapath]") {
     Scene scene(host_with_nic());
