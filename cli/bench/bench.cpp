@@ -138,8 +138,35 @@ Status has_effect(const Context& context, std::string_view verb) {
     return {};
 }
 
+/// The picture's file, opened for writing; what is there stays until something is written.
+Result<std::ofstream> picture(const std::string& path, std::ios::openmode mode) {
+    std::ofstream file(path, mode);
+    if (!file) {
+        return kernel_failure("write " + path, errno);
+    }
+    return file;
+}
+
+/// What was measured is told, whatever becomes of its picture.
+Problems drawn(const Context& context, const std::string& target, const bench::RoundTrips& trips) {
+    if (!context.arguments().has("plot")) {
+        return {};
+    }
+    const std::string path = context.arguments().text("plot");
+    auto file = picture(path, std::ios::trunc);
+    if (!file) {
+        return {std::move(file).error()};
+    }
+    *file << bench::svg_of(target, trips);
+    file->close();
+    return *file ? Problems() : Problems{kernel_failure("write " + path, errno).error()};
+}
+
 Ended latency(const Context& context) {
     NT_TRY(const bench::Feed feed, bench::feed_in(context));
+    if (context.arguments().has("plot")) {
+        NT_CHECK(picture(context.arguments().text("plot"), std::ios::app));
+    }
     bench::RoundTripPlan plan;
     NT_TRY(plan.count, bench::number_in(context, "count", plan.count, 1, bench::most_packets));
     NT_TRY(plan.rate, bench::number_in(context, "rate", 0, 1, bench::fastest));
@@ -155,23 +182,20 @@ Ended latency(const Context& context) {
     if (trips.sent == 0 && trips.not_sent != 0) {
         return bench::nothing_sent(feed.route.target, trips.not_sent, sender.refusal());
     }
-    if (context.arguments().has("plot")) {
-        const std::string path = context.arguments().text("plot");
-        std::ofstream file(path);
-        file << bench::svg_of(feed.route.target, trips);
-        file.close();
-        if (!file) {
-            return std::unexpected(Failure(kernel_failure("write " + path, errno).error()));
-        }
-    }
     const Screen& screen = context.screen();
-    const int status = trips.times.empty() ? status_of(Exit::differs) : 0;
+    Problems problems = drawn(context, feed.route.target, trips);
+    const int status = !problems.empty()     ? status_of(problems)
+                       : trips.times.empty() ? status_of(Exit::differs)
+                                             : 0;
     if (context.look().json) {
-        screen.raw(bench::json_of(feed.route.target, trips, status));
+        screen.raw(bench::json_of(feed.route.target, trips, problems, status));
     } else if (context.arguments().has("csv")) {
         screen.raw(bench::csv_of(feed.route.target, trips));
     } else {
         bench::print(screen, feed.route.target, trips);
+    }
+    if (!problems.empty() && !context.look().json) {
+        return std::unexpected(Failure(std::move(problems)));
     }
     return status;
 }

@@ -96,7 +96,8 @@ Status bind_to(const Descriptor& socket, const Route& route, int family, std::ui
     }
     const auto port = static_cast<std::uint16_t>(route.port == 0 ? 0 : route.port + flow);
     const std::string any = family == AF_INET ? "0.0.0.0" : "::";
-    auto own = address_of(route.from.empty() ? any : route.from, port);
+    const std::string& from = route.from.empty() ? any : route.from;
+    auto own = address_of(from, port);
     if (own) {
         own->put_on_link_of(::if_nametoindex(route.interface.c_str()));
     }
@@ -105,7 +106,7 @@ Status bind_to(const Descriptor& socket, const Route& route, int family, std::ui
                        fmt::format("--from {}: no address of the target's version", route.from));
     }
     if (::bind(socket.number(), own->get(), own->size) != 0) {
-        return kernel_failure(fmt::format("send from {} port {}", route.from, port), errno);
+        return kernel_failure(fmt::format("send from {} port {}", from, port), errno);
     }
     return {};
 }

@@ -143,7 +143,8 @@ void print(const Screen& screen, const std::string& target, const RoundTrips& tr
     print_bars(screen, trips.times);
 }
 
-std::string json_of(const std::string& target, const RoundTrips& trips, int status) {
+std::string json_of(const std::string& target, const RoundTrips& trips, const Problems& problems,
+                    int status) {
     Json json = head("bench latency", false, status);
     json["target"] = target;
     json["loop"] = trips.is_open_loop ? "open" : "closed";
@@ -155,6 +156,7 @@ std::string json_of(const std::string& target, const RoundTrips& trips, int stat
         bars.push_back({{"below_ns", static_cast<std::uint64_t>(bar.bound)}, {"count", bar.count}});
     }
     json["histogram"] = std::move(bars);
+    json["problems"] = json_problems(problems);
     return document(json);
 }
 

@@ -77,6 +77,11 @@ class Bench(Case):
             self.assertIn("200 answered, 0 lost", text)
             self.assertRegex(text, r"median [\d.]+ (ns|us|ms|s)")
             self.assertGreater(len(root.findall(".//{*}rect")), 1)
+        full = ("bench", "latency", "127.0.0.1:8080", "--tcp", "--count", "20", "--patience", "10s", "--plot", "/dev/full")
+        told = json.loads(self.nanotune(*full, "--json", status=1))  # what was measured is not lost with its picture
+        self.assertEqual(told["answered"], 20)
+        self.assertIn("ENOSPC", told["problems"][0]["message"])
+        self.assertRegex(self.nanotune(*full, status=1), "(?s)20 +20 +0.*write /dev/full: .*ENOSPC")
         with socket.create_connection(("127.0.0.1", 8080), PATIENCE) as session:
             self.until(lambda now: now["counted"]["connections active"] == 1)
             self.datapath("clear-connections", "orders")

@@ -98,7 +98,7 @@ TEST_CASE("a second answer to a packet is no answer to another one", "[cli][benc
         CHECK(trips.times.size() == 45);
         CHECK(trips.lost() == 5);
         CHECK(trips.duplicates == 5);
-        const std::string json = json_of(echo.address(), trips, 0);
+        const std::string json = json_of(echo.address(), trips, {}, 0);
         CHECK(json.contains("\"duplicates\": 5,"));  // whole numbers
         CHECK(json.contains("\"answered\": 45,"));
         CHECK(!trips.is_given_up);
@@ -154,6 +154,6 @@ TEST_CASE("what was sent and not answered is lost, and told as such", "[cli][ben
     const std::string csv = csv_of("192.0.2.1:80", trips);
     CHECK(csv.starts_with("target,loop,sent,answered,lost,duplicates,"));
     CHECK(csv.contains("\n192.0.2.1:80,closed,5,4,1,0,"));
-    CHECK(json_of("192.0.2.1:80", trips, 0).contains("\"lost\": 1"));
-    CHECK(json_of("192.0.2.1:80", trips, 2).contains("\"exit\": 2"));
+    CHECK(json_of("192.0.2.1:80", trips, {}, 0).contains("\"lost\": 1"));
+    CHECK(json_of("192.0.2.1:80", trips, {}, 2).contains("\"exit\": 2"));
 }
