@@ -1,6 +1,7 @@
 #include "trace.hpp"
 
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <ctime>
 #include <string_view>
@@ -113,7 +114,11 @@ Status trace(Shared& shared, std::uint64_t count, const std::atomic<bool>& stop)
             left -= reader.show(left, times);
         }
         shared.trace.looks.add();  // whoever else looks may count at the same time: it changes
-        if (std::fflush(stdout) != 0 || shared.head.state_now() == worker::State::ended) {
+        if (std::fflush(stdout) != 0) {
+            return kernel_failure("trace: write to standard output", errno);
+        }
+        if (shared.head.state_now() == worker::State::ended) {
+            std::fputs("the datapath has ended\n", stderr);
             break;
         }
         ::nanosleep(&between_looks, nullptr);

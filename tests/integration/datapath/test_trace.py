@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import subprocess
 import threading
 import time
@@ -30,6 +31,21 @@ class Trace(Case):
         for line in lines:
             self.assertRegex(line, r"^\d\d:\d\d:\d\d\.\d{9} 127\.0\.0\.1:%d (answered|declined|short payload) \d+ ns$" % port)
         self.assertEqual(len({line.split(" ", 2)[2].rsplit(" ", 2)[0] for line in lines}), 3)
+
+    def test_packets_that_cannot_be_shown_are_no_success(self):
+        worker = self.worker("--listen", "127.0.0.1:8080")
+        client = self.client()
+        with open(os.path.join(self.folder.name, "packets"), "w") as full:
+            tracer = subprocess.Popen([WORKER, "trace", worker.shared], stdout=full, stderr=subprocess.PIPE, text=True,
+                                      preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)))
+        self.addCleanup(tracer.communicate)
+        self.addCleanup(tracer.kill)
+        deadline = time.monotonic() + PATIENCE
+        while tracer.poll() is None and time.monotonic() < deadline:
+            client.sendto(tick(), ("127.0.0.1", 8080))
+            time.sleep(0.02)
+        self.assertEqual(tracer.poll(), 1)
+        self.assertIn("EFBIG", tracer.stderr.read())
 
     def test_a_strategy_is_asked_and_traced(self):
         os.chmod(self.folder.name, 0o755)
