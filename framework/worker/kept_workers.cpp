@@ -113,9 +113,11 @@ Result<Worker> KeptWorkers::worker(const std::string& name) {
     }
     if (!worker.is_running) {
         const std::string end = record.end.empty() ? "it has not worked yet" : record.end;
-        worker.how = is_kept          ? end + ", is started again" + waits
-                     : record.is_over ? end
-                                      : "it ended with its keeper, which was killed";
+        worker.how =
+            is_kept ? end + ", is started again" + waits
+            : record.is_over
+                ? end
+                : "its keeper left no word of how it ended: it was killed, or found no room";
     }
     return worker;
 }
