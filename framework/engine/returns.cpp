@@ -1,13 +1,16 @@
 #include "engine/returns.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "engine/carried.hpp"
 #include "engine/devices.hpp"
 #include "engine/reach.hpp"
+#include "engine/stage_plan.hpp"
 
 namespace nanotune {
 namespace {
@@ -117,6 +120,36 @@ Result<Plan> Returns::of(Stage stage, const std::set<Key>& wanted, const Foresee
         (is_ours ? plan.changes : plan.overridden).push_back(std::move(change));
     }
     return plan;
+}
+
+void leave_what_is_held(Plan& returns, const Applied* active) {
+    const auto is_not_held = [active](const Change& change) {
+        return active == nullptr || !active->held.contains(key_of(change.desired));
+    };
+    const auto kept = std::ranges::stable_partition(returns.changes, is_not_held);
+    for (Change& change : kept) {
+        change.note = "its table no longer finds it: it stays until somebody applies the profile";
+        returns.overridden.push_back(std::move(change));
+    }
+    returns.changes.erase(kept.begin(), kept.end());
+}
+
+void add_returns(Plan& plan, std::vector<Change> returns) {
+    std::set<std::string> named;
+    for (const auto* changes : {&plan.changes, &plan.unchanged}) {
+        for (const Change& change : *changes) {
+            named.insert(change.desired.candidate.target.text());
+        }
+    }
+    const auto stays = [&named](const Change& change) {
+        return change.desired.setting.bank->stage() != Stage::datapath ||
+               named.contains(change.desired.candidate.target.text());
+    };
+    const auto ending = std::ranges::stable_partition(returns, stays);
+    plan.changes.insert(plan.changes.begin(), std::make_move_iterator(ending.begin()),
+                        std::make_move_iterator(ending.end()));
+    plan.changes.insert(plan.changes.end(), std::make_move_iterator(returns.begin()),
+                        std::make_move_iterator(ending.begin()));
 }
 
 }  // namespace nanotune

@@ -37,4 +37,13 @@ class Returns {
     std::array<std::vector<const Key*>, std::size(all_stages)> keys_;
 };
 
+/// Of what would be taken back, leaves what `active` holds: nobody has asked for it back while the
+/// same profile is applied once more. A program that has renamed itself keeps what it has, and so
+/// does a device whose new name a glob does not take.
+void leave_what_is_held(Plan& returns, const Applied* active);
+
+/// Takes back after what the plan changes, but for a datapath that is not named any more: that ends
+/// before others start, as it may be where they are to be.
+void add_returns(Plan& plan, std::vector<Change> returns);
+
 }  // namespace nanotune

@@ -11,6 +11,7 @@
 #include "engine/limits.hpp"
 #include "engine/readable.hpp"
 #include "engine/resets.hpp"
+#include "engine/returns.hpp"
 #include "engine/stacks.hpp"
 
 namespace nanotune {
@@ -216,39 +217,6 @@ class Comparison {
     std::vector<Result<Reading>> readings_;  ///< of each desire
     std::vector<bool> is_in_the_way_;        ///< of what its group wants
 };
-
-/// Nobody has asked for it back: a program that has renamed itself, or a device whose new name a
-/// glob does not take, keeps what it has while the same profile is applied once more.
-void leave_what_is_held(Plan& returns, const Applied* active) {
-    const auto is_not_held = [active](const Change& change) {
-        return active == nullptr || !active->held.contains(key_of(change.desired));
-    };
-    const auto kept = std::ranges::stable_partition(returns.changes, is_not_held);
-    for (Change& change : kept) {
-        change.note = "its table no longer finds it: it stays until somebody applies the profile";
-        returns.overridden.push_back(std::move(change));
-    }
-    returns.changes.erase(kept.begin(), kept.end());
-}
-
-/// A datapath that is not named any more ends before others start: it may be where they are to be.
-void add_returns(Plan& plan, std::vector<Change> returns) {
-    std::set<std::string> named;
-    for (const auto* changes : {&plan.changes, &plan.unchanged}) {
-        for (const Change& change : *changes) {
-            named.insert(change.desired.candidate.target.text());
-        }
-    }
-    const auto stays = [&named](const Change& change) {
-        return change.desired.setting.bank->stage() != Stage::datapath ||
-               named.contains(change.desired.candidate.target.text());
-    };
-    const auto ending = std::ranges::stable_partition(returns, stays);
-    plan.changes.insert(plan.changes.begin(), std::make_move_iterator(ending.begin()),
-                        std::make_move_iterator(ending.end()));
-    plan.changes.insert(plan.changes.end(), std::make_move_iterator(returns.begin()),
-                        std::make_move_iterator(ending.begin()));
-}
 
 }  // namespace
 
