@@ -21,7 +21,7 @@ struct Host {
     double number = 100;
     std::vector<std::string> done;
 
-    inline Under under() {
+    Under under() {
         return [this](const ProfileRequest& profile,
                       const std::function<Status()>& work) -> std::expected<Applied, Setback> {
             done.push_back("apply " + profile.name);
@@ -49,7 +49,7 @@ class Around : public Measure {
     [[nodiscard]] std::string name() const override { return "number"; }
     [[nodiscard]] std::string unit() const override { return "us"; }
     [[nodiscard]] std::chrono::milliseconds limit() const override { return {}; }
-    inline Result<std::vector<double>> samples(const std::atomic<bool>& /*stop*/) override {
+    Result<std::vector<double>> samples(const std::atomic<bool>& /*stop*/) override {
         host_.done.emplace_back("measure");
         if (calls_++ == fails_at) {
             return failure(ErrorCode::io, "the meter is broken");
