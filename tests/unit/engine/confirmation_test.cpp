@@ -1,5 +1,4 @@
-// What must be confirmed, and what becomes of it when nobody does and the guard has gone; and what
-// is said where the journal cannot be read at all.
+// What must be confirmed, and what becomes of it when nobody does and the guard has gone.
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
@@ -239,25 +238,6 @@ TEST_CASE_METHOD(PlainScene, "an apply whose guard cannot be told touches nothin
     CHECK(difference(before, host) == no_difference);
 }
 
-TEST_CASE("a journal that cannot be read leaves the state unknown", "[engine][confirm]") {
-    FakeHost host = given::plain_host();
-    const ScratchFolder folder;
-    // A link to itself: root reads everything else.
-    std::filesystem::create_symlink("net-1.journal", folder.path() + "/net-1.journal");
-    EngineOn engine(host, folder.path());
-    const HostStatus status = engine.status();
-    CHECK(status.state == HostState::unknown);
-    REQUIRE(status.notes.size() == 1);
-    CHECK(status.notes[0].contains("net-1.journal"));
-    for (const Report& report : {engine.verify(), engine.verify(low_swap), engine.planned(low_swap),
-                                 engine.rollback(), engine.confirm(), engine.apply(low_swap),
-                                 engine.engine().rollback_plan(rollback_request())}) {
-        INFO(text_of(report));
-        CHECK(report.state == HostState::unknown);
-        CHECK(report.exit == Exit::refused);
-    }
-}
-
 TEST_CASE("status tells whether somebody watches over what awaits confirmation",
           "[engine][confirm]") {
     FakeHost host = given::plain_host();
@@ -303,23 +283,4 @@ TEST_CASE("status tells whether somebody watches over what awaits confirmation",
         engine.with_daemon(DaemonHere::none);
         CHECK(engine.status().notes.at(0).contains("its guard has gone"));
     }
-}
-
-TEST_CASE("status of a state folder that root does not trust says what it did not read",
-          "[engine][status]") {
-    if (::geteuid() != 0) {
-        WARN("not tried: only root trusts nobody else");
-        return;
-    }
-    FakeHost host = given::plain_host();
-    const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
-    REQUIRE(engine.apply(low_swap).exit == Exit::as_wanted);
-    std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
-    const HostStatus status = engine.status();
-    CHECK(status.state == HostState::unknown);
-    CHECK(status.profile.empty());
-    CHECK(status.notes.at(0).contains("others than root can write it"));
-    CHECK(engine.verify().exit == Exit::refused);
-    CHECK(engine.planned(low_swap).state == HostState::unknown);
 }
