@@ -122,18 +122,21 @@ Value clamped(Files& files, const FileRow& row, const Target& target, const Valu
 
 /// Until it is what was written, as far as its range reaches, or stays at something else than it
 /// was: a driver rounds. Between two limits that were written together it may be at the other's old
-/// value for a moment.
+/// value for a moment. Of a moment on a busy machine little is seen, so that looks count as well.
 void wait_until_taken(Files& files, const FileRow& row, const Target& target, const Value& value,
                       const Value& before) {
     using namespace std::chrono_literals;
+    constexpr int fewest_looks = 10;
     const Value expected = clamped(files, row, target, value);
     if (expected == before) {
         return;
     }
     const auto began = std::chrono::steady_clock::now();
     auto came = began;
+    int same = 0;
     Value last = before;
-    for (auto time = began; time < began + 100ms; time = std::chrono::steady_clock::now()) {
+    auto time = began;
+    for (int look = 0; look < fewest_looks || time < began + 100ms; ++look) {
         auto now = reading(files, row, target);
         if (!now || now->value == value || now->value == expected) {
             return;
@@ -141,10 +144,12 @@ void wait_until_taken(Files& files, const FileRow& row, const Target& target, co
         if (now->value != last) {
             last = std::move(now->value);
             came = time;
-        } else if (last != before && time >= came + 20ms) {
+            same = 0;
+        } else if (last != before && ++same >= fewest_looks && time >= came + 20ms) {
             return;
         }
         std::this_thread::sleep_for(1ms);
+        time = std::chrono::steady_clock::now();
     }
 }
 

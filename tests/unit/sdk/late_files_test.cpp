@@ -1,5 +1,7 @@
 // Files that take a value over later, refuse it at first, or must not have it.
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include <nanotune/discover.hpp>
 #include <nanotune/ethtool_bank.hpp>
@@ -48,10 +50,11 @@ constexpr int never = -1000;
 class LateFiles final : public Files {
   public:
     /// Until then they are `meanwhile`, if that is something.
-    LateFiles(Files& files, int reads, std::string meanwhile = {})
-        : files_(&files), reads_(reads), meanwhile_(std::move(meanwhile)) {}
+    LateFiles(Files& files, int reads, std::string meanwhile, std::chrono::milliseconds each)
+        : files_(&files), reads_(reads), meanwhile_(std::move(meanwhile)), each_(each) {}
 
     Result<std::string> read(const std::string& path) override {
+        std::this_thread::sleep_for(each_);
         if (reads_ == never && pending_.empty()) {
             return kernel_failure("read " + path, EAGAIN);
         }
@@ -90,12 +93,14 @@ class LateFiles final : public Files {
     int asked_ = 0;
     std::string pending_;
     std::string meanwhile_;
+    std::chrono::milliseconds each_;  // that a read takes, as on a busy machine
 };
 
 class LateSystem final : public System {
   public:
-    LateSystem(System& system, int reads, std::string meanwhile = {})
-        : system_(&system), files_(system.files(), reads, std::move(meanwhile)) {}
+    LateSystem(System& system, int reads, std::string meanwhile = {},
+               std::chrono::milliseconds each = {})
+        : system_(&system), files_(system.files(), reads, std::move(meanwhile), each) {}
     [[nodiscard]] int reads() const { return files_.reads(); }
 
     Files& files() override { return files_; }
@@ -164,7 +169,7 @@ TEST_CASE("a write that stands at another limit for a moment waits until it is t
           "[banks]") {
     FakeHost host = host_with_limits();
     FakeSystem system(host);
-    LateSystem late(system, 5, "2000");
+    LateSystem late(system, 5, "2000", std::chrono::milliseconds(GENERATE(0, 30)));
     const FileBank bank{settling, anywhere};
     const Assignment maximum[] = {{&settling[0].tunable, Value(std::int64_t{3200})}};
     CHECK(bank.write(late, policy, maximum).at(0));
