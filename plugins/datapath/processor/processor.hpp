@@ -95,7 +95,7 @@ class Processor {
 
     /// Packet by packet, each with its time, while somebody looks; who looks is told when all are
     /// done with, so that no packet's time has that in it.
-    [[gnu::noinline]] void process_traced(std::size_t count, const nt_settings& settings) noexcept {
+    [[gnu::noinline]] void process_traced(std::size_t count, nt_settings settings) noexcept {
         std::array<SeenPacket, burst_size> seen;
         Sending<Port> sending(port_, counters_, trace_);
         for (std::size_t at = 0; at < count; ++at) {
@@ -105,6 +105,7 @@ class Processor {
             if (outcome == nt_answered) {
                 if constexpr (BurstLogic<Logic>) {
                     logic_.decide(settings, std::span<const nt_datagram>(&datagram, 1));
+                    settings = still_armed(settings);
                 }
                 const auto key = Family::Key::at(datagram.source, datagram.source_port);
                 outcome = answer_right(listen_, settings, datagram, flows_.table().first(key));
@@ -121,7 +122,7 @@ class Processor {
         trace_->seen(std::span(seen).first(count));
     }
 
-    void process_together(std::size_t count, const nt_settings& settings) noexcept {
+    void process_together(std::size_t count, nt_settings settings) noexcept {
         std::array<nt_datagram, burst_size> right;
         std::size_t rights = 0;
         Sending<Port> sending(port_, counters_, nullptr);
@@ -135,12 +136,21 @@ class Processor {
         }
         if (rights != 0) {
             logic_.decide(settings, std::span<const nt_datagram>(right).first(rights));
+            settings = still_armed(settings);
         }
         for (std::size_t at = 0; at < rights; ++at) {
             const auto key = Family::Key::at(right[at].source, right[at].source_port);
             sending.count(answer_right(listen_, settings, right[at], flows_.table().first(key)));
         }
         sending.finish();
+    }
+
+    /// Who decides may be away for seconds: what was turned off meanwhile is off for that, too.
+    [[nodiscard]] nt_settings still_armed(nt_settings settings) const noexcept {
+        if (control_.now().is_armed == 0) {
+            settings.is_armed = 0;
+        }
+        return settings;
     }
 
     // Where things stand without tags is known when this is compiled.

@@ -15,6 +15,26 @@ HERE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 PATIENCE = 30  # seconds; the machine may be busy
 ORDERS = "[datapath.orders]\nlisten = '127.0.0.1:8080'\nenabled = true\nrestarts = 1\n"
 
+OWN_STRATEGY = """
+#include <fcntl.h>
+#include <nanotune/strategy.h>
+#include <string.h>
+#include <sys/mman.h>
+static const volatile char* gate;  /* in memory: a strategy may ask the kernel for little */
+__attribute__((constructor)) static void find_gate(void) {
+    gate = mmap(0, 1, PROT_READ, MAP_SHARED, open(GATE, O_RDONLY), 0);
+}
+static void decide(void* state, const struct nanotune_limits* limits, const struct nanotune_tick* ticks,
+                   struct nanotune_order* orders, uint32_t count) {
+    (void)state, (void)limits;
+    %s
+    for (uint32_t at = 0; at < count; ++at)
+        orders[at] = (struct nanotune_order){.price = ticks[at].price, .quantity = 1, .is_wanted = 1};
+}
+const struct nanotune_strategy_calls nanotune_strategy = {NANOTUNE_STRATEGY_ABI, sizeof(struct nanotune_strategy_calls),
+                                                          "own", 0, decide, 0};
+"""
+
 
 def tick(price=9999):
     return b"AAPL    " + struct.pack("<IIQ", price, 1000, 1_700_000_000_123_456_789)
@@ -111,3 +131,21 @@ class Case(unittest.TestCase):
 
     def bench(self, *words, prefix=()):
         return json.loads(self.nanotune("bench", *words, "--json", status=0, prefix=prefix))
+
+    def strategy(self, decide):
+        """A strategy that answers each tick at its price, after what `decide` does with `ticks`, and with `*gate`."""
+        self.gate("-")
+        path, source = (os.path.join(self.folder.name, name) for name in ("own.so", "own.c"))
+        os.chmod(self.folder.name, 0o755)
+        with open(source, "w") as file:
+            file.write(OWN_STRATEGY % decide)
+        subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-I", os.path.join(HERE, "../../framework/sdk/include"),
+                        '-DGATE="%s/gate"' % self.folder.name, "-o", path, source], check=True)
+        os.chmod(path, 0o755)
+        return path
+
+    def gate(self, word):
+        """What a strategy finds at `*gate` from now on."""
+        file = os.open(os.path.join(self.folder.name, "gate"), os.O_RDWR | os.O_CREAT, 0o644)
+        os.write(file, word.encode())
+        os.close(file)

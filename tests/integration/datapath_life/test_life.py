@@ -28,21 +28,6 @@ while time.monotonic() < deadline:
         pass  # the wire is not up yet
 """ % PATIENCE
 
-OWN_STRATEGY = """
-#include <nanotune/strategy.h>
-#include <string.h>
-#include <time.h>
-static void decide(void* state, const struct nanotune_limits* limits, const struct nanotune_tick* ticks,
-                   struct nanotune_order* orders, uint32_t count) {
-    (void)state, (void)limits;
-    %s
-    for (uint32_t at = 0; at < count; ++at)
-        orders[at] = (struct nanotune_order){.price = ticks[at].price, .quantity = 1, .is_wanted = 1};
-}
-const struct nanotune_strategy_calls nanotune_strategy = {NANOTUNE_STRATEGY_ABI, sizeof(struct nanotune_strategy_calls),
-                                                          "own", 0, decide, 0};
-"""
-
 def moment(text):
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
@@ -100,17 +85,6 @@ class Life(Case):
         said = self.nanotune("apply", os.path.join(self.folder.name, "orders.toml"), status=4)
         self.assertIn("written by others", said)
 
-    def strategy(self, decide):
-        """A strategy that answers each tick at its price, after what `decide` does with `ticks`."""
-        path, source = (os.path.join(self.folder.name, name) for name in ("own.so", "own.c"))
-        os.chmod(self.folder.name, 0o755)
-        with open(source, "w") as file:
-            file.write(OWN_STRATEGY % decide)
-        subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-I", os.path.join(HERE, "../../framework/sdk/include"), "-o", path,
-                        source], check=True)
-        os.chmod(path, 0o755)
-        return path
-
     def test_a_strategy_that_does_not_come_back_is_told_and_its_worker_started_again(self):
         path = self.strategy('if (memcmp(ticks->symbol, "HANG", 4) == 0) for (;;) __asm__ volatile("");')
         self.apply(ORDERS + "logic = '%s'\n" % path)
@@ -128,23 +102,30 @@ class Life(Case):
         self.assertEqual(again["counted"]["last error"], "ended with 1: worker 0 did not come back from its strategy for 10 s")
         self.assertEqual(self.answered(), (9999, 1))
 
-    def test_a_strategy_that_comes_back_late_is_told_only_until_then(self):
-        path = self.strategy('struct timespec ran = {0, 0};\n'
-                             '    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ran);\n'
-                             '    const time_t over = ran.tv_sec + 5;\n'
-                             '    while (memcmp(ticks->symbol, "LATE", 4) == 0 && ran.tv_sec < over)\n'
-                             '        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ran);')
+    def test_a_strategy_that_comes_back_late_is_told_only_until_then_and_sends_nothing_if_it_was_disarmed_meanwhile(self):
+        path = self.strategy('while (memcmp(ticks->symbol, "LATE", 4) == 0 && *gate != \'+\') {}')
         self.apply(ORDERS + "logic = '%s'\n" % path)
         before = self.orders()
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
             client.connect(("127.0.0.1", 8080))
             client.send(b"LATE    " + tick()[8:])
             self.until(lambda now: now["hangs"])
-            client.settimeout(5 * PATIENCE)
+            self.gate("+")
+            client.settimeout(PATIENCE)
             self.assertEqual(len(client.recv(100)), 41)
-        after = self.until(lambda now: not now["hangs"])
-        for name in ("running", "process", "restarts", "how"):
-            self.assertEqual(after[name], before[name])
+            after = self.until(lambda now: not now["hangs"])
+            for name in ("running", "process", "restarts", "how"):
+                self.assertEqual(after[name], before[name])
+
+            self.gate("-")
+            client.send(b"LATE    " + tick()[8:])
+            self.until(lambda now: now["hangs"])
+            self.datapath("disable", "orders")
+            self.gate("+")
+            counted = self.until(lambda now: now["counted"]["received"] == 2)["counted"]
+            self.assertEqual((counted["answered"], counted["withheld"]), (1, 1))
+            client.setblocking(False)
+            self.assertRaises(BlockingIOError, client.recv, 100)
 
     def test_one_whose_strategy_does_not_come_back_ends_when_it_is_told(self):
         path = self.strategy('if (memcmp(ticks->symbol, "HANG", 4) == 0) for (;;) __asm__ volatile("");')

@@ -35,6 +35,23 @@ struct OneKnown {
     [[nodiscard]] std::uint32_t generation() const noexcept { return changes; }
 };
 
+/// A strategy under which the switch is turned off.
+struct TurnedOffMeanwhile : Threshold {
+    static void decide(const nt_settings& /*settings*/,
+                       std::span<const nt_datagram> /*right*/) noexcept {
+        control->arm(false);
+    }
+    static inline Control* control = nullptr;
+};
+
+/// Looks at every packet, and tells nobody.
+struct Onlooker final : PacketTrace {
+    explicit Onlooker(const Counter& is_on) : PacketTrace(is_on) {}
+    bool wants(std::size_t /*packets*/) noexcept override { return true; }
+    void seen(std::span<const SeenPacket> /*packets*/) noexcept override {}
+    void kicked(std::size_t /*answers*/, std::size_t /*lost*/) noexcept override {}
+};
+
 }  // namespace
 
 TEST_CASE("every answer is a sound packet to its sender", "[datapath]") {
@@ -100,6 +117,21 @@ TEST_CASE("what is not armed sends nothing, and counts what it would have sent",
     CHECK(given.answers_to(ticks_from(3)).empty());
     CHECK(given.counted(nt_withheld) == 6);
     CHECK(given.counted(nt_answered) == 3);
+}
+
+TEST_CASE("what a strategy decided on while it was disarmed is withheld", "[datapath]") {
+    GivenProcessor<Ipv4, TurnedOffMeanwhile> given;
+    TurnedOffMeanwhile::control = &given.control;
+    Counter is_on;
+    Onlooker onlooker(is_on);
+    given.processor.trace_to(onlooker);
+    SECTION("together") {}
+    SECTION("packet by packet, while somebody looks") {
+        is_on.set(1);
+    }
+    CHECK(given.answers_to(ticks_from(3)).empty());
+    CHECK(given.counted(nt_withheld) == 3);
+    CHECK(given.port.kicks() == 0);
 }
 
 TEST_CASE("price and quantity change between two bursts", "[datapath]") {
