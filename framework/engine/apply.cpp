@@ -1,6 +1,7 @@
 #include "engine/apply.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <ranges>
 
@@ -183,6 +184,24 @@ Status Apply::claim(std::vector<Change> unchanged) {
     return {};
 }
 
+/// What was as it is wanted before this apply, and is another now without having ended with one of
+/// its changes: a datapath that was switched off meanwhile, which stays so.
+void Apply::leave_to_operator(Plan& plan) const {
+    const auto is_operators = [this](const Change& change) {
+        const auto first = first_.find(key_of(change.desired));
+        return first != first_.end() && first->second.in_force == change.desired.value &&
+               change.requested != change.desired.value && wanted_.contains(first->first);
+    };
+    const auto turned = std::ranges::stable_partition(plan.changes, std::not_fn(is_operators));
+    for (Change& change : turned) {
+        change.note = "somebody else has changed it meanwhile, and so it stays";
+        change.before = change.desired.value;
+        change.requested.reset();
+        plan.unchanged.push_back(std::move(change));
+    }
+    plan.changes.erase(turned.begin(), turned.end());
+}
+
 /// As planned, or planned anew where earlier stages made its targets anew.
 Result<Plan> Apply::as_of_now(Stage one, Plan& planned) {
     if (still_holds(one, planned)) {
@@ -197,6 +216,9 @@ Result<Plan> Apply::as_of_now(Stage one, Plan& planned) {
         std::ranges::move(again.error() | std::views::drop(1),
                           std::back_inserter(report_.problems));
         return std::unexpected(std::move(again.error().front()));
+    }
+    if (one == Stage::datapath) {
+        leave_to_operator(*again);
     }
     if (auto rows = missing_consent(again->changes, request_.consent, profile_.forbidden);
         !rows.empty()) {

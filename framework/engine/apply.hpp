@@ -62,6 +62,7 @@ class Apply {
     void leave_out(const std::vector<Change>& changes);
     [[nodiscard]] bool goes_on_after(const Error& cause) const;
     Status stage(Stage one, Plan& planned);
+    void leave_to_operator(Plan& plan) const;
     Result<Plan> as_of_now(Stage one, Plan& planned);
     [[nodiscard]] bool still_holds(Stage stage, const Plan& planned) const;
     Status claim(std::vector<Change> unchanged);

@@ -1,5 +1,7 @@
 // A worker that holds a NIC's queues pauses while they change, whoever started it, and whatever
 // comes between.
+#include <algorithm>
+
 #include <linux/ethtool_netlink.h>
 
 #include "support/catch.hpp"
@@ -84,6 +86,34 @@ TEST_CASE("a datapath pauses while its queues change, and is as before", "[engin
         CHECK(scene.engine.rollback_all().exit == Exit::as_wanted);
         CHECK(difference(scene.before, scene.host) == no_difference);
     }
+}
+
+TEST_CASE("a datapath that is switched off while it pauses stays off", "[engine][pause]") {
+    const std::string enabled = std::string(orders) + "enabled = true\n";
+    Scene scene(host_with_nic());
+    REQUIRE(scene.engine.apply(enabled).exit == Exit::as_wanted);
+    scene.host.on_write(channels(), [](Edit& edit, const Write& /*write*/) {
+        std::string text = text_of(edit.cells(), worker_cell("orders"));
+        const std::string_view on = "\nenabled 1";
+        if (const auto at = text.find(on); at != text.npos) {
+            edit.set(worker_cell("orders"), text.replace(at, on.size(), "\nenabled 0"));
+        }
+    });
+    const std::size_t earlier = scene.engine.system().writes().size();
+    const Report applied = scene.engine.apply(enabled + std::string(fewer_queues));
+    INFO(text_of(applied));
+    CHECK(applied.exit == Exit::as_wanted);
+    CHECK(row_at(applied, "datapath.enabled", target).message.contains("somebody else"));
+    CHECK(runs(scene.host.cells));
+    CHECK(scene.host.text(worker_cell("orders")).contains("\nenabled 0"));
+    const auto writes = scene.engine.system().writes();
+    CHECK(std::ranges::none_of(writes.begin() + static_cast<std::ptrdiff_t>(earlier), writes.end(),
+                               [](const std::string& write) {
+                                   return write.contains("runs") && write.contains("\nenabled 1");
+                               }));
+    const Report verified = scene.engine.verify();
+    CHECK(verified.exit == Exit::differs);
+    CHECK(row_at(verified, "datapath.enabled", target).outcome == Outcome::differs);
 }
 
 TEST_CASE("a datapath of nobody's profile pauses as well, and goes on", "[engine][pause]") {
