@@ -14,7 +14,8 @@
 namespace nanotune::worker {
 
 /// Holds nothing open: any number of processes may look and change at the same time. Those that
-/// start or end workers wait for one another, which is busy where that takes half a minute.
+/// start or end workers wait for one another; where that takes ten seconds they are busy, and have
+/// touched nothing.
 class KeptWorkers final : public Workers {
   public:
     /// One folder for each worker is below `folder`; `program` is nanotune-worker.

@@ -9,8 +9,8 @@
 namespace nanotune::worker {
 
 /// The turn of this thread among all that start or end workers below the folder, until it is
-/// closed; closed where the folder above it is not there, and so no worker. Waits for the others.
-/// Errors: busy, after half a minute; io.
+/// closed; closed where the folder above it is not there, or nobody can write it, and so nobody
+/// starts any. Waits for the others, who wait their turn, too. Errors: busy, after ten seconds; io.
 [[nodiscard]] Result<Descriptor> take_turn(const std::string& folder);
 
 }  // namespace nanotune::worker

@@ -1,5 +1,6 @@
 """What the verbs of `nanotune datapath` do with one that runs."""
 
+import fcntl
 import glob
 import json
 import os
@@ -168,6 +169,15 @@ class Verbs(Case):
                 told, _ = starting.communicate(timeout=PATIENCE)
                 self.assertEqual(starting.returncode, 1, told)
                 self.assertIn("it runs, as process", told)
+
+    def test_who_may_only_look_at_the_state_folder_keeps_nobody_from_ending_or_starting_one(self):
+        self.apply(ORDERS)
+        folder = os.open(self.state, os.O_RDONLY)
+        self.addCleanup(os.close, folder)
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        self.datapath("stop", "orders")
+        self.datapath("start", "orders")
+        self.assertEqual(os.stat(self.state + "/turn").st_mode & 0o777, 0o600)
 
     def test_what_was_done_with_whom_is_one_json_document(self):
         self.apply(ORDERS + "[datapath.others]\nlisten = '127.0.0.1:8081'\n")
