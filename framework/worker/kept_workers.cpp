@@ -184,7 +184,8 @@ Status KeptWorkers::change_now(const std::string& name, const WorkerSettings& se
         NT_CHECK(folder.note_switch(true));
     }
     auto memory = memory_of(name, true);
-    if (!memory && is_noted && settings.size() == 1) {
+    const bool is_there = memory || memory.error().code != ErrorCode::not_found;
+    if (!is_there && is_noted && settings.size() == 1) {
         return {};  // one that is started just now looks for the note
     }
     if (!memory) {

@@ -85,6 +85,19 @@ class Verbs(Case):
         self.nanotune("rollback", "--all", status=0)
         self.assertIn("There is no datapath here", self.nanotune("datapath", "disable", "--all", status=0))
 
+    def test_a_switch_that_cannot_be_turned_is_not_said_to_be(self):
+        self.apply(ORDERS)
+        [memory] = glob.glob(self.state + "/*.workers/orders/shared")
+        with open(memory + ".other", "wb") as file:
+            file.truncate(os.path.getsize(memory))
+        os.rename(memory, memory + ".own")
+        os.rename(memory + ".other", memory)
+        self.assertIn("it is not of this version", self.nanotune("datapath", "disable", "orders", status=1))
+        self.assertEqual(self.answered(), (10000, 100))
+        os.rename(memory + ".own", memory)
+        self.datapath("disable", "orders")
+        self.assertFalse(self.orders()["enabled"])
+
     def test_the_switch_needs_nobody_and_holds_through_a_restart(self):
         self.apply(ORDERS)
         self.datapath("disable", "--all")
