@@ -159,8 +159,8 @@ std::vector<Status> WorkerBank::may_hold(System& system, const Target& target,
 Status WorkerBank::started(System& system, const std::string& name, const WorkerSettings& settings,
                            const Worker& until_now) {
     Status refused = system.workers().start(name, settings);
-    if (refused) {
-        return refused;
+    if (refused || refused.error().code == ErrorCode::busy) {
+        return refused;  // who is busy with others has touched nothing
     }
     if (!until_now.is_running) {
         static_cast<void>(system.workers().forget(name));
@@ -171,7 +171,7 @@ Status WorkerBank::started(System& system, const std::string& name, const Worker
         before.erase(std::string(the_switch));  // stays as it is, whoever has turned it meanwhile
     }
     const Status again = system.workers().start(name, before);
-    if (!again) {
+    if (!again && again.error().code != ErrorCode::busy) {
         static_cast<void>(system.workers().forget(name));
     }
     return again ? refused

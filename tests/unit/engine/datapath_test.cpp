@@ -75,6 +75,24 @@ TEST_CASE("a datapath does not start where what comes before it fails", "[engine
     }
 }
 
+TEST_CASE("a datapath that does not get its turn to start anew is not ended for that",
+          "[engine][datapath]") {
+    Scene scene(host_with_nic());
+    REQUIRE(scene.engine.apply(orders).exit == Exit::as_wanted);
+    const FakeHost running = scene.host;
+    const bool is_first = GENERATE(true, false);
+    scene.host.check(worker_cell("orders"), [is_first](const Cells& /*cells*/, const Write& write) {
+        const bool is_other = write.text.contains("\nbackend udp");
+        return !write.text.starts_with("runs") ? std::optional<Refusal>()
+               : is_other && !is_first         ? Refusal{.error = 22, .words = "no"}
+                                               : Refusal{.error = 16, .words = "later"};
+    });
+    const Report report = scene.engine.apply(std::string(orders) + "backend = \"udp\"\n");
+    CHECK(report.exit == Exit::rolled_back);
+    CHECK(text_of(report).contains("later"));
+    CHECK(difference(running, scene.host) == no_difference);
+}
+
 TEST_CASE("a datapath that is told to starts although something else failed and the rest is kept",
           "[engine][datapath]") {
     const std::string section = std::string(orders) + "start = \"anyway\"\n";
