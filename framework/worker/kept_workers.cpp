@@ -124,17 +124,25 @@ Result<Worker> KeptWorkers::worker(const std::string& name) {
 
 Status KeptWorkers::start(const std::string& name, const WorkerSettings& settings) {
     NT_TRY(const WorkerFolder folder, folder_of(name));
-    NT_TRY(const Descriptor turn, take_turn(folder_));
-    NT_CHECK(end_keeper(folder));
+    const bool was_off = folder.is_switched_off();
+    if (settings.contains(switch_name)) {
+        // As it is said, whatever it was before: who turns it off while this waits is heard.
+        NT_CHECK(folder.note_switch(true));
+    }
+    const auto turn = take_turn(folder_);
+    const Status ended = turn ? end_keeper(folder) : Status(std::unexpected(turn.error()));
+    if (!ended) {
+        if (was_off) {
+            static_cast<void>(folder.note_switch(false));
+        }
+        return ended;
+    }
     WorkerSettings told = settings;
-    const auto said = told.find(switch_name);
-    if (said == told.end()) {
+    if (!told.contains(switch_name)) {
         if (const auto until_now = worker(name)) {
             const auto found = until_now->settings.find(switch_name);
             told.emplace(switch_name, found == until_now->settings.end() ? "0" : found->second);
         }
-    } else {
-        NT_CHECK(folder.note_switch(true));  // as it is said, whatever it was before
     }
     // Its folder stays: who turns the switch off now finds it there.
     NT_CHECK(folder.clear());
