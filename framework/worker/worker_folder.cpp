@@ -98,6 +98,11 @@ Status WorkerFolder::note_switch(bool is_on) const {
     return made.is_open() ? Status() : kernel_failure("create " + off(), errno);
 }
 
+Status WorkerFolder::note_switch_beside(const std::string& shared, bool is_on) {
+    const auto folder = folder_beside(shared);
+    return folder && folder->settings() ? folder->note_switch(is_on) : Status();
+}
+
 bool WorkerFolder::is_switched_off() const {
     return ::access(off().c_str(), F_OK) == 0;
 }

@@ -65,6 +65,8 @@ class WorkerFolder {
     /// that is started meanwhile looks here once others find its memory.
     [[nodiscard]] Status note_switch(bool is_on) const;
     [[nodiscard]] bool is_switched_off() const;
+    /// Of the worker whose memory is this file, where somebody keeps it.
+    [[nodiscard]] static Status note_switch_beside(const std::string& shared, bool is_on);
     /// The same of the worker whose memory is this file; false where nobody keeps it.
     [[nodiscard]] static bool is_switched_off_beside(const std::string& shared);
 

@@ -46,7 +46,6 @@
 #include "watch.hpp"
 #include "worker/binding.hpp"
 #include "worker/keeper.hpp"
-#include "worker/live_word.hpp"
 #include "worker/memory_nodes.hpp"
 #include "worker/readiness.hpp"
 #include "worker/rights.hpp"
@@ -241,17 +240,16 @@ int tell_metrics(std::span<char*> words) {
 }
 
 int watch_or_arm(std::string_view verb, const char* path) {
-    const auto file = shared_file(path, verb != "report");
+    if (verb != "report") {
+        const Status turned = turn_switch(path, verb == "arm");
+        return turned ? 0 : told(turned.error(), failed);
+    }
+    const auto file = shared_file(path, false);
     if (!file) {
         return told(file.error(), failed);
     }
-    auto* const shared = static_cast<Shared*>(file->memory());
-    if (verb == "report") {
-        say(stdout, report_of(*shared, worker::WorkerFolder::record_beside(path)));
-    } else {
-        shared->control.arm(verb == "arm");
-        worker::tell_waiters(shared->switches());
-    }
+    const auto& shared = *static_cast<const Shared*>(file->memory());
+    say(stdout, report_of(shared, worker::WorkerFolder::record_beside(path)));
     return 0;
 }
 

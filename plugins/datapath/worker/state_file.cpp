@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "tick_rate.hpp"
+#include "worker/live_word.hpp"
 #include "worker/shared_head.hpp"
 #include "worker/worker_folder.hpp"
 
@@ -94,6 +95,18 @@ Result<worker::SharedFile> shared_file(const std::string& path, bool for_writing
                        fmt::format("{}: it is of another version of nanotune-worker", path));
     }
     return file;
+}
+
+Status turn_switch(const std::string& path, bool is_on) {
+    const Status noted = worker::WorkerFolder::note_switch_beside(path, is_on);
+    if (!noted && is_on) {
+        return noted;
+    }
+    NT_TRY(const worker::SharedFile file, shared_file(path, true));  // after it, as told there
+    auto& shared = *static_cast<Shared*>(file.memory());
+    shared.control.arm(is_on);
+    worker::tell_waiters(shared.switches());
+    return noted;
 }
 
 std::string how_before(const WorkerOptions& options) {

@@ -14,6 +14,10 @@ namespace nanotune::datapath {
 /// The shared file of a worker, seen to be one of this version. Errors: as the system's; damaged.
 [[nodiscard]] Result<worker::SharedFile> shared_file(const std::string& path, bool for_writing);
 
+/// Of the worker whose file it is; whoever starts it anew finds it so, too. Errors: as of the file,
+/// and the system's; turned off is what can be nevertheless.
+[[nodiscard]] Status turn_switch(const std::string& path, bool is_on);
+
 /// How the worker before, whose file is still there, took packets; "" where nobody knows.
 [[nodiscard]] std::string how_before(const WorkerOptions& options);
 

@@ -214,6 +214,14 @@ class Verbs(Case):
         self.nanotune("rollback", "--all", status=0)
         self.assertEqual(json.loads(self.datapath("disable", "--all", "--json"))["done"], [])
 
+    def test_the_workers_own_word_for_it_holds_as_the_switch_does(self):
+        self.apply(ORDERS)
+        [memory] = glob.glob(self.state + "/*.workers/orders/shared")
+        for word, is_on in (("disarm", False), ("arm", True)):
+            subprocess.run([BIN + "/nanotune-worker", word, memory], check=True)
+            self.assertEqual(self.orders()["enabled"], is_on)
+            self.assertEqual(os.path.exists(os.path.dirname(memory) + "/off"), not is_on)  # for one that is being started
+
     def test_a_reset_is_done_by_every_worker_once_the_command_says_so(self):
         self.apply(ORDERS + "cpus = '%s'\n" % ",".join(map(str, sorted(os.sched_getaffinity(0))[:2])))
         worker = self.orders()["process"]
