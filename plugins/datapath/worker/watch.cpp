@@ -10,6 +10,7 @@
 #include "backends.hpp"
 #include "probes.hpp"
 #include "worker/moment.hpp"
+#include "worker/rights.hpp"
 
 namespace nanotune::datapath {
 
@@ -41,6 +42,7 @@ Watch::Watch(const Runners& runners, Shared& shared, std::string name)
       shared_(shared),
       name_(std::move(name)),
       log_(worker::SystemLog::open("nanotune-worker")),
+      is_kept_(worker::keeper() != 0),
       resets_(shared.control.asked().resets) {
     for (std::size_t number = 0; number < runners.size(); ++number) {
         hardware_.emplace_back(shared.parts[number].thread, shared.parts[number].hardware);
@@ -129,9 +131,11 @@ std::size_t Watch::longest_away() const {
 }
 
 void Watch::look_for_standstill() {
+    const auto now = std::chrono::steady_clock::now();
+    const auto since = std::min<std::chrono::nanoseconds>(now - std::exchange(looked_, now),
+                                                          std::chrono::nanoseconds(between_looks));
     for (std::size_t number = 0; number < runners_.size(); ++number) {
-        standstills_[number].look(runners_[number]->strategy_calls(),
-                                  std::chrono::nanoseconds(between_looks));
+        standstills_[number].look(runners_[number]->strategy_calls(), since);
     }
     const std::size_t number = longest_away();
     const std::chrono::nanoseconds lasts = standstills_[number].lasts();
@@ -154,7 +158,9 @@ void Watch::look_for_standstill() {
         how_.reset();
     }
     shared_.head.set_state(hangs ? worker::State::hangs : worker::State::ready);
-    wake_keeper();
+    if (is_kept_) {
+        wake_keeper();
+    }
 }
 
 /// Who goes away without a word counts up no more: a second later nobody looks.

@@ -59,8 +59,10 @@ class Watch {
     Shared& shared_;
     std::string name_;
     worker::SystemLog log_;
+    bool is_kept_;  ///< else nobody need hear what is written
     std::deque<HardwareCounters> hardware_;
     std::deque<Standstill> standstills_;
+    std::chrono::steady_clock::time_point looked_ = std::chrono::steady_clock::now();
     std::optional<std::string> how_;  ///< it works, while one of them does not come back
     std::optional<MembershipFacts> membership_;
     std::optional<DevicePresence> presence_;

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import struct
+import time
 
 from market_data import tick
 from worker import Case, HERE, PATIENCE, run
@@ -52,6 +53,25 @@ static void decide(void* state, const struct nanotune_limits* limits, const stru
 }
 const struct nanotune_strategy_calls nanotune_strategy = {NANOTUNE_STRATEGY_ABI, sizeof(struct nanotune_strategy_calls),
                                                           "many", start, decide, 0};
+"""
+
+LATE = """
+#include <fcntl.h>
+#include <nanotune/strategy.h>
+#include <sys/mman.h>
+static const volatile char* gate;
+__attribute__((constructor)) static void find_gate(void) {
+    gate = mmap(0, 1, PROT_READ, MAP_SHARED, open("%s", O_RDONLY), 0);
+}
+static void decide(void* state, const struct nanotune_limits* limits, const struct nanotune_tick* ticks,
+                   struct nanotune_order* orders, uint32_t count) {
+    (void)state, (void)limits;
+    while (*gate != '+') {}
+    for (uint32_t at = 0; at < count; ++at)
+        orders[at] = (struct nanotune_order){.price = ticks[at].price, .quantity = 1, .is_wanted = 1};
+}
+const struct nanotune_strategy_calls nanotune_strategy = {NANOTUNE_STRATEGY_ABI, sizeof(struct nanotune_strategy_calls),
+                                                          "late", 0, decide, 0};
 """
 
 
@@ -107,11 +127,32 @@ class Strategy(Case):
         self.client().sendto(tick(symbol=b"CRASH"), ("127.0.0.1", 8080))
         self.assertEqual(worker.process.wait(PATIENCE), -signal.SIGABRT)
 
-    def test_it_makes_threads_and_no_processes_which_would_outlive_it(self):
-        source = os.path.join(self.folder.name, "many.c")
+    def build(self, text):
+        source = os.path.join(self.folder.name, "own.c")
         with open(source, "w") as file:
-            file.write(MANY)
+            file.write(text)
         run("cc", "-O2", "-shared", "-fPIC", "-I", os.path.join(HERE, "../../framework/sdk/include"), "-o", self.path, source)
+
+    def test_one_that_comes_back_late_is_told_also_where_nobody_reads_what_the_worker_says(self):
+        gate = os.path.join(self.folder.name, "gate")
+        with open(gate, "w") as file:
+            file.write("-")
+        self.build(LATE % gate)
+        worker = self.start()
+        worker.process.stdout.close()
+        client = self.client()
+        client.sendto(tick(), ("127.0.0.1", 8080))
+        deadline = time.monotonic() + PATIENCE
+        while worker.report()["state"] != "hangs":
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.02)
+        with open(gate, "r+") as file:
+            file.write("+")
+        self.assertEqual(len(client.recv(100)), 41)
+        self.assertEqual(worker.stop(), 0)
+
+    def test_it_makes_threads_and_no_processes_which_would_outlive_it(self):
+        self.build(MANY)
         worker = self.start()
         client = self.client()
         client.sendto(tick(), ("127.0.0.1", 8080))
