@@ -2,6 +2,7 @@
 // the host.
 #include <cerrno>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 
 #include <fmt/core.h>
@@ -147,6 +148,17 @@ Result<std::ofstream> picture(const std::string& path, std::ios::openmode mode) 
     return file;
 }
 
+/// Leaves nothing where nothing was.
+Status may_draw(const std::string& path) {
+    std::error_code error;
+    const bool was_there = std::filesystem::exists(path, error);
+    NT_CHECK(picture(path, std::ios::app));
+    if (!was_there) {
+        std::filesystem::remove(path, error);
+    }
+    return {};
+}
+
 /// What was measured is told, whatever becomes of its picture.
 Problems drawn(const Context& context, const std::string& target, const bench::RoundTrips& trips) {
     if (!context.arguments().has("plot")) {
@@ -165,7 +177,7 @@ Problems drawn(const Context& context, const std::string& target, const bench::R
 Ended latency(const Context& context) {
     NT_TRY(const bench::Feed feed, bench::feed_in(context));
     if (context.arguments().has("plot")) {
-        NT_CHECK(picture(context.arguments().text("plot"), std::ios::app));
+        NT_CHECK(may_draw(context.arguments().text("plot")));
     }
     bench::RoundTripPlan plan;
     NT_TRY(plan.count, bench::number_in(context, "count", plan.count, 1, bench::most_packets));

@@ -120,3 +120,14 @@ class Bench(Case):
         for pace in (("generate", "--count", "3"), ("generate", "--count", "300", "--rate", "0"), ("latency", "--count", "3")):
             told = self.nanotune("bench", pace[0], "239.1.1.1:8080", *pace[1:], status=1, prefix=["unshare", "--net"])
             self.assertRegex(told, r"send to 239.1.1.1:8080: none of \d+ packets left: .*\(ENETUNREACH\)")
+
+    def test_no_picture_is_left_of_what_was_not_measured(self):
+        path = os.path.join(self.folder.name, "times.svg")
+        words = ("bench", "latency", "239.1.1.1:8080", "--count", "3", "--plot", path)
+        self.nanotune(*words, status=1, prefix=["unshare", "--net"])
+        self.assertFalse(os.path.exists(path))
+        with open(path, "w") as file:
+            file.write("before")
+        self.nanotune(*words, status=1, prefix=["unshare", "--net"])
+        with open(path) as file:
+            self.assertEqual(file.read(), "before")
