@@ -70,6 +70,7 @@ class Apply {
     void leave(const std::vector<Change>& overridden);
     [[nodiscard]] std::uint64_t continued() const;
     Status stage(Plan plan);
+    Result<Status> leave_renamed(Plan& plan);
     Status give_back(std::vector<Change> absent);
     Status intend(const std::vector<Change>& changes);
     Status intend(const Change& change);

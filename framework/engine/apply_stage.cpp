@@ -63,6 +63,10 @@ Status Apply::stage(Plan plan) {
     if (parts_.cancelled != nullptr && parts_.cancelled->load()) {
         return failure(ErrorCode::refused, "stopped by the operator");
     }
+    NT_TRY(Status named, leave_renamed(plan));
+    if (plan.changes.empty()) {
+        return named;
+    }
     NT_TRY(const std::vector<Change> kept, side_effects_.of(plan, journal_.ledger()));
     NT_TRY(std::vector<Change> absent, side_effects_.absent(plan, journal_.ledger(), wanted_));
     Status wrote = write(plan, kept);
@@ -82,7 +86,33 @@ Status Apply::stage(Plan plan) {
         return gave;
     }
     NT_CHECK(put_back(kept));
+    if (!named) {
+        return named;
+    }
     return wrote ? std::move(gave) : std::move(wrote);
+}
+
+/// Where what is reached is kept, a device that has lost its name keeps no other from its settings.
+/// Gives back why something is left out. Errors: those of looking.
+Result<Status> Apply::leave_renamed(Plan& plan) {
+    if (!profile_.keep_on_failure) {
+        return Status();
+    }
+    NT_TRY(const std::vector<Status> borne, names_borne(plan.changes, survey_.calls()));
+    Status first;
+    std::vector<Change> rest;
+    for (std::size_t i = 0; i < borne.size(); ++i) {
+        Change& change = plan.changes[i];
+        if (borne[i]) {
+            rest.push_back(std::move(change));
+            continue;
+        }
+        failures_.push_back(row_of(change, Outcome::refused));
+        failures_.back().message = borne[i].error().message;
+        first = first ? borne[i] : std::move(first);
+    }
+    plan.changes = std::move(rest);
+    return first;
 }
 
 /// What came anew with the queues of this stage gets back what it had before nanotune took it away.
@@ -116,7 +146,9 @@ Status Apply::intend(const Change& change) {
 }
 
 Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {
-    NT_CHECK(bear_their_names(plan.changes, survey_.calls()));  // when they and `kept` were read
+    // What goes on record was read by its name, also what is not in the plan.
+    NT_CHECK(bear_their_names(plan.changes, survey_.calls()));
+    NT_CHECK(bear_their_names(kept, survey_.calls()));
     for (const Change& change : kept) {
         NT_CHECK(intend(change));
     }

@@ -56,19 +56,27 @@ Status bears_its_name(System& system, const NamedDevice& device) {
                                device.name));
 }
 
-Status bear_their_names(const std::vector<Change>& changes, CallRunner& calls) {
+Result<std::vector<Status>> names_borne(const std::vector<Change>& changes, CallRunner& calls) {
     std::vector<NamedDevice> devices;
     for (const Change& change : changes) {
         devices.push_back(named_device(change.desired.setting, change.desired.candidate));
     }
-    const auto all = calls.ask("looking whose names these are", [&](System& system) -> Status {
+    return calls.ask("looking whose names these are", [&devices](System& system) {
         Answers answers(system);
+        std::vector<Status> statuses;
         for (const NamedDevice& device : devices) {
-            NT_CHECK(answers.of(device));
+            statuses.push_back(answers.of(device));
         }
-        return {};
+        return statuses;
     });
-    return all ? *all : std::unexpected(all.error());
+}
+
+Status bear_their_names(const std::vector<Change>& changes, CallRunner& calls) {
+    NT_TRY(const std::vector<Status> statuses, names_borne(changes, calls));
+    for (const Status& borne : statuses) {
+        NT_CHECK(borne);
+    }
+    return {};
 }
 
 std::vector<Status> write_to_its_own(System& system, const Bank& bank, const Target& target,

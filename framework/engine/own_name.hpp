@@ -23,7 +23,10 @@ struct NamedDevice {
 /// Asks the kernel whether the name is still that device's. Errors: refused, where it is another
 /// one's. Of one that nobody has the write itself tells.
 [[nodiscard]] Status bears_its_name(System& system, const NamedDevice& device);
-/// The same of all devices of the changes, before any of it is on record. Errors: also timed_out.
+/// The same of the device of each change, before any of it is on record. Errors: timed_out.
+[[nodiscard]] Result<std::vector<Status>> names_borne(const std::vector<Change>& changes,
+                                                      CallRunner& calls);
+/// Of all of them at once. Errors: the first.
 [[nodiscard]] Status bear_their_names(const std::vector<Change>& changes, CallRunner& calls);
 
 /// Bank::write without what belongs to a device whose name is another one's by now; `devices` are

@@ -42,6 +42,54 @@ TEST_CASE_METHOD(VethScene,
     CHECK(engine.status().state == HostState::clean);
 }
 
+TEST_CASE_METHOD(
+    VethScene,
+    "a device that lost its name keeps no other from being set where what is reached stays",
+    "[engine][device]") {
+    bool has_swapped = false;
+    ApplyRequest request = apply_request();
+    request.progress = swapping_before(host, " on veth0", has_swapped);
+    const Report report = engine.apply(
+        "[profile]\non_failure = \"keep\"\n" + std::string(two_kinds_of_name), request);
+    INFO(text_of(report));
+    REQUIRE(has_swapped);
+    CHECK(report.exit == Exit::differs);
+    CHECK(row_at(report, "sysctl.net.core.rmem_max", Target::host()).outcome == Outcome::changed);
+    CHECK(host.text("/proc/sys/net/core/rmem_max") == "212993");
+    const Row lost = filter_row(report, "veth0");
+    CHECK(lost.outcome == Outcome::refused);
+    CHECK(lost.message == "another device was given the name veth0 meanwhile, and is left alone");
+    CHECK(row_at(report, "nic.mtu", Target::nic("veth0")).outcome == Outcome::refused);
+    CHECK(engine.rollback().exit == Exit::as_wanted);
+    swap_nics(host, "veth0", "veth1");
+    CHECK(difference(before, host) == no_difference);
+}
+
+TEST_CASE("nothing is written that resets what another device's name stands for by now",
+          "[engine][device]") {
+    Scene scene(given::plain_host()
+                    .with_nic("eth0")
+                    .with_nic("eth0.100", {.kind = "vlan", .over = "eth0"})
+                    .with_nic("eth1")
+                    .with_nic("eth2", {.mtu = 1450}));
+    bool has_swapped = false;
+    ApplyRequest request = apply_request();
+    request.progress = [&](const Progress& now) {
+        if (!has_swapped && now.doing.contains(" on eth1")) {
+            has_swapped = true;
+            swap_nics(scene.host, "eth0.100", "eth2");
+        }
+    };
+    const Report report =
+        scene.engine.apply("[nic.eth1]\nring.rx = 1024\n[nic.eth0]\nmtu = 1400\n", request);
+    INFO(text_of(report));
+    REQUIRE(has_swapped);
+    CHECK(report.exit == Exit::rolled_back);
+    CHECK(text_of(report).contains(
+        "another device was given the name eth0.100 meanwhile, and is left alone"));
+    CHECK(scene.engine.status().state == HostState::clean);
+}
+
 TEST_CASE_METHOD(VethScene,
                  "a device that is given the name of another amid a rollback is not written",
                  "[engine][device]") {
