@@ -16,7 +16,6 @@
 namespace nanotune::sysctl {
 namespace {
 
-/// Whatever the host has besides the table.
 constexpr std::string_view core_pattern = "kernel.core_pattern";
 
 /// Behind a "|" stands a program, which the kernel runs as root.
@@ -27,6 +26,7 @@ Result<std::string> core_file_in(std::string_view text) {
 
 constexpr Domain core_file = normal_text(core_file_in, "the name of a file");
 
+/// Whatever the host has besides the table.
 constexpr Tunable any_other = {
     .name = "NAME", .domain = text(), .summary = "A sysctl that only the host knows."};
 
