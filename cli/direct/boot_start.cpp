@@ -140,7 +140,7 @@ Report started(const BootParts& parts, BootStep step) {
         return may.error().code == error_frozen ? nothing(may.error().message)
                                                 : refused({may.error()});
     }
-    const Boots boots(parts.source.records.folder());
+    const Boots boots(parts.source.records.boot_folder());
     if (const Status may = boots.begin(identity->boot); !may) {
         return may.error().code == ErrorCode::refused ? nothing(may.error().message)
                                                       : refused({may.error()});

@@ -99,6 +99,10 @@ void Records::keep_applied(const ResolvedProfile& profile, Report& report) const
         return;
     }
     awaited_ = {.hash = profile.hash, .what = awaited_by(profile)};
+    if (boot_folder_ != folder_) {
+        report.notes.emplace_back(
+            "the host's next boot does not apply this, which is of another network namespace");
+    }
     const ProfileKeeper keeper(boot_folder_);
     if (report.state == HostState::awaiting_confirmation) {
         // Where it cannot be, whoever confirms it is told.

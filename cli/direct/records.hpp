@@ -42,7 +42,8 @@ class Records {
     /// With a note where nothing may be changed.
     [[nodiscard]] Report planned(Report report) const;
     [[nodiscard]] HostStatus seen(HostStatus status) const;
-    [[nodiscard]] const std::string& folder() const { return folder_; }
+    /// Where what the next boot applies is kept, and how boots ended.
+    [[nodiscard]] const std::string& boot_folder() const { return boot_folder_; }
     [[nodiscard]] const std::string& host_file() const { return host_file_; }
     [[nodiscard]] Actor actor() const { return actor_(); }
     /// For EngineParts.

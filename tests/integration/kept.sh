@@ -101,6 +101,9 @@ tool=$build/bin/nanotune
 on_host "$tool" apply p0.toml
 on_host unshare --net "$tool" apply p1.toml
 boots p0.toml "an apply in another network namespace"
+tr --squeeze-repeats ' \n' ' ' <said | grep -q "the host's next boot does not apply this" || { cat said; exit 1; }
+on_host unshare --net sh -c "'$tool' apply p1.toml --direct && '$tool' start after-links \"\$@\"" -
+[ ! -e /var/lib/nanotune/boots ] || { echo "a start in another network namespace counts as a boot of the host"; exit 1; }
 on_host unshare --net sh -c "'$tool' apply p1.toml --direct && '$tool' rollback --all \"\$@\"" -
 boots p0.toml "a rollback in another network namespace"
 on_host "$tool" status
