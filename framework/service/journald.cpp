@@ -6,13 +6,10 @@
 #include <cstdint>
 #include <cstring>
 
-#include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <unistd.h>
 
-#include "system/storage/storage.hpp"
+#include "service/sealed_text.hpp"
 
 namespace nanotune {
 
@@ -38,18 +35,6 @@ std::string datagram_of(std::span<const JournaldField> fields) {
         bytes += '\n';
     }
     return bytes;
-}
-
-/// A file of memory that nobody can change any more, as journald wants what fits no datagram.
-Descriptor sealed(const std::string& bytes) {
-    Descriptor file(::memfd_create("nanotune-journal", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-    const bool is_written = file.is_open() && ::write(file.number(), bytes.data(), bytes.size()) ==
-                                                  static_cast<ssize_t>(bytes.size());
-    const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
-    if (!is_written || ::fcntl(file.number(), F_ADD_SEALS, seals) != 0) {
-        return Descriptor();
-    }
-    return file;
 }
 
 void send_file(const Descriptor& socket, msghdr message, const Descriptor& file) {
@@ -86,8 +71,8 @@ void send_to_journald(std::span<const JournaldField> fields, const char* path) {
         (errno != EMSGSIZE && errno != ENOBUFS)) {
         return;
     }
-    if (const Descriptor file = sealed(bytes); file.is_open()) {
-        send_file(socket, message, file);
+    if (const auto file = sealed_text("a record", bytes)) {  // it wants what nobody can change
+        send_file(socket, message, *file);
     }
 }
 

@@ -12,7 +12,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -20,6 +19,7 @@
 #include <unistd.h>
 
 #include "system/storage/descriptor.hpp"
+#include "system/storage/memory_file.hpp"
 #include "system/storage/next_line.hpp"
 #include "system/storage/storage.hpp"
 #include "system/storage/storage_failure.hpp"
@@ -164,10 +164,7 @@ Status in_child(const std::function<int()>& work, std::chrono::milliseconds limi
 
 Result<std::string> found_in_child(const std::function<int(std::string& found)>& work,
                                    std::chrono::milliseconds limit) {
-    const Descriptor page(memfd_create("found", MFD_CLOEXEC));
-    if (!page.is_open()) {
-        return storage_failure("make memory to share", errno);
-    }
+    NT_TRY(const Descriptor page, memory_file("found", "what a child finds"));
     NT_CHECK(in_child(
         [&] {
             std::string found;

@@ -1,12 +1,15 @@
 // Files of nanotune's own, on a disk that works.
 #include "system/storage/storage.hpp"
 
+#include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "scratch_folder.hpp"
 #include "support/catch.hpp"
 #include "system/storage/file_facts.hpp"
+#include "system/storage/memory_file.hpp"
 
 using namespace nanotune;
 
@@ -163,4 +166,24 @@ TEST_CASE("an identity is the same each time it is asked for", "[storage]") {
     CHECK(identity->boot.size() == 36);
     CHECK(identity->network != 0);
     CHECK(current_identity() == identity);
+}
+
+TEST_CASE("nobody can run what is kept in memory, where the kernel has such memory", "[storage]") {
+    constexpr unsigned never_run = 8;  // MFD_NOEXEC_SEAL
+    if (!Descriptor(memfd_create("test", never_run)).is_open()) {
+        WARN("not tried: this kernel has no MFD_NOEXEC_SEAL (Linux 6.3)");
+        return;
+    }
+    const auto file = memory_file("test", "a test");
+    REQUIRE(file);
+    struct stat status{};
+    REQUIRE(fstat(file->number(), &status) == 0);
+    CHECK((status.st_mode & 0111U) == 0);
+}
+
+TEST_CASE("what is kept in memory may be sealed", "[storage]") {
+    const auto file = memory_file("test", "a test");
+    REQUIRE(file);
+    CHECK(fcntl(file->number(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW) == 0);
+    CHECK(write(file->number(), "x", 1) < 0);
 }
