@@ -17,8 +17,6 @@ constexpr std::string_view action =
 constexpr std::string_view one_way = "cannot be taken back before the next boot";
 constexpr std::string_view fact = "is a fact or a counter that the kernel keeps, not a setting";
 constexpr std::string_view secret = "is a secret, which a profile never holds";
-constexpr std::string_view program =
-    "names a program that the kernel runs as root, and a profile never holds a command";
 constexpr std::string_view spreads =
     "also rewrites the same setting of every interface, which could not be put back; set it for "
     "each interface";
@@ -93,10 +91,6 @@ constexpr Refusal refusals[] = {
     {"net.mptcp.available_schedulers", fact},
     {"net.netfilter.nf_conntrack_count", fact},
 
-    {"kernel.hotplug", program},
-    {"kernel.modprobe", program},
-    {"kernel.poweroff_cmd", program},
-
     {"net.ipv4.tcp_fastopen_key", secret},
     {"net.ipv6.conf.*.stable_secret", secret},
 
@@ -126,12 +120,19 @@ constexpr Refusal refusals[] = {
     {"net.nf_conntrack_max", twin},
 };
 
+constexpr std::string_view commands[] = {"kernel.hotplug", "kernel.modprobe",
+                                         "kernel.poweroff_cmd"};
+
 }  // namespace
 
 std::optional<std::string_view> refusal_of(const SysctlName& name) {
     const auto* const found = std::ranges::find_if(
         refusals, [&](const Refusal& refusal) { return name.fits(refusal.pattern); });
     return found == std::end(refusals) ? std::nullopt : std::optional(found->reason);
+}
+
+bool is_command(const SysctlName& name) {
+    return std::ranges::any_of(commands, [&](std::string_view each) { return name.fits(each); });
 }
 
 }  // namespace nanotune::sysctl

@@ -10,5 +10,7 @@ namespace nanotune::sysctl {
 
 /// Why the name must not be set, as the end of a sentence; nothing where it may.
 [[nodiscard]] std::optional<std::string_view> refusal_of(const SysctlName& name);
+/// Whether the kernel runs, as root, what it says. No profile may set it; it is read, and put back.
+[[nodiscard]] bool is_command(const SysctlName& name);
 
 }  // namespace nanotune::sysctl

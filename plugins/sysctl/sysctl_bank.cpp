@@ -26,6 +26,15 @@ Result<std::string> core_file_in(std::string_view text) {
 
 constexpr Domain core_file = normal_text(core_file_in, "the name of a file");
 
+/// What a version before this one has set is read, and put back, all the same.
+Result<std::string> no_command(std::string_view /*text*/) {
+    return failure(ErrorCode::invalid,
+                   "it names a program that the kernel runs as root, and a profile never holds a "
+                   "command");
+}
+
+constexpr Domain command = normal_text(no_command, "no value at all");
+
 /// Whatever the host has besides the table.
 constexpr Tunable any_other = {
     .name = "NAME", .domain = text(), .summary = "A sysctl that only the host knows."};
@@ -127,6 +136,8 @@ Result<std::optional<Tunable>> SysctlBank::open(std::string_view name) const {
     }
     if (name == core_pattern) {
         opened.domain = core_file;
+    } else if (is_command(*parts)) {
+        opened.domain = command;
     }
     opened.name = name;
     if (parts->device().empty()) {  // so that no device is reset

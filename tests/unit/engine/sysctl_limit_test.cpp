@@ -69,6 +69,41 @@ TEST_CASE("what becomes of a core may be a file, and no program", "[engine][limi
     CHECK(difference(scene.before, scene.host) == no_difference);
 }
 
+TEST_CASE("a program that the kernel runs is refused, and put back as an older version found it",
+          "[engine][limits]") {
+    Scene scene(given::host().with_sysctl("kernel.modprobe", "/sbin/modprobe"));
+    CHECK(problems_on(scene.host, "[sysctl]\n\"kernel.modprobe\" = \"/tmp/x\"\n") ==
+          Messages{"test.toml:2:21: sysctl.kernel.modprobe: expected no value at all, not "
+                   "\"/tmp/x\"; it names a program that the kernel runs as root, and a profile "
+                   "never holds a command"});
+    const std::string setting = "sysctl.kernel.modprobe";
+    std::vector<std::string> notes;
+    auto journal = scene.engine.state().open(notes);
+    REQUIRE(journal);
+    const std::vector<record::Record> records = {
+        record::Begin{.id = 1, .kind = "apply", .profile = "given"},
+        record::Intent{.setting = setting,
+                       .target = Target::host(),
+                       .before = std::string("/sbin/modprobe"),
+                       .wanted = std::string("/bin/true")},
+        record::Held{.setting = setting,
+                     .target = Target::host(),
+                     .wanted = std::string("/bin/true"),
+                     .got = std::string("/bin/true"),
+                     .origin = "given.toml:2:1"},
+        record::End{"committed"}};
+    for (const record::Record& record : records) {
+        REQUIRE(journal->append(record));
+    }
+    REQUIRE(journal->sync());
+    scene.host.with_sysctl("kernel.modprobe", "/bin/true");
+    CHECK(scene.engine.verify().exit == Exit::as_wanted);
+    const Report report = scene.engine.rollback();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(scene.host.text("/proc/sys/kernel/modprobe") == "/sbin/modprobe");
+}
+
 TEST_CASE("a NIC's queueing discipline that the kernel cannot have is told at its line",
           "[engine][limits]") {
     CHECK(problems_on(host_with_modules("").with_nic("eth0"), "[nic.eth0]\nqdisc = \"fq2\"\n") ==
