@@ -81,7 +81,11 @@ Result<std::vector<Held*>> Holding::disturbed(Survey& survey, std::vector<Change
         }
         // What an operator switches off of a datapath, or stops, meanwhile stays so.
         const bool is_operators = written.change.desired.setting.bank->stage() == Stage::datapath;
-        if (is_operators || written.got == readings[i]->value) {
+        if (written.got == readings[i]->value) {
+            continue;
+        }
+        if (is_operators) {
+            written.message = "it was switched, or ended, meanwhile";
             continue;
         }
         if (is_written(written.change)) {

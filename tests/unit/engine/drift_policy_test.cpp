@@ -112,3 +112,22 @@ TEST_CASE_METHOD(PolicyScene,
         CHECK_THAT(note, !Contains("datapath."));
     }
 }
+
+TEST_CASE_METHOD(PolicyScene, "a datapath that ends while other settings are written is told of",
+                 "[engine][drift]") {
+    const Target orders{"datapath", "orders"};
+    const std::string datapath = "[datapath.orders]\nlisten = '192.0.2.1:8080'\n";
+    REQUIRE(engine.apply(datapath).exit == Exit::as_wanted);
+    bool has_ended = false;
+    ApplyRequest request = apply_request();
+    request.progress = [&](const Progress& now) {
+        if (!has_ended && now.doing.contains("swappiness")) {
+            has_ended = engine.system().workers().stop("orders").has_value();
+        }
+    };
+    const Report report = engine.apply(datapath + "[memory]\nswappiness = 10\n", request);
+    INFO(text_of(report));
+    REQUIRE(has_ended);
+    CHECK(row_at(report, "datapath.listen", orders).message ==
+          "it was switched, or ended, meanwhile");
+}
