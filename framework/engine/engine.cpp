@@ -15,6 +15,7 @@
 #include "engine/names.hpp"
 #include "engine/plan_report.hpp"
 #include "engine/refusal.hpp"
+#include "engine/repairable.hpp"
 #include "engine/whole_plan.hpp"
 #include "model/problem_order.hpp"
 #include "system/storage/file_facts.hpp"
@@ -78,7 +79,9 @@ Checked<Plan> Engine::plan_now(const ResolvedProfile& profile, const Result<Jour
         for (const Change& change : *changes) {
             const Desired& desired = change.desired;
             const auto policy = words.at(desired.origin);
-            if (policy != DriftPolicy::repair || may_be_repaired(desired.setting)) {
+            if (policy != DriftPolicy::repair ||
+                (may_be_repaired(desired.setting) &&
+                 is_held_in_range(desired.setting, desired.value))) {
                 drift.add(desired.setting.full_name(), desired.candidate.target.text(), policy);
             }
         }

@@ -8,6 +8,7 @@
 #include "engine/host_status.hpp"
 #include "engine/observer.hpp"
 #include "engine/readable.hpp"
+#include "engine/repairable.hpp"
 #include "model/observation.hpp"
 #include "system/storage/file_facts.hpp"
 
@@ -80,12 +81,14 @@ void sort_out(const Catalog& catalog, Look& look, GazeState& state) {
         }
         const auto held = look.held.find({row.setting, row.target});
         const auto setting = catalog.setting(row.setting);
-        if (held != look.held.end() && setting) {
+        const bool is_known = held != look.held.end() && setting;
+        if (is_known) {
             row.before = readable(setting->tunable->domain, held->second->got);
         }
         Changed changed{.row = std::move(row), .files = {}};
         changed.policy = held == look.held.end() ? std::nullopt : held->second->drift;
-        changed.may_be_repaired = setting && may_be_repaired(*setting);
+        changed.may_be_repaired = setting && may_be_repaired(*setting) &&
+                                  (!is_known || is_held_in_range(*setting, held->second->got));
         find_files(changed, catalog, look, state);
         look.seen.changed.push_back(std::move(changed));
     }

@@ -13,6 +13,7 @@
 #include "engine/engine.hpp"
 #include "engine/host_status.hpp"
 #include "engine/refusal.hpp"
+#include "engine/repairable.hpp"
 #include "engine/session.hpp"
 #include "engine/side_effects.hpp"
 #include "engine/writer.hpp"
@@ -80,7 +81,8 @@ std::vector<Change> changes_of(const Repair& repair, const Catalog& catalog, con
         const auto setting = catalog.setting(key.setting);
         if (row == now.rows.end() || row->outcome != Outcome::differs || !setting ||
             (setting->tunable->impact != Impact::none && !repair.request.may_disturb) ||
-            setting->tunable->check_only || setting->bank->stage() == Stage::datapath) {
+            setting->tunable->check_only || setting->bank->stage() == Stage::datapath ||
+            !is_held_in_range(*setting, held.got)) {
             continue;
         }
         changes.push_back(

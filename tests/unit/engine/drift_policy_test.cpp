@@ -131,3 +131,26 @@ TEST_CASE_METHOD(PolicyScene, "a datapath that ends while other settings are wri
     CHECK(row_at(report, "datapath.listen", orders).message ==
           "it was switched, or ended, meanwhile");
 }
+
+TEST_CASE("no repair writes the slack of timers that a real-time thread did not have",
+          "[engine][drift]") {
+    const std::string slack = "/proc/301/timerslack_ns";
+    const std::string scheduling = task_cell(301, "scheduling");
+    const HeldPlace place{"process.thread.timer_slack", {"thread", "300/301:1000"}};
+    Scene scene(given::host()
+                    .with_process("feed", {.pid = 300, .threads = {{.id = 301, .name = "rx-0"}}})
+                    .with(scheduling, "1 7 0 0")
+                    .with(slack, "0"));
+    REQUIRE(scene.engine
+                .apply("[process.feed]\ndrift = 'repair'\nmatch = { comm = 'feed' }\n"
+                       "timer_slack = '1ns'\n")
+                .exit == Exit::as_wanted);
+    scene.host.with(scheduling, "0 0 0 0").with(slack, "50000");
+    const Observation seen = scene.engine.engine().observe({});
+    REQUIRE(seen.changed.size() == 1);
+    CHECK_FALSE(seen.changed.front().may_be_repaired);
+    const Report report = scene.engine.engine().repair({.places = {place}, .may_disturb = true});
+    INFO(text_of(report));
+    CHECK(report.rows.empty());
+    CHECK(scene.host.text(slack) == "50000");
+}
