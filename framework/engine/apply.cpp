@@ -194,7 +194,6 @@ void Apply::leave_to_operator(Plan& plan) const {
     };
     const auto turned = std::ranges::stable_partition(plan.changes, std::not_fn(is_operators));
     for (Change& change : turned) {
-        change.note = "somebody else has changed it meanwhile, and so it stays";
         change.before = change.desired.value;
         change.requested.reset();
         plan.unchanged.push_back(std::move(change));
