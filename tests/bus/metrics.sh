@@ -42,6 +42,7 @@ nanotune apply orders.toml --bus >said 2>&1 || { cat said; fail "not applied"; }
 python3 -c 'import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(("127.0.0.1", 8080)); s.settimeout(20)
 s.send(b"AAPL    " + (9999).to_bytes(4, "little") + (1000).to_bytes(4, "little") + bytes(8)); s.recv(100)'
+within 20 has 'nanotune_datapath_packets_total{datapath="orders",outcome="answered"} 1' # an answer leaves before it is counted
 got /metrics >full
 promtool check metrics <full || { cat full; fail "promtool"; }
 
