@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/stage_plan.hpp"
+#include "in_haste.hpp"
 #include "support/catch.hpp"
 #include "support/engine_on.hpp"
 #include "support/given.hpp"
@@ -11,38 +12,15 @@
 using namespace nanotune;
 using namespace nanotune::test;
 
-namespace {
-
-constexpr auto profile =
-    "[nic.eth0]\nring.rx = 1024\nmtu = 1400\ncoalesce.rx_usecs = 0\n[memory]\nswappiness = 10\n";
-
-FakeHost plain_host() {
-    return given::plain_host().with_nic("eth0");
-}
-
-ApplyRequest soon() {
-    ApplyRequest request = apply_request();
-    request.timeout = std::chrono::milliseconds(400);
-    return request;
-}
-
-RollbackRequest rolled_back_soon() {
-    RollbackRequest request = rollback_request();
-    request.timeout = std::chrono::milliseconds(800);
-    return request;
-}
-
-}  // namespace
-
 TEST_CASE("a driver that hangs is named, and what was done before is restored",
           "[engine][timeout]") {
-    FakeHost host = plain_host().hang("link:eth0:number:4");
+    FakeHost host = host_in_haste().hang("link:eth0:number:4");
     const FakeHost before = host;
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     ApplyRequest request = apply_request();
     request.timeout = std::chrono::milliseconds(300);
-    const Report report = engine.apply(profile, request);
+    const Report report = engine.apply(some_of_each, request);
     INFO(text_of(report));
     // Nobody knows what the hung call will still do: that is not "everything is restored".
     CHECK(report.exit != Exit::as_wanted);
@@ -59,7 +37,7 @@ TEST_CASE("a driver that hangs is named, and what was done before is restored",
 
 TEST_CASE("a driver that is slower than the time-out is waited for before taking back",
           "[engine][timeout]") {
-    Scene scene(plain_host());
+    Scene scene(host_in_haste());
     bool is_first = true;
     // It returns within a quarter of the budget for taking back, with time to spare.
     scene.engine.system().before_write([&](unsigned) {
@@ -69,7 +47,7 @@ TEST_CASE("a driver that is slower than the time-out is waited for before taking
     });
     ApplyRequest request = apply_request();
     request.timeout = std::chrono::seconds(3);
-    const Report report = scene.engine.apply(profile, request);
+    const Report report = scene.engine.apply(some_of_each, request);
     INFO(text_of(report));
     CHECK(report.exit == Exit::rolled_back);
     CHECK(text_of(report).contains("has not returned for"));
@@ -80,7 +58,7 @@ TEST_CASE("a driver that is slower than the time-out is waited for before taking
 
 TEST_CASE("a write that hangs blames no setting that was written before it with others",
           "[engine][timeout]") {
-    FakeHost host = plain_host().with_sysctls().hang("/proc/sys/net/ipv4/tcp_keepalive_time");
+    FakeHost host = host_in_haste().with_sysctls().hang("/proc/sys/net/ipv4/tcp_keepalive_time");
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     const Report report = engine.apply(
@@ -94,7 +72,7 @@ TEST_CASE("a write that hangs blames no setting that was written before it with 
 }
 
 TEST_CASE("a rollback goes on without the drivers that hang in it", "[engine][timeout]") {
-    FakeHost host = plain_host().with_nic("eth1");
+    FakeHost host = host_in_haste().with_nic("eth1");
     const FakeHost before = host;
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
@@ -116,7 +94,7 @@ TEST_CASE("a rollback goes on without the drivers that hang in it", "[engine][ti
 
 TEST_CASE("a file that hangs is named, and keeps no other from being restored",
           "[engine][timeout]") {
-    Scene scene(plain_host());
+    Scene scene(host_in_haste());
     REQUIRE(scene.engine.apply("[memory]\nswappiness = 10\ndirty_ratio = 5\nstat_interval = 10\n")
                 .exit == Exit::as_wanted);
     const std::string file = "/proc/sys/vm/dirty_ratio";
@@ -140,7 +118,7 @@ TEST_CASE("a file that hangs is named, and keeps no other from being restored",
 }
 
 TEST_CASE("files that hang on one target leave time for the others", "[engine][timeout]") {
-    Scene scene(plain_host().with_sysctl("vm.min_free_kbytes", "67584"));
+    Scene scene(host_in_haste().with_sysctl("vm.min_free_kbytes", "67584"));
     REQUIRE(scene.engine
                 .apply("[nic.eth0]\nnapi.defer_hard_irqs = 2\nmtu = 1400\n[memory]\n"
                        "swappiness = 10\ndirty_ratio = 5\nstat_interval = 10\nmin_free_kbytes = "
@@ -160,7 +138,7 @@ TEST_CASE("a call that was given up writes nothing more once it returns", "[engi
     const std::string first = "/proc/sys/vm/swappiness";
     const std::string second = "/proc/sys/vm/dirty_ratio";
     for (const std::string& hanging : {first, second}) {
-        Scene scene(plain_host().hang(hanging));
+        Scene scene(host_in_haste().hang(hanging));
         ApplyRequest request = apply_request();
         request.timeout = std::chrono::milliseconds(100);
         const Report report =
@@ -176,7 +154,7 @@ TEST_CASE("a call that was given up writes nothing more once it returns", "[engi
 
 TEST_CASE("a read that hangs while an apply is taken back is named, and the rest restored",
           "[engine][timeout]") {
-    FakeHost host = plain_host().with_sysctl("vm.dirty_ratio", "20");
+    FakeHost host = host_in_haste().with_sysctl("vm.dirty_ratio", "20");
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     engine.system().before_write([&](unsigned number) {
@@ -194,7 +172,7 @@ TEST_CASE("a read that hangs while an apply is taken back is named, and the rest
 
 TEST_CASE("recovery goes on without a driver that hangs, and blocks no later apply",
           "[engine][timeout]") {
-    FakeHost host = plain_host();
+    FakeHost host = host_in_haste();
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     ApplyRequest request = apply_request();
@@ -212,7 +190,7 @@ TEST_CASE("recovery goes on without a driver that hangs, and blocks no later app
 }
 
 TEST_CASE("what was not read for want of time is not called absent", "[engine][timeout]") {
-    FakeHost host = plain_host().with_cpufreq();
+    FakeHost host = host_in_haste().with_cpufreq();
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     const auto known = engine.resolved(
@@ -242,7 +220,7 @@ TEST_CASE("what was not read for want of time is not called absent", "[engine][t
 
 TEST_CASE("taking back has a time of its own, however short that of the verb is",
           "[engine][timeout]") {
-    FakeHost host = plain_host();
+    FakeHost host = host_in_haste();
     const FakeHost before = host;
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
@@ -256,7 +234,7 @@ TEST_CASE("taking back has a time of its own, however short that of the verb is"
 }
 
 TEST_CASE("verbs that only look name the call that hangs, in time", "[engine][timeout]") {
-    FakeHost host = plain_host();
+    FakeHost host = host_in_haste();
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     REQUIRE(engine.apply("[memory]\nswappiness = 10\n").exit == Exit::as_wanted);

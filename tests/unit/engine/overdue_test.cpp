@@ -1,5 +1,6 @@
 // What is taken back, or looked at, when there is no time left.
 #include "engine/stage_plan.hpp"
+#include "in_haste.hpp"
 #include "support/catch.hpp"
 #include "support/engine_on.hpp"
 #include "support/given.hpp"
@@ -7,26 +8,6 @@
 
 using namespace nanotune;
 using namespace nanotune::test;
-
-namespace {
-
-FakeHost plain_host() {
-    return given::plain_host().with_nic("eth0");
-}
-
-ApplyRequest soon() {
-    ApplyRequest request = apply_request();
-    request.timeout = std::chrono::milliseconds(400);
-    return request;
-}
-
-RollbackRequest rolled_back_soon() {
-    RollbackRequest request = rollback_request();
-    request.timeout = std::chrono::milliseconds(800);
-    return request;
-}
-
-}  // namespace
 
 namespace {
 
@@ -103,7 +84,7 @@ TEST_CASE("a rollback without time to check permissions ends as out of time", "[
 
 TEST_CASE("an apply whose last look at a check hangs is taken back as one whole",
           "[engine][timeout]") {
-    Scene scene(plain_host().with("/proc/cmdline", "quiet"));
+    Scene scene(host_in_haste().with("/proc/cmdline", "quiet"));
     scene.engine.system().before_write([&](unsigned) { scene.host.hang_reads("/proc/cmdline"); });
     const Report report =
         scene.engine.apply("[boot]\nnosmt = true\n[memory]\nswappiness = 10\n", soon());
@@ -116,7 +97,7 @@ TEST_CASE("an apply whose last look at a check hangs is taken back as one whole"
 }
 
 TEST_CASE("a check that cannot be read again is not judged by what it was", "[engine][apply]") {
-    Scene scene(plain_host().with("/proc/cmdline", "quiet"));
+    Scene scene(host_in_haste().with("/proc/cmdline", "quiet"));
     scene.engine.system().before_write([&](unsigned) { scene.host.unreadable("/proc/cmdline"); });
     const Report report = scene.engine.apply("[boot]\nnosmt = true\n[memory]\nswappiness = 10\n");
     INFO(text_of(report));

@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "in_haste.hpp"
 #include "support/catch.hpp"
 #include "support/engine_on.hpp"
 #include "support/given.hpp"
@@ -12,20 +13,9 @@
 using namespace nanotune;
 using namespace nanotune::test;
 
-namespace {
-
-constexpr auto profile =
-    "[nic.eth0]\nring.rx = 1024\nmtu = 1400\ncoalesce.rx_usecs = 0\n[memory]\nswappiness = 10\n";
-
-FakeHost plain_host() {
-    return given::plain_host().with_nic("eth0");
-}
-
-}  // namespace
-
 TEST_CASE("an apply that the operator stops is rolled back", "[engine][stop]") {
     for (unsigned write = 1; write <= 4; ++write) {
-        FakeHost host = plain_host();
+        FakeHost host = host_in_haste();
         const FakeHost before = host;
         const ScratchFolder folder;
         EngineOn engine(host, folder.path());
@@ -34,7 +24,7 @@ TEST_CASE("an apply that the operator stops is rolled back", "[engine][stop]") {
                 engine.cancel();
             }
         });
-        const Report report = engine.apply(profile);
+        const Report report = engine.apply(some_of_each);
         INFO("stopped at write " << write << "\n" << text_of(report));
         if (report.exit == Exit::as_wanted) {
             CHECK(write == 4);  // it was over already
@@ -47,7 +37,7 @@ TEST_CASE("an apply that the operator stops is rolled back", "[engine][stop]") {
 }
 
 TEST_CASE("an apply that is stopped before it wrote anything leaves no record", "[engine][stop]") {
-    FakeHost host = plain_host();
+    FakeHost host = host_in_haste();
     const ScratchFolder folder;
     EngineOn engine(host, folder.path());
     REQUIRE(engine.apply("[memory]\nswappiness = 10\n").exit == Exit::as_wanted);
@@ -62,7 +52,7 @@ TEST_CASE("an apply that is stopped before it wrote anything leaves no record", 
 }
 
 TEST_CASE("a second nanotune waits for the first as long as it was told", "[engine][lock]") {
-    FakeHost host = plain_host();
+    FakeHost host = host_in_haste();
     const ScratchFolder folder;
     EngineOn engine(host, folder.path(), {.boot = "test-boot", .network = 1},
                     std::chrono::seconds(5));

@@ -7,52 +7,14 @@
 #include <nanotune/file_bank.hpp>
 #include <nanotune/link_bank.hpp>
 
+#include "banks_given.hpp"
 #include "support/catch.hpp"
 #include "support/fake_system.hpp"
 #include "support/given.hpp"
 
 using namespace nanotune;
 using namespace nanotune::test;
-
-namespace {
-
-constexpr FileRow frequencies[] = {
-    {{.name = "min", .domain = integer(0, 5'000'000)}, "/sys/policy{}/min"},
-    {{.name = "max", .domain = integer(0, 5'000'000)}, "/sys/policy{}/max"},
-};
-
-constexpr FileRow steering[] = {
-    {{.name = "rps.cpus", .domain = cpu_mask()}, "/sys/class/net/{0}/queues/{1}/rps_cpus"},
-};
-
-constexpr EthtoolRow rings[] = {
-    {{.name = "ring.rx", .domain = integer(0, 65535)}, ETHTOOL_A_RINGS_RX},
-    {{.name = "ring.tx", .domain = integer(0, 65535)}, ETHTOOL_A_RINGS_TX},
-    {{.name = "ring.tx_push", .domain = flag()}, ETHTOOL_A_RINGS_TX_PUSH, 1},
-};
-
-constexpr LinkRow link_rows[] = {
-    {{.name = "mtu", .domain = integer(68, 65536)}, IFLA_MTU},
-    {{.name = "promiscuity", .domain = integer(0, 1)}, IFLA_PROMISCUITY},
-};
-
-constexpr BankPlace anywhere{.stage = Stage::host, .discovery = discover::host};
-
-const Target policy{"policy", "0"};
-
-FileBank frequency_bank() {
-    return {frequencies, anywhere};
-}
-
-EthtoolBank ring_bank() {
-    return {{ETHTOOL_MSG_RINGS_GET, ETHTOOL_MSG_RINGS_SET}, rings, anywhere};
-}
-
-LinkBank link_bank() {
-    return {link_rows, anywhere};
-}
-
-}  // namespace
+using namespace nanotune::test::banks;
 
 TEST_CASE("a bank declares its rows in the order of its table", "[banks]") {
     const auto tunables = ring_bank().tunables();

@@ -7,27 +7,16 @@
 #include <nanotune/ethtool_bank.hpp>
 #include <nanotune/file_bank.hpp>
 
+#include "banks_given.hpp"
 #include "support/catch.hpp"
 #include "support/fake_system.hpp"
 #include "support/given.hpp"
 
 using namespace nanotune;
 using namespace nanotune::test;
+using namespace nanotune::test::banks;
 
 namespace {
-
-constexpr FileRow frequencies[] = {
-    {{.name = "min", .domain = integer(0, 5'000'000)}, "/sys/policy{}/min"},
-    {{.name = "max", .domain = integer(0, 5'000'000)}, "/sys/policy{}/max"},
-};
-
-constexpr BankPlace anywhere{.stage = Stage::host, .discovery = discover::host};
-
-const Target policy{"policy", "0"};
-
-FileBank frequency_bank() {
-    return {frequencies, anywhere};
-}
 
 constexpr FileRow settling[] = {
     {.tunable = {.name = "max", .domain = integer(0, 5'000'000)},
