@@ -79,9 +79,7 @@ Checked<Plan> Engine::plan_now(const ResolvedProfile& profile, const Result<Jour
         for (const Change& change : *changes) {
             const Desired& desired = change.desired;
             const auto policy = words.at(desired.origin);
-            if (policy != DriftPolicy::repair ||
-                (may_be_repaired(desired.setting) &&
-                 is_held_in_range(desired.setting, desired.value))) {
+            if (policy != DriftPolicy::repair || may_be_put_back(desired.setting, desired.value)) {
                 drift.add(desired.setting.full_name(), desired.candidate.target.text(), policy);
             }
         }

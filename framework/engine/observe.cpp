@@ -87,8 +87,9 @@ void sort_out(const Catalog& catalog, Look& look, GazeState& state) {
         }
         Changed changed{.row = std::move(row), .files = {}};
         changed.policy = held == look.held.end() ? std::nullopt : held->second->drift;
-        changed.may_be_repaired = setting && may_be_repaired(*setting) &&
-                                  (!is_known || is_held_in_range(*setting, held->second->got));
+        changed.may_be_repaired =
+            setting &&
+            (is_known ? may_be_put_back(*setting, held->second->got) : may_be_repaired(*setting));
         find_files(changed, catalog, look, state);
         look.seen.changed.push_back(std::move(changed));
     }

@@ -72,6 +72,9 @@ Result<std::vector<Status>> names_borne(const std::vector<Change>& changes, Call
 }
 
 Status bear_their_names(const std::vector<Change>& changes, CallRunner& calls) {
+    if (changes.empty()) {
+        return {};
+    }
     NT_TRY(const std::vector<Status> statuses, names_borne(changes, calls));
     for (const Status& borne : statuses) {
         NT_CHECK(borne);

@@ -15,4 +15,9 @@ namespace nanotune {
     return domain.kind != Domain::Kind::integer || number == nullptr || *number >= domain.minimum;
 }
 
+/// Whether it may be put back by itself to what is held of it.
+[[nodiscard]] inline bool may_be_put_back(const SettingRef& setting, const Value& held) {
+    return may_be_repaired(setting) && is_held_in_range(setting, held);
+}
+
 }  // namespace nanotune

@@ -133,7 +133,7 @@ HostStatus Engine::status() {
     for (const auto& [key, held] : active->held) {
         const auto is_repaired = [&] {
             const auto setting = parts_.catalog.setting(key.setting);
-            return setting && may_be_repaired(*setting) && is_held_in_range(*setting, held.got);
+            return setting && may_be_put_back(*setting, held.got);
         };
         if (held.drift != DriftPolicy::repair || is_repaired()) {
             drift.add(key.setting, key.target.text(), held.drift);
