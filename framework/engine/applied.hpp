@@ -44,6 +44,7 @@ struct Touched {
     std::optional<Value> held =
         {};  ///< without `got`: what an earlier change is known to have left
     std::vector<PutBack> put_back = {};  ///< since it was touched last
+    bool takes_carrier = false;          ///< as Intent's
 
     /// Whether that value is among them.
     [[nodiscard]] bool has_put_back(const std::optional<Value>& value) const;

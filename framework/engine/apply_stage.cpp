@@ -142,7 +142,9 @@ Status Apply::intend(const std::vector<Change>& changes) {
 }
 
 Status Apply::intend(const Change& change) {
-    return journal_.append(intent_of(change, before(change)));
+    record::Intent intent = intent_of(change, before(change));
+    intent.takes_carrier = carriers_.may_take(change);
+    return journal_.append(intent);
 }
 
 Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {

@@ -15,23 +15,41 @@ constexpr int patience_for_bonds = 4;
 
 }  // namespace
 
+/// As the device and its bond are before it is changed.
+void Carriers::note(const Candidate& candidate) {
+    const std::string& device = candidate.device;
+    if (const std::string bond(candidate.fact("bond")); !bond.empty()) {
+        if (!bonds_.contains(bond)) {
+            bonds_.emplace(bond, state_of(bond).value_or(BondState()));
+        }
+        members_.emplace(device, bond);
+    }
+    if (seen_.insert(device).second && has_carrier(device)) {
+        expected_.insert(device);
+    }
+}
+
+bool Carriers::may_take(const Change& change) {
+    if (!may_take_link(change)) {
+        return false;
+    }
+    note(change.desired.candidate);
+    return expected_.contains(change.desired.candidate.device);
+}
+
+void Carriers::recall(const std::string& device) {
+    if (!how_.is_after_kill) {
+        return;
+    }
+    seen_.insert(device);
+    expected_.insert(device);
+    changed_.insert(device);
+}
+
 void Carriers::expect(const std::vector<const Change*>& changes) {
     for (const Change* change : changes) {
-        const Candidate& candidate = change->desired.candidate;
-        const std::string& device = candidate.device;
-        if (!may_take_link(*change)) {
-            continue;
-        }
-        if (const std::string bond(candidate.fact("bond")); !bond.empty()) {
-            if (!bonds_.contains(bond)) {
-                bonds_.emplace(bond, state_of(bond).value_or(BondState()));
-            }
-            members_.emplace(device, bond);
-        }
-        if (seen_.insert(device).second && has_carrier(device)) {
-            expected_.insert(device);
-        }
-        if (expected_.contains(device) && !lost_.contains(device)) {
+        const std::string& device = change->desired.candidate.device;
+        if (may_take(*change) && !lost_.contains(device)) {
             changed_.insert(device);
         }
     }

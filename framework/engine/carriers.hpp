@@ -21,7 +21,8 @@ namespace nanotune {
 struct CarrierWait {
     std::chrono::milliseconds patience{0};  ///< at most; half of the time that is left, if less
     std::function<void(const std::string&)> doing = {};  ///< told when it begins
-    const std::atomic<bool>* cancelled = nullptr;        ///< ends it
+    bool is_after_kill = false;  ///< what was killed may have left a device without one
+    const std::atomic<bool>* cancelled = nullptr;  ///< ends it
 };
 
 /// Devices that had a carrier before they were changed.
@@ -30,6 +31,10 @@ class Carriers {
     /// `survey` must outlive this.
     Carriers(Survey& survey, CarrierWait how) : survey_(survey), how_(std::move(how)) {}
 
+    /// Before it is made: whether its device has a carrier that it may take away for a while.
+    [[nodiscard]] bool may_take(const Change& change);
+    /// A device had one before a change that may take it away: after a kill it is waited for.
+    void recall(const std::string& device);
     /// Before a turn's changes: remembers which of the devices whose link they may take have one.
     void expect(const std::vector<const Change*>& changes);
     /// Before a turn: waits until each bond that had two members which work has another one than
@@ -47,6 +52,7 @@ class Carriers {
 
   private:
     Status spare(const std::string& bond, const std::string& member);
+    void note(const Candidate& candidate);
     [[nodiscard]] bool has_carrier(const std::string& device);
     /// Whether it has one, and its bond uses it as it did before.
     [[nodiscard]] bool is_back(const std::string& device);

@@ -103,7 +103,7 @@ void add_intent(std::vector<record::Record>& records, const Touched& touched) {
     }
     records.emplace_back(record::Intent{touched.key.setting, touched.key.target, touched.before,
                                         touched.wanted, touched.is_side_effect, touched.also,
-                                        touched.bearer.device});
+                                        touched.bearer.device, touched.takes_carrier});
 }
 
 /// What does not follow from how the apply ended, nor from what it holds.

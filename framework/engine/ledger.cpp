@@ -64,7 +64,8 @@ void Ledger::fold(const record::Intent& intent) {
                     .got = {},
                     .is_side_effect = intent.is_side_effect,
                     .also = intent.also,
-                    .bearer = {.device = intent.device}};
+                    .bearer = {.device = intent.device},
+                    .takes_carrier = intent.takes_carrier};
     if (open_kind_ != "rollback") {
         open_->touch(touched);
         return;

@@ -33,6 +33,7 @@ DeviceIdentity device_in(PayloadReader& reader) {
 
 constexpr std::string_view away = "away";
 constexpr std::string_view side_effect = "side";
+constexpr std::string_view carrier = "carrier";
 
 struct ToPayload {
     std::string operator()(const Header& header) const {
@@ -54,7 +55,8 @@ struct ToPayload {
     std::string operator()(const Intent& intent) const {
         PayloadWriter writer(intent.is_side_effect ? "side" : "intent");
         writer << intent.setting << intent.target << intent.before << intent.wanted;
-        return with_rest(std::move(writer), {intent.also, text_of(intent.device)});
+        return with_rest(std::move(writer), {intent.also, text_of(intent.device),
+                                             std::string(intent.takes_carrier ? carrier : "")});
     }
     std::string operator()(const Held& held) const {
         PayloadWriter writer("held");
@@ -119,6 +121,7 @@ Record intent_in(PayloadReader& reader) {
     intent.wanted = reader.value();
     intent.also = reader.text_if_any();
     intent.device = device_in(reader);
+    intent.takes_carrier = reader.text_if_any() == carrier;
     return intent;
 }
 

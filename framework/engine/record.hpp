@@ -54,6 +54,7 @@ struct Intent {
     bool is_side_effect = false;  ///< kept because another change resets it
     std::string also = {};        ///< the setting's full name in another plugin's section
     DeviceIdentity device = {};   ///< that the target, or the setting, is of, where it is of one
+    bool takes_carrier = false;   ///< the device has one before, which this may take for a while
     friend bool operator==(const Intent&, const Intent&) = default;
 };
 

@@ -236,7 +236,9 @@ Undone Rollback::undo_from(std::uint64_t oldest, const RollbackRequest& request)
     const auto attempt = std::make_shared<Attempt>(Attempt{
         .undo =
             Undo(parts_.catalog, session_->survey, restores_for(ledger(), oldest, request), doing,
-                 Carriers(session_->survey, {.patience = parts_.carrier_patience, .doing = doing})),
+                 Carriers(session_->survey, {.patience = parts_.carrier_patience,
+                                             .doing = doing,
+                                             .is_after_kill = ledger().open() != nullptr})),
         .touched = touched});
     const Moment now = parts_.now();
     // Where it cannot be recorded the host comes first: `record` tries again, and says so.

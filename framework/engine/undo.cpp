@@ -260,9 +260,15 @@ void Undo::tell(const UndoStep& step, Undone& undone) {
 
 Undone Undo::run(const std::vector<Touched>& touched) {
     std::vector<UndoStep> steps = this->steps(touched);
+    for (const UndoStep& step : steps) {
+        if (step.now && step.touched.takes_carrier) {
+            carriers_.recall(std::string(step.touched.key.target.device()));
+        }
+    }
     for (const Stage stage : all_stages | std::views::reverse) {
         restore(steps, stage, false);
     }
+    carriers_.wait();
     // What came back with a queue or a CPU, or was reset by restoring, is put right now.
     survey_.forget();
     look_at_left(steps);

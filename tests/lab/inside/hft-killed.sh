@@ -11,7 +11,7 @@ here=$(dirname "$(realpath "$0")")
 . "$here/readers.sh"
 . "$here/snapshot.sh"
 
-seed=$$
+seed=$((10#${EPOCHREALTIME/*[.,]/})) # one that goes on from its saved state draws the same each time from what a guest has
 [[ $1 != [0-9]* ]] || { seed=$1 && shift; }
 RANDOM=$seed
 echo "seed $seed"

@@ -1,5 +1,6 @@
 // Links that a change takes away for a while, and what comes back with them.
 #include <cerrno>
+#include <filesystem>
 
 #include <linux/ethtool_netlink.h>
 #include <linux/if_link.h>
@@ -45,6 +46,21 @@ struct Told {
             return line.contains("waiting for the carrier");
         });
     }
+};
+
+/// The host and its state folder as a kill right after the last write of rings leaves them.
+struct KilledAtWork {
+    KilledAtWork(FakeHost& at_work, const ScratchFolder& used) : host(at_work) {
+        at_work.on_write(rings, [this, &used](Edit& edit, const Write&) {
+            host.cells = edit.cells();
+            std::filesystem::copy(used.path(), folder.path(),
+                                  std::filesystem::copy_options::recursive |
+                                      std::filesystem::copy_options::overwrite_existing);
+        });
+    }
+
+    FakeHost host;
+    ScratchFolder folder;
 };
 
 bool has_note(const Report& report, std::string_view words) {
@@ -101,6 +117,40 @@ TEST_CASE("an apply that fails while the link is away ends with the link back, a
     INFO(text_of(report));
     CHECK(report.exit == Exit::rolled_back);
     CHECK(difference(before, host) == no_difference);
+}
+
+TEST_CASE("what was killed while the link was away is taken back with the link back, and as it was",
+          "[engine][carrier]") {
+    const bool is_rollback = GENERATE(false, true);
+    Scene scene(host_with_igb().with(pause_rx, "0/1"));
+    auto& [host, before, folder, engine] = scene;
+    KilledAtWork killed(host, folder);
+    REQUIRE(engine.apply("[nic.eth0]\nring.rx = 128\n").exit == Exit::as_wanted);
+    if (is_rollback) {
+        REQUIRE(engine.rollback().exit == Exit::as_wanted);
+    }
+    REQUIRE(killed.host.text(carrier) == "0");
+
+    EngineOn next(killed.host, killed.folder.path());
+    const Report report = next.rollback();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(difference(before, killed.host) == no_difference);
+}
+
+TEST_CASE("a killed apply to a device without a carrier is taken back without waiting for one",
+          "[engine][carrier]") {
+    Scene scene(given::host().with_nic("eth0").with(carrier, "0"));
+    auto& [host, before, folder, engine] = scene;
+    KilledAtWork killed(host, folder);
+    REQUIRE(engine.apply("[nic.eth0]\nring.rx = 128\n").exit == Exit::as_wanted);
+
+    EngineOn next(killed.host, killed.folder.path());
+    const Report report = next.rollback();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK_FALSE(has_note(report, "carrier"));
+    CHECK(difference(before, killed.host) == no_difference);
 }
 
 TEST_CASE("a carrier that does not come back is a note, and no failure", "[engine][carrier]") {
