@@ -136,7 +136,7 @@ std::optional<Ended> disabled_here(const Context& context, std::string_view done
         context, name_of(DatapathAct::disable), names,
         [done](const std::string& /*name*/) { return done; },
         [&](const std::string& name) {
-            return ends.emplace_back(name, workers.change(name, {{"enabled", "0"}})).second;
+            return ends.emplace_back(name, workers.disable(name)).second;
         });
     // No disk is waited for before all are disarmed.
     for (const auto& [name, end] : ends) {

@@ -75,7 +75,7 @@ Status KeptDatapaths::act(const std::string& name, DatapathAct act) const {
         case DatapathAct::enable:
             return workers_.change(name, {{"enabled", "1"}});
         case DatapathAct::disable:
-            return workers_.change(name, {{"enabled", "0"}});
+            return workers_.disable(name);
         case DatapathAct::reset:
             return workers_.change(name, {{"resets", moment()}});
         case DatapathAct::clear_connections:

@@ -113,7 +113,7 @@ void Apply::take_back() {
     follow_devices();
     if (!undo_) {
         undo_.emplace(
-            parts_.catalog, survey_, Restores::everything,
+            parts_.catalog, survey_, Restores::just_made,
             [this](const std::string& what) { doing(what); },
             carriers_.for_undoing(carrier_wait(nullptr)));
     }

@@ -58,6 +58,9 @@ void Undo::judge(UndoStep& step) const {
                           step.first != one.held && !one.has_put_back(step.first);
     if (step.now == one.before) {
         step.outcome = Outcome::unchanged;
+    } else if (step.is_operators && restores_ < Restores::everything) {
+        step.outcome = Outcome::overridden;
+        step.message = left_since(step, "an operator has switched it off since");
     } else if (!is_ours(step)) {
         step.outcome = Outcome::overridden;
         step.message = left_since(step, "somebody else changed it since");
@@ -245,14 +248,15 @@ void Undo::keep_what_went_along(std::vector<UndoStep>& steps) {
     }
 }
 
-void Undo::tell(const UndoStep& step, Undone& undone) {
+void Undo::tell(const UndoStep& step, Undone& undone) const {
     const bool is_restored = step.now && *step.now == step.touched.before;
     undone.has_away = undone.has_away || step.touched.is_away;
     undone.has_changed = undone.has_changed || step.first != step.now;
     undone.is_complete = undone.is_complete &&
                          (is_restored || step.touched.is_away || step.outcome == Outcome::gone ||
                           step.outcome == Outcome::overridden);
-    if (step.is_left) {
+    // A failed apply leaves nothing to a later rollback: what an operator did is how it is now.
+    if (step.is_left && !(step.is_operators && restores_ == Restores::just_made)) {
         undone.left.push_back(step.touched);
     }
     undone.rows.push_back(row_of(step));

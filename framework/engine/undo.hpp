@@ -30,6 +30,7 @@ struct Undone {
 enum class Restores {
     ours,            ///< what holds the value that nanotune gave it
     ours_and_reset,  ///< also what a rollback that was not finished may have reset
+    just_made,       ///< everything, as it was set a moment ago; what an operator turned off stays
     everything,
     everything_for_good,  ///< what is away is not kept for when it is back
 };
@@ -63,7 +64,7 @@ class Undo {
     void look_at_left(std::vector<UndoStep>& steps);
     void note(UndoStep& step, Value now);
     void recall(UndoStep& step, const Error& why);
-    [[nodiscard]] bool is_forced() const { return restores_ >= Restores::everything; }
+    [[nodiscard]] bool is_forced() const { return restores_ >= Restores::just_made; }
     [[nodiscard]] bool is_ours(const UndoStep& step) const;
     [[nodiscard]] bool is_due_again(Outcome outcome) const;
     void restore(std::vector<UndoStep>& steps, Stage stage, bool again);
@@ -74,7 +75,7 @@ class Undo {
     [[nodiscard]] bool may_hold_ours(const Touched& touched) const;
     void end(UndoStep& step);
     static void keep_what_went_along(std::vector<UndoStep>& steps);
-    static void tell(const UndoStep& step, Undone& undone);
+    void tell(const UndoStep& step, Undone& undone) const;
 
     const Catalog& catalog_;
     Survey& survey_;

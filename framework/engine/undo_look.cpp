@@ -53,6 +53,7 @@ void Undo::look(std::vector<UndoStep>& steps) {
             fail_to_read(step, (*readings)[i].error());
         } else {
             note(step, requested_in(*(*readings)[i]));
+            step.is_operators = (*readings)[i]->is_operators;
             if (was_unread || step.outcome == Outcome::gone) {
                 step.outcome = Outcome::not_done;
                 step.message.clear();

@@ -23,6 +23,7 @@ struct UndoStep {
     std::string message;
     bool is_out_of_reach = false;  ///< what bears its name now is something else
     bool is_left = false;          ///< remembered, for a later rollback
+    bool is_operators = false;     ///< Reading::is_operators
     bool is_unread = false;        ///< refused, as it could not be read
     bool hangs = false;            ///< a call to it has not returned, so nobody writes it either
     std::string surprise = {};     ///< what is to be said once it is restored

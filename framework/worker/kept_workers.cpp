@@ -86,7 +86,7 @@ Result<Worker> KeptWorkers::worker(const std::string& name) {
                    ? unknown(name)
                    : Result<Worker>(std::unexpected(std::move(settings).error()));
     }
-    Worker worker{.settings = *std::move(settings), .how = {}};
+    Worker worker{.settings = *std::move(settings), .is_disabled = folder.is_disabled(), .how = {}};
     const Record record = folder.record();
     worker.restarts = record.restarts;
     const bool is_kept = folder.keeper().has_value();
@@ -125,15 +125,16 @@ Result<Worker> KeptWorkers::worker(const std::string& name) {
 Status KeptWorkers::start(const std::string& name, const WorkerSettings& settings) {
     NT_TRY(const WorkerFolder folder, folder_of(name));
     const bool was_off = folder.is_switched_off();
+    const bool was_disabled = folder.is_disabled();
     if (settings.contains(switch_name)) {
         // As it is said, whatever it was before: who turns it off while this waits is heard.
-        NT_CHECK(folder.note_switch(true));
+        NT_CHECK(folder.note_switch(Turned::on));
     }
     const auto turn = take_turn(folder_);
     const Status ended = turn ? end_keeper(folder) : Status(std::unexpected(turn.error()));
     if (!ended) {
         if (was_off) {
-            static_cast<void>(folder.note_switch(false));
+            static_cast<void>(folder.note_switch(was_disabled ? Turned::disabled : Turned::off));
         }
         return ended;
     }
@@ -176,20 +177,26 @@ Status KeptWorkers::change(const std::string& name, const WorkerSettings& settin
         (is_keepers(setting) ? kept : live).emplace(setting, value);
     }
     if (!live.empty() || kept.empty()) {
-        NT_CHECK(change_now(name, live));
+        NT_CHECK(change_now(name, live, Turned::off));
     }
     return kept.empty() ? Status() : keep_in_mind(name, std::move(kept));
 }
 
-Status KeptWorkers::change_now(const std::string& name, const WorkerSettings& settings) const {
+Status KeptWorkers::disable(const std::string& name) {
+    return change_now(name, {{std::string(switch_name), "0"}}, Turned::disabled);
+}
+
+/// `off` is how it is turned off, where that is among the settings.
+Status KeptWorkers::change_now(const std::string& name, const WorkerSettings& settings,
+                               Turned off) const {
     NT_TRY(const WorkerFolder folder, folder_of(name));
     const auto turned = settings.find(switch_name);
     const bool is_off = turned != settings.end() && turned->second == "0";
     bool is_noted = false;
     if (is_off) {
-        is_noted = folder.settings() && folder.note_switch(false);  // which no memory waits for
+        is_noted = folder.settings() && folder.note_switch(off);  // which no memory waits for
     } else if (turned != settings.end()) {
-        NT_CHECK(folder.note_switch(true));
+        NT_CHECK(folder.note_switch(Turned::on));
     }
     auto memory = memory_of(name, true);
     const bool is_there = memory || memory.error().code != ErrorCode::not_found;

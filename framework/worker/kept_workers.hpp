@@ -30,6 +30,8 @@ class KeptWorkers final : public Workers {
     /// invalid; timed_out where it was changed, and the worker did not say within 2 s that it did
     /// so; conflict where that is asked of one that does not work.
     Status change(const std::string& name, const WorkerSettings& settings) override;
+    /// Turns its switch off for an operator: no rollback turns it on again. Errors: as of `change`.
+    Status disable(const std::string& name);
     /// What it has counted stays.
     Status stop(const std::string& name) override;
     Status forget(const std::string& name) override;
@@ -57,7 +59,8 @@ class KeptWorkers final : public Workers {
     [[nodiscard]] Result<WorkerMemory> memory_of(const std::string& name, bool for_writing) const;
     [[nodiscard]] Result<std::vector<std::string>> all_names() const;
     [[nodiscard]] Status keep(const WorkerFolder& folder, bool anew) const;
-    [[nodiscard]] Status change_now(const std::string& name, const WorkerSettings& settings) const;
+    [[nodiscard]] Status change_now(const std::string& name, const WorkerSettings& settings,
+                                    Turned off) const;
     [[nodiscard]] Status keep_in_mind(const std::string& name, WorkerSettings changes) const;
     [[nodiscard]] static Status end_keeper(const WorkerFolder& folder);
 

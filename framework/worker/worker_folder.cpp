@@ -17,6 +17,7 @@ namespace nanotune::worker {
 namespace {
 
 constexpr std::size_t text_limit = 64UL << 10;
+constexpr std::string_view disabled = "disabled";
 
 /// The whole file. The lock goes with the process, and with the first descriptor of the file that
 /// it closes.
@@ -88,23 +89,34 @@ Status WorkerFolder::put(const Record& record) const {
                                     record.is_over ? "over" : "kept", record.end, record.ended));
 }
 
-Status WorkerFolder::note_switch(bool is_on) const {
-    if (is_on) {
+Status WorkerFolder::note_switch(Turned turned) const {
+    if (turned == Turned::on) {
         return ::unlink(off().c_str()) == 0 || errno == ENOENT
                    ? Status()
                    : kernel_failure("remove " + off(), errno);
     }
     const Descriptor made(::open(off().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-    return made.is_open() ? Status() : kernel_failure("create " + off(), errno);
+    if (!made.is_open()) {
+        return kernel_failure("create " + off(), errno);
+    }
+    if (turned == Turned::disabled) {
+        // Off it is in any case: where there is no room for who it was, a rollback does not know.
+        static_cast<void>(::pwrite(made.number(), disabled.data(), disabled.size(), 0));
+    }
+    return {};
 }
 
-Status WorkerFolder::note_switch_beside(const std::string& shared, bool is_on) {
+Status WorkerFolder::note_switch_beside(const std::string& shared, Turned turned) {
     const auto folder = folder_beside(shared);
-    return folder && folder->settings() ? folder->note_switch(is_on) : Status();
+    return folder && folder->settings() ? folder->note_switch(turned) : Status();
 }
 
 bool WorkerFolder::is_switched_off() const {
     return ::access(off().c_str(), F_OK) == 0;
+}
+
+bool WorkerFolder::is_disabled() const {
+    return read_file(off(), text_limit).value_or(std::string()) == disabled;
 }
 
 bool WorkerFolder::is_switched_off_beside(const std::string& shared) {

@@ -4,7 +4,8 @@
 //   shared    its memory, which begins with a SharedHead
 //   keeper    locked by the keeper for as long as that lives
 //   record    how often it was started again, and how it ended, and when
-//   off       there for as long as its switch was turned off last
+//   off       there for as long as its switch was turned off last; says "disabled" where by an
+//   operator
 #pragma once
 
 #include <cstdint>
@@ -33,6 +34,9 @@ struct Record {
 /// The setting that is a worker's switch: once it is off, it is so for whatever worker of that name
 /// somebody is about to start instead.
 inline constexpr std::string_view switch_name = "enabled";
+
+/// How a switch was turned: to off by a profile, or by an operator, which no rollback undoes.
+enum class Turned { on, off, disabled };
 
 /// Whether it is a setting that the worker itself does not know: whoever keeps or starts it goes by
 /// it, and it changes without the worker's taking notice.
@@ -63,10 +67,13 @@ class WorkerFolder {
 
     /// Notes how the switch was turned. Off comes first here, and then in the worker's memory: one
     /// that is started meanwhile looks here once others find its memory.
-    [[nodiscard]] Status note_switch(bool is_on) const;
+    /// One that an operator has turned off stays noted so, whoever turns it off again.
+    [[nodiscard]] Status note_switch(Turned turned) const;
     [[nodiscard]] bool is_switched_off() const;
+    /// Off by an operator, and not on since.
+    [[nodiscard]] bool is_disabled() const;
     /// Of the worker whose memory is this file, where somebody keeps it.
-    [[nodiscard]] static Status note_switch_beside(const std::string& shared, bool is_on);
+    [[nodiscard]] static Status note_switch_beside(const std::string& shared, Turned turned);
     /// The same of the worker whose memory is this file; false where nobody keeps it.
     [[nodiscard]] static bool is_switched_off_beside(const std::string& shared);
 

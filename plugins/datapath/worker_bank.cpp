@@ -77,6 +77,8 @@ Result<Reading> WorkerBank::reading(const Worker& worker, const WorkerRow& row) 
         reading.note = "it does not run: " + worker.how;
     } else if (row.tunable.name == "backend" && worker.is_running) {
         reading.note = worker.how;
+    } else if (row.tunable.name == the_switch) {
+        reading.is_operators = worker.is_disabled;
     }
     return reading;
 }

@@ -1,5 +1,5 @@
 // Workers over cells: "worker:NAME" is "runs" or "ended HOW", and a line "SETTING VALUE" for each
-// setting.
+// setting; ".disabled" where an operator has switched it off.
 #include <algorithm>
 #include <cerrno>
 #include <sstream>
@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::string_view live[] = {"price",   "quantity", "byte_order",
                                      "enabled", "restarts", "start"};
+
+const std::string disabled = ".disabled";
 
 std::string cell_of(const WorkerSettings& settings, std::string_view state = "runs") {
     std::string text(state);
@@ -32,6 +34,7 @@ Worker worker_in(const std::string& text) {
         const auto gap = line.find(' ');
         worker.settings.emplace(line.substr(0, gap), line.substr(gap + 1));
     }
+    worker.is_disabled = worker.settings.erase(disabled) > 0;
     if (worker.is_running) {
         const auto backend = worker.settings.find("backend");
         const bool is_said = backend != worker.settings.end() && backend->second != "auto";
@@ -80,6 +83,9 @@ Status FakeWorkers::change(const std::string& name, const WorkerSettings& settin
             return failure(ErrorCode::invalid, setting + " does not change while it runs");
         }
         changed.settings[setting] = value;
+    }
+    if (changed.is_disabled && changed.settings["enabled"] == "0") {
+        changed.settings.emplace(disabled, "1");
     }
     return kernel_->write("change " + name, {{worker_cell(name), cell_of(changed.settings)}});
 }

@@ -98,7 +98,8 @@ Result<worker::SharedFile> shared_file(const std::string& path, bool for_writing
 }
 
 Status turn_switch(const std::string& path, bool is_on) {
-    const Status noted = worker::WorkerFolder::note_switch_beside(path, is_on);
+    const Status noted = worker::WorkerFolder::note_switch_beside(
+        path, is_on ? worker::Turned::on : worker::Turned::disabled);
     if (!noted && is_on) {
         return noted;
     }

@@ -19,6 +19,7 @@ struct Worker {
     /// That it was started with; of those that change while it runs, the ones in force.
     WorkerSettings settings;
     bool is_running = false;
+    bool is_disabled = false;  ///< an operator has turned it off, and nobody on since
     bool hangs = false;     ///< it runs, and takes no packets, as a part of it does not come back
     unsigned process = 0;   ///< its own; 0 where it does not run
     unsigned restarts = 0;  ///< since it was started

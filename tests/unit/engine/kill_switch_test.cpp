@@ -1,0 +1,67 @@
+// The switch of a datapath that an operator has turned off: no rollback arms it again.
+#include <cerrno>
+
+#include "support/catch.hpp"
+#include "support/engine_on.hpp"
+#include "support/given.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+
+namespace {
+
+const std::string datapath = "[datapath.orders]\nlisten = '192.0.2.1:8080'\nenabled = ";
+const std::string cell = worker_cell("orders");
+
+/// Armed by one apply, and off by the next.
+struct OffByProfile : Scene {
+    OffByProfile() : Scene(given::plain_host().with_nic("eth0")) {
+        REQUIRE(engine.apply(datapath + "true\n").exit == Exit::as_wanted);
+        REQUIRE(engine.apply(datapath + "false\n").exit == Exit::as_wanted);
+    }
+
+    void disable() { host.cells[cell] += "\n.disabled 1"; }
+    [[nodiscard]] bool is_armed() const { return host.text(cell).contains("\nenabled 1"); }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(OffByProfile, "a rollback leaves a datapath off that an operator has switched off",
+                 "[engine][datapath]") {
+    disable();
+    const Report report = engine.rollback();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK_FALSE(is_armed());
+    const Row row = row_at(report, "datapath.enabled", {"datapath", "orders"});
+    CHECK(row.outcome == Outcome::overridden);
+    CHECK(row.message.contains("an operator has switched it off since"));
+    REQUIRE(engine.status().left.size() == 1);
+
+    // Who insists gets it, and who applies a profile that says so.
+    CHECK(engine.apply(datapath + "true\n").exit == Exit::as_wanted);
+    CHECK(is_armed());
+}
+
+TEST_CASE_METHOD(OffByProfile, "a rollback arms a datapath again that a profile has switched off",
+                 "[engine][datapath]") {
+    const Report report = engine.rollback();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(is_armed());
+}
+
+TEST_CASE_METHOD(OffByProfile,
+                 "an apply that fails leaves a datapath off that an operator has switched off",
+                 "[engine][datapath]") {
+    REQUIRE(engine.apply(datapath + "true\n").exit == Exit::as_wanted);
+    host.on_write(cell, [](Edit& edit, const Write&) {  // as soon as the profile has done so
+        edit.set(cell, text_of(edit.cells(), cell) + "\n.disabled 1");
+    });
+    host.refuse(worker_cell("others"), {.error = EINVAL});
+    const Report report = engine.apply(
+        datapath + "false\n[datapath.others]\nlisten = '192.0.2.1:8081'\ninterface = 'eth0'\n");
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::rolled_back);
+    CHECK_FALSE(is_armed());
+}
