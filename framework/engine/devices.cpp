@@ -29,6 +29,19 @@ Fate fate_elsewhere(System& system, const DeviceIdentity& device,
     return may_be_there ? Fate::away : Fate::no_more;
 }
 
+/// One that comes back after this namespace was looked at, and before the others are, is in none.
+void leave_out_returned(std::vector<DeviceIdentity>& no_more, System& system) {
+    if (no_more.empty()) {
+        return;
+    }
+    const auto here = discover::nics(system);
+    std::erase_if(no_more, [&here](const DeviceIdentity& device) {
+        return !here || std::ranges::any_of(*here, [&device](const Candidate& nic) {
+            return is_same(device, nic.identity);
+        });
+    });
+}
+
 }  // namespace
 
 std::string joined(std::string what, const std::string& more) {
@@ -74,6 +87,7 @@ Result<Devices> Devices::since(const std::vector<DeviceIdentity>& recorded, Surv
                    std::erase_if(missing, [&](const DeviceIdentity& device) {
                        return fate_elsewhere(system, device, elsewhere) != Fate::no_more;
                    });
+                   leave_out_returned(missing, system);
                    return missing;
                }));
     return devices;

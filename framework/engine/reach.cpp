@@ -14,10 +14,16 @@
 namespace nanotune {
 namespace {
 
-/// Where devices cannot be listed, it may be.
-bool is_away(const DeviceIdentity& device, Survey& survey) {
+/// Where devices cannot be listed, it may be. What is here under another name was given that
+/// meanwhile.
+std::optional<std::string> why_away(const DeviceIdentity& device, Survey& survey) {
     const auto devices = Devices::since({device}, survey);
-    return !devices || devices->bearer_of(device).fate == Fate::away;
+    const Bearer now =
+        devices ? devices->bearer_of(device) : Bearer{.device = device, .fate = Fate::away};
+    if (now.fate == Fate::here && !now.formerly.empty()) {
+        return fmt::format("{} was given the name {} meanwhile", now.formerly, now.device.name);
+    }
+    return now.fate == Fate::away ? std::optional(fate_of(now)) : std::nullopt;
 }
 
 /// Of one that an older version recorded by its name alone.
@@ -82,24 +88,25 @@ void tell_apart(UndoStep& step, Survey& survey) {
     }
 }
 
-bool is_away(const UndoStep& step, Survey& survey) {
+std::optional<std::string> why_away(const UndoStep& step, Survey& survey) {
     const auto& [key, bearer] = std::tie(step.touched.key, step.touched.bearer);
+    if (step.outcome == Outcome::away) {
+        return fate_of(bearer);
+    }
     if (step.outcome != Outcome::gone || step.is_out_of_reach) {
-        return step.outcome == Outcome::away;
+        return std::nullopt;
     }
     if (is_of_cpu(key.target)) {
-        return is_of_offline_cpu(key.target, survey);
+        return is_of_offline_cpu(key.target, survey) ? std::optional("its CPU is offline")
+                                                     : std::nullopt;
     }
     // It was there when it was looked for, at the beginning.
-    return key.device != 0 ? is_away(bearer.device, survey)
-                           : !key.target.device().empty() && is_away(key.target.device(), survey);
-}
-
-std::string why_away(const UndoStep& step) {
-    const auto& [key, bearer] = std::tie(step.touched.key, step.touched.bearer);
-    return bearer.fate == Fate::away ? fate_of(bearer)
-           : is_of_cpu(key.target)   ? "its CPU is offline"
-                                     : "its device is away";
+    if (key.device != 0) {
+        return why_away(bearer.device, survey);
+    }
+    return !key.target.device().empty() && is_away(key.target.device(), survey)
+               ? std::optional("its device is away")
+               : std::nullopt;
 }
 
 }  // namespace nanotune

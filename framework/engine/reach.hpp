@@ -19,15 +19,13 @@ namespace nanotune {
 /// What has the target's names now may be another's: such a step is out of reach, and ends as away
 /// or gone.
 void tell_apart(UndoStep& step, Survey& survey);
-/// Of a step at its end: whether its target is not there now, and may come back with what it holds.
-[[nodiscard]] bool is_away(const UndoStep& step, Survey& survey);
+/// Of a step at its end: why its target is not there under its name, and may be there again with
+/// what it holds; nothing where it is, or is no more.
+[[nodiscard]] std::optional<std::string> why_away(const UndoStep& step, Survey& survey);
 /// Whether the device is there, and does not answer: its driver resets it. The kernel says that
 /// there is no such device then, too.
 [[nodiscard]] bool is_detached(const DeviceIdentity& device, Survey& survey);
 /// Whether the target is of a CPU that is offline: what the kernel says of it then depends on the
 /// driver.
 [[nodiscard]] bool is_of_offline_cpu(const Target& target, Survey& survey);
-/// Of one that is: what is away.
-[[nodiscard]] std::string why_away(const UndoStep& step);
-
 }  // namespace nanotune

@@ -57,9 +57,9 @@ Report Engine::rollback_plan(const RollbackRequest& request) {
             look->steps = undo.steps(touched);
             std::ranges::for_each(look->steps, [&look](UndoStep& step) {
                 const Touched& one = step.touched;
-                if (is_away(step, look->survey)) {
+                if (auto why = why_away(step, look->survey)) {
                     step.outcome = one.may_hold_ours() ? Outcome::away : Outcome::gone;
-                    step.message = why_away(step);
+                    step.message = *std::move(why);
                 }
             });
             foretell(look->steps);

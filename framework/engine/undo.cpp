@@ -20,6 +20,9 @@ bool takes_others_along(const Change& change) {
            resets_anything(tunable, change.desired.candidate);
 }
 
+/// At devices that come and go meanwhile.
+constexpr int most_looks = 3;
+
 bool is_disruptive(const UndoStep& step) {
     return step.setting.tunable != nullptr && step.setting.tunable->impact != Impact::none;
 }
@@ -207,12 +210,13 @@ void Undo::end(UndoStep& step) {
         step.message = step.surprise;
     }
     const bool is_kept = restores_ != Restores::everything_for_good;
-    step.touched.is_away = is_away(step, survey_) && may_hold_ours(step.touched);
+    const auto away = why_away(step, survey_);
+    step.touched.is_away = away && may_hold_ours(step.touched);
     if (step.outcome == Outcome::away && !step.touched.is_away) {
         step.outcome = Outcome::gone;
     } else if (step.touched.is_away) {
         step.outcome = Outcome::away;
-        step.message = fmt::format("{}; its old value is {}", why_away(step),
+        step.message = fmt::format("{}; its old value is {}", *away,
                                    is_kept ? "kept for when it is back" : "forgotten");
     }
     step.is_left = (step.touched.is_away && is_kept) || step.outcome == Outcome::overridden;
@@ -276,9 +280,13 @@ Undone Undo::run(const std::vector<Touched>& touched) {
     // What came back with a queue or a CPU, or was reset by restoring, is put right now.
     survey_.forget();
     look_at_left(steps);
-    look(steps);
-    for (const Stage stage : all_stages) {
-        restore(steps, stage, true);
+    bool looks_again = true;
+    for (int looks = 0; looks_again && looks < most_looks; ++looks) {
+        look(steps);
+        for (const Stage stage : all_stages) {
+            restore(steps, stage, true);
+        }
+        looks_again = is_back(steps);
     }
     Undone undone;
     undone.notes = carriers_.missing();

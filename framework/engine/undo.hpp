@@ -62,6 +62,7 @@ class Undo {
     void fail_to_read(UndoStep& step, const Error& why);
     void judge(UndoStep& step) const;
     void look_at_left(std::vector<UndoStep>& steps);
+    [[nodiscard]] bool is_back(const std::vector<UndoStep>& steps);
     void note(UndoStep& step, Value now);
     void recall(UndoStep& step, const Error& why);
     [[nodiscard]] bool is_forced() const { return restores_ >= Restores::just_made; }

@@ -1,4 +1,5 @@
 // What the host holds of what is to be undone.
+#include <algorithm>
 #include <cerrno>
 #include <tuple>
 #include <utility>
@@ -100,6 +101,20 @@ void Undo::fail_to_read(UndoStep& step, const Error& why) {
         step.is_unread = true;
         step.hangs = is_hanging(why);
     }
+}
+
+/// Whether the device of what is gone can be asked for it under its name: it was away when it was.
+bool Undo::is_back(const std::vector<UndoStep>& steps) {
+    const auto has_gone = [](const UndoStep& step) {
+        return step.outcome == Outcome::gone && !step.is_out_of_reach &&
+               step.touched.key.device != 0;
+    };
+    if (std::ranges::none_of(steps, has_gone)) {
+        return false;
+    }
+    survey_.forget();
+    return std::ranges::any_of(
+        steps, [&](const UndoStep& step) { return has_gone(step) && !why_away(step, survey_); });
 }
 
 /// What looked like somebody else's may have followed something else of ours, and be back with it.

@@ -29,6 +29,9 @@ class FakeKernel {
     template <typename Read>
     [[nodiscard]] auto look(const Read& read) const {
         const std::scoped_lock lock(mutex_);
+        if (before_look_) {
+            before_look_();
+        }
         return read(*host_);
     }
 
@@ -48,6 +51,7 @@ class FakeKernel {
     void close();
     void persist(std::string path);
     void before_write(std::function<void(unsigned)> observer) { observer_ = std::move(observer); }
+    void before_look(std::function<void()> observer) { before_look_ = std::move(observer); }
     [[nodiscard]] std::vector<std::string> attempts() const;
 
   private:
@@ -66,6 +70,7 @@ class FakeKernel {
     bool is_closed_ = false;
     std::string log_;
     std::function<void(unsigned)> observer_;
+    std::function<void()> before_look_;
     std::vector<std::string> attempts_;
 };
 

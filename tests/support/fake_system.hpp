@@ -54,6 +54,8 @@ class FakeSystem final : public System {
     void before_write(std::function<void(unsigned)> observer) {
         kernel_->before_write(std::move(observer));
     }
+    /// Told of each look at the host before it happens: whatever an operator does just then.
+    void before_look(std::function<void()> observer) { kernel_->before_look(std::move(observer)); }
     /// Writes that were tried so far, "KEY=TEXT" each.
     [[nodiscard]] std::vector<std::string> writes() const { return kernel_->attempts(); }
     /// Lets hanging writes go on.
