@@ -78,6 +78,14 @@ class EngineService final : public SharedService,
         return {};
     }
 
+    Result<bool> keep_record(bool is_awaiting) override {
+        if (is_awaiting) {
+            return keep_held(awaiting_, state_);
+        }
+        awaiting_.reset();
+        return false;
+    }
+
     Status move_in() override {
         NT_CHECK(state_.prepare());
         NT_TRY(residence_, Residence::take(state_.folder(), command_));
@@ -217,6 +225,7 @@ class EngineService final : public SharedService,
     std::string command_;
     std::optional<Residence> residence_;
     std::optional<HeldJournal> held_;
+    std::optional<HeldJournal> awaiting_;
     std::optional<Recording> recording_;  ///< nothing for what records itself
     Engine engine_;
 };

@@ -131,6 +131,7 @@ void EngineThread::cancel(std::uint64_t job) {
 void EngineThread::run() {
     static_cast<void>(::prctl(PR_SET_NAME, "engine"));
     events_.installed(service_->installed());
+    static_cast<void>(keep_record());
     if (is_to_be_taken_back(status_.state)) {
         look();
     }
@@ -154,6 +155,7 @@ void EngineThread::run() {
 /// What is applied stays, unless nobody has confirmed it, or the host's file wants otherwise.
 void EngineThread::end() {
     act_for_itself();
+    static_cast<void>(keep_record());
     status_ = service_->standing();
     if (awaits_confirmation(status_.state)) {
         take_back(why_taken_back(status_), Extent::last);
@@ -180,6 +182,7 @@ void EngineThread::carry_out(const Work& work) {
     if (const Status stays = home_->stay(); !stays) {
         events_.log("the state folder was removed: " + stays.error().message);
     }
+    static_cast<void>(keep_record());
     events_.begun(work.job);
     profiles_.begin(work.files, work.may_inspect);
     actor_ = work.actor;
@@ -208,7 +211,12 @@ void EngineThread::carry_out(const Work& work) {
 
 /// Tells how the host stands, once what is to be taken back is.
 void EngineThread::look() {
+    if (!keep_record()) {
+        times_.stood(LookTimes::Clock::now());
+        return;
+    }
     const HostStatus before = std::exchange(status_, service_->standing());
+    static_cast<void>(keep_record());
     is_anew_ = is_anew_ || is_about_another(before, status_);
     if (is_to_be_taken_back(status_.state)) {
         take_back();

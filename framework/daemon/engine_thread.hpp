@@ -82,6 +82,7 @@ class EngineThread {
     [[nodiscard]] std::optional<Frozen> frozen_by_now() const;
     void watch(Look look);
     void look();
+    bool keep_record();
     void tell(Snapshot now);
     void act_for_itself();
     void take_back(std::string_view why, Extent extent);
@@ -108,6 +109,7 @@ class EngineThread {
     JobProfiles profiles_;
     Actor actor_;  ///< for whom the job under way is
     HostStatus status_;
+    std::string lost_record_;  ///< why what awaits confirmation is not on record, if it is not
     HostFile host_;
     Snapshot told_;
     LookTimes times_;

@@ -48,6 +48,21 @@ bool EngineThread::begin_vigil() {
         });
 }
 
+/// What nobody confirms is taken back, whoever removes what is on record of it. False where that
+/// cannot be put back yet: nobody else knows of it then.
+bool EngineThread::keep_record() {
+    const auto kept = service_->keep_record(awaits_confirmation(status_.state));
+    const std::string problem = kept ? std::string() : kept.error().message;
+    if (!kept && problem != lost_record_) {
+        events_.log("what awaits confirmation is not on record any more: " + problem);
+    } else if (kept && *kept) {
+        events_.log("what is on record of what awaits confirmation was removed, and is put back");
+    }
+    lost_record_ = problem;
+    return kept || kept.error().code == ErrorCode::damaged ||
+           kept.error().code == ErrorCode::not_found;
+}
+
 void EngineThread::has_worked() {
     rests_at_ = LookTimes::Clock::now() + rest_pause;
 }

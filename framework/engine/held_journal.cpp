@@ -10,14 +10,15 @@ namespace nanotune {
 namespace {
 
 constexpr std::chrono::seconds lock_patience{10};
+constexpr std::string_view holder = "whoever takes back what nobody confirms";
 
 /// Whether the apply is cut off, or waits for its confirmation.
 bool is_undecided(const Ledger& ledger, std::uint64_t id) {
     if (ledger.open() != nullptr) {
-        return ledger.open()->id == id;
+        return id == any_awaiting || ledger.open()->id == id;
     }
     const Applied* active = ledger.active();
-    return active != nullptr && active->id == id && active->is_awaiting;
+    return active != nullptr && (id == any_awaiting || active->id == id) && active->is_awaiting;
 }
 
 }  // namespace
@@ -35,7 +36,7 @@ Status HeldJournal::give_back(const StateFolder& folder, std::uint64_t id) const
     }
     NT_TRY(const std::string bytes, file_.contents(journal_limit));
     if (!there) {
-        NT_TRY(const Lock lock, folder.lock("nanotune guard", lock_patience));
+        NT_TRY(const Lock lock, folder.lock(holder, lock_patience));
         if (!file_facts(path)) {
             return replace_file(path, bytes);
         }
@@ -53,6 +54,18 @@ Status HeldJournal::give_back(const StateFolder& folder, std::uint64_t id) const
                                "what was applied before stays as it is. What it was before that is "
                                "kept as {}",
                                path, aside));
+}
+
+Result<bool> keep_held(std::optional<HeldJournal>& held, const StateFolder& folder) {
+    const bool is_gone = held && !file_facts(folder.journal_path());
+    if (const Status back = held ? held->give_back(folder, any_awaiting) : Status(); !back) {
+        if (back.error().code == ErrorCode::damaged) {
+            held.reset();  // it is kept aside, once
+        }
+        return std::unexpected(back.error());
+    }
+    NT_TRY(held, HeldJournal::of(folder));
+    return is_gone;
 }
 
 }  // namespace nanotune

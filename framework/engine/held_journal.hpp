@@ -3,10 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "engine/state_folder.hpp"
 
 namespace nanotune {
+
+/// The apply that is cut off, or awaits its confirmation, whatever its number.
+constexpr std::uint64_t any_awaiting = 0;
 
 /// Keeps the file that stands in the folder when it is made.
 class HeldJournal {
@@ -23,5 +27,10 @@ class HeldJournal {
     explicit HeldJournal(OpenFile file) : file_(std::move(file)) {}
     OpenFile file_;
 };
+
+/// Has `held` hold the journal of an apply that awaits its confirmation, which is put back where
+/// somebody has removed it since it was held. Whether it was. Errors: not_found; those of
+/// HeldJournal::give_back.
+[[nodiscard]] Result<bool> keep_held(std::optional<HeldJournal>& held, const StateFolder& folder);
 
 }  // namespace nanotune

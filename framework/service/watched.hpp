@@ -29,6 +29,12 @@ class SharedService : public Service {
     /// the kernel's command line says nanotune.off, or after two boots that failed.
     virtual Report start(BootStep step) = 0;
 
+    /// While something awaits confirmation: holds on to what is on record of it, and puts that back
+    /// where somebody has removed it since. Otherwise lets go of it. Whether anything was put back.
+    /// Errors: not_found, denied, io; damaged, naming where it is kept, where something else is on
+    /// record by now.
+    virtual Result<bool> keep_record(bool is_awaiting) = 0;
+
     /// As `status`, but without what only people read: who else claims what is held, and what has
     /// become of the profile's files.
     virtual HostStatus standing() { return status(); }

@@ -187,6 +187,24 @@ for round in $(seq 1 14); do
 done
 echo "cut off in the middle, and taken back by the next start: $(grep -c 'was cut off' /run/daemon.log || true) of 14"
 
+echo "== the state folder is removed while a confirmation is awaited: it is taken back all the same, and may be confirmed"
+apply_for 4s
+rm -r /run/nanotune
+within 20 is 1
+within 20 state_is clean
+grep -q "awaits confirmation was removed, and is put back" /run/daemon.log || fail "not logged"
+apply_for 600s
+rm -r /run/nanotune
+nanotune confirm --bus | grep -q "stays applied" || fail "not confirmed"
+is 0 || fail "what was confirmed is taken back"
+nanotune rollback --bus >said 2>&1 || { cat said; fail "not rolled back"; }
+is 1 || fail "not rolled back"
+apply_for 600s
+rm -r /run/nanotune
+stop_daemon
+is 1 || fail "stopped, and nobody is left who would take it back"
+start_daemon
+
 echo "== the state folder is removed meanwhile"
 nanotune apply idle.toml --bus >said 2>&1 || { cat said; fail "not applied"; }
 nanotune rollback --bus --allow drops >said 2>&1

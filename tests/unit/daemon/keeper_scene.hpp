@@ -62,6 +62,7 @@ class FakeShared final : public SharedService {
     Report verify(const std::optional<ProfileRequest>&) override { return {}; }
     Report rollback(const RollbackRequest&) override { return {}; }
     Status hold_record() override { return {}; }
+    Result<bool> keep_record(bool /*is_awaiting*/) override { return false; }
     Report rollback_plan(const RollbackRequest&) override { return {}; }
     HostStatus status() override { return {}; }
     Report freeze(const FreezeRequest&) override { return {}; }
