@@ -13,10 +13,14 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "worker/folder_presence.hpp"
+#include "worker/heard_signals.hpp"
 #include "worker/restarts.hpp"
 #include "worker/shared_file.hpp"
 #include "worker/shared_head.hpp"
+#include "worker/system_log.hpp"
 #include "worker/unit.hpp"
+#include "worker/worker_command.hpp"
 #include "worker/worker_folder.hpp"
 #include "worker/worker_process.hpp"
 
@@ -28,29 +32,6 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr milliseconds end_patience{2'000};
-
-/// The worker's command line. Words that are options have dashes where settings have underscores.
-/// One that worked before waits for what it needs, where that is not there and may come back.
-std::vector<std::string> command_line(const WorkerFolder& folder, const WorkerSettings& settings,
-                                      bool is_anew, bool has_worked) {
-    std::vector<std::string> words{"nanotune-worker", "run", "--shared", folder.shared()};
-    for (const auto& [name, value] : settings) {
-        if (is_keepers(name)) {
-            continue;
-        }
-        std::string option = "--" + name.substr(is_starters(name) ? 1 : 0);
-        std::ranges::replace(option, '_', '-');
-        words.push_back(std::move(option));
-        words.push_back(value);
-    }
-    if (!is_anew) {
-        words.emplace_back("--resume");
-    }
-    if (has_worked) {
-        words.emplace_back("--patient");
-    }
-    return words;
-}
 
 /// To whoever started the keeper, where he still listens.
 void say(const std::string& line) {
@@ -88,6 +69,9 @@ class Keeper {
                 due_.reset();
                 act();
             }
+            if (const auto now = Clock::now(); now >= presence_.next()) {
+                look_for_folder(now);
+            }
         }
         return has_worked_ ? 0 : 1;
     }
@@ -95,7 +79,7 @@ class Keeper {
   private:
     void launch() {
         auto started =
-            WorkerProcess::start(command_line(folder_, settings_, is_anew_, has_worked_));
+            WorkerProcess::start(worker_command(folder_, settings_, is_anew_, has_worked_));
         is_anew_ = false;
         heard_ = State::starting;
         if (started) {
@@ -133,9 +117,28 @@ class Keeper {
         }
     }
 
+    /// A worker whose memory nobody finds any more is one that nobody can disarm.
+    void look_for_folder(Clock::time_point now) {
+        const bool is_there = folder_.is_kept_by(lock_);
+        const bool is_found = is_there && (!works(heard_) || has_memory());
+        if (!presence_.is_lost(is_found, now) || is_asked_) {
+            return;
+        }
+        is_folder_lost_ = !is_there;
+        is_asked_ = true;
+        why_ = (is_there ? folder_.shared() : folder_.path()) +
+               " was removed, by which alone it could be disarmed: it was ended";
+        SystemLog::open("nanotune-worker").warn(folder_.name() + ": " + why_);
+        end_worker();
+    }
+
+    [[nodiscard]] bool has_memory() const {
+        return ::access(folder_.shared().c_str(), F_OK) == 0 || errno != ENOENT;
+    }
+
     void end_worker() {
         if (!worker_) {
-            over("stopped");
+            over(why_);
             return;
         }
         worker_->signal(due_ ? SIGKILL : SIGTERM);
@@ -151,7 +154,7 @@ class Keeper {
         worker_.reset();
         mark_ended();
         if (is_asked_) {
-            over("stopped");
+            over(why_);
         } else if (!has_worked_) {
             over(end->words.empty() ? "the worker was " + end->how : end->words);
         } else {
@@ -165,6 +168,9 @@ class Keeper {
 
     /// Who was killed could not say so itself.
     void mark_ended() {
+        if (is_folder_lost_) {
+            return;
+        }
         if (const auto memory = SharedFile::open(folder_.shared(), sizeof(SharedHead), true)) {
             static_cast<SharedHead*>(memory->memory())->set_state(State::ended);
         }
@@ -215,13 +221,16 @@ class Keeper {
         ::dup2(nowhere.number(), STDERR_FILENO);
     }
 
-    void record() { static_cast<void>(folder_.put(record_)); }
+    /// Not in a folder that another worker has by now.
+    void record() {
+        if (!is_folder_lost_) {
+            static_cast<void>(folder_.put(record_));
+        }
+    }
 
     [[nodiscard]] int time_left() const {
-        if (!due_) {
-            return -1;
-        }
-        const auto left = std::chrono::ceil<milliseconds>(*due_ - Clock::now()).count();
+        const auto next = std::min(due_.value_or(presence_.next()), presence_.next());
+        const auto left = std::chrono::ceil<milliseconds>(next - Clock::now()).count();
         return static_cast<int>(std::max<long>(0, left));
     }
 
@@ -234,30 +243,15 @@ class Keeper {
     Record record_;
     Restarts restarts_;
     std::optional<Clock::time_point> due_;
+    FolderPresence presence_;
+    std::string why_ = "stopped";    ///< it is ended, where it is
     State heard_ = State::starting;  ///< of this worker, last
     bool has_worked_ = false;
     bool has_answered_ = false;
     bool is_asked_ = false;
+    bool is_folder_lost_ = false;
     bool is_over_ = false;
 };
-
-Result<Descriptor> signals_heard() {
-    sigset_t heard;
-    sigemptyset(&heard);
-    for (const int signal : {SIGCHLD, SIGTERM, SIGINT}) {
-        sigaddset(&heard, signal);
-    }
-    std::signal(SIGHUP, SIG_IGN);
-    std::signal(SIGPIPE, SIG_IGN);
-    if (::sigprocmask(SIG_BLOCK, &heard, nullptr) != 0) {
-        return kernel_failure("block signals", errno);
-    }
-    Descriptor signals(::signalfd(-1, &heard, SFD_CLOEXEC | SFD_NONBLOCK));
-    if (!signals.is_open()) {
-        return kernel_failure("hear signals", errno);
-    }
-    return signals;
-}
 
 Result<Keeper> keeper_of(Keeping keeping) {
     WorkerFolder folder(keeping.folder);

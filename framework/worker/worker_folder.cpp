@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <nanotune/numbers.hpp>
@@ -150,6 +151,16 @@ Result<Descriptor> WorkerFolder::become_keeper() const {
         return kernel_failure("lock " + lock(), error);
     }
     return file;
+}
+
+bool WorkerFolder::is_kept_by(const Descriptor& lock) const {
+    struct stat here{};
+    struct stat held{};
+    if (::lstat(this->lock().c_str(), &here) != 0) {
+        return errno != ENOENT && errno != ENOTDIR;
+    }
+    return ::fstat(lock.number(), &held) != 0 ||
+           (here.st_dev == held.st_dev && here.st_ino == held.st_ino);
 }
 
 Status WorkerFolder::clear() const {

@@ -52,6 +52,7 @@ class WorkerFolder {
     explicit WorkerFolder(std::string path) : path_(std::move(path)) {}
 
     [[nodiscard]] const std::string& path() const { return path_; }
+    [[nodiscard]] std::string name() const { return path_.substr(path_.rfind('/') + 1); }
     [[nodiscard]] std::string shared() const { return path_ + "/shared"; }
 
     /// Errors: not_found, denied, damaged.
@@ -81,6 +82,9 @@ class WorkerFolder {
     [[nodiscard]] std::optional<pid_t> keeper() const;
     /// Makes this process the keeper until it ends. Errors: busy, naming the one that is.
     [[nodiscard]] Result<Descriptor> become_keeper() const;
+    /// Whether whoever looks for the keeper finds what become_keeper returned; also where nobody
+    /// can say.
+    [[nodiscard]] bool is_kept_by(const Descriptor& lock) const;
 
     /// What was left by a worker that has ended, for one to be started anew: its memory and its
     /// record. Not finding them is success.

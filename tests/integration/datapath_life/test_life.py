@@ -1,8 +1,10 @@
 """A datapath from a profile to its rollback: what ends it, what starts it again, and what keeps it from starting."""
 
 import datetime
+import glob
 import json
 import os
+import shutil
 import signal
 import socket
 import struct
@@ -218,6 +220,22 @@ class Life(Case):
         self.assertIn("its keeper", self.nanotune("verify", status=2))
         self.nanotune("rollback", "--all", status=0)
         self.assert_nothing_is_left()
+
+    def test_one_that_nobody_could_disarm_any_more_ends(self):
+        self.apply(ORDERS)
+        self.assertEqual(self.answered(), (10000, 100))
+        shutil.rmtree(self.state)  # with what it is found and disarmed by
+        self.assertIn("There is no datapath here", self.datapath("disable", "--all"))
+        deadline = time.monotonic() + PATIENCE
+        while workers():
+            self.assertLess(time.monotonic(), deadline, "it goes on, and nobody can stop it")
+            time.sleep(0.05)
+        self.apply(ORDERS)  # its address is free
+        os.unlink(glob.glob(self.state + "/*.workers/orders/shared")[0])
+        ended = self.until(lambda now: "was removed" in now["how"])["how"]
+        self.assertIn("/orders/shared was removed, by which alone it could be disarmed: it was ended", ended)
+        self.datapath("start", "orders")
+        self.assertFalse(self.orders()["enabled"], "nobody knows whether it was before")
 
     def test_a_worker_that_cannot_start_says_why_and_everything_is_taken_back(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
