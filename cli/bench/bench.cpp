@@ -190,7 +190,8 @@ Ended latency(const Context& context) {
     const Interruption interruption;
     plan.stopped = Interruption::flag();
     NT_TRY(bench::Sender sender, bench::Sender::open(feed));
-    const bench::RoundTrips trips = bench::round_trips(sender, plan);
+    bench::RoundTrips trips = bench::round_trips(sender, plan);
+    trips.not_sent_because = bench::why_not_sent(trips.not_sent, sender.refusal());
     if (trips.sent == 0 && trips.not_sent != 0) {
         return bench::nothing_sent(feed.route.target, trips.not_sent, sender.refusal());
     }

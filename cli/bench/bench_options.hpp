@@ -21,6 +21,8 @@ inline constexpr std::uint64_t fastest = 100'000'000;
 /// What is sent, and to whom. Errors: invalid.
 [[nodiscard]] Result<Feed> feed_in(const Context& context);
 
+/// Why the last of so many packets did not leave, "" for none: `why` as below.
+[[nodiscard]] std::string why_not_sent(std::uint64_t refused, int why);
 /// Why none of so many packets left: `why` is the kernel's error, 0 for no room.
 [[nodiscard]] std::unexpected<Error> nothing_sent(const std::string& target, std::uint64_t refused,
                                                   int why);

@@ -1,5 +1,7 @@
 // nanotune bench generate: market data at a rate, or what was captured of it, for whoever listens.
 #include <algorithm>
+#include <cstring>
+#include <string>
 
 #include <fmt/core.h>
 
@@ -16,6 +18,7 @@ namespace {
 struct Generated {
     std::uint64_t sent = 0;
     std::uint64_t refused = 0;
+    std::string refused_because = {};  ///< "" for none
     std::uint64_t answers = 0;
     std::uint64_t skipped = 0;  ///< of a capture: what is no whole UDP packet
     std::uint64_t began = 0;
@@ -118,6 +121,7 @@ void tell(const Context& context, const std::string& target, const Generated& do
         json["target"] = target;
         json["sent"] = done.sent;
         json["not_sent"] = done.refused;
+        json["not_sent_because"] = done.refused_because;
         json["answers"] = done.answers;
         json["skipped"] = done.skipped;
         json["seconds"] = seconds;
@@ -126,15 +130,24 @@ void tell(const Context& context, const std::string& target, const Generated& do
         return;
     }
     context.screen().line(fmt::format(
-        "{} packets sent to {} in {:.3f} s ({:.0f} a second); {} not taken by the kernel; {} "
-        "answers seen{}",
-        done.sent, target, seconds, reached, done.refused, done.answers,
+        "{} packets sent to {} in {:.3f} s ({:.0f} a second); {} not taken by the kernel{}; "
+        "{} answers seen{}",
+        done.sent, target, seconds, reached, done.refused,
+        done.refused_because.empty() ? "" : ": " + done.refused_because, done.answers,
         done.skipped == 0
             ? ""
             : fmt::format("; {} packets of the capture are no whole UDP packet", done.skipped)));
 }
 
 }  // namespace
+
+std::string why_not_sent(std::uint64_t refused, int why) {
+    if (refused == 0 || why == 0) {
+        return refused == 0 ? "" : "there was no room for them";
+    }
+    const char* const known = ::strerrordesc_np(why);
+    return fmt::format("{} ({})", known == nullptr ? "unknown error" : known, errno_name(why));
+}
 
 std::unexpected<Error> nothing_sent(const std::string& target, std::uint64_t refused, int why) {
     const std::string what = fmt::format("send to {}: none of {} packets left", target, refused);
@@ -162,10 +175,11 @@ Ended generate(const Context& context) {
     const Interruption interruption;
     NT_TRY(Sender sender, Sender::open(feed));
     const bool has_pace = context.arguments().has("rate");
-    const Generated done =
+    Generated done =
         is_replay ? replayed(sender, capture, count, has_pace ? std::optional(pace) : std::nullopt)
         : pace.rate == 0 ? flooded(sender, count)
                          : generated(sender, count, pace);
+    done.refused_because = why_not_sent(done.refused, sender.refusal());
     if (done.sent == 0 && done.refused != 0) {
         return nothing_sent(feed.route.target, done.refused, sender.refusal());
     }

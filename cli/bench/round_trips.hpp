@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "market_data.hpp"
@@ -20,7 +21,8 @@ struct RoundTripPlan {
 /// What came of it. Times in ns, in the order of the answers.
 struct RoundTrips {
     std::uint64_t sent = 0;
-    std::uint64_t not_sent = 0;  ///< the kernel took no more
+    std::uint64_t not_sent = 0;         ///< the kernel took no more
+    std::string not_sent_because = {};  ///< the last of these; "" for none
     std::uint64_t late = 0;  ///< left more than 1 us, or a tenth of the interval, after their time
     std::uint64_t duplicates = 0;  ///< answers to what was answered before: none of `times`
     std::uint64_t latest = 0;      ///< how far behind its time the worst of them was

@@ -120,6 +120,9 @@ void print(const Screen& screen, const std::string& target, const RoundTrips& tr
          {trips.is_open_loop ? spoken(static_cast<double>(trips.latest)) : ""},
          {seconds > 0 ? fmt::format("{:.0f}", static_cast<double>(trips.sent) / seconds) : ""}});
     screen.table(counts);
+    if (!trips.not_sent_because.empty()) {
+        screen.line("not sent: " + trips.not_sent_because, Style::bad);
+    }
     if (trips.is_given_up) {
         screen.line(fmt::format("{} has answered nothing, and is asked no further. A datapath "
                                 "answers once it is enabled, and only what is cheap enough.",
@@ -151,6 +154,7 @@ std::string json_of(const std::string& target, const RoundTrips& trips, const Pr
     for (const auto& [name, number] : numbers_of(trips)) {
         std::visit([&json, &key = name](auto value) { json[key] = value; }, number);
     }
+    json["not_sent_because"] = trips.not_sent_because;
     Json bars = Json::array();
     for (const Bar& bar : bars_of(trips.times)) {
         bars.push_back({{"below_ns", static_cast<std::uint64_t>(bar.bound)}, {"count", bar.count}});

@@ -6,6 +6,7 @@ import re
 import socket
 import struct
 import subprocess
+import threading
 import time
 import xml.etree.ElementTree
 
@@ -31,6 +32,25 @@ class Bench(Case):
                            (("latency", "--csv", "--json"), "--csv and --json: one of them"),
                            (("latency", "--interface", "lo"), "--interface lo: it is for a multicast group")):
             self.assertIn(why, self.nanotune("bench", words[0], "127.0.0.1:8080", *words[1:], status=1))
+
+    def test_it_is_said_why_packets_were_not_sent(self):
+        def answer_a_little_and_go(listener):
+            for _ in range(2):
+                session, _ = listener.accept()
+                for _ in range(3):
+                    session.sendall(session.recv(24, socket.MSG_WAITALL))
+                session.close()
+
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            target = "127.0.0.1:%d" % listener.getsockname()[1]
+            threading.Thread(target=answer_a_little_and_go, args=(listener,), daemon=True).start()
+            told = self.bench("latency", target, "--tcp", "--echo", "--count", "50", "--warm-up", "0")
+            self.assertGreater(told["not_sent"], 0)
+            self.assertRegex(told["not_sent_because"], "EPIPE|ECONNRESET")
+            said = self.nanotune("bench", "generate", target, "--tcp", "--echo", "--count", "50", status=0)
+            self.assertRegex(said, "not taken by the kernel: .*(EPIPE|ECONNRESET).*; 3 answers seen")
+        self.apply(ORDERS)
+        self.assertEqual(self.bench("generate", "127.0.0.1:8080", "--count", "5")["not_sent_because"], "")
 
     def test_an_address_of_one_link_is_measured(self):
         there = self.wire()
