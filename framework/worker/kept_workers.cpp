@@ -26,14 +26,16 @@ using std::chrono::milliseconds;
 // A device that was just given free takes a second, and an XDP program some drivers longer.
 constexpr milliseconds start_patience{15'000};
 constexpr milliseconds stop_patience{5'000};
-constexpr milliseconds report_patience{5'000};
 constexpr milliseconds done_patience{2'000};
 
-std::unexpected<Error> unknown(const std::string& name) {
-    return failure(ErrorCode::not_found, "there is no worker " + name);
-}
+/// With what is not to be started now: what one that does not run is started with next.
+constexpr std::string_view only_noted = ".only_noted";
 
 }  // namespace
+
+std::unexpected<Error> KeptWorkers::unknown(const std::string& name) {
+    return failure(ErrorCode::not_found, "there is no worker " + name);
+}
 
 Result<std::string> workers_folder(const std::string& state_folder) {
     NT_TRY(const Identity identity, current_identity());
@@ -123,6 +125,9 @@ Result<Worker> KeptWorkers::worker(const std::string& name) {
 }
 
 Status KeptWorkers::start(const std::string& name, const WorkerSettings& settings) {
+    if (settings.contains(only_noted)) {
+        return noted(name, settings);
+    }
     NT_TRY(const WorkerFolder folder, folder_of(name));
     const bool was_off = folder.is_switched_off();
     const bool was_disabled = folder.is_disabled();
@@ -215,7 +220,28 @@ Status KeptWorkers::keep_in_mind(const std::string& name, WorkerSettings changes
     NT_TRY(const WorkerFolder folder, folder_of(name));
     NT_TRY(WorkerSettings told, folder.settings());
     changes.merge(told);
+    std::erase_if(changes, [](const auto& setting) { return setting.second.empty(); });
     return folder.put(changes);
+}
+
+Status KeptWorkers::noted(const std::string& name, const WorkerSettings& settings) {
+    NT_TRY(const Descriptor turn, take_turn(folder_));
+    NT_TRY(const Worker now, worker(name));
+    if (now.is_running) {
+        return failure(ErrorCode::conflict,
+                       fmt::format("{}: it runs, as process {}", name, now.process));
+    }
+    const auto memory = memory_of(name, false);
+    WorkerSettings live;
+    WorkerSettings kept;
+    for (const auto& [setting, value] : settings) {
+        (memory && memory->number(setting) ? live : kept).emplace(setting, value);
+    }
+    kept.erase(std::string(only_noted));
+    if (!live.empty()) {
+        NT_CHECK(change_now(name, live, Turned::off));
+    }
+    return kept.empty() ? Status() : keep_in_mind(name, std::move(kept));
 }
 
 Result<bool> KeptWorkers::may_change(const std::string& name, std::string_view setting) const {
@@ -235,35 +261,6 @@ Status KeptWorkers::forget(const std::string& name) {
     NT_TRY(const Descriptor turn, take_turn(folder_));
     NT_CHECK(end_keeper(folder));
     return folder.remove();
-}
-
-Result<std::string> KeptWorkers::report(const std::string& name) const {
-    NT_TRY(const WorkerFolder folder, folder_of(name));
-    struct stat facts{};
-    if (::stat(folder.shared().c_str(), &facts) != 0) {
-        return unknown(name);
-    }
-    const std::array<std::string, 2> words{"report", folder.shared()};
-    return output_of(program_, words, report_patience);
-}
-
-Result<std::vector<std::string>> KeptWorkers::trace_command(const std::string& name) const {
-    NT_TRY(const WorkerFolder folder, folder_of(name));
-    struct stat facts{};
-    if (::stat(folder.shared().c_str(), &facts) != 0) {
-        return unknown(name);
-    }
-    return std::vector<std::string>{program_, "trace", folder.shared()};
-}
-
-Result<std::string> KeptWorkers::metrics() const {
-    NT_TRY(const auto names, all_names());
-    std::vector<std::string> words{"metrics"};
-    for (const std::string& name : names) {
-        words.push_back(name);
-        words.push_back(WorkerFolder(folder_ + "/" + name).shared());
-    }
-    return names.empty() ? Result<std::string>() : output_of(program_, words, report_patience);
 }
 
 /// The keeper is nobody's child: it says how the worker's start went, and goes on by itself.

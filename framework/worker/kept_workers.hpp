@@ -24,6 +24,7 @@ class KeptWorkers final : public Workers {
 
     Result<std::vector<std::string>> names() override { return all_names(); }
     Result<Worker> worker(const std::string& name) override;
+    /// With ".only_noted" one that does not run is started with those settings next, and not now.
     Status start(const std::string& name, const WorkerSettings& settings) override;
     /// What its keeper goes by may be among them, and need not find one that runs. Returns once the
     /// worker has done what is done once, if that is asked for. Errors: not_found,
@@ -55,12 +56,14 @@ class KeptWorkers final : public Workers {
     [[nodiscard]] Result<std::string> metrics() const;
 
   private:
+    [[nodiscard]] static std::unexpected<Error> unknown(const std::string& name);
     [[nodiscard]] Result<WorkerFolder> folder_of(const std::string& name) const;
     [[nodiscard]] Result<WorkerMemory> memory_of(const std::string& name, bool for_writing) const;
     [[nodiscard]] Result<std::vector<std::string>> all_names() const;
     [[nodiscard]] Status keep(const WorkerFolder& folder, bool anew) const;
     [[nodiscard]] Status change_now(const std::string& name, const WorkerSettings& settings,
                                     Turned off) const;
+    [[nodiscard]] Status noted(const std::string& name, const WorkerSettings& settings);
     [[nodiscard]] Status keep_in_mind(const std::string& name, WorkerSettings changes) const;
     [[nodiscard]] static Status end_keeper(const WorkerFolder& folder);
 

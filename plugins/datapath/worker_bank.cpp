@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view address = "listen";
 constexpr std::string_view the_switch = "enabled";
+constexpr std::string_view only_noted = ".only_noted";  ///< for the next start, which is not now
 
 /// Whose line tells what is wrong, once: the setting's that the words begin with, or the address's.
 std::size_t told_at(std::span<const Assignment> assignments, std::string_view words) {
@@ -28,6 +29,20 @@ std::size_t told_at(std::span<const Assignment> assignments, std::string_view wo
         }
     }
     return 0;
+}
+
+WorkerSettings changes_in(std::span<const Assignment> assignments) {
+    WorkerSettings changes;
+    for (const Assignment& assignment : assignments) {
+        changes.emplace(assignment.tunable->name,
+                        to_kernel(assignment.tunable->domain, assignment.value));
+    }
+    return changes;
+}
+
+/// By somebody who said so; one that died is another matter.
+bool is_stopped(const Worker& worker) {
+    return !worker.is_running && worker.how == "stopped";
 }
 
 /// The queues of that device are its own: by XDP, however it was chosen.
@@ -192,13 +207,17 @@ Status WorkerBank::written(System& system, const Target& target,
     const auto is_live = [this](const Assignment& assignment) {
         return row_of(*assignment.tunable).is_live;
     };
+    const auto is_address = [](const Assignment& assignment) {
+        return assignment.tunable->name == address;
+    };
     if (worker.is_running && std::ranges::all_of(assignments, is_live)) {
-        WorkerSettings changes;
-        for (const Assignment& assignment : assignments) {
-            changes.emplace(assignment.tunable->name,
-                            to_kernel(assignment.tunable->domain, assignment.value));
-        }
-        return system.workers().change(target.name, changes);
+        return system.workers().change(target.name, changes_in(assignments));
+    }
+    // Whoever stopped it did not mean until something else of it is put back.
+    if (is_stopped(worker) && std::ranges::none_of(assignments, is_address)) {
+        WorkerSettings changes = changes_in(assignments);
+        changes.emplace(only_noted, "1");
+        return system.workers().start(target.name, changes);
     }
     std::erase_if(settings, [](const auto& setting) { return setting.second.empty(); });
     const bool switches = std::ranges::any_of(assignments, [](const Assignment& assignment) {

@@ -23,8 +23,9 @@ struct WorkerRow {
 Result<std::vector<Candidate>> datapaths(System& system);
 
 /// Written together: what changes while the worker runs is changed so, anything else starts it
-/// anew. A worker that does not run listens to nothing; what was asked of it stays known, and is
-/// `requested`. Settings as they are of themselves are a datapath that is not there.
+/// anew, but for one that somebody has stopped, unless its address is among it. A worker that does
+/// not run listens to nothing; what was asked of it stays known, and is `requested`. Settings as
+/// they are of themselves are a datapath that is not there.
 class WorkerBank final : public Bank, public StartsAnyway {
   public:
     /// `rows` must outlive the bank. One is called "listen", and one "start".

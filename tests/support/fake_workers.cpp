@@ -68,6 +68,15 @@ Status FakeWorkers::start(const std::string& name, const WorkerSettings& setting
     if (settings.contains(".only_asleep")) {  // auto is udp here, which never sleeps
         return failure(ErrorCode::refused, "no backend works here that sleeps");
     }
+    if (settings.contains(".only_noted")) {
+        NT_TRY(Worker noted, worker(name));
+        for (const auto& [setting, value] : settings) {
+            noted.settings[setting] = value;
+        }
+        noted.settings.erase(".only_noted");
+        return kernel_->write("note " + name,
+                              {{worker_cell(name), cell_of(noted.settings, "ended " + noted.how)}});
+    }
     WorkerSettings told = settings;
     if (const auto until_now = worker(name)) {
         const auto found = until_now->settings.find("enabled");
