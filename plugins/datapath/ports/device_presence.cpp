@@ -26,14 +26,14 @@ namespace {
 struct Question {
     nlmsghdr header;
     ifinfomsg link;
+    rtattr name_head;  // with what follows, where the device is asked for by its name
+    std::array<char, IFNAMSIZ> name;
 };
+static_assert(sizeof(Question) == NLMSG_LENGTH(sizeof(ifinfomsg)) + RTA_LENGTH(IFNAMSIZ));
 
-/// What an RTM_NEWLINK says; "" where it does not, or was cut off before.
-std::string link_address_in(std::span<const std::uint8_t> message) {
-    const auto body = message.subspan(
-        std::min<std::size_t>(NLMSG_LENGTH(NLMSG_ALIGN(sizeof(ifinfomsg))), message.size()));
-    const auto address = attributes_of<IFLA_ADDRESS + 1>(body.data(), body.size())[IFLA_ADDRESS];
-    return fmt::format("{:02x}", fmt::join(address, ":"));
+std::string text_in(std::span<const std::uint8_t> attribute) {
+    std::string text(attribute.begin(), attribute.end());
+    return text.substr(0, text.find('\0'));
 }
 
 /// What the kernel tells of addresses that come and go.
@@ -89,14 +89,22 @@ Result<DevicePresence> DevicePresence::open(const std::string& device, bool is_i
 }
 
 DevicePresence::Sight DevicePresence::seen() const {
+    return seen(index_, {});
+}
+
+/// By its number or, where that is 0, by its name.
+DevicePresence::Sight DevicePresence::seen(unsigned index, std::string_view name) const {
     Question question{};
-    question.header = {.nlmsg_len = sizeof question,
+    const std::size_t size = name.empty() ? NLMSG_LENGTH(sizeof(ifinfomsg)) : sizeof question;
+    question.header = {.nlmsg_len = static_cast<std::uint32_t>(size),
                        .nlmsg_type = RTM_GETLINK,
                        .nlmsg_flags = NLM_F_REQUEST,
                        .nlmsg_seq = 0,
                        .nlmsg_pid = 0};
-    question.link.ifi_index = static_cast<int>(index_);
-    if (::send(socket_.number(), &question, sizeof question, 0) < 0) {
+    question.link.ifi_index = static_cast<int>(index);
+    question.name_head = {.rta_len = RTA_LENGTH(IFNAMSIZ), .rta_type = IFLA_IFNAME};
+    name.copy(question.name.data(), question.name.size() - 1);
+    if (::send(socket_.number(), &question, size, 0) < 0) {
         return {};  // nobody said that it is gone
     }
     // The kernel answers within the call. What it says of a device may be long; the rest is not
@@ -113,7 +121,31 @@ DevicePresence::Sight DevicePresence::seen() const {
     if (header.nlmsg_type == NLMSG_ERROR) {
         return {.is_gone = error == -ENODEV};
     }
-    return {.link_address = link_address_in({answer.data(), static_cast<std::size_t>(got)})};
+    ifinfomsg link{};
+    const std::size_t body = NLMSG_LENGTH(NLMSG_ALIGN(sizeof link));
+    if (static_cast<std::size_t>(got) < body) {
+        return {};
+    }
+    std::memcpy(&link, answer.data() + NLMSG_HDRLEN, sizeof link);
+    // What was cut off is not there.
+    const auto told =
+        attributes_of<IFLA_IFNAME + 1>(answer.data() + body, static_cast<std::size_t>(got) - body);
+    return {.index = static_cast<unsigned>(link.ifi_index),
+            .name = text_in(told[IFLA_IFNAME]),
+            .link_address = fmt::format("{:02x}", fmt::join(told[IFLA_ADDRESS], ":"))};
+}
+
+/// A new name is nothing to it, unless another device has the old one, which was meant.
+Status DevicePresence::has_own_name(const Sight& now) const {
+    if (now.name.empty() || now.name == device_) {
+        return {};
+    }
+    const Sight other = seen(0, device_);
+    return other.index == 0 || other.index == index_
+               ? Status()
+               : failure(ErrorCode::conflict,
+                         fmt::format("{}: another device is called so by now, and this one {}",
+                                     device_, now.name));
 }
 
 void DevicePresence::forget_own_address() noexcept {
@@ -147,6 +179,7 @@ Status DevicePresence::stands(bool past_the_kernel) const {
     if (now.is_gone) {
         return failure(ErrorCode::not_found, device_ + ": the device has gone");
     }
+    NT_CHECK(has_own_name(now));
     const bool is_same =
         now.link_address == link_address_ || now.link_address.empty() || link_address_.empty();
     if (!past_the_kernel) {

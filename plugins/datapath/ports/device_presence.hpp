@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <nanotune/error.hpp>
 
@@ -26,9 +27,9 @@ class DevicePresence {
 
     /// Whether it is as it was. Errors: not_found where the kernel says that it has no such device
     /// any more: it was taken away, or moved to another network namespace, and one of the same name
-    /// that came since is another one; conflict, where frames are taken past the kernel, once its
-    /// link address is another one, so that none are taken any more, or the address that orders
-    /// come from is no longer this host's.
+    /// that came since is another one; conflict once its name is another device's, and, where
+    /// frames are taken past the kernel, once its link address is another one, so that none are
+    /// taken any more, or the address that orders come from is no longer this host's.
     [[nodiscard]] Status stands(bool past_the_kernel) const;
 
   private:
@@ -36,9 +37,13 @@ class DevicePresence {
         : socket_(std::move(socket)), device_(std::move(device)), index_(index) {}
     struct Sight {
         bool is_gone = false;           ///< the kernel says so
+        unsigned index = 0;             ///< 0 where nobody says
+        std::string name = {};          ///< "" where nobody says
         std::string link_address = {};  ///< as text; "" where nobody says
     };
     [[nodiscard]] Sight seen() const;
+    [[nodiscard]] Sight seen(unsigned index, std::string_view name) const;
+    [[nodiscard]] Status has_own_name(const Sight& now) const;
     [[nodiscard]] Status has_own_address() const;
 
     Descriptor socket_;

@@ -163,6 +163,19 @@ class PastTheStack(FoundWays, OneLink):
         self.assertIn("gone0: the device has gone", worker.process.stderr.read())
         worker.stop()
 
+    def test_a_device_whose_name_another_one_gets_ends_the_worker_which_says_so(self):
+        worker = self.on_a_device_of_its_own()
+        run("ip", "link", "add", "next0", "type", "veth", "peer", "name", "next1")
+        for name in ("old0", "next0"):
+            self.addCleanup(subprocess.run, ["ip", "link", "delete", name], capture_output=True)
+        for now, then in (("gone0", "old0"), ("next0", "gone0")):
+            self.assertIsNone(worker.process.poll(), "a new name is nothing to it")
+            run("ip", "link", "set", now, "down")
+            run("ip", "link", "set", now, "name", then)
+        self.assertEqual(worker.process.wait(PATIENCE), 1)
+        self.assertIn("gone0: another device is called so by now, and this one old0", worker.process.stderr.read())
+        worker.stop()
+
     def on_a_device_of_its_own(self):
         run("ip", "link", "add", "gone0", "type", "veth", "peer", "name", "gone1")
         self.addCleanup(subprocess.run, ["ip", "link", "delete", "gone0"], capture_output=True)
