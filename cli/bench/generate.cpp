@@ -58,8 +58,8 @@ void hear_the_last(Sender& sender, Generated& done) {
 
 Generated generated(Sender& sender, std::uint64_t count, const Pace& pace) {
     Generated done{.began = now()};
-    for (std::uint64_t at = 0; at < count && !*Interruption::flag(); ++at) {
-        wait_until(done.began + pace.due(at));
+    for (std::uint64_t at = 0;
+         at < count && wait_until(done.began + pace.due(at), *Interruption::flag()); ++at) {
         ++(sender.send(now()) ? done.sent : done.refused);
         hear(sender, done);
     }
@@ -99,11 +99,12 @@ Generated replayed(Sender& sender, const Capture& capture, std::uint64_t count,
     Generated done{.skipped = capture.others, .began = now()};
     for (std::uint64_t at = 0; at < count && !*Interruption::flag(); ++at) {
         const Captured& packet = capture.packets[at % capture.packets.size()];
-        if (!pace) {
-            const std::uint64_t round = at / capture.packets.size();
-            wait_until(done.began + packet.after + round * capture.packets.back().after);
-        } else if (pace->rate != 0) {
-            wait_until(done.began + pace->due(at));
+        const std::uint64_t round = at / capture.packets.size();
+        const std::uint64_t due = !pace ? packet.after + round * capture.packets.back().after
+                                  : pace->rate != 0 ? pace->due(at)
+                                                    : 0;
+        if (!wait_until(done.began + due, *Interruption::flag())) {
+            break;
         }
         ++(sender.send(packet.payload) ? done.sent : done.refused);
         hear(sender, done);

@@ -42,17 +42,20 @@ std::uint64_t now() noexcept {
            static_cast<std::uint64_t>(time.tv_nsec);
 }
 
-void wait_until(std::uint64_t moment) noexcept {
+bool wait_until(std::uint64_t moment, const std::atomic<bool>& stopped) noexcept {
     constexpr std::uint64_t long_enough = 2'000'000;
     constexpr std::uint64_t margin = 1'000'000;
-    if (const std::uint64_t left = now(); moment > left && moment - left > long_enough) {
-        const std::uint64_t until = moment - margin;
-        const timespec time{.tv_sec = static_cast<time_t>(until / 1'000'000'000),
-                            .tv_nsec = static_cast<long>(until % 1'000'000'000)};
-        ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nullptr);
+    constexpr std::uint64_t longest = 100'000'000;
+    for (std::uint64_t at = now(); at < moment && !stopped.load(std::memory_order_relaxed);
+         at = now()) {
+        if (moment - at > long_enough) {
+            const std::uint64_t until = std::min(moment - margin, at + longest);
+            const timespec time{.tv_sec = static_cast<time_t>(until / 1'000'000'000),
+                                .tv_nsec = static_cast<long>(until % 1'000'000'000)};
+            ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nullptr);
+        }
     }
-    while (now() < moment) {
-    }
+    return !stopped.load(std::memory_order_relaxed);
 }
 
 Sender::Sender(Feed feed, std::vector<MarketSocket> sockets)

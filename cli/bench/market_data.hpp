@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -17,8 +18,9 @@ namespace nanotune::cli::bench {
 
 /// Nanoseconds of CLOCK_MONOTONIC.
 [[nodiscard]] std::uint64_t now() noexcept;
-/// Spins until then, or sleeps where that is long.
-void wait_until(std::uint64_t moment) noexcept;
+/// Spins until then, or sleeps where that is long. False once it is stopped, which it hears within
+/// a tenth of a second.
+bool wait_until(std::uint64_t moment, const std::atomic<bool>& stopped) noexcept;
 
 /// What is sent, and to whom.
 struct Feed {

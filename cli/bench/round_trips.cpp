@@ -110,7 +110,7 @@ class Run {
     /// Until its answer, if that comes in time; others are of packets before it.
     std::optional<std::uint64_t> time_of(std::uint64_t sent) {
         std::uint64_t seen = sent;
-        while (seen - sent < plan_.patience) {
+        while (seen - sent < plan_.patience && !is_stopped()) {
             const auto answer = sender_.answer();
             seen = now();
             if (answer && answer->timestamp == sent) {

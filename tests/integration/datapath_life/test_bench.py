@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import socket
 import struct
 import subprocess
@@ -10,7 +11,7 @@ import threading
 import time
 import xml.etree.ElementTree
 
-from case import ORDERS, PATIENCE, Case, tick
+from case import BIN, ORDERS, PATIENCE, Case, tick
 
 
 class Bench(Case):
@@ -32,6 +33,28 @@ class Bench(Case):
                            (("latency", "--csv", "--json"), "--csv and --json: one of them"),
                            (("latency", "--interface", "lo"), "--interface lo: it is for a multicast group")):
             self.assertIn(why, self.nanotune("bench", words[0], "127.0.0.1:8080", *words[1:], status=1))
+
+    def test_it_ends_when_it_is_told_however_long_it_would_wait(self):
+        def told_amid(*words):
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+                silent.bind(("127.0.0.1", 0))
+                silent.settimeout(PATIENCE)
+                bench = subprocess.Popen([BIN + "/nanotune", "bench", words[0], "127.0.0.1:%d" % silent.getsockname()[1],
+                                          *words[1:], "--json"], stdout=subprocess.PIPE, text=True)
+                self.addCleanup(bench.kill)
+                silent.recv(100)
+                bench.send_signal(signal.SIGINT)
+                return json.loads(bench.communicate(timeout=PATIENCE)[0])
+
+        capture = os.path.join(self.folder.name, "gap.pcap")
+        with open(capture, "wb") as file:
+            udp = struct.pack(">4H", 1000, 8080, 8 + 24, 0) + tick()
+            ip = struct.pack(">BBHHHBBHII", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0, 0x7F000001, 0x7F000001) + udp
+            file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101))
+            for second in (1, 3601):
+                file.write(struct.pack("<IIII", second, 0, len(ip), len(ip)) + ip)
+        self.assertEqual(told_amid("generate", "--replay", capture)["sent"], 1)
+        self.assertEqual(told_amid("latency", "--patience", "1h", "--warm-up", "0", "--count", "2")["sent"], 1)
 
     def test_it_is_said_why_packets_were_not_sent(self):
         def answer_a_little_and_go(listener):
