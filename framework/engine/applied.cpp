@@ -108,6 +108,17 @@ record::Intent put_back_record_of(const Touched& touched, const Value& value) {
             .device = touched.bearer.device};
 }
 
+record::Held held_record_of(const Key& key, const HeldValue& held) {
+    return {.setting = key.setting,
+            .target = key.target,
+            .wanted = held.wanted,
+            .got = held.got,
+            .origin = held.origin,
+            .also = held.also,
+            .device = held.bearer.device,
+            .drift = held.drift};
+}
+
 void Applied::touch(const Touched& later) {
     know(*this, later.key, later.also, later.bearer, {&later.before, &later.wanted});
     const auto place = place_of(*this, later.key);

@@ -74,6 +74,7 @@ struct HeldValue {
     Bearer bearer = {};                     ///< as Touched's
     std::optional<DriftPolicy> drift = {};  ///< what the profile says of it
 };
+[[nodiscard]] record::Held held_record_of(const Key& key, const HeldValue& held);
 
 /// One apply: what it changed, in order, and everything that its profile holds.
 struct Applied {

@@ -243,9 +243,7 @@ std::vector<record::Record> Ledger::compacted(std::size_t most, const Ended& end
             add_intent(records, touched);
         }
         for (const auto& [key, held] : applied.held) {
-            records.emplace_back(record::Held{key.setting, key.target, held.wanted, held.got,
-                                              held.origin, held.also, held.bearer.device,
-                                              held.drift});
+            records.emplace_back(held_record_of(key, held));
         }
         for (const Touched& touched : applied.touched) {
             add_outcome(records, applied, touched, how);

@@ -227,13 +227,17 @@ const Applied* Ledger::active() const {
     return active == nullptr ? nullptr : &**active;
 }
 
-Ledger Ledger::of_active() const {
-    Ledger ledger;
-    if (const Shared<Applied>* const active = active_in(applied_); active != nullptr) {
-        ledger.applied_.push_back(*active);
+std::vector<record::Record> Ledger::active_records() const {
+    std::vector<record::Record> records;
+    if (const Applied* const active = this->active(); active != nullptr) {
+        records.emplace_back(
+            record::Begin{.id = active->id, .kind = "apply", .profile = active->profile});
+        for (const auto& [key, held] : active->held) {
+            records.emplace_back(held_record_of(key, held));
+        }
+        records.emplace_back(record::End{"committed"});
     }
-    ledger.last_id_ = last_id_;
-    return ledger;
+    return records;
 }
 
 bool Ledger::undone_until(const std::function<bool(const Applied&)>& is_enough) const {

@@ -83,8 +83,8 @@ class Ledger {
     [[nodiscard]] bool has_left_away() const;
     /// The profile in force, or nullptr.
     [[nodiscard]] const Applied* active() const;
-    /// What is in force, without what was before it.
-    [[nodiscard]] Ledger of_active() const;
+    /// Records that fold into what is in force, without what was before it.
+    [[nodiscard]] std::vector<record::Record> active_records() const;
     /// Nothing is held, under way or lost: what was recorded matters no more.
     [[nodiscard]] bool is_blank() const { return applied_.empty() && lost_.empty() && !open_; }
     /// The transaction that has no end, or nullptr. Its kind is "apply", "rollback" or "repair".

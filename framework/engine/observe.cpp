@@ -153,7 +153,7 @@ Observation Engine::observe(const Gaze& gaze) {
                                       });
     Observation seen = done ? seen_by(*look) : blind();
     if (gaze.is_quiet && gaze.devices.empty()) {
-        observer_->saw(seen.is_blind ? std::nullopt : std::optional(seen));
+        observer_->saw(seen.is_blind ? std::nullopt : std::optional(Sight(seen)));
     }
     return seen;
 }
@@ -162,16 +162,16 @@ bool Engine::begin_vigil(Vigil vigil) {
     if (!observer_) {
         return false;
     }
-    const std::optional<Observation>& last = observer_->last();
-    if (!last || !last->changed.empty()) {
+    const std::optional<Sight>& last = observer_->last();
+    if (!last || last->has_changes()) {
         return false;
     }
     const auto view = this->view();
     if (!is_to_be_seen(view)) {
         return false;
     }
-    const auto state = std::make_shared<VigilState>(std::move(vigil), view->ledger.of_active(),
-                                                    *last, time_to_look(parts_, view->ledger));
+    const auto state = std::make_shared<VigilState>(std::move(vigil), view->ledger, *last,
+                                                    time_to_look(parts_, view->ledger));
     observer_->keep(state);
     const Status begun =
         observer_->calls().begin([state, observer = observer_, &catalog = parts_.catalog] {

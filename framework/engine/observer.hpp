@@ -22,8 +22,8 @@ class Observer {
     [[nodiscard]] GazeState& state() { return *state_; }
 
     /// What the last quiet look at everything saw.
-    void saw(std::optional<Observation> all) { last_ = std::move(all); }
-    [[nodiscard]] const std::optional<Observation>& last() const { return last_; }
+    void saw(std::optional<Sight> all) { last_ = std::move(all); }
+    [[nodiscard]] const std::optional<Sight>& last() const { return last_; }
     void keep(std::shared_ptr<VigilState> vigil) { vigil_ = std::move(vigil); }
     /// The vigil that is kept, or nullptr; now none is.
     [[nodiscard]] std::shared_ptr<VigilState> take_vigil() { return std::exchange(vigil_, {}); }
@@ -31,7 +31,7 @@ class Observer {
   private:
     std::shared_ptr<GazeState> state_ = std::make_shared<GazeState>();
     CallRunner calls_;
-    std::optional<Observation> last_;
+    std::optional<Sight> last_;
     std::shared_ptr<VigilState> vigil_;
 };
 

@@ -1,27 +1,72 @@
 #include "engine/vigil_state.hpp"
 
+#include <iterator>
+#include <string_view>
 #include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "engine/record.hpp"
+#include "model/sha256.hpp"
 
 namespace nanotune {
 
 namespace {
 
-bool is_as_before(const Observation& seen, const Observation& before) {
-    return seen.changed.empty() && seen.as_applied == before.as_applied &&
-           seen.absent == before.absent && seen.held == before.held && seen.files == before.files &&
-           seen.devices == before.devices && seen.gone == before.gone;
+/// With its length: no two lists of words make one text.
+void add(std::string& text, std::string_view word) {
+    fmt::format_to(std::back_inserter(text), "{}:{}", word.size(), word);
+}
+
+void add(std::string& text, const HeldPlace& place) {
+    add(text, place.setting);
+    add(text, place.target.kind);
+    add(text, place.target.name);
+}
+
+std::string sum_of(const Observation& seen) {
+    std::string text;
+    const auto add_each = [&text](const auto& list) {
+        fmt::format_to(std::back_inserter(text), "{};", list.size());
+        for (const auto& one : list) {
+            add(text, one);
+        }
+    };
+    add_each(seen.as_applied);
+    add_each(seen.absent);
+    add_each(seen.held);
+    add_each(seen.files);
+    add_each(seen.devices);
+    add_each(seen.gone);
+    return sha256(text);
+}
+
+std::string bytes_of(const std::vector<record::Record>& records) {
+    std::string bytes;
+    for (const record::Record& record : records) {
+        bytes += record::framed(record);
+    }
+    bytes.shrink_to_fit();
+    return bytes;
 }
 
 }  // namespace
 
-VigilState::VigilState(Vigil vigil, Ledger held, Observation before,
+Sight::Sight(const Observation& seen) : sum_(sum_of(seen)), has_changes_(!seen.changed.empty()) {}
+
+VigilState::VigilState(Vigil vigil, const Ledger& recorded, Sight before,
                        std::chrono::milliseconds budget)
     : vigil_(std::move(vigil)),
-      held_(std::move(held)),
+      held_(bytes_of(recorded.active_records())),
       before_(std::move(before)),
       budget_(budget),
       next_(vigil_.first) {
     say_until();
+}
+
+Ledger VigilState::held() const {
+    return Ledger::of(record::parsed(held_).records);
 }
 
 bool VigilState::await_look(CallClock& clock) {
@@ -33,7 +78,8 @@ bool VigilState::await_look(CallClock& clock) {
 }
 
 bool VigilState::saw(const Observation& seen, CallClock::Time now) {
-    const bool goes_on = !seen.is_blind && is_as_before(seen, before_);
+    const Sight sight(seen);
+    const bool goes_on = !seen.is_blind && !sight.has_changes() && sight == before_;
     {
         const std::scoped_lock lock(mutex_);
         is_over_ = !goes_on;

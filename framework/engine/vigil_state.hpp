@@ -1,9 +1,11 @@
-// What who keeps a vigil and who waits for it share.
+// What who keeps a vigil and who waits for it share. It is there for as long as nothing happens on
+// the host, so that it takes little memory: what would be thousands of small pieces is few bytes.
 #pragma once
 
 #include <condition_variable>
 #include <mutex>
 #include <optional>
+#include <string>
 
 #include "engine/call_clock.hpp"
 #include "engine/ledger.hpp"
@@ -12,17 +14,32 @@
 
 namespace nanotune {
 
+/// What a look saw, to be told from what another one sees.
+class Sight {
+  public:
+    explicit Sight(const Observation& seen);
+
+    /// Whether something is otherwise than an apply left it.
+    [[nodiscard]] bool has_changes() const { return has_changes_; }
+    friend bool operator==(const Sight&, const Sight&) = default;
+
+  private:
+    std::string sum_;  ///< of all but the changes
+    bool has_changes_;
+};
+
 /// Alive as long as the thread that looks, given up or not.
 class VigilState {
   public:
-    /// What is held, and what the last look saw of it. A look has the budget.
-    VigilState(Vigil vigil, Ledger held, Observation before, std::chrono::milliseconds budget);
+    /// What is held of this ledger is looked at, and `before` is what the last look saw of it. A
+    /// look has the budget.
+    VigilState(Vigil vigil, const Ledger& recorded, Sight before, std::chrono::milliseconds budget);
 
     // On the thread that looks.
 
     /// Until the next look; false where it is to end instead.
     [[nodiscard]] bool await_look(CallClock& clock);
-    [[nodiscard]] const Ledger& held() const { return held_; }
+    [[nodiscard]] Ledger held() const;
     [[nodiscard]] std::chrono::milliseconds budget() const { return budget_; }
     /// What a look saw. False where it was the last.
     [[nodiscard]] bool saw(const Observation& seen, CallClock::Time now);
@@ -38,8 +55,8 @@ class VigilState {
     void say_until() const { vigil_.until(next_ + budget_); }
 
     const Vigil vigil_;
-    const Ledger held_;
-    const Observation before_;
+    const std::string held_;  ///< its records, framed
+    const Sight before_;
     const std::chrono::milliseconds budget_;
     std::mutex mutex_;
     std::condition_variable changed_;
