@@ -57,7 +57,7 @@ Result<std::unique_ptr<EngineThread>> EngineThread::open(
 }
 
 Snapshot EngineThread::first_look() {
-    status_ = service_->standing();
+    status_ = standing_of(service_->standing());
     return is_to_be_taken_back(status_.state) ? recovering(status_) : snapshot_of(status_, {});
 }
 
@@ -156,10 +156,10 @@ void EngineThread::run() {
 void EngineThread::end() {
     act_for_itself();
     static_cast<void>(keep_record());
-    status_ = service_->standing();
+    status_ = standing_of(service_->standing());
     if (awaits_confirmation(status_.state)) {
         take_back(why_taken_back(status_), Extent::last);
-        status_ = service_->standing();
+        status_ = standing_of(service_->standing());
     }
     const auto host = read_host_file(options_.host_file).value_or(std::nullopt);
     if (host && host->on_stop == HostFile::OnStop::rollback && status_.applies > 0) {
@@ -215,7 +215,7 @@ void EngineThread::look() {
         times_.stood(LookTimes::Clock::now());
         return;
     }
-    const HostStatus before = std::exchange(status_, service_->standing());
+    const Standing before = std::exchange(status_, standing_of(service_->standing()));
     static_cast<void>(keep_record());
     is_anew_ = is_anew_ || is_about_another(before, status_);
     if (is_to_be_taken_back(status_.state)) {
@@ -284,7 +284,7 @@ void EngineThread::take_back() {
     act_for_itself();
     is_anew_ = true;
     take_back(why_taken_back(status_), Extent::last);
-    status_ = service_->standing();
+    status_ = standing_of(service_->standing());
     times_.tried(!is_to_be_taken_back(status_.state));
 }
 

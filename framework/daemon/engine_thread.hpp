@@ -108,7 +108,7 @@ class EngineThread {
     // Of the engine's thread alone.
     JobProfiles profiles_;
     Actor actor_;  ///< for whom the job under way is
-    HostStatus status_;
+    Standing status_;
     std::string lost_record_;  ///< why what awaits confirmation is not on record, if it is not
     HostFile host_;
     Snapshot told_;

@@ -1,5 +1,7 @@
 #include "daemon/snapshot.hpp"
 
+#include <utility>
+
 #include "service/freeze.hpp"
 
 namespace nanotune::daemon {
@@ -15,13 +17,11 @@ std::string_view state_of(const HostStatus& status, bool has_drifted) {
                : name_of(status.state);
 }
 
-std::map<std::string, DeviceFacts> devices_in(const std::vector<Row>& held,
+std::map<std::string, DeviceFacts> devices_in(const std::map<std::string, std::size_t>& held,
                                               const std::vector<Row>& drifted) {
     std::map<std::string, DeviceFacts> devices;
-    for (const Row& row : held) {
-        if (const auto device = row.target.device(); !device.empty()) {
-            ++devices[std::string(device)].held;
-        }
+    for (const auto& [device, settings] : held) {
+        devices[device].held = settings;
     }
     for (const Row& row : drifted) {
         if (const auto found = devices.find(std::string(row.target.device()));
@@ -43,17 +43,29 @@ bool is_about_another(const HostStatus& before, const HostStatus& now) {
            (before.state == HostState::clean) != (now.state == HostState::clean);
 }
 
-Snapshot snapshot_of(const HostStatus& status, const std::vector<Row>& drifted) {
+Standing standing_of(HostStatus status) {
+    Standing standing{std::move(status), {}};
+    for (const Row& row : std::exchange(standing.rows, {})) {
+        if (const auto device = row.target.device(); !device.empty()) {
+            ++standing.held[std::string(device)];
+        }
+    }
+    standing.left = std::vector<Row>();
+    standing.stranded = std::vector<Row>();
+    return standing;
+}
+
+Snapshot snapshot_of(const Standing& status, const std::vector<Row>& drifted) {
     return {.state = std::string(state_of(status, !drifted.empty())),
             .profile = status.profile,
             .profile_hash = status.profile_hash,
             .frozen = status.frozen ? nanotune::text_of(*status.frozen) : "",
             .held = status.settings_held,
             .drifted = drifted.size(),
-            .devices = devices_in(status.rows, drifted)};
+            .devices = devices_in(status.held, drifted)};
 }
 
-Snapshot recovering(const HostStatus& status) {
+Snapshot recovering(const Standing& status) {
     Snapshot snapshot = snapshot_of(status, {});
     snapshot.state = "recovering";
     return snapshot;

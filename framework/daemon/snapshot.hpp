@@ -42,9 +42,17 @@ struct Snapshot {
 [[nodiscard]] bool is_to_be_taken_back(HostState state);
 /// Whether what is held is another thing now.
 [[nodiscard]] bool is_about_another(const HostStatus& before, const HostStatus& now);
+
+/// How the host stands, with what is held and what is left counted, not listed: that is for who
+/// asks, and there may be thousands of it.
+struct Standing : HostStatus {
+    std::map<std::string, std::size_t> held = {};  ///< settings of a device and its queues, by name
+};
+[[nodiscard]] Standing standing_of(HostStatus status);
+
 /// `drifted` is what is said to be as somebody else has set it.
-[[nodiscard]] Snapshot snapshot_of(const HostStatus& status, const std::vector<Row>& drifted);
+[[nodiscard]] Snapshot snapshot_of(const Standing& status, const std::vector<Row>& drifted);
 /// While what was cut off or not confirmed is taken back.
-[[nodiscard]] Snapshot recovering(const HostStatus& status);
+[[nodiscard]] Snapshot recovering(const Standing& status);
 
 }  // namespace nanotune::daemon
