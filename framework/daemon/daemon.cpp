@@ -21,6 +21,7 @@
 #include "daemon/patience.hpp"
 #include "daemon/profile_names.hpp"
 #include "daemon/side_thread.hpp"
+#include "daemon/spare_memory.hpp"
 #include "daemon/watch_side.hpp"
 #include "service/host_config.hpp"
 #include "service/instance.hpp"
@@ -125,6 +126,7 @@ EngineEvents Daemon::events() {
                     mailbox_.post([this, followed] { watch_.follow(followed); });
                 },
             .log = [](const std::string& text) { log(text); },
+            .rests = [this] { mailbox_.post(give_back_memory); },
             .over = [this] { mailbox_.post([this] { is_over_ = true; }); }};
 }
 

@@ -36,6 +36,8 @@ struct EngineEvents {
     std::function<void(DriftEvent)> drifted;
     std::function<void(Followed)> follows;
     std::function<void(std::string)> log;
+    std::function<void()>
+        rests;                   ///< after work, with nothing to do: others hold memory for it, too
     std::function<void()> over;  ///< stopped, and nothing follows
 };
 

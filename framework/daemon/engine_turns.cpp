@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include <malloc.h>
-
 #include "daemon/engine_thread.hpp"
+#include "daemon/spare_memory.hpp"
 
 namespace nanotune::daemon {
 
@@ -84,13 +83,17 @@ bool EngineThread::rest(std::unique_lock<std::mutex>& lock) {
             return false;
         }
     }
-    const bool has_memory = std::exchange(rests_at_, std::nullopt) || has_polled_;
+    const bool has_worked = std::exchange(rests_at_, std::nullopt).has_value();
+    const bool has_memory = has_worked || has_polled_;
     has_polled_ = false;
     lock.unlock();
     const bool is_vigil = begin_vigil();
     if (has_memory) {
         service_->forget();
-        ::malloc_trim(0);
+        give_back_memory();
+    }
+    if (has_worked) {
+        events_.rests();
     }
     lock.lock();
     return is_vigil;

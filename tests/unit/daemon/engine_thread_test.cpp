@@ -33,6 +33,7 @@ struct EngineScene {
                                    .drifted = [](const DriftEvent&) {},
                                    .follows = [](const Followed&) {},
                                    .log = [](const std::string&) {},
+                                   .rests = [] {},
                                    .over = [] {}},
                                   {});
     }
