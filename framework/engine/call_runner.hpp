@@ -92,6 +92,10 @@ class CallRunner {
     /// descriptors.
     void rest();
 
+    /// For work under way, between two calls: the System goes, and the next call brings another
+    /// about.
+    void let_go() { system_.reset(); }
+
     [[nodiscard]] bool hangs(const Asked& asked) const;
     /// Until calls fail at once; for work under way.
     [[nodiscard]] CallClock::Duration time_left() const;

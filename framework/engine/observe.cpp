@@ -131,6 +131,7 @@ void keep_looking(VigilState& vigil, Observer& observer, const Catalog& catalog)
         observer.calls().allow(vigil.budget());
         const auto look = std::make_shared<Look>(observer.calls(), vigil.held(), Gaze());
         look_around(catalog, *look, observer.state());
+        observer.calls().let_go();
         goes_on = vigil.saw(seen_by(*look), observer.calls().clock().now());
     }
 }
@@ -173,6 +174,7 @@ bool Engine::begin_vigil(Vigil vigil) {
     const auto state = std::make_shared<VigilState>(std::move(vigil), view->ledger, *last,
                                                     time_to_look(parts_, view->ledger));
     observer_->keep(state);
+    observer_->calls().rest();
     const Status begun =
         observer_->calls().begin([state, observer = observer_, &catalog = parts_.catalog] {
             keep_looking(*state, *observer, catalog);

@@ -28,16 +28,23 @@ hears() {
         sleep 0.05
     done
 }
+# Generic netlink, by which drivers are asked.
+sockets() { awk '$2 == 16' /proc/net/netlink | wc -l; }
+has_closed_all() { [ "$(sockets)" -le "$at_first" ]; }
 mtu_is() { [ "$(cat /sys/class/net/veth0/mtu)" = "$1" ]; }
 
 printf '[drift]\npoll = 600\n' >/etc/nanotune/host.toml # what is heard soon, the kernel has told
 start_bus
 start_daemon
+at_first=$(sockets)
 nanotune apply feed.toml --bus --allow all >said || { cat said; fail "not applied"; }
 state_is tuned
 nanotune monitor --json >heard &
 monitor=$!
 hears '"state":"tuned"'
+
+echo "== at rest nothing is open by which it looks"
+within 20 has_closed_all
 
 echo "== a sysctl that somebody writes: told with what it was and is, and by whom"
 written=$(date +%s%3N)
@@ -92,6 +99,7 @@ woken=$(($(sleeps) - before))
 polls=$((($(date +%s%3N) - began) / 1000)) # at most; fewer where others keep the CPUs
 echo "woken $woken times within the time of $polls polls"
 [ $woken -ge 3 ] && [ $((2 * woken)) -le $((3 * polls)) ] || fail "not woken once for each poll"
+within 20 has_closed_all # between two looks, too
 echo 1 >/proc/sys/net/ipv4/ip_forward # the kernel has others follow
 hears '"what":"drifted","setting":"sysctl.net.ipv4.conf.default.forwarding","target":"host","from":"0","to":"1","by":"unknown"'
 within 20 state_is drifted

@@ -70,6 +70,24 @@ TEST_CASE("a runner at rest has no system open, and the next work opens another"
     CHECK(opened == 2);
 }
 
+TEST_CASE("work that lets its system go between two calls gets another", "[engine][timeout]") {
+    FakeHost host = given::host();
+    FakeSystem system(host);
+    int opened = 0;
+    CallRunner calls([&] {
+        ++opened;
+        return system.another();
+    });
+    REQUIRE(calls.supervised(std::chrono::seconds(5), [&calls] {
+        const auto call = [&calls] { return calls.run("reading", [](System&) {}); };
+        CHECK(call());
+        CHECK(call());
+        calls.let_go();
+        CHECK(call());
+    }));
+    CHECK(opened == 2);
+}
+
 TEST_CASE(
     "work that was begun goes on until it is asked for, and has the time that it allows itself",
     "[engine][timeout]") {
