@@ -41,8 +41,7 @@ constexpr Tunable any_other = {
 
 /// `open` let only proper names through.
 std::string path_of(const Tunable& tunable) {
-    const auto name = SysctlName::from(tunable.name);
-    return name ? name->path() : std::string{};
+    return SysctlName::path_of(tunable.name).value_or(std::string());
 }
 
 /// Some files show what only the first network namespace sets, or what the hardware lacks, and have

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 namespace nanotune::sysctl {
 namespace {
@@ -41,6 +42,7 @@ bool has_dot(std::string_view component) {
 }
 
 constexpr std::size_t device_at = 3;
+constexpr std::string_view folder = "/proc/sys/";
 
 // The kernel lets no interface have these names.
 constexpr std::string_view no_devices[] = {"all", "default"};
@@ -65,13 +67,37 @@ std::optional<SysctlName> SysctlName::from(std::string_view text) {
     return name;
 }
 
+std::optional<std::string> SysctlName::path_of(std::string_view text) {
+    const auto first = text.find_first_of("./");
+    if (first == std::string_view::npos) {
+        return std::nullopt;
+    }
+    std::string path(folder);
+    path += text;
+    if (text[first] == '.') {
+        for (char& letter : std::span(path).subspan(folder.size())) {
+            letter = letter == '.' ? '/' : letter == '/' ? '.' : letter;
+        }
+    }
+    for (std::string_view rest = std::string_view(path).substr(folder.size());;) {
+        const auto end = rest.find('/');
+        if (!is_file_name(rest.substr(0, end))) {
+            return std::nullopt;
+        }
+        if (end == std::string_view::npos) {
+            return path;
+        }
+        rest.remove_prefix(end + 1);
+    }
+}
+
 std::string SysctlName::text() const {
     const bool needs_slashes = std::ranges::any_of(components_, has_dot);
     return joined(components_, needs_slashes ? '/' : '.');
 }
 
 std::string SysctlName::path() const {
-    return "/proc/sys/" + joined(components_, '/');
+    return std::string(folder) + joined(components_, '/');
 }
 
 std::string SysctlName::device() const {
@@ -111,15 +137,21 @@ SysctlName SysctlName::beside(std::string_view file) const {
 }
 
 bool SysctlName::fits(std::string_view pattern) const {
+    const std::string_view whole = pattern;
     for (const std::string& component : components_) {
-        const auto end = std::min(pattern.find('.'), pattern.size());
-        const std::string_view wanted = pattern.substr(0, end);
-        if (wanted.empty() || (wanted != "*" && wanted != component)) {
+        const bool is_any = pattern.starts_with('*');
+        if (!is_any && !pattern.starts_with(component)) {
             return false;
         }
-        pattern.remove_prefix(std::min(end + 1, pattern.size()));
+        pattern.remove_prefix(is_any ? 1 : component.size());
+        if (!pattern.empty() && pattern.front() != '.') {
+            return false;
+        }
+        pattern.remove_prefix(std::min<std::size_t>(1, pattern.size()));
     }
-    return pattern.empty();
+    // A dot within a component is none of the pattern's.
+    const auto dots = std::ranges::count(whole, '.');
+    return pattern.empty() && dots + 1 == std::ssize(components_);
 }
 
 }  // namespace nanotune::sysctl

@@ -125,6 +125,32 @@ TEST_CASE("a sysctl of an interface knows which, and what it is called for anoth
     CHECK(name.of_device("foo.7").text() == "net/ipv4/conf/foo.7/rp_filter");
 }
 
+TEST_CASE("a sysctl's file is the same, whether or not its name is taken apart", "[sysctl]") {
+    for (const std::string_view name :
+         {"net.core.rmem_max", "net/ipv4/conf/eth0.100/rp_filter",
+          "net.ipv4.conf.eth0/100.rp_filter", "vm.swappiness", "swappiness", "", "net..core",
+          "net.core.", ".net", "net/../core", "net//core", "net/./core", "net.//.core", "net.co re",
+          "net/core\x7f"}) {
+        INFO(name);
+        const auto taken_apart = SysctlName::from(name);
+        CHECK(SysctlName::path_of(name) ==
+              (taken_apart ? std::optional(taken_apart->path()) : std::nullopt));
+    }
+}
+
+TEST_CASE("a dot within a part of a sysctl's name is none of a pattern's", "[sysctl]") {
+    const auto fits = [](std::string_view name, std::string_view pattern) {
+        return held(SysctlName::from(name)).fits(pattern);
+    };
+    CHECK(fits("net.ipv6.conf.eth0.forwarding", "net.ipv6.conf.*.forwarding"));
+    CHECK(fits("net/ipv6/conf/eth0.7/forwarding", "net.ipv6.conf.*.forwarding"));
+    CHECK_FALSE(fits("net/ipv6/conf.all/forwarding", "net.ipv6.conf.all.forwarding"));
+    CHECK_FALSE(fits("net.ipv6.conf.allx.forwarding", "net.ipv6.conf.all.forwarding"));
+    CHECK_FALSE(fits("net.ipv6.conf.al.forwarding", "net.ipv6.conf.all.forwarding"));
+    CHECK_FALSE(fits("net.ipv6.conf", "net.ipv6.conf.*"));
+    CHECK_FALSE(fits("net.ipv6.conf.eth0.mtu", "net.ipv6.conf.*"));
+}
+
 TEST_CASE("what the kernel gives to interfaces whose own was never set is known by name",
           "[sysctl]") {
     const auto is_given = [](std::string_view name) {
