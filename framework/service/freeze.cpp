@@ -54,6 +54,9 @@ Status check_freeze_reason(std::string_view reason) {
 }
 
 bool is_default_state_folder(const std::string& state_folder) {
+    if (state_folder == default_state_folder) {
+        return true;
+    }
     std::error_code error;
     const auto same = [&error](std::string_view folder) {
         return std::filesystem::weakly_canonical(std::string(folder) + "/", error);
