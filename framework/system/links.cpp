@@ -25,7 +25,7 @@ namespace {
 
 template <typename Header>
 RouteRequest request_of(int type, int flags, const Header& header) {
-    RouteRequest request(nlmsg_alloc_simple(type, NLM_F_REQUEST | flags));
+    RouteRequest request = route_request(type, flags);
     Header copy = header;
     if (request && nlmsg_append(request.get(), &copy, sizeof copy, NLMSG_ALIGNTO) < 0) {
         request.reset();

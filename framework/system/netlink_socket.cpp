@@ -7,6 +7,7 @@
 
 #include <libmnl/libmnl.h>
 
+#include "system/datagrams.hpp"
 #include "system/netlink_limits.hpp"
 
 namespace nanotune {
@@ -16,8 +17,7 @@ void NetlinkSocket::Closer::operator()(mnl_socket* socket) const noexcept {
 }
 
 NetlinkSocket::NetlinkSocket(std::unique_ptr<mnl_socket, Closer> socket)
-    : socket_(std::move(socket)),
-      buffer_(std::make_unique_for_overwrite<std::byte[]>(datagram_limit)) {}
+    : socket_(std::move(socket)) {}
 
 Result<NetlinkSocket> NetlinkSocket::open() {
     std::unique_ptr<mnl_socket, Closer> socket(mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC));
@@ -42,19 +42,9 @@ Result<Answer> NetlinkSocket::exchange_once(GenericRequest& request, std::string
         }
     }
     Answer answer(std::string(operation), sequence_, mnl_socket_get_portid(socket_.get()));
-    while (!answer.is_complete()) {
-        const ssize_t size = mnl_socket_recvfrom(socket_.get(), buffer_.get(), datagram_limit);
-        if (size < 0 && errno == EINTR) {
-            continue;
-        }
-        if (size < 0 && errno == EAGAIN) {
-            return failure(ErrorCode::timed_out, std::string(operation) + ": no reply");
-        }
-        if (size < 0) {
-            return kernel_failure(operation, errno);
-        }
-        NT_CHECK(answer.take_datagram(Bytes(buffer_.get(), static_cast<std::size_t>(size))));
-    }
+    NT_CHECK(take_datagrams(answer, operation, [this](std::span<std::byte> room) {
+        return mnl_socket_recvfrom(socket_.get(), room.data(), room.size());
+    }));
     return answer;
 }
 

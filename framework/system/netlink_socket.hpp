@@ -30,7 +30,6 @@ class NetlinkSocket {
     [[nodiscard]] Result<Answer> exchange_once(GenericRequest& request, std::string_view operation);
 
     std::unique_ptr<mnl_socket, Closer> socket_;
-    std::unique_ptr<std::byte[]> buffer_;
     std::uint32_t sequence_ = 0;
 };
 

@@ -1,5 +1,5 @@
-// libnl's socket. Its own error numbers hide the errno and the kernel's words, so each message is
-// taken raw, before libnl looks at it.
+// libnl's socket. Its own error numbers hide the errno and the kernel's words, so what comes in is
+// taken raw.
 #include "system/route_socket.hpp"
 
 #include <cerrno>
@@ -12,6 +12,7 @@
 #include <netlink/socket.h>
 #include <sys/socket.h>
 
+#include "system/datagrams.hpp"
 #include "system/netlink_limits.hpp"
 
 namespace nanotune {
@@ -20,35 +21,23 @@ namespace {
 
 constexpr std::string_view opening = "open a netlink socket";
 
-struct CallbacksCloser {
-    void operator()(nl_cb* callbacks) const noexcept { nl_cb_put(callbacks); }
-};
-
-/// An answer on its way, with what went wrong.
-struct Arrival {
-    Answer answer;
-    Status status;
-};
-
-int take(nl_msg* message, void* context) {
-    auto& arrival = *static_cast<Arrival*>(context);
-    const nlmsghdr& header = *nlmsg_hdr(message);
-    const auto* const body = static_cast<const std::byte*>(nlmsg_data(&header));
-    arrival.status = arrival.answer.take(
-        {.type = header.nlmsg_type,
-         .flags = header.nlmsg_flags,
-         .sequence = header.nlmsg_seq,
-         .port = header.nlmsg_pid,
-         .body = Bytes(body, static_cast<std::size_t>(nlmsg_datalen(&header)))});
-    return arrival.status && !arrival.answer.is_complete() ? NL_SKIP : NL_STOP;
-}
-
 /// libnl's errno of its own, where none of the kernel's was seen.
 std::unexpected<Error> library_failure(std::string_view operation, int code) {
     return failure(ErrorCode::invalid, std::string(operation) + ": " + nl_geterror(code));
 }
 
 }  // namespace
+
+RouteRequest route_request(int type, int flags) {
+    // What is asked fits by far; libnl would clear a page for it.
+    constexpr std::size_t longest = 512;
+    RouteRequest request(nlmsg_alloc_size(longest));
+    if (request && nlmsg_put(request.get(), NL_AUTO_PORT, NL_AUTO_SEQ, type, 0,
+                             NLM_F_REQUEST | flags) == nullptr) {
+        request.reset();
+    }
+    return request;
+}
 
 void RouteRequestCloser::operator()(nl_msg* request) const noexcept {
     nlmsg_free(request);
@@ -78,10 +67,6 @@ Result<RouteSocket> RouteSocket::open(int protocol) {
         (void)setsockopt(number, SOL_NETLINK, option, &on, sizeof on);
     }
     (void)setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &lost_after, sizeof lost_after);
-    nl_socket_disable_msg_peek(socket.get());
-    if (const int code = nl_socket_set_msg_buf_size(socket.get(), datagram_limit); code < 0) {
-        return library_failure(opening, code);
-    }
     return RouteSocket(std::move(socket));
 }
 
@@ -92,26 +77,12 @@ Result<Answer> RouteSocket::exchange_once(nl_msg& request, std::string_view oper
     if (const int code = nl_send_auto(socket_.get(), &request); code < 0) {
         return errno != 0 ? kernel_failure(operation, errno) : library_failure(operation, code);
     }
-    const std::unique_ptr<nl_cb, CallbacksCloser> callbacks(nl_cb_alloc(NL_CB_DEFAULT));
-    if (!callbacks) {
-        return kernel_failure(operation, ENOMEM);
-    }
-    Arrival arrival{.answer = Answer(std::string(operation), header.nlmsg_seq,
-                                     nl_socket_get_local_port(socket_.get())),
-                    .status = {}};
-    nl_cb_set(callbacks.get(), NL_CB_MSG_IN, NL_CB_CUSTOM, take, &arrival);
-    while (!arrival.answer.is_complete()) {
-        errno = 0;
-        const int code = nl_recvmsgs(socket_.get(), callbacks.get());
-        NT_CHECK(arrival.status);
-        if (code < 0 && errno == EAGAIN) {
-            return failure(ErrorCode::timed_out, std::string(operation) + ": no reply");
-        }
-        if (code < 0) {
-            return errno != 0 ? kernel_failure(operation, errno) : library_failure(operation, code);
-        }
-    }
-    return std::move(arrival.answer);
+    Answer answer(std::string(operation), header.nlmsg_seq,
+                  nl_socket_get_local_port(socket_.get()));
+    NT_CHECK(take_datagrams(answer, operation, [this](std::span<std::byte> room) {
+        return recv(nl_socket_get_fd(socket_.get()), room.data(), room.size(), MSG_TRUNC);
+    }));
+    return answer;
 }
 
 Result<Bodies> RouteSocket::exchange(nl_msg& request, std::string_view operation) {

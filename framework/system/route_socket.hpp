@@ -16,6 +16,8 @@ struct RouteRequestCloser {
     void operator()(nl_msg* request) const noexcept;
 };
 using RouteRequest = std::unique_ptr<nl_msg, RouteRequestCloser>;
+/// An empty request, with room for a header and a few attributes. Null without memory.
+[[nodiscard]] RouteRequest route_request(int type, int flags);
 
 class RouteSocket {
   public:

@@ -36,7 +36,7 @@ Result<std::vector<XdpSocket>> XdpSockets::list() {
     xdp_diag_req wanted{};
     wanted.sdiag_family = AF_XDP;
     wanted.xdiag_show = XDP_SHOW_INFO;
-    const RouteRequest request(nlmsg_alloc_simple(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP));
+    const RouteRequest request = route_request(SOCK_DIAG_BY_FAMILY, NLM_F_DUMP);
     if (!request || nlmsg_append(request.get(), &wanted, sizeof wanted, NLMSG_ALIGNTO) < 0) {
         return failure(ErrorCode::exhausted, std::string(operation) + ": no memory");
     }
