@@ -35,16 +35,26 @@ struct FolderCloser {
     void operator()(DIR* folder) const noexcept { closedir(folder); }
 };
 
+bool is_sysctl(std::string_view path) {
+    return path.starts_with("/proc/sys/");
+}
+
 /// The kernel gives these whole in one read(2), up to a page; lists in cgroupfs come in pieces.
 bool holds_one_value(std::string_view path) {
-    return path.starts_with("/proc/sys/") ||
-           (path.starts_with("/sys/") && !path.starts_with("/sys/fs/cgroup/"));
+    return is_sysctl(path) || (path.starts_with("/sys/") && !path.starts_with("/sys/fs/cgroup/"));
+}
+
+std::string without_last_newline(std::string text) {
+    if (text.ends_with('\n')) {
+        text.pop_back();
+    }
+    return text;
 }
 
 /// Some lists of /proc/sys are longer than a page, and the kernel ends them where the first read
 /// did.
 Result<std::string> read_at_once(const Descriptor& file, const std::string& path) {
-    for (std::size_t size = 4 * piece; size <= longest_sysctl; size *= 2) {
+    for (std::size_t size = piece; size <= longest_sysctl; size *= 4) {
         std::string text(size, '\0');
         ssize_t got = -1;
         do {
@@ -99,12 +109,30 @@ std::unexpected<Error> write_failure(const std::string& path, std::string_view t
 }  // namespace
 
 Descriptor KernelFiles::opened(const std::string& path, int flags) {
-    return Descriptor(near_.at(path, [flags](int folder, const char* name) {
-        return openat(folder, name, flags | O_CLOEXEC | O_NOCTTY);
-    }));
+    const auto open = [this, &path, flags] {
+        return Descriptor(near_.at(path, [flags](int folder, const char* name) {
+            return openat(folder, name, flags | O_CLOEXEC | O_NOCTTY);
+        }));
+    };
+    Descriptor file = open();
+    return !file.is_open() && errno == EMFILE && written_.forget() ? open() : std::move(file);
+}
+
+/// A sysctl so that it can be read back, where its mode does not say otherwise.
+Descriptor KernelFiles::opened_for_writing(const std::string& path) {
+    if (!is_sysctl(path)) {
+        return opened(path, O_WRONLY);
+    }
+    Descriptor file = opened(path, O_RDWR);
+    return file.is_open() || errno != EACCES ? std::move(file) : opened(path, O_WRONLY);
 }
 
 Result<std::string> KernelFiles::read(const std::string& path) {
+    if (const Descriptor written = written_.take(path); written.is_open()) {
+        if (auto text = read_at_once(written, path)) {
+            return without_last_newline(*std::move(text));
+        }
+    }
     const Descriptor file = opened(path, O_RDONLY);
     if (!file.is_open()) {
         return kernel_failure("read " + path, errno);
@@ -133,19 +161,16 @@ Result<std::string> KernelFiles::read(const std::string& path) {
         if (is_all) {
             break;
         }
-        if (is_one_value && path.starts_with("/proc/")) {
+        if (is_sysctl(path)) {
             NT_TRY(text, read_at_once(file, path));
             break;
         }
     }
-    if (text.ends_with('\n')) {
-        text.pop_back();
-    }
-    return text;
+    return without_last_newline(std::move(text));
 }
 
 Status KernelFiles::write(const std::string& path, std::string_view text) {
-    const Descriptor file = opened(path, O_WRONLY);
+    Descriptor file = opened_for_writing(path);
     if (!file.is_open()) {
         return write_failure(path, text, errno);
     }
@@ -165,6 +190,9 @@ Status KernelFiles::write(const std::string& path, std::string_view text) {
         return failure(ErrorCode::refused, fmt::format("write {} to {}: the kernel took {} of {} "
                                                        "bytes",
                                                        shown(text), path, written, text.size()));
+    }
+    if (is_sysctl(path)) {
+        written_.keep(path, std::move(file));
     }
     return {};
 }

@@ -4,6 +4,7 @@
 #include <nanotune/system.hpp>
 
 #include "system/near_path.hpp"
+#include "system/written_files.hpp"
 
 namespace nanotune {
 
@@ -20,8 +21,10 @@ class KernelFiles final : public Files {
 
   private:
     [[nodiscard]] Descriptor opened(const std::string& path, int flags);
+    [[nodiscard]] Descriptor opened_for_writing(const std::string& path);
 
     NearPaths near_;
+    WrittenFiles written_;
 };
 
 }  // namespace nanotune

@@ -2,7 +2,10 @@
 #include "system/files.hpp"
 
 #include <cerrno>
+#include <cstdlib>
 
+#include <sched.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -133,6 +136,88 @@ TEST_CASE("who is not root learns what is needed", "[files]") {
                     "write 4096 to /proc/sys/net/core/somaxconn: permission denied: mode 0644; "
                     "root or CAP_NET_ADMIN is needed (EACCES)";
             return (is_plain_told ? 0 : 2) + (is_network_told ? 0 : 4);
+        },
+        20s));
+}
+
+namespace {
+
+/// A sysctl of an interface, and the same file written past `files`.
+constexpr const char* limit = "/proc/sys/net/ipv4/conf/veth7/medium_id";
+
+int run(const char* command) {
+    return ::system(command);  // NOLINT(concurrency-mt-unsafe)
+}
+
+}  // namespace
+
+TEST_CASE("a sysctl that was written is read as it is by then, whoever wrote it since", "[files]") {
+    if (geteuid() != 0) {
+        WARN("left out: a network namespace needs root");
+        return;
+    }
+    CHECK(in_child(
+        [] {
+            if (unshare(CLONE_NEWNET) != 0 || run("ip link add veth7 type veth") != 0) {
+                return 1;
+            }
+            KernelFiles files;
+            KernelFiles others;
+            const bool is_as_written =
+                files.write(limit, "7") && files.read(limit) == "7" && files.read(limit) == "7";
+            const bool is_anew = files.write(limit, "7") && others.write(limit, "8") &&
+                                 files.read(limit) == "8" && others.read(limit) == "8";
+            return (is_as_written ? 0 : 2) + (is_anew ? 0 : 4);
+        },
+        20s));
+}
+
+TEST_CASE("a sysctl that was written is looked for anew where its interface was made anew",
+          "[files]") {
+    if (geteuid() != 0) {
+        WARN("left out: a network namespace needs root");
+        return;
+    }
+    CHECK(in_child(
+        [] {
+            if (unshare(CLONE_NEWNET) != 0 || run("ip link add veth7 type veth") != 0) {
+                return 1;
+            }
+            KernelFiles files;
+            const bool is_of_new_one = files.write(limit, "7") && run("ip link del veth7") == 0 &&
+                                       run("ip link add veth7 type veth") == 0 &&
+                                       files.read(limit) == "0";
+            const bool is_gone = files.write(limit, "7") && run("ip link del veth7") == 0 &&
+                                 !files.read(limit) &&
+                                 files.read(limit).error().code == ErrorCode::not_found;
+            return (is_of_new_one ? 0 : 2) + (is_gone ? 0 : 4);
+        },
+        20s));
+}
+
+TEST_CASE("any number of sysctls can be written without reading them back", "[files]") {
+    if (geteuid() != 0) {
+        WARN("left out: a network namespace needs root");
+        return;
+    }
+    CHECK(in_child(
+        [] {
+            const rlimit few{.rlim_cur = 24, .rlim_max = 24};
+            if (unshare(CLONE_NEWNET) != 0 || setrlimit(RLIMIT_NOFILE, &few) != 0) {
+                return 1;
+            }
+            KernelFiles files;
+            const std::string folder = "/proc/sys/net/ipv4/";
+            const auto names = files.list(folder);
+            std::size_t written = 0;
+            for (const std::string& name : names ? *names : std::vector<std::string>()) {
+                const auto text =
+                    name.starts_with("tcp_") ? files.read(folder + name) : Result<std::string>("");
+                if (text && !text->empty()) {
+                    written += files.write(folder + name, *text) ? 1 : 0;
+                }
+            }
+            return written > few.rlim_max ? 0 : 2;
         },
         20s));
 }
