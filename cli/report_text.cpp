@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 #include <fmt/core.h>
 
@@ -185,11 +186,18 @@ std::string undo_tally(const Report& report) {
 namespace {
 
 /// The words of --allow that the rows need, mildest first.
+/// Whether it is one of a list with commas.
+bool is_among(std::string_view word, std::string_view list) {
+    return std::ranges::any_of(std::views::split(list, ','), [word](const auto& one) {
+        return std::string_view(one.begin(), one.end()) == word;
+    });
+}
+
 std::string consent_for(const Report& report, bool (*which)(const Row&)) {
     std::string words;
     for (const std::string_view word : {"drops", "bounces", "moves", "clock", "management"}) {
         const bool is_needed = std::ranges::any_of(report.rows, [&](const Row& row) {
-            return which(row) && fmt::format(",{},", row.allow).contains(fmt::format(",{},", word));
+            return !row.allow.empty() && which(row) && is_among(word, row.allow);
         });
         if (is_needed) {
             words += fmt::format("{}{}", words.empty() ? "" : ",", word);

@@ -27,7 +27,7 @@ std::vector<std::string> names_of(const Plugin& plugin, const std::vector<Settin
 
 // Length first, so that no text can be mistaken for two.
 void append(std::string& text, std::string_view part) {
-    text += fmt::format("{}:{}", part.size(), part);
+    text.append(std::to_string(part.size())).append(1, ':').append(part);
 }
 
 std::string target_text(const SectionSelector& selector) {
@@ -160,10 +160,10 @@ std::string value_text(const ResolvedSetting& setting) {
 }
 
 std::string selector_text(const SectionSelector& selector) {
-    std::string text = fmt::format("{}", static_cast<int>(selector.kind));
+    std::string text = std::to_string(static_cast<int>(selector.kind));
     append(text, selector.text);
     for (const auto* pairs : {&selector.match, &selector.when}) {
-        text += fmt::format(";{}", pairs->size());
+        text.append(1, ';').append(std::to_string(pairs->size()));
         for (const auto& [key, value] : *pairs) {
             append(text, key);
             append(text, value);

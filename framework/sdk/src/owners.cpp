@@ -18,11 +18,13 @@ namespace {
 /// The number of AF_XDP sockets of the namespace, by /proc/net/protocols; those of others' are
 /// among them. Cheap, and known where sock_diag is not built in.
 long long open_xdp_sockets(Files& files) {
+    using Words = std::vector<std::string_view>;
     const auto table = files.read("/proc/net/protocols");
     std::string_view rest = table ? std::string_view(*table) : std::string_view();
     while (!rest.empty()) {
         const auto end = std::min(rest.find('\n'), rest.size());
-        const auto words = split_words(rest.substr(0, end));
+        const std::string_view line = rest.substr(0, end);
+        const auto words = line.starts_with("XDP") ? split_words(line) : Words();
         if (words.size() > 2 && words[0] == "XDP") {
             return decimal(words[2]).value_or(0);
         }
