@@ -147,6 +147,10 @@ Result<std::chrono::milliseconds> Context::timeout() const {
 
 Result<ProfileRequest> Context::profile(std::string_view name) const {
     NT_CHECK(is_no_plan(std::string(name), verb_));
+    return request_of(name);
+}
+
+Result<ProfileRequest> Context::request_of(std::string_view name) const {
     // Absolute, as it is remembered beyond this process.
     ProfileRequest request{.name = is_path(name) ? absolute_path(name, surroundings_.working_folder)
                                                  : std::string(name),

@@ -53,6 +53,8 @@ class Context {
     [[nodiscard]] Result<std::chrono::milliseconds> timeout() const;
     /// The profile named by an operand, with --set.
     [[nodiscard]] Result<ProfileRequest> profile(std::string_view name) const;
+    /// The same of a name that is known to be no saved plan's.
+    [[nodiscard]] Result<ProfileRequest> request_of(std::string_view name) const;
 
   private:
     /// --direct and --bus. Errors: invalid.

@@ -54,7 +54,7 @@ std::string plan_command(const Context& context, const ProfileRequest& request,
 Result<Wanted> wanted(const Context& context) {
     const std::string name = context.arguments().operand(0);
     if (!is_plan(name)) {
-        NT_TRY(auto profile, context.profile(name));
+        NT_TRY(auto profile, context.request_of(name));
         return Wanted{.profile = std::move(profile), .seen = {}};
     }
     NT_TRY(const std::string text, read_text_file(name, plan_size_limit));

@@ -39,7 +39,7 @@ Result<std::unique_ptr<EngineService>> opened(const ServiceOptions& options, Sha
     if (!registry) {
         return std::unexpected(std::move(registry).error().within("folder of the plugins"));
     }
-    NT_TRY(std::string workers, worker::workers_folder(options.state_folder));
+    std::string workers = worker::workers_folder(options.state_folder, identity);
     return std::make_unique<EngineService>(options, std::move(shared), is_guard,
                                            *std::move(registry), std::move(identity),
                                            std::move(workers));

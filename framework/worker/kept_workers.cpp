@@ -39,6 +39,10 @@ std::unexpected<Error> KeptWorkers::unknown(const std::string& name) {
 
 Result<std::string> workers_folder(const std::string& state_folder) {
     NT_TRY(const Identity identity, current_identity());
+    return workers_folder(state_folder, identity);
+}
+
+std::string workers_folder(const std::string& state_folder, const Identity& identity) {
     return fmt::format("{}/net-{}.workers", state_folder, identity.network);
 }
 

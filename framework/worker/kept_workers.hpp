@@ -8,6 +8,7 @@
 
 #include <nanotune/workers.hpp>
 
+#include "system/storage/storage.hpp"
 #include "worker_folder.hpp"
 #include "worker_memory.hpp"
 
@@ -73,5 +74,7 @@ class KeptWorkers final : public Workers {
 
 /// Where the workers of this network namespace are, below a state folder. Errors: io.
 [[nodiscard]] Result<std::string> workers_folder(const std::string& state_folder);
+/// Of the network namespace that is known to be this one.
+[[nodiscard]] std::string workers_folder(const std::string& state_folder, const Identity& identity);
 
 }  // namespace nanotune::worker
