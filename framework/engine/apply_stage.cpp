@@ -149,8 +149,7 @@ Status Apply::intend(const Change& change) {
 
 Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {
     // What goes on record was read by its name, also what is not in the plan.
-    NT_CHECK(bear_their_names(plan.changes, survey_.calls()));
-    NT_CHECK(bear_their_names(kept, survey_.calls()));
+    NT_CHECK(bear_their_names({&plan.changes, &kept}, survey_.calls()));
     for (const Change& change : kept) {
         NT_CHECK(intend(change));
     }

@@ -56,11 +56,17 @@ Status bears_its_name(System& system, const NamedDevice& device) {
                                device.name));
 }
 
-Result<std::vector<Status>> names_borne(const std::vector<Change>& changes, CallRunner& calls) {
-    std::vector<NamedDevice> devices;
+namespace {
+
+void add_devices(std::vector<NamedDevice>& devices, const std::vector<Change>& changes) {
+    devices.reserve(devices.size() + changes.size());
     for (const Change& change : changes) {
         devices.push_back(named_device(change.desired.setting, change.desired.candidate));
     }
+}
+
+Result<std::vector<Status>> names_borne(const std::vector<NamedDevice>& devices,
+                                        CallRunner& calls) {
     return calls.ask("looking whose names these are", [&devices](System& system) {
         Answers answers(system);
         std::vector<Status> statuses;
@@ -71,11 +77,24 @@ Result<std::vector<Status>> names_borne(const std::vector<Change>& changes, Call
     });
 }
 
-Status bear_their_names(const std::vector<Change>& changes, CallRunner& calls) {
-    if (changes.empty()) {
+}  // namespace
+
+Result<std::vector<Status>> names_borne(const std::vector<Change>& changes, CallRunner& calls) {
+    std::vector<NamedDevice> devices;
+    add_devices(devices, changes);
+    return names_borne(devices, calls);
+}
+
+Status bear_their_names(std::initializer_list<const std::vector<Change>*> lists,
+                        CallRunner& calls) {
+    std::vector<NamedDevice> devices;
+    for (const std::vector<Change>* changes : lists) {
+        add_devices(devices, *changes);
+    }
+    if (devices.empty()) {
         return {};
     }
-    NT_TRY(const std::vector<Status> statuses, names_borne(changes, calls));
+    NT_TRY(const std::vector<Status> statuses, names_borne(devices, calls));
     for (const Status& borne : statuses) {
         NT_CHECK(borne);
     }

@@ -26,8 +26,9 @@ struct NamedDevice {
 /// The same of the device of each change, before any of it is on record. Errors: timed_out.
 [[nodiscard]] Result<std::vector<Status>> names_borne(const std::vector<Change>& changes,
                                                       CallRunner& calls);
-/// Of all of them at once. Errors: the first.
-[[nodiscard]] Status bear_their_names(const std::vector<Change>& changes, CallRunner& calls);
+/// Of all of the lists at once, each device asked about once. Errors: the first.
+[[nodiscard]] Status bear_their_names(std::initializer_list<const std::vector<Change>*> lists,
+                                      CallRunner& calls);
 
 /// Bank::write without what belongs to a device whose name is another one's by now; `devices` are
 /// those of the assignments.
