@@ -2,6 +2,57 @@
 
 namespace nanotune {
 
+namespace {
+
+bool is_of_device(std::string_view path) {
+    return path.starts_with("/sys/class/net/");
+}
+
+/// What `known` has of it, or what `ask` answers, which it has then.
+template <typename T, typename F>
+Result<T> once(std::map<std::string, T>& known, const std::string& key, F ask) {
+    if (const auto found = known.find(key); found != known.end()) {
+        return found->second;
+    }
+    NT_TRY(T answer, ask());
+    return known.emplace(key, std::move(answer)).first->second;
+}
+
+}  // namespace
+
+Result<std::string> SteadySystem::Files::read(const std::string& path) {
+    const bool is_steady =
+        (is_of_device(path) && path.ends_with("/ifindex")) || path == "/proc/net/protocols";
+    return is_steady ? once(answers_.texts, path, [&] { return files_.read(path); })
+                     : files_.read(path);
+}
+
+Status SteadySystem::Files::write(const std::string& path, std::string_view text) {
+    return files_.write(path, text);
+}
+
+Result<std::vector<std::string>> SteadySystem::Files::list(const std::string& folder) {
+    return is_of_device(folder) && folder.ends_with("/queues")
+               ? once(answers_.queues, folder, [&] { return files_.list(folder); })
+               : files_.list(folder);
+}
+
+Result<std::string> SteadySystem::Files::link_name(const std::string& path) {
+    return files_.link_name(path);
+}
+
+Result<std::string> SteadySystem::Files::resolved(const std::string& path) {
+    return files_.resolved(path);
+}
+
+bool SteadySystem::Files::exists(const std::string& path) {
+    return files_.exists(path);
+}
+
+Status SteadySystem::Files::may_write(const std::string& path) {
+    return files_.may_write(path);
+}
+
 Result<std::vector<Link>> SteadySystem::Links::list() {
     if (!answers_.links) {
         NT_TRY(answers_.links, system_.links().list());

@@ -1,7 +1,8 @@
-// The host as several discoveries in a row see it: devices and routes are asked for once, since
-// each question walks all devices of the namespace.
+// The host as several discoveries in a row see it: devices, routes and queues are asked for once,
+// since each question walks all devices of the namespace.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,9 @@ namespace nanotune {
 struct SteadyAnswers {
     std::optional<std::vector<Link>> links;
     std::optional<std::vector<std::string>> default_route_devices;
+    /// Which device sysfs shows by a name, and how many AF_XDP sockets there are.
+    std::map<std::string, std::string> texts;
+    std::map<std::string, std::vector<std::string>> queues;  ///< by the folder that has them
 };
 
 /// Passes everything on but what `SteadyAnswers` holds. Errors are not kept. Both arguments must
@@ -22,9 +26,9 @@ struct SteadyAnswers {
 class SteadySystem final : public System {
   public:
     SteadySystem(System& system, SteadyAnswers& answers)
-        : system_(system), links_(system, answers) {}
+        : system_(system), files_(system.files(), answers), links_(system, answers) {}
 
-    Files& files() override { return system_.files(); }
+    nanotune::Files& files() override { return files_; }
     Ethtool& ethtool() override { return system_.ethtool(); }
     nanotune::Links& links() override { return links_; }
     Tasks& tasks() override { return system_.tasks(); }
@@ -37,6 +41,23 @@ class SteadySystem final : public System {
     Workers& workers() override { return system_.workers(); }
 
   private:
+    class Files final : public nanotune::Files {
+      public:
+        Files(nanotune::Files& files, SteadyAnswers& answers) : files_(files), answers_(answers) {}
+
+        Result<std::string> read(const std::string& path) override;
+        Status write(const std::string& path, std::string_view text) override;
+        Result<std::vector<std::string>> list(const std::string& folder) override;
+        Result<std::string> link_name(const std::string& path) override;
+        Result<std::string> resolved(const std::string& path) override;
+        bool exists(const std::string& path) override;
+        Status may_write(const std::string& path) override;
+
+      private:
+        nanotune::Files& files_;
+        SteadyAnswers& answers_;
+    };
+
     class Links final : public nanotune::Links {
       public:
         Links(System& system, SteadyAnswers& answers) : system_(system), answers_(answers) {}
@@ -63,6 +84,7 @@ class SteadySystem final : public System {
     };
 
     System& system_;
+    Files files_;
     Links links_;
 };
 

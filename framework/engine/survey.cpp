@@ -131,6 +131,7 @@ void Survey::forget() {
 
 void Survey::forget_queues() {
     std::erase_if(known_, [](const auto& known) { return known.first != &discover::nics; });
+    answers_->queues.clear();
 }
 
 }  // namespace nanotune

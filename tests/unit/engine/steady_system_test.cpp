@@ -1,0 +1,47 @@
+// What discoveries in a row are answered once, and what is read each time.
+#include "engine/steady_system.hpp"
+
+#include "support/catch.hpp"
+#include "support/fake_host.hpp"
+#include "support/fake_system.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+
+namespace {
+
+const std::string eth0_folder = "/sys/class/net/eth0/";
+
+}  // namespace
+
+TEST_CASE("what tells devices and queues apart is asked of the host once", "[engine]") {
+    FakeHost host;
+    host.with(eth0_folder + "ifindex", "2").with(eth0_folder + "queues/rx-0/rps_cpus", "0");
+    SteadyAnswers answers;
+    FakeSystem before(host);
+    SteadySystem first(before, answers);
+    CHECK(first.files().read(eth0_folder + "ifindex") == "2");
+    CHECK(first.files().list(eth0_folder + "queues") == std::vector<std::string>{"rx-0"});
+    host.with(eth0_folder + "ifindex", "3").with(eth0_folder + "queues/rx-1/rps_cpus", "0");
+    FakeSystem after(host);
+    SteadySystem second(after, answers);
+    CHECK(second.files().read(eth0_folder + "ifindex") == "2");
+    CHECK(second.files().list(eth0_folder + "queues") == std::vector<std::string>{"rx-0"});
+    answers.queues.clear();
+    CHECK(second.files().list(eth0_folder + "queues") == std::vector<std::string>{"rx-0", "rx-1"});
+}
+
+TEST_CASE("a setting is read each time, and what was not there is looked for again", "[engine]") {
+    FakeHost host;
+    host.with(eth0_folder + "queues/rx-0/rps_cpus", "0");
+    SteadyAnswers answers;
+    FakeSystem before(host);
+    SteadySystem first(before, answers);
+    CHECK(first.files().read(eth0_folder + "queues/rx-0/rps_cpus") == "0");
+    CHECK_FALSE(first.files().read(eth0_folder + "ifindex"));
+    host.with(eth0_folder + "queues/rx-0/rps_cpus", "3").with(eth0_folder + "ifindex", "2");
+    FakeSystem after(host);
+    SteadySystem second(after, answers);
+    CHECK(second.files().read(eth0_folder + "queues/rx-0/rps_cpus") == "3");
+    CHECK(second.files().read(eth0_folder + "ifindex") == "2");
+}
