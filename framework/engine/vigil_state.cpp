@@ -16,7 +16,7 @@ namespace {
 
 /// With its length: no two lists of words make one text.
 void add(std::string& text, std::string_view word) {
-    fmt::format_to(std::back_inserter(text), "{}:{}", word.size(), word);
+    text += fmt::format("{}:{}", word.size(), word);
 }
 
 void add(std::string& text, const HeldPlace& place) {
@@ -28,7 +28,7 @@ void add(std::string& text, const HeldPlace& place) {
 std::string sum_of(const Observation& seen) {
     std::string text;
     const auto add_each = [&text](const auto& list) {
-        fmt::format_to(std::back_inserter(text), "{};", list.size());
+        text += fmt::format("{};", list.size());
         for (const auto& one : list) {
             add(text, one);
         }

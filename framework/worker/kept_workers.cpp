@@ -26,10 +26,6 @@ using std::chrono::milliseconds;
 // A device that was just given free takes a second, and an XDP program some drivers longer.
 constexpr milliseconds start_patience{15'000};
 constexpr milliseconds stop_patience{5'000};
-constexpr milliseconds done_patience{2'000};
-
-/// With what is not to be started now: what one that does not run is started with next.
-constexpr std::string_view only_noted = ".only_noted";
 
 }  // namespace
 
@@ -177,75 +173,6 @@ Result<WorkerMemory> KeptWorkers::memory_of(const std::string& name, bool for_wr
     auto memory = WorkerMemory::open(folder, for_writing);
     return memory || memory.error().code != ErrorCode::not_found ? std::move(memory)
                                                                  : unknown(name);
-}
-
-Status KeptWorkers::change(const std::string& name, const WorkerSettings& settings) {
-    WorkerSettings kept;
-    WorkerSettings live;
-    for (const auto& [setting, value] : settings) {
-        (is_keepers(setting) ? kept : live).emplace(setting, value);
-    }
-    if (!live.empty() || kept.empty()) {
-        NT_CHECK(change_now(name, live, Turned::off));
-    }
-    return kept.empty() ? Status() : keep_in_mind(name, std::move(kept));
-}
-
-Status KeptWorkers::disable(const std::string& name) {
-    return change_now(name, {{std::string(switch_name), "0"}}, Turned::disabled);
-}
-
-/// `off` is how it is turned off, where that is among the settings.
-Status KeptWorkers::change_now(const std::string& name, const WorkerSettings& settings,
-                               Turned off) const {
-    NT_TRY(const WorkerFolder folder, folder_of(name));
-    const auto turned = settings.find(switch_name);
-    const bool is_off = turned != settings.end() && turned->second == "0";
-    bool is_noted = false;
-    if (is_off) {
-        is_noted = folder.settings() && folder.note_switch(off);  // which no memory waits for
-    } else if (turned != settings.end()) {
-        NT_CHECK(folder.note_switch(Turned::on));
-    }
-    auto memory = memory_of(name, true);
-    const bool is_there = memory || memory.error().code != ErrorCode::not_found;
-    if (!is_there && is_noted && settings.size() == 1) {
-        return {};  // one that is started just now looks for the note
-    }
-    if (!memory) {
-        return std::unexpected(std::move(memory).error());
-    }
-    NT_CHECK(memory->change(settings));
-    return memory->wait_for(settings, done_patience);
-}
-
-/// What its keeper goes by from now on.
-Status KeptWorkers::keep_in_mind(const std::string& name, WorkerSettings changes) const {
-    NT_TRY(const WorkerFolder folder, folder_of(name));
-    NT_TRY(WorkerSettings told, folder.settings());
-    changes.merge(told);
-    std::erase_if(changes, [](const auto& setting) { return setting.second.empty(); });
-    return folder.put(changes);
-}
-
-Status KeptWorkers::noted(const std::string& name, const WorkerSettings& settings) {
-    NT_TRY(const Descriptor turn, take_turn(folder_));
-    NT_TRY(const Worker now, worker(name));
-    if (now.is_running) {
-        return failure(ErrorCode::conflict,
-                       fmt::format("{}: it runs, as process {}", name, now.process));
-    }
-    const auto memory = memory_of(name, false);
-    WorkerSettings live;
-    WorkerSettings kept;
-    for (const auto& [setting, value] : settings) {
-        (memory && memory->number(setting) ? live : kept).emplace(setting, value);
-    }
-    kept.erase(std::string(only_noted));
-    if (!live.empty()) {
-        NT_CHECK(change_now(name, live, Turned::off));
-    }
-    return kept.empty() ? Status() : keep_in_mind(name, std::move(kept));
 }
 
 Result<bool> KeptWorkers::may_change(const std::string& name, std::string_view setting) const {

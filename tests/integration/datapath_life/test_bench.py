@@ -125,6 +125,7 @@ class Bench(Case):
         self.assertEqual(told["answered"], 20)
         self.assertIn("ENOSPC", told["problems"][0]["message"])
         self.assertRegex(self.nanotune(*full, status=1), "(?s)20 +20 +0.*write /dev/full: .*ENOSPC")
+        self.until(lambda now: now["counted"]["connections active"] == 0)
         with socket.create_connection(("127.0.0.1", 8080), PATIENCE) as session:
             self.until(lambda now: now["counted"]["connections active"] == 1)
             self.datapath("clear-connections", "orders")
