@@ -125,10 +125,18 @@ std::string EngineService::told_of_next_boot(const HostStatus& status) const {
                          : fmt::format("the next boot applies nothing{}: {}",
                                        is_applied ? gets_nothing : "", why.message);
     }
+    const bool is_kept = records_.has_settled_what_boots();
+    if (!is_applied && *next) {
+        return is_kept ? fmt::format(
+                             "this host boots with {}, which is not applied now: nanotune "
+                             "history tells what became of it",
+                             (*next)->name)
+                       : fmt::format("the next boot applies {} as the host's file has it",
+                                     (*next)->name);
+    }
     if (!is_applied || status.state == HostState::awaiting_confirmation) {
         return "";
     }
-    const bool is_kept = records_.has_settled_what_boots();
     if (*next && is_applied_as(**next, status.profile_hash)) {
         if ((*next)->hash != status.profile_hash) {
             return "the first step of the boot alone is applied: interrupts, processes and "

@@ -60,10 +60,11 @@ bool is_hash(std::string_view text) {
 }
 
 /// Errors: damaged, where text and sum do not belong together.
-Result<KeptProfile> kept_in(std::string_view rest, const std::string& file) {
+Result<KeptProfile> kept_in(const std::string_view content, const std::string& file) {
+    std::string_view rest = content;
     const std::string_view begins = next_line(rest);
     const std::string_view sum = next_fact(rest);
-    KeptProfile kept{.request = {}, .hash = std::string(next_fact(rest)), .text = {}};
+    KeptProfile kept{.request = {}, .hash = std::string(next_fact(rest)), .text = {}, .file = file};
     kept.request.name = next_fact(rest);
     while (rest.starts_with(comment)) {
         const std::string_view line = next_fact(rest);
@@ -74,6 +75,8 @@ Result<KeptProfile> kept_in(std::string_view rest, const std::string& file) {
     }
     static_cast<void>(next_line(rest));
     kept.text = rest;
+    kept.lines_before = static_cast<std::size_t>(
+        std::ranges::count(content.substr(0, content.size() - rest.size()), '\n'));
     if (begins != head || sha256(kept.text) != sum) {
         return failure(
             ErrorCode::damaged,
@@ -176,9 +179,13 @@ bool ProfileKeeper::has_a_say() const {
 }
 
 Checked<ResolvedProfile> resolved(const KeptProfile& kept, const Catalog& catalog) {
+    // Its places are those of the file that is there to be looked at, which says where each line
+    // stood at first.
     const ProfileSource source = [&kept](std::string_view,
                                          std::string_view) -> Result<ProfileText> {
-        return ProfileText{.file = kept.request.name, .text = kept.text, .most = size_limit};
+        return ProfileText{.file = kept.file,
+                           .text = std::string(kept.lines_before, '\n') + kept.text,
+                           .most = size_limit};
     };
     NT_TRY(const Profile profile, loaded_profile(kept.request.name, source, {}));
     NT_TRY(ResolvedProfile again, resolved(profile, catalog));

@@ -2,6 +2,7 @@
 // never a file that somebody has edited since.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <set>
@@ -14,9 +15,11 @@
 namespace nanotune {
 
 struct KeptProfile {
-    ProfileRequest request;  ///< that it was applied with
-    std::string hash;        ///< of the resolved profile
-    std::string text;        ///< the merged profile as one file
+    ProfileRequest request;        ///< that it was applied with
+    std::string hash;              ///< of the resolved profile
+    std::string text;              ///< the merged profile as one file
+    std::string file = {};         ///< where it is kept
+    std::size_t lines_before = 0;  ///< of the text, in that file
 };
 
 /// One lasting folder's. Who keeps holds the state folder's lock.

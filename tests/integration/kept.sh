@@ -79,6 +79,9 @@ step_is() { # step_is EXPECTED-NOTES SETTINGS WHEN
 nanotune apply steps.toml
 step_is 0 2 "after an apply"
 rm state/net-*.journal # as a boot does
+nanotune status
+tr --squeeze-repeats ' \n' ' ' <said | grep -q "boots with .*steps.toml, which is not applied now" ||
+    { cat said; echo "status does not say that what boots is not applied"; exit 1; }
 echo 1 >/proc/sys/net/ipv4/tcp_slow_start_after_idle
 chrt --other --pid 0 $sleeper
 nanotune start before-links
@@ -88,6 +91,12 @@ nanotune start after-links
 step_is 0 2 "after both steps of a boot"
 chrt --pid $sleeper | grep -q SCHED_FIFO || { echo "the second step left it out"; exit 1; }
 kept steps.toml "a boot"
+echo 1 >/proc/sys/net/ipv4/tcp_slow_start_after_idle
+"$build/bin/nanotune" verify --state-dir "$build/kept/state" >said 2>&1 || true
+line=$(sed -n 's/.*tcp_slow_start_after_idle .* profile.toml:\([0-9]*\)$/\1/p' said)
+sed -n "${line:-1}p" state/lasting/profile.toml | grep -q tcp_slow_start_after_idle ||
+    { cat said state/lasting/profile.toml; echo "after a boot a setting is from a line where it does not stand"; exit 1; }
+echo 0 >/proc/sys/net/ipv4/tcp_slow_start_after_idle
 kill $sleeper
 
 # With the state folder that all have by default.

@@ -4,6 +4,7 @@
 #include "support/catch.hpp"
 #include "support/held.hpp"
 #include "support/scratch_folder.hpp"
+#include "system/storage/next_line.hpp"
 #include "system/storage/storage.hpp"
 
 using namespace nanotune;
@@ -49,6 +50,22 @@ TEST_CASE_METHOD(KeptScene, "a profile that was kept is the same one again, what
     CHECK(again->hash == profile->hash);
     CHECK(again->overrides == profile->overrides);
     CHECK(again->irq.text == "2");
+}
+
+TEST_CASE_METHOD(KeptScene, "places in a profile that was kept are those of the file that keeps it",
+                 "[service][kept]") {
+    REQUIRE(keeper.keep(*profile_of(feed, catalog, {{.name = "cpus.irq", .value = "2"}})));
+    const auto again = resolved(held(keeper.read().value()), catalog);
+    REQUIRE(again);
+    const Origin& place = again->irq.origin;
+    CHECK(place.file == folder + "/profile.toml");
+    const std::string text = *read_file(place.file, 65536);
+    std::string_view rest = text;
+    std::string_view line;
+    for (std::uint32_t number = 0; number < place.line; ++number) {
+        line = next_line(rest);
+    }
+    CHECK(std::string(line).starts_with("irq = "));
 }
 
 TEST_CASE_METHOD(KeptScene, "what somebody edited among what was kept is not applied",
