@@ -126,7 +126,7 @@ std::string EngineService::told_of_next_boot(const HostStatus& status) const {
                                        is_applied ? gets_nothing : "", why.message);
     }
     const bool is_kept = records_.has_settled_what_boots();
-    if (!is_applied && *next) {
+    if (status.state == HostState::clean && *next) {
         return is_kept ? fmt::format(
                              "this host boots with {}, which is not applied now: nanotune "
                              "history tells what became of it",

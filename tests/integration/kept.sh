@@ -61,6 +61,7 @@ kept none "a rollback of everything"
 # What a boot has begun with is no other profile, and not all of it.
 sleep 1000 &
 sleeper=$!
+until [ "$(cat /proc/$sleeper/comm)" = sleep ]; do sleep 0.01; done # it is a copy of this shell at first
 cat >steps.toml <<'END'
 [sysctl]
 "net.ipv4.tcp_slow_start_after_idle" = 0
