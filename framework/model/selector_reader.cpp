@@ -44,6 +44,17 @@ std::string no_selector(const SectionText& section) {
                        section.word, section.plugin->name);
 }
 
+/// Of a device's table a glob is no label, but names that whoever wrote it means.
+void keep_to_glob(SectionSelector& selector) {
+    const std::string& word = selector.text;
+    const bool is_named =
+        std::ranges::any_of(selector.match, [](const auto& pair) { return pair.first == "name"; });
+    if (is_glob(word) && word != "*" && !is_named) {
+        selector.match.emplace_back("name", word);
+        std::ranges::sort(selector.match);
+    }
+}
+
 }  // namespace
 
 std::span<const std::string> match_keys(Selector selector) {
@@ -107,8 +118,13 @@ std::optional<SectionSelector> SelectorReader::read_word(const SectionText& sect
                                  known.front()));
             return std::nullopt;
         }
-        return read_pairs(*section.match, known, selector.match) ? std::optional(selector)
-                                                                 : std::nullopt;
+        if (!read_pairs(*section.match, known, selector.match)) {
+            return std::nullopt;
+        }
+        if (!is_label) {
+            keep_to_glob(selector);
+        }
+        return selector;
     }
     if (is_label) {
         complain(section.origin,

@@ -52,6 +52,19 @@ TEST_CASE("selectors are names, globs, labels with match, and numbers", "[resolv
     CHECK(given.section("cpu", "1").selector.ids == CpuSet::of(1));
 }
 
+TEST_CASE("a device's table whose word is a glob is for those names, whatever else it matches",
+          "[resolved]") {
+    using Pairs = std::vector<std::pair<std::string, std::string>>;
+    const auto given = given::resolution(
+        "[nic.\"feed*\"]\nmatch = { kind = \"any\" }\nmtu = 1500\n"
+        "[nic.\"*\"]\nmatch = { kind = \"vf\" }\nmtu = 1500\n"
+        "[nic.\"lab*\"]\nmatch = { name = \"enp*\" }\nmtu = 1500\n");
+    CHECK(given.section("nic", "feed*").selector.match ==
+          Pairs{{"kind", "any"}, {"name", "feed*"}});
+    CHECK(given.section("nic", "*").selector.match == Pairs{{"kind", "vf"}});
+    CHECK(given.section("nic", "lab*").selector.match == Pairs{{"name", "enp*"}});
+}
+
 TEST_CASE("sysctl keys are one name, however they are nested", "[resolved]") {
     const auto quoted =
         given::resolution("[sysctl]\n\"net.core.rmem_max\" = 4096\n\"kernel.nmi_watchdog\" = 0\n");
