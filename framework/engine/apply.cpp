@@ -149,12 +149,19 @@ Status Apply::stages(WholePlan& plan) {
         first = first ? std::move(done) : std::move(first);
     }
     Status settled = settle();
+    if (first && settled && !profile_.keep_on_failure) {
+        return goes_on();  // the last write may have taken long
+    }
     return first ? std::move(settled) : std::move(first);
 }
 
-bool Apply::goes_on_after(const Error& cause) const {
+Status Apply::goes_on() const {
     const bool is_stopped = parts_.cancelled != nullptr && parts_.cancelled->load();
-    return profile_.keep_on_failure && !is_stopped && cause.code != ErrorCode::timed_out;
+    return is_stopped ? failure(ErrorCode::refused, "stopped by the operator") : Status();
+}
+
+bool Apply::goes_on_after(const Error& cause) const {
+    return profile_.keep_on_failure && goes_on() && cause.code != ErrorCode::timed_out;
 }
 
 Status Apply::stage(Stage one, Plan& planned) {

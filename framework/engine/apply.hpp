@@ -60,6 +60,8 @@ class Apply {
     Status start(Plan& planned, const Status& so_far);
     std::vector<Change> take_those_that_wait(Plan& plan) const;
     void leave_out(const std::vector<Change>& changes);
+    /// Errors: refused once the operator has stopped it.
+    [[nodiscard]] Status goes_on() const;
     [[nodiscard]] bool goes_on_after(const Error& cause) const;
     Status stage(Stage one, Plan& planned);
     void leave_to_operator(Plan& plan) const;

@@ -60,9 +60,7 @@ Status Apply::stage(Plan plan) {
     if (plan.changes.empty()) {
         return {};
     }
-    if (parts_.cancelled != nullptr && parts_.cancelled->load()) {
-        return failure(ErrorCode::refused, "stopped by the operator");
-    }
+    NT_CHECK(goes_on());
     NT_TRY(Status named, leave_renamed(plan));
     if (plan.changes.empty()) {
         return named;
