@@ -1,6 +1,7 @@
 #include "state_file.hpp"
 
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -8,6 +9,7 @@
 #include <new>
 #include <string_view>
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <unistd.h>
 
@@ -86,6 +88,21 @@ Shared& prepared(void* memory, const WorkerOptions& options) {
     return shared;
 }
 
+/// What is there under that name already, such as a file that was named by mistake, stays unless it
+/// is a worker's, of whatever version.
+Status may_replace(const std::string& path) {
+    constexpr std::string_view front{worker::SharedHead::right_magic.data(), 6};
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!file.is_open()) {
+        return errno == ENOENT ? Status() : kernel_failure("open " + path, errno);
+    }
+    std::array<char, front.size()> begins{};
+    const ssize_t got = ::read(file.number(), begins.data(), begins.size());
+    return got == 0 || std::string_view(begins.data(), begins.size()) == front
+               ? Status()
+               : failure(ErrorCode::invalid, path + ": it is there, and no file of a datapath");
+}
+
 }  // namespace
 
 Result<worker::SharedFile> shared_file(const std::string& path, bool for_writing) {
@@ -122,6 +139,8 @@ Result<worker::SharedFile> own_file(WorkerOptions options) {
             return left;
         }
         options.is_armed = false;
+    } else {
+        NT_CHECK(may_replace(options.shared));
     }
     NT_TRY(worker::SharedFile file, worker::SharedFile::create(options.shared, sizeof(Shared)));
     prepared(file.memory(), options);

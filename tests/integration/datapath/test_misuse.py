@@ -59,6 +59,8 @@ class Misuse(Case):
         with open(path, "wb") as file:
             file.write(b"x" * 1_000_000)
         self.assertIn("another version", self.refused("arm", path))
+        self.assertIn("it is there, and no file of a datapath",
+                      self.refused("run", "--shared", path, "--listen", "127.0.0.1:8080"))
         with open(path, "rb") as file:
             self.assertEqual(file.read(), b"x" * 1_000_000)
         os.truncate(path, 100)
