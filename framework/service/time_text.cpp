@@ -1,7 +1,7 @@
 #include "service/time_text.hpp"
 
 #include <charconv>
-#include <ctime>
+#include <chrono>
 
 #include <fmt/core.h>
 
@@ -46,16 +46,26 @@ std::optional<int> offset_of(std::string_view text) {
     return sign * (hours * 3600 + minutes * 60);
 }
 
+/// When the year begins.
+constexpr std::int64_t seconds_of(std::chrono::year year) {
+    return std::chrono::sys_seconds(std::chrono::sys_days(year / 1 / 1)).time_since_epoch().count();
+}
+
 }  // namespace
 
 std::string time_text(std::int64_t seconds) {
-    const auto moment = static_cast<std::time_t>(seconds);
-    std::tm utc{};
-    if (::gmtime_r(&moment, &utc) == nullptr) {
+    // Not by gmtime, which reads the time zone's file first.
+    constexpr std::int64_t beyond = seconds_of(std::chrono::year::max());
+    if (seconds < seconds_of(std::chrono::year::min()) || seconds >= beyond) {
         return "";
     }
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", utc.tm_year + 1900, utc.tm_mon + 1,
-                       utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
+    const std::chrono::sys_seconds moment{std::chrono::seconds(seconds)};
+    const auto day = std::chrono::floor<std::chrono::days>(moment);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss time(moment - day);
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
+                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                       time.hours().count(), time.minutes().count(), time.seconds().count());
 }
 
 std::optional<std::int64_t> time_of(std::string_view text) {

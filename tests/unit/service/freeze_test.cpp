@@ -2,6 +2,7 @@
 #include "service/freeze.hpp"
 
 #include <fstream>
+#include <limits>
 
 #include <linux/capability.h>
 #include <sys/stat.h>
@@ -182,6 +183,10 @@ TEST_CASE("what outlives a boot is not where the journal is, which does not", "[
 
 TEST_CASE("moments are the same as text and back", "[service][time]") {
     CHECK(time_text(0) == "1970-01-01T00:00:00Z");
+    CHECK(time_text(-1) == "1969-12-31T23:59:59Z");
+    CHECK(time_text(253'402'300'800) == "10000-01-01T00:00:00Z");
+    CHECK(time_text(std::numeric_limits<std::int64_t>::max()).empty());
+    CHECK(time_text(std::numeric_limits<std::int64_t>::min()).empty());
     CHECK(time_of("1970-01-01T00:00:00Z") == 0);
     CHECK(time_of(time_text(1'795'868'096)) == 1'795'868'096);
     CHECK(time_of("2026-11-28T16:30:00+01:00") == time_of("2026-11-28 15:30:00Z"));
