@@ -97,7 +97,9 @@ Status ProfileKeeper::replace(std::string_view content) const {
         return {};
     }
     NT_CHECK(make_folder(folder_));
-    set_aside();
+    if (there) {
+        set_aside(*there);
+    }
     return replace_file(file_, content);
 }
 
@@ -107,8 +109,9 @@ std::string ProfileKeeper::place_of(std::string_view hash) const {
 
 /// What boots so far, by another name: a rollback may want it again. Where that cannot be, its file
 /// is read again instead.
-void ProfileKeeper::set_aside() const {
-    const auto kept = read().value_or(std::nullopt);
+void ProfileKeeper::set_aside(const std::string& there) const {
+    const auto kept =
+        there == forgotten ? Result<KeptProfile>(KeptProfile()) : kept_in(there, file_);
     if (kept && is_hash(kept->hash)) {
         std::error_code error;
         std::filesystem::create_hard_link(file_, place_of(kept->hash), error);

@@ -48,7 +48,7 @@ class ProfileKeeper {
   private:
     [[nodiscard]] Status replace(std::string_view content) const;
     [[nodiscard]] std::string place_of(std::string_view hash) const;
-    void set_aside() const;
+    void set_aside(const std::string& there) const;
 
     std::string folder_;
     std::string file_;
