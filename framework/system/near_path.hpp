@@ -18,10 +18,12 @@ class NearPaths {
     template <typename F>
     int at(const std::string& path, F call) {
         int answer = -1;
+        bool is_whole = false;
         do {
             const Place place = place_of(path);
             answer = call(place.folder, place.name);
-        } while (answer < 0 && (errno == EINTR || (errno == ENOENT && forget())));
+            is_whole = place.name == path.c_str();
+        } while (answer < 0 && (errno == EINTR || (errno == ENOENT && !is_whole && forget())));
         return answer;
     }
 
