@@ -7,20 +7,18 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <malloc.h>
 #include <pwd.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <nanotune/numbers.hpp>
 
 #include "bus/choice.hpp"
+#include "memory.hpp"
 #include "places.hpp"
 #include "report_text.hpp"
 #include "run.hpp"
@@ -112,27 +110,10 @@ Screen::Sink sink_to(int descriptor, std::string& lost) {
     };
 }
 
-// A command of milliseconds needs no memory of its own for each thread, as one waits while the
-// other works; and what it will need is fetched at once, where each page would take a fault.
-void fetch_memory() {
-    constexpr std::size_t enough = 512U << 10;  // for some dozen settings
-    constexpr std::size_t page = 4096;
-    mallopt(M_ARENA_MAX, 1);
-    mallopt(M_TOP_PAD, 2 * enough);
-    mallopt(M_MMAP_THRESHOLD, 2 * enough);
-    mallopt(M_TRIM_THRESHOLD, 8 * enough);
-    const auto memory = std::make_unique_for_overwrite<std::byte[]>(enough);
-    void* pages = memory.get();
-    std::size_t size = enough;
-    if (std::align(page, page, pages, size) != nullptr) {
-        ::madvise(pages, size, MADV_POPULATE_WRITE);  // not before Linux 5.14
-    }
-}
-
 }  // namespace
 
 int main(int count, char** arguments) {
-    fetch_memory();
+    nanotune::cli::keep_memory();
     // A write beyond a limit fails, and is told like one to a disk that is full.
     const bool ignores_size_limit = std::signal(SIGXFSZ, SIG_IGN) == SIG_IGN;
     const std::vector<std::string> words(arguments + (count > 0 ? 1 : 0), arguments + count);

@@ -9,6 +9,7 @@
 
 #include "../declarations.hpp"
 #include "../doctor/facts_source.hpp"
+#include "../memory.hpp"
 #include "../occupant.hpp"
 #include "boot_start.hpp"
 #include "captured_profile.hpp"
@@ -199,6 +200,7 @@ class EngineService final : public SharedService,
         if (profile) {
             PartlyResolved part = partly_resolved(*profile, registry_->catalog());
             if (part.problems.empty()) {
+                fetch_memory();
                 return run(part.profile);
             }
             problems = engine_.all_problems(part.profile, std::move(part.problems));
