@@ -142,7 +142,9 @@ Result<Consent> Context::consent() const {
 }
 
 Result<std::chrono::milliseconds> Context::timeout() const {
-    return duration_of("--timeout", arguments_.text("timeout", "60s"));
+    constexpr std::chrono::hours longest{24 * 30};
+    return duration_within("--timeout", arguments_.text("timeout", "60s"),
+                           std::chrono::milliseconds(1), longest);
 }
 
 Result<ProfileRequest> Context::profile(std::string_view name) const {

@@ -82,6 +82,9 @@ TEST_CASE("the time that a rollback and a look at the host may take is the opera
     CHECK(answers.asked_options.timeout == std::chrono::seconds(7));
     CHECK(nanotune::test::nanotune(answers, {verb}).status == 0);
     CHECK(answers.asked_options.timeout == std::chrono::seconds(60));
+    const Printed none = nanotune::test::nanotune(answers, {verb, "--timeout", "0s"});
+    CHECK(none.status == 1);
+    CHECK_THAT(none.error, Contains("--timeout 0s: expected 1 ms"));
 }
 
 TEST_CASE("a rollback that needs consent says what it took back before", "[cli][rollback]") {
