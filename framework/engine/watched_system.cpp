@@ -223,6 +223,10 @@ Status WatchedSystem::Workers::change(const std::string& name, const WorkerSetti
     return watched(watch_, no_file, [&] { return system_.workers().change(name, settings); });
 }
 
+Status WatchedSystem::Workers::prepare(const std::string& name, const WorkerSettings& settings) {
+    return watched(watch_, no_file, [&] { return system_.workers().prepare(name, settings); });
+}
+
 Status WatchedSystem::Workers::stop(const std::string& name) {
     return watched(watch_, no_file, [&] { return system_.workers().stop(name); });
 }

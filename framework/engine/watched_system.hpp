@@ -162,6 +162,7 @@ class WatchedSystem final : public System {
         Result<Worker> worker(const std::string& name) override;
         Status start(const std::string& name, const WorkerSettings& settings) override;
         Status change(const std::string& name, const WorkerSettings& settings) override;
+        Status prepare(const std::string& name, const WorkerSettings& settings) override;
         Status stop(const std::string& name) override;
         Status forget(const std::string& name) override;
 

@@ -244,7 +244,7 @@ class Keeper {
     Restarts restarts_;
     std::optional<Clock::time_point> due_;
     FolderPresence presence_;
-    std::string why_ = "stopped";    ///< it is ended, where it is
+    std::string why_{how_stopped};   ///< it is ended, where it is
     State heard_ = State::starting;  ///< of this worker, last
     bool has_worked_ = false;
     bool has_answered_ = false;

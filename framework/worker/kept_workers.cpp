@@ -125,9 +125,6 @@ Result<Worker> KeptWorkers::worker(const std::string& name) {
 }
 
 Status KeptWorkers::start(const std::string& name, const WorkerSettings& settings) {
-    if (settings.contains(only_noted)) {
-        return noted(name, settings);
-    }
     NT_TRY(const WorkerFolder folder, folder_of(name));
     const bool was_off = folder.is_switched_off();
     const bool was_disabled = folder.is_disabled();

@@ -25,13 +25,13 @@ class KeptWorkers final : public Workers {
 
     Result<std::vector<std::string>> names() override { return all_names(); }
     Result<Worker> worker(const std::string& name) override;
-    /// With ".only_noted" one that does not run is started with those settings next, and not now.
     Status start(const std::string& name, const WorkerSettings& settings) override;
     /// What its keeper goes by may be among them, and need not find one that runs. Returns once the
     /// worker has done what is done once, if that is asked for. Errors: not_found,
     /// invalid; timed_out where it was changed, and the worker did not say within 2 s that it did
     /// so; conflict where that is asked of one that does not work.
     Status change(const std::string& name, const WorkerSettings& settings) override;
+    Status prepare(const std::string& name, const WorkerSettings& settings) override;
     /// Turns its switch off for an operator: no rollback turns it on again. Errors: as of `change`.
     Status disable(const std::string& name);
     /// What it has counted stays.
@@ -64,7 +64,6 @@ class KeptWorkers final : public Workers {
     [[nodiscard]] Status keep(const WorkerFolder& folder, bool anew) const;
     [[nodiscard]] Status change_now(const std::string& name, const WorkerSettings& settings,
                                     Turned off) const;
-    [[nodiscard]] Status noted(const std::string& name, const WorkerSettings& settings);
     [[nodiscard]] Status keep_in_mind(const std::string& name, WorkerSettings changes) const;
     [[nodiscard]] static Status end_keeper(const WorkerFolder& folder);
 

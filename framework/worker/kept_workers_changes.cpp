@@ -64,7 +64,7 @@ Status KeptWorkers::keep_in_mind(const std::string& name, WorkerSettings changes
     return folder.put(changes);
 }
 
-Status KeptWorkers::noted(const std::string& name, const WorkerSettings& settings) {
+Status KeptWorkers::prepare(const std::string& name, const WorkerSettings& settings) {
     NT_TRY(const Descriptor turn, take_turn(folder_));
     NT_TRY(const Worker now, worker(name));
     if (now.is_running) {
@@ -77,7 +77,6 @@ Status KeptWorkers::noted(const std::string& name, const WorkerSettings& setting
     for (const auto& [setting, value] : settings) {
         (memory && memory->number(setting) ? live : kept).emplace(setting, value);
     }
-    kept.erase(std::string(only_noted));
     if (!live.empty()) {
         NT_CHECK(change_now(name, live, Turned::off));
     }

@@ -35,9 +35,6 @@ struct Record {
 /// somebody is about to start instead.
 inline constexpr std::string_view switch_name = "enabled";
 
-/// With settings that are for the next start, which is not now.
-inline constexpr std::string_view only_noted = ".only_noted";
-
 /// How a switch was turned: to off by a profile, or by an operator, which no rollback undoes.
 enum class Turned { on, off, disabled };
 

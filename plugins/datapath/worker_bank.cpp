@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::string_view address = "listen";
 constexpr std::string_view the_switch = "enabled";
-constexpr std::string_view only_noted = ".only_noted";  ///< for the next start, which is not now
 
 /// Whose line tells what is wrong, once: the setting's that the words begin with, or the address's.
 std::size_t told_at(std::span<const Assignment> assignments, std::string_view words) {
@@ -42,7 +41,7 @@ WorkerSettings changes_in(std::span<const Assignment> assignments) {
 
 /// By somebody who said so; one that died is another matter.
 bool is_stopped(const Worker& worker) {
-    return !worker.is_running && worker.how == "stopped";
+    return !worker.is_running && worker.how == how_stopped;
 }
 
 /// The queues of that device are its own: by XDP, however it was chosen.
@@ -215,9 +214,7 @@ Status WorkerBank::written(System& system, const Target& target,
     }
     // Whoever stopped it did not mean until something else of it is put back.
     if (is_stopped(worker) && std::ranges::none_of(assignments, is_address)) {
-        WorkerSettings changes = changes_in(assignments);
-        changes.emplace(only_noted, "1");
-        return system.workers().start(target.name, changes);
+        return system.workers().prepare(target.name, changes_in(assignments));
     }
     std::erase_if(settings, [](const auto& setting) { return setting.second.empty(); });
     const bool switches = std::ranges::any_of(assignments, [](const Assignment& assignment) {

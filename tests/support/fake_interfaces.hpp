@@ -142,6 +142,7 @@ class FakeWorkers final : public Workers {
     Result<Worker> worker(const std::string& name) override;
     Status start(const std::string& name, const WorkerSettings& settings) override;
     Status change(const std::string& name, const WorkerSettings& settings) override;
+    Status prepare(const std::string& name, const WorkerSettings& settings) override;
     Status stop(const std::string& name) override;
     Status forget(const std::string& name) override;
 

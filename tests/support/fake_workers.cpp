@@ -68,15 +68,6 @@ Status FakeWorkers::start(const std::string& name, const WorkerSettings& setting
     if (settings.contains(".only_asleep")) {  // auto is udp here, which never sleeps
         return failure(ErrorCode::refused, "no backend works here that sleeps");
     }
-    if (settings.contains(".only_noted")) {
-        NT_TRY(Worker noted, worker(name));
-        for (const auto& [setting, value] : settings) {
-            noted.settings[setting] = value;
-        }
-        noted.settings.erase(".only_noted");
-        return kernel_->write("note " + name,
-                              {{worker_cell(name), cell_of(noted.settings, "ended " + noted.how)}});
-    }
     WorkerSettings told = settings;
     if (const auto until_now = worker(name)) {
         const auto found = until_now->settings.find("enabled");
@@ -99,10 +90,21 @@ Status FakeWorkers::change(const std::string& name, const WorkerSettings& settin
     return kernel_->write("change " + name, {{worker_cell(name), cell_of(changed.settings)}});
 }
 
+Status FakeWorkers::prepare(const std::string& name, const WorkerSettings& settings) {
+    NT_TRY(Worker prepared, worker(name));
+    for (const auto& [setting, value] : settings) {
+        prepared.settings[setting] = value;
+    }
+    return kernel_->write(
+        "prepare " + name,
+        {{worker_cell(name), cell_of(prepared.settings, "ended " + prepared.how)}});
+}
+
 Status FakeWorkers::stop(const std::string& name) {
     NT_TRY(const Worker stopped, worker(name));
-    return kernel_->write("stop " + name,
-                          {{worker_cell(name), cell_of(stopped.settings, "ended stopped")}});
+    return kernel_->write(
+        "stop " + name,
+        {{worker_cell(name), cell_of(stopped.settings, "ended " + std::string(how_stopped))}});
 }
 
 Status FakeWorkers::forget(const std::string& name) {

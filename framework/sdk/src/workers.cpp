@@ -19,6 +19,9 @@ class NoWorkers final : public Workers {
     Status change(const std::string& name, const WorkerSettings& /*settings*/) override {
         return failure(ErrorCode::not_found, "there is no worker " + name);
     }
+    Status prepare(const std::string& name, const WorkerSettings& /*settings*/) override {
+        return failure(ErrorCode::not_found, "there is no worker " + name);
+    }
     Status stop(const std::string& name) override {
         return failure(ErrorCode::not_found, "there is no worker " + name);
     }

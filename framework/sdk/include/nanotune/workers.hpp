@@ -28,6 +28,9 @@ struct Worker {
     friend bool operator==(const Worker&, const Worker&) = default;
 };
 
+/// Worker::how of one that was told to end, and did.
+inline constexpr std::string_view how_stopped = "stopped";
+
 /// The workers of this network namespace. Where nobody keeps any, there are none.
 class Workers {
   public:
@@ -43,6 +46,8 @@ class Workers {
     /// Settings that may change while it runs, from one packet to the next. Errors: not_found;
     /// invalid for any other setting.
     virtual Status change(const std::string& name, const WorkerSettings& settings) = 0;
+    /// What one that does not run is started with next. Errors: not_found; conflict where it runs.
+    virtual Status prepare(const std::string& name, const WorkerSettings& settings) = 0;
     /// Ends it, and keeps what it was told. Errors: not_found; timed_out.
     virtual Status stop(const std::string& name) = 0;
     /// Ends it, and leaves nothing of it. Not finding it is success.
