@@ -57,6 +57,11 @@ test:
 	@$(MAKE) --no-print-directory tests-built
 	cd $(BUILD) && $(SUDO) env NANOTUNE_LAB_REQUIRED=$(NANOTUNE_LAB_REQUIRED) ctest --output-on-failure --no-tests=error --parallel $(CTEST_PARALLEL_LEVEL)
 
+# Those that failed.
+.PHONY: test-again
+test-again:
+	cd $(BUILD) && $(SUDO) env NANOTUNE_LAB_REQUIRED=$(NANOTUNE_LAB_REQUIRED) ctest --rerun-failed --output-on-failure --no-tests=error
+
 .PHONY: tests-built
 tests-built: $(BUILD)/build.ninja
 	$(CMAKE) --build $(BUILD) --parallel $(JOBS)

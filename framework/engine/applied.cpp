@@ -141,7 +141,7 @@ void Applied::touch(const Touched& later) {
     earlier.got = later.got;
     earlier.is_side_effect = earlier.is_side_effect && later.is_side_effect;
     earlier.is_away = later.is_away;
-    earlier.takes_carrier = later.takes_carrier;
+    earlier.takes_carrier = earlier.takes_carrier || later.takes_carrier;
     // A rollback of both has put back what was before the earlier one; of the earlier one alone, it
     // is over since.
     std::erase_if(earlier.put_back, [&later](const PutBack& one) {

@@ -130,9 +130,11 @@ void Apply::take_back() {
     std::ranges::move(undone.notes, std::back_inserter(report_.notes));
     report_.changed = report_.has_recovered || !undone.is_complete;
     report_.exit = worse(report_.exit, undone.is_complete ? Exit::rolled_back : Exit::not_restored);
-    report_.notes.emplace_back(undone.is_complete
-                                   ? "everything that was changed is restored"
-                                   : "not everything could be restored: see the rows above");
+    report_.notes.emplace_back(
+        !undone.is_complete         ? "not everything could be restored: see the rows above"
+        : undone.leaves_to_operator ? "everything that was changed is restored, but for what an "
+                                      "operator has set meanwhile: see the rows above"
+                                    : "everything that was changed is restored");
     if (open == nullptr) {
         return;  // the journal never heard of it
     }

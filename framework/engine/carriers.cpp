@@ -37,13 +37,13 @@ bool Carriers::may_take(const Change& change) {
     return expected_.contains(change.desired.candidate.device);
 }
 
-void Carriers::recall(const std::string& device) {
+void Carriers::recall(const std::string& device, bool is_known) {
     if (!how_.is_after_kill) {
         return;
     }
     seen_.insert(device);
     expected_.insert(device);
-    changed_.insert(device);
+    recalled_.emplace(device, is_known);
 }
 
 void Carriers::expect(const std::vector<const Change*>& changes) {
@@ -151,12 +151,25 @@ void Carriers::wait() {
     lost_.insert(away.begin(), away.end());
 }
 
+void Carriers::wait_for_recalled() {
+    for (const auto& [device, is_known] : recalled_) {
+        if (!lost_.contains(device)) {
+            changed_.insert(device);
+        }
+    }
+    wait();
+}
+
 std::vector<std::string> Carriers::missing() {
     std::vector<std::string> notes;
     for (const std::string& device : lost_) {
+        const auto recalled = recalled_.find(device);
         if (!has_carrier(device)) {
-            notes.push_back(
-                fmt::format("{} had a carrier before it was changed, and has none since", device));
+            if (recalled == recalled_.end() || recalled->second) {
+                notes.push_back(
+                    fmt::format("{} had a carrier before it was changed, and has none {}", device,
+                                recalled == recalled_.end() ? "since" : "now"));
+            }
         } else if (!is_back(device)) {
             notes.push_back(fmt::format("{} has its carrier again, but {} does not use it yet",
                                         device, members_.at(device)));

@@ -21,7 +21,8 @@ namespace nanotune {
 struct CarrierWait {
     std::chrono::milliseconds patience{0};  ///< at most; half of the time that is left, if less
     std::function<void(const std::string&)> doing = {};  ///< told when it begins
-    bool is_after_kill = false;  ///< what was killed may have left a device without one
+    bool is_after_kill = false;      ///< what was killed may have left a device without one
+    bool is_after_rollback = false;  ///< that was a rollback, of which nobody recorded what had one
     const std::atomic<bool>* cancelled = nullptr;  ///< ends it
 };
 
@@ -33,8 +34,10 @@ class Carriers {
 
     /// Before it is made: whether its device has a carrier that it may take away for a while.
     [[nodiscard]] bool may_take(const Change& change);
-    /// A device had one before a change that may take it away: after a kill it is waited for.
-    void recall(const std::string& device);
+    /// After a kill: a device may be without one by a change of what was killed. Before that it had
+    /// one, where that is known. Whatever is changed of it is waited for, and it at the end.
+    void recall(const std::string& device, bool is_known);
+    void wait_for_recalled();
     /// Before a turn's changes: remembers which of the devices whose link they may take have one.
     void expect(const std::vector<const Change*>& changes);
     /// Before a turn: waits until each bond that had two members which work has another one than
@@ -43,6 +46,7 @@ class Carriers {
     /// After a turn: until these have it back, all together with one patience, and their bonds use
     /// them again. One that did not come back is not waited for again.
     void wait();
+    [[nodiscard]] bool is_after_rollback() const { return how_.is_after_rollback; }
     /// Whether a carrier was away since this was last asked.
     [[nodiscard]] bool was_away() { return std::exchange(was_away_, false); }
     /// A note for each device that is still without.
@@ -67,6 +71,7 @@ class Carriers {
     std::set<std::string> expected_;              ///< had a carrier then
     std::set<std::string> changed_;               ///< of those, since they were last waited for
     std::set<std::string> lost_;                  ///< waited for in vain
+    std::map<std::string, bool> recalled_;        ///< after a kill, and whether they had one before
     std::map<std::string, BondState> bonds_;      ///< as they were then
     std::map<std::string, std::string> members_;  ///< of those bonds, with their bond
     bool was_away_ = false;

@@ -234,11 +234,13 @@ Undone Rollback::undo_from(std::uint64_t oldest, const RollbackRequest& request)
         }
     };
     const auto attempt = std::make_shared<Attempt>(Attempt{
-        .undo =
-            Undo(parts_.catalog, session_->survey, restores_for(ledger(), oldest, request), doing,
-                 Carriers(session_->survey, {.patience = parts_.carrier_patience,
-                                             .doing = doing,
-                                             .is_after_kill = ledger().open() != nullptr})),
+        .undo = Undo(
+            parts_.catalog, session_->survey, restores_for(ledger(), oldest, request), doing,
+            Carriers(session_->survey, {.patience = parts_.carrier_patience,
+                                        .doing = doing,
+                                        .is_after_kill = ledger().open() != nullptr,
+                                        .is_after_rollback = ledger().open() != nullptr &&
+                                                             ledger().open_kind() == "rollback"})),
         .touched = touched});
     const Moment now = parts_.now();
     // Where it cannot be recorded the host comes first: `record` tries again, and says so.

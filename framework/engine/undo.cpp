@@ -61,9 +61,6 @@ void Undo::judge(UndoStep& step) const {
                           step.first != one.held && !one.has_put_back(step.first);
     if (step.now == one.before) {
         step.outcome = Outcome::unchanged;
-    } else if (step.is_operators && restores_ < Restores::everything) {
-        step.outcome = Outcome::overridden;
-        step.message = left_since(step, "an operator has switched it off since");
     } else if (!is_ours(step)) {
         step.outcome = Outcome::overridden;
         step.message = left_since(step, "somebody else changed it since");
@@ -197,17 +194,24 @@ void Undo::restore(std::vector<UndoStep>& steps, Stage stage, bool again) {
     }
 }
 
-Undone Undo::run(const std::vector<Touched>& touched) {
-    std::vector<UndoStep> steps = this->steps(touched);
+void Undo::recall_carriers(const std::vector<UndoStep>& steps) {
     for (const UndoStep& step : steps) {
-        if (step.now && step.touched.takes_carrier) {
-            carriers_.recall(std::string(step.touched.key.target.device()));
+        if (step.now && step.setting.tunable != nullptr &&
+            (step.touched.takes_carrier ||
+             (carriers_.is_after_rollback() && may_take_link(change_of(step))))) {
+            carriers_.recall(std::string(step.touched.key.target.device()),
+                             step.touched.takes_carrier);
         }
     }
+}
+
+Undone Undo::run(const std::vector<Touched>& touched) {
+    std::vector<UndoStep> steps = this->steps(touched);
+    recall_carriers(steps);
     for (const Stage stage : all_stages | std::views::reverse) {
         restore(steps, stage, false);
     }
-    carriers_.wait();
+    carriers_.wait_for_recalled();
     // What came back with a queue or a CPU, or was reset by restoring, is put right now.
     survey_.forget();
     look_at_left(steps);

@@ -22,6 +22,7 @@ struct Undone {
     bool is_complete =
         true;  ///< everything is restored, gone with its target, or somebody else's by now
     bool has_changed = false;
+    bool leaves_to_operator = false;  ///< what one has set so meanwhile
     bool has_away =
         false;  ///< something may still hold what nanotune set, where nobody can write it
 };
@@ -61,6 +62,7 @@ class Undo {
     [[nodiscard]] bool has_lost_its_name(const UndoStep& step);
     void fail_to_read(UndoStep& step, const Error& why);
     void judge(UndoStep& step) const;
+    void leave_to_operator(UndoStep& step) const;
     void look_at_left(std::vector<UndoStep>& steps);
     [[nodiscard]] bool is_back(const std::vector<UndoStep>& steps);
     void note(UndoStep& step, Value now);
@@ -68,6 +70,7 @@ class Undo {
     [[nodiscard]] bool is_forced() const { return restores_ >= Restores::just_made; }
     [[nodiscard]] bool is_ours(const UndoStep& step) const;
     [[nodiscard]] bool is_due_again(Outcome outcome) const;
+    void recall_carriers(const std::vector<UndoStep>& steps);
     void restore(std::vector<UndoStep>& steps, Stage stage, bool again);
     void pause(const std::vector<Change>& changes);
     void go_on(const std::vector<UndoStep>& steps, Undone& undone);

@@ -70,6 +70,7 @@ void Undo::tell(const UndoStep& step, Undone& undone) const {
     undone.is_complete = undone.is_complete &&
                          (is_restored || step.touched.is_away || step.outcome == Outcome::gone ||
                           step.outcome == Outcome::overridden);
+    undone.leaves_to_operator = undone.leaves_to_operator || (step.is_operators && step.is_left);
     // A failed apply leaves nothing to a later rollback: what an operator did is how it is now.
     if (step.is_left && !(step.is_operators && restores_ == Restores::just_made)) {
         undone.left.push_back(step.touched);

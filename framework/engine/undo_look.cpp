@@ -55,6 +55,7 @@ void Undo::look(std::vector<UndoStep>& steps) {
         } else {
             note(step, requested_in(*(*readings)[i]));
             step.is_operators = (*readings)[i]->is_operators;
+            leave_to_operator(step);
             if (was_unread || step.outcome == Outcome::gone) {
                 step.outcome = Outcome::not_done;
                 step.message.clear();
@@ -63,6 +64,14 @@ void Undo::look(std::vector<UndoStep>& steps) {
                 judge(step);
             }
         }
+    }
+}
+
+/// Also what this rollback has restored already: it was done after that.
+void Undo::leave_to_operator(UndoStep& step) const {
+    if (step.is_operators && restores_ < Restores::everything && step.now != step.touched.before) {
+        step.outcome = Outcome::overridden;
+        step.message = left_since(step, "an operator has set it so since");
     }
 }
 

@@ -76,7 +76,7 @@ class Switch(Case):
                 subprocess.run([BIN + "/nanotune-worker", "disarm", memory % workers], check=True, stdout=subprocess.DEVNULL)
             said = self.nanotune("rollback", status=0)
             self.assertEqual(self.orders()["enabled"], how == "nobody", said)
-            self.assertEqual("an operator has switched it off since" in said, how != "nobody", said)
+            self.assertEqual("an operator has set it so since" in said, how != "nobody", said)
             self.assertEqual(self.answered(patience=PATIENCE if how == "nobody" else 0.3), (10000, 100) if how == "nobody" else None)
         # Who wants it on says so.
         self.datapath("disable", "--all")

@@ -138,6 +138,28 @@ TEST_CASE("what was killed while the link was away is taken back with the link b
     CHECK(difference(before, killed.host) == no_difference);
 }
 
+TEST_CASE(
+    "a rollback that was killed while the link was away waits for it though the apply had found "
+    "none",
+    "[engine][carrier]") {
+    Scene scene(host_with_igb().with(carrier, "0").with(pause_rx, "0/1"));
+    auto& [host, before, folder, engine] = scene;
+    KilledAtWork killed(host, folder);
+    REQUIRE(engine.apply("[nic.eth0]\nring.rx = 128\n").exit == Exit::as_wanted);
+    host.cells[carrier] = "1";  // plugged in since
+    host.cells[link_cell("eth0", "away")] = "0";
+    REQUIRE(engine.rollback().exit == Exit::as_wanted);
+    REQUIRE(killed.host.text(carrier) == "0");
+
+    EngineOn next(killed.host, killed.folder.path());
+    const Report report = next.rollback();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK_FALSE(has_note(report, "carrier"));
+    CHECK(killed.host.text(carrier) == "1");
+    CHECK(killed.host.text(pause_rx) == "0/1");
+}
+
 TEST_CASE("a killed apply to a device without a carrier is taken back without waiting for one",
           "[engine][carrier]") {
     Scene scene(given::host().with_nic("eth0").with(carrier, "0"));

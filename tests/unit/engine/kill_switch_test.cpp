@@ -1,6 +1,8 @@
 // The switch of a datapath that an operator has turned off: no rollback arms it again.
 #include <cerrno>
 
+#include <linux/if_link.h>
+
 #include "support/catch.hpp"
 #include "support/engine_on.hpp"
 #include "support/given.hpp"
@@ -35,10 +37,16 @@ TEST_CASE_METHOD(OffByProfile, "a rollback leaves a datapath off that an operato
     CHECK_FALSE(is_armed());
     const Row row = row_at(report, "datapath.enabled", {"datapath", "orders"});
     CHECK(row.outcome == Outcome::overridden);
-    CHECK(row.message.contains("an operator has switched it off since"));
+    CHECK(row.message.contains("an operator has set it so since"));
     REQUIRE(engine.status().left.size() == 1);
 
     // Who insists gets it, and who applies a profile that says so.
+    RollbackRequest insisting = rollback_request();
+    insisting.force = true;
+    SECTION("by force") {
+        CHECK(engine.rollback(insisting).exit == Exit::as_wanted);
+        CHECK(is_armed());
+    }
     CHECK(engine.apply(datapath + "true\n").exit == Exit::as_wanted);
     CHECK(is_armed());
 }
@@ -64,4 +72,26 @@ TEST_CASE_METHOD(OffByProfile,
     INFO(text_of(report));
     CHECK(report.exit == Exit::rolled_back);
     CHECK_FALSE(is_armed());
+    CHECK(text_of(report).contains("but for what an operator has set meanwhile"));
+}
+
+TEST_CASE("a rollback leaves a datapath off that an operator switches off while it is at work",
+          "[engine][datapath]") {
+    Scene scene(given::plain_host().with_nic("eth0"));
+    auto& [host, before, folder, engine] = scene;
+    REQUIRE(engine.apply(datapath + "true\n").exit == Exit::as_wanted);
+    REQUIRE(engine.apply(datapath + "false\n[nic.eth0]\nmtu = 1400\n").exit == Exit::as_wanted);
+    host.on_write(link_number_cell("eth0", IFLA_MTU), [](Edit& edit, const Write&) {
+        std::string text = text_of(edit.cells(), cell);  // armed again by then
+        const std::string armed = "\nenabled 1";
+        REQUIRE(text.contains(armed));
+        text.replace(text.find(armed), armed.size(), "\nenabled 0\n.disabled 1");
+        edit.set(cell, text);
+    });
+    const Report report = engine.rollback();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(host.text(cell).contains("\nenabled 0"));
+    CHECK(row_at(report, "datapath.enabled", {"datapath", "orders"}).outcome ==
+          Outcome::overridden);
 }
