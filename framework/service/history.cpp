@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "service/journald.hpp"
-#include "service/json_line.hpp"
 #include "service/time_text.hpp"
 #include "system/storage/file_facts.hpp"
 #include "system/storage/storage.hpp"
@@ -17,6 +16,8 @@
 namespace nanotune {
 
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 constexpr std::size_t file_limit = std::size_t{1} << 20U;  // of two files: this one and the older
 constexpr std::chrono::seconds turn_patience{2};
@@ -37,15 +38,15 @@ bool says_something(const Row& row) {
     return row.outcome != Outcome::unchanged && row.outcome != Outcome::unsupported;
 }
 
-std::string json_of(const Row& row) {
-    JsonLine json;
-    json.add("setting", row.setting);
-    json.add("target", row.target.text());
-    json.add("before", bounded(row.before, longest_value));
-    json.add("wanted", bounded(row.wanted, longest_value));
-    json.add("got", bounded(row.got, longest_value));
-    json.add("outcome", name_of(row.outcome));
-    return json.text();
+Json json_of(const Row& row) {
+    Json json = Json::object();
+    json["setting"] = row.setting;
+    json["target"] = row.target.text();
+    json["before"] = bounded(row.before, longest_value);
+    json["wanted"] = bounded(row.wanted, longest_value);
+    json["got"] = bounded(row.got, longest_value);
+    json["outcome"] = name_of(row.outcome);
+    return json;
 }
 
 /// Whether it is another value now, or will be once it can.
@@ -66,30 +67,48 @@ std::string_view outcome_of(Exit exit) {
     return words[static_cast<std::size_t>(exit)];
 }
 
-std::string problems_in(const Report& report) {
-    JsonList problems;
+Json json_of(const HistoryRecord& record, std::string_view at) {
+    const Report& report = record.report;
+    Json json = {{"at", at}, {"verb", report.verb}, {"user", record.actor.user}};
+    if (record.actor.login_user) {
+        json["login_user"] = *record.actor.login_user;
+    }
+    json["client"] = record.actor.client;
+    json["recorded_by"] = ::getpid();
+    json["profile"] = report.profile;
+    json["profile_hash"] = record.profile_hash;
+    json["outcome"] = outcome_of(report.exit);
+    json["exit"] = static_cast<int>(report.exit);
+    json["state"] = name_of(report.state);
+    json["changed"] = report.changed;
+    json["settings_changed"] = changed_in(report);
+    if (report.has_recovered) {
+        json["recovered"] = true;
+    }
+    if (!record.reason.empty()) {
+        json["reason"] = bounded(record.reason);
+    }
+    Json problems = Json::array();
     for (const Error& problem : report.problems) {
         if (problems.size() < problems_kept) {
-            problems.add(json_string(bounded(problem.message)));
+            problems.push_back(bounded(problem.message));
         }
     }
-    return problems.text();
-}
-
-void add_settings(JsonLine& json, const Report& report) {
-    JsonList settings;
+    json["problems"] = std::move(problems);
+    Json settings = Json::array();
     std::size_t left_out = 0;
     for (const Row& row : report.rows) {
         if (says_something(row) && settings.size() < rows_kept) {
-            settings.add(json_of(row));
+            settings.push_back(json_of(row));
         } else {
             left_out += says_something(row) ? 1 : 0;
         }
     }
-    json.add_json("settings", settings.text());
+    json["settings"] = std::move(settings);
     if (left_out > 0) {
-        json.add("settings_left_out", left_out);
+        json["settings_left_out"] = left_out;
     }
+    return json;
 }
 
 /// What a person finds in the journal of the system.
@@ -135,7 +154,7 @@ std::string records_in(std::string_view lines) {
         const std::string_view line = lines.substr(0, lines.find('\n'));
         lines.remove_prefix(std::min(line.size() + 1, lines.size()));
         if (!line.empty()) {
-            const bool is_whole = line.front() == '{' && nlohmann::json::accept(line);
+            const bool is_whole = line.front() == '{' && Json::accept(line);
             records.append(is_whole ? line : damaged_record).push_back('\n');
         }
     }
@@ -155,32 +174,7 @@ std::string_view last_lines(std::string_view text, std::size_t count) {
 }  // namespace
 
 std::string line_of(const HistoryRecord& record, std::string_view at) {
-    const Report& report = record.report;
-    JsonLine json;
-    json.add("at", at);
-    json.add("verb", report.verb);
-    json.add("user", record.actor.user);
-    if (record.actor.login_user) {
-        json.add("login_user", *record.actor.login_user);
-    }
-    json.add("client", record.actor.client);
-    json.add("recorded_by", ::getpid());
-    json.add("profile", report.profile);
-    json.add("profile_hash", record.profile_hash);
-    json.add("outcome", outcome_of(report.exit));
-    json.add("exit", static_cast<int>(report.exit));
-    json.add("state", name_of(report.state));
-    json.add("changed", report.changed);
-    json.add("settings_changed", changed_in(report));
-    if (report.has_recovered) {
-        json.add("recovered", true);
-    }
-    if (!record.reason.empty()) {
-        json.add("reason", bounded(record.reason));
-    }
-    json.add_json("problems", problems_in(report));
-    add_settings(json, report);
-    return json.text();
+    return json_of(record, at).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 Status History::add(const HistoryRecord& record) const {

@@ -79,24 +79,6 @@ TEST_CASE("a record says who did what to which settings, and what it came to",
     CHECK(json.at("settings")[0].at("got") == "9000");
 }
 
-TEST_CASE("a record is the one line that any reader of JSON would write of it",
-          "[service][history]") {
-    Report report = applied();
-    report.problems = {{.code = ErrorCode::refused, .message = "\"a\\b\"\n\x01 \xc3\xa9 \xff"}};
-    report.has_recovered = true;
-    report.rows[0].got = "tab\there";
-    HistoryRecord record = record_of(report);
-    record.reason = "change 12";
-    const std::string line = line_of(record, "2026-11-28T08:00:00Z");
-    const auto json = nlohmann::ordered_json::parse(line);
-    CHECK(line == json.dump());
-    CHECK(json.at("problems")[0] == "\"a\\b\"\n\x01 \xc3\xa9 \xef\xbf\xbd");
-    CHECK(json.at("settings")[0].at("got") == "tab\there");
-    CHECK(json.at("recovered") == true);
-    CHECK(json.at("changed") == true);
-    CHECK(json.at("settings_changed") == 1);
-}
-
 TEST_CASE("a record of very many settings is of bounded size, and says what it leaves out",
           "[service][history]") {
     Report report = applied();

@@ -49,8 +49,8 @@ struct Reading {
     /// What was asked of the target, where `value` is in force instead: an offload that another one
     /// keeps off. Rollback brings this back.
     std::optional<Value> requested = {};
-    bool is_operators =
-        false;  ///< by a person's own act: a rollback leaves it, unless it is forced
+    /// By a person's own act: a rollback leaves it, unless it is forced.
+    bool is_operators = false;
 };
 
 struct Assignment {
