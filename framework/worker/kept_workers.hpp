@@ -32,7 +32,8 @@ class KeptWorkers final : public Workers {
     /// so; conflict where that is asked of one that does not work.
     Status change(const std::string& name, const WorkerSettings& settings) override;
     Status prepare(const std::string& name, const WorkerSettings& settings) override;
-    /// Turns its switch off for an operator: no rollback turns it on again. Errors: as of `change`.
+    /// Turns its switch off for an operator: no rollback turns it on again. Errors: as of `change`;
+    /// io where it is off, and that could not be noted.
     Status disable(const std::string& name);
     /// What it has counted stays.
     Status stop(const std::string& name) override;

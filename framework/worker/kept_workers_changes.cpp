@@ -37,21 +37,26 @@ Status KeptWorkers::change_now(const std::string& name, const WorkerSettings& se
     NT_TRY(const WorkerFolder folder, folder_of(name));
     const auto turned = settings.find(switch_name);
     const bool is_off = turned != settings.end() && turned->second == "0";
-    bool is_noted = false;
+    Status noted;
     if (is_off) {
-        is_noted = folder.settings() && folder.note_switch(off);  // which no memory waits for
+        const auto known = folder.settings();
+        noted = known ? folder.note_switch(off) : std::unexpected(known.error());
     } else if (turned != settings.end()) {
         NT_CHECK(folder.note_switch(Turned::on));
     }
     auto memory = memory_of(name, true);
     const bool is_there = memory || memory.error().code != ErrorCode::not_found;
-    if (!is_there && is_noted && settings.size() == 1) {
+    if (!is_there && is_off && noted && settings.size() == 1) {
         return {};  // one that is started just now looks for the note
     }
     if (!memory) {
         return std::unexpected(std::move(memory).error());
     }
-    NT_CHECK(memory->change(settings));
+    NT_CHECK(memory->change(settings));  // which waits for no note
+    if (off == Turned::disabled && !noted) {
+        return std::unexpected(std::move(noted).error().within(
+            "it sends no orders any more, but a rollback may turn it on, or whoever starts it"));
+    }
     return memory->wait_for(settings, done_patience);
 }
 

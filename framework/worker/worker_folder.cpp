@@ -18,7 +18,8 @@ namespace nanotune::worker {
 namespace {
 
 constexpr std::size_t text_limit = 64UL << 10;
-constexpr std::string_view disabled = "disabled";
+constexpr mode_t mode_off = 0600;
+constexpr mode_t mode_disabled = 0400;
 
 /// The whole file. The lock goes with the process, and with the first descriptor of the file that
 /// it closes.
@@ -96,15 +97,14 @@ Status WorkerFolder::note_switch(Turned turned) const {
                    ? Status()
                    : kernel_failure("remove " + off(), errno);
     }
-    const Descriptor made(::open(off().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    const mode_t mode = turned == Turned::disabled ? mode_disabled : mode_off;
+    const Descriptor made(::open(off().c_str(), O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode));
     if (!made.is_open()) {
         return kernel_failure("create " + off(), errno);
     }
-    if (turned == Turned::disabled) {
-        // Off it is in any case: where there is no room for who it was, a rollback does not know.
-        static_cast<void>(::pwrite(made.number(), disabled.data(), disabled.size(), 0));
-    }
-    return {};
+    return turned != Turned::disabled || ::fchmod(made.number(), mode) == 0
+               ? Status()
+               : kernel_failure("change " + off(), errno);
 }
 
 Status WorkerFolder::note_switch_beside(const std::string& shared, Turned turned) {
@@ -117,7 +117,9 @@ bool WorkerFolder::is_switched_off() const {
 }
 
 bool WorkerFolder::is_disabled() const {
-    return read_file(off(), text_limit).value_or(std::string()) == disabled;
+    struct stat facts{};
+    return ::lstat(off().c_str(), &facts) == 0 ? (facts.st_mode & S_IWUSR) == 0
+                                               : errno != ENOENT && errno != ENOTDIR;
 }
 
 bool WorkerFolder::is_switched_off_beside(const std::string& shared) {

@@ -4,8 +4,8 @@
 //   shared    its memory, which begins with a SharedHead
 //   keeper    locked by the keeper for as long as that lives
 //   record    how often it was started again, and how it ended, and when
-//   off       there for as long as its switch was turned off last; says "disabled" where by an
-//   operator
+//   off       there for as long as its switch was turned off last; read-only where by an operator:
+//             who it was needs no room in a file system that is full
 #pragma once
 
 #include <cstdint>
@@ -66,12 +66,12 @@ class WorkerFolder {
     [[nodiscard]] static Record record_beside(const std::string& shared);
     [[nodiscard]] Status put(const Record& record) const;
 
-    /// Notes how the switch was turned. Off comes first here, and then in the worker's memory: one
-    /// that is started meanwhile looks here once others find its memory.
-    /// One that an operator has turned off stays noted so, whoever turns it off again.
+    /// Notes how the switch was turned. Errors: io, as the kernel's. Off comes first here, and then
+    /// in the worker's memory: one that is started meanwhile looks here once others find its
+    /// memory. One that an operator has turned off stays noted so, whoever turns it off again.
     [[nodiscard]] Status note_switch(Turned turned) const;
     [[nodiscard]] bool is_switched_off() const;
-    /// Off by an operator, and not on since.
+    /// Off by an operator, and not on since; also where it is off, and nobody can say by whom.
     [[nodiscard]] bool is_disabled() const;
     /// Of the worker whose memory is this file, where somebody keeps it.
     [[nodiscard]] static Status note_switch_beside(const std::string& shared, Turned turned);

@@ -103,6 +103,23 @@ class Case(unittest.TestCase):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
             other.bind(("127.0.0.1", 8080))
 
+    def on_a_file_system_of_its_own(self):
+        """The state folder; before anything is in it."""
+        os.makedirs(self.state, exist_ok=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m,mode=755", "state", self.state], check=True)
+        self.addCleanup(subprocess.run, ["umount", "--lazy", self.state])
+        self.addCleanup(self.nanotune, "rollback", "--all", "--force")  # before that
+
+    def fill(self):
+        """Until the state folder's file system has no room for a byte more; what that is filled with."""
+        path = os.path.join(self.state, "filling")
+        with open(path, "wb", buffering=0) as file:
+            try:
+                while True:
+                    file.write(bytes(4096))
+            except OSError:
+                return path
+
     def hold(self, process):
         """Until none of its threads runs any more, which is not yet so when the signal is sent."""
         os.kill(process, signal.SIGSTOP)

@@ -62,6 +62,16 @@ class Switch(Case):
                 self.assertFalse(now["enabled"], said)
                 self.nanotune("verify", status=0 if before != ORDERS else 2)  # where the profile wants it enabled
 
+    def test_no_rollback_turns_on_what_was_turned_off_where_there_was_no_room_to_note_it(self):
+        self.on_a_file_system_of_its_own()
+        self.apply(ORDERS)
+        self.apply(ORDERS.replace("true", "false"))
+        filling = self.fill()
+        self.datapath("disable", "--all")
+        os.unlink(filling)
+        self.assertIn("an operator has set it so since", self.nanotune("rollback", status=0))
+        self.assertFalse(self.orders()["enabled"])
+
     def test_no_rollback_turns_on_what_an_operator_has_turned_off(self):
         off = ORDERS.replace("true", "false")
         memory = os.path.join(self.state, "%s", "orders", "shared")

@@ -1,0 +1,149 @@
+// What is kept of workers that do not run.
+#include "worker/kept_workers.hpp"
+
+#include <array>
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <new>
+#include <string>
+#include <tuple>
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "support/catch.hpp"
+#include "support/scratch_folder.hpp"
+#include "worker/shared_file.hpp"
+#include "worker/shared_head.hpp"
+#include "worker/turn.hpp"
+
+using namespace nanotune;
+using namespace nanotune::worker;
+using nanotune::test::ScratchFolder;
+
+namespace {
+
+/// One worker, "orders", that nobody keeps; whoever starts it is a program that ends at once.
+struct GivenWorker {
+    explicit GivenWorker(const WorkerSettings& settings) { REQUIRE(folder.put(settings)); }
+
+    [[nodiscard]] Worker now() {
+        auto worker = workers.worker("orders");
+        REQUIRE(worker);
+        return *std::move(worker);
+    }
+
+    /// Memory of a worker that has ended, with a switch and a price in it.
+    void put_memory(bool is_on, State state = State::ended, pid_t process = 0) const {
+        struct Memory {
+            SharedHead head;
+            std::uint64_t words[std::tuple_size_v<decltype(SharedHead::fields)>]{};
+        };
+        auto file = SharedFile::create(folder.shared(), sizeof(Memory));
+        REQUIRE(file);
+        auto& memory = *new (file->memory()) Memory{};
+        memory.head.magic = SharedHead::right_magic;
+        memory.head.size = sizeof(Memory);
+        memory.head.live_at = offsetof(Memory, words);
+        memory.head.process = static_cast<std::uint32_t>(process);
+        memory.head.set_state(state);
+        memory.head.fields[0] = {.name = {"enabled"}, .word = 0, .shift = 0, .bits = 1};
+        memory.head.fields[1] = {.name = {"price"}, .word = 1, .shift = 0, .bits = 32};
+        memory.words[0] = is_on ? 1 : 0;
+        REQUIRE(file->publish());
+    }
+
+    ScratchFolder scratch;
+    std::string below = scratch.path() + "/net-1.workers";
+    WorkerFolder folder{below + "/orders"};
+    KeptWorkers workers{below, "/bin/false"};
+};
+
+/// A process that keeps a worker, as far as others can tell.
+class Keeper {
+  public:
+    explicit Keeper(const WorkerFolder& folder) {
+        std::array<int, 2> ends{};
+        REQUIRE(::pipe(ends.data()) == 0);
+        process_ = ::fork();
+        if (process_ == 0) {
+            const auto lock = folder.become_keeper();
+            const char word = lock ? 'k' : '-';
+            if (::write(ends[1], &word, 1) == 1) {
+                ::pause();
+            }
+            ::_exit(0);
+        }
+        char word = 0;
+        const bool is_heard = ::read(ends[0], &word, 1) == 1;
+        ::close(ends[0]);
+        ::close(ends[1]);
+        REQUIRE(is_heard);
+        REQUIRE(word == 'k');
+    }
+    ~Keeper() {
+        ::kill(process_, SIGKILL);
+        ::waitpid(process_, nullptr, 0);
+    }
+    Keeper(const Keeper&) = delete;
+    Keeper& operator=(const Keeper&) = delete;
+    Keeper(Keeper&&) = delete;
+    Keeper& operator=(Keeper&&) = delete;
+
+    [[nodiscard]] pid_t process() const { return process_; }
+
+  private:
+    pid_t process_ = -1;
+};
+
+/// No file of this process gets a byte more, while it lives.
+class NoRoom {
+  public:
+    NoRoom() : heard_(std::signal(SIGXFSZ, SIG_IGN)) {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit none{.rlim_cur = 0, .rlim_max = before_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &none);
+    }
+    ~NoRoom() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, heard_);
+    }
+    NoRoom(const NoRoom&) = delete;
+    NoRoom& operator=(const NoRoom&) = delete;
+    NoRoom(NoRoom&&) = delete;
+    NoRoom& operator=(NoRoom&&) = delete;
+
+  private:
+    void (*heard_)(int);
+    rlimit before_{};
+};
+
+const WorkerSettings off{{"enabled", "0"}, {"listen", "192.0.2.1:1"}};
+const WorkerSettings on{{"enabled", "1"}, {"listen", "192.0.2.1:1"}};
+
+}  // namespace
+
+TEST_CASE("an operator who has no room is heard all the same", "[worker]") {
+    GivenWorker given(on);
+    given.put_memory(true);
+    {
+        const NoRoom no_room;
+        REQUIRE(given.workers.disable("orders"));
+    }
+    CHECK(given.now().is_disabled);
+    CHECK(given.now().settings["enabled"] == "0");
+}
+
+TEST_CASE("a switch that is off and could not be noted so is no success", "[worker]") {
+    GivenWorker given(on);
+    given.put_memory(true);
+    std::filesystem::create_symlink("/nowhere", given.folder.path() + "/off");
+    const Status disabled = given.workers.disable("orders");
+    REQUIRE_FALSE(disabled);
+    CHECK(disabled.error().message.contains("sends no orders any more, but a rollback may"));
+    std::filesystem::remove(given.folder.path() + "/off");
+    CHECK(given.now().settings["enabled"] == "0");
+}
