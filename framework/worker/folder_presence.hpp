@@ -2,6 +2,11 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
+
+#include <nanotune/error.hpp>
+
+#include "worker/worker_folder.hpp"
 
 namespace nanotune::worker {
 
@@ -25,6 +30,25 @@ class FolderPresence {
 
     Clock::time_point next_ = Clock::now() + between_looks;
     bool is_missed_ = false;
+};
+
+/// Which file is the memory of one worker, from its keeper's first sight of it. A value.
+class OwnMemory {
+  public:
+    /// Whether what others find is this worker's; also where nobody can say, and where it has not
+    /// said yet that it works and may be about to make its own.
+    bool is_found(const Result<FoundMemory>& now, unsigned process, bool works) {
+        if (!now) {
+            return now.error().code != ErrorCode::not_found || !(own_ || works);
+        }
+        if (!own_ && now->process == process) {
+            own_ = *now;
+        }
+        return own_ ? own_->device == now->device && own_->inode == now->inode : !works;
+    }
+
+  private:
+    std::optional<FoundMemory> own_;
 };
 
 }  // namespace nanotune::worker

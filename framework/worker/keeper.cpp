@@ -1,7 +1,6 @@
 #include "worker/keeper.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <optional>
@@ -82,6 +81,7 @@ class Keeper {
             WorkerProcess::start(worker_command(folder_, settings_, is_anew_, has_worked_));
         is_anew_ = false;
         heard_ = State::starting;
+        memory_ = {};
         if (started) {
             worker_ = *std::move(started);
         } else {
@@ -90,7 +90,7 @@ class Keeper {
     }
 
     void hear(const WorkerProcess& worker) {
-        const State now = worker.works() ? state() : State::starting;
+        const State now = worker.works() && has_memory() ? state() : State::starting;
         if (works(now) && std::exchange(heard_, now) != now) {
             has_worked_ = true;
             answer("ready");
@@ -120,20 +120,25 @@ class Keeper {
     /// A worker whose memory nobody finds any more is one that nobody can disarm.
     void look_for_folder(Clock::time_point now) {
         const bool is_there = folder_.is_kept_by(lock_);
-        const bool is_found = is_there && (!works(heard_) || has_memory());
+        const bool is_found = is_there && has_memory();
         if (!presence_.is_lost(is_found, now) || is_asked_) {
             return;
         }
         is_folder_lost_ = !is_there;
         is_asked_ = true;
         why_ = (is_there ? folder_.shared() : folder_.path()) +
-               " was removed, by which alone it could be disarmed: it was ended";
+               " was removed or replaced, by which alone it could be disarmed: it was ended";
         SystemLog::open("nanotune-worker").warn(folder_.name() + ": " + why_);
         end_worker();
     }
 
-    [[nodiscard]] bool has_memory() const {
-        return ::access(folder_.shared().c_str(), F_OK) == 0 || errno != ENOENT;
+    /// Whether others find the memory that this worker goes by.
+    bool has_memory() {
+        if (!worker_) {
+            return true;  // nothing is armed, and the next one begins with what it finds
+        }
+        return memory_.is_found(folder_.found_memory(), static_cast<unsigned>(worker_->number()),
+                                worker_->works());
     }
 
     void end_worker() {
@@ -240,6 +245,7 @@ class Keeper {
     Descriptor lock_;
     Descriptor signals_;
     std::optional<WorkerProcess> worker_;
+    OwnMemory memory_;  ///< of this worker
     Record record_;
     Restarts restarts_;
     std::optional<Clock::time_point> due_;

@@ -12,6 +12,8 @@
 #include <nanotune/numbers.hpp>
 
 #include "system/storage/next_line.hpp"
+#include "worker/shared_file.hpp"
+#include "worker/shared_head.hpp"
 
 namespace nanotune::worker {
 
@@ -163,6 +165,18 @@ bool WorkerFolder::is_kept_by(const Descriptor& lock) const {
     }
     return ::fstat(lock.number(), &held) != 0 ||
            (here.st_dev == held.st_dev && here.st_ino == held.st_ino);
+}
+
+Result<FoundMemory> WorkerFolder::found_memory() const {
+    struct stat facts{};
+    if (::lstat(shared().c_str(), &facts) != 0) {
+        return kernel_failure("look at " + shared(), errno);
+    }
+    const auto memory = SharedFile::open(shared(), sizeof(SharedHead), false);
+    return FoundMemory{
+        .device = facts.st_dev,
+        .inode = facts.st_ino,
+        .process = memory ? static_cast<const SharedHead*>(memory->memory())->process : 0};
 }
 
 Status WorkerFolder::clear() const {

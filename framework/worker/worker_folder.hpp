@@ -31,6 +31,14 @@ struct Record {
     friend bool operator==(const Record&, const Record&) = default;
 };
 
+/// A worker's memory as others find it: which file that is, and whose.
+struct FoundMemory {
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    unsigned process = 0;  ///< the worker's, as it says there; 0 where it is no worker's
+    friend bool operator==(const FoundMemory&, const FoundMemory&) = default;
+};
+
 /// The setting that is a worker's switch: once it is off, it is so for whatever worker of that name
 /// somebody is about to start instead.
 inline constexpr std::string_view switch_name = "enabled";
@@ -54,6 +62,8 @@ class WorkerFolder {
     [[nodiscard]] const std::string& path() const { return path_; }
     [[nodiscard]] std::string name() const { return path_.substr(path_.rfind('/') + 1); }
     [[nodiscard]] std::string shared() const { return path_ + "/shared"; }
+    /// What is under that name now. Errors: not_found; denied, io where nobody can say.
+    [[nodiscard]] Result<FoundMemory> found_memory() const;
 
     /// Errors: not_found, denied, damaged.
     [[nodiscard]] Result<WorkerSettings> settings() const;

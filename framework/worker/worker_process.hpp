@@ -28,6 +28,7 @@ class WorkerProcess {
 
     /// To wait for what it prints; -1 once it prints no more.
     [[nodiscard]] int output() const noexcept { return output_.number(); }
+    [[nodiscard]] pid_t number() const noexcept { return process_; }
     /// Takes some of what it has printed.
     void listen();
     /// Whether it has said that it works.

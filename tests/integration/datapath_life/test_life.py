@@ -230,12 +230,27 @@ class Life(Case):
         while workers():
             self.assertLess(time.monotonic(), deadline, "it goes on, and nobody can stop it")
             time.sleep(0.05)
-        self.apply(ORDERS)  # its address is free
-        os.unlink(glob.glob(self.state + "/*.workers/orders/shared")[0])
-        ended = self.until(lambda now: "was removed" in now["how"])["how"]
-        self.assertIn("/orders/shared was removed, by which alone it could be disarmed: it was ended", ended)
-        self.datapath("start", "orders")
-        self.assertFalse(self.orders()["enabled"], "nobody knows whether it was before")
+        for replace in (os.unlink, lambda path: os.replace(shutil.copy(path, path + ".copy"), path)):
+            self.apply(ORDERS)  # its address is free
+            [memory] = glob.glob(self.state + "/*.workers/orders/shared")
+            replace(memory)
+            ended = self.until(lambda now: "was removed" in now["how"])["how"]
+            self.assertIn("/orders/shared was removed or replaced, by which alone it could be disarmed: it was ended", ended)
+            self.nanotune("rollback", "--all", "--force", status=0)
+
+    def test_one_that_waits_for_its_device_without_its_memory_does_not_come_back_armed(self):
+        self.wire()
+        self.apply("[datapath.orders]\nlisten = '192.0.2.1:8080'\ninterface = 'feed0'\nenabled = true\nbackend = 'packet'\n")
+        subprocess.run(["ip", "link", "delete", "feed0"], check=True)
+        self.until(lambda now: "is started again: packet: waits until feed0" in now["how"])
+        [memory] = glob.glob(self.state + "/*.workers/orders/shared")
+        os.unlink(memory)
+        self.wire()
+        deadline = time.monotonic() + PATIENCE
+        while workers():
+            self.assertLess(time.monotonic(), deadline, "it goes on, and nobody can stop it")
+            time.sleep(0.05)
+        self.assertIn("was removed or replaced", self.orders()["how"])
 
     def test_a_worker_that_cannot_start_says_why_and_everything_is_taken_back(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:

@@ -45,3 +45,20 @@ TEST_CASE("where nobody can say who has switched it off, an operator may have", 
     CHECK(WorkerFolder(std::string(5'000, 'x')).is_disabled());
     CHECK_FALSE(WorkerFolder("/nowhere/orders").is_disabled());
 }
+
+TEST_CASE("memory is told from another file under its name", "[worker]") {
+    const ScratchFolder scratch;
+    const WorkerFolder folder(scratch.path() + "/orders");
+    REQUIRE(folder.put(WorkerSettings{}));
+    REQUIRE_FALSE(folder.found_memory());
+    CHECK(folder.found_memory().error().code == ErrorCode::not_found);
+    std::ofstream(folder.shared()) << "one";
+    const auto first = folder.found_memory();
+    REQUIRE(first);
+    CHECK(first->process == 0);
+    CHECK(folder.found_memory() == first);
+    std::ofstream(folder.shared() + ".new") << "another";
+    std::filesystem::rename(folder.shared() + ".new", folder.shared());
+    REQUIRE(folder.found_memory());
+    CHECK(*folder.found_memory() != *first);
+}
