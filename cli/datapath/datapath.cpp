@@ -167,6 +167,11 @@ Ended acted(const Context& context, const ActWords& words) {
     const Names names = name.empty() ? names_of(datapaths) : Names{name};
     if (names.empty() && !context.look().json) {
         print_list(context.screen(), datapaths);
+        if (words.act == DatapathAct::disable) {
+            context.screen().line(
+                "One whose state folder was removed while it ran is not found, and goes on until "
+                "its keeper ends it, within five seconds.");
+        }
         return 0;
     }
     const auto done = [&](const std::string& one) {

@@ -1,5 +1,6 @@
 // What a worker is told while it runs, and what one that does not is started with next.
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include <fmt/core.h>
@@ -47,7 +48,14 @@ Status KeptWorkers::change_now(const std::string& name, const WorkerSettings& se
     auto memory = memory_of(name, true);
     const bool is_there = memory || memory.error().code != ErrorCode::not_found;
     if (!is_there && is_off && noted && settings.size() == 1) {
-        return {};  // one that is started just now looks for the note
+        // One that is started just now looks for the note.
+        const auto keeper = is_turn_taken(folder_) ? std::nullopt : folder.keeper();
+        return !keeper ? Status()
+                       : failure(ErrorCode::conflict,
+                                 fmt::format("{} was removed, by which alone it could be "
+                                             "disarmed: it goes on until its keeper, process {}, "
+                                             "ends it, within five seconds",
+                                             folder.shared(), *keeper));
     }
     if (!memory) {
         return std::unexpected(std::move(memory).error());

@@ -23,13 +23,18 @@ constexpr timespec between_tries{.tv_sec = 0, .tv_nsec = 5'000'000};
 constexpr off_t the_turn = 0;
 constexpr off_t the_next = 1;
 
-/// 0, or an errno. The lock goes with the descriptor.
-int put_lock(const Descriptor& file, short type, off_t at) {
+struct flock one_byte(short type, off_t at) {
     struct flock byte{};
     byte.l_type = type;
     byte.l_whence = SEEK_SET;
     byte.l_start = at;
     byte.l_len = 1;
+    return byte;
+}
+
+/// 0, or an errno. The lock goes with the descriptor.
+int put_lock(const Descriptor& file, short type, off_t at) {
+    struct flock byte = one_byte(type, at);
     return ::fcntl(file.number(), F_OFD_SETLK, &byte) == 0 ? 0 : errno;
 }
 
@@ -51,12 +56,23 @@ Status take_lock(const Descriptor& file, off_t at, const std::string& path,
     return {};
 }
 
+/// Beside the folder: workers' own goes with the last of them. Others may open the folder above,
+/// and whoever can open what is locked can lock it for good.
+std::string file_beside(const std::string& folder) {
+    return (std::filesystem::path(folder).parent_path() / "turn").string();
+}
+
 }  // namespace
 
+bool is_turn_taken(const std::string& folder) {
+    const Descriptor file(::open(file_beside(folder).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+    struct flock byte = one_byte(F_WRLCK, the_turn);
+    return file.is_open() && ::fcntl(file.number(), F_OFD_GETLK, &byte) == 0 &&
+           byte.l_type != F_UNLCK;
+}
+
 Result<Descriptor> take_turn(const std::string& folder) {
-    // Beside it: workers' own folder goes with the last of them. Others may open the folder above,
-    // and whoever can open what is locked can lock it for good.
-    const std::string path = (std::filesystem::path(folder).parent_path() / "turn").string();
+    const std::string path = file_beside(folder);
     Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file.is_open()) {
         return errno == ENOENT || errno == EROFS ? Result<Descriptor>(std::move(file))

@@ -13,4 +13,7 @@ namespace nanotune::worker {
 /// starts any. Waits for the others, who wait their turn, too. Errors: busy, after ten seconds; io.
 [[nodiscard]] Result<Descriptor> take_turn(const std::string& folder);
 
+/// Whether somebody has the turn now; false where nobody can say.
+[[nodiscard]] bool is_turn_taken(const std::string& folder);
+
 }  // namespace nanotune::worker

@@ -225,7 +225,9 @@ class Life(Case):
         self.apply(ORDERS)
         self.assertEqual(self.answered(), (10000, 100))
         shutil.rmtree(self.state)  # with what it is found and disarmed by
-        self.assertIn("There is no datapath here", self.datapath("disable", "--all"))
+        said = self.datapath("disable", "--all")
+        self.assertIn("There is no datapath here", said)
+        self.assertIn("goes on until its keeper ends it", said)
         deadline = time.monotonic() + PATIENCE
         while workers():
             self.assertLess(time.monotonic(), deadline, "it goes on, and nobody can stop it")
@@ -234,6 +236,10 @@ class Life(Case):
             self.apply(ORDERS)  # its address is free
             [memory] = glob.glob(self.state + "/*.workers/orders/shared")
             replace(memory)
+            if not os.path.exists(memory):
+                said = self.nanotune("datapath", "disable", "orders")
+                if workers():
+                    self.assertNotIn("sends no orders any more", said)
             ended = self.until(lambda now: "was removed" in now["how"])["how"]
             self.assertIn("/orders/shared was removed or replaced, by which alone it could be disarmed: it was ended", ended)
             self.nanotune("rollback", "--all", "--force", status=0)

@@ -147,3 +147,19 @@ TEST_CASE("a switch that is off and could not be noted so is no success", "[work
     std::filesystem::remove(given.folder.path() + "/off");
     CHECK(given.now().settings["enabled"] == "0");
 }
+
+TEST_CASE("one that is kept and has no memory any more is not said to be disarmed", "[worker]") {
+    GivenWorker given(on);
+    {
+        const Keeper keeper(given.folder);
+        const Status disabled = given.workers.disable("orders");
+        REQUIRE_FALSE(disabled);
+        CHECK(disabled.error().message.contains("it goes on until its keeper"));
+        // Unless somebody is about to start it, who heeds the note.
+        const auto turn = take_turn(given.below);
+        REQUIRE(turn);
+        CHECK(given.workers.disable("orders"));
+    }
+    CHECK(given.workers.disable("orders"));
+    CHECK(given.now().is_disabled);
+}
