@@ -127,29 +127,42 @@ Result<Worker> KeptWorkers::worker(const std::string& name) {
 Status KeptWorkers::start(const std::string& name, const WorkerSettings& settings) {
     NT_TRY(const WorkerFolder folder, folder_of(name));
     const bool was_off = folder.is_switched_off();
-    const bool was_disabled = folder.is_disabled();
-    if (settings.contains(switch_name)) {
-        // As it is said, whatever it was before: who turns it off while this waits is heard.
+    const Turned until_now = folder.is_disabled() ? Turned::disabled : Turned::off;
+    const auto said = settings.find(switch_name);
+    const bool turns_on = said != settings.end() && said->second != "0";
+    if (turns_on) {
+        // Whatever it was before: who turns it off while this waits is heard.
         NT_CHECK(folder.note_switch(Turned::on));
     }
     const auto turn = take_turn(folder_);
     const Status ended = turn ? end_keeper(folder) : Status(std::unexpected(turn.error()));
     if (!ended) {
-        if (was_off) {
-            static_cast<void>(folder.note_switch(was_disabled ? Turned::disabled : Turned::off));
+        const auto memory = WorkerMemory::open(folder, false);
+        const bool is_on = memory && memory->number(switch_name) == 1U;  // by somebody, meanwhile
+        if (turns_on && was_off && !is_on) {
+            static_cast<void>(folder.note_switch(until_now));
         }
         return ended;
     }
     WorkerSettings told = settings;
     if (!told.contains(switch_name)) {
-        if (const auto until_now = worker(name)) {
-            const auto found = until_now->settings.find(switch_name);
-            told.emplace(switch_name, found == until_now->settings.end() ? "0" : found->second);
+        if (const auto before = worker(name)) {
+            const auto found = before->settings.find(switch_name);
+            told.emplace(switch_name, found == before->settings.end() ? "0" : found->second);
         }
     }
-    // Its folder stays: who turns the switch off now finds it there.
+    Status begun = begin(folder, told);
+    if (!begun && turns_on && was_off) {  // whoever starts it again finds it so
+        const WorkerSettings off{{std::string(switch_name), "0"}};
+        static_cast<void>(change_now(name, off, until_now));
+    }
+    return begun;
+}
+
+/// Its folder stays: who turns the switch off now finds it there.
+Status KeptWorkers::begin(const WorkerFolder& folder, const WorkerSettings& settings) const {
     NT_CHECK(folder.clear());
-    NT_CHECK(folder.put(told));
+    NT_CHECK(folder.put(settings));
     return keep(folder, true);
 }
 

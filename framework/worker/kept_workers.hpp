@@ -62,6 +62,7 @@ class KeptWorkers final : public Workers {
     [[nodiscard]] Result<WorkerFolder> folder_of(const std::string& name) const;
     [[nodiscard]] Result<WorkerMemory> memory_of(const std::string& name, bool for_writing) const;
     [[nodiscard]] Result<std::vector<std::string>> all_names() const;
+    [[nodiscard]] Status begin(const WorkerFolder& folder, const WorkerSettings& settings) const;
     [[nodiscard]] Status keep(const WorkerFolder& folder, bool anew) const;
     [[nodiscard]] Status change_now(const std::string& name, const WorkerSettings& settings,
                                     Turned off) const;

@@ -39,6 +39,15 @@ WorkerSettings changes_in(std::span<const Assignment> assignments) {
     return changes;
 }
 
+/// What it was told until now, and nothing of what it was told since.
+WorkerSettings as_before(const Worker& until_now, const WorkerSettings& since) {
+    WorkerSettings before = until_now.settings;
+    for (const auto& [setting, value] : since) {
+        before.emplace(setting, "");
+    }
+    return before;
+}
+
 /// By somebody who said so; one that died is another matter.
 bool is_stopped(const Worker& worker) {
     return !worker.is_running && worker.how == how_stopped;
@@ -92,7 +101,7 @@ Result<Reading> WorkerBank::reading(const Worker& worker, const WorkerRow& row) 
     } else if (row.tunable.name == "backend" && worker.is_running) {
         reading.note = worker.how;
     } else if (row.tunable.name == the_switch) {
-        reading.is_operators = worker.is_disabled;
+        reading.is_operators = worker.is_disabled && reading.value == Value(false);
     }
     return reading;
 }
@@ -179,7 +188,9 @@ Status WorkerBank::started(System& system, const std::string& name, const Worker
         return refused;  // who is busy with others has touched nothing
     }
     if (!until_now.is_running) {
-        static_cast<void>(system.workers().forget(name));
+        static_cast<void>(until_now.is_disabled
+                              ? system.workers().prepare(name, as_before(until_now, settings))
+                              : system.workers().forget(name));
         return refused;
     }
     WorkerSettings before = until_now.settings;

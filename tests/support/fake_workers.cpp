@@ -72,6 +72,9 @@ Status FakeWorkers::start(const std::string& name, const WorkerSettings& setting
     if (const auto until_now = worker(name)) {
         const auto found = until_now->settings.find("enabled");
         told.emplace("enabled", found == until_now->settings.end() ? "0" : found->second);
+        if (until_now->is_disabled && told["enabled"] == "0") {
+            told.emplace(disabled, "1");
+        }
     }
     return kernel_->write("start " + name, {{worker_cell(name), cell_of(told)}});
 }

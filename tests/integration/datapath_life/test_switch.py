@@ -72,6 +72,21 @@ class Switch(Case):
         self.assertIn("an operator has set it so since", self.nanotune("rollback", status=0))
         self.assertFalse(self.orders()["enabled"])
 
+    def test_no_rollback_turns_on_what_was_turned_off_before_an_apply_that_could_not_start_it(self):
+        off = ORDERS.replace("true", "false")
+        for stopped in (False, True):
+            self.apply(ORDERS)
+            self.apply(off)
+            self.datapath("disable", "orders")
+            if stopped:
+                self.datapath("stop", "orders")
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+                other.bind(("127.0.0.1", 8082))
+                self.apply(ORDERS.replace("8080", "8082"), status=4)
+            said = self.nanotune("rollback", status=0)
+            self.assertFalse(self.orders()["enabled"], said)
+            self.nanotune("rollback", "--all", "--force", status=0)
+
     def test_no_rollback_turns_on_what_an_operator_has_turned_off(self):
         off = ORDERS.replace("true", "false")
         memory = os.path.join(self.state, "%s", "orders", "shared")

@@ -60,6 +60,31 @@ TEST_CASE_METHOD(OffByProfile, "a rollback arms a datapath again that a profile 
 }
 
 TEST_CASE_METHOD(OffByProfile,
+                 "a rollback turns a datapath off that is on, whoever is said to have",
+                 "[engine][datapath]") {
+    REQUIRE(engine.apply(datapath + "true\n").exit == Exit::as_wanted);
+    disable();  // noted, and yet it is on
+    const Report report = engine.rollback();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK_FALSE(is_armed());
+}
+
+TEST_CASE_METHOD(
+    OffByProfile,
+    "a datapath that an operator has switched off stays so where an apply cannot start it",
+    "[engine][datapath]") {
+    disable();
+    const std::string lived = host.text(cell);
+    host.with(cell, "ended killed by SIGSEGV" + lived.substr(lived.find('\n')));
+    host.refuse(cell, {.error = EADDRINUSE, .times = 1});
+    CHECK(engine.apply(datapath + "true\n").exit == Exit::rolled_back);
+    const Report report = engine.rollback();
+    INFO(text_of(report));
+    CHECK_FALSE(is_armed());
+}
+
+TEST_CASE_METHOD(OffByProfile,
                  "an apply that fails leaves a datapath off that an operator has switched off",
                  "[engine][datapath]") {
     REQUIRE(engine.apply(datapath + "true\n").exit == Exit::as_wanted);

@@ -148,6 +148,29 @@ TEST_CASE("a switch that is off and could not be noted so is no success", "[work
     CHECK(given.now().settings["enabled"] == "0");
 }
 
+TEST_CASE("an operator's switch outlives a start that fails", "[worker]") {
+    GivenWorker given(off);
+    REQUIRE(given.workers.disable("orders"));
+    REQUIRE_FALSE(given.workers.start("orders", on));
+    CHECK(given.now().is_disabled);
+    CHECK(given.now().settings["enabled"] == "0");
+}
+
+TEST_CASE("an operator's switch outlives a start with it off", "[worker]") {
+    GivenWorker given(on);
+    REQUIRE(given.workers.disable("orders"));
+    REQUIRE_FALSE(given.workers.start("orders", off));
+    CHECK(given.now().is_disabled);
+}
+
+TEST_CASE("one that was off by its profile stays so where its start fails", "[worker]") {
+    GivenWorker given(off);
+    REQUIRE(given.folder.note_switch(Turned::off));
+    REQUIRE_FALSE(given.workers.start("orders", on));
+    CHECK(given.now().settings["enabled"] == "0");
+    CHECK_FALSE(given.now().is_disabled);
+}
+
 TEST_CASE("one that is kept and has no memory any more is not said to be disarmed", "[worker]") {
     GivenWorker given(on);
     {
