@@ -194,7 +194,11 @@ Status KeptWorkers::stop(const std::string& name) {
     NT_TRY(const WorkerFolder folder, folder_of(name));
     NT_TRY(const Descriptor turn, take_turn(folder_));
     NT_CHECK(worker(name));
-    return end_keeper(folder);
+    NT_CHECK(end_keeper(folder));
+    // Also of one that had ended before, or whose keeper was killed and left no word.
+    const Record stopped{
+        .restarts = folder.record().restarts, .is_over = true, .end = std::string(how_stopped)};
+    return folder.record() == stopped ? Status() : folder.put(stopped);
 }
 
 Status KeptWorkers::forget(const std::string& name) {

@@ -35,7 +35,8 @@ class KeptWorkers final : public Workers {
     /// Turns its switch off for an operator: no rollback turns it on again. Errors: as of `change`;
     /// io where it is off, and that could not be noted.
     Status disable(const std::string& name);
-    /// What it has counted stays.
+    /// What it has counted stays. Errors: as of Workers; io where it has ended, and that somebody
+    /// said so could not be recorded.
     Status stop(const std::string& name) override;
     Status forget(const std::string& name) override;
 

@@ -32,6 +32,15 @@ struct flock whole_file() {
     return lock;
 }
 
+/// What is there already has room also where the file system has none for another file.
+bool is_written_over(const std::string& path, std::string_view text) {
+    const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
+    return file.is_open() &&
+           ::pwrite(file.number(), text.data(), text.size(), 0) ==
+               static_cast<ssize_t>(text.size()) &&
+           ::ftruncate(file.number(), static_cast<off_t>(text.size())) == 0;
+}
+
 /// Of the worker whose memory is this file.
 std::optional<WorkerFolder> folder_beside(const std::string& shared) {
     WorkerFolder folder(std::filesystem::path(shared).parent_path().string());
@@ -88,9 +97,12 @@ Record WorkerFolder::record_beside(const std::string& shared) {
 }
 
 Status WorkerFolder::put(const Record& record) const {
-    return replace_file(path_ + "/record",
-                        fmt::format("{}\n{}\n{}\n{}\n", record.restarts,
-                                    record.is_over ? "over" : "kept", record.end, record.ended));
+    const std::string path = path_ + "/record";
+    const std::string text =
+        fmt::format("{}\n{}\n{}\n{}\n", record.restarts, record.is_over ? "over" : "kept",
+                    record.end, record.ended);
+    const Status replaced = replace_file(path, text);
+    return replaced || is_written_over(path, text) ? Status() : replaced;
 }
 
 Status WorkerFolder::note_switch(Turned turned) const {

@@ -1,5 +1,8 @@
 """What becomes of a datapath that somebody has stopped."""
 
+import os
+import signal
+
 from case import ORDERS, Case
 
 
@@ -20,3 +23,21 @@ class Stopped(Case):
         self.assertEqual(self.answered(), (10000, 100))
         self.nanotune("rollback", "--all", status=0)
         self.assert_nothing_is_left()
+
+    def test_one_that_was_stopped_stays_so_whatever_had_ended_it_and_where_nothing_has_room(self):
+        self.on_a_file_system_of_its_own()
+        for full in (False, True):
+            self.apply(ORDERS.replace("restarts = 1", "restarts = 0"))
+            self.apply(ORDERS.replace("restarts = 1", "restarts = 0") + "price = 9000\n")
+            if full:
+                filling = self.fill()
+            else:
+                os.kill(self.orders()["process"], signal.SIGKILL)
+                self.until(lambda now: not now["running"] and "after 0 restarts" in now["how"])
+            self.datapath("stop", "orders")
+            self.assertEqual(self.orders()["how"], "stopped")
+            if full:
+                os.unlink(filling)
+            self.nanotune("rollback", status=0)
+            self.assertEqual((self.orders()["running"], self.orders()["how"]), (False, "stopped"))
+            self.nanotune("rollback", "--all", status=0)

@@ -171,6 +171,18 @@ TEST_CASE("one that was off by its profile stays so where its start fails", "[wo
     CHECK_FALSE(given.now().is_disabled);
 }
 
+TEST_CASE("whoever is stopped is on record as stopped, whatever ended it before", "[worker]") {
+    GivenWorker given(on);
+    for (const Record& record :
+         {Record{.restarts = 2, .is_over = true, .end = "killed by SIGSEGV", .ended = 5},
+          Record{.restarts = 1, .is_over = false, .end = {}}}) {
+        REQUIRE(given.folder.put(record));
+        REQUIRE(given.workers.stop("orders"));
+        CHECK(given.now().how == how_stopped);
+        CHECK(given.now().restarts == record.restarts);
+    }
+}
+
 TEST_CASE("one that is kept and has no memory any more is not said to be disarmed", "[worker]") {
     GivenWorker given(on);
     {
