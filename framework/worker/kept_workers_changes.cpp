@@ -90,10 +90,15 @@ Status KeptWorkers::prepare(const std::string& name, const WorkerSettings& setti
     for (const auto& [setting, value] : settings) {
         (memory && memory->number(setting) ? live : kept).emplace(setting, value);
     }
-    if (!live.empty()) {
-        NT_CHECK(change_now(name, live, Turned::off));
+    // What there may be no room for comes first.
+    if (!kept.empty()) {
+        NT_CHECK(keep_in_mind(name, kept));
     }
-    return kept.empty() ? Status() : keep_in_mind(name, std::move(kept));
+    if (const auto turned = kept.find(switch_name); turned != kept.end()) {
+        NT_TRY(const WorkerFolder folder, folder_of(name));  // whose memory does not say it
+        NT_CHECK(folder.note_switch(turned->second == "0" ? Turned::off : Turned::on));
+    }
+    return live.empty() ? Status() : change_now(name, live, Turned::off);
 }
 
 }  // namespace nanotune::worker

@@ -183,6 +183,16 @@ TEST_CASE("whoever is stopped is on record as stopped, whatever ended it before"
     }
 }
 
+TEST_CASE("nothing is prepared of one that runs", "[worker]") {
+    GivenWorker given(WorkerSettings{{"flows", "64"}});
+    const Keeper keeper(given.folder);
+    given.put_memory(true, State::ready, keeper.process());
+    const Status prepared = given.workers.prepare("orders", {{"flows", "1"}});
+    REQUIRE_FALSE(prepared);
+    CHECK(prepared.error().code == ErrorCode::conflict);
+    CHECK(given.now().settings["flows"] == "64");
+}
+
 TEST_CASE("one that is kept and has no memory any more is not said to be disarmed", "[worker]") {
     GivenWorker given(on);
     {
@@ -197,4 +207,42 @@ TEST_CASE("one that is kept and has no memory any more is not said to be disarme
     }
     CHECK(given.workers.disable("orders"));
     CHECK(given.now().is_disabled);
+}
+
+TEST_CASE("what a stopped one starts with next is prepared, and empty is not said", "[worker]") {
+    GivenWorker given({{"enabled", "0"}, {"cpus", "2"}, {"flows", "64"}});
+    REQUIRE(given.workers.prepare("orders", {{"cpus", ""}, {"flows", "128"}}));
+    CHECK(given.now().settings == WorkerSettings{{"enabled", "0"}, {"flows", "128"}});
+}
+
+TEST_CASE("the switch of one without memory is prepared where it counts", "[worker]") {
+    GivenWorker given(off);
+    REQUIRE(given.folder.note_switch(Turned::off));
+    REQUIRE(given.workers.prepare("orders", {{"enabled", "1"}}));
+    CHECK(given.now().settings["enabled"] == "1");
+    REQUIRE(given.workers.prepare("orders", {{"enabled", "0"}}));
+    CHECK(given.now().settings["enabled"] == "0");
+    CHECK(given.folder.is_switched_off());
+}
+
+TEST_CASE("what is live is prepared in the memory that is left, and the rest beside it",
+          "[worker]") {
+    GivenWorker given({{"enabled", "1"}, {"price", "7"}, {"flows", "64"}});
+    given.put_memory(true);
+    REQUIRE(given.workers.prepare("orders", {{"enabled", "0"}, {"price", "9"}, {"flows", "1"}}));
+    const WorkerSettings prepared{{"enabled", "0"}, {"price", "9"}, {"flows", "1"}};
+    CHECK(given.now().settings == prepared);
+    CHECK(given.folder.is_switched_off());
+    CHECK_FALSE(given.now().is_disabled);
+}
+
+TEST_CASE("where what is to be kept has no room, nothing live is prepared", "[worker]") {
+    GivenWorker given({{"price", "7"}, {"flows", "64"}});
+    given.put_memory(false);
+    const WorkerSettings before = given.now().settings;
+    {
+        const NoRoom no_room;
+        REQUIRE_FALSE(given.workers.prepare("orders", {{"flows", "1"}, {"price", "9"}}));
+    }
+    CHECK(given.now().settings == before);
 }
