@@ -1,5 +1,9 @@
 #include "room_to_keep_house.hpp"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 #include "settings/combination.hpp"
 
 namespace nanotune::datapath {
@@ -53,6 +57,21 @@ Status leaves_house(System& system, const std::string& name, const WorkerSetting
     NT_TRY(const CpuSet online, cpus_in("online"));
     NT_TRY(const CpuSet isolated, cpus_in("isolated"));
     return online.empty() ? Status() : leaves_house(taken, online, isolated);
+}
+
+Result<WorkerSettings> with_room(System& system, const std::string& name,
+                                 const WorkerSettings& settings, WorkerSettings changes) {
+    const auto has_part = [&changes](const char* setting) { return changes.contains(setting); };
+    if (std::ranges::none_of(std::array{"cpus", "priority", "backend", "protocol", "interface"},
+                             has_part)) {
+        return changes;
+    }
+    const Status house = leaves_house(system, name, settings);
+    if (!house && !may_sleep(settings)) {
+        return std::unexpected(house.error());
+    }
+    changes.emplace(only_asleep, house ? "" : "1");
+    return changes;
 }
 
 }  // namespace nanotune::datapath

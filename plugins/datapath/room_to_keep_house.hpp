@@ -29,4 +29,11 @@ inline constexpr std::string_view only_asleep = ".only_asleep";
 [[nodiscard]] Status leaves_house(System& system, const std::string& name,
                                   const WorkerSettings& settings);
 
+/// Changes of one that does not run, and is to have these settings: started later, it is to come to
+/// nothing but a backend that sleeps where else no CPU would be left. Errors: as of leaves_house,
+/// where the changes have part in that.
+[[nodiscard]] Result<WorkerSettings> with_room(System& system, const std::string& name,
+                                               const WorkerSettings& settings,
+                                               WorkerSettings changes);
+
 }  // namespace nanotune::datapath

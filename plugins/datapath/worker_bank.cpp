@@ -225,7 +225,9 @@ Status WorkerBank::written(System& system, const Target& target,
     }
     // Whoever stopped it did not mean until something else of it is put back.
     if (is_stopped(worker) && std::ranges::none_of(assignments, is_address)) {
-        return system.workers().prepare(target.name, changes_in(assignments));
+        NT_TRY(const WorkerSettings changes,
+               with_room(system, target.name, settings, changes_in(assignments)));
+        return system.workers().prepare(target.name, changes);
     }
     std::erase_if(settings, [](const auto& setting) { return setting.second.empty(); });
     const bool switches = std::ranges::any_of(assignments, [](const Assignment& assignment) {

@@ -98,6 +98,13 @@ Status FakeWorkers::prepare(const std::string& name, const WorkerSettings& setti
     for (const auto& [setting, value] : settings) {
         prepared.settings[setting] = value;
     }
+    std::erase_if(prepared.settings, [](const auto& setting) { return setting.second.empty(); });
+    if (prepared.is_running) {
+        return failure(ErrorCode::conflict, name + ": it runs");
+    }
+    if (prepared.is_disabled && prepared.settings["enabled"] == "0") {
+        prepared.settings.emplace(disabled, "1");
+    }
     return kernel_->write(
         "prepare " + name,
         {{worker_cell(name), cell_of(prepared.settings, "ended " + prepared.how)}});
