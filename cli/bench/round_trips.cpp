@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include "../arithmetic.hpp"
 
@@ -97,6 +98,8 @@ class Run {
             ++result_.sent;
             if (const auto took = time_of(sent)) {
                 result_.times.push_back(*took);
+            } else if (is_stopped() && now() - sent < plan_.patience) {
+                --result_.sent;  // neither answered nor lost
             } else {
                 given_up_.push_back(sent);
                 if (result_.times.empty() && is_hopeless(given_up_.size())) {
@@ -107,12 +110,18 @@ class Run {
         }
     }
 
-    /// Until its answer, if that comes in time; others are of packets before it.
+    /// Until its answer, if that comes in time, which an interrupt leaves little of; others are of
+    /// packets before it.
     std::optional<std::uint64_t> time_of(std::uint64_t sent) {
         std::uint64_t seen = sent;
-        while (seen - sent < plan_.patience && !is_stopped()) {
+        std::uint64_t until = sent + plan_.patience;
+        bool is_hurried = false;
+        while (seen < until) {
             const auto answer = sender_.answer();
             seen = now();
+            if (is_stopped() && !std::exchange(is_hurried, true)) {
+                until = std::min(until, seen + second / 50);
+            }
             if (answer && answer->timestamp == sent) {
                 return seen - sent;
             }

@@ -15,6 +15,8 @@ struct RoundTripPlan {
     std::uint64_t warm_up = 100;  ///< packets before, which count for nothing
     std::uint64_t rate = 0;       ///< packets a second, whatever the answers do; 0: one at a time
     std::uint64_t patience = 200'000'000;  ///< ns; an answer that takes longer is lost
+    /// Where it is set, no packet is sent any more; one at a time, the last is waited for 20 ms
+    /// longer, and counts for nothing where there is no answer yet.
     const std::atomic<bool>* stopped = nullptr;
 };
 

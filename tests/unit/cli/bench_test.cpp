@@ -32,7 +32,9 @@ bool about(double number, double expected) {
 /// twice.
 class Echo {
   public:
-    Echo() : socket_(::socket(AF_INET, SOCK_DGRAM, 0)) {
+    /// `told` is set once so many packets have come, before the last of them is answered.
+    explicit Echo(std::atomic<bool>* told = nullptr, std::uint64_t after = 0)
+        : told_(told), after_(after), socket_(::socket(AF_INET, SOCK_DGRAM, 0)) {
         sockaddr_in own{.sin_family = AF_INET,
                         .sin_port = 0,
                         .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)},
@@ -67,6 +69,9 @@ class Echo {
             if (got < 0) {
                 continue;
             }
+            if (told_ != nullptr && number + 1 == after_) {
+                told_->store(true);
+            }
             const std::uint64_t times = number % 10 == 3 ? 0 : number % 10 == 4 ? 2 : 1;
             for (std::uint64_t time = 0; time < times; ++time) {
                 ::sendto(socket_.number(), bytes.data(), static_cast<std::size_t>(got), 0, to,
@@ -76,6 +81,8 @@ class Echo {
         }
     }
 
+    std::atomic<bool>* told_;
+    std::uint64_t after_;
     nanotune::Descriptor socket_;
     std::string address_;
     std::atomic<bool> stop_{false};
@@ -102,6 +109,25 @@ TEST_CASE("a second answer to a packet is no answer to another one", "[cli][benc
         CHECK(json.contains("\"duplicates\": 5,"));  // whole numbers
         CHECK(json.contains("\"answered\": 45,"));
         CHECK(!trips.is_given_up);
+    }
+}
+
+TEST_CASE("a packet whose answer an interrupt does not wait for is not lost", "[cli][bench]") {
+    for (const std::uint64_t after : {1U, 4U}) {  // the fourth is not answered
+        INFO("after " << after);
+        std::atomic<bool> stopped{false};
+        const Echo echo(&stopped, after);
+        Feed feed;
+        feed.route.target = echo.address();
+        auto sender = Sender::open(feed);
+        REQUIRE(sender);
+        const RoundTrips trips = round_trips(
+            *sender,
+            {.count = 50, .warm_up = 0, .patience = 3'600'000'000'000, .stopped = &stopped});
+        CHECK(trips.lost() == 0);
+        CHECK(trips.sent <= after);
+        CHECK(trips.sent + 1 >= after);
+        CHECK(trips.not_sent == 0);
     }
 }
 
