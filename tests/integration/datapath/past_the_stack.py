@@ -169,6 +169,7 @@ class PastTheStack(FoundWays, OneLink):
         for name in ("old0", "next0"):
             self.addCleanup(subprocess.run, ["ip", "link", "delete", name], capture_output=True)
         for now, then in (("gone0", "old0"), ("next0", "gone0")):
+            worker.until_it_has_looked()
             self.assertIsNone(worker.process.poll(), "a new name is nothing to it")
             run("ip", "link", "set", now, "down")
             run("ip", "link", "set", now, "name", then)

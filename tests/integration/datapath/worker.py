@@ -63,6 +63,18 @@ class Worker:
         self.until("received", count)
         return self.report()
 
+    def until_it_has_looked(self):
+        """Until what watches over the worker has slept some times since, or has ended."""
+        def slept():
+            try:
+                with open("/proc/%d/task/%d/status" % (self.process.pid, self.process.pid)) as file:
+                    return next(int(line.split()[1]) for line in file if line.startswith("voluntary_ctxt_switches"))
+            except (OSError, StopIteration):
+                return None
+        begun, deadline = slept(), time.monotonic() + PATIENCE
+        while self.process.poll() is None and (slept() or begun + 4) < begun + 4 and time.monotonic() < deadline:
+            time.sleep(0.02)
+
     def tell(self, verb):
         run(WORKER, verb, self.shared)
 
