@@ -96,7 +96,7 @@ void EngineService::record(Recording& recording, Report& report) const {
 
 Report EngineService::rollback(const RollbackRequest& request) {
     fetch_memory();
-    const Status there = held_ ? held_->give_back(state_, request.only) : Status();
+    const Result<bool> there = held_ ? held_->give_back(state_, request.only) : false;
     Recording how;
     if (!there) {
         how.problem = there.error();

@@ -1,9 +1,14 @@
 #include "engine/held_journal.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <string_view>
+#include <utility>
+#include <variant>
 
 #include <fmt/format.h>
 
+#include "engine/record.hpp"
 #include "system/storage/file_facts.hpp"
 
 namespace nanotune {
@@ -12,13 +17,37 @@ namespace {
 constexpr std::chrono::seconds lock_patience{10};
 constexpr std::string_view holder = "whoever takes back what nobody confirms";
 
-/// Whether the apply is cut off, or waits for its confirmation.
-bool is_undecided(const Ledger& ledger, std::uint64_t id) {
-    if (ledger.open() != nullptr) {
-        return id == any_awaiting || ledger.open()->id == id;
+/// The transaction that is cut off, or the apply that waits for its confirmation; 0 where there is
+/// none, or `id` is another one.
+std::uint64_t undecided_in(const Ledger& ledger, std::uint64_t id) {
+    const Applied* const active = ledger.active();
+    const std::uint64_t found = ledger.open() != nullptr                   ? ledger.open()->id
+                                : active != nullptr && active->is_awaiting ? active->id
+                                                                           : 0;
+    return id == any_awaiting || id == found ? found : 0;
+}
+
+/// Also where it has ended since. Numbers tell nothing: whatever begins later has a greater one.
+Result<bool> knows(const std::string& journal, std::uint64_t transaction) {
+    NT_TRY(const std::string bytes, read_file(journal, journal_limit));
+    return std::ranges::any_of(record::parsed(bytes).records,
+                               [transaction](const record::Record& record) {
+                                   const auto* const begin = std::get_if<record::Begin>(&record);
+                                   return begin != nullptr && begin->id == transaction;
+                               });
+}
+
+std::unexpected<Error> put_aside(const std::string& journal, const std::string& bytes) {
+    const std::string aside = fmt::format(
+        "{}.aside-{}", journal, std::chrono::system_clock::now().time_since_epoch().count());
+    if (Status kept = replace_file(aside, bytes); !kept) {
+        return std::unexpected(std::move(kept).error());
     }
-    const Applied* active = ledger.active();
-    return active != nullptr && (id == any_awaiting || active->id == id) && active->is_awaiting;
+    return failure(ErrorCode::damaged,
+                   fmt::format("journal {}: somebody removed it, and another one was begun since; "
+                               "what was applied before stays as it is. What it was before that is "
+                               "kept as {}",
+                               journal, aside));
 }
 
 }  // namespace
@@ -28,44 +57,48 @@ Result<HeldJournal> HeldJournal::of(const StateFolder& folder) {
     return HeldJournal(std::move(file));
 }
 
-Status HeldJournal::give_back(const StateFolder& folder, std::uint64_t id) const {
-    const std::string path = folder.journal_path();
-    const auto there = file_facts(path);
-    if (there && there->inode == file_.inode()) {
-        return {};
+bool HeldJournal::stands_in(const StateFolder& folder) const {
+    const auto there = file_facts(folder.journal_path());
+    return there && there->inode == file_.inode();
+}
+
+Result<bool> HeldJournal::give_back(const StateFolder& folder, std::uint64_t id) const {
+    if (stands_in(folder)) {
+        return false;
     }
+    const std::string path = folder.journal_path();
     NT_TRY(const std::string bytes, file_.contents(journal_limit));
-    if (!there) {
-        NT_TRY(const Lock lock, folder.lock(holder, lock_patience));
-        if (!file_facts(path)) {
-            return replace_file(path, bytes);
+    const std::uint64_t undecided = undecided_in(Ledger::of(record::parsed(bytes).records), id);
+    if (undecided == 0 && file_facts(path)) {
+        return false;
+    }
+    NT_TRY(const Lock lock, folder.lock(holder, lock_patience));
+    if (file_facts(path)) {
+        NT_TRY(const JournalView now, folder.view());
+        NT_TRY(const bool is_known, knows(path, undecided));
+        if (undecided == 0 || is_known) {
+            return false;
+        }
+        if (!now.ledger.is_blank()) {
+            return put_aside(path, bytes);
         }
     }
-    NT_TRY(const JournalView now, folder.view());
-    const Ledger held = Ledger::of(record::parsed(bytes).records);
-    if (now.ledger.last_id() >= held.last_id() || !is_undecided(held, id)) {
-        return {};
-    }
-    const std::string aside = fmt::format(
-        "{}.aside-{}", path, std::chrono::system_clock::now().time_since_epoch().count());
-    NT_CHECK(replace_file(aside, bytes));
-    return failure(ErrorCode::damaged,
-                   fmt::format("journal {}: somebody removed it, and another one was begun since; "
-                               "what was applied before stays as it is. What it was before that is "
-                               "kept as {}",
-                               path, aside));
+    NT_CHECK(replace_file(path, bytes));
+    return true;
 }
 
 Result<bool> keep_held(std::optional<HeldJournal>& held, const StateFolder& folder) {
-    const bool is_gone = held && !file_facts(folder.journal_path());
-    if (const Status back = held ? held->give_back(folder, any_awaiting) : Status(); !back) {
+    const Result<bool> back = held ? held->give_back(folder, any_awaiting) : false;
+    if (!back) {
         if (back.error().code == ErrorCode::damaged) {
             held.reset();  // it is kept aside, once
         }
-        return std::unexpected(back.error());
+        return back;
     }
-    NT_TRY(held, HeldJournal::of(folder));
-    return is_gone;
+    if (!held || !held->stands_in(folder)) {
+        NT_TRY(held, HeldJournal::of(folder));
+    }
+    return back;
 }
 
 }  // namespace nanotune

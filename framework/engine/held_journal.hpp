@@ -18,10 +18,14 @@ class HeldJournal {
     /// Errors: not_found where there is none yet; denied, io.
     static Result<HeldJournal> of(const StateFolder& folder);
 
-    /// Puts it back, as it was written last, where the folder has none any more. Errors: damaged,
-    /// where another one stands there that knows nothing of the apply `id`, while this one awaits
-    /// its confirmation or end: then this is kept beside it; those of writing.
-    [[nodiscard]] Status give_back(const StateFolder& folder, std::uint64_t id) const;
+    /// Whether the folder's journal is the file that is held.
+    [[nodiscard]] bool stands_in(const StateFolder& folder) const;
+    /// Puts it back, as it was written last, where the folder has none any more, or one that holds
+    /// nothing, while the apply `id` awaits its confirmation or end in this one. Whether it did;
+    /// waits 10 s for the lock. Errors: damaged, where another one stands there that holds
+    /// something, and knows nothing of that apply: then this is kept beside it; those of writing;
+    /// busy.
+    [[nodiscard]] Result<bool> give_back(const StateFolder& folder, std::uint64_t id) const;
 
   private:
     explicit HeldJournal(OpenFile file) : file_(std::move(file)) {}
@@ -29,7 +33,7 @@ class HeldJournal {
 };
 
 /// Has `held` hold the journal of an apply that awaits its confirmation, which is put back where
-/// somebody has removed it since it was held. Whether it was. Errors: not_found; those of
+/// somebody has removed it since it was held. Whether it was put back. Errors: not_found; those of
 /// HeldJournal::give_back.
 [[nodiscard]] Result<bool> keep_held(std::optional<HeldJournal>& held, const StateFolder& folder);
 

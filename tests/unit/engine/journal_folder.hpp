@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -38,11 +39,11 @@ struct JournalFolder {
     std::filesystem::path path;
 };
 
-inline void commit_one_apply(const StateFolder& state) {
+inline void commit_one_apply(const StateFolder& state, std::uint64_t id = 1) {
     std::vector<std::string> notes;
     auto journal = state.open(notes);
     REQUIRE(journal);
-    REQUIRE(journal->append(record::Begin{.id = 1, .kind = "apply", .profile = "a"}));
+    REQUIRE(journal->append(record::Begin{.id = id, .kind = "apply", .profile = "a"}));
     REQUIRE(journal->append(
         record::Intent{mtu.setting, mtu.target, std::int64_t{1500}, std::int64_t{9000}}));
     REQUIRE(journal->append(record::End{"committed"}));
