@@ -169,7 +169,7 @@ void EngineThread::end() {
 
 void EngineThread::pass_time() {
     const bool is_for_keeper = keeper_->patience() == std::chrono::milliseconds(0);
-    if (awaits_confirmation(status_.state) || !is_for_keeper) {
+    if (may_await_confirmation(status_.state) || !is_for_keeper) {
         look();
     }
     if (is_for_keeper && !is_to_be_taken_back(status_.state)) {

@@ -27,7 +27,7 @@ bool EngineThread::await_work(std::unique_lock<std::mutex>& lock) {
 
 /// The polls go on without this thread, which sleeps until one finds something, or hangs.
 bool EngineThread::begin_vigil() {
-    if (awaits_confirmation(status_.state)) {
+    if (may_await_confirmation(status_.state)) {
         return false;
     }
     vigil_ends_at_ = times_.next(status_, std::nullopt, LookTimes::Clock::now());
@@ -50,7 +50,7 @@ bool EngineThread::begin_vigil() {
 /// What nobody confirms is taken back, whoever removes what is on record of it. False where that
 /// cannot be put back yet: nobody else knows of it then.
 bool EngineThread::keep_record() {
-    const auto kept = service_->keep_record(awaits_confirmation(status_.state));
+    const auto kept = service_->keep_record(may_await_confirmation(status_.state));
     const std::string problem = kept ? std::string() : kept.error().message;
     if (!kept && problem != lost_record_) {
         events_.log("what awaits confirmation is not on record any more: " + problem);
@@ -122,9 +122,9 @@ std::optional<Agenda::Turn> EngineThread::next() {
     is_cancelled_ = false;
     const bool is_time = (at && LookTimes::Clock::now() >= *at) ||
                          (is_vigil && keeper_->patience() == std::chrono::milliseconds(0));
-    Agenda::Turn turn = agenda_.take(!is_time                             ? Due::nothing
-                                     : awaits_confirmation(status_.state) ? Due::take_back
-                                                                          : Due::look,
+    Agenda::Turn turn = agenda_.take(!is_time                                ? Due::nothing
+                                     : may_await_confirmation(status_.state) ? Due::take_back
+                                                                             : Due::look,
                                      Agenda::Clock::now());
     current_ = turn.work ? turn.work->job : 0;
     session_address_ = turn.work ? turn.work->session_address : std::string();

@@ -21,6 +21,10 @@ bool awaits_confirmation(HostState state) {
     return state == HostState::awaiting_confirmation || is_to_be_taken_back(state);
 }
 
+bool may_await_confirmation(HostState state) {
+    return awaits_confirmation(state) || state == HostState::unknown;
+}
+
 void LookTimes::job_ended(Clock::time_point now) {
     jobs_ = {.first = jobs_ ? jobs_->first : now, .last = now};
 }
@@ -33,7 +37,7 @@ void LookTimes::tried(bool is_done) {
 std::optional<LookTimes::Clock::time_point> LookTimes::next(
     const HostStatus& status, std::optional<std::chrono::milliseconds> patience,
     Clock::time_point now) const {
-    if (awaits_confirmation(status.state)) {
+    if (may_await_confirmation(status.state)) {
         return stood_ + std::max(pause_, look_pause);
     }
     std::optional<Clock::time_point> next;

@@ -12,6 +12,9 @@ namespace nanotune::daemon {
 /// Whether what is applied stays only once somebody confirms it, or is to be taken back already.
 [[nodiscard]] bool awaits_confirmation(HostState state);
 
+/// Whether it may, as it does not for sure while nobody can read how the host stands.
+[[nodiscard]] bool may_await_confirmation(HostState state);
+
 /// A value.
 class LookTimes {
   public:

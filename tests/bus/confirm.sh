@@ -205,6 +205,15 @@ stop_daemon
 is 1 || fail "stopped, and nobody is left who would take it back"
 start_daemon
 
+echo "== the state folder cannot be read while a confirmation is awaited: taken back once it can"
+apply_for 2s
+chmod 0777 /run/nanotune
+within 20 state_is unknown
+sleep 2 # the deadline is over
+chmod 0755 /run/nanotune
+within 20 is 1
+within 20 state_is clean
+
 echo "== the state folder is removed meanwhile"
 nanotune apply idle.toml --bus >said 2>&1 || { cat said; fail "not applied"; }
 nanotune rollback --bus --allow drops >said 2>&1

@@ -34,6 +34,13 @@ TEST_CASE("the moment at which what nobody confirms is looked at is not put off 
     }
 }
 
+TEST_CASE("while nobody can read how the host stands it is looked at as if something awaited",
+          "[daemon][times]") {
+    LookTimes times;
+    times.stood(start);
+    CHECK(times.next(in(HostState::unknown), std::nullopt, start) == start + 1s);
+}
+
 TEST_CASE("what cannot be taken back is tried again later each time", "[daemon][times]") {
     const HostStatus overdue = in(HostState::overdue);
     LookTimes times;
