@@ -94,6 +94,25 @@ void EngineService::record(Recording& recording, Report& report) const {
     }
 }
 
+/// What is to be confirmed is held on to from its beginning: it can be taken back whoever removes
+/// the state folder before it has come to its end.
+Report EngineService::applied(const ResolvedProfile& profile, const ApplyRequest& how) {
+    if (!how.confirm_within) {
+        return engine_.apply(profile, how);
+    }
+    const auto begun = std::make_shared<std::optional<HeldJournal>>();
+    ApplyRequest held = how;
+    held.begins = [begun, folder = state_, told = how.begins](std::uint64_t id) -> Status {
+        NT_TRY(*begun, HeldJournal::of(folder));
+        return told ? told(id) : Status();
+    };
+    Report report = engine_.apply(profile, held);
+    if (*begun) {
+        awaiting_ = std::move(*begun);
+    }
+    return report;
+}
+
 Report EngineService::rollback(const RollbackRequest& request) {
     fetch_memory();
     const Result<bool> there = held_ ? held_->give_back(state_, request.only) : false;

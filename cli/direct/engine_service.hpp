@@ -52,7 +52,7 @@ class EngineService final : public SharedService,
     Report apply(const ProfileRequest& request, const ApplyRequest& how) override {
         return recorded({}, [this, &request, &how] {
             return with_profile("apply", request, [this, &how](const ResolvedProfile& profile) {
-                return engine_.apply(profile, how);
+                return applied(profile, how);
             });
         });
     }
@@ -80,11 +80,7 @@ class EngineService final : public SharedService,
     }
 
     Result<bool> keep_record(bool is_awaiting) override {
-        if (is_awaiting) {
-            return keep_held(awaiting_, state_);
-        }
-        awaiting_.reset();
-        return false;
+        return keep_held(awaiting_, state_, is_awaiting);
     }
 
     Status move_in() override {
@@ -165,6 +161,7 @@ class EngineService final : public SharedService,
         return resolved(profile, registry_->catalog());
     }
 
+    Report applied(const ResolvedProfile& profile, const ApplyRequest& how);
     [[nodiscard]] BootSource boot_source() const {
         return {.catalog = registry_->catalog(), .records = records_, .profiles = source_};
     }

@@ -50,7 +50,7 @@ bool EngineThread::begin_vigil() {
 /// What nobody confirms is taken back, whoever removes what is on record of it. False where that
 /// cannot be put back yet: nobody else knows of it then.
 bool EngineThread::keep_record() {
-    const auto kept = service_->keep_record(may_await_confirmation(status_.state));
+    const auto kept = service_->keep_record(awaits_confirmation(status_.state));
     const std::string problem = kept ? std::string() : kept.error().message;
     if (!kept && problem != lost_record_) {
         events_.log("what awaits confirmation is not on record any more: " + problem);

@@ -87,7 +87,13 @@ Result<bool> HeldJournal::give_back(const StateFolder& folder, std::uint64_t id)
     return true;
 }
 
-Result<bool> keep_held(std::optional<HeldJournal>& held, const StateFolder& folder) {
+bool HeldJournal::is_undecided() const {
+    const auto bytes = file_.contents(journal_limit);
+    return !bytes || undecided_in(Ledger::of(record::parsed(*bytes).records), any_awaiting) != 0;
+}
+
+Result<bool> keep_held(std::optional<HeldJournal>& held, const StateFolder& folder,
+                       bool is_awaiting) {
     const Result<bool> back = held ? held->give_back(folder, any_awaiting) : false;
     if (!back) {
         if (back.error().code == ErrorCode::damaged) {
@@ -95,7 +101,9 @@ Result<bool> keep_held(std::optional<HeldJournal>& held, const StateFolder& fold
         }
         return back;
     }
-    if (!held || !held->stands_in(folder)) {
+    if (!is_awaiting && !(held && held->is_undecided())) {
+        held.reset();
+    } else if (!held || !held->stands_in(folder)) {
         NT_TRY(held, HeldJournal::of(folder));
     }
     return back;

@@ -27,14 +27,18 @@ class HeldJournal {
     /// busy.
     [[nodiscard]] Result<bool> give_back(const StateFolder& folder, std::uint64_t id) const;
 
+    /// Whether something in it is cut off, or awaits its confirmation, or nobody can read that.
+    [[nodiscard]] bool is_undecided() const;
+
   private:
     explicit HeldJournal(OpenFile file) : file_(std::move(file)) {}
     OpenFile file_;
 };
 
-/// Has `held` hold the journal of an apply that awaits its confirmation, which is put back where
-/// somebody has removed it since it was held. Whether it was put back. Errors: not_found; those of
-/// HeldJournal::give_back.
-[[nodiscard]] Result<bool> keep_held(std::optional<HeldJournal>& held, const StateFolder& folder);
+/// Has `held` hold the journal, where it is told or known that something in it awaits its
+/// confirmation, and nothing otherwise. What is held is put back before, where somebody has removed
+/// it since. Whether it was put back. Errors: not_found; those of HeldJournal::give_back.
+[[nodiscard]] Result<bool> keep_held(std::optional<HeldJournal>& held, const StateFolder& folder,
+                                     bool is_awaiting);
 
 }  // namespace nanotune

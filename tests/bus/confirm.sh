@@ -214,6 +214,22 @@ chmod 0755 /run/nanotune
 within 20 is 1
 within 20 state_is clean
 
+echo "== the state folder is removed while something is applied that is to be confirmed: it is taken back all the same"
+for round in 1 2 3 4 5 6; do
+    nanotune apply many.toml --bus --allow drops --confirm 1s >said 2>&1 &
+    client=$!
+    if [ $((round % 2)) -eq 0 ]; then
+        while read -r mtu </sys/class/net/veth0/mtu && [ "$mtu" = 1500 ] && kill -0 $client 2>/dev/null; do :; done
+    else
+        sleep "0.0$((round * 13 % 90 + 10))"
+    fi
+    rm -rf /run/nanotune || rm -rf /run/nanotune
+    wait "$client" || true
+    has_gone_back() { values >now && cmp -s now before; }
+    within 20 has_gone_back
+    within 20 state_is clean
+done
+
 echo "== the state folder is removed meanwhile"
 nanotune apply idle.toml --bus >said 2>&1 || { cat said; fail "not applied"; }
 nanotune rollback --bus --allow drops >said 2>&1
