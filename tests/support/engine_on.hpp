@@ -78,7 +78,7 @@ class EngineOn {
 /// A host, as it was at first, and an engine on it with a journal of its own.
 struct Scene {
     explicit Scene(FakeHost given)
-        : host(std::move(given)), before(host), engine(host, folder.path()) {}
+        : host(std::move(given)), before(host), folder(in_memory()), engine(host, folder.path()) {}
 
     FakeHost host;
     const FakeHost before;
