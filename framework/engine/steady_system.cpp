@@ -4,10 +4,6 @@ namespace nanotune {
 
 namespace {
 
-bool is_of_device(std::string_view path) {
-    return path.starts_with("/sys/class/net/");
-}
-
 /// What `known` has of it, or what `ask` answers, which it has then.
 template <typename T, typename F>
 Result<T> once(std::map<std::string, T>& known, const std::string& key, F ask) {
@@ -21,10 +17,9 @@ Result<T> once(std::map<std::string, T>& known, const std::string& key, F ask) {
 }  // namespace
 
 Result<std::string> SteadySystem::Files::read(const std::string& path) {
-    const bool is_steady =
-        (is_of_device(path) && path.ends_with("/ifindex")) || path == "/proc/net/protocols";
-    return is_steady ? once(answers_.texts, path, [&] { return files_.read(path); })
-                     : files_.read(path);
+    return path == "/proc/net/protocols"
+               ? once(answers_.texts, path, [&] { return files_.read(path); })
+               : files_.read(path);
 }
 
 Status SteadySystem::Files::write(const std::string& path, std::string_view text) {
@@ -32,7 +27,7 @@ Status SteadySystem::Files::write(const std::string& path, std::string_view text
 }
 
 Result<std::vector<std::string>> SteadySystem::Files::list(const std::string& folder) {
-    return is_of_device(folder) && folder.ends_with("/queues")
+    return folder.starts_with("/sys/class/net/") && folder.ends_with("/queues")
                ? once(answers_.queues, folder, [&] { return files_.list(folder); })
                : files_.list(folder);
 }

@@ -16,7 +16,8 @@ namespace nanotune {
 struct SteadyAnswers {
     std::optional<std::vector<Link>> links;
     std::optional<std::vector<std::string>> default_route_devices;
-    /// Which device sysfs shows by a name, and how many AF_XDP sockets there are.
+    /// How many AF_XDP sockets there are. Not which device sysfs shows by a name: two may exchange
+    /// their names, and what is found by one of them then is the other's.
     std::map<std::string, std::string> texts;
     std::map<std::string, std::vector<std::string>> queues;  ///< by the folder that has them
 };

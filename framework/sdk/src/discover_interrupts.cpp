@@ -173,6 +173,12 @@ bool may_have_interrupts(const Candidate& nic) {
     return kind == "physical" || kind == "vf";
 }
 
+// Devices may have exchanged their names since they were listed.
+bool is_another_by_now(System& system, const Candidate& nic) {
+    const auto link = system.links().link(nic.device);
+    return link && link->index != nic.identity.index;
+}
+
 std::vector<Candidate> interrupts_among(System& system, const Candidate& nic,
                                         const Surroundings& host) {
     Interrupts found;
@@ -183,6 +189,9 @@ std::vector<Candidate> interrupts_among(System& system, const Candidate& nic,
                 found[queue.irq].serves(queue.is_receive ? "rx" : "tx", queue.queue);
                 told.insert(queue.irq);
             }
+        }
+        if (is_another_by_now(system, nic)) {  // asked by name, as what follows is not
+            return {};
         }
     }
     // Names in /proc/interrupts are of all namespaces, too.

@@ -1,4 +1,6 @@
 // Names that go to other devices while an apply or a rollback is at work.
+#include <linux/ethtool_netlink.h>
+
 #include "support/catch.hpp"
 #include "support/device_moves.hpp"
 #include "veth_scene.hpp"
@@ -17,6 +19,27 @@ ProgressSink swapping_before(FakeHost& host, std::string what, bool& has_swapped
         }
     };
 }
+
+/// Two cards exchange their names so many looks after the first one's queues were changed.
+class SwapAfterQueues {
+  public:
+    SwapAfterQueues(Scene& scene, unsigned after) : host_(scene.host), after_(after) {
+        host_.on_write("ethtool:eth0:" + std::to_string(ETHTOOL_MSG_CHANNELS_GET) + ":*",
+                       [this](Edit& /*edit*/, const Write& /*write*/) { is_due_ = true; });
+        scene.engine.system().before_look([this] {
+            if (is_due_ && ++looks_ == after_) {
+                swap_nics(host_, "eth0", "eth1");
+            }
+        });
+    }
+    [[nodiscard]] bool has_swapped() const { return looks_ >= after_; }
+
+  private:
+    FakeHost& host_;
+    unsigned after_;
+    bool is_due_ = false;
+    unsigned looks_ = 0;
+};
 
 constexpr std::string_view two_kinds_of_name =
     "[nic.veth0]\nmtu = 1400\ntxqueuelen = 500\n"
@@ -107,4 +130,25 @@ TEST_CASE_METHOD(VethScene,
     CHECK(again.exit == Exit::as_wanted);
     swap_nics(host, "veth0", "veth1");
     CHECK(difference(before, host) == no_difference);
+}
+
+TEST_CASE("interrupts of a card that is given another's name amid an apply stay as they are",
+          "[engine][device]") {
+    const bool tells_queues = GENERATE(false, true);
+    unsigned after = 1;
+    for (bool is_over = false; !is_over; ++after) {
+        Scene scene(given::plain_host()
+                        .with_nic("eth0", {.tells_queues = tells_queues})
+                        .with_nic("eth1", {.tells_queues = tells_queues}));
+        SwapAfterQueues cards(scene, after);
+        const Report report =
+            scene.engine.apply("[nic.eth0]\nchannels.combined = 2\n[irq.eth0]\ncpus = \"1\"\n");
+        INFO("at look " << after << "\n" << text_of(report));
+        is_over = !cards.has_swapped();
+        for (unsigned irq = 112; irq < 116; ++irq) {  // of the second card
+            CHECK(scene.host.text(irq_file(irq, "smp_affinity_list")) ==
+                  scene.before.text(irq_file(irq, "smp_affinity_list")));
+        }
+    }
+    CHECK(after > 10);
 }

@@ -11,37 +11,45 @@ using namespace nanotune::test;
 namespace {
 
 const std::string eth0_folder = "/sys/class/net/eth0/";
+const std::string protocols = "/proc/net/protocols";
 
 }  // namespace
 
-TEST_CASE("what tells devices and queues apart is asked of the host once", "[engine]") {
+TEST_CASE("which queues and sockets there are is asked of the host once", "[engine]") {
     FakeHost host;
-    host.with(eth0_folder + "ifindex", "2").with(eth0_folder + "queues/rx-0/rps_cpus", "0");
+    host.with(protocols, "XDP 1").with(eth0_folder + "queues/rx-0/rps_cpus", "0");
     SteadyAnswers answers;
     FakeSystem before(host);
     SteadySystem first(before, answers);
-    CHECK(first.files().read(eth0_folder + "ifindex") == "2");
+    CHECK(first.files().read(protocols) == "XDP 1");
     CHECK(first.files().list(eth0_folder + "queues") == std::vector<std::string>{"rx-0"});
-    host.with(eth0_folder + "ifindex", "3").with(eth0_folder + "queues/rx-1/rps_cpus", "0");
+    host.with(protocols, "XDP 2").with(eth0_folder + "queues/rx-1/rps_cpus", "0");
     FakeSystem after(host);
     SteadySystem second(after, answers);
-    CHECK(second.files().read(eth0_folder + "ifindex") == "2");
+    CHECK(second.files().read(protocols) == "XDP 1");
     CHECK(second.files().list(eth0_folder + "queues") == std::vector<std::string>{"rx-0"});
     answers.queues.clear();
     CHECK(second.files().list(eth0_folder + "queues") == std::vector<std::string>{"rx-0", "rx-1"});
 }
 
-TEST_CASE("a setting is read each time, and what was not there is looked for again", "[engine]") {
+TEST_CASE(
+    "a setting, and whose a name is, is read each time, and what was not there is looked for "
+    "again",
+    "[engine]") {
     FakeHost host;
-    host.with(eth0_folder + "queues/rx-0/rps_cpus", "0");
+    host.with(eth0_folder + "queues/rx-0/rps_cpus", "0").with(eth0_folder + "ifindex", "2");
     SteadyAnswers answers;
     FakeSystem before(host);
     SteadySystem first(before, answers);
     CHECK(first.files().read(eth0_folder + "queues/rx-0/rps_cpus") == "0");
-    CHECK_FALSE(first.files().read(eth0_folder + "ifindex"));
-    host.with(eth0_folder + "queues/rx-0/rps_cpus", "3").with(eth0_folder + "ifindex", "2");
+    CHECK(first.files().read(eth0_folder + "ifindex") == "2");
+    CHECK_FALSE(first.files().read(protocols));
+    host.with(eth0_folder + "queues/rx-0/rps_cpus", "3")
+        .with(eth0_folder + "ifindex", "3")
+        .with(protocols, "XDP 1");
     FakeSystem after(host);
     SteadySystem second(after, answers);
     CHECK(second.files().read(eth0_folder + "queues/rx-0/rps_cpus") == "3");
-    CHECK(second.files().read(eth0_folder + "ifindex") == "2");
+    CHECK(second.files().read(eth0_folder + "ifindex") == "3");
+    CHECK(second.files().read(protocols) == "XDP 1");
 }
