@@ -173,6 +173,9 @@ bool Engine::begin_vigil(Vigil vigil) {
     }
     const auto state = std::make_shared<VigilState>(std::move(vigil), view->ledger, *last,
                                                     time_to_look(parts_, view->ledger));
+    if (!state->holds_all()) {
+        return false;
+    }
     observer_->keep(state);
     observer_->calls().rest();
     const Status begun =

@@ -35,6 +35,10 @@ class VigilState {
     /// look has the budget.
     VigilState(Vigil vigil, const Ledger& recorded, Sight before, std::chrono::milliseconds budget);
 
+    /// Whether that can be told from what is kept of it: not where a record is longer than any may
+    /// be in a file.
+    [[nodiscard]] bool holds_all() const { return held().active() != nullptr; }
+
     // On the thread that looks.
 
     /// Until the next look; false where it is to end instead.

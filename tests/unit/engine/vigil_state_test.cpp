@@ -1,6 +1,10 @@
 // What is kept while nothing happens.
 #include "engine/vigil_state.hpp"
 
+#include <string>
+#include <vector>
+
+#include "engine/frame.hpp"
 #include "support/catch.hpp"
 #include "support/engine_on.hpp"
 #include "support/given.hpp"
@@ -53,6 +57,7 @@ TEST_CASE("a vigil goes by all that is held, as it was recorded", "[engine][vigi
     REQUIRE(view);
     const VigilState vigil({.first = {}, .pause = {}, .until = [](Vigil::Time) {}, .over = {}},
                            view->ledger, Sight({}), {});
+    CHECK(vigil.holds_all());
     const Ledger kept = vigil.held();
     const auto& held = view->ledger.active()->held;
     REQUIRE(kept.active() != nullptr);
@@ -65,4 +70,21 @@ TEST_CASE("a vigil goes by all that is held, as it was recorded", "[engine][vigi
         CHECK(found->second.bearer == value.bearer);
     }
     CHECK(kept.active()->touched.empty());  // what was before is no look's to know
+}
+
+TEST_CASE("no vigil goes by records that cannot be read back", "[engine][vigil]") {
+    const auto holds_all = [](std::size_t length) {
+        const std::vector<record::Record> records = {
+            record::Begin{.id = 1, .kind = "apply", .profile = "a"},
+            record::Held{.setting = "sysctl.kernel.core_pattern",
+                         .target = Target::host(),
+                         .wanted = std::string(length, 'x'),
+                         .got = std::string("core")},
+            record::End{.how = "committed"}};
+        const VigilState vigil({.first = {}, .pause = {}, .until = [](Vigil::Time) {}, .over = {}},
+                               Ledger::of(records), Sight({}), {});
+        return vigil.holds_all();
+    };
+    CHECK(holds_all(1000));
+    CHECK_FALSE(holds_all(longest_payload));
 }
