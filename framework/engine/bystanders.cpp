@@ -39,13 +39,13 @@ Disturbed disturbed_by(std::span<const Plan> stages) {
 }
 
 /// What is seen of the host for all of them at once.
-struct Sight {
+struct Surroundings {
     std::map<std::string, std::vector<NicOwner>> owners;
     unsigned unplaced = 0;
     std::vector<Link> links;
 };
 
-Result<Sight> sight_of(const Disturbed& disturbed, Survey& survey) {
+Result<Surroundings> surroundings_of(const Disturbed& disturbed, Survey& survey) {
     NT_TRY(const auto* all, survey.candidates(discover::nics));
     std::vector<Candidate> nics;
     std::ranges::copy_if(*all, std::back_inserter(nics), [&disturbed](const Candidate& nic) {
@@ -54,9 +54,9 @@ Result<Sight> sight_of(const Disturbed& disturbed, Survey& survey) {
     return survey.calls().ask(
         "looking for owners of NICs", [nics, answers = survey.answers()](System& system) {
             SteadySystem steady(system, *answers);
-            return Sight{.owners = observed_owners(steady, nics),
-                         .unplaced = unplaced_xdp_sockets(steady),
-                         .links = steady.links().list().value_or(std::vector<Link>{})};
+            return Surroundings{.owners = observed_owners(steady, nics),
+                                .unplaced = unplaced_xdp_sockets(steady),
+                                .links = steady.links().list().value_or(std::vector<Link>{})};
         });
 }
 
@@ -77,7 +77,7 @@ std::vector<std::string> bystanders_of(std::span<const Plan> stages, Survey& sur
     if (disturbed.empty()) {
         return notes;
     }
-    const auto seen = sight_of(disturbed, survey);
+    const auto seen = surroundings_of(disturbed, survey);
     if (!seen) {
         return notes;
     }
