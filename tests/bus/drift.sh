@@ -28,15 +28,29 @@ hears() {
         sleep 0.05
     done
 }
-# Generic netlink, by which drivers are asked.
-sockets() { awk '$2 == 16' /proc/net/netlink | wc -l; }
+# The daemon's of generic netlink, by which drivers are asked.
+sockets() {
+    awk 'NR == FNR { ours[$1]; next } $2 == 16 && $10 in ours' \
+        <(find "/proc/$daemon/fd" -lname 'socket:*' -printf '%l\n' | tr -dc '0-9\n') /proc/net/netlink | wc -l
+}
+# sockets_at_rest: once as many have been open for two seconds.
+sockets_at_rest() {
+    local count=-1 now same=0
+    while [ $same -lt 20 ]; do
+        now=$(sockets)
+        [ "$now" = "$count" ] && same=$((same + 1)) || same=0
+        count=$now
+        sleep 0.1
+    done
+    echo "$count"
+}
 has_closed_all() { [ "$(sockets)" -le "$at_first" ]; }
 mtu_is() { [ "$(cat /sys/class/net/veth0/mtu)" = "$1" ]; }
 
 printf '[drift]\npoll = 600\n' >/etc/nanotune/host.toml # what is heard soon, the kernel has told
 start_bus
 start_daemon
-at_first=$(sockets)
+at_first=$(sockets_at_rest)
 nanotune apply feed.toml --bus --allow all >said || { cat said; fail "not applied"; }
 state_is tuned
 nanotune monitor --json >heard &
