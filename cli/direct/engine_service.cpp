@@ -50,20 +50,25 @@ EngineService::EngineService(const ServiceOptions& options, SharedParts shared, 
       records_(state_, options, std::move(shared.actor)),
       cancelled_(options.cancelled),
       command_(options.command),
-      engine_(
-          {.catalog = registry_->catalog(),
-           .state = state_,
-           .systems = systems_,
-           .now = now,
-           .command = options.command,
-           .lock_patience = options.patience,
-           .looking_time = options.timeout,
-           .is_guard = is_guard,
-           .cancelled = options.cancelled,
-           .may_write = records_.may_write(),
-           .daemon = [options] { return daemon_here(options); },
-           .ends = [this](Report& report, const Ledger& ledger,
-                          const ResolvedProfile* profile) { record(report, ledger, profile); }}) {}
+      options_(options),
+      is_guard_(is_guard),
+      engine_(parts_of(state_)) {}
+
+EngineParts EngineService::parts_of(const StateFolder& state) {
+    return {.catalog = registry_->catalog(),
+            .state = state,
+            .systems = systems_,
+            .now = now,
+            .command = options_.command,
+            .lock_patience = options_.patience,
+            .looking_time = options_.timeout,
+            .is_guard = is_guard_,
+            .cancelled = options_.cancelled,
+            .may_write = records_.may_write(),
+            .daemon = [options = options_] { return daemon_here(options); },
+            .ends = [this](Report& report, const Ledger& ledger,
+                           const ResolvedProfile* profile) { record(report, ledger, profile); }};
+}
 
 /// Under the lock, so that what is kept for the next boot is what is applied, whoever comes next.
 void EngineService::record(Report& report, const Ledger& ledger, const ResolvedProfile* profile) {
@@ -92,35 +97,6 @@ void EngineService::record(Recording& recording, Report& report) const {
     if (recording.is_of_no_change || report.changed || !report.problems.empty()) {
         records_.keep(report, recording.reason);
     }
-}
-
-/// What is to be confirmed is held on to from its beginning: it can be taken back whoever removes
-/// the state folder before it has come to its end.
-Report EngineService::applied(const ResolvedProfile& profile, const ApplyRequest& how) {
-    if (!how.confirm_within) {
-        return engine_.apply(profile, how);
-    }
-    const auto begun = std::make_shared<std::optional<HeldJournal>>();
-    ApplyRequest held = how;
-    held.begins = [begun, folder = state_, told = how.begins](std::uint64_t id) -> Status {
-        NT_TRY(*begun, HeldJournal::of(folder));
-        return told ? told(id) : Status();
-    };
-    Report report = engine_.apply(profile, held);
-    if (*begun) {
-        awaiting_ = std::move(*begun);
-    }
-    return report;
-}
-
-Report EngineService::rollback(const RollbackRequest& request) {
-    fetch_memory();
-    const Result<bool> there = held_ ? held_->give_back(state_, request.only) : false;
-    Recording how;
-    if (!there) {
-        how.problem = there.error();
-    }
-    return recorded(std::move(how), [this, &request] { return engine_.rollback(request); });
 }
 
 Report EngineService::start(BootStep step) {

@@ -25,6 +25,7 @@
 #include "kept_datapaths.hpp"
 #include "profile_files.hpp"
 #include "records.hpp"
+#include "stand_in.hpp"
 #include "system/storage/residence.hpp"
 
 namespace nanotune::cli {
@@ -58,7 +59,7 @@ class EngineService final : public SharedService,
     }
 
     Report confirm() override {
-        return recorded({}, [this] { return engine_.confirm(); });
+        return recorded({}, [this] { return on_record().confirm(); });
     }
 
     Report verify(const std::optional<ProfileRequest>& request) override {
@@ -74,14 +75,8 @@ class EngineService final : public SharedService,
 
     Report rollback(const RollbackRequest& request) override;
 
-    Status hold_record() override {
-        NT_TRY(held_, HeldJournal::of(state_));
-        return {};
-    }
-
-    Result<bool> keep_record(bool is_awaiting) override {
-        return keep_held(awaiting_, state_, is_awaiting);
-    }
+    Status hold_record() override;
+    Result<bool> keep_record(bool is_awaiting) override;
 
     Status move_in() override {
         NT_CHECK(state_.prepare());
@@ -94,7 +89,7 @@ class EngineService final : public SharedService,
     }
 
     HostStatus status() override { return compared(standing()); }
-    HostStatus standing() override { return records_.seen(engine_.status()); }
+    HostStatus standing() override { return records_.seen(on_record().status()); }
     Report freeze(const FreezeRequest& request) override {
         return records_.freeze(request, engine_.status().state);
     }
@@ -161,7 +156,12 @@ class EngineService final : public SharedService,
         return resolved(profile, registry_->catalog());
     }
 
+    [[nodiscard]] EngineParts parts_of(const StateFolder& state);
     Report applied(const ResolvedProfile& profile, const ApplyRequest& how);
+    void put_elsewhere(const HeldJournal& held, Error& why);
+    void end_stand_in(bool is_given_back);
+    /// The engine that goes by what is on record, wherever that is.
+    [[nodiscard]] Engine& on_record() { return engine_elsewhere_ ? *engine_elsewhere_ : engine_; }
     [[nodiscard]] BootSource boot_source() const {
         return {.catalog = registry_->catalog(), .records = records_, .profiles = source_};
     }
@@ -226,7 +226,11 @@ class EngineService final : public SharedService,
     std::optional<HeldJournal> held_;
     std::optional<HeldJournal> awaiting_;
     std::optional<Recording> recording_;  ///< nothing for what records itself
+    ServiceOptions options_;
+    bool is_guard_;
     Engine engine_;
+    std::unique_ptr<StandIn> stand_in_;  ///< while the state folder does not take the record
+    std::optional<Engine> engine_elsewhere_;
 };
 
 }  // namespace nanotune::cli

@@ -155,7 +155,10 @@ void EngineThread::run() {
 /// What is applied stays, unless nobody has confirmed it, or the host's file wants otherwise.
 void EngineThread::end() {
     act_for_itself();
-    static_cast<void>(keep_record());
+    if (!keep_record()) {
+        events_.log("nanotuned is stopped, and what nobody has confirmed stays applied: " +
+                    lost_record_);
+    }
     status_ = standing_of(service_->standing());
     if (awaits_confirmation(status_.state)) {
         take_back(why_taken_back(status_), Extent::last);
@@ -285,6 +288,7 @@ void EngineThread::take_back() {
     is_anew_ = true;
     take_back(why_taken_back(status_), Extent::last);
     status_ = standing_of(service_->standing());
+    static_cast<void>(keep_record());
     times_.tried(!is_to_be_taken_back(status_.state));
 }
 

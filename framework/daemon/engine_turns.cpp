@@ -47,8 +47,8 @@ bool EngineThread::begin_vigil() {
         });
 }
 
-/// What nobody confirms is taken back, whoever removes what is on record of it. False where that
-/// cannot be put back yet: nobody else knows of it then.
+/// What nobody confirms is taken back, whoever removes what is on record of it. False while
+/// somebody is at work where that is to be put back: nobody else knows of it then.
 bool EngineThread::keep_record() {
     const auto kept = service_->keep_record(awaits_confirmation(status_.state));
     const std::string problem = kept ? std::string() : kept.error().message;
@@ -58,8 +58,7 @@ bool EngineThread::keep_record() {
         events_.log("what is on record of what awaits confirmation was removed, and is put back");
     }
     lost_record_ = problem;
-    return kept || kept.error().code == ErrorCode::damaged ||
-           kept.error().code == ErrorCode::not_found;
+    return kept || kept.error().code != ErrorCode::busy;
 }
 
 void EngineThread::has_worked() {

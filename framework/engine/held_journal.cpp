@@ -68,8 +68,9 @@ Result<bool> HeldJournal::give_back(const StateFolder& folder, std::uint64_t id)
     }
     const std::string path = folder.journal_path();
     NT_TRY(const std::string bytes, file_.contents(journal_limit));
-    const std::uint64_t undecided = undecided_in(Ledger::of(record::parsed(bytes).records), id);
-    if (undecided == 0 && file_facts(path)) {
+    const Ledger ledger = Ledger::of(record::parsed(bytes).records);
+    const std::uint64_t undecided = undecided_in(ledger, id);
+    if (undecided == 0 && (file_facts(path) || ledger.is_blank())) {
         return false;
     }
     NT_TRY(const Lock lock, folder.lock(holder, lock_patience));
@@ -104,7 +105,13 @@ Result<bool> keep_held(std::optional<HeldJournal>& held, const StateFolder& fold
     if (!is_awaiting && !(held && held->is_undecided())) {
         held.reset();
     } else if (!held || !held->stands_in(folder)) {
-        NT_TRY(held, HeldJournal::of(folder));
+        auto now = HeldJournal::of(folder);
+        if (!now && !held) {
+            return std::unexpected(std::move(now).error());
+        }
+        if (now) {  // else what is held is as good
+            held = *std::move(now);
+        }
     }
     return back;
 }

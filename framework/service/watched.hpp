@@ -29,10 +29,12 @@ class SharedService : public Service {
     /// the kernel's command line says nanotune.off, or after two boots that failed.
     virtual Report start(BootStep step) = 0;
 
-    /// While something awaits confirmation: holds on to what is on record of it, and puts that back
-    /// where somebody has removed it since. Otherwise lets go of it. Whether anything was put back.
-    /// Errors: not_found, denied, io; damaged, naming where it is kept, where something else is on
-    /// record by now.
+    /// While something awaits confirmation, or may: holds on to what is on record of it, and puts
+    /// that back where somebody has removed it. Lets go of it once that is known to be decided.
+    /// Whether anything was put back. Errors: busy, after 10 s, where somebody else is at work
+    /// there; damaged, naming where it is kept, where something else is on record by now;
+    /// not_found, denied, io: where there was something, `standing`, `confirm` and `rollback` go by
+    /// what is held until it can be put back, which each call tries.
     virtual Result<bool> keep_record(bool is_awaiting) = 0;
 
     /// As `status`, but without what only people read: who else claims what is held, and what has

@@ -230,6 +230,42 @@ for round in 1 2 3 4 5 6; do
     within 20 state_is clean
 done
 
+# in_its_place: what the state folder cannot be made anew for.
+in_its_place() {
+    until rm -rf /run/nanotune && touch /run/nanotune && [ -f /run/nanotune ]; do :; done
+}
+
+echo "== the state folder is removed, and cannot be made anew: taken back all the same, and nothing is left of it elsewhere"
+apply_for 2s
+in_its_place
+within 20 grep -q "not on record any more: .*; it is kept in /var/lib/nanotune/held-.* meanwhile" /run/daemon.log
+within 20 is 1
+within 20 state_is clean
+within 20 sh -c '! ls -d /var/lib/nanotune/held-* 2>/dev/null'
+rm /run/nanotune
+
+echo "== the same: confirmed, and put back once the folder can be made"
+apply_for 600s
+in_its_place
+within 20 sh -c 'ls -d /var/lib/nanotune/held-*'
+nanotune confirm --bus | grep -q "stays applied" || fail "not confirmed"
+state_is tuned
+rm /run/nanotune
+nanotune verify --bus >said 2>&1 || { cat said; fail "not put back"; }
+! ls -d /var/lib/nanotune/held-* 2>/dev/null || fail "it is left elsewhere, too"
+nanotune status --direct | grep -q "idle.toml" || fail "not put back"
+nanotune rollback --bus >said 2>&1 || { cat said; fail "not rolled back"; }
+is 1 || fail "not rolled back"
+
+echo "== the same: nanotuned is stopped"
+apply_for 600s
+in_its_place
+stop_daemon
+is 1 || fail "stopped, and nobody is left who would take it back"
+rm /run/nanotune
+start_daemon
+state_is clean
+
 echo "== the state folder is removed meanwhile"
 nanotune apply idle.toml --bus >said 2>&1 || { cat said; fail "not applied"; }
 nanotune rollback --bus --allow drops >said 2>&1

@@ -51,6 +51,16 @@ nanotune apply idle.toml --confirm 1s
 mv /run/state /run/elsewhere
 taken_back "its state folder moved"
 
+nanotune apply idle.toml --confirm 1s
+rm -r /run/state
+touch /run/state
+until [ "$(cat $idle)" = 1 ]; do
+    tries=$((${tries:-0} + 1))
+    [ "$tries" -lt 100 ] || { echo "not taken back, with a file in its state folder's place"; exit 1; }
+    sleep 0.1
+done
+rm /run/state
+
 nanotune apply idle.toml --confirm 2s
 nanotune confirm
 rm -r /run/state

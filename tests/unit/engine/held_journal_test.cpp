@@ -2,6 +2,7 @@
 #include "engine/held_journal.hpp"
 
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <vector>
@@ -147,6 +148,33 @@ TEST_CASE("who keeps hold of a journal puts it back once, and says so once", "[s
         is_awaiting = false;
         CHECK(kept() == "there");
         CHECK_FALSE(held);
+    }
+    SECTION("and makes no folder for what holds nothing") {
+        {
+            std::vector<std::string> notes;
+            auto journal = state.open(notes);
+            REQUIRE(journal);
+            REQUIRE(journal->append(record::Begin{.id = 8, .kind = "rollback", .undoes = 7}));
+            REQUIRE(journal->append(record::End{.how = "finished"}));
+            REQUIRE(journal->sync());
+        }
+        fs::remove_all(state.folder());
+        is_awaiting = false;
+        CHECK(kept() == "there");
+        CHECK_FALSE(held);
+        CHECK_FALSE(fs::exists(state.folder()));
+    }
+    SECTION("and holds on where it cannot be put back") {
+        fs::remove_all(state.folder());
+        std::ofstream(state.folder()) << "something else";
+        const std::string why = kept();
+        CHECK(why != "there");
+        CHECK(why != "put back");
+        REQUIRE(held);
+        CHECK(held->is_undecided());
+        fs::remove(state.folder());
+        CHECK(kept() == "put back");
+        CHECK(awaits_again(state));
     }
     SECTION("and lets go where another one was begun, and it is kept aside") {
         fs::remove_all(state.folder());
