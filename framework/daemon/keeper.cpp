@@ -14,14 +14,14 @@ namespace nanotune::daemon {
 namespace {
 
 /// Whether there is something to keep.
-bool is_held(const HostStatus& status) {
+bool is_held(const Standing& status) {
     return status.state == HostState::tuned || status.state == HostState::degraded ||
            status.state == HostState::awaiting_confirmation;
 }
 
 }  // namespace
 
-void Keeper::begin_anew(const HostStatus& status) {
+void Keeper::begin_anew(const Standing& status) {
     drifts_.forget();
     is_anew_ = is_held(status);
     here_.reset();
@@ -40,7 +40,7 @@ void Keeper::begin_anew(const HostStatus& status) {
     }
 }
 
-void Keeper::look(const Look& look, const HostStatus& status) {
+void Keeper::look(const Look& look, const Standing& status) {
     if (!is_held(status)) {
         is_anew_ = false;
         next_poll_.reset();

@@ -12,6 +12,7 @@
 #include "daemon/drifts.hpp"
 #include "daemon/look.hpp"
 #include "daemon/returns.hpp"
+#include "daemon/snapshot.hpp"
 #include "daemon/taking_in.hpp"
 #include "service/watched.hpp"
 
@@ -33,9 +34,9 @@ class Keeper {
         : service_(service), host_file_(std::move(host)), events_(std::move(events)) {}
 
     /// Something was applied, rolled back or found at the start: everything is looked at anew.
-    void begin_anew(const HostStatus& status);
+    void begin_anew(const Standing& status);
     /// Looks, says what has changed, and does what the host's file says of it.
-    void look(const Look& look, const HostStatus& status);
+    void look(const Look& look, const Standing& status);
     /// Where all is as it was applied, and nothing is owed to anybody: the polls go on by
     /// themselves, on a thread of their own, until one sees something else. Then, and before
     /// anything else is asked of it, `end_vigil`. What is told of it, on that thread, is what Vigil

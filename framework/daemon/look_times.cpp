@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "daemon/snapshot.hpp"
 #include "service/time_text.hpp"
 
 namespace nanotune::daemon {
@@ -35,7 +34,7 @@ void LookTimes::tried(bool is_done) {
 }
 
 std::optional<LookTimes::Clock::time_point> LookTimes::next(
-    const HostStatus& status, std::optional<std::chrono::milliseconds> patience,
+    const Standing& status, std::optional<std::chrono::milliseconds> patience,
     Clock::time_point now) const {
     if (may_await_confirmation(status.state)) {
         return stood_ + std::max(pause_, look_pause);

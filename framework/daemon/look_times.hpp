@@ -5,7 +5,7 @@
 #include <chrono>
 #include <optional>
 
-#include "model/requests.hpp"
+#include "daemon/snapshot.hpp"
 
 namespace nanotune::daemon {
 
@@ -31,7 +31,7 @@ class LookTimes {
 
     /// Nothing for never. `patience` is the keeper's.
     [[nodiscard]] std::optional<Clock::time_point> next(
-        const HostStatus& status, std::optional<std::chrono::milliseconds> patience,
+        const Standing& status, std::optional<std::chrono::milliseconds> patience,
         Clock::time_point now) const;
 
   private:

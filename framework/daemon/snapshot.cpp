@@ -1,7 +1,5 @@
 #include "daemon/snapshot.hpp"
 
-#include <utility>
-
 #include "service/freeze.hpp"
 
 namespace nanotune::daemon {
@@ -9,7 +7,7 @@ namespace nanotune::daemon {
 namespace {
 
 /// A freeze is what there is to say only where nothing is wrong: it must hide nothing of that.
-std::string_view state_of(const HostStatus& status, bool has_drifted) {
+std::string_view state_of(const Standing& status, bool has_drifted) {
     const bool is_tuned = status.state == HostState::tuned;
     return is_tuned && has_drifted ? "drifted"
            : status.frozen && (is_tuned || status.state == HostState::clean)
@@ -38,20 +36,24 @@ bool is_to_be_taken_back(HostState state) {
     return state == HostState::overdue || state == HostState::interrupted;
 }
 
-bool is_about_another(const HostStatus& before, const HostStatus& now) {
+bool is_about_another(const Standing& before, const Standing& now) {
     return before.profile_hash != now.profile_hash || before.applies != now.applies ||
            (before.state == HostState::clean) != (now.state == HostState::clean);
 }
 
-Standing standing_of(HostStatus status) {
-    Standing standing{std::move(status), {}};
-    for (const Row& row : std::exchange(standing.rows, {})) {
+Standing standing_of(const HostStatus& status) {
+    Standing standing{.state = status.state,
+                      .profile = status.profile,
+                      .profile_hash = status.profile_hash,
+                      .interrupted = status.interrupted,
+                      .applies = status.applies,
+                      .settings_held = status.settings_held,
+                      .frozen = status.frozen};
+    for (const Row& row : status.rows) {
         if (const auto device = row.target.device(); !device.empty()) {
             ++standing.held[std::string(device)];
         }
     }
-    standing.left = std::vector<Row>();
-    standing.stranded = std::vector<Row>();
     return standing;
 }
 

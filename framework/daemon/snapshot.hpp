@@ -1,7 +1,9 @@
 // How the host stands, in the words that the bus has for it.
 #pragma once
 
+#include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,16 +41,23 @@ struct Snapshot {
     friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };
 
-[[nodiscard]] bool is_to_be_taken_back(HostState state);
-/// Whether what is held is another thing now.
-[[nodiscard]] bool is_about_another(const HostStatus& before, const HostStatus& now);
-
-/// How the host stands, with what is held and what is left counted, not listed: that is for who
-/// asks, and there may be thousands of it.
-struct Standing : HostStatus {
+/// How the host stands, with what is held counted, not listed: that is for who asks, and there may
+/// be thousands of it.
+struct Standing {
+    HostState state = HostState::clean;
+    std::string profile = {};  ///< as HostStatus', as the rest is
+    std::string profile_hash = {};
+    std::string interrupted = {};
+    std::size_t applies = 0;
+    std::size_t settings_held = 0;
+    std::optional<Frozen> frozen = {};
     std::map<std::string, std::size_t> held = {};  ///< settings of a device and its queues, by name
 };
-[[nodiscard]] Standing standing_of(HostStatus status);
+[[nodiscard]] Standing standing_of(const HostStatus& status);
+
+[[nodiscard]] bool is_to_be_taken_back(HostState state);
+/// Whether what is held is another thing now.
+[[nodiscard]] bool is_about_another(const Standing& before, const Standing& now);
 
 /// `drifted` is what is said to be as somebody else has set it.
 [[nodiscard]] Snapshot snapshot_of(const Standing& status, const std::vector<Row>& drifted);

@@ -4,7 +4,7 @@
 
 namespace nanotune::daemon {
 
-std::string why_taken_back(const HostStatus& status) {
+std::string why_taken_back(const Standing& status) {
     switch (status.state) {
         case HostState::overdue:
             return fmt::format("nobody confirmed {}", status.profile);

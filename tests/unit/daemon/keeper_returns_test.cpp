@@ -51,7 +51,7 @@ TEST_CASE_METHOD(KeeperScene, "a device that came under another name gets its se
 
 TEST_CASE_METHOD(KeeperScene, "a device that came while the host was frozen gets its own after it",
                  "[daemon][keeper]") {
-    HostStatus frozen = tuned;
+    Standing frozen = tuned;
     frozen.frozen = Frozen{};
     keeper.begin_anew(tuned);
     keeper.look({.is_whole = true}, tuned);
@@ -64,7 +64,7 @@ TEST_CASE_METHOD(KeeperScene, "a device that came while the host was frozen gets
 
 TEST_CASE_METHOD(KeeperScene, "what came during a freeze is not forgotten when that is thawed",
                  "[daemon][keeper]") {
-    HostStatus frozen = tuned;
+    Standing frozen = tuned;
     frozen.frozen = Frozen{};
     keeper.begin_anew(tuned);
     keeper.look({.is_whole = true}, tuned);

@@ -100,7 +100,7 @@ struct KeeperScene {
                   KeeperEvents{.drifted = [this](const DriftEvent& e) { told.push_back(e); },
                                .follows = [this](const Followed& f) { follows.push_back(f); },
                                .log = [this](const std::string& text) { log.push_back(text); }}};
-    HostStatus tuned;
+    Standing tuned;
 
     KeeperScene() { tuned.state = HostState::tuned; }
     void policy(const std::string& text) const {

@@ -60,7 +60,7 @@ TEST_CASE_METHOD(KeeperScene, "a device that has gone has not been mended", "[da
 
 TEST_CASE_METHOD(KeeperScene, "where nothing is held nobody looks, and nothing is followed",
                  "[daemon][keeper]") {
-    HostStatus clean;
+    Standing clean;
     keeper.begin_anew(clean);
     CHECK_FALSE(keeper.patience());
     keeper.look({.is_whole = true}, clean);
@@ -104,7 +104,7 @@ TEST_CASE_METHOD(KeeperScene, "a drift is repaired where the host's file wants t
 TEST_CASE_METHOD(KeeperScene, "a drift is repaired once a freeze is over, however long it was",
                  "[daemon][keeper]") {
     policy("[drift]\npolicy = 'repair'\n");
-    HostStatus frozen = tuned;
+    Standing frozen = tuned;
     frozen.frozen = Frozen{};
     see_drift();
     keeper.begin_anew(frozen);

@@ -70,7 +70,7 @@ TEST_CASE_METHOD(VigilScene,
 
 TEST_CASE_METHOD(VigilScene, "whoever is owed something is looked after here", "[daemon][keeper]") {
     look_at_all();
-    HostStatus frozen = tuned;
+    Standing frozen = tuned;
     frozen.frozen.emplace();
     keeper.look({.is_whole = true, .returned = {"eth1"}}, frozen);
     CHECK_FALSE(begin());

@@ -11,8 +11,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-HostStatus in(HostState state) {
-    HostStatus status;
+Standing in(HostState state) {
+    Standing status;
     status.state = state;
     return status;
 }
@@ -23,7 +23,7 @@ const LookTimes::Clock::time_point start{1h};
 
 TEST_CASE("the moment at which what nobody confirms is looked at is not put off by jobs",
           "[daemon][times]") {
-    const HostStatus awaiting = in(HostState::awaiting_confirmation);
+    const Standing awaiting = in(HostState::awaiting_confirmation);
     LookTimes times;
     times.stood(start);
     const auto next = held(times.next(awaiting, std::nullopt, start));
@@ -42,7 +42,7 @@ TEST_CASE("while nobody can read how the host stands it is looked at as if somet
 }
 
 TEST_CASE("what cannot be taken back is tried again later each time", "[daemon][times]") {
-    const HostStatus overdue = in(HostState::overdue);
+    const Standing overdue = in(HostState::overdue);
     LookTimes times;
     times.stood(start);
     auto before = 0ms;
@@ -61,7 +61,7 @@ TEST_CASE("what cannot be taken back is tried again later each time", "[daemon][
 
 TEST_CASE("the first look after a job waits for the next job, but not for ever",
           "[daemon][times]") {
-    const HostStatus tuned = in(HostState::tuned);
+    const Standing tuned = in(HostState::tuned);
     LookTimes times;
     CHECK(times.next(tuned, 0ms, start) == start);
     CHECK_FALSE(times.next(tuned, std::nullopt, start));
