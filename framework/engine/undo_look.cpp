@@ -21,6 +21,15 @@ bool is_hanging(const Error& error) {
     return error.code == ErrorCode::timed_out && error.kernel_errno == 0;
 }
 
+/// Whether what can be read now was away with its device, where somebody may have given it a value:
+/// what comes back with something else, as a queue's with the channels, is as its driver makes it.
+bool was_away(const UndoStep& step, const std::vector<UndoStep>& steps) {
+    const Target& target = step.touched.key.target;
+    return step.outcome == Outcome::gone && target == Target::nic(target.device()) &&
+           std::ranges::none_of(steps,
+                                [&](const UndoStep& other) { return brings_back(other, step); });
+}
+
 }  // namespace
 
 void Undo::look(std::vector<UndoStep>& steps) {
@@ -55,14 +64,15 @@ void Undo::look(std::vector<UndoStep>& steps) {
         } else {
             note(step, requested_in(*(*readings)[i]));
             step.is_operators = (*readings)[i]->is_operators;
-            leave_to_operator(step);
+            const bool is_to_judge = was_unread || was_away(step, steps);
             if (was_unread || step.outcome == Outcome::gone) {
                 step.outcome = Outcome::not_done;
                 step.message.clear();
             }
-            if (was_unread) {
+            if (is_to_judge) {
                 judge(step);
             }
+            leave_to_operator(step);
         }
     }
 }

@@ -1,5 +1,7 @@
 // Devices that are away, or get another name, for a while amid an apply that is taken back or amid
 // a rollback: whenever that is, what they had before is not forgotten.
+#include <utility>
+
 #include "support/catch.hpp"
 #include "support/device_moves.hpp"
 #include "veth_scene.hpp"
@@ -163,4 +165,39 @@ TEST_CASE("what a device had that is away for a moment amid an apply is back wit
         check_rollback(scene, one);
     }
     CHECK(trip.leaves > 10);
+}
+
+TEST_CASE("what a device is given while it is away amid a rollback stays", "[engine][device]") {
+    unsigned kept = 0;
+    bool has_returned = true;
+    for (unsigned leaves = 1; has_returned; ++leaves) {
+        has_returned = false;
+        MeanwhileScene scene;
+        REQUIRE(scene.engine.apply(two_mtus).exit == Exit::as_wanted);
+        bool is_away = false;
+        bool was_written = false;
+        scene.engine.system().before_look([&, looks = 0U]() mutable {
+            if (!was_written && ++looks == leaves) {
+                move_nic_away(scene.host, std::string(device));
+                is_away = true;
+            }
+        });
+        // It is back as soon as anything is restored.
+        scene.engine.system().before_write([&](unsigned) {
+            was_written = true;
+            if (std::exchange(is_away, false)) {
+                move_nic_back(scene.host, std::string(device));
+                scene.host.cells[link_number_cell(device, 4)] = "1480";  // IFLA_MTU
+                has_returned = true;
+            }
+        });
+        const Report report = scene.engine.rollback();
+        INFO("away at look " << leaves << "\n" << text_of(report));
+        const Row row = row_at(report, "nic.mtu", Target::nic(device));
+        kept += row.outcome == Outcome::overridden ? 1 : 0;
+        CHECK((row.outcome == Outcome::overridden) == (row.before == "1480"));
+        CHECK(
+            (row.outcome == Outcome::away || row.got == (row.before == "1480" ? "1480" : "1500")));
+    }
+    CHECK(kept > 0);
 }
