@@ -20,7 +20,7 @@ bool takes_others_along(const Change& change) {
            resets_anything(tunable, change.desired.candidate);
 }
 
-/// At devices that come and go meanwhile.
+/// The first one, and again at devices that were away meanwhile.
 constexpr int most_looks = 3;
 
 bool is_disruptive(const UndoStep& step) {

@@ -122,7 +122,8 @@ void Undo::fail_to_read(UndoStep& step, const Error& why) {
     }
 }
 
-/// Whether the device of what is gone can be asked for it under its name: it was away when it was.
+/// Whether something of what is gone can be asked for again: its device was away when it was read.
+/// A queue that its driver gave up, or a device that is no more, is gone for good.
 bool Undo::is_back(const std::vector<UndoStep>& steps) {
     const auto has_gone = [](const UndoStep& step) {
         return step.outcome == Outcome::gone && !step.is_out_of_reach &&
@@ -132,8 +133,26 @@ bool Undo::is_back(const std::vector<UndoStep>& steps) {
         return false;
     }
     survey_.forget();
-    return std::ranges::any_of(
-        steps, [&](const UndoStep& step) { return has_gone(step) && !why_away(step, survey_); });
+    std::vector<Place> places;
+    for (const UndoStep& step : steps) {
+        Candidate candidate{.target = step.touched.key.target};
+        if (has_gone(step)) {
+            survey_.identify(step.setting, candidate);
+        }
+        if (candidate.identity.is_known() &&
+            is_same(step.touched.bearer.device, candidate.identity)) {
+            places.push_back({step.setting, step.touched.key.target});
+        }
+    }
+    if (places.empty()) {
+        return false;
+    }
+    const auto readings = survey_.read(places);
+    survey_.forget();
+    return readings && std::ranges::any_of(*readings, [](const Result<Reading>& reading) {
+               return reading || !is_gone(reading.error()) ||
+                      reading.error().kernel_errno == ENODEV;
+           });
 }
 
 /// What looked like somebody else's may have followed something else of ours, and be back with it.

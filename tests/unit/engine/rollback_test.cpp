@@ -1,4 +1,6 @@
 // Back to what was on request, as far as nobody else has been there.
+#include <linux/ethtool_netlink.h>
+
 #include "support/catch.hpp"
 #include "support/device_moves.hpp"
 #include "support/engine_on.hpp"
@@ -143,6 +145,27 @@ TEST_CASE("a target that has vanished is gone, and the rest is restored", "[engi
     CHECK(report.exit == Exit::as_wanted);
     CHECK(row_at(report, "nic.mtu", Target::nic("eth0")).outcome == Outcome::gone);
     CHECK(host.text(swappiness) == "60");
+}
+
+TEST_CASE("for a queue that its driver gave up nothing else is restored once more",
+          "[engine][rollback]") {
+    const std::string ring = ethtool_cell("eth0", ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_RX);
+    FakeHost host = given::plain_host().with_nic("eth0").with(ring, "500/4");
+    const ScratchFolder folder(in_memory());
+    EngineOn engine(host, folder.path());
+    REQUIRE(engine.apply("[nic.eth0]\nring.rx = 1024\nrps.cpus = \"1\"\n").exit == Exit::as_wanted);
+    const bool has_lost_one = GENERATE(false, true);
+    if (has_lost_one) {
+        host.without("*/queues/rx-3/*");
+    }
+    host.round_down(ring, 64);
+    unsigned writes = 0;
+    host.on_write(ring, [&writes](Edit& /*edit*/, const Write& /*write*/) { ++writes; });
+    const Report report = engine.rollback();
+    INFO(text_of(report));
+    CHECK(row_at(report, "nic.rps.cpus", {"rx_queue", "eth0/rx-3"}).outcome ==
+          (has_lost_one ? Outcome::gone : Outcome::changed));
+    CHECK(writes == 2);  // and once after all was restored
 }
 
 TEST_CASE("the values of a NIC that is away are kept until it is back", "[engine][rollback]") {
