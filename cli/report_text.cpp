@@ -185,7 +185,6 @@ std::string undo_tally(const Report& report) {
 
 namespace {
 
-/// The words of --allow that the rows need, mildest first.
 /// Whether it is one of a list with commas.
 bool is_among(std::string_view word, std::string_view list) {
     return std::ranges::any_of(std::views::split(list, ','), [word](const auto& one) {
@@ -193,6 +192,7 @@ bool is_among(std::string_view word, std::string_view list) {
     });
 }
 
+/// The words of --allow that the rows need, mildest first.
 std::string consent_for(const Report& report, bool (*which)(const Row&)) {
     std::string words;
     for (const std::string_view word : {"drops", "bounces", "moves", "clock", "management"}) {
