@@ -20,6 +20,7 @@ void Carriers::note(const Candidate& candidate) {
     const std::string& device = candidate.device;
     if (const std::string bond(candidate.fact("bond")); !bond.empty()) {
         if (!bonds_.contains(bond)) {
+            wait_for_recalled();  // one of them may be its other member
             bonds_.emplace(bond, state_of(bond).value_or(BondState()));
         }
         members_.emplace(device, bond);
@@ -133,8 +134,11 @@ void Carriers::tell(const std::string& what) const {
 }
 
 void Carriers::wait() {
-    const std::set<std::string> changed = std::exchange(changed_, {});
-    std::vector<std::string> away(changed.begin(), changed.end());
+    wait_for(std::exchange(changed_, {}));
+}
+
+void Carriers::wait_for(const std::set<std::string>& devices) {
+    std::vector<std::string> away(devices.begin(), devices.end());
     std::erase_if(away, [this](const std::string& device) { return is_back(device); });
     if (away.empty()) {
         return;
@@ -152,12 +156,13 @@ void Carriers::wait() {
 }
 
 void Carriers::wait_for_recalled() {
+    std::set<std::string> devices;
     for (const auto& [device, is_known] : recalled_) {
         if (!lost_.contains(device)) {
-            changed_.insert(device);
+            devices.insert(device);
         }
     }
-    wait();
+    wait_for(devices);
 }
 
 std::vector<std::string> Carriers::missing() {

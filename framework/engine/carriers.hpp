@@ -57,6 +57,7 @@ class Carriers {
   private:
     Status spare(const std::string& bond, const std::string& member);
     void note(const Candidate& candidate);
+    void wait_for(const std::set<std::string>& devices);
     [[nodiscard]] bool has_carrier(const std::string& device);
     /// Whether it has one, and its bond uses it as it did before.
     [[nodiscard]] bool is_back(const std::string& device);

@@ -1,6 +1,7 @@
 // Bonds, and what is stacked on them: members are changed one at a time, and no bond loses all its
 // links.
 #include <cerrno>
+#include <filesystem>
 
 #include <linux/ethtool_netlink.h>
 #include <linux/if_link.h>
@@ -148,6 +149,30 @@ TEST_CASE("rollback keeps a bond's links as apply does", "[engine][bond]") {
     CHECK(engine.rollback().exit == Exit::as_wanted);
     CHECK(host.text(ethtool_cell("eth0", ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_RX)) ==
           before.text(ethtool_cell("eth0", ETHTOOL_MSG_RINGS_GET, ETHTOOL_A_RINGS_RX)));
+}
+
+TEST_CASE("what a killed rollback took of a bond is back before another member is touched",
+          "[engine][bond]") {
+    Scene scene(host_with_bond());
+    auto& [host, before, folder, engine] = scene;
+    REQUIRE(engine.apply(both_rings).exit == Exit::as_wanted);
+    FakeHost killed = host;
+    const ScratchFolder left(in_memory());
+    host.on_write(rings_of("eth1"), [&](Edit& edit, const Write&) {
+        killed.cells = edit.cells();
+        std::filesystem::copy(folder.path(), left.path(),
+                              std::filesystem::copy_options::recursive |
+                                  std::filesystem::copy_options::overwrite_existing);
+    });
+    REQUIRE(engine.rollback().exit == Exit::as_wanted);
+    REQUIRE(killed.text(link_cell("eth1", "carrier")) == "0");
+
+    EngineOn next(killed, left.path());
+    const Report report = next.rollback();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(killed.text(link_lost).empty());
+    CHECK(difference(before, killed) == no_difference);
 }
 
 TEST_CASE("a bond's MTU is given to its members one by one before it", "[engine][bond]") {

@@ -63,7 +63,7 @@ TEST_CASE("a journal that is being written is not called damaged", "[state]") {
     REQUIRE(lock);
     // A writer that gets no CPU for as long as that takes is one that has stopped in the middle.
     bool is_whole = false;
-    for (int tries = 0; tries < 5 && !is_whole; ++tries) {
+    for (int tries = 0; tries < 200 && !is_whole; ++tries) {
         overwrite(std::string(8, 'x'));  // half of it is there
         std::thread writer([&] {
             std::this_thread::sleep_for(std::chrono::milliseconds(3));
