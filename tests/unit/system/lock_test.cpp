@@ -1,7 +1,6 @@
 // One holder at a time, known by name to those who wait.
 #include <array>
 #include <fstream>
-#include <optional>
 #include <thread>
 #include <vector>
 
@@ -59,6 +58,34 @@ class OtherHolder {
     pid_t pid_ = 0;
 };
 
+/// Another process that after a while removes the lock that `holder` has, holds the one that is
+/// there instead, and ends that holder.
+class Successor {
+  public:
+    Successor(const std::string& path, const std::string& command, const OtherHolder& holder)
+        : pid_(fork()) {
+        if (pid_ == 0) {
+            usleep(50'000);
+            unlink(path.c_str());
+            const auto lock = Lock::acquire(path, command, 0ms);
+            kill(holder.pid(), SIGKILL);
+            pause();
+            _exit(lock ? 0 : 1);
+        }
+    }
+    ~Successor() {
+        kill(pid_, SIGKILL);
+        waitpid(pid_, nullptr, 0);
+    }
+    Successor(const Successor&) = delete;
+    Successor(Successor&&) = delete;
+    Successor& operator=(const Successor&) = delete;
+    Successor& operator=(Successor&&) = delete;
+
+  private:
+    pid_t pid_;
+};
+
 }  // namespace
 
 TEST_CASE("a lock is released at the end of its life", "[lock]") {
@@ -98,14 +125,8 @@ TEST_CASE("who waits gets the lock as soon as its holder dies", "[lock]") {
 TEST_CASE("who waits for a lock that is removed takes the one that is there by then", "[lock]") {
     const ScratchFolder folder;
     const std::string path = folder.at("lock");
-    OtherHolder first(path, "apply");
-    std::optional<OtherHolder> second;
-    const std::jthread mover([&] {
-        std::this_thread::sleep_for(50ms);
-        unlink(path.c_str());
-        second.emplace(path, "rollback");
-        first.end();
-    });
+    const OtherHolder first(path, "apply");
+    const Successor second(path, "rollback", first);
     const auto lock = Lock::acquire(path, "verify", 1s);
     REQUIRE_FALSE(lock);
     CHECK(lock.error().message.contains("rollback"));
