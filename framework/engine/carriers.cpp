@@ -39,9 +39,6 @@ bool Carriers::may_take(const Change& change) {
 }
 
 void Carriers::recall(const std::string& device, bool is_known) {
-    if (!how_.is_after_kill) {
-        return;
-    }
     seen_.insert(device);
     expected_.insert(device);
     recalled_.emplace(device, is_known);

@@ -17,12 +17,15 @@
 
 namespace nanotune {
 
+/// What was killed before this (an apply or a repair, or a rollback), and may have left a device
+/// without a carrier. Of a rollback nobody recorded which ones had one.
+enum class Killed { nothing, apply, rollback };
+
 /// How a carrier is waited for.
 struct CarrierWait {
     std::chrono::milliseconds patience{0};  ///< at most; half of the time that is left, if less
     std::function<void(const std::string&)> doing = {};  ///< told when it begins
-    bool is_after_kill = false;      ///< what was killed may have left a device without one
-    bool is_after_rollback = false;  ///< that was a rollback, of which nobody recorded what had one
+    Killed killed = Killed::nothing;
     const std::atomic<bool>* cancelled = nullptr;  ///< ends it
 };
 
@@ -46,7 +49,7 @@ class Carriers {
     /// After a turn: until these have it back, all together with one patience, and their bonds use
     /// them again. One that did not come back is not waited for again.
     void wait();
-    [[nodiscard]] bool is_after_rollback() const { return how_.is_after_rollback; }
+    [[nodiscard]] Killed killed() const { return how_.killed; }
     /// Whether a carrier was away since this was last asked.
     [[nodiscard]] bool was_away() { return std::exchange(was_away_, false); }
     /// A note for each device that is still without.

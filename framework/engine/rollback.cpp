@@ -32,6 +32,12 @@ std::uint64_t oldest_due(const Ledger& ledger, const RollbackRequest& request, c
     return goes_along ? active->id : ledger.open_undoes();
 }
 
+Killed killed_in(const Ledger& ledger) {
+    return ledger.open() == nullptr           ? Killed::nothing
+           : ledger.open_kind() == "rollback" ? Killed::rollback
+                                              : Killed::apply;
+}
+
 /// Steps, kept while threads that work on them come and go.
 struct Attempt {
     Undo undo;
@@ -234,13 +240,11 @@ Undone Rollback::undo_from(std::uint64_t oldest, const RollbackRequest& request)
         }
     };
     const auto attempt = std::make_shared<Attempt>(Attempt{
-        .undo = Undo(
-            parts_.catalog, session_->survey, restores_for(ledger(), oldest, request), doing,
-            Carriers(session_->survey, {.patience = parts_.carrier_patience,
-                                        .doing = doing,
-                                        .is_after_kill = ledger().open() != nullptr,
-                                        .is_after_rollback = ledger().open() != nullptr &&
-                                                             ledger().open_kind() == "rollback"})),
+        .undo =
+            Undo(parts_.catalog, session_->survey, restores_for(ledger(), oldest, request), doing,
+                 Carriers(session_->survey, {.patience = parts_.carrier_patience,
+                                             .doing = doing,
+                                             .killed = killed_in(ledger())})),
         .touched = touched});
     const Moment now = parts_.now();
     // Where it cannot be recorded the host comes first: `record` tries again, and says so.

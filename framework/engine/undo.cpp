@@ -195,10 +195,13 @@ void Undo::restore(std::vector<UndoStep>& steps, Stage stage, bool again) {
 }
 
 void Undo::recall_carriers(const std::vector<UndoStep>& steps) {
+    if (carriers_.killed() == Killed::nothing) {
+        return;
+    }
     for (const UndoStep& step : steps) {
         if (step.now && step.setting.tunable != nullptr &&
             (step.touched.takes_carrier ||
-             (carriers_.is_after_rollback() && may_take_link(change_of(step))))) {
+             (carriers_.killed() == Killed::rollback && may_take_link(change_of(step))))) {
             carriers_.recall(std::string(step.touched.key.target.device()),
                              step.touched.takes_carrier);
         }
