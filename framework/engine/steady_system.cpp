@@ -4,21 +4,20 @@ namespace nanotune {
 
 namespace {
 
-/// What `known` has of it, or what `ask` answers, which it has then.
+/// The answer that is known, or what `ask` answers, which is known then.
 template <typename T, typename F>
-Result<T> once(std::map<std::string, T>& known, const std::string& key, F ask) {
-    if (const auto found = known.find(key); found != known.end()) {
-        return found->second;
+Result<T> once(std::optional<T>& known, F ask) {
+    if (!known) {
+        NT_TRY(known, ask());
     }
-    NT_TRY(T answer, ask());
-    return known.emplace(key, std::move(answer)).first->second;
+    return *known;
 }
 
 }  // namespace
 
 Result<std::string> SteadySystem::Files::read(const std::string& path) {
     return path == "/proc/net/protocols"
-               ? once(answers_.texts, path, [&] { return files_.read(path); })
+               ? once(answers_.protocols, [&] { return files_.read(path); })
                : files_.read(path);
 }
 
@@ -28,7 +27,7 @@ Status SteadySystem::Files::write(const std::string& path, std::string_view text
 
 Result<std::vector<std::string>> SteadySystem::Files::list(const std::string& folder) {
     return folder.starts_with("/sys/class/net/") && folder.ends_with("/queues")
-               ? once(answers_.queues, folder, [&] { return files_.list(folder); })
+               ? once(answers_.queues[folder], [&] { return files_.list(folder); })
                : files_.list(folder);
 }
 
@@ -49,10 +48,7 @@ Status SteadySystem::Files::may_write(const std::string& path) {
 }
 
 Result<std::vector<Link>> SteadySystem::Links::list() {
-    if (!answers_.links) {
-        NT_TRY(answers_.links, system_.links().list());
-    }
-    return *answers_.links;
+    return once(answers_.links, [this] { return system_.links().list(); });
 }
 
 Result<Link> SteadySystem::Links::link(const std::string& device) {
@@ -65,10 +61,8 @@ Status SteadySystem::Links::set(const std::string& device, std::uint16_t attribu
 }
 
 Result<std::vector<std::string>> SteadySystem::Links::default_route_devices() {
-    if (!answers_.default_route_devices) {
-        NT_TRY(answers_.default_route_devices, system_.links().default_route_devices());
-    }
-    return *answers_.default_route_devices;
+    return once(answers_.default_route_devices,
+                [this] { return system_.links().default_route_devices(); });
 }
 
 Result<std::string> SteadySystem::Links::device_of_address(const std::string& address) {

@@ -16,10 +16,11 @@ namespace nanotune {
 struct SteadyAnswers {
     std::optional<std::vector<Link>> links;
     std::optional<std::vector<std::string>> default_route_devices;
-    /// How many AF_XDP sockets there are. Not which device sysfs shows by a name: two may exchange
-    /// their names, and what is found by one of them then is the other's.
-    std::map<std::string, std::string> texts;
-    std::map<std::string, std::vector<std::string>> queues;  ///< by the folder that has them
+    /// /proc/net/protocols, for the number of AF_XDP sockets. Not which device sysfs shows by a
+    /// name: two may exchange their names, and what is found by one of them then is the other's.
+    std::optional<std::string> protocols;
+    /// By the folder that has them.
+    std::map<std::string, std::optional<std::vector<std::string>>> queues;
 };
 
 /// Passes everything on but what `SteadyAnswers` holds. Errors are not kept. Both arguments must
