@@ -149,6 +149,17 @@ int run(const char* command) {
     return ::system(command);  // NOLINT(concurrency-mt-unsafe)
 }
 
+bool made_interface() {
+    return run("ip link add veth7 type veth") == 0;
+}
+
+/// In a child in a network namespace that has that interface. Its exit status is what `check` says.
+template <typename F>
+Status beside_interface(F check) {
+    return in_child(
+        [check] { return unshare(CLONE_NEWNET) == 0 && made_interface() ? check() : 1; }, 20s);
+}
+
 }  // namespace
 
 TEST_CASE("a sysctl that was written is read as it is by then, whoever wrote it since", "[files]") {
@@ -156,20 +167,15 @@ TEST_CASE("a sysctl that was written is read as it is by then, whoever wrote it 
         WARN("left out: a network namespace needs root");
         return;
     }
-    CHECK(in_child(
-        [] {
-            if (unshare(CLONE_NEWNET) != 0 || run("ip link add veth7 type veth") != 0) {
-                return 1;
-            }
-            KernelFiles files;
-            KernelFiles others;
-            const bool is_as_written =
-                files.write(limit, "7") && files.read(limit) == "7" && files.read(limit) == "7";
-            const bool is_anew = files.write(limit, "7") && others.write(limit, "8") &&
-                                 files.read(limit) == "8" && others.read(limit) == "8";
-            return (is_as_written ? 0 : 2) + (is_anew ? 0 : 4);
-        },
-        20s));
+    CHECK(beside_interface([] {
+        KernelFiles files;
+        KernelFiles others;
+        const bool is_as_written =
+            files.write(limit, "7") && files.read(limit) == "7" && files.read(limit) == "7";
+        const bool is_anew = files.write(limit, "7") && others.write(limit, "8") &&
+                             files.read(limit) == "8" && others.read(limit) == "8";
+        return (is_as_written ? 0 : 2) + (is_anew ? 0 : 4);
+    }));
 }
 
 TEST_CASE("a sysctl that was written is looked for anew where its interface was made anew",
@@ -178,21 +184,15 @@ TEST_CASE("a sysctl that was written is looked for anew where its interface was 
         WARN("left out: a network namespace needs root");
         return;
     }
-    CHECK(in_child(
-        [] {
-            if (unshare(CLONE_NEWNET) != 0 || run("ip link add veth7 type veth") != 0) {
-                return 1;
-            }
-            KernelFiles files;
-            const bool is_of_new_one = files.write(limit, "7") && run("ip link del veth7") == 0 &&
-                                       run("ip link add veth7 type veth") == 0 &&
-                                       files.read(limit) == "0";
-            const bool is_gone = files.write(limit, "7") && run("ip link del veth7") == 0 &&
-                                 !files.read(limit) &&
-                                 files.read(limit).error().code == ErrorCode::not_found;
-            return (is_of_new_one ? 0 : 2) + (is_gone ? 0 : 4);
-        },
-        20s));
+    CHECK(beside_interface([] {
+        KernelFiles files;
+        const bool is_of_new_one = files.write(limit, "7") && run("ip link del veth7") == 0 &&
+                                   made_interface() && files.read(limit) == "0";
+        const bool is_gone = files.write(limit, "7") && run("ip link del veth7") == 0 &&
+                             !files.read(limit) &&
+                             files.read(limit).error().code == ErrorCode::not_found;
+        return (is_of_new_one ? 0 : 2) + (is_gone ? 0 : 4);
+    }));
 }
 
 TEST_CASE("any number of sysctls can be written without reading them back", "[files]") {
