@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -38,14 +39,21 @@ bool says_something(const Row& row) {
     return row.outcome != Outcome::unchanged && row.outcome != Outcome::unsupported;
 }
 
+/// Every member is told once, so none is looked for among the others, and none moves as more come.
+Json::object_t with_room_for(std::size_t members) {
+    Json::object_t object;
+    object.reserve(members);
+    return object;
+}
+
 Json json_of(const Row& row) {
-    Json json = Json::object();
-    json["setting"] = row.setting;
-    json["target"] = row.target.text();
-    json["before"] = bounded(row.before, longest_value);
-    json["wanted"] = bounded(row.wanted, longest_value);
-    json["got"] = bounded(row.got, longest_value);
-    json["outcome"] = name_of(row.outcome);
+    Json::object_t json = with_room_for(6);
+    json.emplace_back("setting", row.setting);
+    json.emplace_back("target", row.target.text());
+    json.emplace_back("before", bounded(row.before, longest_value));
+    json.emplace_back("wanted", bounded(row.wanted, longest_value));
+    json.emplace_back("got", bounded(row.got, longest_value));
+    json.emplace_back("outcome", name_of(row.outcome));
     return json;
 }
 
@@ -67,47 +75,54 @@ std::string_view outcome_of(Exit exit) {
     return words[static_cast<std::size_t>(exit)];
 }
 
+Json problems_of(const Report& report) {
+    Json::array_t problems;
+    for (const Error& problem : report.problems | std::views::take(problems_kept)) {
+        problems.emplace_back(bounded(problem.message));
+    }
+    return problems;
+}
+
+void add_settings(Json::object_t& json, const Report& report) {
+    const auto all = static_cast<std::size_t>(std::ranges::count_if(report.rows, says_something));
+    Json::array_t settings;
+    settings.reserve(std::min(all, rows_kept));
+    for (const Row& row :
+         report.rows | std::views::filter(says_something) | std::views::take(rows_kept)) {
+        settings.push_back(json_of(row));
+    }
+    json.emplace_back("settings", std::move(settings));
+    if (all > rows_kept) {
+        json.emplace_back("settings_left_out", all - rows_kept);
+    }
+}
+
 Json json_of(const HistoryRecord& record, std::string_view at) {
     const Report& report = record.report;
-    Json json = {{"at", at}, {"verb", report.verb}, {"user", record.actor.user}};
+    Json::object_t json = with_room_for(18);
+    json.emplace_back("at", at);
+    json.emplace_back("verb", report.verb);
+    json.emplace_back("user", record.actor.user);
     if (record.actor.login_user) {
-        json["login_user"] = *record.actor.login_user;
+        json.emplace_back("login_user", *record.actor.login_user);
     }
-    json["client"] = record.actor.client;
-    json["recorded_by"] = ::getpid();
-    json["profile"] = report.profile;
-    json["profile_hash"] = record.profile_hash;
-    json["outcome"] = outcome_of(report.exit);
-    json["exit"] = static_cast<int>(report.exit);
-    json["state"] = name_of(report.state);
-    json["changed"] = report.changed;
-    json["settings_changed"] = changed_in(report);
+    json.emplace_back("client", record.actor.client);
+    json.emplace_back("recorded_by", ::getpid());
+    json.emplace_back("profile", report.profile);
+    json.emplace_back("profile_hash", record.profile_hash);
+    json.emplace_back("outcome", outcome_of(report.exit));
+    json.emplace_back("exit", static_cast<int>(report.exit));
+    json.emplace_back("state", name_of(report.state));
+    json.emplace_back("changed", report.changed);
+    json.emplace_back("settings_changed", changed_in(report));
     if (report.has_recovered) {
-        json["recovered"] = true;
+        json.emplace_back("recovered", true);
     }
     if (!record.reason.empty()) {
-        json["reason"] = bounded(record.reason);
+        json.emplace_back("reason", bounded(record.reason));
     }
-    Json problems = Json::array();
-    for (const Error& problem : report.problems) {
-        if (problems.size() < problems_kept) {
-            problems.push_back(bounded(problem.message));
-        }
-    }
-    json["problems"] = std::move(problems);
-    Json settings = Json::array();
-    std::size_t left_out = 0;
-    for (const Row& row : report.rows) {
-        if (says_something(row) && settings.size() < rows_kept) {
-            settings.push_back(json_of(row));
-        } else {
-            left_out += says_something(row) ? 1 : 0;
-        }
-    }
-    json["settings"] = std::move(settings);
-    if (left_out > 0) {
-        json["settings_left_out"] = left_out;
-    }
+    json.emplace_back("problems", problems_of(report));
+    add_settings(json, report);
     return json;
 }
 

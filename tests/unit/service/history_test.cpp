@@ -79,6 +79,24 @@ TEST_CASE("a record says who did what to which settings, and what it came to",
     CHECK(json.at("settings")[0].at("got") == "9000");
 }
 
+TEST_CASE("a record is one line, its members in one order, whatever bytes are in a name",
+          "[service][history]") {
+    Report report = applied();
+    report.rows.front().before = "1\x1b\xff\"\n";
+    report.problems = {{.message = "no"}, {.message = "way"}};
+    HistoryRecord record = record_of(report);
+    record.reason = "drift";
+    CHECK(line_of(record, "2026") ==
+          R"({"at":"2026","verb":"apply","user":0,"login_user":1000,"client":"nanotune apply",)"
+          R"("recorded_by":)" +
+              std::to_string(::getpid()) +
+              R"(,"profile":"hft","profile_hash":"abc","outcome":"as wanted","exit":0,)"
+              R"("state":"tuned","changed":true,"settings_changed":1,"reason":"drift",)"
+              R"("problems":["no","way"],"settings":[{"setting":"nic.mtu","target":"eth0",)"
+              R"("before":"1\u001b�\"\n","wanted":"9000","got":"9000",)"
+              R"("outcome":"changed"}]})");
+}
+
 TEST_CASE("a record of very many settings is of bounded size, and says what it leaves out",
           "[service][history]") {
     Report report = applied();
