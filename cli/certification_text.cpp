@@ -47,7 +47,7 @@ void add(Table& table, const Trial& trial, bool verbose) {
                {trial.tried.empty() ? "" : "->"},
                {value_of(trial)},
                {program_of(trial)},
-               {std::string(name_of(trial.verdict)), style_of(trial.verdict)}});
+               {name_of(trial.verdict), style_of(trial.verdict)}});
     if (const std::string remark = remark_on(trial); !remark.empty()) {
         table.add_note(remark);
     }

@@ -24,13 +24,19 @@ std::string_view sequence_of(Style style) noexcept {
 
 }  // namespace
 
-std::string painted(std::string_view text, Style style, bool colour) {
+void append_painted(std::string& out, std::string_view text, Style style, bool colour) {
     if (!colour || style == Style::plain || text.empty()) {
-        return std::string(text);
+        out += text;
+        return;
     }
-    std::string result(sequence_of(style));
-    result += text;
-    result += "\033[0m";
+    out += sequence_of(style);
+    out += text;
+    out += "\033[0m";
+}
+
+std::string painted(std::string_view text, Style style, bool colour) {
+    std::string result;
+    append_painted(result, text, style, colour);
     return result;
 }
 

@@ -18,8 +18,7 @@ std::string option_rows(std::span<const Option> options, std::size_t width) {
         const std::string letter =
             option.letter == '\0' ? std::string() : fmt::format("-{}, ", option.letter);
         const std::string value = option.value.empty() ? "" : fmt::format(" {}", option.value);
-        table.add(
-            {{fmt::format("  {}--{}{}", letter, option.name, value)}, {std::string(option.help)}});
+        table.add({{fmt::format("  {}--{}{}", letter, option.name, value)}, {option.help}});
     }
     return table.text(width, false);
 }
@@ -64,7 +63,7 @@ std::string overview(std::size_t width) {
     Table table({{.title = ""}, {.title = "", .may_wrap = true}});
     for (const Command* command : all_commands()) {
         if (!command->hidden) {
-            table.add({{fmt::format("  {}", command->name)}, {std::string(command->help)}});
+            table.add({{fmt::format("  {}", command->name)}, {command->help}});
         }
     }
     text += table.text(width, false);

@@ -36,7 +36,7 @@ Style style_of(Outcome outcome) noexcept {
 }
 
 /// What is not known is "?"; what is not there yet has no value.
-Cell value_cell(const std::string& value, const Row& row) {
+Cell value_cell(std::string_view value, const Row& row) {
     if (!value.empty()) {
         return {value};
     }
@@ -49,16 +49,14 @@ const std::string& after_of(const Row& row, const ChangeTitles& titles) {
     return !titles.shows_outcome || is_as_wanted ? row.wanted : row.got;
 }
 
-void add_row(Table& table, const Row& row, std::string targets, const ChangeTitles& titles) {
-    const std::string& after = after_of(row, titles);
-    const Cell last = titles.shows_outcome
-                          ? Cell{std::string(name_of(row.outcome)), style_of(row.outcome)}
-                          : Cell{std::string(name_of(row.impact)), Style::warning};
+void add_row(Table& table, const Row& row, std::string_view targets, const ChangeTitles& titles) {
+    const Cell last = titles.shows_outcome ? Cell{name_of(row.outcome), style_of(row.outcome)}
+                                           : Cell{name_of(row.impact), Style::warning};
     table.add({{row.setting},
-               {std::move(targets)},
+               {targets},
                value_cell(row.before, row),
                {"->", Style::dim},
-               {value_cell(after, row)},
+               value_cell(after_of(row, titles), row),
                last,
                {short_origin(row.origin), Style::dim}});
     // A failure is told below, with its place.

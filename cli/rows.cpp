@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <tuple>
 
@@ -47,9 +48,30 @@ auto key_of(const Row& row) {
                     row.origin.file, row.origin.line, row.origin.column, row.message);
 }
 
+/// Where a group is while others of its plugin may follow.
+struct Place {
+    std::size_t plugin = 0;
+    std::size_t group = 0;
+};
+
+Place new_group(std::vector<std::vector<RowGroup>>& plugins, const Row& row) {
+    RowGroup group{.first = &row, .rows = {}};
+    auto own = std::ranges::find(plugins, group.plugin(), [](const std::vector<RowGroup>& groups) {
+        return groups.front().plugin();
+    });
+    if (own == plugins.end()) {
+        own = plugins.emplace(own);
+    }
+    own->push_back(std::move(group));
+    return {.plugin = static_cast<std::size_t>(own - plugins.begin()), .group = own->size() - 1};
+}
+
 }  // namespace
 
 std::string RowGroup::targets() const {
+    if (rows.size() == 1) {
+        return first->target.text();
+    }
     std::vector<std::pair<std::string, CpuSet>> ranges;
     std::vector<std::string> names;
     for (const Row* row : rows) {
@@ -77,30 +99,28 @@ std::string RowGroup::targets() const {
     return joined(names);
 }
 
-std::string RowGroup::plugin() const {
-    return first->setting.substr(0, first->setting.find('.'));
+std::string_view RowGroup::plugin() const {
+    return std::string_view(first->setting).substr(0, first->setting.find('.'));
 }
 
 std::vector<RowGroup> grouped(std::span<const Row> rows, bool (*wanted)(const Row&)) {
-    std::vector<RowGroup> groups;
-    std::map<decltype(key_of(*rows.begin())), std::size_t> by_key;
-    std::vector<std::string> plugins;
+    std::vector<std::vector<RowGroup>> plugins;
+    std::map<decltype(key_of(*rows.begin())), Place> places;
     for (const Row& row : rows) {
         if (!wanted(row)) {
             continue;
         }
-        const auto [place, is_new] = by_key.try_emplace(key_of(row), groups.size());
+        const auto [place, is_new] = places.try_emplace(key_of(row));
         if (is_new) {
-            groups.push_back({.first = &row, .rows = {}});
-            if (std::ranges::find(plugins, groups.back().plugin()) == plugins.end()) {
-                plugins.push_back(groups.back().plugin());
-            }
+            place->second = new_group(plugins, row);
         }
-        groups[place->second].rows.push_back(&row);
+        plugins[place->second.plugin][place->second.group].rows.push_back(&row);
     }
-    std::ranges::stable_sort(groups, {}, [&plugins](const RowGroup& group) {
-        return std::ranges::find(plugins, group.plugin()) - plugins.begin();
-    });
+    std::vector<RowGroup> groups;
+    groups.reserve(places.size());
+    for (std::vector<RowGroup>& of_plugin : plugins) {
+        std::ranges::move(of_plugin, std::back_inserter(groups));
+    }
     return groups;
 }
 
@@ -108,9 +128,10 @@ std::string short_origin(const Origin& origin) {
     if (origin.line == 0) {
         return origin.text();
     }
-    const std::size_t slash = origin.file.rfind('/');
-    return fmt::format("{}:{}", origin.file.substr(slash == std::string::npos ? 0 : slash + 1),
-                       origin.line);
+    std::string text = origin.file.substr(origin.file.rfind('/') + 1);  // after none: all of it
+    text += ':';
+    text += std::to_string(origin.line);
+    return text;
 }
 
 std::string failure_line(const Row& row) {

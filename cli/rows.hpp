@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/report.hpp"
@@ -18,7 +19,7 @@ struct RowGroup {
     /// "eth0", "cpu2-15", "eth0/rx-0-3", "eth0, eth1 and 6 more".
     [[nodiscard]] std::string targets() const;
     /// "nic" of nic.mtu.
-    [[nodiscard]] std::string plugin() const;
+    [[nodiscard]] std::string_view plugin() const;
 };
 
 /// Every row for which `wanted` holds, plugins in the order in which they first appear. Points into

@@ -125,7 +125,7 @@ Table facts(const HostStatus& status, Cap cap) {
     Table table = two_columns();
     const auto add = [&table](std::string_view what, std::string text, Style style = Style::plain) {
         if (!text.empty()) {
-            table.add({{std::string(what), Style::dim}, {std::move(text), style}});
+            table.add({{what, Style::dim}, {text, style}});
         }
     };
     const bool has_drifted = !status.drifted.empty();

@@ -91,11 +91,6 @@ Glyph first_glyph(std::string_view text) noexcept {
     return {.bytes = length, .columns = is_in(double_width, code) ? 2U : 1U};
 }
 
-/// Printable ASCII alone: a column for each byte, and nothing that a terminal would obey.
-bool is_plain(std::string_view text) noexcept {
-    return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
-}
-
 bool may_break_after(char c) noexcept {
     return std::string_view(".,/:-_").contains(c);
 }
@@ -138,6 +133,10 @@ std::size_t line_length(std::string_view text, std::size_t width) noexcept {
 }
 
 }  // namespace
+
+bool is_plain(std::string_view text) noexcept {
+    return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
 
 std::size_t columns_of(std::string_view text) noexcept {
     if (is_plain(text)) {

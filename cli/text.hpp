@@ -11,6 +11,9 @@ namespace nanotune::cli {
 /// Columns that UTF-8 text takes. Broken sequences count one column a byte.
 [[nodiscard]] std::size_t columns_of(std::string_view text) noexcept;
 
+/// Printable ASCII alone: a column for each byte, and nothing that a terminal would obey.
+[[nodiscard]] bool is_plain(std::string_view text) noexcept;
+
 /// Whether a file that has to be UTF-8 can hold it.
 [[nodiscard]] bool is_utf8(std::string_view text) noexcept;
 

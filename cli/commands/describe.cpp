@@ -98,7 +98,7 @@ void print_key(const Screen& screen, const KeyInfo& key) {
     Table table({{.title = ""}, {.title = "", .may_wrap = true}});
     const auto add = [&table](std::string_view what, std::string_view text) {
         if (!text.empty()) {
-            table.add({{fmt::format("  {}", what), Style::dim}, {std::string(text)}});
+            table.add({{fmt::format("  {}", what), Style::dim}, {text}});
         }
     };
     add("does", key.summary);

@@ -71,7 +71,7 @@ void print_rows(const Screen& screen, const Report& report, bool (*which)(const 
                    {group.targets()},
                    {row.wanted},
                    {got_of(row), is_off(row) ? Style::bad : Style::plain},
-                   {std::string(name_of(row.outcome)), style},
+                   {name_of(row.outcome), style},
                    {short_origin(row.origin), Style::dim}});
         if (!row.message.empty()) {
             table.add_note(row.message);

@@ -19,6 +19,13 @@ TEST_CASE("columns are as wide as their widest cell and no line ends with blanks
           "fourteen  2     x\n");
 }
 
+TEST_CASE("a cell that ends with blanks ends no line with them", "[cli][table]") {
+    Table table({{.title = "A"}, {.title = "B  "}});
+    table.add({{"1 "}, {"2 "}});
+    table.add({{"日本 "}, {""}});
+    CHECK(table.text(0, false) == "A      B\n1      2\n日本\n");
+}
+
 TEST_CASE("a column in which every cell is empty is left out", "[cli][table]") {
     Table table({{.title = "A"}, {.title = "LEFT OUT"}, {.title = "C"}});
     table.add({{"1"}, {""}, {"3"}});
