@@ -4,6 +4,7 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -105,17 +106,22 @@ std::string request_text(const CpuRequest& request) {
     return request.text.empty() ? "auto" : request.text;
 }
 
-std::string item_text(const CanonicalItem& item) {
+std::string item_text(const CanonicalItem& item, std::string_view selector) {
     std::vector<std::string> names = names_of(item);
     std::ranges::sort(names);
-    std::string text = fmt::format("{} {} {} {} {}", selector_text(item.section->selector),
-                                   fmt::join(names, "|"), item.layer,
-                                   item.setting == nullptr  ? "unset"
-                                   : item.setting->optional ? "optional"
-                                                            : "required",
-                                   item.setting == nullptr ? "" : value_text(*item.setting));
-    if (item.setting != nullptr && item.setting->drift) {
-        text += fmt::format(" drift {}", name_of(*item.setting->drift));
+    std::string text(selector);
+    text += ' ';
+    for (const std::string& name : names) {
+        text.append(&name == &names.front() ? "" : "|").append(name);
+    }
+    text.append(" ").append(std::to_string(item.layer));
+    if (item.setting == nullptr) {
+        return text + " unset ";
+    }
+    text.append(item.setting->optional ? " optional " : " required ");
+    text.append(value_text(*item.setting));
+    if (item.setting->drift) {
+        text.append(" drift ").append(name_of(*item.setting->drift));
     }
     return text;
 }
@@ -124,6 +130,11 @@ std::string item_text(const CanonicalItem& item) {
 
 std::vector<CanonicalItem> canonical_items(const ResolvedProfile& profile) {
     std::vector<CanonicalItem> items;
+    std::size_t count = 0;
+    for (const ResolvedSection& section : profile.sections) {
+        count += section.settings.size() + section.unset.size();
+    }
+    items.reserve(count);
     for (const ResolvedSection& section : profile.sections) {
         for (const ResolvedSetting& setting : section.settings) {
             items.push_back({&section, &setting, nullptr, 0});
@@ -143,20 +154,27 @@ std::vector<CanonicalItem> canonical_items(const ResolvedProfile& profile) {
 }
 
 std::string hash_of(const ResolvedProfile& profile) {
-    std::set<std::string> lines;
+    std::vector<std::string> lines;
+    const ResolvedSection* section = nullptr;
+    std::string selector;  // of that section
     for (const CanonicalItem& item : canonical_items(profile)) {
-        lines.insert(item_text(item));
+        if (std::exchange(section, item.section) != item.section) {
+            selector = selector_text(section->selector);
+        }
+        lines.push_back(item_text(item, selector));
     }
-    for (const ResolvedSection& section : profile.sections) {
-        lines.insert(
-            fmt::format("section {} {}", section.plugin->name, selector_text(section.selector)));
+    for (const ResolvedSection& each : profile.sections) {
+        lines.push_back(
+            fmt::format("section {} {}", each.plugin->name, selector_text(each.selector)));
     }
     for (const Impact impact : profile.forbidden) {
-        lines.insert(fmt::format("forbid {}", name_of(impact)));
+        lines.push_back(fmt::format("forbid {}", name_of(impact)));
     }
     if (profile.drift) {
-        lines.insert(fmt::format("drift {}", name_of(*profile.drift)));
+        lines.push_back(fmt::format("drift {}", name_of(*profile.drift)));
     }
+    std::ranges::sort(lines);
+    lines.erase(std::ranges::unique(lines).begin(), lines.end());
     std::string text = fmt::format(
         "nanotune profile 1\n{}\nhousekeeping {}\nirq {}\ndatapath {}\nisolated {}\n",
         profile.keep_on_failure ? "keep" : "rollback", request_text(profile.housekeeping),

@@ -14,7 +14,9 @@
 namespace nanotune {
 
 std::string toml_text(std::string_view text) {
-    std::string out = "\"";
+    std::string out;
+    out.reserve(text.size() + 2);
+    out += '"';
     for (const char letter : text) {
         const auto byte = static_cast<unsigned char>(letter);
         if (letter == '"' || letter == '\\') {
@@ -73,7 +75,7 @@ std::string value_spelling(const ResolvedSetting& setting) {
 }
 
 /// The value, and what is said of it beside.
-std::string with_conditions(const ResolvedSetting& setting, const std::string& value) {
+std::string with_conditions(const ResolvedSetting& setting, std::string value) {
     if (!setting.optional && !setting.at_least && !setting.drift) {
         return value;
     }
@@ -83,15 +85,21 @@ std::string with_conditions(const ResolvedSetting& setting, const std::string& v
         setting.drift ? fmt::format(", drift = \"{}\"", name_of(*setting.drift)) : std::string());
 }
 
-std::string place_comment(const Origin& origin) {
-    if (origin.file.empty()) {
-        return {};
+/// Ends a line with the place that it is from.
+void end_line(std::string& out, const Origin& origin) {
+    if (!origin.file.empty()) {
+        out += "  # ";
+        const auto begin = static_cast<std::ptrdiff_t>(out.size());
+        out += origin.file;
+        if (origin.line != 0) {
+            out += ':';
+            out += std::to_string(origin.line);
+        }
+        std::replace_if(
+            out.begin() + begin, out.end(),
+            [](unsigned char byte) { return byte < 0x20 || byte == 0x7f; }, '?');
     }
-    std::string place =
-        origin.line == 0 ? origin.file : fmt::format("{}:{}", origin.file, origin.line);
-    std::ranges::replace_if(
-        place, [](unsigned char byte) { return byte < 0x20 || byte == 0x7f; }, '?');
-    return "  # " + place;
+    out += '\n';
 }
 
 std::string pairs_spelling(const std::vector<std::pair<std::string, std::string>>& pairs) {
@@ -109,35 +117,55 @@ struct Table {
     std::vector<CanonicalItem> items;
 };
 
-// TOML forbids a.b beside a.b.c; in quotes they are different keys.
-bool collides(std::string_view key, const std::set<std::string, std::less<>>& keys) {
-    const std::string longer = std::string(key) + ".";
-    const auto next = keys.lower_bound(longer);
-    if (next != keys.end() && next->starts_with(longer)) {
-        return true;
-    }
-    for (std::size_t dot = key.find('.'); dot != std::string_view::npos;
-         dot = key.find('.', dot + 1)) {
-        if (keys.contains(key.substr(0, dot))) {
-            return true;
+/// The keys that need quotes: TOML forbids a.b beside a.b.c; in quotes they are different keys.
+std::set<std::string_view> colliding_keys(const Table& table) {
+    std::vector<std::string_view> keys;
+    for (const CanonicalItem& item : table.items) {
+        if (item.setting != nullptr) {
+            keys.emplace_back(item.setting->key);
         }
     }
-    return false;
+    std::ranges::sort(keys);
+    std::set<std::string_view> colliding;
+    for (const std::string_view key : keys) {
+        for (std::size_t dot = key.find('.'); dot != std::string_view::npos;
+             dot = key.find('.', dot + 1)) {
+            const std::string_view shorter = key.substr(0, dot);
+            if (std::ranges::binary_search(keys, shorter)) {
+                colliding.insert({key, shorter});
+            }
+        }
+    }
+    return colliding;
 }
 
-std::string key_text(std::string_view key, const std::set<std::string, std::less<>>& keys) {
-    std::string_view rest = key;
+/// Parts that need no quotes, with dots between them.
+bool is_dotted(std::string_view key) {
     while (true) {
-        const std::size_t dot = rest.find('.');
-        if (!is_bare(rest.substr(0, dot))) {
-            return toml_text(key);
+        const std::size_t dot = key.find('.');
+        if (!is_bare(key.substr(0, dot))) {
+            return false;
         }
         if (dot == std::string_view::npos) {
-            break;
+            return true;
         }
-        rest.remove_prefix(dot + 1);
+        key.remove_prefix(dot + 1);
     }
-    return collides(key, keys) ? toml_text(key) : std::string(key);
+}
+
+void write_settings(std::string& out, const Table& table) {
+    const std::set<std::string_view> colliding = colliding_keys(table);
+    for (const CanonicalItem& item : table.items) {
+        if (item.setting == nullptr) {
+            continue;
+        }
+        const ResolvedSetting& setting = *item.setting;
+        const bool needs_quotes = !is_dotted(setting.key) || colliding.contains(setting.key);
+        out += needs_quotes ? toml_text(setting.key) : setting.key;
+        out += " = ";
+        out += with_conditions(setting, value_spelling(setting));
+        end_line(out, setting.origin);
+    }
 }
 
 void write_table(std::string& out, const Table& table) {
@@ -148,18 +176,16 @@ void write_table(std::string& out, const Table& table) {
     if (!selector.queues.empty()) {
         out += fmt::format(".queue.{}", toml_text(selector.queues.list()));
     }
-    out += fmt::format("]{}\n", place_comment(table.section->origin));
+    out += ']';
+    end_line(out, table.section->origin);
     if (!selector.match.empty()) {
         out += fmt::format("match = {}\n", pairs_spelling(selector.match));
     }
-    std::set<std::string, std::less<>> keys;
     std::vector<std::string> unset;
     std::vector<std::string> layers;
     for (const CanonicalItem& item : table.items) {
         const std::string& key = item.setting != nullptr ? item.setting->key : item.unset->key;
-        if (item.setting != nullptr) {
-            keys.insert(key);
-        } else {
+        if (item.setting == nullptr) {
             unset.push_back(toml_text(key));
         }
         if (item.layer > 0) {
@@ -175,15 +201,7 @@ void write_table(std::string& out, const Table& table) {
     if (!layers.empty()) {
         out += fmt::format("layers = {{ {} }}\n", fmt::join(layers, ", "));
     }
-    for (const CanonicalItem& item : table.items) {
-        if (item.setting == nullptr) {
-            continue;
-        }
-        const std::string value = value_spelling(*item.setting);
-        out +=
-            fmt::format("{} = {}{}\n", key_text(item.setting->key, keys),
-                        with_conditions(*item.setting, value), place_comment(item.setting->origin));
-    }
+    write_settings(out, table);
 }
 
 void write_cpus(std::string& out, const ResolvedProfile& profile) {
@@ -195,8 +213,8 @@ void write_cpus(std::string& out, const ResolvedProfile& profile) {
     std::string lines;
     for (const auto& [name, request] : requests) {
         if (!request->text.empty()) {
-            lines += fmt::format("{} = {}{}\n", name, toml_text(request->text),
-                                 place_comment(request->origin));
+            lines += fmt::format("{} = {}", name, toml_text(request->text));
+            end_line(lines, request->origin);
         }
     }
     out += lines.empty() ? "" : "\n[cpus]\n" + lines;
@@ -226,20 +244,19 @@ std::string shown(const ResolvedProfile& profile) {
     write_cpus(out, profile);
 
     std::vector<Table> tables;
-    std::map<std::pair<const Plugin*, std::string>, std::size_t> places;
-    const auto table_of = [&](const ResolvedSection& section) -> Table& {
+    std::vector<std::size_t> places;  // of the sections, in `tables`
+    std::map<std::pair<const Plugin*, std::string>, std::size_t> first;
+    for (const ResolvedSection& section : profile.sections) {
         const auto [place, is_new] =
-            places.try_emplace({section.plugin, selector_text(section.selector)}, tables.size());
+            first.try_emplace({section.plugin, selector_text(section.selector)}, tables.size());
         if (is_new) {
             tables.push_back({&section, {}});
         }
-        return tables[place->second];
-    };
-    for (const ResolvedSection& section : profile.sections) {
-        table_of(section);
+        places.push_back(place->second);
     }
     for (const CanonicalItem& item : canonical_items(profile)) {
-        table_of(*item.section).items.push_back(item);
+        const auto section = static_cast<std::size_t>(item.section - profile.sections.data());
+        tables[places[section]].items.push_back(item);
     }
     for (const Table& table : tables) {
         write_table(out, table);

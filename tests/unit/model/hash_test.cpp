@@ -15,6 +15,15 @@ TEST_CASE("a hash is 64 hexadecimal digits", "[hash]") {
     CHECK(hash("").find_first_not_of("0123456789abcdef") == std::string::npos);
 }
 
+TEST_CASE("a profile keeps its hash from one nanotune to the next", "[hash]") {
+    CHECK(
+        hash(
+            "[cpus]\nirq = \"1\"\n[profile]\nforbid = [\"clock\"]\ndrift = \"warn\"\n"
+            "[nic.eth0]\nmtu = { value = 1500, optional = true }\nunset = [\"coalesce.rx_usecs\"]\n"
+            "[nic.\"eth*\"]\nwhen = { driver = \"ice\" }\ncoalesce.rx_usecs = 0\n") ==
+        "aea24e3ed7cd2326bf25596ce6ca2684eb6cf1718ae34dc5b771bd34c7a6f99b");
+}
+
 TEST_CASE("spelling, order, comments and summary are not in the hash", "[hash]") {
     CHECK(hash("[nic.eth0]\nmtu = 1500\ncoalesce.rx_usecs = 0\n[cpu]\nsmt = \"off\"\n") ==
           hash("[profile]\nsummary = \"x\"\n# c\n[cpu]\nsmt = \"off\"\n\n[nic.eth0]\n"
