@@ -17,8 +17,21 @@ namespace po = boost::program_options;
 
 namespace {
 
-void add_rows(po::options_description& description, std::span<const Option> rows) {
+/// Whether one of the words may be the option. The library need not know of others.
+bool may_be_given(const Option& row, const std::vector<std::string>& words) {
+    return std::ranges::any_of(words, [&row](std::string_view word) {
+        const bool has_letters = word.starts_with('-') && !word.starts_with("--");
+        return has_letters ? row.letter != '\0'
+                           : word.starts_with("--") && word.substr(2).starts_with(row.name);
+    });
+}
+
+void add_rows(po::options_description& description, std::span<const Option> rows,
+              const std::vector<std::string>& words) {
     for (const Option& row : rows) {
+        if (!may_be_given(row, words)) {
+            continue;
+        }
         std::string name(row.name);
         if (row.letter != '\0') {
             name += fmt::format(",{}", row.letter);
@@ -63,8 +76,8 @@ std::unexpected<Error> unknown_option(const Command& command, std::string_view g
 Status Arguments::take_options(const Command& command, const std::vector<std::string>& words) {
     namespace style = po::command_line_style;
     po::options_description description;
-    add_rows(description, command.options);
-    add_rows(description, common_options());
+    add_rows(description, command.options, words);
+    add_rows(description, common_options(), words);
     try {
         const auto found = po::command_line_parser(words)
                                .options(description)
@@ -168,7 +181,8 @@ VerbAndRest verb_and_rest(std::span<const std::string> words) {
         }
         result.rest.push_back(word);
         const auto takes_value = [&word](const Option& option) {
-            return !option.value.empty() && word == fmt::format("--{}", option.name);
+            return !option.value.empty() && word.starts_with("--") &&
+                   std::string_view(word).substr(2) == option.name;
         };
         value_follows = !value_follows &&
                         (std::ranges::any_of(common_options(), takes_value) || word == "--color");
