@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <limits>
 #include <memory>
+#include <span>
 
 #include <fcntl.h>
 #include <fmt/core.h>
@@ -24,15 +25,35 @@ struct Closing {
 };
 using File = std::unique_ptr<std::FILE, Closing>;
 
-/// Without waiting for a pipe's other end.
-File opened(const std::string& path) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    File file(descriptor < 0 ? nullptr : ::fdopen(descriptor, "r"));
-    if (!file && descriptor >= 0) {
-        ::close(descriptor);
+/// Open for reading until the end of its life, and without waiting for a pipe's other end.
+class Input {
+  public:
+    explicit Input(const std::string& path)
+        : number_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {}
+    ~Input() {
+        if (is_open()) {
+            ::close(number_);
+        }
     }
-    return file;
-}
+    Input(const Input&) = delete;
+    Input& operator=(const Input&) = delete;
+    Input(Input&&) = delete;
+    Input& operator=(Input&&) = delete;
+
+    [[nodiscard]] bool is_open() const { return number_ >= 0; }
+    /// As read(2).
+    [[nodiscard]] ssize_t read(std::span<char> into) const {
+        return ::read(number_, into.data(), into.size());
+    }
+    /// As poll(2).
+    [[nodiscard]] int await(int milliseconds) const {
+        pollfd waiting{.fd = number_, .events = POLLIN, .revents = 0};
+        return ::poll(&waiting, 1, milliseconds);
+    }
+
+  private:
+    int number_;
+};
 
 using Clock = std::chrono::steady_clock;
 
@@ -42,7 +63,7 @@ std::optional<Clock::time_point> end_of(std::chrono::milliseconds patience) {
 }
 
 /// Until there is something to read, or nobody left to write it. Errors: timed_out.
-Status awaited(const File& file, const std::string& path, std::optional<Clock::time_point> end) {
+Status awaited(const Input& file, const std::string& path, std::optional<Clock::time_point> end) {
     for (;;) {
         int wait = -1;
         if (end) {
@@ -50,8 +71,7 @@ Status awaited(const File& file, const std::string& path, std::optional<Clock::t
                 std::chrono::ceil<std::chrono::milliseconds>(*end - Clock::now()).count();
             wait = static_cast<int>(std::clamp<std::int64_t>(left, 0, 1'000'000));
         }
-        pollfd waiting{.fd = ::fileno(file.get()), .events = POLLIN, .revents = 0};
-        const int found = ::poll(&waiting, 1, wait);
+        const int found = file.await(wait);
         if (found > 0) {
             return {};
         }
@@ -97,9 +117,9 @@ Status write_text_file(const std::string& asked, std::string_view text) {
 }
 
 std::optional<char> first_character(const std::string& path) {
-    const File file(std::fopen(path.c_str(), "re"));
-    const int character = file ? std::fgetc(file.get()) : EOF;
-    return character == EOF ? std::nullopt : std::optional(static_cast<char>(character));
+    const Input file(path);
+    char first = '\0';
+    return file.is_open() && file.read({&first, 1}) == 1 ? std::optional(first) : std::nullopt;
 }
 
 Status may_be_written(const std::string& file, const OwnText& own) {
@@ -127,23 +147,28 @@ Status may_be_written(const std::string& file, const OwnText& own) {
 Result<std::string> read_text_file(const std::string& path, std::size_t limit,
                                    std::chrono::milliseconds patience) {
     const auto end = end_of(patience);
-    const File file = opened(path);
-    if (!file) {
+    const Input file(path);
+    if (!file.is_open()) {
         return kernel_failure("read " + path, errno);
     }
     std::string text;
     char buffer[16384];
+    // At the other end of a pipe that has nothing to read somebody may come yet.
+    bool is_awaited = false;
     for (;;) {
-        NT_CHECK(awaited(file, path, end));
-        const ssize_t count = ::read(::fileno(file.get()), buffer, sizeof buffer);
-        if (count == 0) {
+        const ssize_t count = file.read(buffer);
+        if (count == 0 && (is_awaited || !text.empty())) {
             return text;
         }
-        if (count > 0) {
-            text.append(buffer, static_cast<std::size_t>(count));
-        } else if (errno != EAGAIN && errno != EINTR) {
+        if (count < 0 && errno != EAGAIN && errno != EINTR) {
             return kernel_failure("read " + path, errno);
         }
+        if (count <= 0) {
+            NT_CHECK(awaited(file, path, end));
+            is_awaited = true;
+            continue;
+        }
+        text.append(buffer, static_cast<std::size_t>(count));
         if (text.size() > limit) {
             return failure(ErrorCode::io, fmt::format("{}: larger than {} MiB: not read", path,
                                                       limit / (1024UL * 1024UL)));
