@@ -26,6 +26,7 @@ constexpr std::size_t rows_kept = 256;
 constexpr std::size_t problems_kept = 16;
 constexpr std::size_t longest_text = 4096;  // of a reason, a problem
 constexpr std::size_t longest_value = 512;
+constexpr std::string_view message_id = "8c1b6f1f0a1e4f7f9b8f5b0f6a1d2c3e";
 
 /// As much of it as a record has room for.
 std::string bounded(std::string_view text, std::size_t longest = longest_text) {
@@ -138,24 +139,26 @@ std::string message_of(const HistoryRecord& record) {
 }
 
 /// With all that the record has: who may read that journal may read settings, too.
-void tell_journald(const HistoryRecord& record, const std::string& line) {
+void tell_journald(const HistoryRecord& record, std::string_view line) {
     const Report& report = record.report;
     const bool is_bad = report.exit == Exit::not_restored || report.exit == Exit::rolled_back;
-    std::vector<JournaldField> fields = {{"MESSAGE", message_of(record)},
-                                         {"MESSAGE_ID", "8c1b6f1f0a1e4f7f9b8f5b0f6a1d2c3e"},
-                                         {"PRIORITY", is_bad ? "4" : "5"},
-                                         {"SYSLOG_IDENTIFIER", "nanotune"},
-                                         {"NANOTUNE_VERB", report.verb},
-                                         {"NANOTUNE_USER", std::to_string(record.actor.user)},
-                                         {"NANOTUNE_CLIENT", record.actor.client},
-                                         {"NANOTUNE_PROFILE", report.profile},
-                                         {"NANOTUNE_PROFILE_HASH", record.profile_hash},
-                                         {"NANOTUNE_OUTCOME", std::string(outcome_of(report.exit))},
-                                         {"NANOTUNE_RECORD", line}};
-    if (record.actor.login_user) {
-        fields.push_back({"NANOTUNE_LOGIN_USER", std::to_string(*record.actor.login_user)});
-    }
-    send_to_journald(fields);
+    const std::string message = message_of(record);
+    const std::string user = std::to_string(record.actor.user);
+    const std::string login_user = std::to_string(record.actor.login_user.value_or(0));
+    const std::array<JournaldField, 12> fields = {{{"MESSAGE", message},
+                                                   {"MESSAGE_ID", message_id},
+                                                   {"PRIORITY", is_bad ? "4" : "5"},
+                                                   {"SYSLOG_IDENTIFIER", "nanotune"},
+                                                   {"NANOTUNE_VERB", report.verb},
+                                                   {"NANOTUNE_USER", user},
+                                                   {"NANOTUNE_CLIENT", record.actor.client},
+                                                   {"NANOTUNE_PROFILE", report.profile},
+                                                   {"NANOTUNE_PROFILE_HASH", record.profile_hash},
+                                                   {"NANOTUNE_OUTCOME", outcome_of(report.exit)},
+                                                   {"NANOTUNE_RECORD", line},
+                                                   {"NANOTUNE_LOGIN_USER", login_user}}};
+    const std::size_t none = record.actor.login_user ? 0 : 1;  // nobody has logged in
+    send_to_journald(std::span(fields).first(fields.size() - none));
 }
 
 /// In the place of a line that is no record: a disk or a crash left it so, and it says nothing
@@ -186,6 +189,16 @@ std::string_view last_lines(std::string_view text, std::size_t count) {
     return text.substr(begin);
 }
 
+/// The folder may not be there yet.
+Result<DurableFile> opened(const std::string& path, const std::string& folder) {
+    auto file = DurableFile::open(path);
+    if (file) {
+        return file;
+    }
+    NT_CHECK(make_folder(folder));
+    return DurableFile::open(path);
+}
+
 }  // namespace
 
 std::string line_of(const HistoryRecord& record, std::string_view at) {
@@ -193,18 +206,20 @@ std::string line_of(const HistoryRecord& record, std::string_view at) {
 }
 
 Status History::add(const HistoryRecord& record) const {
-    const std::string line = line_of(record, time_text(seconds_since_epoch()));
+    std::string line = line_of(record, time_text(seconds_since_epoch()));
     tell_journald(record, line);
+    line += '\n';
     const std::string path = folder_ + "/history";
-    NT_CHECK(make_folder(folder_));
-    NT_TRY(DurableFile file, DurableFile::open(path));
+    NT_TRY(DurableFile file, opened(path, folder_));
     NT_TRY(const std::uint64_t size, file.size());
-    if (size + line.size() >= file_limit) {
+    if (size + line.size() > file_limit) {
         NT_TRY(file, turned_over(path, line.size()));
     }
-    // What a crash has cut off keeps its line to itself.
     NT_TRY(const bool is_whole, ends_whole(path));
-    NT_CHECK(file.append(fmt::format("{}{}\n", is_whole ? "" : "\n", line)));
+    if (!is_whole) {  // what a crash has cut off keeps its line to itself
+        line.insert(0, 1, '\n');
+    }
+    NT_CHECK(file.append(line));
     return file.sync();
 }
 
@@ -213,7 +228,7 @@ Result<DurableFile> History::turned_over(const std::string& path, std::size_t mo
     NT_TRY(const Lock turn, Lock::acquire(folder_ + "/history.lock", "history", turn_patience));
     NT_TRY(DurableFile file, DurableFile::open(path));
     NT_TRY(const std::uint64_t size, file.size());
-    if (size + more < file_limit) {
+    if (size + more <= file_limit) {
         return file;
     }
     NT_CHECK(move_file(path, path + ".older"));

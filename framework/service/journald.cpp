@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <string>
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -20,6 +21,11 @@ static_assert(std::endian::native == std::endian::little, "lengths travel in lit
 /// Texts of more lines go with their length.
 std::string datagram_of(std::span<const JournaldField> fields) {
     std::string bytes;
+    std::size_t room = 0;
+    for (const JournaldField& field : fields) {
+        room += field.name.size() + sizeof(std::uint64_t) + field.text.size() + 2;
+    }
+    bytes.reserve(room);
     for (const JournaldField& field : fields) {
         bytes += field.name;
         if (field.text.contains('\n')) {

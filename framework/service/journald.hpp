@@ -2,14 +2,14 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <string_view>
 
 namespace nanotune {
 
+/// Both live until they are sent.
 struct JournaldField {
     std::string_view name;  ///< in capitals
-    std::string text;
+    std::string_view text;
 };
 
 /// As one record with these fields, as sd_journal_sendv sends it. Where no journald runs nothing

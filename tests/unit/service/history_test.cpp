@@ -234,9 +234,10 @@ TEST_CASE("journald hears fields, of one line and of more", "[service][journald]
 TEST_CASE("journald is handed what is too long for a datagram", "[service][journald]") {
     const ScratchFolder folder;
     const Journald journald(folder.path() + "/socket");
-    const std::array<JournaldField, 1> fields = {{{"MESSAGE", std::string(250'000, 'x')}}};
+    const std::string text(250'000, 'x');
+    const std::array<JournaldField, 1> fields = {{{"MESSAGE", text}}};
     send_to_journald(fields, journald.path());
-    CHECK(journald.heard() == "MESSAGE=" + std::string(250'000, 'x') + "\n");
+    CHECK(journald.heard() == "MESSAGE=" + text + "\n");
 }
 
 TEST_CASE("where no journald runs nothing happens", "[service][journald]") {
