@@ -31,8 +31,8 @@ void HostFileWatch::watch_way(Clock::time_point now) {
     constexpr std::uint32_t happens =
         IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB;
     FolderNotices::Folders folders = {{"/", happens}};
-    for (const std::string& folder : folders_on_way(file_)) {
-        folders.emplace(folder, happens);
+    for (const FolderOnWay& folder : way_to(file_).folders) {
+        folders.emplace(folder.path, happens);
     }
     static_cast<void>(notices_.follow(folders, now));
 }

@@ -61,9 +61,13 @@ Error with_owner(Error error, const std::string& folder) {
 }  // namespace
 
 Status StateFolder::prepare() const {
-    NT_CHECK(safely_placed(folder_));
+    NT_TRY(const bool is_there, trusted_folder(folder_));
+    if (is_there) {
+        return {};
+    }
     NT_CHECK(make_folder(folder_));
-    return trusted_folder(folder_);
+    NT_CHECK(trusted_folder(folder_));
+    return {};
 }
 
 Result<Lock> StateFolder::lock(std::string_view command, std::chrono::milliseconds patience) const {
@@ -104,10 +108,7 @@ std::string StateFolder::at_work() const {
 }
 
 Result<JournalView> StateFolder::view() const {
-    NT_CHECK(safely_placed(folder_));
-    if (file_facts(folder_)) {
-        NT_CHECK(trusted_folder(folder_));
-    }
+    NT_CHECK(trusted_folder(folder_));
     NT_TRY(JournalContents found, settled_contents());
     JournalView view{.ledger = found.ledger, .notes = {}};
     // Whoever was at work may have ended it since the journal was read.

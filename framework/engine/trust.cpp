@@ -1,5 +1,7 @@
 #include "engine/trust.hpp"
 
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "system/storage/file_facts.hpp"
@@ -16,15 +18,9 @@ std::string who_else_can_write(const FileFacts& facts) {
                : std::string();
 }
 
-}  // namespace
-
-Status safely_placed(const std::string& folder) {
+Status safely_placed(const std::string& folder, const std::vector<FolderOnWay>& way) {
     constexpr unsigned sticky = 01000;
-    if (!is_root()) {
-        return {};
-    }
-    for (const std::string& place : folders_on_way(folder)) {
-        const auto facts = file_facts(place);
+    for (const auto& [place, facts] : way) {
         const std::string who = facts ? who_else_can_write(*facts) : std::string();
         const bool only_adds = facts && facts->owner == 0 && (facts->mode & sticky) != 0;
         if (!who.empty() && !only_adds) {
@@ -37,26 +33,35 @@ Status safely_placed(const std::string& folder) {
     return {};
 }
 
-Status trusted_folder(const std::string& folder) {
-    NT_TRY(const FileFacts facts, file_facts(folder));
-    const std::string who = is_root() ? who_else_can_write(facts) : std::string();
-    if (!who.empty()) {
+}  // namespace
+
+Result<bool> trusted_folder(const std::string& folder) {
+    if (!is_root()) {
+        const auto facts = file_facts(folder);
+        return facts && facts->is_folder;
+    }
+    const Way way = way_to(folder);
+    NT_CHECK(safely_placed(folder, way.folders));
+    if (!way.end || !way.end->is_folder) {
+        return false;
+    }
+    if (const std::string who = who_else_can_write(*way.end); !who.empty()) {
         return failure(ErrorCode::denied,
                        fmt::format("state folder {}: {}; what its journal says could be anybody's, "
                                    "and root goes by no such journal",
                                    folder, who));
     }
-    return {};
+    return true;
 }
 
 Status trusted_journal(const std::string& path) {
-    if (is_symbolic_link(path)) {
+    const auto facts = name_facts(path);
+    if (facts && facts->is_link) {
         return failure(ErrorCode::refused,
                        fmt::format("journal {}: it is a symbolic link, which nanotune never makes; "
                                    "nothing is done by what it leads to, and nothing was touched",
                                    path));
     }
-    const auto facts = file_facts(path);
     const std::string who = facts && is_root() ? who_else_can_write(*facts) : std::string();
     if (!who.empty()) {
         return failure(ErrorCode::refused,

@@ -8,11 +8,9 @@
 
 namespace nanotune {
 
-/// Whether nobody else can put another folder in the place of this one, be it there or not.
-/// Errors: denied.
-[[nodiscard]] Status safely_placed(const std::string& folder);
-/// Whether nobody else can write into the folder, which is there. Errors: denied.
-[[nodiscard]] Status trusted_folder(const std::string& folder);
+/// Whether the folder is there. Errors: denied, where somebody else than root can put another
+/// folder in its place, be it there or not, or write into it, and this process is root.
+[[nodiscard]] Result<bool> trusted_folder(const std::string& folder);
 /// Whether the journal, if it is there, is a file of ours that nobody else can write. Errors:
 /// refused.
 [[nodiscard]] Status trusted_journal(const std::string& path);

@@ -132,13 +132,13 @@ Result<std::optional<Frozen>> frozen_by(const FreezeFile& freeze, const ReadHost
 bool everybody_reads(const std::string& file) {
     constexpr unsigned read = 04;
     constexpr unsigned enter = 01;
-    const auto lets_others = [](const std::string& place, unsigned bit) {
-        const auto facts = file_facts(place);
+    const auto lets_others = [](const std::optional<FileFacts>& facts, unsigned bit) {
         return facts && (facts->mode & bit) != 0;
     };
-    return lets_others(file, read) &&
-           std::ranges::all_of(folders_on_way(file), [&](const std::string& folder) {
-               return lets_others(folder, enter);
+    const Way way = way_to(file);
+    return lets_others(way.end, read) &&
+           std::ranges::all_of(way.folders, [&](const FolderOnWay& folder) {
+               return lets_others(folder.facts, enter);
            });
 }
 

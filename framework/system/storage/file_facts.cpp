@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <deque>
 #include <filesystem>
 #include <memory>
+#include <string_view>
+#include <utility>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -15,23 +16,50 @@
 
 namespace nanotune {
 
+namespace {
+
+FileFacts facts_in(const struct stat& found) {
+    constexpr std::int64_t nanoseconds = 1'000'000'000;
+    return {.owner = found.st_uid,
+            .mode = found.st_mode & 07777U,
+            .is_regular = S_ISREG(found.st_mode),
+            .is_folder = S_ISDIR(found.st_mode),
+            .is_link = S_ISLNK(found.st_mode),
+            .inode = found.st_ino,
+            .size = static_cast<std::uint64_t>(found.st_size),
+            .changed = found.st_ctim.tv_sec * nanoseconds + found.st_ctim.tv_nsec};
+}
+
+/// Of a name on a way that a link may end.
+std::optional<FileFacts> facts_of_name(const std::string& path) {
+    struct stat found{};
+    return ::lstat(path.c_str(), &found) == 0 ? std::optional(facts_in(found)) : std::nullopt;
+}
+
+/// The first name of a path, which is taken off it; "" where there is none.
+std::string next_name(std::string_view& path) {
+    path.remove_prefix(std::min(path.find_first_not_of('/'), path.size()));
+    const std::string_view name = path.substr(0, path.find('/'));
+    path.remove_prefix(name.size());
+    return std::string(name);
+}
+
+}  // namespace
+
 Result<FileFacts> file_facts(const std::string& path) {
     struct stat found{};
     if (::stat(path.c_str(), &found) != 0) {
         return kernel_failure(path, errno);
     }
-    constexpr std::int64_t nanoseconds = 1'000'000'000;
-    return FileFacts{.owner = found.st_uid,
-                     .mode = found.st_mode & 07777U,
-                     .is_regular = S_ISREG(found.st_mode),
-                     .inode = found.st_ino,
-                     .size = static_cast<std::uint64_t>(found.st_size),
-                     .changed = found.st_ctim.tv_sec * nanoseconds + found.st_ctim.tv_nsec};
+    return facts_in(found);
 }
 
-bool is_symbolic_link(const std::string& path) {
+Result<FileFacts> name_facts(const std::string& path) {
     struct stat found{};
-    return ::lstat(path.c_str(), &found) == 0 && S_ISLNK(found.st_mode);
+    if (::lstat(path.c_str(), &found) != 0) {
+        return kernel_failure(path, errno);
+    }
+    return facts_in(found);
 }
 
 Result<std::string> file_head(const std::string& path, std::size_t bytes) {
@@ -60,35 +88,48 @@ Result<bool> ends_whole(const std::string& path) {
     return last == '\n';
 }
 
-std::vector<std::string> folders_on_way(const std::string& path) {
-    namespace fs = std::filesystem;
+Way way_to(const std::string& path) {
     constexpr int most_links = 40;  // as the kernel follows
-    std::vector<std::string> folders;
     std::error_code error;
-    const fs::path whole = fs::absolute(path, error);
-    std::deque<fs::path> ahead(whole.begin(), whole.end());
-    fs::path at;
-    for (int links = 0; links <= most_links && !ahead.empty();) {
-        const fs::path name = std::move(ahead.front());
-        ahead.pop_front();
-        if (name == "..") {
-            at = at.parent_path();
-        } else if (name.is_absolute()) {
-            at = name;
-        } else if (name != "." && !name.empty()) {
-            if (at.has_relative_path()) {
-                folders.push_back(at.string());
-            }
-            const fs::path target = fs::read_symlink(at / name, error);
-            if (error) {
-                at /= name;
-            } else {
-                ahead.insert(ahead.begin(), target.begin(), target.end());
-                ++links;
-            }
+    std::string whole =
+        path.starts_with('/') ? path : std::filesystem::absolute(path, error).string();
+    std::string_view ahead = whole;
+    Way way;
+    FolderOnWay at;  // the root, while its path is empty
+    for (int links = 0; links <= most_links;) {
+        const std::string name = next_name(ahead);
+        if (name.empty()) {
+            way.end = at.path.empty() ? facts_of_name("/") : at.facts;
+            break;
         }
+        if (name == ".") {
+            continue;
+        }
+        if (name == "..") {
+            at.path.resize(std::min(at.path.rfind('/'), at.path.size()));
+            at.facts = facts_of_name(at.path);
+            continue;
+        }
+        if (!at.path.empty()) {
+            way.folders.push_back(at);
+        }
+        FolderOnWay next{.path = at.path + '/' + name, .facts = {}};
+        next.facts = facts_of_name(next.path);
+        const bool is_link = next.facts && next.facts->is_link;
+        const std::string target =
+            is_link ? std::filesystem::read_symlink(next.path, error).string() : std::string();
+        if (target.empty()) {
+            at = std::move(next);
+            continue;
+        }
+        if (target.starts_with('/')) {
+            at = FolderOnWay();
+        }
+        whole = target + std::string(ahead);
+        ahead = whole;
+        ++links;
     }
-    return folders;
+    return way;
 }
 
 Result<std::vector<std::string>> folder_names(const std::string& path) {

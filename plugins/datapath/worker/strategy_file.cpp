@@ -40,8 +40,8 @@ Status belongs_here(const std::string& place, bool is_folder) {
 
 Result<const nanotune_strategy_calls*> loaded_strategy(const std::string& path) {
     NT_CHECK(belongs_here(path, false));
-    for (const std::string& folder : folders_on_way(path)) {
-        NT_CHECK(belongs_here(folder, true));
+    for (const FolderOnWay& folder : way_to(path).folders) {
+        NT_CHECK(belongs_here(folder.path, true));
     }
     void* const object = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (object == nullptr) {

@@ -1,6 +1,8 @@
 // Files of nanotune's own, on a disk that works.
 #include "system/storage/storage.hpp"
 
+#include <set>
+
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -112,6 +114,40 @@ TEST_CASE("a pipe in a file's place is waited for by nobody", "[storage]") {
     CHECK(ends_whole(path));
     CHECK_FALSE(DurableFile::open(path));
     CHECK(read_file("/dev/null", 4096) == Result<std::string>(""));  // as units are masked
+}
+
+TEST_CASE("the way to a path has the folders that it names, and those that links lead through",
+          "[storage]") {
+    const ScratchFolder folder;
+    REQUIRE(make_folder(folder.at("a/b")));
+    folder.write("a/b/file", "text");
+    REQUIRE(::symlink("b/../b", folder.at("a/near").c_str()) == 0);
+    REQUIRE(::symlink(folder.at("a/near").c_str(), folder.at("far").c_str()) == 0);
+    REQUIRE(::symlink("circle", folder.at("circle").c_str()) == 0);
+    const auto names = [&folder](const Way& way) {
+        std::set<std::string> inside;
+        for (const auto& [path, facts] : way.folders) {
+            CHECK((facts && facts->is_folder));
+            if (path.starts_with(folder.at(""))) {
+                inside.insert(path.substr(folder.at("").size()));
+            }
+        }
+        return inside;
+    };
+    const Way direct = way_to(folder.at("a/./b//file"));
+    CHECK(names(direct) == std::set<std::string>{"a", "a/b"});
+    REQUIRE(direct.end);
+    CHECK(direct.end->is_regular);
+    CHECK(direct.end->size == 4);
+    const Way led = way_to(folder.at("far/file"));
+    CHECK(names(led) == std::set<std::string>{"a", "a/b"});
+    CHECK(led.end == direct.end);
+    const Way to_folder = way_to(folder.at("far"));
+    CHECK(names(to_folder) == std::set<std::string>{"a"});
+    CHECK((to_folder.end && to_folder.end->is_folder));
+    CHECK_FALSE(way_to(folder.at("a/none/file")).end);
+    CHECK_FALSE(way_to(folder.at("circle/file")).end);
+    CHECK(way_to("/").end);
 }
 
 TEST_CASE("replacing a file leaves the new one alone in its folder", "[storage]") {
