@@ -11,7 +11,6 @@
 
 #include "service/journald.hpp"
 #include "service/time_text.hpp"
-#include "system/storage/file_facts.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune {
@@ -215,7 +214,7 @@ Status History::add(const HistoryRecord& record) const {
     if (size + line.size() > file_limit) {
         NT_TRY(file, turned_over(path, line.size()));
     }
-    NT_TRY(const bool is_whole, ends_whole(path));
+    NT_TRY(const bool is_whole, file.ends_whole());
     if (!is_whole) {  // what a crash has cut off keeps its line to itself
         line.insert(0, 1, '\n');
     }

@@ -96,9 +96,10 @@ Status ProfileKeeper::replace(std::string_view content) const {
     if (there && *there == content) {
         return {};
     }
-    NT_CHECK(make_folder(folder_));
     if (there) {
         set_aside(*there);
+    } else {
+        NT_CHECK(make_folder(folder_));
     }
     return replace_file(file_, content);
 }

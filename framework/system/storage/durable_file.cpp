@@ -22,6 +22,18 @@ Result<std::uint64_t> size_of(const Descriptor& file, const std::string& path) {
     return static_cast<std::uint64_t>(status.st_size);
 }
 
+/// What is written into a pipe would be read back from it.
+Status is_no_pipe(const Descriptor& file, const std::string& path) {
+    struct stat status{};
+    if (fstat(file.number(), &status) != 0) {
+        return storage_failure("stat " + path, errno);
+    }
+    if (S_ISFIFO(status.st_mode)) {
+        return failure(ErrorCode::io, fmt::format("open {}: it is a pipe, and no file", path));
+    }
+    return {};
+}
+
 Status cut_to(const Descriptor& file, const std::string& path, std::uint64_t keep) {
     NT_TRY(const std::uint64_t size, size_of(file, path));
     if (size < keep) {
@@ -38,7 +50,7 @@ Status cut_to(const Descriptor& file, const std::string& path, std::uint64_t kee
 }  // namespace
 
 Result<DurableFile> DurableFile::open(const std::string& path, std::optional<std::uint64_t> keep) {
-    constexpr int flags = O_WRONLY | O_APPEND | O_NOFOLLOW;
+    constexpr int flags = O_RDWR | O_APPEND | O_NOFOLLOW;
     Result<Descriptor> file = open_file(path, flags);
     if (!file && file.error().code == ErrorCode::not_found) {
         file = open_file(path, flags | O_CREAT);
@@ -49,6 +61,7 @@ Result<DurableFile> DurableFile::open(const std::string& path, std::optional<std
     if (!file) {
         return std::unexpected(std::move(file).error());
     }
+    NT_CHECK(is_no_pipe(*file, path));
     if (keep) {
         NT_CHECK(cut_to(*file, path, *keep));
     }
@@ -68,6 +81,15 @@ Status DurableFile::append(std::string_view bytes) {
 
 Result<std::uint64_t> DurableFile::size() const {
     return size_of(fd_, path_);
+}
+
+Result<bool> DurableFile::ends_whole() const {
+    NT_TRY(const std::uint64_t size, this->size());
+    char last = '\n';
+    if (size > 0 && pread(fd_.number(), &last, 1, static_cast<off_t>(size) - 1) < 0) {
+        return storage_failure("read " + path_, errno);
+    }
+    return last == '\n';
 }
 
 Status DurableFile::cut(std::uint64_t size) {

@@ -76,18 +76,6 @@ Result<std::string> file_head(const std::string& path, std::size_t bytes) {
     return head;
 }
 
-Result<bool> ends_whole(const std::string& path) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (!file.is_open()) {
-        return kernel_failure(path, errno);
-    }
-    char last = '\n';
-    if (::lseek(file.number(), -1, SEEK_END) >= 0 && ::read(file.number(), &last, 1) < 0) {
-        return kernel_failure(path, errno);
-    }
-    return last == '\n';
-}
-
 Way way_to(const std::string& path) {
     constexpr int most_links = 40;  // as the kernel follows
     std::error_code error;

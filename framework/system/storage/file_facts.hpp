@@ -42,8 +42,6 @@ struct Way {
 [[nodiscard]] Result<FileFacts> name_facts(const std::string& path);
 /// The first bytes of a file, fewer where it is shorter. Errors: not_found, denied, io.
 [[nodiscard]] Result<std::string> file_head(const std::string& path, std::size_t bytes);
-/// Whether the file's last line has an end; an empty file's has. Errors: not_found, denied, io.
-[[nodiscard]] Result<bool> ends_whole(const std::string& path);
 /// Each name is looked at once.
 [[nodiscard]] Way way_to(const std::string& path);
 /// Names in a folder, sorted, without "." and "..". Errors: not_found, denied.

@@ -34,11 +34,14 @@ class Descriptor {
 class DurableFile {
   public:
     /// Opens or creates (mode 0600) for appending, after truncating to `keep` bytes when given.
+    /// Errors: denied, io, also for what is no file.
     static Result<DurableFile> open(const std::string& path,
                                     std::optional<std::uint64_t> keep = {});
     Status append(std::string_view bytes);
     Status sync();
     [[nodiscard]] Result<std::uint64_t> size() const;
+    /// Whether the last of its lines has an end, as one has that there is nothing of. Errors: io.
+    [[nodiscard]] Result<bool> ends_whole() const;
     /// Takes back what stands behind the first `size` bytes.
     Status cut(std::uint64_t size);
     /// Writes over the file's first bytes, in one call. Seen by every reader from then on, also

@@ -41,6 +41,17 @@ TEST_CASE("what is appended is there, in its order, for nobody else to read", "[
     CHECK(mode_of(folder.at("journal")) == 0600);
 }
 
+TEST_CASE("a file knows whether its last line has an end", "[storage]") {
+    const ScratchFolder folder;
+    auto file = DurableFile::open(folder.at("history"));
+    REQUIRE(file);
+    CHECK(file->ends_whole() == Result<bool>(true));
+    REQUIRE(file->append("line"));
+    CHECK(file->ends_whole() == Result<bool>(false));
+    REQUIRE(file->append("\n"));
+    CHECK(file->ends_whole() == Result<bool>(true));
+}
+
 TEST_CASE("a torn end is cut off when the file is opened again", "[storage]") {
     const ScratchFolder folder;
     folder.write("journal", "whole record|torn rec");
@@ -111,8 +122,9 @@ TEST_CASE("a pipe in a file's place is waited for by nobody", "[storage]") {
     const auto text = read_file(path, 4096);
     REQUIRE_FALSE(text);
     CHECK(text.error().message == "read " + path + ": it is a pipe, and no file");
-    CHECK(ends_whole(path));
-    CHECK_FALSE(DurableFile::open(path));
+    const auto file = DurableFile::open(path);
+    REQUIRE_FALSE(file);
+    CHECK(file.error().message == "open " + path + ": it is a pipe, and no file");
     CHECK(read_file("/dev/null", 4096) == Result<std::string>(""));  // as units are masked
 }
 
