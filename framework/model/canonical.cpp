@@ -106,11 +106,14 @@ std::string request_text(const CpuRequest& request) {
     return request.text.empty() ? "auto" : request.text;
 }
 
+constexpr std::size_t usual_item = 64;  // beside its selector
+
 std::string item_text(const CanonicalItem& item, std::string_view selector) {
     std::vector<std::string> names = names_of(item);
     std::ranges::sort(names);
-    std::string text(selector);
-    text += ' ';
+    std::string text;
+    text.reserve(selector.size() + usual_item);
+    text.append(selector).append(" ");
     for (const std::string& name : names) {
         text.append(&name == &names.front() ? "" : "|").append(name);
     }
@@ -154,10 +157,12 @@ std::vector<CanonicalItem> canonical_items(const ResolvedProfile& profile) {
 }
 
 std::string hash_of(const ResolvedProfile& profile) {
+    const std::vector<CanonicalItem> items = canonical_items(profile);
     std::vector<std::string> lines;
+    lines.reserve(items.size() + profile.sections.size());
     const ResolvedSection* section = nullptr;
     std::string selector;  // of that section
-    for (const CanonicalItem& item : canonical_items(profile)) {
+    for (const CanonicalItem& item : items) {
         if (std::exchange(section, item.section) != item.section) {
             selector = selector_text(section->selector);
         }
