@@ -19,6 +19,23 @@ namespace {
 // hundreds of times its size.
 constexpr std::size_t most_values = 50'000;
 
+using Entry = std::pair<const toml::key*, const toml::node*>;
+
+/// The library sorts by name; people read by line.
+std::vector<Entry> by_line(const toml::table& table) {
+    std::vector<Entry> entries;
+    entries.reserve(table.size());
+    for (const auto& [key, value] : table) {
+        entries.emplace_back(&key, &value);
+    }
+    std::ranges::stable_sort(entries, [](const Entry& a, const Entry& b) {
+        const toml::source_position& first = a.first->source().begin;
+        const toml::source_position& second = b.first->source().begin;
+        return std::pair(first.line, first.column) < std::pair(second.line, second.column);
+    });
+    return entries;
+}
+
 class Reader {
   public:
     explicit Reader(const std::string& file) : file_(file) {}
@@ -29,23 +46,20 @@ class Reader {
 
     std::vector<ProfileNode> nodes(const toml::table& table) {
         std::vector<ProfileNode> nodes;
-        for (const auto& [key, value] : table) {
-            if (is_too_much(key.source())) {
+        nodes.reserve(table.size());
+        for (const auto& [key, value] : by_line(table)) {
+            if (is_too_much(key->source())) {
                 break;
             }
-            ProfileNode node{std::string(key.str()), place(key.source()), {}, {}};
-            if (const toml::table* below = value.as_table()) {
+            ProfileNode& node = nodes.emplace_back();
+            node.key = key->str();
+            node.origin = place(key->source());
+            if (const toml::table* below = value->as_table()) {
                 node.nodes = this->nodes(*below);
             } else {
-                node.value = input(value);
+                node.value = input(*value);
             }
-            nodes.push_back(std::move(node));
         }
-        // The library sorts by name; people read by line.
-        std::ranges::stable_sort(nodes, [](const ProfileNode& a, const ProfileNode& b) {
-            return std::pair(a.origin.line, a.origin.column) <
-                   std::pair(b.origin.line, b.origin.column);
-        });
         return nodes;
     }
 
@@ -84,16 +98,12 @@ class Reader {
 
     InputTable table(const toml::table& table) {
         InputTable entries;
-        for (const auto& [key, value] : table) {
-            if (is_too_much(key.source())) {
+        for (const auto& [key, value] : by_line(table)) {
+            if (is_too_much(key->source())) {
                 break;
             }
-            entries.emplace_back(std::string(key.str()), input(value));
+            entries.emplace_back(std::string(key->str()), input(*value));
         }
-        std::ranges::stable_sort(entries, [](const auto& a, const auto& b) {
-            return std::pair(a.second.origin.line, a.second.origin.column) <
-                   std::pair(b.second.origin.line, b.second.origin.column);
-        });
         return entries;
     }
 

@@ -60,6 +60,25 @@ std::optional<std::size_t> earlier(const std::vector<std::string_view>& lines, s
     return std::nullopt;
 }
 
+constexpr std::size_t most_parts = 256;  // as many as the library takes of values in values
+
+bool has_endless_key(std::string_view line) {
+    std::size_t parts = 1;
+    TomlQuotes quotes;
+    for (const char c : line) {
+        if (quotes.cover(c)) {
+            continue;
+        }
+        if (c == '.' && ++parts > most_parts) {
+            return true;
+        }
+        if (std::string_view("=[]{},#").contains(c)) {
+            parts = 1;
+        }
+    }
+    return false;
+}
+
 }  // namespace
 
 /// Of quoted names that are defined twice the library prints garbage.
@@ -83,21 +102,11 @@ std::string complaint(std::string_view text, std::uint32_t line, std::string_vie
 }
 
 std::uint32_t endless_key_line(std::string_view text) {
-    constexpr int most_parts = 256;  // as many as the library takes of values in values
-    std::uint32_t line = 1;
-    int parts = 1;
-    TomlQuotes quotes;
-    for (const char c : text) {
-        if (c == '\n') {
-            ++line;
-            quotes = {};
-            parts = 1;
-        } else if (quotes.cover(c)) {
-            continue;
-        } else if (c == '.' && ++parts > most_parts) {
+    for (std::uint32_t line = 1; !text.empty(); ++line) {
+        const std::string_view words = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(words.size() + 1, text.size()));
+        if (words.size() >= most_parts && has_endless_key(words)) {
             return line;
-        } else if (std::string_view("=[]{},#").contains(c)) {
-            parts = 1;
         }
     }
     return 0;
