@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -123,5 +124,10 @@ int main(int count, char** arguments) {
     Surroundings found = surroundings(count > 0 ? arguments[0] : "nanotune");
     found.ignores_size_limit = ignores_size_limit;
     found.lost_output = [&lost] { return lost; };
-    return nanotune::cli::run(words, found, screen, nanotune::cli::chosen_service);
+    // It stands until the process ends, which takes from it what it holds; all that is written has
+    // left this process by then.
+    found.put_away = [](std::unique_ptr<nanotune::Service> service) {
+        static_cast<void>(service.release());
+    };
+    std::_Exit(nanotune::cli::run(words, found, screen, nanotune::cli::chosen_service));
 }

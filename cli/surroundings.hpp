@@ -52,6 +52,9 @@ struct Surroundings {
     bool error_is_terminal = false;
     bool ignores_size_limit = false;  ///< SIGXFSZ, as it was found
     bool refuses_colour = false;      ///< NO_COLOR, or TERM=dumb
+    /// Takes a service that nothing more is asked of. Where the process ends next it need not be
+    /// taken apart.
+    std::function<void(std::unique_ptr<Service>)> put_away = [](std::unique_ptr<Service>) {};
     /// Why not all of the output could be written; "" where it was, or where nobody reads any more.
     std::function<std::string()> lost_output = [] { return std::string(); };
 };

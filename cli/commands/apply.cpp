@@ -197,7 +197,7 @@ void print_what_next(const Context& context, Service& service, const Report& rep
 Ended run(Context& context) {
     NT_TRY(const Wanted what, wanted(context));
     NT_TRY(ApplyRequest request, request_of(context));
-    NT_TRY(const auto service, context.service());
+    NT_TRY(auto service, context.service());
     if (what.seen) {
         NT_CHECK(check_unchanged(context, *service, *what.seen));
         request.expected_plan = what.seen->fingerprint;
@@ -230,6 +230,7 @@ Ended run(Context& context) {
     }
     if (context.look().json) {
         context.screen().raw(json_of(report));
+        context.surroundings().put_away(std::move(service));
         return status_of(report.exit);
     }
     if (report.exit != Exit::consent_missing) {
@@ -238,6 +239,7 @@ Ended run(Context& context) {
     print_failures(context.screen(), report);
     print_notes(context.screen(), report);
     print_what_next(context, *service, report, what.profile);
+    context.surroundings().put_away(std::move(service));
     return status_of(report.exit);
 }
 

@@ -182,7 +182,7 @@ Ended run(Context& context) {
             Failure(Error{.code = ErrorCode::invalid,
                           .message = "--set goes with a profile, and none is named"}));
     }
-    NT_TRY(const auto service, context.service());
+    NT_TRY(auto service, context.service());
     const Report seen = service->verify(profile);
     const Report report = is_held ? held(seen) : seen;
     if (context.look().json) {
@@ -193,6 +193,7 @@ Ended run(Context& context) {
             .overrides = profile ? std::vector<Override>() : service->status().overrides};
         print_result(context, *service, report, profile.value_or(applied), profile.has_value());
     }
+    context.surroundings().put_away(std::move(service));
     return status_of(report.exit);
 }
 

@@ -147,6 +147,21 @@ TEST_CASE("apply --confirm touches nothing when its guard does not start", "[cli
     CHECK(answers.calls.empty());
 }
 
+TEST_CASE("whoever ends the process is handed the service once nothing more is asked of it",
+          "[cli][apply]") {
+    Answers answers;
+    cli::Surroundings surroundings;
+    std::vector<std::unique_ptr<Service>> standing;
+    surroundings.put_away = [&standing](std::unique_ptr<Service> service) {
+        standing.push_back(std::move(service));
+    };
+    const auto words = GENERATE(values<std::vector<std::string>>(
+        {{"apply", "hft"}, {"apply", "hft", "--json"}, {"verify"}}));
+    CHECK(nanotune::test::nanotune(answers, words, surroundings).status == 0);
+    REQUIRE(standing.size() == 1);
+    CHECK(standing.front() != nullptr);
+}
+
 TEST_CASE("a saved plan that still holds is applied under its fingerprint", "[cli][apply]") {
     const PlanFile file(cli::json_of(saved_plan()));
     Answers answers;
