@@ -126,12 +126,15 @@ std::set<std::string_view> colliding_keys(const Table& table) {
         }
     }
     std::ranges::sort(keys);
+    const auto dots_in = [](std::string_view key) { return std::ranges::count(key, '.'); };
+    const auto fewest = keys.empty() ? 0 : dots_in(std::ranges::min(keys, {}, dots_in));
     std::set<std::string_view> colliding;
     for (const std::string_view key : keys) {
+        std::ptrdiff_t dots = 0;
         for (std::size_t dot = key.find('.'); dot != std::string_view::npos;
-             dot = key.find('.', dot + 1)) {
+             dot = key.find('.', dot + 1), ++dots) {
             const std::string_view shorter = key.substr(0, dot);
-            if (std::ranges::binary_search(keys, shorter)) {
+            if (dots >= fewest && std::ranges::binary_search(keys, shorter)) {
                 colliding.insert({key, shorter});
             }
         }
