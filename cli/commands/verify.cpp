@@ -94,15 +94,37 @@ void print_standing(const Screen& screen, const Report& report, bool is_of_profi
                 Style::good);
 }
 
+/// What the host is compared with: a profile that the operator names, or what is applied.
+class Wanted {
+  public:
+    Wanted(Service& service, const Report& report, const std::optional<ProfileRequest>& named)
+        : service_(service), report_(report), named_(named) {}
+
+    [[nodiscard]] bool is_named() const { return named_.has_value(); }
+    [[nodiscard]] bool is_nothing() const { return !named_ && report_.profile.empty(); }
+    /// For a command line. What --set an apply was given its status alone tells, which looks at far
+    /// more than that.
+    [[nodiscard]] std::string words() const {
+        return command_words(named_ ? *named_
+                                    : ProfileRequest{.name = report_.profile,
+                                                     .overrides = service_.status().overrides});
+    }
+
+  private:
+    Service& service_;
+    const Report& report_;
+    const std::optional<ProfileRequest>& named_;
+};
+
 /// The way back to what is wanted, where there is one.
 void print_what_helps(const Context& context, Service& service, const Report& report,
-                      const ProfileRequest& wanted) {
+                      const Wanted& wanted) {
     const Screen& screen = context.screen();
     const bool is_unfinished =
         report.state == HostState::interrupted || report.state == HostState::overdue;
     if (is_unfinished) {
         print_hint(screen, "Put it right with", command_to_roll_back(context, service));
-    } else if (report.exit == Exit::differs && wanted.name.empty()) {
+    } else if (report.exit == Exit::differs && wanted.is_nothing()) {
         print_hint(screen, "What stands, and what to do next, is told by",
                    context.command("status"));
     } else if (report.exit == Exit::differs && report.state == HostState::awaiting_confirmation) {
@@ -116,19 +138,19 @@ void print_what_helps(const Context& context, Service& service, const Report& re
         screen.line("What is gone or away cannot be put right before it is back.");
     } else if (report.exit == Exit::differs && std::ranges::any_of(report.rows, is_off)) {
         print_hint(screen, "Put it right with",
-                   command_to_apply(context, command_words(wanted), needed_consent(report)));
+                   command_to_apply(context, wanted.words(), needed_consent(report)));
     } else if (report.exit == Exit::differs && report.state == HostState::degraded) {
         print_hint(screen, "Try again with",
-                   command_to_apply(context, command_words(wanted), needed_consent(report)));
+                   command_to_apply(context, wanted.words(), needed_consent(report)));
     }
     if (count_of(report.rows, Outcome::needs_reboot) > 0) {
         print_hint(screen, "The kernel command line is printed by",
-                   context.command("boot " + command_words(wanted)));
+                   context.command("boot " + wanted.words()));
     }
 }
 
 void print_result(const Context& context, Service& service, const Report& report,
-                  const ProfileRequest& wanted, bool is_of_profile) {
+                  const Wanted& wanted) {
     const Screen& screen = context.screen();
     print_rows(screen, report, screen.look().verbose ? is_any : is_to_tell);
     for (const Error& problem : report.problems) {
@@ -137,20 +159,21 @@ void print_result(const Context& context, Service& service, const Report& report
     print_notes(screen, report);
     const auto off = static_cast<std::size_t>(std::ranges::count_if(report.rows, is_off));
     if (report.exit == Exit::as_wanted && !report.profile.empty()) {
-        print_standing(screen, report, is_of_profile);
+        print_standing(screen, report, wanted.is_named());
     } else if (off > 0) {
         screen.line("");
         screen.line(fmt::format("{} of {} not as {} wants.", off,
                                 counted(report.rows.size(), "setting"), called(report.profile)),
                     Style::bad);
     }
-    if (!is_of_profile && std::ranges::any_of(report.rows, has_ended)) {
+    if (!wanted.is_named() && std::ranges::any_of(report.rows, has_ended)) {
         print_hint(screen, "What has started since is compared by",
-                   context.command("verify " + command_words(wanted)));
+                   context.command("verify " + wanted.words()));
     }
-    if (!is_of_profile && off == 0 && report.state == HostState::degraded && !wanted.name.empty()) {
+    if (!wanted.is_named() && off == 0 && report.state == HostState::degraded &&
+        !wanted.is_nothing()) {
         print_hint(screen, "Not all that was wanted was reached; what is missing is shown by",
-                   context.command("verify " + command_words(wanted)));
+                   context.command("verify " + wanted.words()));
     }
     if (!is_for_later(report)) {  // otherwise what stands can be told once that work has ended
         print_what_helps(context, service, report, wanted);
@@ -188,10 +211,7 @@ Ended run(Context& context) {
     if (context.look().json) {
         context.screen().raw(json_of(report));
     } else {
-        const ProfileRequest applied{
-            .name = report.profile,
-            .overrides = profile ? std::vector<Override>() : service->status().overrides};
-        print_result(context, *service, report, profile.value_or(applied), profile.has_value());
+        print_result(context, *service, report, Wanted(*service, report, profile));
     }
     context.surroundings().put_away(std::move(service));
     return status_of(report.exit);

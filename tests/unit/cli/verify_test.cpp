@@ -16,6 +16,7 @@ TEST_CASE("verify says that a host is as wanted, or that what was applied still 
     CHECK_FALSE(answers.asked_profile.has_value());
     CHECK(nanotune::test::nanotune(answers, {"verify", "hft"}).out ==
           "This host is as hft wants it: 1 setting.\n");
+    CHECK(answers.calls == std::vector<std::string>{"verify", "verify"});
 }
 
 TEST_CASE("verify of a profile without settings says so, too", "[cli][verify]") {
