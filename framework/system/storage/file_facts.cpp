@@ -83,6 +83,9 @@ Way way_to(const std::string& path) {
         path.starts_with('/') ? path : std::filesystem::absolute(path, error).string();
     std::string_view ahead = whole;
     Way way;
+    if (whole.empty()) {
+        return way;
+    }
     FolderOnWay at;  // the root, while its path is empty
     for (int links = 0; links <= most_links;) {
         const std::string name = next_name(ahead);

@@ -160,6 +160,7 @@ TEST_CASE("the way to a path has the folders that it names, and those that links
     CHECK_FALSE(way_to(folder.at("a/none/file")).end);
     CHECK_FALSE(way_to(folder.at("circle/file")).end);
     CHECK(way_to("/").end);
+    CHECK_FALSE(way_to("").end);
 }
 
 TEST_CASE("replacing a file leaves the new one alone in its folder", "[storage]") {
