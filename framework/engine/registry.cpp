@@ -155,7 +155,7 @@ using namespace plugin_loading;
 struct Registry::Contents {
     std::vector<dll::shared_library> libraries;  // outlive the catalog's objects
     Catalog catalog;
-    std::vector<File> files;
+    std::vector<File> files;  // stay where they are: offers refer to them
 
     /// Loads a file that passed its trial.
     Result<Plugin> take(const File& file) {
@@ -169,7 +169,7 @@ struct Registry::Contents {
         file.summary = seen.summary;
         catalog.offer({.name = file.name,
                        .names_elsewhere = seen.names_elsewhere,
-                       .load = [this, file] { return take(file); }});
+                       .load = [this, &file] { return take(file); }});
     }
 
     /// Offers the file's plugin. One that was not seen before is tried.
@@ -215,6 +215,7 @@ Result<Registry> Registry::load(const PluginFolder& folder) {
     NT_CHECK(checked_folder(folder.path, folder.program_owner));
     NT_TRY(const std::vector<std::string> names, folder_names(folder.path));
     Registry registry;
+    registry.contents_->files.reserve(names.size());
     SeenPlugins seen(folder.seen_file);
     for (const std::string& name : names) {
         if (!name.ends_with(".so")) {
