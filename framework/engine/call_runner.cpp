@@ -105,6 +105,13 @@ void CallRunner::rest() {
     system_.reset();
 }
 
+void CallRunner::expect_writes(bool are_expected) {
+    are_writes_expected_ = are_expected;
+    if (system_) {
+        system_->files().expect_writes(are_expected);
+    }
+}
+
 bool CallRunner::hangs(const Asked& asked) const {
     return std::ranges::any_of(hung_, [&asked](const std::shared_ptr<Work>& hung) {
         const Asked& its = hung->asked;
@@ -137,6 +144,7 @@ Status CallRunner::run(const std::string& what, const std::function<void(System&
     }
     if (!system_) {
         system_ = factory_();
+        system_->files().expect_writes(are_writes_expected_);
     }
     const std::shared_ptr<Work> work = work_;
     Whereabouts whereabouts(work, system_, hung_);

@@ -96,6 +96,9 @@ class CallRunner {
     /// about.
     void let_go() { system_.reset(); }
 
+    /// Between works: as Files::expect_writes, also of a System that is yet to come.
+    void expect_writes(bool are_expected);
+
     [[nodiscard]] bool hangs(const Asked& asked) const;
     /// Until calls fail at once; for work under way.
     [[nodiscard]] CallClock::Duration time_left() const;
@@ -110,6 +113,7 @@ class CallRunner {
     SystemFactory factory_;
     std::shared_ptr<CallClock> clock_;
     std::shared_ptr<System> system_;  // kept alive by a thread that was given up
+    bool are_writes_expected_ = false;
     std::shared_ptr<Work> work_;
     std::vector<std::shared_ptr<Work>> hung_;  // given up
     Afterwards afterwards_;

@@ -38,6 +38,7 @@ class QuietFiles final : public Files {
     Result<std::string> resolved(const std::string& path) override { return files_.resolved(path); }
     bool exists(const std::string& path) override { return files_.exists(path); }
     Status may_write(const std::string& path) override { return files_.may_write(path); }
+    void expect_writes(bool are_expected) override { files_.expect_writes(are_expected); }
 
   private:
     Files& files_;

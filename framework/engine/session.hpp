@@ -34,12 +34,18 @@ struct Session {
     void follow_again(const Catalog& catalog);
 };
 
-/// Ends the use of the state folder with the verb. A thread that a driver holds for good keeps the
-/// session, and not even the process's end takes its descriptors from it.
+/// Ends the use of the state folder with the verb, until which the host's files may be written. A
+/// thread that a driver holds for good keeps the session, and not even the process's end takes its
+/// descriptors from it.
 class SessionUse {
   public:
-    explicit SessionUse(std::shared_ptr<Session> session) : session_(std::move(session)) {}
-    ~SessionUse() { session_->lock.release(); }
+    explicit SessionUse(std::shared_ptr<Session> session) : session_(std::move(session)) {
+        session_->survey.calls().expect_writes(true);
+    }
+    ~SessionUse() {
+        session_->survey.calls().expect_writes(false);
+        session_->lock.release();
+    }
     SessionUse(const SessionUse&) = delete;
     SessionUse& operator=(const SessionUse&) = delete;
     SessionUse(SessionUse&&) = delete;

@@ -8,6 +8,7 @@
 #include <climits>
 #include <cstdlib>
 #include <memory>
+#include <span>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -16,7 +17,7 @@
 #include <unistd.h>
 
 #include "system/device_file.hpp"
-#include "system/storage/next_line.hpp"
+#include "system/file_failure.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune {
@@ -26,7 +27,6 @@ namespace {
 constexpr std::size_t piece = 4096;
 constexpr std::size_t longest_sysctl = std::size_t{1} << 20U;
 constexpr std::size_t size_limit = std::size_t{64} << 20;
-constexpr std::size_t shown_limit = 80;
 
 struct Freer {
     void operator()(char* text) const noexcept { std::free(text); }  // NOLINT: realpath's contract
@@ -51,59 +51,50 @@ std::string without_last_newline(std::string text) {
     return text;
 }
 
+ssize_t read_from_start(const Descriptor& file, std::span<char> room) {
+    ssize_t got = -1;
+    do {
+        got = ::pread(file.number(), room.data(), room.size(), 0);
+    } while (got < 0 && errno == EINTR);
+    return got;
+}
+
 /// Some lists of /proc/sys are longer than a page, and the kernel ends them where the first read
 /// did.
 Result<std::string> read_at_once(const Descriptor& file, const std::string& path) {
-    for (std::size_t size = piece; size <= longest_sysctl; size *= 4) {
+    std::array<char, piece> page;
+    ssize_t got = read_from_start(file, page);
+    if (got >= 0 && static_cast<std::size_t>(got) < page.size()) {
+        return std::string(page.data(), static_cast<std::size_t>(got));
+    }
+    for (std::size_t size = 4 * piece; got >= 0 && size <= longest_sysctl; size *= 4) {
         std::string text(size, '\0');
-        ssize_t got = -1;
-        do {
-            got = ::pread(file.number(), text.data(), text.size(), 0);
-        } while (got < 0 && errno == EINTR);
-        if (got < 0) {
-            return kernel_failure("read " + path, errno);
-        }
-        if (static_cast<std::size_t>(got) < size) {
+        got = read_from_start(file, text);
+        if (got >= 0 && static_cast<std::size_t>(got) < size) {
             text.resize(static_cast<std::size_t>(got));
             return text;
         }
     }
-    return kernel_failure("read " + path, EFBIG);
+    return kernel_failure("read " + path, got < 0 ? errno : EFBIG);
 }
 
-/// "mode 0644; CAP_NET_ADMIN is needed": why a file cannot be written by this process.
-std::string denial(const std::string& path, int reason) {
-    struct stat status{};
-    if ((reason != EACCES && reason != EPERM) || stat(path.c_str(), &status) != 0) {
-        return {};
+/// A sysctl is written from its start, however often it was before; other files may not know where
+/// they are.
+Status written_to(const Descriptor& file, const std::string& path, std::string_view text) {
+    ssize_t written = -1;
+    do {
+        written = is_sysctl(path) ? ::pwrite(file.number(), text.data(), text.size(), 0)
+                                  : ::write(file.number(), text.data(), text.size());
+    } while (written < 0 && errno == EINTR);
+    if (written < 0) {
+        return write_failure(path, text, errno);
     }
-    const unsigned mode = status.st_mode & 07777U;
-    if ((mode & 0222U) == 0) {
-        return fmt::format("permission denied: mode {:04o}, nobody may write it", mode);
+    if (static_cast<std::size_t>(written) != text.size()) {
+        return failure(ErrorCode::refused,
+                       fmt::format("{}: the kernel took {} of {} bytes",
+                                   write_operation(path, text), written, text.size()));
     }
-    if (geteuid() == status.st_uid) {
-        return fmt::format("permission denied: mode {:04o}, and its owner is denied too", mode);
-    }
-    const std::string_view needed = path.starts_with("/proc/sys/net/")
-                                        ? "root or CAP_NET_ADMIN is needed"
-                                        : "root or CAP_DAC_OVERRIDE is needed";
-    return fmt::format("permission denied: mode {:04o}; {}", mode, needed);
-}
-
-std::string shown(std::string_view text) {
-    text = without_line_ends(text);
-    return text.size() <= shown_limit ? std::string(text)
-                                      : fmt::format("{}...", text.substr(0, shown_limit));
-}
-
-// A managed interrupt, or one that cannot move: EIO, and EPERM since Linux 6.12.
-bool is_unmovable(const std::string& path, int reason) {
-    return path.starts_with("/proc/irq/") && (reason == EIO || reason == EPERM);
-}
-
-std::unexpected<Error> write_failure(const std::string& path, std::string_view text, int reason) {
-    return kernel_failure(fmt::format("write {} to {}", shown(text), path), reason,
-                          denial(path, reason));
+    return {};
 }
 
 }  // namespace
@@ -115,23 +106,33 @@ Descriptor KernelFiles::opened(const std::string& path, int flags) {
         }));
     };
     Descriptor file = open();
-    return !file.is_open() && errno == EMFILE && written_.forget() ? open() : std::move(file);
+    return !file.is_open() && errno == EMFILE && kept_.drop_all() ? open() : std::move(file);
 }
 
-/// A sysctl so that it can be read back, where its mode does not say otherwise.
-Descriptor KernelFiles::opened_for_writing(const std::string& path) {
-    if (!is_sysctl(path)) {
-        return opened(path, O_WRONLY);
+const Descriptor* KernelFiles::kept(const std::string& path) {
+    if (!are_writes_expected_ || !is_sysctl(path)) {
+        return nullptr;
+    }
+    if (const Descriptor* const file = kept_.find(path); file != nullptr || !kept_.has_room()) {
+        return file;
     }
     Descriptor file = opened(path, O_RDWR);
-    return file.is_open() || errno != EACCES ? std::move(file) : opened(path, O_WRONLY);
+    return file.is_open() ? &kept_.keep(path, std::move(file)) : nullptr;
+}
+
+void KernelFiles::expect_writes(bool are_expected) {
+    are_writes_expected_ = are_expected;
+    if (!are_expected) {
+        kept_.drop_all();
+    }
 }
 
 Result<std::string> KernelFiles::read(const std::string& path) {
-    if (const Descriptor written = written_.take(path); written.is_open()) {
-        if (auto text = read_at_once(written, path)) {
+    if (const Descriptor* const file = kept(path); file != nullptr) {
+        if (auto text = read_at_once(*file, path)) {
             return without_last_newline(*std::move(text));
         }
+        kept_.drop(path);
     }
     const Descriptor file = opened(path, O_RDONLY);
     if (!file.is_open()) {
@@ -170,31 +171,15 @@ Result<std::string> KernelFiles::read(const std::string& path) {
 }
 
 Status KernelFiles::write(const std::string& path, std::string_view text) {
-    Descriptor file = opened_for_writing(path);
-    if (!file.is_open()) {
-        return write_failure(path, text, errno);
-    }
-    ssize_t written = -1;
-    do {
-        written = ::write(file.number(), text.data(), text.size());
-    } while (written < 0 && errno == EINTR);
-    if (written < 0) {
-        const int reason = errno;
-        std::unexpected<Error> failed = write_failure(path, text, reason);
-        if (is_unmovable(path, reason)) {
-            failed.error().code = ErrorCode::unmovable;
+    if (const Descriptor* const file = kept(path); file != nullptr) {
+        Status written = written_to(*file, path, text);
+        if (written || written.error().kernel_errno != ENOENT) {
+            return written;
         }
-        return failed;
+        kept_.drop(path);
     }
-    if (static_cast<std::size_t>(written) != text.size()) {
-        return failure(ErrorCode::refused, fmt::format("write {} to {}: the kernel took {} of {} "
-                                                       "bytes",
-                                                       shown(text), path, written, text.size()));
-    }
-    if (is_sysctl(path)) {
-        written_.keep(path, std::move(file));
-    }
-    return {};
+    const Descriptor file = opened(path, O_WRONLY);
+    return file.is_open() ? written_to(file, path, text) : write_failure(path, text, errno);
 }
 
 Result<std::vector<std::string>> KernelFiles::list(const std::string& folder) {
@@ -249,6 +234,9 @@ bool KernelFiles::exists(const std::string& path) {
 }
 
 Status KernelFiles::may_write(const std::string& path) {
+    if (kept(path) != nullptr) {
+        return {};  // the kernel has let it be opened for that
+    }
     // A mount that is read-only answers here too: EROFS.
     const int answer = near_.at(path, [](int folder, const char* name) {
         return faccessat(folder, name, W_OK, AT_EACCESS);

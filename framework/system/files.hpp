@@ -3,8 +3,8 @@
 
 #include <nanotune/system.hpp>
 
+#include "system/kept_files.hpp"
 #include "system/near_path.hpp"
-#include "system/written_files.hpp"
 
 namespace nanotune {
 
@@ -18,13 +18,17 @@ class KernelFiles final : public Files {
     bool exists(const std::string& path) override;
     /// Errors: unsupported where its mode lets nobody write it, whatever this process may do.
     Status may_write(const std::string& path) override;
+    /// Sysctls stay open then.
+    void expect_writes(bool are_expected) override;
 
   private:
     [[nodiscard]] Descriptor opened(const std::string& path, int flags);
-    [[nodiscard]] Descriptor opened_for_writing(const std::string& path);
+    /// Opened now where it is not kept yet; null where it is not to be kept, or cannot be.
+    [[nodiscard]] const Descriptor* kept(const std::string& path);
 
     NearPaths near_;
-    WrittenFiles written_;
+    KeptFiles kept_;
+    bool are_writes_expected_ = false;
 };
 
 }  // namespace nanotune

@@ -177,6 +177,7 @@ TEST_CASE("sysctls of a device that was removed and made again are found again",
         return;
     }
     Files& files = host.system().files();
+    files.expect_writes(GENERATE(false, true));
     const std::string folder = "/proc/sys/net/ipv4/conf/left0";
     host.add_veth("left0", "right0", 1);
     for (const char* name : {"/rp_filter", "/forwarding", "/arp_ignore"}) {

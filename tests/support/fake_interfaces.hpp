@@ -24,6 +24,7 @@ class FakeFiles final : public Files {
     Result<std::string> resolved(const std::string& path) override;
     bool exists(const std::string& path) override;
     Status may_write(const std::string& path) override;
+    void expect_writes(bool are_expected) override { kernel_->expect_writes(are_expected); }
 
     [[nodiscard]] const std::vector<std::string>& misses() const { return misses_; }
 

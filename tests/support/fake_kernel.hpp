@@ -53,6 +53,9 @@ class FakeKernel {
     void before_write(std::function<void(unsigned)> observer) { observer_ = std::move(observer); }
     void before_look(std::function<void()> observer) { before_look_ = std::move(observer); }
     [[nodiscard]] std::vector<std::string> attempts() const;
+    /// What the last System said that was told.
+    void expect_writes(bool are_expected) { are_writes_expected_ = are_expected; }
+    [[nodiscard]] bool are_writes_expected() const { return are_writes_expected_; }
 
   private:
     [[nodiscard]] Status refused(std::string_view operation,
@@ -66,6 +69,7 @@ class FakeKernel {
     std::condition_variable released_;
     std::atomic<unsigned> hanging_ = 0;
     std::atomic<unsigned> given_up_ = 0;
+    std::atomic<bool> are_writes_expected_ = false;
     bool is_released_ = false;
     bool is_closed_ = false;
     std::string log_;

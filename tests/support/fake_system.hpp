@@ -58,6 +58,8 @@ class FakeSystem final : public System {
     void before_look(std::function<void()> observer) { kernel_->before_look(std::move(observer)); }
     /// Writes that were tried so far, "KEY=TEXT" each.
     [[nodiscard]] std::vector<std::string> writes() const { return kernel_->attempts(); }
+    /// Files::expect_writes.
+    [[nodiscard]] bool are_writes_expected() const { return kernel_->are_writes_expected(); }
     /// Lets hanging writes go on.
     void release() { kernel_->release(); }
     /// Paths that were asked for and are not there.

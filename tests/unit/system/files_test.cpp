@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -162,40 +163,101 @@ Status beside_interface(F check) {
 
 }  // namespace
 
-TEST_CASE("a sysctl that was written is read as it is by then, whoever wrote it since", "[files]") {
+TEST_CASE("a sysctl is read as it is by then, and written as often as need be", "[files]") {
     if (geteuid() != 0) {
         WARN("left out: a network namespace needs root");
         return;
     }
-    CHECK(beside_interface([] {
+    const bool are_expected = GENERATE(false, true);
+    CHECK(beside_interface([are_expected] {
         KernelFiles files;
+        files.expect_writes(are_expected);
         KernelFiles others;
         const bool is_as_written =
             files.write(limit, "7") && files.read(limit) == "7" && files.read(limit) == "7";
-        const bool is_anew = files.write(limit, "7") && others.write(limit, "8") &&
+        const bool is_anew = files.write(limit, "9") && files.write(limit, "11") &&
+                             others.read(limit) == "11" && others.write(limit, "8") &&
                              files.read(limit) == "8" && others.read(limit) == "8";
         return (is_as_written ? 0 : 2) + (is_anew ? 0 : 4);
     }));
 }
 
-TEST_CASE("a sysctl that was written is looked for anew where its interface was made anew",
-          "[files]") {
+TEST_CASE("a sysctl is looked for anew where its interface was made anew", "[files]") {
     if (geteuid() != 0) {
         WARN("left out: a network namespace needs root");
         return;
     }
     CHECK(beside_interface([] {
         KernelFiles files;
-        const bool is_of_new_one = files.write(limit, "7") && run("ip link del veth7") == 0 &&
-                                   made_interface() && files.read(limit) == "0";
+        files.expect_writes(true);
+        const auto made_anew = [] { return run("ip link del veth7") == 0 && made_interface(); };
+        const bool is_read_of_new_one =
+            files.write(limit, "7") && made_anew() && files.read(limit) == "0";
+        const bool is_written_to_new_one = files.read(limit) && made_anew() &&
+                                           files.write(limit, "7") &&
+                                           KernelFiles().read(limit) == "7";
         const bool is_gone = files.write(limit, "7") && run("ip link del veth7") == 0 &&
-                             !files.read(limit) &&
+                             files.write(limit, "8").error().code == ErrorCode::not_found &&
                              files.read(limit).error().code == ErrorCode::not_found;
-        return (is_of_new_one ? 0 : 2) + (is_gone ? 0 : 4);
+        return (is_read_of_new_one ? 0 : 2) + (is_written_to_new_one ? 0 : 4) + (is_gone ? 0 : 8);
     }));
 }
 
-TEST_CASE("any number of sysctls can be written without reading them back", "[files]") {
+namespace {
+
+/// How often this process has a file open, and whether so that it can be written.
+struct Opened {
+    int times = 0;
+    bool is_for_writing = false;
+};
+
+Opened opened(const std::string& path) {
+    const std::string folder = "/proc/self/fd";
+    Opened opened;
+    KernelFiles files;
+    const auto numbers = files.list(folder);
+    for (const std::string& number : numbers ? *numbers : std::vector<std::string>()) {
+        if (files.resolved(folder + "/" + number) == path) {
+            ++opened.times;
+            opened.is_for_writing = (fcntl(std::stoi(number), F_GETFL) & O_ACCMODE) == O_RDWR;
+        }
+    }
+    return opened;
+}
+
+}  // namespace
+
+TEST_CASE("a sysctl stays open from its first reading on while writes are expected", "[files]") {
+    if (geteuid() != 0) {
+        WARN("left out: a network namespace needs root");
+        return;
+    }
+    CHECK(beside_interface([] {
+        KernelFiles files;
+        const bool is_closed = files.read(limit) && opened(limit).times == 0;
+        files.expect_writes(true);
+        const bool is_open = files.read(limit) == "0" && opened(limit).is_for_writing &&
+                             files.may_write(limit) && files.write(limit, "7") &&
+                             files.read(limit) == "7" && opened(limit).times == 1;
+        files.expect_writes(false);
+        const bool is_closed_again = opened(limit).times == 0 && files.write(limit, "8") &&
+                                     files.read(limit) == "8" && opened(limit).times == 0;
+        return (is_closed ? 0 : 2) + (is_open ? 0 : 4) + (is_closed_again ? 0 : 8);
+    }));
+}
+
+TEST_CASE("a sysctl that nobody may write is read all the same while writes are expected",
+          "[files]") {
+    KernelFiles files;
+    files.expect_writes(true);
+    const std::string release = "/proc/sys/kernel/osrelease";
+    CHECK(files.read(release));
+    CHECK(files.may_write(release).error().code == ErrorCode::unsupported);
+    CHECK(files.write(release, "1").error().message ==
+          "write 1 to " + release + ": permission denied: mode 0444, nobody may write it (EACCES)");
+}
+
+TEST_CASE("any number of sysctls can be written, however few files may be open", "[files]") {
     if (geteuid() != 0) {
         WARN("left out: a network namespace needs root");
         return;
@@ -207,6 +269,7 @@ TEST_CASE("any number of sysctls can be written without reading them back", "[fi
                 return 1;
             }
             KernelFiles files;
+            files.expect_writes(true);
             const std::string folder = "/proc/sys/net/ipv4/";
             const auto names = files.list(folder);
             std::size_t written = 0;

@@ -37,6 +37,9 @@ class Files {
     /// Whether this process could write the file now. Errors: not_found; unsupported (its mode lets
     /// nobody write it); denied (saying why: a read-only mount, a missing capability).
     virtual Status may_write(const std::string& path) = 0;
+    /// Whether what is read from now on may be written next: what costs much to find may then stay
+    /// open, also for writing, until that is over. Said by whoever works with banks, never by one.
+    virtual void expect_writes(bool /*are_expected*/) {}
 };
 
 /// A parameter of a device's driver (devlink generic netlink).

@@ -1,0 +1,61 @@
+// Who has the kernel's files open for writing, and until when.
+#include "engine/call_runner.hpp"
+#include "support/catch.hpp"
+#include "support/fake_system.hpp"
+#include "veth_scene.hpp"
+
+using namespace nanotune;
+using namespace nanotune::test;
+
+namespace {
+
+/// Whether writes are expected at any of the looks at the host from now on, or at all of them.
+struct Looks {
+    explicit Looks(Scene& scene) {
+        scene.engine.system().before_look([this, &system = scene.engine.system()] {
+            (system.are_writes_expected() ? with : without) += 1;
+        });
+    }
+    int with = 0;
+    int without = 0;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(VethScene, "writes are expected by the verbs that write alone, until they end",
+                 "[engine]") {
+    Looks looks(*this);
+    SECTION("an apply and a rollback") {
+        tune();
+        CHECK_FALSE(engine.system().are_writes_expected());
+        CHECK(engine.rollback_all().exit == Exit::as_wanted);
+        CHECK(looks.with > 0);
+        CHECK(looks.without == 0);
+    }
+    SECTION("a plan and a verification") {
+        CHECK(engine.planned("[nic.veth0]\nmtu = 1400\n").exit == Exit::differs);
+        CHECK(engine.verify("[nic.veth0]\nmtu = 1500\n").exit == Exit::as_wanted);
+        CHECK(looks.with == 0);
+        CHECK(looks.without > 0);
+    }
+    CHECK_FALSE(engine.system().are_writes_expected());
+}
+
+TEST_CASE("a system that comes while writes are expected is told so, too", "[engine]") {
+    FakeHost host = given::host();
+    FakeSystem system(host);
+    CallRunner calls([&system] { return system.another(); });
+    const auto are_expected = [&] {
+        bool are = false;
+        REQUIRE(calls.run("looking", [&](System&) { are = system.are_writes_expected(); }));
+        return are;
+    };
+    CHECK_FALSE(are_expected());
+    calls.expect_writes(true);
+    CHECK(are_expected());
+    system.files().expect_writes(false);
+    calls.let_go();
+    CHECK(are_expected());
+    calls.expect_writes(false);
+    CHECK_FALSE(are_expected());
+}
