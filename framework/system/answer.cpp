@@ -58,6 +58,10 @@ std::string words_of(Bytes tlvs) {
 
 }  // namespace
 
+Ending ending_for(std::uint16_t flags) {
+    return (flags & (NLM_F_ACK | NLM_F_DUMP)) != 0 ? Ending::is_said : Ending::at_first_message;
+}
+
 Result<std::vector<Message>> messages_of(Bytes datagram) {
     std::vector<Message> messages;
     while (!datagram.empty()) {
@@ -115,6 +119,7 @@ Status Answer::take(const Message& message) {
             return verdict(message, *size);
         }
         default:
+            is_complete_ = ending_ == Ending::at_first_message;
             bodies_.emplace_back(message.body.begin(), message.body.end());
             return {};
     }

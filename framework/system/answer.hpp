@@ -25,13 +25,25 @@ struct Message {
 /// The bodies of an answer's messages, in the order of arrival.
 using Bodies = std::vector<std::vector<std::byte>>;
 
-/// Collects the answer to one request. The request asked for an acknowledgement, or for a dump; so
-/// an answer ends with NLMSG_ERROR or NLMSG_DONE, whether or not its parts carry NLM_F_MULTI.
+/// No flags of a request: the kernel answers it with one message, or an error.
+constexpr std::uint16_t answered_at_once = 0;
+
+/// How an answer ends.
+enum class Ending {
+    is_said,  ///< with NLMSG_ERROR or NLMSG_DONE, whether or not its parts carry NLM_F_MULTI
+    at_first_message,
+};
+/// Of the answer to a request with these nlmsg_flags, which ask for an acknowledgement, for a dump,
+/// or for neither.
+[[nodiscard]] Ending ending_for(std::uint16_t flags);
+
+/// Collects the answer to one request.
 class Answer {
   public:
     /// `operation` opens the text of every error. `port` is the socket's own.
-    Answer(std::string operation, std::uint32_t sequence, std::uint32_t port)
-        : operation_(std::move(operation)), sequence_(sequence), port_(port) {}
+    Answer(std::string operation, std::uint32_t sequence, std::uint32_t port,
+           Ending ending = Ending::is_said)
+        : operation_(std::move(operation)), sequence_(sequence), port_(port), ending_(ending) {}
 
     /// Takes one message; those to other requests are passed over. Errors: the kernel's, with the
     /// words of its extended acknowledgement; invalid for a message that makes no sense.
@@ -50,6 +62,7 @@ class Answer {
     std::string operation_;
     std::uint32_t sequence_;
     std::uint32_t port_;
+    Ending ending_;
     bool is_complete_ = false;
     bool is_inconsistent_ = false;
     Bodies bodies_;

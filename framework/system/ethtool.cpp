@@ -44,7 +44,7 @@ Result<std::vector<std::byte>> KernelEthtool::ask(std::uint8_t command, const st
                                                   const std::string& operation,
                                                   std::uint32_t flags) {
     NT_CHECK(family_.prepare(command, operation));
-    GenericRequest request(family_.number(), command);
+    GenericRequest request(family_.number(), command, answered_at_once);
     put_ethtool_header(request, device, flags);
     return reply_to(request, operation);
 }
@@ -91,7 +91,7 @@ Status KernelEthtool::know_features() {
     }
     const std::string operation = "names of features (STRSET_GET)";
     NT_CHECK(family_.prepare(ETHTOOL_MSG_STRSET_GET, operation));
-    GenericRequest request(family_.number(), ETHTOOL_MSG_STRSET_GET);
+    GenericRequest request(family_.number(), ETHTOOL_MSG_STRSET_GET, answered_at_once);
     put_feature_names_request(request);
     NT_TRY(const auto body, reply_to(request, operation));
     NT_TRY(feature_names_, within(feature_names_of(body), operation));

@@ -28,7 +28,7 @@ Result<FamilyEntry> family_entry_of(Bytes body) {
 Status GenericFamily::resolve() {
     const std::string operation = fmt::format("CTRL_CMD_GETFAMILY {}", name_);
     NT_TRY(socket_, NetlinkSocket::open());
-    GenericRequest request(GENL_ID_CTRL, CTRL_CMD_GETFAMILY);
+    GenericRequest request(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, answered_at_once);
     request.put_text(CTRL_ATTR_FAMILY_NAME, name_);
     Result<Bodies> bodies = socket_->exchange(request, operation);
     if (!bodies && bodies.error().code == ErrorCode::not_found) {

@@ -11,7 +11,7 @@ namespace nanotune {
 GenericRequest::GenericRequest(std::uint16_t family, std::uint8_t command, std::uint16_t flags)
     : header_(mnl_nlmsg_put_header(buffer_.data())) {
     header_->nlmsg_type = family;
-    header_->nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | NLM_F_ACK | flags);
+    header_->nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
     auto* const generic =
         static_cast<genlmsghdr*>(mnl_nlmsg_put_extra_header(header_, sizeof(genlmsghdr)));
     generic->cmd = command;

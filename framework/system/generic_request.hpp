@@ -9,14 +9,15 @@
 
 #include <linux/netlink.h>
 
+#include "system/answer.hpp"
 #include "system/attributes.hpp"
 
 namespace nanotune {
 
 class GenericRequest {
   public:
-    /// `flags` are added to NLM_F_REQUEST | NLM_F_ACK: NLM_F_DUMP or nothing.
-    GenericRequest(std::uint16_t family, std::uint8_t command, std::uint16_t flags = 0);
+    /// `flags` are added to NLM_F_REQUEST: NLM_F_ACK, NLM_F_DUMP or `answered_at_once`.
+    GenericRequest(std::uint16_t family, std::uint8_t command, std::uint16_t flags = NLM_F_ACK);
     ~GenericRequest() = default;
     GenericRequest(const GenericRequest&) = delete;
     GenericRequest(GenericRequest&&) = delete;

@@ -108,7 +108,7 @@ Result<std::vector<Link>> KernelLinks::list() {
 }
 
 Result<Link> KernelLinks::link(const std::string& device) {
-    RouteRequest request = request_of(RTM_GETLINK, NLM_F_ACK, ifinfomsg{});
+    RouteRequest request = request_of(RTM_GETLINK, answered_at_once, ifinfomsg{});
     put_name(request, device);
     put_number(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
     const std::string operation = "device " + device + " (RTM_GETLINK)";

@@ -93,7 +93,7 @@ Result<NapiTimes> napi_times_of(Bytes body) {
 Result<std::vector<std::byte>> Netdev::ask(std::uint8_t command, std::uint16_t attribute,
                                            unsigned number, const std::string& operation) {
     NT_CHECK(family_.prepare(command, operation));
-    GenericRequest request(family_.number(), command);
+    GenericRequest request(family_.number(), command, answered_at_once);
     request.put_number(attribute, number, sizeof(std::uint32_t));
     NT_TRY(Bodies bodies, family_.exchange(request, operation));
     return bodies.empty() ? failure(ErrorCode::invalid, operation + ": an empty reply")

@@ -41,7 +41,8 @@ Result<Answer> NetlinkSocket::exchange_once(GenericRequest& request, std::string
             return kernel_failure(operation, errno);
         }
     }
-    Answer answer(std::string(operation), sequence_, mnl_socket_get_portid(socket_.get()));
+    Answer answer(std::string(operation), sequence_, mnl_socket_get_portid(socket_.get()),
+                  ending_for(header.nlmsg_flags));
     NT_CHECK(take_datagrams(answer, operation, [this](std::span<std::byte> room) {
         return mnl_socket_recvfrom(socket_.get(), room.data(), room.size());
     }));

@@ -18,7 +18,8 @@ class NetlinkSocket {
     /// With extended acknowledgements. Errors: as kernel_failure.
     static Result<NetlinkSocket> open();
 
-    /// Sends the request and waits for its whole answer. `operation` opens the text of errors.
+    /// Sends the request and waits for its whole answer: see ending_for. `operation` opens the text
+    /// of errors.
     [[nodiscard]] Result<Bodies> exchange(GenericRequest& request, std::string_view operation);
 
   private:

@@ -60,6 +60,7 @@ Result<RouteSocket> RouteSocket::open(int protocol) {
     if (const int code = nl_connect(socket.get(), protocol); code < 0) {
         return errno != 0 ? kernel_failure(opening, errno) : library_failure(opening, code);
     }
+    nl_socket_disable_auto_ack(socket.get());  // a request says itself what it asks for
     constexpr int on = 1;
     const int number = nl_socket_get_fd(socket.get());
     // Kernels without these give the errno alone, and dump more than they were asked for.
@@ -77,8 +78,8 @@ Result<Answer> RouteSocket::exchange_once(nl_msg& request, std::string_view oper
     if (const int code = nl_send_auto(socket_.get(), &request); code < 0) {
         return errno != 0 ? kernel_failure(operation, errno) : library_failure(operation, code);
     }
-    Answer answer(std::string(operation), header.nlmsg_seq,
-                  nl_socket_get_local_port(socket_.get()));
+    Answer answer(std::string(operation), header.nlmsg_seq, nl_socket_get_local_port(socket_.get()),
+                  ending_for(header.nlmsg_flags));
     NT_CHECK(take_datagrams(answer, operation, [this](std::span<std::byte> room) {
         return recv(nl_socket_get_fd(socket_.get()), room.data(), room.size(), MSG_TRUNC);
     }));

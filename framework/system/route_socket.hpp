@@ -26,8 +26,7 @@ class RouteSocket {
     static Result<RouteSocket> open();
     static Result<RouteSocket> open(int protocol);
 
-    /// Sends the request, which must ask for an acknowledgement or a dump, and waits for its whole
-    /// answer.
+    /// Sends the request and waits for its whole answer: see ending_for.
     [[nodiscard]] Result<Bodies> exchange(nl_msg& request, std::string_view operation);
 
   private:

@@ -38,8 +38,8 @@ void read_every_way(Bytes body) {
     (void)netdev_queue_of(body);
 }
 
-void read_answer(Bytes datagram) {
-    Answer answer("FUZZ", sequence, port);
+void read_answer(Bytes datagram, Ending ending) {
+    Answer answer("FUZZ", sequence, port, ending);
     const Status status = answer.take_datagram(datagram);
     require(status || !status.error().message.empty());
     require(status || status.error().message.starts_with("FUZZ: "));
@@ -97,7 +97,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Bytes bytes = std::as_bytes(std::span(copy));
     switch (data[0]) {
         case 'a':
-            read_answer(bytes);
+            read_answer(bytes, Ending::is_said);
+            read_answer(bytes, Ending::at_first_message);
             break;
         case 'n':
             read_numbers(bytes);

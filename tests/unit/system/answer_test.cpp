@@ -122,6 +122,29 @@ TEST_CASE("a reply and its acknowledgement may share a datagram", "[answer]") {
     CHECK(bodies == Bodies{text("rings")});
 }
 
+TEST_CASE("what asks for no acknowledgement is answered by the first message to it", "[answer]") {
+    Answer answer("RINGS_GET", sequence, port, ending_for(answered_at_once));
+    REQUIRE(answer.take_datagram(message({.type = part, .sequence = sequence - 1}, text("late"))));
+    CHECK_FALSE(answer.is_complete());
+    REQUIRE(answer.take_datagram(message({.type = part}, text("rings"))));
+    CHECK(answer.is_complete());
+    CHECK(std::move(answer).bodies() == Bodies{text("rings")});
+}
+
+TEST_CASE("what asks for no acknowledgement may be answered by an error alone", "[answer]") {
+    Answer answer("RINGS_GET", sequence, port, ending_for(answered_at_once));
+    const Status status = answer.take_datagram(acknowledgement(NLM_F_CAPPED, verdict(-EOPNOTSUPP)));
+    CHECK(answer.is_complete());
+    REQUIRE_FALSE(status);
+    CHECK(status.error().code == ErrorCode::unsupported);
+}
+
+TEST_CASE("what asks for an acknowledgement or a dump says where its answer ends", "[answer]") {
+    CHECK(ending_for(NLM_F_ACK) == Ending::is_said);
+    CHECK(ending_for(NLM_F_DUMP) == Ending::is_said);
+    CHECK(ending_for(NLM_F_ACK | NLM_F_CREATE) == Ending::is_said);
+}
+
 TEST_CASE("a dump whose parts lack NLM_F_MULTI goes on until it says that it is done", "[answer]") {
     Answer answer = fresh();
     REQUIRE(answer.take_datagram(message({.type = part}, text("first"))));
