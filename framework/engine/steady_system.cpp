@@ -55,6 +55,10 @@ Result<Link> SteadySystem::Links::link(const std::string& device) {
     return system_.links().link(device);
 }
 
+Result<std::string> SteadySystem::Links::name(unsigned index) {
+    return system_.links().name(index);
+}
+
 Status SteadySystem::Links::set(const std::string& device, std::uint16_t attribute,
                                 std::uint32_t number) {
     return system_.links().set(device, attribute, number);

@@ -66,6 +66,7 @@ class SteadySystem final : public System {
 
         Result<std::vector<Link>> list() override;
         Result<Link> link(const std::string& device) override;
+        Result<std::string> name(unsigned index) override;
         Status set(const std::string& device, std::uint16_t attribute,
                    std::uint32_t number) override;
         Result<std::vector<std::string>> default_route_devices() override;

@@ -147,6 +147,10 @@ Result<Link> WatchedSystem::Links::link(const std::string& device) {
     return watched(watch_, no_file, [&] { return system_.links().link(device); });
 }
 
+Result<std::string> WatchedSystem::Links::name(unsigned index) {
+    return watched(watch_, no_file, [&] { return system_.links().name(index); });
+}
+
 Status WatchedSystem::Links::set(const std::string& device, std::uint16_t attribute,
                                  std::uint32_t number) {
     return watched(watch_, no_file, [&] { return system_.links().set(device, attribute, number); });

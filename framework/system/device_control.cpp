@@ -12,8 +12,6 @@
 #include <linux/net_tstamp.h>
 #include <linux/sockios.h>
 #include <net/if.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 
 namespace nanotune {
 
@@ -58,20 +56,13 @@ class HashBlock {
 
 Status DeviceControl::call(unsigned long request, const std::string& device, void* data,
                            const std::string& operation) {
-    if (!socket_.is_open()) {
-        socket_ = Descriptor(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    }
-    if (!socket_.is_open()) {
-        return kernel_failure(operation, errno);
-    }
     ifreq about{};
     if (device.size() >= sizeof about.ifr_name) {
         return kernel_failure(operation, ENODEV);
     }
     std::ranges::copy(device, about.ifr_name);
     about.ifr_data = static_cast<char*>(data);
-    return ::ioctl(socket_.number(), request, &about) == 0 ? Status()
-                                                           : kernel_failure(operation, errno);
+    return socket_.call(request, about, operation);
 }
 
 Result<ReceiveHash> DeviceControl::receive_hash(const std::string& device) {

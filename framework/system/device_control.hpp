@@ -6,11 +6,10 @@
 
 #include <nanotune/system.hpp>
 
-#include "system/storage/storage.hpp"
+#include "system/control_socket.hpp"
 
 namespace nanotune {
 
-/// Opens its socket at first use.
 class DeviceControl {
   public:
     /// As Ethtool's.
@@ -35,7 +34,7 @@ class DeviceControl {
     [[nodiscard]] Status call(unsigned long request, const std::string& device, void* data,
                               const std::string& operation);
 
-    Descriptor socket_;
+    ControlSocket socket_;
 };
 
 }  // namespace nanotune

@@ -2,7 +2,6 @@
 #include "system/links.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <set>
 
@@ -11,6 +10,7 @@
 #include <linux/if_link.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
@@ -73,12 +73,6 @@ std::string set_operation(std::uint16_t attribute, std::uint32_t number) {
     }
 }
 
-/// The device's name now; "" for one that has gone meanwhile.
-std::string device_name(unsigned index) {
-    std::array<char, IF_NAMESIZE> name{};
-    return if_indextoname(index, name.data()) == nullptr ? std::string() : std::string(name.data());
-}
-
 }  // namespace
 
 Result<Bodies> KernelLinks::exchange(nl_msg* request, std::string_view operation) {
@@ -123,12 +117,25 @@ Result<Link> KernelLinks::link(const std::string& device) {
     return link;
 }
 
+Result<std::string> KernelLinks::name(unsigned index) {
+    ifreq about{};
+    about.ifr_ifindex = static_cast<int>(index);
+    NT_CHECK(control_.call(SIOCGIFNAME, about, "name of a device (SIOCGIFNAME)"));
+    return std::string(about.ifr_name);
+}
+
 Status KernelLinks::set(const std::string& device, std::uint16_t attribute, std::uint32_t number) {
     RouteRequest request = request_of(RTM_NEWLINK, NLM_F_ACK, ifinfomsg{});
     put_name(request, device);
     put_number(request, attribute, number);
     NT_CHECK(exchange(request.get(), set_operation(attribute, number)));
     return {};
+}
+
+Result<std::string> KernelLinks::name_today(unsigned index) {
+    Result<std::string> found = name(index);
+    const bool has_gone = !found && found.error().code == ErrorCode::not_found;
+    return has_gone ? Result<std::string>("") : std::move(found);
 }
 
 Result<std::vector<std::string>> KernelLinks::default_route_devices() {
@@ -150,7 +157,8 @@ Result<std::vector<std::string>> KernelLinks::default_route_devices() {
         for (const auto& body : *bodies) {
             NT_TRY(const auto indexes, default_route_of(body));
             for (const unsigned index : indexes) {
-                devices.insert(device_name(index));
+                NT_TRY(std::string device, name_today(index));
+                devices.insert(std::move(device));
             }
         }
     }
@@ -172,7 +180,7 @@ Result<std::string> KernelLinks::device_of_address(const std::string& address) {
         if (local.octets != *octets) {
             continue;
         }
-        std::string device = device_name(local.device);
+        NT_TRY(std::string device, name_today(local.device));
         if (!device.empty() && (scope.empty() || scope == device)) {
             return device;
         }

@@ -8,6 +8,7 @@
 
 #include <nanotune/system.hpp>
 
+#include "system/control_socket.hpp"
 #include "system/netdev.hpp"
 #include "system/route_socket.hpp"
 #include "system/xdp_sockets.hpp"
@@ -18,6 +19,7 @@ class KernelLinks final : public Links {
   public:
     Result<std::vector<Link>> list() override;
     Result<Link> link(const std::string& device) override;
+    Result<std::string> name(unsigned index) override;
     Status set(const std::string& device, std::uint16_t attribute, std::uint32_t number) override;
     Result<std::vector<std::string>> default_route_devices() override;
     Result<std::string> device_of_address(const std::string& address) override;
@@ -39,7 +41,10 @@ class KernelLinks final : public Links {
     [[nodiscard]] Result<Bodies> exchange(nl_msg* request, std::string_view operation);
 
     std::optional<RouteSocket> socket_;
+    ControlSocket control_;
     Netdev netdev_;
+    /// "" for a device that has gone meanwhile.
+    [[nodiscard]] Result<std::string> name_today(unsigned index);
     XdpSockets xdp_sockets_;
 };
 

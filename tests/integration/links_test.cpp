@@ -92,6 +92,19 @@ TEST_CASE("one device is asked for by its name, and is what the list shows",
     CHECK(absent.error().message == "device nobody0 (RTM_GETLINK): No such device (ENODEV)");
 }
 
+TEST_CASE("a device is known by its number until it is gone", "[integration][links]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    host.add_veth("left0", "right0", 1);
+    const unsigned index = host.link("left0").index;
+    Links& links = host.system().links();
+    CHECK(links.name(index) == "left0");
+    host.remove("left0");
+    CHECK(links.name(index).error().code == ErrorCode::not_found);
+}
+
 TEST_CASE("a device that is gone is not found, and its socket still serves others",
           "[integration][links]") {
     OwnNamespace host;

@@ -86,6 +86,7 @@ class FakeLinks final : public Links {
 
     Result<std::vector<Link>> list() override;
     Result<Link> link(const std::string& device) override;
+    Result<std::string> name(unsigned index) override;
     Status set(const std::string& device, std::uint16_t attribute, std::uint32_t number) override;
     Result<std::vector<std::string>> default_route_devices() override;
     Result<std::string> device_of_address(const std::string& address) override;

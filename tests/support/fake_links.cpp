@@ -124,6 +124,15 @@ Result<Link> FakeLinks::link(const std::string& device) {
     });
 }
 
+Result<std::string> FakeLinks::name(unsigned index) {
+    return kernel_->look([&](const FakeHost& host) -> Result<std::string> {
+        NT_TRY(const std::vector<Link> links, links_in(host.cells, "link:"));
+        const auto found = std::ranges::find(links, index, &Link::index);
+        return found != links.end() ? Result<std::string>(found->name)
+                                    : kernel_failure("SIOCGIFNAME", ENODEV);
+    });
+}
+
 Status FakeLinks::set(const std::string& device, std::uint16_t attribute, std::uint32_t number) {
     const std::string operation =
         "RTM_NEWLINK " + attribute_name(attribute) + " " + std::to_string(number) + " on " + device;

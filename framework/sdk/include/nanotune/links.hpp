@@ -92,6 +92,9 @@ class Links {
     virtual Result<std::vector<Link>> list() = 0;
     /// One device (RTM_GETLINK by its name). Errors: not_found.
     virtual Result<Link> link(const std::string& device) = 0;
+    /// What the device of that ifindex is called now, without all that `link` tells. Errors:
+    /// not_found.
+    virtual Result<std::string> name(unsigned index) = 0;
     /// RTM_NEWLINK with one 32-bit attribute (IFLA_MTU, IFLA_TXQLEN). Errors: refused with the
     /// kernel's words, denied, not_found.
     virtual Status set(const std::string& device, std::uint16_t attribute,

@@ -1,0 +1,24 @@
+// What is asked of network devices by ioctl.
+#pragma once
+
+#include <string_view>
+
+#include <nanotune/error.hpp>
+
+#include "system/storage/storage.hpp"
+
+struct ifreq;
+
+namespace nanotune {
+
+/// Opens at first use, in the network namespace that the calling thread is in then.
+class ControlSocket {
+  public:
+    /// `about` goes to the kernel, and comes back with its answer. Errors: as kernel_failure.
+    [[nodiscard]] Status call(unsigned long request, ifreq& about, std::string_view operation);
+
+  private:
+    Descriptor socket_;
+};
+
+}  // namespace nanotune
