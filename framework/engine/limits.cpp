@@ -44,20 +44,24 @@ std::vector<Question> questions_of(const std::vector<Desired>& desired,
 }  // namespace
 
 Status hold_to_limits(Survey& survey, const std::vector<Desired>& desired,
-                      std::vector<Result<Reading>>& readings) {
+                      std::vector<Result<Reading>>& readings,
+                      std::shared_ptr<SteadyAnswers> known) {
     const auto questions = questions_of(desired, readings);
     if (questions.empty()) {
         return {};
     }
-    NT_TRY(auto answers, survey.calls().ask("asking for limits", [questions](System& system) {
-        std::vector<std::vector<Status>> answers;
-        answers.reserve(questions.size());
-        for (const Question& question : questions) {
-            const TargetGroup& group = question.group;
-            answers.push_back(group.bank->may_hold(system, group.target, question.assignments));
-        }
-        return answers;
-    }));
+    NT_TRY(
+        auto answers, survey.calls().ask("asking for limits", [questions, known = std::move(known)](
+                                                                  System& system) {
+            SteadySystem steady(system, *known);
+            std::vector<std::vector<Status>> answers;
+            answers.reserve(questions.size());
+            for (const Question& question : questions) {
+                const TargetGroup& group = question.group;
+                answers.push_back(group.bank->may_hold(steady, group.target, question.assignments));
+            }
+            return answers;
+        }));
     for (std::size_t at = 0; at < questions.size(); ++at) {
         const std::vector<std::size_t>& positions = questions[at].group.positions;
         for (std::size_t i = 0; i < positions.size(); ++i) {

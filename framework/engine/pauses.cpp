@@ -12,9 +12,12 @@ namespace nanotune {
 
 /// No plugin is loaded for workers that are not there.
 bool Pauses::are_there() {
-    const auto asked = survey_.calls().ask("listing datapaths",
-                                           [](System& system) { return system.workers().names(); });
-    return asked && *asked && !(*asked)->empty();
+    if (!are_there_) {
+        const auto asked = survey_.calls().ask(
+            "listing datapaths", [](System& system) { return system.workers().names(); });
+        are_there_ = asked && *asked && !(*asked)->empty();
+    }
+    return *are_there_;
 }
 
 Result<std::vector<Place>> Pauses::on(const Change& change) {

@@ -1,6 +1,7 @@
 // Workers that a change cannot be written beside: they end before it, and are there again after it.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,7 +11,8 @@
 
 namespace nanotune {
 
-/// Of the thread that writes.
+/// Of the thread that writes. Whether there are workers at all is asked once: whoever has had some
+/// started or ended since takes another one.
 class Pauses {
   public:
     /// Both must outlive this.
@@ -29,6 +31,7 @@ class Pauses {
 
     const Catalog& catalog_;
     Survey& survey_;
+    std::optional<bool> are_there_;
 };
 
 /// What a side effect takes away is a worker.

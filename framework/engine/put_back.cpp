@@ -53,9 +53,10 @@ Result<Value> SideEffects::reachable(const Desired& desired) {
 }
 
 Status SideEffects::pause(const std::vector<Change>& kept) {
+    Pauses pauses(catalog_, survey_);
     for (const Change& change : kept) {
         if (is_of_worker(change)) {
-            NT_CHECK(pauses_.pause({change.desired.setting, change.desired.candidate.target}));
+            NT_CHECK(pauses.pause({change.desired.setting, change.desired.candidate.target}));
         }
     }
     return {};
@@ -87,7 +88,7 @@ Result<SideEffects::PutBack> SideEffects::put_back_at_once(const std::vector<Cha
         desired.push_back(change.desired);
     }
     std::vector<Result<Reading>> held = readings;
-    NT_CHECK(hold_to_limits(survey_, desired, held));
+    NT_CHECK(hold_to_limits(survey_, desired, held, std::make_shared<SteadyAnswers>()));
     PutBack back;
     std::vector<Change> lost;
     std::vector<const Change*> whole;  // of each of them

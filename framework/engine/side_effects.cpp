@@ -106,6 +106,7 @@ class SideEffects::Losses {
 
 Result<std::vector<Change>> SideEffects::of(const Plan& plan, const Ledger& ledger) {
     Losses losses(plan, ledger);
+    Pauses pauses(catalog_, survey_);
     for (const Change& change : plan.changes) {
         const Desired& desired = change.desired;
         for (const std::string_view name : resets_of(*desired.setting.tunable, desired.candidate)) {
@@ -124,7 +125,7 @@ Result<std::vector<Change>> SideEffects::of(const Plan& plan, const Ledger& ledg
         NT_CHECK(add_parts(plan, change, losses));
         NT_CHECK(add_named_after(change, desired.candidate, losses));
         NT_CHECK(add_stacked(change, losses));
-        NT_TRY(const auto workers, pauses_.on(change));
+        NT_TRY(const auto workers, pauses.on(change));
         for (const Place& worker : workers) {
             losses.add(change, worker.setting, survey_.candidate_of(worker.setting, worker.target));
         }
@@ -150,6 +151,15 @@ Status SideEffects::add_stacked(const Change& change, Losses& losses) {
     return {};
 }
 
+/// What a target holds of the change's setting, which its own target was asked for already.
+Result<std::optional<Value>> SideEffects::held_by(const Change& change, const Target& target) {
+    if (target == change.desired.candidate.target) {
+        return change.before;
+    }
+    NT_TRY(auto now, survey_.read({{change.desired.setting, target}}));
+    return now.front() ? std::optional(std::move(now.front()->value)) : std::nullopt;
+}
+
 /// What follows a device's setting by the device's name, as IPv6's own MTU does.
 Status SideEffects::add_named_after(const Change& change, const Candidate& device, Losses& losses) {
     if (reaches_devices(*change.desired.setting.tunable)) {
@@ -166,9 +176,7 @@ Status SideEffects::add_named_after(const Change& change, const Candidate& devic
     for (const std::string_view name : words_of(change.desired.setting.tunable->carries)) {
         const auto follower = named_after(catalog_, change.desired.setting, name, device.device);
         if (follower) {
-            NT_TRY(const auto now, survey_.read({{change.desired.setting, device.target}}));
-            const auto of_device =
-                now.front() ? std::optional(now.front()->value) : std::optional<Value>();
+            NT_TRY(const auto of_device, held_by(change, device.target));
             losses.add(change, *follower, survey_.candidate_of(*follower, Target::host()),
                        of_device, true);
         }

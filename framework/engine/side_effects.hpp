@@ -23,7 +23,7 @@ class SideEffects {
   public:
     /// All of them must outlive this.
     SideEffects(const Catalog& catalog, Survey& survey, Carriers& carriers)
-        : catalog_(catalog), survey_(survey), carriers_(carriers), pauses_(catalog, survey) {}
+        : catalog_(catalog), survey_(survey), carriers_(carriers) {}
 
     /// Values that the plan's changes reset on the same device (on any, where the change is of
     /// none), as they are now: is_side_effect changes from `before` to the same. What the plan
@@ -63,13 +63,13 @@ class SideEffects {
     Result<PutBack> put_back_at_once(const std::vector<Change>& kept);
     [[nodiscard]] Result<Value> reachable(const Desired& desired);
     Status add_parts(const Plan& plan, const Change& change, Losses& losses);
+    Result<std::optional<Value>> held_by(const Change& change, const Target& target);
     Status add_stacked(const Change& change, Losses& losses);
     Status add_named_after(const Change& change, const Candidate& device, Losses& losses);
 
     const Catalog& catalog_;
     Survey& survey_;
     Carriers& carriers_;
-    Pauses pauses_;
     std::vector<Change> kept_;  ///< of all stages
 };
 

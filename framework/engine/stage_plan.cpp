@@ -156,7 +156,7 @@ class Comparison {
         std::vector<bool> was_read;
         std::ranges::transform(readings_, std::back_inserter(was_read),
                                &Result<Reading>::has_value);
-        NT_CHECK(hold_to_limits(survey_, desires_.desired, readings_));
+        NT_CHECK(hold_to_limits(survey_, desires_.desired, readings_, survey_.answers()));
         for (std::size_t i = 0; i < readings_.size(); ++i) {
             const bool is_kept_off =
                 was_read[i] && !readings_[i] && readings_[i].error().code == ErrorCode::conflict;

@@ -11,8 +11,8 @@
 
 namespace nanotune {
 
-/// What was answered until now. Only values that discoveries look for; settings are never among
-/// them.
+/// What was answered until now, for discoveries and for banks that say what a target can hold.
+/// Settings are never among it.
 struct SteadyAnswers {
     std::optional<std::vector<Link>> links;
     std::optional<std::vector<std::string>> default_route_devices;

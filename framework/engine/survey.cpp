@@ -132,6 +132,7 @@ void Survey::forget() {
 void Survey::forget_queues() {
     std::erase_if(known_, [](const auto& known) { return known.first != &discover::nics; });
     answers_->queues.clear();
+    answers_->protocols.reset();  // a socket may have been bound to one
 }
 
 }  // namespace nanotune

@@ -44,8 +44,7 @@ class Undo {
           survey_(survey),
           restores_(restores),
           doing_(std::move(doing)),
-          carriers_(std::move(carriers)),
-          pauses_(catalog, survey) {}
+          carriers_(std::move(carriers)) {}
 
     /// What `run` would do. Reads only.
     std::vector<UndoStep> steps(const std::vector<Touched>& touched);
@@ -86,7 +85,6 @@ class Undo {
     Restores restores_;
     std::function<void(const std::string&)> doing_;
     Carriers carriers_;
-    Pauses pauses_;
     std::vector<Change> paused_;        ///< workers, as they were
     std::map<Key, Value> first_;        ///< as found by the first attempt
     std::map<Key, Value> latest_;       ///< as last read

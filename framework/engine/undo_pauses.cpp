@@ -21,14 +21,15 @@ void Undo::pause(const std::vector<Change>& changes) {
         return;
     }
     survey_.forget();  // some have ended by now
+    Pauses pauses(catalog_, survey_);
     for (const Change& change : changes) {
-        const auto holding = pauses_.on(change);
+        const auto holding = pauses.on(change);
         for (const Place& place : holding.value_or(std::vector<Place>())) {
             const auto readings = survey_.read({place});
             if (!readings || !readings->front() || readings->front()->requested) {
                 continue;  // it does not run any more, or nobody knows
             }
-            if (pauses_.pause(place)) {
+            if (pauses.pause(place)) {
                 paused_.push_back({.desired = {.setting = place.setting,
                                                .candidate = {.target = place.target},
                                                .value = readings->front()->value,

@@ -79,11 +79,7 @@ Status keep_xdp_sockets(System& system, const std::string& device, const Ethtool
     if (left >= queues_of(now)) {
         return {};
     }
-    const auto link = system.links().link(device);
-    if (!link) {
-        return {};
-    }
-    for (const NicOwner& owner : xdp_sockets_of(system, link->index)) {
+    for (const NicOwner& owner : xdp_sockets_of(system, device)) {
         const std::vector<unsigned> queues = owner.queues.members();
         if (!queues.empty() && queues.back() >= left && !is_workers(system, owner)) {
             return failure(ErrorCode::unsupported,

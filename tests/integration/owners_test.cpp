@@ -70,14 +70,14 @@ TEST_CASE("an AF_XDP socket is found by its queue, or is told where the kernel d
     if (listed) {
         CHECK(*listed ==
               std::vector<XdpSocket>{{.device = index, .queue = 1, .inode = socket.inode()}});
-        const auto owners = xdp_sockets_of(host.system(), index);
+        const auto owners = xdp_sockets_of(host.system(), "left0");
         REQUIRE(owners.size() == 1);
         CHECK(owners[0].queues == CpuSet::of(1));
         CHECK(owners[0].who.contains("process " + std::to_string(getpid())));
     } else {
         CHECK(listed.error().code == ErrorCode::unsupported);
         CHECK(unplaced_xdp_sockets(host.system()) == 1);
-        CHECK(xdp_sockets_of(host.system(), index).empty());
+        CHECK(xdp_sockets_of(host.system(), "left0").empty());
     }
 }
 

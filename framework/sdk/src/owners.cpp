@@ -190,8 +190,13 @@ unsigned unplaced_xdp_sockets(System& system) {
     return open > 0 && !system.links().xdp_sockets() ? static_cast<unsigned>(open) : 0;
 }
 
-std::vector<NicOwner> xdp_sockets_of(System& system, unsigned device) {
-    return owners_among(xdp_sockets(system), device);
+std::vector<NicOwner> xdp_sockets_of(System& system, const std::string& device) {
+    const std::vector<Socket> sockets = xdp_sockets(system);
+    if (sockets.empty()) {
+        return {};
+    }
+    const auto link = system.links().link(device);
+    return link ? owners_among(sockets, link->index) : std::vector<NicOwner>();
 }
 
 std::map<std::string, std::vector<NicOwner>> observed_owners(System& system,

@@ -4,6 +4,7 @@
 
 #include <linux/ethtool_netlink.h>
 
+#include "engine/pauses.hpp"
 #include "support/catch.hpp"
 #include "support/engine_on.hpp"
 #include "support/given.hpp"
@@ -49,6 +50,28 @@ std::vector<std::string> heads(const std::vector<std::string>& writes) {
 }
 
 }  // namespace
+
+TEST_CASE("whether there are workers is asked once for all changes", "[engine][pause]") {
+    Scene scene(host_with_nic());
+    const auto profile = scene.engine.resolved(fewer_queues);
+    REQUIRE(profile);
+    const auto plan = scene.engine.engine().plan(*profile);
+    REQUIRE(plan);
+    REQUIRE(plan->changes.size() == 1);
+    FakeSystem& system = scene.engine.system();
+    CallRunner calls([&system] { return system.another(); });
+    Survey survey(calls);
+    int looks = 0;
+    system.before_look([&looks] { ++looks; });
+    Pauses pauses(scene.engine.catalog(), survey);
+    CHECK(pauses.on(plan->changes.front())->empty());
+    CHECK(looks == 1);
+    CHECK(pauses.on(plan->changes.front())->empty());
+    CHECK(looks == 1);
+    CHECK(Pauses(scene.engine.catalog(), survey).on(plan->changes.front())->empty());
+    CHECK(looks == 2);
+    system.before_look({});
+}
 
 TEST_CASE("a datapath pauses while its queues change, and is as before", "[engine][pause]") {
     Scene scene(host_with_nic());

@@ -1,9 +1,11 @@
 // What discoveries in a row are answered once, and what is read each time.
 #include "engine/steady_system.hpp"
 
+#include "engine/limits.hpp"
 #include "support/catch.hpp"
 #include "support/fake_host.hpp"
 #include "support/fake_system.hpp"
+#include "support/silent_bank.hpp"
 
 using namespace nanotune;
 using namespace nanotune::test;
@@ -12,8 +14,48 @@ namespace {
 
 const std::string eth0_folder = "/sys/class/net/eth0/";
 const std::string protocols = "/proc/net/protocols";
+constexpr Tunable rows[] = {{.name = "sockets", .domain = text(), .summary = "For a test."}};
+
+/// Says why it cannot hold anything: what it sees of sockets.
+class SeeingBank final : public SilentBank {
+  public:
+    SeeingBank() : SilentBank(rows) {}
+    [[nodiscard]] std::vector<Status> may_hold(
+        System& system, const Target& /*target*/,
+        std::span<const Assignment> assignments) const override {
+        return {assignments.size(),
+                Status(failure(ErrorCode::conflict, system.files().read(protocols).value_or("")))};
+    }
+};
+
+std::string seen_by_limits(CallRunner& calls, const std::shared_ptr<SteadyAnswers>& known) {
+    const SeeingBank bank;
+    Survey survey(calls);
+    const std::vector<Desired> desired{{.setting = {.bank = &bank, .tunable = &rows[0]},
+                                        .candidate = {.target = Target::host()},
+                                        .value = std::string("other"),
+                                        .origin = {},
+                                        .group = {},
+                                        .missing = {}}};
+    std::vector<Result<Reading>> readings{Reading{.value = std::string("this")}};
+    REQUIRE(hold_to_limits(survey, desired, readings, known));
+    REQUIRE_FALSE(readings.front());
+    return readings.front().error().message;
+}
 
 }  // namespace
+
+TEST_CASE("banks say what can be held by what discoveries were answered, until it is forgotten",
+          "[engine]") {
+    FakeHost host;
+    host.with(protocols, "XDP 1");
+    FakeSystem system(host);
+    CallRunner calls([&system] { return system.another(); });
+    const auto known = std::make_shared<SteadyAnswers>();
+    known->protocols = "XDP 7";
+    CHECK(seen_by_limits(calls, known) == "XDP 7");
+    CHECK(seen_by_limits(calls, std::make_shared<SteadyAnswers>()) == "XDP 1");
+}
 
 TEST_CASE("which queues and sockets there are is asked of the host once", "[engine]") {
     FakeHost host;

@@ -43,6 +43,6 @@ struct DetachedNic {
 [[nodiscard]] unsigned unplaced_xdp_sockets(System& system);
 
 /// AF_XDP sockets on the device, by their queue, each with who holds it.
-[[nodiscard]] std::vector<NicOwner> xdp_sockets_of(System& system, unsigned device);
+[[nodiscard]] std::vector<NicOwner> xdp_sockets_of(System& system, const std::string& device);
 
 }  // namespace nanotune
