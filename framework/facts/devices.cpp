@@ -64,7 +64,7 @@ void add_abilities(System& system, NicFacts& nic) {
     const auto features = ethtool.features(nic.name);
     if (features) {
         for (const auto& [name, feature] : *features) {
-            nic.features[name] = feature.active;
+            nic.features[std::string(name)] = feature.active;
         }
     }
     const auto is_there = [&](std::string_view name) {

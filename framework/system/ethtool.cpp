@@ -86,7 +86,7 @@ Result<Features> KernelEthtool::features(const std::string& device) {
 }
 
 Status KernelEthtool::know_features() {
-    if (!feature_names_.empty()) {
+    if (feature_names_) {
         return {};
     }
     const std::string operation = "names of features (STRSET_GET)";
@@ -94,7 +94,8 @@ Status KernelEthtool::know_features() {
     GenericRequest request(family_.number(), ETHTOOL_MSG_STRSET_GET, answered_at_once);
     put_feature_names_request(request);
     NT_TRY(const auto body, reply_to(request, operation));
-    NT_TRY(feature_names_, within(feature_names_of(body), operation));
+    NT_TRY(FeatureNames names, within(feature_names_of(body), operation));
+    feature_names_ = std::make_shared<const FeatureNames>(std::move(names));
     return {};
 }
 

@@ -73,7 +73,7 @@ class KernelEthtool final : public Ethtool {
                                 const std::vector<std::string>& names);
 
     GenericFamily family_{"ethtool"};
-    FeatureNames feature_names_;  // asked for once: they are the kernel's, not a device's
+    std::shared_ptr<const FeatureNames> feature_names_;  // asked for once: they are the kernel's
     DeviceControl control_;
 };
 

@@ -69,8 +69,8 @@ Status add_names(const Attributes& set, FeatureNames& names) {
         }
         named.set(index);
         // A feature that was given up leaves a bit without a name behind.
-        if (!name->text().empty()) {
-            names.emplace(name->text(), index);
+        if (const std::string_view text = name->text(); !text.empty()) {
+            names.emplace_back(text, index);
         }
     }
     return {};
@@ -103,20 +103,20 @@ Result<FeatureNames> feature_names_of(Bytes body) {
     return names;
 }
 
-Result<Features> features_of(Bytes body, const FeatureNames& names) {
+Result<Features> features_of(Bytes body, const std::shared_ptr<const FeatureNames>& names) {
     NT_TRY(const Attributes message, attributes_in(body));
     NT_TRY(const Bitmap hardware, bitmap_of(message, ETHTOOL_A_FEATURES_HW));
     NT_TRY(const Bitmap wanted, bitmap_of(message, ETHTOOL_A_FEATURES_WANTED));
     NT_TRY(const Bitmap active, bitmap_of(message, ETHTOOL_A_FEATURES_ACTIVE));
     NT_TRY(const Bitmap fixed, bitmap_of(message, ETHTOOL_A_FEATURES_NOCHANGE));
-    Features features;
-    for (const auto& [name, place] : names) {  // in the features' own order
-        features.emplace_hint(features.end(), name,
-                              Feature{.changeable = hardware.has(place) && !fixed.has(place),
-                                      .wanted = wanted.has(place),
-                                      .active = active.has(place)});
+    std::vector<Features::Entry> entries;
+    entries.reserve(names->size());
+    for (const auto& [name, place] : *names) {
+        entries.emplace_back(name, Feature{.changeable = hardware.has(place) && !fixed.has(place),
+                                           .wanted = wanted.has(place),
+                                           .active = active.has(place)});
     }
-    return features;
+    return Features(names, std::move(entries));
 }
 
 Result<std::vector<std::string>> untaken_features_of(Bytes body) {

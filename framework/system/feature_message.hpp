@@ -1,8 +1,9 @@
 // Features in ethtool's messages: bitsets, whose bits are named once for all devices.
 #pragma once
 
-#include <map>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nanotune/system.hpp>
@@ -13,7 +14,7 @@
 namespace nanotune {
 
 /// The running kernel's features, each with the place of its bit.
-using FeatureNames = std::map<std::string, std::size_t>;
+using FeatureNames = std::vector<std::pair<std::string, std::size_t>>;
 
 /// ETHTOOL_MSG_STRSET_GET for the names of the features.
 void put_feature_names_request(GenericRequest& request);
@@ -22,7 +23,8 @@ void put_feature_names_request(GenericRequest& request);
 [[nodiscard]] Result<FeatureNames> feature_names_of(Bytes body);
 
 /// ETHTOOL_MSG_FEATURES_GET_REPLY with compact bitsets. Errors: invalid.
-[[nodiscard]] Result<Features> features_of(Bytes body, const FeatureNames& names);
+[[nodiscard]] Result<Features> features_of(Bytes body,
+                                           const std::shared_ptr<const FeatureNames>& names);
 
 /// The names in the WANTED difference of ETHTOOL_MSG_FEATURES_SET_REPLY, with bitsets by name: bits
 /// that were asked for and are not as asked. Errors: invalid.

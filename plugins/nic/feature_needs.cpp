@@ -1,7 +1,6 @@
 #include "feature_needs.hpp"
 
 #include <algorithm>
-#include <set>
 #include <string_view>
 #include <vector>
 
@@ -40,16 +39,22 @@ constexpr Need needs[] = {
 };
 
 /// What the kernel starts from: what is asked for, or fixed.
-std::set<std::string, std::less<>> asked_for(const Features& features,
-                                             const std::map<std::string, bool>& wanted) {
-    std::set<std::string, std::less<>> on;
+std::vector<std::string_view> asked_for(const Features& features,
+                                        const std::map<std::string, bool>& wanted) {
+    std::vector<std::string_view> on;
     for (const auto& [name, feature] : features) {
-        const auto said = wanted.find(name);
-        const bool is_on = !feature.changeable    ? feature.active
-                           : said == wanted.end() ? feature.wanted
-                                                  : said->second;
+        if (feature.changeable ? feature.wanted : feature.active) {
+            on.push_back(name);
+        }
+    }
+    for (const auto& [name, is_on] : wanted) {
+        const auto found = features.find(name);
+        if (found == features.end() || !found->second.changeable) {
+            continue;
+        }
+        std::erase(on, found->first);
         if (is_on) {
-            on.insert(name);
+            on.push_back(found->first);
         }
     }
     return on;
@@ -73,7 +78,9 @@ std::map<std::string, std::string> kept_off(const Features& features,
                                             const std::map<std::string, bool>& wanted) {
     auto on = asked_for(features, wanted);
     std::map<std::string, std::string> reasons;
-    const auto stands = [&on](std::string_view name) { return on.contains(name); };
+    const auto stands = [&on](std::string_view name) {
+        return std::ranges::find(on, name) != on.end();
+    };
     bool has_moved = true;
     while (has_moved) {
         has_moved = false;
@@ -86,7 +93,7 @@ std::map<std::string, std::string> kept_off(const Features& features,
                 continue;
             }
             has_moved = true;
-            on.erase(on.find(feature));
+            std::erase(on, feature);
             reasons.emplace(feature, lacks ? lacking(any_of, wanted)
                                            : "does not go with " + std::string(*excluded_by));
         }

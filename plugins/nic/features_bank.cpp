@@ -93,7 +93,7 @@ std::vector<std::string> FeaturesBank::open_names(System& system) const {
     for (const Candidate& nic : discover::nics(system).value_or(std::vector<Candidate>{})) {
         for (const auto& [name, state] :
              system.ethtool().features(nic.device).value_or(Features{})) {
-            std::string full = std::string(prefix) + name;
+            std::string full = std::string(prefix).append(name);
             if (state.changeable && name.contains('-') && !has_row(full)) {
                 names.push_back(std::move(full));
             }

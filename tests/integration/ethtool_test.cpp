@@ -64,12 +64,12 @@ TEST_CASE("a feature is switched off and on again by its kernel name", "[integra
 
     const auto before = ethtool.features("left0");
     REQUIRE(before);
-    CHECK(before->at(tso) == Feature{.changeable = true, .wanted = true, .active = true});
+    CHECK(before->find(tso)->second == Feature{.changeable = true, .wanted = true, .active = true});
     REQUIRE(ethtool.set_features("left0", {{tso, false}}));
     const auto off = ethtool.features("left0");
     REQUIRE(off);
-    CHECK(off->at(tso) == Feature{.changeable = true, .wanted = false, .active = false});
-    CHECK(off->at("rx-checksum") == before->at("rx-checksum"));
+    CHECK(off->find(tso)->second == Feature{.changeable = true, .wanted = false, .active = false});
+    CHECK(off->find("rx-checksum")->second == before->find("rx-checksum")->second);
     REQUIRE(ethtool.set_features("left0", {{tso, true}}));
     CHECK(ethtool.features("left0") == before);
 }
@@ -83,7 +83,7 @@ TEST_CASE("a fixed feature is not taken for set", "[integration][ethtool]") {
     Ethtool& ethtool = host.system().ethtool();
     const auto before = ethtool.features("left0");
     REQUIRE(before);
-    REQUIRE_FALSE(before->at("rx-lro").changeable);
+    REQUIRE_FALSE(before->find("rx-lro")->second.changeable);
 
     const Status status = ethtool.set_features("left0", {{"rx-lro", true}, {"rx-gro", true}});
     REQUIRE_FALSE(status);
@@ -208,7 +208,7 @@ TEST_CASE("a bitset is set by its bits' names", "[integration][ethtool]") {
     CHECK(modes->empty());
     REQUIRE(ethtool.set_bits(ETHTOOL_MSG_FEATURES_SET, "left0", ETHTOOL_A_FEATURES_WANTED,
                              {{"tx-tcp-segmentation", false}}, {}));
-    CHECK_FALSE(ethtool.features("left0")->at("tx-tcp-segmentation").active);
+    CHECK_FALSE(ethtool.features("left0")->find("tx-tcp-segmentation")->second.active);
     const Status unknown = ethtool.set_bits(ETHTOOL_MSG_FEATURES_SET, "left0",
                                             ETHTOOL_A_FEATURES_WANTED, {{"no-such", true}}, {});
     CHECK(unknown.error().code == ErrorCode::unsupported);

@@ -102,12 +102,12 @@ Status FakeEthtool::set(std::uint8_t command, const std::string& device,
 Result<Features> FakeEthtool::features(const std::string& device) {
     return kernel_->look([&](const FakeHost& host) -> Result<Features> {
         NT_CHECK(present(host, device, "FEATURES_GET"));
-        Features features;
+        std::map<std::string, Feature> features;
         const std::string prefix = feature_cell(device, "");
         for (const std::string& key : keys_below(host.cells, prefix)) {
             features[key.substr(prefix.size())] = feature_in(host.text(key));
         }
-        return features;
+        return Features(std::move(features));
     });
 }
 
@@ -135,8 +135,9 @@ Status FakeEthtool::set_features(const std::string& device,
         NT_CHECK(kernel_->write(operation, std::move(writes)));
     }
     NT_TRY(const Features now, features(device));
-    const auto missed = std::ranges::find_if(
-        wanted, [&](const auto& wish) { return now.at(wish.first).active != wish.second; });
+    const auto missed = std::ranges::find_if(wanted, [&](const auto& wish) {
+        return now.find(wish.first)->second.active != wish.second;
+    });
     if (missed != wanted.end()) {
         return failure(ErrorCode::refused,
                        operation + ": the driver did not take " + missed->first);

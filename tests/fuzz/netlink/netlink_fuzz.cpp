@@ -27,7 +27,8 @@ void require(bool holds) {
 }
 
 // All of them are in every answer, and nothing else.
-const FeatureNames some_names{{"rx-gro", 0}, {"rx-lro", 2}};
+const auto some_names =
+    std::make_shared<const FeatureNames>(FeatureNames{{"rx-gro", 0}, {"rx-lro", 2}});
 
 void read_every_way(Bytes body) {
     (void)ethtool_numbers_of(body);
@@ -63,8 +64,8 @@ void read_numbers(Bytes body) {
 
 void read_features(Bytes body) {
     if (const auto features = features_of(body, some_names)) {
-        require(features->size() == 2 && features->contains("rx-gro") &&
-                features->contains("rx-lro"));
+        require(features->size() == 2 && features->find("rx-gro") != features->end() &&
+                features->find("rx-lro") != features->end());
     }
     if (const auto names = untaken_features_of(body)) {
         for (const auto& name : *names) {
@@ -75,7 +76,7 @@ void read_features(Bytes body) {
 
 void read_names(Bytes body) {
     if (const auto names = feature_names_of(body)) {
-        require(!names->empty() && names->size() <= 1024 && !names->contains(""));
+        require(!names->empty() && names->size() <= 1024 && !names->front().first.empty());
     }
 }
 

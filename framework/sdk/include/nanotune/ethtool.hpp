@@ -2,9 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <nanotune/error.hpp>
@@ -27,7 +31,36 @@ struct Feature {
     bool active = false;
     friend bool operator==(const Feature&, const Feature&) = default;
 };
-using Features = std::map<std::string, Feature, std::less<>>;
+
+/// The features of a device by the kernel's names, each once. Names are the kernel's and not a
+/// device's, so that all that was read shares them.
+class Features {
+  public:
+    using Entry = std::pair<std::string_view, Feature>;
+    using const_iterator = std::vector<Entry>::const_iterator;
+
+    Features() = default;
+    /// The names are valid for as long as `names` is.
+    Features(std::shared_ptr<const void> names, std::vector<Entry> entries)
+        : names_(std::move(names)), entries_(std::move(entries)) {}
+    /// With names of its own.
+    Features(std::initializer_list<std::map<std::string, Feature>::value_type> features)
+        : Features(std::map<std::string, Feature>(features)) {}
+    explicit Features(std::map<std::string, Feature> features);
+
+    [[nodiscard]] const_iterator begin() const noexcept { return entries_.begin(); }
+    [[nodiscard]] const_iterator end() const noexcept { return entries_.end(); }
+    [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+    /// `end` where there is none of that name.
+    [[nodiscard]] const_iterator find(std::string_view name) const;
+    friend bool operator==(const Features& one, const Features& other) {
+        return one.entries_ == other.entries_;
+    }
+
+  private:
+    std::shared_ptr<const void> names_;
+    std::vector<Entry> entries_;
+};
 
 /// Bits of a bitset attribute (link modes, private flags) by the kernel's names.
 using EthtoolBits = std::map<std::string, bool, std::less<>>;
