@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
-#include <span>
+#include <utility>
 
 namespace nanotune::sysctl {
 namespace {
@@ -20,10 +20,22 @@ std::vector<std::string> split(std::string_view text, char separator) {
     }
 }
 
+bool is_printed(char letter) {
+    return letter > ' ' && letter != 0x7f;
+}
+
+bool is_separator(char letter) {
+    return letter == '.' || letter == '/';
+}
+
+/// To no other file than where it stands, or to the folder above.
+bool leads_nowhere(std::string_view component) {
+    return component.empty() || component == "." || component == "..";
+}
+
 bool is_file_name(std::string_view component) {
-    const auto is_printed = [](char c) { return c > ' ' && c != 0x7f; };
-    return !component.empty() && component != "." && component != ".." &&
-           std::ranges::all_of(component, is_printed) && !component.contains('/');
+    return !leads_nowhere(component) && std::ranges::all_of(component, is_printed) &&
+           !component.contains('/');
 }
 
 std::string joined(const std::vector<std::string>& parts, char separator) {
@@ -68,27 +80,28 @@ std::optional<SysctlName> SysctlName::from(std::string_view text) {
 }
 
 std::optional<std::string> SysctlName::path_of(std::string_view text) {
-    const auto first = text.find_first_of("./");
-    if (first == std::string_view::npos) {
+    const auto* const first = std::ranges::find_if(text, is_separator);
+    if (first == text.end()) {
         return std::nullopt;
     }
-    std::string path(folder);
-    path += text;
-    if (text[first] == '.') {
-        for (char& letter : std::span(path).subspan(folder.size())) {
-            letter = letter == '.' ? '/' : letter == '/' ? '.' : letter;
-        }
-    }
-    for (std::string_view rest = std::string_view(path).substr(folder.size());;) {
-        const auto end = rest.find('/');
-        if (!is_file_name(rest.substr(0, end))) {
+    const char separator = *first;
+    std::string path(folder.size() + text.size(), '\0');
+    char* end = std::ranges::copy(folder, path.data()).out;
+    const char* component = end;
+    for (const char letter : text) {
+        if (letter == separator) {
+            if (leads_nowhere({component, end})) {
+                return std::nullopt;
+            }
+            *end++ = '/';
+            component = end;
+        } else if (is_printed(letter)) {
+            *end++ = letter == '/' ? '.' : letter;
+        } else {
             return std::nullopt;
         }
-        if (end == std::string_view::npos) {
-            return path;
-        }
-        rest.remove_prefix(end + 1);
     }
+    return leads_nowhere({component, end}) ? std::nullopt : std::optional(std::move(path));
 }
 
 std::string SysctlName::text() const {
@@ -137,6 +150,11 @@ SysctlName SysctlName::beside(std::string_view file) const {
 }
 
 bool SysctlName::fits(std::string_view pattern) const {
+    // Names share long beginnings, and few an end.
+    const std::string& last = components_.back();
+    if (!pattern.ends_with('*') && !(pattern.ends_with(last.back()) && pattern.ends_with(last))) {
+        return false;
+    }
     const std::string_view whole = pattern;
     for (const std::string& component : components_) {
         const bool is_any = pattern.starts_with('*');
