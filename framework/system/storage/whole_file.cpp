@@ -3,10 +3,14 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/magic.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "system/storage/descriptor.hpp"
@@ -26,15 +30,23 @@ class Scratch {
         if (fd < 0) {
             return storage_failure("create a file beside " + path, errno);
         }
-        return Scratch(std::move(name), Descriptor(fd));
+        return Scratch(std::move(name), Descriptor(fd), true);
+    }
+    /// One that nobody sees, where the file system has such.
+    static Result<Scratch> in(const std::string& folder) {
+        std::string name = folder + "/room";
+        Descriptor file(open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+        return file.is_open() ? Scratch(std::move(name), std::move(file), false) : beside(name);
     }
     ~Scratch() {
-        if (!name_.empty()) {
+        if (has_name_) {
             unlink(name_.c_str());
         }
     }
     Scratch(Scratch&& other) noexcept
-        : name_(std::exchange(other.name_, {})), file_(std::move(other.file_)) {}
+        : name_(std::move(other.name_)),
+          file_(std::move(other.file_)),
+          has_name_(std::exchange(other.has_name_, false)) {}
     Scratch(const Scratch&) = delete;
     Scratch& operator=(const Scratch&) = delete;
     Scratch& operator=(Scratch&&) = delete;
@@ -63,15 +75,17 @@ class Scratch {
         if (rename(name_.c_str(), path.c_str()) != 0) {
             return storage_failure("rename " + name_ + " to " + path, errno);
         }
-        name_.clear();
+        has_name_ = false;
         return sync_folder(folder_of(path));
     }
 
   private:
-    Scratch(std::string name, Descriptor file) : name_(std::move(name)), file_(std::move(file)) {}
+    Scratch(std::string name, Descriptor file, bool has_name)
+        : name_(std::move(name)), file_(std::move(file)), has_name_(has_name) {}
 
-    std::string name_;
+    std::string name_;  ///< what errors call it, where it has none
     Descriptor file_;
+    bool has_name_;
 };
 
 Status make_one_folder(const std::string& path) {
@@ -139,14 +153,51 @@ Status make_folder(const std::string& path) {
     return make_one_folder(path);
 }
 
-Status check_room(const std::string& folder, std::size_t bytes) {
-    Result<Scratch> scratch = Scratch::beside(folder + "/room");
-    Status reserved =
-        scratch ? scratch->reserve(bytes) : std::unexpected(std::move(scratch).error());
-    if (!reserved) {
-        reserved.error().code = ErrorCode::io;
+namespace {
+
+/// Why no file of so many bytes can be made in the folder, by what its file system counts; 0 where
+/// it can.
+int reason_against(const std::string& folder, std::size_t bytes, const struct statfs& counts) {
+    if (faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
+        return errno;
     }
-    return reserved;
+    rlimit size{};
+    if (getrlimit(RLIMIT_FSIZE, &size) == 0 && size.rlim_cur < bytes) {
+        return EFBIG;
+    }
+    const auto block = static_cast<std::uint64_t>(counts.f_bsize);
+    const bool has_file = counts.f_files == 0 || counts.f_ffree != 0;
+    return has_file && counts.f_bavail >= (bytes + block - 1) / block ? 0 : ENOSPC;
+}
+
+/// Of a file system in memory, which counts what it has left: there a file that is reserved, and
+/// given back at once, tells no more. Nothing where it is no such one, or has no limit.
+std::optional<Status> counted_room(const std::string& folder, std::size_t bytes) {
+    struct statfs counts{};
+    if (statfs(folder.c_str(), &counts) != 0 || counts.f_type != TMPFS_MAGIC ||
+        counts.f_blocks == 0) {
+        return std::nullopt;
+    }
+    const int reason = reason_against(folder, bytes, counts);
+    return reason == 0
+               ? Status()
+               : storage_failure(fmt::format("reserve {} bytes in {}", bytes, folder), reason);
+}
+
+Status reserved_room(const std::string& folder, std::size_t bytes) {
+    NT_TRY(Scratch scratch, Scratch::in(folder));
+    return scratch.reserve(bytes);
+}
+
+}  // namespace
+
+Status check_room(const std::string& folder, std::size_t bytes) {
+    const auto counted = counted_room(folder, bytes);
+    Status room = counted ? *counted : reserved_room(folder, bytes);
+    if (!room) {
+        room.error().code = ErrorCode::io;
+    }
+    return room;
 }
 
 Result<std::string> read_file(const std::string& path, std::size_t limit) {

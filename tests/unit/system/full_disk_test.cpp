@@ -1,6 +1,11 @@
 // What storage says and leaves when the disk is full or may not be written. Needs root, for a file
 // system of its own; without it the tests say so.
+#include <array>
+#include <cerrno>
+
+#include <sys/inotify.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "in_namespace.hpp"
@@ -41,6 +46,37 @@ TEST_CASE("a full disk is known before anything is written", "[storage][full]") 
             return 2;
         }
         return folder.size() == 0 ? 0 : 3;
+    }));
+}
+
+TEST_CASE("whoever watches a folder does not see its room being measured", "[storage][full]") {
+    const ScratchFolder folder;
+    if (!is_root()) {
+        return;
+    }
+    CHECK(in_small_disk(folder.path(), "size=64k", [&] {
+        const Descriptor watch(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+        if (inotify_add_watch(watch.number(), folder.path().c_str(), IN_CREATE | IN_DELETE) < 0 ||
+            !check_room(folder.path(), 16 << 10)) {
+            return 1;
+        }
+        std::array<char, 4096> room;
+        return read(watch.number(), room.data(), room.size()) < 0 && errno == EAGAIN ? 0 : 2;
+    }));
+}
+
+TEST_CASE("a limit on the size of files is as a disk that is full", "[storage][full]") {
+    const ScratchFolder folder;
+    if (!is_root()) {
+        return;
+    }
+    CHECK(in_small_disk(folder.path(), "size=64k", [&] {
+        const rlimit small{.rlim_cur = 8 << 10, .rlim_max = 8 << 10};
+        return setrlimit(RLIMIT_FSIZE, &small) == 0 && check_room(folder.path(), 8 << 10) &&
+                       says(check_room(folder.path(), 16 << 10), ErrorCode::io,
+                            "File too large (EFBIG)")
+                   ? 0
+                   : 1;
     }));
 }
 
