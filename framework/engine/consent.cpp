@@ -1,6 +1,7 @@
 #include "engine/consent.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -113,17 +114,18 @@ Problems missing_permissions(const std::vector<Change>& changes, Survey& survey)
                 {change.desired.setting, change.desired.candidate.target, change.desired.origin});
         }
     }
-    auto problems = survey.calls().ask("checking permissions", [questions](System& system) {
-        Problems missing;
-        for (const auto& [setting, target, origin] : questions) {
-            auto may = setting.bank->may_write(system, target, *setting.tunable);
-            if (!may) {
-                missing.push_back(std::move(may).error().within(
-                    fmt::format("{}: {}", origin.text(), text_of(setting, target))));
+    auto problems = survey.calls().ask(
+        "checking permissions", [questions = std::move(questions)](System& system) {
+            Problems missing;
+            for (const auto& [setting, target, origin] : questions) {
+                auto may = setting.bank->may_write(system, target, *setting.tunable);
+                if (!may) {
+                    missing.push_back(std::move(may).error().within(
+                        fmt::format("{}: {}", origin.text(), text_of(setting, target))));
+                }
             }
-        }
-        return missing;
-    });
+            return missing;
+        });
     return problems ? *std::move(problems) : Problems{std::move(problems).error()};
 }
 

@@ -46,17 +46,19 @@ std::vector<Question> questions_of(const std::vector<Desired>& desired,
 Status hold_to_limits(Survey& survey, const std::vector<Desired>& desired,
                       std::vector<Result<Reading>>& readings,
                       std::shared_ptr<SteadyAnswers> known) {
-    const auto questions = questions_of(desired, readings);
+    // Kept by a thread that is given up, too.
+    const auto all = std::make_shared<const std::vector<Question>>(questions_of(desired, readings));
+    const std::vector<Question>& questions = *all;
     if (questions.empty()) {
         return {};
     }
     NT_TRY(
-        auto answers, survey.calls().ask("asking for limits", [questions, known = std::move(known)](
-                                                                  System& system) {
+        auto answers,
+        survey.calls().ask("asking for limits", [all, known = std::move(known)](System& system) {
             SteadySystem steady(system, *known);
             std::vector<std::vector<Status>> answers;
-            answers.reserve(questions.size());
-            for (const Question& question : questions) {
+            answers.reserve(all->size());
+            for (const Question& question : *all) {
                 const TargetGroup& group = question.group;
                 answers.push_back(group.bank->may_hold(steady, group.target, question.assignments));
             }
