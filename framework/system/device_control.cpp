@@ -62,7 +62,7 @@ Status DeviceControl::call(unsigned long request, const std::string& device, voi
     }
     std::ranges::copy(device, about.ifr_name);
     about.ifr_data = static_cast<char*>(data);
-    return socket_.call(request, about, operation);
+    return socket_->call(request, about, operation);
 }
 
 Result<ReceiveHash> DeviceControl::receive_hash(const std::string& device) {

@@ -2,7 +2,9 @@
 // time stamps, counters, the coalescing of single queues.
 #pragma once
 
+#include <memory>
 #include <string>
+#include <utility>
 
 #include <nanotune/system.hpp>
 
@@ -12,6 +14,8 @@ namespace nanotune {
 
 class DeviceControl {
   public:
+    explicit DeviceControl(std::shared_ptr<ControlSocket> socket) : socket_(std::move(socket)) {}
+
     /// As Ethtool's.
     [[nodiscard]] Result<ReceiveHash> receive_hash(const std::string& device);
     [[nodiscard]] Status set_receive_hash(const std::string& device,
@@ -34,7 +38,7 @@ class DeviceControl {
     [[nodiscard]] Status call(unsigned long request, const std::string& device, void* data,
                               const std::string& operation);
 
-    ControlSocket socket_;
+    std::shared_ptr<ControlSocket> socket_;
 };
 
 }  // namespace nanotune

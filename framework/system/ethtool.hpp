@@ -14,6 +14,8 @@ namespace nanotune {
 
 class KernelEthtool final : public Ethtool {
   public:
+    explicit KernelEthtool(std::shared_ptr<ControlSocket> control) : control_(std::move(control)) {}
+
     Result<EthtoolNumbers> get(std::uint8_t command, const std::string& device) override;
     Status set(std::uint8_t command, const std::string& device,
                const EthtoolNumbers& numbers) override;

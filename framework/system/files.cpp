@@ -8,7 +8,6 @@
 #include <climits>
 #include <cstdlib>
 #include <memory>
-#include <span>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -18,15 +17,12 @@
 
 #include "system/device_file.hpp"
 #include "system/file_failure.hpp"
+#include "system/file_text.hpp"
 #include "system/storage/storage.hpp"
 
 namespace nanotune {
 
 namespace {
-
-constexpr std::size_t piece = 4096;
-constexpr std::size_t longest_sysctl = std::size_t{1} << 20U;
-constexpr std::size_t size_limit = std::size_t{64} << 20;
 
 struct Freer {
     void operator()(char* text) const noexcept { std::free(text); }  // NOLINT: realpath's contract
@@ -35,47 +31,11 @@ struct FolderCloser {
     void operator()(DIR* folder) const noexcept { closedir(folder); }
 };
 
-bool is_sysctl(std::string_view path) {
-    return path.starts_with("/proc/sys/");
-}
-
-/// The kernel gives these whole in one read(2), up to a page; lists in cgroupfs come in pieces.
-bool holds_one_value(std::string_view path) {
-    return is_sysctl(path) || (path.starts_with("/sys/") && !path.starts_with("/sys/fs/cgroup/"));
-}
-
 std::string without_last_newline(std::string text) {
     if (text.ends_with('\n')) {
         text.pop_back();
     }
     return text;
-}
-
-ssize_t read_from_start(const Descriptor& file, std::span<char> room) {
-    ssize_t got = -1;
-    do {
-        got = ::pread(file.number(), room.data(), room.size(), 0);
-    } while (got < 0 && errno == EINTR);
-    return got;
-}
-
-/// Some lists of /proc/sys are longer than a page, and the kernel ends them where the first read
-/// did.
-Result<std::string> read_at_once(const Descriptor& file, const std::string& path) {
-    std::array<char, piece> page;
-    ssize_t got = read_from_start(file, page);
-    if (got >= 0 && static_cast<std::size_t>(got) < page.size()) {
-        return std::string(page.data(), static_cast<std::size_t>(got));
-    }
-    for (std::size_t size = 4 * piece; got >= 0 && size <= longest_sysctl; size *= 4) {
-        std::string text(size, '\0');
-        got = read_from_start(file, text);
-        if (got >= 0 && static_cast<std::size_t>(got) < size) {
-            text.resize(static_cast<std::size_t>(got));
-            return text;
-        }
-    }
-    return kernel_failure("read " + path, got < 0 ? errno : EFBIG);
 }
 
 /// A sysctl is written from its start, however often it was before; other files may not know where
@@ -109,7 +69,7 @@ Descriptor KernelFiles::opened(const std::string& path, int flags) {
     return !file.is_open() && errno == EMFILE && kept_.drop_all() ? open() : std::move(file);
 }
 
-const Descriptor* KernelFiles::kept(const std::string& path) {
+const Descriptor* KernelFiles::kept_sysctl(const std::string& path) {
     if (!are_writes_expected_ || !is_sysctl(path)) {
         return nullptr;
     }
@@ -124,54 +84,88 @@ void KernelFiles::expect_writes(bool are_expected) {
     are_writes_expected_ = are_expected;
     if (!are_expected) {
         kept_.drop_all();
+        shown_.forget();
     }
 }
 
+const Descriptor* KernelFiles::kept_of_device(const std::string& path) {
+    const Descriptor* const file = is_sysctl(path) ? nullptr : kept_.find(path);
+    if (file == nullptr || shown_.show(path)) {
+        return file;
+    }
+    kept_.drop(path);
+    return nullptr;
+}
+
+/// The kernel looks at each of the many parts of a path in sysfs, also where there is nothing at
+/// its end.
+const Descriptor* KernelFiles::device_folder(const std::string& path) {
+    if (!are_writes_expected_ || !shown_.show(path)) {
+        return nullptr;
+    }
+    const std::string place = ShownDevices::folder_of(path);
+    if (const Descriptor* const known = kept_.find(place); known != nullptr || !kept_.has_room()) {
+        return known;
+    }
+    Descriptor folder = opened(place, O_PATH | O_DIRECTORY);
+    return folder.is_open() && shown_.show(path) ? &kept_.keep(place, std::move(folder)) : nullptr;
+}
+
+Result<std::string> KernelFiles::read_of_device(const Descriptor& folder, const std::string& path) {
+    const std::size_t name = ShownDevices::folder_of(path).size() + 1;
+    Descriptor file(openat(folder.number(), path.c_str() + name, O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    if (!file.is_open()) {
+        return kernel_failure("read " + path, errno);
+    }
+    NT_TRY(std::string text, whole_text(file, path));
+    if (kept_.has_room()) {
+        kept_.keep(path, std::move(file));
+    }
+    return text;
+}
+
+void KernelFiles::learn(const std::string& path, std::string_view text, Descriptor file) {
+    if (shown_.learn(path, text)) {
+        kept_.drop_all();  // what is kept by that name is the other device's
+    }
+    if (kept_.has_room() && shown_.show(path)) {
+        kept_.keep(path, std::move(file));
+    }
+}
+
+Result<std::string> KernelFiles::read_anew(const std::string& path) {
+    if (const Descriptor* const folder = device_folder(path); folder != nullptr) {
+        Result<std::string> text = read_of_device(*folder, path);
+        if (text || text.error().kernel_errno != EMFILE) {
+            return text;
+        }
+    }
+    Descriptor file = opened(path, O_RDONLY);
+    if (!file.is_open()) {
+        return kernel_failure("read " + path, errno);
+    }
+    NT_TRY(std::string text, whole_text(file, path));
+    if (are_writes_expected_) {
+        learn(path, text, std::move(file));
+    }
+    return text;
+}
+
 Result<std::string> KernelFiles::read(const std::string& path) {
-    if (const Descriptor* const file = kept(path); file != nullptr) {
-        if (auto text = read_at_once(*file, path)) {
+    const Descriptor* const sysctl = kept_sysctl(path);
+    if (const auto* const kept = sysctl != nullptr ? sysctl : kept_of_device(path);
+        kept != nullptr) {
+        if (auto text = text_from_start(*kept, path)) {
             return without_last_newline(*std::move(text));
         }
         kept_.drop(path);
     }
-    const Descriptor file = opened(path, O_RDONLY);
-    if (!file.is_open()) {
-        return kernel_failure("read " + path, errno);
-    }
-    const bool is_one_value = holds_one_value(path);
-    std::string text;
-    std::size_t length = 0;
-    std::array<char, piece> buffer;
-    while (true) {
-        const ssize_t got = ::read(file.number(), buffer.data(), buffer.size());
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            return kernel_failure("read " + path, errno);
-        }
-        if (got == 0) {
-            break;
-        }
-        const bool is_all = is_one_value && static_cast<std::size_t>(got) < buffer.size();
-        length += static_cast<std::size_t>(got);
-        if (length > size_limit) {
-            return kernel_failure("read " + path, EFBIG);
-        }
-        text.append(buffer.data(), static_cast<std::size_t>(got));
-        if (is_all) {
-            break;
-        }
-        if (is_sysctl(path)) {
-            NT_TRY(text, read_at_once(file, path));
-            break;
-        }
-    }
+    NT_TRY(std::string text, read_anew(path));
     return without_last_newline(std::move(text));
 }
 
 Status KernelFiles::write(const std::string& path, std::string_view text) {
-    if (const Descriptor* const file = kept(path); file != nullptr) {
+    if (const Descriptor* const file = kept_sysctl(path); file != nullptr) {
         Status written = written_to(*file, path, text);
         if (written || written.error().kernel_errno != ENOENT) {
             return written;
@@ -234,7 +228,7 @@ bool KernelFiles::exists(const std::string& path) {
 }
 
 Status KernelFiles::may_write(const std::string& path) {
-    if (kept(path) != nullptr) {
+    if (kept_sysctl(path) != nullptr) {
         return {};  // the kernel has let it be opened for that
     }
     // A mount that is read-only answers here too: EROFS.
@@ -245,7 +239,7 @@ Status KernelFiles::may_write(const std::string& path) {
     if (reason != 0 && reason != EACCES) {
         return kernel_failure("write " + path, reason);
     }
-    if (reason == 0 && path.starts_with("/proc/sys/")) {
+    if (reason == 0 && is_sysctl(path)) {
         return {};  // goes by the mode for root, too
     }
     // Elsewhere root passes whatever the mode is; sysfs refuses it at open all the same.

@@ -33,9 +33,10 @@ class KernelSystem final : public System {
     Workers& workers() override { return workers_ ? *workers_ : System::workers(); }
 
   private:
-    KernelFiles files_;
-    KernelEthtool ethtool_;
-    KernelLinks links_;
+    std::shared_ptr<ControlSocket> control_ = std::make_shared<ControlSocket>();
+    KernelFiles files_{control_};
+    KernelEthtool ethtool_{control_};
+    KernelLinks links_{control_};
     KernelTasks tasks_;
     KernelDevlink devlink_;
     Capabilities capabilities_;

@@ -120,7 +120,7 @@ Result<Link> KernelLinks::link(const std::string& device) {
 Result<std::string> KernelLinks::name(unsigned index) {
     ifreq about{};
     about.ifr_ifindex = static_cast<int>(index);
-    NT_CHECK(control_.call(SIOCGIFNAME, about, "name of a device (SIOCGIFNAME)"));
+    NT_CHECK(control_->call(SIOCGIFNAME, about, "name of a device (SIOCGIFNAME)"));
     return std::string(about.ifr_name);
 }
 

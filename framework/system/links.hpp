@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,9 @@ namespace nanotune {
 
 class KernelLinks final : public Links {
   public:
+    explicit KernelLinks(std::shared_ptr<ControlSocket> control = std::make_shared<ControlSocket>())
+        : control_(std::move(control)) {}
+
     Result<std::vector<Link>> list() override;
     Result<Link> link(const std::string& device) override;
     Result<std::string> name(unsigned index) override;
@@ -39,12 +43,12 @@ class KernelLinks final : public Links {
 
   private:
     [[nodiscard]] Result<Bodies> exchange(nl_msg* request, std::string_view operation);
-
-    std::optional<RouteSocket> socket_;
-    ControlSocket control_;
-    Netdev netdev_;
     /// "" for a device that has gone meanwhile.
     [[nodiscard]] Result<std::string> name_today(unsigned index);
+
+    std::optional<RouteSocket> socket_;
+    std::shared_ptr<ControlSocket> control_;
+    Netdev netdev_;
     XdpSockets xdp_sockets_;
 };
 

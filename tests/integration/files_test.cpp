@@ -197,6 +197,64 @@ TEST_CASE("sysctls of a device that was removed and made again are found again",
     CHECK(files.read(folder + "/arp_ignore") == "1");
 }
 
+namespace {
+
+void run(const std::string& command) {
+    REQUIRE(::system(command.c_str()) == 0);  // NOLINT(concurrency-mt-unsafe)
+}
+
+/// The number of times that this process has the file open.
+int times_open(Files& files, const std::string& path) {
+    const auto file = files.resolved(path);
+    const auto numbers = files.list("/proc/self/fd");
+    REQUIRE(numbers);
+    return static_cast<int>(std::ranges::count_if(*numbers, [&](const std::string& number) {
+        return file && files.resolved("/proc/self/fd/" + number) == file;
+    }));
+}
+
+}  // namespace
+
+TEST_CASE("a device's file is read as it is by now, by the name that the device has by now",
+          "[integration][files]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    host.add_veth("left0", "right0", 1);
+    Files& files = host.system().files();
+    const bool are_expected = GENERATE(false, true);
+    files.expect_writes(are_expected);
+    const std::string length = "/sys/class/net/left0/tx_queue_len";
+    REQUIRE(files.read("/sys/class/net/left0/ifindex"));
+    CHECK(files.read(length) == "1000");
+    CHECK(times_open(files, length) == (are_expected ? 1 : 0));
+    REQUIRE(files.write(length, "77"));
+    CHECK(files.read(length) == "77");
+    run("ip link set left0 txqueuelen 78");
+    CHECK(files.read(length) == "78");
+    run("ip link set left0 name left1");
+    CHECK(files.read(length).error().code == ErrorCode::not_found);
+    run("ip link set left1 name left0 && ip link set right0 txqueuelen 500");
+    CHECK(files.read(length) == "78");
+    run("ip link set left0 name left1 && ip link set right0 name left0");
+    CHECK(files.read(length) == "500");
+    CHECK(files.read("/sys/class/net/left0/ifindex"));
+    CHECK(files.read(length) == "500");
+    run("ip link set left0 name right0 && ip link set left1 name left0");
+    CHECK(files.read("/sys/class/net/left0/ifindex"));
+    CHECK(files.read(length) == "78");
+    run("ip link set left0 name left1 && ip link set right0 name left0");
+    CHECK(files.read("/sys/class/net/left0/ifindex"));
+    CHECK(files.read(length) == "500");
+    host.remove("left0");
+    CHECK(files.read(length).error().code == ErrorCode::not_found);
+    files.expect_writes(false);
+    host.add_veth("left0", "right0", 1);
+    CHECK(files.read(length) == "1000");
+    CHECK(times_open(files, length) == 0);
+}
+
 TEST_CASE("an identity is that of the namespace", "[integration][storage]") {
     const auto before = current_identity();
     REQUIRE(before);
