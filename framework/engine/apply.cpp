@@ -89,8 +89,10 @@ void Apply::run(WholePlan plan) {
         fail(recorded.error());
         return;
     }
-    for (const Written& held : held_.all()) {
-        const Written written = since_first(held);
+    std::vector<Held> held = held_.take();
+    report_.rows.reserve(held.size() + failures_.size() + others_.size() + reviewed_.size());
+    for (Written& written : held) {
+        see_since_first(written);
         report_.rows.push_back(row_of(written));
         report_.changed = report_.changed || has_moved(written);
     }
@@ -104,7 +106,9 @@ void Apply::run(WholePlan plan) {
 
 /// An undeclared side effect of one stage must not pass for what a later stage's setting was.
 void Apply::remember(const WholePlan& plan) {
+    std::size_t settings = 0;
     for (const Plan& stage : plan.stages) {
+        settings += stage.changes.size() + stage.unchanged.size();
         for (const auto* changes : {&stage.changes, &stage.unchanged}) {
             for (const Change& change : *changes) {
                 if (change.before) {
@@ -115,6 +119,7 @@ void Apply::remember(const WholePlan& plan) {
             }
         }
     }
+    held_.expect(settings);
 }
 
 Value Apply::before(const Change& change) const {
@@ -125,20 +130,19 @@ Value Apply::before(const Change& change) const {
 }
 
 /// What another change of this apply disturbed, and what was put right, is as it was.
-Written Apply::since_first(Written written) const {
+void Apply::see_since_first(Written& written) const {
     if (const auto first = first_.find(key_of(written.change.desired)); first != first_.end()) {
         written.change.before = first->second.in_force;
     }
     if (written.outcome == Outcome::changed && written.got == written.change.before) {
         written.outcome = Outcome::unchanged;
     }
-    return written;
 }
 
 /// Where what is reached is kept, one stage that fails keeps no other from being reached.
 Status Apply::stages(WholePlan& plan) {
     remember(plan);
-    wanted_ = plan.wanted;
+    wanted_ = std::move(plan.wanted);
     Status first;
     for (const Stage one : all_stages) {
         Plan& planned = plan.stages.at(static_cast<std::size_t>(one));
@@ -246,11 +250,10 @@ bool Apply::still_holds(Stage stage, const Plan& planned) const {
 
 void Apply::hold(std::vector<Change>& unchanged, Read read) {
     for (Change& same : unchanged) {
-        Written written{.change = std::move(same), .got = {}, .message = {}};
+        Written& written = held_.add({.change = std::move(same), .got = {}, .message = {}}, read);
         written.got = written.change.before;
         written.message = written.change.note;
         written.outcome = written.change.desired.pending ? Outcome::pending : Outcome::unchanged;
-        held_.add(std::move(written), read);
     }
 }
 
@@ -268,7 +271,8 @@ Status Apply::settle() {
                      intend);
     if (!settled) {
         for (Written& lost : settled.error().lost) {
-            failures_.push_back(row_of(since_first(std::move(lost))));
+            see_since_first(lost);
+            failures_.push_back(row_of(lost));
         }
         return std::unexpected(std::move(settled).error().cause);
     }

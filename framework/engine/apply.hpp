@@ -76,14 +76,14 @@ class Apply {
     Status give_back(std::vector<Change> absent);
     Status intend(const std::vector<Change>& changes);
     Status intend(const Change& change);
-    Status write(const Plan& plan, const std::vector<Change>& kept);
-    Status put_back(const std::vector<Change>& kept);
+    Status write(std::vector<Change> changes, const std::vector<Change>& kept);
+    Status put_back(std::vector<Change> kept);
     Status settle();
     void review_checks();
     Status record_held();
     void remember(const WholePlan& plan);
     [[nodiscard]] Value before(const Change& change) const;
-    [[nodiscard]] Written since_first(Written written) const;
+    void see_since_first(Written& written) const;
     void follow_devices();
     [[nodiscard]] Deadline confirmation_deadline() const;
     Status finish(std::string how);

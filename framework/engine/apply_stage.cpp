@@ -65,17 +65,19 @@ Status Apply::stage(Plan plan) {
     if (plan.changes.empty()) {
         return named;
     }
-    NT_TRY(const std::vector<Change> kept, side_effects_.of(plan, journal_.ledger()));
+    NT_TRY(std::vector<Change> kept, side_effects_.of(plan, journal_.ledger()));
     NT_TRY(std::vector<Change> absent, side_effects_.absent(plan, journal_.ledger(), wanted_));
-    Status wrote = write(plan, kept);
+    const bool are_cpus_new = std::ranges::any_of(plan.changes, makes_cpus_anew);
+    const bool are_queues_new = std::ranges::any_of(plan.changes, makes_queues_anew);
+    Status wrote = write(std::move(plan.changes), kept);
     if (!wrote && !profile_.keep_on_failure) {
         return wrote;
     }
-    if (std::ranges::any_of(plan.changes, makes_cpus_anew)) {
+    if (are_cpus_new) {
         survey_.forget();
         cpus_are_new_ = true;
     }
-    if (std::ranges::any_of(plan.changes, makes_queues_anew)) {
+    if (are_queues_new) {
         survey_.forget_queues();
         queues_are_new_ = true;
     }
@@ -83,7 +85,7 @@ Status Apply::stage(Plan plan) {
     if (!gave && !profile_.keep_on_failure) {
         return gave;
     }
-    NT_CHECK(put_back(kept));
+    NT_CHECK(put_back(std::move(kept)));
     if (!named) {
         return named;
     }
@@ -145,20 +147,20 @@ Status Apply::intend(const Change& change) {
     return journal_.append(intent);
 }
 
-Status Apply::write(const Plan& plan, const std::vector<Change>& kept) {
+Status Apply::write(std::vector<Change> changes, const std::vector<Change>& kept) {
     // What goes on record was read by its name, also what is not in the plan.
-    NT_CHECK(bear_their_names({&plan.changes, &kept}, survey_.calls()));
+    NT_CHECK(bear_their_names({&changes, &kept}, survey_.calls()));
     for (const Change& change : kept) {
         NT_CHECK(intend(change));
     }
-    NT_CHECK(intend(plan.changes));
+    NT_CHECK(intend(changes));
     NT_CHECK(side_effects_.pause(kept));
     Writer writer(survey_,
                   {.on_failure = profile_.keep_on_failure ? OnFailure::go_on : OnFailure::stop,
                    .strict = request_.strict,
                    .doing = [this](const std::string& what) { doing(what); },
                    .carriers = &carriers_});
-    std::vector<Written> written = writer.write(plan.changes);
+    std::vector<Written> written = writer.write(std::move(changes));
     const auto failed = std::ranges::find_if(written, is_fatal);
     const Status status =
         failed == written.end() ? Status{} : Status(std::unexpected(reason_of(*failed)));
@@ -175,11 +177,12 @@ void Apply::note(std::vector<Written> written) {
     for (Written& one : written) {
         const bool is_held = wanted_.contains(key_of(one.change.desired));
         if (is_fatal(one) && one.outcome != Outcome::not_done) {
-            failures_.push_back(row_of(since_first(std::move(one))));
+            see_since_first(one);
+            failures_.push_back(row_of(one));
         } else if (is_held && one.outcome != Outcome::unsupported && !has_ended(one)) {
             held_.add(std::move(one), Read::now);
         } else {
-            one = since_first(std::move(one));
+            see_since_first(one);
             report_.changed = report_.changed || has_moved(one);
             others_.push_back(row_of(one));
         }
@@ -188,13 +191,12 @@ void Apply::note(std::vector<Written> written) {
 
 /// What a change of this stage reset comes back. Datapaths of the profile start with the last
 /// stage, as it says.
-Status Apply::put_back(const std::vector<Change>& kept) {
-    std::vector<Change> due;
-    std::ranges::copy_if(kept, std::back_inserter(due), [this](const Change& change) {
-        return !is_of_worker(change) || !wanted_.contains(key_of(change.desired));
+Status Apply::put_back(std::vector<Change> kept) {
+    const auto starting = std::erase_if(kept, [this](const Change& change) {
+        return is_of_worker(change) && wanted_.contains(key_of(change.desired));
     });
-    datapaths_pause_ = datapaths_pause_ || due.size() != kept.size();
-    NT_TRY(SideEffects::PutBack back, side_effects_.put_back(due));
+    datapaths_pause_ = datapaths_pause_ || starting != 0;
+    NT_TRY(SideEffects::PutBack back, side_effects_.put_back(std::move(kept)));
     if (back.has_written) {
         held_.saw_write();
     }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "engine/survey.hpp"
@@ -36,6 +37,7 @@ class Claims {
     Status add(const Place& place, Claim claim);
 
     [[nodiscard]] const std::map<Place, Claim>& winners() const { return winners_; }
+    [[nodiscard]] std::map<Place, Claim> take() { return std::move(winners_); }
 
   private:
     std::map<Place, Claim> winners_;
@@ -46,7 +48,7 @@ class Claims {
 
 template <typename Place>
 Status Claims<Place>::add(const Place& place, Claim claim) {
-    const auto [at, is_new] = winners_.try_emplace(place, claim);
+    const auto [at, is_new] = winners_.try_emplace(place, std::move(claim));
     if (is_new) {
         return {};
     }

@@ -40,6 +40,21 @@ std::string why_not_allowed(const Change& change, const Objection& objection,
                : fmt::format("needs --allow {}", name_of(tunable.impact));
 }
 
+void add_missing_permissions(Problems& missing, const std::vector<Change>& changes,
+                             System& system) {
+    for (const Change& change : changes) {
+        if (!is_written(change) || change.desired.coming) {
+            continue;
+        }
+        const SettingRef& setting = change.desired.setting;
+        const Target& target = change.desired.candidate.target;
+        if (auto may = setting.bank->may_write(system, target, *setting.tunable); !may) {
+            missing.push_back(std::move(may).error().within(
+                fmt::format("{}: {}", change.desired.origin.text(), text_of(setting, target))));
+        }
+    }
+}
+
 }  // namespace
 
 std::string allow_words(const Tunable& tunable, const Candidate& candidate) {
@@ -101,31 +116,14 @@ std::vector<Row> missing_consent(const std::vector<Change>& changes, const Conse
     return rows;
 }
 
-Problems missing_permissions(const std::vector<Change>& changes, Survey& survey) {
-    struct Question {
-        SettingRef setting;
-        Target target;
-        Origin origin;
-    };
-    std::vector<Question> questions;
-    for (const Change& change : changes) {
-        if (is_written(change) && !change.desired.coming) {
-            questions.push_back(
-                {change.desired.setting, change.desired.candidate.target, change.desired.origin});
+Problems missing_permissions(std::span<const Plan> stages, Survey& survey) {
+    auto problems = survey.calls().ask("checking permissions", [stages](System& system) {
+        Problems missing;
+        for (const Plan& stage : stages) {
+            add_missing_permissions(missing, stage.changes, system);
         }
-    }
-    auto problems = survey.calls().ask(
-        "checking permissions", [questions = std::move(questions)](System& system) {
-            Problems missing;
-            for (const auto& [setting, target, origin] : questions) {
-                auto may = setting.bank->may_write(system, target, *setting.tunable);
-                if (!may) {
-                    missing.push_back(std::move(may).error().within(
-                        fmt::format("{}: {}", origin.text(), text_of(setting, target))));
-                }
-            }
-            return missing;
-        });
+        return missing;
+    });
     return problems ? *std::move(problems) : Problems{std::move(problems).error()};
 }
 

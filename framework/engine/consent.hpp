@@ -2,6 +2,7 @@
 // and that this process may write it.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,6 @@ struct Objection {
                                                const std::vector<Impact>& forbidden);
 
 /// What this process may not write, each naming the capability or mode.
-[[nodiscard]] Problems missing_permissions(const std::vector<Change>& changes, Survey& survey);
+[[nodiscard]] Problems missing_permissions(std::span<const Plan> stages, Survey& survey);
 
 }  // namespace nanotune

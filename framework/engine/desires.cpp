@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <numeric>
 #include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -21,19 +23,32 @@
 namespace nanotune {
 namespace {
 
+/// For each desire the first one of the same setting and target: mostly itself.
+std::vector<std::size_t> first_of_each(const std::vector<Desired>& desired) {
+    const auto place_of = [&desired](std::size_t at) {
+        return std::tie(desired[at].setting.tunable, desired[at].candidate.target);
+    };
+    std::vector<std::size_t> firsts(desired.size());
+    std::iota(firsts.begin(), firsts.end(), std::size_t{0});
+    std::vector<std::size_t> by_place = firsts;
+    std::ranges::stable_sort(by_place, {}, place_of);
+    for (std::size_t i = 1; i < by_place.size(); ++i) {
+        if (place_of(by_place[i]) == place_of(by_place[i - 1])) {
+            firsts[by_place[i]] = firsts[by_place[i - 1]];
+        }
+    }
+    return firsts;
+}
+
 /// One setting of one target has one wish: equal ones become one, others are a contradiction.
 void make_unique(StageDesires& desires, HostView& host) {
-    std::map<std::pair<const Tunable*, Target>, std::size_t> places;
-    std::vector<Desired> unique;
-    for (Desired& desired : desires.desired) {
-        const auto [place, is_new] =
-            places.try_emplace({desired.setting.tunable, desired.candidate.target}, unique.size());
-        if (is_new || desired.pending) {
-            unique.push_back(std::move(desired));
-            continue;
-        }
-        const Desired& earlier = unique[place->second];
-        if (earlier.value != desired.value) {
+    const std::vector<std::size_t> firsts = first_of_each(desires.desired);
+    std::vector<bool> is_repeated(firsts.size());
+    for (std::size_t i = 0; i < firsts.size(); ++i) {
+        const Desired& desired = desires.desired[i];
+        const Desired& earlier = desires.desired[firsts[i]];
+        is_repeated[i] = firsts[i] != i && !desired.pending;
+        if (is_repeated[i] && earlier.value != desired.value) {
             const Domain& domain = desired.setting.tunable->domain;
             host.add(
                 {.code = ErrorCode::conflict,
@@ -41,6 +56,15 @@ void make_unique(StageDesires& desires, HostView& host) {
                                         text_of(desired.setting, desired.candidate.target),
                                         readable(domain, desired.value), earlier.origin.text(),
                                         readable(domain, earlier.value))});
+        }
+    }
+    if (std::ranges::find(is_repeated, true) == is_repeated.end()) {
+        return;
+    }
+    std::vector<Desired> unique;
+    for (std::size_t i = 0; i < firsts.size(); ++i) {
+        if (!is_repeated[i]) {
+            unique.push_back(std::move(desires.desired[i]));
         }
     }
     desires.desired = std::move(unique);

@@ -72,7 +72,7 @@ Checked<Plan> Engine::plan_now(const ResolvedProfile& profile, const Result<Jour
     if (!whole) {
         return std::unexpected(std::move(whole).error());
     }
-    Plan plan = whole->joined(profile);
+    Plan plan = (*std::move(whole)).joined(profile);
     const DriftWords words(profile);
     DriftNotes drift;
     for (const auto* changes : {&plan.changes, &plan.unchanged}) {
@@ -86,7 +86,7 @@ Checked<Plan> Engine::plan_now(const ResolvedProfile& profile, const Result<Jour
     }
     std::ranges::move(drift.notes(), std::back_inserter(plan.warnings));
     if (is_root()) {  // anybody else is told by apply to be root
-        plan.unwritable = missing_permissions(plan.changes, survey);
+        plan.unwritable = missing_permissions({&plan, 1}, survey);
     }
     if (!view) {
         plan.warnings.push_back(

@@ -23,12 +23,16 @@ class Holding {
     /// Records what is about to be written again, and makes that survive this process.
     using Intend = std::function<Status(const std::vector<Change>&)>;
 
-    void add(Written written, Read read) {
-        held_.push_back({std::move(written), read == Read::now ? writes_ : 0});
+    /// So many settings are to be held, or so: room is made for them.
+    void expect(std::size_t settings) { held_.reserve(settings); }
+    /// What was added, until the next is.
+    Written& add(Written&& written, Read read) {
+        return held_.emplace_back(std::move(written), read == Read::now ? writes_ : 0);
     }
     /// Something was written, which may disturb all that was read before.
     void saw_write() { ++writes_; }
     [[nodiscard]] const std::vector<Held>& all() const { return held_; }
+    [[nodiscard]] std::vector<Held> take() { return std::move(held_); }
 
     /// Why not all can be held, and what cannot be: no longer held.
     struct Unsettled {

@@ -17,11 +17,11 @@ struct Question {
 };
 
 /// What is wanted of each target of which something would be written.
-std::vector<Question> questions_of(const std::vector<Desired>& desired,
+std::vector<Question> questions_of(const std::vector<const Desired*>& desired,
                                    const std::vector<Result<Reading>>& readings) {
     TargetGroups groups;
     for (std::size_t i = 0; i < desired.size(); ++i) {
-        const Desired& one = desired[i];
+        const Desired& one = *desired[i];
         if (readings[i] && !one.setting.tunable->check_only && !one.coming) {
             groups.add(one.setting.bank, one.candidate.target, i);
         }
@@ -29,8 +29,9 @@ std::vector<Question> questions_of(const std::vector<Desired>& desired,
     std::vector<Question> questions;
     for (TargetGroup& group : groups.take()) {
         Question question{.group = std::move(group), .assignments = {}, .is_held = {}};
+        question.assignments.reserve(question.group.positions.size());
         for (const std::size_t position : question.group.positions) {
-            const Desired& one = desired[position];
+            const Desired& one = *desired[position];
             question.assignments.push_back({one.setting.tunable, one.value});
             question.is_held.push_back(readings[position]->value == one.value);
         }
@@ -43,22 +44,19 @@ std::vector<Question> questions_of(const std::vector<Desired>& desired,
 
 }  // namespace
 
-Status hold_to_limits(Survey& survey, const std::vector<Desired>& desired,
+Status hold_to_limits(Survey& survey, const std::vector<const Desired*>& desired,
                       std::vector<Result<Reading>>& readings,
-                      std::shared_ptr<SteadyAnswers> known) {
-    // Kept by a thread that is given up, too.
-    const auto all = std::make_shared<const std::vector<Question>>(questions_of(desired, readings));
-    const std::vector<Question>& questions = *all;
+                      const std::shared_ptr<SteadyAnswers>& known) {
+    const auto questions = questions_of(desired, readings);
     if (questions.empty()) {
         return {};
     }
     NT_TRY(
-        auto answers,
-        survey.calls().ask("asking for limits", [all, known = std::move(known)](System& system) {
+        auto answers, survey.calls().ask("asking for limits", [&questions, known](System& system) {
             SteadySystem steady(system, *known);
             std::vector<std::vector<Status>> answers;
-            answers.reserve(all->size());
-            for (const Question& question : *all) {
+            answers.reserve(questions.size());
+            for (const Question& question : questions) {
                 const TargetGroup& group = question.group;
                 answers.push_back(group.bank->may_hold(steady, group.target, question.assignments));
             }

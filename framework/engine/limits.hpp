@@ -12,8 +12,8 @@ namespace nanotune {
 /// Where a target says that it cannot hold what is desired of it, its reading becomes that error.
 /// `desired` and `readings` are alike in length and order. `known` is what was answered before,
 /// with nothing written since. Errors: timed_out.
-[[nodiscard]] Status hold_to_limits(Survey& survey, const std::vector<Desired>& desired,
+[[nodiscard]] Status hold_to_limits(Survey& survey, const std::vector<const Desired*>& desired,
                                     std::vector<Result<Reading>>& readings,
-                                    std::shared_ptr<SteadyAnswers> known);
+                                    const std::shared_ptr<SteadyAnswers>& known);
 
 }  // namespace nanotune

@@ -1,5 +1,8 @@
 #include "engine/proposal.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 
 #include "engine/consent.hpp"
@@ -15,34 +18,40 @@ Checked<Proposal> Proposal::of(const ResolvedProfile& profile, const ApplyReques
 }
 
 bool Proposal::is_refused(Report& report) const {
-    report.notes.insert(report.notes.end(), joined_.warnings.begin(), joined_.warnings.end());
+    for (const Plan& stage : whole_.stages) {
+        std::ranges::copy(stage.warnings, std::back_inserter(report.notes));
+    }
+    std::ranges::copy(whole_.notes, std::back_inserter(report.notes));
     if (!request_.expected_plan.empty() && is_another_than_seen(report)) {
         return true;
     }
-    if (Problems missing = missing_permissions(joined_.changes, survey_); !missing.empty()) {
+    if (Problems missing = missing_permissions(whole_.stages, survey_); !missing.empty()) {
         report = refused(std::move(report), std::move(missing));
         return true;
     }
-    if (auto rows = missing_consent(joined_.changes, request_.consent, profile_.forbidden);
-        !rows.empty()) {
-        report.rows = std::move(rows);
-        report.exit = worse(report.exit, Exit::consent_missing);
-        return true;
+    std::vector<Row> rows;
+    for (const Plan& stage : whole_.stages) {
+        std::ranges::move(missing_consent(stage.changes, request_.consent, profile_.forbidden),
+                          std::back_inserter(rows));
     }
-    return false;
+    if (rows.empty()) {
+        return false;
+    }
+    report.rows = std::move(rows);
+    report.exit = worse(report.exit, Exit::consent_missing);
+    return true;
 }
 
 bool Proposal::is_another_than_seen(Report& report) const {
-    Plan seen = joined_;
+    Checked<WholePlan> seen = whole_;
     if (request_.strict) {  // what was written knows nothing of --strict
-        auto whole = whole_plan(profile_, catalog_, ledger_, survey_);
-        if (!whole) {
-            report = refused(std::move(report), std::move(whole).error());
+        seen = whole_plan(profile_, catalog_, ledger_, survey_);
+        if (!seen) {
+            report = refused(std::move(report), std::move(seen).error());
             return true;
         }
-        seen = whole->joined(profile_);
     }
-    Report planned = report_of(seen, "plan");
+    Report planned = report_of((*std::move(seen)).joined(profile_), "plan");
     if (fingerprint_of(planned) == request_.expected_plan) {
         return false;
     }
@@ -65,8 +74,8 @@ bool Proposal::is_in_force(HostState state) const {
            state == HostState::tuned;
 }
 
-Report Proposal::as_found(Report report) const {
-    report.rows = report_of(joined_, "apply").rows;
+Report Proposal::as_found(Report report) && {
+    report.rows = report_of(std::move(whole_).joined(profile_), "apply").rows;
     for (const Row& row : report.rows) {
         report.exit = worse(report.exit, exit_of(row.outcome));
     }

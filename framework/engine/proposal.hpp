@@ -22,8 +22,8 @@ class Proposal {
     /// Whether the host is as the plan wants it, and the journal knows it as that.
     [[nodiscard]] bool is_in_force(HostState state) const;
     /// The report of an apply that has nothing to do.
-    [[nodiscard]] Report as_found(Report report) const;
-    [[nodiscard]] WholePlan take() { return std::move(whole_); }
+    [[nodiscard]] Report as_found(Report report) &&;
+    [[nodiscard]] WholePlan take() && { return std::move(whole_); }
 
   private:
     Proposal(const ResolvedProfile& profile, const ApplyRequest& request, const Catalog& catalog,
@@ -33,8 +33,7 @@ class Proposal {
           catalog_(catalog),
           ledger_(ledger),
           survey_(survey),
-          whole_(std::move(whole)),
-          joined_(whole_.joined(profile)) {}
+          whole_(std::move(whole)) {}
 
     bool is_another_than_seen(Report& report) const;
 
@@ -44,7 +43,6 @@ class Proposal {
     const Ledger& ledger_;
     Survey& survey_;
     WholePlan whole_;
-    Plan joined_;
 };
 
 }  // namespace nanotune

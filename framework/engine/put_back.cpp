@@ -1,6 +1,7 @@
 // What changes took away comes back, as far as there is a place for it now; the rest is told, and
 // recorded for rollback.
 #include <algorithm>
+#include <functional>
 #include <iterator>
 
 #include "engine/limits.hpp"
@@ -63,14 +64,14 @@ Status SideEffects::pause(const std::vector<Change>& kept) {
 }
 
 /// What is carried comes last: it follows what is put back, too.
-Result<SideEffects::PutBack> SideEffects::put_back(const std::vector<Change>& kept) {
-    std::ranges::copy(kept, std::back_inserter(kept_));
+Result<SideEffects::PutBack> SideEffects::put_back(std::vector<Change> kept) {
+    const auto carried = std::ranges::stable_partition(kept, std::not_fn(&Change::is_carried));
+    const std::size_t not_carried = kept.size() - carried.size();
+    const std::size_t before = kept_.size();
+    std::ranges::move(kept, std::back_inserter(kept_));
+    const auto these = std::span<const Change>(kept_).subspan(before);
     PutBack back;
-    for (const bool is_carried : {false, true}) {
-        std::vector<Change> some;
-        std::ranges::copy_if(kept, std::back_inserter(some), [is_carried](const Change& change) {
-            return change.is_carried == is_carried;
-        });
+    for (const auto some : {these.first(not_carried), these.subspan(not_carried)}) {
         NT_TRY(PutBack part, put_back_at_once(some));
         std::ranges::move(part.followed, std::back_inserter(back.followed));
         back.has_written = back.has_written || part.has_written;
@@ -78,15 +79,14 @@ Result<SideEffects::PutBack> SideEffects::put_back(const std::vector<Change>& ke
     return back;
 }
 
-Result<SideEffects::PutBack> SideEffects::put_back_at_once(const std::vector<Change>& kept) {
+Result<SideEffects::PutBack> SideEffects::put_back_at_once(std::span<const Change> kept) {
     if (kept.empty()) {
         return PutBack{};
     }
     NT_TRY(auto readings, survey_.read(places_of(kept)));
-    std::vector<Desired> desired;
-    for (const Change& change : kept) {
-        desired.push_back(change.desired);
-    }
+    std::vector<const Desired*> desired;
+    std::ranges::transform(kept, std::back_inserter(desired),
+                           [](const Change& change) { return &change.desired; });
     std::vector<Result<Reading>> held = readings;
     NT_CHECK(hold_to_limits(survey_, desired, held, std::make_shared<SteadyAnswers>()));
     PutBack back;

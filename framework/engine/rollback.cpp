@@ -164,7 +164,7 @@ void Rollback::take_back(const RollbackRequest& request) {
 bool Rollback::may_undo(std::uint64_t oldest, const RollbackRequest& request, Asks asks) {
     struct Review {
         Attempt attempt;
-        std::vector<Change> changes;
+        Plan plan;
         std::vector<Change> unread;
         Problems missing;
     };
@@ -173,7 +173,7 @@ bool Rollback::may_undo(std::uint64_t oldest, const RollbackRequest& request, As
                                         restores_for(ledger(), oldest, request), {},
                                         Carriers(session_->survey, {})),
                            .touched = undoing_from(ledger(), oldest, parts_.catalog)},
-               .changes = {},
+               .plan = {},
                .unread = {},
                .missing = {}});
     Problems hanging =
@@ -181,11 +181,11 @@ bool Rollback::may_undo(std::uint64_t oldest, const RollbackRequest& request, As
             session->survey.forget();
             Undo& undo = review->attempt.undo;
             const std::vector<UndoStep> steps = undo.steps(review->attempt.touched);
-            review->changes = undo.changes(steps);
+            review->plan.changes = undo.changes(steps);
             review->unread = undo.unread(steps);
             review->missing = asks == Asks::consent
                                   ? Problems()
-                                  : missing_permissions(review->changes, session->survey);
+                                  : missing_permissions({&review->plan, 1}, session->survey);
         });
     std::ranges::move(hanging, std::back_inserter(report_.problems));
     if (!review->missing.empty()) {
@@ -194,7 +194,7 @@ bool Rollback::may_undo(std::uint64_t oldest, const RollbackRequest& request, As
         report_.exit = worse(report_.exit, why);
         return false;
     }
-    auto rows = missing_consent(review->changes, request.consent, {});
+    auto rows = missing_consent(review->plan.changes, request.consent, {});
     for (Row& row : missing_consent(review->unread, request.consent, {})) {
         row.message = "could not be read; " + row.message;
         rows.push_back(std::move(row));

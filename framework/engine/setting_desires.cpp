@@ -43,23 +43,25 @@ class Collection {
                 drop(live, unset);
             }
         }
-        for (const auto& [place, claim] : claims_.winners()) {
+        auto winners = claims_.take();
+        desired_.reserve(desired_.size() + winners.size());
+        for (auto& [place, claim] : winners) {
             if (claim.value) {
                 Candidate candidate =
                     host_.candidates(place.ref.bank->discovery())[place.candidate];
-                const std::optional<Coming> coming = host_.coming(candidate.target);
+                std::optional<Coming> coming = host_.coming(candidate.target);
                 std::string beyond = queues_beyond(*place.ref.tunable, *claim.value, candidate);
                 host_.survey().identify(place.ref, candidate);
                 desired_.push_back({.setting = place.ref,
                                     .candidate = std::move(candidate),
-                                    .value = *claim.value,
-                                    .origin = claim.origin,
+                                    .value = *std::move(claim.value),
+                                    .origin = std::move(claim.origin),
                                     .optional = claim.optional,
                                     .at_least = claim.at_least,
                                     .by_exact_name = claim.by_exact_name,
-                                    .group = claim.group,
+                                    .group = std::move(claim.group),
                                     .missing = std::move(beyond),
-                                    .coming = coming});
+                                    .coming = std::move(coming)});
             }
         }
     }

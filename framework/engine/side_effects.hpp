@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <set>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -52,7 +53,7 @@ class SideEffects {
         bool has_written = false;
     };
     /// After the changes: what they reset comes back. Errors: refused, naming the setting.
-    Result<PutBack> put_back(const std::vector<Change>& kept);
+    Result<PutBack> put_back(std::vector<Change> kept);
 
     /// What could not be put back came to this, but for what is `wanted`: whoever finds something
     /// else at rollback knows that it is somebody else's.
@@ -60,7 +61,7 @@ class SideEffects {
 
   private:
     class Losses;
-    Result<PutBack> put_back_at_once(const std::vector<Change>& kept);
+    Result<PutBack> put_back_at_once(std::span<const Change> kept);
     [[nodiscard]] Result<Value> reachable(const Desired& desired);
     Status add_parts(const Plan& plan, const Change& change, Losses& losses);
     Result<std::optional<Value>> held_by(const Change& change, const Target& target);

@@ -70,7 +70,7 @@ std::set<std::string> supported_groups(const std::vector<Desired>& desired,
     return groups;
 }
 
-void sort_absent(Plan& plan, Problems& problems, Desired desired, Error error) {
+void sort_absent(Plan& plan, Problems& problems, Desired&& desired, Error&& error) {
     if (is_absence(error.code) && desired.optional) {
         plan.unsupported.push_back({.desired = std::move(desired),
                                     .before = {},
@@ -81,7 +81,7 @@ void sort_absent(Plan& plan, Problems& problems, Desired desired, Error error) {
     }
 }
 
-void sort_read(Plan& plan, Desired desired, Reading reading, const Applied* active,
+void sort_read(Plan& plan, Desired&& desired, Reading&& reading, const Applied* active,
                Rounded rounded) {
     if (desired.coming) {
         std::string with = desired.coming->with;
@@ -94,12 +94,15 @@ void sort_read(Plan& plan, Desired desired, Reading reading, const Applied* acti
     const bool was_rounded = came_from_rounding(desired, reading.value, active);
     const bool is_settled = was_rounded && rounded != Rounded::is_tried_again;
     const bool is_as_wanted = reading.value == desired.value || is_settled;
-    Change change{.desired = std::move(desired),
-                  .before = std::move(reading.value),
-                  .known_after = {},
-                  .note = std::move(reading.note),
-                  .requested = std::move(reading.requested),
-                  .was_rounded = was_rounded};
+    const bool stays = !is_as_wanted && rounded == Rounded::all_stays && active != nullptr &&
+                       active->held.contains(key_of(desired));
+    Change& change = (is_as_wanted ? plan.unchanged
+                      : stays      ? plan.overridden
+                                   : plan.changes)
+                         .emplace_back(std::move(desired), std::move(reading.value));
+    change.note = std::move(reading.note);
+    change.requested = std::move(reading.requested);
+    change.was_rounded = was_rounded;
     change.desired.pending = is_as_wanted && reading.pending;
     if (change.note.empty()) {
         change.note = change.desired.note;
@@ -107,12 +110,6 @@ void sort_read(Plan& plan, Desired desired, Reading reading, const Applied* acti
     if (is_settled && change.note.empty()) {
         change.note = "as near as the driver comes";
     }
-    const bool stays = !is_as_wanted && rounded == Rounded::all_stays && active != nullptr &&
-                       active->held.contains(key_of(change.desired));
-    (is_as_wanted ? plan.unchanged
-     : stays      ? plan.overridden
-                  : plan.changes)
-        .push_back(std::move(change));
 }
 
 /// What a stage should reach, beside what the host holds there.
@@ -125,6 +122,9 @@ class Comparison {
     Status read() {
         std::vector<Place> places;
         std::vector<std::optional<std::size_t>> place_of;
+        const std::size_t count = desires_.desired.size();
+        places.reserve(count);
+        place_of.reserve(count);
         for (const Desired& desired : desires_.desired) {
             const bool is_readable = desired.missing.empty() && !desired.pending;
             place_of.push_back(is_readable ? std::optional(places.size()) : std::nullopt);
@@ -134,7 +134,8 @@ class Comparison {
             }
         }
         NT_TRY(auto answers, survey_.read(places));
-        for (std::size_t i = 0; i < desires_.desired.size(); ++i) {
+        readings_.reserve(count + returns_.size());
+        for (std::size_t i = 0; i < count; ++i) {
             const auto place = place_of[i];
             readings_.push_back(place
                                     ? std::move(answers[*place])
@@ -156,7 +157,11 @@ class Comparison {
         std::vector<bool> was_read;
         std::ranges::transform(readings_, std::back_inserter(was_read),
                                &Result<Reading>::has_value);
-        NT_CHECK(hold_to_limits(survey_, desires_.desired, readings_, survey_.answers()));
+        std::vector<const Desired*> desired;
+        desired.reserve(readings_.size());
+        std::ranges::transform(desires_.desired, std::back_inserter(desired),
+                               [](const Desired& one) { return &one; });
+        NT_CHECK(hold_to_limits(survey_, desired, readings_, survey_.answers()));
         for (std::size_t i = 0; i < readings_.size(); ++i) {
             const bool is_kept_off =
                 was_read[i] && !readings_[i] && readings_[i].error().code == ErrorCode::conflict;
@@ -182,6 +187,7 @@ class Comparison {
         Problems problems = take_problems();
         plan.waiting = std::move(desires_.waiting);
         plan.warnings = std::move(desires_.warnings);
+        plan.changes.reserve(readings_.size());
         for (std::size_t i = 0; i < readings_.size(); ++i) {
             Desired& desired = desires_.desired[i];
             if (desired.pending) {

@@ -12,7 +12,7 @@ std::string text_of(const SettingRef& setting, const Target& target) {
     return fmt::format("{} on {}", setting.full_name(), target.text());
 }
 
-std::vector<Place> places_of(const std::vector<Change>& changes) {
+std::vector<Place> places_of(std::span<const Change> changes) {
     std::vector<Place> places;
     places.reserve(changes.size());
     for (const Change& change : changes) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -71,7 +72,7 @@ class Survey {
 }
 
 /// Where the values of changes are read, in their order.
-[[nodiscard]] std::vector<Place> places_of(const std::vector<Change>& changes);
+[[nodiscard]] std::vector<Place> places_of(std::span<const Change> changes);
 
 /// "nic.mtu on eth0"
 [[nodiscard]] std::string text_of(const SettingRef& setting, const Target& target);

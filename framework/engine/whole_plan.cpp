@@ -16,13 +16,13 @@
 namespace nanotune {
 namespace {
 
-void append(Plan& whole, const Plan& part) {
-    std::ranges::copy(part.changes, std::back_inserter(whole.changes));
-    std::ranges::copy(part.unchanged, std::back_inserter(whole.unchanged));
-    std::ranges::copy(part.unsupported, std::back_inserter(whole.unsupported));
-    std::ranges::copy(part.overridden, std::back_inserter(whole.overridden));
-    std::ranges::copy(part.waiting, std::back_inserter(whole.waiting));
-    std::ranges::copy(part.warnings, std::back_inserter(whole.warnings));
+void append(Plan& whole, Plan&& part) {
+    std::ranges::move(part.changes, std::back_inserter(whole.changes));
+    std::ranges::move(part.unchanged, std::back_inserter(whole.unchanged));
+    std::ranges::move(part.unsupported, std::back_inserter(whole.unsupported));
+    std::ranges::move(part.overridden, std::back_inserter(whole.overridden));
+    std::ranges::move(part.waiting, std::back_inserter(whole.waiting));
+    std::ranges::move(part.warnings, std::back_inserter(whole.warnings));
 }
 
 /// Each once.
@@ -122,15 +122,15 @@ bool goes_by_queues(Stage stage, const ResolvedProfile& profile, const Plan& pla
            std::ranges::any_of(planned.overridden, is_of_others);
 }
 
-Plan WholePlan::joined(const ResolvedProfile& profile) const {
+Plan WholePlan::joined(const ResolvedProfile& profile) && {
     Plan plan;
     plan.profile = profile.name;
     plan.profile_hash = profile.hash;
     plan.forbidden = profile.forbidden;
-    for (const Plan& stage : stages) {
-        append(plan, stage);
+    for (Plan& stage : stages) {
+        append(plan, std::move(stage));
     }
-    plan.warnings.insert(plan.warnings.end(), notes.begin(), notes.end());
+    std::ranges::move(notes, std::back_inserter(plan.warnings));
     mark_unknown(plan);
     return plan;
 }

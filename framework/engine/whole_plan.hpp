@@ -18,7 +18,7 @@ struct WholePlan {
     std::vector<std::string> notes;  ///< what its changes disturb besides
 
     /// All stages as one, with rows marked that an earlier stage's change makes unknown.
-    [[nodiscard]] Plan joined(const ResolvedProfile& profile) const;
+    [[nodiscard]] Plan joined(const ResolvedProfile& profile) &&;
     [[nodiscard]] bool is_empty() const;
 };
 

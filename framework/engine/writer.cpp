@@ -38,7 +38,7 @@ std::vector<Written> Writer::write(std::vector<Change> changes) {
     std::vector<Written> written;
     written.reserve(changes.size());
     for (Change& change : changes) {
-        written.push_back({.change = std::move(change), .got = {}, .message = {}});
+        written.emplace_back(std::move(change));
     }
     for (const Turn& turn : turns) {
         const bool goes_on = write(turn, written);

@@ -126,8 +126,8 @@ Problems Engine::not_permitted(const ResolvedProfile& profile, Error error) {
             Ledger ledger = view ? view->ledger : Ledger{};
             static_cast<void>(follow_devices(ledger, parts_.catalog, survey));
             auto whole = whole_plan(profile, parts_.catalog, ledger, survey);
-            *problems = whole ? missing_permissions(whole->joined(profile).changes, survey)
-                              : std::move(whole).error();
+            *problems =
+                whole ? missing_permissions(whole->stages, survey) : std::move(whole).error();
         });
         if (!done) {
             problems->push_back(done.error());
@@ -160,10 +160,10 @@ Report Engine::applied(ApplyRun& run) {
         return report;
     }
     if (proposal->is_in_force(report.state)) {
-        return proposal->as_found(std::move(report));
+        return (*std::move(proposal)).as_found(std::move(report));
     }
     run.apply.emplace(profile, request, parts_, journal, survey, std::move(report));
-    run.apply->run(proposal->take());
+    run.apply->run((*std::move(proposal)).take());
     return run.apply->report();
 }
 

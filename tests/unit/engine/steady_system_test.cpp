@@ -38,7 +38,7 @@ std::string seen_by_limits(CallRunner& calls, const std::shared_ptr<SteadyAnswer
                                         .group = {},
                                         .missing = {}}};
     std::vector<Result<Reading>> readings{Reading{.value = std::string("this")}};
-    REQUIRE(hold_to_limits(survey, desired, readings, known));
+    REQUIRE(hold_to_limits(survey, {&desired.front()}, readings, known));
     REQUIRE_FALSE(readings.front());
     return readings.front().error().message;
 }
