@@ -119,26 +119,26 @@ record::Held held_record_of(const Key& key, const HeldValue& held) {
             .drift = held.drift};
 }
 
-void Applied::touch(const Touched& later) {
+void Applied::touch(Touched later) {
     know(*this, later.key, later.also, later.bearer, {&later.before, &later.wanted});
     const auto place = place_of(*this, later.key);
     if (place == places.end() || touched[*place].key != later.key) {
         places.insert(place, static_cast<std::uint32_t>(touched.size()));
-        touched.push_back(later);
+        touched.push_back(std::move(later));
         return;
     }
     Touched& earlier = touched[*place];
     if (is_of_another(earlier, later)) {
         const Bearer former = std::move(earlier.bearer);
-        earlier = later;
+        earlier = std::move(later);
         forget_unless_borne(*this, former);
         return;
     }
     if (!later.got) {
         earlier.held = left_before(earlier, later);
     }
-    earlier.wanted = later.wanted;
-    earlier.got = later.got;
+    earlier.wanted = std::move(later.wanted);
+    earlier.got = std::move(later.got);
     earlier.is_side_effect = earlier.is_side_effect && later.is_side_effect;
     earlier.is_away = later.is_away;
     earlier.takes_carrier = earlier.takes_carrier || later.takes_carrier;

@@ -102,7 +102,7 @@ struct Applied {
     std::map<std::string, RecordedName> names = {};  ///< by the setting's full name
 
     /// Adds it, or keeps the first `before` and learns the rest.
-    void touch(const Touched& later);
+    void touch(Touched later);
     void hold(Key key, HeldValue value);
     /// What it touched and holds is what the other did.
     void be_about(Applied&& other);

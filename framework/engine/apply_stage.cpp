@@ -144,7 +144,7 @@ Status Apply::intend(const std::vector<Change>& changes) {
 Status Apply::intend(const Change& change) {
     record::Intent intent = intent_of(change, before(change));
     intent.takes_carrier = carriers_.may_take(change);
-    return journal_.append(intent);
+    return journal_.append(std::move(intent));
 }
 
 Status Apply::write(std::vector<Change> changes, const std::vector<Change>& kept) {

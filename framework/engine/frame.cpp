@@ -1,6 +1,9 @@
 #include "engine/frame.hpp"
 
+#include <algorithm>
 #include <array>
+#include <bit>
+#include <cstring>
 #include <utility>
 
 #include <nanotune/numbers.hpp>
@@ -10,40 +13,58 @@ namespace {
 
 constexpr std::size_t frame_head = 8;
 
-constexpr std::array<std::uint32_t, 256> crc_table = [] {
-    std::array<std::uint32_t, 256> table{};
-    for (std::uint32_t byte = 0; byte < table.size(); ++byte) {
+/// What one byte does to a checksum, and the same with up to seven bytes of zero behind it: eight
+/// bytes at once are the sum of what each of them does.
+constexpr auto crc_tables = [] {
+    std::array<std::array<std::uint32_t, 256>, 8> tables{};
+    for (std::uint32_t byte = 0; byte < 256; ++byte) {
         std::uint32_t rest = byte;
         for (int bit = 0; bit < 8; ++bit) {
             rest = (rest & 1U) != 0 ? (rest >> 1U) ^ 0xEDB88320U : rest >> 1U;
         }
-        table[byte] = rest;
+        tables[0][byte] = rest;
     }
-    return table;
+    for (std::size_t zeros = 1; zeros < tables.size(); ++zeros) {
+        for (std::uint32_t byte = 0; byte < 256; ++byte) {
+            const std::uint32_t before = tables[zeros - 1][byte];
+            tables[zeros][byte] = tables[0][before & 0xFFU] ^ (before >> 8U);
+        }
+    }
+    return tables;
 }();
 
+using NumberBytes = std::array<char, sizeof(std::uint32_t)>;
+
+std::uint32_t little_endian(std::uint32_t number) {
+    return std::endian::native == std::endian::little ? number : std::byteswap(number);
+}
+
+NumberBytes bytes_of(std::uint32_t number) {
+    return std::bit_cast<NumberBytes>(little_endian(number));
+}
+
+/// All of its bytes are there.
+std::uint32_t number_at(std::string_view bytes, std::size_t at) {
+    NumberBytes its;
+    std::memcpy(its.data(), bytes.data() + at, its.size());
+    return little_endian(std::bit_cast<std::uint32_t>(its));
+}
+
 std::uint32_t crc32(std::string_view bytes) {
+    const auto& tables = crc_tables;
     std::uint32_t sum = 0xFFFFFFFFU;
+    for (; bytes.size() >= tables.size(); bytes.remove_prefix(tables.size())) {
+        const std::uint32_t first = sum ^ number_at(bytes, 0);
+        const std::uint32_t second = number_at(bytes, 4);
+        sum = tables[7][first & 0xFFU] ^ tables[6][(first >> 8U) & 0xFFU] ^
+              tables[5][(first >> 16U) & 0xFFU] ^ tables[4][first >> 24U] ^
+              tables[3][second & 0xFFU] ^ tables[2][(second >> 8U) & 0xFFU] ^
+              tables[1][(second >> 16U) & 0xFFU] ^ tables[0][second >> 24U];
+    }
     for (const char byte : bytes) {
-        sum = crc_table[(sum ^ static_cast<unsigned char>(byte)) & 0xFFU] ^ (sum >> 8U);
+        sum = tables[0][(sum ^ static_cast<unsigned char>(byte)) & 0xFFU] ^ (sum >> 8U);
     }
     return ~sum;
-}
-
-void put_number(std::string& out, std::uint32_t number) {
-    std::array<char, sizeof number> bytes{};
-    for (unsigned i = 0; i < bytes.size(); ++i) {
-        bytes[i] = static_cast<char>((number >> (8 * i)) & 0xFFU);
-    }
-    out.append(bytes.data(), bytes.size());
-}
-
-std::uint32_t number_at(std::string_view bytes, std::size_t at) {
-    std::uint32_t number = 0;
-    for (unsigned i = 0; i < 4; ++i) {
-        number |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
-    }
-    return number;
 }
 
 }  // namespace
@@ -66,19 +87,25 @@ FrameFound first_frame(std::string_view bytes) {
     return {.kind = FrameFound::Kind::whole, .payload = payload, .size = frame_head + size};
 }
 
-std::string frame_of(std::string_view payload) {
-    std::string frame;
-    frame.reserve(frame_head + payload.size());
-    put_number(frame, static_cast<std::uint32_t>(payload.size()));
-    put_number(frame, crc32(payload));
-    frame += payload;
-    return frame;
+PayloadWriter::PayloadWriter(std::string& bytes, std::string_view type)
+    : bytes_(bytes), payload_(bytes.size() + frame_head) {
+    bytes_.resize(payload_);
+    *this << type;
 }
 
 PayloadWriter& PayloadWriter::operator<<(std::string_view text) {
-    put_number(payload_, static_cast<std::uint32_t>(text.size()));
-    payload_.append(text);
+    const auto size = bytes_of(static_cast<std::uint32_t>(text.size()));
+    bytes_.append(size.data(), size.size()).append(text);
     return *this;
+}
+
+void PayloadWriter::end() {
+    const std::string_view payload = std::string_view(bytes_).substr(payload_);
+    const auto size = bytes_of(static_cast<std::uint32_t>(payload.size()));
+    const auto sum = bytes_of(crc32(payload));
+    char* const head = bytes_.data() + payload_ - frame_head;
+    std::ranges::copy(size, head);
+    std::ranges::copy(sum, head + size.size());
 }
 
 std::string PayloadReader::text() {

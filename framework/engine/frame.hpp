@@ -29,22 +29,23 @@ struct FrameFound {
 };
 /// `bytes` are not empty. Never reads past their end, whatever they are.
 [[nodiscard]] FrameFound first_frame(std::string_view bytes);
-[[nodiscard]] std::string frame_of(std::string_view payload);
 
-/// Puts a record's fields into a payload. A field that a newer version adds goes to the end of its
-/// record.
+/// Puts a record's fields into the payload of a frame behind other bytes, which must outlive it. A
+/// field that a newer version adds goes to the end of its record.
 class PayloadWriter {
   public:
-    explicit PayloadWriter(std::string_view type) { *this << type; }
+    PayloadWriter(std::string& bytes, std::string_view type);
     PayloadWriter& operator<<(std::string_view text);
     PayloadWriter& operator<<(const std::string& text) { return *this << std::string_view(text); }
     PayloadWriter& operator<<(std::uint64_t number) { return *this << std::to_string(number); }
     PayloadWriter& operator<<(const Value& value) { return *this << encoded(value); }
     PayloadWriter& operator<<(const Target& target) { return *this << target.kind << target.name; }
-    [[nodiscard]] const std::string& payload() const { return payload_; }
+    /// Once all fields are in it.
+    void end();
 
   private:
-    std::string payload_;
+    std::string& bytes_;
+    std::size_t payload_;  ///< where it begins: what stands before it is filled in at the end
 };
 
 /// Takes the fields out again, in order. Once one does not fit, none does.

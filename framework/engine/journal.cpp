@@ -2,29 +2,48 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include <fmt/format.h>
 
 #include "engine/frame.hpp"
 
 namespace nanotune {
+namespace {
 
-Status Journal::append(const record::Record& record) {
-    std::string frame = record::framed(record);
-    if (frame.size() > longest_payload) {
+constexpr std::size_t usual_records = 48;  // few stages change, or applies hold, more
+
+}  // namespace
+
+Status Journal::append(record::Record record) {
+    const std::size_t before = frames_.size();
+    record::append_framed(frames_, record);
+    const std::size_t size = frames_.size() - before;
+    if (size > longest_payload) {
+        frames_.resize(before);
         return failure(ErrorCode::refused,
                        fmt::format("a record of {} bytes does not fit into the journal, whose "
                                    "records have {} at most",
-                                   frame.size(), longest_payload));
+                                   size, longest_payload));
     }
     if (observer_ && file_) {  // one write each, so that a test can stop between any two
-        NT_CHECK(file_->append(frame));
-        ledger_.take(record);
+        const Status written = file_->append(std::string_view(frames_).substr(before));
+        frames_.resize(before);
+        NT_CHECK(written);
+        ledger_.take(std::move(record));
         observer_(++observed_);
         return {};
     }
-    appended_.push_back({.record = record, .frame = std::move(frame)});
+    if (appended_.capacity() == 0) {
+        appended_.reserve(usual_records);
+    }
+    appended_.push_back(std::move(record));
     return {};
+}
+
+void Journal::discard() {
+    appended_.clear();
+    frames_.clear();
 }
 
 Status Journal::sync() {
@@ -39,8 +58,12 @@ Status Journal::sync() {
         }
         return kept;
     }
-    std::ranges::for_each(appended_, [this](const Appended& one) { ledger_.take(one.record); });
-    appended_.clear();
+    ledger_.make_room(static_cast<std::size_t>(std::ranges::count_if(
+        appended_, [](const auto& one) { return std::holds_alternative<record::Intent>(one); })));
+    for (record::Record& one : appended_) {
+        ledger_.take(std::move(one));
+    }
+    discard();
     if (ledger_.is_blank()) {
         forget();
     }
@@ -59,12 +82,8 @@ void Journal::forget() {
 
 /// On the disk, and counted by the header.
 Status Journal::keep() {
-    std::string bytes;
-    for (const Appended& one : appended_) {
-        bytes += one.frame;
-    }
-    if (!bytes.empty()) {
-        NT_CHECK(file_->append(bytes));
+    if (!frames_.empty()) {
+        NT_CHECK(file_->append(frames_));
     }
     NT_CHECK(file_->sync());
     NT_TRY(header_.synced, file_->size());

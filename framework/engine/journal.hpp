@@ -17,12 +17,12 @@ class Journal {
   public:
     /// To be written by the next `sync`. Errors: refused, for a record that is longer than one can
     /// be; io, only where every record is written by itself.
-    Status append(const record::Record& record);
+    Status append(record::Record record);
     /// What was appended survives the process once this has returned. Errors: io; the next one
     /// tries again.
     Status sync();
     /// What was appended since the last sync is not to be written any more.
-    void discard() { appended_.clear(); }
+    void discard();
     [[nodiscard]] const Ledger& ledger() const { return ledger_; }
     /// The file keeps the names that it has.
     void rename(const Renaming& renaming) { ledger_.rename(renaming); }
@@ -30,10 +30,6 @@ class Journal {
 
   private:
     friend class StateFolder;
-    struct Appended {
-        record::Record record;
-        std::string frame;
-    };
     Status keep();
     void forget();
     Journal(Result<DurableFile> file, record::Header header, Ledger ledger,
@@ -47,7 +43,8 @@ class Journal {
     record::Header header_;
     Ledger ledger_;
     std::function<void(std::size_t)> observer_;
-    std::vector<Appended> appended_;
+    std::vector<record::Record> appended_;
+    std::string frames_;  ///< theirs, in their order
     std::size_t observed_ = 0;
 };
 

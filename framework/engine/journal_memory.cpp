@@ -19,13 +19,13 @@ bool goes_on(const FoldedJournal& last, std::string_view bytes) {
                std::string_view(*last.bytes).substr(head, good - head);
 }
 
-void fold(FoldedJournal& journal, const record::Parsed& parsed) {
-    for (const record::Record& record : parsed.records) {
-        journal.ledger.take(record);
+void fold(FoldedJournal& journal, record::Parsed parsed) {
+    for (record::Record& record : parsed.records) {
+        journal.ledger.take(std::move(record));
     }
     journal.records += parsed.records.size();
     journal.good_bytes = parsed.good_bytes;
-    journal.damage = parsed.damage;
+    journal.damage = std::move(parsed.damage);
     journal.is_torn_tail = parsed.is_torn_tail;
 }
 
@@ -46,10 +46,10 @@ FoldedJournal JournalMemory::folded(std::string bytes) {
         journal.header = header_of(std::string_view(bytes).substr(0, journal.head_bytes));
         fold(journal, record::parsed(bytes, journal.good_bytes));
     } else {
-        const record::Parsed parsed = record::parsed(bytes);
+        record::Parsed parsed = record::parsed(bytes);
         journal.head_bytes = parsed.head_bytes;
         journal.header = header_of(std::string_view(bytes).substr(0, parsed.head_bytes));
-        fold(journal, parsed);
+        fold(journal, std::move(parsed));
     }
     journal.bytes = std::make_shared<const std::string>(std::move(bytes));
     last_ = journal;

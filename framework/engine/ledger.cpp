@@ -19,91 +19,101 @@ auto* active_in(Applies& applied) {
 
 }  // namespace
 
-Ledger Ledger::of(std::span<const record::Record> records) {
+Ledger Ledger::of(std::vector<record::Record> records) {
     Ledger ledger;
-    for (const record::Record& record : records) {
-        ledger.take(record);
+    for (record::Record& record : records) {
+        ledger.take(std::move(record));
     }
     return ledger;
 }
 
-void Ledger::take(const record::Record& record) {
-    std::visit([&](const auto& one) { fold(one); }, record);
+void Ledger::make_room(std::size_t intents) {
+    if (open_) {
+        open_->touched.reserve(open_->touched.size() + intents);
+    } else {
+        room_ = intents;
+    }
+}
+
+void Ledger::take(record::Record&& record) {
+    std::visit([this](auto& one) { this->fold(std::move(one)); }, record);
 }
 
 /// A rollback that begins takes over what is open: an apply that was cut off, or a rollback that
 /// was.
-void Ledger::fold(const record::Begin& begin) {
+void Ledger::fold(record::Begin&& begin) {
     if (open_ && begin.kind == "rollback") {
         fold(record::End{"partial"});
     }
     open_ = Applied{.id = begin.id,
                     .continues = begin.kind == "apply" ? begin.undoes : 0,
-                    .profile = begin.profile,
-                    .profile_hash = begin.profile_hash,
-                    .overrides = begin.overrides,
-                    .started = begin.started,
+                    .profile = std::move(begin.profile),
+                    .profile_hash = std::move(begin.profile_hash),
+                    .overrides = std::move(begin.overrides),
+                    .started = std::move(begin.started),
                     .confirm_by = begin.confirm_by,
                     .confirm_by_boot = begin.confirm_by_boot,
                     .is_awaiting = begin.confirm_by != 0,
                     .touched = {},
                     .places = {},
                     .held = {}};
-    open_kind_ = begin.kind;
+    open_->touched.reserve(std::exchange(room_, 0));
+    open_kind_ = std::move(begin.kind);
     open_undoes_ = begin.undoes;
     last_id_ = std::max(last_id_, begin.id);
 }
 
-void Ledger::fold(const record::Intent& intent) {
+void Ledger::fold(record::Intent&& intent) {
     if (!open_) {
         return;
     }
-    Touched touched{.key = key_of(intent.setting, intent.target, intent.device),
-                    .before = intent.before,
-                    .wanted = intent.wanted,
-                    .got = {},
-                    .is_side_effect = intent.is_side_effect,
-                    .also = intent.also,
-                    .bearer = {.device = intent.device},
-                    .takes_carrier = intent.takes_carrier};
+    Touched touched{
+        .key = key_of(std::move(intent.setting), std::move(intent.target), intent.device),
+        .before = std::move(intent.before),
+        .wanted = std::move(intent.wanted),
+        .got = {},
+        .is_side_effect = intent.is_side_effect,
+        .also = std::move(intent.also),
+        .bearer = {.device = std::move(intent.device)},
+        .takes_carrier = intent.takes_carrier};
     if (open_kind_ != "rollback") {
-        open_->touch(touched);
+        open_->touch(std::move(touched));
         return;
     }
     // What one that was cut off may have put back, be it left now or not.
+    const PutBack put_back{.rollback = open_->id, .value = touched.wanted};
     Touched* const known = open_->find(touched.key);
     if (known == nullptr) {
-        open_->touch(touched);
+        open_->touch(std::move(touched));
     }
-    (known == nullptr ? open_->touched.back() : *known)
-        .remember_put_back({.rollback = open_->id, .value = intent.wanted});
+    (known == nullptr ? open_->touched.back() : *known).remember_put_back(put_back);
 }
 
-void Ledger::fold(const record::Held& held) {
+void Ledger::fold(record::Held&& held) {
     if (!open_) {
         return;
     }
-    const Key key = key_of(held.setting, held.target, held.device);
-    open_->hold(key, {.wanted = held.wanted,
-                      .got = held.got,
-                      .origin = held.origin,
-                      .also = held.also,
-                      .bearer = {.device = held.device},
-                      .drift = held.drift});
+    Key key = key_of(std::move(held.setting), std::move(held.target), held.device);
     if (Touched* found = open_->find(key)) {
         found->got = held.got;
     }
+    open_->hold(std::move(key), {.wanted = std::move(held.wanted),
+                                 .got = std::move(held.got),
+                                 .origin = std::move(held.origin),
+                                 .also = std::move(held.also),
+                                 .bearer = {.device = std::move(held.device)},
+                                 .drift = held.drift});
 }
 
-void Ledger::fold(const record::Left& left) {
+void Ledger::fold(record::Left&& left) {
     if (open_) {
-        open_->touch({.key = key_of(left.setting, left.target, left.device),
-                      .before = left.before,
-                      .wanted = left.wanted,
-                      .got = left.got,
+        open_->touch({.key = key_of(std::move(left.setting), std::move(left.target), left.device),
+                      .before = std::move(left.before),
+                      .wanted = std::move(left.wanted),
+                      .got = std::move(left.got),
                       .is_side_effect = left.is_side_effect,
-                      .also = left.also,
-                      .bearer = {.device = left.device},
+                      .also = std::move(left.also),
+                      .bearer = {.device = std::move(left.device)},
                       .is_away = left.is_away});
     }
 }
@@ -116,9 +126,9 @@ void Ledger::fold(const record::Confirmed& confirmed) {
     }
 }
 
-void Ledger::fold(const record::Lost& lost) {
+void Ledger::fold(record::Lost&& lost) {
     last_id_ = std::max(last_id_, lost.after);
-    lost_.push_back(lost);
+    lost_.push_back(std::move(lost));
 }
 
 bool Ledger::has_lost_since(std::uint64_t oldest) const {
@@ -126,7 +136,7 @@ bool Ledger::has_lost_since(std::uint64_t oldest) const {
                                [oldest](const record::Lost& lost) { return lost.after >= oldest; });
 }
 
-void Ledger::fold(const record::End& ended) {
+void Ledger::fold(record::End&& ended) {
     if (!open_) {
         return;
     }
@@ -140,7 +150,7 @@ void Ledger::fold(const record::End& ended) {
         if (ended.confirm_by != 0) {
             open_->confirm_by = ended.confirm_by;
             open_->confirm_by_boot = ended.confirm_by_boot;
-            open_->guard = ended.guard;
+            open_->guard = std::move(ended.guard);
         }
         for (Touched& touched : open_->touched) {
             // What was returned to its baseline, or kept as it was, is held by nobody, but it is
@@ -259,7 +269,7 @@ Applied Ledger::sum_from(std::uint64_t oldest) const {
 std::vector<Touched> Ledger::undoing_from(std::uint64_t oldest) const {
     Applied sum = sum_from(oldest);
     note_put_back_in(sum);
-    return sum.touched;
+    return std::move(sum.touched);
 }
 
 std::optional<Touched> Ledger::undoing(const Key& key) const {

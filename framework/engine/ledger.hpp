@@ -7,7 +7,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -57,9 +56,11 @@ struct Ended {
 /// A value. Built by folding records, in order.
 class Ledger {
   public:
-    static Ledger of(std::span<const record::Record> records);
+    static Ledger of(std::vector<record::Record> records);
 
-    void take(const record::Record& record);
+    void take(record::Record&& record);
+    /// So many intents are about to be taken, perhaps with the beginning of what they belong to.
+    void make_room(std::size_t intents);
     /// One object has one key, whatever it was called when it was recorded.
     void rename(const Renaming& renaming);
     /// One device has one name, whatever it was called when something of it was recorded.
@@ -125,13 +126,13 @@ class Ledger {
 
   private:
     static void fold(const record::Header& /*header*/) {}
-    void fold(const record::Begin& begin);
-    void fold(const record::Intent& intent);
-    void fold(const record::Held& held);
-    void fold(const record::Left& left);
-    void fold(const record::End& ended);
+    void fold(record::Begin&& begin);
+    void fold(record::Intent&& intent);
+    void fold(record::Held&& held);
+    void fold(record::Left&& left);
+    void fold(record::End&& ended);
     void fold(const record::Confirmed& confirmed);
-    void fold(const record::Lost& lost);
+    void fold(record::Lost&& lost);
     void end_rollback(bool is_finished);
     /// Changes each apply that something is known of, and what is open, where that is concerned:
     /// the others stay shared with copies of this ledger.
@@ -162,6 +163,7 @@ class Ledger {
     std::string open_kind_;
     std::uint64_t open_undoes_ = 0;
     std::uint64_t last_id_ = 0;
+    std::size_t room_ = 0;  // for the intents of the next transaction
 };
 
 }  // namespace nanotune

@@ -1,6 +1,7 @@
 // What is to be seen in a ledger, over all of its applies.
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "engine/ledger.hpp"
 
@@ -42,7 +43,7 @@ std::vector<Touched> Ledger::left() const {
             std::ranges::for_each(applied.touched, [&](const Touched& t) { sum.touch(t); });
         }
     }
-    return sum.touched;
+    return std::move(sum.touched);
 }
 
 bool Ledger::has_left_away() const {

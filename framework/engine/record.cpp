@@ -1,7 +1,9 @@
 #include "engine/record.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 #include <iterator>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,14 +15,15 @@ namespace {
 
 /// Few settings have another name, and few are of a device: what is not there at the end is left
 /// out.
-std::string with_rest(PayloadWriter writer, std::vector<std::string> rest) {
-    while (!rest.empty() && rest.back().empty()) {
-        rest.pop_back();
+void end_with(PayloadWriter& writer, std::initializer_list<std::string_view> rest) {
+    std::span said(rest.begin(), rest.size());
+    while (!said.empty() && said.back().empty()) {
+        said = said.first(said.size() - 1);
     }
-    for (const std::string& text : rest) {
+    for (const std::string_view text : said) {
         writer << text;
     }
-    return writer.payload();
+    writer.end();
 }
 
 std::string text_of(const DeviceIdentity& device) {
@@ -35,56 +38,61 @@ constexpr std::string_view away = "away";
 constexpr std::string_view side_effect = "side";
 constexpr std::string_view carrier = "carrier";
 
-struct ToPayload {
-    std::string operator()(const Header& header) const {
+/// Behind the bytes.
+struct ToFrame {
+    std::string& bytes;
+
+    void operator()(const Header& header) const {
         // As wide as any number: it is written again in place.
-        return (PayloadWriter("header")
-                << header.version << header.identity.boot << header.identity.network
-                << fmt::format("{:020}", header.synced))
-            .payload();
+        PayloadWriter writer(bytes, "header");
+        writer << header.version << header.identity.boot << header.identity.network
+               << fmt::format("{:020}", header.synced);
+        writer.end();
     }
-    std::string operator()(const Begin& begin) const {
-        PayloadWriter writer("begin");
+    void operator()(const Begin& begin) const {
+        PayloadWriter writer(bytes, "begin");
         writer << begin.id << begin.kind << begin.undoes << begin.profile << begin.profile_hash
                << begin.started << begin.confirm_by << begin.confirm_by_boot;
         for (const std::string& override : begin.overrides) {
             writer << override;
         }
-        return writer.payload();
+        writer.end();
     }
-    std::string operator()(const Intent& intent) const {
-        PayloadWriter writer(intent.is_side_effect ? "side" : "intent");
+    void operator()(const Intent& intent) const {
+        PayloadWriter writer(bytes, intent.is_side_effect ? "side" : "intent");
         writer << intent.setting << intent.target << intent.before << intent.wanted;
-        return with_rest(std::move(writer), {intent.also, text_of(intent.device),
-                                             std::string(intent.takes_carrier ? carrier : "")});
+        end_with(writer, {intent.also, text_of(intent.device),
+                          intent.takes_carrier ? carrier : std::string_view()});
     }
-    std::string operator()(const Held& held) const {
-        PayloadWriter writer("held");
+    void operator()(const Held& held) const {
+        PayloadWriter writer(bytes, "held");
         writer << held.setting << held.target << held.wanted << held.got << held.origin;
-        return with_rest(std::move(writer),
-                         {held.also, text_of(held.device),
-                          std::string(held.drift ? name_of(*held.drift) : std::string_view())});
+        end_with(writer, {held.also, text_of(held.device),
+                          held.drift ? name_of(*held.drift) : std::string_view()});
     }
-    std::string operator()(const Left& left) const {
-        PayloadWriter writer("left");
+    void operator()(const Left& left) const {
+        PayloadWriter writer(bytes, "left");
         writer << left.setting << left.target << left.before << left.wanted << left.got;
-        return with_rest(std::move(writer),
-                         {left.also, text_of(left.device), std::string(left.is_away ? away : ""),
-                          std::string(left.is_side_effect ? side_effect : "")});
+        end_with(writer, {left.also, text_of(left.device), left.is_away ? away : std::string_view(),
+                          left.is_side_effect ? side_effect : std::string_view()});
     }
-    std::string operator()(const End& end) const {
-        PayloadWriter writer("end");
+    void operator()(const End& end) const {
+        PayloadWriter writer(bytes, "end");
         writer << end.how;
         if (end.confirm_by != 0) {
             writer << end.confirm_by << end.confirm_by_boot << end.guard;
         }
-        return writer.payload();
+        writer.end();
     }
-    std::string operator()(const Confirmed& confirmed) const {
-        return (PayloadWriter("confirmed") << confirmed.id).payload();
+    void operator()(const Confirmed& confirmed) const {
+        PayloadWriter writer(bytes, "confirmed");
+        writer << confirmed.id;
+        writer.end();
     }
-    std::string operator()(const Lost& lost) const {
-        return (PayloadWriter("lost") << lost.why << lost.kept_in << lost.after).payload();
+    void operator()(const Lost& lost) const {
+        PayloadWriter writer(bytes, "lost");
+        writer << lost.why << lost.kept_in << lost.after;
+        writer.end();
     }
 };
 
@@ -196,8 +204,14 @@ std::optional<Record> record_of(std::string_view payload) {
 
 }  // namespace
 
+void append_framed(std::string& bytes, const Record& record) {
+    std::visit(ToFrame{bytes}, record);
+}
+
 std::string framed(const Record& record) {
-    return frame_of(std::visit(ToPayload{}, record));
+    std::string frame;
+    append_framed(frame, record);
+    return frame;
 }
 
 Parsed parsed(std::string_view bytes, std::size_t from) {

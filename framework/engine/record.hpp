@@ -115,6 +115,8 @@ using Record = std::variant<Header, Begin, Intent, Held, Left, End, Confirmed, L
 
 /// One frame: length, checksum, payload.
 [[nodiscard]] std::string framed(const Record& record);
+/// The same behind other bytes.
+void append_framed(std::string& bytes, const Record& record);
 
 /// All whole frames of a journal's bytes.
 struct Parsed {

@@ -22,7 +22,7 @@ constexpr std::size_t room_needed = 64UL << 10;
 std::string framed(const std::vector<record::Record>& records) {
     std::string bytes;
     for (const record::Record& record : records) {
-        bytes += record::framed(record);
+        record::append_framed(bytes, record);
     }
     return bytes;
 }
@@ -160,11 +160,11 @@ Result<DurableFile> StateFolder::file_for(const JournalContents& found, Ledger& 
     if (!found.unusable.empty()) {
         NT_CHECK(put_aside(found, aside));
         if (found.is_lost) {
-            const record::Lost lost{
+            const record::Record lost = record::Lost{
                 .why = found.unusable, .kept_in = aside, .after = found.ledger.last_id()};
             ledger = found.ledger;
-            ledger.take(lost);
-            body += record::framed(lost);
+            record::append_framed(body, lost);
+            ledger.take(record::Record(lost));
         }
     }
     // Its header is written again in place, which one of another version's length cannot be.
@@ -184,7 +184,7 @@ Result<DurableFile> StateFolder::file_for(const JournalContents& found, Ledger& 
         return as_it_is();
     }
     if (ledger.open() == nullptr) {
-        const std::vector<record::Record> records = ledger.compacted(
+        std::vector<record::Record> records = ledger.compacted(
             applies_kept,
             {.target = sees_all_processes() ? is_no_more : std::function<bool(const Target&)>(),
              .device = is_removed_});
@@ -192,7 +192,7 @@ Result<DurableFile> StateFolder::file_for(const JournalContents& found, Ledger& 
         if (!must_be_rewritten && body.size() > found.good_bytes / 2) {
             return as_it_is();
         }
-        ledger = Ledger::of(records);
+        ledger = Ledger::of(std::move(records));
     }
     record::Header header{.identity = identity_};
     header.synced = record::framed(header).size() + body.size();

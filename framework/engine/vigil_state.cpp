@@ -45,7 +45,7 @@ std::string sum_of(const Observation& seen) {
 std::string bytes_of(const std::vector<record::Record>& records) {
     std::string bytes;
     for (const record::Record& record : records) {
-        bytes += record::framed(record);
+        record::append_framed(bytes, record);
     }
     bytes.shrink_to_fit();
     return bytes;

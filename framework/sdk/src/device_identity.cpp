@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <array>
 
-#include <fmt/format.h>
-
 #include <nanotune/device_identity.hpp>
 #include <nanotune/words.hpp>
 
@@ -76,10 +74,15 @@ bool is_moved(const DeviceIdentity& one, const DeviceIdentity& other) {
 }
 
 std::string encoded(const DeviceIdentity& device) {
-    return fmt::format("{} {} {} {} {} {} {}", word_or_nothing(device.name), device.index,
-                       word_or_nothing(device.kind), word_or_nothing(device.address),
-                       device.is_burnt_in ? burnt_in : nothing, device.lower,
-                       word_or_nothing(device.bus));
+    std::string text(word_or_nothing(device.name));
+    const auto add = [&text](std::string_view word) { text.append(1, ' ').append(word); };
+    add(std::to_string(device.index));
+    add(word_or_nothing(device.kind));
+    add(word_or_nothing(device.address));
+    add(device.is_burnt_in ? burnt_in : nothing);
+    add(std::to_string(device.lower));
+    add(word_or_nothing(device.bus));
+    return text;
 }
 
 std::optional<DeviceIdentity> device_decoded(std::string_view text) {

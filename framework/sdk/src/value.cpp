@@ -11,7 +11,7 @@ namespace {
 
 struct Encoder {
     std::string operator()(bool flag) const { return flag ? "b1" : "b0"; }
-    std::string operator()(std::int64_t number) const { return fmt::format("i{}", number); }
+    std::string operator()(std::int64_t number) const { return "i" + std::to_string(number); }
     std::string operator()(const std::string& text) const { return "s" + text; }
     std::string operator()(const CpuSet& cpus) const { return "c" + cpus.list(); }
 };

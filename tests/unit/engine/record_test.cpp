@@ -112,6 +112,15 @@ TEST_CASE("every kind of record reads back as it was written", "[journal]") {
     CHECK_FALSE(parsed.is_torn_tail);
 }
 
+TEST_CASE(
+    "a frame has the length of its payload, the CRC-32 of that as everybody computes it, and it",
+    "[journal]") {
+    const auto number = [](char lowest) { return std::string{lowest, '\0', '\0', '\0'}; };
+    const std::string payload = number(3) + "end" + number(9) + "committed";
+    CHECK(record::framed(record::End{"committed"}) ==
+          number(20) + std::string("\x95\x37\x31\x1d", 4) + payload);
+}
+
 TEST_CASE("a journal cut off at any byte keeps its whole records and says that the tail is torn",
           "[journal]") {
     const auto records = every_kind_of_record();
