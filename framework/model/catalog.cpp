@@ -197,9 +197,9 @@ bool Catalog::begins_a_key(const Plugin& plugin, std::string_view word) {
     const auto begins = [word](std::string_view key) {
         return key.starts_with(word) && (key.size() == word.size() || key[word.size()] == '.');
     };
-    const auto is_begun = [&begins](const Tunable& tunable) {
-        return begins(tunable.name) ||
-               (!tunable.alias.empty() && std::ranges::any_of(words_of(tunable.alias), begins));
+    const auto is_begun = [&begins, word](const Tunable& tunable) {
+        return begins(tunable.name) || (tunable.alias.contains(word) &&
+                                        std::ranges::any_of(words_of(tunable.alias), begins));
     };
     return std::ranges::any_of(plugin.rules,
                                [&](const auto& rule) {

@@ -8,10 +8,6 @@ namespace {
 /// The section of another plugin in which files under /proc/sys have names.
 constexpr std::string_view elsewhere = "sysctl.";
 
-constexpr auto name_of_setting = [](const SettingRef& setting) { return setting.tunable->name; };
-constexpr auto name_of_parameter = [](const ParameterRef& ref) { return ref.parameter->name; };
-constexpr auto name_of_alias = [](const auto& alias) { return alias.first; };
-
 }  // namespace
 
 std::string SettingRef::full_name() const {
@@ -38,47 +34,34 @@ bool may_be_repaired(const SettingRef& setting) {
 DeclaredNames::DeclaredNames(const Plugin& plugin) {
     for (const auto& bank : plugin.banks) {
         for (const Tunable* tunable : bank->tunables()) {
-            settings_.push_back({&plugin, bank.get(), tunable});
+            const SettingRef setting{&plugin, bank.get(), tunable};
+            settings_.add(tunable->name, setting);
             for (const std::string_view alias : words_of(tunable->alias)) {
                 if (!alias.starts_with(elsewhere)) {
-                    aliases_.emplace_back(alias, settings_.back());
+                    aliases_.add(alias, setting);
                 }
             }
         }
     }
     for (const auto& rule : plugin.rules) {
         for (const Tunable& parameter : rule->parameters()) {
-            parameters_.push_back({rule.get(), &parameter});
+            parameters_.add(parameter.name, {rule.get(), &parameter});
         }
     }
-    std::ranges::stable_sort(settings_, {}, name_of_setting);
-    std::ranges::stable_sort(parameters_, {}, name_of_parameter);
-    std::ranges::stable_sort(aliases_, {}, name_of_alias);
+    settings_.sort();
+    parameters_.sort();
+    aliases_.sort();
 }
 
 std::optional<KeyMeaning> DeclaredNames::meaning(std::string_view key) const {
-    const auto parameter = std::ranges::lower_bound(parameters_, key, {}, name_of_parameter);
-    if (parameter != parameters_.end() && name_of_parameter(*parameter) == key) {
+    if (const ParameterRef* parameter = parameters_.first(key)) {
         return KeyMeaning{.settings = {}, .parameter = *parameter};
     }
     if (const SettingRef* declared = setting(key)) {
         return KeyMeaning{.settings = {*declared}, .parameter = {}};
     }
-    KeyMeaning group;
-    for (const auto& [alias, meant] : std::ranges::equal_range(aliases_, key, {}, name_of_alias)) {
-        group.settings.push_back(meant);
-    }
+    KeyMeaning group{.settings = aliases_.all(key), .parameter = {}};
     return group.settings.empty() ? std::nullopt : std::optional(std::move(group));
-}
-
-const SettingRef* DeclaredNames::setting(std::string_view name) const {
-    const auto found = std::ranges::lower_bound(settings_, name, {}, name_of_setting);
-    return found != settings_.end() && name_of_setting(*found) == name ? &*found : nullptr;
-}
-
-std::string_view DeclaredNames::declared_twice() const {
-    const auto repeated = std::ranges::adjacent_find(settings_, {}, name_of_setting);
-    return repeated == settings_.end() ? std::string_view() : name_of_setting(*repeated);
 }
 
 bool may_be_name_elsewhere(std::string_view full_name) {
@@ -89,6 +72,9 @@ std::vector<NameElsewhere> names_elsewhere(const Plugin& plugin) {
     std::vector<NameElsewhere> names;
     for (const auto& bank : plugin.banks) {
         for (const Tunable* tunable : bank->tunables()) {
+            if (!tunable->alias.contains(elsewhere)) {
+                continue;
+            }
             for (const std::string_view alias : words_of(tunable->alias)) {
                 if (alias.starts_with(elsewhere)) {
                     names.push_back(

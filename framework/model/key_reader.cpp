@@ -54,7 +54,7 @@ std::optional<ResolvedSetting> KeyReader::read(const SectionText& text, const Se
                             .drift = key.drift,
                             .origin = key.origin};
     check_drift(key, setting.settings);
-    const std::string full_name = fmt::format("{}.{}", text.plugin->name, key.key);
+    const std::string full_name = text.plugin->name + '.' + key.key;
     if (!ValueReader(variables, findings_).read(setting, full_name, *key.value)) {
         return std::nullopt;
     }

@@ -1,9 +1,12 @@
 #include "merge.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <optional>
 #include <ranges>
 #include <set>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -12,17 +15,33 @@
 namespace nanotune {
 namespace {
 
-std::vector<std::string> names_of(const Plugin& plugin, const std::vector<SettingRef>& settings,
-                                  const ParameterRef& parameter) {
-    std::vector<std::string> names;
-    names.reserve(settings.size() + 1);
-    for (const SettingRef& setting : settings) {
-        names.push_back(setting.full_name());
+/// A setting, or a parameter of a rule: its plugin's name and its own there.
+using Name = std::pair<std::string_view, std::string_view>;
+
+/// What a key of a section, set or unset, stands for.
+std::vector<Name> parts_of(const Plugin& plugin, const auto& said) {
+    std::vector<Name> names;
+    names.reserve(said.settings.size() + 1);
+    for (const SettingRef& setting : said.settings) {
+        names.emplace_back(setting.plugin->name, setting.tunable->name);
     }
-    if (parameter.parameter != nullptr) {
-        names.push_back(fmt::format("{}.{}", plugin.name, parameter.parameter->name));
+    if (said.parameter.parameter != nullptr) {
+        names.emplace_back(plugin.name, said.parameter.parameter->name);
     }
     return names;
+}
+
+std::string full_text(const Name& name) {
+    std::string text;
+    text.reserve(name.first.size() + 1 + name.second.size());
+    return text.append(name.first).append(1, '.').append(name.second);
+}
+
+std::vector<std::string> texts_of(const std::vector<Name>& names) {
+    std::vector<std::string> texts;
+    texts.reserve(names.size());
+    std::ranges::transform(names, std::back_inserter(texts), full_text);
+    return texts;
 }
 
 // Length first, so that no text can be mistaken for two.
@@ -38,42 +57,43 @@ std::string target_text(const SectionSelector& selector) {
     return text;
 }
 
-/// A target and a name, as texts: the unit of merging.
-using Spot = std::pair<std::string, std::string>;
-
+/// The highest layer, so far, that says something of a name, by targets.
 class Claims {
   public:
+    using OfTarget = std::map<Name, std::size_t>;
+
+    OfTarget& of(const SectionSelector& selector) { return taken_[selector_text(selector)]; }
+
     /// True when a higher layer has claimed all of the names already.
-    bool are_all_taken(const std::string& target, const std::vector<std::string>& names,
-                       std::size_t layer) const {
-        return std::ranges::all_of(names, [&](const std::string& name) {
-            const auto found = taken_.find({target, name});
-            return found != taken_.end() && found->second > layer;
+    static bool are_all_taken(const OfTarget& taken, const std::vector<Name>& names,
+                              std::size_t layer) {
+        return std::ranges::all_of(names, [&](const Name& name) {
+            const auto found = taken.find(name);
+            return found != taken.end() && found->second > layer;
         });
     }
-    void take(const std::string& target, const std::vector<std::string>& names, std::size_t layer) {
-        for (const std::string& name : names) {
-            taken_.emplace(Spot{target, name}, layer);
+    static void take(OfTarget& taken, const std::vector<Name>& names, std::size_t layer) {
+        for (const Name& name : names) {
+            taken.emplace(name, layer);
         }
     }
 
   private:
-    std::map<Spot, std::size_t> taken_;
+    std::map<std::string, OfTarget> taken_;
 };
 
 void drop_replaced(ResolvedSection& section, Claims& claims) {
-    const std::string target = selector_text(section.selector);
-    std::erase_if(section.settings, [&](const ResolvedSetting& setting) {
-        return claims.are_all_taken(target, names_of(*section.plugin, setting), section.layer);
-    });
-    std::erase_if(section.unset, [&](const ResolvedUnset& unset) {
-        return claims.are_all_taken(target, names_of(*section.plugin, unset), section.layer);
-    });
+    Claims::OfTarget& taken = claims.of(section.selector);
+    const auto is_replaced = [&](const auto& said) {
+        return Claims::are_all_taken(taken, parts_of(*section.plugin, said), section.layer);
+    };
+    std::erase_if(section.settings, is_replaced);
+    std::erase_if(section.unset, is_replaced);
     for (const ResolvedSetting& setting : section.settings) {
-        claims.take(target, names_of(*section.plugin, setting), section.layer);
+        Claims::take(taken, parts_of(*section.plugin, setting), section.layer);
     }
     for (const ResolvedUnset& unset : section.unset) {
-        claims.take(target, names_of(*section.plugin, unset), section.layer);
+        Claims::take(taken, parts_of(*section.plugin, unset), section.layer);
     }
 }
 
@@ -94,19 +114,21 @@ void unite(ResolvedSection& into, ResolvedSection&& section) {
 }
 
 void drop_idle_unsets(std::vector<ResolvedSection>& sections) {
-    std::set<std::string> set_somewhere;
+    if (std::ranges::all_of(sections, [](const auto& section) { return section.unset.empty(); })) {
+        return;
+    }
+    std::set<Name> set_somewhere;
     for (const ResolvedSection& section : sections) {
         for (const ResolvedSetting& setting : section.settings) {
-            for (std::string& name : names_of(*section.plugin, setting)) {
-                set_somewhere.insert(std::move(name));
-            }
+            const std::vector<Name> names = parts_of(*section.plugin, setting);
+            set_somewhere.insert(names.begin(), names.end());
         }
     }
     for (ResolvedSection& section : sections) {
         std::erase_if(section.unset, [&](const ResolvedUnset& unset) {
-            return std::ranges::none_of(
-                names_of(*section.plugin, unset),
-                [&](const std::string& name) { return set_somewhere.contains(name); });
+            return std::ranges::none_of(parts_of(*section.plugin, unset), [&](const Name& name) {
+                return set_somewhere.contains(name);
+            });
         });
     }
 }
@@ -127,11 +149,11 @@ void drop_emptied(std::vector<ResolvedSection>& sections) {
 }  // namespace
 
 std::vector<std::string> names_of(const Plugin& plugin, const ResolvedSetting& setting) {
-    return names_of(plugin, setting.settings, setting.parameter);
+    return texts_of(parts_of(plugin, setting));
 }
 
 std::vector<std::string> names_of(const Plugin& plugin, const ResolvedUnset& unset) {
-    return names_of(plugin, unset.settings, unset.parameter);
+    return texts_of(parts_of(plugin, unset));
 }
 
 std::string value_text(const ResolvedSetting& setting) {
@@ -172,40 +194,64 @@ std::string selector_text(const SectionSelector& selector) {
     return selector.queues.empty() ? text : text + ";queue " + selector.queues.list();
 }
 
-std::vector<Finding> contradictions_in(const std::vector<ResolvedSection>& sections) {
-    using Place = std::tuple<std::size_t, std::string, std::string>;
-    struct Said {
-        std::string value;
-        Origin origin;
-    };
-    std::map<Place, Said> said;
-    std::vector<Finding> findings;
-    const auto say = [&](const ResolvedSection& section, const std::string& key,
-                         const std::vector<std::string>& names, const std::string& value,
-                         const Origin& origin) {
-        const std::string target = selector_text(section.selector);
-        for (const std::string& name : names) {
-            const auto [first, is_new] =
-                said.try_emplace({section.layer, target, name}, Said{value, origin});
-            if (!is_new && first->second.value != value) {
-                findings.push_back(
-                    {origin,
-                     {ErrorCode::conflict,
-                      fmt::format(
-                          "{}{} has another value at {}{}; one file can give it only one", name,
-                          target_text(section.selector), first->second.origin.text(),
-                          name.ends_with("." + key) ? "" : " (" + key + " is its alias)")}});
-                return;
+namespace {
+
+/// What was said first of a name; without a setting it was unset.
+struct Said {
+    const ResolvedSetting* setting = nullptr;
+    const Origin& origin;
+
+    [[nodiscard]] std::string text() const {
+        return setting == nullptr ? "unset" : value_text(*setting);
+    }
+};
+
+/// Of one layer and target.
+class OneTarget {
+  public:
+    /// Nothing, where it is the first or says the same.
+    std::optional<Finding> add(const SectionSelector& selector, std::string_view key,
+                               const std::vector<Name>& names, const Said& said) {
+        for (const Name& name : names) {
+            const auto [first, is_new] = said_.try_emplace(name, said);
+            if (is_new || first->second.text() == said.text()) {
+                continue;
             }
+            const std::string full = full_text(name);
+            const bool is_own = full.ends_with(fmt::format(".{}", key));
+            return Finding{
+                said.origin,
+                {ErrorCode::conflict,
+                 fmt::format("{}{} has another value at {}{}; one file can give it only one", full,
+                             target_text(selector), first->second.origin.text(),
+                             is_own ? "" : fmt::format(" ({} is its alias)", key))}};
         }
-    };
+        return std::nullopt;
+    }
+
+  private:
+    std::map<Name, Said> said_;
+};
+
+}  // namespace
+
+std::vector<Finding> contradictions_in(const std::vector<ResolvedSection>& sections) {
+    std::map<std::pair<std::size_t, std::string>, OneTarget> targets;
+    std::vector<Finding> findings;
     for (const ResolvedSection& section : sections) {
+        OneTarget& target = targets[{section.layer, selector_text(section.selector)}];
+        const auto add = [&](const auto& said, const ResolvedSetting* setting) {
+            if (auto finding =
+                    target.add(section.selector, said.key, parts_of(*section.plugin, said),
+                               {.setting = setting, .origin = said.origin})) {
+                findings.push_back(*std::move(finding));
+            }
+        };
         for (const ResolvedSetting& setting : section.settings) {
-            say(section, setting.key, names_of(*section.plugin, setting), value_text(setting),
-                setting.origin);
+            add(setting, &setting);
         }
         for (const ResolvedUnset& unset : section.unset) {
-            say(section, unset.key, names_of(*section.plugin, unset), "unset", unset.origin);
+            add(unset, nullptr);
         }
     }
     return findings;

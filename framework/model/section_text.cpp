@@ -206,6 +206,7 @@ std::vector<SectionText> sections_of(const Plugin& plugin, const ProfileNode& ta
                                      SectionRoom& room, std::vector<Finding>& findings) {
     SectionText whole{.plugin = &plugin, .layer = layer, .origin = table.origin};
     bool has_whole = false;
+    whole.keys.reserve(table.nodes.size());
     std::vector<SectionText> sections;
     for (const ProfileNode& node : table.nodes) {
         const bool is_section = plugin.selector != Selector::none && node.is_table() &&
@@ -223,6 +224,7 @@ std::vector<SectionText> sections_of(const Plugin& plugin, const ProfileNode& ta
             continue;
         }
         bool has_own = node.nodes.empty();
+        section.keys.reserve(node.nodes.size());
         for (const ProfileNode& below : node.nodes) {
             if (has_queues(plugin, below)) {
                 for (const SectionText& queues : queues_in(section, below, variables, findings)) {

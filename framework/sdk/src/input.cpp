@@ -29,7 +29,7 @@ struct Spelling {
 }  // namespace
 
 std::string Origin::text() const {
-    return line == 0 ? file : fmt::format("{}:{}:{}", file, line, column);
+    return line == 0 ? file : file + ':' + std::to_string(line) + ':' + std::to_string(column);
 }
 
 Origin Origin::from(std::string_view text) {
