@@ -1,6 +1,7 @@
 #include "engine/applied.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <initializer_list>
 #include <numeric>
 #include <utility>
@@ -9,11 +10,52 @@
 namespace nanotune {
 
 /// An interrupt's name says nothing of its device, whose name a sysctl of the host has in its own.
+unsigned device_in_key(const Target& target, const DeviceIdentity& device) {
+    if (!device.is_known()) {
+        return 0;
+    }
+    const bool is_of_host = target.kind == "host";
+    const bool begins = target.name.starts_with(device.name);
+    const std::size_t end = device.name.size();
+    const bool is_named_after = begins && (target.name.size() == end || target.name[end] == '/');
+    return is_of_host || is_named_after ? device.index : 0;
+}
+
 Key key_of(std::string setting, Target target, const DeviceIdentity& device) {
-    const bool is_named_after = target.kind == Target::host().kind || target.name == device.name ||
-                                target.name.starts_with(device.name + "/");
-    const unsigned index = device.is_known() && is_named_after ? device.index : 0;
+    const unsigned index = device_in_key(target, device);
     return {std::move(setting), std::move(target), index};
+}
+
+namespace {
+
+/// As if the plugin's name and its setting's were one text, with a dot between them.
+std::strong_ordering compare(const std::string& full, std::string_view plugin,
+                             std::string_view setting) {
+    const std::size_t dot = plugin.size();
+    const int head = std::memcmp(full.data(), plugin.data(), std::min(full.size(), dot));
+    if (head != 0) {
+        return head <=> 0;
+    }
+    if (full.size() <= dot) {
+        return std::strong_ordering::less;
+    }
+    if (full[dot] != '.') {
+        return static_cast<unsigned char>(full[dot]) <=> static_cast<unsigned char>('.');
+    }
+    const std::size_t rest = full.size() - dot - 1;
+    const int tail =
+        std::memcmp(full.data() + dot + 1, setting.data(), std::min(rest, setting.size()));
+    return tail != 0 ? tail <=> 0 : rest <=> setting.size();
+}
+
+}  // namespace
+
+std::strong_ordering operator<=>(const Key& key, const KeyView& view) {
+    if (const auto setting = compare(key.setting, view.plugin, view.setting); setting != 0) {
+        return setting;
+    }
+    const auto target = key.target <=> view.target;
+    return target != 0 ? target : key.device <=> view.device;
 }
 
 namespace {
@@ -119,7 +161,7 @@ record::Held held_record_of(const Key& key, const HeldValue& held) {
             .drift = held.drift};
 }
 
-void Applied::touch(Touched later) {
+void Applied::touch(Touched&& later) {
     know(*this, later.key, later.also, later.bearer, {&later.before, &later.wanted});
     const auto place = place_of(*this, later.key);
     if (place == places.end() || touched[*place].key != later.key) {

@@ -3,10 +3,12 @@
 
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/bearer.hpp"
@@ -22,6 +24,18 @@ struct Key {
     unsigned device = 0;
     friend auto operator<=>(const Key&, const Key&) = default;
 };
+
+/// What a key says, for who looks for one: its texts need not be put together.
+struct KeyView {
+    std::string_view plugin;
+    std::string_view setting;  ///< its name there
+    const Target& target;
+    unsigned device = 0;
+    friend std::strong_ordering operator<=>(const Key& key, const KeyView& view);
+};
+using KeySet = std::set<Key, std::less<>>;
+template <typename T>
+using ByKey = std::map<Key, T, std::less<>>;
 
 /// What a rollback that was cut off may have put back already: not the value before the first
 /// change, where it undid only later ones.
@@ -59,6 +73,8 @@ struct RecordedName {
     bool has_texts = false;        ///< values that are texts
 };
 
+/// Key::device of what belongs to the device, or to none.
+[[nodiscard]] unsigned device_in_key(const Target& target, const DeviceIdentity& device);
 /// The key of what was recorded of a device, or of none.
 [[nodiscard]] Key key_of(std::string setting, Target target, const DeviceIdentity& device);
 /// What remembers that a rollback left it.
@@ -96,13 +112,14 @@ struct Applied {
     bool is_half_undone = false;  ///< a rollback of it could not restore everything
     std::vector<Touched> touched;
     std::vector<std::uint32_t> places;  ///< in `touched`, by their keys
-    std::map<Key, HeldValue> held;
+    ByKey<HeldValue> held;
     // Of all that it touched and holds, each once: few, where keys are many.
     std::vector<Bearer> bearers = {};                ///< in the order of their numbers
     std::map<std::string, RecordedName> names = {};  ///< by the setting's full name
 
     /// Adds it, or keeps the first `before` and learns the rest.
-    void touch(Touched later);
+    void touch(Touched&& later);
+    void touch(const Touched& later) { touch(Touched(later)); }
     void hold(Key key, HeldValue value);
     /// What it touched and holds is what the other did.
     void be_about(Applied&& other);

@@ -123,7 +123,7 @@ void Apply::remember(const WholePlan& plan) {
 }
 
 Value Apply::before(const Change& change) const {
-    const auto first = first_.find(key_of(change.desired));
+    const auto first = first_.find(key_in(change.desired));
     return first != first_.end()
                ? first->second.requested
                : change.requested.value_or(change.before.value_or(change.desired.value));
@@ -131,7 +131,7 @@ Value Apply::before(const Change& change) const {
 
 /// What another change of this apply disturbed, and what was put right, is as it was.
 void Apply::see_since_first(Written& written) const {
-    if (const auto first = first_.find(key_of(written.change.desired)); first != first_.end()) {
+    if (const auto first = first_.find(key_in(written.change.desired)); first != first_.end()) {
         written.change.before = first->second.in_force;
     }
     if (written.outcome == Outcome::changed && written.got == written.change.before) {
@@ -199,7 +199,7 @@ Status Apply::claim(std::vector<Change> unchanged) {
 /// its changes: a datapath that was switched off meanwhile, which stays so.
 void Apply::leave_to_operator(Plan& plan) const {
     const auto is_operators = [this](const Change& change) {
-        const auto first = first_.find(key_of(change.desired));
+        const auto first = first_.find(key_in(change.desired));
         return first != first_.end() && first->second.in_force == change.desired.value &&
                change.requested != change.desired.value && wanted_.contains(first->first);
     };
@@ -218,7 +218,7 @@ Result<Plan> Apply::as_of_now(Stage one, Plan& planned) {
         return std::move(planned);
     }
     Desires desires(profile_, survey_);
-    std::map<Key, Value> carriers;
+    ByKey<Value> carriers;
     const Returns returns(journal_.ledger(), parts_.catalog, survey_);
     auto again = plan_of_stage(one, desires, wanted_, returns, journal_.ledger(), survey_,
                                rounded_for(request_), carriers);

@@ -103,10 +103,10 @@ class Apply {
     SideEffects side_effects_;
     std::optional<Undo> undo_;  ///< once it is taken back
     bool has_failed_ = false;
-    std::set<Key> wanted_;
+    KeySet wanted_;
     Holding held_;  ///< everything that the profile holds, with what it came to
     std::vector<std::pair<Key, HeldValue>> left_;  ///< held as before, as somebody else set it
-    std::map<Key, First> first_;
+    ByKey<First> first_;
     std::vector<Row> others_;    ///< rows of what is not held: unsupported, waiting, returned
     std::vector<Row> failures_;  ///< what made the apply fail
     std::vector<Row> reviewed_;  ///< checks, as they ended

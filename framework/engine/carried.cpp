@@ -86,8 +86,7 @@ std::vector<Touched> undoing_from(const Ledger& ledger, std::uint64_t oldest,
     return touched;
 }
 
-Carried::Carried(const std::set<Key>& wanted, const std::map<Key, Value>& planned,
-                 const Catalog& catalog)
+Carried::Carried(const KeySet& wanted, const ByKey<Value>& planned, const Catalog& catalog)
     : planned_(planned), catalog_(catalog) {
     for (const Key& key : wanted) {
         if (has_carried(key, catalog)) {

@@ -28,8 +28,7 @@ namespace nanotune {
 class Carried {
   public:
     /// `planned` is what is to become of them; what it does not have is read. Both must outlive it.
-    Carried(const std::set<Key>& wanted, const std::map<Key, Value>& planned,
-            const Catalog& catalog);
+    Carried(const KeySet& wanted, const ByKey<Value>& planned, const Catalog& catalog);
 
     /// Whether something that is wanted takes it along, whether or not it follows that.
     [[nodiscard]] bool takes_along(const Key& part) const;
@@ -39,7 +38,7 @@ class Carried {
                                                          Survey& survey) const;
 
   private:
-    const std::map<Key, Value>& planned_;
+    const ByKey<Value>& planned_;
     const Catalog& catalog_;
     std::vector<Key> carriers_;
 };

@@ -132,8 +132,8 @@ Result<SideEffects::PutBack> SideEffects::put_back_at_once(std::span<const Chang
     return back;
 }
 
-Result<std::vector<record::Intent>> SideEffects::came_to(const std::set<Key>& wanted) {
-    std::erase_if(kept_, [&](const Change& kept) { return wanted.contains(key_of(kept.desired)); });
+Result<std::vector<record::Intent>> SideEffects::came_to(const KeySet& wanted) {
+    std::erase_if(kept_, [&](const Change& kept) { return wanted.contains(key_in(kept.desired)); });
     NT_TRY(auto readings, survey_.read(places_of(kept_)));
     std::vector<record::Intent> others;
     for (std::size_t i = 0; i < kept_.size(); ++i) {

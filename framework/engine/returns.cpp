@@ -49,8 +49,8 @@ Stage Returns::stage_of(const Touched& touched) const {
     return setting ? setting->bank->stage() : *std::begin(all_stages);
 }
 
-Result<Plan> Returns::of(Stage stage, const std::set<Key>& wanted, const Foreseen& foreseen,
-                         const std::map<Key, Value>& planned) const {
+Result<Plan> Returns::of(Stage stage, const KeySet& wanted, const Foreseen& foreseen,
+                         const ByKey<Value>& planned) const {
     Plan plan;
     if (std::ranges::all_of(keys_.at(place_of(stage)),
                             [&](const Key* key) { return wanted.contains(*key); })) {
@@ -124,7 +124,7 @@ Result<Plan> Returns::of(Stage stage, const std::set<Key>& wanted, const Foresee
 
 void leave_what_is_held(Plan& returns, const Applied* active) {
     const auto is_not_held = [active](const Change& change) {
-        return active == nullptr || !active->held.contains(key_of(change.desired));
+        return active == nullptr || !active->held.contains(key_in(change.desired));
     };
     const auto kept = std::ranges::stable_partition(returns.changes, is_not_held);
     for (Change& change : kept) {
@@ -135,6 +135,9 @@ void leave_what_is_held(Plan& returns, const Applied* active) {
 }
 
 void add_returns(Plan& plan, std::vector<Change> returns) {
+    if (returns.empty()) {
+        return;
+    }
     std::set<std::string> named;
     for (const auto* changes : {&plan.changes, &plan.unchanged}) {
         for (const Change& change : *changes) {

@@ -23,9 +23,8 @@ class Returns {
     /// of the profile, of this stage and those before it, and `planned` what is to become of those
     /// that carry others, which follow them again. What goes with earlier changes of the plan is
     /// left out.
-    [[nodiscard]] Result<Plan> of(Stage stage, const std::set<Key>& wanted,
-                                  const Foreseen& foreseen,
-                                  const std::map<Key, Value>& planned) const;
+    [[nodiscard]] Result<Plan> of(Stage stage, const KeySet& wanted, const Foreseen& foreseen,
+                                  const ByKey<Value>& planned) const;
 
   private:
     [[nodiscard]] Stage stage_of(const Touched& touched) const;

@@ -21,21 +21,23 @@ bool is_member_of(const Candidate& candidate, const Candidate& bond) {
 /// What the changes of a plan take away, each once, but for what the plan itself sets.
 class SideEffects::Losses {
   public:
-    /// The ledger must outlive it.
-    Losses(const Plan& plan, const Ledger& ledger) : ledger_(ledger) {
-        for (const Change& change : plan.changes) {
-            known_.insert(key_of(change.desired));
-        }
-    }
+    /// Both must outlive it.
+    Losses(const Plan& plan, const Ledger& ledger) : plan_(plan), ledger_(ledger) {}
 
     /// `of_device` is what the device itself holds of it: a part that holds the same comes back
     /// with the device. Without one everything counts.
     void add(const Change& cause, const SettingRef& setting, const Candidate& candidate,
              const std::optional<Value>& of_device = {}, bool is_carried = false) {
-        if (!known_.insert(key_of(setting.full_name(), candidate.target, candidate.identity))
-                 .second) {
+        if (known_.empty()) {  // few changes take anything away
+            for (const Change& change : plan_.changes) {
+                known_.insert(key_of(change.desired));
+            }
+        }
+        const KeyView key = key_in(setting, candidate);
+        if (known_.contains(key)) {
             return;
         }
+        known_.insert(key_of(setting.full_name(), candidate.target, candidate.identity));
         causes_.push_back(text_of(cause.desired.setting, cause.desired.candidate.target));
         losses_.push_back({.desired = {.setting = setting,
                                        .candidate = candidate,
@@ -96,8 +98,9 @@ class SideEffects::Losses {
         return is_back ? touched->before : now;
     }
 
+    const Plan& plan_;
     const Ledger& ledger_;
-    std::set<Key> known_;
+    KeySet known_;
     std::vector<Change> losses_;
     std::vector<std::string> causes_;               // of each
     std::vector<std::optional<Value>> of_devices_;  // for each
@@ -232,7 +235,7 @@ Status SideEffects::add_parts(const Plan& plan, const Change& change, Losses& lo
 }
 
 Result<std::vector<Change>> SideEffects::absent(const Plan& plan, const Ledger& ledger,
-                                                const std::set<Key>& wanted) {
+                                                const KeySet& wanted) {
     std::set<std::string_view> reset;
     for (const Change& change : plan.changes) {
         for (const std::string_view name :

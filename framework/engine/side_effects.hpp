@@ -39,7 +39,7 @@ class SideEffects {
     /// What nanotune changed earlier, and is not there now, but may come anew with the plan's
     /// changes (a queue): changes to what it was before nanotune. What is `wanted` is left out.
     Result<std::vector<Change>> absent(const Plan& plan, const Ledger& ledger,
-                                       const std::set<Key>& wanted);
+                                       const KeySet& wanted);
     /// Those of them that are there after the changes, and came with another value: changes to what
     /// they were, as far as their CPUs are online.
     Result<std::vector<Change>> come_anew(std::vector<Change> absent);
@@ -57,7 +57,7 @@ class SideEffects {
 
     /// What could not be put back came to this, but for what is `wanted`: whoever finds something
     /// else at rollback knows that it is somebody else's.
-    Result<std::vector<record::Intent>> came_to(const std::set<Key>& wanted);
+    Result<std::vector<record::Intent>> came_to(const KeySet& wanted);
 
   private:
     class Losses;

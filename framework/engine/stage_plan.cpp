@@ -39,7 +39,7 @@ bool came_from_rounding(const Desired& desired, const Value& now, const Applied*
     if (active == nullptr || now == desired.value || desired.setting.tunable->check_only) {
         return false;
     }
-    const auto held = active->held.find(key_of(desired));
+    const auto held = active->held.find(key_in(desired));
     return held != active->held.end() && held->second.wanted == desired.value &&
            held->second.got == now;
 }
@@ -95,7 +95,7 @@ void sort_read(Plan& plan, Desired&& desired, Reading&& reading, const Applied* 
     const bool is_settled = was_rounded && rounded != Rounded::is_tried_again;
     const bool is_as_wanted = reading.value == desired.value || is_settled;
     const bool stays = !is_as_wanted && rounded == Rounded::all_stays && active != nullptr &&
-                       active->held.contains(key_of(desired));
+                       active->held.contains(key_in(desired));
     Change& change = (is_as_wanted ? plan.unchanged
                       : stays      ? plan.overridden
                                    : plan.changes)
@@ -235,6 +235,13 @@ Rounded rounded_for(const ApplyRequest& request) {
 Key key_of(const Desired& desired) {
     return key_of(desired.setting.full_name(), desired.candidate.target,
                   desired.candidate.identity);
+}
+
+KeyView key_in(const SettingRef& setting, const Candidate& candidate) {
+    return {.plugin = setting.plugin->name,
+            .setting = setting.tunable->name,
+            .target = candidate.target,
+            .device = device_in_key(candidate.target, candidate.identity)};
 }
 
 Checked<Plan> stage_plan(Survey& survey, const Ledger& ledger, Rounded rounded,

@@ -31,5 +31,10 @@ enum class Rounded {
 void mark_unknown(Plan& whole);
 
 [[nodiscard]] Key key_of(const Desired& desired);
+/// The same, as a view of the desire, or of what one has of these.
+[[nodiscard]] KeyView key_in(const SettingRef& setting, const Candidate& candidate);
+[[nodiscard]] inline KeyView key_in(const Desired& desired) {
+    return key_in(desired.setting, desired.candidate);
+}
 
 }  // namespace nanotune

@@ -52,8 +52,8 @@ class Presence {
     [[nodiscard]] bool has_ended(const Touched& left) const { return ended_.contains(left.key); }
 
   private:
-    std::set<Key> there_;
-    std::set<Key> ended_;
+    KeySet there_;
+    KeySet ended_;
 };
 
 /// What is there to be said of it, and what it counts as.
@@ -72,7 +72,7 @@ std::pair<Outcome, std::string> standing_of(const Touched& left, const Presence&
 
 /// What earlier applies changed, and neither the active profile wants nor a rollback left.
 std::vector<Touched> unwanted(const Ledger& ledger) {
-    std::set<Key> known;
+    KeySet known;
     for (const Touched& left : ledger.left()) {
         known.insert(left.key);
     }

@@ -152,7 +152,7 @@ bool Undo::is_due_again(Outcome outcome) const {
 void Undo::restore(std::vector<UndoStep>& steps, Stage stage, bool again) {
     std::vector<Change> changes;
     std::vector<UndoStep*> written;
-    const std::set<Key> waiting = again ? std::set<Key>() : following(steps, stage, catalog_);
+    const KeySet waiting = again ? KeySet() : following(steps, stage, catalog_);
     for (UndoStep& step : steps) {
         if (!again && stage == Stage::datapath && step.touched.is_side_effect) {
             continue;  // paused, until its device is as it was

@@ -85,11 +85,11 @@ class Undo {
     Restores restores_;
     std::function<void(const std::string&)> doing_;
     Carriers carriers_;
-    std::vector<Change> paused_;        ///< workers, as they were
-    std::map<Key, Value> first_;        ///< as found by the first attempt
-    std::map<Key, Value> latest_;       ///< as last read
-    std::map<Key, Candidate> targets_;  ///< as last listed
-    bool is_remade_ = false;            ///< what was refused may be possible now
+    std::vector<Change> paused_;  ///< workers, as they were
+    ByKey<Value> first_;          ///< as found by the first attempt
+    ByKey<Value> latest_;         ///< as last read
+    ByKey<Candidate> targets_;    ///< as last listed
+    bool is_remade_ = false;      ///< what was refused may be possible now
 };
 
 }  // namespace nanotune

@@ -78,7 +78,7 @@ bool takes_along(const UndoStep& cause, const UndoStep& lost) {
            (target == whole || (!whole.name.empty() && target.device() == whole.name));
 }
 
-std::set<Key> following(const std::vector<UndoStep>& steps, Stage stage, const Catalog& catalog) {
+KeySet following(const std::vector<UndoStep>& steps, Stage stage, const Catalog& catalog) {
     std::vector<const Key*> wholes;
     for (const UndoStep& step : steps) {
         if (step.outcome == Outcome::not_done && step.setting.tunable != nullptr &&
@@ -86,7 +86,7 @@ std::set<Key> following(const std::vector<UndoStep>& steps, Stage stage, const C
             wholes.push_back(&step.touched.key);
         }
     }
-    std::set<Key> keys;
+    KeySet keys;
     for (const UndoStep& step : steps) {
         const Key& part = step.touched.key;
         if (step.touched.is_side_effect && std::ranges::any_of(wholes, [&](const Key* whole) {

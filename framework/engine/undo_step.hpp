@@ -49,8 +49,8 @@ struct UndoStep {
 [[nodiscard]] bool takes_along(const UndoStep& cause, const UndoStep& lost);
 /// What goes along with others that are restored in this stage: it comes back with them, while a
 /// write would make its value one that was given to it.
-[[nodiscard]] std::set<Key> following(const std::vector<UndoStep>& steps, Stage stage,
-                                      const Catalog& catalog);
+[[nodiscard]] KeySet following(const std::vector<UndoStep>& steps, Stage stage,
+                               const Catalog& catalog);
 /// Says of what is gone, and would come back by one of the steps, that it is put back then.
 void foretell(std::vector<UndoStep>& steps);
 

@@ -41,15 +41,14 @@ std::vector<DeviceIdentity> hardware_in(const Ledger& ledger) {
 
 }  // namespace
 
-Checked<Plan> plan_of_stage(Stage stage, Desires& desires, std::set<Key>& wanted,
-                            const Returns& returns, const Ledger& ledger, Survey& survey,
-                            Rounded rounded, std::map<Key, Value>& planned,
-                            const Foreseen& foreseen) {
+Checked<Plan> plan_of_stage(Stage stage, Desires& desires, KeySet& wanted, const Returns& returns,
+                            const Ledger& ledger, Survey& survey, Rounded rounded,
+                            ByKey<Value>& planned, const Foreseen& foreseen) {
     StageDesires wishes = desires.of(stage, foreseen);
     for (const Desired& desired : wishes.desired) {
-        wanted.insert(key_of(desired));
+        const auto key = wanted.insert(key_of(desired)).first;
         if (!desired.setting.tunable->carries.empty()) {
-            planned.insert_or_assign(key_of(desired), desired.value);
+            planned.insert_or_assign(*key, desired.value);
         }
     }
     auto returned = returns.of(stage, wanted, foreseen, planned);
@@ -66,7 +65,7 @@ Checked<WholePlan> whole_plan(const ResolvedProfile& profile, const Catalog& cat
     Problems problems;
     std::set<std::string> told;
     Foreseen foreseen;
-    std::map<Key, Value> planned;
+    ByKey<Value> planned;
     survey.remember(hardware_in(ledger));
     Desires desires(profile, survey);
     const Returns returns(ledger, catalog, survey);

@@ -14,7 +14,7 @@ namespace nanotune {
 /// The plan of each stage on the host as it is now.
 struct WholePlan {
     std::array<Plan, std::size(all_stages)> stages;
-    std::set<Key> wanted;            ///< every key of the profile
+    KeySet wanted;                   ///< every key of the profile
     std::vector<std::string> notes;  ///< what its changes disturb besides
 
     /// All stages as one, with rows marked that an earlier stage's change makes unknown.
@@ -29,10 +29,9 @@ struct WholePlan {
 
 /// One stage, on the host as it is now. `planned` learns what is wanted of settings that carry
 /// others.
-[[nodiscard]] Checked<Plan> plan_of_stage(Stage stage, Desires& desires, std::set<Key>& wanted,
+[[nodiscard]] Checked<Plan> plan_of_stage(Stage stage, Desires& desires, KeySet& wanted,
                                           const Returns& returns, const Ledger& ledger,
-                                          Survey& survey, Rounded rounded,
-                                          std::map<Key, Value>& planned,
+                                          Survey& survey, Rounded rounded, ByKey<Value>& planned,
                                           const Foreseen& foreseen = {});
 /// Whether the stage's plan would be another after a change of queues: one about the host and its
 /// NICs as a whole would not.
