@@ -23,7 +23,7 @@ struct CallRunner::Work {
     std::optional<CallClock::Duration> patience;  // with one call
     CallClock::Duration allowed{};                // to the one under way, where there is patience
     CallClock::Time begun;
-    std::string call;  // under way; "" between calls
+    const Doing* call = nullptr;  // under way; its caller's, who stays there while it is
     std::string file;  // that the kernel is asked by now; "" where it is none. Stays once given up
     Asked asked;
     bool is_done = false;
@@ -50,7 +50,7 @@ struct CallRunner::Work {
     }
 
     [[nodiscard]] bool is_hanging(CallClock::Time now) const {
-        return !call.empty() && (now >= deadline || (patience && now - begun >= allowed));
+        return call != nullptr && (now >= deadline || (patience && now - begun >= allowed));
     }
 };
 
@@ -83,7 +83,7 @@ class CallRunner::Whereabouts final : public CallWatch {
     void end_call() {
         std::unique_lock lock(work_->mutex);
         work_->stop_if_given_up(lock, system_);
-        work_->call.clear();
+        work_->call = nullptr;
     }
     [[nodiscard]] System& system() { return *system_; }
 
@@ -136,11 +136,12 @@ bool CallRunner::returns_by(Work& hung, CallClock::Time end) {
     return hung.has_returned;
 }
 
-Status CallRunner::run(const std::string& what, const std::function<void(System&)>& call,
+Status CallRunner::run(const Doing& what, const std::function<void(System&)>& call,
                        const Asked& asked) {
     if (hangs(asked)) {
-        return failure(ErrorCode::timed_out,
-                       fmt::format("{}: an earlier call to its driver has not returned", what));
+        return failure(
+            ErrorCode::timed_out,
+            fmt::format("{}: an earlier call to its driver has not returned", what.text()));
     }
     if (!system_) {
         system_ = factory_();
@@ -158,9 +159,9 @@ Status CallRunner::run(const std::string& what, const std::function<void(System&
         work->begun = clock_->now();
         if (work->begun >= work->deadline) {
             return failure(ErrorCode::timed_out,
-                           fmt::format("{}: the time is up before it began", what));
+                           fmt::format("{}: the time is up before it began", what.text()));
         }
-        work->call = what;
+        work->call = &what;
         work->asked = asked;
         work->allowed = work->patience.value_or(CallClock::Duration::zero()) /
                         (1LL << std::min<std::int64_t>(before, 30));
@@ -266,7 +267,7 @@ Status CallRunner::waited() {
             work_ = std::make_shared<Work>();
             return failure(ErrorCode::timed_out,
                            fmt::format("{}: the kernel has not returned for {:.{}f} {}{}{}",
-                                       shared->call, waited.count() * (is_brief ? 1000 : 1),
+                                       shared->call->text(), waited.count() * (is_brief ? 1000 : 1),
                                        is_brief ? 0 : 1, is_brief ? "ms" : "s",
                                        shared->file.empty() ? "" : " from ", shared->file));
         }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -32,6 +33,20 @@ struct Asked {
     [[nodiscard]] bool is_of_same_target(const Asked& other) const {
         return bank != nullptr && bank == other.bank && target == other.target;
     }
+};
+
+/// What a call does, for people: a view of it, which is put into words only where somebody is told.
+class Doing {
+  public:
+    Doing(const char* text) : words_([text] { return std::string(text); }) {}  // NOLINT: as a text
+    Doing(const std::string& text) : words_([&text] { return text; }) {}       // NOLINT: as a text
+    template <std::invocable Words>
+    Doing(const Words& words) : words_(std::cref(words)) {}  // NOLINT: as what it says
+
+    [[nodiscard]] std::string text() const { return words_(); }
+
+  private:
+    std::function<std::string()> words_;
 };
 
 /// Makes every call to the kernel. One thread uses it at a time.
@@ -75,17 +90,17 @@ class CallRunner {
     /// Makes one call, on the calling thread. Given up, it goes no further than the kernel's next
     /// answer. Errors: timed_out, when the time is up before it begins, or a call to the same
     /// hangs.
-    Status run(const std::string& what, const std::function<void(System&)>& call,
+    Status run(const Doing& what, const std::function<void(System&)>& call,
                const Asked& asked = {});
 
     /// Makes one call and gives back what it returned. Errors: timed_out.
     template <typename F>
-    auto ask(const std::string& what, F call, const Asked& asked = {})
+    auto ask(const Doing& what, F call, const Asked& asked = {})
         -> Result<std::invoke_result_t<F&, System&>> {
-        Result<std::invoke_result_t<F&, System&>> answer = failure(ErrorCode::timed_out, what);
+        std::optional<std::invoke_result_t<F&, System&>> answer;
         NT_CHECK(
             run(what, [&answer, &call](System& system) { answer.emplace(call(system)); }, asked));
-        return answer;
+        return *std::move(answer);
     }
 
     /// Between works: nothing is kept that the next one brings about again, its thread and its

@@ -54,6 +54,8 @@ std::vector<Written> Holding::take_lost() {
 Result<std::vector<Held*>> Holding::disturbed(Survey& survey, std::vector<Change>& checks) {
     std::vector<Place> places;
     std::vector<Held*> read;
+    places.reserve(held_.size());
+    read.reserve(held_.size());
     for (Held& written : held_) {
         const bool is_fresh = written.writes_before == writes_;
         if (!is_fresh && written.got && written.outcome != Outcome::differs) {

@@ -67,6 +67,9 @@ Result<std::vector<std::pair<SettingRef, Candidate>>> on_named_device(const Cata
                                                                       const SettingRef& whole,
                                                                       Survey& survey) {
     std::vector<std::pair<SettingRef, Candidate>> parts;
+    if (whole.tunable->carries.empty()) {
+        return parts;
+    }
     const std::string device = whole.bank->device_in(*whole.tunable);
     for (const std::string_view name : words_of(whole.tunable->carries)) {
         const auto part = catalog.setting(name);

@@ -62,11 +62,13 @@ Status bears_its_name(System& system, const NamedDevice& device) {
 
 namespace {
 
-void add_devices(std::vector<NamedDevice>& devices, const std::vector<Change>& changes) {
-    devices.reserve(devices.size() + changes.size());
+std::vector<NamedDevice> devices_of(const std::vector<Change>& changes) {
+    std::vector<NamedDevice> devices;
+    devices.reserve(changes.size());
     for (const Change& change : changes) {
         devices.push_back(named_device(change.desired.setting, change.desired.candidate));
     }
+    return devices;
 }
 
 Result<std::vector<Status>> names_borne(const std::vector<NamedDevice>& devices,
@@ -84,16 +86,18 @@ Result<std::vector<Status>> names_borne(const std::vector<NamedDevice>& devices,
 }  // namespace
 
 Result<std::vector<Status>> names_borne(const std::vector<Change>& changes, CallRunner& calls) {
-    std::vector<NamedDevice> devices;
-    add_devices(devices, changes);
-    return names_borne(devices, calls);
+    return names_borne(devices_of(changes), calls);
 }
 
 Status bear_their_names(std::initializer_list<const std::vector<Change>*> lists,
                         CallRunner& calls) {
     std::vector<NamedDevice> devices;
     for (const std::vector<Change>* changes : lists) {
-        add_devices(devices, *changes);
+        for (const Change& change : *changes) {
+            if (change.desired.candidate.identity.is_known()) {
+                devices.push_back(named_device(change.desired.setting, change.desired.candidate));
+            }
+        }
     }
     if (devices.empty()) {
         return {};

@@ -95,7 +95,7 @@ Result<std::vector<Result<Reading>>> Survey::read(const std::vector<Place>& plac
     for (std::size_t i = 0; i < places.size(); ++i) {
         groups.add(places[i].setting.bank, places[i].target, i);
     }
-    std::vector<Result<Reading>> readings(places.size(), Reading{});
+    std::vector<Result<Reading>> readings;
     for (const TargetGroup& group : groups.list()) {
         std::vector<const Tunable*> tunables;
         tunables.reserve(group.positions.size());
@@ -103,18 +103,23 @@ Result<std::vector<Result<Reading>>> Survey::read(const std::vector<Place>& plac
             tunables.push_back(places[position].setting.tunable);
         }
         const Asked asked{.bank = group.bank, .target = group.target};
-        const std::string first = text_of(places[group.positions[0]].setting, group.target);
+        const auto what = [&places, &group] {
+            const std::string first = text_of(places[group.positions[0]].setting, group.target);
+            return group.positions.size() == 1
+                       ? "reading " + first
+                       : fmt::format("reading {} and {} more", first, group.positions.size() - 1);
+        };
         const auto read = [&group, &tunables](System& system) {
             return group.bank->read(system, group.target, tunables);
         };
-        auto answers = calls_.ask(
-            group.positions.size() == 1
-                ? "reading " + first
-                : fmt::format("reading {} and {} more", first, group.positions.size() - 1),
-            read, asked);
+        auto answers = calls_.ask(what, read, asked);
         if (!answers && !calls_.hangs(asked)) {
             return std::unexpected(std::move(answers).error());
         }
+        if (answers && group.positions.size() == places.size()) {
+            return *std::move(answers);
+        }
+        readings.resize(places.size(), Reading{});
         for (std::size_t i = 0; i < group.positions.size(); ++i) {
             readings[group.positions[i]] =
                 answers ? std::move((*answers)[i]) : std::unexpected(answers.error());

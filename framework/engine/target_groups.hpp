@@ -2,6 +2,7 @@
 // each.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <tuple>
@@ -25,19 +26,41 @@ class TargetGroups {
   public:
     /// Those of one bank and target that differ in `order` are groups of their own.
     void add(const Bank* bank, const Target& target, std::size_t position, int order = 0) {
-        const auto [place, is_new] = places_.try_emplace({bank, target, order}, groups_.size());
-        if (is_new) {
-            groups_.push_back({.bank = bank, .target = target, .order = order, .positions = {}});
+        if (!is_of(latest_, bank, target, order)) {
+            latest_ = place_of(bank, target, order);
         }
-        groups_[place->second].positions.push_back(position);
+        groups_[latest_].positions.push_back(position);
     }
 
     [[nodiscard]] const std::vector<TargetGroup>& list() const { return groups_; }
     [[nodiscard]] std::vector<TargetGroup> take() { return std::move(groups_); }
 
   private:
+    [[nodiscard]] bool is_of(std::size_t place, const Bank* bank, const Target& target,
+                             int order) const {
+        return place < groups_.size() && groups_[place].bank == bank &&
+               groups_[place].order == order && groups_[place].target == target;
+    }
+    std::size_t place_of(const Bank* bank, const Target& target, int order) {
+        for (std::size_t place = 0; place < std::min(groups_.size(), few); ++place) {
+            if (is_of(place, bank, target, order)) {
+                return place;
+            }
+        }
+        const std::size_t end = groups_.size();
+        const std::size_t place =
+            end < few ? end : places_.try_emplace({bank, target, order}, end).first->second;
+        if (place == end) {
+            groups_.push_back({.bank = bank, .target = target, .order = order, .positions = {}});
+        }
+        return place;
+    }
+
+    static constexpr std::size_t few = 8;
+
     std::vector<TargetGroup> groups_;
-    std::map<std::tuple<const Bank*, Target, int>, std::size_t> places_;
+    std::map<std::tuple<const Bank*, Target, int>, std::size_t> places_;  ///< of all but a few
+    std::size_t latest_ = 0;  ///< what belongs together mostly comes together
 };
 
 }  // namespace nanotune

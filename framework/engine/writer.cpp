@@ -149,18 +149,22 @@ void Writer::refuse(const TargetGroup& group, const Error& why, std::vector<Writ
 bool Writer::write(const TargetGroup& group, std::vector<Written>& written) {
     std::vector<Assignment> assignments;
     std::vector<NamedDevice> devices;
+    assignments.reserve(group.positions.size());
+    devices.reserve(group.positions.size());
     for (const std::size_t member : group.positions) {
         const Desired& desired = written[member].change.desired;
         assignments.push_back({desired.setting.tunable, desired.value});
         devices.push_back(named_device(desired.setting, desired.candidate));
     }
-    const Desired& first = written[group.positions.front()].change.desired;
-    std::string what = nanotune::text_of(first.setting, first.candidate.target);
-    if (assignments.size() > 1) {
-        what += fmt::format(" and {} more", assignments.size() - 1);
-    }
+    const auto what = [&] {
+        const Desired& first = written[group.positions.front()].change.desired;
+        std::string text = nanotune::text_of(first.setting, first.candidate.target);
+        return assignments.size() == 1
+                   ? text
+                   : fmt::format("{} and {} more", text, assignments.size() - 1);
+    };
     if (options_.doing) {
-        options_.doing(what);
+        options_.doing(what());
     }
     const auto statuses = survey_.calls().ask(
         what,
@@ -190,6 +194,8 @@ bool Writer::write(const TargetGroup& group, std::vector<Written>& written) {
 void Writer::read_back(const Turn& turn, std::vector<Written>& written) {
     std::vector<Place> places;
     std::vector<Written*> read;
+    places.reserve(written.size());
+    read.reserve(written.size());
     for (const TargetGroup& group : turn.groups) {
         for (const std::size_t position : group.positions) {
             Written& result = written[position];

@@ -164,7 +164,7 @@ Report Engine::applied(ApplyRun& run) {
     }
     run.apply.emplace(profile, request, parts_, journal, survey, std::move(report));
     run.apply->run((*std::move(proposal)).take());
-    return run.apply->report();
+    return {};  // the apply has its own
 }
 
 namespace {
