@@ -40,6 +40,8 @@ cmake_dependent_option(NANOTUNE_STATIC_RUNTIME
     "Link the C++ runtime and fmt into each program, library and plugin" ON "NOT NANOTUNE_SANITIZE" OFF)
 add_library(nanotune-runtime INTERFACE)
 if(NANOTUNE_STATIC_RUNTIME)
+    # Each function by itself, so that the linker can leave it out or lay it where it is needed.
+    target_compile_options(nanotune-options INTERFACE -ffunction-sections)
     target_link_options(nanotune-runtime INTERFACE
         -static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,-z,defs
         -Wl,--exclude-libs,libstdc++.a)
