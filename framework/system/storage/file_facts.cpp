@@ -86,17 +86,21 @@ Way way_to(const std::string& path) {
     if (whole.empty()) {
         return way;
     }
-    FolderOnWay at;  // the root, while its path is empty
+    FolderOnWay at;        // the root, while its path is empty
+    bool leads_on = true;  // the kernel goes up from a folder alone
     for (int links = 0; links <= most_links;) {
         const std::string name = next_name(ahead);
         if (name.empty()) {
-            way.end = at.path.empty() ? facts_of_name("/") : at.facts;
+            if (leads_on) {
+                way.end = at.path.empty() ? facts_of_name("/") : at.facts;
+            }
             break;
         }
         if (name == ".") {
             continue;
         }
         if (name == "..") {
+            leads_on = leads_on && (at.path.empty() || (at.facts && at.facts->is_folder));
             at.path.resize(std::min(at.path.rfind('/'), at.path.size()));
             at.facts = facts_of_name(at.path);
             continue;

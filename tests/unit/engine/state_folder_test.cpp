@@ -188,6 +188,13 @@ TEST_CASE("a folder that is not there yet is no error, an emptied journal is sai
     CHECK(notes.size() == 1);
 }
 
+TEST_CASE("a state folder is had by a way through a folder that is not there yet", "[state]") {
+    const JournalFolder folder;
+    const StateFolder state(folder.path / "none" / ".." / "state", here);
+    fs::create_directory(folder.path / "state");
+    CHECK(state.lock("test", std::chrono::milliseconds(0)));
+}
+
 TEST_CASE("a journal that grew long is rewritten shorter with the same meaning", "[state]") {
     const JournalFolder folder;
     const StateFolder state(folder.path, here);

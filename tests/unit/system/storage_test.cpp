@@ -158,6 +158,10 @@ TEST_CASE("the way to a path has the folders that it names, and those that links
     CHECK(names(to_folder) == std::set<std::string>{"a"});
     CHECK((to_folder.end && to_folder.end->is_folder));
     CHECK_FALSE(way_to(folder.at("a/none/file")).end);
+    CHECK(way_to(folder.at("a/b/../b")).end == to_folder.end);
+    for (const char* nowhere : {"a/none/../b", "a/b/file/../file", "circle/../a"}) {
+        CHECK_FALSE(way_to(folder.at(nowhere)).end);
+    }
     CHECK_FALSE(way_to(folder.at("circle/file")).end);
     CHECK(way_to("/").end);
     CHECK_FALSE(way_to("").end);
