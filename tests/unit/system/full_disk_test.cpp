@@ -2,6 +2,7 @@
 // system of its own; without it the tests say so.
 #include <array>
 #include <cerrno>
+#include <csignal>
 
 #include <sys/inotify.h>
 #include <sys/mount.h>
@@ -30,6 +31,11 @@ bool says(const Status& status, ErrorCode code, std::string_view words) {
            status.error().message.find(words) != std::string::npos;
 }
 
+/// Mounted so, a file system in memory counts what it has left, or has as much as there is.
+std::string any_disk() {
+    return GENERATE(as<std::string>{}, "size=64k", "size=0");
+}
+
 }  // namespace
 
 TEST_CASE("a full disk is known before anything is written", "[storage][full]") {
@@ -54,7 +60,7 @@ TEST_CASE("whoever watches a folder does not see its room being measured", "[sto
     if (!is_root()) {
         return;
     }
-    CHECK(in_small_disk(folder.path(), "size=64k", [&] {
+    CHECK(in_small_disk(folder.path(), any_disk(), [&] {
         const Descriptor watch(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
         if (inotify_add_watch(watch.number(), folder.path().c_str(), IN_CREATE | IN_DELETE) < 0 ||
             !check_room(folder.path(), 16 << 10)) {
@@ -70,13 +76,30 @@ TEST_CASE("a limit on the size of files is as a disk that is full", "[storage][f
     if (!is_root()) {
         return;
     }
-    CHECK(in_small_disk(folder.path(), "size=64k", [&] {
+    CHECK(in_small_disk(folder.path(), any_disk(), [&] {
         const rlimit small{.rlim_cur = 8 << 10, .rlim_max = 8 << 10};
-        return setrlimit(RLIMIT_FSIZE, &small) == 0 && check_room(folder.path(), 8 << 10) &&
+        return signal(SIGXFSZ, SIG_IGN) != SIG_ERR && setrlimit(RLIMIT_FSIZE, &small) == 0 &&
+                       check_room(folder.path(), 8 << 10) &&
                        says(check_room(folder.path(), 16 << 10), ErrorCode::io,
                             "File too large (EFBIG)")
                    ? 0
                    : 1;
+    }));
+}
+
+TEST_CASE("a disk that takes no more files is full", "[storage][full]") {
+    const ScratchFolder folder;
+    if (!is_root()) {
+        return;
+    }
+    CHECK(in_small_disk(folder.path(), any_disk() + ",nr_inodes=2", [&] {
+        if (!check_room(folder.path(), 1)) {
+            return 1;
+        }
+        folder.write("last", "");
+        return says(check_room(folder.path(), 1), ErrorCode::io, "No space left on device (ENOSPC)")
+                   ? 0
+                   : 2;
     }));
 }
 
