@@ -103,22 +103,27 @@ class Wanted {
     [[nodiscard]] bool is_named() const { return named_.has_value(); }
     [[nodiscard]] bool is_nothing() const { return !named_ && report_.profile.empty(); }
     /// For a command line. What --set an apply was given its status alone tells, which looks at far
-    /// more than that.
-    [[nodiscard]] std::string words() const {
-        return command_words(named_ ? *named_
-                                    : ProfileRequest{.name = report_.profile,
-                                                     .overrides = service_.status().overrides});
+    /// more than that, and is asked for once.
+    [[nodiscard]] const std::string& words() {
+        if (words_.empty()) {
+            words_ =
+                command_words(named_ ? *named_
+                                     : ProfileRequest{.name = report_.profile,
+                                                      .overrides = service_.status().overrides});
+        }
+        return words_;
     }
 
   private:
     Service& service_;
     const Report& report_;
     const std::optional<ProfileRequest>& named_;
+    std::string words_;  ///< "" until they are wanted
 };
 
 /// The way back to what is wanted, where there is one.
 void print_what_helps(const Context& context, Service& service, const Report& report,
-                      const Wanted& wanted) {
+                      Wanted& wanted) {
     const Screen& screen = context.screen();
     const bool is_unfinished =
         report.state == HostState::interrupted || report.state == HostState::overdue;
@@ -149,8 +154,7 @@ void print_what_helps(const Context& context, Service& service, const Report& re
     }
 }
 
-void print_result(const Context& context, Service& service, const Report& report,
-                  const Wanted& wanted) {
+void print_result(const Context& context, Service& service, const Report& report, Wanted& wanted) {
     const Screen& screen = context.screen();
     print_rows(screen, report, screen.look().verbose ? is_any : is_to_tell);
     for (const Error& problem : report.problems) {
@@ -211,7 +215,8 @@ Ended run(Context& context) {
     if (context.look().json) {
         context.screen().raw(json_of(report));
     } else {
-        print_result(context, *service, report, Wanted(*service, report, profile));
+        Wanted wanted(*service, report, profile);
+        print_result(context, *service, report, wanted);
     }
     context.surroundings().put_away(std::move(service));
     return status_of(report.exit);

@@ -43,6 +43,19 @@ TEST_CASE("verify of what stands says where to see what was never reached", "[cl
     CHECK_THAT(nanotune::test::nanotune(answers, {"verify", "hft"}).out, !Contains("is shown by"));
 }
 
+TEST_CASE("verify asks for the words of all its hints once", "[cli][verify]") {
+    Answers answers;
+    answers.verify.profile = "hft";
+    answers.verify.exit = Exit::differs;
+    answers.verify.rows = {row("nic.mtu", Target::nic("eth0"), "1500", "9000", Outcome::differs),
+                           row("boot.nosmt", Target::host(), "", "on", Outcome::needs_reboot)};
+    answers.status.overrides = {{.name = "mtu", .value = "9000"}};
+    const std::string said = nanotune::test::nanotune(answers, {"verify"}).out;
+    CHECK_THAT(said, Contains("nanotune apply hft --set mtu=9000") &&
+                         Contains("nanotune boot hft --set mtu=9000"));
+    CHECK(answers.calls == std::vector<std::string>{"verify", "status"});
+}
+
 TEST_CASE("verify of what stands says so of a host that is left in part, too", "[cli][verify]") {
     Answers answers;
     answers.verify.profile = "hft";
