@@ -164,6 +164,12 @@ TEST_CASE("a pipe is read to its end, and not waited for without end", "[cli][pr
     writer.join();
     REQUIRE(read.has_value());
     CHECK(read->text == "[memory]\nksm = 0\n");
+
+    std::thread silent_writer([&pipe] { std::ofstream(pipe).flush(); });
+    const auto nothing = folders.source()(pipe, "");
+    silent_writer.join();
+    REQUIRE(nothing.has_value());
+    CHECK(nothing->text.empty());
 }
 
 TEST_CASE("a profile of 3 MB is not read", "[cli][profiles]") {
