@@ -57,6 +57,11 @@ Status written_to(const Descriptor& file, const std::string& path, std::string_v
     return {};
 }
 
+/// Whether the device is there whose folder it is: below one that was removed there is nothing.
+bool is_of_device(const Descriptor& folder) {
+    return faccessat(folder.number(), "ifindex", F_OK, 0) == 0;
+}
+
 }  // namespace
 
 Descriptor KernelFiles::opened(const std::string& path, int flags) {
@@ -136,8 +141,12 @@ void KernelFiles::learn(const std::string& path, std::string_view text, Descript
 Result<std::string> KernelFiles::read_anew(const std::string& path) {
     if (const Descriptor* const folder = device_folder(path); folder != nullptr) {
         Result<std::string> text = read_of_device(*folder, path);
-        if (text || text.error().kernel_errno != EMFILE) {
+        const int reason = text ? 0 : text.error().kernel_errno;
+        if (reason != EMFILE && (reason != ENOENT || is_of_device(*folder))) {
             return text;
+        }
+        if (reason == ENOENT) {
+            kept_.drop_all();  // its device has gone, and another has come with its name and number
         }
     }
     Descriptor file = opened(path, O_RDONLY);

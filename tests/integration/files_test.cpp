@@ -255,6 +255,30 @@ TEST_CASE("a device's file is read as it is by now, by the name that the device 
     CHECK(times_open(files, length) == 0);
 }
 
+TEST_CASE("a device that came in another's place, with its name and its number, is read itself",
+          "[integration][files]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    host.add_veth("left0", "right0", 1);
+    Files& files = host.system().files();
+    files.expect_writes(true);
+    const std::string folder = "/sys/class/net/left0/";
+    const auto number = files.read(folder + "ifindex");
+    REQUIRE(number);
+    REQUIRE(files.read(folder + "mtu"));
+    REQUIRE(files.write(folder + "tx_queue_len", "77"));
+    CHECK(files.read(folder + "tx_queue_len") == "77");
+    host.remove("left0");
+    run("ip link add left0 index " + *number + " type veth peer name right0");
+    CHECK(files.read(folder + "tx_queue_len") == "1000");
+    CHECK(files.read(folder + "mtu") == "1500");
+    CHECK(times_open(files, folder + "mtu") == 1);
+    CHECK(files.read(folder + "absent").error().code == ErrorCode::not_found);
+    CHECK(times_open(files, folder + "mtu") == 1);
+}
+
 TEST_CASE("an identity is that of the namespace", "[integration][storage]") {
     const auto before = current_identity();
     REQUIRE(before);
