@@ -1,5 +1,6 @@
-// Sysctls that stay open from the first look at them until what was written is read back: to find
-// the file again costs more than all that is done with it.
+// Sysctls, and files and folders of network devices, that stay open from the first look at them
+// until what was written is read back: to find them again costs more than all that is done with
+// them.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +12,8 @@
 
 namespace nanotune {
 
-/// Files that are open for reading and writing, by their paths. One whose file was removed since
-/// answers ENOENT, whether or not another came in its place.
+/// What is open, by its path. What was removed since answers ENOENT (a file in sysfs: ENODEV),
+/// whether or not another came in its place.
 class KeptFiles {
   public:
     /// Most of what a process may have open is left to others.
