@@ -6,8 +6,11 @@
 #include <fstream>
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -277,6 +280,37 @@ TEST_CASE("a device that came in another's place, with its name and its number, 
     CHECK(times_open(files, folder + "mtu") == 1);
     CHECK(files.read(folder + "absent").error().code == ErrorCode::not_found);
     CHECK(times_open(files, folder + "mtu") == 1);
+}
+
+TEST_CASE("what stays open of a device keeps no other of its files from being read",
+          "[integration][files]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    host.add_veth("left0", "right0", 1);
+    Files& files = host.system().files();
+    files.expect_writes(true);
+    const std::string folder = "/sys/class/net/left0/";
+    REQUIRE(files.read(folder + "ifindex"));
+    REQUIRE(files.read(folder + "mtu"));
+    REQUIRE(times_open(files, folder + "mtu") == 1);
+    rlimit before{};
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
+    const rlimit few{.rlim_cur = 64, .rlim_max = before.rlim_max};
+    REQUIRE(setrlimit(RLIMIT_NOFILE, &few) == 0);
+    std::vector<Descriptor> all_others;
+    for (Descriptor other(dup(STDIN_FILENO)); other.is_open();
+         other = Descriptor(dup(STDIN_FILENO))) {
+        all_others.push_back(std::move(other));
+    }
+    const int reason = errno;
+    const auto length = files.read(folder + "tx_queue_len");
+    const auto mtu = files.read(folder + "mtu");
+    setrlimit(RLIMIT_NOFILE, &before);
+    CHECK(reason == EMFILE);
+    CHECK(length == "1000");
+    CHECK(mtu == "1500");
 }
 
 TEST_CASE("an identity is that of the namespace", "[integration][storage]") {
