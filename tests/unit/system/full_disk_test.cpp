@@ -170,3 +170,21 @@ TEST_CASE("a read-only state folder is told as such", "[storage][full]") {
         return !lock && lock.error().code == ErrorCode::io ? 0 : 3;
     }));
 }
+
+TEST_CASE("whoever may make no file in a folder is told so", "[storage][full]") {
+    const ScratchFolder folder;
+    if (!is_root()) {
+        return;
+    }
+    constexpr uid_t nobody = 65534;
+    CHECK(in_small_disk(folder.path(), "size=64k,mode=755", [&] {
+        if (!check_room(folder.path(), 1) || seteuid(nobody) != 0) {
+            return 1;
+        }
+        const Status status = check_room(folder.path(), 1);
+        return says(status, ErrorCode::io, "Permission denied (EACCES)") &&
+                       status.error().kernel_errno == EACCES
+                   ? 0
+                   : 2;
+    }));
+}
