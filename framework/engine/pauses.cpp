@@ -15,7 +15,10 @@ bool Pauses::are_there() {
     if (!are_there_) {
         const auto asked = survey_.calls().ask(
             "listing datapaths", [](System& system) { return system.workers().names(); });
-        are_there_ = asked && *asked && !(*asked)->empty();
+        if (!asked || !*asked) {
+            return false;  // this time: nobody knows
+        }
+        are_there_ = !(*asked)->empty();
     }
     return *are_there_;
 }

@@ -73,6 +73,29 @@ TEST_CASE("whether there are workers is asked once for all changes", "[engine][p
     system.before_look({});
 }
 
+TEST_CASE("that nobody could say whether there are workers is no answer for later",
+          "[engine][pause]") {
+    Scene scene(host_with_nic());
+    REQUIRE(scene.engine.apply(orders).exit == Exit::as_wanted);
+    const auto profile = scene.engine.resolved(fewer_queues);
+    REQUIRE(profile);
+    const auto plan = scene.engine.engine().plan(*profile);
+    REQUIRE(plan);
+    const auto change = std::ranges::find_if(plan->changes, [](const Change& each) {
+        return each.desired.setting.full_name() == "nic.channels.combined";
+    });
+    REQUIRE(change != plan->changes.end());
+    CallRunner calls([&scene] { return scene.engine.system().another(); });
+    Survey survey(calls);
+    Pauses pauses(scene.engine.catalog(), survey);
+    REQUIRE(calls.supervised(std::chrono::milliseconds(0),
+                             [&] { CHECK(pauses.on(*change)->empty()); }));
+    const auto places = pauses.on(*change);
+    REQUIRE(places);
+    REQUIRE(places->size() == 1);
+    CHECK(places->front().target == target);
+}
+
 TEST_CASE("a datapath pauses while its queues change, and is as before", "[engine][pause]") {
     Scene scene(host_with_nic());
     REQUIRE(scene.engine.apply(orders).exit == Exit::as_wanted);
