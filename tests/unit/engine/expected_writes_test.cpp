@@ -1,5 +1,6 @@
 // Who has the kernel's files open for writing, and until when.
 #include "engine/call_runner.hpp"
+#include "model/observation.hpp"
 #include "support/catch.hpp"
 #include "support/fake_system.hpp"
 #include "veth_scene.hpp"
@@ -31,6 +32,18 @@ TEST_CASE_METHOD(VethScene, "writes are expected by the verbs that write alone, 
         CHECK(engine.rollback_all().exit == Exit::as_wanted);
         CHECK(looks.with > 0);
         CHECK(looks.without == 0);
+    }
+    SECTION("a repair, and what comes after it in the same process") {
+        tune();
+        host.cells[filter + "veth0/rp_filter"] = "0";
+        const HeldPlace place{"sysctl.net.ipv4.conf.veth0.rp_filter", Target::host()};
+        CHECK(engine.engine().repair({.places = {place}}).exit == Exit::as_wanted);
+        CHECK(filter_of(host, "veth0") == "2");
+        CHECK(looks.without == 0);
+        const int until_now = looks.with;
+        CHECK(engine.engine().observe({}).changed.empty());
+        CHECK(looks.with == until_now);
+        CHECK(looks.without > 0);
     }
     SECTION("a plan and a verification") {
         CHECK(engine.planned("[nic.veth0]\nmtu = 1400\n").exit == Exit::differs);
