@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <ranges>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -46,16 +47,40 @@ Json::object_t with_room_for(std::size_t members) {
     return object;
 }
 
-Json json_of(const Row& row) {
-    Json::object_t json = with_room_for(6);
-    json.emplace_back("setting", row.setting);
-    json.emplace_back("target", row.target.text());
-    json.emplace_back("before", bounded(row.before, longest_value));
-    json.emplace_back("wanted", bounded(row.wanted, longest_value));
-    json.emplace_back("got", bounded(row.got, longest_value));
-    json.emplace_back("outcome", name_of(row.outcome));
-    return json;
+std::string dumped(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
+
+/// One object that each row's texts are put into in its turn: to make one for every row, and to
+/// take it apart again, takes longer than its text.
+class RowJson {
+  public:
+    RowJson() = default;
+    RowJson(const RowJson&) = delete;
+    RowJson& operator=(const RowJson&) = delete;
+
+    [[nodiscard]] std::string text(const Row& row) {
+        setting_ = row.setting;
+        target_ = row.target.text();
+        before_ = bounded(row.before, longest_value);
+        wanted_ = bounded(row.wanted, longest_value);
+        got_ = bounded(row.got, longest_value);
+        outcome_ = name_of(row.outcome);
+        return dumped(json_);
+    }
+
+  private:
+    std::string& member(std::string_view name) { return json_[name].get_ref<Json::string_t&>(); }
+
+    Json json_ = {{"setting", ""}, {"target", ""}, {"before", ""},
+                  {"wanted", ""},  {"got", ""},    {"outcome", ""}};
+    std::string& setting_ = member("setting");
+    std::string& target_ = member("target");
+    std::string& before_ = member("before");
+    std::string& wanted_ = member("wanted");
+    std::string& got_ = member("got");
+    std::string& outcome_ = member("outcome");
+};
 
 /// Whether it is another value now, or will be once it can.
 bool is_changed(const Row& row) {
@@ -83,23 +108,28 @@ Json problems_of(const Report& report) {
     return problems;
 }
 
-void add_settings(Json::object_t& json, const Report& report) {
+/// The last members of a record, with the comma before them.
+void append_settings(std::string& line, const Report& report) {
+    constexpr std::size_t usual_row = 160;
     const auto all = static_cast<std::size_t>(std::ranges::count_if(report.rows, says_something));
-    Json::array_t settings;
-    settings.reserve(std::min(all, rows_kept));
+    line.reserve(line.size() + std::min(all, rows_kept) * usual_row);
+    line += ",\"settings\":[";
+    RowJson json;
+    std::string_view between;
     for (const Row& row :
          report.rows | std::views::filter(says_something) | std::views::take(rows_kept)) {
-        settings.push_back(json_of(row));
+        line.append(std::exchange(between, ",")).append(json.text(row));
     }
-    json.emplace_back("settings", std::move(settings));
+    line += ']';
     if (all > rows_kept) {
-        json.emplace_back("settings_left_out", all - rows_kept);
+        line += fmt::format(",\"settings_left_out\":{}", all - rows_kept);
     }
 }
 
+/// All but its settings.
 Json json_of(const HistoryRecord& record, std::string_view at) {
     const Report& report = record.report;
-    Json::object_t json = with_room_for(18);
+    Json::object_t json = with_room_for(16);
     json.emplace_back("at", at);
     json.emplace_back("verb", report.verb);
     json.emplace_back("user", record.actor.user);
@@ -122,7 +152,6 @@ Json json_of(const HistoryRecord& record, std::string_view at) {
         json.emplace_back("reason", bounded(record.reason));
     }
     json.emplace_back("problems", problems_of(report));
-    add_settings(json, report);
     return json;
 }
 
@@ -201,7 +230,10 @@ Result<DurableFile> opened(const std::string& path, const std::string& folder) {
 }  // namespace
 
 std::string line_of(const HistoryRecord& record, std::string_view at) {
-    return json_of(record, at).dump(-1, ' ', false, Json::error_handler_t::replace);
+    std::string line = dumped(json_of(record, at));
+    line.pop_back();
+    append_settings(line, record.report);
+    return line += '}';
 }
 
 Status History::add(const HistoryRecord& record) const {

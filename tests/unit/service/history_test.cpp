@@ -97,6 +97,21 @@ TEST_CASE("a record is one line, its members in one order, whatever bytes are in
               R"("outcome":"changed"}]})");
 }
 
+TEST_CASE("each setting of a record has its own values, also where another had more to say",
+          "[service][history]") {
+    Report report = applied();
+    report.rows.back().outcome = Outcome::refused;
+    report.rows.front().before = std::string(600, '1');
+    report.rows.back().before = report.rows.back().got = "";
+    const auto json = nlohmann::json::parse(line_of(record_of(report), ""));
+    CHECK(json.at("settings") ==
+          nlohmann::json::parse(
+              R"([{"setting":"nic.mtu","target":"eth0","before":")" + std::string(512, '1') +
+              R"( [88 bytes more]","wanted":"9000","got":"9000","outcome":"changed"},)" +
+              R"({"setting":"nic.ring.rx","target":"eth0","before":"","wanted":"512","got":"",)" +
+              R"("outcome":"refused"}])"));
+}
+
 TEST_CASE("a record of very many settings is of bounded size, and says what it leaves out",
           "[service][history]") {
     Report report = applied();
