@@ -14,7 +14,7 @@
 namespace nanotune {
 namespace {
 
-std::vector<std::string> names_of(const CanonicalItem& item) {
+std::vector<SettingName> names_of(const CanonicalItem& item) {
     return item.setting != nullptr ? nanotune::names_of(*item.section->plugin, *item.setting)
                                    : nanotune::names_of(*item.section->plugin, *item.unset);
 }
@@ -24,10 +24,10 @@ class Groups {
   public:
     explicit Groups(const std::vector<CanonicalItem>& items) : parents_(items.size()) {
         std::iota(parents_.begin(), parents_.end(), std::size_t{0});
-        std::map<std::string, std::size_t> first_with;
+        std::map<SettingName, std::size_t> first_with;
         for (std::size_t i = 0; i < items.size(); ++i) {
-            for (std::string& name : names_of(items[i])) {
-                const auto [first, is_new] = first_with.try_emplace(std::move(name), i);
+            for (const SettingName& name : names_of(items[i])) {
+                const auto [first, is_new] = first_with.try_emplace(name, i);
                 if (!is_new) {
                     parents_[root(i)] = root(first->second);
                 }
@@ -85,12 +85,6 @@ bool need_layers(const std::vector<CanonicalItem>& items, const std::vector<std:
     });
 }
 
-bool has_layers(const ResolvedProfile& profile) {
-    return std::ranges::any_of(profile.sections, [&](const ResolvedSection& section) {
-        return section.layer != profile.sections.front().layer;
-    });
-}
-
 void number_layers(std::vector<CanonicalItem>& items, const std::vector<std::size_t>& group) {
     std::set<std::size_t> layers;
     for (const std::size_t i : group) {
@@ -109,13 +103,14 @@ std::string request_text(const CpuRequest& request) {
 constexpr std::size_t usual_item = 64;  // beside its selector
 
 std::string item_text(const CanonicalItem& item, std::string_view selector) {
-    std::vector<std::string> names = names_of(item);
-    std::ranges::sort(names);
+    std::vector<SettingName> names = names_of(item);
+    std::ranges::sort(names, {}, full_text);
     std::string text;
     text.reserve(selector.size() + usual_item);
     text.append(selector).append(" ");
-    for (const std::string& name : names) {
-        text.append(&name == &names.front() ? "" : "|").append(name);
+    for (const auto& [plugin, key] : names) {
+        text.append(&key == &names.front().second ? "" : "|");
+        text.append(plugin).append(".").append(key);
     }
     text.append(" ").append(std::to_string(item.layer));
     if (item.setting == nullptr) {
@@ -146,7 +141,7 @@ std::vector<CanonicalItem> canonical_items(const ResolvedProfile& profile) {
             items.push_back({&section, nullptr, &unset, 0});
         }
     }
-    if (has_layers(profile)) {
+    if (have_layers(profile.sections)) {
         for (const auto& group : Groups(items).members()) {
             if (need_layers(items, group)) {
                 number_layers(items, group);

@@ -1,6 +1,7 @@
 #include "merge.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <set>
 #include <string_view>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,12 +17,19 @@
 namespace nanotune {
 namespace {
 
-/// A setting, or a parameter of a rule: its plugin's name and its own there.
-using Name = std::pair<std::string_view, std::string_view>;
+/// Few plugins have settings of the same name.
+struct HashOfName {
+    std::size_t operator()(const SettingName& name) const noexcept {
+        return std::hash<std::string_view>{}(name.second);
+    }
+};
+
+template <typename T>
+using ByName = std::unordered_map<SettingName, T, HashOfName>;
 
 /// What a key of a section, set or unset, stands for.
-std::vector<Name> parts_of(const Plugin& plugin, const auto& said) {
-    std::vector<Name> names;
+std::vector<SettingName> names_in(const Plugin& plugin, const auto& said) {
+    std::vector<SettingName> names;
     names.reserve(said.settings.size() + 1);
     for (const SettingRef& setting : said.settings) {
         names.emplace_back(setting.plugin->name, setting.tunable->name);
@@ -29,19 +38,6 @@ std::vector<Name> parts_of(const Plugin& plugin, const auto& said) {
         names.emplace_back(plugin.name, said.parameter.parameter->name);
     }
     return names;
-}
-
-std::string full_text(const Name& name) {
-    std::string text;
-    text.reserve(name.first.size() + 1 + name.second.size());
-    return text.append(name.first).append(1, '.').append(name.second);
-}
-
-std::vector<std::string> texts_of(const std::vector<Name>& names) {
-    std::vector<std::string> texts;
-    texts.reserve(names.size());
-    std::ranges::transform(names, std::back_inserter(texts), full_text);
-    return texts;
 }
 
 // Length first, so that no text can be mistaken for two.
@@ -60,20 +56,20 @@ std::string target_text(const SectionSelector& selector) {
 /// The highest layer, so far, that says something of a name, by targets.
 class Claims {
   public:
-    using OfTarget = std::map<Name, std::size_t>;
+    using OfTarget = ByName<std::size_t>;
 
     OfTarget& of(const SectionSelector& selector) { return taken_[selector_text(selector)]; }
 
     /// True when a higher layer has claimed all of the names already.
-    static bool are_all_taken(const OfTarget& taken, const std::vector<Name>& names,
+    static bool are_all_taken(const OfTarget& taken, const std::vector<SettingName>& names,
                               std::size_t layer) {
-        return std::ranges::all_of(names, [&](const Name& name) {
+        return std::ranges::all_of(names, [&](const SettingName& name) {
             const auto found = taken.find(name);
             return found != taken.end() && found->second > layer;
         });
     }
-    static void take(OfTarget& taken, const std::vector<Name>& names, std::size_t layer) {
-        for (const Name& name : names) {
+    static void take(OfTarget& taken, const std::vector<SettingName>& names, std::size_t layer) {
+        for (const SettingName& name : names) {
             taken.emplace(name, layer);
         }
     }
@@ -85,15 +81,15 @@ class Claims {
 void drop_replaced(ResolvedSection& section, Claims& claims) {
     Claims::OfTarget& taken = claims.of(section.selector);
     const auto is_replaced = [&](const auto& said) {
-        return Claims::are_all_taken(taken, parts_of(*section.plugin, said), section.layer);
+        return Claims::are_all_taken(taken, names_in(*section.plugin, said), section.layer);
     };
     std::erase_if(section.settings, is_replaced);
     std::erase_if(section.unset, is_replaced);
     for (const ResolvedSetting& setting : section.settings) {
-        Claims::take(taken, parts_of(*section.plugin, setting), section.layer);
+        Claims::take(taken, names_in(*section.plugin, setting), section.layer);
     }
     for (const ResolvedUnset& unset : section.unset) {
-        Claims::take(taken, parts_of(*section.plugin, unset), section.layer);
+        Claims::take(taken, names_in(*section.plugin, unset), section.layer);
     }
 }
 
@@ -117,18 +113,18 @@ void drop_idle_unsets(std::vector<ResolvedSection>& sections) {
     if (std::ranges::all_of(sections, [](const auto& section) { return section.unset.empty(); })) {
         return;
     }
-    std::set<Name> set_somewhere;
+    std::set<SettingName> set_somewhere;
     for (const ResolvedSection& section : sections) {
         for (const ResolvedSetting& setting : section.settings) {
-            const std::vector<Name> names = parts_of(*section.plugin, setting);
+            const std::vector<SettingName> names = names_in(*section.plugin, setting);
             set_somewhere.insert(names.begin(), names.end());
         }
     }
     for (ResolvedSection& section : sections) {
         std::erase_if(section.unset, [&](const ResolvedUnset& unset) {
-            return std::ranges::none_of(parts_of(*section.plugin, unset), [&](const Name& name) {
-                return set_somewhere.contains(name);
-            });
+            return std::ranges::none_of(
+                names_in(*section.plugin, unset),
+                [&](const SettingName& name) { return set_somewhere.contains(name); });
         });
     }
 }
@@ -148,12 +144,24 @@ void drop_emptied(std::vector<ResolvedSection>& sections) {
 
 }  // namespace
 
-std::vector<std::string> names_of(const Plugin& plugin, const ResolvedSetting& setting) {
-    return texts_of(parts_of(plugin, setting));
+bool have_layers(const std::vector<ResolvedSection>& sections) {
+    return std::ranges::any_of(sections, [&](const ResolvedSection& section) {
+        return section.layer != sections.front().layer;
+    });
 }
 
-std::vector<std::string> names_of(const Plugin& plugin, const ResolvedUnset& unset) {
-    return texts_of(parts_of(plugin, unset));
+std::vector<SettingName> names_of(const Plugin& plugin, const ResolvedSetting& setting) {
+    return names_in(plugin, setting);
+}
+
+std::vector<SettingName> names_of(const Plugin& plugin, const ResolvedUnset& unset) {
+    return names_in(plugin, unset);
+}
+
+std::string full_text(const SettingName& name) {
+    std::string text;
+    text.reserve(name.first.size() + 1 + name.second.size());
+    return text.append(name.first).append(1, '.').append(name.second);
 }
 
 std::string value_text(const ResolvedSetting& setting) {
@@ -211,8 +219,8 @@ class OneTarget {
   public:
     /// Nothing, where it is the first or says the same.
     std::optional<Finding> add(const SectionSelector& selector, std::string_view key,
-                               const std::vector<Name>& names, const Said& said) {
-        for (const Name& name : names) {
+                               const std::vector<SettingName>& names, const Said& said) {
+        for (const SettingName& name : names) {
             const auto [first, is_new] = said_.try_emplace(name, said);
             if (is_new || first->second.text() == said.text()) {
                 continue;
@@ -230,7 +238,7 @@ class OneTarget {
     }
 
   private:
-    std::map<Name, Said> said_;
+    ByName<Said> said_;
 };
 
 }  // namespace
@@ -242,7 +250,7 @@ std::vector<Finding> contradictions_in(const std::vector<ResolvedSection>& secti
         OneTarget& target = targets[{section.layer, selector_text(section.selector)}];
         const auto add = [&](const auto& said, const ResolvedSetting* setting) {
             if (auto finding =
-                    target.add(section.selector, said.key, parts_of(*section.plugin, said),
+                    target.add(section.selector, said.key, names_in(*section.plugin, said),
                                {.setting = setting, .origin = said.origin})) {
                 findings.push_back(*std::move(finding));
             }
@@ -258,9 +266,11 @@ std::vector<Finding> contradictions_in(const std::vector<ResolvedSection>& secti
 }
 
 std::vector<ResolvedSection> merged(std::vector<ResolvedSection> sections) {
-    Claims claims;
-    for (ResolvedSection& section : std::views::reverse(sections)) {
-        drop_replaced(section, claims);
+    if (have_layers(sections)) {
+        Claims claims;
+        for (ResolvedSection& section : std::views::reverse(sections)) {
+            drop_replaced(section, claims);
+        }
     }
     std::map<std::tuple<const Plugin*, std::size_t, std::string>, std::size_t> places;
     std::vector<ResolvedSection> united;

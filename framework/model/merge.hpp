@@ -2,16 +2,27 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "resolved.hpp"
 
 namespace nanotune {
 
-/// Names of the kernel settings, or of the parameter, that a key stands for.
-[[nodiscard]] std::vector<std::string> names_of(const Plugin& plugin,
+/// A setting, or a parameter of a rule: its plugin's name and its own there. Refers to what they
+/// declare.
+using SettingName = std::pair<std::string_view, std::string_view>;
+
+/// The kernel settings, or the parameter, that a key stands for.
+[[nodiscard]] std::vector<SettingName> names_of(const Plugin& plugin,
                                                 const ResolvedSetting& setting);
-[[nodiscard]] std::vector<std::string> names_of(const Plugin& plugin, const ResolvedUnset& unset);
+[[nodiscard]] std::vector<SettingName> names_of(const Plugin& plugin, const ResolvedUnset& unset);
+/// "nic.mtu"
+[[nodiscard]] std::string full_text(const SettingName& name);
+
+/// Whether not all are of one layer.
+[[nodiscard]] bool have_layers(const std::vector<ResolvedSection>& sections);
 
 /// The value, expression or rows as one text; equal texts are equal values.
 [[nodiscard]] std::string value_text(const ResolvedSetting& setting);
