@@ -42,10 +42,11 @@ std::optional<Numbered> numbered(const Target& target) {
     return result;
 }
 
-/// What rows that become one line have in common.
+/// What rows that become one line have in common; first what tells most of the others apart without
+/// a look at texts that begin alike.
 auto key_of(const Row& row) {
-    return std::tie(row.setting, row.before, row.wanted, row.got, row.outcome, row.impact,
-                    row.origin.file, row.origin.line, row.origin.column, row.message);
+    return std::tie(row.origin.line, row.origin.column, row.outcome, row.impact, row.setting,
+                    row.before, row.wanted, row.got, row.origin.file, row.message);
 }
 
 /// Where a group is while others of its plugin may follow.
