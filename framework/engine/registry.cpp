@@ -90,8 +90,7 @@ Result<Plugin> defined(const nanotune_plugin_record& record, const File& file) {
                   .rules = builder.take_rules()};
 }
 
-/// What is to be known of a plugin without loading it: in the first line its names elsewhere, then
-/// its summary.
+/// What is to be known of a plugin without loading it: its names elsewhere, a tab, and its summary.
 Result<std::string> rehearsed(const File& file) {
     NT_TRY(const dll::shared_library library, opened(file, dll::load_mode::rtld_now));
     NT_TRY(const nanotune_plugin_record* record, record_in(library, file));
@@ -100,7 +99,7 @@ Result<std::string> rehearsed(const File& file) {
     for (const NameElsewhere& elsewhere : names_elsewhere(plugin)) {
         names += (names.empty() ? "" : "|") + elsewhere.name;
     }
-    return names + '\n' + plugin.summary;
+    return names + '\t' + plugin.summary;
 }
 
 /// A corrupt file can kill whoever loads it: a child goes first, and alone, as not every plugin is
@@ -131,16 +130,6 @@ Result<std::string> tried(const File& file, std::chrono::milliseconds patience) 
     return found;
 }
 
-SeenPlugin seen_of(std::string_view found, FileIdentity identity) {
-    const std::string_view names = found.substr(0, found.find('\n'));
-    found.remove_prefix(std::min(names.size() + 1, found.size()));
-    SeenPlugin seen{.identity = std::move(identity), .summary = std::string(found)};
-    for (const std::string_view name : words_of(names)) {
-        seen.names_elsewhere.emplace_back(name);
-    }
-    return seen;
-}
-
 Result<Loaded> loaded(const File& file) {
     NT_TRY(dll::shared_library library, opened(file, dll::load_mode::rtld_lazy));
     NT_TRY(const nanotune_plugin_record* record, record_in(library, file));
@@ -167,14 +156,15 @@ struct Registry::Contents {
     /// It is loaded once it is asked for.
     void offer(File& file, const SeenPlugin& seen) {
         file.summary = seen.summary;
+        const std::vector<std::string_view> names = words_of(seen.names_elsewhere);
         catalog.offer({.name = file.name,
-                       .names_elsewhere = seen.names_elsewhere,
+                       .names_elsewhere = {names.begin(), names.end()},
                        .load = [this, &file] { return take(file); }});
     }
 
     /// Offers the file's plugin. One that was not seen before is tried.
     Status add(File& file, SeenPlugins& seen, std::chrono::milliseconds patience) {
-        NT_TRY(PluginOnDisk found, checked_plugin_file(file.path, file.program_owner));
+        NT_TRY(const PluginOnDisk found, checked_plugin_file(file.path, file.program_owner));
         if (const SeenPlugin* known = seen.find(file.path, found.identity)) {
             if (known->hangs) {
                 return failure(ErrorCode::timed_out,
@@ -189,7 +179,7 @@ struct Registry::Contents {
         NT_TRY(const bool is_sealed, has_its_seal(found));
         const auto trial = tried(file, patience);
         if (!trial && trial.error().code == ErrorCode::timed_out) {
-            seen.add(file.path, {.identity = std::move(found.identity), .hangs = true});
+            seen.add(file.path, found.identity, SeenPlugins::hanging);
         }
         if (!trial) {
             return std::unexpected(trial.error());
@@ -199,9 +189,7 @@ struct Registry::Contents {
                 ErrorCode::damaged,
                 fmt::format("{} has no seal: build it with nanotune_add_plugin", file.path));
         }
-        SeenPlugin known = seen_of(*trial, std::move(found.identity));
-        offer(file, known);
-        seen.add(file.path, std::move(known));
+        offer(file, seen.add(file.path, found.identity, *trial));
         return {};
     }
 };

@@ -1,7 +1,7 @@
 // What the trial loads of plugin files have come to, so that nobody waits for them again.
 #pragma once
 
-#include <map>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,32 +10,41 @@
 
 namespace nanotune {
 
-/// What was found out of a file: it passed its trial, or that did not end.
+/// What was found out of a file: it passed its trial, or that did not end. Refers to what
+/// SeenPlugins has of it.
 struct SeenPlugin {
-    FileIdentity identity;
-    std::vector<std::string> names_elsewhere = {};
-    std::string summary = {};
+    std::string_view path;
+    std::string_view identity;         ///< the text of a FileIdentity
+    std::string_view names_elsewhere;  ///< with "|" between them
+    std::string_view summary;
     bool hangs = false;
 };
 
-/// Files that were tried before, by path, in a file of their own.
+/// Files that were tried before, in a file of their own: a line for each.
 class SeenPlugins {
   public:
+    /// What a trial that did not end has found out.
+    static constexpr std::string_view hanging = "!\t";
+
     /// Reads what is there; "" remembers nothing.
     explicit SeenPlugins(std::string file);
+    SeenPlugins(const SeenPlugins&) = delete;
+    SeenPlugins& operator=(const SeenPlugins&) = delete;
 
-    /// What is known of the file, as long as it is still the same; else nullptr.
+    /// What is known of the file, as long as it is still the same; else nullptr. Valid until more
+    /// is added.
     [[nodiscard]] const SeenPlugin* find(std::string_view path, const FileIdentity& identity) const;
-    void add(std::string path, SeenPlugin seen);
+    /// In the place of what was known of the path: names elsewhere, a tab, and the summary, of
+    /// which the first line is remembered.
+    SeenPlugin add(std::string_view path, const FileIdentity& identity, std::string_view found);
     /// Not being able to remember costs time, nothing else.
     void keep() const;
 
   private:
-    void remember(std::string_view line);
-
     std::string file_;
-    std::map<std::string, SeenPlugin, std::less<>> by_path_;
-    bool is_new_ = false;
+    std::string text_;               // as it was read
+    std::deque<std::string> added_;  // lines that came since
+    std::vector<SeenPlugin> seen_;
 };
 
 }  // namespace nanotune
