@@ -82,6 +82,7 @@ void print_changes(const Screen& screen, const Report& report, bool (*wanted)(co
                  {.title = titles.shows_outcome ? "OUTCOME" : "IMPACT"},
                  {.title = "FROM", .may_wrap = true}});
     const std::vector<RowGroup> groups = grouped(report.rows, wanted);
+    table.expect(groups.size());
     for (std::size_t i = 0; i < groups.size(); ++i) {
         if (starts_a_plugin(groups, i)) {
             table.add_gap();

@@ -89,6 +89,14 @@ Table::Kept Table::kept(const Cell& cell) {
     return kept;
 }
 
+void Table::expect(std::size_t rows) {
+    constexpr std::size_t usual_row = 80;
+    constexpr std::size_t gaps = 8;
+    lines_.reserve(rows + gaps);
+    cells_.reserve(rows * columns_.size());
+    texts_.reserve(texts_.size() + rows * usual_row);
+}
+
 void Table::add(std::initializer_list<Cell> cells) {
     lines_.push_back({.first = cells_.size(), .cells = columns_.size()});
     for (const Cell& cell : cells) {

@@ -28,6 +28,8 @@ class Table {
 
     explicit Table(std::vector<Column> columns);
 
+    /// How many rows are to come, about.
+    void expect(std::size_t rows);
     /// As many cells as there are columns, or fewer. Their texts are copied.
     void add(std::initializer_list<Cell> cells);
     /// A line of its own under the row before it, indented.
