@@ -7,7 +7,6 @@
 
 #include <libmnl/libmnl.h>
 
-#include "system/datagrams.hpp"
 #include "system/netlink_limits.hpp"
 
 namespace nanotune {
@@ -43,7 +42,7 @@ Result<Answer> NetlinkSocket::exchange_once(GenericRequest& request, std::string
     }
     Answer answer(std::string(operation), sequence_, mnl_socket_get_portid(socket_.get()),
                   ending_for(header.nlmsg_flags));
-    NT_CHECK(take_datagrams(answer, operation, [this](std::span<std::byte> room) {
+    NT_CHECK(take_datagrams(answer, room_, operation, [this](std::span<std::byte> room) {
         return mnl_socket_recvfrom(socket_.get(), room.data(), room.size());
     }));
     return answer;

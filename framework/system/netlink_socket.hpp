@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "system/answer.hpp"
+#include "system/datagrams.hpp"
 #include "system/generic_request.hpp"
 
 struct mnl_socket;
@@ -32,6 +33,7 @@ class NetlinkSocket {
 
     std::unique_ptr<mnl_socket, Closer> socket_;
     std::uint32_t sequence_ = 0;
+    DatagramRoom room_;
 };
 
 }  // namespace nanotune

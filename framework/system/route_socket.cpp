@@ -12,7 +12,6 @@
 #include <netlink/socket.h>
 #include <sys/socket.h>
 
-#include "system/datagrams.hpp"
 #include "system/netlink_limits.hpp"
 
 namespace nanotune {
@@ -80,7 +79,7 @@ Result<Answer> RouteSocket::exchange_once(nl_msg& request, std::string_view oper
     }
     Answer answer(std::string(operation), header.nlmsg_seq, nl_socket_get_local_port(socket_.get()),
                   ending_for(header.nlmsg_flags));
-    NT_CHECK(take_datagrams(answer, operation, [this](std::span<std::byte> room) {
+    NT_CHECK(take_datagrams(answer, room_, operation, [this](std::span<std::byte> room) {
         return recv(nl_socket_get_fd(socket_.get()), room.data(), room.size(), MSG_TRUNC);
     }));
     return answer;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "system/answer.hpp"
+#include "system/datagrams.hpp"
 
 struct nl_msg;
 struct nl_sock;
@@ -38,6 +39,7 @@ class RouteSocket {
     [[nodiscard]] Result<Answer> exchange_once(nl_msg& request, std::string_view operation);
 
     std::unique_ptr<nl_sock, Closer> socket_;
+    DatagramRoom room_;
 };
 
 }  // namespace nanotune

@@ -1,11 +1,14 @@
 // What counts as an answer, and what the kernel's acknowledgements say.
 #include "system/answer.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <limits>
 
 #include "octets.hpp"
 #include "support/catch.hpp"
+#include "system/datagrams.hpp"
+#include "system/netlink_limits.hpp"
 
 using namespace nanotune;
 using namespace octets;
@@ -219,4 +222,22 @@ TEST_CASE("a message shorter than its own header is invalid", "[answer]") {
     CHECK_FALSE(messages_of(broken));
     broken[0] = std::byte{0};
     CHECK_FALSE(messages_of(broken));
+}
+
+TEST_CASE("one answer after the other comes into the same room, as long as any may be",
+          "[answer]") {
+    DatagramRoom room;
+    for (int i = 0; i < 2; ++i) {
+        const Octets datagram = acknowledgement(NLM_F_CAPPED, verdict(0));
+        Answer answer = fresh();
+        std::span<std::byte> given;
+        REQUIRE(take_datagrams(answer, room, "RINGS_SET", [&](std::span<std::byte> into) {
+            given = into;
+            std::ranges::copy(datagram, into.begin());
+            return static_cast<ssize_t>(datagram.size());
+        }));
+        CHECK(answer.is_complete());
+        CHECK(given.size() == datagram_limit);
+        CHECK(given.data() == room.bytes()->data());
+    }
 }
