@@ -1,4 +1,5 @@
-// Reads the active state of features and changes the wanted one, in one exchange each.
+// Reads the active state of features and changes the wanted one, in one exchange each: which of
+// them cannot be changed is looked for once that was refused.
 #include "features_bank.hpp"
 
 #include <algorithm>
@@ -41,8 +42,20 @@ Status changeable(const Features& features, const std::string& name, const Targe
     return found->second.changeable ? Status{} : fixed(name, nic, found->second.active);
 }
 
+bool turns_on(const Assignment& assignment) {
+    return std::get<bool>(assignment.value);
+}
+
+std::map<std::string, bool> wanted_by(std::span<const Assignment> assignments) {
+    std::map<std::string, bool> wanted;
+    for (const Assignment& assignment : assignments) {
+        wanted[kernel_name(*assignment.tunable)] = std::get<bool>(assignment.value);
+    }
+    return wanted;
+}
+
 bool turns_lro_on(const Assignment& assignment) {
-    return kernel_name(*assignment.tunable) == "rx-lro" && std::get<bool>(assignment.value);
+    return turns_on(assignment) && kernel_name(*assignment.tunable) == "rx-lro";
 }
 
 /// The kernel says no more than that it is not so.
@@ -52,6 +65,46 @@ Status explained(System& system, const Target& nic, const Assignment& missed,
     return above ? failure(ErrorCode::conflict,
                            "the kernel keeps it off: it is off on " + above->device + ", above it")
                  : written;
+}
+
+/// Those that can be changed, without the others, of which the kernel took none where it does not
+/// know one. `together` is what it said of all.
+Status written_alone(System& system, const Target& nic, const std::map<std::string, bool>& some,
+                     std::size_t all, const Status& together) {
+    return some.empty() || some.size() == all ? together
+                                              : system.ethtool().set_features(nic.name, some);
+}
+
+/// What became of each after the kernel did not take all together.
+std::vector<Status> outcomes_of_some(System& system, const Target& nic,
+                                     std::span<const Assignment> assignments,
+                                     const Status& together) {
+    std::vector<Status> outcomes;
+    outcomes.reserve(assignments.size());
+    const auto features = system.ethtool().features(nic.name);
+    std::map<std::string, bool> some;
+    for (const Assignment& assignment : assignments) {
+        const std::string name = kernel_name(*assignment.tunable);
+        outcomes.push_back(features ? changeable(*features, name, nic)
+                                    : Status(std::unexpected(features.error())));
+        if (outcomes.back()) {
+            some[name] = std::get<bool>(assignment.value);
+        }
+    }
+    const Status written = written_alone(system, nic, some, assignments.size(), together);
+    if (written || some.empty()) {
+        return outcomes;
+    }
+    // The driver may have taken some of them.
+    const auto now = system.ethtool().features(nic.name).value_or(Features{});
+    for (std::size_t i = 0; i < assignments.size(); ++i) {
+        const auto found = now.find(kernel_name(*assignments[i].tunable));
+        const bool is_active = found != now.end() && found->second.active;
+        if (outcomes[i] && is_active != std::get<bool>(assignments[i].value)) {
+            outcomes[i] = explained(system, nic, assignments[i], written);
+        }
+    }
+    return outcomes;
 }
 
 Reading reading_of(const Feature& feature) {
@@ -129,15 +182,14 @@ std::vector<Result<Reading>> FeaturesBank::read(System& system, const Target& ta
 std::vector<Status> FeaturesBank::may_hold(System& system, const Target& target,
                                            std::span<const Assignment> assignments) const {
     std::vector<Status> statuses(assignments.size());
+    if (std::ranges::none_of(assignments, turns_on)) {
+        return statuses;  // nothing keeps a feature on
+    }
     const auto features = system.ethtool().features(target.name);
     if (!features) {
         return statuses;  // reading says so
     }
-    std::map<std::string, bool> wanted;
-    for (const Assignment& assignment : assignments) {
-        wanted[kernel_name(*assignment.tunable)] = std::get<bool>(assignment.value);
-    }
-    const auto reasons = kept_off(*features, wanted);
+    const auto reasons = kept_off(*features, wanted_by(assignments));
     const auto lro = features->find("rx-lro");
     const bool has_lro = lro != features->end() && lro->second.active;
     for (std::size_t i = 0; i < assignments.size(); ++i) {
@@ -155,34 +207,9 @@ std::vector<Status> FeaturesBank::may_hold(System& system, const Target& target,
 
 std::vector<Status> FeaturesBank::write(System& system, const Target& target,
                                         std::span<const Assignment> assignments) const {
-    std::vector<Status> outcomes(assignments.size());
-    const auto features = system.ethtool().features(target.name);
-    std::map<std::string, bool> wanted;
-    for (std::size_t i = 0; i < assignments.size(); ++i) {
-        const std::string name = kernel_name(*assignments[i].tunable);
-        outcomes[i] = features ? changeable(*features, name, target)
-                               : Status(std::unexpected(features.error()));
-        if (outcomes[i]) {
-            wanted[name] = std::get<bool>(assignments[i].value);
-        }
-    }
-    if (wanted.empty()) {
-        return outcomes;
-    }
-    const Status written = system.ethtool().set_features(target.name, wanted);
-    if (written) {
-        return outcomes;
-    }
-    // The driver may have taken some of them.
-    const auto now = system.ethtool().features(target.name).value_or(Features{});
-    for (std::size_t i = 0; i < assignments.size(); ++i) {
-        const auto found = now.find(kernel_name(*assignments[i].tunable));
-        const bool is_active = found != now.end() && found->second.active;
-        if (outcomes[i] && is_active != std::get<bool>(assignments[i].value)) {
-            outcomes[i] = explained(system, target, assignments[i], written);
-        }
-    }
-    return outcomes;
+    const Status together = system.ethtool().set_features(target.name, wanted_by(assignments));
+    return together ? std::vector<Status>(assignments.size())
+                    : outcomes_of_some(system, target, assignments, together);
 }
 
 Status FeaturesBank::may_write(System& system, const Target& target, const Tunable& tunable) const {

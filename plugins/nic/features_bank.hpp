@@ -23,7 +23,8 @@ class FeaturesBank final : public Bank {
     [[nodiscard]] std::vector<Status> may_hold(
         System& system, const Target& target,
         std::span<const Assignment> assignments) const override;
-    /// One message. A fixed feature is unsupported; the others are written all the same.
+    /// One message. A fixed feature that is otherwise is unsupported; the others are written all
+    /// the same.
     [[nodiscard]] std::vector<Status> write(System& system, const Target& target,
                                             std::span<const Assignment> assignments) const override;
     [[nodiscard]] Status may_write(System& system, const Target& target,

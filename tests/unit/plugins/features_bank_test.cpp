@@ -2,6 +2,7 @@
 #include "nic/features_bank.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <nanotune/discover.hpp>
 
@@ -90,6 +91,20 @@ TEST_CASE("a feature that the driver did not take is refused, the taken ones are
     REQUIRE_FALSE(outcomes.at(0));
     CHECK(outcomes[0].error().message.find("rx-gro") != std::string::npos);
     CHECK(outcomes.at(1));
+}
+
+TEST_CASE("whether features can be changed is asked where not all of them were", "[nic]") {
+    FakeHost host = given::host().with_nic("eth0");
+    FakeSystem system(host);
+    unsigned looks = 0;
+    system.before_look([&looks] { ++looks; });
+    const Assignment off[] = {{row("features.tx-tcp-segmentation"), Value(false)}};
+    CHECK(bank.may_hold(system, eth0, off).at(0));
+    CHECK(looks == 0);  // nothing keeps a feature on
+    REQUIRE(system.ethtool().set_features("eth0", {{"tx-tcp-segmentation", true}}));
+    const unsigned looks_of_kernel = std::exchange(looks, 0U);
+    CHECK(bank.write(system, eth0, off).at(0));
+    CHECK(looks == looks_of_kernel);
 }
 
 TEST_CASE("ethtool's short name stands for all features that it means", "[nic]") {
