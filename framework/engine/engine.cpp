@@ -30,6 +30,7 @@ Engine::~Engine() {
 }
 
 void Engine::forget() {
+    last_apply_.reset();
     parts_.state.forget();
     calls_.rest();
 }

@@ -153,6 +153,8 @@ class Engine {
     EngineParts parts_;
     CallRunner calls_;
     std::shared_ptr<Observer> observer_;  ///< once somebody observes
+    /// What the last apply used: taken apart once nobody waits for its answer any more.
+    std::shared_ptr<ApplyRun> last_apply_;
 };
 
 }  // namespace nanotune

@@ -27,6 +27,9 @@ class Journal {
     /// The file keeps the names that it has.
     void rename(const Renaming& renaming) { ledger_.rename(renaming); }
     void follow(const Following& following) { ledger_.follow(following); }
+    /// Before the end of its life: its file system may be made read-only from now on. What was
+    /// recorded can still be asked for.
+    void close() { file_ = failure(ErrorCode::io, "the journal is closed"); }
 
   private:
     friend class StateFolder;

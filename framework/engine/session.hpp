@@ -44,6 +44,7 @@ class SessionUse {
     }
     ~SessionUse() {
         session_->survey.calls().expect_writes(false);
+        session_->journal.close();
         session_->lock.release();
     }
     SessionUse(const SessionUse&) = delete;

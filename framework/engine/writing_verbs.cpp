@@ -69,6 +69,7 @@ Report Engine::apply(const ResolvedProfile& profile, const ApplyRequest& request
     auto& begun = run->apply;
     Report& done = begun ? begun->report() : report;
     parts_.ends(done, run->session->journal.ledger(), &profile);
+    last_apply_ = run;
     return std::move(done);
 }
 

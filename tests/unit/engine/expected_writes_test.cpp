@@ -1,4 +1,6 @@
-// Who has the kernel's files open for writing, and until when.
+// What a verb holds, and until when: the kernel's files, open for writing, and its own memory.
+#include <memory>
+
 #include "engine/call_runner.hpp"
 #include "model/observation.hpp"
 #include "support/catch.hpp"
@@ -71,4 +73,18 @@ TEST_CASE("a system that comes while writes are expected is told so, too", "[eng
     CHECK(are_expected());
     calls.expect_writes(false);
     CHECK_FALSE(are_expected());
+}
+
+TEST_CASE_METHOD(VethScene, "what an apply used stays until the engine is to forget", "[engine]") {
+    const auto used = std::make_shared<int>();
+    {
+        ApplyRequest request = apply_request();
+        request.progress = [used](const Progress&) {};
+        REQUIRE(engine.apply("[nic.veth0]\nmtu = 1400\n", request).exit == Exit::as_wanted);
+    }
+    CHECK(used.use_count() > 1);  // nobody who waits for the answer waits for this, too
+    REQUIRE(engine.apply("[nic.veth0]\nmtu = 1300\n").exit == Exit::as_wanted);
+    CHECK(used.use_count() == 1);
+    engine.engine().forget();
+    CHECK(engine.rollback_all().exit == Exit::as_wanted);
 }
