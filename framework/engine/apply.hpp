@@ -10,6 +10,7 @@
 #include "engine/engine.hpp"
 #include "engine/holding.hpp"
 #include "engine/side_effects.hpp"
+#include "engine/spot.hpp"
 #include "engine/state_folder.hpp"
 #include "engine/undo.hpp"
 #include "engine/whole_plan.hpp"
@@ -106,7 +107,7 @@ class Apply {
     KeySet wanted_;
     Holding held_;  ///< everything that the profile holds, with what it came to
     std::vector<std::pair<Key, HeldValue>> left_;  ///< held as before, as somebody else set it
-    ByKey<First> first_;
+    std::map<Spot, First> first_;
     std::vector<Row> others_;    ///< rows of what is not held: unsupported, waiting, returned
     std::vector<Row> failures_;  ///< what made the apply fail
     std::vector<Row> reviewed_;  ///< checks, as they ended

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "engine/devices.hpp"
+#include "engine/losses.hpp"
 #include "engine/named_after.hpp"
 #include "engine/resets.hpp"
 
@@ -17,95 +18,6 @@ bool is_member_of(const Candidate& candidate, const Candidate& bond) {
 }
 
 }  // namespace
-
-/// What the changes of a plan take away, each once, but for what the plan itself sets.
-class SideEffects::Losses {
-  public:
-    /// Both must outlive it.
-    Losses(const Plan& plan, const Ledger& ledger) : plan_(plan), ledger_(ledger) {}
-
-    /// `of_device` is what the device itself holds of it: a part that holds the same comes back
-    /// with the device. Without one everything counts.
-    void add(const Change& cause, const SettingRef& setting, const Candidate& candidate,
-             const std::optional<Value>& of_device = {}, bool is_carried = false) {
-        if (known_.empty()) {  // few changes take anything away
-            for (const Change& change : plan_.changes) {
-                known_.insert(key_of(change.desired));
-            }
-        }
-        const KeyView key = key_in(setting, candidate);
-        if (known_.contains(key)) {
-            return;
-        }
-        known_.insert(key_of(setting.full_name(), candidate.target, candidate.identity));
-        causes_.push_back(text_of(cause.desired.setting, cause.desired.candidate.target));
-        losses_.push_back({.desired = {.setting = setting,
-                                       .candidate = candidate,
-                                       .value = {},
-                                       .origin = cause.desired.origin,
-                                       .by_exact_name = cause.desired.by_exact_name,
-                                       .group = {},
-                                       .missing = {}},
-                           .before = {},
-                           .known_after = {},
-                           .note = "reset by " + causes_.back(),
-                           .is_side_effect = true,
-                           .is_carried = is_carried});
-        of_devices_.push_back(of_device);
-        const Value* const baseline = ledger_.baseline_of(key_of(cause.desired));
-        is_cause_back_.push_back(baseline != nullptr && *baseline == cause.desired.value);
-    }
-
-    /// As they are now, without what is not there. Errors: those of reading one that may be.
-    Result<std::vector<Change>> read(Survey& survey) {
-        NT_TRY(auto readings, survey.read(places_of(losses_)));
-        std::vector<Change> readable;
-        for (std::size_t i = 0; i < losses_.size(); ++i) {
-            Change& loss = losses_[i];
-            if (readings[i]) {
-                const std::optional<Touched> touched = recorded(loss);
-                if (of_devices_[i] == readings[i]->value && !touched) {
-                    continue;
-                }
-                loss.desired.value = value_after(touched, is_cause_back_[i], readings[i]->value);
-                loss.before = std::move(readings[i]->value);
-                readable.push_back(std::move(loss));
-            } else if (!is_absence(readings[i].error())) {
-                return std::unexpected(
-                    std::move(readings[i])
-                        .error()
-                        .within(fmt::format(
-                            "{}: {}: {} resets it, and its old value cannot be put on record",
-                            loss.desired.origin.text(),
-                            text_of(loss.desired.setting, loss.desired.candidate.target),
-                            causes_[i])));
-            }
-        }
-        return readable;
-    }
-
-  private:
-    /// What earlier applies have made of it, or taken along.
-    std::optional<Touched> recorded(const Change& change) const {
-        return ledger_.undoing(key_of(change.desired));
-    }
-
-    /// Where its cause is as before nanotune again, what only followed that is to be so, too.
-    static Value value_after(const std::optional<Touched>& touched, bool is_cause_back,
-                             const Value& now) {
-        const bool is_back = touched && touched->is_side_effect && is_cause_back &&
-                             touched->got.value_or(touched->wanted) == now;
-        return is_back ? touched->before : now;
-    }
-
-    const Plan& plan_;
-    const Ledger& ledger_;
-    KeySet known_;
-    std::vector<Change> losses_;
-    std::vector<std::string> causes_;               // of each
-    std::vector<std::optional<Value>> of_devices_;  // for each
-    std::vector<bool> is_cause_back_;               // for each
-};
 
 Result<std::vector<Change>> SideEffects::of(const Plan& plan, const Ledger& ledger) {
     Losses losses(plan, ledger);

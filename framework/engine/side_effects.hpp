@@ -14,6 +14,8 @@
 
 namespace nanotune {
 
+class Losses;
+
 /// What is put on record before the change is written.
 [[nodiscard]] record::Intent intent_of(const Change& change, Value before);
 /// There is no such thing on this target, or no such target.
@@ -60,7 +62,6 @@ class SideEffects {
     Result<std::vector<record::Intent>> came_to(const KeySet& wanted);
 
   private:
-    class Losses;
     Result<PutBack> put_back_at_once(std::span<const Change> kept);
     [[nodiscard]] Result<Value> reachable(const Desired& desired);
     Status add_parts(const Plan& plan, const Change& change, Losses& losses);
