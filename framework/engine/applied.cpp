@@ -77,7 +77,9 @@ void know(Applied& applied, const Key& key, const std::string& also, const Beare
         applied.bearers.insert(same_number.end(), bearer);
     }
     RecordedName& name = applied.names[key.setting];
-    name.others.insert(also);
+    if (std::ranges::find(name.others, also) == name.others.end()) {
+        name.others.push_back(also);
+    }
     name.has_texts = name.has_texts || std::ranges::any_of(values, [](const Value* value) {
                          return std::holds_alternative<std::string>(*value);
                      });

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/bearer.hpp"
@@ -69,8 +70,8 @@ struct Touched {
 
 /// How one setting was recorded.
 struct RecordedName {
-    std::set<std::string> others;  ///< Touched's and HeldValue's `also`
-    bool has_texts = false;        ///< values that are texts
+    std::vector<std::string> others;  ///< Touched's and HeldValue's `also`, each once
+    bool has_texts = false;           ///< values that are texts
 };
 
 /// Key::device of what belongs to the device, or to none.
@@ -114,8 +115,8 @@ struct Applied {
     std::vector<std::uint32_t> places;  ///< in `touched`, by their keys
     ByKey<HeldValue> held;
     // Of all that it touched and holds, each once: few, where keys are many.
-    std::vector<Bearer> bearers = {};                ///< in the order of their numbers
-    std::map<std::string, RecordedName> names = {};  ///< by the setting's full name
+    std::vector<Bearer> bearers = {};                          ///< in the order of their numbers
+    std::unordered_map<std::string, RecordedName> names = {};  ///< by the setting's full name
 
     /// Adds it, or keeps the first `before` and learns the rest.
     void touch(Touched&& later);

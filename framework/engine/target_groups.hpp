@@ -52,6 +52,7 @@ class TargetGroups {
             end < few ? end : places_.try_emplace({bank, target, order}, end).first->second;
         if (place == end) {
             groups_.push_back({.bank = bank, .target = target, .order = order, .positions = {}});
+            groups_.back().positions.reserve(few);
         }
         return place;
     }
