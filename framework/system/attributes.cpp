@@ -21,9 +21,8 @@ std::optional<std::uint64_t> Attribute::number() const noexcept {
 }
 
 std::string_view Attribute::text() const noexcept {
-    const auto end = std::ranges::find(payload_, std::byte{0});
-    return {reinterpret_cast<const char*>(payload_.data()),
-            static_cast<std::size_t>(end - payload_.begin())};
+    const auto* const letters = reinterpret_cast<const char*>(payload_.data());
+    return {letters, strnlen(letters, payload_.size())};
 }
 
 Result<Attributes> Attributes::of(Bytes bytes) {

@@ -87,9 +87,14 @@ std::string ethtool_operation(std::uint8_t command, std::string_view asked) {
     const std::string name = command < operations.size() ? std::string(operations[command])
                                                          : fmt::format("ETHTOOL_MSG {}", command);
     const std::string_view subject = subject_of(name);
-    const std::string what =
-        fmt::format("{}{}{}", subject.empty() ? name : subject, asked.empty() ? "" : " ", asked);
-    return subject.empty() ? what : fmt::format("{} ({})", what, name);
+    std::string operation(subject.empty() ? name : subject);
+    if (!asked.empty()) {
+        operation.append(1, ' ').append(asked);
+    }
+    if (!subject.empty()) {
+        operation.append(" (").append(name).append(1, ')');
+    }
+    return operation;
 }
 
 }  // namespace nanotune

@@ -18,6 +18,7 @@ namespace {
 
 // More than any kernel has.
 constexpr std::size_t most_features = 1024;
+constexpr std::size_t usual_features = 64;
 
 Result<Attributes> attributes_in(Bytes body) {
     return Attributes::of(after_header(body, sizeof(genlmsghdr)));
@@ -59,6 +60,7 @@ Result<Bitmap> bitmap_of(const Attributes& message, std::uint16_t type) {
 Status add_names(const Attributes& set, FeatureNames& names) {
     NT_TRY(const Attributes strings, set.nested(ETHTOOL_A_STRINGSET_STRINGS));
     std::bitset<most_features> named;
+    names.reserve(usual_features);
     for (const Attribute one : strings) {
         NT_TRY(const Attributes about, Attributes::of(one.payload()));
         const auto place = about.find(ETHTOOL_A_STRING_INDEX);

@@ -32,11 +32,14 @@ constexpr auto numeric = [] {
 std::string mac_of(const LinkAttributes& link, std::uint16_t type) {
     constexpr std::string_view digits = "0123456789abcdef";
     const auto& address = link.find(type);
-    std::string mac;
-    for (const std::byte octet : address ? address->payload() : Bytes()) {
-        mac.append(mac.empty() ? "" : ":")
-            .append(1, digits[std::to_integer<unsigned>(octet >> 4)])
-            .append(1, digits[std::to_integer<unsigned>(octet & std::byte{0xf})]);
+    const Bytes octets = address ? address->payload() : Bytes();
+    if (octets.empty()) {
+        return {};
+    }
+    std::string mac((3 * octets.size()) - 1, ':');
+    for (std::size_t i = 0; i < octets.size(); ++i) {
+        mac[3 * i] = digits[std::to_integer<unsigned>(octets[i] >> 4)];
+        mac[(3 * i) + 1] = digits[std::to_integer<unsigned>(octets[i] & std::byte{0xf})];
     }
     return mac;
 }
