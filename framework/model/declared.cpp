@@ -36,6 +36,9 @@ DeclaredNames::DeclaredNames(const Plugin& plugin) {
         for (const Tunable* tunable : bank->tunables()) {
             const SettingRef setting{&plugin, bank.get(), tunable};
             settings_.add(tunable->name, setting);
+            if (tunable->alias.empty()) {
+                continue;
+            }
             for (const std::string_view alias : words_of(tunable->alias)) {
                 if (!alias.starts_with(elsewhere)) {
                     aliases_.add(alias, setting);

@@ -126,8 +126,9 @@ constexpr std::string_view commands[] = {"kernel.hotplug", "kernel.modprobe",
 }  // namespace
 
 std::optional<std::string_view> refusal_of(const SysctlName& name) {
-    const auto* const found = std::ranges::find_if(
-        refusals, [&](const Refusal& refusal) { return name.fits(refusal.pattern); });
+    const auto* const found = std::ranges::find_if(refusals, [&](const Refusal& refusal) {
+        return name.may_end_as(refusal.pattern) && name.fits(refusal.pattern);
+    });
     return found == std::end(refusals) ? std::nullopt : std::optional(found->reason);
 }
 

@@ -117,15 +117,16 @@ Result<std::optional<Tunable>> SysctlBank::open(std::string_view name) const {
     if (!parts) {
         return failure(ErrorCode::refused, fmt::format("{} cannot name a sysctl", name));
     }
+    const std::string spelled = parts->text();
     if (const auto reason = refusal_of(*parts)) {
-        return failure(ErrorCode::refused, fmt::format("{} {}", parts->text(), *reason));
+        return failure(ErrorCode::refused, fmt::format("{} {}", spelled, *reason));
     }
-    const auto known = std::ranges::find(known_, parts->text(), &Tunable::name);
+    const auto known = std::ranges::find(known_, spelled, &Tunable::name);
     if (known != known_.end()) {
         return *known;
     }
-    if (parts->text() != name) {
-        return failure(ErrorCode::refused, fmt::format("{} is spelled {}", name, parts->text()));
+    if (spelled != name) {
+        return failure(ErrorCode::refused, fmt::format("{} is spelled {}", name, spelled));
     }
     Tunable opened = any_other;
     const auto family =

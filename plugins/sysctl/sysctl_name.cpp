@@ -152,7 +152,7 @@ SysctlName SysctlName::beside(std::string_view file) const {
 bool SysctlName::fits(std::string_view pattern) const {
     // Names share long beginnings, and few an end.
     const std::string& last = components_.back();
-    if (!pattern.ends_with('*') && !(pattern.ends_with(last.back()) && pattern.ends_with(last))) {
+    if (!pattern.ends_with('*') && !pattern.ends_with(last)) {
         return false;
     }
     const std::string_view whole = pattern;

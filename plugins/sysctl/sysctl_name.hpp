@@ -25,6 +25,10 @@ class SysctlName {
     [[nodiscard]] std::string path() const;
     /// Whether it is that name, in which "*" stands for one component: "net.ipv4.conf.*.rp_filter".
     [[nodiscard]] bool fits(std::string_view pattern) const;
+    /// Without which it does not fit: a glance, for whoever has many patterns.
+    [[nodiscard]] bool may_end_as(std::string_view pattern) const {
+        return pattern.back() == components_.back().back() || pattern.back() == '*';
+    }
     /// The interface that it is of ("eth0" for "net.ipv4.conf.eth0.rp_filter"); "" for none.
     [[nodiscard]] std::string device() const;
     /// Whether the kernel copies it to interfaces whose own was never set: what is for interfaces
