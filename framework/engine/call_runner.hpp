@@ -100,7 +100,7 @@ class CallRunner {
         std::optional<std::invoke_result_t<F&, System&>> answer;
         NT_CHECK(
             run(what, [&answer, &call](System& system) { answer.emplace(call(system)); }, asked));
-        return *std::move(answer);
+        return *std::move(answer);  // NOLINT(bugprone-unchecked-optional-access): run made the call
     }
 
     /// Between works: nothing is kept that the next one brings about again, its thread and its

@@ -48,8 +48,9 @@ class Claims {
 
 template <typename Place>
 Status Claims<Place>::add(const Place& place, Claim claim) {
-    const auto [at, is_new] = winners_.try_emplace(place, std::move(claim));
-    if (is_new) {
+    const auto at = winners_.lower_bound(place);
+    if (at == winners_.end() || winners_.key_comp()(place, at->first)) {
+        winners_.emplace_hint(at, place, std::move(claim));
         return {};
     }
     Claim& winner = at->second;

@@ -30,6 +30,9 @@ class SeenPlugins {
     explicit SeenPlugins(std::string file);
     SeenPlugins(const SeenPlugins&) = delete;
     SeenPlugins& operator=(const SeenPlugins&) = delete;
+    SeenPlugins(SeenPlugins&&) = delete;
+    SeenPlugins& operator=(SeenPlugins&&) = delete;
+    ~SeenPlugins() = default;
 
     /// What is known of the file, as long as it is still the same; else nullptr. Valid until more
     /// is added.

@@ -7,7 +7,7 @@
 
 #include "system/storage/storage.hpp"
 
-struct ifreq;
+struct ifreq;  // NOLINT(readability-identifier-naming): the kernel's
 
 namespace nanotune {
 

@@ -34,7 +34,7 @@ class DatagramRoom {
 /// Takes datagrams until the answer is complete. `operation` opens the text of errors: the
 /// answer's; timed_out when nothing more comes; as kernel_failure; EMSGSIZE for one that is longer
 /// than any of the kernel's.
-Status take_datagrams(Answer& answer, DatagramRoom& room, std::string_view operation,
+Status take_datagrams(Answer& answer, DatagramRoom& kept, std::string_view operation,
                       const Receive& receive);
 
 }  // namespace nanotune
