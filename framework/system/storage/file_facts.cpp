@@ -30,7 +30,7 @@ FileFacts facts_in(const struct stat& found) {
             .changed = found.st_ctim.tv_sec * nanoseconds + found.st_ctim.tv_nsec};
 }
 
-/// Of a name on a way that a link may end.
+/// Of the name itself; where there are none, errno says why.
 std::optional<FileFacts> facts_of_name(const std::string& path) {
     struct stat found{};
     return ::lstat(path.c_str(), &found) == 0 ? std::optional(facts_in(found)) : std::nullopt;
@@ -55,11 +55,10 @@ Result<FileFacts> file_facts(const std::string& path) {
 }
 
 Result<FileFacts> name_facts(const std::string& path) {
-    struct stat found{};
-    if (::lstat(path.c_str(), &found) != 0) {
-        return kernel_failure(path, errno);
+    if (const auto facts = facts_of_name(path)) {
+        return *facts;
     }
-    return facts_in(found);
+    return kernel_failure(path, errno);
 }
 
 Result<std::string> file_head(const std::string& path, std::size_t bytes) {
