@@ -30,6 +30,19 @@ int times_open(Files& files, const std::string& path) {
     }));
 }
 
+const std::string folder = "/sys/class/net/left0/";
+
+/// Of a host with left0, of which the number and the MTU were read, and stay open.
+Files& with_open_files(OwnNamespace& host) {
+    host.add_veth("left0", "right0", 1);
+    Files& files = host.system().files();
+    files.expect_writes(true);
+    REQUIRE(files.read(folder + "ifindex"));
+    REQUIRE(files.read(folder + "mtu"));
+    REQUIRE(times_open(files, folder + "mtu") == 1);
+    return files;
+}
+
 }  // namespace
 
 TEST_CASE("a device's file is read as it is by now, by the name that the device has by now",
@@ -78,17 +91,12 @@ TEST_CASE("a device that came in another's place, with its name and its number, 
     if (!host.is_ours()) {
         return;
     }
-    host.add_veth("left0", "right0", 1);
-    Files& files = host.system().files();
-    files.expect_writes(true);
-    const std::string folder = "/sys/class/net/left0/";
-    const auto number = files.read(folder + "ifindex");
-    REQUIRE(number);
-    REQUIRE(files.read(folder + "mtu"));
+    Files& files = with_open_files(host);
+    const std::string number = *files.read(folder + "ifindex");
     REQUIRE(files.write(folder + "tx_queue_len", "77"));
     CHECK(files.read(folder + "tx_queue_len") == "77");
     host.remove("left0");
-    run("ip link add left0 index " + *number + " type veth peer name right0");
+    run("ip link add left0 index " + number + " type veth peer name right0");
     CHECK(files.read(folder + "tx_queue_len") == "1000");
     CHECK(files.read(folder + "mtu") == "1500");
     CHECK(times_open(files, folder + "mtu") == 1);
@@ -102,13 +110,7 @@ TEST_CASE("what stays open of a device keeps no other of its files from being re
     if (!host.is_ours()) {
         return;
     }
-    host.add_veth("left0", "right0", 1);
-    Files& files = host.system().files();
-    files.expect_writes(true);
-    const std::string folder = "/sys/class/net/left0/";
-    REQUIRE(files.read(folder + "ifindex"));
-    REQUIRE(files.read(folder + "mtu"));
-    REQUIRE(times_open(files, folder + "mtu") == 1);
+    Files& files = with_open_files(host);
     rlimit before{};
     REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
     const rlimit few{.rlim_cur = 64, .rlim_max = before.rlim_max};
