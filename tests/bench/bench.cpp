@@ -4,8 +4,9 @@
 //   bench PLAN ROUNDS [COLD-FILES]
 //
 // Each line of PLAN is "contestant<tab>step<tab>command". Steps named "-" prepare and check: they
-// are not timed, but must succeed. With COLD-FILES, the pages of the files that it lists are
-// forgotten before every timed step.
+// are not timed, but must succeed. So are steps named "~", which make a contestant's own warm: what
+// ran before it was another's. With COLD-FILES, the pages of the files that it lists are forgotten
+// before every timed step, and nobody is made warm.
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -25,7 +26,8 @@ struct Step {
     std::string contestant;
     std::string name;
     std::vector<std::string> command;
-    [[nodiscard]] bool is_timed() const { return name != "-"; }
+    [[nodiscard]] bool is_timed() const { return name != "-" && !warms(); }
+    [[nodiscard]] bool warms() const { return name == "~"; }
 };
 
 using Key = std::pair<std::string, std::string>;  // contestant, step
@@ -123,9 +125,12 @@ int main(int count, char** words) {
         fmt::print(stderr, "bench PLAN ROUNDS [COLD-FILES]\n");
         return 1;
     }
-    const std::vector<Step> steps = steps_of(words[1]);
+    std::vector<Step> steps = steps_of(words[1]);
     const int rounds = std::atoi(words[2]);
     const auto cold = count > 3 ? lines_of(words[3]) : std::vector<std::string>{};
+    if (!cold.empty()) {
+        std::erase_if(steps, [](const Step& step) { return step.warms(); });
+    }
 
     Samples warm_up;
     run_round(steps, cold, warm_up);
