@@ -105,14 +105,19 @@ sleeps() {
     done
     echo $sum
 }
+# Where others keep the CPUs, a thread that is interrupted makes another one wait: not each time.
+is_woken_once_a_poll() {
+    local before began woken polls
+    before=$(sleeps)
+    began=$(date +%s%3N)
+    sleep 8
+    woken=$(($(sleeps) - before))
+    polls=$((($(date +%s%3N) - began) / 1000)) # at most; fewer where others keep the CPUs
+    echo "woken $woken times within the time of $polls polls"
+    [ $woken -ge 3 ] && [ $((2 * woken)) -le $((3 * polls)) ]
+}
 sleep 4 # until it rests
-before=$(sleeps)
-began=$(date +%s%3N)
-sleep 8
-woken=$(($(sleeps) - before))
-polls=$((($(date +%s%3N) - began) / 1000)) # at most; fewer where others keep the CPUs
-echo "woken $woken times within the time of $polls polls"
-[ $woken -ge 3 ] && [ $((2 * woken)) -le $((3 * polls)) ] || fail "not woken once for each poll"
+is_woken_once_a_poll || is_woken_once_a_poll || is_woken_once_a_poll || fail "not woken once for each poll"
 within 20 has_closed_all # between two looks, too
 echo 1 >/proc/sys/net/ipv4/ip_forward # the kernel has others follow
 hears '"what":"drifted","setting":"sysctl.net.ipv4.conf.default.forwarding","target":"host","from":"0","to":"1","by":"unknown"'
