@@ -1,4 +1,5 @@
-// The records' JSON. The library's exceptions end here.
+// The records' JSON. The library, which has the words for what is not plain text, throws nothing
+// beyond here.
 #include "service/history.hpp"
 
 #include <algorithm>
@@ -26,10 +27,11 @@ constexpr std::size_t rows_kept = 256;
 constexpr std::size_t problems_kept = 16;
 constexpr std::size_t longest_text = 4096;  // of a reason, a problem
 constexpr std::size_t longest_value = 512;
+constexpr std::size_t any_length = std::string_view::npos;
 constexpr std::string_view message_id = "8c1b6f1f0a1e4f7f9b8f5b0f6a1d2c3e";
 
 /// As much of it as a record has room for.
-std::string bounded(std::string_view text, std::size_t longest = longest_text) {
+std::string bounded(std::string_view text, std::size_t longest) {
     return text.size() <= longest
                ? std::string(text)
                : fmt::format("{} [{} bytes more]", text.substr(0, longest), text.size() - longest);
@@ -40,47 +42,43 @@ bool says_something(const Row& row) {
     return row.outcome != Outcome::unchanged && row.outcome != Outcome::unsupported;
 }
 
-/// Every member is told once, so none is looked for among the others, and none moves as more come.
-Json::object_t with_room_for(std::size_t members) {
-    Json::object_t object;
-    object.reserve(members);
-    return object;
+/// Most texts are in JSON what they are anywhere.
+bool is_plain(std::string_view text) {
+    return std::ranges::all_of(
+        text, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
 }
 
-std::string dumped(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-/// One object that each row's texts are put into in its turn: to make one for every row, and to
-/// take it apart again, takes longer than its text.
-class RowJson {
-  public:
-    RowJson() = default;
-    RowJson(const RowJson&) = delete;
-    RowJson& operator=(const RowJson&) = delete;
-
-    [[nodiscard]] std::string text(const Row& row) {
-        setting_ = row.setting;
-        target_ = row.target.text();
-        before_ = bounded(row.before, longest_value);
-        wanted_ = bounded(row.wanted, longest_value);
-        got_ = bounded(row.got, longest_value);
-        outcome_ = name_of(row.outcome);
-        return dumped(json_);
+/// As it is between the quotes of JSON.
+std::string quotable(std::string_view text) {
+    if (is_plain(text)) {
+        return std::string(text);
     }
+    const std::string quoted = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+    return quoted.substr(1, quoted.size() - 2);
+}
 
-  private:
-    std::string& member(std::string_view name) { return json_[name].get_ref<Json::string_t&>(); }
+/// What introduces a value, up to its quote, and as much of the value as a record has room for.
+void append_value(std::string& line, std::string_view introduction, std::string_view value,
+                  std::size_t longest = longest_value) {
+    line += introduction;
+    if (value.size() <= longest && is_plain(value)) {
+        line += value;
+    } else {
+        line += quotable(bounded(value, longest));
+    }
+}
 
-    Json json_ = {{"setting", ""}, {"target", ""}, {"before", ""},
-                  {"wanted", ""},  {"got", ""},    {"outcome", ""}};
-    std::string& setting_ = member("setting");
-    std::string& target_ = member("target");
-    std::string& before_ = member("before");
-    std::string& wanted_ = member("wanted");
-    std::string& got_ = member("got");
-    std::string& outcome_ = member("outcome");
-};
+/// As text at once: by a tree of values, which has to be made and taken apart, or with a text of
+/// its own for each value, it takes several times as long.
+void append_row(std::string& line, const Row& row) {
+    append_value(line, R"({"setting":")", row.setting, any_length);
+    append_value(line, R"(","target":")", row.target.text(), any_length);
+    append_value(line, R"(","before":")", row.before);
+    append_value(line, R"(","wanted":")", row.wanted);
+    append_value(line, R"(","got":")", row.got);
+    append_value(line, R"(","outcome":")", name_of(row.outcome));
+    line += R"("})";
+}
 
 /// Whether it is another value now, or will be once it can.
 bool is_changed(const Row& row) {
@@ -100,12 +98,14 @@ std::string_view outcome_of(Exit exit) {
     return words[static_cast<std::size_t>(exit)];
 }
 
-Json problems_of(const Report& report) {
-    Json::array_t problems;
-    for (const Error& problem : report.problems | std::views::take(problems_kept)) {
-        problems.emplace_back(bounded(problem.message));
+std::string json_of(const Problems& problems) {
+    std::string list;
+    std::string_view between;
+    for (const Error& problem : problems | std::views::take(problems_kept)) {
+        list += fmt::format("{}\"{}\"", std::exchange(between, ","),
+                            quotable(bounded(problem.message, longest_text)));
     }
-    return problems;
+    return list;
 }
 
 /// The last members of a record, with the comma before them.
@@ -114,45 +114,15 @@ void append_settings(std::string& line, const Report& report) {
     const auto all = static_cast<std::size_t>(std::ranges::count_if(report.rows, says_something));
     line.reserve(line.size() + std::min(all, rows_kept) * usual_row);
     line += ",\"settings\":[";
-    RowJson json;
     std::string_view between;
     for (const Row& row :
          report.rows | std::views::filter(says_something) | std::views::take(rows_kept)) {
-        line.append(std::exchange(between, ",")).append(json.text(row));
+        append_row(line.append(std::exchange(between, ",")), row);
     }
     line += ']';
     if (all > rows_kept) {
         line += fmt::format(",\"settings_left_out\":{}", all - rows_kept);
     }
-}
-
-/// All but its settings.
-Json json_of(const HistoryRecord& record, std::string_view at) {
-    const Report& report = record.report;
-    Json::object_t json = with_room_for(16);
-    json.emplace_back("at", at);
-    json.emplace_back("verb", report.verb);
-    json.emplace_back("user", record.actor.user);
-    if (record.actor.login_user) {
-        json.emplace_back("login_user", *record.actor.login_user);
-    }
-    json.emplace_back("client", record.actor.client);
-    json.emplace_back("recorded_by", ::getpid());
-    json.emplace_back("profile", report.profile);
-    json.emplace_back("profile_hash", record.profile_hash);
-    json.emplace_back("outcome", outcome_of(report.exit));
-    json.emplace_back("exit", static_cast<int>(report.exit));
-    json.emplace_back("state", name_of(report.state));
-    json.emplace_back("changed", report.changed);
-    json.emplace_back("settings_changed", changed_in(report));
-    if (report.has_recovered) {
-        json.emplace_back("recovered", true);
-    }
-    if (!record.reason.empty()) {
-        json.emplace_back("reason", bounded(record.reason));
-    }
-    json.emplace_back("problems", problems_of(report));
-    return json;
 }
 
 /// What a person finds in the journal of the system.
@@ -163,7 +133,7 @@ std::string message_of(const HistoryRecord& record) {
         report.profile, record.actor.user,
         record.actor.client.empty() ? "" : fmt::format(" with {}", record.actor.client),
         outcome_of(report.exit),
-        record.reason.empty() ? "" : fmt::format(" ({})", bounded(record.reason)));
+        record.reason.empty() ? "" : fmt::format(" ({})", bounded(record.reason, longest_text)));
 }
 
 /// With all that the record has: who may read that journal may read settings, too.
@@ -230,9 +200,23 @@ Result<DurableFile> opened(const std::string& path, const std::string& folder) {
 }  // namespace
 
 std::string line_of(const HistoryRecord& record, std::string_view at) {
-    std::string line = dumped(json_of(record, at));
-    line.pop_back();
-    append_settings(line, record.report);
+    const Report& report = record.report;
+    const std::optional<std::uint32_t> login_user = record.actor.login_user;
+    std::string line = fmt::format(
+        R"({{"at":"{}","verb":"{}","user":{}{},"client":"{}","recorded_by":{},"profile":"{}",)"
+        R"("profile_hash":"{}","outcome":"{}","exit":{},"state":"{}","changed":{},)"
+        R"("settings_changed":{}{}{},"problems":[{}])",
+        quotable(at), quotable(report.verb), record.actor.user,
+        login_user ? fmt::format(R"(,"login_user":{})", *login_user) : "",
+        quotable(record.actor.client), ::getpid(), quotable(report.profile),
+        quotable(record.profile_hash), outcome_of(report.exit), static_cast<int>(report.exit),
+        name_of(report.state), report.changed, changed_in(report),
+        report.has_recovered ? R"(,"recovered":true)" : "",
+        record.reason.empty()
+            ? ""
+            : fmt::format(R"(,"reason":"{}")", quotable(bounded(record.reason, longest_text))),
+        json_of(report.problems));
+    append_settings(line, report);
     return line += '}';
 }
 

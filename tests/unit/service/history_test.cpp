@@ -112,6 +112,17 @@ TEST_CASE("each setting of a record has its own values, also where another had m
               R"("outcome":"refused"}])"));
 }
 
+TEST_CASE("any sign of a value is read from a record as it was", "[service][history]") {
+    for (char sign = 0; sign != 127; ++sign) {
+        Report report = applied();
+        report.rows.front().got = report.profile = std::string("a") + sign + "b";
+        CAPTURE(static_cast<int>(sign));
+        const auto json = nlohmann::json::parse(line_of(record_of(report), ""));
+        CHECK(json.at("settings")[0].at("got") == report.profile);
+        CHECK(json.at("profile") == report.profile);
+    }
+}
+
 TEST_CASE("a record of very many settings is of bounded size, and says what it leaves out",
           "[service][history]") {
     Report report = applied();
