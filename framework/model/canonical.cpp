@@ -100,28 +100,58 @@ std::string request_text(const CpuRequest& request) {
     return request.text.empty() ? "auto" : request.text;
 }
 
-constexpr std::size_t usual_item = 64;  // beside its selector
+/// One after the other in one text: a line costs no memory of its own.
+class Lines {
+  public:
+    explicit Lines(std::size_t count) {
+        constexpr std::size_t usual = 80;
+        text_.reserve(count * usual);
+        ends_.reserve(count);
+    }
+    /// Takes what a line consists of at its end.
+    [[nodiscard]] std::string& text() { return text_; }
+    void end() { ends_.push_back(text_.size()); }
+    /// In order, each once; valid as long as nothing is added.
+    [[nodiscard]] std::vector<std::string_view> sorted() const {
+        std::vector<std::string_view> lines;
+        lines.reserve(ends_.size());
+        std::size_t begin = 0;
+        for (const std::size_t end : ends_) {
+            lines.push_back(std::string_view(text_).substr(begin, end - begin));
+            begin = end;
+        }
+        std::ranges::sort(lines);
+        lines.erase(std::ranges::unique(lines).begin(), lines.end());
+        return lines;
+    }
 
-std::string item_text(const CanonicalItem& item, std::string_view selector) {
+  private:
+    std::string text_;
+    std::vector<std::size_t> ends_;
+};
+
+void append_names(std::string& text, const CanonicalItem& item) {
     std::vector<SettingName> names = names_of(item);
     std::ranges::sort(names, {}, full_text);
-    std::string text;
-    text.reserve(selector.size() + usual_item);
-    text.append(selector).append(" ");
     for (const auto& [plugin, key] : names) {
         text.append(&key == &names.front().second ? "" : "|");
-        text.append(plugin).append(".").append(key);
+        text.append(plugin).append(1, '.').append(key);
     }
-    text.append(" ").append(std::to_string(item.layer));
+}
+
+void append_item(std::string& text, const CanonicalItem& item, std::string_view selector) {
+    text.append(selector).append(1, ' ');
+    append_names(text, item);
+    text.append(1, ' ').append(std::to_string(item.layer));
     if (item.setting == nullptr) {
-        return text + " unset ";
+        text.append(" unset ");
+        return;
     }
     text.append(item.setting->optional ? " optional " : " required ");
-    text.append(value_text(*item.setting));
+    append_value(text, *item.setting);
     if (item.setting->drift) {
         text.append(" drift ").append(name_of(*item.setting->drift));
     }
-    return text;
 }
 
 }  // namespace
@@ -153,35 +183,36 @@ std::vector<CanonicalItem> canonical_items(const ResolvedProfile& profile) {
 
 std::string hash_of(const ResolvedProfile& profile) {
     const std::vector<CanonicalItem> items = canonical_items(profile);
-    std::vector<std::string> lines;
-    lines.reserve(items.size() + profile.sections.size());
+    Lines lines(items.size() + profile.sections.size() + profile.forbidden.size() + 1);
     const ResolvedSection* section = nullptr;
     std::string selector;  // of that section
     for (const CanonicalItem& item : items) {
         if (std::exchange(section, item.section) != item.section) {
             selector = selector_text(section->selector);
         }
-        lines.push_back(item_text(item, selector));
+        append_item(lines.text(), item, selector);
+        lines.end();
     }
     for (const ResolvedSection& each : profile.sections) {
-        lines.push_back(
-            fmt::format("section {} {}", each.plugin->name, selector_text(each.selector)));
+        lines.text().append("section ").append(each.plugin->name).append(1, ' ');
+        lines.text().append(selector_text(each.selector));
+        lines.end();
     }
     for (const Impact impact : profile.forbidden) {
-        lines.push_back(fmt::format("forbid {}", name_of(impact)));
+        lines.text().append("forbid ").append(name_of(impact));
+        lines.end();
     }
     if (profile.drift) {
-        lines.push_back(fmt::format("drift {}", name_of(*profile.drift)));
+        lines.text().append("drift ").append(name_of(*profile.drift));
+        lines.end();
     }
-    std::ranges::sort(lines);
-    lines.erase(std::ranges::unique(lines).begin(), lines.end());
     std::string text = fmt::format(
         "nanotune profile 1\n{}\nhousekeeping {}\nirq {}\ndatapath {}\nisolated {}\n",
         profile.keep_on_failure ? "keep" : "rollback", request_text(profile.housekeeping),
         request_text(profile.irq), request_text(profile.datapath), request_text(profile.isolated));
-    for (const std::string& line : lines) {
-        text += line;
-        text += '\n';
+    text.reserve(text.size() + lines.text().size() + items.size());
+    for (const std::string_view line : lines.sorted()) {
+        text.append(line).append(1, '\n');
     }
     return sha256(text);
 }

@@ -34,11 +34,11 @@ std::optional<ResolvedSetting> KeyReader::read(const SectionText& text, const Se
                                                const Variables& variables) {
     auto meaning = meaning_of(text, key.key);
     if (!meaning) {
-        complain(key.origin, meaning.error().code, meaning.error().message);
+        complain(*key.origin, meaning.error().code, meaning.error().message);
         return std::nullopt;
     }
     if (!text.queues.empty() && !are_of_queues(*meaning)) {
-        complain(key.origin, ErrorCode::invalid,
+        complain(*key.origin, ErrorCode::invalid,
                  fmt::format("{}.{} is no setting of a queue; it belongs to the whole device",
                              text.plugin->name, key.key));
         return std::nullopt;
@@ -52,17 +52,17 @@ std::optional<ResolvedSetting> KeyReader::read(const SectionText& text, const Se
                             .optional = key.optional,
                             .at_least = key.at_least,
                             .drift = key.drift,
-                            .origin = key.origin};
+                            .origin = *key.origin};
     check_drift(key, setting.settings);
-    const std::string full_name = text.plugin->name + '.' + key.key;
-    if (!ValueReader(variables, findings_).read(setting, full_name, *key.value)) {
+    full_name_.assign(text.plugin->name).append(1, '.').append(key.key);
+    if (!ValueReader(variables, findings_).read(setting, full_name_, *key.value)) {
         return std::nullopt;
     }
     if (setting.at_least && !is_bound(setting)) {
-        complain(key.at_least_origin, ErrorCode::invalid,
+        complain(*key.at_least_origin, ErrorCode::invalid,
                  fmt::format("{}: at_least is for settings that are one whole number; this one "
                              "takes {}",
-                             full_name, expectation(setting.domain())));
+                             full_name_, expectation(setting.domain())));
         return std::nullopt;
     }
     return setting;
@@ -83,7 +83,7 @@ void KeyReader::check_drift(const SectionKey& key, const std::vector<SettingRef>
         return;
     }
     const Tunable& tunable = *unfit->tunable;
-    complain(key.drift_origin, ErrorCode::invalid,
+    complain(*key.drift_origin, ErrorCode::invalid,
              fmt::format(
                  "{}: drift = \"repair\" is for what disturbs nobody; {}", unfit->full_name(),
                  tunable.check_only ? std::string("this is only looked at")

@@ -34,6 +34,7 @@ class KeyReader {
 
     const Catalog& catalog_;
     std::vector<Finding>& findings_;
+    std::string full_name_;  ///< of the key at hand: the room for one serves all
 };
 
 }  // namespace nanotune

@@ -164,14 +164,16 @@ std::string full_text(const SettingName& name) {
     return text.append(name.first).append(1, '.').append(name.second);
 }
 
-std::string value_text(const ResolvedSetting& setting) {
+void append_value(std::string& out, const ResolvedSetting& setting) {
     if (setting.value) {
-        return (setting.at_least ? "at least v" : "v") + encoded(*setting.value);
+        out.append(setting.at_least ? "at least v" : "v").append(encoded(*setting.value));
+        return;
     }
     if (!setting.expression.empty()) {
-        return "e" + setting.expression;
+        out.append(1, 'e').append(setting.expression);
+        return;
     }
-    std::string text = "r";
+    out += 'r';
     for (const ResolvedRow& row : setting.rows) {
         std::vector<std::string> cells;
         for (const ResolvedSetting& cell : row.columns) {
@@ -184,9 +186,8 @@ std::string value_text(const ResolvedSetting& setting) {
         for (const std::string& cell : cells) {
             joined += cell;
         }
-        append(text, joined);
+        append(out, joined);
     }
-    return text;
 }
 
 std::string selector_text(const SectionSelector& selector) {
@@ -217,6 +218,7 @@ struct Said {
 /// Of one layer and target.
 class OneTarget {
   public:
+    explicit OneTarget(std::size_t names) : said_(names) {}  // to reserve later takes libm
     /// Nothing, where it is the first or says the same.
     std::optional<Finding> add(const SectionSelector& selector, std::string_view key,
                                const std::vector<SettingName>& names, const Said& said) {
@@ -247,7 +249,10 @@ std::vector<Finding> contradictions_in(const std::vector<ResolvedSection>& secti
     std::map<std::pair<std::size_t, std::string>, OneTarget> targets;
     std::vector<Finding> findings;
     for (const ResolvedSection& section : sections) {
-        OneTarget& target = targets[{section.layer, selector_text(section.selector)}];
+        OneTarget& target = targets
+                                .try_emplace({section.layer, selector_text(section.selector)},
+                                             section.settings.size() + section.unset.size())
+                                .first->second;
         const auto add = [&](const auto& said, const ResolvedSetting* setting) {
             if (auto finding =
                     target.add(section.selector, said.key, names_in(*section.plugin, said),

@@ -24,8 +24,13 @@ using SettingName = std::pair<std::string_view, std::string_view>;
 /// Whether not all are of one layer.
 [[nodiscard]] bool have_layers(const std::vector<ResolvedSection>& sections);
 
-/// The value, expression or rows as one text; equal texts are equal values.
-[[nodiscard]] std::string value_text(const ResolvedSetting& setting);
+/// The value, expression or rows as one text at the end of `out`; equal texts are equal values.
+void append_value(std::string& out, const ResolvedSetting& setting);
+[[nodiscard]] inline std::string value_text(const ResolvedSetting& setting) {
+    std::string text;
+    append_value(text, setting);
+    return text;
+}
 /// The selector as one text; equal texts surely select the same.
 [[nodiscard]] std::string selector_text(const SectionSelector& selector);
 

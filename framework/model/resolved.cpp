@@ -137,6 +137,7 @@ class Resolver {
                                 .origin = text.origin};
         // One section for each sub-layer; `layers` is rare, and one is the rule.
         std::map<std::size_t, ResolvedSection> by_layer = {{0, section}};
+        by_layer.begin()->second.settings.reserve(text.keys.size());
         const auto section_for = [&](std::string_view key) -> ResolvedSection& {
             return by_layer.try_emplace(keys_.sub_layer_of(text, key), section).first->second;
         };

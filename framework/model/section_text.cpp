@@ -21,8 +21,9 @@ bool is_value_table(const ProfileNode& node) {
 }
 
 SectionKey key_of(std::string key, const ProfileNode& node, std::vector<Finding>& findings) {
-    SectionKey out{
-        .key = std::move(key), .value = node.value ? &*node.value : nullptr, .origin = node.origin};
+    SectionKey out{.key = std::move(key),
+                   .value = node.value ? &*node.value : nullptr,
+                   .origin = &node.origin};
     static const std::array<std::string, 4> known = {"value", "optional", "at_least", "drift"};
     const auto flag_in = [&](const ProfileNode& part) {
         const auto* flag = part.value ? std::get_if<bool>(&part.value->content) : nullptr;
@@ -38,10 +39,10 @@ SectionKey key_of(std::string key, const ProfileNode& node, std::vector<Finding>
             out.optional = flag_in(part);
         } else if (part.key == "at_least") {
             out.at_least = flag_in(part);
-            out.at_least_origin = part.origin;
+            out.at_least_origin = &part.origin;
         } else if (part.key == "drift") {
             out.drift = drift_policy_in(part, findings);
-            out.drift_origin = part.origin;
+            out.drift_origin = &part.origin;
         } else {
             add(findings, part.origin,
                 fmt::format("{}: a value can be {{ value = ..., optional = true, at_least = "
@@ -57,21 +58,29 @@ SectionKey key_of(std::string key, const ProfileNode& node, std::vector<Finding>
 
 void flatten(const std::string& prefix, const ProfileNode& node, SectionText& section,
              std::vector<Finding>& findings) {
-    const std::string key = prefix.empty() ? node.key : prefix + "." + node.key;
+    std::string key = prefix.empty() ? node.key : prefix + "." + node.key;
     if (node.is_table() && !is_value_table(node)) {
         for (const ProfileNode& below : node.nodes) {
             flatten(key, below, section, findings);
         }
         return;
     }
-    if (SectionKey found = key_of(key, node, findings); found.value != nullptr) {
+    if (SectionKey found = key_of(std::move(key), node, findings); found.value != nullptr) {
         section.keys.push_back(std::move(found));
     }
 }
 
+constexpr std::string_view words_of_sections[] = {"match", "when", "unset", "layers", "drift"};
+
+bool is_reserved(std::string_view key) {
+    return std::ranges::find(words_of_sections, key) != std::end(words_of_sections);
+}
+
 /// Takes what is no setting (match, when, unset, layers, drift), or the settings of the node.
 void take(const ProfileNode& node, SectionText& section, std::vector<Finding>& findings) {
-    if (node.key == "match") {
+    if (!is_reserved(node.key)) {
+        flatten({}, node, section, findings);
+    } else if (node.key == "match") {
         section.match = &node;
     } else if (node.key == "when" && node.is_table() && !is_value_table(node)) {
         section.when = &node;
@@ -168,10 +177,6 @@ std::vector<SectionText> queues_in(const SectionText& device, const ProfileNode&
         }
     }
     return sections;
-}
-
-bool is_reserved(std::string_view key) {
-    return key == "match" || key == "when" || key == "unset" || key == "layers" || key == "drift";
 }
 
 }  // namespace

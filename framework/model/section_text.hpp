@@ -13,16 +13,17 @@
 
 namespace nanotune {
 
-/// One `key = value` with the key's full path below the section: "coalesce.rx_usecs".
+/// One `key = value` with the key's full path below the section: "coalesce.rx_usecs". Points into
+/// the Layer.
 struct SectionKey {
     std::string key;
     const Input* value = nullptr;
-    bool optional = false;  ///< { value = ..., optional = true }
-    bool at_least = false;  ///< { value = ..., at_least = true }
-    Origin at_least_origin = {};
-    std::optional<DriftPolicy> drift = {};  ///< { value = ..., drift = "repair" }
-    Origin drift_origin = {};
-    Origin origin;
+    bool optional = false;                    ///< { value = ..., optional = true }
+    bool at_least = false;                    ///< { value = ..., at_least = true }
+    std::optional<DriftPolicy> drift = {};    ///< { value = ..., drift = "repair" }
+    const Origin* at_least_origin = nullptr;  ///< where that is said at all
+    const Origin* drift_origin = nullptr;     ///< likewise
+    const Origin* origin = nullptr;
 };
 
 /// One section of one file. Points into the Layer.

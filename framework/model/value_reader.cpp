@@ -100,9 +100,11 @@ Result<Value> in_the_kernels_spelling(const Domain& domain, const Input& input,
 
 bool ValueReader::take(ResolvedSetting& setting, std::string_view full_name, const Input& input) {
     auto value = parsed(setting.domain(), input);
-    const bool is_alias = !setting.settings.empty() &&
-                          !full_name.starts_with(setting.settings.front().plugin->name + ".");
-    if (!value && is_alias) {
+    const auto is_alias = [&setting, full_name] {
+        return !setting.settings.empty() &&
+               !full_name.starts_with(setting.settings.front().plugin->name + ".");
+    };
+    if (!value && is_alias()) {
         value = in_the_kernels_spelling(setting.domain(), input, std::move(value));
     }
     if (!value) {
