@@ -13,7 +13,8 @@ namespace {
 std::string full(std::string_view plugin, std::string_view key) {
     std::string name;
     name.reserve(plugin.size() + 1 + key.size());
-    return name.append(plugin).append(1, '.').append(key);
+    name.append(plugin).append(1, '.').append(key);
+    return name;
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ constexpr std::string_view elsewhere = "sysctl.";
 std::string SettingRef::full_name() const {
     std::string name;
     name.reserve(plugin->name.size() + 1 + tunable->name.size());
-    return name.append(plugin->name).append(1, '.').append(tunable->name);
+    name.append(plugin->name).append(1, '.').append(tunable->name);
+    return name;
 }
 
 std::string SettingRef::name_elsewhere() const {

@@ -161,7 +161,8 @@ std::vector<SettingName> names_of(const Plugin& plugin, const ResolvedUnset& uns
 std::string full_text(const SettingName& name) {
     std::string text;
     text.reserve(name.first.size() + 1 + name.second.size());
-    return text.append(name.first).append(1, '.').append(name.second);
+    text.append(name.first).append(1, '.').append(name.second);
+    return text;
 }
 
 void append_value(std::string& out, const ResolvedSetting& setting) {
