@@ -31,7 +31,9 @@ std::vector<std::size_t> first_of_each(const std::vector<Desired>& desired) {
     std::vector<std::size_t> firsts(desired.size());
     std::iota(firsts.begin(), firsts.end(), std::size_t{0});
     std::vector<std::size_t> by_place = firsts;
-    std::ranges::stable_sort(by_place, {}, place_of);
+    std::ranges::sort(by_place, [&place_of](std::size_t a, std::size_t b) {
+        return std::tuple(place_of(a), a) < std::tuple(place_of(b), b);
+    });
     for (std::size_t i = 1; i < by_place.size(); ++i) {
         if (place_of(by_place[i]) == place_of(by_place[i - 1])) {
             firsts[by_place[i]] = firsts[by_place[i - 1]];
@@ -205,8 +207,9 @@ StageDesires Desires::collected(Stage stage, const CpuSource& cpus, const Forese
     add_setting_desires(host, desires);
     add_rule_desires(host, desires);
     make_unique(desires, host);
-    add_members(desires.desired, host);
-    make_unique(desires, host);
+    if (add_members(desires.desired, host)) {
+        make_unique(desires, host);
+    }
     hold_to_bounds(desires, host);
     desires.problems = host.take_problems();
     std::ranges::move(host.take_kept_out(), std::back_inserter(desires.warnings));

@@ -47,26 +47,27 @@ class Collection {
         desired_.reserve(desired_.size() + winners.size());
         for (auto& [place, claim] : winners) {
             if (claim.value) {
-                Candidate candidate =
-                    host_.candidates(place.ref.bank->discovery())[place.candidate];
-                std::optional<Coming> coming = host_.coming(candidate.target);
-                std::string beyond = queues_beyond(*place.ref.tunable, *claim.value, candidate);
-                host_.survey().identify(place.ref, candidate);
-                desired_.push_back({.setting = place.ref,
-                                    .candidate = std::move(candidate),
-                                    .value = *std::move(claim.value),
-                                    .origin = std::move(claim.origin),
-                                    .optional = claim.optional,
-                                    .at_least = claim.at_least,
-                                    .by_exact_name = claim.by_exact_name,
-                                    .group = std::move(claim.group),
-                                    .missing = std::move(beyond),
-                                    .coming = std::move(coming)});
+                desire(place, std::move(claim));
             }
         }
     }
 
   private:
+    /// Put together where it stays: it is large.
+    void desire(const ClaimPlace& place, Claim&& claim) {
+        const Candidate& there = host_.candidates(place.ref.bank->discovery())[place.candidate];
+        Desired& desired = desired_.emplace_back(place.ref, there);
+        desired.missing = queues_beyond(*place.ref.tunable, *claim.value, there);
+        desired.coming = host_.coming(there.target);
+        desired.value = *std::move(claim.value);
+        desired.origin = std::move(claim.origin);
+        desired.optional = claim.optional;
+        desired.at_least = claim.at_least;
+        desired.by_exact_name = claim.by_exact_name;
+        desired.group = std::move(claim.group);
+        host_.survey().identify(place.ref, desired.candidate);
+    }
+
     void add(const LiveSection& live, const ResolvedSetting& setting) {
         std::optional<Value> value;
         for (const SettingRef& ref : setting.settings) {
@@ -169,7 +170,7 @@ class Collection {
         }
     }
 
-    void claim(const ClaimPlace& place, Claim claim) {
+    void claim(const ClaimPlace& place, Claim&& claim) {
         if (auto added = claims_.add(place, std::move(claim)); !added) {
             host_.add(std::move(added).error());
         }

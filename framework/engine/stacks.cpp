@@ -76,7 +76,7 @@ Error misfit(const Desired& upper, const Lower& lower) {
 
 }  // namespace
 
-void add_members(std::vector<Desired>& desired, HostView& host) {
+bool add_members(std::vector<Desired>& desired, HostView& host) {
     const std::size_t count = desired.size();
     for (std::size_t i = 0; i < count; ++i) {
         if (!desired[i].setting.tunable->along_stack || !desired[i].missing.empty()) {
@@ -93,6 +93,7 @@ void add_members(std::vector<Desired>& desired, HostView& host) {
             desired.push_back(std::move(wish));
         }
     }
+    return desired.size() > count;
 }
 
 Problems misfits_of_stacks(Survey& survey, const std::vector<Desired>& desired,

@@ -11,8 +11,8 @@
 namespace nanotune {
 
 /// A bond hands its MTU to all members at once: each of them is to have it by itself, so that it is
-/// given to one after the other.
-void add_members(std::vector<Desired>& desired, HostView& host);
+/// given to one after the other. Whether there are any.
+bool add_members(std::vector<Desired>& desired, HostView& host);
 
 /// What is wanted of a VLAN and is more than what its lower device has, or is to have. `desired`
 /// and `readings` are alike in length and order.
