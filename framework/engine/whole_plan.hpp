@@ -1,9 +1,8 @@
 // The plan of all stages, each on what the ones before it leave.
 #pragma once
 
-#include <array>
-#include <map>
-#include <set>
+#include <string>
+#include <vector>
 
 #include "engine/returns.hpp"
 #include "engine/stage_plan.hpp"
@@ -13,7 +12,8 @@ namespace nanotune {
 
 /// The plan of each stage on the host as it is now.
 struct WholePlan {
-    std::array<Plan, std::size(all_stages)> stages;
+    /// As many as there are stages; on the heap, as it is handed on from one to the other.
+    std::vector<Plan> stages = std::vector<Plan>(std::size(all_stages));
     KeySet wanted;                   ///< every key of the profile
     std::vector<std::string> notes;  ///< what its changes disturb besides
 
