@@ -118,9 +118,9 @@ const std::vector<Candidate>& HostView::with_given(Discovery discovery,
     return all.empty() ? there : given_.emplace(discovery, std::move(all)).first->second;
 }
 
-std::optional<Coming> HostView::coming(const Target& target) const {
+std::shared_ptr<const Coming> HostView::coming(const Target& target) const {
     const auto found = coming_.find(target);
-    return found == coming_.end() ? std::nullopt : std::optional(found->second);
+    return found == coming_.end() ? nullptr : std::make_shared<const Coming>(found->second);
 }
 
 void HostView::add(Problems problems) {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <set>
 #include <vector>
 
@@ -41,7 +42,7 @@ class HostView final : public CpuWords {
     /// problem, when discovery fails.
     const std::vector<Candidate>& candidates(Discovery discovery);
     /// How the target comes that the plan brings; nothing for one that is there.
-    [[nodiscard]] std::optional<Coming> coming(const Target& target) const;
+    [[nodiscard]] std::shared_ptr<const Coming> coming(const Target& target) const;
     [[nodiscard]] const Foreseen& foreseen() const { return foreseen_; }
     /// Whether no question for its candidates failed.
     [[nodiscard]] bool knows(Discovery discovery) const { return !failed_.contains(discovery); }

@@ -51,6 +51,7 @@ class TargetGroups {
         const std::size_t place =
             end < few ? end : places_.try_emplace({bank, target, order}, end).first->second;
         if (place == end) {
+            groups_.reserve(few);
             groups_.push_back({.bank = bank, .target = target, .order = order, .positions = {}});
             groups_.back().positions.reserve(few);
         }

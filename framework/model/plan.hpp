@@ -1,6 +1,7 @@
 // What would change: the value that a dry run prints and that apply works through.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,8 +52,8 @@ struct Desired {
     bool pending = false;       ///< Wish::pending
     std::string missing;        ///< why no target has the setting; "" for one that can be read
     bool as_requested = false;  ///< what is asked for counts, whatever is in force
-    std::optional<Coming> coming = {};  ///< the target is not there yet
-    std::string note = {};              ///< what a person should know of it besides
+    std::shared_ptr<const Coming> coming = {};  ///< where the target is not there yet
+    std::string note = {};                      ///< what a person should know of it besides
 };
 
 /// A difference. `before` is empty where the target lacks the setting or cannot be read yet.
