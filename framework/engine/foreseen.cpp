@@ -54,7 +54,7 @@ Candidate cpu_like(const Candidate& like, unsigned number) {
 }
 
 std::int64_t count_of(Survey& survey, Discovery discovery, const std::string& device) {
-    const auto found = survey.candidates(discovery);
+    const auto found = survey.candidates(discovery, device);
     return found ? std::ranges::count(**found, device, &Candidate::device) : 0;
 }
 

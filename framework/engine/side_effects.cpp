@@ -29,7 +29,7 @@ Result<std::vector<Change>> SideEffects::of(const Plan& plan, const Ledger& ledg
             if (!setting) {
                 continue;  // its plugin is not loaded, so nothing of it can be kept
             }
-            NT_TRY(const auto* candidates, survey_.candidates(setting->bank->discovery()));
+            NT_TRY(const auto* candidates, found_on(*setting, desired.candidate.device));
             for (const Candidate& candidate : *candidates) {
                 if (desired.candidate.device.empty() ||
                     candidate.device == desired.candidate.device) {
@@ -46,6 +46,13 @@ Result<std::vector<Change>> SideEffects::of(const Plan& plan, const Ledger& ledg
         }
     }
     return losses.read(survey_);
+}
+
+/// Of every device, where it is of none.
+Result<const std::vector<Candidate>*> SideEffects::found_on(const SettingRef& setting,
+                                                            const std::string& device) {
+    const Discovery discovery = setting.bank->discovery();
+    return device.empty() ? survey_.candidates(discovery) : survey_.candidates(discovery, device);
 }
 
 /// What the kernel takes down along, and members, also those that have the bond's new value
@@ -135,7 +142,7 @@ Status SideEffects::add_parts(const Plan& plan, const Change& change, Losses& lo
             NT_TRY(const auto now, survey_.read({{own, desired.candidate.target}}));
             const auto of_device =
                 now.front() ? std::optional(now.front()->value) : std::optional<Value>();
-            NT_TRY(const auto* candidates, survey_.candidates(part->bank->discovery()));
+            NT_TRY(const auto* candidates, found_on(*part, desired.candidate.device));
             for (const Candidate& candidate : *candidates) {
                 if (candidate.device == desired.candidate.device) {
                     losses.add(cause, *part, candidate, of_device, is_changed);

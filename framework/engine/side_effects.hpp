@@ -64,6 +64,8 @@ class SideEffects {
   private:
     Result<PutBack> put_back_at_once(std::span<const Change> kept);
     [[nodiscard]] Result<Value> reachable(const Desired& desired);
+    Result<const std::vector<Candidate>*> found_on(const SettingRef& setting,
+                                                   const std::string& device);
     Status add_parts(const Plan& plan, const Change& change, Losses& losses);
     Result<std::optional<Value>> held_by(const Change& change, const Target& target);
     Status add_stacked(const Change& change, Losses& losses);

@@ -21,19 +21,23 @@ std::vector<Place> places_of(std::span<const Change> changes) {
     return places;
 }
 
+Result<std::vector<Candidate>> Survey::found(const Look& look, Discovery discovery) {
+    // Should it hang, and return when others have taken over, it writes to what nobody uses any
+    // more.
+    const auto asked = [look, answers = answers_](System& system) {
+        SteadySystem steady(system, *answers);
+        return look(steady);
+    };
+    NT_TRY(auto answer, calls_.ask("looking for targets", asked,
+                                   {.bank = nullptr, .target = {}, .discovery = discovery}));
+    return answer;
+}
+
 Result<const Survey::Known*> Survey::known(Discovery discovery) {
     if (const auto found = known_.find(discovery); found != known_.end()) {
         return &found->second;
     }
-    // Should it hang, and return when others have taken over, it writes to what nobody uses any
-    // more.
-    const auto look = [discovery, answers = answers_](System& system) {
-        SteadySystem steady(system, *answers);
-        return discovery(steady);
-    };
-    NT_TRY(auto answer, calls_.ask("looking for targets", look,
-                                   {.bank = nullptr, .target = {}, .discovery = discovery}));
-    NT_TRY(std::vector<Candidate> list, std::move(answer));
+    NT_TRY(std::vector<Candidate> list, found(discovery, discovery));
     Known known{.list = std::move(list), .by_target = {}};
     for (std::size_t i = 0; i < known.list.size(); ++i) {
         known.by_target.emplace(known.list[i].target, i);
@@ -44,6 +48,28 @@ Result<const Survey::Known*> Survey::known(Discovery discovery) {
 Result<const std::vector<Candidate>*> Survey::candidates(Discovery discovery) {
     NT_TRY(const Known* known, this->known(discovery));
     return &known->list;
+}
+
+Result<const std::vector<Candidate>*> Survey::candidates(Discovery discovery,
+                                                         const std::string& device) {
+    const bool receive = discovery == &discover::rx_queues;
+    if ((!receive && discovery != &discover::tx_queues) || known_.contains(discovery)) {
+        return candidates(discovery);
+    }
+    const std::pair place(discovery, device);
+    if (const auto queues = queues_.find(place); queues != queues_.end()) {
+        return &queues->second;
+    }
+    NT_TRY(const Known* nics, known(discover::nics));
+    const auto nic = nics->by_target.find(Target::nic(device));
+    if (nic == nics->by_target.end()) {
+        return candidates(discovery);
+    }
+    const auto look = [receive, nic = nics->list[nic->second]](System& system) {
+        return receive ? discover::rx_queues_of(system, nic) : discover::tx_queues_of(system, nic);
+    };
+    NT_TRY(std::vector<Candidate> queues, found(look, discovery));
+    return &queues_.emplace(place, std::move(queues)).first->second;
 }
 
 Candidate Survey::candidate_of(const SettingRef& setting, const Target& target) {
@@ -131,11 +157,13 @@ Result<std::vector<Result<Reading>>> Survey::read(const std::vector<Place>& plac
 void Survey::forget() {
     answers_ = std::make_shared<SteadyAnswers>();
     known_.clear();
+    queues_.clear();
     topology_.reset();
 }
 
 void Survey::forget_queues() {
     std::erase_if(known_, [](const auto& known) { return known.first != &discover::nics; });
+    queues_.clear();
     answers_->queues.clear();
     answers_->protocols.reset();  // a socket may have been bound to one
 }

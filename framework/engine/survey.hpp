@@ -2,11 +2,13 @@
 // written.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/call_runner.hpp"
@@ -30,6 +32,10 @@ class Survey {
 
     /// Candidates of a discovery. Errors: those of the discovery; timed_out.
     Result<const std::vector<Candidate>*> candidates(Discovery discovery);
+    /// Those of one device, among others perhaps: for its queues none of the other devices is
+    /// looked at.
+    Result<const std::vector<Candidate>*> candidates(Discovery discovery,
+                                                     const std::string& device);
     /// The candidate for a target; one that is only a name where discovery does not list it. What
     /// is named after a device has its identity.
     Candidate candidate_of(const SettingRef& setting, const Target& target);
@@ -58,10 +64,13 @@ class Survey {
         std::map<Target, std::size_t> by_target;
     };
     Result<const Known*> known(Discovery discovery);
+    using Look = std::function<Result<std::vector<Candidate>>(System&)>;
+    Result<std::vector<Candidate>> found(const Look& look, Discovery discovery);
 
     CallRunner& calls_;
     std::shared_ptr<SteadyAnswers> answers_ = std::make_shared<SteadyAnswers>();
     std::map<Discovery, Known> known_;
+    std::map<std::pair<Discovery, std::string>, std::vector<Candidate>> queues_;  // of a device
     std::optional<Topology> topology_;
     std::vector<DeviceIdentity> remembered_;
 };

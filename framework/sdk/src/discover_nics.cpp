@@ -202,26 +202,35 @@ Result<std::vector<Candidate>> nics_among(System& system, const std::vector<Link
     return found;
 }
 
+/// Of a NIC that sysfs shows.
+std::vector<Candidate> queues_on(Files& files, const Candidate& nic, std::string_view direction) {
+    auto names =
+        files.list(class_folder(nic.device) + "/queues").value_or(std::vector<std::string>());
+    std::erase_if(names, [&](const std::string& name) {
+        return !name.starts_with(direction) || !name.substr(direction.size()).starts_with('-');
+    });
+    std::ranges::sort(names, {}, number_in);
+    std::vector<Candidate> found;
+    found.reserve(names.size());
+    for (const std::string& name : names) {
+        Candidate& queue = found.emplace_back(nic);
+        queue.target = {.kind = std::string(direction) + "_queue", .name = nic.device + "/" + name};
+        queue.ids = CpuSet::of(number_in(name));
+        queue.facts.emplace_back("queue", std::to_string(number_in(name)));
+    }
+    return found;
+}
+
+std::vector<Candidate> queues_of(Files& files, const Candidate& nic, std::string_view direction) {
+    return sysfs_shows(files, nic.device, nic.identity.index) ? queues_on(files, nic, direction)
+                                                              : std::vector<Candidate>();
+}
+
 Result<std::vector<Candidate>> queues(System& system, std::string_view direction) {
     NT_TRY(const auto devices, nics_in_sysfs(system));
     std::vector<Candidate> found;
     for (const Candidate& nic : devices) {
-        auto names = system.files().list(class_folder(nic.device) + "/queues");
-        if (!names) {
-            continue;
-        }
-        std::erase_if(*names, [&](const std::string& name) {
-            return !name.starts_with(direction) || !name.substr(direction.size()).starts_with('-');
-        });
-        std::ranges::sort(*names, {}, number_in);
-        for (const std::string& name : *names) {
-            Candidate queue = nic;
-            queue.target = {.kind = std::string(direction) + "_queue",
-                            .name = nic.device + "/" + name};
-            queue.ids = CpuSet::of(number_in(name));
-            queue.facts.emplace_back("queue", std::to_string(number_in(name)));
-            found.push_back(std::move(queue));
-        }
+        std::ranges::move(queues_on(system.files(), nic, direction), std::back_inserter(found));
     }
     return found;
 }
@@ -266,6 +275,14 @@ Result<std::vector<Candidate>> rx_queues(System& system) {
 
 Result<std::vector<Candidate>> tx_queues(System& system) {
     return queues(system, "tx");
+}
+
+Result<std::vector<Candidate>> rx_queues_of(System& system, const Candidate& nic) {
+    return queues_of(system.files(), nic, "rx");
+}
+
+Result<std::vector<Candidate>> tx_queues_of(System& system, const Candidate& nic) {
+    return queues_of(system.files(), nic, "tx");
 }
 
 }  // namespace discover

@@ -1,10 +1,13 @@
 // What discoveries in a row are answered once, and what is read each time.
 #include "engine/steady_system.hpp"
 
+#include <nanotune/discover.hpp>
+
 #include "engine/limits.hpp"
 #include "support/catch.hpp"
 #include "support/fake_host.hpp"
 #include "support/fake_system.hpp"
+#include "support/given.hpp"
 #include "support/silent_bank.hpp"
 
 using namespace nanotune;
@@ -43,7 +46,33 @@ std::string seen_by_limits(CallRunner& calls, const std::shared_ptr<SteadyAnswer
     return readings.front().error().message;
 }
 
+/// How often the host is looked at for the queues of eth0 once devices are known, and once its
+/// queues are.
+std::pair<int, int> looks_for_queues(FakeHost& host) {
+    FakeSystem system(host);
+    CallRunner calls([&system] { return system.another(); });
+    Survey survey(calls);
+    REQUIRE(survey.candidates(discover::nics));
+    std::pair<int, int> looks;
+    for (int* const count : {&looks.first, &looks.second}) {
+        system.before_look([count] { ++*count; });
+        const auto queues = survey.candidates(discover::rx_queues, "eth0");
+        REQUIRE(queues);
+        CHECK((*queues)->size() == 2);
+    }
+    system.before_look({});
+    return looks;
+}
+
 }  // namespace
+
+TEST_CASE("for the queues of one device no other is looked at, and it once", "[engine]") {
+    FakeHost host = given::host().with_nic("eth0", {.queues = 2});
+    const auto [first, again] = looks_for_queues(host);
+    CHECK(again == 0);
+    host.with_nic("eth1").with_nic("eth2", {.kind = "veth"});
+    CHECK(looks_for_queues(host).first == first);
+}
 
 TEST_CASE("banks say what can be held by what discoveries were answered, until it is forgotten",
           "[engine]") {

@@ -145,6 +145,25 @@ TEST_CASE("queues come in the order of their numbers", "[discover]") {
     CHECK(found(host, discover::tx_queues).back().target.name == "eth0/tx-10");
 }
 
+TEST_CASE("the queues of one device are those that all devices' queues have of it", "[discover]") {
+    FakeHost host = given::host().with_nic("eth0", {.queues = 3}).with_nic("eth1", {.queues = 2});
+    FakeSystem system(host);
+    const Candidate eth1 = nic(host, "eth1");
+    auto receiving = found(host, discover::rx_queues);
+    std::erase_if(receiving, [](const Candidate& queue) { return queue.device != "eth1"; });
+    REQUIRE(receiving.size() == 2);
+    const auto its = discover::rx_queues_of(system, eth1);
+    REQUIRE(its);
+    CHECK(names(*its) == names(receiving));
+    CHECK(its->back().facts == receiving.back().facts);
+    CHECK(its->back().ids == receiving.back().ids);
+    CHECK(names(discover::tx_queues_of(system, eth1).value()) ==
+          std::vector<std::string>{"eth1/tx-0", "eth1/tx-1"});
+    host.with("/sys/class/net/eth1/ifindex", "77");
+    FakeSystem elsewhere(host);
+    CHECK(names(discover::rx_queues_of(elsewhere, eth1).value()).empty());
+}
+
 TEST_CASE("interrupts are found by netdev netlink, in queue order", "[discover]") {
     FakeHost host = given::host().with_nic("eth0", {.queues = 2});
     const auto interrupts = found(host, discover::nic_interrupts);

@@ -33,6 +33,9 @@ Result<std::vector<Candidate>> nics_in_sysfs(System& system);
 Result<std::vector<Candidate>> rx_queues(System& system);
 /// Target "tx_queue" ("eth0/tx-0"), `device` the NIC, facts of the NIC.
 Result<std::vector<Candidate>> tx_queues(System& system);
+/// The same for one NIC, a candidate of `nics`; none for a device that sysfs does not show.
+Result<std::vector<Candidate>> rx_queues_of(System& system, const Candidate& nic);
+Result<std::vector<Candidate>> tx_queues_of(System& system, const Candidate& nic);
 /// Target "irq" for each interrupt of each NIC, in queue order; `device` the NIC, facts of the NIC
 /// and `action` (the name in /proc/interrupts), `queues` ("rx-0,tx-0" where known). Found by netdev
 /// netlink, else device/msi_irqs (the parent's for virtio), else names in /proc/interrupts.
