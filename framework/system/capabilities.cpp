@@ -2,16 +2,10 @@
 #include "system/capabilities.hpp"
 
 #include <array>
-#include <cerrno>
 
-#include <fcntl.h>
 #include <linux/capability.h>
-#include <linux/nsfs.h>
-#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include "system/storage/storage.hpp"
 
 namespace nanotune {
 
@@ -33,23 +27,15 @@ constexpr unsigned bit_of(Capability capability) {
     return 0;
 }
 
-/// Whether it belongs to this user namespace or to one below. The kernel does not show one above;
-/// what cannot be asked is taken for one's own.
-bool is_network_ours() {
-    const Descriptor network(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
-    return !network.is_open() || Descriptor(ioctl(network.number(), NS_GET_USERNS)).is_open() ||
-           errno != EPERM;
-}
-
 }  // namespace
 
-Capabilities::Capabilities() {
+Capabilities::Capabilities(const std::shared_ptr<ControlSocket>& control) {
     __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
     std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> data{};
     if (syscall(SYS_capget, &header, data.data()) == 0) {
         effective_ = data[0].effective | (std::uint64_t{data[1].effective} << 32);
     }
-    if (has(Capability::net_admin) && !is_network_ours()) {
+    if (has(Capability::net_admin) && !control->is_network_ours()) {
         effective_ &= ~(std::uint64_t{1} << bit_of(Capability::net_admin));
     }
 }

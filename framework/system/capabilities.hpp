@@ -1,7 +1,11 @@
 // What this thread may do by its effective capabilities.
 #pragma once
 
+#include <memory>
+
 #include <nanotune/system.hpp>
+
+#include "system/control_socket.hpp"
 
 namespace nanotune {
 
@@ -9,7 +13,8 @@ namespace nanotune {
 /// this network namespace: who is in a user namespace may be in one of the host's.
 class Capabilities {
   public:
-    Capabilities();
+    explicit Capabilities(
+        const std::shared_ptr<ControlSocket>& control = std::make_shared<ControlSocket>());
     [[nodiscard]] bool has(Capability capability) const noexcept;
 
   private:

@@ -16,8 +16,14 @@ class ControlSocket {
   public:
     /// `about` goes to the kernel, and comes back with its answer. Errors: as kernel_failure.
     [[nodiscard]] Status call(unsigned long request, ifreq& about, std::string_view operation);
+    /// Whether the caller's CAP_NET_ADMIN counts in its network namespace, and is not that of a
+    /// user namespace below the one which that belongs to. What cannot be asked counts as so.
+    [[nodiscard]] bool is_network_ours();
 
   private:
+    /// Where none can be had it stays closed, and errno says why.
+    [[nodiscard]] const Descriptor& socket();
+
     Descriptor socket_;
 };
 

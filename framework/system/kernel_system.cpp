@@ -39,7 +39,7 @@ class KernelSystem final : public System {
     KernelLinks links_{control_};
     KernelTasks tasks_;
     KernelDevlink devlink_;
-    Capabilities capabilities_;
+    Capabilities capabilities_{control_};
     std::function<std::string()> session_address_;
     std::unique_ptr<Workers> workers_;
 };
