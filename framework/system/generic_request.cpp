@@ -9,7 +9,7 @@
 namespace nanotune {
 
 GenericRequest::GenericRequest(std::uint16_t family, std::uint8_t command, std::uint16_t flags)
-    : header_(mnl_nlmsg_put_header(buffer_.data())) {
+    : header_(mnl_nlmsg_put_header(buffer_.get())) {
     header_->nlmsg_type = family;
     header_->nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
     auto* const generic =

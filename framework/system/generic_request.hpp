@@ -1,10 +1,10 @@
 // A generic netlink request under construction.
 #pragma once
 
-#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include <linux/netlink.h>
@@ -47,7 +47,8 @@ class GenericRequest {
     void close_nest(nlattr* start);
 
     static constexpr std::size_t room = 16'384;
-    alignas(NLMSG_ALIGNTO) std::array<std::byte, room> buffer_;
+    // Not on the stack, where each depth of calls would touch other pages.
+    std::unique_ptr<std::byte[]> buffer_ = std::make_unique_for_overwrite<std::byte[]>(room);
     nlmsghdr* header_;
     bool is_whole_ = true;
 };
