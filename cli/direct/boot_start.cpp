@@ -149,7 +149,7 @@ Report started(const BootParts& parts, BootStep step) {
         leave_for_later(*profile);
     }
     await_devices(parts.engine, *profile, host.device_patience);
-    return parts.engine.apply(*profile, request_for(step));
+    return parts.engine.apply(*std::move(profile), request_for(step));
 }
 
 }  // namespace nanotune::cli

@@ -52,8 +52,8 @@ class EngineService final : public SharedService,
 
     Report apply(const ProfileRequest& request, const ApplyRequest& how) override {
         return recorded({}, [this, &request, &how] {
-            return with_profile("apply", request, [this, &how](const ResolvedProfile& profile) {
-                return applied(profile, how);
+            return with_profile("apply", request, [this, &how](ResolvedProfile profile) {
+                return applied(std::move(profile), how);
             });
         });
     }
@@ -157,7 +157,7 @@ class EngineService final : public SharedService,
     }
 
     [[nodiscard]] EngineParts parts_of(const StateFolder& state);
-    Report applied(const ResolvedProfile& profile, const ApplyRequest& how);
+    Report applied(ResolvedProfile profile, const ApplyRequest& how);
     void put_elsewhere(const HeldJournal& held, Error& why);
     void end_stand_in(bool is_given_back);
     /// The engine that goes by what is on record, wherever that is.
@@ -197,8 +197,9 @@ class EngineService final : public SharedService,
         if (profile) {
             PartlyResolved part = partly_resolved(*profile, registry_->catalog());
             if (part.problems.empty()) {
+                *profile = {};  // its room is for what comes
                 fetch_memory();
-                return run(part.profile);
+                return run(std::move(part.profile));
             }
             problems = engine_.all_problems(part.profile, std::move(part.problems));
         } else {

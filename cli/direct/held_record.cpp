@@ -12,9 +12,9 @@
 namespace nanotune::cli {
 
 /// Held on to from its beginning: whoever removes the state folder may do so before its end.
-Report EngineService::applied(const ResolvedProfile& profile, const ApplyRequest& how) {
+Report EngineService::applied(ResolvedProfile profile, const ApplyRequest& how) {
     if (!how.confirm_within) {
-        return engine_.apply(profile, how);
+        return engine_.apply(std::move(profile), how);
     }
     const auto begun = std::make_shared<std::optional<HeldJournal>>();
     ApplyRequest held = how;
@@ -22,7 +22,7 @@ Report EngineService::applied(const ResolvedProfile& profile, const ApplyRequest
         NT_TRY(*begun, HeldJournal::of(folder));
         return told ? told(id) : Status();
     };
-    Report report = engine_.apply(profile, held);
+    Report report = engine_.apply(std::move(profile), held);
     if (*begun) {
         awaiting_ = std::move(*begun);
     }

@@ -99,7 +99,8 @@ class Engine {
     /// The plan as a report: changes are not_done. Refused also where an apply would be, for what
     /// cannot be written even by root.
     Report planned(const ResolvedProfile& profile);
-    Report apply(const ResolvedProfile& profile, const ApplyRequest& request);
+    /// Keeps the profile until the next apply, as a call that hangs may still look at it.
+    Report apply(ResolvedProfile wanted, const ApplyRequest& request);
     Report confirm();
     /// `profile` against the host; what is held when it is nullptr. Never writes. `again` is asked
     /// where a process that is held has ended: the profile finds what has started in its place.

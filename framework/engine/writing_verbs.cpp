@@ -52,8 +52,10 @@ struct Engine::ApplyRun {
     std::optional<Apply> apply = {};  ///< once it writes
 };
 
-Report Engine::apply(const ResolvedProfile& profile, const ApplyRequest& request) {
-    const auto run = std::make_shared<ApplyRun>(ApplyRun{.profile = profile, .request = request});
+Report Engine::apply(ResolvedProfile wanted, const ApplyRequest& request) {
+    const auto run =
+        std::make_shared<ApplyRun>(ApplyRun{.profile = std::move(wanted), .request = request});
+    const ResolvedProfile& profile = run->profile;
     run->report = report_for("apply");
     Report& report = run->report;
     report.profile = profile.name;
