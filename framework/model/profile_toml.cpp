@@ -51,9 +51,7 @@ class Reader {
             if (is_too_much(key->source())) {
                 break;
             }
-            ProfileNode& node = nodes.emplace_back();
-            node.key = key->str();
-            node.origin = place(key->source());
+            ProfileNode& node = nodes.emplace_back(std::string(key->str()), place(key->source()));
             if (const toml::table* below = value->as_table()) {
                 node.nodes = this->nodes(*below);
             } else {
@@ -158,7 +156,7 @@ Checked<TomlNodes> toml_nodes(const ProfileText& text) {
     }
     Reader reader(text.file);
     try {
-        const toml::table root = toml::parse(text.text, text.file);
+        const toml::table root = toml::parse(text.text);
         TomlNodes read;
         read.nodes = reader.nodes(root);
         read.findings = reader.take_findings();
