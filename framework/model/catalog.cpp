@@ -195,11 +195,15 @@ std::optional<SettingRef> Catalog::owner_of_alias(std::string_view full_name) co
 }
 
 bool Catalog::begins_a_key(const Plugin& plugin, std::string_view word) {
-    const auto begins = [word](std::string_view key) {
-        return key.starts_with(word) && (key.size() == word.size() || key[word.size()] == '.');
+    if (word.empty()) {
+        return false;
+    }
+    const auto begins = [word](std::string_view key) {  // most begin with another letter
+        return !key.empty() && key.front() == word.front() && key.starts_with(word) &&
+               (key.size() == word.size() || key[word.size()] == '.');
     };
     const auto is_begun = [&begins, word](const Tunable& tunable) {
-        return begins(tunable.name) || (tunable.alias.contains(word) &&
+        return begins(tunable.name) || (!tunable.alias.empty() && tunable.alias.contains(word) &&
                                         std::ranges::any_of(words_of(tunable.alias), begins));
     };
     return std::ranges::any_of(plugin.rules,
