@@ -1,6 +1,5 @@
 #include "engine/frame.hpp"
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -95,7 +94,13 @@ PayloadWriter::PayloadWriter(std::string& bytes, std::string_view type)
 
 PayloadWriter& PayloadWriter::operator<<(std::string_view text) {
     const auto size = bytes_of(static_cast<std::uint32_t>(text.size()));
-    bytes_.append(size.data(), size.size()).append(text);
+    const std::size_t before = bytes_.size();
+    const std::size_t after = before + size.size() + text.size();
+    bytes_.resize_and_overwrite(after, [&](char* bytes, std::size_t /*room*/) {
+        std::memcpy(bytes + before, size.data(), size.size());
+        text.copy(bytes + before + size.size(), text.size());
+        return after;
+    });
     return *this;
 }
 
@@ -104,8 +109,8 @@ void PayloadWriter::end() {
     const auto size = bytes_of(static_cast<std::uint32_t>(payload.size()));
     const auto sum = bytes_of(crc32(payload));
     char* const head = bytes_.data() + payload_ - frame_head;
-    std::ranges::copy(size, head);
-    std::ranges::copy(sum, head + size.size());
+    std::memcpy(head, size.data(), size.size());
+    std::memcpy(head + size.size(), sum.data(), sum.size());
 }
 
 std::string PayloadReader::text() {

@@ -15,12 +15,19 @@ constexpr std::size_t usual_records = 48;  // few stages change, or applies hold
 
 }  // namespace
 
-Status Journal::append(record::Record record) {
+void Journal::make_room() {
+    if (appended_.capacity() == 0) {
+        appended_.reserve(usual_records);
+    }
+}
+
+Status Journal::frame_last() {
     const std::size_t before = frames_.size();
-    record::append_framed(frames_, record);
+    record::append_framed(frames_, appended_.back());
     const std::size_t size = frames_.size() - before;
     if (size > longest_payload) {
         frames_.resize(before);
+        appended_.pop_back();
         return failure(ErrorCode::refused,
                        fmt::format("a record of {} bytes does not fit into the journal, whose "
                                    "records have {} at most",
@@ -29,15 +36,12 @@ Status Journal::append(record::Record record) {
     if (observer_ && file_) {  // one write each, so that a test can stop between any two
         const Status written = file_->append(std::string_view(frames_).substr(before));
         frames_.resize(before);
+        record::Record record = std::move(appended_.back());
+        appended_.pop_back();
         NT_CHECK(written);
         ledger_.take(std::move(record));
         observer_(++observed_);
-        return {};
     }
-    if (appended_.capacity() == 0) {
-        appended_.reserve(usual_records);
-    }
-    appended_.push_back(std::move(record));
     return {};
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/ledger.hpp"
@@ -17,7 +18,12 @@ class Journal {
   public:
     /// To be written by the next `sync`. Errors: refused, for a record that is longer than one can
     /// be; io, only where every record is written by itself.
-    Status append(record::Record record);
+    template <typename One>
+    Status append(One one) {
+        make_room();
+        appended_.emplace_back(std::move(one));
+        return frame_last();
+    }
     /// What was appended survives the process once this has returned. Errors: io; the next one
     /// tries again.
     Status sync();
@@ -33,6 +39,8 @@ class Journal {
 
   private:
     friend class StateFolder;
+    void make_room();
+    Status frame_last();
     Status keep();
     void forget();
     Journal(Result<DurableFile> file, record::Header header, Ledger ledger,

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view nothing = "-";
 constexpr std::string_view burnt_in = "burnt-in";
+constexpr std::size_t usual_size = 64;  // of what is encoded
 
 bool are_both_and_equal(std::string_view one, std::string_view other) {
     return !one.empty() && one == other;
@@ -74,7 +75,9 @@ bool is_moved(const DeviceIdentity& one, const DeviceIdentity& other) {
 }
 
 std::string encoded(const DeviceIdentity& device) {
-    std::string text(word_or_nothing(device.name));
+    std::string text;
+    text.reserve(usual_size);
+    text = word_or_nothing(device.name);
     const auto add = [&text](std::string_view word) { text.append(1, ' ').append(word); };
     add(std::to_string(device.index));
     add(word_or_nothing(device.kind));
