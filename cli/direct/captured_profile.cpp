@@ -186,9 +186,10 @@ class Sections {
 
     static void put(ResolvedSection& section, const SettingRef& setting, const Value& value) {
         ResolvedSetting added;
-        const std::string_view as_author = setting.tunable->written_as;
-        added.key = section.selector.queues.empty() || as_author.empty() ? setting.tunable->name
-                                                                         : as_author;
+        const Tunable& tunable = *setting.tunable;
+        added.key = section.selector.queues.empty() || tunable.written_as.empty()
+                        ? tunable.name
+                        : tunable.written_as;
         added.settings = {setting};
         added.value = value;
         section.settings.push_back(std::move(added));

@@ -1,6 +1,6 @@
 #include "catalog_keys.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <nanotune/discover.hpp>
 

@@ -4,7 +4,7 @@
 #include <map>
 #include <optional>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "../json_document.hpp"
 #include "model/layer_reader.hpp"

@@ -52,7 +52,8 @@ bool lacks(const Consent& consent, const Tunable& tunable, const Candidate& cand
 
 /// "pause" of "pause.rx"
 std::string_view group_of(const Tunable& tunable) {
-    return tunable.name.substr(0, tunable.name.rfind('.'));
+    const std::string_view name = tunable.name;
+    return name.substr(0, name.rfind('.'));
 }
 
 }  // namespace

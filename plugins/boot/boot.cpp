@@ -132,7 +132,7 @@ constexpr BootRow rows[] = {
 };
 
 void define(PluginBuilder& boot) {
-    boot.add<BootBank>(rows, BankPlace{Stage::host, discover::host});
+    boot.add<BootBank>(packed<rows>, BankPlace{Stage::host, discover::host});
 }
 
 }  // namespace

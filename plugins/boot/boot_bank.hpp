@@ -1,8 +1,8 @@
 // Parameters on the command line of the running kernel: read and compared, never written.
 #pragma once
 
+#include <cstddef>
 #include <span>
-#include <string_view>
 
 #include <nanotune/bank.hpp>
 #include <nanotune/command_line.hpp>
@@ -12,8 +12,14 @@ namespace nanotune::boot {
 /// `in_force` is a file in which the kernel says what it made of the parameter, where there is one.
 struct BootRow {
     Tunable tunable;
-    std::string_view in_force = {};
+    RowText in_force = {};
 };
+
+template <typename With>
+constexpr void each_text(BootRow& row, std::size_t at, const With& with) {
+    each_text(row.tunable, at + offsetof(BootRow, tunable), with);
+    with(row.in_force, at + offsetof(BootRow, in_force));
+}
 
 /// A parameter that is missing reads as false, as no CPUs, or as an empty text. Texts are compared
 /// as they stand; of a parameter that is given twice the last one counts. Of isolcpus the list is

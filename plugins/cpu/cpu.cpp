@@ -197,16 +197,16 @@ constexpr FileRow whole_host[] = {
 
 void define(PluginBuilder& cpu) {
     cpu.sections_select(Selector::ids);
-    cpu.add<SmtBank>(threading, BankPlace{Stage::topology, discover::host});
-    cpu.add<FileBank>(hotplug, BankPlace{Stage::topology, discover::hotpluggable_cpus});
-    cpu.add<FrequencyBank>(frequency, BankPlace{Stage::host, discover::frequency_policies});
-    cpu.add<FileBank>(per_core, BankPlace{Stage::host, discover::online_cpus});
+    cpu.add<SmtBank>(packed<threading>, BankPlace{Stage::topology, discover::host});
+    cpu.add<FileBank>(packed<hotplug>, BankPlace{Stage::topology, discover::hotpluggable_cpus});
+    cpu.add<FrequencyBank>(packed<frequency>, BankPlace{Stage::host, discover::frequency_policies});
+    cpu.add<FileBank>(packed<per_core>, BankPlace{Stage::host, discover::online_cpus});
     cpu.add<IdleStatesBank>(BankPlace{Stage::host, discover::online_cpus});
-    cpu.add<FileBank>(uncore, BankPlace{Stage::host, uncore_dies});
-    cpu.add<FileBank>(each_workqueue, BankPlace{Stage::host, workqueues});
-    cpu.add<BoostBank>(boost, has_boost, BankPlace{Stage::host, discover::host});
-    cpu.add<BoostBank>(turbo, has_turbo, BankPlace{Stage::host, discover::host});
-    cpu.add<FileBank>(whole_host, BankPlace{Stage::host, discover::host});
+    cpu.add<FileBank>(packed<uncore>, BankPlace{Stage::host, uncore_dies});
+    cpu.add<FileBank>(packed<each_workqueue>, BankPlace{Stage::host, workqueues});
+    cpu.add<BoostBank>(packed<boost>, has_boost, BankPlace{Stage::host, discover::host});
+    cpu.add<BoostBank>(packed<turbo>, has_turbo, BankPlace{Stage::host, discover::host});
+    cpu.add<FileBank>(packed<whole_host>, BankPlace{Stage::host, discover::host});
 }
 
 }  // namespace

@@ -131,7 +131,7 @@ constexpr WorkerRow rows[] = {
 
 void define(PluginBuilder& datapath) {
     datapath.sections_select(Selector::given);
-    datapath.add<WorkerBank>(std::span<const WorkerRow>(rows),
+    datapath.add<WorkerBank>(std::span<const WorkerRow>(packed<rows>),
                              BankPlace{Stage::datapath, datapaths});
 }
 

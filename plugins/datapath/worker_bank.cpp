@@ -16,8 +16,8 @@ constexpr std::string_view the_switch = "enabled";
 /// Whose line tells what is wrong, once: the setting's that the words begin with, or the address's.
 std::size_t told_at(std::span<const Assignment> assignments, std::string_view words) {
     const auto is_of = [&assignments](std::string_view name) {
-        const auto found = std::ranges::find(assignments, name, [](const Assignment& assignment) {
-            return assignment.tunable->name;
+        const auto found = std::ranges::find_if(assignments, [name](const auto& assignment) {
+            return assignment.tunable->name == name;
         });
         return static_cast<std::size_t>(found - assignments.begin());
     };
@@ -84,8 +84,8 @@ std::vector<const Tunable*> WorkerBank::tunables() const {
 }
 
 const WorkerRow& WorkerBank::row_of(const Tunable& tunable) const {
-    return *std::ranges::find(rows_, tunable.name,
-                              [](const WorkerRow& row) { return row.tunable.name; });
+    return *std::ranges::find_if(
+        rows_, [&tunable](const WorkerRow& row) { return row.tunable.name == tunable.name; });
 }
 
 Result<Reading> WorkerBank::reading(const Worker& worker, const WorkerRow& row) {

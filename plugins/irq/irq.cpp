@@ -25,7 +25,7 @@ static void define(PluginBuilder& irq) {
                                    .discovery = discover::nic_interrupts};
 
     irq.sections_select(Selector::device);
-    irq.add<FileBank>(host_rows, BankPlace{Stage::interrupts, discover::host});
+    irq.add<FileBank>(packed<host_rows>, BankPlace{Stage::interrupts, discover::host});
     irq.add<IrqbalanceBank>(interrupts);  // before the affinity, or it is moved away again
     irq.add<AffinityBank>(interrupts);
     irq.add<SpreadRule>(BankPlace{Stage::interrupts, discover::nics});

@@ -160,7 +160,7 @@ Sets dealt_out(const RuleInput& input, const std::vector<Candidate>& interrupts,
 
 }  // namespace
 
-SpreadRule::SpreadRule(BankPlace place) : Rule(place, keys) {}
+SpreadRule::SpreadRule(BankPlace place) : Rule(place, packed<keys>) {}
 
 Wishes SpreadRule::derive(System& system, const RuleInput& input) const {
     const Setting* given = input.settings.find("cpus");

@@ -110,9 +110,9 @@ Result<std::vector<Candidate>> disks(System& system) {
 
 void define(PluginBuilder& memory) {
     memory.sections_select(Selector::ids);
-    memory.add<FileBank>(background_work, BankPlace{Stage::host, discover::host});
-    memory.add<FileBank>(huge_pages, BankPlace{Stage::host, discover::nodes});
-    memory.add<FileBank>(of_disks, BankPlace{Stage::host, disks});
+    memory.add<FileBank>(packed<background_work>, BankPlace{Stage::host, discover::host});
+    memory.add<FileBank>(packed<huge_pages>, BankPlace{Stage::host, discover::nodes});
+    memory.add<FileBank>(packed<of_disks>, BankPlace{Stage::host, disks});
 }
 
 }  // namespace

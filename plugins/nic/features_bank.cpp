@@ -21,7 +21,8 @@ std::string kernel_name(const Tunable& tunable) {
 }
 
 bool has_row(std::string_view name) {
-    return std::ranges::find(feature_rows, name, &Tunable::name) != std::end(feature_rows);
+    return std::ranges::find(packed<feature_rows>, name, &Tunable::name) !=
+           std::end(packed<feature_rows>);
 }
 
 std::unexpected<Error> fixed(const std::string& name, const Target& nic, bool active) {
@@ -119,7 +120,7 @@ Reading reading_of(const Feature& feature) {
 
 std::vector<const Tunable*> FeaturesBank::tunables() const {
     std::vector<const Tunable*> all;
-    for (const Tunable& row : feature_rows) {
+    for (const Tunable& row : packed<feature_rows>) {
         all.push_back(&row);
     }
     return all;

@@ -116,7 +116,7 @@ Result<std::string> normal_flow_rules(std::string_view text) {
 }
 
 std::span<const WordsRow> flow_rule_rows() {
-    return rows;
+    return packed<rows>;
 }
 
 }  // namespace nanotune::nic

@@ -216,7 +216,7 @@ Result<std::string> normal_link_mode(std::string_view text) {
 }
 
 std::span<const WordsRow> link_mode_rows() {
-    return rows;
+    return packed<rows>;
 }
 
 }  // namespace nanotune::nic

@@ -207,53 +207,53 @@ static void define(PluginBuilder& nic) {
     nic.sections_select(Selector::device);
     nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_MSG_CHANNELS_SET,
                                       channels_together, free_queues, channels_witness},
-                         channel_rows, queues);
+                         packed<channel_rows>, queues);
     nic.add<EthtoolBank>(
         EthtoolGroup{
             .get = ETHTOOL_MSG_RINGS_GET, .set = ETHTOOL_MSG_RINGS_SET, .witness = ring_witness},
-        ring_rows, queues);
+        packed<ring_rows>, queues);
     // Before the devices, and so behind them on the way back: the kernel's own discipline goes by
     // the MTU and the queue length that it finds.
     nic.add<WordsBank>(sending_rows(), queues);
-    nic.add<LinkBank>(link_rows, devices);
-    nic.add<OffloadBank>(napi_thread_rows, devices);
+    nic.add<LinkBank>(packed<link_rows>, devices);
+    nic.add<OffloadBank>(packed<napi_thread_rows>, devices);
     nic.add<EthtoolBank>(EthtoolGroup{.get = ETHTOOL_MSG_COALESCE_GET,
                                       .set = ETHTOOL_MSG_COALESCE_SET,
                                       .witness = coalesce_witness},
-                         coalesce_rows, devices);
+                         packed<coalesce_rows>, devices);
     nic.add<EthtoolBank>(
         EthtoolGroup{
             .get = ETHTOOL_MSG_PAUSE_GET, .set = ETHTOOL_MSG_PAUSE_SET, .witness = pause_witness},
-        pause_rows, devices);
+        packed<pause_rows>, devices);
     nic.add<EthtoolBank>(
         EthtoolGroup{
             .get = ETHTOOL_MSG_EEE_GET, .set = ETHTOOL_MSG_EEE_SET, .witness = eee_witness},
-        eee_rows, devices);
+        packed<eee_rows>, devices);
     nic.add<WordsBank>(link_mode_rows(), devices);
     nic.add<PrivateFlagsBank>(devices);
     nic.add<EthtoolBank>(EthtoolGroup{.get = ETHTOOL_MSG_MODULE_GET,
                                       .set = ETHTOOL_MSG_MODULE_SET,
                                       .witness = module_witness},
-                         module_rows, devices);
+                         packed<module_rows>, devices);
     nic.add<StampsBank>(devices);
-    nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_TSINFO_GET, ETHTOOL_MSG_TSINFO_GET}, clock_rows,
-                         devices);
+    nic.add<EthtoolBank>(EthtoolGroup{ETHTOOL_MSG_TSINFO_GET, ETHTOOL_MSG_TSINFO_GET},
+                         packed<clock_rows>, devices);
     nic.add<WordsBank>(xdp_rows(), devices);
     nic.add<ArfsBank>(in_sysfs);
     nic.add<CountersBank>(in_sysfs);
     nic.add<DevlinkBank>(in_sysfs);
     nic.add<DriverBank>(in_sysfs);
     nic.add<MulticastBank>(in_sysfs);
-    nic.add<FileBank>(bus_rows, in_sysfs);
-    nic.add<FileBank>(napi_rows, in_sysfs);
+    nic.add<FileBank>(packed<bus_rows>, in_sysfs);
+    nic.add<FileBank>(packed<napi_rows>, in_sysfs);
     constexpr BankPlace by_queues{.stage = Stage::interrupts, .discovery = discover::nics};
     nic.add<ReceiveHashBank>(by_queues);
     nic.add<SpreadRule>(by_queues);
     nic.add<WordsBank>(flow_rule_rows(), by_queues);
     constexpr BankPlace receiving{.stage = Stage::interrupts, .discovery = discover::rx_queues};
     constexpr BankPlace sending{.stage = Stage::interrupts, .discovery = discover::tx_queues};
-    nic.add<FileBank>(receive_steering, receiving);
-    nic.add<FileBank>(transmit_steering, sending);
+    nic.add<FileBank>(packed<receive_steering>, receiving);
+    nic.add<FileBank>(packed<transmit_steering>, sending);
     nic.add<QueueCoalesceBank>(receive_coalesce_rows(), receiving);
     nic.add<QueueCoalesceBank>(transmit_coalesce_rows(), sending);
     nic.add<QueueNapiBank>(receiving);

@@ -88,11 +88,11 @@ std::string device_of(const Target& queue) {
 }  // namespace
 
 std::span<const EthtoolRow> receive_coalesce_rows() {
-    return receive_rows;
+    return packed<receive_rows>;
 }
 
 std::span<const EthtoolRow> transmit_coalesce_rows() {
-    return transmit_rows;
+    return packed<transmit_rows>;
 }
 
 std::vector<const Tunable*> QueueCoalesceBank::tunables() const {

@@ -16,8 +16,14 @@ constexpr std::int64_t largest_s64 = std::numeric_limits<std::int64_t>::max();
 struct Row {
     Tunable tunable;
     std::optional<std::uint64_t> NapiTimes::* time;
-    std::string_view file;
+    RowText file;
 };
+
+template <typename With>
+constexpr void each_text(Row& row, std::size_t at, const With& with) {
+    each_text(row.tunable, at + offsetof(Row, tunable), with);
+    with(row.file, at + offsetof(Row, file));
+}
 
 constexpr std::string_view by_nobody = "of single queues it is told by the kernel's own ynl alone";
 
@@ -46,7 +52,8 @@ constexpr Row rows[] = {
 };
 
 const Row& row_of(const Tunable& tunable) {
-    return *std::ranges::find_if(rows, [&](const Row& row) { return &row.tunable == &tunable; });
+    return *std::ranges::find_if(packed<rows>,
+                                 [&](const Row& row) { return &row.tunable == &tunable; });
 }
 
 std::string file_of(const Row& row, const Target& queue) {
@@ -114,7 +121,7 @@ Result<Value> value_of(System& system, const Target& queue, const Row& row,
 }  // namespace
 
 std::vector<const Tunable*> QueueNapiBank::tunables() const {
-    return {&rows[0].tunable, &rows[1].tunable, &rows[2].tunable};
+    return {&packed<rows>[0].tunable, &packed<rows>[1].tunable, &packed<rows>[2].tunable};
 }
 
 std::vector<Result<Reading>> QueueNapiBank::read(System& system, const Target& target,

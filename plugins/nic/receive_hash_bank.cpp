@@ -72,9 +72,9 @@ constexpr Tunable rows[] = {
                  .heading = "RSS hash function:",
                  .spelled = function_printed}},
 };
-constexpr const Tunable& table_row = rows[0];
-constexpr const Tunable& key_row = rows[1];
-constexpr const Tunable& function_row = rows[2];
+constexpr const Tunable& table_row = packed<rows>[0];
+constexpr const Tunable& key_row = packed<rows>[1];
+constexpr const Tunable& function_row = packed<rows>[2];
 
 using Key = std::vector<std::uint8_t>;
 

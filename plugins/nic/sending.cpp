@@ -85,7 +85,7 @@ constexpr WordsRow rows[] = {
 }  // namespace
 
 std::span<const WordsRow> sending_rows() {
-    return rows;
+    return packed<rows>;
 }
 
 }  // namespace nanotune::nic

@@ -68,7 +68,7 @@ CpuSet queues_of(const Setting* given, const std::vector<std::uint64_t>& weights
 
 }  // namespace
 
-SpreadRule::SpreadRule(BankPlace place) : Rule(place, keys) {}
+SpreadRule::SpreadRule(BankPlace place) : Rule(place, packed<keys>) {}
 
 std::vector<Misfit> SpreadRule::misfits(const Settings& said) const {
     const Setting* given = said.find("rss.queues");

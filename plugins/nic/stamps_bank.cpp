@@ -22,7 +22,7 @@ constexpr Tunable rows[] = {
      .summary = "Received packets that the NIC stamps.",
      .witness = {.command = "hwstamp_ctl -i {}", .label = "rx_filter"}},
 };
-constexpr const Tunable& sent = rows[0];
+constexpr const Tunable& sent = packed<rows>[0];
 
 /// The arguments of a process, which the kernel prints with a NUL behind each.
 std::vector<std::string> arguments_of(Files& files, const std::string& process) {
@@ -93,7 +93,7 @@ Status is_free(System& system, const Target& nic) {
 }  // namespace
 
 std::vector<const Tunable*> StampsBank::tunables() const {
-    return {&rows[0], &rows[1]};
+    return {&packed<rows>[0], &packed<rows>[1]};
 }
 
 std::vector<Result<Reading>> StampsBank::read(System& system, const Target& target,

@@ -70,7 +70,7 @@ constexpr WordsRow rows[] = {
 }  // namespace
 
 std::span<const WordsRow> xdp_rows() {
-    return rows;
+    return packed<rows>;
 }
 
 Status keep_xdp_sockets(System& system, const std::string& device, const EthtoolNumbers& now,

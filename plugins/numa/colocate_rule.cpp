@@ -68,7 +68,7 @@ std::unexpected<std::vector<Error>> at_line(const Setting& setting, Error error)
 
 }  // namespace
 
-ColocateRule::ColocateRule(BankPlace place) : Rule(place, keys) {}
+ColocateRule::ColocateRule(BankPlace place) : Rule(place, packed<keys>) {}
 
 Wishes ColocateRule::derive(System& system, const RuleInput& input) const {
     const Setting* setting = input.settings.find("colocate");

@@ -21,7 +21,7 @@ constexpr FileRow host_rows[] = {
 }  // namespace
 
 static void define(PluginBuilder& numa) {
-    numa.add<FileBank>(host_rows, BankPlace{Stage::host, discover::host});
+    numa.add<FileBank>(packed<host_rows>, BankPlace{Stage::host, discover::host});
     // Last of all: interrupts and processes have been placed by then.
     numa.add<ColocationBank>(BankPlace{Stage::processes, discover::host});
     numa.add<ColocateRule>(BankPlace{Stage::processes, discover::host});

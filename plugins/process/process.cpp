@@ -69,7 +69,7 @@ constexpr Tunable parameters[] = {
      .summary = "NUMA nodes of the process's memory; they are its whole cgroup's, and pages that "
                 "are elsewhere move."},
     {.name = "threads",
-     .domain = rows(thread_columns),
+     .domain = rows(packed<thread_columns>),
      .summary = "Threads by name, with what is different for them; the first row that fits wins."},
 };
 
@@ -123,10 +123,10 @@ constexpr FileRow cgroup_settings[] = {
 
 void define(PluginBuilder& process) {
     process.sections_select(Selector::label);
-    process.add<CpusetBank>(cgroup_settings, BankPlace{Stage::processes, cgroups});
-    process.add<SchedulingBank>(thread_settings, BankPlace{Stage::processes, none});
+    process.add<CpusetBank>(packed<cgroup_settings>, BankPlace{Stage::processes, cgroups});
+    process.add<SchedulingBank>(packed<thread_settings>, BankPlace{Stage::processes, none});
     process.add<ThreadsRule>(BankPlace{Stage::processes, processes},
-                             std::span<const Tunable>(parameters));
+                             std::span<const Tunable>(packed<parameters>));
     process.add<LimitsBank>(BankPlace{Stage::processes, none});
     process.add<LimitsRule>(BankPlace{Stage::processes, processes}, limit_parameters());
 }

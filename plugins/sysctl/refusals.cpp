@@ -3,14 +3,23 @@
 #include "refusals.hpp"
 
 #include <algorithm>
+#include <cstddef>
+
+#include <nanotune/packed.hpp>
 
 namespace nanotune::sysctl {
 namespace {
 
 struct Refusal {
-    std::string_view pattern;
-    std::string_view reason;
+    RowText pattern;
+    RowText reason;
 };
+
+template <typename With>
+constexpr void each_text(Refusal& refusal, std::size_t at, const With& with) {
+    with(refusal.pattern, at + offsetof(Refusal, pattern));
+    with(refusal.reason, at + offsetof(Refusal, reason));
+}
 
 constexpr std::string_view action =
     "is an action: a write does something once and leaves nothing to verify or to put back";
@@ -126,10 +135,10 @@ constexpr std::string_view commands[] = {"kernel.hotplug", "kernel.modprobe",
 }  // namespace
 
 std::optional<std::string_view> refusal_of(const SysctlName& name) {
-    const auto* const found = std::ranges::find_if(refusals, [&](const Refusal& refusal) {
+    const auto* const found = std::ranges::find_if(packed<refusals>, [&](const Refusal& refusal) {
         return name.may_end_as(refusal.pattern) && name.fits(refusal.pattern);
     });
-    return found == std::end(refusals) ? std::nullopt : std::optional(found->reason);
+    return found == std::end(packed<refusals>) ? std::nullopt : std::optional(found->reason.view());
 }
 
 bool is_command(const SysctlName& name) {

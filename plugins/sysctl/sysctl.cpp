@@ -176,7 +176,7 @@ constexpr Tunable families[] = {
 };
 
 void define(PluginBuilder& sysctl) {
-    sysctl.add<SysctlBank>(known, families, BankPlace{Stage::host, discover::host});
+    sysctl.add<SysctlBank>(packed<known>, packed<families>, BankPlace{Stage::host, discover::host});
 }
 
 }  // namespace

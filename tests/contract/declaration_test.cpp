@@ -51,7 +51,7 @@ std::string flaw_of(const Domain& domain) {
 
 void check_declaration(const Tunable& tunable) {
     CHECK(is_name(tunable.name));
-    CHECK(tunable.summary.ends_with('.'));
+    CHECK(tunable.summary.ends_with("."));
     CHECK(tunable.summary.size() > 10);
     CHECK(flaw_of(tunable.domain).empty());
     CHECK_FALSE(expectation(tunable.domain).empty());

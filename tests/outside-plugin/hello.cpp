@@ -18,7 +18,7 @@ constexpr FileRow rows[] = {
 
 void define(PluginBuilder& hello) {
     hello.sections_select(Selector::device);
-    hello.add<FileBank>(rows, BankPlace{Stage::devices, discover::nics});
+    hello.add<FileBank>(packed<rows>, BankPlace{Stage::devices, discover::nics});
 }
 
 }  // namespace hello

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <nanotune/packed.hpp>
 #include <nanotune/system.hpp>
 #include <nanotune/target.hpp>
 #include <nanotune/tunable.hpp>

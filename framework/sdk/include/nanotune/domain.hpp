@@ -10,6 +10,7 @@
 
 #include <nanotune/error.hpp>
 #include <nanotune/input.hpp>
+#include <nanotune/row_text.hpp>
 #include <nanotune/value.hpp>
 
 namespace nanotune {
@@ -47,13 +48,11 @@ struct Domain {
     std::int64_t minimum = std::numeric_limits<std::int64_t>::min();
     std::int64_t maximum = std::numeric_limits<std::int64_t>::max();
     Unit unit = Unit::none;
-    std::string_view words = {};  ///< "performance | powersave"; for integers: extra words
-    std::string_view kernel_words =
-        {};  ///< the kernel's spelling of `words`, same order; empty: the same
-    std::string_view kernel_zero =
-        {};                    ///< how the kernel spells the number 0, where it is odd ("n/a")
-    bool kernel_mask = false;  ///< cpus: the kernel wants "ff", not "0-7"
-    bool ascending = false;    ///< numbers: none is less than the one before
+    RowText words = {};         ///< "performance | powersave"; for integers: extra words
+    RowText kernel_words = {};  ///< the kernel's spelling of `words`, same order; empty: the same
+    RowText kernel_zero = {};   ///< how the kernel spells the number 0, where it is odd ("n/a")
+    bool kernel_mask = false;   ///< cpus: the kernel wants "ff", not "0-7"
+    bool ascending = false;     ///< numbers: none is less than the one before
     /// cpus: what the numbers are. Only CPUs have words ("irq", "numa(eth0)").
     enum class Numbers { cpus, nodes, queues };
     Numbers numbers = Numbers::cpus;
@@ -61,10 +60,10 @@ struct Domain {
     /// text: brings what an author wrote into the one spelling that values compare by; nullptr:
     /// any text is one. Errors: invalid, saying what does not fit.
     Result<std::string> (*normal)(std::string_view text) = nullptr;
-    std::string_view expected = {};  ///< what `normal` takes, as a noun phrase
+    RowText expected = {};  ///< what `normal` takes, as a noun phrase
     /// Values worth trying, "1400 | 1300", most harmless first, where what is held suggests none:
     /// of texts, and of numbers with a bound that their range does not show.
-    std::string_view samples = {};
+    RowText samples = {};
 };
 
 /// true or false. `kernel_words` are its spellings for true and false: "1 | 0", "on | off". A

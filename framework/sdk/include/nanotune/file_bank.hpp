@@ -1,8 +1,8 @@
 // Settings that are files. Adding one costs a row.
 #pragma once
 
+#include <cstddef>
 #include <span>
-#include <string_view>
 
 #include <nanotune/bank.hpp>
 
@@ -12,18 +12,18 @@ namespace nanotune {
 /// ("/sys/class/net/{0}/queues/{1}/rps_cpus" for "eth0/rx-0").
 struct FileRow {
     Tunable tunable;
-    std::string_view path;
+    RowText path;
     /// What the kernel prints where this host lacks the setting: "notsupported | notimplemented".
-    std::string_view absent = {};
+    RowText absent = {};
     /// A file that lists the values to choose from, for a kernel that ignores others in silence.
-    std::string_view offered = {};
+    RowText offered = {};
     /// A file that a write here sets to 0. While it holds anything else it rules instead, and to
     /// read or write the setting is a conflict, because what a write loses could not be put back.
-    std::string_view rival = {};
+    RowText rival = {};
     /// A file that forbids writes while it holds anything but 0, and what would come of one.
     struct Forbidden {
-        std::string_view by = {};
-        std::string_view why = {};
+        RowText by = {};
+        RowText why = {};
     };
     Forbidden forbidden = {};
     /// The kernel takes a value over after the write has returned, in a moment of its own: the
@@ -31,9 +31,22 @@ struct FileRow {
     bool settles = false;
     /// Files with the range into which the kernel clamps what settles. Nobody waits for a value
     /// that will be there without a change.
-    std::string_view least = {};
-    std::string_view most = {};
+    RowText least = {};
+    RowText most = {};
 };
+
+template <typename With>
+constexpr void each_text(FileRow& row, std::size_t at, const With& with) {
+    each_text(row.tunable, at + offsetof(FileRow, tunable), with);
+    with(row.path, at + offsetof(FileRow, path));
+    with(row.absent, at + offsetof(FileRow, absent));
+    with(row.offered, at + offsetof(FileRow, offered));
+    with(row.rival, at + offsetof(FileRow, rival));
+    with(row.forbidden.by, at + offsetof(FileRow, forbidden.by));
+    with(row.forbidden.why, at + offsetof(FileRow, forbidden.why));
+    with(row.least, at + offsetof(FileRow, least));
+    with(row.most, at + offsetof(FileRow, most));
+}
 
 /// Reads and writes one file a tunable. When writes depend on each other (minimum above the old
 /// maximum), those that failed are tried once more after the others. Where a kernel object has more

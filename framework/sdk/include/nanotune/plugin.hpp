@@ -70,7 +70,7 @@ void define_or_refuse(PluginBuilder& builder) noexcept {
 }
 
 /// Raised when a class above changes its layout or meaning.
-inline constexpr std::uint32_t plugin_abi = 17;
+inline constexpr std::uint32_t plugin_abi = 18;
 
 }  // namespace nanotune
 

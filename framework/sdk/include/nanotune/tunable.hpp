@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <nanotune/domain.hpp>
+#include <nanotune/row_text.hpp>
 #include <nanotune/witness.hpp>
 
 namespace nanotune {
@@ -33,36 +34,34 @@ enum class TopologyEffect {
     send_queues,     ///< counts those that only send
 };
 
-/// A row's common part. All views must outlive the plugin (string literals do).
+/// A row's common part. All texts must outlive the plugin (string literals do).
 struct Tunable {
-    std::string_view name = {};  ///< "coalesce.rx_usecs": TOML key, D-Bus key, completion word
+    RowText name = {};  ///< "coalesce.rx_usecs": TOML key, D-Bus key, completion word
     Domain domain = {};
     Impact impact = Impact::none;
-    std::string_view summary = {};  ///< one sentence, for `describe`, man page and schema
-    std::string_view alias =
+    RowText summary = {};  ///< one sentence, for `describe`, man page and schema
+    RowText alias =
         {};  ///< other names, "a | b"; a full one ("sysctl.vm.swappiness") crosses plugins.
              ///< One alias on several rows stands for all of them ("features.tso").
-    std::string_view resets =
-        {};  ///< full names, "nic.rps.cpus | irq.affinity", lost on the same device; by a
-             ///< setting of no device (a CPU that goes offline) lost on any
-    std::string_view resets_on_bus =
+    RowText resets = {};  ///< full names, "nic.rps.cpus | irq.affinity", lost on the same device;
+                          ///< by a setting of no device (a CPU that goes offline) lost on any
+    RowText resets_on_bus =
         {};  ///< lost as well, but never by a virtual device, which has no such thing
-    std::string_view carries =
+    RowText carries =
         {};  ///< full names of what a change of this one reaches, too, and what comes back with it:
              ///< the same setting of the device's parts (its queues), and what else follows it.
              ///< "{}" stands for the device: "sysctl.net.ipv6.conf.{}.mtu"; alone: of each
-    std::string_view at_most = {};  ///< full name of a setting of the same kind of target that this
-                                    ///< one may not exceed: the kernel would refuse it, or quietly
-                                    ///< use less. A profile that says both so is wrong
-    std::string_view written_as =
+    RowText at_most = {};  ///< full name of a setting of the same kind of target that this
+                           ///< one may not exceed: the kernel would refuse it, or quietly
+                           ///< use less. A profile that says both so is wrong
+    RowText written_as =
         {};  ///< the key by which authors say it, if not its own name: what a rule derives from
              ///< `policy`, or what `coalesce.rx_usecs` means in a section for queues
     TopologyEffect topology = TopologyEffect::none;
     bool check_only = false;   ///< read and compared, never written
     bool along_stack = false;  ///< rises on the lower device first, falls on the upper first (MTU)
-    std::string_view pauses =
-        {};  ///< full name of the setting by which workers are there: those that hold the same
-             ///< device end before a change, and start again after it
+    RowText pauses = {};   ///< full name of the setting by which workers are there: those that hold
+                           ///< the same device end before a change, and start again after it
     Witness witness = {};  ///< where the bank does not know one itself
 };
 

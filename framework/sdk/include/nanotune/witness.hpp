@@ -7,27 +7,28 @@
 #include <vector>
 
 #include <nanotune/error.hpp>
+#include <nanotune/row_text.hpp>
 #include <nanotune/target.hpp>
 
 namespace nanotune {
 
-/// Part of a row. All views must outlive the plugin (string literals do).
+/// Part of a row. All texts must outlive the plugin (string literals do).
 struct Witness {
     /// The program and its arguments with blanks between; "{}", "{0}" and "{1}" as in a FileRow's
     /// path: "ethtool --show-ring {}".
-    std::string_view command = {};
+    RowText command = {};
     /// What is printed up to here is passed over.
-    std::string_view heading = {};
+    RowText heading = {};
     /// What stands right in front of the value, which is the next word: "RX:". Empty: all that is
     /// printed is the value.
-    std::string_view label = {};
+    RowText label = {};
     /// The value is all up to here instead.
-    std::string_view until = {};
+    RowText until = {};
     /// Brings what is printed into an author's spelling, where the setting's domain does not read
     /// it as it is. Errors: invalid.
     Result<std::string> (*spelled)(std::string_view printed) = nullptr;
     /// Why no program tells it; "" where one does.
-    std::string_view none = {};
+    RowText none = {};
 };
 
 /// A witness for one target: what to run, and where in its answer the value stands.
