@@ -152,7 +152,7 @@ Result<std::string> read_text_file(const std::string& path, std::size_t limit,
         return kernel_failure("read " + path, errno);
     }
     std::string text;
-    char buffer[16384];
+    char buffer[4096];
     // At the other end of a pipe that has nothing to read somebody may come yet.
     bool is_awaited = false;
     for (;;) {
