@@ -43,10 +43,9 @@ std::string datagram_of(std::span<const JournaldField> fields) {
     return bytes;
 }
 
-void send_file(const Descriptor& socket, msghdr message, const Descriptor& file) {
+void send_file(const Descriptor& socket, const Descriptor& file) {
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-    message.msg_iov = nullptr;
-    message.msg_iovlen = 0;
+    msghdr message{};
     message.msg_control = control.data();
     message.msg_controllen = control.size();
     cmsghdr* const header = CMSG_FIRSTHDR(&message);
@@ -65,20 +64,17 @@ void send_to_journald(std::span<const JournaldField> fields, const char* path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     std::strncpy(address.sun_path, path, sizeof address.sun_path - 1);
-    std::string bytes = datagram_of(fields);
-    iovec text{.iov_base = bytes.data(), .iov_len = bytes.size()};
-    msghdr message{};
-    message.msg_name = &address;
-    message.msg_namelen = sizeof address;
-    message.msg_iov = &text;
-    message.msg_iovlen = 1;
-    if (!socket.is_open() ||
-        ::sendmsg(socket.number(), &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0 ||
+    if (!socket.is_open() || ::connect(socket.number(), reinterpret_cast<const sockaddr*>(&address),
+                                       sizeof address) != 0) {
+        return;  // nothing is put together for nobody
+    }
+    const std::string bytes = datagram_of(fields);
+    if (::send(socket.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT) >= 0 ||
         (errno != EMSGSIZE && errno != ENOBUFS)) {
         return;
     }
     if (const auto file = sealed_text("a record", bytes)) {  // it wants what nobody can change
-        send_file(socket, message, *file);
+        send_file(socket, *file);
     }
 }
 
