@@ -260,6 +260,7 @@ void Apply::hold(std::vector<Change>& unchanged, Read read) {
 /// What later writes disturbed is put right once.
 Status Apply::settle() {
     const Holding::Intend intend = [this](const std::vector<Change>& changes) {
+        side_effects_.expect(changes);
         return this->intend(changes);
     };
     auto settled =

@@ -1,6 +1,7 @@
 // What changes took away comes back, as far as there is a place for it now; the rest is told, and
 // recorded for rollback.
 #include <algorithm>
+#include <cerrno>
 #include <functional>
 #include <iterator>
 
@@ -94,6 +95,9 @@ Result<SideEffects::PutBack> SideEffects::put_back_at_once(std::span<const Chang
     std::vector<const Change*> whole;  // of each of them
     std::vector<Value> mosts;
     for (std::size_t i = 0; i < kept.size(); ++i) {
+        if (!readings[i] && readings[i].error().kernel_errno == ENOENT) {
+            gone_.insert(static_cast<std::size_t>(&kept[i] - kept_.data()));
+        }
         if (!readings[i] || readings[i]->value == kept[i].desired.value) {
             continue;
         }
@@ -133,7 +137,14 @@ Result<SideEffects::PutBack> SideEffects::put_back_at_once(std::span<const Chang
 }
 
 Result<std::vector<record::Intent>> SideEffects::came_to(const KeySet& wanted) {
-    std::erase_if(kept_, [&](const Change& kept) { return wanted.contains(key_in(kept.desired)); });
+    std::vector<Change> rest;
+    for (std::size_t i = 0; i < kept_.size(); ++i) {
+        if (!gone_.contains(i) && !wanted.contains(key_in(kept_[i].desired))) {
+            rest.push_back(std::move(kept_[i]));
+        }
+    }
+    kept_ = std::move(rest);
+    gone_.clear();
     NT_TRY(auto readings, survey_.read(places_of(kept_)));
     std::vector<record::Intent> others;
     for (std::size_t i = 0; i < kept_.size(); ++i) {

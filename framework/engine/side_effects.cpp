@@ -22,6 +22,7 @@ bool is_member_of(const Candidate& candidate, const Candidate& bond) {
 Result<std::vector<Change>> SideEffects::of(const Plan& plan, const Ledger& ledger) {
     Losses losses(plan, ledger);
     Pauses pauses(catalog_, survey_);
+    expect(plan.changes);
     for (const Change& change : plan.changes) {
         const Desired& desired = change.desired;
         for (const std::string_view name : resets_of(*desired.setting.tunable, desired.candidate)) {
@@ -46,6 +47,15 @@ Result<std::vector<Change>> SideEffects::of(const Plan& plan, const Ledger& ledg
         }
     }
     return losses.read(survey_);
+}
+
+void SideEffects::expect(const std::vector<Change>& changes) {
+    const auto makes_anew = [](const Change& change) {
+        return resets_anything(*change.desired.setting.tunable, change.desired.candidate);
+    };
+    if (std::ranges::any_of(changes, makes_anew)) {
+        gone_.clear();
+    }
 }
 
 /// Of every device, where it is of none.

@@ -35,6 +35,9 @@ class SideEffects {
     /// Workers that the changes pause are among them.
     Result<std::vector<Change>> of(const Plan& plan, const Ledger& ledger);
 
+    /// These are about to be written: what went with a queue may come with them.
+    void expect(const std::vector<Change>& changes);
+
     /// Ends workers among what is kept, once they are on record and before the first change.
     Status pause(const std::vector<Change>& kept);
 
@@ -75,6 +78,8 @@ class SideEffects {
     Survey& survey_;
     Carriers& carriers_;
     std::vector<Change> kept_;  ///< of all stages
+    /// Those whose file went with what a change made anew (a queue): none comes back by itself.
+    std::set<std::size_t> gone_;
 };
 
 }  // namespace nanotune

@@ -50,7 +50,7 @@ Result<std::string> FakeFiles::read(const std::string& path) {
         return cell->second;
     });
     if (!result && result.error().kernel_errno == ENOENT) {
-        misses_.push_back(path);
+        kernel_->miss(path);
     }
     return result;
 }

@@ -26,11 +26,8 @@ class FakeFiles final : public Files {
     Status may_write(const std::string& path) override;
     void expect_writes(bool are_expected) override { kernel_->expect_writes(are_expected); }
 
-    [[nodiscard]] const std::vector<std::string>& misses() const { return misses_; }
-
   private:
     FakeKernel* kernel_;
-    std::vector<std::string> misses_;
 };
 
 /// A number cell is "NUMBER/WIDTH", a feature cell "WANTED ACTIVE" with "fixed" behind it where the

@@ -116,4 +116,14 @@ std::vector<std::string> FakeKernel::attempts() const {
     return attempts_;
 }
 
+void FakeKernel::miss(const std::string& path) {
+    const std::scoped_lock lock(mutex_);
+    misses_.push_back(path);
+}
+
+std::vector<std::string> FakeKernel::misses() const {
+    const std::scoped_lock lock(mutex_);
+    return misses_;
+}
+
 }  // namespace nanotune::test

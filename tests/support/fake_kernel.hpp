@@ -53,6 +53,8 @@ class FakeKernel {
     void before_write(std::function<void(unsigned)> observer) { observer_ = std::move(observer); }
     void before_look(std::function<void()> observer) { before_look_ = std::move(observer); }
     [[nodiscard]] std::vector<std::string> attempts() const;
+    void miss(const std::string& path);
+    [[nodiscard]] std::vector<std::string> misses() const;
     /// What the last System said that was told.
     void expect_writes(bool are_expected) { are_writes_expected_ = are_expected; }
     [[nodiscard]] bool are_writes_expected() const { return are_writes_expected_; }
@@ -76,6 +78,7 @@ class FakeKernel {
     std::function<void(unsigned)> observer_;
     std::function<void()> before_look_;
     std::vector<std::string> attempts_;
+    std::vector<std::string> misses_;
 };
 
 }  // namespace nanotune::test

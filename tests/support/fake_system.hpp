@@ -62,8 +62,8 @@ class FakeSystem final : public System {
     [[nodiscard]] bool are_writes_expected() const { return kernel_->are_writes_expected(); }
     /// Lets hanging writes go on.
     void release() { kernel_->release(); }
-    /// Paths that were asked for and are not there.
-    [[nodiscard]] const std::vector<std::string>& misses() const { return files_.misses(); }
+    /// Files that were read and are not there, by their paths, as often as that.
+    [[nodiscard]] std::vector<std::string> misses() const { return kernel_->misses(); }
 
   private:
     explicit FakeSystem(std::shared_ptr<FakeKernel> kernel)

@@ -186,3 +186,15 @@ TEST_CASE("what an earlier stage reset without a word comes back to what it was 
     CHECK(report.exit == Exit::as_wanted);
     CHECK(difference(before, host) == no_difference);
 }
+
+TEST_CASE("what went with a queue is looked for once, until queues are made anew again",
+          "[engine][side-effect]") {
+    FakeHost host = given::host().with_nic("eth0", {.queues = 2});
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    const Report applied = engine.apply("[nic.eth0]\nchannels.combined = 1\ntxqueuelen = 500\n");
+    INFO(text_of(applied));
+    REQUIRE(applied.exit == Exit::as_wanted);
+    CHECK(std::ranges::count(engine.system().misses(),
+                             "/sys/class/net/eth0/queues/rx-1/rps_cpus") == 1);
+}
