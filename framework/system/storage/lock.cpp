@@ -56,11 +56,14 @@ bool is_still_at(const Descriptor& file, const std::string& path) {
            ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
 }
 
-/// A courtesy: a full or read-only disk must not stand in the way of a rollback.
+/// A courtesy: a full or read-only disk must not stand in the way of a rollback. Over the one
+/// before it, of which no reader looks behind the first line's end: to give up its page and take
+/// another costs more than to get the lock.
 void leave_note(const Descriptor& file, const std::string& path, std::string_view command) {
-    if (ftruncate(file.number(), 0) == 0) {
-        static_cast<void>(write_all(file, lock_note(command), path));
-    }
+    const std::string note = lock_note(command) + '\n';
+    const bool is_left = write_all(file, note, path) &&
+                         ftruncate(file.number(), static_cast<off_t>(note.size())) == 0;
+    static_cast<void>(is_left);
 }
 
 }  // namespace

@@ -146,7 +146,7 @@ TEST_CASE("the note of a former holder does not outlive a shorter one", "[lock]"
     const auto lock = Lock::acquire(folder.at("lock"), "short", 0ms);
     REQUIRE(lock);
     CHECK(folder.text("lock").starts_with(std::to_string(getpid()) + " "));
-    CHECK(folder.text("lock").ends_with(" short"));
+    CHECK(folder.text("lock").ends_with(" short\n"));
     CHECK_FALSE(folder.text("lock").contains("words"));
 }
 
