@@ -53,7 +53,7 @@ Status hold_to_limits(Survey& survey, const std::vector<const Desired*>& desired
     }
     NT_TRY(
         auto answers, survey.calls().ask("asking for limits", [&questions, known](System& system) {
-            SteadySystem steady(system, *known);
+            SteadySystem steady(system, *known, SteadySystem::For::limits);
             std::vector<std::vector<Status>> answers;
             answers.reserve(questions.size());
             for (const Question& question : questions) {

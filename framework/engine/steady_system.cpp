@@ -1,5 +1,7 @@
 #include "engine/steady_system.hpp"
 
+#include <algorithm>
+
 namespace nanotune {
 
 namespace {
@@ -52,6 +54,12 @@ Result<std::vector<Link>> SteadySystem::Links::list() {
 }
 
 Result<Link> SteadySystem::Links::link(const std::string& device) {
+    if (whom_ == For::limits && answers_.links && answers_.do_links_tell_limits) {
+        const auto listed = std::ranges::find(*answers_.links, device, &Link::name);
+        if (listed != answers_.links->end()) {
+            return *listed;
+        }
+    }
     return system_.links().link(device);
 }
 

@@ -2,6 +2,7 @@
 // since each question walks all devices of the namespace.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@ namespace nanotune {
 /// Settings are never among it.
 struct SteadyAnswers {
     std::optional<std::vector<Link>> links;
+    bool do_links_tell_limits = true;  ///< nothing was written to a device since
     std::optional<std::vector<std::string>> default_route_devices;
     /// /proc/net/protocols, for the number of AF_XDP sockets. Not which device sysfs shows by a
     /// name: two may exchange their names, and what is found by one of them then is the other's.
@@ -27,8 +29,11 @@ struct SteadyAnswers {
 /// outlive it.
 class SteadySystem final : public System {
   public:
-    SteadySystem(System& system, SteadyAnswers& answers)
-        : system_(system), files_(system.files(), answers), links_(system, answers) {}
+    /// Who asks for limits is told of one device what was listed: a discovery asks for that to see
+    /// whether a name is another device's by now.
+    enum class For : std::uint8_t { discoveries, limits };
+    SteadySystem(System& system, SteadyAnswers& answers, For whom = For::discoveries)
+        : system_(system), files_(system.files(), answers), links_(system, answers, whom) {}
 
     nanotune::Files& files() override { return files_; }
     Ethtool& ethtool() override { return system_.ethtool(); }
@@ -62,7 +67,8 @@ class SteadySystem final : public System {
 
     class Links final : public nanotune::Links {
       public:
-        Links(System& system, SteadyAnswers& answers) : system_(system), answers_(answers) {}
+        Links(System& system, SteadyAnswers& answers, For whom)
+            : system_(system), answers_(answers), whom_(whom) {}
 
         Result<std::vector<Link>> list() override;
         Result<Link> link(const std::string& device) override;
@@ -84,6 +90,7 @@ class SteadySystem final : public System {
       private:
         System& system_;
         SteadyAnswers& answers_;
+        For whom_;
     };
 
     System& system_;

@@ -165,6 +165,7 @@ void Survey::forget_queues() {
     std::erase_if(known_, [](const auto& known) { return known.first != &discover::nics; });
     queues_.clear();
     answers_->queues.clear();
+    answers_->do_links_tell_limits = false;
     answers_->protocols.reset();  // a socket may have been bound to one
 }
 

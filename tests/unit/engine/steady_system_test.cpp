@@ -1,6 +1,8 @@
 // What discoveries in a row are answered once, and what is read each time.
 #include "engine/steady_system.hpp"
 
+#include <linux/if_link.h>
+
 #include <nanotune/discover.hpp>
 
 #include "engine/limits.hpp"
@@ -123,4 +125,28 @@ TEST_CASE(
     CHECK(second.files().read(eth0_folder + "queues/rx-0/rps_cpus") == "3");
     CHECK(second.files().read(eth0_folder + "ifindex") == "3");
     CHECK(second.files().read(protocols) == "XDP 1");
+}
+
+TEST_CASE("limits of a device are told by what was listed, until its queues are made anew",
+          "[engine]") {
+    FakeHost host = given::host().with_nic("eth0");
+    const std::string most = link_number_cell("eth0", IFLA_MAX_MTU);
+    FakeSystem system(host);
+    CallRunner calls([&system] { return system.another(); });
+    Survey survey(calls);
+    REQUIRE(survey.candidates(discover::nics));
+    const auto answers = survey.answers();
+    const auto seen = [&](SteadySystem::For whom) {
+        SteadySystem steady(system, *answers, whom);
+        const auto link = steady.links().link("eth0");
+        REQUIRE(link);
+        return link->number(IFLA_MAX_MTU);
+    };
+    const auto before = seen(SteadySystem::For::limits);
+    REQUIRE(before);
+    host.cells[most] = std::to_string(*before - 1);
+    CHECK(seen(SteadySystem::For::limits) == before);
+    CHECK(seen(SteadySystem::For::discoveries) == *before - 1);
+    survey.forget_queues();
+    CHECK(seen(SteadySystem::For::limits) == *before - 1);
 }
