@@ -95,6 +95,10 @@ Result<std::string> rehearsed(const File& file) {
     NT_TRY(const dll::shared_library library, opened(file, dll::load_mode::rtld_now));
     NT_TRY(const nanotune_plugin_record* record, record_in(library, file));
     NT_TRY(const Plugin plugin, defined(*record, file));
+    if (const auto repeated = DeclaredNames(plugin).declared_twice(); !repeated.empty()) {
+        return failure(ErrorCode::damaged,
+                       fmt::format("{}: it declares {} twice", file.path, repeated));
+    }
     std::string names;
     for (const NameElsewhere& elsewhere : names_elsewhere(plugin)) {
         names += (names.empty() ? "" : "|") + elsewhere.name;

@@ -20,23 +20,42 @@ std::string full(std::string_view plugin, std::string_view key) {
 }  // namespace
 
 Status Catalog::Contents::add(Plugin added) {
-    if (const Plugin* same = this->plugin(added.name)) {
+    NT_CHECK(is_new(added));
+    if (const auto repeated = DeclaredNames(added).declared_twice(); !repeated.empty()) {
         return failure(ErrorCode::conflict,
-                       fmt::format("plugin {} is already loaded from {}", added.name, same->file));
+                       fmt::format("plugin {} declares {} twice", added.name, repeated));
     }
+    keep_names_elsewhere(keep(std::move(added)));
+    return {};
+}
+
+Status Catalog::Contents::take(Plugin tried, const PluginOffer& offered) {
+    NT_CHECK(is_new(tried));
+    const Plugin& plugin = keep(std::move(tried));
+    if (!offered.names_elsewhere.empty()) {
+        keep_names_elsewhere(plugin);
+    }
+    return {};
+}
+
+Status Catalog::Contents::is_new(const Plugin& added) const {
+    const Plugin* same = this->plugin(added.name);
+    return same == nullptr
+               ? Status()
+               : failure(ErrorCode::conflict, fmt::format("plugin {} is already loaded from {}",
+                                                          added.name, same->file));
+}
+
+const Plugin& Catalog::Contents::keep(Plugin added) {
     const Plugin& plugin = plugins.emplace_back(std::move(added));
-    DeclaredNames its(plugin);
-    if (const auto repeated = its.declared_twice(); !repeated.empty()) {
-        Error twice{.code = ErrorCode::conflict,
-                    .message = fmt::format("plugin {} declares {} twice", plugin.name, repeated)};
-        plugins.pop_back();
-        return std::unexpected(std::move(twice));
-    }
-    names.emplace(&plugin, std::move(its));
+    names.emplace(&plugin, plugin);
+    return plugin;
+}
+
+void Catalog::Contents::keep_names_elsewhere(const Plugin& plugin) {
     for (auto& [name, setting] : names_elsewhere(plugin)) {
         elsewhere[std::move(name)].push_back(setting);
     }
-    return {};
 }
 
 Status Catalog::add(Plugin added) {
@@ -60,7 +79,7 @@ void Catalog::demand(std::string_view plugin) const {
     contents_->offers.erase(found);
     auto loaded = offered.load();
     const Status added =
-        loaded ? contents_->add(*std::move(loaded)) : std::unexpected(loaded.error());
+        loaded ? contents_->take(*std::move(loaded), offered) : std::unexpected(loaded.error());
     if (!added) {
         contents_->refused.insert_or_assign(offered.name, added.error().message);
     }
@@ -119,18 +138,18 @@ Result<KeyMeaning> Catalog::meaning(const Plugin& plugin, std::string_view key) 
     if (const auto found = contents_->elsewhere.find(name); found != contents_->elsewhere.end()) {
         return KeyMeaning{.settings = found->second, .parameter = {}};
     }
-    return opened(plugin, key);
+    return opened(plugin, name);
 }
 
-Result<KeyMeaning> Catalog::opened(const Plugin& plugin, std::string_view key) const {
-    const std::string name = full(plugin.name, key);
-    auto& known_by_name = contents_->opened_by_full_name;
+Result<KeyMeaning> Catalog::opened(const Plugin& plugin, std::string_view name) const {
+    const std::string_view key = name.substr(plugin.name.size() + 1);
+    auto& known_by_name = contents_->known_by_full_name;
     if (const auto found = known_by_name.find(name); found != known_by_name.end()) {
         return KeyMeaning{.settings = {found->second}, .parameter = {}};
     }
     for (const auto& bank : plugin.banks) {
         const std::string& interned = contents_->interned.emplace_back(key);
-        NT_TRY(const auto tunable, bank->open(interned));
+        NT_TRY(auto tunable, bank->open(interned));
         if (!tunable) {
             contents_->interned.pop_back();
             continue;
@@ -139,8 +158,9 @@ Result<KeyMeaning> Catalog::opened(const Plugin& plugin, std::string_view key) c
         if (tunable->name != key) {
             return meaning(plugin, std::string(tunable->name));
         }
-        const SettingRef setting{&plugin, bank.get(), &contents_->opened.emplace_back(*tunable)};
-        known_by_name.emplace(setting.full_name(), setting);
+        const SettingRef setting{&plugin, bank.get(),
+                                 &contents_->opened.emplace_back(*std::move(tunable))};
+        known_by_name.emplace(name, setting);
         return KeyMeaning{.settings = {setting}, .parameter = {}};
     }
     std::vector<std::string> known;
@@ -155,15 +175,15 @@ Result<KeyMeaning> Catalog::opened(const Plugin& plugin, std::string_view key) c
 }
 
 Result<SettingRef> Catalog::setting(std::string_view full_name) const {
-    if (const auto found = contents_->opened_by_full_name.find(full_name);
-        found != contents_->opened_by_full_name.end()) {
+    auto& known_by_name = contents_->known_by_full_name;
+    if (const auto found = known_by_name.find(full_name); found != known_by_name.end()) {
         return found->second;
     }
     const std::size_t dot = full_name.find('.');
     const Plugin* owner = plugin(full_name.substr(0, dot));
     if (owner != nullptr && dot != std::string_view::npos) {
-        const SettingRef* declared = contents_->names.at(owner).setting(full_name.substr(dot + 1));
-        if (declared != nullptr) {
+        if (const auto declared = contents_->names.at(owner).setting(full_name.substr(dot + 1))) {
+            known_by_name.emplace(full_name, *declared);
             return *declared;
         }
     }
@@ -174,7 +194,7 @@ Result<SettingRef> Catalog::setting(std::string_view full_name) const {
                            ? fmt::format("no loaded plugin has the setting {}", full_name)
                            : fmt::format("the plugin of {} is refused: {}", full_name, *why));
     }
-    NT_TRY(const KeyMeaning found, opened(*owner, full_name.substr(dot + 1)));
+    NT_TRY(const KeyMeaning found, opened(*owner, full_name));
     if (found.settings.size() != 1) {
         return failure(ErrorCode::not_found, fmt::format("{} is not one setting", full_name));
     }

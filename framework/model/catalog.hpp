@@ -19,6 +19,7 @@ namespace nanotune {
 struct PluginOffer {
     std::string name;
     std::vector<std::string> names_elsewhere;  ///< those of names_elsewhere()
+    /// Makes the plugin, which was made before and declares no name twice.
     std::function<Result<Plugin>()> load;
 };
 
@@ -73,6 +74,11 @@ class Catalog {
     struct Contents {
         [[nodiscard]] const Plugin* plugin(std::string_view name) const;
         Status add(Plugin added);
+        /// One that was offered, and so tried.
+        Status take(Plugin tried, const PluginOffer& offered);
+        [[nodiscard]] Status is_new(const Plugin& added) const;
+        const Plugin& keep(Plugin added);
+        void keep_names_elsewhere(const Plugin& plugin);
 
         std::deque<Plugin> plugins;
         std::unordered_map<const Plugin*, DeclaredNames> names;
@@ -83,9 +89,9 @@ class Catalog {
         // Tunables that open banks made on demand.
         std::deque<std::string> interned;
         std::deque<Tunable> opened;
-        ByName<SettingRef> opened_by_full_name;
+        ByName<SettingRef> known_by_full_name;  // that were opened, or asked for
     };
-    [[nodiscard]] Result<KeyMeaning> opened(const Plugin& plugin, std::string_view key) const;
+    [[nodiscard]] Result<KeyMeaning> opened(const Plugin& plugin, std::string_view name) const;
     void demand(std::string_view plugin) const;
 
     // Grows on demand, and never changes what it holds: so lookups are const.

@@ -1,12 +1,27 @@
 #include "declared.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace nanotune {
 namespace {
 
 /// The section of another plugin in which files under /proc/sys have names.
 constexpr std::string_view elsewhere = "sysctl.";
+
+// Most rows have another length than what is looked for: none of their letters is read.
+bool is_name(const RowText& text, std::string_view name) {
+    return text.size() == name.size() && text.view() == name;
+}
+
+bool has_word(const RowText& bars, std::string_view word) {
+    if (bars.size() < word.size() || !bars.contains(word)) {
+        return false;
+    }
+    const auto words = words_of(bars);
+    return std::ranges::find(words, word) != words.end();
+}
 
 }  // namespace
 
@@ -32,39 +47,61 @@ bool may_be_repaired(const SettingRef& setting) {
            setting.bank->stage() != Stage::datapath;
 }
 
-DeclaredNames::DeclaredNames(const Plugin& plugin) {
+DeclaredNames::DeclaredNames(const Plugin& plugin) : plugin_(&plugin) {
+    declared_.reserve(plugin.banks.size());
     for (const auto& bank : plugin.banks) {
-        for (const Tunable* tunable : bank->tunables()) {
-            const SettingRef setting{&plugin, bank.get(), tunable};
-            settings_.add(tunable->name, setting);
-            if (tunable->alias.empty()) {
-                continue;
-            }
-            for (const std::string_view alias : words_of(tunable->alias)) {
-                if (!alias.starts_with(elsewhere)) {
-                    aliases_.add(alias, setting);
-                }
+        declared_.push_back({.bank = bank.get(), .tunables = bank->tunables()});
+    }
+}
+
+std::optional<SettingRef> DeclaredNames::setting(std::string_view name) const {
+    for (const auto& [bank, tunables] : declared_) {
+        for (const Tunable* tunable : tunables) {
+            if (is_name(tunable->name, name)) {
+                return SettingRef{plugin_, bank, tunable};
             }
         }
     }
-    for (const auto& rule : plugin.rules) {
-        for (const Tunable& parameter : rule->parameters()) {
-            parameters_.add(parameter.name, {rule.get(), &parameter});
+    return std::nullopt;
+}
+
+std::vector<SettingRef> DeclaredNames::with_alias(std::string_view alias) const {
+    std::vector<SettingRef> all;
+    if (may_be_name_elsewhere(alias)) {
+        return all;
+    }
+    for (const auto& [bank, tunables] : declared_) {
+        for (const Tunable* tunable : tunables) {
+            if (has_word(tunable->alias, alias)) {
+                all.push_back({plugin_, bank, tunable});
+            }
         }
     }
-    settings_.sort();
-    parameters_.sort();
-    aliases_.sort();
+    return all;
+}
+
+std::string_view DeclaredNames::declared_twice() const {
+    std::vector<std::string_view> names;
+    for (const auto& [bank, tunables] : declared_) {
+        std::ranges::transform(tunables, std::back_inserter(names), &Tunable::name);
+    }
+    std::ranges::sort(names);
+    const auto repeated = std::ranges::adjacent_find(names);
+    return repeated == names.end() ? std::string_view() : *repeated;
 }
 
 std::optional<KeyMeaning> DeclaredNames::meaning(std::string_view key) const {
-    if (const ParameterRef* parameter = parameters_.first(key)) {
-        return KeyMeaning{.settings = {}, .parameter = *parameter};
+    for (const auto& rule : plugin_->rules) {
+        for (const Tunable& parameter : rule->parameters()) {
+            if (is_name(parameter.name, key)) {
+                return KeyMeaning{.settings = {}, .parameter = {rule.get(), &parameter}};
+            }
+        }
     }
-    if (const SettingRef* declared = setting(key)) {
+    if (const auto declared = setting(key)) {
         return KeyMeaning{.settings = {*declared}, .parameter = {}};
     }
-    KeyMeaning group{.settings = aliases_.all(key), .parameter = {}};
+    KeyMeaning group{.settings = with_alias(key), .parameter = {}};
     return group.settings.empty() ? std::nullopt : std::optional(std::move(group));
 }
 

@@ -1,15 +1,10 @@
 // What a loaded plugin declares, found by the names that its section's keys have.
 #pragma once
 
-#include <algorithm>
-#include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
-#include <ranges>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <nanotune/bank.hpp>
@@ -58,88 +53,27 @@ struct KeyMeaning {
     ParameterRef parameter;
 };
 
-/// What is found by names that are views of a plugin's own declarations. Most of them are never
-/// asked for: so only numbers are put in order, and texts are compared where these are equal.
-template <typename T>
-class ByDeclaredName {
-  public:
-    void add(std::string_view name, const T& what) {
-        order_.push_back(number_of(name) | entries_.size());
-        entries_.emplace_back(name, what);
-    }
-    /// After the last was added, and before the first is looked for.
-    void sort() { std::ranges::sort(order_); }
-    /// Those of the name, in the order in which they were added.
-    [[nodiscard]] std::vector<T> all(std::string_view name) const {
-        std::vector<T> all;
-        for (const std::uint64_t at : near(number_of(name))) {
-            if (const auto& [its, what] = entry(at); its == name) {
-                all.push_back(what);
-            }
-        }
-        return all;
-    }
-    /// The first of the name, or nullptr.
-    [[nodiscard]] const T* first(std::string_view name) const {
-        for (const std::uint64_t at : near(number_of(name))) {
-            if (const auto& [its, what] = entry(at); its == name) {
-                return &what;
-            }
-        }
-        return nullptr;
-    }
-    /// A name that two have, or "".
-    [[nodiscard]] std::string_view repeated() const {
-        for (std::size_t i = 1; i < order_.size(); ++i) {
-            const std::uint64_t at = order_[i];
-            const bool is_alone = (order_[i - 1] & ~places) != (at & ~places);
-            const std::string_view name = entry(at).first;
-            if (!is_alone && first(name) != &entry(at).second) {
-                return name;
-            }
-        }
-        return {};
-    }
-
-  private:
-    /// The upper half of its hash, with room for a place among the entries below.
-    static std::uint64_t number_of(std::string_view name) {
-        return std::uint64_t{std::hash<std::string_view>{}(name)} & ~places;
-    }
-    /// Those whose name may be the one with the number.
-    [[nodiscard]] auto near(std::uint64_t number) const {
-        const auto begin = std::ranges::lower_bound(order_, number);
-        const auto end = std::find_if(
-            begin, order_.end(), [number](std::uint64_t at) { return (at & ~places) != number; });
-        return std::ranges::subrange(begin, end);
-    }
-    [[nodiscard]] const std::pair<std::string_view, T>& entry(std::uint64_t at) const {
-        return entries_[at & places];
-    }
-
-    static constexpr std::uint64_t places = 0xFFFFFFFFU;
-    std::vector<std::pair<std::string_view, T>> entries_;  // as added
-    std::vector<std::uint64_t> order_;                     // number_of each, and its place
-};
-
-/// The keys of one plugin's section. They are views of its own declarations, so none is copied;
-/// the plugin must outlive them.
+/// The keys of one plugin's section. Of the many that there are a command asks for a few: they are
+/// compared with what the rows say, and no index of them is made. The plugin must outlive it.
 class DeclaredNames {
   public:
     explicit DeclaredNames(const Plugin& plugin);
 
     [[nodiscard]] std::optional<KeyMeaning> meaning(std::string_view key) const;
-    /// Of a setting's own name, never an alias; nullptr where there is none.
-    [[nodiscard]] const SettingRef* setting(std::string_view name) const {
-        return settings_.first(name);
-    }
-    /// A name that two settings have, or "".
-    [[nodiscard]] std::string_view declared_twice() const { return settings_.repeated(); }
+    /// Of a setting's own name, never an alias.
+    [[nodiscard]] std::optional<SettingRef> setting(std::string_view name) const;
+    /// A name that two settings have, or "". Takes longer than all that a command looks up.
+    [[nodiscard]] std::string_view declared_twice() const;
 
   private:
-    ByDeclaredName<SettingRef> settings_;
-    ByDeclaredName<ParameterRef> parameters_;
-    ByDeclaredName<SettingRef> aliases_;
+    struct OfBank {
+        const Bank* bank;
+        std::vector<const Tunable*> tunables;
+    };
+    [[nodiscard]] std::vector<SettingRef> with_alias(std::string_view alias) const;
+
+    const Plugin* plugin_;
+    std::vector<OfBank> declared_;
 };
 
 /// A name that a setting of the plugin has in another plugin's section: "sysctl.vm.swappiness".

@@ -139,6 +139,12 @@ TEST_CASE("a plugin whose definition throws is refused with what it threw", "[re
     CHECK_THAT(refusal(folder, "throwing"), Contains("its define() threw: no licence found"));
 }
 
+TEST_CASE("a plugin with two settings of one name is refused before it is needed", "[registry]") {
+    const Folder folder;
+    folder.copy(NANOTUNE_REPEATING_PLUGIN, "repeating.so");
+    CHECK_THAT(refusal(folder, "repeating"), EndsWith("repeating.so: it declares depth twice"));
+}
+
 TEST_CASE("a plugin under another name than its own is refused", "[registry]") {
     const Folder folder;
     folder.copy(good, "swap.so");
