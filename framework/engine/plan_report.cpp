@@ -21,6 +21,8 @@ Report report_of(const Plan& plan, std::string_view verb) {
     report.verb = verb;
     report.profile = plan.profile;
     report.profile_hash = plan.profile_hash;
+    report.rows.reserve(plan.changes.size() + plan.unchanged.size() + plan.overridden.size() +
+                        plan.unsupported.size() + plan.waiting.size());
     for (const Change& change : plan.changes) {
         report.rows.push_back(row_of(change, is_written(change)
                                                  ? Outcome::not_done

@@ -10,7 +10,6 @@
 #include "engine/at_least.hpp"
 #include "engine/limits.hpp"
 #include "engine/readable.hpp"
-#include "engine/resets.hpp"
 #include "engine/returns.hpp"
 #include "engine/stacks.hpp"
 
@@ -81,9 +80,17 @@ void sort_absent(Plan& plan, Problems& problems, Desired&& desired, Error&& erro
     }
 }
 
+/// Mostly all of them go into one list.
+void make_room(std::vector<Change>& changes, std::size_t most) {
+    if (changes.empty()) {
+        changes.reserve(most);
+    }
+}
+
 void sort_read(Plan& plan, Desired&& desired, Reading&& reading, const Applied* active,
-               Rounded rounded) {
+               Rounded rounded, std::size_t most) {
     if (desired.coming) {
+        make_room(plan.changes, most);
         std::string with = desired.coming->with;
         plan.changes.push_back({.desired = std::move(desired),
                                 .before = {},
@@ -96,10 +103,11 @@ void sort_read(Plan& plan, Desired&& desired, Reading&& reading, const Applied* 
     const bool is_as_wanted = reading.value == desired.value || is_settled;
     const bool stays = !is_as_wanted && rounded == Rounded::all_stays && active != nullptr &&
                        active->held.contains(key_in(desired));
-    Change& change = (is_as_wanted ? plan.unchanged
-                      : stays      ? plan.overridden
-                                   : plan.changes)
-                         .emplace_back(std::move(desired), std::move(reading.value));
+    std::vector<Change>& list = is_as_wanted ? plan.unchanged
+                                : stays      ? plan.overridden
+                                             : plan.changes;
+    make_room(list, most);
+    Change& change = list.emplace_back(std::move(desired), std::move(reading.value));
     change.note = std::move(reading.note);
     change.requested = std::move(reading.requested);
     change.was_rounded = was_rounded;
@@ -187,7 +195,6 @@ class Comparison {
         Problems problems = take_problems();
         plan.waiting = std::move(desires_.waiting);
         plan.warnings = std::move(desires_.warnings);
-        plan.changes.reserve(readings_.size());
         for (std::size_t i = 0; i < readings_.size(); ++i) {
             Desired& desired = desires_.desired[i];
             if (desired.pending) {
@@ -199,7 +206,8 @@ class Comparison {
                      .message = "not there yet: apply again once it has started" +
                                 (desired.note.empty() ? "" : "; " + desired.note)});
             } else if (readings_[i]) {
-                sort_read(plan, std::move(desired), *std::move(readings_[i]), active, rounded);
+                sort_read(plan, std::move(desired), *std::move(readings_[i]), active, rounded,
+                          readings_.size());
             } else if (!has_just_ended(desired, readings_[i]) && !is_excused(i, groups)) {
                 sort_absent(plan, problems, std::move(desired), std::move(readings_[i]).error());
             }
@@ -271,27 +279,6 @@ Checked<Plan> stage_plan(Survey& survey, const Ledger& ledger, Rounded rounded,
     std::ranges::move(returns.warnings, std::back_inserter(plan.warnings));
     add_returns(plan, std::move(returns.changes));
     return plan;
-}
-
-void mark_unknown(Plan& whole) {
-    std::map<std::pair<std::string, std::string>, std::string> reset;  // (setting, device) to cause
-    for (const Change& change : whole.changes) {
-        for (const std::string_view name :
-             resets_of(*change.desired.setting.tunable, change.desired.candidate)) {
-            reset.emplace(std::pair(std::string(name), change.desired.candidate.device),
-                          change.desired.setting.full_name());
-        }
-    }
-    const auto mark = [&](Change& change) {
-        const auto cause =
-            reset.find({change.desired.setting.full_name(), change.desired.candidate.device});
-        if (cause != reset.end() && !change.desired.candidate.device.empty() &&
-            !change.desired.coming) {
-            change.known_after = cause->second;
-        }
-    };
-    std::ranges::for_each(whole.changes, mark);
-    std::ranges::for_each(whole.unchanged, mark);
 }
 
 }  // namespace nanotune

@@ -27,9 +27,6 @@ enum class Rounded {
 [[nodiscard]] Checked<Plan> stage_plan(Survey& survey, const Ledger& ledger, Rounded rounded,
                                        StageDesires desires, Plan returns);
 
-/// Marks rows whose value an earlier stage's change resets, and warns of what cannot be known yet.
-void mark_unknown(Plan& whole);
-
 [[nodiscard]] Key key_of(const Desired& desired);
 /// The same, as a view of the desire, or of what one has of these.
 [[nodiscard]] KeyView key_in(const SettingRef& setting, const Candidate& candidate);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <set>
 #include <string>
 
@@ -11,18 +12,23 @@
 #include "engine/check.hpp"
 #include "engine/named_after.hpp"
 #include "engine/pauses.hpp"
+#include "engine/resets.hpp"
 #include "model/problem_order.hpp"
 
 namespace nanotune {
 namespace {
 
-void append(Plan& whole, Plan&& part) {
-    std::ranges::move(part.changes, std::back_inserter(whole.changes));
-    std::ranges::move(part.unchanged, std::back_inserter(whole.unchanged));
-    std::ranges::move(part.unsupported, std::back_inserter(whole.unsupported));
-    std::ranges::move(part.overridden, std::back_inserter(whole.overridden));
-    std::ranges::move(part.waiting, std::back_inserter(whole.waiting));
-    std::ranges::move(part.warnings, std::back_inserter(whole.warnings));
+/// One list of all stages, with room made for them at once.
+template <typename T>
+void join(Plan& whole, std::vector<Plan>& stages, std::vector<T> Plan::* list) {
+    std::size_t count = 0;
+    for (const Plan& stage : stages) {
+        count += (stage.*list).size();
+    }
+    (whole.*list).reserve(count);
+    for (Plan& stage : stages) {
+        std::ranges::move(stage.*list, std::back_inserter(whole.*list));
+    }
 }
 
 /// Each once.
@@ -37,6 +43,31 @@ std::vector<DeviceIdentity> hardware_in(const Ledger& ledger) {
         }
     }
     return devices;
+}
+
+/// Marks rows whose value an earlier stage's change resets.
+void mark_unknown(Plan& whole) {
+    std::map<std::pair<std::string, std::string>, std::string> reset;  // (setting, device) to cause
+    for (const Change& change : whole.changes) {
+        for (const std::string_view name :
+             resets_of(*change.desired.setting.tunable, change.desired.candidate)) {
+            reset.emplace(std::pair(std::string(name), change.desired.candidate.device),
+                          change.desired.setting.full_name());
+        }
+    }
+    if (reset.empty()) {
+        return;
+    }
+    const auto mark = [&](Change& change) {
+        const auto cause =
+            reset.find({change.desired.setting.full_name(), change.desired.candidate.device});
+        if (cause != reset.end() && !change.desired.candidate.device.empty() &&
+            !change.desired.coming) {
+            change.known_after = cause->second;
+        }
+    };
+    std::ranges::for_each(whole.changes, mark);
+    std::ranges::for_each(whole.unchanged, mark);
 }
 
 }  // namespace
@@ -126,9 +157,12 @@ Plan WholePlan::joined(const ResolvedProfile& profile) && {
     plan.profile = profile.name;
     plan.profile_hash = profile.hash;
     plan.forbidden = profile.forbidden;
-    for (Plan& stage : stages) {
-        append(plan, std::move(stage));
-    }
+    join(plan, stages, &Plan::changes);
+    join(plan, stages, &Plan::unchanged);
+    join(plan, stages, &Plan::unsupported);
+    join(plan, stages, &Plan::overridden);
+    join(plan, stages, &Plan::waiting);
+    join(plan, stages, &Plan::warnings);
     std::ranges::move(notes, std::back_inserter(plan.warnings));
     mark_unknown(plan);
     return plan;
