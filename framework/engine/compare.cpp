@@ -17,18 +17,18 @@ std::string printed_value(const SettingRef& setting, const Value& value) {
     return readable(setting.tunable->domain, value);
 }
 
-/// Before the host was asked.
-Row row_of(const Key& key, const HeldValue& held, const Catalog& catalog) {
-    const auto setting = catalog.setting(key.setting);
+/// Before the host was asked. `setting` is nullptr where no plugin has it.
+Row row_of(const Key& key, const HeldValue& held, const SettingRef* setting) {
     return {.setting = key.setting,
             .target = key.target,
             .before = {},
-            .wanted = readable(setting ? setting->tunable->domain : text(), held.wanted),
+            .wanted = setting != nullptr ? printed_value(*setting, held.wanted)
+                                         : readable(text(), held.wanted),
             .got = {},
             .outcome = held.bearer.fate == Fate::away      ? Outcome::away
                        : held.bearer.fate == Fate::no_more ? Outcome::gone
                                                            : Outcome::unchanged,
-            .impact = setting ? setting->tunable->impact : Impact::none,
+            .impact = setting != nullptr ? setting->tunable->impact : Impact::none,
             .origin = Origin::from(held.origin),
             .message = fate_of(held.bearer)};
 }
@@ -44,13 +44,17 @@ void compare_held(const Applied& active, const Catalog& catalog, Survey& survey,
                   const HeldFilter& looks_at, Report& report) {
     std::vector<Place> places;
     std::vector<const std::pair<const Key, HeldValue>*> held;
+    places.reserve(active.held.size());
+    held.reserve(active.held.size());
+    report.rows.reserve(report.rows.size() + active.held.size());
     for (const auto& entry : active.held) {
         if (looks_at && !looks_at(entry.first, entry.second)) {
             continue;
         }
+        auto setting = catalog.setting(entry.first.setting);
         if (is_out_of_reach(entry.first, entry.second.bearer)) {
-            report.rows.push_back(row_of(entry.first, entry.second, catalog));
-        } else if (auto setting = catalog.setting(entry.first.setting)) {
+            report.rows.push_back(row_of(entry.first, entry.second, setting ? &*setting : nullptr));
+        } else if (setting) {
             places.push_back({*setting, entry.first.target});
             held.push_back(&entry);
         } else {
@@ -66,7 +70,7 @@ void compare_held(const Applied& active, const Catalog& catalog, Survey& survey,
     }
     for (std::size_t i = 0; i < places.size(); ++i) {
         const auto& [key, value] = *held[i];
-        Row row = row_of(key, value, catalog);
+        Row& row = report.rows.emplace_back(row_of(key, value, &places[i].setting));
         const Result<Reading>& reading = (*readings)[i];
         if (!reading && is_of_offline_cpu(key.target, survey)) {
             row.outcome = Outcome::away;
@@ -102,7 +106,6 @@ void compare_held(const Applied& active, const Catalog& catalog, Survey& survey,
                     fmt::format("was {} after apply", printed_value(places[i].setting, value.got)));
             }
         }
-        report.rows.push_back(std::move(row));
     }
 }
 
