@@ -10,15 +10,16 @@ namespace nanotune::cli {
 
 namespace {
 
-constexpr std::size_t enough = 256U << 10;
+constexpr std::size_t enough = 192U << 10;
+constexpr int ample = 1 << 20;
 
 }  // namespace
 
 void keep_memory() {
     mallopt(M_ARENA_MAX, 1);
-    mallopt(M_TOP_PAD, 4 * enough);
-    mallopt(M_MMAP_THRESHOLD, 4 * enough);
-    mallopt(M_TRIM_THRESHOLD, 16 * enough);
+    mallopt(M_TOP_PAD, ample);
+    mallopt(M_MMAP_THRESHOLD, ample);
+    mallopt(M_TRIM_THRESHOLD, 4 * ample);
 }
 
 void fetch_memory() {
