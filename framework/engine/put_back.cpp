@@ -5,6 +5,8 @@
 #include <functional>
 #include <iterator>
 
+#include <nanotune/discover.hpp>
+
 #include "engine/limits.hpp"
 #include "engine/side_effects.hpp"
 
@@ -26,6 +28,13 @@ SideEffects::Followed followed(const Change& kept, Value now) {
 /// To what it was before nanotune, and not to what it was before this change.
 bool goes_back(const Change& kept) {
     return kept.before != kept.desired.value;
+}
+
+/// A queue comes with a change of their number alone; an interrupt comes once its driver is ready.
+bool went_with_queue(const Change& kept, const Result<Reading>& reading) {
+    const Discovery found_by = kept.desired.setting.bank->discovery();
+    return (found_by == discover::rx_queues || found_by == discover::tx_queues) && !reading &&
+           reading.error().kernel_errno == ENOENT;
 }
 
 }  // namespace
@@ -95,7 +104,7 @@ Result<SideEffects::PutBack> SideEffects::put_back_at_once(std::span<const Chang
     std::vector<const Change*> whole;  // of each of them
     std::vector<Value> mosts;
     for (std::size_t i = 0; i < kept.size(); ++i) {
-        if (!readings[i] && readings[i].error().kernel_errno == ENOENT) {
+        if (went_with_queue(kept[i], readings[i])) {
             gone_.insert(static_cast<std::size_t>(&kept[i] - kept_.data()));
         }
         if (!readings[i] || readings[i]->value == kept[i].desired.value) {

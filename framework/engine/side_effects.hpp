@@ -78,7 +78,7 @@ class SideEffects {
     Survey& survey_;
     Carriers& carriers_;
     std::vector<Change> kept_;  ///< of all stages
-    /// Those whose file went with what a change made anew (a queue): none comes back by itself.
+    /// Those whose file went with its queue: none comes back by itself.
     std::set<std::size_t> gone_;
 };
 

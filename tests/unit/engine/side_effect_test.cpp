@@ -198,3 +198,34 @@ TEST_CASE("what went with a queue is looked for once, until queues are made anew
     CHECK(std::ranges::count(engine.system().misses(),
                              "/sys/class/net/eth0/queues/rx-1/rps_cpus") == 1);
 }
+
+TEST_CASE("an interrupt that a driver requests again after a while is bound as before by rollback",
+          "[engine][side-effect]") {
+    FakeHost host = given::host().with_nic("eth0", {.queues = 2}).with_sysctls();
+    bind(host, 81, "3", "8");
+    const FakeHost before = host;
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    engine.system().before_write([&](unsigned number) {
+        if (number == 1) {  // the MTU, with which the driver starts anew
+            host.without("/proc/irq/81/*");
+        } else if (number == 2) {
+            for (const auto& [key, text] : before.cells) {
+                if (key.starts_with("/proc/irq/81/")) {
+                    host.cells[key] = text;
+                }
+            }
+            bind(host, 81, "0", "1");
+        }
+    });
+    const Report applied =
+        engine.apply("[nic.eth0]\nmtu = 1400\n[sysctl]\n\"net.ipv4.tcp_retries2\" = 8\n");
+    INFO(text_of(applied));
+    REQUIRE(applied.exit == Exit::as_wanted);
+    REQUIRE(host.text("/proc/irq/81/smp_affinity_list") == "0");
+
+    const Report report = engine.rollback();
+    INFO(text_of(report));
+    CHECK(report.exit == Exit::as_wanted);
+    CHECK(difference(before, host) == no_difference);
+}
