@@ -189,14 +189,29 @@ TEST_CASE("what an earlier stage reset without a word comes back to what it was 
 
 TEST_CASE("what went with a queue is looked for once, until queues are made anew again",
           "[engine][side-effect]") {
-    FakeHost host = given::host().with_nic("eth0", {.queues = 2});
+    const std::string gone = "/sys/class/net/eth0/queues/rx-1/rps_cpus";
+    const std::string profile =
+        "[nic.eth0]\nchannels.combined = 1\n[sysctl]\n\"net.ipv4.tcp_retries2\" = 8\n";
+    FakeHost host = given::host().with_nic("eth0", {.queues = 2}).with_sysctls();
     const ScratchFolder folder;
-    EngineOn engine(host, folder.path());
-    const Report applied = engine.apply("[nic.eth0]\nchannels.combined = 1\ntxqueuelen = 500\n");
-    INFO(text_of(applied));
-    REQUIRE(applied.exit == Exit::as_wanted);
-    CHECK(std::ranges::count(engine.system().misses(),
-                             "/sys/class/net/eth0/queues/rx-1/rps_cpus") == 1);
+    SECTION("once") {
+        EngineOn engine(host, folder.path());
+        const Report applied = engine.apply(profile);
+        INFO(text_of(applied));
+        REQUIRE(applied.exit == Exit::as_wanted);
+        CHECK(std::ranges::count(engine.system().misses(), gone) == 1);
+    }
+    SECTION("and again, where another setting disturbed their number") {
+        host.reset_on_write(
+            "/proc/sys/net/ipv4/tcp_retries2",
+            ethtool_cell("eth0", ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_A_CHANNELS_COMBINED_COUNT),
+            "2/4");
+        EngineOn engine(host, folder.path());
+        const Report applied = engine.apply(profile);
+        INFO(text_of(applied));
+        REQUIRE(applied.exit == Exit::as_wanted);
+        CHECK(std::ranges::count(engine.system().misses(), gone) == 2);
+    }
 }
 
 TEST_CASE("an interrupt that a driver requests again after a while is bound as before by rollback",
