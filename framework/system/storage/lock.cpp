@@ -58,11 +58,11 @@ bool is_still_at(const Descriptor& file, const std::string& path) {
 
 /// A courtesy: a full or read-only disk must not stand in the way of a rollback. Over the one
 /// before it, of which no reader looks behind the first line's end: to give up its page and take
-/// another costs more than to get the lock.
+/// another costs more than to get the lock. Where this one finds no room, none is left.
 void leave_note(const Descriptor& file, const std::string& path, std::string_view command) {
     const std::string note = lock_note(command) + '\n';
-    const bool is_left = write_all(file, note, path) &&
-                         ftruncate(file.number(), static_cast<off_t>(note.size())) == 0;
+    const auto left = write_all(file, note, path) ? static_cast<off_t>(note.size()) : 0;
+    const bool is_left = ftruncate(file.number(), left) == 0;
     static_cast<void>(is_left);
 }
 

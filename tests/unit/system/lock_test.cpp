@@ -5,11 +5,13 @@
 #include <vector>
 
 #include <signal.h>  // NOLINT: kill is POSIX
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "scratch_folder.hpp"
 #include "support/catch.hpp"
+#include "system/storage/child.hpp"
 #include "system/storage/storage.hpp"
 
 using namespace nanotune;
@@ -148,6 +150,20 @@ TEST_CASE("the note of a former holder does not outlive a shorter one", "[lock]"
     CHECK(folder.text("lock").starts_with(std::to_string(getpid()) + " "));
     CHECK(folder.text("lock").ends_with(" short\n"));
     CHECK_FALSE(folder.text("lock").contains("words"));
+}
+
+TEST_CASE("the note of a former holder does not outlive one that cannot be written", "[lock]") {
+    const ScratchFolder folder;
+    REQUIRE(Lock::acquire(folder.at("lock"), "a former command", 0ms));
+    const auto has_left_it = [&folder] {
+        const rlimit none{};
+        if (signal(SIGXFSZ, SIG_IGN) == SIG_ERR || setrlimit(RLIMIT_FSIZE, &none) != 0) {
+            return 1;
+        }
+        const auto lock = Lock::acquire(folder.at("lock"), "rollback", 0ms);
+        return !lock ? 2 : (folder.text("lock").empty() ? 0 : 3);
+    };
+    CHECK(in_child(has_left_it, 20s));
 }
 
 TEST_CASE("a lock that cannot be made is not waited for", "[lock]") {
