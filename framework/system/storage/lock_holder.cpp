@@ -18,7 +18,7 @@ namespace nanotune {
 
 namespace {
 
-constexpr std::size_t note_limit = 4096;
+constexpr std::size_t note_limit = 4096;  // with the end of its line
 constexpr std::size_t proc_limit = 16UL << 20;
 
 struct Note {
@@ -83,7 +83,7 @@ std::string command_of(long process) {
 }  // namespace
 
 std::string lock_note(std::string_view command) {
-    return fmt::format("{} {} {}", getpid(), start_of(getpid()), command).substr(0, note_limit);
+    return fmt::format("{} {} {}", getpid(), start_of(getpid()), command).substr(0, note_limit - 1);
 }
 
 std::string LockHolder::text() const {

@@ -166,6 +166,14 @@ TEST_CASE("the note of a former holder does not outlive one that cannot be writt
     CHECK(in_child(has_left_it, 20s));
 }
 
+TEST_CASE("who holds the lock is told as far as a note has room", "[lock]") {
+    const ScratchFolder folder;
+    const OtherHolder other(folder.at("lock"), std::string(5000, 'x'));
+    const auto lock = Lock::acquire(folder.at("lock"), "verify", 0ms);
+    REQUIRE_FALSE(lock);
+    CHECK(lock.error().message.contains(std::to_string(other.pid()) + ": xxxx"));
+}
+
 TEST_CASE("a lock that cannot be made is not waited for", "[lock]") {
     const ScratchFolder folder;
     const auto lock = Lock::acquire(folder.at("absent/lock"), "apply", 20s);
