@@ -37,7 +37,7 @@ target_link_options(nanotune-options INTERFACE -Wl,--as-needed -Wl,-z,noseparate
 # commands do. A sanitizer needs the shared one.
 include(CMakeDependentOption)
 cmake_dependent_option(NANOTUNE_STATIC_RUNTIME
-    "Link the C++ runtime and fmt into each program, library and plugin" ON "NOT NANOTUNE_SANITIZE" OFF)
+    "Link the C++ runtime, fmt and libnl into each program, library and plugin" ON "NOT NANOTUNE_SANITIZE" OFF)
 add_library(nanotune-runtime INTERFACE)
 if(NANOTUNE_STATIC_RUNTIME)
     # Each function by itself, so that the linker can leave it out or lay it where it is needed.
