@@ -25,6 +25,7 @@ TEST_CASE("a record that nobody could read back is refused, and the others count
     REQUIRE_FALSE(begun);
     CHECK(begun.error().code == ErrorCode::refused);
     CHECK(journal->sync());
+    CHECK(journal->ledger().open() == nullptr);
     commit_one_apply(state);
     CHECK(state.view()->ledger.applied().size() == 1);
 }
