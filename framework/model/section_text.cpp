@@ -78,9 +78,7 @@ bool is_reserved(std::string_view key) {
 
 /// Takes what is no setting (match, when, unset, layers, drift), or the settings of the node.
 void take(const ProfileNode& node, SectionText& section, std::vector<Finding>& findings) {
-    if (!is_reserved(node.key)) {
-        flatten({}, node, section, findings);
-    } else if (node.key == "match") {
+    if (node.key == "match") {
         section.match = &node;
     } else if (node.key == "when" && node.is_table() && !is_value_table(node)) {
         section.when = &node;
