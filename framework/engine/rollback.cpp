@@ -86,6 +86,7 @@ bool Rollback::recover(const RollbackRequest& request) {
                                        .consent = request.consent,
                                        .timeout = request.timeout,
                                        .progress = request.progress});
+    session_->survey.forget();  // a worker that goes on now has its program on the device
     report_.notes.push_back(fmt::format("{}; {}", what,
                                         !undone.is_complete ? "not everything could be restored"
                                         : !undone.left.empty()

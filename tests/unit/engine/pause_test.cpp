@@ -4,6 +4,8 @@
 
 #include <linux/ethtool_netlink.h>
 
+#include <nanotune/discover.hpp>
+
 #include "engine/pauses.hpp"
 #include "support/catch.hpp"
 #include "support/engine_on.hpp"
@@ -39,6 +41,26 @@ FakeHost host_with_nic() {
                    }
                    return std::nullopt;
                });
+}
+
+/// As an apply leaves it that was killed while `orders` paused for an MTU.
+void record_cut_off_pause(const std::string& folder, const Candidate& nic) {
+    const StateFolder state(folder, {.boot = "test-boot", .network = 1});
+    std::vector<std::string> notes;
+    auto journal = state.open(notes);
+    REQUIRE(journal);
+    REQUIRE(journal->append(record::Begin{.id = 1, .kind = "apply", .profile = "given"}));
+    REQUIRE(journal->append(record::Intent{.setting = "datapath.listen",
+                                           .target = target,
+                                           .before = std::string("192.0.2.1:8080"),
+                                           .wanted = std::string("192.0.2.1:8080"),
+                                           .is_side_effect = true}));
+    REQUIRE(journal->append(record::Intent{.setting = "nic.mtu",
+                                           .target = nic.target,
+                                           .before = std::int64_t{1500},
+                                           .wanted = std::int64_t{1400},
+                                           .device = nic.identity}));
+    REQUIRE(journal->sync());
 }
 
 std::vector<std::string> heads(const std::vector<std::string>& writes) {
@@ -235,4 +257,24 @@ TEST_CASE("a datapath on the kernel's sockets does not pause", "[engine][pause]"
     for (const std::string& write : scene.engine.system().writes()) {
         CHECK_FALSE(write.starts_with(worker_cell("orders")));
     }
+}
+
+TEST_CASE("an MTU is held against the XDP program of a datapath that goes on just before",
+          "[engine][pause]") {
+    const std::string text = "cpus 1\nenabled 1\ninterface eth0\nlisten 192.0.2.1:8080";
+    FakeHost host = given::plain_host()
+                        .with_nic("eth0")
+                        .with(worker_cell("orders"), "ended to pause\nbackend af_xdp\n" + text)
+                        .with(link_cell("eth0", "xdp_features"), "3");
+    host.on_write(worker_cell("orders"), [](Edit& edit, const Write& /*write*/) {
+        edit.set(link_cell("eth0", "xdp:native"), "12");
+    });
+    const ScratchFolder folder;
+    EngineOn engine(host, folder.path());
+    record_cut_off_pause(folder.path(), discover::nics(engine.system()).value().front());
+    const Report applied = engine.apply("[nic.eth0]\nmtu = 9000\n");
+    INFO(text_of(applied));
+    CHECK(runs(host.cells));
+    CHECK(applied.exit == Exit::refused);
+    CHECK(text_of(applied).contains("XDP program 12 is on it"));
 }
