@@ -13,7 +13,7 @@ inline constexpr Witness pause_witness = {.command = "ethtool --show-pause {}"};
 inline constexpr Witness eee_witness = {.command = "ethtool --show-eee {}"};
 
 // The partners agree on these again, for which the link goes down and up.
-constexpr Tunable negotiated(std::string_view name, Witness witness, Domain domain,
+constexpr Tunable negotiated(std::string_view name, const Witness& witness, const Domain& domain,
                              std::string_view summary, std::string_view alias = {}) {
     return {.name = name,
             .domain = domain,

@@ -83,7 +83,7 @@ inline Status channels_together(System& system, const std::string& device,
     return keep_xdp_sockets(system, device, now, after);
 }
 
-constexpr Tunable ring(std::string_view name, std::string_view label, Domain domain,
+constexpr Tunable ring(std::string_view name, std::string_view label, const Domain& domain,
                        std::string_view summary) {
     return {.name = name,
             .domain = domain,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <span>
+#include <utility>
 
 #include <nanotune/bank.hpp>
 
@@ -38,7 +39,7 @@ class EthtoolBank final : public Bank {
   public:
     /// `rows` must outlive the bank.
     EthtoolBank(EthtoolGroup group, std::span<const EthtoolRow> rows, BankPlace place)
-        : Bank(place), group_(group), rows_(rows) {}
+        : Bank(place), group_(std::move(group)), rows_(rows) {}
 
     [[nodiscard]] std::vector<const Tunable*> tunables() const override;
     [[nodiscard]] std::vector<Result<Reading>> read(
