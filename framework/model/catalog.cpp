@@ -6,17 +6,9 @@
 
 #include <nanotune/nearest.hpp>
 
+#include "full_name.hpp"
+
 namespace nanotune {
-namespace {
-
-std::string full(std::string_view plugin, std::string_view key) {
-    std::string name;
-    name.reserve(plugin.size() + 1 + key.size());
-    name.append(plugin).append(1, '.').append(key);
-    return name;
-}
-
-}  // namespace
 
 Status Catalog::Contents::add(Plugin added) {
     NT_CHECK(is_new(added));
@@ -118,7 +110,7 @@ std::vector<const Plugin*> Catalog::plugins() const {
 }
 
 Result<KeyMeaning> Catalog::meaning(const Plugin& plugin, std::string_view key) const {
-    const std::string name = full(plugin.name, key);
+    const std::string name = full_name_of(plugin.name, key);
     if (const auto found = contents_->offered_elsewhere.find(name);
         found != contents_->offered_elsewhere.end()) {
         demand(found->second);

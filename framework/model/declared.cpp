@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "full_name.hpp"
+
 namespace nanotune {
 namespace {
 
@@ -25,11 +27,15 @@ bool has_word(const RowText& bars, std::string_view word) {
 
 }  // namespace
 
-std::string SettingRef::full_name() const {
+std::string full_name_of(std::string_view plugin, std::string_view key) {
     std::string name;
-    name.reserve(plugin->name.size() + 1 + tunable->name.size());
-    name.append(plugin->name).append(1, '.').append(tunable->name);
+    name.reserve(plugin.size() + 1 + key.size());
+    name.append(plugin).append(1, '.').append(key);
     return name;
+}
+
+std::string SettingRef::full_name() const {
+    return full_name_of(plugin->name, tunable->name);
 }
 
 std::string SettingRef::name_elsewhere() const {

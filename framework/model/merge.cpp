@@ -14,6 +14,8 @@
 
 #include <fmt/format.h>
 
+#include "full_name.hpp"
+
 namespace nanotune {
 namespace {
 
@@ -159,10 +161,7 @@ std::vector<SettingName> names_of(const Plugin& plugin, const ResolvedUnset& uns
 }
 
 std::string full_text(const SettingName& name) {
-    std::string text;
-    text.reserve(name.first.size() + 1 + name.second.size());
-    text.append(name.first).append(1, '.').append(name.second);
-    return text;
+    return full_name_of(name.first, name.second);
 }
 
 void append_value(std::string& out, const ResolvedSetting& setting) {
