@@ -12,13 +12,8 @@ namespace {
 /// The section of another plugin in which files under /proc/sys have names.
 constexpr std::string_view elsewhere = "sysctl.";
 
-// Most rows have another length than what is looked for: none of their letters is read.
-bool is_name(const RowText& text, std::string_view name) {
-    return text.size() == name.size() && text.view() == name;
-}
-
 bool has_word(const RowText& bars, std::string_view word) {
-    if (bars.size() < word.size() || !bars.contains(word)) {
+    if (!bars.contains(word)) {
         return false;
     }
     const auto words = words_of(bars);
@@ -63,7 +58,7 @@ DeclaredNames::DeclaredNames(const Plugin& plugin) : plugin_(&plugin) {
 std::optional<SettingRef> DeclaredNames::setting(std::string_view name) const {
     for (const auto& [bank, tunables] : declared_) {
         for (const Tunable* tunable : tunables) {
-            if (is_name(tunable->name, name)) {
+            if (tunable->name == name) {
                 return SettingRef{plugin_, bank, tunable};
             }
         }
@@ -99,7 +94,7 @@ std::string_view DeclaredNames::declared_twice() const {
 std::optional<KeyMeaning> DeclaredNames::meaning(std::string_view key) const {
     for (const auto& rule : plugin_->rules) {
         for (const Tunable& parameter : rule->parameters()) {
-            if (is_name(parameter.name, key)) {
+            if (parameter.name == key) {
                 return KeyMeaning{.settings = {}, .parameter = {rule.get(), &parameter}};
             }
         }

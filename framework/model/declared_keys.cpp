@@ -7,15 +7,11 @@
 namespace nanotune {
 
 bool Catalog::begins_a_key(const Plugin& plugin, std::string_view word) {
-    if (word.empty()) {
-        return false;
-    }
-    const auto begins = [word](std::string_view key) {  // most begin with another letter
-        return !key.empty() && key.front() == word.front() && key.starts_with(word) &&
-               (key.size() == word.size() || key[word.size()] == '.');
+    const auto begins = [word](std::string_view key) {
+        return key.starts_with(word) && (key.size() == word.size() || key[word.size()] == '.');
     };
     const auto is_begun = [&begins, word](const Tunable& tunable) {
-        return begins(tunable.name) || (!tunable.alias.empty() && tunable.alias.contains(word) &&
+        return begins(tunable.name) || (tunable.alias.contains(word) &&
                                         std::ranges::any_of(words_of(tunable.alias), begins));
     };
     return std::ranges::any_of(plugin.rules,
