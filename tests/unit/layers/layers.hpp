@@ -1,4 +1,4 @@
-// Which part of the tree may include which: the arrows of ARCHITECTURE.md as a table.
+// The table of layers held against the sources.
 #pragma once
 
 #include <string>
