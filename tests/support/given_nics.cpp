@@ -5,6 +5,7 @@
 
 #include "support/held.hpp"
 #include "support/kernel_habits.hpp"
+#include "support/newer_attributes.hpp"
 
 namespace nanotune::test {
 
@@ -23,8 +24,6 @@ constexpr unsigned rings_tx_push_buf_len_max = 16;
 constexpr unsigned rings_hds_threshold = 17;
 constexpr unsigned rings_hds_threshold_max = 18;
 constexpr unsigned coalesce_last = 28;
-constexpr unsigned gso_ipv4_max_size = 63;
-constexpr unsigned gro_ipv4_max_size = 64;
 
 constexpr unsigned most_queues = 8;
 

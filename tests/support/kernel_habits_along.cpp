@@ -6,14 +6,11 @@
 #include <sched.h>
 
 #include "support/kernel_habits.hpp"
+#include "support/newer_attributes.hpp"
 
 namespace nanotune::test {
 
 namespace {
-
-// Newer than the headers of some distributions.
-constexpr unsigned gso_ipv4_max_size = 63;
-constexpr unsigned gro_ipv4_max_size = 64;
 
 /// Up to what IPv4 can hold (GSO_LEGACY_MAX_SIZE), since Linux 6.3.
 void give_to_ipv4(FakeHost& host, unsigned whole, unsigned of_ipv4) {

@@ -5,14 +5,12 @@
 #include "support/catch.hpp"
 #include "support/engine_on.hpp"
 #include "support/given.hpp"
+#include "support/newer_attributes.hpp"
 
 using namespace nanotune;
 using namespace nanotune::test;
 
 namespace {
-
-constexpr unsigned gso_ipv4_max_size = 63;
-constexpr unsigned gro_ipv4_max_size = 64;
 
 const std::string of_ipv4 = link_number_cell("eth0", gso_ipv4_max_size);
 

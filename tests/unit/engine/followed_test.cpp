@@ -6,6 +6,7 @@
 #include "support/catch.hpp"
 #include "support/engine_on.hpp"
 #include "support/given.hpp"
+#include "support/newer_attributes.hpp"
 
 using namespace nanotune;
 using namespace nanotune::test;
@@ -109,7 +110,6 @@ TEST_CASE("what has followed again once it was left out stays so when applied on
 
 TEST_CASE("what an apply has taken along is not taken back by the same apply once more",
           "[engine][carried]") {
-    constexpr unsigned gso_ipv4_max_size = 63;
     const std::string of_ipv4 = link_number_cell("eth0", gso_ipv4_max_size);
     Scene scene(given::host()
                     .with_nic("eth0")
