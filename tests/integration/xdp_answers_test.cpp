@@ -1,178 +1,20 @@
-// The program in the kernel on frames that are put before it (BPF_PROG_TEST_RUN), beside the
-// processor in this process: of every frame both must say the same, and answer it with the same
-// bytes. The kernel takes frames of 14 bytes and more.
+// What the kernel's program says of frames, right ones and wrong ones: what the processor says.
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <random>
 #include <vector>
 
-#include <linux/bpf.h>
-#include <time.h>
-
-#include "datapath/xdp/answer_program.hpp"
 #include "support/broken_packets.hpp"
 #include "support/catch.hpp"
-#include "unit/datapath/given_processor.hpp"
-#include "xdp_run.hpp"
+#include "xdp_both.hpp"
 
 using namespace nanotune;
 using namespace nanotune::datapath;
 using namespace nanotune::test;
 
 namespace {
-
-/// The way back is where the frame came from; nobody has a group's address, or none.
-struct WayBack {
-    explicit WayBack(const LinkAddress& address) : link(address) {}
-    bool find(const std::uint8_t* /*address*/, LinkAddress& out) const noexcept {
-        out = link;
-        return (link[0] & 1) == 0 && link != LinkAddress{};
-    }
-    [[nodiscard]] std::uint32_t generation() const noexcept { return now; }
-
-    LinkAddress link;
-    std::uint32_t now = 0;
-};
-
-std::uint64_t soon() {
-    timespec now{};
-    ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-    return (static_cast<std::uint64_t>(now.tv_sec) + 600) * 1'000'000'000;
-}
-
-struct Said {
-    nt_outcome outcome = nt_outcomes;
-    Packet answer = {};
-    friend bool operator==(const Said&, const Said&) = default;
-};
-
-class InKernel {
-  public:
-    InKernel(const nt_listen& listen, nt_xdp_logic logic)
-        : program_(loaded({.listen = listen, .receiver = {}, .has_receiver = 0, .logic = logic})) {
-        program_.set_armed_until(soon());
-    }
-
-    AnswerProgram& program() { return program_; }
-
-    Said says_of(const Packet& frame) {
-        const auto before = counts();
-        const Ran ran = run_on(program_.program(), frame);
-        const auto after = counts();
-        Said said;
-        for (int outcome = 0; outcome < nt_outcomes; ++outcome) {
-            const auto at = static_cast<std::size_t>(outcome);
-            if (after[at] != before[at]) {
-                REQUIRE(after[at] == before[at] + 1);
-                REQUIRE(said.outcome == nt_outcomes);
-                said.outcome = static_cast<nt_outcome>(outcome);
-            }
-        }
-        if (said.outcome == nt_answered) {
-            CHECK(ran.verdict == XDP_TX);
-            said.answer = ran.left;
-        } else {
-            CHECK(ran.verdict == (nt_is_left_to_kernel(said.outcome) != 0 ? XDP_PASS : XDP_DROP));
-            CHECK(ran.left == frame);
-        }
-        return said;
-    }
-
-  private:
-    static AnswerProgram loaded(const nt_xdp_fixed& fixed) {
-        auto program = AnswerProgram::load(fixed);
-        if (!program) {
-            FAIL(program.error().message);
-        }
-        return *std::move(program);
-    }
-    std::array<std::uint64_t, nt_outcomes> counts() const {
-        std::array<std::uint64_t, nt_outcomes> sums{};
-        for (const nt_xdp_counted& cpu : program_.counted()) {
-            for (std::size_t outcome = 0; outcome < sums.size(); ++outcome) {
-                sums[outcome] += __atomic_load_n(&cpu.outcomes[outcome], __ATOMIC_RELAXED);
-            }
-        }
-        return sums;
-    }
-
-    AnswerProgram program_;
-};
-
-template <typename Logic>
-constexpr nt_xdp_logic word_of = nt_xdp_threshold;
-template <>
-constexpr nt_xdp_logic word_of<Echo> = nt_xdp_echo;
-template <>
-constexpr nt_xdp_logic word_of<Discard> = nt_xdp_discard;
-
-/// Both, on one shape of frames.
-template <typename Family, typename Logic = Threshold>
-class Both {
-  public:
-    explicit Both(const PacketOptions& shape)
-        : here_({.listen = listening(shape)}, WayBack(LinkAddress{})),
-          kernel_(listening(shape), word_of<Logic>) {
-        go_by(10'000, 100, false, true);
-    }
-
-    void go_by(std::uint32_t price, std::uint32_t quantity, bool network_order, bool armed) {
-        here_.control.set_order(price, quantity);
-        here_.control.set_network_order(network_order);
-        here_.control.arm(armed);
-        kernel_.program().set_order(price | std::uint64_t{quantity} << 32);
-        kernel_.program().set_switches((network_order ? 1U : 0U) | (armed ? 1U << 8 : 0U));
-    }
-
-    /// How many frames were looked at: shorter ones the kernel does not take.
-    std::size_t agree_on(const std::vector<Packet>& frames) {
-        std::size_t count = 0;
-        for (const Packet& frame : frames) {
-            if (frame.size() >= least_frame) {
-                agree_on(frame);
-                ++count;
-            }
-        }
-        return count;
-    }
-    nt_outcome agree_on(const Packet& frame) {
-        const Said here = said_here(frame);
-        const Said there = kernel_.says_of(frame);
-        if (here != there) {
-            std::string bytes;
-            for (const std::uint8_t byte : frame) {
-                bytes += " " + std::to_string(byte);
-            }
-            FAIL("here " << here.outcome << ", there " << there.outcome << ":" << bytes);
-        }
-        return here.outcome;
-    }
-
-  private:
-    Said said_here(const Packet& frame) {
-        std::copy_n(frame.begin() + 6, 6, here_.hops.link.begin());
-        ++here_.hops.now;
-        std::array<std::uint64_t, nt_outcomes> before{};
-        for (std::size_t outcome = 0; outcome < before.size(); ++outcome) {
-            before[outcome] = here_.counters.outcomes[outcome].now();
-        }
-        Said said;
-        const auto answers = here_.answers_to({frame});
-        for (std::size_t outcome = 0; outcome < before.size(); ++outcome) {
-            if (here_.counters.outcomes[outcome].now() != before[outcome]) {
-                said.outcome = static_cast<nt_outcome>(outcome);
-            }
-        }
-        said.answer = answers.empty() ? Packet() : answers.front();
-        return said;
-    }
-
-    GivenProcessor<Family, Logic, WayBack> here_;
-    InKernel kernel_;
-};
 
 /// What is odd about a frame of this shape in other ways than a bit.
 std::vector<Packet> odd(const PacketOptions& shape) {
@@ -287,37 +129,4 @@ TEST_CASE("the kernel's program agrees on the fuzzer's corpus and what is made o
     Both<Ipv6> ipv6(valid_ipv6().front());
     CHECK(ipv4.agree_on(frames) == frames.size());
     CHECK(ipv6.agree_on(frames) == frames.size());
-}
-
-TEST_CASE("orders in the kernel have every price, quantity, time and byte order", "[xdp]") {
-    Both<Ipv4> both({});
-    for (const bool network_order : {false, true}) {
-        for (const std::uint32_t price : {0U, 1U, 9'999U, 10'000U, 0xFFFFFFFEU, 0xFFFFFFFFU}) {
-            for (const std::uint32_t threshold : {0U, 10'000U, 0xFFFFFFFFU}) {
-                both.go_by(threshold, price ^ 77U, network_order, true);
-                both.agree_on(packet({.payload = market_data({.price = price}, network_order)}));
-            }
-        }
-        both.go_by(10'000, 100, network_order, true);
-        for (std::uint64_t time = 1; time != 0; time = time > UINT64_MAX / 10 ? 0 : time * 10) {
-            for (const std::uint64_t near : {time - 1, time, time + 1, time * 7}) {
-                CHECK(both.agree_on(
-                          packet({.payload = market_data({.timestamp = near}, network_order)})) ==
-                      nt_answered);
-            }
-        }
-        both.agree_on(packet({.payload = market_data({.timestamp = UINT64_MAX}, network_order)}));
-    }
-}
-
-TEST_CASE("unarmed, or by a worker that has hung, nothing is sent", "[xdp]") {
-    Both<Ipv4> both({});
-    both.go_by(10'000, 100, false, false);
-    CHECK(both.agree_on(packet({})) == nt_withheld);
-    InKernel kernel(listening(), nt_xdp_threshold);
-    kernel.program().set_order(10'000 | std::uint64_t{100} << 32);
-    kernel.program().set_switches(1U << 8);
-    CHECK(kernel.says_of(packet({})).outcome == nt_answered);
-    kernel.program().set_armed_until(1);
-    CHECK(kernel.says_of(packet({})).outcome == nt_withheld);
 }
