@@ -18,9 +18,7 @@ Result<T> once(std::optional<T>& known, F ask) {
 }  // namespace
 
 Result<std::string> SteadySystem::Files::read(const std::string& path) {
-    return path == "/proc/net/protocols"
-               ? once(answers_.protocols, [&] { return files_.read(path); })
-               : files_.read(path);
+    return files_.read(path);
 }
 
 Status SteadySystem::Files::write(const std::string& path, std::string_view text) {
@@ -99,7 +97,7 @@ Status SteadySystem::Links::set_napi_times(unsigned napi, const NapiTimes& times
 }
 
 Result<std::vector<XdpSocket>> SteadySystem::Links::xdp_sockets() {
-    return system_.links().xdp_sockets();
+    return once(answers_.xdp_sockets, [this] { return system_.links().xdp_sockets(); });
 }
 
 Result<std::uint64_t> SteadySystem::Links::xdp_features(const std::string& device) {

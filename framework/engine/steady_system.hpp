@@ -18,9 +18,9 @@ struct SteadyAnswers {
     std::optional<std::vector<Link>> links;
     bool do_links_tell_limits = true;  ///< no queues were made anew since, nor a device with them
     std::optional<std::vector<std::string>> default_route_devices;
-    /// /proc/net/protocols, for the number of AF_XDP sockets. Not which device sysfs shows by a
-    /// name: two may exchange their names, and what is found by one of them then is the other's.
-    std::optional<std::string> protocols;
+    /// Not which device sysfs shows by a name: two may exchange their names, and what is found by
+    /// one of them then is the other's.
+    std::optional<std::vector<XdpSocket>> xdp_sockets;
     /// By the folder that has them.
     std::map<std::string, std::optional<std::vector<std::string>>> queues;
 };

@@ -166,7 +166,7 @@ void Survey::forget_queues() {
     queues_.clear();
     answers_->queues.clear();
     answers_->do_links_tell_limits = false;
-    answers_->protocols.reset();  // a socket may have been bound to one
+    answers_->xdp_sockets.reset();  // a socket may have been bound to one
 }
 
 }  // namespace nanotune

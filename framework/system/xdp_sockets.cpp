@@ -1,11 +1,19 @@
-// The kernel loads the module that answers by itself, where there is one.
+// The kernel loads the module that answers by itself, where there is one: it is asked only where
+// there are sockets.
 #include "system/xdp_sockets.hpp"
 
+#include <array>
+#include <cerrno>
+
+#include <fcntl.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <linux/xdp_diag.h>
 #include <netlink/msg.h>
 #include <sys/socket.h>
+#include <unistd.h>
+
+#include <nanotune/words.hpp>
 
 namespace nanotune {
 
@@ -13,7 +21,38 @@ namespace {
 
 constexpr std::string_view operation = "AF_XDP sockets (SOCK_DIAG_BY_FAMILY)";
 
+/// Whether any are open in the namespace, bound or not; true where that cannot be read.
+bool may_be_open() {
+    const Descriptor table(::open("/proc/net/protocols", O_RDONLY | O_CLOEXEC));
+    std::string text;
+    std::array<char, 256> lines;  // the kernel adds up each line when it is read, over every CPU
+    while (table.is_open()) {
+        const ssize_t got = ::read(table.number(), lines.data(), lines.size());
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            return got < 0;
+        }
+        text.append(lines.data(), static_cast<std::size_t>(got));
+        if (const auto count = open_xdp_sockets_in(text)) {
+            return *count != "0";
+        }
+    }
+    return true;
+}
+
 }  // namespace
+
+std::optional<std::string_view> open_xdp_sockets_in(std::string_view protocols) {
+    const std::size_t line = protocols.find("\nXDP ");
+    const std::size_t end = line == std::string_view::npos ? line : protocols.find('\n', line + 1);
+    if (end == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const auto words = split_words(protocols.substr(line, end - line));
+    return words.size() > 2 ? std::optional(words[2]) : std::nullopt;
+}
 
 Result<std::optional<XdpSocket>> xdp_socket_of(Bytes body) {
     const auto header = header_of<xdp_diag_msg>(body);
@@ -30,6 +69,9 @@ Result<std::optional<XdpSocket>> xdp_socket_of(Bytes body) {
 }
 
 Result<std::vector<XdpSocket>> XdpSockets::list() {
+    if (!may_be_open()) {
+        return std::vector<XdpSocket>();
+    }
     if (!socket_) {
         NT_TRY(socket_, RouteSocket::open(NETLINK_SOCK_DIAG));
     }

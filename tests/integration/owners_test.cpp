@@ -63,6 +63,7 @@ TEST_CASE("an AF_XDP socket is found by its queue, or is told where the kernel d
         return;
     }
     host.add_veth("left0", "right0", 2);
+    CHECK(host.system().links().xdp_sockets() == std::vector<XdpSocket>());
     CHECK(unplaced_xdp_sockets(host.system()) == 0);
     const BoundXdpSocket socket("left0", 1);
     const unsigned index = host.link("left0").index;

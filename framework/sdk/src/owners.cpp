@@ -16,7 +16,7 @@ namespace nanotune {
 namespace {
 
 /// The number of AF_XDP sockets of the namespace, by /proc/net/protocols; those of others' are
-/// among them. Cheap, and known where sock_diag is not built in.
+/// among them. Known where sock_diag is not built in.
 long long open_xdp_sockets(Files& files) {
     using Words = std::vector<std::string_view>;
     const auto table = files.read("/proc/net/protocols");
@@ -41,9 +41,6 @@ struct Socket {
 
 std::vector<Socket> xdp_sockets(System& system) {
     std::vector<Socket> sockets;
-    if (open_xdp_sockets(system.files()) <= 0) {
-        return sockets;
-    }
     const auto bound = system.links().xdp_sockets();
     if (!bound || bound->empty()) {
         return sockets;
@@ -186,8 +183,10 @@ std::string text_of(const NicOwner& owner) {
 }
 
 unsigned unplaced_xdp_sockets(System& system) {
-    const long long open = open_xdp_sockets(system.files());
-    return open > 0 && !system.links().xdp_sockets() ? static_cast<unsigned>(open) : 0;
+    if (system.links().xdp_sockets()) {
+        return 0;
+    }
+    return static_cast<unsigned>(std::max(open_xdp_sockets(system.files()), 0LL));
 }
 
 std::vector<NicOwner> xdp_sockets_of(System& system, const std::string& device) {

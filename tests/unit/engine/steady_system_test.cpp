@@ -18,8 +18,14 @@ using namespace nanotune::test;
 namespace {
 
 const std::string eth0_folder = "/sys/class/net/eth0/";
-const std::string protocols = "/proc/net/protocols";
+const std::string socket_2 = "xdp_socket:eth0:2";
 constexpr Tunable rows[] = {{.name = "sockets", .domain = text(), .summary = "For a test."}};
+
+std::size_t sockets_seen(System& system) {
+    const auto sockets = system.links().xdp_sockets();
+    REQUIRE(sockets);
+    return sockets->size();
+}
 
 /// Says why it cannot hold anything: what it sees of sockets.
 class SeeingBank final : public SilentBank {
@@ -29,7 +35,7 @@ class SeeingBank final : public SilentBank {
         System& system, const Target& /*target*/,
         std::span<const Assignment> assignments) const override {
         return {assignments.size(),
-                Status(failure(ErrorCode::conflict, system.files().read(protocols).value_or("")))};
+                Status(failure(ErrorCode::conflict, std::to_string(sockets_seen(system))))};
     }
 };
 
@@ -78,31 +84,32 @@ TEST_CASE("for the queues of one device no other is looked at, and it once", "[e
 
 TEST_CASE("banks say what can be held by what discoveries were answered, until it is forgotten",
           "[engine]") {
-    FakeHost host;
-    host.with(protocols, "XDP 1");
+    FakeHost host = given::host().with_nic("eth0");
+    host.with(socket_2, "4711");
     FakeSystem system(host);
     CallRunner calls([&system] { return system.another(); });
     const auto known = std::make_shared<SteadyAnswers>();
-    known->protocols = "XDP 7";
-    CHECK(seen_by_limits(calls, known) == "XDP 7");
-    CHECK(seen_by_limits(calls, std::make_shared<SteadyAnswers>()) == "XDP 1");
+    known->xdp_sockets.emplace();
+    CHECK(seen_by_limits(calls, known) == "0");
+    CHECK(seen_by_limits(calls, std::make_shared<SteadyAnswers>()) == "1");
 }
 
 TEST_CASE("which queues and sockets there are is asked of the host once", "[engine]") {
-    FakeHost host;
-    host.with(protocols, "XDP 1").with(eth0_folder + "queues/rx-0/rps_cpus", "0");
+    FakeHost host = given::host().with_nic("eth0", {.queues = 1});
     SteadyAnswers answers;
     FakeSystem before(host);
     SteadySystem first(before, answers);
-    CHECK(first.files().read(protocols) == "XDP 1");
-    CHECK(first.files().list(eth0_folder + "queues") == std::vector<std::string>{"rx-0"});
-    host.with(protocols, "XDP 2").with(eth0_folder + "queues/rx-1/rps_cpus", "0");
+    CHECK(sockets_seen(first) == 0);
+    const auto queues = first.files().list(eth0_folder + "queues");
+    REQUIRE(queues);
+    host.with(socket_2, "4711").with(eth0_folder + "queues/rx-1/rps_cpus", "0");
     FakeSystem after(host);
     SteadySystem second(after, answers);
-    CHECK(second.files().read(protocols) == "XDP 1");
-    CHECK(second.files().list(eth0_folder + "queues") == std::vector<std::string>{"rx-0"});
-    answers.queues.clear();
-    CHECK(second.files().list(eth0_folder + "queues") == std::vector<std::string>{"rx-0", "rx-1"});
+    CHECK(sockets_seen(second) == 0);
+    CHECK(second.files().list(eth0_folder + "queues") == queues);
+    answers = {};
+    CHECK(sockets_seen(second) == 1);
+    CHECK(second.files().list(eth0_folder + "queues")->size() == queues->size() + 1);
 }
 
 TEST_CASE(
@@ -110,21 +117,23 @@ TEST_CASE(
     "again",
     "[engine]") {
     FakeHost host;
-    host.with(eth0_folder + "queues/rx-0/rps_cpus", "0").with(eth0_folder + "ifindex", "2");
+    host.with(eth0_folder + "queues/rx-0/rps_cpus", "0")
+        .with(eth0_folder + "ifindex", "2")
+        .with("xdp_sockets:unlisted", "1");
     SteadyAnswers answers;
     FakeSystem before(host);
     SteadySystem first(before, answers);
     CHECK(first.files().read(eth0_folder + "queues/rx-0/rps_cpus") == "0");
     CHECK(first.files().read(eth0_folder + "ifindex") == "2");
-    CHECK_FALSE(first.files().read(protocols));
+    CHECK_FALSE(first.links().xdp_sockets());
     host.with(eth0_folder + "queues/rx-0/rps_cpus", "3")
         .with(eth0_folder + "ifindex", "3")
-        .with(protocols, "XDP 1");
+        .without("xdp_sockets:unlisted");
     FakeSystem after(host);
     SteadySystem second(after, answers);
     CHECK(second.files().read(eth0_folder + "queues/rx-0/rps_cpus") == "3");
     CHECK(second.files().read(eth0_folder + "ifindex") == "3");
-    CHECK(second.files().read(protocols) == "XDP 1");
+    CHECK(sockets_seen(second) == 0);
 }
 
 TEST_CASE("limits of a device are told by what was listed, until its queues are made anew",

@@ -46,3 +46,14 @@ TEST_CASE("a socket that is cut short is no socket", "[xdp]") {
     REQUIRE(cut);
     CHECK_FALSE(cut->has_value());
 }
+
+TEST_CASE("how many AF_XDP sockets are open is read as soon as their line is there", "[xdp]") {
+    const std::string before =
+        "protocol  size sockets  memory press maxhdr  slab module     cl co di ac io\n"
+        "XDPOTHER  1240      9      -1   NI       0   yes  kernel      n  n  n  n  n\n";
+    const std::string line = "XDP       1088      2      -1   NI       0   no   kernel\n";
+    CHECK(open_xdp_sockets_in(before + line) == "2");
+    CHECK_FALSE(open_xdp_sockets_in(before));
+    CHECK_FALSE(open_xdp_sockets_in(before + line.substr(0, 21)));
+    CHECK_FALSE(open_xdp_sockets_in(before + "XDP       1088\n"));
+}

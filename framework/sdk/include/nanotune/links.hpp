@@ -114,8 +114,8 @@ class Links {
     virtual Result<NapiTimes> napi_times(unsigned napi) = 0;
     /// Errors: unsupported; refused with the kernel's words, denied, not_found.
     virtual Status set_napi_times(unsigned napi, const NapiTimes& times) = 0;
-    /// Every AF_XDP socket of the namespace that is bound. Errors: unsupported where the kernel
-    /// does not list them.
+    /// Every AF_XDP socket of the namespace that is bound. Errors: unsupported where there are
+    /// any and the kernel does not list them.
     virtual Result<std::vector<XdpSocket>> xdp_sockets() = 0;
     /// What the driver's native XDP can do: NETDEV_XDP_ACT_* of linux/netdev.h. Errors:
     /// unsupported where the kernel does not say (before 6.3).
