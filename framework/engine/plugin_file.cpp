@@ -68,9 +68,14 @@ Status checked_elf(const std::string& path, std::string_view head, std::uint64_t
 
 }  // namespace
 
-Status checked_folder(const std::string& path, std::optional<unsigned> program_owner) {
+FileIdentity identity_of(const FileFacts& facts) {
+    return {fmt::format("{} {} {}", facts.inode, facts.size, facts.changed)};
+}
+
+Result<FileFacts> checked_folder(const std::string& path, std::optional<unsigned> program_owner) {
     NT_TRY(const FileFacts facts, file_facts(path));
-    return checked_owner(path, facts, program_owner);
+    NT_CHECK(checked_owner(path, facts, program_owner));
+    return facts;
 }
 
 Result<PluginOnDisk> checked_plugin_file(const std::string& path,
@@ -80,10 +85,7 @@ Result<PluginOnDisk> checked_plugin_file(const std::string& path,
     if (!facts.is_regular) {
         return failure(ErrorCode::damaged, fmt::format("{} is no file", path));
     }
-    return PluginOnDisk{
-        .path = path,
-        .size = facts.size,
-        .identity = {fmt::format("{} {} {}", facts.inode, facts.size, facts.changed)}};
+    return PluginOnDisk{.path = path, .size = facts.size, .identity = identity_of(facts)};
 }
 
 Status checked_shared_object(const PluginOnDisk& file) {

@@ -7,6 +7,8 @@
 
 #include <nanotune/error.hpp>
 
+#include "system/storage/file_facts.hpp"
+
 namespace nanotune {
 
 /// Identifies a file's content well enough to remember that it passed the trial load.
@@ -14,6 +16,8 @@ struct FileIdentity {
     std::string text;  ///< inode, size, change time
     friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 };
+
+[[nodiscard]] FileIdentity identity_of(const FileFacts& facts);
 
 /// A file that may be looked into.
 struct PluginOnDisk {
@@ -31,7 +35,8 @@ struct PluginOnDisk {
 /// Whether the file's seal says that it is what was built; false where nobody sealed it. Errors:
 /// damaged when it is something else now; io.
 [[nodiscard]] Result<bool> has_its_seal(const PluginOnDisk& file);
-/// Errors: denied, as above.
-[[nodiscard]] Status checked_folder(const std::string& path, std::optional<unsigned> program_owner);
+/// What the file system says of the folder. Errors: not_found; denied, as above.
+[[nodiscard]] Result<FileFacts> checked_folder(const std::string& path,
+                                               std::optional<unsigned> program_owner);
 
 }  // namespace nanotune

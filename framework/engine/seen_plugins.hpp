@@ -1,4 +1,5 @@
-// What the trial loads of plugin files have come to, so that nobody waits for them again.
+// What the trial loads of plugin files have come to, so that nobody waits for them again, and which
+// files their folder has.
 #pragma once
 
 #include <deque>
@@ -10,8 +11,8 @@
 
 namespace nanotune {
 
-/// What was found out of a file: it passed its trial, or that did not end. Refers to what
-/// SeenPlugins has of it.
+/// What was found out of a file: it passed its trial, or that did not end. Of a folder, its files
+/// take the place of names. Refers to what SeenPlugins has of it.
 struct SeenPlugin {
     std::string_view path;
     std::string_view identity;         ///< the text of a FileIdentity

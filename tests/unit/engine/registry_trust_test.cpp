@@ -1,10 +1,30 @@
 // Plugin files of others, and those that were seen before.
+#include <fstream>
+
+#include <fmt/format.h>
+
 #include "engine/registry.hpp"
 #include "plugin_folder.hpp"
+#include "system/storage/file_facts.hpp"
 
 using namespace nanotune;
 using namespace nanotune::test;
 using nanotune::test::Contains;
+
+namespace {
+
+/// Names of the plugins of a folder, of which the record says something.
+std::vector<std::string> files_of(const Folder& folder, const std::string& record) {
+    const auto registry = Registry::load({.path = folder.path(""), .seen_file = record});
+    REQUIRE(registry);
+    std::vector<std::string> names;
+    for (const PluginInfo& plugin : registry->installed()) {
+        names.push_back(plugin.name);
+    }
+    return names;
+}
+
+}  // namespace
 
 TEST_CASE("a plugin of somebody who could not change the program is not loaded as root",
           "[registry]") {
@@ -130,5 +150,39 @@ TEST_CASE("what is installed is known of plugins that were seen before without l
         CHECK(installed[i].summary == loaded[i].summary);
         CHECK(installed[i].refused == loaded[i].refused);
         CHECK(installed[i].summary.empty() == (installed[i].name == "bad"));
+    }
+}
+
+TEST_CASE("which plugins a folder has is remembered until the folder changes", "[registry]") {
+    using Names = std::vector<std::string>;
+    const Folder folder;
+    folder.put("bad.so", "");
+    const ScratchFolder other;
+    const std::string record = other.path() + "/seen";
+    CHECK(files_of(folder, record) == Names{"bad", "memory"});
+    const auto facts = file_facts(folder.path(""));
+    REQUIRE(facts);
+    std::ofstream(record, std::ios::app) << fmt::format(
+        "{}\t{} {} {}\tmemory.so\t\n", folder.path(""), facts->inode, facts->size, facts->changed);
+    CHECK(files_of(folder, record) == Names{"memory"});
+    const auto changed = [&] { return file_facts(folder.path(""))->changed != facts->changed; };
+    while (!changed()) {
+        folder.put("worse.so", "");
+        fs::remove(folder.path("bad.so"));
+        folder.put("bad.so", "");
+    }
+    CHECK(files_of(folder, record) == Names{"bad", "memory", "worse"});
+    CHECK(files_of(folder, record) == Names{"bad", "memory", "worse"});
+}
+
+TEST_CASE("of a folder that was just changed it is not remembered which plugins it has",
+          "[registry]") {
+    const Folder folder;
+    const ScratchFolder other;
+    const std::string record = other.path() + "/seen";
+    for (int i = 0; i < 20; ++i) {  // several within one tick of the file system's clock
+        const auto before = files_of(folder, record).size();
+        folder.put(fmt::format("bad{}.so", i), "");
+        CHECK(files_of(folder, record).size() == before + 1);
     }
 }
