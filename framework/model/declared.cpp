@@ -34,7 +34,7 @@ std::string SettingRef::full_name() const {
 }
 
 std::string SettingRef::name_elsewhere() const {
-    if (!tunable->alias.contains(elsewhere)) {
+    if (tunable->alias.empty() || !tunable->alias.contains(elsewhere)) {
         return {};
     }
     const auto aliases = words_of(tunable->alias);
@@ -58,7 +58,8 @@ DeclaredNames::DeclaredNames(const Plugin& plugin) : plugin_(&plugin) {
 std::optional<SettingRef> DeclaredNames::setting(std::string_view name) const {
     for (const auto& [bank, tunables] : declared_) {
         for (const Tunable* tunable : tunables) {
-            if (tunable->name == name) {
+            // Few are as long, and the rest need no look at what they say.
+            if (tunable->name.size() == name.size() && tunable->name == name) {
                 return SettingRef{plugin_, bank, tunable};
             }
         }
@@ -73,7 +74,7 @@ std::vector<SettingRef> DeclaredNames::with_alias(std::string_view alias) const 
     }
     for (const auto& [bank, tunables] : declared_) {
         for (const Tunable* tunable : tunables) {
-            if (has_word(tunable->alias, alias)) {
+            if (tunable->alias.size() >= alias.size() && has_word(tunable->alias, alias)) {
                 all.push_back({plugin_, bank, tunable});
             }
         }

@@ -10,6 +10,7 @@ namespace {
 
 std::vector<std::string> split(std::string_view text, char separator) {
     std::vector<std::string> parts;
+    parts.reserve(static_cast<std::size_t>(std::ranges::count(text, separator)) + 1);
     while (true) {
         const auto end = text.find(separator);
         parts.emplace_back(text.substr(0, end));
