@@ -226,44 +226,50 @@ void Writer::judge(Written& written, Result<Reading> reading) const {
         reading->value = requested_in(*reading);
     }
     written.got = reading->value;
-    const std::string now = text_of(written.change, written.got);
+    const auto now = [&written] { return text_of(written.change, written.got); };
     if (reading->value == desired.value) {
         written.outcome = reading->pending ? Outcome::pending : Outcome::changed;
         written.message = reading->note;
     } else if (written.outcome != Outcome::changed) {
         // ENOENT may speak of the value: an algorithm that is not loaded.
         written.outcome = written.outcome == Outcome::gone ? Outcome::refused : written.outcome;
-        written.message = fmt::format("{}; still {}", written.message, now);
+        written.message = fmt::format("{}; still {}", written.message, now());
     } else if (reading->value == written.change.before && !written.change.was_rounded) {
         written.outcome = Outcome::refused;
         written.message = fmt::format("the write of {} was accepted and had no effect; still {}",
-                                      text_of(written.change, desired.value), now);
+                                      text_of(written.change, desired.value), now());
     } else {
         written.outcome = options_.strict ? Outcome::refused : Outcome::adjusted;
         written.message =
-            fmt::format("the driver made {} of {}{}", now, text_of(written.change, desired.value),
+            fmt::format("the driver made {} of {}{}", now(), text_of(written.change, desired.value),
                         options_.strict ? ", which --strict refuses" : "");
     }
 }
 
-Row row_of(const Change& change, Outcome outcome) {
+namespace {
+
+Row row_of(const Change& change, Outcome outcome, std::string got, const std::string& message) {
     return {.setting = change.desired.setting.full_name(),
             .target = change.desired.candidate.target,
             .before = text_of(change, change.before),
             .wanted = text_of(change, change.desired.value),
-            .got = text_of(change, change.before),
+            .got = std::move(got),
             .outcome = outcome,
             .impact = change.desired.setting.tunable->impact,
             .origin = change.desired.origin,
-            .message = change.note,
+            .message = message,
             .allow = allow_words(*change.desired.setting.tunable, change.desired.candidate)};
 }
 
+}  // namespace
+
+Row row_of(const Change& change, Outcome outcome) {
+    return row_of(change, outcome, text_of(change, change.before), change.note);
+}
+
 Row row_of(const Written& written) {
-    Row row = row_of(written.change, written.outcome);
-    row.got = text_of(written.change, written.got);
-    row.message = written.message;
-    return row;
+    return row_of(written.change, written.outcome, text_of(written.change, written.got),
+                  written.message);
 }
 
 bool has_ended(const Written& written) {
