@@ -44,12 +44,12 @@ Status Apply::record_held() {
     const DriftWords words(profile_);
     const auto record = [this, &words](const Desired& desired, const std::optional<Value>& got) {
         return got ? journal_.append(record::Held{.setting = desired.setting.full_name(),
-                                                  .target = desired.candidate.target,
+                                                  .target = desired.candidate->target,
                                                   .wanted = desired.value,
                                                   .got = *got,
                                                   .origin = desired.origin.text(),
                                                   .also = desired.setting.name_elsewhere(),
-                                                  .device = desired.candidate.identity,
+                                                  .device = desired.candidate->identity,
                                                   .drift = words.at(desired.origin)})
                    : Status();
     };

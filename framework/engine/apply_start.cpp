@@ -58,7 +58,7 @@ std::vector<Change> Apply::take_those_that_wait(Plan& plan) const {
     for (const auto* changes : {&plan.changes, &plan.unchanged}) {
         for (const Change& change : *changes) {
             if (wanted_.contains(key_in(change.desired))) {
-                WantedWorker& asked = wanted[change.desired.candidate.target.text()];
+                WantedWorker& asked = wanted[change.desired.candidate->target.text()];
                 asked.bank = change.desired.setting.bank;
                 asked.assignments.push_back(
                     {.tunable = change.desired.setting.tunable, .value = change.desired.value});
@@ -67,7 +67,7 @@ std::vector<Change> Apply::take_those_that_wait(Plan& plan) const {
     }
     std::erase_if(wanted, [](const auto& target) { return starts_anyway(target.second); });
     const auto waits = [&wanted](const Change& change) {
-        return wanted.contains(change.desired.candidate.target.text());
+        return wanted.contains(change.desired.candidate->target.text());
     };
     std::erase_if(plan.unchanged, waits);
     const auto first = std::ranges::stable_partition(plan.changes, std::not_fn(waits));

@@ -26,8 +26,8 @@ Disturbed disturbed_by(std::span<const Plan> stages) {
         for (const Change& change : stage.changes) {
             const Impact impact = change.desired.setting.tunable->impact;
             const bool stops = impact == Impact::drops_packets || impact == Impact::bounces_link;
-            if (is_written(change) && stops && !change.desired.candidate.device.empty()) {
-                auto& names = disturbed[change.desired.candidate.device];
+            if (is_written(change) && stops && !change.desired.candidate->device.empty()) {
+                auto& names = disturbed[change.desired.candidate->device];
                 const std::string name = change.desired.setting.full_name();
                 if (std::ranges::find(names, name) == names.end()) {
                     names.push_back(name);

@@ -35,7 +35,7 @@ bool Carriers::may_take(const Change& change) {
         return false;
     }
     note(change.desired.candidate);
-    return expected_.contains(change.desired.candidate.device);
+    return expected_.contains(change.desired.candidate->device);
 }
 
 void Carriers::recall(const std::string& device, bool is_known) {
@@ -46,7 +46,7 @@ void Carriers::recall(const std::string& device, bool is_known) {
 
 void Carriers::expect(const std::vector<const Change*>& changes) {
     for (const Change* change : changes) {
-        const std::string& device = change->desired.candidate.device;
+        const std::string& device = change->desired.candidate->device;
         if (may_take(*change) && !lost_.contains(device)) {
             changed_.insert(device);
         }

@@ -47,7 +47,7 @@ void add_missing_permissions(Problems& missing, const std::vector<Change>& chang
             continue;
         }
         const SettingRef& setting = change.desired.setting;
-        const Target& target = change.desired.candidate.target;
+        const Target& target = change.desired.candidate->target;
         if (auto may = setting.bank->may_write(system, target, *setting.tunable); !may) {
             missing.push_back(std::move(may).error().within(
                 fmt::format("{}: {}", change.desired.origin.text(), text_of(setting, target))));
@@ -70,11 +70,11 @@ std::string why_management(const Change& change) {
     if (is_free(*change.desired.setting.tunable)) {
         return {};
     }
-    if (!change.desired.candidate.fact(unlisted_fact).empty()) {
+    if (!change.desired.candidate->fact(unlisted_fact).empty()) {
         return fmt::format(
             "whether {} carries the default route or this session could not be "
             "read: needs --allow management",
-            change.desired.candidate.target.name);
+            change.desired.candidate->target.name);
     }
     const Candidate& candidate = change.desired.candidate;
     const std::string_view management = candidate.fact("management");

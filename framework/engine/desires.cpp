@@ -26,7 +26,7 @@ namespace {
 /// For each desire the first one of the same setting and target: mostly itself.
 std::vector<std::size_t> first_of_each(const std::vector<Desired>& desired) {
     const auto place_of = [&desired](std::size_t at) {
-        return std::tie(desired[at].setting.tunable, desired[at].candidate.target);
+        return std::tie(desired[at].setting.tunable, desired[at].candidate->target);
     };
     std::vector<std::size_t> firsts(desired.size());
     std::iota(firsts.begin(), firsts.end(), std::size_t{0});
@@ -55,7 +55,7 @@ void make_unique(StageDesires& desires, HostView& host) {
             host.add(
                 {.code = ErrorCode::conflict,
                  .message = fmt::format("{}: {} = {} contradicts {}: {}", desired.origin.text(),
-                                        text_of(desired.setting, desired.candidate.target),
+                                        text_of(desired.setting, desired.candidate->target),
                                         readable(domain, desired.value), earlier.origin.text(),
                                         readable(domain, earlier.value))});
         }
@@ -81,12 +81,12 @@ void hold_to_bounds(const StageDesires& desires, HostView& host) {
     }
     std::map<std::pair<std::string, Target>, const Desired*> wanted;
     for (const Desired& desired : desires.desired) {
-        wanted[{desired.setting.full_name(), desired.candidate.target}] = &desired;
+        wanted[{desired.setting.full_name(), desired.candidate->target}] = &desired;
     }
     std::set<std::string> told;
     for (const Desired& desired : desires.desired) {
         const std::string limit(desired.setting.tunable->at_most);
-        const auto found = wanted.find({limit, desired.candidate.target});
+        const auto found = wanted.find({limit, desired.candidate->target});
         if (limit.empty() || found == wanted.end()) {
             continue;
         }
@@ -155,7 +155,7 @@ void foresee(CpuContext& context, const Desired& desired, Survey& survey) {
     if (desired.setting.tunable->topology == TopologyEffect::none || !desired.missing.empty()) {
         return;
     }
-    const auto readings = survey.read({{desired.setting, desired.candidate.target}});
+    const auto readings = survey.read({{desired.setting, desired.candidate->target}});
     if (!readings || !readings->front()) {
         return;  // unsupported here: the topology stage says so
     }

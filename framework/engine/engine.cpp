@@ -81,7 +81,7 @@ Checked<Plan> Engine::plan_now(const ResolvedProfile& profile, const Result<Jour
             const Desired& desired = change.desired;
             const auto policy = words.at(desired.origin);
             if (policy != DriftPolicy::repair || may_be_put_back(desired.setting, desired.value)) {
-                drift.add(desired.setting.full_name(), desired.candidate.target.text(), policy);
+                drift.add(desired.setting.full_name(), desired.candidate->target.text(), policy);
             }
         }
     }

@@ -69,7 +69,8 @@ CpuSet taken_offline(const Desired& desired, const Topology& topology) {
                        ? topology.online - topology.without_siblings().online
                        : CpuSet();
         case TopologyEffect::online:
-            return is_on != nullptr && !*is_on ? topology.online & desired.candidate.ids : CpuSet();
+            return is_on != nullptr && !*is_on ? topology.online & desired.candidate->ids
+                                               : CpuSet();
         default:
             return {};
     }
@@ -80,9 +81,9 @@ void Foreseen::follow(const Plan& stage, Survey& survey) {
         const Desired& desired = change.desired;
         follow_cpus(desired, survey);
         if (resets_anything(*desired.setting.tunable, desired.candidate) &&
-            !desired.candidate.device.empty()) {
-            unsettled_.insert(desired.candidate.device);
-            planned_.push_back({desired.setting.full_name(), desired.candidate.target,
+            !desired.candidate->device.empty()) {
+            unsettled_.insert(desired.candidate->device);
+            planned_.push_back({desired.setting.full_name(), desired.candidate->target,
                                 desired.value, desired.origin});
             follow_queues(change, survey);
         }
@@ -104,7 +105,7 @@ void Foreseen::follow_cpus(const Desired& desired, Survey& survey) {
     if (effect == TopologyEffect::smt && desired.value == Value(std::string("on"))) {
         brought = topology->present - topology->online;
     } else if (effect == TopologyEffect::online && desired.value == Value(true)) {
-        brought = desired.candidate.ids - topology->online;
+        brought = desired.candidate->ids - topology->online;
     }
     for (const unsigned cpu : brought.members()) {
         coming_.emplace(cpu, desired.setting.full_name());
@@ -113,7 +114,7 @@ void Foreseen::follow_cpus(const Desired& desired, Survey& survey) {
 
 void Foreseen::follow_queues(const Change& change, Survey& survey) {
     const Desired& desired = change.desired;
-    const std::string& device = desired.candidate.device;
+    const std::string& device = desired.candidate->device;
     const TopologyEffect effect = desired.setting.tunable->topology;
     const bool receive =
         effect == TopologyEffect::queue_pairs || effect == TopologyEffect::receive_queues;

@@ -60,7 +60,7 @@ Result<std::vector<Held*>> Holding::disturbed(Survey& survey, std::vector<Change
         const bool is_fresh = written.writes_before == writes_;
         if (!is_fresh && written.got && written.outcome != Outcome::differs) {
             places.push_back(
-                {written.change.desired.setting, written.change.desired.candidate.target});
+                {written.change.desired.setting, written.change.desired.candidate->target});
             read.push_back(&written);
         }
     }
@@ -79,7 +79,7 @@ Result<std::vector<Held*>> Holding::disturbed(Survey& survey, std::vector<Change
         if (!readings[i]) {
             return std::unexpected(Error(readings[i].error())
                                        .within(text_of(written.change.desired.setting,
-                                                       written.change.desired.candidate.target)));
+                                                       written.change.desired.candidate->target)));
         }
         // What an operator switches off of a datapath, or stops, meanwhile stays so.
         const bool is_operators = written.change.desired.setting.bank->stage() == Stage::datapath;

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "engine/applied.hpp"
-#include "engine/shared_value.hpp"
+#include "model/shared_value.hpp"
 
 namespace nanotune {
 

@@ -23,7 +23,7 @@ std::vector<Question> questions_of(const std::vector<const Desired*>& desired,
     for (std::size_t i = 0; i < desired.size(); ++i) {
         const Desired& one = *desired[i];
         if (readings[i] && !one.setting.tunable->check_only && !one.coming) {
-            groups.add(one.setting.bank, one.candidate.target, i);
+            groups.add(one.setting.bank, one.candidate->target, i);
         }
     }
     std::vector<Question> questions;

@@ -53,7 +53,7 @@ void Losses::note(const Change& cause) {
     const Desired& desired = cause.desired;
     const Value* const baseline = ledger_.baseline_of(key_of(desired));
     causes_.push_back({.change = &cause,
-                       .text = text_of(desired.setting, desired.candidate.target),
+                       .text = text_of(desired.setting, desired.candidate->target),
                        .is_back = baseline != nullptr && *baseline == desired.value});
 }
 
@@ -83,7 +83,8 @@ Result<std::vector<Change>> Losses::read(Survey& survey) {
                     .within(fmt::format(
                         "{}: {}: {} resets it, and its old value cannot be put on record",
                         loss.desired.origin.text(),
-                        text_of(loss.desired.setting, loss.desired.candidate.target), cause.text)));
+                        text_of(loss.desired.setting, loss.desired.candidate->target),
+                        cause.text)));
         }
     }
     return readable;

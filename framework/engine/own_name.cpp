@@ -94,7 +94,7 @@ Status bear_their_names(std::initializer_list<const std::vector<Change>*> lists,
     std::vector<NamedDevice> devices;
     for (const std::vector<Change>* changes : lists) {
         for (const Change& change : *changes) {
-            if (change.desired.candidate.identity.is_known()) {
+            if (change.desired.candidate->identity.is_known()) {
                 devices.push_back(named_device(change.desired.setting, change.desired.candidate));
             }
         }

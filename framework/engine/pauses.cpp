@@ -26,7 +26,7 @@ bool Pauses::are_there() {
 Result<std::vector<Place>> Pauses::on(const Change& change) {
     std::vector<Place> places;
     const std::string_view name = change.desired.setting.tunable->pauses;
-    const std::string& device = change.desired.candidate.device;
+    const std::string& device = change.desired.candidate->device;
     if (name.empty() || device.empty() || !is_written(change) || !are_there()) {
         return places;
     }
@@ -59,7 +59,7 @@ std::vector<std::string> Pauses::notes(std::span<const Plan> stages) {
             const auto places = on(change);
             for (const Place& place : places.value_or(std::vector<Place>())) {
                 causes[place.target.text()].push_back(
-                    text_of(change.desired.setting, change.desired.candidate.target));
+                    text_of(change.desired.setting, change.desired.candidate->target));
             }
         }
     }

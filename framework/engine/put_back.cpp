@@ -41,12 +41,12 @@ bool went_with_queue(const Change& kept, const Result<Reading>& reading) {
 
 record::Intent intent_of(const Change& change, Value before) {
     return {.setting = change.desired.setting.full_name(),
-            .target = change.desired.candidate.target,
+            .target = change.desired.candidate->target,
             .before = std::move(before),
             .wanted = change.desired.value,
             .is_side_effect = change.is_side_effect,
             .also = change.desired.setting.name_elsewhere(),
-            .device = change.desired.candidate.identity};
+            .device = change.desired.candidate->identity};
 }
 
 bool is_absence(const Error& error) {
@@ -67,7 +67,7 @@ Status SideEffects::pause(const std::vector<Change>& kept) {
     Pauses pauses(catalog_, survey_);
     for (const Change& change : kept) {
         if (is_of_worker(change)) {
-            NT_CHECK(pauses.pause({change.desired.setting, change.desired.candidate.target}));
+            NT_CHECK(pauses.pause({change.desired.setting, change.desired.candidate->target}));
         }
     }
     return {};
@@ -160,11 +160,11 @@ Result<std::vector<record::Intent>> SideEffects::came_to(const KeySet& wanted) {
         const Desired& desired = kept_[i].desired;
         if (readings[i] && readings[i]->value != desired.value) {
             others.push_back({.setting = desired.setting.full_name(),
-                              .target = desired.candidate.target,
+                              .target = desired.candidate->target,
                               .before = desired.value,
                               .wanted = std::move(readings[i]->value),
                               .is_side_effect = true,
-                              .device = desired.candidate.identity});
+                              .device = desired.candidate->identity});
         }
     }
     return others;

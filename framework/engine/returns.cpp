@@ -141,12 +141,12 @@ void add_returns(Plan& plan, std::vector<Change> returns) {
     std::set<std::string> named;
     for (const auto* changes : {&plan.changes, &plan.unchanged}) {
         for (const Change& change : *changes) {
-            named.insert(change.desired.candidate.target.text());
+            named.insert(change.desired.candidate->target.text());
         }
     }
     const auto stays = [&named](const Change& change) {
         return change.desired.setting.bank->stage() != Stage::datapath ||
-               named.contains(change.desired.candidate.target.text());
+               named.contains(change.desired.candidate->target.text());
     };
     const auto ending = std::ranges::stable_partition(returns, stays);
     plan.changes.insert(plan.changes.begin(), std::make_move_iterator(ending.begin()),

@@ -53,10 +53,13 @@ class Collection {
     }
 
   private:
-    /// Put together where it stays: it is large.
+    /// Put together where it stays: it is large. What is wanted of one target comes together.
     void desire(const ClaimPlace& place, Claim&& claim) {
         const Candidate& there = host_.candidates(place.ref.bank->discovery())[place.candidate];
-        Desired& desired = desired_.emplace_back(place.ref, there);
+        if (std::exchange(latest_, &there) != &there) {
+            shared_ = there;
+        }
+        Desired& desired = desired_.emplace_back(place.ref, *shared_);
         desired.missing = queues_beyond(*place.ref.tunable, *claim.value, there);
         desired.coming = host_.coming(there.target);
         desired.value = *std::move(claim.value);
@@ -202,7 +205,7 @@ class Collection {
         } else if (absence.kind == Absence::Kind::unsupported ||
                    absence.kind == Absence::Kind::no_queue) {
             desired_.push_back({.setting = ref,
-                                .candidate = {.target = absence.target},
+                                .candidate = Candidate{.target = absence.target},
                                 .value = value,
                                 .origin = setting.origin,
                                 .optional = setting.optional,
@@ -271,6 +274,8 @@ class Collection {
     std::map<const Tunable*, std::size_t> settings_;
     std::set<const ResolvedSection*> explained_;
     std::vector<Desired>& desired_;
+    const Candidate* latest_ = nullptr;             // of those that were discovered
+    std::optional<Shared<Candidate>> shared_ = {};  // the same, for desires
 };
 
 }  // namespace

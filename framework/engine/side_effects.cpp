@@ -30,10 +30,10 @@ Result<std::vector<Change>> SideEffects::of(const Plan& plan, const Ledger& ledg
             if (!setting) {
                 continue;  // its plugin is not loaded, so nothing of it can be kept
             }
-            NT_TRY(const auto* candidates, found_on(*setting, desired.candidate.device));
+            NT_TRY(const auto* candidates, found_on(*setting, desired.candidate->device));
             for (const Candidate& candidate : *candidates) {
-                if (desired.candidate.device.empty() ||
-                    candidate.device == desired.candidate.device) {
+                if (desired.candidate->device.empty() ||
+                    candidate.device == desired.candidate->device) {
                     losses.add(change, *setting, candidate);
                 }
             }
@@ -74,7 +74,7 @@ Status SideEffects::add_stacked(const Change& change, Losses& losses) {
     }
     NT_TRY(const auto* candidates, survey_.candidates(desired.setting.bank->discovery()));
     for (const Candidate& candidate : *candidates) {
-        if (candidate.depth > desired.candidate.depth ||
+        if (candidate.depth > desired.candidate->depth ||
             is_member_of(candidate, desired.candidate)) {
             losses.add(change, desired.setting, candidate);
             NT_CHECK(add_named_after(change, candidate, losses));
@@ -85,7 +85,7 @@ Status SideEffects::add_stacked(const Change& change, Losses& losses) {
 
 /// What a target holds of the change's setting, which its own target was asked for already.
 Result<std::optional<Value>> SideEffects::held_by(const Change& change, const Target& target) {
-    if (target == change.desired.candidate.target) {
+    if (target == change.desired.candidate->target) {
         return change.before;
     }
     NT_TRY(auto now, survey_.read({{change.desired.setting, target}}));
@@ -126,7 +126,7 @@ Status SideEffects::add_parts(const Plan& plan, const Change& change, Losses& lo
     }
     const auto is_alike = [&desired](const Change& other) {
         return other.desired.setting.bank == desired.setting.bank &&
-               other.desired.candidate.target == desired.candidate.target &&
+               other.desired.candidate->target == desired.candidate->target &&
                !other.desired.setting.tunable->carries.empty();
     };
     if (&*std::ranges::find_if(plan.changes, is_alike) != &change) {
@@ -149,12 +149,12 @@ Status SideEffects::add_parts(const Plan& plan, const Change& change, Losses& lo
             if (!is_part || name.contains(device_mark)) {
                 continue;
             }
-            NT_TRY(const auto now, survey_.read({{own, desired.candidate.target}}));
+            NT_TRY(const auto now, survey_.read({{own, desired.candidate->target}}));
             const auto of_device =
                 now.front() ? std::optional(now.front()->value) : std::optional<Value>();
-            NT_TRY(const auto* candidates, found_on(*part, desired.candidate.device));
+            NT_TRY(const auto* candidates, found_on(*part, desired.candidate->device));
             for (const Candidate& candidate : *candidates) {
-                if (candidate.device == desired.candidate.device) {
+                if (candidate.device == desired.candidate->device) {
                     losses.add(cause, *part, candidate, of_device, is_changed);
                 }
             }
@@ -183,7 +183,7 @@ Result<std::vector<Change>> SideEffects::absent(const Plan& plan, const Ledger& 
         }
         if (const auto setting = catalog_.setting(touched.key.setting)) {
             changes.push_back({.desired = {.setting = *setting,
-                                           .candidate = {.target = touched.key.target},
+                                           .candidate = Candidate{.target = touched.key.target},
                                            .value = std::move(touched.before),
                                            .origin = {.file = "baseline"},
                                            .by_exact_name = true,
@@ -222,7 +222,7 @@ Result<std::vector<Change>> SideEffects::come_anew(std::vector<Change> absent) {
         if (readings[i]->value != most && (is_whole || most != Value(CpuSet()))) {
             change.desired.value = std::move(most);
             change.desired.candidate =
-                survey_.candidate_of(change.desired.setting, change.desired.candidate.target);
+                survey_.candidate_of(change.desired.setting, change.desired.candidate->target);
             change.before = std::move(readings[i]->value);
             come.push_back(std::move(change));
         }

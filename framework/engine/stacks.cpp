@@ -22,7 +22,7 @@ bool is_carried(const Candidate& candidate) {
 const Desired* wish_for(const std::vector<Desired>& desired, const Tunable* tunable,
                         const Target& target) {
     const auto found = std::ranges::find_if(desired, [&](const Desired& one) {
-        return one.setting.tunable == tunable && one.candidate.target == target;
+        return one.setting.tunable == tunable && one.candidate->target == target;
     });
     return found == desired.end() ? nullptr : &*found;
 }
@@ -41,7 +41,7 @@ std::optional<Lower> lower_of(const Desired& upper, const std::vector<Desired>& 
         return std::nullopt;
     }
     const auto below = std::ranges::find_if(**all, [&upper](const Candidate& candidate) {
-        return candidate.identity.index == upper.candidate.identity.lower;
+        return candidate.identity.index == upper.candidate->identity.lower;
     });
     if (below == (**all).end()) {
         return std::nullopt;
@@ -63,7 +63,7 @@ std::optional<Lower> lower_of(const Desired& upper, const std::vector<Desired>& 
 Error misfit(const Desired& upper, const Lower& lower) {
     const Domain& domain = upper.setting.tunable->domain;
     const std::string beginning = fmt::format("{}: {} = {} is more than {}", upper.origin.text(),
-                                              text_of(upper.setting, upper.candidate.target),
+                                              text_of(upper.setting, upper.candidate->target),
                                               readable(domain, upper.value), lower.target.text());
     const std::string most = readable(domain, Value(lower.value));
     return {.code = ErrorCode::conflict,
@@ -83,13 +83,13 @@ bool add_members(std::vector<Desired>& desired, HostView& host) {
             continue;
         }
         for (const Candidate& member : host.candidates(discover::nics)) {
-            if (member.fact("bond") != desired[i].candidate.device || member.device.empty() ||
-                desired[i].candidate.device.empty()) {
+            if (member.fact("bond") != desired[i].candidate->device || member.device.empty() ||
+                desired[i].candidate->device.empty()) {
                 continue;
             }
             Desired wish = desired[i];
             wish.candidate = member;
-            wish.note = fmt::format("a member of {}", desired[i].candidate.device);
+            wish.note = fmt::format("a member of {}", desired[i].candidate->device);
             desired.push_back(std::move(wish));
         }
     }

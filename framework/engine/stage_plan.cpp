@@ -29,8 +29,8 @@ bool has_just_ended(const Desired& desired, const Result<Reading>& reading) {
 }
 
 Error about(const Desired& desired, Error error) {
-    return std::move(error).within(fmt::format("{}: {}", desired.origin.text(),
-                                               text_of(desired.setting, desired.candidate.target)));
+    return std::move(error).within(fmt::format(
+        "{}: {}", desired.origin.text(), text_of(desired.setting, desired.candidate->target)));
 }
 
 /// A rounded value that an earlier apply of the same wish ended with is as good as it gets.
@@ -138,7 +138,7 @@ class Comparison {
             place_of.push_back(is_readable ? std::optional(places.size()) : std::nullopt);
             if (is_readable) {
                 places.push_back({desired.setting, desired.coming ? desired.coming->like
-                                                                  : desired.candidate.target});
+                                                                  : desired.candidate->target});
             }
         }
         NT_TRY(auto answers, survey_.read(places));
@@ -184,7 +184,8 @@ class Comparison {
         }
         std::ranges::move(misfits_of_stacks(survey_, desires_.desired, readings_),
                           std::back_inserter(desires_.problems));
-        desires_.desired.resize(own);
+        desires_.desired.erase(desires_.desired.begin() + static_cast<std::ptrdiff_t>(own),
+                               desires_.desired.end());
         readings_.resize(own);
         return {};
     }
@@ -200,7 +201,7 @@ class Comparison {
             if (desired.pending) {
                 plan.waiting.push_back(
                     {.setting = desired.setting.full_name(),
-                     .target = desired.candidate.target,
+                     .target = desired.candidate->target,
                      .wanted = readable(desired.setting.tunable->domain, desired.value),
                      .origin = desired.origin,
                      .message = "not there yet: apply again once it has started" +
@@ -241,8 +242,8 @@ Rounded rounded_for(const ApplyRequest& request) {
 }
 
 Key key_of(const Desired& desired) {
-    return key_of(desired.setting.full_name(), desired.candidate.target,
-                  desired.candidate.identity);
+    return key_of(desired.setting.full_name(), desired.candidate->target,
+                  desired.candidate->identity);
 }
 
 KeyView key_in(const SettingRef& setting, const Candidate& candidate) {

@@ -16,7 +16,7 @@ std::vector<Place> places_of(std::span<const Change> changes) {
     std::vector<Place> places;
     places.reserve(changes.size());
     for (const Change& change : changes) {
-        places.push_back({change.desired.setting, change.desired.candidate.target});
+        places.push_back({change.desired.setting, change.desired.candidate->target});
     }
     return places;
 }
@@ -65,7 +65,7 @@ Result<const std::vector<Candidate>*> Survey::candidates(Discovery discovery,
     if (nic == nics->by_target.end()) {
         return candidates(discovery);
     }
-    const auto look = [receive, nic = nics->list[nic->second]](System& system) {
+    const auto look = [receive, nic = Shared(nics->list[nic->second])](System& system) {
         return receive ? discover::rx_queues_of(system, nic) : discover::tx_queues_of(system, nic);
     };
     NT_TRY(std::vector<Candidate> queues, found(look, discovery));
@@ -84,25 +84,37 @@ Candidate Survey::candidate_of(const SettingRef& setting, const Target& target) 
     return candidate;
 }
 
-void Survey::identify(const SettingRef& setting, Candidate& candidate) {
+/// The NIC whose identity it lacks, or nullptr.
+const Candidate* Survey::named_device_of(const SettingRef& setting, const Candidate& candidate) {
     if (candidate.identity.is_known()) {
-        return;
+        return nullptr;
     }
     const std::string device = candidate.target == Target::host()
                                    ? setting.bank->device_in(*setting.tunable)
                                    : std::string(candidate.target.device());
     if (device.empty()) {
-        return;
+        return nullptr;
     }
-    if (const auto nics = known(discover::nics)) {
-        const auto found = (*nics)->by_target.find(Target::nic(device));
-        if (found != (*nics)->by_target.end()) {
-            const Candidate& nic = (*nics)->list[found->second];
-            candidate.identity = nic.identity;
-            if (candidate.device.empty() && !nic.fact("management").empty()) {
-                candidate.facts.emplace_back("management", nic.fact("management"));
-            }
+    const auto nics = known(discover::nics);
+    if (!nics) {
+        return nullptr;
+    }
+    const auto found = (*nics)->by_target.find(Target::nic(device));
+    return found == (*nics)->by_target.end() ? nullptr : &(*nics)->list[found->second];
+}
+
+void Survey::identify(const SettingRef& setting, Candidate& candidate) {
+    if (const Candidate* const nic = named_device_of(setting, candidate)) {
+        candidate.identity = nic->identity;
+        if (candidate.device.empty() && !nic->fact("management").empty()) {
+            candidate.facts.emplace_back("management", nic->fact("management"));
         }
+    }
+}
+
+void Survey::identify(const SettingRef& setting, Shared<Candidate>& candidate) {
+    if (named_device_of(setting, candidate) != nullptr) {
+        identify(setting, candidate.own());
     }
 }
 

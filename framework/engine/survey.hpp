@@ -41,6 +41,7 @@ class Survey {
     Candidate candidate_of(const SettingRef& setting, const Target& target);
     /// Adds that to a candidate of the setting.
     void identify(const SettingRef& setting, Candidate& candidate);
+    void identify(const SettingRef& setting, Shared<Candidate>& candidate);
     Result<Topology> topology();
     /// One reading for each place, in order, with one exchange for all places of a bank and target.
     /// What hangs is an error of its places. Errors: timed_out, when the time is up.
@@ -64,6 +65,7 @@ class Survey {
         std::map<Target, std::size_t> by_target;
     };
     Result<const Known*> known(Discovery discovery);
+    const Candidate* named_device_of(const SettingRef& setting, const Candidate& candidate);
     using Look = std::function<Result<std::vector<Candidate>>(System&)>;
     Result<std::vector<Candidate>> found(const Look& look, Discovery discovery);
 

@@ -81,9 +81,9 @@ std::vector<Turn> turns_of(const std::vector<Change>& changes) {
     std::set<std::string> careful;  // members of bonds whose link may go
     for (std::size_t i = 0; i < changes.size(); ++i) {
         const Desired& desired = changes[i].desired;
-        by_target.add(desired.setting.bank, desired.candidate.target, i, stack_order(changes[i]));
-        if (!desired.candidate.fact("bond").empty() && may_take_link(changes[i])) {
-            careful.insert(desired.candidate.device);
+        by_target.add(desired.setting.bank, desired.candidate->target, i, stack_order(changes[i]));
+        if (!desired.candidate->fact("bond").empty() && may_take_link(changes[i])) {
+            careful.insert(desired.candidate->device);
         }
     }
     std::vector<TargetGroup> groups = by_target.take();

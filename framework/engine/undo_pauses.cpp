@@ -31,7 +31,7 @@ void Undo::pause(const std::vector<Change>& changes) {
             }
             if (pauses.pause(place)) {
                 paused_.push_back({.desired = {.setting = place.setting,
-                                               .candidate = {.target = place.target},
+                                               .candidate = Candidate{.target = place.target},
                                                .value = readings->front()->value,
                                                .origin = {.file = "journal"},
                                                .by_exact_name = true,
@@ -70,7 +70,7 @@ void Undo::go_on(const std::vector<UndoStep>& steps, Undone& undone) {
         if (result.got != result.change.desired.value) {
             undone.is_complete = false;
             undone.notes.push_back(fmt::format("{} paused, and does not start again: {}",
-                                               result.change.desired.candidate.target.text(),
+                                               result.change.desired.candidate->target.text(),
                                                result.message));
         }
     }

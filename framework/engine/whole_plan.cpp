@@ -51,7 +51,7 @@ void mark_unknown(Plan& whole) {
     for (const Change& change : whole.changes) {
         for (const std::string_view name :
              resets_of(*change.desired.setting.tunable, change.desired.candidate)) {
-            reset.emplace(std::pair(std::string(name), change.desired.candidate.device),
+            reset.emplace(std::pair(std::string(name), change.desired.candidate->device),
                           change.desired.setting.full_name());
         }
     }
@@ -60,8 +60,8 @@ void mark_unknown(Plan& whole) {
     }
     const auto mark = [&](Change& change) {
         const auto cause =
-            reset.find({change.desired.setting.full_name(), change.desired.candidate.device});
-        if (cause != reset.end() && !change.desired.candidate.device.empty() &&
+            reset.find({change.desired.setting.full_name(), change.desired.candidate->device});
+        if (cause != reset.end() && !change.desired.candidate->device.empty() &&
             !change.desired.coming) {
             change.known_after = cause->second;
         }

@@ -79,7 +79,7 @@ bool Writer::write(const Turn& turn, std::vector<Written>& written) {
     std::vector<const TargetGroup*> in_conflict;
     for (const TargetGroup& group : turn.groups) {
         const std::string& device =
-            written[group.positions.front()].change.desired.candidate.device;
+            written[group.positions.front()].change.desired.candidate->device;
         if (!spared && turn.members.contains(device)) {
             refuse(group, spared.error(), written);
         } else if (write(group, written)) {
@@ -111,7 +111,7 @@ void Writer::read_wanted(const TargetGroup& group, std::vector<Written>& written
     std::vector<Place> places;
     for (const std::size_t position : group.positions) {
         const Desired& desired = written[position].change.desired;
-        places.push_back({desired.setting, desired.candidate.target});
+        places.push_back({desired.setting, desired.candidate->target});
     }
     const auto readings = survey_.read(places);
     for (std::size_t i = 0; readings && i < places.size(); ++i) {
@@ -158,7 +158,7 @@ bool Writer::write(const TargetGroup& group, std::vector<Written>& written) {
     }
     const auto what = [&] {
         const Desired& first = written[group.positions.front()].change.desired;
-        std::string text = nanotune::text_of(first.setting, first.candidate.target);
+        std::string text = nanotune::text_of(first.setting, first.candidate->target);
         return assignments.size() == 1
                    ? text
                    : fmt::format("{} and {} more", text, assignments.size() - 1);
@@ -201,7 +201,7 @@ void Writer::read_back(const Turn& turn, std::vector<Written>& written) {
             Written& result = written[position];
             const Desired& desired = result.change.desired;
             if (result.outcome != Outcome::not_done) {
-                places.push_back({desired.setting, desired.candidate.target});
+                places.push_back({desired.setting, desired.candidate->target});
                 read.push_back(&result);
             }
         }
@@ -250,7 +250,7 @@ namespace {
 
 Row row_of(const Change& change, Outcome outcome, std::string got, const std::string& message) {
     return {.setting = change.desired.setting.full_name(),
-            .target = change.desired.candidate.target,
+            .target = change.desired.candidate->target,
             .before = text_of(change, change.before),
             .wanted = text_of(change, change.desired.value),
             .got = std::move(got),
@@ -292,7 +292,7 @@ Error reason_of(const Written& written) {
                                                             : ErrorCode::refused,
             .message = fmt::format("{}: {}: {}", written.change.desired.origin.text(),
                                    nanotune::text_of(written.change.desired.setting,
-                                                     written.change.desired.candidate.target),
+                                                     written.change.desired.candidate->target),
                                    written.message)};
 }
 

@@ -8,6 +8,7 @@
 
 #include "catalog.hpp"
 #include "problems.hpp"
+#include "shared_value.hpp"
 
 namespace nanotune {
 
@@ -41,7 +42,7 @@ struct Coming {
 /// One setting on one target that a profile (or a rollback) wants to hold a value.
 struct Desired {
     SettingRef setting;
-    Candidate candidate;
+    Shared<Candidate> candidate;  ///< large, and that of all settings of its target
     Value value;
     Origin origin;
     bool optional = false;

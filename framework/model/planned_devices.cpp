@@ -10,7 +10,7 @@ namespace nanotune {
 std::vector<DeviceIdentity> planned_devices(const Plan& plan) {
     std::map<std::string, DeviceIdentity> by_name;
     const auto add = [&by_name](const Change& change) {
-        if (const DeviceIdentity& device = change.desired.candidate.identity; device.is_known()) {
+        if (const DeviceIdentity& device = change.desired.candidate->identity; device.is_known()) {
             by_name.try_emplace(device.name, device);
         }
     };

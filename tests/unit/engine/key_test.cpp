@@ -24,7 +24,7 @@ TEST_CASE("what a desire is recorded by is found without its name being put toge
         for (const Target& target : {Target::host(), Target::nic("eth0"), Target::nic("eth01"),
                                      Target{"rx_queue", "eth0/rx-0"}, Target::irq(3)}) {
             const Desired desired{.setting = {&plugin, nullptr, &tunable},
-                                  .candidate = {.target = target, .identity = eth0},
+                                  .candidate = Candidate{.target = target, .identity = eth0},
                                   .value = {},
                                   .origin = {},
                                   .group = {},

@@ -43,7 +43,7 @@ std::string seen_by_limits(CallRunner& calls, const std::shared_ptr<SteadyAnswer
     const SeeingBank bank;
     Survey survey(calls);
     const std::vector<Desired> desired{{.setting = {.bank = &bank, .tunable = &rows[0]},
-                                        .candidate = {.target = Target::host()},
+                                        .candidate = Candidate{.target = Target::host()},
                                         .value = std::string("other"),
                                         .origin = {},
                                         .group = {},
