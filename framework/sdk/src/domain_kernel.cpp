@@ -194,7 +194,7 @@ Result<Value> from_number(const Domain& domain, std::uint64_t number) {
     if (domain.kind == Domain::Kind::cpus && domain.kernel_mask) {
         return set_of_bits(number);
     }
-    const std::string text = fmt::format("{}", number);
+    const std::string text = std::to_string(number);
     if (domain.kind != Domain::Kind::flag) {
         return from_kernel(domain, text);
     }

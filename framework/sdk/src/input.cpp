@@ -29,7 +29,12 @@ struct Spelling {
 }  // namespace
 
 std::string Origin::text() const {
-    return line == 0 ? file : file + ':' + std::to_string(line) + ':' + std::to_string(column);
+    std::string text = file;
+    if (line != 0) {
+        text.append(1, ':').append(std::to_string(line));
+        text.append(1, ':').append(std::to_string(column));
+    }
+    return text;
 }
 
 Origin Origin::from(std::string_view text) {

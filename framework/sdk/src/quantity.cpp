@@ -166,7 +166,7 @@ std::expected<std::int64_t, QuantityFault> quantity_of(std::string_view text, Un
 
 std::string quantity_text(std::int64_t number, Unit unit) {
     const Measure measure = measure_of(unit);
-    std::string text = fmt::format("{}", number);
+    std::string text = std::to_string(number);
     for (const Suffix& suffix : measure.suffixes) {
         if (!suffix.is_printed || suffix.factor < measure.factor) {
             continue;

@@ -57,7 +57,12 @@ std::optional<std::int64_t> kernel_number(std::string_view text) noexcept {
 }
 
 std::string one_spaced(std::string_view text) {
-    return fmt::format("{}", fmt::join(split_words(text), " "));
+    std::string out;
+    out.reserve(text.size());
+    for (const std::string_view word : split_words(text)) {
+        out.append(out.empty() ? 0 : 1, ' ').append(word);
+    }
+    return out;
 }
 
 std::optional<std::string> numbers_of(std::string_view text) {
