@@ -19,9 +19,9 @@ class Journal {
     /// To be written by the next `sync`. Errors: refused, for a record that is longer than one can
     /// be; io, only where every record is written by itself.
     template <typename One>
-    Status append(One one) {
+    Status append(One&& one) {
         make_room();
-        appended_.emplace_back(std::move(one));
+        appended_.emplace_back(std::forward<One>(one));
         return frame_last();
     }
     /// What was appended survives the process once this has returned. Errors: io; the next one
