@@ -1,6 +1,8 @@
 #include "engine/own_name.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -40,7 +42,7 @@ NamedDevice named_device(const SettingRef& setting, const Candidate& candidate) 
     }
     return {.name = candidate.target == Target::host() ? setting.bank->device_in(*setting.tunable)
                                                        : std::string(candidate.target.device()),
-            .identity = candidate.identity};
+            .identity = &candidate.identity};
 }
 
 Status bears_its_name(System& system, const NamedDevice& device) {
@@ -48,11 +50,11 @@ Status bears_its_name(System& system, const NamedDevice& device) {
         return {};
     }
     // Which is so nearly always, and costs a tenth of all that is known of the device.
-    if (system.links().name(device.identity.index) == device.name) {
+    if (system.links().name(device.identity->index) == device.name) {
         return {};
     }
     const auto link = system.links().link(device.name);
-    if (!link || is_the_same(device.identity, *link)) {
+    if (!link || is_the_same(*device.identity, *link)) {
         return {};
     }
     return failure(ErrorCode::refused,
@@ -76,6 +78,7 @@ Result<std::vector<Status>> names_borne(const std::vector<NamedDevice>& devices,
     return calls.ask("looking whose names these are", [&devices](System& system) {
         Answers answers(system);
         std::vector<Status> statuses;
+        statuses.reserve(devices.size());
         for (const NamedDevice& device : devices) {
             statuses.push_back(answers.of(device));
         }
@@ -114,15 +117,22 @@ std::vector<Status> write_to_its_own(System& system, const Bank& bank, const Tar
                                      std::span<const NamedDevice> devices) {
     Answers answers(system);
     std::vector<Status> statuses;
+    statuses.reserve(devices.size());
+    for (const NamedDevice& device : devices) {
+        statuses.push_back(answers.of(device));
+    }
+    const auto others = std::ranges::count_if(statuses, std::not_fn(&Status::has_value));
+    if (others == std::ssize(statuses)) {
+        return statuses;
+    }
+    if (others == 0) {
+        return bank.write(system, target, assignments);
+    }
     std::vector<Assignment> own;
     for (std::size_t i = 0; i < assignments.size(); ++i) {
-        statuses.push_back(answers.of(devices[i]));
-        if (statuses.back()) {
+        if (statuses[i]) {
             own.push_back(assignments[i]);
         }
-    }
-    if (own.empty()) {
-        return statuses;
     }
     std::vector<Status> written = bank.write(system, target, own);
     auto next = written.begin();

@@ -12,10 +12,10 @@
 namespace nanotune {
 
 /// The device by whose name a setting is written, as it was when it was looked for; without a name
-/// where there is none.
+/// where there is none. Valid as long as the candidate that it is of.
 struct NamedDevice {
     std::string name = {};
-    DeviceIdentity identity = {};
+    const DeviceIdentity* identity = nullptr;  ///< of one with a name
 };
 
 [[nodiscard]] NamedDevice named_device(const SettingRef& setting, const Candidate& candidate);
