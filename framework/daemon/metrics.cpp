@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
+#include <map>
+#include <span>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -16,6 +18,9 @@
 namespace nanotune::daemon {
 
 namespace {
+
+template <typename Key>
+using Counts = std::map<Key, std::uint64_t>;
 
 /// Those of the manager's property.
 constexpr std::array<std::string_view, 10> states = {
@@ -111,6 +116,68 @@ void add_state(Text& text, const Snapshot& snapshot) {
     }
 }
 
+void add_drifts(Text& text, const Counts<std::string>& drifts) {
+    text.family("nanotune_drift_events_total", "counter",
+                "What was told of settings that others change, by what became of them.");
+    for (const auto what : {DriftEvent::What::drifted, DriftEvent::What::mended,
+                            DriftEvent::What::repaired, DriftEvent::What::yielded}) {
+        const std::string name(name_of(what));
+        const auto found = drifts.find(name);
+        text.sample("nanotune_drift_events_total", label("event", name),
+                    found == drifts.end() ? 0 : found->second);
+    }
+}
+
+/// By verb and result.
+void add_ends(Text& text, const Counts<std::pair<std::string, std::string>>& ends) {
+    text.family("nanotune_verbs_total", "counter",
+                "Applies, rollbacks and other verbs that ended, by how.");
+    for (const std::string_view verb : {"apply", "rollback"}) {
+        for (const Exit exit : {Exit::as_wanted, Exit::rolled_back, Exit::not_restored}) {
+            const std::pair key(std::string(verb), std::string(result_of(exit)));
+            if (!ends.contains(key)) {
+                text.sample("nanotune_verbs_total",
+                            label("verb", verb) + "," + label("result", key.second), 0);
+            }
+        }
+    }
+    for (const auto& [key, count] : ends) {
+        text.sample("nanotune_verbs_total",
+                    label("verb", key.first) + "," + label("result", key.second), count);
+    }
+}
+
+void add_outcomes(Text& text,
+                  const std::map<std::string, std::map<std::string, std::size_t>>& of_verbs) {
+    if (!of_verbs.empty()) {
+        text.family("nanotune_report_settings", "gauge",
+                    "Settings in the last report of each verb, by outcome.");
+    }
+    for (const auto& [verb, outcomes] : of_verbs) {
+        for (const auto& [outcome, count] : outcomes) {
+            text.sample("nanotune_report_settings",
+                        label("verb", verb) + "," + label("outcome", outcome), count);
+        }
+    }
+}
+
+/// Of `counts` one for what took longer than every limit is the last.
+void add_durations(Text& text, std::span<const double> limits,
+                   std::span<const std::uint64_t> counts, double sum) {
+    text.family("nanotune_apply_duration_seconds", "histogram",
+                "How long applies took, their rollback included where they failed.");
+    std::uint64_t below = 0;
+    for (std::size_t i = 0; i < limits.size(); ++i) {
+        below += counts[i];
+        text.sample("nanotune_apply_duration_seconds_bucket",
+                    label("le", fmt::format("{}", limits[i])), below);
+    }
+    below += counts.back();
+    text.sample("nanotune_apply_duration_seconds_bucket", label("le", "+Inf"), below);
+    text.sample("nanotune_apply_duration_seconds_sum", "", sum);
+    text.sample("nanotune_apply_duration_seconds_count", "", below);
+}
+
 void add_datapaths(Text& text, const std::vector<Datapath>& datapaths) {
     const auto each = [&](std::string_view name, std::string_view type, std::string_view help,
                           auto value) {
@@ -129,6 +196,15 @@ void add_datapaths(Text& text, const std::vector<Datapath>& datapaths) {
     each("nanotune_datapath_restarts_total", "counter",
          "How often its worker was started again by its keeper.",
          [](const Datapath& one) { return one.worker.restarts; });
+}
+
+void add_process(Text& text, const Metrics::Process& process) {
+    text.alone("process_cpu_seconds_total", "counter", "Time of CPUs that nanotuned has used.",
+               process.cpu_seconds);
+    text.alone("process_resident_memory_bytes", "gauge", "Resident memory of nanotuned.",
+               process.resident_bytes);
+    text.alone("process_start_time_seconds", "gauge", "When nanotuned started, since the epoch.",
+               process.start_time);
 }
 
 }  // namespace
@@ -168,59 +244,12 @@ std::string Metrics::text(const Process& process) const {
                "Whether nanotuned owns its name on the system bus, so that clients reach it.",
                is_reached_ ? 1 : 0);
     add_state(text, snapshot_);
-    text.family("nanotune_drift_events_total", "counter",
-                "What was told of settings that others change, by what became of them.");
-    for (const auto what : {DriftEvent::What::drifted, DriftEvent::What::mended,
-                            DriftEvent::What::repaired, DriftEvent::What::yielded}) {
-        const std::string name(name_of(what));
-        const auto found = drifts_.find(name);
-        text.sample("nanotune_drift_events_total", label("event", name),
-                    found == drifts_.end() ? 0 : found->second);
-    }
-    text.family("nanotune_verbs_total", "counter",
-                "Applies, rollbacks and other verbs that ended, by how.");
-    for (const std::string_view verb : {"apply", "rollback"}) {
-        for (const Exit exit : {Exit::as_wanted, Exit::rolled_back, Exit::not_restored}) {
-            const std::pair key(std::string(verb), std::string(result_of(exit)));
-            if (!ends_.contains(key)) {
-                text.sample("nanotune_verbs_total",
-                            label("verb", verb) + "," + label("result", key.second), 0);
-            }
-        }
-    }
-    for (const auto& [key, count] : ends_) {
-        text.sample("nanotune_verbs_total",
-                    label("verb", key.first) + "," + label("result", key.second), count);
-    }
-    if (!outcomes_.empty()) {
-        text.family("nanotune_report_settings", "gauge",
-                    "Settings in the last report of each verb, by outcome.");
-    }
-    for (const auto& [verb, outcomes] : outcomes_) {
-        for (const auto& [outcome, count] : outcomes) {
-            text.sample("nanotune_report_settings",
-                        label("verb", verb) + "," + label("outcome", outcome), count);
-        }
-    }
-    text.family("nanotune_apply_duration_seconds", "histogram",
-                "How long applies took, their rollback included where they failed.");
-    std::uint64_t below = 0;
-    for (std::size_t i = 0; i < limits.size(); ++i) {
-        below += applies_.counts[i];
-        text.sample("nanotune_apply_duration_seconds_bucket",
-                    label("le", fmt::format("{}", limits[i])), below);
-    }
-    below += applies_.counts.back();
-    text.sample("nanotune_apply_duration_seconds_bucket", label("le", "+Inf"), below);
-    text.sample("nanotune_apply_duration_seconds_sum", "", applies_.sum);
-    text.sample("nanotune_apply_duration_seconds_count", "", below);
+    add_drifts(text, drifts_);
+    add_ends(text, ends_);
+    add_outcomes(text, outcomes_);
+    add_durations(text, limits, applies_.counts, applies_.sum);
     add_datapaths(text, datapaths_);
-    text.alone("process_cpu_seconds_total", "counter", "Time of CPUs that nanotuned has used.",
-               process.cpu_seconds);
-    text.alone("process_resident_memory_bytes", "gauge", "Resident memory of nanotuned.",
-               process.resident_bytes);
-    text.alone("process_start_time_seconds", "gauge", "When nanotuned started, since the epoch.",
-               process.start_time);
+    add_process(text, process);
     return text.take();
 }
 
