@@ -155,6 +155,59 @@ void add_rollbacks_cut_off(std::vector<record::Record>& records, const Applied& 
     }
 }
 
+/// A rollback of the whole apply, but for what it left.
+void add_remnant(std::vector<record::Record>& records, const Applied& applied) {
+    records.emplace_back(record::Begin{
+        .id = applied.id, .kind = "rollback", .undoes = applied.id, .profile = applied.profile});
+    for (const Touched& left : applied.touched) {
+        records.emplace_back(left_record_of(left));
+        for (const PutBack& one : left.put_back) {
+            records.emplace_back(put_back_record_of(left, one.value));
+        }
+    }
+    records.emplace_back(record::End{"finished"});
+}
+
+std::string end_of(const Applied& applied) {
+    // A rollback that follows makes it degraded; until then it says what everything came to.
+    const bool was_whole =
+        applied.is_half_undone &&
+        std::ranges::all_of(applied.touched, [](const Touched& t) { return t.got.has_value(); });
+    return applied.is_failed                   ? "partial"
+           : applied.is_degraded && !was_whole ? "degraded"
+                                               : "committed";
+}
+
+void add_apply(std::vector<record::Record>& records, const Applied& applied) {
+    records.emplace_back(record::Begin{.id = applied.id,
+                                       .kind = "apply",
+                                       .undoes = applied.continues,
+                                       .profile = applied.profile,
+                                       .profile_hash = applied.profile_hash,
+                                       .started = applied.started,
+                                       .confirm_by = applied.confirm_by,
+                                       .confirm_by_boot = applied.confirm_by_boot,
+                                       .overrides = applied.overrides});
+    const std::string how = end_of(applied);
+    for (const Touched& touched : applied.touched) {
+        add_intent(records, touched);
+    }
+    for (const auto& [key, held] : applied.held) {
+        records.emplace_back(held_record_of(key, held));
+    }
+    for (const Touched& touched : applied.touched) {
+        add_outcome(records, applied, touched, how);
+    }
+    records.emplace_back(record::End{.how = how,
+                                     .confirm_by = applied.confirm_by,
+                                     .confirm_by_boot = applied.confirm_by_boot,
+                                     .guard = applied.guard});
+    if (applied.confirm_by != 0 && !applied.is_awaiting) {
+        records.emplace_back(record::Confirmed{applied.id});
+    }
+    add_rollbacks_cut_off(records, applied);
+}
+
 void forget_what_has_ended(Applied& applied, const Ended& ended) {
     if (ended.target) {
         const auto has_ended = [&](const Key& key) { return ended.target(key.target); };
@@ -209,53 +262,10 @@ std::vector<record::Record> Ledger::compacted(std::size_t most, const Ended& end
     std::vector<record::Record> records(lost_.begin(), lost_.end());
     for (const Applied& applied : kept) {
         if (applied.is_remnant) {
-            records.emplace_back(record::Begin{.id = applied.id,
-                                               .kind = "rollback",
-                                               .undoes = applied.id,
-                                               .profile = applied.profile});
-            for (const Touched& left : applied.touched) {
-                records.emplace_back(left_record_of(left));
-                for (const PutBack& one : left.put_back) {
-                    records.emplace_back(put_back_record_of(left, one.value));
-                }
-            }
-            records.emplace_back(record::End{"finished"});
-            continue;
+            add_remnant(records, applied);
+        } else {
+            add_apply(records, applied);
         }
-        records.emplace_back(record::Begin{.id = applied.id,
-                                           .kind = "apply",
-                                           .undoes = applied.continues,
-                                           .profile = applied.profile,
-                                           .profile_hash = applied.profile_hash,
-                                           .started = applied.started,
-                                           .confirm_by = applied.confirm_by,
-                                           .confirm_by_boot = applied.confirm_by_boot,
-                                           .overrides = applied.overrides});
-        // A rollback that follows makes it degraded; until then it says what everything came to.
-        const bool was_whole =
-            applied.is_half_undone && std::ranges::all_of(applied.touched, [](const Touched& t) {
-                return t.got.has_value();
-            });
-        const std::string how = applied.is_failed                   ? "partial"
-                                : applied.is_degraded && !was_whole ? "degraded"
-                                                                    : "committed";
-        for (const Touched& touched : applied.touched) {
-            add_intent(records, touched);
-        }
-        for (const auto& [key, held] : applied.held) {
-            records.emplace_back(held_record_of(key, held));
-        }
-        for (const Touched& touched : applied.touched) {
-            add_outcome(records, applied, touched, how);
-        }
-        records.emplace_back(record::End{.how = how,
-                                         .confirm_by = applied.confirm_by,
-                                         .confirm_by_boot = applied.confirm_by_boot,
-                                         .guard = applied.guard});
-        if (applied.confirm_by != 0 && !applied.is_awaiting) {
-            records.emplace_back(record::Confirmed{applied.id});
-        }
-        add_rollbacks_cut_off(records, applied);
     }
     return records;
 }
