@@ -19,6 +19,53 @@
 #include "engine/trial_grounds.hpp"
 
 namespace nanotune {
+
+namespace {
+
+/// What a rollback finds. The thread that looks has a share of it: a call may hang.
+struct RollbackLook {
+    Survey survey;
+    Ledger ledger;
+    std::vector<UndoStep> steps;
+    std::map<Key, std::string> management;  ///< why the operator depends on the NIC
+
+    /// Reads only. Once more where it did not come to its end.
+    void take(const Catalog& catalog, std::uint64_t oldest, Restores restores) {
+        survey.forget();
+        // What cannot be asked is undone by its name.
+        static_cast<void>(follow_devices(ledger, catalog, survey));
+        const std::vector<Touched> touched = undoing_from(ledger, oldest, catalog);
+        Undo undo(catalog, survey, restores, {}, Carriers(survey, {}));
+        steps = undo.steps(touched);
+        std::ranges::for_each(steps, [this](UndoStep& step) {
+            if (auto why = why_away(step, survey)) {
+                step.outcome = step.touched.may_hold_ours() ? Outcome::away : Outcome::gone;
+                step.message = *std::move(why);
+            }
+        });
+        foretell(steps);
+        for (const Change& change : undo.changes(steps)) {
+            management.insert_or_assign(key_of(change.desired), why_management(change));
+        }
+    }
+};
+
+void add_rows(Report& report, RollbackLook& look) {
+    for (const UndoStep& step : look.steps) {
+        report.rows.push_back(row_of(step));
+        if (step.outcome == Outcome::not_done) {
+            std::string& message = report.rows.back().message;
+            message = joined(std::move(message), look.management[step.touched.key]);
+        }
+        if (step.outcome == Outcome::not_done || step.outcome == Outcome::away ||
+            step.outcome == Outcome::refused) {
+            report.exit = worse(report.exit, Exit::differs);
+        }
+    }
+}
+
+}  // namespace
+
 Report Engine::rollback_plan(const RollbackRequest& request) {
     Report report = report_for("rollback");
     auto view = this->view();
@@ -39,48 +86,16 @@ Report Engine::rollback_plan(const RollbackRequest& request) {
     } else if (report.state == HostState::overdue) {
         report.notes.push_back(missed_confirmation_of(*ledger.active(), parts_.now()));
     }
-    struct Look {
-        Survey survey;
-        Ledger ledger;
-        std::vector<UndoStep> steps;
-        std::map<Key, std::string> management;  // why the operator depends on the NIC
-    };
-    const auto look = std::make_shared<Look>(
-        Look{.survey = Survey(calls_), .ledger = ledger, .steps = {}, .management = {}});
+    const auto look = std::make_shared<RollbackLook>(
+        RollbackLook{.survey = Survey(calls_), .ledger = ledger, .steps = {}, .management = {}});
     report.problems = calls_.persevered(
         request.timeout, [this, look, oldest, restores = restores_for(ledger, oldest, request)] {
-            look->survey.forget();
-            // What cannot be asked is undone by its name.
-            static_cast<void>(follow_devices(look->ledger, parts_.catalog, look->survey));
-            const std::vector<Touched> touched = undoing_from(look->ledger, oldest, parts_.catalog);
-            Undo undo(parts_.catalog, look->survey, restores, {}, Carriers(look->survey, {}));
-            look->steps = undo.steps(touched);
-            std::ranges::for_each(look->steps, [&look](UndoStep& step) {
-                const Touched& one = step.touched;
-                if (auto why = why_away(step, look->survey)) {
-                    step.outcome = one.may_hold_ours() ? Outcome::away : Outcome::gone;
-                    step.message = *std::move(why);
-                }
-            });
-            foretell(look->steps);
-            for (const Change& change : undo.changes(look->steps)) {
-                look->management.insert_or_assign(key_of(change.desired), why_management(change));
-            }
+            look->take(parts_.catalog, oldest, restores);
         });
     if (!report.problems.empty()) {
         report.exit = Exit::lock_or_timeout;
     }
-    for (const UndoStep& step : look->steps) {
-        report.rows.push_back(row_of(step));
-        if (step.outcome == Outcome::not_done) {
-            std::string& message = report.rows.back().message;
-            message = joined(std::move(message), look->management[step.touched.key]);
-        }
-        if (step.outcome == Outcome::not_done || step.outcome == Outcome::away ||
-            step.outcome == Outcome::refused) {
-            report.exit = worse(report.exit, Exit::differs);
-        }
-    }
+    add_rows(report, *look);
     return report;
 }
 
