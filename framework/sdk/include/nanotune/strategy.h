@@ -43,7 +43,7 @@ struct nanotune_order {
 
 /* What the datapath's settings say now; they may change between two calls. */
 struct nanotune_limits {
-    uint32_t price;
+    uint32_t price; /* cents */
     uint32_t quantity;
     uint8_t is_armed; /* 0: orders are counted, and not sent */
 };
