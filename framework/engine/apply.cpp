@@ -123,7 +123,7 @@ void Apply::remember(const WholePlan& plan) {
 }
 
 Value Apply::before(const Change& change) const {
-    const auto first = first_.find(spot_of(change.desired));
+    const auto first = first_.find(spot_in(change.desired));
     return first != first_.end()
                ? first->second.requested
                : change.requested.value_or(change.before.value_or(change.desired.value));
@@ -131,7 +131,7 @@ Value Apply::before(const Change& change) const {
 
 /// What another change of this apply disturbed, and what was put right, is as it was.
 void Apply::see_since_first(Written& written) const {
-    if (const auto first = first_.find(spot_of(written.change.desired)); first != first_.end()) {
+    if (const auto first = first_.find(spot_in(written.change.desired)); first != first_.end()) {
         written.change.before = first->second.in_force;
     }
     if (written.outcome == Outcome::changed && written.got == written.change.before) {
@@ -182,7 +182,7 @@ Status Apply::stage(Stage one, Plan& planned) {
 /// before nanotune where it was not there: a queue is born with what a default says just then.
 Status Apply::claim(std::vector<Change> unchanged) {
     for (Change& same : unchanged) {
-        const auto first = first_.find(spot_of(same.desired));
+        const auto first = first_.find(spot_in(same.desired));
         const Value* const was = first != first_.end()
                                      ? &first->second.requested
                                      : journal_.ledger().baseline_of(key_of(same.desired));
@@ -199,9 +199,9 @@ Status Apply::claim(std::vector<Change> unchanged) {
 /// its changes: a datapath that was switched off meanwhile, which stays so.
 void Apply::leave_to_operator(Plan& plan) const {
     const auto is_operators = [this](const Change& change) {
-        const auto first = first_.find(spot_of(change.desired));
+        const auto first = first_.find(spot_in(change.desired));
         return first != first_.end() && first->second.in_force == change.desired.value &&
-               change.requested != change.desired.value && wanted_.contains(key_in(change.desired));
+               change.requested != change.desired.value && wanted_.contains(change.desired);
     };
     const auto turned = std::ranges::stable_partition(plan.changes, std::not_fn(is_operators));
     for (Change& change : turned) {

@@ -10,7 +10,6 @@
 #include "engine/engine.hpp"
 #include "engine/holding.hpp"
 #include "engine/side_effects.hpp"
-#include "engine/spot.hpp"
 #include "engine/state_folder.hpp"
 #include "engine/undo.hpp"
 #include "engine/whole_plan.hpp"
@@ -104,10 +103,10 @@ class Apply {
     SideEffects side_effects_;
     std::optional<Undo> undo_;  ///< once it is taken back
     bool has_failed_ = false;
-    KeySet wanted_;
+    Wanted wanted_;
     Holding held_;  ///< everything that the profile holds, with what it came to
     std::vector<std::pair<Key, HeldValue>> left_;  ///< held as before, as somebody else set it
-    std::map<Spot, First> first_;
+    std::map<Spot, First, std::less<>> first_;
     std::vector<Row> others_;    ///< rows of what is not held: unsupported, waiting, returned
     std::vector<Row> failures_;  ///< what made the apply fail
     std::vector<Row> reviewed_;  ///< checks, as they ended

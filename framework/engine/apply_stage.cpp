@@ -175,7 +175,7 @@ Status Apply::write(std::vector<Change> changes, const std::vector<Change>& kept
 void Apply::note(std::vector<Written> written) {
     held_.saw_write();
     for (Written& one : written) {
-        const bool is_held = wanted_.contains(key_in(one.change.desired));
+        const bool is_held = wanted_.contains(one.change.desired);
         if (is_fatal(one) && one.outcome != Outcome::not_done) {
             see_since_first(one);
             failures_.push_back(row_of(one));
@@ -193,7 +193,7 @@ void Apply::note(std::vector<Written> written) {
 /// stage, as it says.
 Status Apply::put_back(std::vector<Change> kept) {
     const auto starting = std::erase_if(kept, [this](const Change& change) {
-        return is_of_worker(change) && wanted_.contains(key_in(change.desired));
+        return is_of_worker(change) && wanted_.contains(change.desired);
     });
     datapaths_pause_ = datapaths_pause_ || starting != 0;
     NT_TRY(SideEffects::PutBack back, side_effects_.put_back(std::move(kept)));

@@ -57,7 +57,7 @@ std::vector<Change> Apply::take_those_that_wait(Plan& plan) const {
     std::map<std::string, WantedWorker> wanted;
     for (const auto* changes : {&plan.changes, &plan.unchanged}) {
         for (const Change& change : *changes) {
-            if (wanted_.contains(key_in(change.desired))) {
+            if (wanted_.contains(change.desired)) {
                 WantedWorker& asked = wanted[change.desired.candidate->target.text()];
                 asked.bank = change.desired.setting.bank;
                 asked.assignments.push_back(

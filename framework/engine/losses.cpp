@@ -25,12 +25,14 @@ void Losses::add(const Change& cause, const SettingRef& setting, const Candidate
             known_.insert(spot_of(change.desired));
         }
     }
-    if (!known_.insert(spot_of(setting, candidate)).second) {
+    if (known_.contains(spot_in(setting, candidate))) {
         return;
     }
+    const Shared<Candidate> shared = candidate;
+    known_.insert(spot_of(setting, shared));
     note(cause);
     losses_.push_back({.desired = {.setting = setting,
-                                   .candidate = candidate,
+                                   .candidate = shared,
                                    .value = {},
                                    .origin = cause.desired.origin,
                                    .by_exact_name = cause.desired.by_exact_name,

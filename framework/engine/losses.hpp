@@ -38,7 +38,7 @@ class Losses {
 
     const Plan& plan_;
     const Ledger& ledger_;
-    std::set<Spot> known_;
+    std::set<Spot, std::less<>> known_;
     std::vector<Cause> causes_;
     std::vector<Change> losses_;
     std::vector<std::size_t> cause_of_;             // each

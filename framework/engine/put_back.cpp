@@ -145,10 +145,10 @@ Result<SideEffects::PutBack> SideEffects::put_back_at_once(std::span<const Chang
     return back;
 }
 
-Result<std::vector<record::Intent>> SideEffects::came_to(const KeySet& wanted) {
+Result<std::vector<record::Intent>> SideEffects::came_to(const Wanted& wanted) {
     std::vector<Change> rest;
     for (std::size_t i = 0; i < kept_.size(); ++i) {
-        if (!gone_.contains(i) && !wanted.contains(key_in(kept_[i].desired))) {
+        if (!gone_.contains(i) && !wanted.contains(kept_[i].desired)) {
             rest.push_back(std::move(kept_[i]));
         }
     }

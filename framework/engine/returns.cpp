@@ -38,29 +38,29 @@ Returns::Returns(const Ledger& ledger, const Catalog& catalog, Survey& survey)
     : ledger_(ledger), catalog_(catalog), survey_(survey) {
     for (const Touched* touched : ledger.each_touched()) {
         if (!touched->is_side_effect) {
-            keys_.at(place_of(stage_of(*touched))).push_back(&touched->key);
+            // What no plugin has any more concerns no stage, and is said at the first.
+            const auto setting = catalog_.setting(touched->key.setting);
+            const Stage stage = setting ? setting->bank->stage() : *std::begin(all_stages);
+            spots_.at(place_of(stage))
+                .push_back({.tunable = setting ? setting->tunable : nullptr,
+                            .target = touched->key.target,
+                            .device = touched->key.device});
         }
     }
 }
 
-/// What no plugin has any more concerns no stage, and is said at the first.
-Stage Returns::stage_of(const Touched& touched) const {
-    const auto setting = catalog_.setting(touched.key.setting);
-    return setting ? setting->bank->stage() : *std::begin(all_stages);
-}
-
-Result<Plan> Returns::of(Stage stage, const KeySet& wanted, const Foreseen& foreseen,
+Result<Plan> Returns::of(Stage stage, const Wanted& wanted, const Foreseen& foreseen,
                          const ByKey<Value>& planned) const {
     Plan plan;
-    if (std::ranges::all_of(keys_.at(place_of(stage)),
-                            [&](const Key* key) { return wanted.contains(*key); })) {
+    if (std::ranges::all_of(spots_.at(place_of(stage)),
+                            [&](const SpotView& spot) { return wanted.contains(spot); })) {
         return plan;
     }
     std::map<std::string, std::vector<std::string>> unknown;  // by plugin
     std::vector<Touched> dropped;
     std::vector<Place> places;
     std::vector<bool> follows;  // what the profile still wants
-    const Carried carried(wanted, planned, catalog_);
+    const Carried carried(wanted.keys(), planned, catalog_);
     // What the profile in force has made of it is no other's to take back.
     const auto is_taken_along = [&, active = ledger_.active()](const Key& key) {
         const Touched* const latest = active == nullptr ? nullptr : active->find(key);

@@ -9,6 +9,7 @@
 #include "engine/foreseen.hpp"
 #include "engine/ledger.hpp"
 #include "engine/survey.hpp"
+#include "engine/wanted.hpp"
 #include "model/plan.hpp"
 
 namespace nanotune {
@@ -23,17 +24,15 @@ class Returns {
     /// of the profile, of this stage and those before it, and `planned` what is to become of those
     /// that carry others, which follow them again. What goes with earlier changes of the plan is
     /// left out.
-    [[nodiscard]] Result<Plan> of(Stage stage, const KeySet& wanted, const Foreseen& foreseen,
+    [[nodiscard]] Result<Plan> of(Stage stage, const Wanted& wanted, const Foreseen& foreseen,
                                   const ByKey<Value>& planned) const;
 
   private:
-    [[nodiscard]] Stage stage_of(const Touched& touched) const;
-
     const Ledger& ledger_;
     const Catalog& catalog_;
     Survey& survey_;
     /// What was changed, by the stage that would take it back.
-    std::array<std::vector<const Key*>, std::size(all_stages)> keys_;
+    std::array<std::vector<SpotView>, std::size(all_stages)> spots_;
 };
 
 /// Of what would be taken back, leaves what `active` holds: nobody has asked for it back while the

@@ -164,7 +164,7 @@ Status SideEffects::add_parts(const Plan& plan, const Change& change, Losses& lo
 }
 
 Result<std::vector<Change>> SideEffects::absent(const Plan& plan, const Ledger& ledger,
-                                                const KeySet& wanted) {
+                                                const Wanted& wanted) {
     std::set<std::string_view> reset;
     for (const Change& change : plan.changes) {
         for (const std::string_view name :

@@ -10,6 +10,7 @@
 #include "engine/carriers.hpp"
 #include "engine/pauses.hpp"
 #include "engine/stage_plan.hpp"
+#include "engine/wanted.hpp"
 #include "engine/writer.hpp"
 
 namespace nanotune {
@@ -44,7 +45,7 @@ class SideEffects {
     /// What nanotune changed earlier, and is not there now, but may come anew with the plan's
     /// changes (a queue): changes to what it was before nanotune. What is `wanted` is left out.
     Result<std::vector<Change>> absent(const Plan& plan, const Ledger& ledger,
-                                       const KeySet& wanted);
+                                       const Wanted& wanted);
     /// Those of them that are there after the changes, and came with another value: changes to what
     /// they were, as far as their CPUs are online.
     Result<std::vector<Change>> come_anew(std::vector<Change> absent);
@@ -62,7 +63,7 @@ class SideEffects {
 
     /// What could not be put back came to this, but for what is `wanted`: whoever finds something
     /// else at rollback knows that it is somebody else's.
-    Result<std::vector<record::Intent>> came_to(const KeySet& wanted);
+    Result<std::vector<record::Intent>> came_to(const Wanted& wanted);
 
   private:
     Result<PutBack> put_back_at_once(std::span<const Change> kept);

@@ -3,23 +3,48 @@
 #pragma once
 
 #include <compare>
+#include <tuple>
+#include <utility>
 
 #include "engine/applied.hpp"
 #include "model/plan.hpp"
 
 namespace nanotune {
 
-struct Spot {
+/// What a spot says, for who looks for one.
+struct SpotView {
     const Tunable* tunable = nullptr;
-    Target target;
+    const Target& target;
     unsigned device = 0;  ///< as Key's
-    friend auto operator<=>(const Spot&, const Spot&) = default;
+    friend std::strong_ordering operator<=>(const SpotView& one, const SpotView& other) {
+        return std::tie(one.tunable, one.target, one.device) <=>
+               std::tie(other.tunable, other.target, other.device);
+    }
 };
 
-[[nodiscard]] inline Spot spot_of(const SettingRef& setting, const Candidate& candidate) {
+struct Spot {
+    SettingRef setting;
+    Shared<Candidate> candidate;
+    unsigned device = 0;  ///< as Key's
+
+    [[nodiscard]] SpotView view() const { return {setting.tunable, candidate->target, device}; }
+    friend auto operator<=>(const Spot& one, const Spot& other) {
+        return one.view() <=> other.view();
+    }
+    friend auto operator<=>(const Spot& one, const SpotView& other) { return one.view() <=> other; }
+};
+
+[[nodiscard]] inline SpotView spot_in(const SettingRef& setting, const Candidate& candidate) {
     return {.tunable = setting.tunable,
             .target = candidate.target,
             .device = device_in_key(candidate.target, candidate.identity)};
+}
+[[nodiscard]] inline SpotView spot_in(const Desired& desired) {
+    return spot_in(desired.setting, desired.candidate);
+}
+[[nodiscard]] inline Spot spot_of(const SettingRef& setting, Shared<Candidate> candidate) {
+    const unsigned device = device_in_key(candidate->target, candidate->identity);
+    return {.setting = setting, .candidate = std::move(candidate), .device = device};
 }
 [[nodiscard]] inline Spot spot_of(const Desired& desired) {
     return spot_of(desired.setting, desired.candidate);

@@ -72,14 +72,14 @@ void mark_unknown(Plan& whole) {
 
 }  // namespace
 
-Checked<Plan> plan_of_stage(Stage stage, Desires& desires, KeySet& wanted, const Returns& returns,
+Checked<Plan> plan_of_stage(Stage stage, Desires& desires, Wanted& wanted, const Returns& returns,
                             const Ledger& ledger, Survey& survey, Rounded rounded,
                             ByKey<Value>& planned, const Foreseen& foreseen) {
     StageDesires wishes = desires.of(stage, foreseen);
     for (const Desired& desired : wishes.desired) {
-        const auto key = wanted.insert(key_of(desired)).first;
+        wanted.add(desired);
         if (!desired.setting.tunable->carries.empty()) {
-            planned.insert_or_assign(*key, desired.value);
+            planned.insert_or_assign(key_of(desired), desired.value);
         }
     }
     auto returned = returns.of(stage, wanted, foreseen, planned);

@@ -6,6 +6,7 @@
 
 #include "engine/returns.hpp"
 #include "engine/stage_plan.hpp"
+#include "engine/wanted.hpp"
 #include "model/resolved.hpp"
 
 namespace nanotune {
@@ -14,7 +15,7 @@ namespace nanotune {
 struct WholePlan {
     /// As many as there are stages; on the heap, as it is handed on from one to the other.
     std::vector<Plan> stages = std::vector<Plan>(std::size(all_stages));
-    KeySet wanted;                   ///< every key of the profile
+    Wanted wanted;                   ///< all of the profile
     std::vector<std::string> notes;  ///< what its changes disturb besides
 
     /// All stages as one, with rows marked that an earlier stage's change makes unknown.
@@ -29,7 +30,7 @@ struct WholePlan {
 
 /// One stage, on the host as it is now. `planned` learns what is wanted of settings that carry
 /// others.
-[[nodiscard]] Checked<Plan> plan_of_stage(Stage stage, Desires& desires, KeySet& wanted,
+[[nodiscard]] Checked<Plan> plan_of_stage(Stage stage, Desires& desires, Wanted& wanted,
                                           const Returns& returns, const Ledger& ledger,
                                           Survey& survey, Rounded rounded, ByKey<Value>& planned,
                                           const Foreseen& foreseen = {});
