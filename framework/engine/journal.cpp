@@ -55,7 +55,7 @@ Status Journal::sync() {
         return std::unexpected(file_.error());
     }
     NT_TRY(const std::uint64_t before, file_->size());
-    if (Status kept = keep(); !kept) {
+    if (Status kept = keep(before); !kept) {
         // Nothing of it counts: what is tried next must not stand behind half of this.
         if (const Status restored = file_->cut(before); !restored) {
             file_ = std::unexpected(restored.error());
@@ -85,12 +85,12 @@ void Journal::forget() {
 }
 
 /// On the disk, and counted by the header.
-Status Journal::keep() {
+Status Journal::keep(std::uint64_t size) {
     if (!frames_.empty()) {
-        NT_CHECK(file_->append(frames_));
+        NT_CHECK(file_->append(frames_, size));
     }
     NT_CHECK(file_->sync());
-    NT_TRY(header_.synced, file_->size());
+    header_.synced = size + frames_.size();
     return file_->overwrite_head(record::framed(header_));
 }
 

@@ -41,7 +41,8 @@ class Journal {
     friend class StateFolder;
     void make_room();
     Status frame_last();
-    Status keep();
+    /// `size` is the file's, before it.
+    Status keep(std::uint64_t size);
     void forget();
     Journal(Result<DurableFile> file, record::Header header, Ledger ledger,
             std::function<void(std::size_t)> observer)

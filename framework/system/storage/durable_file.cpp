@@ -69,10 +69,14 @@ Result<DurableFile> DurableFile::open(const std::string& path, std::optional<std
 }
 
 Status DurableFile::append(std::string_view bytes) {
-    NT_TRY(const std::uint64_t before, size_of(fd_, path_));
+    NT_TRY(const std::uint64_t size, size_of(fd_, path_));
+    return append(bytes, size);
+}
+
+Status DurableFile::append(std::string_view bytes, std::uint64_t size) {
     Status written = write_all(fd_, bytes, path_);
     if (!written) {
-        if (const Status restored = cut_to(fd_, path_, before); !restored) {
+        if (const Status restored = cut_to(fd_, path_, size); !restored) {
             written.error().message += "; " + restored.error().message;
         }
     }

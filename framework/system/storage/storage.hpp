@@ -37,7 +37,10 @@ class DurableFile {
     /// Errors: denied, io, also for what is no file.
     static Result<DurableFile> open(const std::string& path,
                                     std::optional<std::uint64_t> keep = {});
+    /// What is written of it by then is taken back where not all of it can be. Errors: io.
     Status append(std::string_view bytes);
+    /// The same, by who knows the size of the file.
+    Status append(std::string_view bytes, std::uint64_t size);
     Status sync();
     [[nodiscard]] Result<std::uint64_t> size() const;
     /// Whether the last of its lines has an end, as one has that there is nothing of. Errors: io.

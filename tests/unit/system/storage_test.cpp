@@ -1,11 +1,14 @@
 // Files of nanotune's own, on a disk that works.
 #include "system/storage/storage.hpp"
 
+#include <csignal>
 #include <set>
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "scratch_folder.hpp"
@@ -50,6 +53,24 @@ TEST_CASE("a file knows whether its last line has an end", "[storage]") {
     CHECK(file->ends_whole() == Result<bool>(false));
     REQUIRE(file->append("\n"));
     CHECK(file->ends_whole() == Result<bool>(true));
+}
+
+TEST_CASE("of an append that cannot be written whole nothing is left", "[storage]") {
+    const ScratchFolder folder;
+    folder.write("journal", "whole record|");
+    int status = -1;
+    const pid_t child = ::fork();
+    if (child == 0) {  // the limit is its own
+        ::signal(SIGXFSZ, SIG_IGN);
+        const rlimit limit{.rlim_cur = 20, .rlim_max = 20};
+        auto file = DurableFile::open(folder.at("journal"));
+        const bool is_refused = file && ::setrlimit(RLIMIT_FSIZE, &limit) == 0 &&
+                                !file->append("next record|") && !file->append("next record|", 13);
+        ::_exit(is_refused ? 0 : 1);
+    }
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+    CHECK(folder.text("journal") == "whole record|");
 }
 
 TEST_CASE("a torn end is cut off when the file is opened again", "[storage]") {
