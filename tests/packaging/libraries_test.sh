@@ -6,6 +6,7 @@
 #   tests/packaging/libraries_test.sh BUILD-FOLDER
 set -eu
 expected="ld-linux-x86-64.so.2 libc.so.6 libmnl.so.0"
+grep --quiet '^LIBNL_ARCHIVE:.*=/' "$1/CMakeCache.txt" || expected="$expected libnl-3.so.200"
 loaded=$(readelf --dynamic "$1/bin/nanotune" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
     sed 's/^ld-linux-.*/ld-linux-x86-64.so.2/' | sort | tr '\n' ' ')
 [ "$loaded" = "$expected " ] || {
