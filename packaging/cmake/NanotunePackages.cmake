@@ -84,7 +84,11 @@ set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 set(CPACK_RPM_COMPONENT_INSTALL ON)
 set(CPACK_RPM_FILE_NAME RPM-DEFAULT)
 set(CPACK_RPM_PACKAGE_RELEASE 1)
-set(CPACK_RPM_PACKAGE_LICENSE Apache-2.0)
+# What the packages carry of others has its own (docs/licenses.md).
+set(CPACK_RPM_PACKAGE_LICENSE "Apache-2.0 AND BSL-1.0 AND MIT AND GPL-3.0-or-later WITH GCC-exception-3.1")
+if(NANOTUNE_STATIC_RUNTIME AND LIBNL_ARCHIVE)
+    string(APPEND CPACK_RPM_PACKAGE_LICENSE " AND LGPL-2.1-only")
+endif()
 set(CPACK_RPM_NANOTUNE_USER_FILELIST "%config(noreplace) /etc/nanotune/host.toml")
 set(CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION
     /etc /lib /usr/lib/systemd /usr/lib/systemd/system /usr/share/dbus-1 /usr/share/dbus-1/interfaces
