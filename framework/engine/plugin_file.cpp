@@ -69,7 +69,7 @@ Status checked_elf(const std::string& path, std::string_view head, std::uint64_t
 }  // namespace
 
 FileIdentity identity_of(const FileFacts& facts) {
-    return {fmt::format("{} {} {}", facts.inode, facts.size, facts.changed)};
+    return {fmt::format("{} {} {} {}", facts.device, facts.inode, facts.size, facts.changed)};
 }
 
 Result<FileFacts> checked_folder(const std::string& path, std::optional<unsigned> program_owner) {

@@ -13,7 +13,7 @@ namespace nanotune {
 
 /// Identifies a file's content well enough to remember that it passed the trial load.
 struct FileIdentity {
-    std::string text;  ///< inode, size, change time
+    std::string text;  ///< file system, inode, size, change time
     friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 };
 

@@ -31,8 +31,9 @@ struct File {
     std::string name;  ///< of the plugin: the file's without ".so"
     std::string path;
     std::optional<unsigned> program_owner;
-    std::string summary = {};  ///< of a plugin that passed its trial
-    std::string refused = {};  ///< why, before it was asked for
+    FileIdentity looked_at = {};  ///< what was checked, and tried, or seen before
+    std::string summary = {};     ///< of a plugin that passed its trial
+    std::string refused = {};     ///< why, before it was asked for
 };
 
 /// A plugin and the code of its objects, which must outlive them.
@@ -135,6 +136,12 @@ Result<std::string> tried(const File& file, std::chrono::milliseconds patience) 
     return found;
 }
 
+/// Whether the file is the one that was looked at, and as it was then.
+Result<bool> is_as_looked_at(const File& file) {
+    NT_TRY(const PluginOnDisk found, checked_plugin_file(file.path, file.program_owner));
+    return found.identity == file.looked_at;
+}
+
 Result<Loaded> loaded(const File& file) {
     NT_TRY(dll::shared_library library, opened(file, dll::load_mode::rtld_lazy));
     NT_TRY(const nanotune_plugin_record* record, record_in(library, file));
@@ -180,9 +187,22 @@ struct Registry::Contents {
     Catalog catalog;
     std::vector<File> files;  // stay where they are: offers refer to them
 
-    /// Loads a file that passed its trial.
-    Result<Plugin> take(const File& file) {
+    std::chrono::milliseconds trial_time{};
+
+    /// Loads a file that passed its trial. Another one in its place is looked at first as if
+    /// nothing were known of it.
+    Result<Plugin> take(File& file) {
+        NT_TRY(const bool is_the_same, is_as_looked_at(file));
+        if (!is_the_same) {
+            SeenPlugins none("");
+            NT_CHECK(look_at(file, none));
+        }
         NT_TRY(Loaded taken, loaded(file));
+        NT_TRY(const bool is_still_the_same, is_as_looked_at(file));
+        if (!is_still_the_same) {
+            return failure(ErrorCode::damaged,
+                           fmt::format("{} was exchanged while it was loaded", file.path));
+        }
         libraries.push_back(std::move(taken.library));
         return std::move(taken.plugin);
     }
@@ -196,9 +216,10 @@ struct Registry::Contents {
                        .load = [this, &file] { return take(file); }});
     }
 
-    /// Offers the file's plugin. One that was not seen before is tried.
-    Status add(File& file, SeenPlugins& seen, std::chrono::milliseconds patience) {
+    /// What is known of the file's plugin. One that was not seen before is tried.
+    Result<SeenPlugin> look_at(File& file, SeenPlugins& seen) const {
         NT_TRY(const PluginOnDisk found, checked_plugin_file(file.path, file.program_owner));
+        file.looked_at = found.identity;
         if (const SeenPlugin* known = seen.find(file.path, found.identity)) {
             if (known->hangs) {
                 return failure(ErrorCode::timed_out,
@@ -206,12 +227,11 @@ struct Registry::Contents {
                                            "it is another file, or after a boot",
                                            file.path));
             }
-            offer(file, *known);
-            return {};
+            return *known;
         }
         NT_CHECK(checked_shared_object(found));
         NT_TRY(const bool is_sealed, has_its_seal(found));
-        const auto trial = tried(file, patience);
+        const auto trial = tried(file, trial_time);
         if (!trial && trial.error().code == ErrorCode::timed_out) {
             seen.add(file.path, found.identity, SeenPlugins::hanging);
         }
@@ -223,7 +243,13 @@ struct Registry::Contents {
                 ErrorCode::damaged,
                 fmt::format("{} has no seal: build it with nanotune_add_plugin", file.path));
         }
-        offer(file, seen.add(file.path, found.identity, *trial));
+        return seen.add(file.path, found.identity, *trial);
+    }
+
+    /// Offers the file's plugin.
+    Status add(File& file, SeenPlugins& seen) {
+        NT_TRY(const SeenPlugin known, look_at(file, seen));
+        offer(file, known);
         return {};
     }
 };
@@ -239,12 +265,13 @@ Result<Registry> Registry::load(const PluginFolder& folder) {
     NT_TRY(const std::vector<std::string> names, files_in(folder.path, facts, seen));
     Registry registry;
     registry.contents_->files.reserve(names.size());
+    registry.contents_->trial_time = folder.trial_time;
     for (const std::string& name : names) {
         File& file =
             registry.contents_->files.emplace_back(File{.name = name.substr(0, name.size() - 3),
                                                         .path = folder.path + "/" + name,
                                                         .program_owner = folder.program_owner});
-        if (const Status added = registry.contents_->add(file, seen, folder.trial_time); !added) {
+        if (const Status added = registry.contents_->add(file, seen); !added) {
             file.summary.clear();
             file.refused = added.error().message;
             registry.contents_->catalog.refuse(file.name, added.error().message);

@@ -25,6 +25,7 @@ FileFacts facts_in(const struct stat& found) {
             .is_regular = S_ISREG(found.st_mode),
             .is_folder = S_ISDIR(found.st_mode),
             .is_link = S_ISLNK(found.st_mode),
+            .device = found.st_dev,
             .inode = found.st_ino,
             .size = static_cast<std::uint64_t>(found.st_size),
             .changed = found.st_ctim.tv_sec * nanoseconds + found.st_ctim.tv_nsec};

@@ -17,6 +17,7 @@ struct FileFacts {
     bool is_regular = false;
     bool is_folder = false;
     bool is_link = false;
+    std::uint64_t device = 0;  ///< of the file system
     std::uint64_t inode = 0;
     std::uint64_t size = 0;
     std::int64_t changed = 0;  ///< ctime, nanoseconds

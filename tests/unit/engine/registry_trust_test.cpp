@@ -131,6 +131,32 @@ TEST_CASE("a plugin that was seen before and is gone when asked for is refused",
     CHECK_THAT(plugins.front().refused, Contains("memory.so"));
 }
 
+TEST_CASE("a plugin that is exchanged before it is asked for is one that nobody has seen",
+          "[registry]") {
+    const Folder folder;
+    folder.be_seen_by_another_process();
+    const auto registry = folder.load();
+    REQUIRE(registry);
+    std::string bytes = bytes_of(good);
+    const std::string_view summary = "Huge pages";  // loads as well with a letter that is wrong
+    REQUIRE(bytes.contains(summary));
+    fs::remove(folder.path("memory.so"));
+
+    SECTION("and not loaded where nobody would load it") {
+        bytes[bytes.find(summary)] = 'h';
+        folder.put("memory.so", bytes);
+        CHECK(registry->catalog().plugin("memory") == nullptr);
+        const std::string* reason = registry->catalog().refusal_of("memory");
+        REQUIRE(reason != nullptr);
+        CHECK_THAT(*reason, Contains("memory.so is not as it was built"));
+        CHECK_FALSE(is_mapped(folder.path("memory.so")));
+    }
+    SECTION("and loaded where it passes its trial") {
+        folder.put("memory.so", bytes);
+        CHECK(registry->catalog().plugin("memory") != nullptr);
+    }
+}
+
 TEST_CASE("what is installed is known of plugins that were seen before without loading them",
           "[registry]") {
     const Folder folder;
@@ -162,8 +188,9 @@ TEST_CASE("which plugins a folder has is remembered until the folder changes", "
     CHECK(files_of(folder, record) == Names{"bad", "memory"});
     const auto facts = file_facts(folder.path(""));
     REQUIRE(facts);
-    std::ofstream(record, std::ios::app) << fmt::format(
-        "{}\t{} {} {}\tmemory.so\t\n", folder.path(""), facts->inode, facts->size, facts->changed);
+    std::ofstream(record, std::ios::app)
+        << fmt::format("{}\t{} {} {} {}\tmemory.so\t\n", folder.path(""), facts->device,
+                       facts->inode, facts->size, facts->changed);
     CHECK(files_of(folder, record) == Names{"memory"});
     const auto changed = [&] { return file_facts(folder.path(""))->changed != facts->changed; };
     while (!changed()) {
