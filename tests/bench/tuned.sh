@@ -47,6 +47,10 @@ write_tuned_steps() {
     old=$(tail -1 old.values)
     tabbed "$name" '~' "bash tuned-switch bench $(tail -1 new.values)"
     tabbed "$name" '~' "bash tuned-switch nothing $old"
+    tabbed "$name" '~' 'sleep 0.1'
+    tabbed "$name" '~' 'sh check old'
+    tabbed "$name" '~' "bash tuned-switch bench $(tail -1 new.values)"
+    tabbed "$name" '~' "bash tuned-switch nothing $old"
     tabbed "$name" - 'sleep 0.1'
     tabbed "$name" apply "bash tuned-switch bench $(tail -1 new.values)"
     tabbed "$name" - 'sleep 0.1'
