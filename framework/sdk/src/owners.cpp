@@ -117,6 +117,9 @@ using OwnersByDevice = std::map<std::string, std::vector<NicOwner>>;
 OwnersByDevice verbs_owners(Files& files, std::span<const Candidate> nics) {
     std::map<std::string, std::vector<std::string>> devices;  // by the name of the card's file
     for (const Candidate& nic : nics) {
+        if (nic.identity.bus.empty()) {
+            continue;  // no card
+        }
         const auto names = files.list("/sys/class/net/" + nic.device + "/device/infiniband_verbs");
         if (!names || !sysfs_shows(files, nic.device, nic.identity.index)) {
             continue;

@@ -142,6 +142,15 @@ TEST_CASE("programs that have queues of a card by its verbs are named for it, ea
     CHECK_FALSE(has_note(scene.engine.planned("[nic.eth1]\nring.rx = 128\n"), "verbs"));
 }
 
+TEST_CASE("nothing of a card is looked for under a device that has none", "[engine][owners]") {
+    Scene scene(given::host()
+                    .with_nic("eth0", {.kind = "veth"})
+                    .with("/sys/class/net/eth0/device/infiniband_verbs/uverbs0/dev", "231:192")
+                    .with("/proc/88/comm", "dpdk-testpmd")
+                    .with_symlink("/proc/88/fd/3", "/dev/infiniband/uverbs0"));
+    CHECK_FALSE(has_note(scene.engine.planned("[nic.eth0]\nring.rx = 128\n"), "verbs"));
+}
+
 TEST_CASE("a card that a program drives itself is told by name, by place and by memory",
           "[engine][owners]") {
     const std::string place = "/sys/bus/pci/devices/0000:03:00.1";
