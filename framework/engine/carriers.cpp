@@ -25,7 +25,7 @@ void Carriers::note(const Candidate& candidate) {
         }
         members_.emplace(device, bond);
     }
-    if (seen_.insert(device).second && has_carrier(device)) {
+    if (seen_.insert(device).second && (is_listed_with_carrier(device) || has_carrier(device))) {
         expected_.insert(device);
     }
 }
@@ -51,6 +51,7 @@ void Carriers::expect(const std::vector<const Change*>& changes) {
             changed_.insert(device);
         }
     }
+    is_changing_ = true;
 }
 
 Status Carriers::spare(const Turn& turn) {
@@ -100,6 +101,16 @@ bool Carriers::has_carrier(const std::string& device) {
         survey_.calls().ask("looking for the carrier of " + device,
                             [device](System& system) { return system.links().link(device); });
     return link && *link && (*link)->has_carrier;
+}
+
+/// As good as being asked, before anything is changed.
+bool Carriers::is_listed_with_carrier(const std::string& device) const {
+    const auto answers = survey_.answers();
+    if (is_changing_ || !answers->links || !answers->do_links_tell_limits) {
+        return false;
+    }
+    const auto listed = std::ranges::find(*answers->links, device, &Link::name);
+    return listed != answers->links->end() && listed->has_carrier;
 }
 
 bool Carriers::is_back(const std::string& device) {
@@ -182,6 +193,7 @@ std::vector<std::string> Carriers::missing() {
 
 Carriers Carriers::for_undoing(CarrierWait how) const {
     Carriers again(survey_, std::move(how));
+    again.is_changing_ = true;
     again.seen_ = seen_;
     again.expected_ = expected_;
     again.bonds_ = bonds_;

@@ -62,6 +62,7 @@ class Carriers {
     void note(const Candidate& candidate);
     void wait_for(const std::set<std::string>& devices);
     [[nodiscard]] bool has_carrier(const std::string& device);
+    [[nodiscard]] bool is_listed_with_carrier(const std::string& device) const;
     /// Whether it has one, and its bond uses it as it did before.
     [[nodiscard]] bool is_back(const std::string& device);
     [[nodiscard]] Result<BondState> state_of(const std::string& bond);
@@ -79,6 +80,7 @@ class Carriers {
     std::map<std::string, BondState> bonds_;      ///< as they were then
     std::map<std::string, std::string> members_;  ///< of those bonds, with their bond
     bool was_away_ = false;
+    bool is_changing_ = false;  ///< since a turn's changes were about to be made
 };
 
 }  // namespace nanotune

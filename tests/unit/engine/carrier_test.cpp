@@ -5,9 +5,14 @@
 #include <linux/ethtool_netlink.h>
 #include <linux/if_link.h>
 
+#include <nanotune/discover.hpp>
+
+#include "engine/carriers.hpp"
 #include "support/catch.hpp"
 #include "support/engine_on.hpp"
+#include "support/fake_system.hpp"
 #include "support/given.hpp"
+#include "support/silent_bank.hpp"
 
 using namespace nanotune;
 using namespace nanotune::test;
@@ -62,6 +67,22 @@ struct KilledAtWork {
     FakeHost host;
     ScratchFolder folder;
 };
+
+constexpr Tunable bouncing[] = {
+    {.name = "speed", .domain = text(), .impact = Impact::bounces_link, .summary = "For a test."}};
+
+/// Of a setting that takes the link of the device.
+Change bouncing_change(const Bank& bank, const std::string& device) {
+    return {.desired = {.setting = {.bank = &bank, .tunable = &bouncing[0]},
+                        .candidate = Candidate{.target = Target::nic(device), .device = device},
+                        .value = {},
+                        .origin = {},
+                        .group = {},
+                        .missing = {}},
+            .before = {},
+            .known_after = {},
+            .note = {}};
+}
 
 bool has_note(const Report& report, std::string_view words) {
     return std::ranges::any_of(report.notes,
@@ -211,4 +232,26 @@ TEST_CASE("a device that keeps its carrier, or had none, is not waited for", "[e
     CHECK(applied.exit == Exit::as_wanted);
     CHECK_FALSE(told.of_a_carrier());
     CHECK_FALSE(has_note(applied, "carrier"));
+}
+
+TEST_CASE("a carrier that was listed is not asked for again before anything is changed",
+          "[engine][carrier]") {
+    FakeHost host = given::host().with_nic("eth0").with_nic("eth1").with_nic("eth2");
+    host.with(link_cell("eth1", "carrier"), "0");
+    FakeSystem system(host);
+    CallRunner calls([&system] { return system.another(); });
+    Survey survey(calls);
+    REQUIRE(survey.candidates(discover::nics));
+    int looks = 0;
+    system.before_look([&looks] { ++looks; });
+    const SilentBank bank(bouncing);
+    Carriers carriers(survey, {});
+    CHECK(carriers.may_take(bouncing_change(bank, "eth0")));
+    CHECK(looks == 0);
+    CHECK_FALSE(carriers.may_take(bouncing_change(bank, "eth1")));
+    CHECK(looks == 1);
+    carriers.expect({});
+    CHECK(carriers.may_take(bouncing_change(bank, "eth2")));
+    CHECK(looks == 2);
+    system.before_look({});
 }
