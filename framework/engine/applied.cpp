@@ -71,8 +71,8 @@ bool is_of_another(const Touched& earlier, const Touched& later) {
 void know(Applied& applied, const Key& key, const std::string& also, const Bearer& bearer,
           std::initializer_list<const Value*> values) {
     const auto same_number =
-        std::ranges::equal_range(applied.bearers, bearer.device.index, {},
-                                 [](const Bearer& known) { return known.device.index; });
+        std::ranges::equal_range(applied.bearers, bearer.device->index, {},
+                                 [](const Bearer& known) { return known.device->index; });
     if (std::ranges::find(same_number, bearer) == same_number.end()) {
         applied.bearers.insert(same_number.end(), bearer);
     }

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include <nanotune/device_identity.hpp>
+#include "engine/shared_device.hpp"
 
 namespace nanotune {
 
@@ -16,8 +16,8 @@ enum class Fate {
 };
 
 struct Bearer {
-    DeviceIdentity device = {};  ///< as it is now, where it is here; else as it was recorded
-    std::string formerly = {};   ///< what it was called when that was recorded, if not as now
+    SharedDevice device = {};   ///< as it is now, where it is here; else as it was recorded
+    std::string formerly = {};  ///< what it was called when that was recorded, if not as now
     Fate fate = Fate::here;
     bool is_name_taken = false;  ///< it is not here, and another device has its name
     friend bool operator==(const Bearer&, const Bearer&) = default;

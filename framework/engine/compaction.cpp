@@ -47,11 +47,11 @@ bool are_one(const Applied& earlier, const Applied& later) {
 bool is_named_back(const Applied& earlier, const Applied& later) {
     const auto has_been = [](const Applied& applied, unsigned index, const auto& is_meant) {
         return std::ranges::any_of(applied.bearers, [&](const Bearer& known) {
-            return known.device.index == index && is_meant(known.device.name);
+            return known.device->index == index && is_meant(known.device->name);
         });
     };
     return std::ranges::any_of(earlier.bearers, [&](const Bearer& bearer) {
-        const auto& [device, formerly, fate, is_name_taken] = bearer;
+        const DeviceIdentity& device = bearer.device;
         const auto is_same_name = [&](const std::string& name) { return name == device.name; };
         const auto is_another = [&](const std::string& name) { return name != device.name; };
         return device.is_known() && has_been(later, device.index, is_same_name) &&

@@ -36,7 +36,7 @@ Row row_of(const Key& key, const HeldValue& held, const SettingRef* setting) {
 }  // namespace
 
 std::string device_of(const Key& key, const HeldValue& held) {
-    return held.bearer.device.is_known() ? held.bearer.device.name
+    return held.bearer.device.is_known() ? held.bearer.device->name
                                          : std::string(key.target.device());
 }
 

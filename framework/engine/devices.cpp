@@ -50,7 +50,7 @@ std::string joined(std::string what, const std::string& more) {
 }
 
 std::string fate_of(const Bearer& bearer) {
-    const std::string& name = bearer.device.name;
+    const std::string& name = bearer.device->name;
     switch (bearer.fate) {
         case Fate::here:
             return bearer.formerly.empty()

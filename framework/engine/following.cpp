@@ -107,8 +107,8 @@ class Today {
                                                        {.device = *now}});
     }
     std::optional<Followed> renamed(const Key& key, const Bearer& recorded, Bearer bearer) const {
-        const std::string& then = recorded.device.name;
-        const std::string& name = bearer.device.name;
+        const std::string& then = recorded.device->name;
+        const std::string& name = bearer.device->name;
         bearer.formerly = bearer.formerly.empty() ? recorded.formerly : bearer.formerly;
         if (bearer == recorded) {
             return std::nullopt;
@@ -119,8 +119,8 @@ class Today {
     }
     std::optional<Followed> gone(const Key& key, const Bearer& recorded, Bearer bearer) const {
         Key now = key;
-        if (now.device != 0 && devices_.numbered(recorded.device.index) != nullptr) {
-            now.device = ~recorded.device.index;  // no device's, as theirs are positive numbers
+        if (now.device != 0 && devices_.numbered(recorded.device->index) != nullptr) {
+            now.device = ~recorded.device->index;  // no device's, as theirs are positive numbers
         }
         if (bearer == recorded && now == key) {
             return std::nullopt;
@@ -178,7 +178,8 @@ std::optional<std::vector<DeviceIdentity>> devices_in(const Ledger& ledger,
                                                       const Catalog& catalog) {
     std::vector<DeviceIdentity> devices;
     ledger.for_each([&](const Applied& applied) {
-        for (const auto& [device, formerly, fate, is_name_taken] : applied.bearers) {
+        for (const Bearer& bearer : applied.bearers) {
+            const DeviceIdentity& device = bearer.device;
             if (device.is_known() && std::ranges::find(devices, device) == devices.end()) {
                 devices.push_back(device);
             }

@@ -21,7 +21,7 @@ std::optional<std::string> why_away(const DeviceIdentity& device, Survey& survey
     const Bearer now =
         devices ? devices->bearer_of(device) : Bearer{.device = device, .fate = Fate::away};
     if (now.fate == Fate::here && !now.formerly.empty()) {
-        return fmt::format("{} was given the name {} meanwhile", now.formerly, now.device.name);
+        return fmt::format("{} was given the name {} meanwhile", now.formerly, now.device->name);
     }
     return now.fate == Fate::away ? std::optional(fate_of(now)) : std::nullopt;
 }

@@ -8,11 +8,11 @@
 #include <variant>
 #include <vector>
 
-#include <nanotune/device_identity.hpp>
 #include <nanotune/error.hpp>
 #include <nanotune/target.hpp>
 #include <nanotune/value.hpp>
 
+#include "engine/shared_device.hpp"
 #include "model/drift_policy.hpp"
 #include "system/storage/storage.hpp"
 
@@ -53,7 +53,7 @@ struct Intent {
     Value wanted = {};
     bool is_side_effect = false;  ///< kept because another change resets it
     std::string also = {};        ///< the setting's full name in another plugin's section
-    DeviceIdentity device = {};   ///< that the target, or the setting, is of, where it is of one
+    SharedDevice device = {};     ///< that the target, or the setting, is of, where it is of one
     bool takes_carrier = false;   ///< the device has one before, which this may take for a while
     friend bool operator==(const Intent&, const Intent&) = default;
 };
@@ -65,8 +65,8 @@ struct Held {
     Value wanted = {};
     Value got = {};
     std::string origin = {};
-    std::string also = {};       ///< as Intent's
-    DeviceIdentity device = {};  ///< as Intent's
+    std::string also = {};     ///< as Intent's
+    SharedDevice device = {};  ///< as Intent's
     std::optional<DriftPolicy> drift = {};
     friend bool operator==(const Held&, const Held&) = default;
 };
@@ -80,7 +80,7 @@ struct Left {
     Value wanted = {};
     Value got = {};               ///< what it came to when nanotune set it
     std::string also = {};        ///< as Intent's
-    DeviceIdentity device = {};   ///< as Intent's
+    SharedDevice device = {};     ///< as Intent's
     bool is_away = false;         ///< the device was away; nobody has changed it that is known of
     bool is_side_effect = false;  ///< it went with what is left, and comes back with that
     friend bool operator==(const Left&, const Left&) = default;

@@ -44,7 +44,7 @@ void Undo::look(std::vector<UndoStep>& steps) {
             step.now.reset();
             step.outcome = Outcome::refused;
             step.message = fmt::format("another device was given the name {} meanwhile",
-                                       step.touched.bearer.device.name);
+                                       step.touched.bearer.device->name);
             step.is_unread = true;
             continue;
         }
@@ -102,7 +102,7 @@ void Undo::fail_to_read(UndoStep& step, const Error& why) {
         step.outcome = Outcome::refused;
         step.message =
             fmt::format("{} is there, and does not answer, as while its driver resets it",
-                        step.touched.bearer.device.name);
+                        step.touched.bearer.device->name);
         step.is_unread = true;
     } else if (is_gone(why)) {
         step.outcome = Outcome::gone;

@@ -36,9 +36,9 @@ std::vector<DeviceIdentity> hardware_in(const Ledger& ledger) {
     std::vector<DeviceIdentity> devices;
     for (const Applied& applied : ledger.applied()) {
         for (const Bearer& bearer : applied.bearers) {
-            if (!bearer.device.bus.empty() &&
-                std::ranges::find(devices, bearer.device) == devices.end()) {
-                devices.push_back(bearer.device);
+            const DeviceIdentity& device = bearer.device;
+            if (!device.bus.empty() && std::ranges::find(devices, device) == devices.end()) {
+                devices.push_back(device);
             }
         }
     }

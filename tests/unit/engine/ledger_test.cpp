@@ -268,7 +268,7 @@ TEST_CASE("two devices that had one name after the other are two", "[ledger]") {
                             .before = before,
                             .wanted = std::int64_t{9000},
                             .got = std::int64_t{9000},
-                            .device = {.name = "eth0", .index = index},
+                            .device = DeviceIdentity{.name = "eth0", .index = index},
                             .is_away = true};
     };
     std::vector<record::Record> records;

@@ -14,13 +14,13 @@ namespace {
 void follow_to_lan0(Ledger& ledger) {
     const Following to_lan0{
         .of = [](const Key& key, const Bearer& recorded) -> std::optional<Followed> {
-            if (recorded.device.name == "lan0") {
+            if (recorded.device->name == "lan0") {
                 return std::nullopt;
             }
             return Followed{.key = key_of(key.setting, Target::nic("lan0"), device_named("lan0")),
                             .bearer = {.device = device_named("lan0"), .formerly = "eth0"}};
         },
-        .stays = [](const Bearer& recorded) { return recorded.device.name == "lan0"; }};
+        .stays = [](const Bearer& recorded) { return recorded.device->name == "lan0"; }};
     ledger.follow(to_lan0);
 }
 

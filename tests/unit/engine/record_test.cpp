@@ -46,13 +46,14 @@ std::vector<Record> every_kind_of_record() {
                      .before = std::int64_t{1500},
                      .wanted = std::int64_t{9000},
                      .got = std::int64_t{8996}},
-        record::Left{.setting = "nic.mtu",
-                     .target = Target::nic("eth0"),
-                     .before = std::int64_t{1500},
-                     .wanted = std::int64_t{9000},
-                     .got = std::int64_t{8996},
-                     .device = {.name = "eth0", .index = 2, .address = "52:54:00:00:00:01"},
-                     .is_away = true},
+        record::Left{
+            .setting = "nic.mtu",
+            .target = Target::nic("eth0"),
+            .before = std::int64_t{1500},
+            .wanted = std::int64_t{9000},
+            .got = std::int64_t{8996},
+            .device = DeviceIdentity{.name = "eth0", .index = 2, .address = "52:54:00:00:00:01"},
+            .is_away = true},
         record::Left{.setting = "nic.rps.cpus",
                      .target = {"rx_queue", "eth0/rx-1"},
                      .before = CpuSet::range(0, 3),
@@ -228,7 +229,7 @@ TEST_CASE("records know the device that they are about, and older ones its name"
                           .target = Target::nic("eth0"),
                           .before = std::int64_t{1500},
                           .wanted = std::int64_t{9000},
-                          .device = {.name = "eth0", .index = 2}};
+                          .device = DeviceIdentity{.name = "eth0", .index = 2}};
     CHECK(parsed_without(intent, 0).records == std::vector<Record>{intent});
     const auto older = parsed_without(intent, 1);
     intent.device = {};
@@ -236,7 +237,7 @@ TEST_CASE("records know the device that they are about, and older ones its name"
 
     record::Left left{.setting = "nic.mtu",
                       .target = Target::nic("eth0"),
-                      .device = {.name = "eth0", .index = 2},
+                      .device = DeviceIdentity{.name = "eth0", .index = 2},
                       .is_away = true};
     const auto without_why = parsed_without(left, 1);
     left.is_away = false;
