@@ -42,6 +42,9 @@ class FakeSystem final : public System {
     [[nodiscard]] std::unique_ptr<System> another() const {
         return std::unique_ptr<System>(new FakeSystem(kernel_));
     }
+    /// Systems that see the host, this one among them: one fewer once a call that its engine has
+    /// left alone is over, and all that was to come of it.
+    [[nodiscard]] long users() const { return kernel_.use_count(); }
     /// Whether a call hangs that nobody has given up.
     [[nodiscard]] bool hangs() const { return kernel_->hangs(); }
     void give_up() { kernel_->give_up(); }

@@ -1,4 +1,5 @@
 // Drivers and files that do not return.
+#include <chrono>
 #include <thread>
 #include <utility>
 
@@ -145,8 +146,14 @@ TEST_CASE("a call that was given up writes nothing more once it returns", "[engi
             scene.engine.apply("[memory]\nswappiness = 10\ndirty_ratio = 5\n", request);
         INFO(text_of(report));
         CHECK(report.exit == Exit::not_restored);
+        const FakeSystem& system = scene.engine.system();
+        const long users = system.users();
         scene.engine.system().release();
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        while (system.users() == users && std::chrono::steady_clock::now() < patience) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        CHECK(system.users() == users - 1);
         const std::string& other = hanging == first ? second : first;
         CHECK(scene.host.text(other) == scene.before.text(other));
     }
