@@ -1,7 +1,5 @@
 #include "boot_text.hpp"
 
-#include <algorithm>
-
 #include <fmt/core.h>
 
 namespace nanotune::cli {

@@ -1,7 +1,6 @@
 #include "certified_drivers.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/core.h>
 

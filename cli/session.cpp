@@ -1,7 +1,5 @@
 #include "session.hpp"
 
-#include <optional>
-
 #include <fmt/core.h>
 #include <unistd.h>
 

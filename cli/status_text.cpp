@@ -1,7 +1,6 @@
 #include "status_text.hpp"
 
 #include <algorithm>
-#include <cstdint>
 #include <ranges>
 
 #include <fmt/core.h>

@@ -1,7 +1,6 @@
 // nanotune bench: market data for whoever listens, and how long answers take. It changes nothing on
 // the host.
 #include <cerrno>
-#include <cmath>
 #include <filesystem>
 #include <fstream>
 

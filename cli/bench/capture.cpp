@@ -1,6 +1,5 @@
 #include "capture.hpp"
 
-#include <cstring>
 #include <optional>
 #include <span>
 #include <string_view>

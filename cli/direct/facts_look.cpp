@@ -1,7 +1,6 @@
 #include "facts_look.hpp"
 
 #include <memory>
-#include <optional>
 #include <thread>
 
 #include "engine/host_topology.hpp"

@@ -1,6 +1,5 @@
 #include "bundle.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <numeric>
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <concepts>
 #include <iterator>
-#include <optional>
 
 #include <fmt/core.h>
 #include <sys/random.h>

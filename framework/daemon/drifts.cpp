@@ -1,7 +1,5 @@
 #include "daemon/drifts.hpp"
 
-#include <algorithm>
-
 #include <fmt/core.h>
 
 namespace nanotune::daemon {

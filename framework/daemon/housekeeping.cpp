@@ -1,7 +1,5 @@
 #include "daemon/housekeeping.hpp"
 
-#include <algorithm>
-
 #include <sched.h>
 
 #include "system/storage/file_facts.hpp"

@@ -1,6 +1,5 @@
 #include "daemon/job_object.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/core.h>

@@ -1,7 +1,6 @@
 #include "engine/carriers.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

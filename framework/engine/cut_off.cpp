@@ -1,5 +1,4 @@
 // What a rollback that was cut off may have put back already: the next one takes it for nanotune's.
-#include <algorithm>
 #include <ranges>
 
 #include "engine/ledger.hpp"

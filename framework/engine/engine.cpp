@@ -1,7 +1,6 @@
 #include "engine/engine.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <iterator>
 #include <set>
 #include <utility>

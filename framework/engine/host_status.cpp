@@ -1,9 +1,6 @@
 #include "engine/host_status.hpp"
 
 #include <algorithm>
-#include <map>
-#include <set>
-#include <utility>
 
 #include <fmt/format.h>
 

@@ -1,6 +1,5 @@
 #include "engine/journal_memory.hpp"
 
-#include <algorithm>
 #include <string_view>
 #include <utility>
 

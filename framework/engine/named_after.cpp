@@ -1,7 +1,5 @@
 #include "engine/named_after.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 

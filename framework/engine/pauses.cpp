@@ -1,6 +1,5 @@
 #include "engine/pauses.hpp"
 
-#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>

@@ -1,8 +1,6 @@
 #include "engine/registry.hpp"
 
-#include <algorithm>
 #include <cstdio>
-#include <exception>
 
 #define BOOST_DLL_USE_STD_FS
 #include <vector>  // before Boost.DLL, which forgets it

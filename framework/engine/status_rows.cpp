@@ -1,7 +1,6 @@
 #include "engine/status_rows.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "engine/check.hpp"

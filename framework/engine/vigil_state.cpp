@@ -1,6 +1,5 @@
 #include "engine/vigil_state.hpp"
 
-#include <iterator>
 #include <string_view>
 #include <utility>
 #include <vector>

@@ -1,5 +1,4 @@
 // Network devices: what they are, what they can do, and how they are set.
-#include <algorithm>
 
 #include <fmt/format.h>
 #include <linux/ethtool_netlink.h>

@@ -1,7 +1,6 @@
 // How CPUs are shared out, and what the words of a mask stand for.
 #include "cpu_plan.hpp"
 
-#include <algorithm>
 #include <optional>
 
 #include <fmt/format.h>

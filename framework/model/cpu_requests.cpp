@@ -1,7 +1,6 @@
 // [cpus] against the CPUs that there are.
 #include <algorithm>
 #include <array>
-#include <map>
 #include <string>
 
 #include <fmt/format.h>

@@ -2,7 +2,6 @@
 #include "profile.hpp"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <utility>
 

@@ -1,8 +1,6 @@
 // The walk over struct nlattr: {length, type} headers, each padded to four bytes.
 #include "system/attributes.hpp"
 
-#include <algorithm>
-
 namespace nanotune {
 
 std::optional<std::uint64_t> Attribute::number() const noexcept {

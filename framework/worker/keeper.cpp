@@ -4,7 +4,6 @@
 #include <chrono>
 #include <csignal>
 #include <optional>
-#include <vector>
 
 #include <fcntl.h>
 #include <fmt/core.h>

@@ -1,6 +1,5 @@
 #include "worker/memory_nodes.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <string_view>

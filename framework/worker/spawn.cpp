@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <csignal>
 #include <optional>
-#include <string_view>
 #include <vector>
 
 #include <fcntl.h>

@@ -1,8 +1,6 @@
 // Finds irqbalance and speaks the few words of its protocol.
 #include "irqbalance.hpp"
 
-#include <algorithm>
-
 namespace nanotune::irq {
 namespace {
 

@@ -1,7 +1,6 @@
 // The kernel takes any partition that it is asked for, and says afterwards whether it is one.
 #include "cpuset_bank.hpp"
 
-#include <algorithm>
 #include <optional>
 
 #include <fmt/format.h>

@@ -1,5 +1,4 @@
 // Every setting on a host that has them all: found, read, changed, read back, put back.
-#include <optional>
 #include <string>
 
 #include "model/trial_values.hpp"

@@ -1,8 +1,6 @@
 // The requests that `ip link add` and its like would send.
 #include "own_namespace.hpp"
 
-#include <cstring>
-
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/if_addr.h>

@@ -1,7 +1,6 @@
 #include "xdp.hpp"
 
 #include <cstdint>
-#include <cstring>
 
 #include <linux/bpf.h>
 #include <linux/if_link.h>

@@ -1,10 +1,7 @@
 // A device's cells are those that have its name between two of their separators.
 #include "support/device_moves.hpp"
 
-#include <algorithm>
-#include <map>
 #include <optional>
-#include <vector>
 
 namespace nanotune::test {
 

@@ -1,5 +1,4 @@
 // The fake host is what every other test believes, so it is tested first.
-#include <filesystem>
 
 #include <linux/ethtool_netlink.h>
 #include <sched.h>

@@ -1,7 +1,6 @@
 // Workers over cells: "worker:NAME" is "runs" or "ended HOW", and a line "SETTING VALUE" for each
 // setting; ".disabled" where an operator has switched it off.
 #include <algorithm>
-#include <cerrno>
 #include <sstream>
 
 #include "support/fake_interfaces.hpp"

@@ -1,6 +1,5 @@
 #include "packets.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 
 #include <arpa/inet.h>

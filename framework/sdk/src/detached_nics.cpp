@@ -1,5 +1,4 @@
 // Cards that are bound to a driver for programs of the user's. The bus still lists them.
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>

@@ -1,6 +1,4 @@
 // Which of a device's marks stay when others change.
-#include <algorithm>
-#include <array>
 
 #include <nanotune/device_identity.hpp>
 #include <nanotune/words.hpp>

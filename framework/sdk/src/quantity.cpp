@@ -5,7 +5,6 @@
 #include <charconv>
 #include <limits>
 #include <numeric>
-#include <optional>
 #include <span>
 
 #include <fmt/format.h>

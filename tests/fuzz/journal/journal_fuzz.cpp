@@ -2,7 +2,6 @@
 // and folding it gives a ledger that can be compacted and undone.
 #include <cstdint>
 #include <cstdlib>
-#include <string>
 #include <string_view>
 
 #include "engine/ledger.hpp"

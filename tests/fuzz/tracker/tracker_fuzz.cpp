@@ -4,7 +4,6 @@
 // message is whole or the last of its connection, and the count of connections adds up.
 #include <cstdint>
 #include <cstdlib>
-#include <vector>
 
 #include "datapath/packet/packet.h"
 #include "datapath/tracker/tracker.hpp"

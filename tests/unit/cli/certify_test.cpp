@@ -1,5 +1,4 @@
 // What certify says: on the terminal, in JSON, as a page; and what it is asked to do.
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 

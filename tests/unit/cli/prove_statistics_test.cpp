@@ -1,5 +1,4 @@
 // That `prove` claims no more than it may, and sees what is there.
-#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <random>

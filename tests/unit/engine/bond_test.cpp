@@ -1,6 +1,5 @@
 // Bonds, and what is stacked on them: members are changed one at a time, and no bond loses all its
 // links.
-#include <cerrno>
 #include <filesystem>
 
 #include <linux/ethtool_netlink.h>

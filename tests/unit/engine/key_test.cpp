@@ -1,5 +1,4 @@
 // What a setting of an object is looked for by.
-#include <algorithm>
 #include <vector>
 
 #include "engine/stage_plan.hpp"

@@ -1,11 +1,8 @@
 // Plugin files that are not what they should be: each refused with its reason, the others work.
 #include "engine/registry.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <iterator>
 
 #include <fmt/format.h>

@@ -1,5 +1,4 @@
 // A person who writes a profile by hand hears of every slip at once, and of nothing that is none.
-#include <algorithm>
 
 #include "model/profile.hpp"
 #include "support/catch.hpp"

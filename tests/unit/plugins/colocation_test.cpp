@@ -1,5 +1,4 @@
 // What must share a memory node, and where it is.
-#include <algorithm>
 
 #include <nanotune/discover.hpp>
 

@@ -1,5 +1,4 @@
 // Tables whose rows have their texts beside them.
-#include <functional>
 #include <vector>
 
 #include <nanotune/file_bank.hpp>
