@@ -57,9 +57,14 @@ Status written_to(const Descriptor& file, const std::string& path, std::string_v
     return {};
 }
 
-/// Whether the device is there whose folder it is: below one that was removed there is nothing.
-bool is_of_device(const Descriptor& folder) {
-    return faccessat(folder.number(), "ifindex", F_OK, 0) == 0;
+/// Of what is below the open folder of a device; null where it cannot be opened.
+DIR* listed_in(const Descriptor& device, const std::string& path) {
+    const int folder = ShownDevices::open_in(device, path, O_RDONLY | O_DIRECTORY);
+    DIR* const stream = folder < 0 ? nullptr : fdopendir(folder);
+    if (stream == nullptr && folder >= 0) {
+        ::close(folder);
+    }
+    return stream;
 }
 
 }  // namespace
@@ -117,8 +122,7 @@ const Descriptor* KernelFiles::device_folder(const std::string& path) {
 }
 
 Result<std::string> KernelFiles::read_of_device(const Descriptor& folder, const std::string& path) {
-    const std::size_t name = ShownDevices::folder_of(path).size() + 1;
-    Descriptor file(openat(folder.number(), path.c_str() + name, O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    Descriptor file(ShownDevices::open_in(folder, path, O_RDONLY));
     if (!file.is_open()) {
         return kernel_failure("read " + path, errno);
     }
@@ -129,12 +133,16 @@ Result<std::string> KernelFiles::read_of_device(const Descriptor& folder, const 
     return text;
 }
 
-void KernelFiles::learn(const std::string& path, std::string_view text, Descriptor file) {
+void KernelFiles::learn(const std::string& path, std::string_view text, Descriptor file,
+                        Descriptor folder) {
     if (shown_.learn(path, text)) {
         kept_.drop_all();  // what is kept by that name is the other device's
     }
     if (kept_.has_room() && shown_.show(path)) {
         kept_.keep(path, std::move(file));
+        if (folder.is_open()) {
+            kept_.keep(ShownDevices::folder_of(path), std::move(folder));
+        }
     }
 }
 
@@ -142,20 +150,30 @@ Result<std::string> KernelFiles::read_anew(const std::string& path) {
     if (const Descriptor* const folder = device_folder(path); folder != nullptr) {
         Result<std::string> text = read_of_device(*folder, path);
         const int reason = text ? 0 : text.error().kernel_errno;
-        if (reason != EMFILE && (reason != ENOENT || is_of_device(*folder))) {
+        if (reason != EMFILE && (reason != ENOENT || ShownDevices::is_there(*folder))) {
             return text;
         }
         if (reason == ENOENT) {
             kept_.drop_all();  // its device has gone, and another has come with its name and number
         }
     }
-    Descriptor file = opened(path, O_RDONLY);
+    // Whatever else is read of a device is found in the folder that has this number.
+    Descriptor folder;
+    Descriptor file;
+    if (are_writes_expected_ && ShownDevices::is_number(path)) {
+        folder = opened(ShownDevices::folder_of(path), O_PATH | O_DIRECTORY);
+        file = Descriptor(ShownDevices::open_in(folder, path, O_RDONLY));
+    }
+    if (!file.is_open()) {
+        file = opened(path, O_RDONLY);
+        folder = Descriptor();
+    }
     if (!file.is_open()) {
         return kernel_failure("read " + path, errno);
     }
     NT_TRY(std::string text, whole_text(file, path));
     if (are_writes_expected_) {
-        learn(path, text, std::move(file));
+        learn(path, text, std::move(file), std::move(folder));
     }
     return text;
 }
@@ -186,7 +204,13 @@ Status KernelFiles::write(const std::string& path, std::string_view text) {
 }
 
 Result<std::vector<std::string>> KernelFiles::list(const std::string& folder) {
-    const std::unique_ptr<DIR, FolderCloser> stream(opendir(folder.c_str()));
+    std::unique_ptr<DIR, FolderCloser> stream;
+    if (const Descriptor* const device = device_folder(folder); device != nullptr) {
+        stream.reset(listed_in(*device, folder));
+    }
+    if (!stream) {
+        stream.reset(opendir(folder.c_str()));
+    }
     if (!stream) {
         return kernel_failure("list " + folder, errno);
     }

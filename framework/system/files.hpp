@@ -40,8 +40,8 @@ class KernelFiles final : public Files {
     [[nodiscard]] const Descriptor* device_folder(const std::string& path);
     [[nodiscard]] Result<std::string> read_of_device(const Descriptor& folder,
                                                      const std::string& path);
-    /// What may be a device's number, and where from.
-    void learn(const std::string& path, std::string_view text, Descriptor file);
+    /// What may be a device's number, where from, and of which folder, if that is open.
+    void learn(const std::string& path, std::string_view text, Descriptor file, Descriptor folder);
     /// Of a file that is not kept.
     [[nodiscard]] Result<std::string> read_anew(const std::string& path);
 

@@ -2,8 +2,10 @@
 
 #include <utility>
 
+#include <fcntl.h>
 #include <linux/sockios.h>
 #include <net/if.h>
+#include <unistd.h>
 
 #include <nanotune/numbers.hpp>
 
@@ -25,21 +27,31 @@ std::string_view device_in(std::string_view path) {
 
 }  // namespace
 
-bool ShownDevices::learn(std::string_view path, std::string_view text) {
+bool ShownDevices::is_number(std::string_view path) {
     const std::string_view device = device_in(path);
-    if (device.empty() || path.substr(devices.size() + device.size()) != "/ifindex") {
-        return false;
-    }
-    const auto number = leading_number<unsigned>(text);
+    return !device.empty() && path.substr(devices.size() + device.size()) == "/ifindex";
+}
+
+bool ShownDevices::learn(std::string_view path, std::string_view text) {
+    const auto number = is_number(path) ? leading_number<unsigned>(text) : std::nullopt;
     if (!number) {
         return false;
     }
-    const auto [known, is_new] = numbers_.try_emplace(std::string(device), *number);
+    const auto [known, is_new] = numbers_.try_emplace(std::string(device_in(path)), *number);
     return !is_new && std::exchange(known->second, *number) != *number;
 }
 
 std::string ShownDevices::folder_of(std::string_view path) {
     return std::string(path.substr(0, devices.size() + device_in(path).size()));
+}
+
+int ShownDevices::open_in(const Descriptor& folder, const std::string& path, int flags) {
+    const std::size_t name = folder_of(path).size() + 1;
+    return openat(folder.number(), path.c_str() + name, flags | O_CLOEXEC | O_NOCTTY);
+}
+
+bool ShownDevices::is_there(const Descriptor& folder) {
+    return faccessat(folder.number(), "ifindex", F_OK, 0) == 0;
 }
 
 bool ShownDevices::show(std::string_view path) {

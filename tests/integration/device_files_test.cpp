@@ -85,6 +85,45 @@ TEST_CASE("a device's file is read as it is by now, by the name that the device 
     CHECK(times_open(files, length) == 0);
 }
 
+TEST_CASE("folders of a device are listed as they are by now, by the name that it has by now",
+          "[integration][files]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    Files& files = with_open_files(host);
+    const std::string queues = folder + "queues";
+    const std::vector<std::string> one = {"rx-0", "tx-0"};
+    CHECK(files.list(queues) == one);
+    run("ip link set left0 name left1");
+    CHECK(files.list(queues).error().code == ErrorCode::not_found);
+    run("ip link add left0 numrxqueues 2 numtxqueues 1 type veth peer name other0");
+    CHECK(files.list(queues) == std::vector<std::string>{"rx-0", "rx-1", "tx-0"});
+    CHECK(files.list("/sys/class/net/left1/queues") == one);
+    CHECK(files.list(folder + "absent").error().code == ErrorCode::not_found);
+    host.remove("left0");
+    CHECK(files.list(queues).error().code == ErrorCode::not_found);
+}
+
+TEST_CASE("with the number of a device its folder is open, for whatever is read of it then",
+          "[integration][files]") {
+    OwnNamespace host;
+    if (!host.is_ours()) {
+        return;
+    }
+    host.add_veth("left0", "right0", 1);
+    Files& files = host.system().files();
+    REQUIRE(files.read(folder + "ifindex"));
+    CHECK(times_open(files, "/sys/class/net/left0") == 0);
+    files.expect_writes(true);
+    REQUIRE(files.read(folder + "ifindex"));
+    CHECK(times_open(files, "/sys/class/net/left0") == 1);
+    REQUIRE(files.read(folder + "mtu"));
+    CHECK(times_open(files, "/sys/class/net/left0") == 1);
+    files.expect_writes(false);
+    CHECK(times_open(files, "/sys/class/net/left0") == 0);
+}
+
 TEST_CASE("a device that came in another's place, with its name and its number, is read itself",
           "[integration][files]") {
     OwnNamespace host;
