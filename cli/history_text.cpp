@@ -112,7 +112,7 @@ std::string json_of(const Deeds& history) {
 void print_history(const Screen& screen, const std::vector<RecordedDeed>& deeds,
                    const std::function<std::string(std::uint32_t)>& name_of_user) {
     Table table({{.title = "AT"},
-                 {.title = "VERB"},
+                 {.title = "VERB", .may_wrap = true},
                  {.title = "PROFILE", .may_wrap = true},
                  {.title = "BY", .may_wrap = true},
                  {.title = "CHANGED"},

@@ -126,8 +126,8 @@ TEST_CASE("what went wrong in a run of prove is what the run came to", "[cli][hi
 TEST_CASE("the history has 80 columns where the terminal has, and calls users by name",
           "[cli][history]") {
     Answers answers;
-    answers.history =
-        record("rollback", "busctl (process 1234567)", 4, "busy or timed out") + proof(4000000, 30);
+    answers.history = record("rollback", "busctl (process 1234567)", 4, "busy or timed out") +
+                      record("datapath disable", "nanotune datapath", 4) + proof(4000000, 30);
     cli::Surroundings terminal;
     terminal.width = 80;
     terminal.name_of_user = [](std::uint32_t user) {
