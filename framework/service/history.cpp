@@ -43,14 +43,14 @@ bool says_something(const Row& row) {
 }
 
 /// Most texts are in JSON what they are anywhere.
-bool is_plain(std::string_view text) {
+bool needs_no_escape(std::string_view text) {
     return std::ranges::all_of(
         text, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
 }
 
 /// As it is between the quotes of JSON.
 std::string quotable(std::string_view text) {
-    if (is_plain(text)) {
+    if (needs_no_escape(text)) {
         return std::string(text);
     }
     const std::string quoted = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -61,7 +61,7 @@ std::string quotable(std::string_view text) {
 void append_value(std::string& line, std::string_view introduction, std::string_view value,
                   std::size_t longest = longest_value) {
     line += introduction;
-    if (value.size() <= longest && is_plain(value)) {
+    if (value.size() <= longest && needs_no_escape(value)) {
         line += value;
     } else {
         line += quotable(bounded(value, longest));

@@ -28,7 +28,7 @@ class NoWorkers final : public Workers {
     Status forget(const std::string& /*name*/) override { return {}; }
 };
 
-bool is_plain(char letter) noexcept {
+bool may_stand_in_a_name(char letter) noexcept {
     return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
            (letter >= '0' && letter <= '9') || letter == '-' || letter == '_';
 }
@@ -43,7 +43,7 @@ Workers& System::workers() {
 bool is_worker_name(std::string_view name) noexcept {
     constexpr std::size_t longest = 32;
     return !name.empty() && name.size() <= longest && name.front() != '-' &&
-           std::ranges::all_of(name, is_plain);
+           std::ranges::all_of(name, may_stand_in_a_name);
 }
 
 }  // namespace nanotune
