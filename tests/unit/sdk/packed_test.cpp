@@ -26,6 +26,23 @@ constexpr FileRow as_written[] = {
      {.by = "/sys/locked", .why = "it would be lost"}},
 };
 
+struct Both {
+    RowText first;
+    RowText second;
+};
+
+struct Forgetful {
+    Tunable tunable;
+    int number = 0;
+    Both both;
+};
+
+template <typename With>
+constexpr void each_text(Forgetful& row, std::size_t at, const With& with) {
+    each_text(row.tunable, at + offsetof(Forgetful, tunable), with);
+    with(row.both.first, at + offsetof(Forgetful, both.first));
+}
+
 /// Every text of a row, as a view.
 std::vector<std::string_view> texts_of(FileRow& row) {
     std::vector<std::string_view> texts;
@@ -50,6 +67,15 @@ TEST_CASE("a packed row says what its author wrote") {
     CHECK(limit.tunable.domain.maximum == 9);
     CHECK(limit.tunable.alias.empty());
     CHECK(limit.forbidden.why == "it would be lost");
+}
+
+TEST_CASE("a row with a text that nobody listed is not packed") {
+    STATIC_REQUIRE(has_each_text<Domain>);
+    STATIC_REQUIRE(has_each_text<Witness>);
+    STATIC_REQUIRE(has_each_text<Tunable>);
+    STATIC_REQUIRE(has_each_text<FileRow>);
+    STATIC_REQUIRE_FALSE(has_each_text<Forgetful>);
+    STATIC_REQUIRE(texts_in<FileRow> == texts_in<Tunable> + 8);
 }
 
 TEST_CASE("the texts of a packed table are part of it") {

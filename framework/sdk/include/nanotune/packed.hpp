@@ -58,12 +58,60 @@ constexpr void each_text(Row& row, std::size_t at, const With& with) {
     each_text(row.tunable, at + offsetof(Row, tunable), with);
 }
 
+/// Becomes whatever the member of a row is that it stands for, and counts the texts in that.
+class MemberOfRow {
+  public:
+    constexpr explicit MemberOfRow(std::size_t& texts) : texts_(&texts) {}
+    template <typename Member>
+        requires(!std::same_as<Member, std::string_view>)  // or a RowText had two ways to be made
+    constexpr operator Member() const;
+
+  private:
+    std::size_t* texts_;
+};
+
+template <typename Row, std::size_t... member>
+consteval std::size_t texts_in_members(std::index_sequence<member...> /*each*/) {
+    std::size_t texts = 0;
+    if constexpr (requires(MemberOfRow any) { Row{(void(member), any)..., any}; }) {
+        return texts_in_members<Row>(std::make_index_sequence<sizeof...(member) + 1>());
+    } else {
+        static_cast<void>(Row{(void(member), MemberOfRow(texts))...});
+        return texts;
+    }
+}
+
+/// How many texts a row has, with those of its parts; 0 of one that is no aggregate.
+template <typename Row>
+inline constexpr std::size_t texts_in = texts_in_members<Row>(std::index_sequence<>());
+
+template <typename Member>
+    requires(!std::same_as<Member, std::string_view>)
+constexpr MemberOfRow::operator Member() const {
+    if constexpr (std::same_as<Member, RowText>) {
+        ++*texts_;
+    } else if constexpr (std::is_class_v<Member> && std::is_aggregate_v<Member>) {
+        *texts_ += texts_in<Member>;
+    }
+    return Member();
+}
+
+/// Whether `each_text` of such a row has all of its texts: what it left out would have an address.
+template <typename Row>
+inline constexpr bool has_each_text = [] {
+    std::size_t told = 0;
+    Row row{};
+    each_text(row, 0, [&told](const RowText&, std::size_t) { ++told; });
+    return told >= texts_in<Row>;
+}();
+
 /// See packed.
 template <const auto& source>
 class PackedTable {
   public:
     using Row = std::remove_cvref_t<decltype(source[0])>;
     static constexpr std::size_t count = std::size(source);
+    static_assert(has_each_text<Row>, "each_text leaves out a text of these rows");
 
     consteval PackedTable() : PackedTable(std::make_index_sequence<count>()) {}
 
