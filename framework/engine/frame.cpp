@@ -7,30 +7,12 @@
 
 #include <nanotune/numbers.hpp>
 
+#include "checksum/crc32.hpp"
+
 namespace nanotune {
 namespace {
 
 constexpr std::size_t frame_head = 8;
-
-/// What one byte does to a checksum, and the same with up to seven bytes of zero behind it: eight
-/// bytes at once are the sum of what each of them does.
-constexpr auto crc_tables = [] {
-    std::array<std::array<std::uint32_t, 256>, 8> tables{};
-    for (std::uint32_t byte = 0; byte < 256; ++byte) {
-        std::uint32_t rest = byte;
-        for (int bit = 0; bit < 8; ++bit) {
-            rest = (rest & 1U) != 0 ? (rest >> 1U) ^ 0xEDB88320U : rest >> 1U;
-        }
-        tables[0][byte] = rest;
-    }
-    for (std::size_t zeros = 1; zeros < tables.size(); ++zeros) {
-        for (std::uint32_t byte = 0; byte < 256; ++byte) {
-            const std::uint32_t before = tables[zeros - 1][byte];
-            tables[zeros][byte] = tables[0][before & 0xFFU] ^ (before >> 8U);
-        }
-    }
-    return tables;
-}();
 
 using NumberBytes = std::array<char, sizeof(std::uint32_t)>;
 
@@ -49,21 +31,10 @@ std::uint32_t number_at(std::string_view bytes, std::size_t at) {
     return little_endian(std::bit_cast<std::uint32_t>(its));
 }
 
-std::uint32_t crc32(std::string_view bytes) {
-    const auto& tables = crc_tables;
-    std::uint32_t sum = 0xFFFFFFFFU;
-    for (; bytes.size() >= tables.size(); bytes.remove_prefix(tables.size())) {
-        const std::uint32_t first = sum ^ number_at(bytes, 0);
-        const std::uint32_t second = number_at(bytes, 4);
-        sum = tables[7][first & 0xFFU] ^ tables[6][(first >> 8U) & 0xFFU] ^
-              tables[5][(first >> 16U) & 0xFFU] ^ tables[4][first >> 24U] ^
-              tables[3][second & 0xFFU] ^ tables[2][(second >> 8U) & 0xFFU] ^
-              tables[1][(second >> 16U) & 0xFFU] ^ tables[0][second >> 24U];
-    }
-    for (const char byte : bytes) {
-        sum = tables[0][(sum ^ static_cast<unsigned char>(byte)) & 0xFFU] ^ (sum >> 8U);
-    }
-    return ~sum;
+std::uint32_t sum_of(std::string_view payload) {
+    Crc32 sum;
+    sum.add(payload);
+    return sum.sum();
 }
 
 }  // namespace
@@ -80,7 +51,7 @@ FrameFound first_frame(std::string_view bytes) {
         return {.kind = FrameFound::Kind::cut_off};
     }
     const std::string_view payload = bytes.substr(frame_head, size);
-    if (crc32(payload) != number_at(bytes, 4)) {
+    if (sum_of(payload) != number_at(bytes, 4)) {
         return {};
     }
     return {.kind = FrameFound::Kind::whole, .payload = payload, .size = frame_head + size};
@@ -107,7 +78,7 @@ PayloadWriter& PayloadWriter::operator<<(std::string_view text) {
 void PayloadWriter::end() {
     const std::string_view payload = std::string_view(bytes_).substr(payload_);
     const auto size = bytes_of(static_cast<std::uint32_t>(payload.size()));
-    const auto sum = bytes_of(crc32(payload));
+    const auto sum = bytes_of(sum_of(payload));
     char* const head = bytes_.data() + payload_ - frame_head;
     std::memcpy(head, size.data(), size.size());
     std::memcpy(head + size.size(), sum.data(), sum.size());

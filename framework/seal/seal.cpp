@@ -5,10 +5,11 @@
 #include <optional>
 #include <vector>
 
-#include <boost/crc.hpp>
 #include <elf.h>
 
 #include <nanotune/seal.hpp>
+
+#include "checksum/crc32.hpp"
 
 namespace nanotune {
 namespace {
@@ -82,14 +83,15 @@ std::uint32_t sum_of(std::string_view file, const std::vector<Elf64_Phdr>& segme
     forget_sections(bytes);
     std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(seal_place),
                 sizeof(SealNote) - sum_in_note, '\0');
-    boost::crc_32_type sum;
-    sum.process_bytes(bytes.data(), sizeof(Elf64_Ehdr));
+    const std::string_view all = bytes;
+    Crc32 sum;
+    sum.add(all.substr(0, sizeof(Elf64_Ehdr)));
     for (const Elf64_Phdr& segment : segments) {
         if (segment.p_type == PT_LOAD) {
-            sum.process_bytes(bytes.data() + segment.p_offset, segment.p_filesz);
+            sum.add(all.substr(segment.p_offset, segment.p_filesz));
         }
     }
-    return sum.checksum();
+    return sum.sum();
 }
 
 }  // namespace
