@@ -49,7 +49,7 @@ Status Apply::record_held() {
                                                   .got = *got,
                                                   .origin = desired.origin.text(),
                                                   .also = desired.setting.name_elsewhere(),
-                                                  .device = desired.candidate->identity,
+                                                  .device = SharedDevice::of(desired.candidate),
                                                   .drift = words.at(desired.origin)})
                    : Status();
     };

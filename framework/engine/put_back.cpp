@@ -46,7 +46,7 @@ record::Intent intent_of(const Change& change, Value before) {
             .wanted = change.desired.value,
             .is_side_effect = change.is_side_effect,
             .also = change.desired.setting.name_elsewhere(),
-            .device = change.desired.candidate->identity};
+            .device = SharedDevice::of(change.desired.candidate)};
 }
 
 bool is_absence(const Error& error) {
@@ -164,7 +164,7 @@ Result<std::vector<record::Intent>> SideEffects::came_to(const Wanted& wanted) {
                               .before = desired.value,
                               .wanted = std::move(readings[i]->value),
                               .is_side_effect = true,
-                              .device = desired.candidate->identity});
+                              .device = SharedDevice::of(desired.candidate)});
         }
     }
     return others;

@@ -5,6 +5,9 @@
 #include <utility>
 
 #include <nanotune/device_identity.hpp>
+#include <nanotune/target.hpp>
+
+#include "model/shared_value.hpp"
 
 namespace nanotune {
 
@@ -15,6 +18,15 @@ class SharedDevice {
     SharedDevice(DeviceIdentity device)  // NOLINT: as a value
         : device_(device == none() ? nullptr
                                    : std::make_shared<const DeviceIdentity>(std::move(device))) {}
+
+    /// That of a target, without a copy of it.
+    static SharedDevice of(const Shared<Candidate>& candidate) {
+        SharedDevice device;
+        if (candidate->identity != none()) {
+            device.device_ = candidate.sharing(&Candidate::identity);
+        }
+        return device;
+    }
 
     operator const DeviceIdentity&() const {  // NOLINT: as a value
         return device_ == nullptr ? none() : *device_;

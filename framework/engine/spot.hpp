@@ -17,8 +17,10 @@ struct SpotView {
     const Target& target;
     unsigned device = 0;  ///< as Key's
     friend std::strong_ordering operator<=>(const SpotView& one, const SpotView& other) {
-        return std::tie(one.tunable, one.target, one.device) <=>
-               std::tie(other.tunable, other.target, other.device);
+        if (one.tunable != other.tunable) {  // as most of those that are compared
+            return one.tunable <=> other.tunable;
+        }
+        return std::tie(one.target, one.device) <=> std::tie(other.target, other.device);
     }
 };
 

@@ -17,6 +17,12 @@ class Shared {
     const T& operator*() const { return *value_; }
     const T* operator->() const { return value_.get(); }
 
+    /// A part of it, which keeps all of it as it is.
+    template <typename Part>
+    [[nodiscard]] std::shared_ptr<const Part> sharing(const Part T::* part) const {
+        return {value_, &((*value_).*part)};
+    }
+
     /// To be changed: nobody else's from here on.
     T& own() {
         if (value_.use_count() > 1) {

@@ -251,3 +251,16 @@ TEST_CASE("a record of a type that this version does not know is damage", "[jour
     CHECK(record::parsed("").damage.empty());
     CHECK_FALSE(record::parsed(std::string(64, 'x')).damage.empty());
 }
+
+TEST_CASE("a record's device stays what its target was known by", "[journal]") {
+    const DeviceIdentity eth0{.name = "eth0", .index = 2};
+    Shared<Candidate> nic = Candidate{.target = Target::nic("eth0"), .identity = eth0};
+    const SharedDevice recorded = SharedDevice::of(nic);
+    CHECK(&static_cast<const DeviceIdentity&>(recorded) == &nic->identity);
+    nic.own().identity.name = "lan0";
+    CHECK(recorded == eth0);
+    CHECK(recorded.is_known());
+    const Shared<Candidate> host = Candidate{.target = Target::host()};
+    CHECK(SharedDevice::of(host) == SharedDevice());
+    CHECK_FALSE(SharedDevice::of(host).is_known());
+}
