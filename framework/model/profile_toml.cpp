@@ -146,9 +146,29 @@ Problems syntax_problems(const ProfileText& text) {
     return problems;
 }
 
+/// Blank lines and comments, with nothing that could be wrong with them: the host's file as it is
+/// shipped, which every verb that writes reads.
+bool says_nothing(std::string_view text) {
+    bool is_comment = false;
+    for (const char letter : text) {
+        if (letter == '\n') {
+            is_comment = false;
+        } else if (letter == '#') {
+            is_comment = true;
+        } else if (letter != ' ' && letter != '\t' &&
+                   (!is_comment || letter < ' ' || letter > '~')) {
+            return false;
+        }
+    }
+    return true;
+}
+
 }  // namespace
 
 Checked<TomlNodes> toml_nodes(const ProfileText& text) {
+    if (says_nothing(text.text)) {
+        return TomlNodes();
+    }
     if (const std::uint32_t line = endless_key_line(text.text); line != 0) {
         return std::unexpected(Problems{
             at({text.file, line, 1},

@@ -100,6 +100,18 @@ TEST_CASE("an empty file of the host lets everything be tuned, and repairs nothi
     CHECK(file.device_patience == std::chrono::seconds(30));
 }
 
+TEST_CASE("what stands behind comments counts, and what is wrong within one is told",
+          "[model][host]") {
+    CHECK(read(in_tree("packaging/host.toml")).mode == HostFile::Mode::tune);
+    CHECK(read("# mode = 'tune'\n\t# so\n  mode = 'observe'").mode == HostFile::Mode::observe);
+    CHECK(read("# f\xC3\xBCr\nmode = 'observe'").mode == HostFile::Mode::observe);
+    CHECK(read("# one\r\n# other\r\n").mode == HostFile::Mode::tune);
+    for (const std::string_view broken : {"\x01", "\x7f", "\xff", "\r "}) {
+        INFO(static_cast<int>(broken.front()));
+        CHECK_THAT(complaints("# mode" + std::string(broken)), Contains("host.toml:1:"));
+    }
+}
+
 TEST_CASE("the host's file says profile, variables, mode and what becomes of drift",
           "[model][host]") {
     const HostFile file = read(
