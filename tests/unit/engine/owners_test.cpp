@@ -148,7 +148,7 @@ TEST_CASE("nothing of a card is looked for under a device that has none", "[engi
                     .with("/sys/class/net/eth0/device/infiniband_verbs/uverbs0/dev", "231:192")
                     .with("/proc/88/comm", "dpdk-testpmd")
                     .with_symlink("/proc/88/fd/3", "/dev/infiniband/uverbs0"));
-    CHECK_FALSE(has_note(scene.engine.planned("[nic.eth0]\nring.rx = 128\n"), "verbs"));
+    CHECK_FALSE(has_note(scene.engine.planned("[nic.eth0]\nmtu = 1400\n"), "verbs"));
 }
 
 TEST_CASE("a card that a program drives itself is told by name, by place and by memory",
