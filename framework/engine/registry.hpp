@@ -17,7 +17,8 @@ namespace nanotune {
 struct PluginFolder {
     std::string path;
     /// Remembers which files passed the trial load, by file system, inode, size and change time,
-    /// and what else they are asked for by, and whose did not end; "" to try and load each time.
+    /// and what else they are asked for by, and whose did not end; and which files the folder has.
+    /// "" to list, try and load each time.
     std::string seen_file;
     /// Running as root: the user whose program this is, and who could change that too. File and
     /// folder must be root's or that user's. Where it is root, no group may write them either.
