@@ -12,10 +12,10 @@ fail() {
     exit 1
 }
 
-prefix=$(mktemp --directory)
-trap 'rm -rf "$prefix"' EXIT
-"$cmake" --install "$build" --prefix "$prefix" --component nanotune >/dev/null
-page=$prefix/share/doc/nanotune/docs/licenses.md
+root=$(mktemp --directory)
+trap 'rm -rf "$root"' EXIT
+DESTDIR=$root "$cmake" --install "$build" --prefix /usr --component nanotune >/dev/null # it has files in /etc, too
+page=$root/usr/share/doc/nanotune/docs/licenses.md
 [ -s "$page" ] || fail "docs/licenses.md is not installed"
 for text in $(grep --only-matching '](licenses/[^)]*)' "$page" | sed 's/](\(.*\))/\1/'); do
     [ -s "${page%/*}/$text" ] || fail "docs/licenses.md leads to $text, which is not installed"
@@ -23,7 +23,7 @@ done
 
 field=$(sed -n 's/^set(CPACK_RPM_PACKAGE_LICENSE "\(.*\)")$/\1/p' "$build/CPackConfig.cmake")
 programs=("$build"/bin/nanotune "$build"/bin/nanotuned "$build"/bin/nanotune-worker)
-symbols=$prefix/symbols
+symbols=$root/symbols
 nm --demangle "${programs[@]}" >"$symbols"
 # of SYMBOL LIBRARY LICENSE: said where the one is in a program, and in the field only there.
 of() {
