@@ -157,7 +157,7 @@ bool is_past(std::int64_t changed) {
 }
 
 /// The plugins' files in the folder, in order; listed where it has changed since it was, by its
-/// change time.
+/// change time, or where that does not say so.
 Result<std::vector<std::string>> files_in(const std::string& folder, const FileFacts& facts,
                                           SeenPlugins& seen) {
     const FileIdentity identity = identity_of(facts);
@@ -170,7 +170,7 @@ Result<std::vector<std::string>> files_in(const std::string& folder, const FileF
     const bool are_words = std::ranges::none_of(files, [](const std::string& name) {
         return name.find_first_of("|\t\n") != std::string::npos;
     });
-    if (are_words && is_past(facts.changed)) {
+    if (are_words && is_past(facts.changed) && has_times_of_changes(folder)) {
         seen.add(folder, identity, fmt::format("{}\t", fmt::join(files, "|")));
     }
     return files;

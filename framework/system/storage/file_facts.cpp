@@ -1,6 +1,7 @@
 #include "system/storage/file_facts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <memory>
@@ -9,7 +10,9 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "system/storage/storage.hpp"
@@ -141,6 +144,16 @@ Result<std::vector<std::string>> folder_names(const std::string& path) {
     }
     std::ranges::sort(names);
     return names;
+}
+
+bool has_times_of_changes(const std::string& folder) {
+    struct statfs found{};
+    if (::statfs(folder.c_str(), &found) != 0) {
+        return false;
+    }
+    constexpr std::array<std::uint64_t, 4> usual{EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC,
+                                                 BTRFS_SUPER_MAGIC, TMPFS_MAGIC};
+    return std::ranges::find(usual, static_cast<std::uint64_t>(found.f_type)) != usual.end();
 }
 
 bool is_root() {

@@ -47,6 +47,10 @@ struct Way {
 [[nodiscard]] Way way_to(const std::string& path);
 /// Names in a folder, sorted, without "." and "..". Errors: not_found, denied.
 [[nodiscard]] Result<std::vector<std::string>> folder_names(const std::string& path);
+/// Whether a folder there that changes gets another change time: on the usual file systems of a
+/// disk and of memory. One that is shown in layers, as systemd-sysext does, has the times of its
+/// top layer alone; images have those that they were made with; servers tell late.
+[[nodiscard]] bool has_times_of_changes(const std::string& folder);
 /// Whether this process runs as root.
 [[nodiscard]] bool is_root();
 

@@ -2,6 +2,8 @@
 #include <fstream>
 
 #include <fmt/format.h>
+#include <sched.h>
+#include <sys/mount.h>
 
 #include "engine/registry.hpp"
 #include "plugin_folder.hpp"
@@ -200,6 +202,46 @@ TEST_CASE("which plugins a folder has is remembered until the folder changes", "
     }
     CHECK(files_of(folder, record) == Names{"bad", "memory", "worse"});
     CHECK(files_of(folder, record) == Names{"bad", "memory", "worse"});
+}
+
+TEST_CASE("a plugin of another layer of the folder is seen where the layers are put together anew",
+          "[registry]") {
+    if (::geteuid() != 0) {
+        WARN("only root mounts a file system; nothing is checked");
+        return;
+    }
+    const Folder top;
+    const ScratchFolder lower;
+    const ScratchFolder shown;
+    const ScratchFolder other;
+    const std::string layers = fmt::format("lowerdir={}:{}", top.path(""), lower.path());
+    const auto names_shown = [&] {
+        std::optional<std::size_t> count;
+        if (::mount("layers", shown.path().c_str(), "overlay", MS_RDONLY, layers.c_str()) == 0) {
+            const auto registry =
+                Registry::load({.path = shown.path(), .seen_file = other.path() + "/seen"});
+            count = registry ? registry->installed().size() : 0;
+            ::umount2(shown.path().c_str(), MNT_DETACH);
+        }
+        return count;
+    };
+    ::sleep(3);  // what is remembered of a folder is what nobody has just changed
+    const pid_t child = ::fork();
+    if (child == 0) {
+        if (::unshare(CLONE_NEWNS) != 0 ||
+            ::mount("", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 || !names_shown()) {
+            ::_exit(2);
+        }
+        std::ofstream(lower.path() + "/bad.so") << "";
+        ::_exit(names_shown() == 2U ? 0 : 1);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 2) {
+        WARN("there is no overlayfs here; nothing is checked");
+        return;
+    }
+    CHECK(status == 0);
 }
 
 TEST_CASE("of a folder that was just changed it is not remembered which plugins it has",
