@@ -8,7 +8,6 @@
 #include <boost/dll/library_info.hpp>
 #include <boost/dll/shared_library.hpp>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <nanotune/domain.hpp>
 #include <nanotune/plugin.hpp>
@@ -147,35 +146,6 @@ Result<Loaded> loaded(const File& file) {
     return Loaded{.library = std::move(library), .plugin = std::move(plugin)};
 }
 
-/// Whether whatever changes the folder from now on gives it another change time: what changed in
-/// the same tick of the clock does not.
-bool is_past(std::int64_t changed) {
-    using std::chrono::system_clock;
-    constexpr std::chrono::seconds longest_tick{2};
-    const auto then = std::chrono::nanoseconds(changed);
-    return system_clock::now().time_since_epoch() - longest_tick > then;
-}
-
-/// The plugins' files in the folder, in order; listed where it has changed since it was, by its
-/// change time, or where that does not say so.
-Result<std::vector<std::string>> files_in(const std::string& folder, const FileFacts& facts,
-                                          SeenPlugins& seen) {
-    const FileIdentity identity = identity_of(facts);
-    if (const SeenPlugin* known = seen.find(folder, identity)) {
-        const std::vector<std::string_view> files = words_of(known->names_elsewhere);
-        return std::vector<std::string>(files.begin(), files.end());
-    }
-    NT_TRY(std::vector<std::string> files, folder_names(folder));
-    std::erase_if(files, [](const std::string& name) { return !name.ends_with(".so"); });
-    const bool are_words = std::ranges::none_of(files, [](const std::string& name) {
-        return name.find_first_of("|\t\n") != std::string::npos;
-    });
-    if (are_words && is_past(facts.changed) && has_times_of_changes(folder)) {
-        seen.add(folder, identity, fmt::format("{}\t", fmt::join(files, "|")));
-    }
-    return files;
-}
-
 }  // namespace plugin_loading
 
 using namespace plugin_loading;
@@ -260,7 +230,7 @@ Registry& Registry::operator=(Registry&&) noexcept = default;
 Result<Registry> Registry::load(const PluginFolder& folder) {
     NT_TRY(const FileFacts facts, checked_folder(folder.path, folder.program_owner));
     SeenPlugins seen(folder.seen_file);
-    NT_TRY(const std::vector<std::string> names, files_in(folder.path, facts, seen));
+    NT_TRY(const std::vector<std::string> names, plugin_files_in(folder.path, facts, seen));
     Registry registry;
     registry.contents_->files.reserve(names.size());
     registry.contents_->trial_time = folder.trial_time;

@@ -3,11 +3,16 @@
 #include "engine/seen_plugins.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <nanotune/domain.hpp>
 
 #include "system/storage/next_line.hpp"
 #include "system/storage/storage.hpp"
@@ -32,6 +37,15 @@ std::optional<SeenPlugin> seen_in(std::string_view line) {
                       .names_elsewhere = hangs ? "" : line.substr(second + 1, third - second - 1),
                       .summary = line.substr(third + 1),
                       .hangs = hangs};
+}
+
+/// Whether whatever changes the folder from now on gives it another change time: what changed in
+/// the same tick of the clock does not.
+bool is_past(std::int64_t changed) {
+    using std::chrono::system_clock;
+    constexpr std::chrono::seconds longest_tick{2};
+    const auto then = std::chrono::nanoseconds(changed);
+    return system_clock::now().time_since_epoch() - longest_tick > then;
 }
 
 }  // namespace
@@ -73,6 +87,24 @@ void SeenPlugins::keep() const {
             seen.summary);
     }
     std::ignore = replace_file(file_, text);
+}
+
+Result<std::vector<std::string>> plugin_files_in(const std::string& folder, const FileFacts& facts,
+                                                 SeenPlugins& seen) {
+    const FileIdentity identity = identity_of(facts);
+    if (const SeenPlugin* known = seen.find(folder, identity)) {
+        const std::vector<std::string_view> files = words_of(known->names_elsewhere);
+        return std::vector<std::string>(files.begin(), files.end());
+    }
+    NT_TRY(std::vector<std::string> files, folder_names(folder));
+    std::erase_if(files, [](const std::string& name) { return !name.ends_with(".so"); });
+    const bool are_words = std::ranges::none_of(files, [](const std::string& name) {
+        return name.find_first_of("|\t\n") != std::string::npos;
+    });
+    if (are_words && is_past(facts.changed) && has_times_of_changes(folder)) {
+        seen.add(folder, identity, fmt::format("{}\t", fmt::join(files, "|")));
+    }
+    return files;
 }
 
 }  // namespace nanotune

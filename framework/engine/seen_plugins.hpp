@@ -7,7 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include <nanotune/error.hpp>
+
 #include "engine/plugin_file.hpp"
+#include "system/storage/file_facts.hpp"
 
 namespace nanotune {
 
@@ -50,5 +53,11 @@ class SeenPlugins {
     std::deque<std::string> added_;  // lines that came since
     std::vector<SeenPlugin> seen_;
 };
+
+/// The plugins' files in a folder of these facts, in order: listed, or, where its change time says
+/// that it has not changed since, as `seen` has them. Errors: of the listing.
+[[nodiscard]] Result<std::vector<std::string>> plugin_files_in(const std::string& folder,
+                                                               const FileFacts& facts,
+                                                               SeenPlugins& seen);
 
 }  // namespace nanotune
