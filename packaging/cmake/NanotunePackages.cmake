@@ -85,7 +85,7 @@ set(CPACK_RPM_COMPONENT_INSTALL ON)
 set(CPACK_RPM_FILE_NAME RPM-DEFAULT)
 set(CPACK_RPM_PACKAGE_RELEASE 1)
 # What the packages carry of others has its own (docs/licenses.md).
-set(CPACK_RPM_PACKAGE_LICENSE "Apache-2.0 AND BSL-1.0 AND MIT AND GPL-3.0-or-later WITH GCC-exception-3.1")
+set(CPACK_RPM_PACKAGE_LICENSE "Apache-2.0 AND BSL-1.0 AND MIT AND GPL-3.0-or-later WITH GCC-exception-3.1 AND LGPL-2.1-or-later")
 if(NANOTUNE_STATIC_RUNTIME AND LIBNL_ARCHIVE)
     string(APPEND CPACK_RPM_PACKAGE_LICENSE " AND LGPL-2.1-only")
 endif()

@@ -35,6 +35,7 @@ of() {
     fi
 }
 of nl_socket_alloc libnl-3 LGPL-2.1-only alone
+of 'sdbus::MethodCall' 'sdbus-c++' LGPL-2.1-or-later
 of boost:: Boost BSL-1.0
 of fmt:: fmt MIT
 of toml:: 'toml++' MIT
