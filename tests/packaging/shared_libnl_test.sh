@@ -27,7 +27,7 @@ rm "$archive"
 
 "$cmake" -S "$source" -B "$work/build" -G "$generator" -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_BUILD_TYPE=Release \
     -DNANOTUNE_TESTS=OFF >"$work/log" 2>&1 || { cat "$work/log"; fail "it is not configured without libnl-3.a"; }
-grep --quiet 'libnl-3.a is not there: programs load the shared libnl-3' "$work/log" || { cat "$work/log"; fail "and does not say so"; }
+grep --quiet 'no libnl-3.a is linked in: programs load the shared libnl-3' "$work/log" || { cat "$work/log"; fail "and does not say so"; }
 ! grep --quiet 'set(CPACK_RPM_PACKAGE_LICENSE .*LGPL-2.1-only' "$work/build/CPackConfig.cmake" || fail "the packages are said to carry it"
 "$cmake" --build "$work/build" --target help >/dev/null
 grep --recursive --quiet 'libnl-3[.]so\|-lnl-3' "$work/build" --include=build.ninja --include=link.txt ||
