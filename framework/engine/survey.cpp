@@ -103,18 +103,26 @@ const Candidate* Survey::named_device_of(const SettingRef& setting, const Candid
     return found == (*nics)->by_target.end() ? nullptr : &(*nics)->list[found->second];
 }
 
+namespace {
+
+void take_identity(Candidate& candidate, const Candidate& nic) {
+    candidate.identity = nic.identity;
+    if (candidate.device.empty() && !nic.fact("management").empty()) {
+        candidate.facts.emplace_back("management", nic.fact("management"));
+    }
+}
+
+}  // namespace
+
 void Survey::identify(const SettingRef& setting, Candidate& candidate) {
     if (const Candidate* const nic = named_device_of(setting, candidate)) {
-        candidate.identity = nic->identity;
-        if (candidate.device.empty() && !nic->fact("management").empty()) {
-            candidate.facts.emplace_back("management", nic->fact("management"));
-        }
+        take_identity(candidate, *nic);
     }
 }
 
 void Survey::identify(const SettingRef& setting, Shared<Candidate>& candidate) {
-    if (named_device_of(setting, candidate) != nullptr) {
-        identify(setting, candidate.own());
+    if (const Candidate* const nic = named_device_of(setting, candidate)) {
+        take_identity(candidate.own(), *nic);
     }
 }
 
